@@ -1,0 +1,13 @@
+"""momentsim: a contact-centre moments-of-truth simulator.
+
+    import momentsim as ms
+
+    result = ms.run("scenarios/quickstart.yaml", replications=5)
+    result.summary
+"""
+
+from __future__ import annotations
+
+from momentsim.api import compare, load, run, save
+
+__all__ = ["compare", "load", "run", "save"]

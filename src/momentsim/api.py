@@ -1,0 +1,107 @@
+"""The Python interface: load a scenario, run it, compare variants. Heavy imports wait until they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from momentsim.experiments.compare import Comparison
+    from momentsim.experiments.progress import Progress
+    from momentsim.experiments.result import Result
+    from momentsim.experiments.settings import ClockName, LogChoice, Settings
+    from momentsim.scenario import LoadedScenario
+
+ScenarioLike: TypeAlias = "LoadedScenario | str | Path"
+
+
+def load(
+    path: str | Path, *, variant: str | None = None, overrides: Mapping[str, object] | Iterable[str] = ()
+) -> LoadedScenario:
+    """Read and check a scenario file; raises ScenarioError with everything that is wrong.
+
+    `variant` is a name or several (`a+b`); `overrides` is a mapping like `{"waiting.lines": 120}` or a list
+    like `["waiting.lines=120"]`, with values written as in a scenario file (`"6 min"`).
+    """
+    from momentsim.scenario import load as load_scenario
+
+    pairs = overrides.items() if isinstance(overrides, Mapping) else None
+    written = overrides if pairs is None else [f"{key}={value}" for key, value in pairs]
+    return load_scenario(path, variant=variant, overrides=written)
+
+
+def run(
+    scenario: ScenarioLike,
+    *,
+    replications: int | None = None,
+    clock: ClockName = "compiled",
+    log: LogChoice = "first",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Simulate a scenario: `.summary`, `.intervals`, `.ledger`; `.contacts` and `.moments` of what is logged.
+
+    `replications` is as the scenario says unless given; `workers` is one thread per processor. The scenario's
+    file without variant and overrides is the operation in which customers' loyalty was observed.
+    """
+    from momentsim.experiments.progress import SILENT
+    from momentsim.experiments.run import run as run_loaded
+
+    loaded = _loaded(scenario)
+    settings = _settings(loaded, replications, clock=clock, log=log, workers=workers)
+    return run_loaded(loaded, load(loaded.path), settings, progress=progress or SILENT)
+
+
+def compare(
+    path: str | Path,
+    variants: Iterable[str] = (),
+    *,
+    baseline: str | None = None,
+    replications: int | None = None,
+    clock: ClockName = "compiled",
+    workers: int | None = None,
+) -> Comparison:
+    """Run variants of a scenario file (all if none is named) against the baseline under common draws.
+
+    `.table` has the paired differences with intervals. The baseline is the file as it stands unless named.
+    """
+    from momentsim.experiments.compare import cases_of
+    from momentsim.experiments.compare import compare as compare_loaded
+
+    cases = cases_of(Path(path), list(variants), baseline=baseline)
+    base = load(path)
+    settings = _settings(base, replications, clock=clock, log="none", workers=workers)
+    return compare_loaded(cases, base, settings)
+
+
+def save(result: Result, folder: str | Path) -> Path:
+    """Write a result as a results folder, figures included; an older results folder there is replaced."""
+    from momentsim.experiments.store import write
+    from momentsim.report.figures import draw_all
+    from momentsim.report.words import headline
+
+    words = headline(result.loaded.scenario, result.summary)
+    return write(result, Path(folder), headline=words, draw=draw_all)
+
+
+def _loaded(scenario: ScenarioLike) -> LoadedScenario:
+    return load(scenario) if isinstance(scenario, (str, Path)) else scenario
+
+
+def _settings(
+    loaded: LoadedScenario,
+    replications: int | None,
+    *,
+    clock: ClockName,
+    log: LogChoice,
+    workers: int | None,
+) -> Settings:
+    from momentsim.experiments.settings import Settings, default_workers
+
+    return Settings(
+        replications=loaded.scenario.run.replications if replications is None else replications,
+        clock=clock,
+        log=log,
+        workers=workers or default_workers(),
+    )

@@ -1,0 +1,132 @@
+"""`momentsim compare`: variants against a baseline under the same draws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from momentsim.cli.guard import EXIT_STOPPED, guarded
+from momentsim.cli.opening import Changes
+from momentsim.cli.options import (
+    ClockChoice,
+    ClockOption,
+    FreshOption,
+    JsonOption,
+    OutOption,
+    QuietOption,
+    ReplicationsOption,
+    ScenarioFile,
+    SeedOption,
+    SetOption,
+    WorkersOption,
+)
+from momentsim.cli.screen import Show, console, print_json, showing_progress, tell
+
+if TYPE_CHECKING:
+    from momentsim.experiments.comparison_store import StoredComparison
+    from momentsim.experiments.settings import ClockName, Settings
+    from momentsim.scenario import LoadedScenario, Scenario
+
+VariantNames = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[V ...]", help="Variants, like reserves or a+b; all of the file if none."),
+]
+BaselineOption = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="V", help="Variant to compare with; else the file as it stands."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("compare")(guarded(compare))
+
+
+def compare(
+    file: ScenarioFile,
+    variants: VariantNames = None,
+    baseline: BaselineOption = None,
+    replications: ReplicationsOption = None,
+    overrides: SetOption = None,
+    seed: SeedOption = None,
+    out: OutOption = None,
+    clock: ClockOption = ClockChoice.compiled,
+    workers: WorkersOption = None,
+    as_json: JsonOption = False,
+    fresh: FreshOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare variants under common draws: paired differences with intervals, baseline first."""
+    from momentsim.experiments.compare import cases_of
+    from momentsim.experiments.comparison_store import (
+        comparison_identity,
+        comparison_place,
+        find_comparison,
+    )
+    from momentsim.experiments.settings import Settings, default_workers
+    from momentsim.scenario import load
+
+    changes = Changes(None, overrides or (), seed, replications)
+    cases = cases_of(file, variants or (), baseline=baseline, overrides=changes.all_overrides())
+    base = load(file)
+    settings = Settings(
+        replications=next(iter(cases.values())).scenario.run.replications,
+        clock=cast("ClockName", clock.value),
+        log="none",
+        workers=workers or default_workers(),
+    )
+    identity_hash = comparison_identity(cases, base, settings)
+    place = out or comparison_place(base, identity_hash)
+    show = Show(as_json, quiet)
+    stored = None if fresh else find_comparison(place, identity_hash)
+    if stored is not None:
+        tell(f"the same comparison is there already and is shown again (--fresh computes it anew): {place}")
+    else:
+        stored = _compared(cases, base, settings, place=place, quiet=quiet)
+    _show(stored, base.scenario, show)
+
+
+def _compared(
+    cases: dict[str, LoadedScenario], base: LoadedScenario, settings: Settings, *, place: Path, quiet: bool
+) -> StoredComparison:
+    """Run all cases and write the comparison."""
+    from momentsim.experiments.compare import compare as run_and_pair
+    from momentsim.experiments.comparison_store import comparison_identity, write_comparison
+    from momentsim.experiments.folder import refuse_strangers
+    from momentsim.experiments.pool import first_interrupt_stops
+
+    refuse_strangers(place)
+    with showing_progress(quiet=quiet) as progress:
+        comparison = run_and_pair(cases, base, settings, progress=progress)
+    with first_interrupt_stops(Event()):
+        return write_comparison(comparison, place, comparison_identity(cases, base, settings))
+
+
+def _show(stored: StoredComparison, scenario: Scenario, show: Show) -> None:
+    if show.as_json:
+        print_json(_content(stored))
+    elif show.quiet:
+        print(stored.place)
+    else:
+        from momentsim.report.tables import print_comparison
+
+        print_comparison(console(), stored.table, scenario, stored.manifest["baseline"])
+        console().print(f"results: {stored.place}", markup=False)
+    if stored.manifest["interrupted"]:
+        finished, planned = stored.manifest["finished"], stored.manifest["replications"]
+        tell(f"stopped: {finished} of {planned} replications were finished in every case and are kept")
+        raise typer.Exit(EXIT_STOPPED)
+
+
+def _content(stored: StoredComparison) -> dict[str, Any]:
+    from momentsim.experiments.files import rows
+
+    return {
+        "ok": True,
+        "folder": str(stored.place),
+        "manifest": stored.manifest,
+        "differences": rows(stored.table),
+    }

@@ -1,0 +1,85 @@
+"""`momentsim evidence`: where the numbers about behaviour come from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from momentsim.cli.guard import guarded
+from momentsim.cli.options import JsonOption
+from momentsim.cli.screen import console, print_json
+from momentsim.errors import MomentsimError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from momentsim.scenario.evidence import Parameter
+
+SearchWords = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SEARCH]", help="Words that must all occur: a name, a tag, a source, E2.7.3."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("evidence")(guarded(evidence))
+
+
+def evidence(search: SearchWords = None, as_json: JsonOption = False) -> None:
+    """List every behavioural parameter with value, plausible range, source and tag."""
+    from momentsim.scenario.evidence import search as found_by
+
+    words = " ".join(search or ())
+    found = found_by(words)
+    if not found:
+        raise MomentsimError(
+            f"evidence: nothing contains '{words}', try one word, or none for the whole list"
+        )
+    if as_json:
+        print_json([asdict(parameter) for parameter in found])
+    elif len(found) == 1:
+        print(card(found[0]))
+    else:
+        console().print(_table(found))
+
+
+def card(parameter: Parameter) -> str:
+    """Everything about one parameter, one fact a line."""
+    from momentsim.units import format_number
+
+    facts = (
+        ("value", f"{format_number(parameter.value)} {parameter.unit}".rstrip()),
+        ("plausible range", parameter.range_text()),
+        ("meaning", parameter.meaning),
+        ("tag", parameter.tag),
+        ("source", parameter.source),
+        ("address", parameter.address),
+        ("evidence", parameter.evidence),
+    )
+    return "\n".join([parameter.name, *(f"  {name + ':':<17}{text}" for name, text in facts if text)])
+
+
+def _table(parameters: list[Parameter]) -> Table:
+    from rich.table import Table
+
+    from momentsim.units import format_number
+
+    table = Table("name", "value", "range", "unit", "tag", "meaning", "source", box=None, pad_edge=False)
+    section = ""
+    for parameter in parameters:
+        if parameter.section != section:
+            section = parameter.section
+            table.add_row(f"[bold]{section.replace('_', ' ')}[/bold]")
+        table.add_row(
+            parameter.name,
+            format_number(parameter.value),
+            parameter.range_text(),
+            parameter.unit,
+            parameter.tag,
+            parameter.meaning,
+            f"{parameter.source} ({parameter.evidence})",
+        )
+    return table

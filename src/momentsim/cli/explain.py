@@ -1,0 +1,46 @@
+"""`momentsim explain`: what a key means, who set it, and the source of the claim."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from momentsim.cli.guard import guarded
+from momentsim.cli.opening import Changes, opened
+from momentsim.cli.options import JsonOption, ScenarioFile, SetOption, VariantOption
+from momentsim.cli.screen import print_json
+
+Key = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[KEY]",
+        help="Key like workforce.groups.team.heads; without it, the whole scenario with origins.",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("explain")(guarded(explain))
+
+
+def explain(
+    file: ScenarioFile,
+    key: Key = None,
+    variant: VariantOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain one key of a scenario: value, unit, range, meaning, who set it, and its source."""
+    from momentsim.scenario.dump import resolved_text
+    from momentsim.scenario.explain import explain as explained
+
+    loaded, _ = opened(file, Changes(variant, overrides or ()))
+    if key is not None:
+        found = explained(loaded, key)
+        print_json(found.as_dict()) if as_json else print(found)
+    elif as_json:
+        print_json(loaded.resolved())
+    else:
+        print(resolved_text(loaded), end="")

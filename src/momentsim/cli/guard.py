@@ -1,0 +1,69 @@
+"""One place where errors become messages and exit codes.
+
+2: the user's mistake, told in full, without a traceback. 130: stopped by Ctrl-C. 1: a fault of the program.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+import typer
+
+from momentsim.cli.screen import print_json, tell
+from momentsim.errors import MomentsimError, Problem, ScenarioError
+
+EXIT_STOPPED = 130
+
+Parameters = ParamSpec("Parameters")
+
+
+def guarded(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """The command, with users' mistakes and Ctrl-C handled.
+
+    With `--json` a mistake is also printed as JSON on standard output.
+    """
+
+    @functools.wraps(command)
+    def safe(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except MomentsimError as error:
+            if kwargs.get("as_json"):
+                print_json(error_content(error))
+            tell(message(error))
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            tell("stopped; nothing was kept")
+            raise typer.Exit(EXIT_STOPPED) from None
+
+    return safe
+
+
+def message(error: MomentsimError) -> str:
+    """What the user reads."""
+    if not isinstance(error, ScenarioError):
+        return f"error: {error}"
+    count = len(error.problems)
+    head = "1 problem" if count == 1 else f"{count} problems"
+    return "\n".join([head, *(f"  {problem}" for problem in error.problems)])
+
+
+def error_content(error: MomentsimError) -> dict[str, Any]:
+    """The same for a script."""
+    problems = error.problems if isinstance(error, ScenarioError) else ()
+    return {"ok": False, "error": str(error), "problems": [problem_content(problem) for problem in problems]}
+
+
+def problem_content(problem: Problem) -> dict[str, Any]:
+    """One problem as plain data."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "key": problem.key,
+        "what": problem.what,
+        "allowed": problem.allowed,
+        "meant": problem.meant,
+    }

@@ -1,0 +1,107 @@
+"""`momentsim list`: scenarios that come with the program, measures, variants of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from momentsim.cli.guard import guarded
+from momentsim.cli.options import JsonOption, ScenarioFile
+from momentsim.cli.screen import console, print_json
+
+Row = dict[str, Any]
+
+listing = typer.Typer(help="List scenarios, measures or the variants of a file.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(listing, name="list")
+    listing.command("scenarios")(guarded(scenarios))
+    listing.command("measures")(guarded(measures))
+    listing.command("variants")(guarded(variants))
+
+
+def scenarios(as_json: JsonOption = False) -> None:
+    """Scenarios that come with the program."""
+    from momentsim.scenario.shipped import shipped
+
+    rows = [
+        {
+            "name": scenario.name,
+            "description": scenario.description,
+            "variants": list(scenario.variants),
+            "file": str(scenario.path),
+        }
+        for scenario in shipped()
+    ]
+    _show(rows, as_json=as_json)
+
+
+def measures(as_json: JsonOption = False) -> None:
+    """Measures of the summary: what they mean, and how they are counted."""
+    from momentsim.measures.catalogue import MEASURES
+
+    if not as_json:
+        _show(
+            [
+                {
+                    "measure": measure.name,
+                    "unit": measure.unit,
+                    "better": measure.better,
+                    "meaning": measure.meaning,
+                }
+                for measure in MEASURES
+            ],
+            as_json=False,
+        )
+        return
+    facts = (
+        "name",
+        "title",
+        "meaning",
+        "unit",
+        "better",
+        "section",
+        "headline",
+        "kind",
+        "scopes",
+        "numerator",
+        "denominator",
+        "interval",
+    )
+    print_json([{fact: getattr(measure, fact) for fact in facts} for measure in MEASURES])
+
+
+def variants(file: ScenarioFile, as_json: JsonOption = False) -> None:
+    """Variants of a scenario file; combine them like a+b."""
+    from momentsim.scenario import load
+
+    found = load(file).variants
+    if not found and not as_json:
+        print(f"{file} has no variants")
+        return
+    _show([{"variant": name, "description": text} for name, text in found.items()], as_json=as_json)
+
+
+def _show(rows: Sequence[Row], *, as_json: bool) -> None:
+    if as_json:
+        print_json(list(rows))
+    elif rows:
+        console().print(_table(rows))
+
+
+def _table(rows: Sequence[Row]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*rows[0], box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(_words(value)) for value in row.values()))
+    return table
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,68 @@
+"""`momentsim new`: a scenario file to start from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from momentsim.cli.guard import guarded
+from momentsim.cli.options import JsonOption
+from momentsim.cli.screen import print_json
+from momentsim.errors import MomentsimError
+
+NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)]
+Template = Annotated[
+    str | None,
+    typer.Option("--from", metavar="NAME", help="Copy a shipped scenario (see `momentsim list scenarios`)."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("new")(guarded(new))
+
+
+def new(file: NewFile, template: Template = None, as_json: JsonOption = False) -> None:
+    """Write a scenario file to start from; an existing file is never overwritten."""
+    content = _minimal(file) if template is None else _shipped(template)
+    try:
+        with file.open("xb") as target:
+            target.write(content)
+    except FileExistsError:
+        raise MomentsimError(
+            f"{file}: this file is there already and is left alone, choose another name"
+        ) from None
+    except OSError as error:
+        raise MomentsimError(f"{file}: cannot be written ({error.strerror})") from error
+    if as_json:
+        print_json({"ok": True, "file": str(file), "template": template})
+    else:
+        print(f"wrote {file}; run it with: momentsim run {file}")
+
+
+def _minimal(file: Path) -> bytes:
+    """A minimal scenario named like the file."""
+    from momentsim.scenario.new import new as minimal
+
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", file.stem)
+    text = minimal(name if name[:1].isalpha() else f"scenario_{name}")
+    return text.encode()
+
+
+def _shipped(name: str) -> bytes:
+    """The file of a shipped scenario, with its comments."""
+    from momentsim.scenario.fields import did_you_mean
+    from momentsim.scenario.shipped import shipped
+
+    known = {scenario.name: scenario.path for scenario in shipped()}
+    if name not in known:
+        told = (
+            f"there is no shipped scenario '{name}'",
+            f"known: {', '.join(known)}",
+            did_you_mean(name, known),
+        )
+        raise MomentsimError(", ".join(part for part in told if part))
+    return known[name].read_bytes()

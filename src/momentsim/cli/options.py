@@ -1,0 +1,81 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class ClockChoice(StrEnum):
+    """Who calls the story's handlers."""
+
+    compiled = "compiled"
+    simpy = "simpy"
+
+
+class LogChoice(StrEnum):
+    """Which replications leave a log of contacts and moments."""
+
+    none = "none"
+    first = "first"
+    all = "all"
+
+
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).", show_default=False)
+]
+
+VariantOption = Annotated[
+    str | None, typer.Option("--variant", metavar="V", help="A variant of the file, or several: a+b.")
+]
+
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set one key, like waiting.lines=120. Can be repeated."),
+]
+
+ReplicationsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--replications",
+        "-n",
+        metavar="N",
+        min=1,
+        max=100_000,
+        help="How often to simulate; else as the file says, else 20.",
+    ),
+]
+
+SeedOption = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", metavar="S", min=0, max=2**63 - 1, help="Seed of all draws; else as the file says."
+    ),
+]
+
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Results folder; else results/NAME-HASH8, and results/latest."),
+]
+
+ClockOption = Annotated[
+    ClockChoice, typer.Option("--clock", help="Which clock; results are the same, compiled is faster.")
+]
+
+LogOption = Annotated[LogChoice, typer.Option("--log", help="Which replications leave a log.")]
+
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, max=1024, help="Threads; else one per processor."),
+]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+FreshOption = Annotated[bool, typer.Option("--fresh", help="Compute again even if the result is there.")]
+
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress, no table: only where the results are.")
+]

@@ -1,0 +1,86 @@
+"""How a run is shown: headline and table first, then where the results are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from momentsim.cli.screen import Show, console, print_json, tell
+from momentsim.experiments.files import rows
+from momentsim.experiments.folder import MANIFEST
+from momentsim.experiments.manifest import manifest
+from momentsim.report.words import headline
+
+if TYPE_CHECKING:
+    from momentsim.experiments.result import Result
+    from momentsim.experiments.store import Stored
+    from momentsim.scenario import LoadedScenario
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is said about one run, fresh from the engine or from its folder."""
+
+    loaded: LoadedScenario
+    headline: tuple[str, ...]
+    summary: pd.DataFrame
+    manifest: dict[str, Any]
+    place: Path
+
+    @classmethod
+    def of_result(cls, result: Result, place: Path) -> Shown:
+        """A run that was just finished."""
+        words = headline(result.loaded.scenario, result.summary)
+        return cls(result.loaded, words, result.summary, manifest(result, headline=words), place)
+
+    @classmethod
+    def of_stored(cls, stored: Stored, loaded: LoadedScenario) -> Shown:
+        """A run found in its folder; `loaded` is the same scenario, read again."""
+        words = headline(loaded.scenario, stored.summary)
+        return cls(loaded, words, stored.summary, stored.manifest, stored.place)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether Ctrl-C ended the run early."""
+        return bool(self.manifest["interrupted"])
+
+    def begin(self, show: Show) -> None:
+        """What can be said before anything is written: headline, table, warnings."""
+        if show.quiet or show.as_json:
+            return
+        from momentsim.report.tables import print_summary
+
+        out = console()
+        variant = f", variant {self.loaded.variant}" if self.loaded.variant else ""
+        out.print(f"{self.loaded.scenario.name}{variant}", style="bold", markup=False)
+        out.print(" ".join(self.headline), markup=False)
+        out.print()
+        print_summary(out, self.summary, self.loaded.scenario)
+        for warning in self.loaded.warnings:
+            out.print(f"warning: {warning}", markup=False, style="yellow")
+
+    def finish(self, show: Show) -> None:
+        """Where the results are, and what was left out."""
+        if show.as_json:
+            print_json(self.content())
+        elif show.quiet:
+            print(self.place)
+        else:
+            console().print(f"results: {self.place}", markup=False, soft_wrap=True)
+        if self.stopped:
+            finished, planned = self.manifest["finished"], self.manifest["replications"]
+            tell(f"stopped: {finished} of {planned} replications were finished and are kept")
+
+    def content(self) -> dict[str, Any]:
+        """The same for a script."""
+        return {
+            "ok": True,
+            "folder": str(self.place),
+            "headline": list(self.headline),
+            "manifest": json.loads((self.place / MANIFEST).read_text(encoding="utf-8")),
+            "measures": rows(self.summary),
+        }

@@ -1,0 +1,51 @@
+"""A progress bar with the time left, on standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+
+from momentsim.cli.screen import tell
+from momentsim.experiments.progress import Progress
+
+STAGES = {
+    "reference": "what customers are used to",
+    "prepare": "preparing",
+    "simulate": "simulating",
+}
+
+
+class Announcements(Progress):
+    """Sentences only, one a line."""
+
+    def say(self, words: str) -> None:
+        tell(words)
+
+
+class Bar(Progress):
+    """One bar for the present stage."""
+
+    def __init__(self, shown: RichProgress) -> None:
+        self._shown = shown
+        self._task = shown.add_task("starting", total=1.0)
+
+    def say(self, words: str) -> None:
+        self._shown.console.print(words, markup=False, highlight=False)
+
+    def stage(self, name: str) -> None:
+        self._shown.reset(self._task, total=1.0, description=STAGES.get(name, name))
+
+    def share(self, done: float) -> None:
+        self._shown.update(self._task, completed=done)
+
+
+@contextmanager
+def bar() -> Iterator[Bar]:
+    """A bar that disappears when it is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with RichProgress(*columns, console=Console(stderr=True), transient=True) as shown:
+        yield Bar(shown)

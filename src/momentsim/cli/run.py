@@ -1,0 +1,137 @@
+"""`momentsim run`: from a scenario file to a table on the screen and a results folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, cast
+
+import typer
+
+from momentsim.cli.guard import EXIT_STOPPED, guarded
+from momentsim.cli.opening import Changes, opened
+from momentsim.cli.options import (
+    ClockChoice,
+    ClockOption,
+    FreshOption,
+    JsonOption,
+    LogChoice,
+    LogOption,
+    OutOption,
+    QuietOption,
+    ReplicationsOption,
+    ScenarioFile,
+    SeedOption,
+    SetOption,
+    VariantOption,
+    WorkersOption,
+)
+from momentsim.cli.screen import Show, showing_progress, tell
+
+if TYPE_CHECKING:
+    from momentsim.cli.present import Shown
+    from momentsim.experiments.result import Result
+    from momentsim.experiments.settings import ClockName, Settings
+    from momentsim.experiments.settings import LogChoice as Log
+    from momentsim.scenario import LoadedScenario
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run that was asked for."""
+
+    loaded: LoadedScenario
+    base: LoadedScenario
+    settings: Settings
+    place: Path
+    show: Show
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(guarded(run))
+
+
+def run(
+    file: ScenarioFile,
+    variant: VariantOption = None,
+    replications: ReplicationsOption = None,
+    overrides: SetOption = None,
+    seed: SeedOption = None,
+    out: OutOption = None,
+    clock: ClockOption = ClockChoice.compiled,
+    log: LogOption = LogChoice.first,
+    workers: WorkersOption = None,
+    as_json: JsonOption = False,
+    fresh: FreshOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Simulate a scenario: service, loyalty, churn and cost, each with its interval."""
+    loaded, base = opened(file, Changes(variant, overrides or (), seed, replications))
+
+    from momentsim.experiments.folder import point_latest
+    from momentsim.experiments.identity import identity
+    from momentsim.experiments.settings import Settings, default_workers
+    from momentsim.experiments.store import default_place
+
+    settings = Settings(
+        replications=loaded.scenario.run.replications,
+        clock=cast("ClockName", clock.value),
+        log=cast("Log", log.value),
+        workers=workers or default_workers(),
+    )
+    name = identity(loaded, base, settings)
+    order = Order(loaded, base, settings, out or default_place(loaded, name), Show(as_json, quiet))
+    shown = (None if fresh else _found(order, name)) or _simulated(order)
+    if out is None:
+        point_latest(order.place)
+    shown.finish(order.show)
+    if shown.stopped:
+        raise typer.Exit(EXIT_STOPPED)
+
+
+def _found(order: Order, identity_hash: str) -> Shown | None:
+    """The same result, if it is there already."""
+    from momentsim.cli.present import Shown
+    from momentsim.experiments.store import find
+
+    stored = find(order.place, identity_hash)
+    if stored is None:
+        return None
+    tell(f"the same run is there already and is shown again (--fresh computes it anew): {order.place}")
+    shown = Shown.of_stored(stored, order.loaded)
+    shown.begin(order.show)
+    return shown
+
+
+def _simulated(order: Order) -> Shown:
+    """Run, show, write; the log is written while it runs."""
+    from momentsim.cli.present import Shown
+    from momentsim.experiments.folder import draft
+    from momentsim.experiments.logs import LogWriter
+    from momentsim.experiments.pool import first_interrupt_stops
+    from momentsim.experiments.run import run as simulate
+    from momentsim.experiments.store import fill
+    from momentsim.experiments.timing import Stopwatch
+
+    with draft(order.place) as folder:
+        with (
+            LogWriter(folder, order.loaded.scenario) as log,
+            showing_progress(quiet=order.show.quiet) as progress,
+        ):
+            result = simulate(order.loaded, order.base, order.settings, progress=progress, keep=log.add)
+        # What is finished is not lost to an impatient second Ctrl-C.
+        with first_interrupt_stops(Event()):
+            with Stopwatch(result.seconds).stage("measure"):
+                shown = Shown.of_result(result, order.place)
+            shown.begin(order.show)
+            fill(folder, result, headline=shown.headline, draw=_draw)
+    return shown
+
+
+def _draw(folder: Path, result: Result) -> None:
+    """Draw the figures; the plotting library is loaded only now, when the table is on the screen."""
+    from momentsim.report.figures import draw_all
+
+    draw_all(folder, result)

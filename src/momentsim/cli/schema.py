@@ -1,0 +1,20 @@
+"""`momentsim schema`: the JSON Schema of scenario files, for editors."""
+
+from __future__ import annotations
+
+import typer
+
+from momentsim.cli.guard import guarded
+from momentsim.cli.options import JsonOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("schema")(guarded(schema))
+
+
+def schema(as_json: JsonOption = False) -> None:
+    """Print the JSON Schema of scenario files, with which editors complete and check (JSON in any case)."""
+    from momentsim.scenario.schema import schema_text
+
+    print(schema_text(), end="")

@@ -1,0 +1,57 @@
+"""What the commands show: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from momentsim.experiments.progress import Progress
+
+WIDTH_WITHOUT_TERMINAL = 120
+
+
+@dataclass(frozen=True)
+class Show:
+    """What the user wants to see."""
+
+    as_json: bool
+    quiet: bool
+
+
+def console() -> Console:
+    """Standard output; wide enough for tables when it goes to a file."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
+
+
+def tell(words: str) -> None:
+    """A message on standard error, exactly as it is."""
+    print(words, file=sys.stderr)
+
+
+def print_json(content: Any) -> None:
+    """Machine-readable output on standard output."""
+    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def showing_progress(*, quiet: bool) -> Iterator[Progress]:
+    """Progress for a run: a bar with the time left on a terminal; only announcements elsewhere."""
+    from momentsim.cli.progress_bar import Announcements, bar
+    from momentsim.experiments.progress import SILENT
+
+    if quiet:
+        yield SILENT
+    elif sys.stderr.isatty():
+        with bar() as shown:
+            yield shown
+    else:
+        yield Announcements()

@@ -1,0 +1,139 @@
+"""The one door to the compiler.
+
+Compiled code must also run as plain Python: with ``NUMBA_DISABLE_JIT=1`` the same functions run uncompiled,
+for coverage and debugging. The compiler's cache does not notice a change in another file, so its folder is
+named by a hash of every source file of the package, of the compiler and of numpy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
+"""Whether code marked `compiled` is compiled in this process."""
+
+COMPILED_ROOMS = ("rules", "engine", "model")
+"""Rooms whose files hold compiled code, beside the files of the floor."""
+
+
+def sources_hash(root: Path | None = None) -> str:
+    """Hash of all files that can change compiled code, of the dtypes in them, and of compiler and numpy."""
+    import numba
+
+    root = root or Path(__file__).parent
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    rooms = [path for room in COMPILED_ROOMS for path in sorted((root / room).glob("*.py"))]
+    for path in [*sorted(root.glob("*.py")), *rooms]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Writable folder of the compiler's cache: MOMENTSIM_CACHE, else the user's cache, else a temporary one."""
+    named = os.environ.get("MOMENTSIM_CACHE")
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    for base in (Path(named) if named else Path(home) / "momentsim", Path(tempfile.gettempdir()) / "momentsim"):
+        folder = base / f"compiled-{sources_hash()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="momentsim-"))
+
+
+def _set_up(**options: bool) -> Callable[[Function], Function]:
+    os.environ.setdefault("NUMBA_CPU_NAME", "generic")
+    import numba
+
+    numba.config.CACHE_DIR = str(cache_folder())
+    jit = numba.njit(cache=True, nogil=True, error_model="numpy", **options)
+
+    def compile_once(function: Function) -> Function:
+        dispatcher = jit(function)
+        return cast("Function", _one_signature(dispatcher, function) if COMPILING else dispatcher)
+
+    return compile_once
+
+
+def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> Any:
+    """Compile a function for the types of its annotations only.
+
+    Left alone the compiler makes another copy for every mix of constants and widths of integers that callers
+    use: two and a half times as many functions, and as much longer to compile.
+    """
+    from numba.core import types
+
+    kinds = {"int": types.int64, "float": types.float64, "bool": types.boolean, "World": types.int64}
+    kinds["np.uint64"] = types.uint64
+    wanted = [kinds.get(str(kind)) for name, kind in function.__annotations__.items() if name != "return"]
+    plain_template = dispatcher.get_call_template
+
+    def template(arguments: Any, keywords: Any) -> Any:
+        fixed = tuple(want or given for want, given in zip(wanted, arguments, strict=True))
+        return plain_template(fixed, keywords)
+
+    dispatcher.get_call_template = template
+    return dispatcher
+
+
+compiled = _set_up()
+"""Decorator: compile for the hot path (no Python objects, releases the GIL, cached on disk).
+
+Annotations are types here: `int` is int64, `float` float64, `np.uint64` itself, `World` an address.
+"""
+
+compiled_inside = _set_up(no_cpython_wrapper=True, no_cfunc_wrapper=True) if COMPILING else compiled
+"""Decorator: as `compiled`, for functions that only compiled code calls; leaves out the doors to Python."""
+
+
+def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
+    """Function (world, index) -> record, a view of one row of table number `place` of a world.
+
+    Compiled code gets the world as the address of a directory of table addresses: one number instead of some
+    forty arrays, which would be copied at every call. Plain Python gets the world object itself, checks every
+    index, and refuses negative ones, which compiled code could not tell from others.
+    """
+    if not COMPILING:
+
+        def row(world: Any, index: int) -> Any:
+            if index < 0:
+                raise IndexError(f"row {index} of table {place}")
+            return world.tables[place][index]
+
+        return row
+    return _compiled_row_accessor(place, dtype)
+
+
+def _compiled_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
+    import numba
+    from llvmlite import ir
+    from numba.core import types
+    from numba.extending import intrinsic
+
+    record_type = numba.from_dtype(dtype)
+    word = ir.IntType(64)
+
+    @intrinsic
+    def row(typing_context: Any, world: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            directory = builder.inttoptr(arguments[0], word.as_pointer())
+            start = builder.load(builder.gep(directory, [ir.Constant(word, place)]))
+            number = context.cast(builder, arguments[1], signature.args[1], types.int64)
+            address = builder.add(start, builder.mul(number, ir.Constant(word, dtype.itemsize)))
+            return builder.inttoptr(address, context.get_value_type(record_type))
+
+        return record_type(types.int64, index), generate
+
+    return cast("Callable[..., Any]", row)

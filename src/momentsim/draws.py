@@ -1,0 +1,181 @@
+"""Every random number of the simulator: a pure function of (seed, replication, purpose, owner, occasion).
+
+The generator is Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): a keyed
+block cipher of few rounds over a counter. There is no state, so policies, worker counts, clocks and the
+presence of other customers can never shift a draw. The key is made from (seed, replication), the counter is
+(owner, occasion, purpose).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from momentsim.compiled import compiled
+
+
+class Purpose(IntEnum):
+    """What a draw decides. Numbers are never reused; order has no meaning."""
+
+    OWNER = 0  # makes the key of an owned thing from its cause and ordinal
+    DEMAND_POINT = 1  # height (first) and time within the interval (second) of a demand point
+    SEGMENT = 2  # segment of a moment's customer
+    CUSTOMER = 3  # customer within the segment
+    NORM = 4  # a customer's disposition n
+    VALUE = 5  # a customer's value relative to the segment
+    LIFETIME = 6  # exponential threshold of a customer's integrated churn hazard
+    COMPLEXITY = 7  # how hard this moment is
+    PATIENCE = 8  # how long this attempt would wait
+    TALK = 9  # talk time of this attempt
+    WRAP_UP = 10  # after-call work of this attempt
+    QUALITY = 11  # how well this encounter went, beyond what agent and load explain
+    RESOLUTION = 12  # whether this attempt solves it
+    RECONNECT = 13  # whether an unsolved moment comes back
+    RECONNECT_DELAY = 14
+    REDIAL = 15  # whether a failed attempt is repeated
+    REDIAL_DELAY = 16
+    BALK = 17  # whether an announced wait turns the caller away
+    SELF_SERVICE = 18  # whether the moment starts in self-service
+    SELF_SERVICE_SUCCESS = 19
+    SELF_SERVICE_TIME = 20
+    BREAK_OUT = 21  # whether a failure goes on to a person
+    CONTEXT = 22  # whether the context reaches the agent
+    SILENT_RETURN = 23  # whether one who gave up silently contacts again
+    SILENT_RETURN_DELAY = 24
+    WALLET = 25  # whether a moment of truth changes the wallet
+    SURVEY = 26  # whether the customer answers
+    REBOOKING = 27  # whether an affected customer uses web rebooking
+    REBOOKING_SUCCESS = 28
+    NOTICE_REACH = 29
+    NOTICE_EFFECT = 30  # whether a notice prevents or induces the contact
+    SHOW_UP = 31  # whether a called reserve agent comes
+    CALL_OUT_DELAY = 32
+    DAY_FACTOR = 33
+    PERIOD_FACTOR = 34
+    AGENT_EMPATHY = 35  # emotional intelligence of an agent
+    AGENT_SKILL = 36
+    AGENT_SPEED = 37
+    AGENT_TENURE = 38
+    ABSENCE = 39  # whether an agent misses a day
+    SHRINKAGE = 40  # which rostered hours are lost
+    STORM_CALLS = 41  # whether an affected or unaffected party calls
+    STORM_TIME = 42  # announcement of the failure that hits a party
+    STORM_DELAY = 43  # from announcement to first contact
+    PREVENTION = 44  # whether root-cause removal removes this moment
+    STORM_EXTRA = 45  # demand of status calls: height and time
+    REPLAY_TIME = 46  # place of a replayed contact within its interval
+
+
+_LOW: Final = np.uint64(0xFFFFFFFF)
+_SHIFT: Final = np.uint64(32)
+_MULTIPLIER_0: Final = np.uint64(0xD2511F53)
+_MULTIPLIER_1: Final = np.uint64(0xCD9E8D57)
+_WEYL_0: Final = np.uint64(0x9E3779B9)
+_WEYL_1: Final = np.uint64(0xBB67AE85)
+_TO_53_BITS: Final = np.uint64(11)
+_UNIT: Final = 2.0**-53
+
+
+@compiled
+def philox(c01: np.uint64, c23: np.uint64, key: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """One Philox4x32-10 block: counter (c1<<32|c0, c3<<32|c2) and 64-bit key to 128 random bits, same packing."""
+    c0, c1, c2, c3 = c01 & _LOW, c01 >> _SHIFT, c23 & _LOW, c23 >> _SHIFT
+    k0, k1 = key & _LOW, key >> _SHIFT
+    for _ in range(10):
+        p0 = _MULTIPLIER_0 * c0
+        p1 = _MULTIPLIER_1 * c2
+        c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _LOW, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _LOW
+        k0 = (k0 + _WEYL_0) & _LOW
+        k1 = (k1 + _WEYL_1) & _LOW
+    return (c1 << _SHIFT) | c0, (c3 << _SHIFT) | c2
+
+
+@compiled
+def bits(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> np.uint64:
+    """64 random bits of one draw."""
+    return philox(owner, (np.uint64(purpose) << _SHIFT) | (np.uint64(occasion) & _LOW), key)[0]
+
+
+@compiled
+def uniform(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> float:
+    """One draw in (0, 1): 53 bits, never 0 or 1."""
+    return (float(bits(key, owner, purpose, occasion) >> _TO_53_BITS) + 0.5) * _UNIT
+
+
+@compiled
+def uniform_pair(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> tuple[float, float]:
+    """Two independent draws in (0, 1) at the price of one; the first equals `uniform` of the same name."""
+    first, second = philox(owner, (np.uint64(purpose) << _SHIFT) | (np.uint64(occasion) & _LOW), key)
+    return (float(first >> _TO_53_BITS) + 0.5) * _UNIT, (float(second >> _TO_53_BITS) + 0.5) * _UNIT
+
+
+@compiled
+def exponential(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> float:
+    """One draw of the exponential law with mean 1, by inversion (increasing in the uniform draw)."""
+    return -math.log1p(-uniform(key, owner, purpose, occasion))
+
+
+@compiled
+def normal_quantile(p: float) -> float:
+    """Quantile of the standard normal law; relative error about 1e-16 (Wichura 1988, AS 241 PPND16)."""
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        return (
+            q
+            * (((((((2.5090809287301226727e3 * r + 3.3430575583588128105e4) * r + 6.7265770927008700853e4) * r
+                + 4.5921953931549871457e4) * r + 1.3731693765509461125e4) * r + 1.9715909503065514427e3) * r
+                + 1.3314166789178437745e2) * r + 3.3871328727963666080e0)
+            / (((((((5.2264952788528545610e3 * r + 2.8729085735721942674e4) * r + 3.9307895800092710610e4) * r
+                + 2.1213794301586595867e4) * r + 5.3941960214247511077e3) * r + 6.8718700749205790830e2) * r
+                + 4.2313330701600911252e1) * r + 1.0)
+        )  # fmt: skip
+    r = math.sqrt(-math.log(p if q < 0.0 else 1.0 - p))
+    if r <= 5.0:
+        r -= 1.6
+        z = (
+            (((((((7.74545014278341407640e-4 * r + 2.27238449892691845833e-2) * r + 2.41780725177450611770e-1) * r
+                + 1.27045825245236838258e0) * r + 3.64784832476320460504e0) * r + 5.76949722146069140550e0) * r
+                + 4.63033784615654529590e0) * r + 1.42343711074968357734e0)
+            / (((((((1.05075007164441684324e-9 * r + 5.47593808499534494600e-4) * r + 1.51986665636164571966e-2) * r
+                + 1.48103976427480074590e-1) * r + 6.89767334985100004550e-1) * r + 1.67638483018380384940e0) * r
+                + 2.05319162663775882187e0) * r + 1.0)
+        )  # fmt: skip
+    else:
+        r -= 5.0
+        z = (
+            (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 1.24266094738807843860e-3) * r
+                + 2.65321895265761230930e-2) * r + 2.96560571828504891230e-1) * r + 1.78482653991729133580e0) * r
+                + 5.46378491116411436990e0) * r + 6.65790464350110377720e0)
+            / (((((((2.04426310338993978564e-15 * r + 1.42151175831644588870e-7) * r + 1.84631831751005468180e-5) * r
+                + 7.86869131145613259100e-4) * r + 1.48753612908506148525e-2) * r + 1.36929880922735805310e-1) * r
+                + 5.99832206555887937690e-1) * r + 1.0)
+        )  # fmt: skip
+    return -z if q < 0.0 else z
+
+
+@compiled
+def normal(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> float:
+    """One standard normal draw, by inversion."""
+    return normal_quantile(uniform(key, owner, purpose, occasion))
+
+
+@compiled
+def child(owner: np.uint64, ordinal: int) -> np.uint64:
+    """Key of the `ordinal`-th thing (0..2^32-1) that `owner` owns."""
+    return bits(np.uint64(0), owner, 0, ordinal)  # purpose 0 is OWNER
+
+
+def name_key(*names: str | int) -> np.uint64:
+    """Key of a named owner: a hash of its names, so neither row numbers nor the order of a file matter."""
+    text = "\x1f".join(str(name) for name in names)
+    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
+
+
+def replication_key(seed: int, replication: int) -> np.uint64:
+    """Key of all draws of one replication of one seed."""
+    return name_key("replication", seed, replication)

@@ -1,0 +1,115 @@
+"""The books: counts that are always kept, and rows that are written when the replication is logged."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiled import compiled_inside
+from momentsim.engine import tables
+from momentsim.engine.tables import World
+from momentsim.trace import WAIT_BINS, Channel, Outcome
+
+_ANSWERED = int(Outcome.ANSWERED)
+_ABANDONED = int(Outcome.ABANDONED)
+_BLOCKED = int(Outcome.BLOCKED)
+_BALKED = int(Outcome.BALKED)
+_OPEN = int(Outcome.OPEN)
+_VOICE = int(Channel.VOICE)
+_SELF_SERVICE = int(Channel.SELF_SERVICE)
+_BINS_PER_E = 1.0 / math.log(1.025)
+_FIRST_EDGE = 0.0625e6
+
+
+@compiled_inside
+def wait_bin(w: World, wait: int) -> int:
+    """Bin of a wait in microseconds; edges decide, the logarithm only guesses."""
+    if wait < _FIRST_EDGE:
+        return 0
+    guess = min(1 + int(math.log(wait / _FIRST_EDGE) * _BINS_PER_E), WAIT_BINS - 1)
+    while guess + 1 < WAIT_BINS and wait >= tables.wait_edges(w, guess + 1)["value"]:
+        guess += 1
+    while wait < tables.wait_edges(w, guess)["value"]:
+        guess -= 1
+    return guess
+
+
+@compiled_inside
+def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> None:
+    """Count an answered contact in the interval of its arrival."""
+    case = tables.cases(w, slot)
+    row = tables.counts(w, case["interval"], case["reason"])
+    row["answered"] += 1
+    row["wait_answered"] += wait
+    row["talk"] += case["talk"]
+    row["wrap"] += wrap
+    row["resolved"] += resolved
+    if wait <= tables.settings(w)["service_threshold"]:
+        row["answered_in_threshold"] += 1
+    tables.waits(w, case["reason"], 0, wait_bin(w, wait))["value"] += 1
+
+
+@compiled_inside
+def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
+    """Count an attempt that did not reach an agent in the interval of its arrival."""
+    case = tables.cases(w, slot)
+    row = tables.counts(w, case["interval"], case["reason"])
+    if outcome == _BLOCKED:
+        row["blocked"] += 1
+    elif outcome == _BALKED:
+        row["balked"] += 1
+    elif outcome == _ABANDONED:
+        row["abandoned"] += 1
+        row["wait_abandoned"] += wait
+        if wait <= tables.settings(w)["short_abandon"]:
+            row["abandoned_short"] += 1
+        if wait <= tables.settings(w)["service_threshold"]:
+            row["abandoned_in_threshold"] += 1
+        tables.waits(w, case["reason"], 1, wait_bin(w, wait))["value"] += 1
+
+
+@compiled_inside
+def write_contact(
+    w: World, slot: int, outcome: int, now: int, resolved: int, wrap: int, quality: float
+) -> None:
+    """Write the row of a leg that is over. Every field is written: rows are reused memory."""
+    centre = tables.centre(w)
+    if centre["logging"] == 0:
+        return
+    case = tables.cases(w, slot)
+    row = tables.contacts(w, centre["contact_rows"])
+    centre["contact_rows"] += 1
+    row["contact"] = case["contact"]
+    row["moment"] = case["serial"]
+    row["customer"] = case["customer"]
+    row["attempt"] = case["attempt"]
+    row["leg"] = case["leg"]
+    row["segment"] = case["segment"]
+    row["reason"] = case["reason"]
+    row["queue"] = case["queue"]
+    row["channel"] = _SELF_SERVICE if case["queue"] < 0 else _VOICE
+    row["outcome"] = outcome
+    row["resolved"] = resolved
+    row["kind"] = case["kind"]
+    row["arrived"] = case["arrived"]
+    row["queued"] = case["queued"]
+    row["answered"] = case["answered"]
+    row["ended"] = now
+    row["agent"] = case["agent"]
+    row["group"] = tables.agents(w, case["agent"])["group"] if case["agent"] >= 0 else -1
+    row["talk"] = case["talk"]
+    row["hold"] = 0
+    row["wrap"] = wrap
+    row["anger_before"] = case["anger_before"]
+    row["anger_after"] = tables.known(w, case["known"])["anger"] if case["known"] >= 0 else 0.0
+    row["quality"] = quality
+
+
+@compiled_inside
+def add_episode(w: World, slot: int, score: float) -> None:
+    """Remember one episode of a moment: the one farthest from zero, the last one, and the mean."""
+    case = tables.cases(w, slot)
+    if case["episodes"] == 0 or abs(score) > abs(case["peak"]):
+        case["peak"] = score
+    case["end"] = score
+    case["total"] += score
+    case["episodes"] += 1

@@ -1,0 +1,96 @@
+"""The SimPy clock: every posted event is a SimPy event, told by the same handlers in the same order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import simpy
+
+from momentsim.engine import telling
+from momentsim.engine.clock_compiled import Status, short_of_room
+from momentsim.engine.order import Kind
+from momentsim.engine.tables import Tables
+from momentsim.plan import NEVER
+
+_WIDTH = 64
+
+
+class Told(simpy.Event):
+    """A SimPy event that carries one event of the story; its priority is (kind, owner, stamp) in one number."""
+
+    def __init__(self, environment: simpy.Environment, fields: tuple[int, int, int, int, int]) -> None:
+        super().__init__(environment)
+        self.fields = fields
+        time, kind, owner, _, stamp = fields
+        self._ok = True
+        self._value = None
+        priority = (((kind << _WIDTH) + owner + 1) << _WIDTH) + stamp + 1
+        environment.schedule(self, priority=priority, delay=time - environment.now)  # type: ignore[arg-type]  # any ordered number will do
+
+
+class SimPyClock:
+    """Lives through one run; `environment` is an ordinary SimPy environment whose time is microseconds."""
+
+    def __init__(self, environment: simpy.Environment | None = None) -> None:
+        self.environment = environment or simpy.Environment(initial_time=0)
+        self.world: Tables
+        self.waiting = 0  # posted events not yet told
+        self.chained: set[str] = set()  # which of agenda and moments has its next event posted
+
+    def advance(self, world: Tables, chunk_ends: int, until: int, max_events: int) -> Status:
+        """The same contract as the compiled clock's `advance`."""
+        self.world = world
+        centre = world["centre"][0]
+        moments = world["moments"]
+        for _ in range(max_events):
+            if short_of_room(world.world):
+                return Status.NEED_ROOM
+            self._chain(world)
+            head = self.environment.peek()
+            demand_is_over = centre["moment_next"] >= len(moments)
+            if demand_is_over and chunk_ends <= head:
+                return Status.DONE if chunk_ends == NEVER else Status.NEED_MOMENTS
+            if demand_is_over and self.waiting == 0 and centre["in_horizon"] == 0 and chunk_ends == NEVER:
+                return Status.DONE
+            if head > until:
+                return Status.PAUSED
+            self.environment.step()
+        return Status.PAUSED
+
+    def _chain(self, world: Tables) -> None:
+        """Of what is known beforehand, only the next event of each list stands in SimPy's queue."""
+        centre, agenda, moments = world["centre"][0], world["agenda"], world["moments"]
+        if "agenda" not in self.chained and centre["agenda_next"] < len(agenda):
+            entry = agenda[int(centre["agenda_next"])]
+            self._post("agenda", *(int(entry[name]) for name in ("time", "kind", "owner", "slot", "stamp")))
+        if "moments" not in self.chained and centre["moment_next"] < len(moments):
+            place = int(centre["moment_next"])
+            self._post("moments", int(moments[place]["began"]), int(Kind.MOMENT_BEGINS), place, -1, 0)
+
+    def _post(self, source: str, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
+        event = Told(self.environment, (time, kind, owner, slot, stamp))
+        event.callbacks = [self._told]
+        event.source = source  # type: ignore[attr-defined]  # read back in _told only
+        if source == "calendar":
+            self.waiting += 1
+        else:
+            self.chained.add(source)
+
+    def _told(self, event: Any) -> None:
+        world = self.world
+        centre = world["centre"][0]
+        time, kind, owner, slot, stamp = event.fields
+        if event.source == "moments":
+            self.chained.discard("moments")
+            telling.tell_moment(world.world, owner)
+        else:
+            if event.source == "agenda":
+                self.chained.discard("agenda")
+                centre["agenda_next"] += 1
+            else:
+                self.waiting -= 1
+            telling.tell(world.world, kind, time, owner, slot, stamp)
+        for place in range(int(centre["posted"])):
+            entry = world["outbox"][place]
+            self._post("calendar", *(int(entry[name]) for name in ("time", "kind", "owner", "slot", "stamp")))
+        centre["posted"] = 0

@@ -1,0 +1,185 @@
+"""Customers: brought up to date when touched, moved by what happens, and valued for the ledger."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiled import compiled_inside
+from momentsim.draws import Purpose, child, exponential, normal
+from momentsim.engine import tables
+from momentsim.engine.tables import World
+from momentsim.plan import DAY, HOUR
+from momentsim.rules.bond import bounded_jump, ein, faded, integrated_hazard, spend_factor
+from momentsim.rules.people import towards_one
+
+_NORM = int(Purpose.NORM)
+_VALUE = int(Purpose.VALUE)
+_LIFETIME = int(Purpose.LIFETIME)
+
+
+@compiled_inside
+def segment_of(w: World, customer: int) -> int:
+    """Segment of a customer; segments are few and numbered in one run."""
+    segment = tables.sizes(w)["segments"] - 1
+    while tables.segments(w, segment)["first_customer"] > customer:
+        segment -= 1
+    return segment
+
+
+@compiled_inside
+def know(w: World, customer: int, segment: int, now: int) -> int:
+    """Row of a customer in the table of known ones; a new one is drawn as at baseline."""
+    row = tables.known_row(w, customer)["row"]
+    if row >= 0:
+        return int(row)
+    centre = tables.centre(w)
+    row = centre["known"]
+    centre["known"] = row + 1
+    tables.known_row(w, customer)["row"] = row
+    known = tables.known(w, row)
+    key = tables.settings(w)["key"]
+    about = tables.segments(w, segment)
+    owner = child(about["key"], customer - about["first_customer"])
+    known["customer"] = customer
+    known["key"] = owner
+    known["segment"] = segment
+    known["touched"] = 0
+    known["churned"] = -1
+    known["moments"] = 0
+    known["norm"] = normal(key, owner, _NORM, 0)
+    sigma = about["value_sigma"]
+    known["value"] = about["margin"] * math.exp(sigma * normal(key, owner, _VALUE, 0) - 0.5 * sigma * sigma)
+    known["lifetime"] = exponential(key, owner, _LIFETIME, 0)
+    known["x"] = 0.0
+    known["y"] = 0.0
+    known["anger"] = 0.0
+    known["wallet"] = 1.0
+    known["wallet_target"] = 1.0
+    known["hazard"] = 0.0
+    known["harm_x"] = 0.0
+    known["harm_y"] = 0.0
+    return int(row)
+
+
+@compiled_inside
+def bring_up_to_date(w: World, row: int, now: int) -> None:
+    """Let a customer's displacement, anger and wallet move on to now, and integrate the churn hazard."""
+    known = tables.known(w, row)
+    elapsed = now - known["touched"]
+    if elapsed <= 0:
+        return
+    effects = tables.effects(w)
+    half_life = effects["displacement_half_life_d"] * DAY
+    known["hazard"] += integrated_hazard(
+        tables.segments(w, known["segment"])["hazard"], known["norm"], known["y"], effects["churn_slope"], half_life, elapsed
+    )
+    if known["x"] != 0.0 or known["y"] != 0.0 or known["harm_y"] != 0.0:
+        fading = faded(1.0, elapsed, half_life)
+        known["x"] *= fading
+        known["y"] *= fading
+        known["harm_x"] *= fading
+        known["harm_y"] *= fading
+    if known["anger"] > 0.0:
+        known["anger"] = faded(known["anger"], elapsed, effects["anger_half_life_h"] * HOUR)
+    if known["wallet"] != known["wallet_target"]:
+        gap = faded(known["wallet"] - known["wallet_target"], elapsed, effects["wallet_lag_d"] * DAY)
+        known["wallet"] = known["wallet_target"] + gap
+    known["touched"] = now
+
+
+@compiled_inside
+def left_by_now(w: World, row: int, now: int) -> bool:
+    """Whether this customer's integrated hazard has passed the lifetime drawn; sets `churned` then."""
+    known = tables.known(w, row)
+    if known["churned"] >= 0:
+        return True
+    if known["hazard"] < known["lifetime"]:
+        return False
+    known["churned"] = now
+    return True
+
+
+@compiled_inside
+def angered(w: World, row: int, increment: float) -> None:
+    """Add to a customer's anger (when anger is switched on)."""
+    if row >= 0 and tables.settings(w)["anger_on"]:
+        tables.known(w, row)["anger"] = towards_one(tables.known(w, row)["anger"], increment)
+
+
+@compiled_inside
+def value_of_change(w: World, row: int, now: int, y_after: float, target_after: float) -> float:
+    """Survival to now times (expected value to the outlook after - before) a change of y and wallet target.
+
+    Value is earned on the pay dates: margin/12 x spend x wallet x survival. Both worlds are summed side by
+    side over the same dates; monthly fading is a constant factor because pay dates are evenly spaced.
+    """
+    known = tables.known(w, row)
+    effects = tables.effects(w)
+    slope = effects["churn_slope"]
+    half_life = effects["displacement_half_life_d"] * DAY
+    fading_rate = math.log(2.0) / half_life
+    rate = tables.segments(w, known["segment"])["hazard"] * math.exp(-slope * known["norm"])
+    before = slope * known["y"]
+    after = slope * y_after
+    ein_before = ein(before)
+    ein_after = ein(after)
+    dates = tables.sizes(w)["pay_dates"]
+    first = first_after(w, now)
+    if first >= dates:
+        return 0.0
+    fading = math.exp(-fading_rate * (tables.pay_dates(w, first)["value"] - now))
+    lag = 2.0 ** (-(tables.pay_dates(w, first)["value"] - now) / (effects["wallet_lag_d"] * DAY))
+    total = 0.0
+    for place in range(first, dates):
+        duration = float(tables.pay_dates(w, place)["value"] - now)
+        hazard_before = rate * (duration - (ein_before - ein(before * fading)) / fading_rate)
+        hazard_after = rate * (duration - (ein_after - ein(after * fading)) / fading_rate)
+        wallet_before = known["wallet_target"] + (known["wallet"] - known["wallet_target"]) * lag
+        wallet_after = target_after + (known["wallet"] - target_after) * lag
+        total += wallet_after * math.exp(-hazard_after) - wallet_before * math.exp(-hazard_before)
+        fading *= tables.fading(w)["behaviour"]
+        lag *= tables.fading(w)["wallet_lag"]
+    pay = known["value"] / 12.0 * spend_factor(known["norm"], effects["spend_slope"])
+    return float(math.exp(-known["hazard"]) * pay * total)
+
+
+@compiled_inside
+def first_after(w: World, now: int) -> int:
+    """Index of the first pay date after now."""
+    low = 0
+    high = tables.sizes(w)["pay_dates"]
+    while low < high:
+        middle = (low + high) >> 1
+        if tables.pay_dates(w, middle)["value"] <= now:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled_inside
+def move(w: World, row: int, now: int, jump: float, wallet_log: float) -> float:
+    """Move attitude by `jump`, behaviour by kappa times it, and the wallet target; return the value booked."""
+    known = tables.known(w, row)
+    effects = tables.effects(w)
+    bound = effects["displacement_bound"]
+    y_after = bounded_jump(known["y"], effects["kappa"] * jump, bound)
+    target_after = known["wallet_target"] * math.exp(wallet_log)
+    booked = value_of_change(w, row, now, y_after, target_after)
+    known["x"] = bounded_jump(known["x"], jump, bound)
+    known["y"] = y_after
+    known["wallet_target"] = target_after
+    return booked
+
+
+@compiled_inside
+def restore(w: World, row: int, now: int, share_x: float, share_y: float) -> float:
+    """Give back a share of the harm that an event did and that has not faded; return the value booked."""
+    known = tables.known(w, row)
+    y_after = known["y"] - share_y * known["harm_y"]
+    booked = value_of_change(w, row, now, y_after, known["wallet_target"])
+    known["x"] -= share_x * known["harm_x"]
+    known["y"] = y_after
+    known["harm_x"] *= 1.0 - share_x
+    known["harm_y"] *= 1.0 - share_y
+    return booked

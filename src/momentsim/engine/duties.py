@@ -1,0 +1,139 @@
+"""Shifts, breaks and the login limit: when agents come, pause and go."""
+
+from __future__ import annotations
+
+from momentsim.compiled import compiled_inside
+from momentsim.engine import crew, service, tables
+from momentsim.engine.records import Duty
+from momentsim.engine.tables import World
+from momentsim.plan import RosterAction
+
+_OFFLINE = int(Duty.OFFLINE)
+_IDLE = int(Duty.IDLE)
+_PAUSED = int(Duty.PAUSED)
+_TALKING = int(Duty.TALKING)
+_WRAPPING = int(Duty.WRAPPING)
+_AT_THE_DOOR = int(Duty.AT_THE_DOOR)
+_START = int(RosterAction.START)
+_BREAK_STARTS = int(RosterAction.BREAK_STARTS)
+_BREAK_ENDS = int(RosterAction.BREAK_ENDS)
+
+
+@compiled_inside
+def roster_changes(w: World, agent: int, action: int, now: int) -> None:
+    """The roster calls an agent to work, to a break, back, or home."""
+    worker = tables.workers(w, agent)
+    if action == _START:
+        worker["rostered"] = 1
+        worker["on_break"] = 0
+        comes_on_duty(w, agent, now)
+    elif action == _BREAK_STARTS:
+        worker["on_break"] = 1
+        if worker["duty"] == _IDLE:
+            crew.leave_idle(w, agent)
+            crew.change_duty(w, agent, _PAUSED, now)
+    elif action == _BREAK_ENDS:
+        worker["on_break"] = 0
+        if worker["duty"] == _PAUSED:
+            service.available(w, agent, now)
+    else:
+        worker["rostered"] = 0
+        goes_home(w, agent, now)
+
+
+@compiled_inside
+def comes_on_duty(w: World, agent: int, now: int) -> None:
+    """An agent who is due logs in, unless the system limit keeps the agent at the door."""
+    worker = tables.workers(w, agent)
+    worker["shift_ended"] = -1
+    if worker["duty"] != _OFFLINE or worker["rostered"] == 0 or worker["called"] == 0:
+        return
+    centre = tables.centre(w)
+    if centre["logged_in"] < tables.settings(w)["login_cap"]:
+        logs_in(w, agent, now)
+        return
+    crew.change_duty(w, agent, _AT_THE_DOOR, now)
+    worker["next_at_door"] = -1
+    if centre["door_last"] >= 0:
+        tables.workers(w, centre["door_last"])["next_at_door"] = agent
+    else:
+        centre["door_first"] = agent
+    centre["door_last"] = agent
+
+
+@compiled_inside
+def logs_in(w: World, agent: int, now: int) -> None:
+    """An agent is in the system: on a break, or available."""
+    tables.centre(w)["logged_in"] += 1
+    if tables.workers(w, agent)["on_break"]:
+        crew.change_duty(w, agent, _PAUSED, now)
+    else:
+        service.available(w, agent, now)
+
+
+@compiled_inside
+def goes_home(w: World, agent: int, now: int) -> None:
+    """The shift is over: at once, or after the contact in progress."""
+    worker = tables.workers(w, agent)
+    duty = worker["duty"]
+    if duty == _TALKING or duty == _WRAPPING:
+        crew.book_work_so_far(w, agent, now)
+        worker["shift_ended"] = now
+    elif duty == _AT_THE_DOOR:
+        leaves_the_door(w, agent)
+        crew.change_duty(w, agent, _OFFLINE, now)
+    elif duty != _OFFLINE:
+        if duty == _IDLE:
+            crew.leave_idle(w, agent)
+        logs_out(w, agent, now)
+
+
+@compiled_inside
+def logs_out(w: World, agent: int, now: int) -> None:
+    """An agent leaves the system; the first at the door comes in."""
+    crew.change_duty(w, agent, _OFFLINE, now)
+    tables.workers(w, agent)["shift_ended"] = -1
+    centre = tables.centre(w)
+    centre["logged_in"] -= 1
+    following = centre["door_first"]
+    if following >= 0 and centre["logged_in"] < tables.settings(w)["login_cap"]:
+        leaves_the_door(w, following)
+        logs_in(w, following, now)
+
+
+@compiled_inside
+def leaves_the_door(w: World, agent: int) -> None:
+    """Take an agent out of the line before the door. The line is short and this is rare, so it is walked."""
+    centre = tables.centre(w)
+    before = -1
+    here = centre["door_first"]
+    while here != agent:
+        before = here
+        here = tables.workers(w, here)["next_at_door"]
+    following = tables.workers(w, agent)["next_at_door"]
+    if before >= 0:
+        tables.workers(w, before)["next_at_door"] = following
+    else:
+        centre["door_first"] = following
+    if centre["door_last"] == agent:
+        centre["door_last"] = before
+    tables.workers(w, agent)["next_at_door"] = -1
+
+
+@compiled_inside
+def agent_freed(w: World, agent: int, now: int) -> None:
+    """After a contact: home if the shift is over, to the break if one has begun, else the next contact."""
+    worker = tables.workers(w, agent)
+    if worker["rostered"] == 0 or worker["called"] == 0:
+        logs_out(w, agent, now)
+    elif worker["on_break"]:
+        crew.change_duty(w, agent, _PAUSED, now)
+    else:
+        service.available(w, agent, now)
+
+
+@compiled_inside
+def reserve_reports(w: World, agent: int, now: int) -> None:
+    """A called reserve agent is ready: on duty now or at the next rostered start."""
+    tables.workers(w, agent)["called"] = 1
+    comes_on_duty(w, agent, now)

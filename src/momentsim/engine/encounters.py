@@ -1,0 +1,127 @@
+"""The encounter: how long it takes, how well it goes, whether it solves the need."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from momentsim.compiled import compiled_inside
+from momentsim.draws import Purpose, normal_quantile, uniform, uniform_pair
+from momentsim.engine import crew, tables
+from momentsim.engine.tables import World
+from momentsim.engine.timers import quantile
+from momentsim.plan import SECOND
+from momentsim.rules import people
+
+_TALK = int(Purpose.TALK)
+_QUALITY = int(Purpose.QUALITY)
+_COMPLEXITY = int(Purpose.COMPLEXITY)
+
+
+@compiled_inside
+def complexity_of(w: World, reason: int, key: np.uint64) -> float:
+    """How hard a moment is: normal with the reason's spread, 0 on average."""
+    spread = tables.reasons(w, reason)["complexity_sd"]
+    if spread <= 0.0:
+        return 0.0
+    return float(spread * normal_quantile(uniform(tables.settings(w)["key"], key, _COMPLEXITY, 0)))
+
+
+@compiled_inside
+def blackout_now(w: World, crisis: int, now: int) -> int:
+    """Row of the blackout that covers a crisis moment now, -1 for none; blackouts are few."""
+    if crisis < 0 or tables.settings(w)["crisis_multipliers_on"] == 0:
+        return -1
+    for row in range(tables.sizes(w)["blackouts"]):
+        blackout = tables.blackouts(w, row)
+        if blackout["crisis"] == crisis and blackout["start"] <= now < blackout["end"]:
+            return row
+    return -1
+
+
+@compiled_inside
+def talk_time(w: World, slot: int, agent: int, now: int) -> int:
+    """Talk time in microseconds: reason's law x complexity x pace x load x fatigue x anger x blackout + context."""
+    case = tables.cases(w, slot)
+    reason = tables.reasons(w, case["reason"])
+    settings = tables.settings(w)
+    effects = tables.effects(w)
+    worker = tables.workers(w, agent)
+    factor = tables.agents(w, agent)["pace"]
+    if case["complexity"] != 0.0:
+        per_sd = effects["complexity_handling"]
+        spread = per_sd * reason["complexity_sd"]
+        factor *= math.exp(per_sd * case["complexity"] - 0.5 * spread * spread)
+    if settings["load_on"]:
+        over = max(worker["occupancy"] - effects["occupancy_threshold"], 0.0)
+        gain = settings["load_sign"] * effects["load_gain"]
+        factor /= people.load_speed(
+            crew.load(w), over, gain, effects["load_centre"], effects["load_steepness"], effects["overwork_slowing"]
+        )
+    if settings["fatigue_on"]:
+        factor *= 1.0 + effects["fatigue_slowing"] * worker["fatigue"]
+    if settings["anger_on"] and case["known"] >= 0:
+        factor *= 1.0 + effects["anger_handling"] * tables.known(w, case["known"])["anger"]
+    blackout = blackout_now(w, case["crisis"], now)
+    if blackout >= 0:
+        factor *= tables.blackouts(w, blackout)["handling_factor"]
+    drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], _TALK, case["contacts"]))
+    return int(max(factor * drawn + case["context_s"] * SECOND, 0.0) + 0.5)
+
+
+@compiled_inside
+def quality(w: World, slot: int, agent: int, key_uniform: float) -> float:
+    """Latent quality of an encounter in SD (MODEL 6): skill, empathy at stakes, fatigue, pressure, noise."""
+    case = tables.cases(w, slot)
+    about = tables.agents(w, agent)
+    group = tables.groups(w, about["group"])
+    settings = tables.settings(w)
+    effects = tables.effects(w)
+    performance = about["skill"] + effects["quality_noise"] * normal_quantile(key_uniform)
+    pressure = 0.0
+    if settings["load_on"]:
+        pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
+        performance -= effects["pressure_quality"] * pressure
+    if settings["emotional_intelligence_on"]:
+        freedom = (1.0 - group["script"]) * group["autonomy"] * (1.0 - pressure)
+        performance += people.empathy_effect(
+            about["emotional_intelligence"], case["stakes"], effects["ei_at_stakes"], effects["ei_at_routine"], freedom
+        )
+        performance += effects["ei_with_skill"] * about["emotional_intelligence"] * about["skill"]
+    if settings["fatigue_on"]:
+        performance -= effects["fatigue_quality"] * tables.workers(w, agent)["fatigue"]
+    return float(performance)
+
+
+@compiled_inside
+def solves(w: World, slot: int, agent: int, now: int, u: float) -> int:
+    """1 when this contact solves the need: base on the logit scale, then crisis and blackout factors."""
+    case = tables.cases(w, slot)
+    effects = tables.effects(w)
+    shift = effects["resolution_per_skill"] * tables.agents(w, agent)["skill"]
+    shift -= effects["resolution_per_complexity"] * case["complexity"]
+    factor = 1.0
+    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
+        factor = tables.crises(w, case["crisis"])["resolution_factor"]
+        blackout = blackout_now(w, case["crisis"], now)
+        if blackout >= 0:
+            factor *= tables.blackouts(w, blackout)["resolution_factor"]
+    return int(u < people.solved_probability(tables.reasons(w, case["reason"])["resolution"], shift, factor))
+
+
+@compiled_inside
+def quality_draws(w: World, slot: int) -> tuple[float, float]:
+    """Two draws of one encounter: noise of quality, and resolution."""
+    case = tables.cases(w, slot)
+    return uniform_pair(tables.settings(w)["key"], case["key"], _QUALITY, case["contacts"])
+
+
+@compiled_inside
+def patience_factor(w: World, slot: int) -> float:
+    """Patience is longer for patient segments and in a crisis without other channels (E2.3.6)."""
+    case = tables.cases(w, slot)
+    factor = tables.segments(w, case["segment"])["patience_factor"]
+    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
+        factor *= tables.crises(w, case["crisis"])["patience_factor"]
+    return float(factor)

@@ -1,0 +1,153 @@
+"""The world before the first event: nobody logged in, nobody waiting."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim import trace
+from momentsim.engine import records
+from momentsim.engine.order import EVENT, Kind
+from momentsim.engine.tables import Tables
+from momentsim.plan import DAY, NEVER, MomentKind, Plan, Table
+
+_FROM_PLAN = (
+    "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
+    "laws", "samples", "crises", "blackouts", "levers", "pay_dates",
+)  # fmt: skip
+
+
+def new_world(plan: Plan, *, log: bool) -> Tables:
+    """All tables of a run of this plan."""
+    world = Tables(**{name: getattr(plan, name).copy() for name in _FROM_PLAN})
+    settings = plan.settings[0]
+    until = int(settings["horizon"] + settings["run_out"])
+    tracking = bool(
+        settings["memory_on"] or settings["anger_on"] or settings["feedback_on"] or settings["contact_order"]
+    )
+    world.put(centre=new_centre(plan, until, tracking=tracking, log=log), workers=new_workers(plan))
+    add_queues(world, plan)
+    add_books(world, plan, until)
+    pulled = np.full(len(plan.levers), NEVER, np.int64)
+    customers = int(plan.segments["customers"].sum()) if tracking else 0
+    world.put(
+        pulled=pulled,
+        known_row=np.full(customers, -1, np.int32),
+        idle_heap=np.zeros(len(plan.agents), np.int32),
+        crews=np.zeros(len(plan.groups), records.CREW),
+        outbox=np.zeros(len(plan.agents) + 64, EVENT),
+        agenda=make_agenda(plan),
+        fading=month_constants(plan),
+    )
+    make_room(world, cases=256, known=256 if tracking else 0, rows=4096 if log else 0)
+    return world
+
+
+def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
+    """The centre as a whole, closed."""
+    centre = np.zeros(1, records.CENTRE)
+    bands = records.BANDS if plan.settings["contact_order"][0] else 1
+    centre["limit"], centre["logging"], centre["tracking"], centre["in_horizon"] = until, log, tracking, 1
+    centre["levels"] = len(np.unique(plan.reasons["priority"])) * bands
+    centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
+    centre["mean_handle"] = mean_handling(plan)
+    return centre
+
+
+def new_workers(plan: Plan) -> Table:
+    """Agents at home; those of reserve groups not yet called."""
+    workers = np.zeros(len(plan.agents), records.WORKER)
+    workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
+    workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
+    return workers
+
+
+def add_queues(world: Tables, plan: Plan) -> None:
+    """Empty queues; a level is a priority in use, and within it a band of the score when the scenario asks."""
+    priorities = np.unique(plan.reasons["priority"])
+    levels = int(world["centre"]["levels"][0])
+    level_of = np.zeros(int(priorities.max()) + 1, np.int64)
+    level_of[priorities] = np.arange(len(priorities)) * (levels // len(priorities))
+    ends = np.full((plan.queues * levels, 2), -1, np.int32)
+    world.put(lines=np.zeros(plan.queues, records.LINE), queue_ends=ends, level_of=level_of)
+
+
+def add_books(world: Tables, plan: Plan, until: int) -> None:
+    """Empty books: counts by interval, tallies of moments, histograms of waits."""
+    intervals = until // int(plan.settings["interval"][0]) + 1
+    reasons, segments = len(plan.reasons), len(plan.segments)
+    world.put(
+        intervals=np.zeros(intervals * reasons, trace.INTERVAL),
+        staff=np.zeros(intervals * len(plan.groups), trace.STAFF_INTERVAL),
+        queue_time=np.zeros(intervals * plan.queues, np.int64),
+        tallies=np.zeros(reasons * segments * len(MomentKind), trace.MOMENT_TALLY),
+        waits=np.zeros(reasons * 2 * trace.WAIT_BINS, np.int64),
+        wait_edges=trace.wait_bin_edges() * 1e6,
+        lost=np.zeros(segments, np.int64),
+        lever_rows=np.zeros(len(plan.levers), trace.LEVER_ROW),
+    )
+
+
+def make_agenda(plan: Plan) -> Table:
+    """All events known beforehand: roster, ends of intervals, end of the horizon, levers pulled by the plan."""
+    settings = plan.settings[0]
+    until = int(settings["horizon"] + settings["run_out"])
+    ends = np.arange(int(settings["interval"]), until + 1, int(settings["interval"]), dtype=np.int64)
+    roster = plan.roster[plan.roster["time"] <= until]
+    pulls = np.flatnonzero(plan.levers["at"] <= until)
+    one_tick_later = plan.levers["at"][pulls] + 1
+    parts = (
+        event_rows(ends, Kind.INTERVAL_ENDS, np.arange(len(ends)), 0),
+        event_rows(settings["horizon"].reshape(1), Kind.HORIZON_ENDS, 0, 0),
+        event_rows(roster["time"], Kind.ROSTER_CHANGES, roster["agent"], roster["action"]),
+        event_rows(one_tick_later, Kind.LEVER_ACTS, pulls, 0),
+    )
+    agenda = np.concatenate(parts)
+    return agenda[np.lexsort((agenda["stamp"], agenda["owner"], agenda["kind"], agenda["time"]))]
+
+
+def event_rows(time: Table, kind: Kind, owner: Table | int, stamp: Table | int) -> Table:
+    """Events of one kind at given times."""
+    rows = np.zeros(len(time), EVENT)
+    rows["time"], rows["kind"], rows["owner"], rows["stamp"], rows["slot"] = time, kind, owner, stamp, -1
+    return rows
+
+
+def mean_handling(plan: Plan) -> float:
+    """Mean of talk and wrap-up over reasons, microseconds: where the announced wait starts from."""
+    talk = plan.laws["mean"][plan.reasons["talk_law"]]
+    wrap = np.where(plan.reasons["wrap_law"] >= 0, plan.laws["mean"][plan.reasons["wrap_law"]], 0.0)
+    return float(np.mean(talk + wrap))
+
+
+def month_constants(plan: Plan) -> npt.NDArray[np.float64]:
+    """Fading of behaviour and of the wallet's lag from one pay date to the next."""
+    month = plan.pay_dates[1] - plan.pay_dates[0] if len(plan.pay_dates) > 1 else 30 * DAY
+    effects = plan.effects[0]
+    lives = (effects["displacement_half_life_d"], effects["wallet_lag_d"])
+    return np.array([2.0 ** (-(month / DAY) / life) for life in lives])
+
+
+def longer(table: Table, rows: int) -> Table:
+    """A copy of a table with at least `rows` rows, new ones zero."""
+    if rows <= len(table):
+        return table
+    copy = np.zeros(rows, table.dtype)
+    copy[: len(table)] = table
+    return copy
+
+
+def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0) -> None:
+    """Make tables at least so long; free rows of open moments are chained."""
+    before = len(world["cases"])
+    if cases > before:
+        table = longer(world["cases"], cases)
+        table["following"][before:] = np.arange(before + 1, cases + 1)
+        table["following"][-1] = world["centre"]["free_case"][0]
+        world["centre"]["free_case"] = before
+        world.put(cases=table)
+    world.put(
+        known=longer(world["known"], known),
+        contacts=longer(world["contacts"], rows),
+        moment_rows=longer(world["moment_rows"], rows),
+    )

@@ -1,0 +1,41 @@
+"""Which event goes first when several fall on the same microsecond: the one table that both clocks use.
+
+The full order of events is (time, kind, owner, stamp). Kinds go in the order of their numbers.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from momentsim.plan import record
+
+
+class Kind(IntEnum):
+    """Kinds of events, first to last within one microsecond; the owner of each stands behind it."""
+
+    INTERVAL_ENDS = 0  # interval: books close before anything of the new interval happens
+    HORIZON_ENDS = 1  # centre
+    WRAP_UP_ENDS = 2  # agent: capacity is freed before it is asked for
+    TALK_ENDS = 3  # moment
+    LEVER_ACTS = 4  # lever
+    ROSTER_CHANGES = 5  # agent: who ends a call at the shift's end has gone before the next call comes
+    RESERVE_REPORTS = 6  # agent
+    SELF_SERVICE_ENDS = 7  # moment
+    PATIENCE_ENDS = 8  # moment: an agent freed at this very instant still reaches the caller
+    OVERFLOW_DUE = 9  # moment
+    MOMENT_BEGINS = 10  # moment
+    CONTACT_DUE = 11  # moment: first contacts that come later, redials, reconnects
+    COMPENSATION_DUE = 12  # customer
+
+
+EVENT: Final = record(
+    ("time", np.int64),
+    ("owner", np.int64),  # serial number of the moment, or number of agent, lever, interval, customer
+    ("kind", np.int32),
+    ("slot", np.int32),  # row of the moment in the table of open moments, where the owner is a moment
+    ("stamp", np.int64),  # tells a stale timer from a live one
+)
+"""An event to come. A timer is never removed: one whose moment has moved on is told and does nothing."""

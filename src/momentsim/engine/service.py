@@ -1,0 +1,59 @@
+"""Where a waiting contact and a free agent meet."""
+
+from __future__ import annotations
+
+from momentsim.compiled import compiled_inside
+from momentsim.engine import books, crew, customers, encounters, queues, tables
+from momentsim.engine.order import Kind
+from momentsim.engine.records import Duty, Stage
+from momentsim.engine.tables import World
+from momentsim.engine.timers import post
+from momentsim.plan import MINUTE
+from momentsim.rules import experience
+
+_IN_TALK = int(Stage.TALKING)
+_IDLE = int(Duty.IDLE)
+_TALKING = int(Duty.TALKING)
+_TALK_ENDS = int(Kind.TALK_ENDS)
+
+
+@compiled_inside
+def waited(w: World, slot: int, wait: int) -> None:
+    """What a wait does to feelings: anger beyond the expected wait, and an episode to remember."""
+    case = tables.cases(w, slot)
+    effects = tables.effects(w)
+    expected = tables.reasons(w, case["reason"])["expected_wait"]
+    minutes = wait / MINUTE
+    if minutes > expected:
+        added = experience.wait_anger(minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"])
+        customers.angered(w, case["known"], added)
+    books.add_episode(
+        w, slot, experience.wait_score(minutes, expected, effects["wait_per_minute"], effects["wait_floor"])
+    )
+
+
+@compiled_inside
+def answer(w: World, slot: int, agent: int, now: int) -> None:
+    """An agent takes the call; the agent is out of the idle ones and the call is out of the queue."""
+    case = tables.cases(w, slot)
+    case["stage"] = _IN_TALK
+    case["agent"] = agent
+    case["answered"] = now
+    waited(w, slot, now - case["queued"])
+    tables.workers(w, agent)["case"] = slot
+    talk = encounters.talk_time(w, slot, agent, now)
+    case["talk"] = talk
+    crew.change_duty(w, agent, _TALKING, now)
+    post(w, now + talk, _TALK_ENDS, case["serial"], slot, case["stamp"])
+
+
+@compiled_inside
+def available(w: World, agent: int, now: int) -> None:
+    """An agent who is free and on duty takes the next contact, or is idle."""
+    slot = queues.next_waiting(w, tables.agents(w, agent)["group"], now)
+    if slot < 0:
+        crew.change_duty(w, agent, _IDLE, now)
+        crew.join_idle(w, agent)
+        return
+    queues.dequeue(w, slot, now)
+    answer(w, slot, agent, now)

@@ -1,0 +1,167 @@
+"""Run one replication: feed the clock with room and demand until the story is over, and hand over the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from momentsim.engine import telling
+from momentsim.engine.calendar import add_calendar, grow_calendar
+from momentsim.engine.clock_compiled import Status, advance
+from momentsim.engine.opening import make_room, new_world
+from momentsim.engine.tables import Tables
+from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
+from momentsim.trace import AGENT_ROW, CUSTOMER, Trace
+
+ClockName = Literal["compiled", "simpy"]
+EVENTS_PER_CALL = {"compiled": 200_000, "simpy": 5_000}
+"""About a fifth of a second at most between two looks at the outside."""
+
+
+class Interrupted(Exception):
+    """The run was stopped from outside before its end; nothing of it is kept."""
+
+
+class Run:
+    """One replication under way. `advance` may be called with any steps; the trace does not depend on them."""
+
+    def __init__(self, prepared: Prepared, *, log: bool = False, clock: ClockName = "compiled") -> None:
+        self.prepared = prepared
+        self.clock_name: ClockName = clock
+        self.world = new_world(prepared.plan, log=log)
+        self.day = -1
+        self.chunk_ends = 0
+        self.finished = False
+        self._next_day()
+        # the compiled clock's event list; under SimPy it stays empty and only its room is looked at
+        limit = int(self.world["centre"]["limit"][0])
+        add_calendar(self.world, limit, mean_gap(prepared.plan))
+        if clock == "simpy":
+            from momentsim.engine.clock_simpy import SimPyClock
+
+            self.simpy_clock = SimPyClock()
+
+    @property
+    def now(self) -> int:
+        """Time of the last event told, microseconds."""
+        return int(self.world["centre"]["now"][0])
+
+    @property
+    def share_done(self) -> float:
+        """Share of the horizon that is over."""
+        return min(1.0, self.now / int(self.prepared.plan.settings["horizon"][0]))
+
+    def advance(self, until: int = NEVER, max_events: int = 2**62) -> Status:
+        """Go on up to and including time `until`, or for `max_events` events."""
+        left = max_events
+        while not self.finished and left > 0:
+            before = int(self.world["centre"]["events"][0])
+            status = self._clock(until, left)
+            left -= int(self.world["centre"]["events"][0]) - before
+            if status == Status.NEED_ROOM:
+                self._make_room()
+            elif status == Status.NEED_MOMENTS:
+                self._next_day()
+            elif status == Status.DONE:
+                self.finished = True
+            else:
+                return Status.PAUSED
+        return Status.DONE if self.finished else Status.PAUSED
+
+    def trace(self) -> Trace:
+        """Close the books and hand over the trace; the run must be over."""
+        world, plan, ended = self.world, self.prepared.plan, self.now
+        centre = world["centre"][0]
+        if centre["logging"]:
+            rows = int(max(centre["contact_rows"], centre["moment_rows"]) + centre["open"])
+            make_room(world, rows=rows)
+        telling.close_all(world.world)
+        telling.count_lost(world.world)
+        return Trace(
+            contacts=world["contacts"][: centre["contact_rows"]],
+            moments=world["moment_rows"][: centre["moment_rows"]],
+            customers=customer_rows(world),
+            agents=agent_rows(plan, world),
+            levers=world["lever_rows"][: centre["lever_rows"]],
+            intervals=world["intervals"].reshape(-1, len(plan.reasons)),
+            staff=world["staff"].reshape(-1, len(plan.groups)),
+            queue_time=world["queue_time"]["value"].reshape(-1, plan.queues),
+            tallies=world["tallies"].reshape(len(plan.reasons), len(plan.segments), -1),
+            waits=world["waits"]["value"].reshape(len(plan.reasons), 2, -1),
+            lost=world["lost"]["value"],
+            ended=ended,
+            events=int(centre["events"]),
+        )
+
+    def _clock(self, until: int, max_events: int) -> Status:
+        if self.clock_name == "simpy":
+            return self.simpy_clock.advance(self.world, self.chunk_ends, until, max_events)
+        return Status(advance(self.world.world, self.chunk_ends, until, min(max_events, 2**31)))
+
+    def _next_day(self) -> None:
+        self.day += 1
+        self.world.put(moments=self.prepared.moments_of_day(self.day))
+        last = self.day + 1 >= self.prepared.days
+        self.chunk_ends = NEVER if last else (self.day + 1) * DAY
+        self.world["centre"]["moment_next"] = 0
+
+    def _make_room(self) -> None:
+        """Double whatever is nearly full."""
+        world, centre = self.world, self.world["centre"][0]
+        rows = max(int(centre["contact_rows"]), int(centre["moment_rows"])) + 4
+        make_room(
+            world,
+            cases=2 * len(world["cases"]) if centre["free_case"] < 0 else 0,
+            known=2 * len(world["known"]) if centre["known"] >= len(world["known"]) else 0,
+            rows=2 * rows if centre["logging"] and rows > len(world["contacts"]) else 0,
+        )
+        held = int(world["wheel"]["count"][0]) + len(world["outbox"])
+        if held > len(world["pool"]):
+            grow_calendar(world, 2 * held)
+
+
+def mean_gap(plan: Plan) -> float:
+    """Rough mean time between events, microseconds: two for each call of a busy agent."""
+    talk = plan.laws["mean"][plan.reasons["talk_law"]]
+    return float(np.min(talk)) / max(len(plan.agents), 1) / 2.0
+
+
+def simulate(
+    prepared: Prepared,
+    *,
+    log: bool = False,
+    clock: ClockName = "compiled",
+    on_progress: Callable[[float], bool] | None = None,
+) -> Trace:
+    """Simulate one replication.
+
+    `log` keeps a row per contact and moment. `on_progress` is told the share of the horizon done (0..1) a few
+    times a second; when it returns False the run stops and raises Interrupted.
+    """
+    run = Run(prepared, log=log, clock=clock)
+    while run.advance(max_events=EVENTS_PER_CALL[clock]) != Status.DONE:
+        if on_progress is not None and not on_progress(run.share_done):
+            raise Interrupted
+    return run.trace()
+
+
+def customer_rows(world: Tables) -> Table:
+    """The customers touched, as the trace shows them."""
+    known = world["known"][: int(world["centre"]["known"][0])]
+    rows = np.zeros(len(known), CUSTOMER)
+    for name in CUSTOMER.names or ():
+        rows[name] = known[name]
+    return rows
+
+
+def agent_rows(plan: Plan, world: Tables) -> Table:
+    """The agents, as the trace shows them."""
+    rows = np.zeros(len(plan.agents), AGENT_ROW)
+    rows["agent"] = np.arange(len(rows))
+    for name in ("group", "emotional_intelligence", "skill"):
+        rows[name] = plan.agents[name]
+    for name in ("contacts", "talk", "wrap", "idle", "paused", "offline", "overtime", "fatigue"):
+        rows[name] = world["workers"][name]
+    return rows

@@ -1,0 +1,230 @@
+"""The world of one run: every table that the story reads or writes, each under its name.
+
+The story gets a world and asks for rows: `tables.cases(w, slot)["stage"]`. In compiled code a world is the
+address of its directory, so handing it on costs one register; see `momentsim.compiled.row_accessor`. All
+indices are rows of flat tables; helpers below find the row of a pair or triple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from momentsim import plan as p
+from momentsim import trace as t
+from momentsim.compiled import COMPILING, compiled_inside, row_accessor
+from momentsim.engine import records as r
+from momentsim.engine.order import EVENT
+from momentsim.plan import Table
+
+World: TypeAlias = Any
+"""Inside the story: a `Tables` object in plain Python, the address of its directory in compiled code."""
+
+_DTYPES: Final[dict[str, np.dtype[Any]]] = {
+    "settings": p.SETTINGS,
+    "effects": p.EFFECTS,
+    "reasons": p.REASON,
+    "segments": p.SEGMENT,
+    "groups": p.GROUP,
+    "serves_by_group": p.SERVES,
+    "serves_by_queue": p.SERVES,
+    "agents": p.AGENT,
+    "laws": p.LAW,
+    "samples": r.FLOAT,
+    "crises": p.CRISIS,
+    "blackouts": p.BLACKOUT,
+    "levers": p.LEVER,
+    "pay_dates": r.WHOLE,
+    "moments": p.MOMENT,
+    "centre": r.CENTRE,
+    "cases": r.CASE,
+    "known": r.KNOWN,
+    "known_row": r.PLACE,
+    "workers": r.WORKER,
+    "idle_heap": r.PLACE,
+    "crews": r.CREW,
+    "lines": r.LINE,
+    "queue_ends": r.QUEUE_ENDS,
+    "level_of": r.WHOLE,
+    "pulled": r.PULLED,
+    "outbox": EVENT,
+    "agenda": EVENT,
+    "contacts": t.CONTACT,
+    "moment_rows": t.MOMENT_ROW,
+    "lever_rows": t.LEVER_ROW,
+    "intervals": t.INTERVAL,
+    "staff": t.STAFF_INTERVAL,
+    "queue_time": r.WHOLE,
+    "tallies": t.MOMENT_TALLY,
+    "waits": r.WHOLE,
+    "wait_edges": r.FLOAT,
+    "fading": r.FADING,
+    "lost": r.WHOLE,
+    "wheel": r.WHEEL,
+    "pool": EVENT,
+    "link": r.PLACE,
+    "buckets": r.PLACE,
+    "turns": r.PLACE,
+    "front": r.PLACE,
+}
+SIZES: Final = p.record(*[(name, np.int64) for name in _DTYPES])
+_PLACES: Final = {name: place for place, name in enumerate(["sizes", *_DTYPES])}
+
+
+def _rows(name: str) -> Callable[..., Any]:
+    return row_accessor(_PLACES[name], SIZES if name == "sizes" else _DTYPES[name])
+
+
+_sizes = _rows("sizes")
+_settings = _rows("settings")
+_effects = _rows("effects")
+_centre = _rows("centre")
+_fading = _rows("fading")
+_wheel = _rows("wheel")
+reasons = _rows("reasons")
+segments = _rows("segments")
+groups = _rows("groups")
+serves_by_group = _rows("serves_by_group")
+serves_by_queue = _rows("serves_by_queue")
+agents = _rows("agents")
+laws = _rows("laws")
+samples = _rows("samples")
+crises = _rows("crises")
+blackouts = _rows("blackouts")
+levers = _rows("levers")
+pay_dates = _rows("pay_dates")
+moments = _rows("moments")
+cases = _rows("cases")
+known = _rows("known")
+known_row = _rows("known_row")
+workers = _rows("workers")
+idle_heap = _rows("idle_heap")
+crews = _rows("crews")
+lines = _rows("lines")
+_queue_ends = _rows("queue_ends")
+level_of = _rows("level_of")
+pulled = _rows("pulled")
+outbox = _rows("outbox")
+agenda = _rows("agenda")
+contacts = _rows("contacts")
+moment_rows = _rows("moment_rows")
+lever_rows = _rows("lever_rows")
+_intervals = _rows("intervals")
+_staff = _rows("staff")
+_queue_time = _rows("queue_time")
+_tallies = _rows("tallies")
+_waits = _rows("waits")
+wait_edges = _rows("wait_edges")
+lost = _rows("lost")
+pool = _rows("pool")
+link = _rows("link")
+buckets = _rows("buckets")
+turns = _rows("turns")
+front = _rows("front")
+
+
+@compiled_inside
+def sizes(w: World) -> Any:
+    """How many rows each table has."""
+    return _sizes(w, 0)
+
+
+@compiled_inside
+def settings(w: World) -> Any:
+    """The settings of the plan."""
+    return _settings(w, 0)
+
+
+@compiled_inside
+def effects(w: World) -> Any:
+    """The evidence parameters of the plan."""
+    return _effects(w, 0)
+
+
+@compiled_inside
+def centre(w: World) -> Any:
+    """What concerns the centre as a whole."""
+    return _centre(w, 0)
+
+
+@compiled_inside
+def fading(w: World) -> Any:
+    """Constants of the outlook: what fades over a month."""
+    return _fading(w, 0)
+
+
+@compiled_inside
+def wheel(w: World) -> Any:
+    """Where the event list stands."""
+    return _wheel(w, 0)
+
+
+@compiled_inside
+def queue_ends(w: World, queue: int, level: int) -> Any:
+    """First and last waiting contact of a queue's level."""
+    return _queue_ends(w, queue * _centre(w, 0)["levels"] + level)
+
+
+@compiled_inside
+def counts(w: World, interval: int, reason: int) -> Any:
+    """Counts of contacts by interval of arrival and reason."""
+    return _intervals(w, interval * _sizes(w, 0)["reasons"] + reason)
+
+
+@compiled_inside
+def staff(w: World, interval: int, group: int) -> Any:
+    """Agent time by interval and group."""
+    return _staff(w, interval * _sizes(w, 0)["groups"] + group)
+
+
+@compiled_inside
+def queue_time(w: World, interval: int, queue: int) -> Any:
+    """Time waited by interval and queue."""
+    return _queue_time(w, interval * _sizes(w, 0)["lines"] + queue)
+
+
+@compiled_inside
+def tally(w: World, reason: int, segment: int, kind: int) -> Any:
+    """Counts of moments by reason, segment and kind."""
+    return _tallies(w, (reason * _sizes(w, 0)["segments"] + segment) * 3 + kind)
+
+
+@compiled_inside
+def waits(w: World, reason: int, end: int, bin_number: int) -> Any:
+    """Histogram of waits by reason and end (0 answered, 1 abandoned)."""
+    return _waits(w, (reason * 2 + end) * t.WAIT_BINS + bin_number)
+
+
+class Tables:
+    """Owns the tables of one run and keeps the directory of their addresses true."""
+
+    def __init__(self, **tables: Table) -> None:
+        self.tables: list[Table] = [np.zeros(1, SIZES)] + [np.zeros(0, dtype) for dtype in _DTYPES.values()]
+        self._directory = np.zeros(len(self.tables), np.int64)
+        for name in ("sizes", *_DTYPES):
+            self._register(name)
+        self.put(**tables)
+
+    def __getitem__(self, name: str) -> Table:
+        return self.tables[_PLACES[name]]
+
+    def put(self, **tables: Table) -> None:
+        """Set tables by name; a plain array of the one field's type will do."""
+        for name, table in tables.items():
+            dtype = _DTYPES[name]
+            flat = np.ascontiguousarray(table).reshape(-1)
+            self.tables[_PLACES[name]] = flat if flat.dtype == dtype else flat.view(dtype)
+            self._register(name)
+
+    @property
+    def world(self) -> World:
+        """What the story is given."""
+        return int(self._directory.ctypes.data) if COMPILING else self
+
+    def _register(self, name: str) -> None:
+        table = self[name]
+        self._directory[_PLACES[name]] = table.ctypes.data
+        if name != "sizes":
+            self.tables[0][name] = len(table)

@@ -1,0 +1,137 @@
+"""One event told: from its kind to its handler, and the bookkeeping events that belong to nobody."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiled import compiled, compiled_inside
+from momentsim.draws import Purpose, exponential, normal
+from momentsim.draws import child as owned
+from momentsim.engine import books, closing, crew, customers, duties, levers, queues, story, tables
+from momentsim.engine.order import Kind
+from momentsim.engine.records import Stage
+from momentsim.engine.tables import World
+from momentsim.trace import Outcome
+
+_INTERVAL_ENDS = int(Kind.INTERVAL_ENDS)
+_HORIZON_ENDS = int(Kind.HORIZON_ENDS)
+_WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
+_TALK_ENDS = int(Kind.TALK_ENDS)
+_LEVER_ACTS = int(Kind.LEVER_ACTS)
+_ROSTER_CHANGES = int(Kind.ROSTER_CHANGES)
+_RESERVE_REPORTS = int(Kind.RESERVE_REPORTS)
+_SELF_SERVICE_ENDS = int(Kind.SELF_SERVICE_ENDS)
+_PATIENCE_ENDS = int(Kind.PATIENCE_ENDS)
+_OVERFLOW_DUE = int(Kind.OVERFLOW_DUE)
+_CONTACT_DUE = int(Kind.CONTACT_DUE)
+_FREE = int(Stage.FREE)
+_AWAY = int(Stage.AWAY)
+_OPEN = int(Outcome.OPEN)
+_NORM = int(Purpose.NORM)
+_LIFETIME = int(Purpose.LIFETIME)
+_FARTHEST_NORM = 8.5  # no normal draw of 53 bits lies farther out
+
+
+@compiled
+def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> None:
+    """Tell one event of any kind but the beginning of a moment."""
+    centre = tables.centre(w)
+    centre["now"] = now
+    centre["events"] += 1
+    if kind == _TALK_ENDS:
+        story.talk_ends(w, slot, now)
+    elif kind == _PATIENCE_ENDS:
+        story.patience_ends(w, slot, owner, stamp, now)
+    elif kind == _WRAP_UP_ENDS:
+        duties.agent_freed(w, owner, now)
+    elif kind == _CONTACT_DUE:
+        story.contact_due(w, slot, owner, now)
+    elif kind == _SELF_SERVICE_ENDS:
+        story.self_service_ends(w, slot, owner, now)
+    elif kind == _OVERFLOW_DUE:
+        story.overflow_due(w, slot, owner, stamp, now)
+    elif kind == _ROSTER_CHANGES:
+        duties.roster_changes(w, owner, stamp, now)
+    elif kind == _RESERVE_REPORTS:
+        duties.reserve_reports(w, owner, now)
+    elif kind == _INTERVAL_ENDS:
+        interval_ends(w, now)
+    elif kind == _LEVER_ACTS:
+        levers.lever_acts(w, owner, now)
+    elif kind == _HORIZON_ENDS:
+        horizon_ends(w, now)
+    else:
+        levers.compensation_due(w, slot, stamp, now)
+
+
+@compiled
+def tell_moment(w: World, place: int) -> None:
+    """Tell the beginning of a moment."""
+    centre = tables.centre(w)
+    moment = tables.moments(w, place)
+    centre["now"] = moment["began"]
+    centre["events"] += 1
+    centre["moment_next"] = place + 1
+    story.moment_begins(w, moment, moment["began"])
+
+
+@compiled_inside
+def interval_ends(w: World, now: int) -> None:
+    """Close the books of an interval; the next one begins."""
+    for group in range(tables.sizes(w)["groups"]):
+        crew.close_staff_books(w, group, now)
+    for queue in range(tables.sizes(w)["lines"]):
+        queues.close_queue_books(w, queue, now)
+    tables.centre(w)["interval"] += 1
+
+
+@compiled_inside
+def horizon_ends(w: World, now: int) -> None:
+    """Agents' seconds are counted up to here; what is open drains in the run-out."""
+    for agent in range(tables.sizes(w)["agents"]):
+        crew.book_work_so_far(w, agent, now)
+    tables.centre(w)["in_horizon"] = 0
+
+
+@compiled
+def close_all(w: World) -> None:
+    """At the very end: what is open stays open, and every known customer is carried to the same date."""
+    limit = tables.centre(w)["limit"]
+    for slot in range(tables.sizes(w)["cases"]):
+        case = tables.cases(w, slot)
+        if case["stage"] == _FREE:
+            continue
+        if case["stage"] != _AWAY:
+            if case["queue"] >= 0:
+                tables.counts(w, case["interval"], case["reason"])["open"] += 1
+            books.write_contact(w, slot, _OPEN, limit, 0, 0, math.nan)
+        closing.moment_ends(w, slot, limit, 0, 1)
+    for row in range(tables.centre(w)["known"]):
+        customers.bring_up_to_date(w, row, limit)
+
+
+@compiled
+def count_lost(w: World) -> None:
+    """Customers of each segment who left by the end of the run-out, touched or not.
+
+    Untouched customers are drawn only as far as needed: most lifetimes are too long for any norm.
+    """
+    effects = tables.effects(w)
+    key = tables.settings(w)["key"]
+    limit = tables.centre(w)["limit"]
+    for row in range(tables.centre(w)["known"]):
+        known = tables.known(w, row)
+        if known["hazard"] >= known["lifetime"]:
+            tables.lost(w, known["segment"])["value"] += 1
+    for segment in range(tables.sizes(w)["segments"]):
+        about = tables.segments(w, segment)
+        most = about["hazard"] * limit * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
+        for ordinal in range(about["customers"]):
+            if tables.sizes(w)["known_row"] > 0 and tables.known_row(w, about["first_customer"] + ordinal)["row"] >= 0:
+                continue
+            owner = owned(about["key"], ordinal)
+            lifetime = exponential(key, owner, _LIFETIME, 0)
+            if lifetime < most:
+                norm = normal(key, owner, _NORM, 0)
+                if lifetime < about["hazard"] * limit * math.exp(-effects["churn_slope"] * norm):
+                    tables.lost(w, segment)["value"] += 1

@@ -1,0 +1,1 @@
+"""Experiments: replications, paired comparison, the store of results."""

@@ -1,0 +1,111 @@
+"""Compares variants with a baseline under the same draws: what differs is the policy, not the luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.experiments.progress import SILENT, Progress
+from momentsim.experiments.result import Result
+from momentsim.experiments.run import Case, run_cases
+from momentsim.experiments.settings import Settings
+from momentsim.measures.facts import Sample
+from momentsim.measures.paired import paired
+from momentsim.scenario import LoadedScenario, load
+
+BASE = "base"
+"""Name of the scenario without a variant."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A baseline and variants, run under common draws, and their paired differences.
+
+    `table` has case (name of the variant), measure, scope, item, baseline, variant, difference, low, high,
+    probability_better, unit, replications.
+    """
+
+    baseline_name: str
+    baseline: Result
+    variants: Mapping[str, Result]
+    table: pd.DataFrame
+
+    @property
+    def cases(self) -> dict[str, Result]:
+        """All results by name, the baseline first."""
+        return {self.baseline_name: self.baseline, **self.variants}
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended it early."""
+        return any(result.interrupted for result in self.cases.values())
+
+    @property
+    def pairs(self) -> int:
+        """Replications that every case has finished."""
+        return len(common_replications(list(self.cases.values())))
+
+
+def compare(
+    cases: Mapping[str, LoadedScenario],
+    base: LoadedScenario,
+    settings: Settings,
+    *,
+    progress: Progress = SILENT,
+) -> Comparison:
+    """Run all cases (the first is the baseline) with the same seeds and pair them replication by replication.
+
+    `base` is the scenario without variant: its operation is the reference for all, so that one yardstick
+    measures every variant.
+    """
+    results = run_cases([Case(loaded, base) for loaded in cases.values()], settings, progress=progress)
+    named = dict(zip(cases, results, strict=True))
+    baseline_name = next(iter(named))
+    baseline = named.pop(baseline_name)
+    together = common_replications(results)
+    tables = [_paired(name, baseline, result, together) for name, result in named.items()]
+    return Comparison(baseline_name, baseline, named, pd.concat(tables, ignore_index=True))
+
+
+def cases_of(
+    file: Path, variants: Sequence[str], *, baseline: str | None = None, overrides: Sequence[str] = ()
+) -> dict[str, LoadedScenario]:
+    """The baseline and the variants of a file by name, baseline first; all variants if none is named.
+
+    `baseline` is a variant, or the file as it stands. Raises with the problems of all cases at once.
+    """
+    names = list(dict.fromkeys(variants)) or list(load(file, overrides=overrides).variants)
+    others = [name for name in names if name != (baseline or BASE)]
+    if not others:
+        raise MomentsimError(f"{file}: there is nothing to compare, the file needs variants")
+    cases: dict[str, LoadedScenario] = {}
+    problems: list[Problem] = []
+    for name in [baseline or BASE, *others]:
+        try:
+            cases[name] = load(file, variant=None if name == BASE else name, overrides=overrides)
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return cases
+
+
+def common_replications(results: list[Result]) -> list[int]:
+    """Replications that all of them have finished, ascending."""
+    shared = set.intersection(*(set(result.digests) for result in results))
+    return sorted(shared)
+
+
+def _paired(name: str, baseline: Result, variant: Result, replications: list[int]) -> pd.DataFrame:
+    table = paired(_sample(baseline, replications), _sample(variant, replications))
+    table.insert(0, "case", name)
+    return table
+
+
+def _sample(result: Result, replications: list[int]) -> Sample:
+    digests = tuple(result.digests[replication] for replication in replications)
+    return Sample(result.loaded.scenario, result.names, digests)

@@ -1,0 +1,69 @@
+"""Small tables and documents on disk, written so that spreadsheets and scripts both read them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""Text that a spreadsheet would take for a formula."""
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """UTF-8 with a byte order mark, as spreadsheets expect; text like a formula is quoted first."""
+    harmless(table).to_csv(
+        path, index=False, encoding="utf-8-sig", lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%S"
+    )
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which no text starts like a formula; numbers stay numbers."""
+    copy = table.copy()
+    for name in copy.columns:
+        if not (
+            pd.api.types.is_numeric_dtype(copy[name]) or pd.api.types.is_datetime64_any_dtype(copy[name])
+        ):
+            copy[name] = copy[name].map(_quoted)
+    return copy
+
+
+def _quoted(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def write_json(content: Mapping[str, Any], path: Path) -> None:
+    """Indented JSON; numbers that are not finite become null."""
+    path.write_text(json_text(content) + "\n", encoding="utf-8")
+
+
+def json_text(content: Any) -> str:
+    """Strict JSON: null for numbers that are not finite, ISO times, plain numbers for numpy ones."""
+    return json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def plain(value: Any) -> Any:
+    """The same content in types that JSON knows."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value if isinstance(value, (bool, int, str)) else str(value)
+
+
+def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as a list of plain records."""
+    return [plain(record) for record in table.to_dict(orient="records")]

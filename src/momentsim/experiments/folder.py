@@ -1,0 +1,72 @@
+"""A results folder appears whole or not at all: it is filled beside its place and renamed into it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from momentsim.errors import MomentsimError
+
+MANIFEST = "manifest.json"
+LATEST = "latest"
+
+
+@contextmanager
+def draft(place: Path) -> Iterator[Path]:
+    """A temporary sibling of `place`; renamed to it at the end, removed if anything goes wrong.
+
+    An older results folder at `place` is replaced; anything else there is refused and left alone.
+    """
+    refuse_strangers(place)
+    beside = _empty_folder(place.parent / f".{place.name}.{os.getpid()}.part")
+    try:
+        yield beside
+        _put(beside, place)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _empty_folder(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise MomentsimError(
+            f"{folder.parent}: cannot be written ({error.strerror}), choose --out"
+        ) from error
+    return folder
+
+
+def refuse_strangers(place: Path) -> None:
+    """Raise when something stands at `place` that is not a results folder and would be overwritten."""
+    if not place.exists() or (place / MANIFEST).is_file():
+        return
+    if not place.is_dir() or any(place.iterdir()):
+        raise MomentsimError(
+            f"{place}: this is not a results folder and is not overwritten, choose another --out"
+        )
+
+
+def _put(beside: Path, place: Path) -> None:
+    old = place.parent / f".{place.name}.{os.getpid()}.old"
+    if place.exists():
+        place.rename(old)
+    beside.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def point_latest(place: Path) -> None:
+    """`latest` beside the folder: a link to it, or a text file with its name where links are not possible."""
+    latest = place.parent / LATEST
+    fresh = place.parent / f".{LATEST}.{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    if latest.is_dir() and not latest.is_symlink():
+        return  # somebody's own folder of that name
+    try:
+        fresh.symlink_to(place.name, target_is_directory=True)
+    except (OSError, NotImplementedError):
+        fresh.write_text(place.name + "\n", encoding="utf-8")
+    fresh.replace(latest)

@@ -1,0 +1,47 @@
+"""Names a result by what it is made of, so that the same question is not computed twice."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from momentsim.experiments.settings import Settings
+
+if TYPE_CHECKING:
+    from momentsim.scenario import LoadedScenario
+
+MAX_NAME = 60
+
+
+@cache
+def package_version() -> str:
+    """Version of momentsim; `0+source` when it runs from a source tree that is not installed."""
+    try:
+        return version("momentsim")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+def identity(loaded: LoadedScenario, base: LoadedScenario, settings: Settings) -> str:
+    """SHA-256 of everything that decides the content of a results folder.
+
+    These are the scenario with its side files, the reference operation, the replications, the log and the
+    version. Clock and workers are not among them: results are the same for each.
+    """
+    parts = (
+        loaded.content_hash,
+        base.content_hash,
+        str(settings.replications),
+        settings.log,
+        package_version(),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def folder_name(name: str, identity_hash: str) -> str:
+    """`NAME-HASH8`, with every character that a file system might refuse replaced."""
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:MAX_NAME] or "scenario"
+    return f"{safe}-{identity_hash[:8]}"

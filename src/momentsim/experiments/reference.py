@@ -1,0 +1,81 @@
+"""The reference pilot: how moments go in the operation in which the baselines of loyalty were observed.
+
+Experience is scored against what customers are used to (centre, spread and quantiles per reason). A few
+replications of the reference operation, scored but without any effect on anybody, measure that. The pilot is
+made once per content and shared by everything that is compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+
+from momentsim.engine import simulate
+from momentsim.experiments.settings import ClockName
+from momentsim.model import (
+    Loaded,
+    Operation,
+    Reference,
+    lower,
+    prepare,
+    reference_from,
+    reference_operation,
+)
+from momentsim.plan import Table
+
+ENOUGH_MOMENTS = 20_000
+MOST_REPLICATIONS = 12
+"""Small scenarios need many replications for a yardstick that does not shift their results; large ones need one."""
+
+LONGEST_HORIZON_S = 14 * 86_400.0
+
+FIRST_PILOT_REPLICATION = 1_000_000_001
+"""Pilot replications have numbers of their own, so that no result is centred on its own draws."""
+
+_cache: dict[str, Reference] = {}
+_lock = threading.Lock()
+
+
+def shortened(loaded: Loaded, horizon_s: float) -> Operation:
+    """The same scenario with a horizon of at most so many seconds."""
+    horizon = min(loaded.scenario.horizon, horizon_s)
+    scenario = loaded.scenario.model_copy(update={"horizon": horizon})
+    return Operation(scenario, loaded.tables, loaded.samples)
+
+
+def reference_for(
+    loaded: Loaded, base: Loaded, *, clock: ClockName, on_progress: Callable[[float], bool]
+) -> Reference:
+    """What the customers of `loaded` are used to under the operation of `base`.
+
+    `base` is the same file without variant and overrides. Neutral (centre 0, spread 1) when the memory of
+    customers is switched off, since nothing is remembered then.
+    """
+    if not loaded.scenario.behaviour.memory:
+        return Reference.neutral(tuple(loaded.scenario.moments))
+    operation = shortened(reference_operation(loaded, base), LONGEST_HORIZON_S)
+    key = content_key(operation)
+    with _lock:
+        if key not in _cache:
+            _cache[key] = _pilot(operation, clock, on_progress)
+        return _cache[key]
+
+
+def content_key(loaded: Loaded) -> str:
+    """Hash of what is simulated: the scenario's values and the content of its side files."""
+    parts = (
+        loaded.scenario.model_dump_json(),
+        repr(sorted(loaded.tables.items())),
+        repr(sorted(loaded.samples.items())),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _pilot(operation: Loaded, clock: ClockName, on_progress: Callable[[float], bool]) -> Reference:
+    blueprint = lower(operation, Reference.neutral(tuple(operation.scenario.moments)))
+    rows: list[Table] = []
+    while len(rows) < MOST_REPLICATIONS and sum(map(len, rows)) < ENOUGH_MOMENTS:
+        prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + len(rows), score_only=True)
+        rows.append(simulate(prepared, log=True, clock=clock, on_progress=on_progress).moments)
+    return reference_from(blueprint, rows)

@@ -1,0 +1,95 @@
+"""What a run gave: a small digest per replication, the logs asked for, and the tables made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+import pandas as pd
+
+from momentsim.errors import MomentsimError
+from momentsim.experiments.settings import Settings
+from momentsim.measures.digest import Digest
+from momentsim.measures.intervals import interval_table
+from momentsim.measures.ledger import ledger_table
+from momentsim.measures.summary import summary
+from momentsim.measures.tables import agents_table, contacts_table, customers_table, moments_table
+from momentsim.plan import Names
+from momentsim.trace import Trace
+
+if TYPE_CHECKING:
+    from momentsim.scenario import LoadedScenario, Scenario
+
+TableMaker: TypeAlias = Callable[["Scenario", Names, Trace, int], pd.DataFrame]
+"""Makes one table of the log of one replication."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One scenario, run. `digests` and `traces` are keyed by replication number, in ascending order.
+
+    `levers` has every lever pulled in any replication. `traces` holds logged replications unless they went
+    straight to disk. A run that was stopped by Ctrl-C is `interrupted` and holds the replications that were
+    finished.
+    """
+
+    loaded: LoadedScenario
+    identity: str
+    settings: Settings
+    names: Names
+    digests: Mapping[int, Digest]
+    traces: Mapping[int, Trace]
+    levers: pd.DataFrame
+    interrupted: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def replications(self) -> tuple[int, ...]:
+        """Numbers of the finished replications."""
+        return tuple(self.digests)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Tidy measures with intervals: measure, scope, item, value, low, high, unit, replications."""
+        return summary(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def intervals(self) -> pd.DataFrame:
+        """Measures per interval of the day, mean over replications."""
+        return interval_table(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """Every leg of every attempt of the logged replications held here."""
+        return self._log(contacts_table)
+
+    @cached_property
+    def moments(self) -> pd.DataFrame:
+        """Every moment of the logged replications held here."""
+        return self._log(moments_table)
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """Customers touched in the logged replications held here."""
+        return self._log(customers_table)
+
+    @cached_property
+    def agents(self) -> pd.DataFrame:
+        """Agents of the logged replications held here."""
+        return self._log(agents_table)
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """The loyalty ledger: line, owner, reason, segment, amount, low, high."""
+        return ledger_table(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    def _log(self, make: TableMaker) -> pd.DataFrame:
+        frames = [
+            make(self.loaded.scenario, self.names, trace, replication)
+            for replication, trace in self.traces.items()
+        ]
+        if not frames:
+            raise MomentsimError("this run kept no log in memory; run it with log='first' or log='all'")
+        return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,196 @@
+"""Runs scenarios: the reference pilot, then replications in threads, each reduced to a digest at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from momentsim.engine import Interrupted, simulate
+from momentsim.experiments.identity import identity
+from momentsim.experiments.pool import first_interrupt_stops, take_in_order
+from momentsim.experiments.progress import SILENT, Progress, SharesDone
+from momentsim.experiments.reference import reference_for
+from momentsim.experiments.result import Result
+from momentsim.experiments.settings import Settings
+from momentsim.experiments.timing import Stopwatch
+from momentsim.experiments.warm_up import cache_is_cold, compile_once
+from momentsim.measures.digest import Digest, digest
+from momentsim.measures.tables import levers_table
+from momentsim.model import Blueprint, lower, prepare, reference_operation
+from momentsim.plan import Names
+from momentsim.trace import Trace
+
+if TYPE_CHECKING:
+    from momentsim.scenario import LoadedScenario, Scenario
+
+KeepTrace = Callable[[int, Names, Trace], None]
+"""Takes the log of one replication, in ascending order of replications."""
+
+
+class Case(NamedTuple):
+    """A scenario to run, and the scenario whose operation its baselines of loyalty were observed in."""
+
+    loaded: LoadedScenario
+    base: LoadedScenario
+
+
+class Ready(NamedTuple):
+    """A case lowered once, ready for any replication."""
+
+    scenario: Scenario
+    blueprint: Blueprint
+
+
+class Finished(NamedTuple):
+    """What one replication leaves."""
+
+    names: Names
+    digest: Digest
+    levers: pd.DataFrame
+    trace: Trace | None
+
+
+@dataclass
+class Harvest:
+    """The finished replications of one case, growing."""
+
+    digests: dict[int, Digest] = field(default_factory=dict)
+    traces: dict[int, Trace] = field(default_factory=dict)
+    levers: list[pd.DataFrame] = field(default_factory=list)
+    names: Names | None = None
+
+
+def run(
+    loaded: LoadedScenario,
+    base: LoadedScenario,
+    settings: Settings,
+    *,
+    progress: Progress = SILENT,
+    keep: KeepTrace | None = None,
+) -> Result:
+    """Run one scenario. Logs go to `keep` as replications are finished; without it they stay in the result.
+
+    Ctrl-C ends the run early; the result then holds what is finished and is marked `interrupted`. Raises
+    KeyboardInterrupt if nothing was.
+    """
+    return run_cases([Case(loaded, base)], settings, progress=progress, keep=keep)[0]
+
+
+def run_cases(
+    cases: Sequence[Case],
+    settings: Settings,
+    *,
+    progress: Progress = SILENT,
+    keep: KeepTrace | None = None,
+) -> list[Result]:
+    """Run several scenarios under the same draws, replication by replication, so that a stop leaves pairs."""
+    watch = Stopwatch()
+    with watch.stage("compile"):
+        if cache_is_cold():
+            first = cases[0]
+            compile_once(
+                reference_operation(first.loaded, first.base), clock=settings.clock, progress=progress
+            )
+    ready = [_lowered(case, settings, watch, progress) for case in cases]
+    progress.stage("simulate")
+    stop = threading.Event()
+    with watch.stage("simulate"), first_interrupt_stops(stop):
+        harvests = _replicate(ready, settings, stop=stop, progress=progress, keep=keep)
+    return [
+        _result(
+            case, settings, harvest, watch.seconds, interrupted=len(harvest.digests) < settings.replications
+        )
+        for case, harvest in zip(cases, harvests, strict=True)
+    ]
+
+
+def _lowered(case: Case, settings: Settings, watch: Stopwatch, progress: Progress) -> Ready:
+    def tell(share: float) -> bool:
+        progress.share(share)
+        return True
+
+    progress.stage("reference")
+    with watch.stage("reference"):
+        reference = reference_for(case.loaded, case.base, clock=settings.clock, on_progress=tell)
+    progress.stage("prepare")
+    with watch.stage("prepare"):
+        return Ready(case.loaded.scenario, lower(case.loaded, reference))
+
+
+def _replicate(
+    ready: Sequence[Ready],
+    settings: Settings,
+    *,
+    stop: threading.Event,
+    progress: Progress,
+    keep: KeepTrace | None,
+) -> list[Harvest]:
+    """Job number j is replication j // cases + 1 of case j % cases."""
+    jobs = range(settings.replications * len(ready))
+    shares = SharesDone(len(jobs), progress)
+    harvests = [Harvest() for _ in ready]
+
+    def work(job: int) -> Finished | None:
+        replication, case = divmod(job, len(ready))
+
+        def tell(done: float) -> bool:
+            shares.update(job, done)
+            return not stop.is_set()
+
+        return _one(ready[case], replication + 1, settings, tell)
+
+    def take(job: int, finished: Finished) -> None:
+        replication, case = divmod(job, len(ready))
+        shares.update(job, 1.0)
+        _gather(harvests[case], replication + 1, finished, keep)
+
+    take_in_order(jobs, work, take, workers=settings.workers, stop=stop)
+    return harvests
+
+
+def _one(
+    ready: Ready, replication: int, settings: Settings, tell: Callable[[float], bool]
+) -> Finished | None:
+    """Simulate one replication and reduce it; None when it was stopped."""
+    logged = settings.logs(replication)
+    prepared = prepare(ready.blueprint, replication)
+    try:
+        trace = simulate(prepared, log=logged, clock=settings.clock, on_progress=tell)
+    except Interrupted:
+        return None
+    levers = levers_table(ready.scenario, prepared.names, trace, replication)
+    return Finished(prepared.names, digest(prepared, trace), levers, trace if logged else None)
+
+
+def _gather(harvest: Harvest, replication: int, finished: Finished, keep: KeepTrace | None) -> None:
+    harvest.names = finished.names
+    harvest.digests[replication] = finished.digest
+    harvest.levers.append(finished.levers)
+    if finished.trace is None:
+        return
+    if keep is None:
+        harvest.traces[replication] = finished.trace
+    else:
+        keep(replication, finished.names, finished.trace)
+
+
+def _result(
+    case: Case, settings: Settings, harvest: Harvest, seconds: dict[str, float], *, interrupted: bool
+) -> Result:
+    if harvest.names is None:
+        raise KeyboardInterrupt
+    return Result(
+        loaded=case.loaded,
+        identity=identity(case.loaded, case.base, settings),
+        settings=settings,
+        names=harvest.names,
+        digests=harvest.digests,
+        traces=harvest.traces,
+        levers=pd.concat(harvest.levers, ignore_index=True),
+        interrupted=interrupted,
+        seconds=seconds,
+    )

@@ -1,0 +1,95 @@
+"""The store of results: one folder per run, whole or not at all, found again by what it is made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from momentsim.experiments.files import rows, write_csv, write_json
+from momentsim.experiments.folder import MANIFEST, draft
+from momentsim.experiments.identity import folder_name
+from momentsim.experiments.logs import LogWriter
+from momentsim.experiments.manifest import manifest
+from momentsim.experiments.result import Result
+from momentsim.experiments.timing import Stopwatch
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.dump import resolved_text
+
+RESULTS = Path("results")
+SUMMARY_JSON = "summary.json"
+FIGURES = "figures"
+CSV_TABLES = ("summary", "intervals", "ledger", "levers")
+
+Draw = Callable[[Path, Result], None]
+"""Draws figures of a result into a folder."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A results folder that is already there: what it says about itself, and its summary."""
+
+    place: Path
+    manifest: dict[str, Any]
+    summary: pd.DataFrame
+
+
+def default_place(loaded: LoadedScenario, identity_hash: str) -> Path:
+    """`results/NAME-HASH8`."""
+    return RESULTS / folder_name(loaded.scenario.name, identity_hash)
+
+
+def find(place: Path, identity_hash: str) -> Stored | None:
+    """The complete result of this identity at `place`; None if there is none, or only a part of one."""
+    try:
+        found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        if not (found["complete"] and found["identity"] == identity_hash):
+            return None
+        content = json.loads((place / SUMMARY_JSON).read_text(encoding="utf-8"))
+        summary = pd.DataFrame(content["measures"]).astype(dict.fromkeys(("value", "low", "high"), float))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # no result, or one that somebody has touched
+    return Stored(place, found, summary)
+
+
+def write(result: Result, place: Path, *, headline: Sequence[str] = (), draw: Draw | None = None) -> Path:
+    """Write a result and the logs it holds to `place` as a whole folder; returns the folder."""
+    with draft(place) as folder:
+        with LogWriter(folder, result.loaded.scenario) as log:
+            for replication, trace in result.traces.items():
+                log.add(replication, result.names, trace)
+        fill(folder, result, headline=headline, draw=draw)
+    return place
+
+
+def fill(folder: Path, result: Result, *, headline: Sequence[str] = (), draw: Draw | None = None) -> None:
+    """Write everything but the log into a folder; the manifest last, with the seconds of each stage."""
+    watch = Stopwatch(result.seconds)
+    with watch.stage("write"):
+        (folder / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
+        write_json(summary_content(result), folder / SUMMARY_JSON)
+        for name in CSV_TABLES:
+            write_csv(getattr(result, name), folder / f"{name}.csv")
+    if draw is not None:
+        with watch.stage("figures"):
+            (folder / FIGURES).mkdir()
+            draw(folder / FIGURES, result)
+    write_json(manifest(result, headline=headline), folder / MANIFEST)
+
+
+def summary_content(result: Result) -> dict[str, Any]:
+    """The content of summary.json."""
+    return {
+        "scenario": result.loaded.scenario.name,
+        "variant": result.loaded.variant,
+        "identity": result.identity,
+        "seed": result.loaded.scenario.seed,
+        "replications": len(result.digests),
+        "interrupted": result.interrupted,
+        "currency": result.loaded.scenario.currency,
+        "measures": rows(result.summary),
+    }

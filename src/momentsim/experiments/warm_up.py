@@ -1,0 +1,35 @@
+"""The one-off compilation: announced, and done by the parent before any worker starts."""
+
+from __future__ import annotations
+
+from momentsim.engine import simulate
+from momentsim.experiments.progress import Progress
+from momentsim.experiments.reference import FIRST_PILOT_REPLICATION, shortened
+from momentsim.experiments.settings import ClockName
+from momentsim.model import Loaded, Reference, lower, prepare
+
+ANNOUNCEMENT = "compiling, once after an installation or a change of version (about 20 seconds) ..."
+CLOCK_FUNCTION = "advance"
+"""Compiled last: when it is in the cache, everything that it calls is."""
+
+SHORT_HORIZON_S = 86_400.0
+
+
+def cache_is_cold() -> bool:
+    """Whether the clock has not been compiled on this machine yet (and compilation is not switched off)."""
+    import numba
+
+    from momentsim.compiled import cache_folder
+
+    return not numba.config.DISABLE_JIT and not any(cache_folder().rglob(f"*.{CLOCK_FUNCTION}-*.nbi"))
+
+
+def compile_once(operation: Loaded, *, clock: ClockName, progress: Progress) -> None:
+    """Simulate one day so that everything is compiled; the trace is thrown away.
+
+    Costs a moment when the compiler's cache is warm, so it is only called when it is cold.
+    """
+    progress.say(ANNOUNCEMENT)
+    brief = shortened(operation, SHORT_HORIZON_S)
+    blueprint = lower(brief, Reference.neutral(tuple(brief.scenario.moments)))
+    simulate(prepare(blueprint, FIRST_PILOT_REPLICATION), log=True, clock=clock)

@@ -1,0 +1,36 @@
+"""Trace -> tidy tables: the catalogue of measures, service, experience, the ledger, costs, and theory."""
+
+from __future__ import annotations
+
+from momentsim.measures.catalogue import MEASURES, Measure, measure_named
+from momentsim.measures.digest import Digest, digest
+from momentsim.measures.facts import Sample
+from momentsim.measures.intervals import interval_table
+from momentsim.measures.ledger import ledger_table
+from momentsim.measures.paired import paired
+from momentsim.measures.summary import summary
+from momentsim.measures.tables import (
+    agents_table,
+    contacts_table,
+    customers_table,
+    levers_table,
+    moments_table,
+)
+
+__all__ = [
+    "MEASURES",
+    "Digest",
+    "Measure",
+    "Sample",
+    "agents_table",
+    "contacts_table",
+    "customers_table",
+    "digest",
+    "interval_table",
+    "ledger_table",
+    "levers_table",
+    "measure_named",
+    "moments_table",
+    "paired",
+    "summary",
+]

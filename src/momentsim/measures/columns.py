@@ -1,0 +1,179 @@
+"""What every column of every output table means; the reference page prints it, a test keeps it complete."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_REPLICATION: Final = {"replication": "number of the replication, from 0"}
+_INTERVAL: Final = {
+    "low": "lower end of the 95 % interval; blank for one replication",
+    "high": "upper end of the 95 % interval",
+}
+
+SUMMARY: Final = {
+    "measure": "name of the measure",
+    "scope": "all, reason, skill, group or segment",
+    "item": "which reason, skill, group or segment; `all` for scope all",
+    "value": "estimate over replications; blank where it has no meaning",
+    **_INTERVAL,
+    "unit": "unit; money in the scenario's currency",
+    "replications": "number of replications",
+}
+
+COMPARISON: Final = {
+    "measure": "name of the measure",
+    "scope": "as in the summary",
+    "item": "as in the summary",
+    "baseline": "estimate under the baseline",
+    "variant": "estimate under the variant",
+    "difference": "variant minus baseline",
+    "low": "lower end of the 95 % interval of the paired difference",
+    "high": "upper end of it",
+    "probability_better": "chance that the variant is truly better; blank for measures neither good nor bad",
+    "unit": "unit",
+    "replications": "number of pairs",
+}
+
+INTERVALS: Final = {
+    "interval_start": "local time, no daylight saving",
+    "skill": "queue, or `all`",
+    "offered": "attempts that reached the phone, by interval of arrival (as all counts and waits here)",
+    "answered": "attempts answered",
+    "abandoned": "callers who hung up waiting",
+    "blocked": "attempts that heard busy",
+    "balked": "callers who left on hearing the announced wait",
+    "service_level": "by the scenario's formula",
+    "wait_mean_s": "mean wait of answered attempts, s",
+    "queue_mean": "mean number of callers waiting, by clock time",
+    "agents_on_duty": "mean number of agents on duty who serve this skill, by clock time",
+    "occupancy": "share of their time on duty spent on contacts, by clock time",
+    **{
+        f"{name}_{end}": f"{'lower' if end == 'low' else 'upper'} end of the 95 % interval"
+        for name in ("service_level", "wait_mean_s", "queue_mean", "occupancy")
+        for end in ("low", "high")
+    },
+}
+
+LEDGER: Final = {
+    "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, "
+    "or a cost; pay is one line per group, like `paid_hours: frontline`",
+    "owner": "department that causes the contacts; blank where no single reason does",
+    "reason": "contact reason",
+    "segment": "customer segment",
+    "amount": "mean over replications, currency; gains positive, losses and costs negative",
+    **_INTERVAL,
+}
+
+CONTACTS: Final = {
+    **_REPLICATION,
+    "contact": "serial number of the attempt",
+    "moment": "serial number of the moment",
+    "attempt": "1 is the moment's first attempt",
+    "leg": "1 is the attempt's first leg",
+    "customer": "number of the customer",
+    "segment": "customer segment",
+    "reason": "contact reason",
+    "channel": "voice or self_service",
+    "skill": "queue; blank in self-service",
+    "agent": "number of the agent; blank without one",
+    "group": "group of the agent",
+    "interval_start": "local start of the interval of arrival",
+    "arrived_s": "s since the start",
+    "queued_s": "s; blank if busy, balked or in self-service",
+    "answered_s": "s; blank if not answered",
+    "ended_s": "end of the customer's part, s",
+    "wait_s": "from joining the queue to the answer or the hang-up, s",
+    "talk_s": "s",
+    "hold_s": "s",
+    "wrap_s": "after-call work, s",
+    "outcome": "answered, transferred, abandoned, blocked, balked, contained, gave_up, called_back, open, "
+    "broke_out",
+    "resolved": "whether this leg solved the need",
+    "anger_before": "0..1",
+    "anger_after": "0..1",
+    "quality": "quality of the encounter, SD; blank without one",
+}
+
+MOMENTS: Final = {
+    **_REPLICATION,
+    "moment": "serial number",
+    "customer": "number of the customer",
+    "segment": "customer segment",
+    "reason": "contact reason",
+    "owner": "department that causes it",
+    "kind": "ordinary, affected (hit by a crisis) or status (asks because of it)",
+    "stakes": "0 routine .. 1 moment of truth",
+    "began_s": "s since the start",
+    "ended_s": "s",
+    "contacts": "number of attempts",
+    "effort": "1..5",
+    "resolved": "whether the need was met",
+    "open": "whether it was open at the end of the run-out",
+    "experience": "remembered experience minus expectation and effort, SD",
+    "disconfirmation": "experience relative to the reference operation, SD",
+    "class": "let_down, neutral or delight",
+    "attitude_before": "norm + attitude displacement, SD",
+    "attitude_after": "SD",
+    "behaviour_before": "norm + behaviour displacement, SD",
+    "behaviour_after": "SD",
+    "wallet_event": "deepened, cut_back or none",
+    "value_change": "value booked when the moment ended, currency",
+    "harm": "value booked when the crisis hit, currency",
+    "surveyed": "whether the customer answered a survey",
+    "nps_answer": "0..10; blank without an answer",
+}
+
+CUSTOMERS: Final = {
+    **_REPLICATION,
+    "customer": "number of the customer",
+    "segment": "customer segment",
+    "moments": "moments lived through",
+    "yearly_margin": "margin at baseline, currency a year",
+    "norm": "disposition, SD",
+    "attitude_displacement": "what experience did to feelings, SD",
+    "behaviour_displacement": "what it did to behaviour, SD",
+    "anger": "0..1",
+    "wallet": "wallet factor shown now",
+    "wallet_target": "wallet factor gone to",
+    "churn_hazard": "integrated churn hazard so far",
+    "churned_s": "when the customer was found to have left, s; blank while a customer",
+    "touched_s": "time to which the states refer, s",
+}
+
+AGENTS: Final = {
+    **_REPLICATION,
+    "agent": "number of the agent",
+    "group": "group",
+    "emotional_intelligence": "usual scale, 100 +- 15",
+    "skill": "technical skill, SD",
+    "contacts": "contacts served",
+    "talk_s": "s within the horizon; talk, wrap, idle, paused and offline add up to it",
+    "wrap_s": "s",
+    "idle_s": "s",
+    "paused_s": "on breaks, s",
+    "offline_s": "s",
+    "overtime_s": "part of talk and wrap after the shift's end, s",
+    "occupancy": "(talk + wrap) / (talk + wrap + idle)",
+    "fatigue": "0..1 at the end",
+}
+
+LEVERS: Final = {
+    **_REPLICATION,
+    "lever": "name of the lever",
+    "pulled_at": "local time",
+    "pulled_s": "s since the start",
+    "effective_s": "s since the start",
+}
+
+TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "summary.csv": ("One row per measure, scope and item.", SUMMARY),
+    "comparison.csv": ("One row per measure, scope and item; `case` names the variant.", COMPARISON),
+    "intervals.csv": ("One row per interval and skill; means over replications.", INTERVALS),
+    "ledger.csv": ("Lines add up to the net benefit.", LEDGER),
+    "contacts.parquet": ("One row per leg of an attempt.", CONTACTS),
+    "moments.parquet": ("One row per moment.", MOMENTS),
+    "customers.parquet": ("One row per customer who was touched.", CUSTOMERS),
+    "agents.parquet": ("One row per agent.", AGENTS),
+    "levers.csv": ("One row per lever that was pulled.", LEVERS),
+}
+"""Output file -> what a row is, and its columns."""

@@ -1,0 +1,87 @@
+"""What it costs: every cost line of the ledger, each from counted hours, minutes or pieces.
+
+A call in progress at the end of a shift is finished as overtime: those hours are not in the rostered paid
+hours, so they are a line of their own.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.plan import SECOND
+from momentsim.units import SECONDS_PER_HOUR
+
+STAFF_LINES = ("paid_hours", "overtime", "reserves")
+
+
+class CostLine(NamedTuple):
+    """One line: money per replication and item of the scope it is traceable to."""
+
+    line: str
+    scope: str  # all, group, reason, or reason_segment (items: reasons x segments, in that order)
+    amount: FloatArray  # (replications, items), positive is spent
+
+
+def cost_lines(sample: Sample) -> list[CostLine]:
+    """All cost lines; their sum is the total cost."""
+    return [*staff_lines(sample), *_reason_lines(sample), *_moment_lines(sample), _lever_line(sample)]
+
+
+def staff_lines(sample: Sample) -> list[CostLine]:
+    """Paid hours, overtime and reserves, by group."""
+    groups = [sample.scenario.workforce.groups[name] for name in sample.names.groups]
+    rate = np.array([group.cost_per_hour for group in groups], np.float64)
+    reserve = np.array([group.reserve for group in groups])
+    rows = np.stack([digest.agents for digest in sample.digests])
+    overtime = rows["overtime"] / SECONDS_PER_HOUR
+    on_duty = (rows["talk"] + rows["wrap"] + rows["idle"] + rows["paused"]) / SECONDS_PER_HOUR - overtime
+    paid = np.stack([digest.paid_hours for digest in sample.digests])
+    amounts = (
+        paid * rate,
+        overtime * rate * sample.scenario.economics.overtime_factor,
+        np.where(reserve, on_duty, 0.0) * rate,
+    )
+    return [CostLine(line, "group", amount) for line, amount in zip(STAFF_LINES, amounts, strict=True)]
+
+
+def _reason_lines(sample: Sample) -> list[CostLine]:
+    """Telephony (talk and waiting) and sessions of self-service, by reason."""
+    prices = sample.scenario.economics
+    rows = np.stack([digest.reasons for digest in sample.digests])
+    minutes = (rows["talk"] + rows["wait_answered"] + rows["wait_abandoned"]) / (60 * SECOND)
+    sessions = rows["contained"] + rows["gave_up"] + rows["broke_out"]
+    return [
+        CostLine("telephony", "reason", minutes * prices.telephony_per_minute),
+        CostLine("self_service", "reason", sessions * prices.self_service_session),
+    ]
+
+
+def _moment_lines(sample: Sample) -> list[CostLine]:
+    """Notices and compensation, by reason and segment."""
+    rows = np.stack([digest.tallies for digest in sample.digests])
+    notices = rows["notices"].sum(axis=3) * sample.scenario.economics.notice_message
+    compensation = rows["compensation"].sum(axis=3)
+    return [
+        CostLine("notices", "reason_segment", notices.reshape(len(rows), -1)),
+        CostLine("compensation", "reason_segment", compensation.reshape(len(rows), -1)),
+    ]
+
+
+def _lever_line(sample: Sample) -> CostLine:
+    cost = np.array([[digest.lever_cost] for digest in sample.digests], np.float64)
+    return CostLine("web_rebooking", "all", cost)
+
+
+def cost_facts(sample: Sample, scope: str) -> Columns:
+    """Cost facts for scope all or group."""
+    staff = sum((line.amount for line in staff_lines(sample)), np.zeros(()))
+    if scope == "group":
+        return {"cost_staff": np.asarray(staff, np.float64)}
+    total = sum((line.amount.sum(axis=1, keepdims=True) for line in cost_lines(sample)), np.zeros(()))
+    return {
+        "cost_staff": np.asarray(staff, np.float64).sum(axis=1, keepdims=True),
+        "cost_total": np.asarray(total, np.float64),
+    }

@@ -1,0 +1,93 @@
+"""Facts about jams: hours in which the phone does not work for the customer, and how long they last."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.measures.service import padded
+from momentsim.scenario.types import Scenario
+from momentsim.units import SECONDS_PER_HOUR
+
+JAM_SHARE = 0.30
+"""An hour is jammed when more than this share of its attempts hear busy, balk or abandon (MODEL 3)."""
+
+CLEAR_HOURS = 24
+"""Recovered: so many hours in a row without a jam."""
+
+
+def crisis_facts(sample: Sample, scope: str) -> Columns:
+    """Jammed hours for scope all or skill; time to recover for scope all."""
+    first_hour, jams = jammed_clock_hours(sample, scope)
+    columns = {"jammed_hours": jams.sum(axis=1).astype(np.float64)}
+    if scope == "all":
+        columns["time_to_recover_h"] = _time_to_recover(sample.scenario, first_hour, jams)
+    return columns
+
+
+def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArray[np.bool_]]:
+    """Start of the first clock hour, and whether each hour is jammed (replications, hours, items).
+
+    An interval longer than an hour is one block, counted with its length.
+    """
+    rows = padded([digest.queues for digest in sample.digests])
+    fails = (rows["blocked"] + rows["balked"] + rows["abandoned"]).astype(np.float64)
+    offered = rows["offered"].astype(np.float64)
+    if scope == "all":
+        fails, offered = fails.sum(axis=2, keepdims=True), offered.sum(axis=2, keepdims=True)
+    start = sample.scenario.start
+    first = start.replace(minute=0, second=0, microsecond=0)
+    places = _hours_of_intervals(sample.scenario, (start - first).total_seconds(), offered.shape[1])
+    fails, offered = _by_hour(fails, places), _by_hour(offered, places)
+    jams = fails > JAM_SHARE * offered
+    repeat = max(1, round(sample.scenario.interval / SECONDS_PER_HOUR))
+    return first, np.repeat(jams, repeat, axis=1)
+
+
+def _hours_of_intervals(scenario: Scenario, lead_s: float, intervals: int) -> npt.NDArray[np.int64]:
+    if scenario.interval >= SECONDS_PER_HOUR:
+        return np.arange(intervals)
+    starts = lead_s + np.arange(intervals) * scenario.interval
+    return (starts // SECONDS_PER_HOUR).astype(np.int64)
+
+
+def _by_hour(values: FloatArray, places: npt.NDArray[np.int64]) -> FloatArray:
+    first_of_hour = np.flatnonzero(np.diff(places, prepend=-1))
+    return np.asarray(np.add.reduceat(values, first_of_hour, axis=1), np.float64)
+
+
+def crisis_start(scenario: Scenario) -> datetime | None:
+    """First announced moment of the first crisis; None without a crisis."""
+    starts = [
+        datetime.combine(date.fromisoformat(day), datetime.min.time())
+        + timedelta(seconds=storm.announced_from)
+        for crisis in scenario.crises.values()
+        for day, storm in crisis.days.items()
+    ]
+    return min(starts, default=None)
+
+
+def _time_to_recover(scenario: Scenario, first_hour: datetime, jams: npt.NDArray[np.bool_]) -> FloatArray:
+    """Hours from the crisis's start to the first 24 hours without a jam (0 if there was none).
+
+    After the last attempt of the run nothing is jammed.
+    """
+    start = crisis_start(scenario)
+    if start is None:
+        return np.full((len(jams), 1), np.nan)
+    lead = (start - first_hour).total_seconds() / SECONDS_PER_HOUR
+    place = min(max(int(lead), 0), jams.shape[1])
+    found = [[max(_first_clear(row[place:]) + place - lead, 0.0)] for row in jams[:, :, 0]]
+    return np.asarray(found, np.float64)
+
+
+def _first_clear(jams: npt.NDArray[np.bool_]) -> int:
+    """Index of the first hour from which CLEAR_HOURS pass without a jam."""
+    hours = np.flatnonzero(jams)
+    if not len(hours) or hours[0] >= CLEAR_HOURS:
+        return 0
+    gaps = np.append(np.diff(hours) - 1, CLEAR_HOURS)
+    return int(hours[np.argmax(gaps >= CLEAR_HOURS)] + 1)

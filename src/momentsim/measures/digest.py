@@ -1,0 +1,127 @@
+"""The digest: the few sums of one replication from which every table of results is made.
+
+It holds no rows of contacts or customers, so hundreds of replications fit in memory and cross processes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.measures.people import people_totals
+from momentsim.plan import SECOND, LeverKind, Prepared, Table, floats
+from momentsim.trace import Trace
+
+QUEUE_FIELDS = (
+    "offered",
+    "answered",
+    "abandoned",
+    "abandoned_short",
+    "blocked",
+    "balked",
+    "answered_in_threshold",
+    "wait_answered",
+)
+QUEUE_INTERVAL = np.dtype([(name, np.float32) for name in (*QUEUE_FIELDS, "waiting")])
+"""By (interval of arrival, queue): counts and seconds; `waiting` is contact-seconds in queue by clock."""
+
+STAFF = np.dtype([("on_duty", np.float32), ("busy", np.float32)])
+"""By (interval, group), agent-seconds by clock time."""
+
+AGENTS = floats("agents", "contacts", "talk", "wrap", "idle", "paused", "overtime")
+"""By group, seconds within the horizon."""
+
+
+class Digest(NamedTuple):
+    """What one replication leaves behind. Times are seconds unless the name says otherwise."""
+
+    queues: Table  # QUEUE_INTERVAL [intervals, queues]
+    staff: Table  # STAFF [intervals, groups]
+    serves: npt.NDArray[np.bool_]  # [queues, groups] which group serves which queue
+    reason_queue: npt.NDArray[np.int64]  # [reasons]
+    reasons: Table  # trace.INTERVAL summed over the intervals, [reasons]; times in microseconds
+    waits: npt.NDArray[np.int64]  # [reasons, 2 (answered, abandoned), WAIT_BINS]
+    tallies: Table  # trace.MOMENT_TALLY [reasons, segments, kinds]
+    agents: Table  # AGENTS [groups]
+    people: Table  # people.PEOPLE [segments]
+    lost: npt.NDArray[np.int64]  # [segments]
+    paid_hours: npt.NDArray[np.float64]  # [groups]
+    lever_cost: float  # one-off costs of the levers that were pulled, money
+    ended_s: float
+    events: int
+
+
+def digest(prepared: Prepared, trace: Trace) -> Digest:
+    """Condense one replication."""
+    plan = prepared.plan
+    reason_queue = plan.reasons["queue"].astype(np.int64)
+    return Digest(
+        queues=_by_queue(trace, reason_queue, plan.queues),
+        staff=_seconds(trace.staff),
+        serves=_serves(plan.serves_by_group, plan.queues, len(plan.groups)),
+        reason_queue=reason_queue,
+        reasons=_summed(trace.intervals),
+        waits=trace.waits,
+        tallies=trace.tallies,
+        agents=_by_group(trace.agents, len(plan.groups)),
+        people=people_totals(plan, trace.customers),
+        lost=trace.lost,
+        paid_hours=prepared.paid_hours,
+        lever_cost=_lever_cost(plan.levers, trace.levers),
+        ended_s=trace.ended / SECOND,
+        events=int(trace.events),
+    )
+
+
+def _by_queue(trace: Trace, reason_queue: npt.NDArray[np.int64], queues: int) -> Table:
+    table = np.zeros((len(trace.intervals), queues), QUEUE_INTERVAL)
+    for name in QUEUE_FIELDS:
+        unit = SECOND if name.startswith("wait_") else 1
+        for queue in range(queues):
+            table[name][:, queue] = trace.intervals[name][:, reason_queue == queue].sum(axis=1) / unit
+    table["waiting"] = trace.queue_time[: len(table)] / SECOND
+    return table
+
+
+def _seconds(staff: Table) -> Table:
+    table = np.zeros(staff.shape, STAFF)
+    for name in ("on_duty", "busy"):
+        table[name] = staff[name] / SECOND
+    return table
+
+
+def _serves(serves: Table, queues: int, groups: int) -> npt.NDArray[np.bool_]:
+    table = np.zeros((queues, groups), np.bool_)
+    table[serves["queue"], serves["group"]] = True
+    return table
+
+
+def _summed(intervals: Table) -> Table:
+    """Every field summed over the first axis."""
+    total = np.zeros(intervals.shape[1:], intervals.dtype)
+    for name in fields_of(intervals):
+        total[name] = intervals[name].sum(axis=0)
+    return total
+
+
+def fields_of(table: Table) -> tuple[str, ...]:
+    """Field names of a structured array."""
+    return tuple(table.dtype.names or ())
+
+
+def _by_group(agents: Table, groups: int) -> Table:
+    table = np.zeros(groups, AGENTS)
+    table["agents"] = np.bincount(agents["group"], minlength=groups)
+    for name in AGENTS.names or ():
+        if name != "agents":
+            unit = 1 if name == "contacts" else SECOND
+            table[name] = np.bincount(agents["group"], agents[name] / unit, minlength=groups)
+    return table
+
+
+def _lever_cost(levers: Any, pulled: Table) -> float:
+    """One-off cost of web rebooking, once for each such lever that was pulled."""
+    rows = levers[np.unique(pulled["lever"])]
+    return float(rows["amount"][rows["kind"] == LeverKind.WEB_REBOOKING].sum())

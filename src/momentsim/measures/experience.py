@@ -1,0 +1,92 @@
+"""Facts about moments, customers and the value that experience moved, by scope."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.plan import MomentKind
+
+TALLIES = {
+    "resolved": "resolved",
+    "resolved_first": "resolved_first",
+    "attempts": "contacts",
+    "delight": "delight",
+    "let_down": "let_down",
+    "surveys": "surveyed",
+    "survey_promoters": "surveyed_promoters",
+    "survey_detractors": "surveyed_detractors",
+    "csat_top": "csat_top",
+    "effort": "effort",
+}
+LOSSES = {
+    "value_destroyed_by_operation": "destroyed_by_operation",
+    "value_destroyed_by_handling": "destroyed_by_handling",
+}
+
+
+def moment_facts(sample: Sample, scope: str) -> Columns:
+    """Facts about moments and their value for scope all, reason or segment."""
+    columns = {name: tally(sample, field, scope) for name, field in TALLIES.items()}
+    uncontacted = tally(sample, "no_contact", scope)
+    columns["moments"] = tally(sample, "moments", scope)
+    columns["contacted"] = columns["moments"] - uncontacted
+    columns["effort"] = columns["effort"] - uncontacted  # without a contact effort is 1, the lowest
+    if not sample.scenario.behaviour.memory:
+        for name in ("delight", "let_down"):
+            columns[name] = np.full_like(
+                columns[name], np.nan
+            )  # nothing is remembered, so nothing is labelled
+    columns["value_created"] = tally(sample, "created", scope)
+    columns["value_won_back"] = tally(sample, "won_back", scope)
+    for name, field in LOSSES.items():
+        columns[name] = -tally(sample, field, scope)
+    affected = MomentKind.AFFECTED if sample.scenario.crises else None
+    for name, field in (("people_in_need", "moments"), ("unserved", "unserved")):
+        columns[name] = _of_kind(sample, field, scope, affected)
+    return columns
+
+
+def tally(sample: Sample, field: str, scope: str) -> FloatArray:
+    """One field of the moment tallies summed over kinds: (replications, items)."""
+    return _of_items(np.stack([digest.tallies[field] for digest in sample.digests]).sum(axis=3), scope)
+
+
+def _of_kind(sample: Sample, field: str, scope: str, kind: MomentKind | None) -> FloatArray:
+    """One field for one kind of moment; without meaning (NaN) when there is none."""
+    values = np.stack([digest.tallies[field] for digest in sample.digests])
+    if kind is None:
+        return np.full_like(_of_items(values.sum(axis=3), scope), np.nan)
+    return _of_items(values[..., int(kind)], scope)
+
+
+def _of_items(values: FloatArray, scope: str) -> FloatArray:
+    """(replications, reasons, segments) summed to (replications, items)."""
+    values = values.astype(np.float64)
+    if scope == "reason":
+        return np.asarray(values.sum(axis=2), np.float64)
+    if scope == "segment":
+        return np.asarray(values.sum(axis=1), np.float64)
+    return np.asarray(values.sum(axis=(1, 2))[:, None], np.float64)
+
+
+def customer_facts(sample: Sample, scope: str) -> Columns:
+    """Facts about customers for scope all or segment."""
+    people = np.stack([digest.people for digest in sample.digests])
+    sections = [sample.scenario.customers.segments[name] for name in sample.names.segments]
+    number = np.array([float(section.customers) for section in sections])
+    baseline = np.array([100.0 * (section.promoters - section.detractors) for section in sections])
+    every = np.ones((len(sample.digests), 1))
+    columns = {
+        "customers": every * number,
+        "nps_points": number * baseline + 100.0 * people["class_change"],
+        "stayers": people["stayers_quiet"] + people["stayers_change"],
+        "leavers_12m": people["leavers_quiet"] + people["leavers_change"],
+        "lost_expected": people["lost_change"],
+        "customers_lost": np.stack([digest.lost for digest in sample.digests]).astype(np.float64),
+        "yearly_margin": every * number * np.array([section.yearly_margin for section in sections]),
+        "wallet_change": people["wallet_change"],
+    }
+    if scope == "all":
+        return {name: values.sum(axis=1, keepdims=True) for name, values in columns.items()}
+    return columns

@@ -1,0 +1,94 @@
+"""The interval table: how service went through the day, per skill and in all, averaged over replications."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from momentsim.measures.digest import Digest
+from momentsim.measures.facts import FloatArray, Sample
+from momentsim.measures.service import padded, service_base
+from momentsim.measures.statistics import clipped, estimate, interval
+from momentsim.plan import Names
+from momentsim.scenario.types import Scenario
+
+COUNTS = ("offered", "answered", "abandoned", "blocked", "balked")
+UNBOUNDED = (0.0, float("inf"))
+SHARE = (0.0, 1.0)
+
+
+def interval_starts(scenario: Scenario, intervals: int) -> list[str]:
+    """Local ISO start of each interval, without daylight saving."""
+    start = np.datetime64(scenario.start, "us")
+    steps = np.round(np.arange(intervals) * scenario.interval * 1e6).astype("timedelta64[us]")
+    texts: list[str] = np.datetime_as_string(start + steps, unit="s").tolist()
+    return texts
+
+
+def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> pd.DataFrame:
+    """Rows by (interval_start, skill), `all` first; means over replications.
+
+    Service level, wait, queue and occupancy have `_low` and `_high`, the 95 % interval of that mean.
+
+    Counts and waits belong to the interval of arrival; queue, agents and occupancy to the clock time. Agents
+    who serve several skills are on duty in each of them.
+    """
+    sample = Sample(scenario, names, tuple(digests))
+    queues = padded([digest.queues for digest in digests])
+    staff = padded([digest.staff for digest in digests])
+    length = _used(scenario, queues)
+    queues, staff = queues[:, :length], _fitted(staff, length)
+    starts = interval_starts(scenario, length)
+    parts = []
+    for place, skill in enumerate(("all", *names.queues)):
+        own = slice(None) if place == 0 else slice(place - 1, place)
+        serving = np.ones(len(names.groups), bool) if place == 0 else digests[0].serves[place - 1]
+        columns = _columns(sample, queues[:, :, own], staff[:, :, serving])
+        parts.append(pd.DataFrame({"interval_start": starts, "skill": skill, **columns}))
+    table = pd.concat(parts, keys=range(len(parts)), names=["skill_order", "place"])
+    return table.sort_index(level=["place", "skill_order"]).reset_index(drop=True)
+
+
+def _used(scenario: Scenario, queues: npt.NDArray[np.void]) -> int:
+    """Intervals of the horizon, and those of the run-out in which something happened."""
+    horizon = math.ceil(scenario.horizon / scenario.interval)
+    busy = np.flatnonzero(((queues["offered"] > 0) | (queues["waiting"] > 0)).any(axis=(0, 2)))
+    last = int(busy[-1]) + 1 if len(busy) else 0
+    return min(max(horizon, last), int(queues.shape[1]))
+
+
+def _fitted(staff: npt.NDArray[np.void], length: int) -> npt.NDArray[np.void]:
+    fitted = np.zeros((len(staff), length, staff.shape[2]), staff.dtype)
+    shared = min(length, staff.shape[1])
+    fitted[:, :shared] = staff[:, :shared]
+    return fitted
+
+
+def _columns(
+    sample: Sample, queues: npt.NDArray[np.void], staff: npt.NDArray[np.void]
+) -> dict[str, FloatArray]:
+    """Columns for one skill from (replications, intervals, queues) and (replications, intervals, groups)."""
+    total = {name: queues[name].sum(axis=2, dtype=np.float64) for name in queues.dtype.names or ()}
+    on_duty = staff["on_duty"].sum(axis=2, dtype=np.float64)
+    busy = staff["busy"].sum(axis=2, dtype=np.float64)
+    length = sample.scenario.interval
+    columns: dict[str, FloatArray] = {name: total[name].mean(axis=0) for name in COUNTS}
+    base = service_base(sample.scenario, total, total["abandoned_short"])
+    columns.update(_three("service_level", total["answered_in_threshold"], base, SHARE))
+    columns.update(_three("wait_mean_s", total["wait_answered"], total["answered"], UNBOUNDED))
+    columns.update(_three("queue_mean", total["waiting"] / length, None, UNBOUNDED))
+    columns["agents_on_duty"] = on_duty.mean(axis=0) / length
+    columns.update(_three("occupancy", busy, on_duty, SHARE))
+    return columns
+
+
+def _three(
+    name: str, top: FloatArray, bottom: FloatArray | None, bounds: tuple[float, float]
+) -> dict[str, FloatArray]:
+    found = estimate(top, bottom)
+    limits = clipped(interval(found), bounds)
+    return {name: found.value, f"{name}_low": limits.low, f"{name}_high": limits.high}

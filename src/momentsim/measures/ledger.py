@@ -1,0 +1,78 @@
+"""The ledger: every amount of value and cost on a line of its own, adding up to the net benefit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from momentsim.measures.costs import cost_lines
+from momentsim.measures.digest import Digest
+from momentsim.measures.facts import FloatArray, Sample
+from momentsim.measures.statistics import estimate, interval
+from momentsim.plan import Names
+from momentsim.scenario.types import Scenario
+
+COLUMNS = ("line", "owner", "reason", "segment", "amount", "low", "high")
+
+VALUE_LINES = {
+    "value_created": "created",
+    "value_destroyed_by_operation": "destroyed_by_operation",
+    "value_destroyed_by_handling": "destroyed_by_handling",
+    "value_won_back": "won_back",
+}
+"""Ledger line -> field of the moment tallies."""
+
+
+class _Entry(NamedTuple):
+    line: str
+    owner: str
+    reason: str
+    segment: str
+    amount: FloatArray  # (replications,)
+
+
+def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> pd.DataFrame:
+    """Lines by owner, reason and segment; gains are positive, losses and costs negative.
+
+    Owner, reason and segment are empty where a line has none: hours are paid for the whole centre, with one
+    line per group, like `paid_hours: frontline`. Lines of 0 in every replication are left out.
+    """
+    sample = Sample(scenario, names, tuple(digests))
+    entries = [entry for entry in (*_values(sample), *_costs(sample)) if entry.amount.any()]
+    amounts = (
+        np.stack([entry.amount for entry in entries], axis=1) if entries else np.zeros((len(digests), 0))
+    )
+    found = estimate(amounts)
+    limits = interval(found)
+    table = pd.DataFrame([entry[:4] for entry in entries], columns=list(COLUMNS[:4]), dtype=object)
+    return table.assign(amount=found.value, low=limits.low, high=limits.high)
+
+
+def _values(sample: Sample) -> Iterator[_Entry]:
+    names = sample.names
+    for line, field in VALUE_LINES.items():
+        values = np.stack([digest.tallies[field] for digest in sample.digests]).sum(axis=3)
+        for place, reason in enumerate(names.reasons):
+            for column, segment in enumerate(names.segments):
+                yield _Entry(line, names.owners[place], reason, segment, values[:, place, column])
+
+
+def _costs(sample: Sample) -> Iterator[_Entry]:
+    names = sample.names
+    for line in cost_lines(sample):
+        for place in range(line.amount.shape[1]):
+            amount = -line.amount[:, place]
+            if line.scope == "group":
+                yield _Entry(f"{line.line}: {names.groups[place]}", "", "", "", amount)
+            elif line.scope == "reason":
+                yield _Entry(line.line, names.owners[place], names.reasons[place], "", amount)
+            elif line.scope == "reason_segment":
+                reason, segment = divmod(place, len(names.segments))
+                yield _Entry(
+                    line.line, names.owners[reason], names.reasons[reason], names.segments[segment], amount
+                )
+            else:
+                yield _Entry(line.line, "", "", "", amount)

@@ -1,0 +1,85 @@
+"""Paired comparison: the same customers with the same luck under two scenarios.
+
+Replication r of both shares all draws, so what they have in common cancels: each measure is linearised per
+replication (statistics.py) and the interval is that of the mean paired difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from momentsim.measures.catalogue import MEASURES, Measure
+from momentsim.measures.facts import SCOPES, Sample, items_of
+from momentsim.measures.statistics import Estimate, difference, interval, probability_above_zero
+from momentsim.measures.summary import estimate_measure, facts_of, unit_of
+
+COLUMNS = (
+    "measure", "scope", "item", "baseline", "variant", "difference", "low", "high", "probability_better",
+    "unit", "replications",
+)  # fmt: skip
+
+
+def paired(baseline: Sample, variant: Sample, scopes: Sequence[str] = SCOPES) -> pd.DataFrame:
+    """Variant minus baseline for every measure and every item that both have.
+
+    The first replications that both have are paired. `probability_better` is the probability that the variant
+    is truly better, by the t distribution of the mean paired difference; blank for one replication and for
+    measures that are neither good nor bad. Two runs that differ in nothing give 0.5.
+    """
+    replications = min(len(baseline.digests), len(variant.digests))
+    both = [sample._replace(digests=sample.digests[:replications]) for sample in (baseline, variant)]
+    rows: list[dict[str, Any]] = []
+    for scope in SCOPES:
+        if scope in scopes:
+            rows += _scope_rows(both[0], both[1], scope)
+    order = {measure.name: place for place, measure in enumerate(MEASURES)}
+    rows.sort(key=lambda row: order[row["measure"]])
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _scope_rows(baseline: Sample, variant: Sample, scope: str) -> list[dict[str, Any]]:
+    facts = facts_of(baseline, scope), facts_of(variant, scope)
+    items = items_of(baseline.names, scope), items_of(variant.names, scope)
+    common = [item for item in items[0] if item in items[1]]
+    places = [[own.index(item) for item in common] for own in items]
+    rows: list[dict[str, Any]] = []
+    for measure in MEASURES:
+        if scope in measure.scopes:
+            before = _picked(estimate_measure(measure, baseline, scope, facts[0]), places[0])
+            after = _picked(estimate_measure(measure, variant, scope, facts[1]), places[1])
+            rows += _rows(measure, variant, (scope, common), (before, after))
+    return rows
+
+
+def _picked(estimated: Estimate, places: list[int]) -> Estimate:
+    return Estimate(estimated.value[places], estimated.influence[:, places])
+
+
+def _rows(
+    measure: Measure, variant: Sample, where: tuple[str, list[str]], estimates: tuple[Estimate, Estimate]
+) -> list[dict[str, Any]]:
+    changed = difference(*estimates)
+    limits = interval(changed)
+    above = probability_above_zero(changed)
+    better = {"up": above, "down": 1.0 - above, "neither": np.full_like(above, np.nan)}[measure.better]
+    scope, items = where
+    return [
+        {
+            "measure": measure.name,
+            "scope": scope,
+            "item": item,
+            "baseline": estimates[0].value[place],
+            "variant": estimates[1].value[place],
+            "difference": changed.value[place],
+            "low": limits.low[place],
+            "high": limits.high[place],
+            "probability_better": better[place],
+            "unit": unit_of(measure, variant.scenario),
+            "replications": len(variant.digests),
+        }
+        for place, item in enumerate(items)
+    ]

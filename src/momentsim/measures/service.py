@@ -1,0 +1,92 @@
+"""Facts about contacts and agents, by scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.plan import SECOND, Table
+from momentsim.scenario.types import Scenario
+
+COUNTS = ("offered", "answered", "abandoned", "blocked", "balked", "answered_in_threshold")
+SELF_SERVICE = ("contained", "gave_up", "broke_out")
+TIMES = {
+    "wait_answered_s": "wait_answered",
+    "wait_abandoned_s": "wait_abandoned",
+    "talk_s": "talk",
+    "wrap_s": "wrap",
+}
+
+SERVICE_LEVEL_BASES = {
+    "count": "answered within the threshold / offered (abandoned, busy and balked attempts count as missed)",
+    "ignore": "answered within the threshold / answered",
+    "ignore_short": "answered within the threshold / (offered - short abandons)",
+}
+"""The formula of the service level by `waiting.service_level_abandons`."""
+
+
+def service_level_formula(scenario: Scenario) -> str:
+    """One line that names threshold and formula, for footnotes."""
+    waiting = scenario.waiting
+    return f"{waiting.service_level_abandons}: {SERVICE_LEVEL_BASES[waiting.service_level_abandons]}"
+
+
+def service_base(scenario: Scenario, columns: Columns, abandoned_short: FloatArray) -> FloatArray:
+    """Denominator of the service level by the scenario's formula."""
+    convention = scenario.waiting.service_level_abandons
+    if convention == "ignore":
+        return columns["answered"]
+    if convention == "ignore_short":
+        return columns["offered"] - abandoned_short
+    return columns["offered"]
+
+
+def contact_facts(sample: Sample, scope: str) -> Columns:
+    """Facts about attempts for scope all, reason or skill."""
+    rows = np.stack([digest.reasons for digest in sample.digests])
+    gather = _gather(sample, scope)
+    columns = {name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE)}
+    for name, field in TIMES.items():
+        columns[name] = gather(rows[field] / SECOND)
+    short = gather(rows["abandoned_short"].astype(np.float64))
+    columns["service_base"] = service_base(sample.scenario, columns, short)
+    return columns
+
+
+def wait_counts(sample: Sample, scope: str, outcome: int) -> FloatArray:
+    """Histograms of waits (replications, items, bins); `outcome` 0 answered, 1 abandoned."""
+    rows = np.stack([digest.waits[:, outcome, :] for digest in sample.digests]).astype(np.float64)
+    return _gather(sample, scope)(rows)
+
+
+def _gather(sample: Sample, scope: str) -> Callable[[FloatArray], FloatArray]:
+    """Sums the reasons (axis 1) to the items of a scope."""
+    if scope == "reason":
+        return lambda values: values
+    if scope == "skill":
+        queue = sample.digests[0].reason_queue
+        return lambda values: np.stack(
+            [values[:, queue == item].sum(axis=1) for item in range(len(sample.names.queues))], axis=1
+        )
+    return lambda values: values.sum(axis=1, keepdims=True)
+
+
+def staff_facts(sample: Sample, scope: str) -> Columns:
+    """Agents' seconds for scope all or group."""
+    rows = np.stack([digest.agents for digest in sample.digests])
+    columns = {f"agents_{name}_s": rows[name] for name in ("talk", "wrap", "idle")}
+    if scope == "all":
+        return {name: values.sum(axis=1, keepdims=True) for name, values in columns.items()}
+    return columns
+
+
+def padded(tables: list[Table]) -> Table:
+    """Stack tables [intervals, ...] of replications whose run-outs differ; missing intervals are empty."""
+    longest = max(len(table) for table in tables)
+    stacked: npt.NDArray[np.void] = np.zeros((len(tables), longest, *tables[0].shape[1:]), tables[0].dtype)
+    for place, table in enumerate(tables):
+        stacked[place, : len(table)] = table
+    return stacked

@@ -1,0 +1,97 @@
+"""Estimates over replications: t intervals, ratios by the delta method, paired differences.
+
+Replications are independent. A mean of one number per replication gets the usual t interval. A ratio of
+sums (answered within the threshold over all offered) is the ratio of the pooled sums, with its error by
+the delta method: with z_r = (top_r - ratio * bottom_r) / mean(bottom), the variance of the ratio is
+var(z) / replications (Cochran, Sampling Techniques, 1977, section 6.4). No Fieller interval: with a
+bottom far from 0, as counts are, both agree. A quantile is linearised in the same way (waits.py). So
+every estimate is a value and one influence z_r per replication, and the difference of two estimates
+under common draws has the influences z_r(variant) - z_r(baseline).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.measures import students_t
+
+FloatArray = npt.NDArray[np.float64]
+
+CONFIDENCE = 0.95
+
+
+class Estimate(NamedTuple):
+    """Value per item, and its influences; NaN where the value has no meaning."""
+
+    value: FloatArray  # (items,)
+    influence: FloatArray  # (replications, items), mean 0
+
+
+class Interval(NamedTuple):
+    """Two-sided 95 % interval; NaN when there is only one replication."""
+
+    low: FloatArray
+    high: FloatArray
+
+
+def estimate(top: FloatArray, bottom: FloatArray | None = None) -> Estimate:
+    """Mean of `top` over replications, or ratio of the sums of `top` and `bottom` (replications, items).
+
+    Replications in which the number has no meaning (NaN) are left out: the mean is over the others.
+    """
+    meant = ~np.isnan(top)
+    bottom = meant.astype(np.float64) if bottom is None else np.where(meant, bottom, 0.0)
+    top = np.where(meant, top, 0.0)
+    mean_bottom = bottom.mean(axis=0)
+    scale = np.where(mean_bottom == 0.0, np.nan, mean_bottom)
+    value = top.mean(axis=0) / scale
+    return Estimate(value, (top - value * bottom) / scale)
+
+
+def standard_error(influence: FloatArray) -> FloatArray:
+    """Standard error of an estimate with these influences, (items,); NaN for one replication."""
+    replications = len(influence)
+    if replications < 2:
+        return np.full(influence.shape[1:], np.nan)
+    deviation = np.sqrt((influence**2).sum(axis=0) / (replications - 1))
+    return np.asarray(deviation / np.sqrt(replications), np.float64)
+
+
+def t_quantile(replications: int, confidence: float = CONFIDENCE) -> float:
+    """Half-width of a t interval in standard errors; NaN for one replication."""
+    if replications < 2:
+        return float("nan")
+    return students_t.quantile(replications - 1, confidence)
+
+
+def interval(estimated: Estimate) -> Interval:
+    """t interval of an estimate."""
+    half = t_quantile(len(estimated.influence)) * standard_error(estimated.influence)
+    return Interval(estimated.value - half, estimated.value + half)
+
+
+def clipped(found: Interval, bounds: tuple[float, float]) -> Interval:
+    """The interval cut to what the number can be (a share stays within 0..1)."""
+    return Interval(np.maximum(found.low, bounds[0]), np.minimum(found.high, bounds[1]))
+
+
+def difference(baseline: Estimate, variant: Estimate) -> Estimate:
+    """Variant minus baseline, paired replication by replication."""
+    return Estimate(variant.value - baseline.value, variant.influence - baseline.influence)
+
+
+def probability_above_zero(estimated: Estimate) -> FloatArray:
+    """Probability that the true value is above 0, by the t distribution; 0.5 when both are the same."""
+    replications = len(estimated.influence)
+    if replications < 2:
+        return np.full(estimated.value.shape, np.nan)
+    from scipy.special import stdtr  # scipy is loaded only for comparisons
+
+    error = standard_error(estimated.influence)
+    exact = error <= 1e-12 * np.abs(estimated.value)
+    t = estimated.value / np.where(exact, 1.0, error)
+    spread = stdtr(replications - 1, t)
+    return np.asarray(np.where(exact, 0.5 + 0.5 * np.sign(estimated.value), spread), np.float64)

@@ -1,0 +1,85 @@
+"""The summary: every measure in every scope, with its 95 % interval over replications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from momentsim.measures.catalogue import MEASURES, Measure
+from momentsim.measures.costs import cost_facts
+from momentsim.measures.crises import crisis_facts
+from momentsim.measures.digest import Digest
+from momentsim.measures.experience import customer_facts, moment_facts
+from momentsim.measures.facts import SCOPES, Columns, Sample, evaluate, items_of
+from momentsim.measures.service import contact_facts, staff_facts, wait_counts
+from momentsim.measures.statistics import Estimate, clipped, estimate, interval
+from momentsim.measures.waits import estimate_quantile
+from momentsim.plan import Names
+from momentsim.scenario.types import Scenario
+
+COLUMNS = ("measure", "scope", "item", "value", "low", "high", "unit", "replications")
+
+FactsOf = Callable[[Sample, str], Columns]
+
+_SOURCES: dict[str, tuple[FactsOf, ...]] = {
+    "all": (contact_facts, staff_facts, moment_facts, customer_facts, cost_facts, crisis_facts),
+    "reason": (contact_facts, moment_facts),
+    "skill": (contact_facts, crisis_facts),
+    "group": (staff_facts, cost_facts),
+    "segment": (moment_facts, customer_facts),
+}
+"""Where the facts of each scope come from."""
+
+
+def facts_of(sample: Sample, scope: str) -> Columns:
+    """All facts of a scope, (replications, items) each."""
+    columns: Columns = {}
+    for source in _SOURCES[scope]:
+        columns.update(source(sample, scope))
+    return columns
+
+
+def estimate_measure(measure: Measure, sample: Sample, scope: str, columns: Columns) -> Estimate:
+    """Estimate of one measure for every item of a scope."""
+    if measure.quantile is not None:
+        return estimate_quantile(wait_counts(sample, scope, 0), measure.quantile)
+    top = measure.factor * evaluate(columns, measure.top)
+    return estimate(top, evaluate(columns, measure.bottom) if measure.bottom else None)
+
+
+def unit_of(measure: Measure, scenario: Scenario) -> str:
+    """Unit as written in tables: money is the scenario's currency."""
+    return scenario.currency if measure.unit == "money" else measure.unit
+
+
+def summary(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> pd.DataFrame:
+    """One row per measure, scope and item; blank (NaN) where a number has no meaning.
+
+    `low` and `high` are blank for a single replication.
+    """
+    sample = Sample(scenario, names, tuple(digests))
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    facts = {scope: facts_of(sample, scope) for scope in SCOPES}
+    for measure in MEASURES:
+        for scope in measure.scopes:
+            for name, values in _columns(measure, sample, scope, facts[scope]).items():
+                columns[name].extend(values)
+    return pd.DataFrame(columns)
+
+
+def _columns(measure: Measure, sample: Sample, scope: str, facts: Columns) -> dict[str, list[Any]]:
+    found = estimate_measure(measure, sample, scope, facts)
+    limits = clipped(interval(found), measure.bounds)
+    items = list(items_of(sample.names, scope))
+    return {
+        "measure": [measure.name] * len(items),
+        "scope": [scope] * len(items),
+        "item": items,
+        "value": found.value.tolist(),
+        "low": limits.low.tolist(),
+        "high": limits.high.tolist(),
+        "unit": [unit_of(measure, sample.scenario)] * len(items),
+        "replications": [len(sample.digests)] * len(items),
+    }

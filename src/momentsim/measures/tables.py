@@ -1,0 +1,174 @@
+"""Tidy tables of one logged replication: rows of the trace with names, seconds and words instead of codes.
+
+Times are seconds since the scenario's start; what did not happen is blank.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from momentsim.measures.intervals import interval_starts
+from momentsim.plan import SECOND, MomentKind, Names
+from momentsim.scenario.types import Scenario
+from momentsim.trace import Channel, MomentClass, Outcome, Trace
+
+WALLET_WORDS = ("cut_back", "none", "deepened")
+"""By wallet_event + 1."""
+
+
+def words_of(codes: npt.NDArray[Any], words: tuple[str, ...]) -> pd.Categorical[str]:
+    """Codes 0.. as their words; -1 is blank."""
+    kind = np.int8 if len(words) < 127 else np.int32
+    return pd.Categorical.from_codes(codes.astype(kind), categories=pd.Index(list(words)), validate=False)
+
+
+def seconds(ticks: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Microseconds as seconds; -1 is blank (NaN)."""
+    result = ticks.astype(np.float64)
+    result *= 1.0 / SECOND
+    result[ticks == -1] = np.nan
+    return result
+
+
+def numbers(codes: npt.NDArray[Any]) -> pd.arrays.IntegerArray:
+    """Whole numbers of which -1 is blank."""
+    return pd.arrays.IntegerArray(codes.astype(np.int32), codes == -1)
+
+
+def _words(names: type[Outcome] | type[Channel] | type[MomentClass] | type[MomentKind]) -> tuple[str, ...]:
+    return tuple(member.name.lower() for member in names)
+
+
+def contacts_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
+    """One row per leg of an attempt. `wait_s` runs from joining the queue to the answer or the hang-up."""
+    rows = trace.contacts
+    place = (rows["arrived"] // round(scenario.interval * SECOND)).astype(np.int32)
+    starts = interval_starts(scenario, int(place.max(initial=0)) + 1)
+    until = np.where(rows["answered"] >= 0, rows["answered"], rows["ended"])
+    waited = np.where(rows["queued"] >= 0, until - rows["queued"], -1)
+    return pd.DataFrame(
+        {
+            "replication": np.full(len(rows), replication, np.int32),
+            "contact": rows["contact"].copy(),
+            "moment": rows["moment"].copy(),
+            "attempt": rows["attempt"].copy(),
+            "leg": rows["leg"].copy(),
+            "customer": rows["customer"].copy(),
+            "segment": words_of(rows["segment"], names.segments),
+            "reason": words_of(rows["reason"], names.reasons),
+            "channel": words_of(rows["channel"], _words(Channel)),
+            "skill": words_of(rows["queue"], names.queues),
+            "agent": numbers(rows["agent"]),
+            "group": words_of(rows["group"], names.groups),
+            "interval_start": pd.Categorical.from_codes(place, categories=pd.Index(starts), validate=False),
+            **{f"{name}_s": seconds(rows[name]) for name in ("arrived", "queued", "answered", "ended")},
+            "wait_s": seconds(waited),
+            **{f"{name}_s": seconds(rows[name]) for name in ("talk", "hold", "wrap")},
+            "outcome": words_of(rows["outcome"], _words(Outcome)),
+            "resolved": rows["resolved"] == 1,
+            "anger_before": rows["anger_before"].copy(),
+            "anger_after": rows["anger_after"].copy(),
+            "quality": rows["quality"].copy(),
+        }
+    )
+
+
+def moments_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
+    """One row per moment. `value_change` is booked at its end, `harm` when the event itself hit."""
+    rows = trace.moments
+    owners = tuple(dict.fromkeys(names.owners))
+    owner_of = np.array([owners.index(owner) for owner in names.owners], np.int32)
+    return pd.DataFrame(
+        {
+            "replication": np.full(len(rows), replication, np.int32),
+            "moment": rows["moment"].copy(),
+            "customer": rows["customer"].copy(),
+            "segment": words_of(rows["segment"], names.segments),
+            "reason": words_of(rows["reason"], names.reasons),
+            "owner": words_of(owner_of[rows["reason"]], owners),
+            "kind": words_of(rows["kind"], _words(MomentKind)),
+            "stakes": rows["stakes"].copy(),
+            "began_s": seconds(rows["began"]),
+            "ended_s": seconds(rows["ended"]),
+            "contacts": rows["contacts"].copy(),
+            "effort": rows["effort"].copy(),
+            "resolved": rows["resolved"] == 1,
+            "open": rows["open"] == 1,
+            "experience": rows["experience"].copy(),
+            "disconfirmation": rows["disconfirmation"].copy(),
+            "class": words_of(rows["label"], _words(MomentClass)),
+            **{
+                f"{what}_{when}": rows[f"{what}_{when}"].copy()
+                for what in ("attitude", "behaviour")
+                for when in ("before", "after")
+            },
+            "wallet_event": words_of(rows["wallet_event"] + 1, WALLET_WORDS),
+            **{name: rows[name].copy() for name in ("value_change", "harm")},
+            "surveyed": rows["surveyed"] == 1,
+            "nps_answer": numbers(rows["nps_answer"]),
+        }
+    )
+
+
+def customers_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
+    """One row per customer that was touched; the others are as they were at the start."""
+    rows = trace.customers
+    return pd.DataFrame(
+        {
+            "replication": np.full(len(rows), replication, np.int32),
+            "customer": rows["customer"].copy(),
+            "segment": words_of(rows["segment"], names.segments),
+            "moments": rows["moments"].copy(),
+            "yearly_margin": rows["value"].copy(),
+            "norm": rows["norm"].copy(),
+            "attitude_displacement": rows["x"].copy(),
+            "behaviour_displacement": rows["y"].copy(),
+            "anger": rows["anger"].copy(),
+            "wallet": rows["wallet"].copy(),
+            "wallet_target": rows["wallet_target"].copy(),
+            "churn_hazard": rows["hazard"].copy(),
+            "churned_s": seconds(rows["churned"]),
+            "touched_s": seconds(rows["touched"]),
+        }
+    )
+
+
+def agents_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
+    """One row per agent; emotional intelligence on the usual scale, 100 +- 15; seconds within the horizon."""
+    rows = trace.agents
+    busy, idle = rows["talk"] + rows["wrap"], rows["idle"]
+    on_duty = (busy + idle).astype(np.float64)
+    spent = ("talk", "wrap", "idle", "paused", "offline", "overtime")
+    return pd.DataFrame(
+        {
+            "replication": np.full(len(rows), replication, np.int32),
+            "agent": rows["agent"].copy(),
+            "group": words_of(rows["group"], names.groups),
+            "emotional_intelligence": 100.0 + 15.0 * rows["emotional_intelligence"],
+            "skill": rows["skill"].copy(),
+            "contacts": rows["contacts"].copy(),
+            **{f"{name}_s": seconds(rows[name]) for name in spent},
+            "occupancy": np.where(on_duty > 0, busy / np.where(on_duty > 0, on_duty, 1.0), np.nan),
+            "fatigue": rows["fatigue"].copy(),
+        }
+    )
+
+
+def levers_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
+    """One row per pulled lever: when it was pulled and when it took effect, in seconds and local time."""
+    rows = trace.levers
+    start = np.datetime64(scenario.start, "us")
+    at = np.datetime_as_string(start + rows["time"].astype("timedelta64[us]"), unit="s")
+    return pd.DataFrame(
+        {
+            "replication": np.full(len(rows), replication, np.int32),
+            "lever": words_of(rows["lever"], names.levers),
+            "pulled_at": at.astype(object),
+            "pulled_s": seconds(rows["time"]),
+            "effective_s": seconds(rows["effective"]),
+        }
+    )

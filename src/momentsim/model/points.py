@@ -1,0 +1,172 @@
+"""Demand points, compiled: moments of the day from strips under the rate, and their order in time.
+
+A strip is an interval of one reason. Under its rate lies a unit-rate Poisson process of points (height,
+time), read in order of height: more volume only adds moments, less only takes some away.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.compiled import compiled
+from momentsim.draws import Purpose, child, uniform, uniform_pair
+from momentsim.model.choice import choose_customer, choose_share
+from momentsim.plan import MOMENT, MomentKind, Table, record
+
+_POINT: Final = int(Purpose.DEMAND_POINT)
+_REPLAY: Final = int(Purpose.REPLAY_TIME)
+_PREVENTION: Final = int(Purpose.PREVENTION)
+_ORDINARY: Final = int(MomentKind.ORDINARY)
+CROWD: Final = 64
+"""Moments in one bucket above which sorting changes to a method that crowds cannot slow down."""
+
+STRIP = record(
+    ("start", np.int64),
+    ("length", np.int64),
+    ("expected", np.float64),  # mean count, or exact count when replayed
+    ("reason_key", np.uint64),
+    ("day", np.int64),  # ordinal of the date in which it starts
+    ("second", np.int64),  # second of that day at which it starts
+    ("preventable", np.float64),
+    ("reason", np.int32),
+    ("replay", np.int32),
+)
+"""One interval of one reason."""
+
+
+@compiled
+def strip_owner(strip: np.void) -> np.uint64:
+    """Key of the interval that owns the points: by reason, date and time of day."""
+    return child(child(strip["reason_key"], strip["day"]), strip["second"])
+
+
+@compiled
+def fill_strips(
+    key: np.uint64,
+    strips: npt.NDArray[np.void],
+    shares: npt.NDArray[np.void],
+    begin: int,
+    end: int,
+    out: npt.NDArray[np.void],
+) -> int:
+    """Moments of all strips that began in begin..end (end excluded) into `out`; returns how many.
+
+    A result of len(out) + 1 says that there was no room for all.
+    """
+    alone = len(shares) == 1
+    first, customers, blocks = shares[0]["first_customer"], shares[0]["customers"], shares[0]["blocks"]
+    count = 0
+    for number in range(len(strips)):
+        strip = strips[number]
+        owner = strip_owner(strip)
+        expected = strip["expected"]
+        height = 0.0
+        ordinal = 0
+        while True:
+            if strip["replay"]:
+                height = float(ordinal) + 0.5
+                place = uniform(key, owner, _REPLAY, ordinal)
+            else:
+                gap, place = uniform_pair(key, owner, _POINT, ordinal)
+                height -= math.log(1.0 - gap)
+            if height > expected:
+                break
+            began = strip["start"] + int(place * strip["length"])
+            moment = child(owner, ordinal)
+            ordinal += 1
+            if began < begin or began >= end:
+                continue
+            prevented = strip["preventable"]
+            if prevented > 0.0 and uniform(key, moment, _PREVENTION, 0) < prevented:
+                continue
+            if count == len(out):
+                return count + 1
+            row = out[count]
+            row["began"] = began
+            row["first_contact"] = began
+            row["key"] = moment
+            if alone:  # spares the call in the usual case
+                row["customer"] = first + choose_customer(key, moment, customers, blocks)
+            else:
+                row["customer"] = choose_share(key, moment, shares)
+            row["reason"] = strip["reason"]
+            row["kind"] = _ORDINARY
+            row["crisis"] = -1
+            count += 1
+    return count
+
+
+@compiled
+def scatter(
+    moments: npt.NDArray[np.void],
+    begin: int,
+    end: int,
+    heads: npt.NDArray[np.int64],
+    out: npt.NDArray[np.void],
+) -> int:
+    """Bucket sort by (began, key), best with two buckets a moment. Returns the size of the fullest bucket.
+
+    `heads` has one entry more than there are buckets and must be zero. Where the fullest bucket has more than
+    `CROWD` moments, `out` is left in the order of buckets only.
+    """
+    buckets = len(heads) - 1
+    scale = float(buckets) / float(end - begin)
+    for number in range(len(moments)):
+        heads[int(float(moments[number]["began"] - begin) * scale) + 1] += 1
+    fullest = 0
+    for bucket in range(buckets):
+        fullest = max(fullest, heads[bucket + 1])
+        heads[bucket + 1] += heads[bucket]
+    for number in range(len(moments)):
+        bucket = int(float(moments[number]["began"] - begin) * scale)
+        out[heads[bucket]] = moments[number]
+        heads[bucket] += 1
+    if fullest <= CROWD:
+        insertion_sort(out)
+    return fullest
+
+
+@compiled
+def insertion_sort(moments: npt.NDArray[np.void]) -> None:
+    """Sort rows that are nearly in order by (began, key), in place."""
+    spare = moments[:1].copy()
+    for number in range(1, len(moments)):
+        began, moment = moments[number]["began"], moments[number]["key"]
+        place = number
+        while place > 0 and (
+            moments[place - 1]["began"] > began
+            or (moments[place - 1]["began"] == began and moments[place - 1]["key"] > moment)
+        ):
+            place -= 1
+        if place < number:
+            spare[0] = moments[number]
+            for other in range(number, place, -1):
+                moments[other] = moments[other - 1]
+            moments[place] = spare[0]
+
+
+def in_order(moments: Table, begin: int, end: int) -> Table:
+    """The moments of begin..end sorted by (began, key)."""
+    if len(moments) < 2:
+        return moments
+    out = np.empty_like(moments)
+    fullest = scatter(moments, begin, end, np.zeros(2 * len(moments) + 2, np.int64), out)
+    if fullest > CROWD:
+        return out[np.lexsort((out["key"], out["began"]))]
+    return out
+
+
+def moments_of_strips(key: np.uint64, strips: Table, shares: Table, begin: int, end: int) -> Table:
+    """Unsorted MOMENT rows that the strips give in begin..end."""
+    mean = float(strips["expected"].sum())
+    room = int(mean + 6.0 * math.sqrt(mean) + 16)
+    while True:
+        out = np.empty(room, MOMENT)
+        count = int(fill_strips(key, strips, shares, begin, end, out))
+        if count <= room:
+            return out[:count]
+        room *= 2

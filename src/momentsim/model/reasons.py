@@ -1,0 +1,108 @@
+"""Reasons, queues, who serves what, and the settings of a run, as rows for the engine."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from momentsim.model.calendar import YEAR, of_seconds
+from momentsim.model.laws import LawBook
+from momentsim.model.reference import Reference
+from momentsim.model.rosters import Window
+from momentsim.plan import NEVER, REASON, SERVES, SETTINGS, AgentChoice, ContactOrder, Table
+from momentsim.scenario.settings import SWITCHES
+from momentsim.scenario.types import Moment, Scenario
+
+ONLY_QUEUE = "voice"
+"""Queue of a scenario with several reasons that names no skill."""
+AGENT_CHOICES = {
+    "longest_idle": AgentChoice.LONGEST_IDLE,
+    "highest_emotional_intelligence": AgentChoice.HIGHEST_EMOTIONAL_INTELLIGENCE,
+}
+CONTACT_ORDERS = {
+    "first_come": ContactOrder.FIRST_COME,
+    "stakes": ContactOrder.STAKES,
+    "value": ContactOrder.VALUE,
+    "anger": ContactOrder.ANGER,
+}
+
+SELF_SERVICE_FIELDS = (
+    "adoption",
+    "success_simple",
+    "success_at_stakes",
+    "complexity_slope",
+    "break_out",
+    "context_passed",
+)
+
+
+def queue_names(scenario: Scenario) -> tuple[str, ...]:
+    """Queues: the skills of reasons in their order, then those only groups name.
+
+    Without any skill there is one queue, named after the only reason, or `voice`.
+    """
+    named = [moment.skill for moment in scenario.moments.values() if moment.skill is not None]
+    named += [skill for group in scenario.workforce.groups.values() for skill in group.skills or ()]
+    if not named:
+        return tuple(scenario.moments) if len(scenario.moments) == 1 else (ONLY_QUEUE,)
+    return tuple(dict.fromkeys(named))
+
+
+def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], reference: Reference) -> Table:
+    """REASON rows in the order of the scenario."""
+    rows = np.zeros(len(scenario.moments), REASON)
+    for row, (name, moment) in zip(rows, scenario.moments.items(), strict=True):
+        row["queue"] = 0 if moment.skill is None else queues.index(moment.skill)
+        row["priority"] = moment.priority - 1
+        for field in ("stakes", "builder", "complexity_sd", "resolution", "reconnect"):
+            row[field] = getattr(moment, field)
+        row["talk_law"], row["wrap_law"] = book.add(moment.handling_time), book.add(moment.wrap_up)
+        row["patience_law"] = book.add(moment.patience or scenario.waiting.patience)
+        row["reconnect_law"] = book.add(moment.reconnect_delay)
+        row["expected_wait"] = moment.expected_wait / 60
+        _fill_self_service(row, moment, book)
+        known = reference.of(name)
+        for field in ("centre", "spread", "delight_above", "let_down_below"):
+            row[field] = getattr(known, field)
+    return rows
+
+
+def _fill_self_service(row: np.void, moment: Moment, book: LawBook) -> None:
+    fit = moment.self_service
+    row["self_service_law"] = -1 if fit is None else book.add(fit.duration)
+    if fit is not None:
+        for field in SELF_SERVICE_FIELDS:
+            row[field] = getattr(fit, field)
+
+
+def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Table]:
+    """Who serves what, sorted by (group, rank) and by (queue, after, group)."""
+    found = []
+    for number, group in enumerate(scenario.workforce.groups.values()):
+        for rank, skill in enumerate(group.skills or queues):
+            after = of_seconds(group.overflow_after.get(skill, 0.0))
+            found.append((queues.index(skill), number, rank, after))
+    rows = np.array(found, SERVES) if found else np.zeros(0, SERVES)
+    by_queue = rows[np.lexsort((rows["group"], rows["after"], rows["queue"]))]
+    return rows, by_queue
+
+
+def settings_row(scenario: Scenario, book: LawBook, window: Window) -> Table:
+    """SETTINGS of a scenario; key, score_only and has_overflow are filled later."""
+    row = np.zeros(1, SETTINGS)
+    waiting, routing, behaviour = scenario.waiting, scenario.routing, scenario.behaviour
+    row["horizon"], row["run_out"] = window.horizon, window.until - window.horizon
+    row["interval"], row["outlook"] = of_seconds(scenario.interval), window.horizon + YEAR
+    row["lines"] = NEVER if waiting.lines is None else waiting.lines
+    row["login_cap"] = NEVER if scenario.workforce.login_cap is None else scenario.workforce.login_cap
+    row["agent_choice"] = AGENT_CHOICES[routing.agent_choice]
+    row["contact_order"] = CONTACT_ORDERS[routing.order]
+    row["announce_wait"] = waiting.announce_wait
+    row["redial_first"], row["redial_further"] = waiting.redial.first, waiting.redial.further
+    row["redial_law"] = book.add(waiting.redial.delay)
+    row["service_threshold"] = of_seconds(waiting.service_level.threshold_s)
+    row["short_abandon"] = of_seconds(waiting.short_abandon)
+    for switch in SWITCHES:
+        if f"{switch}_on" in (SETTINGS.names or ()):
+            row[f"{switch}_on"] = getattr(behaviour, switch)
+    row["load_sign"] = 1.0 if behaviour.load_mode == "speedup" else -1.0
+    return row

@@ -1,0 +1,171 @@
+"""The reference operation: the calm in which baselines were observed, the measure of all experience.
+
+Without it a loss-averse rule would drift the whole base downwards for ever. Experiences of a pilot under this
+operation are scored but move nothing; one constant per reason then centres disconfirmation so that the mean
+jump is 0 there (tag: calibrated).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.model.loaded import Loaded, Operation
+from momentsim.plan import Table
+
+if TYPE_CHECKING:
+    from momentsim.model.blueprint import Blueprint
+
+FEWEST: Final = 30
+"""Experiences below which a reason takes those of all reasons together."""
+SMALLEST_SPREAD: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonReference:
+    """What experiences of one reason are like under the reference operation."""
+
+    centre: float = 0.0
+    """Raw experience at which the mean jump is 0, SD."""
+    spread: float = 1.0
+    """SD of raw experience."""
+    delight_above: float = 0.84
+    """Disconfirmation d above which a moment is a delight."""
+    let_down_below: float = -0.84
+    jump_square: float = 0.0
+    """Mean squared jump of the behaviour displacement y."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """References by reason; reasons without experiences of their own take the fallback."""
+
+    reasons: dict[str, ReasonReference]
+    fallback: ReasonReference = ReasonReference()
+
+    @classmethod
+    def neutral(cls, reasons: Iterable[str]) -> Reference:
+        """Experience is its own measure: centre 0, spread 1, labels at +-0.84 (20th, 80th percentile)."""
+        return cls({name: ReasonReference() for name in reasons})
+
+    def of(self, reason: str) -> ReasonReference:
+        """The reference of one reason."""
+        return self.reasons.get(reason, self.fallback)
+
+
+@dataclass(frozen=True, slots=True)
+class JumpRule:
+    """How disconfirmation d becomes a jump: U = d^exponent x gain above 0, -aversion x |d| below; x size."""
+
+    exponent: float
+    aversion: float
+    gain: float
+    """On the positive side: 1 for reasons that can build the relation."""
+    size: float
+    """stakes x loyalty_step x kappa, for jumps of y."""
+
+    def mean(self, disconfirmation: npt.NDArray[np.float64]) -> float:
+        """Mean response, without the size."""
+        return float(self._response(disconfirmation).mean())
+
+    def mean_square(self, disconfirmation: npt.NDArray[np.float64]) -> float:
+        """Mean squared jump of y."""
+        return float(np.square(self.size * self._response(disconfirmation)).mean())
+
+    def _response(self, disconfirmation: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        up = self.gain * np.maximum(disconfirmation, 0.0) ** self.exponent
+        return np.asarray(up + self.aversion * np.minimum(disconfirmation, 0.0))
+
+
+def centre_of(experiences: npt.NDArray[np.float64], spread: float, rule: JumpRule) -> float:
+    """Root of the mean jump in the centre, by bisection: the mean falls as the centre rises."""
+    low, high = float(experiences.min()), float(experiences.max())
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        if rule.mean((experiences - middle) / spread) > 0.0:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+def measured(
+    experiences: npt.NDArray[np.float64], rule: JumpRule, quantiles: tuple[float, float]
+) -> ReasonReference:
+    """The reference of raw experiences; `quantiles` are those of let-downs and of delights."""
+    spread = float(experiences.std())
+    spread = spread if spread > SMALLEST_SPREAD else 1.0
+    centre = centre_of(experiences, spread, rule)
+    disconfirmation = (experiences - centre) / spread
+    let_down, delight = np.quantile(disconfirmation, quantiles)
+    return ReasonReference(centre, spread, float(delight), float(let_down), rule.mean_square(disconfirmation))
+
+
+def reference_from(blueprint: Blueprint, moments: Sequence[Table]) -> Reference:
+    """Reference from the MOMENT_ROW rows of each replication of a score-only pilot of `blueprint`.
+
+    Only closed moments count. A reason with fewer than `FEWEST` is measured on the experiences of all
+    reasons.
+    """
+    rows = np.concatenate([np.zeros(0, moments[0].dtype), *moments]) if moments else None
+    closed = None if rows is None else rows[(rows["open"] == 0) & np.isfinite(rows["experience"])]
+    if closed is None or len(closed) < FEWEST:
+        return Reference.neutral(blueprint.names.reasons)
+    found = {}
+    for number, name in enumerate(blueprint.names.reasons):
+        own = closed["experience"][closed["reason"] == number]
+        experiences = own if len(own) >= FEWEST else closed["experience"]
+        found[name] = measured(experiences, jump_rule(blueprint, number), blueprint.label_quantiles)
+    fallback = measured(closed["experience"], jump_rule(blueprint, 0), blueprint.label_quantiles)
+    return Reference(found, fallback)
+
+
+def jump_rule(blueprint: Blueprint, reason: int) -> JumpRule:
+    """The rule of one reason, from the evidence parameters of the blueprint."""
+    effects, row = blueprint.effects[0], blueprint.reasons[reason]
+    return JumpRule(
+        exponent=float(effects["gain_exponent"]),
+        aversion=float(effects["loss_aversion"]),
+        gain=1.0 if row["builder"] else float(effects["routine_gain"]),
+        size=float(row["stakes"] * effects["loyalty_step"] * effects["kappa"]),
+    )
+
+
+def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
+    """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises.
+
+    `base` is the same file without variant and overrides. So a variant that staffs less is measured against
+    the same calm as the base, while one that changes customers or moments gets a reference of its own. Start,
+    horizon and interval belong to the operation.
+    """
+    scenario, calm = loaded.scenario, base.scenario
+    moments = {}
+    for name, moment in scenario.moments.items():
+        usual = calm.moments.get(name)
+        operation = (
+            {}
+            if usual is None
+            else {key: getattr(usual, key) for key in ("skill", "priority", "self_service")}
+        )
+        moments[name] = moment.model_copy(update=operation)
+    volumes = {name: volume for name, volume in calm.demand.volumes.items() if name in moments}
+    update = {
+        "moments": moments,
+        "demand": calm.demand.model_copy(update={"volumes": volumes}),
+        "workforce": calm.workforce,
+        "routing": calm.routing,
+        "waiting": calm.waiting,
+        "start": calm.start,
+        "horizon": calm.horizon,
+        "interval": calm.interval,
+        "crises": {},
+    }
+    return Operation(
+        scenario.model_copy(update=update),
+        {**loaded.tables, **base.tables},
+        {**loaded.samples, **base.samples},
+    )

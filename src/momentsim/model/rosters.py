@@ -1,0 +1,303 @@
+"""Rosters: who is on duty when, as events over the horizon and the run-out; and the hours that are paid.
+
+Shrinkage (meetings, training) is paid, absence is not. Weekly patterns simply go on into the run-out; heads
+from a file are continued by the file's last full week, or else by its last day, or else by its last row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.compiled import compiled
+from momentsim.draws import Purpose, child, name_key, uniform
+from momentsim.model.agents import agent_keys, agent_names
+from momentsim.model.calendar import Calendar, of_seconds, weekday
+from momentsim.model.loaded import Loaded
+from momentsim.plan import DAY, HOUR, ROSTER, SECOND, RosterAction, Table
+from momentsim.scenario.types import Group, HeadsPeriod, Shift
+
+_ABSENCE: Final = int(Purpose.ABSENCE)
+_SHRINKAGE: Final = int(Purpose.SHRINKAGE)
+
+
+class Window(NamedTuple):
+    """The time for which rosters are made."""
+
+    calendar: Calendar
+    horizon: int
+    until: int
+    """Horizon and run-out, microseconds; nothing is rostered from here on."""
+
+
+class Steps(NamedTuple):
+    """Heads on duty, piecewise constant: `heads[i]` from `times[i]` to the next or the end of the window."""
+
+    times: npt.NDArray[np.int64]
+    heads: npt.NDArray[np.int64]
+    days: npt.NDArray[np.int64]
+    """Ordinal of the date in which a step begins; every midnight begins a step."""
+    seconds: npt.NDArray[np.int64]
+    """Second of that date."""
+
+
+class ShiftDay(NamedTuple):
+    """One shift on one date."""
+
+    first: int
+    """First agent of the shift within the group."""
+    heads: int
+    day: int
+    """Ordinal of the date in which it starts."""
+    start: int
+    end: int
+    pauses: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRoster:
+    """The roster of one group before absence and shrinkage."""
+
+    first_agent: int
+    owners: npt.NDArray[np.uint64]
+    steps: Steps | None
+    shift_days: tuple[ShiftDay, ...]
+    absence: float
+    shrinkage: float
+    key: np.uint64
+    paid: bool
+
+
+def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
+    """Rosters of all groups, agents numbered group by group."""
+    rosters = []
+    first = 0
+    for name, group in loaded.scenario.workforce.groups.items():
+        steps = None if group.shifts is not None else _steps(group, loaded, window)
+        heads = 0 if steps is None else int(steps.heads.max(initial=0))
+        owners = agent_keys(agent_names(name, group, heads))
+        days = () if group.shifts is None else _shift_days(tuple(group.shifts.values()), window)
+        roster = GroupRoster(
+            first,
+            owners,
+            steps,
+            days,
+            group.absence,
+            group.shrinkage,
+            name_key("roster", name),
+            not group.reserve,
+        )
+        rosters.append(roster)
+        first += len(owners)
+    return tuple(rosters)
+
+
+def chance_free(rosters: Sequence[GroupRoster]) -> bool:
+    """Is the roster the same in every replication?"""
+    return not any(roster.absence > 0 or roster.shrinkage > 0 for roster in rosters)
+
+
+def roster_of(
+    key: np.uint64, rosters: Sequence[GroupRoster], window: Window
+) -> tuple[Table, npt.NDArray[np.float64]]:
+    """ROSTER events of one replication, sorted; and the paid hours of each group within the horizon."""
+    parts, paid = [np.zeros(0, ROSTER)], np.zeros(len(rosters))
+    for number, roster in enumerate(rosters):
+        if roster.steps is None:
+            events, hours = _of_shifts(key, roster, window)
+        else:
+            events, hours = _of_heads(key, roster, roster.steps, window)
+        parts.append(events)
+        paid[number] = hours if roster.paid else 0.0
+    events = np.concatenate(parts)
+    return events[np.lexsort((events["action"], events["agent"], events["time"]))], paid
+
+
+def _steps(group: Group, loaded: Loaded, window: Window) -> Steps:
+    """Heads from a number, from periods, or from a file."""
+    edges = _midnights(window)
+    if group.heads_file is not None:
+        return _steps_of_file(loaded, group.heads_file, window, edges)
+    if isinstance(group.heads, tuple):
+        return _steps_of_periods(group.heads, window, edges)
+    return _made(edges, {}, window, group.heads or 0)
+
+
+def _midnights(window: Window) -> list[int]:
+    return [max(window.calendar.midnight(day), 0) for day in window.calendar.days(0, window.until)]
+
+
+def _made(edges: list[int], heads: dict[int, int], window: Window, otherwise: int = 0) -> Steps:
+    """Steps at the given times; `heads` by time, carried on where a midnight cuts a step."""
+    calendar = window.calendar
+    times = sorted({time for time in (*edges, *heads) if 0 <= time < window.until})
+    current, values = otherwise, []
+    for time in times:
+        current = heads.get(time, current)
+        values.append(current)
+    days = [calendar.day_of(time) for time in times]
+    seconds = [(time - calendar.midnight(day)) // SECOND for time, day in zip(times, days, strict=True)]
+    return Steps(np.array(times), np.array(values, np.int64), np.array(days), np.array(seconds))
+
+
+def _steps_of_periods(periods: tuple[HeadsPeriod, ...], window: Window, edges: list[int]) -> Steps:
+    changes: dict[int, int] = {}
+    for day in window.calendar.days(0, window.until):
+        midnight = window.calendar.midnight(day)
+        today = [period for period in periods if weekday(day) in period.days]
+        cuts = {
+            0,
+            *(of_seconds(period.start) for period in today),
+            *(of_seconds(period.end) for period in today),
+        }
+        for cut in cuts - {DAY}:
+            on = [
+                period.heads for period in today if of_seconds(period.start) <= cut < of_seconds(period.end)
+            ]
+            changes[midnight + cut] = sum(on)
+    return _made(edges, _from_start(changes), window)
+
+
+def _from_start(changes: dict[int, int]) -> dict[int, int]:
+    """The same changes, the last one before the start moved to it."""
+    before = [time for time in changes if time <= 0]
+    later = {time: heads for time, heads in changes.items() if time > 0}
+    return {0: changes[max(before)], **later} if before else later
+
+
+def _steps_of_file(loaded: Loaded, name: str, window: Window, edges: list[int]) -> Steps:
+    rows = loaded.tables[name]
+    interval = of_seconds(loaded.scenario.interval)
+    changes = {window.calendar.time(start): int(heads) for start, heads in rows}
+    end = max(changes, default=-interval) + interval
+    cycle = next((cycle for cycle in (7 * DAY, DAY, interval) if end >= cycle), 0)
+    for time in range(end, window.until, interval) if cycle else ():
+        back = time - cycle * -(-(time - end + interval) // cycle)  # whole cycles back into the file
+        changes[time] = changes[back]
+    return _made(edges, changes, window)
+
+
+@compiled
+def absences(
+    key: np.uint64, owner: np.uint64, days: npt.NDArray[np.int64], share: float
+) -> npt.NDArray[np.bool_]:
+    """Whether an agent misses the dates of these ordinals."""
+    out = np.empty(len(days), np.bool_)
+    for place in range(len(days)):
+        out[place] = uniform(key, owner, _ABSENCE, days[place]) < share
+    return out
+
+
+@compiled
+def thinned(
+    key: np.uint64, owner: np.uint64, steps: tuple[npt.NDArray[np.int64], ...], shrinkage: float
+) -> npt.NDArray[np.int64]:
+    """Heads left after shrinkage: heads*(1 - shrinkage), rounded up or down by the step's own draw."""
+    _, heads, days, seconds = steps
+    out = np.empty_like(heads)
+    for place in range(len(heads)):
+        draw = uniform(key, child(owner, days[place]), _SHRINKAGE, seconds[place])
+        out[place] = int(heads[place] * (1.0 - shrinkage) + draw)
+    return out
+
+
+def _of_heads(key: np.uint64, roster: GroupRoster, steps: Steps, window: Window) -> tuple[Table, float]:
+    """Events and paid hours where agent i is on duty while more than i heads are."""
+    available = steps.heads
+    if roster.shrinkage > 0:
+        available = thinned(key, roster.key, tuple(steps), roster.shrinkage)
+    ends = np.append(steps.times[1:], window.until)
+    hours = np.maximum(np.minimum(ends, window.horizon) - steps.times, 0) / HOUR
+    parts, paid = [np.zeros(0, ROSTER)], 0.0
+    for place, owner in enumerate(roster.owners):
+        present = np.ones(len(steps.times), np.bool_)
+        if roster.absence > 0:
+            present = ~absences(key, owner, steps.days, roster.absence)
+        paid += float(hours[present & (steps.heads > place)].sum())
+        parts.append(_switches(steps.times, present & (available > place), roster.first_agent + place))
+    return np.concatenate(parts), paid
+
+
+def _switches(times: npt.NDArray[np.int64], on: npt.NDArray[np.bool_], agent: int) -> Table:
+    """START and END events where a piecewise constant presence changes; neighbours merge by themselves."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], on])))
+    events = np.zeros(len(changes), ROSTER)
+    events["time"], events["agent"] = times[changes], agent
+    events["action"] = np.where(on[changes], RosterAction.START, RosterAction.END)
+    return events
+
+
+def _shift_days(shifts: tuple[Shift, ...], window: Window) -> tuple[ShiftDay, ...]:
+    """Every shift that touches the window, also those that began the day before the start."""
+    found: list[ShiftDay] = []
+    first = 0
+    dates = window.calendar.days(-DAY, window.until)
+    for shift in shifts:
+        for day in dates:
+            start = window.calendar.midnight(day) + of_seconds(shift.start)
+            end = start + of_seconds(shift.length)
+            if weekday(day) in shift.days and end > 0 and start < window.until:
+                pauses = tuple(
+                    (start + of_seconds(pause.after), start + of_seconds(pause.after + pause.length))
+                    for pause in sorted(shift.breaks, key=lambda pause: pause.after)
+                )
+                found.append(ShiftDay(first, shift.heads, day, start, end, pauses))
+        first += shift.heads
+    return tuple(found)
+
+
+@compiled
+def misses(
+    key: np.uint64, owners: npt.NDArray[np.uint64], purpose: int, day: int, share: float
+) -> npt.NDArray[np.bool_]:
+    """Whether each of these agents misses the shift of this date."""
+    out = np.zeros(len(owners), np.bool_)
+    if share > 0.0:
+        for agent in range(len(owners)):
+            out[agent] = uniform(key, owners[agent], purpose, day) < share
+    return out
+
+
+def _of_shifts(key: np.uint64, roster: GroupRoster, window: Window) -> tuple[Table, float]:
+    """Events and paid hours of shifts; each may be missed (absence, unpaid) or lost to shrinkage (paid)."""
+    parts, paid = [np.zeros(0, ROSTER)], 0
+    for shift in roster.shift_days:
+        owners = roster.owners[shift.first : shift.first + shift.heads]
+        absent = misses(key, owners, _ABSENCE, shift.day, roster.absence)
+        lost = misses(key, owners, _SHRINKAGE, shift.day, roster.shrinkage)
+        paid += int((~absent).sum()) * max(min(shift.end, window.horizon) - max(shift.start, 0), 0)
+        agents = np.flatnonzero(~absent & ~lost) + roster.first_agent + shift.first
+        parts.append(_events_of(shift, agents, window))
+    return np.concatenate(parts), paid / HOUR
+
+
+def _events_of(shift: ShiftDay, agents: npt.NDArray[np.int64], window: Window) -> Table:
+    """Events of one shift within the window. A break at either end of it makes the shift shorter instead.
+
+    So an agent never comes back from a break in the very instant of going home.
+    """
+    spells = _working_spells(shift, window)
+    rows: list[tuple[int, int]] = []
+    for place, (start, end) in enumerate(spells):
+        rows.append((start, RosterAction.START if place == 0 else RosterAction.BREAK_ENDS))
+        rows.append((end, RosterAction.END if place == len(spells) - 1 else RosterAction.BREAK_STARTS))
+    rows = [row for row in rows if row[0] < window.until]
+    events = np.zeros((len(rows), len(agents)), ROSTER)
+    events["agent"] = agents
+    for line, (time, action) in zip(events, rows, strict=True):
+        line["time"], line["action"] = time, action
+    return events.ravel()
+
+
+def _working_spells(shift: ShiftDay, window: Window) -> list[tuple[int, int]]:
+    """Spells between breaks, cut to what lies after the start; breaks that touch or overlap become one."""
+    spells, begin = [], shift.start
+    for start, end in (*shift.pauses, (shift.end, shift.end)):
+        if start > begin and start > 0:
+            spells.append((max(begin, 0), start))
+        begin = max(begin, end)
+    return [(begin, end) for begin, end in spells if begin < window.until]

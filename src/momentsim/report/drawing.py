@@ -1,0 +1,125 @@
+"""What all figures share: colours that colour-blind people can tell apart, sizes, spines, saving.
+
+Colours: Okabe and Ito, "Color Universal Design" (2008). Figures use the object interface with the Agg canvas:
+no global state, no window, safe in threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from momentsim.measures.digest import Digest
+from momentsim.plan import Names
+from momentsim.scenario.types import Scenario
+
+BLACK: Final = "#000000"
+ORANGE: Final = "#E69F00"
+SKY: Final = "#56B4E9"
+GREEN: Final = "#009E73"
+BLUE: Final = "#0072B2"
+VERMILLION: Final = "#D55E00"
+PURPLE: Final = "#CC79A7"
+GREY: Final = "#777777"
+PALE: Final = "#E8E8E8"
+
+SMALL: Final = 12
+TEXT: Final = 14
+TITLE: Final = 18
+DOTS_PER_INCH: Final = 120
+
+
+class Loaded(Protocol):
+    """What carries a scenario."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        ...
+
+
+class Drawable(Protocol):
+    """What figures need of a result."""
+
+    @property
+    def loaded(self) -> Loaded:
+        """The scenario as loaded."""
+        ...
+
+    @property
+    def names(self) -> Names:
+        """Names of reasons, segments, queues and groups."""
+        ...
+
+    @property
+    def digests(self) -> Mapping[int, Digest]:
+        """Digest by replication."""
+        ...
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Measures."""
+        ...
+
+    @property
+    def intervals(self) -> pd.DataFrame:
+        """Interval table."""
+        ...
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Ledger."""
+        ...
+
+
+class Bar(NamedTuple):
+    """One bar with its interval; low and high are NaN without one."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    colour: str
+
+
+def panels(heights: Sequence[float], *, size: tuple[float, float] = (12.8, 7.2)) -> tuple[Figure, list[Axes]]:
+    """A figure with panels one above the other on a shared time axis."""
+    figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=list(heights))[:, 0]
+    for axis in axes:
+        plainly(axis)
+    return figure, list(axes)
+
+
+def plainly(axis: Axes) -> None:
+    """No frame but the axes, quiet ticks, light horizontal grid behind the data."""
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.spines[["left", "bottom"]].set_color(GREY)
+    axis.tick_params(labelsize=SMALL, color=GREY)
+    axis.grid(axis="y", color=PALE, linewidth=0.8)
+    axis.set_axisbelow(True)
+
+
+def title(figure: Figure, finding: str, subtitle: str) -> None:
+    """The finding in large letters, and in small ones what is shown."""
+    figure.suptitle(finding, x=0.01, ha="left", fontsize=TITLE, fontweight="bold")
+    figure.axes[0].set_title(subtitle, loc="left", fontsize=SMALL, color=GREY, pad=10)
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a PNG without dates or versions, so that the same data give the same file."""
+    figure.savefig(path, format="png", metadata={"Software": None})
+    return path
+
+
+def replications_text(result: Drawable) -> str:
+    """`mean of 20 replications, 95 % intervals`."""
+    number = len(result.digests)
+    return f"mean of {number} replications, 95 % intervals" if number > 1 else "one replication"

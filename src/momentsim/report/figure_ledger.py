@@ -1,0 +1,71 @@
+"""The loyalty ledger: value created, destroyed by the event and by its handling, won back, and the net."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+from momentsim.report import drawing
+from momentsim.report.bars import horizontal
+from momentsim.report.drawing import Bar, Drawable
+from momentsim.report.numbers import plain, with_unit
+from momentsim.report.reading import Reading, Readings
+
+LINES = (
+    ("value_created", "created by\ngood moments", 1.0, drawing.GREEN),
+    ("value_destroyed_by_operation", "destroyed by\nthe event itself", -1.0, drawing.ORANGE),
+    ("value_destroyed_by_handling", "destroyed by\nhow it was handled", -1.0, drawing.VERMILLION),
+    ("value_won_back", "won back\nby recovery", 1.0, drawing.SKY),
+    ("value_net", "net", 1.0, drawing.GREY),
+)
+
+
+class Ledger(NamedTuple):
+    """Bars, and what is said about them."""
+
+    bars: list[Bar]
+    finding: str
+    currency: str
+
+
+def data(result: Drawable) -> Ledger:
+    """Bars from the summary; lines of 0 are left out."""
+    read = Readings(result.summary)
+    bars = [signed_bar(read[name], label, sign, colour) for name, label, sign, colour in LINES]
+    kept = [bar for bar in bars if bar.value != 0 or bar.label == "net"]
+    return Ledger(kept, _finding(read), result.loaded.scenario.currency)
+
+
+def signed_bar(reading: Reading, label: str, sign: float, colour: str) -> Bar:
+    """A reading as a bar; a loss points left."""
+    low, high = sorted((sign * reading.low, sign * reading.high))
+    return Bar(label, sign * reading.value, low, high, colour)
+
+
+def _finding(read: Readings) -> str:
+    created, handling = read["value_created"], read["value_destroyed_by_handling"]
+    operation, net = read["value_destroyed_by_operation"], read["value_net"]
+    if created.value == handling.value == 0:
+        return "No customer value was moved"
+    if operation.value > 0 and handling.value > 0:
+        ratio = handling.value / operation.value
+        if ratio >= 1:
+            return (
+                f"The handling destroyed {plain(ratio, 1)} times as much customer value as the event itself"
+            )
+        return f"The event destroyed {plain(1 / ratio, 1)} times as much customer value as its handling"
+    verb = "gained" if net.value >= 0 else "lost"
+    return (
+        f"Customers' experience {verb} {with_unit(abs(net.value), net.unit, net.half_width)} of future margin"
+    )
+
+
+def draw(result: Drawable) -> Figure:
+    """The figure."""
+    ledger = data(result)
+    figure, (axis,) = drawing.panels((1,))
+    subtitle = f"expected margin to 12 months after the horizon, {drawing.replications_text(result)}"
+    drawing.title(figure, ledger.finding, f"{result.loaded.scenario.name}: {subtitle}")
+    horizontal(axis, ledger.bars, ledger.currency)
+    return figure

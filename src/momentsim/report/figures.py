@@ -1,0 +1,25 @@
+"""Draws all figures of a result as PNG files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from momentsim.report import figure_cost, figure_ledger, figure_waits, figure_week
+from momentsim.report.drawing import Drawable, save
+
+FIGURES: dict[str, Callable[[Drawable], Figure]] = {
+    "week_at_a_glance": figure_week.draw,
+    "waits": figure_waits.draw,
+    "loyalty_ledger": figure_ledger.draw,
+    "cost_against_value": figure_cost.draw,
+}
+"""File name -> drawing."""
+
+
+def draw_all(folder: Path, result: Drawable) -> None:
+    """Write every figure into an existing folder."""
+    for name, draw in FIGURES.items():
+        save(draw(result), folder / f"{name}.png")

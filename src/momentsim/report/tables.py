@@ -1,0 +1,189 @@
+"""Tables for the terminal: grouped measures with intervals, readable in 100 columns and without colour."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from momentsim.measures.catalogue import MEASURES, Measure
+from momentsim.measures.service import service_level_formula
+from momentsim.report.numbers import WORD_DIGITS, reading_unit, shown, span
+from momentsim.scenario.types import Scenario
+
+WIDTH = 100
+SECTIONS = ("Service", "Loyalty", "Money", "Crisis")
+SURE = 0.975
+"""Probability from which a verdict is given: the 95 % interval of the difference then leaves out 0."""
+
+SELF_EVIDENT = ("attempts", "customers", "contacts", "points", "money")
+"""Units that the title of a measure or of its section already says."""
+
+WORDS = ("case", "scope", "item", "unit")
+"""Columns of text."""
+
+COMPARISON_NOTES = (
+    "Differences: variant - baseline, paired under common draws. P: chance that the variant is better.",
+    "Verdict: better or worse where the 95 % interval of the difference leaves out 0, else can't tell.",
+)
+NOTES = (
+    "Handling time: talk + hold + wrap-up. Waits: of answered calls, quantiles good to 2.5 %.",
+    "Value: expected margin to 12 months after the horizon. Net benefit: net value - total cost.",
+    "Customers in need: parties hit by a crisis. Jammed: an hour in which over 30 % of calls fail.",
+)
+
+
+class Row(NamedTuple):
+    """Numbers of one measure for scope `all`, by column, and the unit as written."""
+
+    numbers: dict[str, float]
+    unit: str
+
+    def half_width(self) -> float:
+        """Half the interval; NaN without one."""
+        return (self.numbers["high"] - self.numbers["low"]) / 2
+
+
+def print_summary(console: Console, summary: pd.DataFrame, scenario: Scenario | None = None) -> None:
+    """All headline measures in four groups; rows without meaning here are left out.
+
+    With the scenario, the footnotes name the service goal and its formula.
+    """
+    rows = rows_of(summary)
+    table = _framed("measure", "value", "95 % interval", "unit")
+    for section, measures in _sections(rows, "value"):
+        _open_section(table, section)
+        for measure in measures:
+            row = rows[measure.name]
+            value = shown(row.numbers["value"], measure.unit, row.half_width())
+            interval = span(row.numbers["low"], row.numbers["high"], measure.unit)
+            table.add_row(f"  {measure.title}", value, interval, reading_unit(row.unit))
+    _print(console, table)
+    _print_notes(console, footnotes(summary, scenario))
+
+
+def print_comparison(
+    console: Console, comparison: pd.DataFrame, scenario: Scenario | None = None, baseline: str = "baseline"
+) -> None:
+    """Baseline and each variant side by side with the paired difference and a verdict in words.
+
+    A column `case`, if there is one, names the variants.
+    """
+    cases = comparison["case"].unique() if "case" in comparison else ["variant"]
+    for case in cases:
+        part = comparison[comparison["case"] == case] if "case" in comparison else comparison
+        console.print(Text(f"{case} against {baseline}", style="bold"))
+        _print(console, comparison_frame(part))
+    notes = [note for note in footnotes(comparison, scenario) if note not in NOTES]
+    _print_notes(console, [*COMPARISON_NOTES, *notes])
+
+
+def comparison_frame(comparison: pd.DataFrame) -> Table:
+    """The table of one variant."""
+    rows = rows_of(comparison)
+    table = _framed("measure", "baseline", "variant", "difference", "95 % interval", "P", "verdict")
+    for section, measures in _sections(rows, "difference"):
+        currency = f", {rows[measures[0].name].unit}" if section == "Money" else ""
+        _open_section(table, f"{section}{currency}")
+        for measure in measures:
+            table.add_row(*_compared(measure, rows[measure.name]))
+    return table
+
+
+def rows_of(table: pd.DataFrame) -> dict[str, Row]:
+    """Rows of scope `all` by measure."""
+    whole = table[table["scope"] == "all"].set_index("measure")
+    named = [name for name in whole.columns if name not in WORDS]
+    # Blanks of a table read back from JSON are None; here they are NaN again.
+    numeric = whole[named].apply(pd.to_numeric, errors="coerce").astype(float)
+    records = numeric.to_dict(orient="index")
+    return {
+        str(name): Row(
+            {str(key): float(value) for key, value in numbers.items()}, str(whole.loc[name, "unit"])
+        )
+        for name, numbers in records.items()
+    }
+
+
+def verdict(measure: Measure, numbers: dict[str, float]) -> str:
+    """better, worse, can't tell, same; higher or lower for measures that are neither good nor bad."""
+    low, high, probability = numbers["low"], numbers["high"], numbers["probability_better"]
+    if numbers["difference"] == 0 and not high > low:
+        return "same"
+    if math.isnan(low):
+        return ""
+    if measure.better == "neither":
+        return "higher" if low > 0 else "lower" if high < 0 else "can't tell"
+    return "better" if probability >= SURE else "worse" if probability <= 1 - SURE else "can't tell"
+
+
+def footnotes(table: pd.DataFrame, scenario: Scenario | None = None) -> list[str]:
+    """One line per formula that has more than one common meaning."""
+    replications = int(table["replications"].max()) if len(table) else 0
+    several = f"{replications} replications: t intervals, ratios pooled (delta method)."
+    notes = [several if replications > 1 else "One replication: no intervals."]
+    if scenario is not None:
+        goal = scenario.waiting.service_level
+        notes.append(
+            f"Service level within {goal.threshold_s:g} s, goal {100 * goal.share:g} %; "
+            f"formula {service_level_formula(scenario)}."
+        )
+    return [*notes, *NOTES]
+
+
+def _sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]:
+    """Sections with their headline measures that have a meaning here."""
+    known = [
+        measure
+        for measure in MEASURES
+        if measure.headline and measure.name in rows and not math.isnan(rows[measure.name].numbers[key])
+    ]
+    grouped = [
+        (section, [measure for measure in known if measure.section == section]) for section in SECTIONS
+    ]
+    return [(section, measures) for section, measures in grouped if measures]
+
+
+def _framed(first: str, *columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column(first, justify="left", overflow="fold")
+    for column in columns:
+        left = column in ("unit", "verdict")
+        table.add_column(column, justify="left" if left else "right", no_wrap=True)
+    return table
+
+
+def _open_section(table: Table, section: str) -> None:
+    if table.row_count:
+        table.add_row()
+    table.add_row(Text(section, style="bold"))
+
+
+def _print(console: Console, table: Table) -> None:
+    console.print(table, width=min(console.width, WIDTH))
+
+
+def _print_notes(console: Console, notes: list[str]) -> None:
+    console.print()
+    for note in notes:
+        console.print(Text(note, style="dim"), width=min(console.width, WIDTH))
+
+
+def _compared(measure: Measure, row: Row) -> tuple[str, ...]:
+    numbers = row.numbers
+    probability = numbers["probability_better"]
+    named = "" if measure.unit in SELF_EVIDENT else f", {reading_unit(row.unit)}"
+    half = row.half_width()
+    return (
+        f"  {measure.title}{named}",
+        *(shown(numbers[name], measure.unit, half) for name in ("baseline", "variant")),
+        shown(numbers["difference"], measure.unit, half, WORD_DIGITS),
+        span(numbers["low"], numbers["high"], measure.unit, WORD_DIGITS),
+        "" if math.isnan(probability) else f"{probability:.3f}",
+        verdict(measure, numbers),
+    )

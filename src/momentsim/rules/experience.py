@@ -1,0 +1,51 @@
+"""From episodes to a remembered experience. Scores in SD, minutes for waits, effort on 1..5."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiled import compiled
+
+
+@compiled
+def wait_score(minutes: float, expected: float, per_minute: float, floor: float) -> float:
+    """Score of a wait: -per_minute for each minute beyond the expected ones, never below -floor (E2.14.1)."""
+    return -min(per_minute * max(minutes - expected, 0.0), floor)
+
+
+@compiled
+def wait_anger(minutes: float, expected: float, per_minute: float, cap: float) -> float:
+    """Anger a wait adds (before the damping by anger already there), capped per contact (E2.7.3)."""
+    return min(per_minute * max(minutes - expected, 0.0), cap)
+
+
+@compiled
+def remembered(peak: float, end: float, mean: float, peak_weight: float, end_weight: float, mean_weight: float) -> float:
+    """Peak-end memory of an experience (E2.14.7)."""
+    return peak_weight * peak + end_weight * end + mean_weight * mean
+
+
+@compiled
+def self_service_success(simple: float, at_stakes: float, stakes: float, complexity: float, slope: float) -> float:
+    """Success in self-service: logit straight in stakes between the two given points, falling with complexity.
+
+    `simple` is the success at stakes 0, `at_stakes` at stakes 1, both at average complexity (E2.19.2).
+    """
+    if simple <= 0.0:
+        return 0.0
+    low = max(at_stakes, 1e-6)
+    high = min(simple, 1.0 - 1e-9)
+    logit = (1.0 - stakes) * math.log(high / (1.0 - high)) + stakes * math.log(low / max(1.0 - low, 1e-9))
+    return 1.0 / (1.0 + math.exp(slope * complexity - logit))
+
+
+@compiled
+def balk_probability(announced: float, patience_median: float, strength: float) -> float:
+    """Share of callers whom an announced wait turns away: strength*(1 - exp(-announced/median)) (E2.5.3)."""
+    return strength * (1.0 - math.exp(-announced / max(patience_median, 1.0)))
+
+
+@compiled
+def survey_probability(response: float, extreme: float, score: float) -> float:
+    """Probability of answering: higher at the extremes of the score, U-shaped (E2.17.7)."""
+    return response + extreme * min(score * score / 4.0, 1.0)

@@ -1,0 +1,23 @@
+"""What all sections of a scenario share: the frozen base type and the plain numbers with their ranges."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from momentsim.scenario.written import Unit
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+ALL_DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Positive = Annotated[float, Field(gt=0, le=1e9)]
+NonNegative = Annotated[float, Field(ge=0, le=1e9)]
+Count = Annotated[int, Field(ge=0, le=100_000_000)]
+StandardDeviations = Annotated[float, Unit("SD")]
+SideFile = Annotated[str, Field(min_length=1, max_length=500), Unit("file name")]
+
+
+class Section(BaseModel):
+    """Base of every section: frozen, unknown keys refused, defaults checked like written values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, strict=True)

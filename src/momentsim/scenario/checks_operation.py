@@ -1,0 +1,240 @@
+"""Checks of demand, moments and workforce: names meet, every group has heads, shifts hold their breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from momentsim import units
+from momentsim.scenario.base import Weekday
+from momentsim.scenario.fields import did_you_mean
+from momentsim.scenario.findings import Finding
+from momentsim.scenario.nodes import KeyPath
+from momentsim.scenario.types import Group, HeadsPeriod, Scenario, Shift, Storm
+
+PROFILE_LENGTHS = (24, 48, 96)
+_VOLUME_KEYS = ("per_day", "per_customer_year", "file")
+_HEADS_KEYS = ("heads", "heads_file", "shifts")
+
+
+def known_names(name: str, known: Iterable[str], kind: str) -> tuple[str, str, str]:
+    """Words for a name that nobody has defined."""
+    listed = list(known)
+    allowed = f"known: {', '.join(listed)}" if listed else "there are none"
+    return f"there is no {kind} '{name}'", allowed, did_you_mean(name, listed)
+
+
+def skills_of(scenario: Scenario) -> tuple[str, ...]:
+    """The skills (queues) of a scenario: those that moments name, else those of groups, sorted."""
+    named = {moment.skill for moment in scenario.moments.values() if moment.skill is not None}
+    if not named:
+        named = {skill for group in scenario.workforce.groups.values() for skill in group.skills or ()}
+    return tuple(sorted(named))
+
+
+def check_volumes(scenario: Scenario) -> Iterator[Finding]:
+    """Demand names existing moments and says how many in exactly one way."""
+    for name, volume in scenario.demand.volumes.items():
+        path: KeyPath = ("demand", "volumes", name)
+        if name not in scenario.moments:
+            yield Finding(path, *known_names(name, scenario.moments, "moment"))
+        yield from _exactly_one(volume, _VOLUME_KEYS, path)
+        if volume.replay and volume.file is None:
+            yield Finding((*path, "replay"), "there is nothing to replay", "replay needs 'file'")
+
+
+def check_profiles(scenario: Scenario) -> Iterator[Finding]:
+    """A written profile has 24, 48 or 96 weights, not all zero."""
+    for name, volume in scenario.demand.volumes.items():
+        if isinstance(volume.profile, str):
+            continue
+        path: KeyPath = ("demand", "volumes", name, "profile")
+        if len(volume.profile) not in PROFILE_LENGTHS:
+            yield Finding(path, f"the profile has {len(volume.profile)} weights", "write 24, 48 or 96")
+        elif not any(volume.profile):
+            yield Finding(path, "all weights are 0", "at least one is above 0")
+
+
+def check_skills(scenario: Scenario) -> Iterator[Finding]:
+    """Every moment has a skill that somebody serves."""
+    skills = skills_of(scenario)
+    served = {skill for group in scenario.workforce.groups.values() for skill in group.skills or skills}
+    for name, moment in scenario.moments.items():
+        path: KeyPath = ("moments", name, "skill")
+        if moment.skill is None and len(skills) > 1:
+            yield Finding(path, "this moment needs a skill", f"there are several: {', '.join(skills)}")
+        if moment.skill is not None and moment.skill not in served:
+            what = f"no group serves the skill '{moment.skill}'"
+            yield Finding(
+                path,
+                what,
+                f"served are {', '.join(sorted(served)) or 'none'}",
+                did_you_mean(moment.skill, served),
+            )
+
+
+def check_group_skills(scenario: Scenario) -> Iterator[Finding]:
+    """Groups list skills that some moment needs, each once; overflow is for skills of the group."""
+    skills = skills_of(scenario)
+    for name, group in scenario.workforce.groups.items():
+        path: KeyPath = ("workforce", "groups", name)
+        for position, skill in enumerate(group.skills or ()):
+            if skill not in skills:
+                yield Finding(
+                    (*path, "skills", position), *known_names(skill, skills, "moment with the skill")
+                )
+            elif skill in (group.skills or ())[:position]:
+                yield Finding(
+                    (*path, "skills", position), f"'{skill}' is listed twice", "list each skill once"
+                )
+        if group.skills is not None and not group.skills:
+            yield Finding((*path, "skills"), "the list is empty", "leave 'skills' out for all skills")
+        for skill in group.overflow_after:
+            if skill not in (group.skills or skills):
+                found = known_names(skill, group.skills or skills, "skill of this group")
+                yield Finding((*path, "overflow_after", skill), *found)
+
+
+def check_heads(scenario: Scenario) -> Iterator[Finding]:
+    """Every group says in exactly one way how many agents there are."""
+    for name, group in scenario.workforce.groups.items():
+        path: KeyPath = ("workforce", "groups", name)
+        yield from _exactly_one(group, _HEADS_KEYS, path)
+
+
+def check_periods(scenario: Scenario) -> Iterator[Finding]:
+    """Periods of heads run forwards and do not overlap on the same day."""
+    for name, group in scenario.workforce.groups.items():
+        periods = group.heads if isinstance(group.heads, tuple) else ()
+        for position, period in enumerate(periods):
+            path: KeyPath = ("workforce", "groups", name, "heads", position)
+            if period.start >= period.end:
+                yield Finding((*path, "end"), f"{_span(period)} does not run forwards", _MIDNIGHT_ADVICE)
+            yield from _overlaps(periods[:position], period, path)
+        if isinstance(group.heads, tuple) and not group.heads:
+            yield Finding(
+                ("workforce", "groups", name, "heads"), "the list is empty", "write at least one period"
+            )
+
+
+def check_shifts(scenario: Scenario) -> Iterator[Finding]:
+    """Shifts start within the day; breaks lie inside them and do not overlap."""
+    for name, group in scenario.workforce.groups.items():
+        for title, shift in (group.shifts or {}).items():
+            path: KeyPath = ("workforce", "groups", name, "shifts", title)
+            if shift.start >= units.SECONDS_PER_DAY:
+                yield Finding((*path, "start"), "24:00 is no start", 'write "00:00"')
+            yield from _breaks(shift, path)
+
+
+def check_horizon_days(scenario: Scenario) -> Iterator[Finding]:
+    """Weekdays of shifts and periods are listed once."""
+    for name, group in scenario.workforce.groups.items():
+        for path, days in _lists_of_days(group, ("workforce", "groups", name)):
+            if len(set(days)) < len(days):
+                yield Finding(path, "a weekday is listed twice", "list each day once")
+            if not days:
+                yield Finding(path, "the list is empty", "leave 'days' out for every day")
+
+
+def warn_moments_without_volume(scenario: Scenario) -> Iterator[Finding]:
+    """A moment that neither demand nor a crisis brings never happens."""
+    brought = {name for storm in scenario.crises.values() for name in (storm.moment, storm.status_moment)}
+    for name in scenario.moments:
+        if name not in scenario.demand.volumes and name not in brought:
+            yield Finding(("moments", name), "this moment never happens", "give it a volume in 'demand'")
+
+
+def warn_unused_volume_keys(scenario: Scenario) -> Iterator[Finding]:
+    """A volume from a file brings its own days and times."""
+    for name, volume in scenario.demand.volumes.items():
+        for key in ("weekdays", "profile"):
+            if volume.file is not None and key in volume.model_fields_set:
+                path: KeyPath = ("demand", "volumes", name, key)
+                yield Finding(path, "this has no effect", "the file already says when moments arise")
+
+
+def warn_groups_without_heads(scenario: Scenario) -> Iterator[Finding]:
+    """A group of nobody answers nothing."""
+    for name, group in scenario.workforce.groups.items():
+        if group.heads == 0:
+            yield Finding(("workforce", "groups", name, "heads"), "this group has no agents")
+
+
+def warn_reserves_never_called(scenario: Scenario) -> Iterator[Finding]:
+    """A reserve group that no crisis calls stays at home."""
+    called = {call.group for storm in scenario.crises.values() for call in storm.reserves.values()}
+    for name, group in scenario.workforce.groups.items():
+        if group.reserve and name not in called:
+            path: KeyPath = ("workforce", "groups", name, "reserve")
+            yield Finding(path, "no crisis lever calls this reserve", "see crises.*.reserves")
+
+
+_MIDNIGHT_ADVICE = 'a period ends at "24:00" at the latest; write two periods across midnight'
+
+
+def _exactly_one(section: object, keys: tuple[str, ...], path: KeyPath) -> Iterator[Finding]:
+    given = [key for key in keys if getattr(section, key) is not None]
+    listed = ", ".join(keys)
+    if not given:
+        yield Finding(path, "this says not how many", f"give one of {listed}")
+    elif len(given) > 1:
+        names = " and ".join(f"'{key}'" for key in given)
+        advice = f"give one of {listed}; '{given[0]}: null' takes out what another layer set"
+        yield Finding((*path, given[1]), f"{names} are both given", advice)
+
+
+def _span(period: HeadsPeriod) -> str:
+    return f"{units.format_time_of_day(period.start)} to {units.format_time_of_day(period.end)}"
+
+
+def _overlaps(earlier: tuple[HeadsPeriod, ...], period: HeadsPeriod, path: KeyPath) -> Iterator[Finding]:
+    for other in earlier:
+        shared = [day for day in period.days if day in other.days]
+        if shared and period.start < other.end and other.start < period.end:
+            what = f"{_span(period)} overlaps {_span(other)} on {', '.join(shared)}"
+            yield Finding((*path, "start"), what, "periods of a day must not overlap")
+
+
+def _breaks(shift: Shift, path: KeyPath) -> Iterator[Finding]:
+    ends = 0.0
+    for position, pause in sorted(enumerate(shift.breaks), key=lambda item: item[1].after):
+        where = (*path, "breaks", position)
+        if pause.after + pause.length > shift.length:
+            over = units.format_duration(pause.after + pause.length)
+            what = f"the break ends {over} after the start"
+            yield Finding(where, what, f"the shift lasts {units.format_duration(shift.length)}")
+        if pause.after < ends:
+            yield Finding(where, "the break starts before the one before it ends", "breaks must not overlap")
+        ends = max(ends, pause.after + pause.length)
+
+
+def _lists_of_days(group: Group, path: KeyPath) -> Iterator[tuple[KeyPath, tuple[Weekday, ...]]]:
+    for title, shift in (group.shifts or {}).items():
+        yield (*path, "shifts", title, "days"), shift.days
+    for position, period in enumerate(group.heads if isinstance(group.heads, tuple) else ()):
+        yield (*path, "heads", position, "days"), period.days
+
+
+def crisis_moments(storm: Storm) -> tuple[tuple[str, str], ...]:
+    """The keys of a storm that name moments, with the names."""
+    status = (("status_moment", storm.status_moment),) if storm.status_moment is not None else ()
+    return (("moment", storm.moment), *status)
+
+
+Check = Callable[[Scenario], Iterator[Finding]]
+CHECKS: tuple[Check, ...] = (
+    check_volumes,
+    check_profiles,
+    check_skills,
+    check_group_skills,
+    check_heads,
+    check_periods,
+    check_shifts,
+    check_horizon_days,
+)
+WARNINGS: tuple[Check, ...] = (
+    warn_moments_without_volume,
+    warn_unused_volume_keys,
+    warn_groups_without_heads,
+    warn_reserves_never_called,
+)

@@ -1,0 +1,32 @@
+"""Section `customers`: who may call, in segments that share value and loyalty."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from momentsim.scenario.base import NonNegative, Positive, Section, StandardDeviations
+from momentsim.scenario.quantities import Money, Name, Ratio, Share
+
+
+class Segment(Section):
+    """A group of customers that share value and baseline loyalty."""
+
+    customers: Annotated[int, Field(ge=1, le=100_000_000)] = Field(description="How many customers.")
+    yearly_margin: Money = Field(description="Margin that an average customer brings in a year.")
+    value_cv: Ratio = Field(1.0, description="Spread of margins between customers (lognormal CV).")
+    yearly_churn: Share = Field(0.12, description="Share that leaves within twelve months at baseline.")
+    promoters: Share = Field(0.45, description="Share of promoters at baseline.")
+    detractors: Share = Field(0.18, description="Share of detractors at baseline.")
+    expectation: StandardDeviations = Field(
+        0.0, ge=-3, le=3, description="What they expect above the industry, in SD."
+    )
+    patience_factor: Positive = Field(1.0, description="Multiplies patience.")
+    contact_weight: NonNegative = Field(1.0, description="Contacts per customer relative to other segments.")
+
+
+class Customers(Section):
+    """Who may call."""
+
+    segments: dict[Name, Segment] = Field(min_length=1, description="Segments by name.")

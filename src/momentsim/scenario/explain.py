@@ -1,0 +1,191 @@
+"""Says for one key what it is: value, unit, range, meaning, who set it, and the source of a claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from momentsim.errors import MomentsimError
+from momentsim.scenario.evidence import BEHAVIOURAL, PARAMETERS, Parameter
+from momentsim.scenario.fields import (
+    FieldFacts,
+    did_you_mean,
+    facts_at,
+    keys_of,
+    range_of,
+    section_at,
+    unit_mark,
+    unit_of,
+)
+from momentsim.scenario.loading import LoadedScenario, Origin
+from momentsim.scenario.nodes import KeyPath, key_text
+from momentsim.scenario.overrides import parse_key
+from momentsim.scenario.written import shown
+
+_PARAMETERS: KeyPath = ("behaviour", "parameters")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known of a key. `evidence` is the registry's entry when the key is a claim about the world."""
+
+    key: str
+    value: Any
+    unit: str
+    range: str
+    default: str
+    meaning: str
+    origin: Origin
+    evidence: Parameter | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for machine-readable output; empty entries are left out."""
+        entries = dict(self._lines())
+        entries["value"] = self.value
+        return {"key": self.key, **entries}
+
+    def __str__(self) -> str:
+        lines = [self.key, *(f"  {label:<9} {text}" for label, text in self._lines())]
+        return "\n".join(lines)
+
+    def _lines(self) -> list[tuple[str, str]]:
+        lines = [
+            ("value", written(self.value)),
+            ("unit", self.unit),
+            ("range", self.range),
+            ("default", self.default),
+            ("meaning", self.meaning),
+            ("set by", str(self.origin)),
+        ]
+        if self.evidence is not None:
+            lines += [
+                ("plausible", f"{self.evidence.range_text()} {self.evidence.unit}"),
+                ("tag", self.evidence.tag),
+                ("source", self.evidence.source),
+                ("evidence", self.evidence.evidence),
+            ]
+        return [(label, text) for label, text in lines if text]
+
+
+def explain(loaded: LoadedScenario, key: str) -> Explanation:
+    """The explanation of a key like `workforce.groups.frontline.heads`; MomentsimError if there is none."""
+    path = parse_key(key)
+    if path is None:
+        raise MomentsimError(f"'{key}' is not a key, write one like waiting.lines")
+    if path[:2] == _PARAMETERS and len(path) == 3:
+        return _of_parameter(loaded, key, str(path[2]))
+    facts = facts_at(path)
+    if facts is None:
+        raise MomentsimError(_unknown(path))
+    value = _value(loaded, path)
+    info = facts.info
+    currency = loaded.scenario.currency
+    default = default_text(info.get_default(), facts, currency) if info and not info.is_required() else ""
+    return Explanation(
+        key=key_text(path),
+        value=value,
+        unit=unit_of(facts),
+        range=range_of(facts, with_technical_limits=False),
+        default=default,
+        meaning=_meaning(facts, path),
+        origin=loaded.origin(key),
+        evidence=evidence_of(path),
+    )
+
+
+def evidence_of(path: KeyPath) -> Parameter | None:
+    """The registry's entry for the default of a key; entries are named like `moments.*.resolution`."""
+    for pattern, parameter in PARAMETERS.items():
+        parts = pattern.split(".")
+        if len(parts) == len(path) and all(
+            want in ("*", str(part)) for want, part in zip(parts, path, strict=True)
+        ):
+            return parameter
+    return None
+
+
+def written(value: Any) -> str:
+    """A value as one would write it in a scenario file, on one line."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(written(item) for item in value) + "]"
+    return "not set" if value is None else str(value)
+
+
+def default_text(default: Any, facts: FieldFacts, currency: str = "USD") -> str:
+    """A default as one would write it; `none` where leaving it out means that there is nothing."""
+    if default is None or default in ({}, (), ""):
+        return "none"
+    if hasattr(default, "model_dump"):
+        return (
+            written(default.model_dump(mode="json", exclude_defaults=True))
+            if default.model_fields_set
+            else "see there"
+        )
+    mark = unit_mark(facts)
+    is_number = isinstance(default, int | float) and not isinstance(default, bool)
+    money = {"money": f" {currency}", "money per hour": f" {currency}/h"}.get(mark.name, "") if mark else ""
+    return mark.format(default) + money if mark and is_number else written(default)
+
+
+def _of_parameter(loaded: LoadedScenario, key: str, name: str) -> Explanation:
+    parameter = BEHAVIOURAL.get(name)
+    if parameter is None:
+        hint = did_you_mean(name, BEHAVIOURAL)
+        raise MomentsimError(
+            f"there is no evidence parameter '{name}', see `momentsim evidence`"
+            + (f", {hint}" if hint else "")
+        )
+    return Explanation(
+        key=key,
+        value=loaded.scenario.behaviour.parameters.get(name, parameter.value),
+        unit=parameter.unit,
+        range=parameter.range_text(),
+        default=written(parameter.value),
+        meaning=parameter.meaning,
+        origin=loaded.origin(key),
+        evidence=parameter,
+    )
+
+
+def _value(loaded: LoadedScenario, path: KeyPath) -> Any:
+    """The value in written units; MomentsimError where a name or an item is not in this scenario."""
+    value: Any = loaded.resolved()
+    for position, part in enumerate(path):
+        facts = facts_at(path[: position + 1])
+        is_item = facts is not None and facts.info is None
+        if isinstance(value, dict) and str(part) in value:
+            value = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif is_item and isinstance(value, dict | list):
+            names = value if isinstance(value, dict) else range(len(value))
+            known = ", ".join(str(name) for name in names) or "none"
+            hint = did_you_mean(str(part), names)
+            where = key_text(path[:position])
+            raise MomentsimError(
+                f"{where} has no {shown(part)}, known: {known}" + (f", {hint}" if hint else "")
+            )
+        else:
+            return None
+    return value
+
+
+def _meaning(facts: FieldFacts, path: KeyPath) -> str:
+    if facts.info is not None and facts.info.description:
+        return facts.info.description
+    section = section_at(path)
+    return (section.__doc__ or "").split("\n")[0] if section else ""
+
+
+def _unknown(path: KeyPath) -> str:
+    """Words for a key that no scenario can have."""
+    for length in range(1, len(path) + 1):
+        if facts_at(path[:length]) is None:
+            section = section_at(path[: length - 1])
+            hint = did_you_mean(str(path[length - 1]), keys_of(section)) if section else ""
+            return f"there is no key {key_text(path[:length])}" + (f", {hint}" if hint else "")
+    return f"there is no key {key_text(path)}"

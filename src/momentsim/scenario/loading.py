@@ -1,0 +1,132 @@
+"""Loads a scenario file: layers, types, checks. The result is frozen and knows who set every value."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.scenario.layers import read_layers
+from momentsim.scenario.nodes import Branch, find, is_null
+from momentsim.scenario.overrides import parse_key
+from momentsim.scenario.scenario_files import CountTable, SideFiles, read_side_files
+from momentsim.scenario.types import Scenario
+from momentsim.scenario.validation import checked
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who set a value: the layer, and the place in its file. `default` has no place."""
+
+    layer: str
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        if not self.file:
+            return self.layer
+        return f"{self.file}:{self.line} ({self.layer})" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedScenario:
+    """A scenario ready to simulate.
+
+    `tables` holds the count files (demand `file`, `heads_file`) by name as written: (interval start, number).
+    `samples` holds the observed durations of empirical laws by file name, in seconds.
+    """
+
+    scenario: Scenario
+    path: Path
+    variant: str | None
+    variants: Mapping[str, str]
+    warnings: tuple[Problem, ...]
+    tables: Mapping[str, CountTable]
+    samples: Mapping[str, tuple[float, ...]]
+    side_files: Mapping[str, Path]
+    content_hash: str
+    tree: Branch = field(repr=False, compare=False)
+
+    def origin(self, key: str) -> Origin:
+        """Who set a key like `workforce.groups.frontline.heads`; `default` when nobody did."""
+        path = parse_key(key)
+        if path is None:
+            raise MomentsimError(f"'{key}' is not a key; write one like waiting.lines")
+        node = find(self.tree, path)
+        if node is None or is_null(node):
+            return Origin("default")
+        return Origin(node.mark.layer, node.mark.file, node.mark.line)
+
+    def resolved(self) -> dict[str, Any]:
+        """The whole scenario as plain data in written units; reads back to an equal scenario."""
+        return resolved(self.scenario)
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as plain data in written units, every default included."""
+    return scenario.model_dump(mode="json", exclude_none=True, context={"currency": scenario.currency})
+
+
+def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[str] = ()) -> LoadedScenario:
+    """Reads and checks a scenario; raises ScenarioError with everything that is wrong.
+
+    `variant` is the name of a variant, or several joined by `+`; `overrides` are `key.path=value`.
+    """
+    path = Path(path)
+    layered = read_layers(path, variant, tuple(overrides))
+    scenario, refused, unfit, warnings = checked(layered.tree)
+    files = SideFiles() if scenario is None else read_side_files(scenario, path.parent, layered.tree)
+    problems = [*refused, *_elsewhere(layered.problems, refused), *unfit, *files.problems]
+    if scenario is None or problems:
+        raise ScenarioError(problems)
+    contents = {name: file.read_bytes() for name, file in files.paths.items()}
+    return LoadedScenario(
+        scenario=scenario,
+        path=path,
+        variant=variant or None,
+        variants=MappingProxyType(dict(layered.variants)),
+        warnings=tuple(warnings),
+        tables=MappingProxyType(files.tables),
+        samples=MappingProxyType(files.samples),
+        side_files=MappingProxyType(files.paths),
+        content_hash=content_hash(scenario, contents),
+        tree=layered.tree,
+    )
+
+
+def load_all(path: str | Path, overrides: Iterable[str] = ()) -> dict[str | None, LoadedScenario]:
+    """The scenario as it stands (None) and each of its variants; raises with the problems of all of them."""
+    path = Path(path)
+    names: list[str | None] = [None, *read_layers(path).variants]
+    loaded: dict[str | None, LoadedScenario] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            loaded[name] = load(path, variant=name, overrides=overrides)
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return loaded
+
+
+def _elsewhere(of_text: Iterable[Problem], refused: list[Problem]) -> list[Problem]:
+    """Problems of the text, but not where the refused value itself is already explained."""
+    places = {problem.place() for problem in refused}
+    return [problem for problem in of_text if problem.place() not in places]
+
+
+def content_hash(scenario: Scenario, contents: Mapping[str, bytes]) -> str:
+    """SHA-256 over the resolved scenario and the contents of its side files."""
+    digest = hashlib.sha256()
+    canonical = json.dumps(resolved(scenario), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    digest.update(canonical.encode())
+    for name in sorted(contents):
+        digest.update(f"\0{name}\0".encode())
+        digest.update(hashlib.sha256(contents[name]).digest())
+    return digest.hexdigest()

@@ -1,0 +1,146 @@
+"""The tree that a scenario file becomes before it is typed: values remember who wrote them, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from momentsim.errors import Problem
+from momentsim.scenario.written import WrittenFloat, WrittenInt
+
+Scalar = str | bool | None | WrittenInt | WrittenFloat
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file, and the layer (base, extended file, variant, --set) that the file was read for."""
+
+    file: str
+    line: int
+    column: int
+    layer: str = "scenario"
+
+    def problem(self, key: str, what: str, allowed: str = "", meant: str = "") -> Problem:
+        """A problem at this place."""
+        return Problem(self.file, self.line, self.column, key, what, allowed, meant)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A single value."""
+
+    value: Scalar
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A list."""
+
+    items: tuple[Node, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A mapping; keys keep their own places."""
+
+    items: Mapping[str, Node]
+    key_marks: Mapping[str, Mark]
+    mark: Mark
+
+    def with_item(self, key: str, node: Node, key_mark: Mark) -> Branch:
+        """A copy with one item set."""
+        return Branch({**self.items, key: node}, {**self.key_marks, key: key_mark}, self.mark)
+
+    def without(self, *keys: str) -> Branch:
+        """A copy without these keys."""
+        kept = {key: node for key, node in self.items.items() if key not in keys}
+        return Branch(kept, {key: self.key_marks[key] for key in kept}, self.mark)
+
+
+Node = Leaf | Series | Branch
+
+
+def is_null(node: Node) -> bool:
+    """Is it an empty value, `null` or `~`?"""
+    return isinstance(node, Leaf) and node.value is None
+
+
+def child(node: Node, part: str | int) -> Node | None:
+    """The node below, by key or by position in a list."""
+    if isinstance(node, Branch):
+        return node.items.get(str(part))
+    if isinstance(node, Series) and isinstance(part, int) and 0 <= part < len(node.items):
+        return node.items[part]
+    return None
+
+
+def find(node: Node, path: KeyPath) -> Node | None:
+    """The node at a path, or None."""
+    found: Node | None = node
+    for part in path:
+        found = child(found, part) if found is not None else None
+    return found
+
+
+def place(root: Branch, path: KeyPath) -> Mark:
+    """Where a path is written: its value's place, else that of the nearest key above it."""
+    node: Node = root
+    mark = root.mark
+    for part in path:
+        below = child(node, part)
+        if below is None:
+            break
+        is_branch_below = isinstance(node, Branch) and not isinstance(below, Leaf)
+        mark = node.key_marks[str(part)] if is_branch_below and isinstance(node, Branch) else below.mark
+        node = below
+    return mark
+
+
+def key_text(path: KeyPath) -> str:
+    """`workforce.groups.frontline.heads[0].start`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def merge(base: Branch, over: Branch) -> Branch:
+    """`over` on top of `base`: mappings merge deeply, everything else replaces."""
+    items = dict(base.items)
+    for key, node in over.items.items():
+        below = items.get(key)
+        if isinstance(below, Branch) and isinstance(node, Branch):
+            items[key] = merge(below, node)
+        else:
+            items[key] = node
+    return Branch(items, {**base.key_marks, **over.key_marks}, base.mark)
+
+
+def remarked(node: Node, change: Callable[[Mark], Mark]) -> Node:
+    """A copy of a tree with every mark changed."""
+    return remarked_branch(node, change) if isinstance(node, Branch) else _remarked(node, change)
+
+
+def remarked_branch(branch: Branch, change: Callable[[Mark], Mark]) -> Branch:
+    """A copy of a mapping with every mark changed, keys included."""
+    items = {key: remarked(below, change) for key, below in branch.items.items()}
+    marks = {key: change(mark) for key, mark in branch.key_marks.items()}
+    return Branch(items, marks, change(branch.mark))
+
+
+def _remarked(node: Leaf | Series, change: Callable[[Mark], Mark]) -> Node:
+    if isinstance(node, Leaf):
+        return Leaf(node.value, change(node.mark))
+    return Series(tuple(remarked(item, change) for item in node.items), change(node.mark))
+
+
+def plain(node: Node) -> object:
+    """Plain data without nulls: what a null would set is left at its default."""
+    if isinstance(node, Leaf):
+        return node.value
+    if isinstance(node, Series):
+        return tuple(plain(item) for item in node.items)
+    return {key: plain(below) for key, below in node.items.items() if not is_null(below)}

@@ -1,0 +1,293 @@
+"""Types of written quantities: what a planner writes with a unit, as the number that the simulator reads.
+
+Their validators take written text, and numbers of Python code in inner units; a bare number of a file
+(`WrittenInt`, `WrittenFloat`) is refused where a unit is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from momentsim import units
+from momentsim.scenario.service_goal import ServiceGoal
+from momentsim.scenario.written import Unit, is_bare, is_number, refuse, shown
+
+__all__ = [
+    "Duration",
+    "Money",
+    "MoneyPerHour",
+    "Name",
+    "Ratio",
+    "ServiceGoal",
+    "Share",
+    "Switch",
+    "TimeOfDay",
+    "Timestamp",
+]
+
+DURATION_UNITS_TEXT = "s, min, h, d, weeks or years"
+SWITCH_WORDS = {"on": True, "true": True, "off": False, "false": False}
+MAX_DURATION_S = 100 * units.SECONDS_PER_YEAR
+MAX_MONEY = 1e12
+NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
+
+
+def _duration(value: object) -> object:
+    """Seconds from `6 min`, or from a Python number."""
+    if is_bare(value):
+        raise refuse(
+            f"{value} has no unit",
+            f"write it in {DURATION_UNITS_TEXT}",
+            f"did you mean '{value} s' or '{value} min'?",
+        )
+    if is_number(value):
+        return value
+    allowed = f"a duration like '6 min' ({DURATION_UNITS_TEXT})"
+    if not isinstance(value, str):
+        raise refuse(f"{shown(value)} is not a duration", allowed)
+    found = units.parse_duration(value)
+    if found is not None:
+        return found
+    quantity = units.parse_quantity(value)
+    if quantity is None:
+        raise refuse(f"{shown(value)} is not a duration", allowed)
+    number = units.format_number(quantity[0])
+    if not quantity[1]:
+        raise refuse(
+            f"'{number}' has no unit",
+            f"write it in {DURATION_UNITS_TEXT}",
+            f"did you mean '{number} s' or '{number} min'?",
+        )
+    meant = _meant_unit(quantity[1])
+    raise refuse(
+        f"unknown unit {shown(quantity[1])}",
+        f"use {DURATION_UNITS_TEXT}",
+        f"did you mean '{number} {meant}'?" if meant else "",
+    )
+
+
+def _meant_unit(written: str) -> str:
+    """The unit that a wrong spelling stands for, or nothing."""
+    lowered = written.lower().rstrip(".")
+    return units.UNIT_SPELLINGS.get(lowered) or units.WRONG_SPELLINGS.get(lowered, "")
+
+
+def _share(value: object) -> object:
+    """0..1 from `12 %` or 0.12; a share has no unit, so a bare number up to 1 is clear."""
+    if is_number(value) and 0 <= float(value) <= 1:  # type: ignore[arg-type]  # is_number has checked it
+        return value
+    allowed = "a share from 0 % to 100 %"
+    if is_number(value):
+        meant = f"did you mean '{value} %'?" if 1 < float(value) <= 100 else ""  # type: ignore[arg-type]  # a number, see above
+        raise refuse(f"{value} is outside 0..1", f"write {allowed}", meant)
+    found = units.parse_share(value) if isinstance(value, str) else None
+    if found is None:
+        raise refuse(f"{shown(value)} is not a share", f"write {allowed}, like '12 %' or 0.12")
+    if not 0 <= found <= 1:
+        raise refuse(f"{shown(value)} is outside 0..100 %", f"write {allowed}")
+    return found
+
+
+def _ratio(value: object) -> object:
+    """A ratio such as a coefficient of variation: 0.8 or `80 %`; may exceed 1."""
+    found = units.parse_share(value) if isinstance(value, str) else value
+    if not is_number(found):
+        raise refuse(f"{shown(value)} is not a ratio", "write a number like 0.8 or '80 %'")
+    return found
+
+
+def _money(value: object, info: ValidationInfo) -> object:
+    return _amount(value, _currency(info), "")
+
+
+def _money_per_hour(value: object, info: ValidationInfo) -> object:
+    return _amount(value, _currency(info), "/h")
+
+
+def _amount(value: object, currency: str, per: str) -> object:
+    """Amount from `25 USD`, in the scenario's one currency, or from a Python number."""
+    unit, example = f"{currency}{per}", f"'36 {currency}{per}'"
+    if is_bare(value):
+        raise refuse(
+            f"{value} has no unit", f"write an amount like {example}", f"did you mean '{value} {unit}'?"
+        )
+    if is_number(value):
+        return value
+    quantity = units.parse_quantity(value) if isinstance(value, str) else None
+    if quantity is None or not quantity[1]:
+        raise refuse(f"{shown(value)} is not an amount of money", f"write it like {example}")
+    number, found = units.format_number(quantity[0]), quantity[1].replace(" ", "")
+    if found != unit:
+        what = f"{shown(value)} is not in {unit}"
+        raise refuse(
+            what, f"write it in the scenario's currency, like {example}", f"did you mean '{number} {unit}'?"
+        )
+    return quantity[0]
+
+
+def _currency(info: ValidationInfo | SerializationInfo) -> str:
+    context = info.context
+    return str(context.get("currency", "USD")) if isinstance(context, dict) else "USD"
+
+
+def _time_of_day(value: object) -> object:
+    """Seconds of the day from `"08:30"`, or from a Python number."""
+    found = units.parse_time_of_day(value) if isinstance(value, str) else None
+    if found is not None:
+        return found
+    if is_number(value) and not is_bare(value):
+        return value
+    raise refuse(f"{shown(value)} is not a time of day", 'write it in quotes, "08:30", up to "24:00"')
+
+
+def _timestamp(value: object) -> object:
+    """Local date and time from `"2007-02-14 06:00"`, or a datetime without time zone from Python."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value
+    found = units.parse_timestamp(value) if isinstance(value, str) else None
+    if found is None:
+        raise refuse(
+            f"{shown(value)} is not a date with a time",
+            'write a real local date and time in quotes, "2007-02-14 06:00"',
+        )
+    return found
+
+
+def _switch(value: object) -> object:
+    found = SWITCH_WORDS.get(value.lower()) if isinstance(value, str) else value
+    if isinstance(found, bool):
+        return found
+    meant = {"yes": "on", "no": "off", "1": "on", "0": "off"}.get(str(value).lower(), "")
+    raise refuse(
+        f"{shown(value)} is not a switch", "write on or off", f"did you mean {meant}?" if meant else ""
+    )
+
+
+def _name(value: object) -> object:
+    if isinstance(value, str) and re.match(NAME_PATTERN, value):
+        return value
+    meant = re.sub(r"[^A-Za-z0-9_-]+", "_", str(value)).strip("_")[:60]
+    meant = meant if re.match(NAME_PATTERN, meant) else ""
+    raise refuse(
+        f"{shown(value)} is not a name",
+        "a name has letters, digits, _ and - and starts with a letter",
+        f"did you mean '{meant}'?" if meant else "",
+    )
+
+
+def _money_text(value: float, info: SerializationInfo) -> str:
+    return f"{units.format_number(value)} {_currency(info)}"
+
+
+def _money_per_hour_text(value: float, info: SerializationInfo) -> str:
+    return f"{_money_text(value, info)}/h"
+
+
+def _share_written(value: float) -> str | float:
+    text = units.format_share(value)
+    return text if text.endswith("%") else value
+
+
+def _text_schema(pattern: str, *examples: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": list(examples)})
+
+
+def _number_or(pattern: str, number: dict[str, float], *examples: str) -> WithJsonSchema:
+    options = [{"type": "number", **number}, {"type": "string", "pattern": pattern}]
+    return WithJsonSchema({"anyOf": options, "examples": list(examples)})
+
+
+_NUMBER = r"[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
+_SPELLINGS = "|".join(sorted(units.UNIT_SPELLINGS, key=len, reverse=True))
+
+Duration = Annotated[
+    float,
+    BeforeValidator(_duration),
+    Field(ge=0, le=MAX_DURATION_S),
+    PlainSerializer(units.format_duration, return_type=str, when_used="json"),
+    _text_schema(rf"^{_NUMBER} ?({_SPELLINGS})$", "6 min", "20 s", "3 d"),
+    Unit("duration", units.format_duration),
+]
+"""Seconds; written `6 min`."""
+
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    Field(ge=0, le=1),
+    PlainSerializer(_share_written, when_used="json"),
+    _number_or(rf"^{_NUMBER} ?%$", {"minimum": 0, "maximum": 1}, "12 %"),
+    Unit("share", units.format_share),
+]
+"""0..1; written `12 %` or 0.12."""
+
+Ratio = Annotated[
+    float,
+    BeforeValidator(_ratio),
+    Field(ge=0, le=1e9),
+    _number_or(rf"^{_NUMBER} ?%$", {"minimum": 0}, "80 %"),
+    Unit("ratio"),
+]
+"""A ratio from 0 up; written 0.8 or `80 %`."""
+
+Money = Annotated[
+    float,
+    BeforeValidator(_money),
+    Field(ge=0, le=MAX_MONEY),
+    PlainSerializer(_money_text, return_type=str, when_used="json"),
+    _text_schema(rf"^{_NUMBER} ?[A-Z]{{3}}$", "25 USD"),
+    Unit("money"),
+]
+"""An amount in the scenario's one currency; written `25 USD`."""
+
+MoneyPerHour = Annotated[
+    float,
+    BeforeValidator(_money_per_hour),
+    Field(ge=0, le=MAX_MONEY),
+    PlainSerializer(_money_per_hour_text, return_type=str, when_used="json"),
+    _text_schema(rf"^{_NUMBER} ?[A-Z]{{3}} ?/ ?h$", "36 USD/h"),
+    Unit("money per hour"),
+]
+"""An hourly rate in the scenario's one currency; written `36 USD/h`."""
+
+TimeOfDay = Annotated[
+    int,
+    BeforeValidator(_time_of_day),
+    Field(ge=0, le=units.SECONDS_PER_DAY),
+    PlainSerializer(units.format_time_of_day, return_type=str, when_used="json"),
+    _text_schema(r"^([01]?[0-9]|2[0-4]):[0-5][0-9](:[0-5][0-9])?$", "08:30"),
+    Unit("time of day", units.format_time_of_day),
+]
+"""Seconds since midnight, up to 86400; written `"08:30"`, in quotes."""
+
+Timestamp = Annotated[
+    datetime,
+    BeforeValidator(_timestamp),
+    PlainSerializer(units.format_timestamp, return_type=str, when_used="json"),
+    _text_schema(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?$", "2007-02-14 06:00"),
+    Unit("local date and time"),
+]
+"""Local date and time without daylight saving; written `"2007-02-14 06:00"`, in quotes."""
+
+Switch = Annotated[
+    bool,
+    BeforeValidator(_switch),
+    WithJsonSchema({"enum": [True, False, "on", "off"]}),
+    Unit("on or off"),
+]
+"""on or off."""
+
+Name = Annotated[
+    str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN}), Unit("name")
+]
+"""A name given by the author: letters, digits, _ and -."""

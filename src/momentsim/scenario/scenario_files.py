@@ -1,0 +1,108 @@
+"""Reads the side files that a scenario mentions, all inside its folder, and checks them against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path, PureWindowsPath
+from typing import NamedTuple
+
+from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.checks_laws import laws_in
+from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
+from momentsim.scenario.side_files import Grid, check_grid, count_rows, read_counts, read_samples
+from momentsim.scenario.types import Scenario
+from momentsim.scenario.yaml_reader import near_files
+
+__all__ = ["CountTable", "SideFiles", "read_counts", "read_side_files"]
+
+CountTable = tuple[tuple[datetime, float], ...]
+
+
+class Mention(NamedTuple):
+    """A key that names a side file, and the column that is read from it."""
+
+    path: KeyPath
+    name: str
+    column: str
+    whole: bool
+
+
+@dataclass(slots=True)
+class SideFiles:
+    """Side files by their name as written in the scenario, with what is wrong with them."""
+
+    tables: dict[str, CountTable] = field(default_factory=dict)
+    samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def mentions(scenario: Scenario) -> Iterator[Mention]:
+    """Every side file that a scenario names."""
+    for name, volume in scenario.demand.volumes.items():
+        if volume.file is not None:
+            yield Mention(("demand", "volumes", name, "file"), volume.file, "offered", volume.replay)
+    for name, group in scenario.workforce.groups.items():
+        if group.heads_file is not None:
+            yield Mention(("workforce", "groups", name, "heads_file"), group.heads_file, "heads", True)
+    for path, law in laws_in(scenario):
+        if law.file is not None and law.distribution == "empirical":
+            yield Mention((*path, "file"), law.file, "seconds", False)
+
+
+def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles:
+    """Reads and checks every side file; problems name the CSV line, or the key that names a missing file."""
+    files = SideFiles()
+    columns: dict[str, str] = {}
+    for mention in mentions(scenario):
+        mark = place(tree, mention.path)
+        complaint = _misplaced(mention.name, folder)
+        earlier = columns.setdefault(mention.name, mention.column)
+        if complaint is None and earlier != mention.column:
+            complaint = (
+                f"'{mention.name}' is already read for its column '{earlier}'",
+                "use one file for each purpose",
+                "",
+            )
+        if complaint is not None:
+            files.problems.append(mark.problem(key_text(mention.path), *complaint))
+            continue
+        try:
+            _read(mention, scenario, folder, files)
+        except ScenarioError as error:
+            files.problems += error.problems
+    return files
+
+
+def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
+    """Words for a file that is not below the scenario's folder, or not there."""
+    windows = PureWindowsPath(name)
+    absolute = Path(name).is_absolute() or bool(windows.drive or windows.root)
+    try:
+        inside = not absolute and (folder / name).resolve().is_relative_to(folder.resolve())
+        exists = inside and (folder / name).is_file()
+    except (OSError, ValueError):
+        return f"'{name}' is no name of a file", "write a relative path", ""
+    if not inside:
+        return (
+            f"'{name}' is outside the scenario's folder",
+            "write a relative path in that folder or below",
+            "",
+        )
+    return None if exists else (f"there is no file '{name}'", "", near_files(folder / name))
+
+
+def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) -> None:
+    path = folder / mention.name
+    shown_as = str(path)
+    files.paths[mention.name] = path
+    if mention.column == "seconds":
+        files.samples[mention.name] = tuple(read_samples(path, shown_as=shown_as))
+        return
+    rows = count_rows(path, mention.column, shown_as=shown_as, whole=mention.whole)
+    grid = Grid(scenario.start, scenario.horizon, scenario.interval)
+    files.problems += check_grid(rows, grid, shown_as)
+    ordered = sorted((row.interval_start, row.value) for row in rows)
+    files.tables[mention.name] = tuple(ordered)

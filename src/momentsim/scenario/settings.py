@@ -1,0 +1,63 @@
+"""Sections `behaviour`, `economics` and `run`: switches, prices, and how a scenario is run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from momentsim.scenario.base import Positive, Section
+from momentsim.scenario.quantities import Duration, Money, Share, Switch
+
+
+class Behaviour(Section):
+    """Switches of behaviour, and overrides of evidence parameters. `behaviour: off` switches all off."""
+
+    anger: Switch = Field(True, description="Anger from waits and failures, and what it does to talk time.")
+    fatigue: Switch = Field(True, description="Agents tire within the shift.")
+    load: Switch = Field(True, description="Handling times react to load.")
+    learning: Switch = Field(True, description="Novices are slower and solve less.")
+    emotional_intelligence: Switch = Field(True, description="Emotional intelligence of agents matters.")
+    memory: Switch = Field(True, description="Experience changes attitude, behaviour and wallet.")
+    crisis_multipliers: Switch = Field(True, description="A crisis changes patience, redial and resolution.")
+    feedback: Switch = Field(True, description="What customers lived through changes what they do next.")
+    load_mode: Literal["speedup", "slowdown"] = Field(
+        "speedup", description="Do agents work faster or slower under load? Both are published."
+    )
+    parameters: dict[str, float] = Field(
+        {}, description="Evidence parameters by name; see `momentsim evidence`."
+    )
+
+
+SWITCHES = (
+    "anger",
+    "fatigue",
+    "load",
+    "learning",
+    "emotional_intelligence",
+    "memory",
+    "crisis_multipliers",
+    "feedback",
+)
+"""Keys that `behaviour: off` switches off."""
+
+
+class Economics(Section):
+    """Prices."""
+
+    telephony_per_minute: Money = Field(0.02, description="Per minute of a line in use.")
+    self_service_session: Money = Field(0.10, description="Per session of self-service.")
+    notice_message: Money = Field(0.05, description="Per proactive notice sent.")
+    overtime_factor: Positive = Field(1.5, description="Overtime pay over normal pay.")
+    discount_rate: Share = Field(0.10, description="Yearly discount of future margins.")
+
+
+class Run(Section):
+    """How it is run; nothing here changes what is simulated."""
+
+    replications: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        20, description="Independent repetitions of the simulation."
+    )
+    run_out: Duration = Field(
+        7 * 86400, ge=0, le=7 * 86400, description="Longest time to drain open moments."
+    )

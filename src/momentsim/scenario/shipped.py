@@ -1,0 +1,45 @@
+"""Scenarios that come with the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from momentsim.scenario.layers import read_layers
+from momentsim.scenario.nodes import Leaf, Node
+
+_INSTALLED = Path(__file__).parents[1] / "shipped"
+_CHECKOUT = Path(__file__).parents[3] / "scenarios"
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedScenario:
+    """A scenario file that comes with the program."""
+
+    name: str
+    path: Path
+    description: str
+    variants: Mapping[str, str]
+
+
+def shipped_folder() -> Path | None:
+    """The folder of shipped scenarios: inside the package when installed, `scenarios/` in a checkout."""
+    return next((folder for folder in (_INSTALLED, _CHECKOUT) if folder.is_dir()), None)
+
+
+def shipped() -> list[ShippedScenario]:
+    """All shipped scenarios, by name."""
+    folder = shipped_folder()
+    paths = sorted(folder.glob("*.yaml")) if folder is not None else []
+    return [_shipped(path) for path in paths]
+
+
+def _shipped(path: Path) -> ShippedScenario:
+    layered = read_layers(path)
+    name = _text(layered.tree.items.get("name")) or path.stem
+    return ShippedScenario(name, path, _text(layered.tree.items.get("description")), layered.variants)
+
+
+def _text(node: Node | None) -> str:
+    return " ".join(node.value.split()) if isinstance(node, Leaf) and isinstance(node.value, str) else ""

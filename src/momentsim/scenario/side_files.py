@@ -1,0 +1,255 @@
+"""CSV side files: counts per interval (volumes, heads) and observed durations, with errors by CSV line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from momentsim import units
+from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.quantities import MAX_DURATION_S
+from momentsim.scenario.yaml_reader import near_files
+
+MAX_CSV_BYTES = 20_000_000
+MAX_PROBLEMS = 20
+MAX_COUNT = 1e9
+COUNT_COLUMNS = {"offered": False, "heads": True}
+"""Columns of count files, and whether they hold whole numbers only."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One row of a count file, with its line in the file."""
+
+    line: int
+    interval_start: datetime
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The intervals that a count file must fill, each once."""
+
+    start: datetime
+    horizon_s: float
+    interval_s: float
+
+    def starts(self) -> Iterator[datetime]:
+        """Start of every interval of the horizon."""
+        step = timedelta(seconds=self.interval_s)
+        return (self.start + step * number for number in range(round(self.horizon_s / self.interval_s)))
+
+
+def read_counts(path: Path, column: str, *, shown_as: str | None = None) -> list[tuple[datetime, float]]:
+    """Pairs (interval_start, number) of a CSV; raises ScenarioError with every bad line."""
+    return [(row.interval_start, row.value) for row in count_rows(path, column, shown_as=shown_as)]
+
+
+def count_rows(
+    path: Path, column: str, *, shown_as: str | None = None, whole: bool | None = None
+) -> list[CountRow]:
+    """Rows of a count file in the order of the file; numbers from 0 up, `whole` ones without fraction."""
+    name = shown_as if shown_as is not None else str(path)
+    only_whole = COUNT_COLUMNS.get(column, False) if whole is None else whole
+    problems: list[Problem] = []
+    rows: list[CountRow] = []
+    for line, cells, decimal_comma in _records(path, name, ("interval_start", column)):
+        written = cells["interval_start"].strip()
+        start = units.parse_timestamp(written)
+        value = _number(cells[column], decimal_comma)
+        if start is None:
+            allowed = "write a real local date and time like 2007-02-14 06:00"
+            problems.append(
+                Problem(name, line, 1, "interval_start", f"'{written}' is not a date with a time", allowed)
+            )
+        complaint = _count_complaint(cells[column].strip(), value, only_whole, column)
+        if complaint:
+            problems.append(Problem(name, line, 1, column, *complaint))
+        if start is not None and value is not None and not complaint:
+            rows.append(CountRow(line, start, value))
+    _raise_if_any(problems, name)
+    return rows
+
+
+def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
+    """Observed durations, the column `seconds` of a CSV; at least one, each from 0 up."""
+    name = shown_as if shown_as is not None else str(path)
+    problems: list[Problem] = []
+    samples: list[float] = []
+    for line, cells, decimal_comma in _records(path, name, ("seconds",)):
+        value = _number(cells["seconds"], decimal_comma)
+        if value is None or not 0 <= value <= MAX_DURATION_S:
+            what = f"'{cells['seconds'].strip()}' is not a duration"
+            problems.append(Problem(name, line, 1, "seconds", what, "write seconds from 0 up, like 93.5"))
+        else:
+            samples.append(value)
+    if not samples and not problems:
+        problems.append(Problem(name, 0, 0, "seconds", "the file has no rows", "write at least one duration"))
+    _raise_if_any(problems, name)
+    return samples
+
+
+def check_grid(rows: Iterable[CountRow], grid: Grid, name: str) -> list[Problem]:
+    """Every interval of the horizon has one row; what lies off the grid or outside is an error."""
+    expected = set(grid.starts())
+    seen: dict[datetime, int] = {}
+    problems: list[Problem] = []
+    for row in rows:
+        written = units.format_timestamp(row.interval_start)
+        if row.interval_start in seen:
+            what = f"{written} is here twice"
+            problems.append(
+                Problem(
+                    name,
+                    row.line,
+                    1,
+                    "interval_start",
+                    what,
+                    f"it is already on line {seen[row.interval_start]}",
+                )
+            )
+        elif row.interval_start not in expected:
+            problems.append(
+                Problem(name, row.line, 1, "interval_start", *_off_grid(row.interval_start, grid))
+            )
+        seen.setdefault(row.interval_start, row.line)
+    missing = [start for start in grid.starts() if start not in seen]
+    if missing:
+        first = units.format_timestamp(missing[0])
+        what = (
+            f"{len(missing)} interval{'s are' if len(missing) > 1 else ' is'} missing, the first is {first}"
+        )
+        problems.append(
+            Problem(
+                name,
+                0,
+                0,
+                "interval_start",
+                what,
+                "write every interval of the horizon, 0 where it is closed",
+            )
+        )
+    return _shortened(problems, name)
+
+
+def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:
+    end = units.horizon_end(grid.start, grid.horizon_s)
+    written = units.format_timestamp(start)
+    if not grid.start <= start < end:
+        horizon = f"{units.format_timestamp(grid.start)} to {units.format_timestamp(end)}"
+        return f"{written} is outside the horizon", f"it runs from {horizon}"
+    return (
+        f"{written} is not the start of an interval",
+        f"intervals last {units.format_duration(grid.interval_s)}",
+    )
+
+
+def _records(path: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str], bool]]:
+    """Line number, cells by column, and whether decimals have a comma (only where `;` separates)."""
+    text = _text(path, name)
+    head = text.split("\n", 1)[0]
+    delimiter = ";" if ";" in head else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        _check_header(header, columns, name)
+        places = {column: header.index(column) for column in columns}
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                what = f"{len(cells)} cells in this row"
+                raise ScenarioError(
+                    [Problem(name, reader.line_num, 1, "", what, f"the header has {len(header)}")]
+                )
+            yield (
+                reader.line_num,
+                {column: cells[place] for column, place in places.items()},
+                delimiter == ";",
+            )
+    except csv.Error as error:
+        raise ScenarioError(
+            [Problem(name, reader.line_num, 1, "", f"this is not valid CSV ({error})")]
+        ) from None
+
+
+def _check_header(header: list[str], columns: tuple[str, ...], name: str) -> None:
+    missing = [column for column in columns if column not in header]
+    twice = [column for column in columns if header.count(column) > 1]
+    if missing:
+        what = f"the header has no column {' and no column '.join(repr(column) for column in missing)}"
+        found = ", ".join(repr(cell) for cell in header) or "nothing"
+        raise ScenarioError(
+            [Problem(name, 1, 1, "", what, f"needed are {', '.join(columns)}; found {found}"[:300])]
+        )
+    if twice:
+        raise ScenarioError(
+            [Problem(name, 1, 1, "", f"the column {twice[0]!r} is there twice", "each column once")]
+        )
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        if path.stat().st_size > MAX_CSV_BYTES:
+            raise ScenarioError(
+                [Problem(name, 0, 0, "", "the file is too large", f"at most {MAX_CSV_BYTES:,} bytes")]
+            )
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ScenarioError(
+            [Problem(name, 0, 0, "", "there is no such file", "", near_files(path))]
+        ) from None
+    except UnicodeDecodeError:
+        raise ScenarioError(
+            [Problem(name, 0, 0, "", "the file is not UTF-8", "save it as 'CSV UTF-8'")]
+        ) from None
+    except OSError as error:
+        raise ScenarioError(
+            [Problem(name, 0, 0, "", f"the file cannot be read ({error.strerror})")]
+        ) from None
+    if "\0" in text:
+        raise ScenarioError([Problem(name, 0, 0, "", "the file contains a NUL byte", "a CSV is plain text")])
+    return text
+
+
+def _number(text: str, decimal_comma: bool) -> float | None:
+    quantity = units.parse_quantity(text.replace(",", ".") if decimal_comma else text)
+    return quantity[0] if quantity is not None and not quantity[1] else None
+
+
+def _count_complaint(text: str, value: float | None, whole: bool, column: str) -> tuple[str, str] | None:
+    kind = "a whole number" if whole else "a number"
+    if value is None:
+        return (f"'{text}' is not a number" if text else "the cell is empty"), f"write {kind} from 0 up"
+    if value < 0:
+        return f"{text} is negative", f"write {kind} from 0 up"
+    if value > MAX_COUNT:
+        return f"{text} is too large", f"at most {units.format_number(MAX_COUNT)}"
+    return (
+        (
+            f"{text} is not a whole number",
+            "heads are whole people" if column == "heads" else "counts to replay are whole",
+        )
+        if whole and value != int(value)
+        else None
+    )
+
+
+def _raise_if_any(problems: list[Problem], name: str) -> None:
+    if problems:
+        raise ScenarioError(_shortened(problems, name))
+
+
+def _shortened(problems: list[Problem], name: str) -> list[Problem]:
+    if len(problems) <= MAX_PROBLEMS:
+        return problems
+    rest = len(problems) - MAX_PROBLEMS
+    last = problems[MAX_PROBLEMS - 1]
+    return [
+        *problems[:MAX_PROBLEMS],
+        Problem(name, last.line, last.column + 1, "", f"and {rest} more problems in this file"),
+    ]

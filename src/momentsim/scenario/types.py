@@ -1,0 +1,100 @@
+"""The scenario, typed: what a planner may write, with unit, range, default and one sentence for each key.
+
+Durations are seconds, shares are 0..1 and money is in the scenario's one currency once a file is read.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from momentsim.scenario.base import (
+    ALL_DAYS,
+    Count,
+    NonNegative,
+    Positive,
+    Section,
+    Weekday,
+)
+from momentsim.scenario.crises import (
+    Blackout,
+    CalledReserves,
+    Compensation,
+    Notice,
+    Storm,
+    StormDay,
+    WebRebooking,
+)
+from momentsim.scenario.customers import Customers, Segment
+from momentsim.scenario.demand import Demand, Volume
+from momentsim.scenario.laws import Law, Part
+from momentsim.scenario.moments import Moment, SelfServiceFit
+from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
+from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
+from momentsim.scenario.waiting import Redial, Routing, Waiting
+from momentsim.scenario.workforce import Break, Group, HeadsPeriod, Shift, Workforce
+
+__all__ = [
+    "ALL_DAYS",
+    "SWITCHES",
+    "Behaviour",
+    "Blackout",
+    "Break",
+    "CalledReserves",
+    "Compensation",
+    "Count",
+    "Customers",
+    "Demand",
+    "Economics",
+    "Group",
+    "HeadsPeriod",
+    "Law",
+    "Moment",
+    "NonNegative",
+    "Notice",
+    "Part",
+    "Positive",
+    "Redial",
+    "Routing",
+    "Run",
+    "Scenario",
+    "Section",
+    "Segment",
+    "SelfServiceFit",
+    "ServiceGoal",
+    "Shift",
+    "Storm",
+    "StormDay",
+    "Volume",
+    "Waiting",
+    "WebRebooking",
+    "Weekday",
+    "Workforce",
+]
+
+
+class Scenario(Section):
+    """One complete scenario."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)] = Field(description="Name of the scenario.")
+    description: str = Field("", description="What it is about, in a sentence or two.")
+    start: Timestamp = Field(description="First instant simulated, at a full interval.")
+    horizon: Duration = Field(gt=0, le=3 * 366 * 86400, description="How long new moments arise.")
+    interval: Duration = Field(
+        1800, ge=60, le=86400, description="Length of a reporting interval; divides a day."
+    )
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(1, description="Seed of all random numbers.")
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(
+        "USD", description="The one currency, as three capital letters."
+    )
+    customers: Customers = Field(description="Who may call.")
+    moments: dict[Name, Moment] = Field(min_length=1, description="Contact reasons by name.")
+    demand: Demand = Field(description="How many moments, and when.")
+    workforce: Workforce = Field(description="Who answers.")
+    routing: Routing = Field(Routing(), description="Who gets the next contact.")
+    waiting: Waiting = Field(Waiting(), description="The queue.")
+    crises: dict[Name, Storm] = Field({}, description="Crises by name.")
+    behaviour: Behaviour = Field(Behaviour(), description="Switches, and overrides of evidence parameters.")
+    economics: Economics = Field(Economics(), description="Prices.")
+    run: Run = Field(Run(), description="How it is run.")

@@ -1,0 +1,64 @@
+"""From the merged tree to the typed and checked scenario, with every problem placed where it was written."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from momentsim.errors import Problem
+from momentsim.scenario.checks import errors_in, placed, warnings_in
+from momentsim.scenario.nodes import Branch, Leaf, plain
+from momentsim.scenario.problems import problem_of, removed_keys
+from momentsim.scenario.repair import repaired, touches
+from momentsim.scenario.types import Scenario
+
+MAX_PROBLEMS = 100
+
+
+class Checked(NamedTuple):
+    """What typing and checking gave: a scenario (None if even repair failed), and what is wrong.
+
+    `refused` are problems of single values, `unfit` those across keys. The scenario is to be used only when
+    there are neither; side files can be checked in any case.
+    """
+
+    scenario: Scenario | None
+    refused: list[Problem]
+    unfit: list[Problem]
+    warnings: list[Problem]
+
+
+def checked(tree: Branch) -> Checked:
+    """Types the tree and runs all checks. Keys that are null are left at their defaults."""
+    problems = removed_keys(tree)
+    data, context = plain(tree), context_of(tree)
+    try:
+        scenario = Scenario.model_validate(data, context=context)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        problems += _first([problem_of(item, tree) for item in details[:MAX_PROBLEMS]], len(details))
+        repair = repaired(data, details, tree, context)
+        if repair is None:
+            return Checked(None, problems, [], [])
+        scenario, replaced = repair
+        found = [finding for finding in errors_in(scenario) if not touches(finding.path, replaced)]
+        return Checked(scenario, problems, [placed(finding, tree) for finding in found], [])
+    unfit = [placed(finding, tree) for finding in errors_in(scenario)]
+    return Checked(scenario, problems, unfit, [placed(finding, tree) for finding in warnings_in(scenario)])
+
+
+def _first(problems: list[Problem], count: int) -> list[Problem]:
+    """Problems that are shown, and a last one that says how many are not."""
+    if count <= len(problems):
+        return problems
+    last = problems[-1]
+    more = Problem(last.file, last.line, last.column + 1, "", f"and {count - len(problems)} more problems")
+    return [*problems, more]
+
+
+def context_of(tree: Branch) -> dict[str, Any]:
+    """What checking one value needs to know of others: the currency."""
+    node = tree.items.get("currency")
+    written = node.value if isinstance(node, Leaf) else None
+    return {"currency": written if isinstance(written, str) else "USD"}

@@ -1,0 +1,55 @@
+"""Sections `routing` and `waiting`: who gets the next contact, and what callers do in the queue."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from momentsim.scenario.base import Section
+from momentsim.scenario.laws import Law, Part
+from momentsim.scenario.quantities import Duration, ServiceGoal, Share, Switch
+
+
+class Routing(Section):
+    """Who gets the next contact, and which contact is next."""
+
+    agent_choice: Literal["longest_idle", "highest_emotional_intelligence"] = Field(
+        "longest_idle", description="Which of the free agents takes it."
+    )
+    order: Literal["first_come", "stakes", "value", "anger"] = Field(
+        "first_come", description="Within one priority: first come, or the higher band of this score first."
+    )
+
+
+class Redial(Section):
+    """Calling again after hanging up or hearing busy."""
+
+    first: Share = Field(0.5, description="Probability after the first failed attempt.")
+    further: Share = Field(0.5, description="Probability after each further one.")
+    delay: Law = Field(Law(median=1200, sigma=1.0), description="Time until the next attempt.")
+
+
+class Waiting(Section):
+    """The queue."""
+
+    lines: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
+        None, description="Lines: waiting plus talking; further callers hear busy. No limit when left out."
+    )
+    patience: Law = Field(
+        Law(
+            distribution="mixture",
+            parts=(
+                Part(weight=0.05, law=Law(distribution="exponential", mean=6)),
+                Part(weight=0.95, law=Law(median=270, sigma=1.1)),
+            ),
+        ),
+        description="How long callers wait before they hang up.",
+    )
+    announce_wait: Switch = Field(False, description="Tell callers the expected wait; some then balk.")
+    redial: Redial = Field(Redial(), description="Calling again after a failed attempt.")
+    service_level: ServiceGoal = Field(ServiceGoal(0.8, 20.0), description="Share answered within seconds.")
+    service_level_abandons: Literal["count", "ignore", "ignore_short"] = Field(
+        "count", description="Abandoned contacts in the denominator: all, none, or all but the short ones."
+    )
+    short_abandon: Duration = Field(5, description="An abandoned contact is short up to this wait.")

@@ -1,0 +1,298 @@
+"""Reads one YAML file, or the text of one --set, into a tree of nodes; refuses the hostile and the ambiguous.
+
+The tree is built from the parser's events, so that every budget (depth, nodes after alias expansion) holds
+before memory is spent, and every key and value keeps its place.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.nodes import Branch, Leaf, Mark, Node, Series, key_text
+from momentsim.scenario.yaml_scalars import BadScalarError, resolve
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+MAX_NODES = 50_000
+MAX_ALIASES = 200
+MAX_KEY_LENGTH = 200
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _RefusedError(Exception):
+    """Reading cannot go on; carries the one problem that stopped it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    """A node with its number of nodes and its depth, aliases expanded."""
+
+    node: Node
+    size: int
+    depth: int
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state of one file being read."""
+
+    file: str
+    layer: str
+    times_need_quotes: bool
+    problems: list[Problem]
+    path: list[str | int] = field(default_factory=list)
+    anchors: dict[str, _Sized | None] = field(default_factory=dict)
+    aliases: int = 0
+    nodes: int = 0
+
+    def mark(self, event: Any) -> Mark:
+        """Place of an event, counted from 1."""
+        start = event.start_mark
+        return Mark(self.file, start.line + 1, start.column + 1, self.layer)
+
+    def refuse(self, event: Any, what: str, allowed: str = "", meant: str = "") -> _RefusedError:
+        """The error that stops reading at this event."""
+        return _RefusedError(self.mark(event).problem(key_text(tuple(self.path)), what, allowed, meant))
+
+    def note(self, mark: Mark, what: str, allowed: str = "", meant: str = "") -> None:
+        """A problem after which reading goes on."""
+        self.problems.append(mark.problem(key_text(tuple(self.path)), what, allowed, meant))
+
+
+def read_file(
+    path: Path, *, shown_as: str | None = None, layer: str = "scenario", problems: list[Problem] | None = None
+) -> Branch:
+    """The tree of a scenario file.
+
+    Problems after which reading could go on are added to `problems` (or raised when there is no such list);
+    those that stop it are raised as ScenarioError.
+    """
+    name = shown_as if shown_as is not None else str(path)
+    text = _text(path, name)
+    return _mapping(read_text(text, file=name, layer=layer, problems=problems), name)
+
+
+def read_text(
+    text: str,
+    *,
+    file: str,
+    layer: str = "scenario",
+    times_need_quotes: bool = True,
+    problems: list[Problem] | None = None,
+) -> Node:
+    """The tree of YAML text; `file` is the name that messages show. `problems` as in `read_file`."""
+    reading = _Reading(file, layer, times_need_quotes, [])
+    try:
+        node = _document(text, reading)
+    except _RefusedError as refused:
+        raise ScenarioError([*reading.problems, refused.problem]) from None
+    except yaml.YAMLError as error:
+        raise ScenarioError([*reading.problems, _syntax_problem(error, file)]) from None
+    if problems is not None:
+        problems.extend(reading.problems)
+    elif reading.problems:
+        raise ScenarioError(reading.problems)
+    return node
+
+
+def _text(path: Path, name: str) -> str:
+    """Contents of a file that exists, is not huge and is UTF-8 without NUL."""
+    try:
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            size = path.stat().st_size
+            raise ScenarioError(
+                [Problem(name, 0, 0, "", f"the file has {size:,} bytes", f"at most {MAX_BYTES:,}")]
+            )
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise ScenarioError([_missing_file(path, name, error)]) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        what = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        raise ScenarioError([Problem(name, line, column, "", what, "save the file as UTF-8")]) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ScenarioError(
+            [Problem(name, line, 1, "", "the file contains a NUL byte", "a scenario is plain text")]
+        )
+    return text
+
+
+def _missing_file(path: Path, name: str, error: Exception) -> Problem:
+    if isinstance(error, IsADirectoryError):
+        return Problem(name, 0, 0, "", "this is a folder", "give a scenario file")
+    if not isinstance(error, FileNotFoundError):
+        return Problem(
+            name, 0, 0, "", f"the file cannot be read ({getattr(error, 'strerror', None) or error})"
+        )
+    return Problem(name, 0, 0, "", "there is no such file", "", near_files(path))
+
+
+def near_files(path: Path) -> str:
+    """`did you mean 'x.yaml'?` with up to three files of similar name in the same folder, or nothing."""
+    try:
+        names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())[:5000]
+    except OSError:
+        return f"there is no folder '{path.parent}' either"
+    near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
+    stems = [name for name in names if Path(name).stem == path.stem and name not in near]
+    suggestions = " or ".join(f"'{name}'" for name in [*stems, *near][:3])
+    return f"did you mean {suggestions}?" if suggestions else ""
+
+
+def _mapping(node: Node, name: str) -> Branch:
+    if isinstance(node, Branch):
+        return node
+    what = "the file is empty" if isinstance(node, Leaf) and node.value is None else "this is not a mapping"
+    raise ScenarioError([node.mark.problem("", what, "a scenario is a mapping like 'name: my_centre'")])
+
+
+def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    what = f"this is not valid YAML ({said})"
+    return Problem(file, line, column, "", what, "check quotes, colons and indentation (spaces, no tabs)")
+
+
+def _document(text: str, reading: _Reading) -> Node:
+    events = iter(yaml.parse(text, Loader=_LOADER))
+    found: Node = Leaf(None, Mark(reading.file, 1, 1, reading.layer))
+    documents = 0
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise reading.refuse(event, "a second document starts here", "one file holds one scenario")
+            found = _node(next(events), events, reading, 1).node
+    return found
+
+
+def _node(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _Sized:
+    """The node that starts with this event."""
+    if depth > MAX_DEPTH:
+        raise reading.refuse(event, "nested too deeply", f"at most {MAX_DEPTH} levels")
+    if isinstance(event, yaml.AliasEvent):
+        return _alias(event, reading, depth)
+    if event.tag is not None:
+        raise reading.refuse(event, f"the tag {event.tag} is not supported", "write plain values")
+    _count(event, reading, 1)
+    if event.anchor is not None:
+        reading.anchors[event.anchor] = None
+    if isinstance(event, yaml.ScalarEvent):
+        sized = _Sized(_leaf(event, reading), 1, 1)
+    elif isinstance(event, yaml.SequenceStartEvent):
+        sized = _series(event, events, reading, depth)
+    else:
+        sized = _branch(event, events, reading, depth)
+    if event.anchor is not None:
+        reading.anchors[event.anchor] = sized
+    return sized
+
+
+def _count(event: Any, reading: _Reading, more: int) -> None:
+    reading.nodes += more
+    if reading.nodes > MAX_NODES:
+        raise reading.refuse(event, "too many values, aliases counted in full", f"at most {MAX_NODES:,}")
+
+
+def _alias(event: Any, reading: _Reading, depth: int) -> _Sized:
+    reading.aliases += 1
+    if reading.aliases > MAX_ALIASES:
+        raise reading.refuse(event, "too many aliases", f"at most {MAX_ALIASES}")
+    sized = reading.anchors.get(event.anchor)
+    if sized is None:
+        raise reading.refuse(
+            event, f"*{event.anchor} is used before it is complete", f"define &{event.anchor} above"
+        )
+    if depth + sized.depth - 1 > MAX_DEPTH:
+        raise reading.refuse(event, "nested too deeply", f"at most {MAX_DEPTH} levels")
+    _count(event, reading, sized.size)
+    return sized
+
+
+def _leaf(event: Any, reading: _Reading) -> Leaf:
+    mark = reading.mark(event)
+    if event.style:  # the C parser gives '' for a plain scalar, the Python one None
+        return Leaf(event.value, mark)
+    try:
+        return Leaf(resolve(event.value), mark)
+    except BadScalarError as bad:
+        if not (bad.meant and not reading.times_need_quotes):
+            reading.note(mark, bad.what, bad.allowed, bad.meant)
+        return Leaf(event.value, mark)
+
+
+def _series(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _Sized:
+    items: list[_Sized] = []
+    for item in events:
+        if isinstance(item, yaml.SequenceEndEvent):
+            break
+        reading.path.append(len(items))
+        items.append(_node(item, events, reading, depth + 1))
+        reading.path.pop()
+    node = Series(tuple(item.node for item in items), reading.mark(event))
+    return _Sized(node, *_measure(items))
+
+
+def _branch(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _Sized:
+    children: list[_Sized] = []
+    items: dict[str, Node] = {}
+    marks: dict[str, Mark] = {}
+    for key_event in events:
+        if isinstance(key_event, yaml.MappingEndEvent):
+            break
+        key, mark = _key(key_event, reading), reading.mark(key_event)
+        reading.path.append(key)
+        _check_key(key_event, mark, reading)
+        if key in items:
+            reading.note(mark, "this key is here twice", f"it is already on line {marks[key].line}")
+        below = _node(next(events), events, reading, depth + 1)
+        reading.path.pop()
+        children.append(below)
+        if key in items:
+            continue
+        items[key], marks[key] = below.node, mark
+    return _Sized(Branch(items, marks, reading.mark(event)), *_measure(children, len(items)))
+
+
+def _key(event: Any, reading: _Reading) -> str:
+    if not isinstance(event, yaml.ScalarEvent) or event.tag is not None or event.anchor is not None:
+        raise reading.refuse(event, "this key is not a word", "keys are plain words")
+    if len(event.value) > MAX_KEY_LENGTH:
+        raise reading.refuse(event, "this key is too long", f"at most {MAX_KEY_LENGTH} characters")
+    if not event.style and event.value == "<<":
+        raise reading.refuse(event, "the merge key << is not supported", "use 'extends: other.yaml'")
+    _count(event, reading, 1)
+    return str(event.value)
+
+
+def _check_key(event: Any, mark: Mark, reading: _Reading) -> None:
+    """Dates as keys need quotes like any other date."""
+    if event.style:
+        return
+    try:
+        resolve(event.value)
+    except BadScalarError as bad:
+        reading.note(mark, bad.what, bad.allowed, bad.meant)
+
+
+def _measure(children: list[_Sized], keys: int = 0) -> tuple[int, int]:
+    """Number of nodes, keys included, and depth of a collection."""
+    return 1 + keys + sum(item.size for item in children), 1 + max(
+        (item.depth for item in children), default=0
+    )

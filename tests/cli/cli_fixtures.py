@@ -1,0 +1,53 @@
+"""What the tests of commands share: a small scenario, and words for what a command said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+QUICKSTART = SCENARIOS / "quickstart.yaml"
+
+
+class Answer(NamedTuple):
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Answer]
+
+MINIMAL = """\
+name: small
+start: "2024-01-08 08:00"
+horizon: 2 h
+customers:
+  segments:
+    everyone: {customers: 500, yearly_margin: 100 USD}
+moments:
+  question: {handling_time: {mean: 5 min}}
+demand:
+  volumes:
+    question: {per_day: 960, profile: flat}
+workforce:
+  groups:
+    team: {heads: 4}
+run: {replications: 3}
+variants:
+  more_agents:
+    description: Two more
+    workforce: {groups: {team: {heads: 6}}}
+  slower:
+    moments: {question: {handling_time: {mean: 6 min}}}
+"""
+
+
+def changed(file: Path, old: str, new: str) -> Path:
+    """The file with one piece of text replaced."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {file.name}"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return file

@@ -1,0 +1,64 @@
+"""Commands under test: in this process where that is enough, in one of their own where it matters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cli_fixtures import MINIMAL, Answer, Call
+from typer.testing import CliRunner
+
+COMMAND = (sys.executable, "-c", "from momentsim.cli import main; main()")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def call(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Run a command in this process, in the empty folder; figures are left out, which saves a second each."""
+    monkeypatch.setattr("momentsim.report.figures.draw_all", lambda _folder, _result: None)
+
+    def run(*arguments: object) -> Answer:
+        from momentsim.cli.commands import app
+
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Answer(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture
+def shell(here: Path) -> Call:
+    """Run a command in a process of its own, in the empty folder."""
+
+    def run(*arguments: object) -> Answer:
+        done = subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, "COLUMNS": "120"},
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def small(here: Path) -> Path:
+    """A scenario file that runs in no time."""
+    file = here / "small.yaml"
+    file.write_text(MINIMAL, encoding="utf-8")
+    return file

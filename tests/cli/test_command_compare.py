@@ -1,0 +1,60 @@
+"""`momentsim compare`: paired differences under common draws."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from cli_fixtures import Call
+
+
+def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -> None:
+    answer = call("compare", small)
+    assert answer.code == 0, answer.err
+    assert answer.out.index("more_agents") < answer.out.index("slower")
+    (place,) = (small.parent / "results").glob("small-compared-*")
+    table = pd.read_csv(place / "comparison.csv").query("scope == 'all'").set_index(["case", "measure"])
+    more = table.loc[("more_agents", "service_level")]
+    assert more["variant"] - more["baseline"] == pytest.approx(more["difference"])
+    assert more["low"] < more["difference"] < more["high"]
+    assert more["difference"] > 0
+    assert more["probability_better"] > 0.9
+    assert table.loc[("slower", "handle_mean_s")]["difference"] > 30
+    assert {"base", "more_agents", "slower"} <= {path.name for path in place.iterdir() if path.is_dir()}
+
+
+def test_one_case_gives_the_same_numbers_as_a_run(small: Path, call: Call) -> None:
+    """A variant run alone and the same variant in a comparison are the same experiment."""
+    alone = json.loads(call("run", small, "--variant", "slower", "--json").out)
+    together = json.loads(call("compare", small, "slower", "--json").out)
+    value = {row["measure"]: row["value"] for row in alone["measures"] if row["scope"] == "all"}
+    for row in together["differences"]:
+        if row["scope"] == "all" and row["variant"] is not None:
+            assert row["variant"] == value[row["measure"]], row["measure"]
+
+
+def test_another_baseline_and_reuse(small: Path, call: Call) -> None:
+    first = call("compare", small, "slower", "--baseline", "more_agents", "--json")
+    content = json.loads(first.out)
+    assert content["manifest"]["cases"] == ["more_agents", "slower"]
+    again = call("compare", small, "slower", "--baseline", "more_agents", "--json")
+    assert "there already" in again.err
+    assert json.loads(again.out)["differences"] == content["differences"]
+
+
+def test_a_variant_that_changes_nothing_differs_in_nothing(small: Path, call: Call) -> None:
+    with small.open("a", encoding="utf-8") as file:
+        file.write("  same: {description: nothing at all}\n")
+    rows = json.loads(call("compare", small, "same", "--json").out)["differences"]
+    assert rows
+    assert all(row["difference"] in (0.0, None) for row in rows)
+
+
+def test_nothing_to_compare(small: Path, call: Call) -> None:
+    text = small.read_text(encoding="utf-8")
+    small.write_text(text[: text.index("variants:")], encoding="utf-8")
+    answer = call("compare", small)
+    assert answer.code == 2
+    assert "nothing to compare" in answer.err

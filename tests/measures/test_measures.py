@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import math
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import (
+    HORIZON_DAYS,
+    NAMES,
+    STEP,
+    make_digests,
+    make_plan,
+    make_prepared,
+    make_sample,
+    make_trace,
+    scenario,
+)
+
+from momentsim import measures
+from momentsim.measures import Sample, digest
+from momentsim.measures.crises import crisis_facts
+from momentsim.measures.people import people_totals
+from momentsim.plan import DAY, SECOND
+from momentsim.trace import CUSTOMER, Trace
+
+
+def value(
+    table: pd.DataFrame, measure: str, scope: str = "all", item: str = "all", column: str = "value"
+) -> float:
+    rows = table[(table["measure"] == measure) & (table["scope"] == scope) & (table["item"] == item)]
+    return float(rows[column].iloc[0])
+
+
+@pytest.fixture(scope="module")
+def sample() -> Sample:
+    return make_sample(5)
+
+
+@pytest.fixture(scope="module")
+def summary(sample: Sample) -> pd.DataFrame:
+    return measures.summary(*sample)
+
+
+def test_offered_splits_into_outcomes(sample: Sample, summary: pd.DataFrame) -> None:
+    offered = value(summary, "offered")
+    lost = sum(value(summary, name) for name in ("abandoned_share", "blocked_share", "balked_share"))
+    assert value(summary, "answered") == pytest.approx(offered * (1 - lost))
+    assert sum(value(summary, "offered", "skill", name) for name in NAMES.queues) == pytest.approx(offered)
+    assert sum(value(summary, "offered", "reason", name) for name in NAMES.reasons) == pytest.approx(offered)
+
+
+@pytest.mark.parametrize(
+    ("convention", "expected"), [("count", 860 / 1060), ("ignore", 860 / 1000), ("ignore_short", 860 / 1040)]
+)
+def test_service_level_by_each_formula(convention: str, expected: float) -> None:
+    """The example of Call Centre Helper: 1,000 answered, 860 in 20 s, 60 abandoned, 20 of them short."""
+    trace = make_trace(0)
+    intervals = np.zeros_like(trace.intervals)
+    for name, number in (
+        ("offered", 1060),
+        ("answered", 1000),
+        ("answered_in_threshold", 860),
+        ("abandoned", 60),
+    ):
+        intervals[name][0, 0] = number
+    intervals["abandoned_short"][0, 0] = 20
+    one = digest(make_prepared(), trace._replace(intervals=intervals))
+    table = measures.summary(scenario(service_level_abandons=convention), NAMES, [one])
+    assert value(table, "service_level") == pytest.approx(expected)
+    rows = measures.interval_table(scenario(service_level_abandons=convention), NAMES, [one])
+    assert rows["service_level"].iloc[0] == pytest.approx(expected)
+
+
+def test_ledger_adds_up_to_the_net_benefit(sample: Sample, summary: pd.DataFrame) -> None:
+    ledger = measures.ledger_table(*sample)
+    assert ledger["amount"].sum() == pytest.approx(value(summary, "net_benefit"), rel=1e-12)
+    costs = ledger[~ledger["line"].str.startswith("value_")]
+    assert -costs["amount"].sum() == pytest.approx(value(summary, "cost_total"), rel=1e-12)
+    assert value(summary, "value_net") - value(summary, "cost_total") == pytest.approx(
+        value(summary, "net_benefit")
+    )
+
+
+def test_costs_come_from_counted_hours() -> None:
+    sample = make_sample(1, relief=0.5)
+    ledger = measures.ledger_table(*sample).set_index("line")["amount"]
+    assert ledger["paid_hours: frontline"] == pytest.approx(-120 * 24 * HORIZON_DAYS * 36.0)
+    agents = make_trace(0, relief=0.5).agents
+    backup = agents[agents["group"] == 1]
+    on_duty = (
+        sum(backup[name].sum() for name in ("talk", "wrap", "idle", "paused")) - backup["overtime"].sum()
+    )
+    assert ledger["reserves: backup"] == pytest.approx(-on_duty / SECOND / 3600 * 30.0)
+    assert ledger["overtime: backup"] == pytest.approx(-backup["overtime"].sum() / SECOND / 3600 * 30.0 * 1.5)
+
+
+def test_web_rebooking_costs_once_and_only_when_pulled() -> None:
+    trace = make_trace(0)
+    assert digest(make_prepared(), trace).lever_cost == 0.0
+    pulled = np.array([(1, 1, 2), (1, 1, 2)], trace.levers.dtype)
+    assert digest(make_prepared(), trace._replace(levers=pulled)).lever_cost == 25_000.0
+
+
+def _untouched(trace: Trace) -> Trace:
+    return trace._replace(customers=np.zeros(0, CUSTOMER))
+
+
+def test_without_touched_customers_loyalty_is_the_baseline() -> None:
+    one = digest(make_prepared(), _untouched(make_trace(0)))
+    table = measures.summary(scenario(), NAMES, [one])
+    assert value(table, "nps") == pytest.approx((400_000 * 30 + 50_000 * 15) / 450_000)
+    assert value(table, "customers_lost_expected") == 0.0
+    assert value(table, "wallet_change_share") == 0.0
+    norms = np.random.default_rng(0).normal(size=1_000_000)
+    rate = 0.13 / 365 * np.exp(-0.65 * norms)
+    there = np.exp(-rate * HORIZON_DAYS)
+    expected = (there - np.exp(-rate * (HORIZON_DAYS + 365))).sum() / there.sum()
+    assert value(table, "expected_churn_12m_share") == pytest.approx(expected, rel=0.003)
+
+
+def test_touched_customers_add_with_minus_without() -> None:
+    """One customer with displacement y: survival by numerical integration of the hazard."""
+    plan = make_plan()
+    rows = np.zeros(1, CUSTOMER)
+    rows["norm"], rows["x"], rows["y"] = 0.3, -0.5, -0.4
+    rows["touched"] = HORIZON_DAYS * DAY
+    rows["value"], rows["wallet_target"] = 100.0, 0.9
+    rows["hazard"] = 0.02
+    found = people_totals(plan, rows)[0]
+    rate = 0.13 / 365 * math.exp(-0.65 * 0.3)
+    days = (np.arange(365_000) + 0.5) / 1000
+    ahead = (rate * np.exp(0.65 * 0.4 * 2.0 ** (-days / 180))).sum() / 1000
+    lost = math.exp(-rate * (365 + HORIZON_DAYS)) - math.exp(-0.02 - ahead)
+    assert found["lost_change"] == pytest.approx(lost, rel=1e-6)
+    assert found["stayers_change"] == pytest.approx(math.exp(-0.02) - math.exp(-rate * HORIZON_DAYS))
+    assert found["wallet_change"] == pytest.approx(-10.0)
+    assert found["class_change"] == -1  # 0.3 is a promoter (above 0), -0.2 is in between
+
+
+def test_states_at_the_last_touch_are_carried_to_the_end() -> None:
+    """The same customer, touched two days before the end or carried on to it, counts the same."""
+    plan = make_plan()
+    early = np.zeros(1, CUSTOMER)
+    early["norm"], early["x"], early["y"] = -0.2, 0.3, 0.25
+    early["touched"] = (HORIZON_DAYS - 2) * DAY
+    late = early.copy()
+    late["touched"] = HORIZON_DAYS * DAY
+    late["x"], late["y"] = (early[name] * 2.0 ** (-2 / 180) for name in ("x", "y"))
+    days = (np.arange(2000) + 0.5) / 1000
+    rate = 0.13 / 365 * math.exp(0.65 * 0.2)
+    late["hazard"] = (rate * np.exp(-0.65 * 0.25 * 2.0 ** (-days / 180))).sum() / 1000
+    found = people_totals(plan, early)[0], people_totals(plan, late)[0]
+    for name in ("stayers_change", "leavers_change", "lost_change"):
+        assert found[0][name] == pytest.approx(found[1][name], rel=1e-6)
+
+
+def test_jams_and_recovery() -> None:
+    """Jams at hours 30 and 31 and, after 20 clear hours, at 52: recovered 53 - 30 hours after the start."""
+    trace = make_trace(0)
+    intervals = np.zeros_like(trace.intervals)
+    intervals["offered"][:192, 0] = 10
+    for hour in (30, 31, 52):
+        intervals["abandoned"][2 * hour : 2 * hour + 2, 0] = 4
+    intervals["abandoned"][2 * 40, 0] = 6  # 6 of 20 is 30 %, not over it
+    one = digest(make_prepared(), trace._replace(intervals=intervals))
+    facts = crisis_facts(Sample(scenario(), NAMES, (one,)), "all")
+    assert facts["jammed_hours"][0, 0] == 3
+    assert facts["time_to_recover_h"][0, 0] == 53 - 30
+    by_skill = crisis_facts(Sample(scenario(), NAMES, (one,)), "skill")
+    assert by_skill["jammed_hours"][0].tolist() == [3, 0]
+
+
+def test_crisis_measures_are_blank_without_a_crisis() -> None:
+    table = measures.summary(*make_sample(2, crisis=False))
+    for name in ("people_in_need", "unserved", "time_to_recover_h"):
+        assert math.isnan(value(table, name))
+    assert not math.isnan(value(table, "jammed_hours"))
+
+
+def test_labels_are_blank_when_memory_is_off() -> None:
+    sample = make_sample(2)
+    forgetful = sample.scenario.model_copy(
+        update={"behaviour": sample.scenario.behaviour.model_copy(update={"memory": False})}
+    )
+    assert math.isnan(value(measures.summary(forgetful, NAMES, sample.digests), "delight_share"))
+
+
+def test_interval_table_counts_what_the_summary_counts(sample: Sample, summary: pd.DataFrame) -> None:
+    table = measures.interval_table(*sample)
+    assert list(table["skill"].iloc[:3]) == ["all", "help", "bags"]
+    assert table["interval_start"].iloc[3] == "2007-02-14T00:30:00"
+    whole = table[table["skill"] == "all"]
+    assert whole["offered"].sum() == pytest.approx(value(summary, "offered"), rel=1e-6)
+    assert whole["agents_on_duty"].max() == pytest.approx(120)
+    assert len(whole) >= HORIZON_DAYS * DAY // STEP
+
+
+def test_paired_comparison_of_a_better_world(sample: Sample) -> None:
+    table = measures.paired(sample, make_sample(5, relief=0.6))
+    whole = table[table["scope"] == "all"].set_index("measure")
+    assert np.allclose(whole["difference"], whole["variant"] - whole["baseline"], equal_nan=True)
+    for name in ("abandoned_share", "service_level", "unserved", "net_benefit"):
+        assert whole.loc[name, "probability_better"] > 0.975
+    assert whole.loc["cost_total", "probability_better"] < 0.025
+    assert math.isnan(whole.loc["offered", "probability_better"])
+    assert "scope" in table and set(table["scope"]) == {"all", "reason", "skill", "group", "segment"}
+
+
+def test_paired_with_itself_is_exactly_nothing(sample: Sample) -> None:
+    table = measures.paired(sample, sample)
+    known = table[table["baseline"].notna()]
+    assert (known["difference"] == 0).all() and (known["low"] == 0).all() and (known["high"] == 0).all()
+    assert set(known["probability_better"].dropna()) == {0.5}
+
+
+def test_one_replication_is_compared_without_interval() -> None:
+    table = measures.paired(make_sample(1), make_sample(1, relief=0.5))
+    assert table["low"].isna().all() and table["probability_better"].isna().all()
+
+
+def test_digest_is_small_and_travels() -> None:
+    one = make_digests(1)[0]
+    copied = pickle.loads(pickle.dumps(one))
+    assert np.array_equal(copied.tallies, one.tallies)
+    assert len(pickle.dumps(one)) < 100_000
+
+
+def test_runs_with_different_run_outs_fit_together() -> None:
+    trace = make_trace(0)
+    shorter = trace._replace(
+        intervals=trace.intervals[:200], staff=trace.staff[:200], queue_time=trace.queue_time[:200]
+    )
+    both = [digest(make_prepared(), each) for each in (trace, shorter)]
+    table = measures.interval_table(scenario(), NAMES, both)
+    assert table["offered"].notna().all()
