@@ -116,13 +116,13 @@ CUSTOMER = record(
     ("wallet", np.float64),  # factor shown now
     ("wallet_target", np.float64),  # factor it goes to
     ("hazard", np.float64),  # integrated churn hazard so far
-    ("churned", np.int64),  # time, -1 while a customer
+    ("churned", np.int64),  # time of the first moment after leaving, -1: not noticed
     ("moments", np.int64),
     ("touched", np.int64),  # time of the last touch, to which x, y, wallet and hazard refer
     ("harm_x", np.float64),  # harm of the last crisis event still unrepaired
     ("harm_y", np.float64),
 )
-"""Customers that were touched; the others are as they were. All states are carried to the horizon's end."""
+"""Customers that were touched; the others are as they were. All states are carried to the end of the run-out."""
 
 AGENT_ROW = record(
     ("agent", np.int64),

@@ -15,13 +15,14 @@ def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -
     assert answer.code == 0, answer.err
     assert answer.out.index("more_agents") < answer.out.index("slower")
     (place,) = (small.parent / "results").glob("small-compared-*")
-    table = pd.read_csv(place / "comparison.csv").query("scope == 'all'").set_index(["case", "measure"])
-    more = table.loc[("more_agents", "service_level")]
+    table = pd.read_csv(place / "comparison.csv").query("scope == 'all'")
+    rows = {(row["case"], row["measure"]): row for row in table.to_dict(orient="records")}
+    more = rows["more_agents", "service_level"]
     assert more["variant"] - more["baseline"] == pytest.approx(more["difference"])
     assert more["low"] < more["difference"] < more["high"]
     assert more["difference"] > 0
     assert more["probability_better"] > 0.9
-    assert table.loc[("slower", "handle_mean_s")]["difference"] > 30
+    assert rows["slower", "handle_mean_s"]["difference"] > 30
     assert {"base", "more_agents", "slower"} <= {path.name for path in place.iterdir() if path.is_dir()}
 
 

@@ -43,8 +43,8 @@ def test_serial_and_threads_give_the_same_bits() -> None:
     pd.testing.assert_frame_equal(serial.summary, threads.summary, check_exact=True)
     pd.testing.assert_frame_equal(serial.contacts, threads.contacts, check_exact=True)
     for one, other in zip(serial.digests.values(), threads.digests.values(), strict=True):
-        for mine, its in zip(one, other, strict=True):
-            assert np.array_equal(mine, its)
+        for name in one._fields:
+            assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
 def test_more_replications_leave_the_first_ones_as_they_are() -> None:
@@ -107,7 +107,7 @@ def test_without_memory_the_reference_is_neutral() -> None:
 def test_at_the_reference_the_mean_jump_is_about_nothing() -> None:
     """The base does not drift: at the reference operation gains and losses of loyalty balance.
 
-    The pilot and the run are independent, so their errors add. Chance of a false alarm: 1 in 200 (t, 4 errors).
+    Pilot and run are independent, so their errors add. Chance of a false alarm: 1 in 200 (t, 4 errors).
     """
     pilot, replications = 9, 8  # the pilot needs nine replications of 2,400 moments
     result = ms.run(QUICKSTART, replications=replications, log="none")

@@ -1,4 +1,4 @@
-"""The whole plan: queues, who serves what, settings, crises, levers, names, and that it can be sent to a worker."""
+"""The whole plan: queues, who serves what, settings, crises, levers, names; and that it can be pickled."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_queues_and_who_serves_them() -> None:
     assert made.plan.reasons["queue"].tolist() == [0, 1, 0]
     assert made.plan.reasons["priority"].tolist() == [4, 0, 4]
     assert made.plan.serves_by_group[["group", "rank", "queue", "after"]].tolist() == [
-        (0, 0, 1, 0), (0, 1, 0, MINUTE), (1, 0, 0, 0), (1, 1, 1, 0),
+        (0, 0, 1, 0), (0, 1, 0, MINUTE), (1, 0, 0, 0), (1, 0, 1, 0),
     ]  # fmt: skip
     assert made.plan.serves_by_queue[["queue", "after", "group"]].tolist() == [
         (0, 0, 1), (0, MINUTE, 0), (1, 0, 0), (1, 0, 1),

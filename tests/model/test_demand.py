@@ -1,4 +1,4 @@
-"""Demand: Poisson counts, nested volumes, exact replay, factors; and nothing shifts when something is added."""
+"""Demand: Poisson counts, nested volumes, exact replay, factors; nothing shifts when something is added."""
 
 from __future__ import annotations
 

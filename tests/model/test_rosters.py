@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -89,8 +90,8 @@ def test_shifts_with_breaks() -> None:
     pauses = (Break(after=2 * H, length=0.25 * H), Break(after=4 * H, length=0.5 * H))
     made = with_group(shifts={"early": Shift(start=8 * H, length=8 * H, heads=1, breaks=pauses)})
     assert events(made) == [
-        (8, 0, START), (10, 0, BREAK_STARTS), (10.25, 0, BREAK_ENDS), (12, 0, BREAK_STARTS), (12.5, 0, BREAK_ENDS),
-        (16, 0, END),
+        (8, 0, START), (10, 0, BREAK_STARTS), (10.25, 0, BREAK_ENDS),
+        (12, 0, BREAK_STARTS), (12.5, 0, BREAK_ENDS), (16, 0, END),
     ]  # fmt: skip
     assert made.paid_hours.tolist() == [8]
 
@@ -112,8 +113,8 @@ def test_a_night_shift_runs_over_midnight_and_is_there_at_the_start() -> None:
     pauses = (Break(after=1 * H, length=0.5 * H), Break(after=4 * H, length=0.5 * H))
     made = with_group(shifts={"night": Shift(start=22 * H, length=8 * H, heads=1, breaks=pauses)})
     assert events(made) == [
-        (0, 0, START), (2, 0, BREAK_STARTS), (2.5, 0, BREAK_ENDS), (6, 0, END), (22, 0, START), (23, 0, BREAK_STARTS),
-        (23.5, 0, BREAK_ENDS),
+        (0, 0, START), (2, 0, BREAK_STARTS), (2.5, 0, BREAK_ENDS), (6, 0, END),
+        (22, 0, START), (23, 0, BREAK_STARTS), (23.5, 0, BREAK_ENDS),
     ]  # fmt: skip
     assert made.paid_hours.tolist() == [8]
 
@@ -138,11 +139,10 @@ def test_one_agent_for_each_head_of_each_shift() -> None:
     assert new_keys[:2] + new_keys[3:] == keys
 
 
-def file_of(counts: list[int], minutes: int = 60) -> dict[str, Any]:
+def file_of(counts: list[int]) -> dict[str, Any]:
+    """Heads by the hour."""
     return {
-        "heads.csv": tuple(
-            (MONDAY + timedelta(minutes=minutes * place), count) for place, count in enumerate(counts)
-        )
+        "heads.csv": tuple((MONDAY + timedelta(hours=place), count) for place, count in enumerate(counts))
     }
 
 
@@ -234,37 +234,26 @@ def test_replications_differ_only_by_chance() -> None:
 
 
 def test_events_are_in_order_and_every_agent_alternates() -> None:
-    groups = {
-        "a": Group(heads=(HeadsPeriod(start=7 * H, end=19 * H, heads=9),), absence=0.2, shrinkage=0.2),
-        "b": Group(
-            shifts={
-                "day": Shift(
-                    start=8 * H, length=8 * H, heads=4, breaks=(Break(after=4 * H, length=0.5 * H),)
-                ),
-                "night": Shift(start=20 * H, length=10 * H, heads=3),
-            },
-            absence=0.2,
-        ),
+    pause = Break(after=4 * H, length=0.5 * H)
+    shifts = {
+        "day": Shift(start=8 * H, length=8 * H, heads=4, breaks=(pause,)),
+        "night": Shift(start=20 * H, length=10 * H, heads=3),
     }
+    periods = (HeadsPeriod(start=7 * H, end=19 * H, heads=9),)
+    groups = {"a": Group(heads=periods, absence=0.2, shrinkage=0.2), "b": Group(shifts=shifts, absence=0.2)}
     made = prepared(scenario(workforce=Workforce(groups=groups)))
     roster = made.plan.roster
     order = np.lexsort((roster["action"], roster["agent"], roster["time"]))
     assert np.array_equal(order, np.arange(len(roster)))
     assert made.plan.groups["first_agent"].tolist() == [0, 9]
-    following = {
-        START: {BREAK_STARTS, END},
-        BREAK_STARTS: {BREAK_ENDS},
-        BREAK_ENDS: {BREAK_STARTS, END},
-        END: {START},
-    }
-    for agent in range(16):
+    leave = {BREAK_STARTS, END}
+    following = {START: leave, BREAK_STARTS: {BREAK_ENDS}, BREAK_ENDS: leave, END: {START}}
+    for agent in set(roster["agent"]):
         own = roster[roster["agent"] == agent]
         assert np.all(np.diff(own["time"]) > 0)
-        assert own["action"][0] == START
-        assert all(
-            int(after) in following[int(before)]
-            for before, after in zip(own["action"], own["action"][1:], strict=False)
-        )
+        actions = own["action"].tolist()
+        assert actions[0] == START
+        assert all(after in following[before] for before, after in pairwise(actions))
 
 
 def test_reserves_are_rostered_but_not_paid() -> None:

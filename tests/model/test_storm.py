@@ -23,7 +23,8 @@ def stormy(**changes: object) -> Scenario:
 
 def of_kind(made: Scenario, kind: MomentKind) -> Table:
     moments = moments_of(prepared(made))
-    return moments[moments["kind"] == kind]
+    wanted: Table = moments[moments["kind"] == kind]
+    return wanted
 
 
 def test_largest_remainder() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from rich.console import Console
-from synthetic import make_sample
 
+from measures.synthetic import make_sample
 from momentsim import measures
 from momentsim.measures import Sample, measure_named
 from momentsim.report import figure_cost, figure_ledger, figure_waits, figure_week, numbers
@@ -36,9 +36,9 @@ def storm() -> Any:
 
 
 def printed(write: Any) -> str:
-    console = Console(file=io.StringIO(), width=100, no_color=True)
-    write(console)
-    return console.file.getvalue()  # type: ignore[attr-defined]  # the console writes to a StringIO
+    page = io.StringIO()
+    write(Console(file=page, width=100, no_color=True))
+    return page.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,7 +27,7 @@ from momentsim.cli.screen import Show, console, print_json, showing_progress, te
 
 if TYPE_CHECKING:
     from momentsim.experiments.comparison_store import StoredComparison
-    from momentsim.experiments.settings import ClockName, Settings
+    from momentsim.experiments.settings import Settings
     from momentsim.scenario import LoadedScenario, Scenario
 
 VariantNames = Annotated[
@@ -74,7 +74,7 @@ def compare(
     base = load(file)
     settings = Settings(
         replications=next(iter(cases.values())).scenario.run.replications,
-        clock=cast("ClockName", clock.value),
+        clock=clock.value,
         log="none",
         workers=workers or default_workers(),
     )

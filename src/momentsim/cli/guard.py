@@ -34,8 +34,8 @@ def guarded(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
                 print_json(error_content(error))
             tell(message(error))
             raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            tell("stopped; nothing was kept")
+        except KeyboardInterrupt as stop:
+            tell(f"stopped {stop}".strip())
             raise typer.Exit(EXIT_STOPPED) from None
 
     return safe

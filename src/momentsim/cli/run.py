@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -32,8 +32,7 @@ from momentsim.cli.screen import Show, showing_progress, tell
 if TYPE_CHECKING:
     from momentsim.cli.present import Shown
     from momentsim.experiments.result import Result
-    from momentsim.experiments.settings import ClockName, Settings
-    from momentsim.experiments.settings import LogChoice as Log
+    from momentsim.experiments.settings import Settings
     from momentsim.scenario import LoadedScenario
 
 
@@ -77,8 +76,8 @@ def run(
 
     settings = Settings(
         replications=loaded.scenario.run.replications,
-        clock=cast("ClockName", clock.value),
-        log=cast("Log", log.value),
+        clock=clock.value,
+        log=log.value,
         workers=workers or default_workers(),
     )
     name = identity(loaded, base, settings)

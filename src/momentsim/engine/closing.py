@@ -133,9 +133,9 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     tally["false_contained"] += case["gave_up"]
     if resolved:
         tally["resolved"] += 1
-        tally["resolved_first"] += int(case["contacts"] <= 1)
+        tally["resolved_first"] += int(case["contacts"] == 1)
         tally["time_to_resolution"] += now - case["began"]
-    else:
+    elif case["contacts"] > 0:  # who never turned to the centre was served elsewhere, if at all
         tally["unserved"] += 1
 
 

@@ -78,7 +78,6 @@ class Run:
             rows = int(max(centre["contact_rows"], centre["moment_rows"]) + centre["open"])
             make_room(world, rows=rows)
         telling.close_all(world.world)
-        telling.count_lost(world.world)
         return Trace(
             contacts=world["contacts"][: centre["contact_rows"]],
             moments=world["moment_rows"][: centre["moment_rows"]],

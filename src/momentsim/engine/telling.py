@@ -87,7 +87,10 @@ def interval_ends(w: World, now: int) -> None:
 
 @compiled_inside
 def horizon_ends(w: World, now: int) -> None:
-    """Agents' seconds are counted up to here; what is open drains in the run-out."""
+    """Agents' seconds and lost customers are counted up to here; what is open drains in the run-out."""
+    for row in range(tables.centre(w)["known"]):
+        customers.bring_up_to_date(w, row, now)
+    count_lost(w, now)
     for agent in range(tables.sizes(w)["agents"]):
         crew.book_work_so_far(w, agent, now)
     tables.centre(w)["in_horizon"] = 0
@@ -110,22 +113,21 @@ def close_all(w: World) -> None:
         customers.bring_up_to_date(w, row, limit)
 
 
-@compiled
-def count_lost(w: World) -> None:
-    """Customers of each segment who left by the end of the run-out, touched or not.
+@compiled_inside
+def count_lost(w: World, now: int) -> None:
+    """Customers of each segment who have left by now, touched or not.
 
     Untouched customers are drawn only as far as needed: most lifetimes are too long for any norm.
     """
     effects = tables.effects(w)
     key = tables.settings(w)["key"]
-    limit = tables.centre(w)["limit"]
     for row in range(tables.centre(w)["known"]):
         known = tables.known(w, row)
         if known["hazard"] >= known["lifetime"]:
             tables.lost(w, known["segment"])["value"] += 1
     for segment in range(tables.sizes(w)["segments"]):
         about = tables.segments(w, segment)
-        most = about["hazard"] * limit * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
+        most = about["hazard"] * now * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
         for ordinal in range(about["customers"]):
             if tables.sizes(w)["known_row"] > 0 and tables.known_row(w, about["first_customer"] + ordinal)["row"] >= 0:
                 continue
@@ -133,5 +135,5 @@ def count_lost(w: World) -> None:
             lifetime = exponential(key, owner, _LIFETIME, 0)
             if lifetime < most:
                 norm = normal(key, owner, _NORM, 0)
-                if lifetime < about["hazard"] * limit * math.exp(-effects["churn_slope"] * norm):
+                if lifetime < about["hazard"] * now * math.exp(-effects["churn_slope"] * norm):
                     tables.lost(w, segment)["value"] += 1

@@ -26,7 +26,7 @@ from momentsim.plan import Table
 
 ENOUGH_MOMENTS = 20_000
 MOST_REPLICATIONS = 12
-"""Small scenarios need many replications for a yardstick that does not shift their results; large ones need one."""
+"""Small scenarios need several, or the yardstick's own error would shift results; large ones need one."""
 
 LONGEST_HORIZON_S = 14 * 86_400.0
 

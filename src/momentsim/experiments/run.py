@@ -182,7 +182,7 @@ def _result(
     case: Case, settings: Settings, harvest: Harvest, seconds: dict[str, float], *, interrupted: bool
 ) -> Result:
     if harvest.names is None:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt("before the first replication was finished; nothing is kept")
     return Result(
         loaded=case.loaded,
         identity=identity(case.loaded, case.base, settings),

@@ -21,7 +21,8 @@ def cache_is_cold() -> bool:
 
     from momentsim.compiled import cache_folder
 
-    return not numba.config.DISABLE_JIT and not any(cache_folder().rglob(f"*.{CLOCK_FUNCTION}-*.nbi"))
+    switched_off = bool(getattr(numba.config, "DISABLE_JIT", 0))
+    return not switched_off and not any(cache_folder().rglob(f"*.{CLOCK_FUNCTION}-*.nbi"))
 
 
 def compile_once(operation: Loaded, *, clock: ClockName, progress: Progress) -> None:

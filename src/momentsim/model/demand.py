@@ -31,13 +31,13 @@ class Demand:
     calendar: Calendar
     weeks: tuple[Table, ...]
     """Strips of one date by weekday, Monday first; `start` counts from midnight."""
-    replayed: Table
-    """Strips of volumes from files, on the engine's time line, sorted by start."""
+    of_files: Table
+    """Strips of volumes from files, on the engine's time line."""
 
     def strips(self, begin: int, end: int) -> Table:
         """Strips that share time with begin..end, before day and period factors."""
         parts = [self._strips_of_date(day) for day in self.calendar.days(begin, end)]
-        found = np.concatenate([*parts, self.replayed])
+        found = np.concatenate([*parts, self.of_files])
         wanted = (found["start"] < end) & (found["start"] + found["length"] > begin) & (found["expected"] > 0)
         kept: Table = found[wanted]
         return kept[np.argsort(kept["start"], kind="stable")]  # in order of time, so sorting is quick
@@ -86,8 +86,7 @@ def lower_demand(loaded: Loaded, calendar: Calendar) -> Demand:
         ]
         weeks.append(np.concatenate([np.zeros(0, STRIP), *parts]))
     files = [_strips_of_file(entry, loaded, calendar) for entry in volumes if entry[2].file is not None]
-    replayed = np.concatenate([np.zeros(0, STRIP), *files])
-    return Demand(calendar, tuple(weeks), replayed[np.argsort(replayed["start"], kind="stable")])
+    return Demand(calendar, tuple(weeks), np.concatenate([np.zeros(0, STRIP), *files]))
 
 
 def _strips_of_weekday(entry: tuple[int, str, Volume], day: str, customers: int, interval: int) -> Table:
@@ -124,11 +123,15 @@ def _strips(reason: int, name: str, volume: Volume, count: int) -> Table:
 
 
 def yearly_moments(demand: Demand, horizon: int, reasons: int) -> npt.NDArray[np.float64]:
-    """Mean moments per year by reason after prevention: from the average week, or from the file's horizon."""
+    """Mean moments a year by reason after prevention: from the average week, or from a file within the horizon."""
     totals = np.zeros(reasons)
     for strips in demand.weeks:
-        kept = strips["expected"] * (1.0 - strips["preventable"])
-        np.add.at(totals, strips["reason"], kept * (DAYS_PER_YEAR / 7.0))
-    kept = demand.replayed["expected"] * (1.0 - demand.replayed["preventable"])
-    np.add.at(totals, demand.replayed["reason"], kept * (YEAR / horizon))
+        _add_kept(totals, strips, DAYS_PER_YEAR / 7.0)
+    of_files = demand.of_files
+    _add_kept(totals, of_files[of_files["start"] < horizon], YEAR / horizon)
     return totals
+
+
+def _add_kept(totals: npt.NDArray[np.float64], strips: Table, times: float) -> None:
+    """Add to each reason what prevention leaves of its strips, so many times."""
+    np.add.at(totals, strips["reason"], strips["expected"] * (1.0 - strips["preventable"]) * times)

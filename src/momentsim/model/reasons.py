@@ -75,10 +75,14 @@ def _fill_self_service(row: np.void, moment: Moment, book: LawBook) -> None:
 
 
 def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Table]:
-    """Who serves what, sorted by (group, rank) and by (queue, after, group)."""
+    """Who serves what, sorted by (group, rank) and by (queue, after, group).
+
+    The written order of skills is the order of preference; a group without skills serves all queues alike.
+    """
     found = []
     for number, group in enumerate(scenario.workforce.groups.values()):
-        for rank, skill in enumerate(group.skills or queues):
+        for place, skill in enumerate(group.skills or queues):
+            rank = place if group.skills else 0  # without an order of preference the longer wait decides
             after = of_seconds(group.overflow_after.get(skill, 0.0))
             found.append((queues.index(skill), number, rank, after))
     rows = np.array(found, SERVES) if found else np.zeros(0, SERVES)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from momentsim.report import drawing
 from momentsim.report.drawing import Drawable
@@ -29,7 +30,7 @@ class Week(NamedTuple):
     """Curves by step, and what is said about them."""
 
     midnight: datetime  # of the first day
-    places: FloatArray  # starts of the steps, days after that midnight
+    places: FloatArray  # edges of the steps, days after that midnight
     step_s: float
     counts: dict[str, FloatArray]  # attempts per step
     queue: FloatArray
@@ -54,11 +55,11 @@ def data(result: Drawable) -> Week:
     lead = (scenario.start - midnight).total_seconds()
     return Week(
         midnight=midnight,
-        places=(lead + np.arange(steps) * step_s) / SECONDS_PER_DAY,
+        places=(lead + np.arange(steps + 1) * step_s) / SECONDS_PER_DAY,
         step_s=step_s,
-        counts=counts,
-        queue=_stepped(whole["queue_mean"], width).mean(axis=1),
-        agents=_stepped(whole["agents_on_duty"], width).mean(axis=1),
+        counts={name: _closed(values) for name, values in counts.items()},
+        queue=_closed(_stepped(whole["queue_mean"], width).mean(axis=1)),
+        agents=_closed(_stepped(whole["agents_on_duty"], width).mean(axis=1)),
         storms=[float((day - midnight.date()).days) for day in _storm_days(scenario)],
         horizon_end=(lead + scenario.horizon) / SECONDS_PER_DAY,
         finding=_finding(times, counts),
@@ -86,6 +87,11 @@ def _stepped(values: pd.Series, width: int) -> FloatArray:
     numbers = values.to_numpy(np.float64)
     whole = len(numbers) // width * width
     return numbers[:whole].reshape(-1, width)
+
+
+def _closed(values: FloatArray) -> FloatArray:
+    """The last value once more, so that the last step is drawn to its end."""
+    return np.append(values, values[-1:])
 
 
 def _storm_days(scenario: Scenario) -> list[date]:
@@ -125,8 +131,8 @@ def draw(result: Drawable) -> Figure:
     _filled(agents, week, week.agents, "agents\non duty")
     for axis in (attempts, failures, queue, agents):
         _shade(axis, week)
-        axis.set_ylim(bottom=0)
-        axis.margins(x=0)
+        axis.set_ylim(0, 1.2 * axis.get_ylim()[1] if axis.get_legend() else None)
+        axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     _time_axis(agents, week)
     return figure
 
@@ -153,7 +159,7 @@ def _attempts(axis: Axes, week: Week) -> None:
     )
     axis.set_ylabel(f"calls per\n{_step_name(week.step_s)}", fontsize=drawing.TEXT)
     axis.legend(fontsize=drawing.SMALL, frameon=False, loc="upper right", ncols=2)
-    if week.places[-1] >= week.horizon_end:
+    if week.places[-1] - week.horizon_end > 0.06 * (week.places[-1] - week.places[0]):
         axis.annotate(
             " run-out", (week.horizon_end, 0.75), xycoords=("data", "axes fraction"),
             va="top", fontsize=drawing.SMALL, color=drawing.GREY,
@@ -188,12 +194,12 @@ def _filled(axis: Axes, week: Week, values: FloatArray, label: str) -> None:
 def _shade(axis: Axes, week: Week) -> None:
     for day in week.storms:
         axis.axvspan(day, day + 1.0, color=drawing.ORANGE, alpha=0.13, linewidth=0, zorder=0)
-    if week.places[-1] >= week.horizon_end:
+    if week.places[-1] > week.horizon_end:
         axis.axvline(week.horizon_end, color=drawing.GREY, linestyle="--", linewidth=1.2)
 
 
 def _time_axis(axis: Axes, week: Week) -> None:
-    first, last = float(week.places[0]), float(week.places[-1]) + week.step_s / SECONDS_PER_DAY
+    first, last = float(week.places[0]), float(week.places[-1])
     axis.set_xlim(first, last)
     ticks = [
         tick for tick in _ticks(first, last, week.midnight) if first <= tick <= last - 0.01 * (last - first)

@@ -1,0 +1,171 @@
+"""The scenarios that are proved, as a user would write them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PLAIN: Final = """\
+name: {name}
+start: "2024-01-01 00:00"
+horizon: {days} d
+seed: {seed}
+customers: {{segments: {{everyone: {{customers: 1000, yearly_margin: 0 USD}}}}}}
+moments:
+  call:
+    handling_time: {{distribution: exponential, mean: {handling_s} s}}
+    resolution: 100 %
+demand: {{volumes: {{call: {{per_day: {per_day}, profile: flat}}}}}}
+workforce: {{groups: {{team: {{heads: {agents}, speed_sd: 0}}}}}}
+waiting:
+  patience: {patience}
+  lines: {lines}
+  redial: {{first: 0 %, further: 0 %}}
+  service_level: 80/20
+behaviour: off
+"""
+"""One skill, Poisson arrivals, exponential handling, equal agents: what Erlang's formulas describe."""
+
+REDIALS: Final = """\
+name: redials
+start: "2024-01-01 00:00"
+horizon: 10 d
+seed: 5
+customers: {segments: {everyone: {customers: 1000, yearly_margin: 0 USD}}}
+moments:
+  call: {handling_time: {distribution: constant, mean: 5 min}}
+demand: {volumes: {call: {per_day: 1000, profile: flat}}}
+workforce: {groups: {team: {heads: 0}}}
+waiting:
+  patience: {distribution: constant, mean: 1 s}
+  redial: {first: 50 %, further: 80 %, delay: {distribution: constant, mean: 1 min}}
+behaviour: off
+"""
+"""Nobody answers: every attempt is abandoned, so attempts per moment follow from the redial shares alone."""
+
+TIES: Final = """\
+name: ties
+start: "2024-01-01 00:00"
+horizon: 1 d
+seed: 1
+customers: {segments: {everyone: {customers: 1000, yearly_margin: 0 USD}}}
+moments:
+  call:
+    handling_time: {distribution: constant, mean: 1 h}
+    resolution: 0 %
+    reconnect: 100 %
+    reconnect_delay: {distribution: constant, mean: 7 h}
+demand: {volumes: {call: {file: calls.csv, replay: on}}}
+workforce:
+  groups:
+    team:
+      speed_sd: 0
+      heads:
+        - {start: "09:00", end: "12:00", heads: 25}
+        - {start: "12:00", end: "24:00", heads: 10}
+waiting:
+  patience: {distribution: constant, mean: 1 h}
+  redial: {first: 0 %, further: 0 %}
+behaviour: off
+run: {run_out: 0 s}
+"""
+"""25 callers come before 09:00 (file), are all answered then, and all call again at 17:00 sharp.
+
+Ten are answered at once. At 18:00 ten calls end at the very microsecond at which the patience of the fifteen
+others ends: the rule lets ten of them through, and five hang up. Nothing else happens on that day.
+"""
+TIED_CALLERS: Final = 25
+TIED_AGENTS: Final = 10
+
+
+def tied_calls() -> str:
+    """The CSV file of `TIES`: all calls in the half hour before the centre opens."""
+    starts = [f"2024-01-01T{hour:02}:{minute:02}:00" for hour in range(24) for minute in (0, 30)]
+    calls = {"2024-01-01T08:30:00": TIED_CALLERS}
+    return "\n".join(["interval_start,offered", *(f"{start},{calls.get(start, 0)}" for start in starts), ""])
+
+
+FULL: Final = """\
+name: many_features
+description: A small centre in which nearly everything happens that the simulator knows.
+start: "2024-03-04 00:00"
+horizon: 3 d
+seed: 7
+customers:
+  segments:
+    regular: {customers: 6000, yearly_margin: 120 USD, contact_weight: 1}
+    premium: {customers: 900, yearly_margin: 600 USD, contact_weight: 3, expectation: 0.4, patience_factor: 0.7}
+moments:
+  question:
+    skill: general
+    handling_time: {mean: 5 min, cv: 1.1}
+    wrap_up: {mean: 45 s, cv: 0.8}
+    complexity_sd: 0.5
+    resolution: 75 %
+    reconnect_delay: {median: 4 h, sigma: 1}
+    self_service: {adoption: 50 %}
+  rebooking:
+    stakes: 80 %
+    builder: on
+    skill: travel
+    priority: 2
+    handling_time: {mean: 9 min, cv: 0.9}
+    wrap_up: {distribution: exponential, mean: 1 min}
+    complexity_sd: 1
+    resolution: 65 %
+    reconnect_delay: {median: 3 h, sigma: 1}
+  status:
+    stakes: 40 %
+    skill: travel
+    handling_time: {distribution: exponential, mean: 3 min}
+demand:
+  day_factor_cv: 10 %
+  period_factor_cv: 10 %
+  volumes:
+    question: {per_day: 900}
+    rebooking: {per_day: 60}
+    status: {per_day: 120}
+workforce:
+  login_cap: 19
+  groups:
+    generalists:
+      skills: [general, travel]
+      overflow_after: {travel: 1 min}
+      shifts:
+        early: {start: "07:00", length: 8 h, heads: 7, breaks: [{after: 2 h, length: 15 min}, {after: 4 h, length: 30 min}]}
+        late: {start: "14:00", length: 8 h, heads: 7, breaks: [{after: 4 h, length: 30 min}]}
+      absence: 5 %
+    travel_team:
+      skills: [travel, general]
+      overflow_after: {general: 2 min}
+      heads:
+        - {start: "00:00", end: "08:00", heads: 1}
+        - {start: "08:00", end: "20:00", heads: 3}
+        - {start: "20:00", end: "24:00", heads: 2}
+    reserves:
+      reserve: on
+      skills: [travel, general]
+      heads: 6
+routing: {agent_choice: highest_emotional_intelligence, order: anger}
+waiting:
+  lines: 60
+  announce_wait: on
+  redial: {first: 60 %, further: 60 %, delay: {distribution: exponential, mean: 20 min}}
+crises:
+  storm:
+    moment: rebooking
+    status_moment: status
+    days:
+      "2024-03-05": {scheduled: 20, cancelled: 8, announced_from: "08:00", announced_until: "14:00"}
+    passengers_per_service: 100
+    status_threshold: 3
+    first_contact_delay: {distribution: exponential, mean: 4 h}
+    blackouts: [{start: "2024-03-05 10:00", end: "2024-03-05 16:00"}]
+    reserves: {called: {group: reserves, at: "2024-03-05 11:00", delay: {median: 1 h, sigma: 0.4}, show_up: 80 %}}
+    web_rebooking: {at: "2024-03-05 15:00"}
+    notice: {at: "2024-03-05 09:00", hours_ahead: 4 h}
+    compensation: {at: "2024-03-05 18:00", amount: 50 USD, delay: 12 h}
+run: {run_out: 2 d}
+"""
+
+WITHOUT_SOFTENING: Final = ("crises.storm.notice=null", "crises.storm.compensation=null")
+"""Overrides of `FULL` for the ledger: its log tells every jump then, but not how far a notice softened one."""

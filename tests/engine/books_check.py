@@ -1,0 +1,175 @@
+"""An auditor for traces: recomputes every book from the rows and checks that nothing is lost or impossible."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.stories import all_moments
+from momentsim.plan import Prepared, Table
+from momentsim.trace import Channel, MomentClass, Outcome, Trace
+
+WORDS_IN_COUNTS = {
+    Outcome.ANSWERED: "answered",
+    Outcome.ABANDONED: "abandoned",
+    Outcome.BLOCKED: "blocked",
+    Outcome.BALKED: "balked",
+    Outcome.CONTAINED: "contained",
+    Outcome.GAVE_UP: "gave_up",
+    Outcome.TRANSFERRED: "broke_out",
+}
+
+
+def audit(prepared: Prepared, trace: Trace) -> None:
+    """Raise AssertionError unless all books of a logged trace agree with its rows and with the plan."""
+    contacts_agree(prepared, trace)
+    contacts_are_possible(trace)
+    nobody_is_lost(prepared, trace)
+    tallies_agree(trace)
+    agents_agree(prepared, trace)
+    people_are_possible(prepared, trace)
+
+
+def contacts_agree(prepared: Prepared, trace: Trace) -> None:
+    """Counts by interval and reason, waits and queue time, from the rows of contacts."""
+    rows, books = trace.contacts, trace.intervals
+    place = (rows["arrived"] // int(prepared.plan.settings["interval"][0]), rows["reason"].astype(np.int64))
+
+    def count(mask: object, weights: object = None) -> Table:
+        total = np.zeros(books.shape, np.int64)
+        np.add.at(total, (place[0][mask], place[1][mask]), 1 if weights is None else weights)
+        return total
+
+    voice = rows["channel"] == Channel.VOICE
+    assert np.array_equal(count(voice), books["offered"])
+    for outcome, name in WORDS_IN_COUNTS.items():
+        assert np.array_equal(count(rows["outcome"] == outcome), books[name]), name
+    assert np.array_equal(count(voice & (rows["outcome"] == Outcome.OPEN)), books["open"])
+    ended = [books[name] for name in ("answered", "abandoned", "blocked", "balked", "open")]
+    assert np.array_equal(sum(ended), books["offered"])
+    answered = rows["outcome"] == Outcome.ANSWERED
+    abandoned = rows["outcome"] == Outcome.ABANDONED
+    waited = rows["answered"] - rows["queued"]
+    gone = rows["ended"] - rows["queued"]
+    assert np.array_equal(count(answered, waited[answered]), books["wait_answered"])
+    assert np.array_equal(count(abandoned, gone[abandoned]), books["wait_abandoned"])
+    assert np.array_equal(count(answered, rows["talk"][answered]), books["talk"])
+    assert np.array_equal(count(answered, rows["wrap"][answered]), books["wrap"])
+    solved = rows["resolved"] == 1
+    assert np.array_equal(count(answered & solved), books["resolved"])
+    threshold, short = (int(prepared.plan.settings[name][0]) for name in ("service_threshold", "short_abandon"))
+    assert np.array_equal(count(answered & (waited <= threshold)), books["answered_in_threshold"])
+    assert np.array_equal(count(abandoned & (gone <= threshold)), books["abandoned_in_threshold"])
+    assert np.array_equal(count(abandoned & (gone <= short)), books["abandoned_short"])
+    assert trace.waits[:, 0].sum() == answered.sum()
+    assert trace.waits[:, 1].sum() == abandoned.sum()
+    if not np.any(voice & (rows["outcome"] == Outcome.OPEN)):
+        assert trace.queue_time.sum() == waited[answered].sum() + gone[abandoned].sum()
+
+
+def contacts_are_possible(trace: Trace) -> None:
+    """Times in order, nothing negative, scores where they belong."""
+    rows = trace.contacts
+    assert np.all(rows["ended"] >= rows["arrived"])
+    queued = rows["queued"] >= 0
+    assert np.all(rows["queued"][queued] >= rows["arrived"][queued])
+    met = rows["answered"] >= 0
+    assert np.all(rows["answered"][met] >= rows["queued"][met])
+    answered = rows["outcome"] == Outcome.ANSWERED
+    assert np.array_equal(rows["ended"][answered], (rows["answered"] + rows["talk"])[answered])
+    for name in ("talk", "hold", "wrap"):
+        assert np.all(rows[name] >= 0), name
+    for name in ("anger_before", "anger_after"):
+        assert np.all((rows[name] >= 0.0) & (rows[name] <= 1.0)), name
+    assert not np.any(np.isnan(rows["quality"]) & answered) or np.all(np.isnan(rows["quality"]))
+    assert np.all(np.isnan(rows["quality"][~answered]))
+    assert np.all((rows["agent"] >= 0) == met)
+    assert np.all(np.diff(rows["ended"]) >= 0)
+    legs = np.stack([rows["contact"], rows["leg"].astype(np.int64)])
+    assert np.unique(legs, axis=1).shape[1] == len(rows)
+
+
+def nobody_is_lost(prepared: Prepared, trace: Trace) -> None:
+    """Every need of the plan ends in exactly one row, or its customer had left before."""
+    needs = len(all_moments(prepared))
+    vanished = int(trace.tallies["vanished"].sum())
+    assert len(trace.moments) + vanished == needs
+    assert len(np.unique(trace.moments["moment"])) == len(trace.moments)
+    by_moment = dict(zip(trace.moments["moment"].tolist(), trace.moments["contacts"].tolist(), strict=True))
+    attempts = np.unique(np.stack([trace.contacts["moment"], trace.contacts["attempt"].astype(np.int64)]), axis=1)
+    numbers, counts = np.unique(attempts[0], return_counts=True)
+    told = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
+    assert all(told.get(moment, 0) == contacts for moment, contacts in by_moment.items())
+    assert set(told) <= set(by_moment)
+
+
+def tallies_agree(trace: Trace) -> None:
+    """Tallies of moments, from their rows."""
+    rows, books = trace.moments, trace.tallies
+    place = tuple(rows[name].astype(np.int64) for name in ("reason", "segment", "kind"))
+    solved, met = rows["resolved"] == 1, rows["contacts"] > 0
+    wanted = {
+        "moments": np.ones(len(rows)),
+        "resolved": solved,
+        "resolved_first": solved & (rows["contacts"] <= 1),
+        "no_contact": ~met,
+        "open": rows["open"],
+        "unserved": met & ~solved,
+        "contacts": rows["contacts"],
+        "effort": rows["effort"].astype(np.float64),
+        "delight": rows["label"] == MomentClass.DELIGHT,
+        "let_down": rows["label"] == MomentClass.LET_DOWN,
+        "surveyed": rows["surveyed"],
+        "surveyed_promoters": rows["nps_answer"] >= 9,
+        "surveyed_detractors": (rows["nps_answer"] >= 0) & (rows["nps_answer"] <= 6),
+        "deepened": rows["wallet_event"] == 1,
+        "cut_back": rows["wallet_event"] == -1,
+        "time_to_resolution": np.where(solved, rows["ended"] - rows["began"], 0),
+        "created": np.maximum(rows["value_change"], 0.0),
+        "destroyed_by_handling": np.minimum(rows["value_change"], 0.0),
+        "destroyed_by_operation": rows["harm"],
+    }
+    for name, values in wanted.items():
+        total = np.zeros(books.shape)
+        np.add.at(total, place, values)
+        np.testing.assert_allclose(books[name], total, rtol=1e-6, atol=1e-6, err_msg=name)
+
+
+def agents_agree(prepared: Prepared, trace: Trace) -> None:
+    """Seconds of each agent add up to the horizon; group books and contacts say the same."""
+    rows, settings = trace.agents, prepared.plan.settings[0]
+    horizon, interval = int(settings["horizon"]), int(settings["interval"])
+    spent = sum(rows[name] for name in ("talk", "wrap", "idle", "paused", "offline"))
+    assert np.all(spent == horizon)
+    assert np.all(rows["overtime"] <= rows["talk"] + rows["wrap"])
+    assert np.all((rows["fatigue"] >= 0.0) & (rows["fatigue"] <= 1.0))
+    if horizon % interval == 0:
+        books = trace.staff[: horizon // interval]
+        for group in range(books.shape[1]):
+            mine = rows[rows["group"] == group]
+            busy = int(mine["talk"].sum() + mine["wrap"].sum())
+            assert int(books["busy"][:, group].sum()) == busy
+            assert int(books["on_duty"][:, group].sum()) == busy + int(mine["idle"].sum())
+    ended = (trace.contacts["outcome"] == Outcome.ANSWERED) & (trace.contacts["ended"] < horizon)
+    done = np.bincount(trace.contacts["agent"][ended], minlength=len(rows))
+    at_the_end = (trace.contacts["outcome"] == Outcome.ANSWERED) & (trace.contacts["ended"] == horizon)
+    assert np.all(np.abs(rows["contacts"] - done) <= np.bincount(trace.contacts["agent"][at_the_end], minlength=len(rows)))
+
+
+def people_are_possible(prepared: Prepared, trace: Trace) -> None:
+    """Customers stay within their bounds, and no number that means something is missing."""
+    rows, bound = trace.customers, float(prepared.plan.effects["displacement_bound"][0])
+    for name in rows.dtype.names or ():
+        assert np.all(np.isfinite(rows[name])), name
+    assert np.all(np.abs(rows["x"]) <= bound + 1e-9)
+    assert np.all((rows["anger"] >= 0.0) & (rows["anger"] <= 1.0))
+    assert np.all(rows["wallet"] > 0.0)
+    assert np.all(rows["hazard"] >= 0.0)
+    assert np.all(trace.lost >= 0)
+    assert np.all(trace.lost <= prepared.plan.segments["customers"])
+    for name in ("effort", "stakes", "attitude_after", "behaviour_after", "value_change", "harm"):
+        assert np.all(np.isfinite(trace.moments[name])), name
+    assert np.all(trace.moments["ended"] >= trace.moments["began"])
+    for name in trace.tallies.dtype.names or ():
+        assert np.all(np.isfinite(trace.tallies[name])), name
+        if name not in ("jump_sum", "destroyed_by_operation", "destroyed_by_handling", "won_back"):
+            assert np.all(trace.tallies[name] >= 0), name

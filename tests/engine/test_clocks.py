@@ -1,0 +1,207 @@
+"""Two clocks, one story: the same plan gives the same trace, row for row, in whatever steps it is told."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import books_check, plans
+from engine.stories import AIRLINE, PLAIN, RICH, differences, ready
+from momentsim.engine import Interrupted, Run, simulate
+from momentsim.engine.clock_compiled import Status
+from momentsim.model import Reference, lower, prepare
+from momentsim.plan import DAY, HOUR, MINUTE, NEVER, Prepared
+from momentsim.scenario import load
+from momentsim.trace import Outcome, Trace
+
+CONSTANT = {"distribution": "constant", "mean": "5 min"}
+
+
+def tie_rich() -> dict[str, Any]:
+    """Constant laws and replayed shift changes on the hour: many events on the same microsecond."""
+    story = copy.deepcopy(RICH)
+    for moment in story["moments"].values():
+        moment["handling_time"] = moment["wrap_up"] = moment["reconnect_delay"] = CONSTANT
+    story["moments"]["booking"]["self_service"]["duration"] = CONSTANT
+    story["waiting"] |= {"patience": CONSTANT, "redial": {"delay": CONSTANT}}
+    story["crises"]["storm"]["first_contact_delay"] = CONSTANT
+    story["workforce"]["groups"]["care"]["overflow_after"] = {"sales": "5 min"}
+    return story
+
+
+def rounded(prepared: Prepared, step: int) -> Prepared:
+    """The same demand with all times rounded down to whole steps."""
+
+    def day(number: int) -> Any:
+        moments = prepared.moments_of_day(number).copy()
+        for name in ("began", "first_contact"):
+            there = moments[name] < NEVER
+            moments[name][there] -= moments[name][there] % step
+        return moments[np.lexsort((moments["key"], moments["began"]))]
+
+    return prepared._replace(moments_of_day=day)
+
+
+def both(prepared: Prepared, *, log: bool = True) -> Trace:
+    """The trace of both clocks, which must agree, and must stand up to the auditor."""
+    compiled, told = (simulate(prepared, log=log, clock=clock) for clock in ("compiled", "simpy"))  # type: ignore[arg-type]  # the two names
+    assert differences(compiled, told) == []
+    if log:
+        books_check.audit(prepared, compiled)
+    return compiled
+
+
+def test_plain_plan_is_identical() -> None:
+    trace = both(plans.plain_plan(arrivals_per_hour=100, agents=10, hours=6))
+    assert trace.intervals["answered"].sum() > 400
+    assert trace.intervals["abandoned"].sum() > 10
+
+
+ORDERS = list(itertools.product(("first_come", "stakes", "value", "anger"), ("longest_idle", "highest_emotional_intelligence")))
+
+
+@pytest.mark.parametrize(("order", "choice"), ORDERS)
+def test_rich_plan_is_identical(order: str, choice: str) -> None:
+    trace = both(ready(RICH, f"routing.order={order}", f"routing.agent_choice={choice}"))
+    happened = {Outcome(int(outcome)) for outcome in np.unique(trace.contacts["outcome"])}
+    assert happened >= set(Outcome) - {Outcome.CALLED_BACK, Outcome.OPEN}
+    assert len(trace.levers) == 4
+    assert {name for name in ("notices", "compensation", "won_back") if trace.tallies[name].sum() > 0} == {
+        "notices", "compensation", "won_back",
+    }  # fmt: skip
+    assert trace.contacts["attempt"].max() > 3
+    assert trace.agents["overtime"].sum() > 0
+    assert trace.agents["paused"].sum() > 0
+
+
+@pytest.mark.parametrize("replication", [2, 3])
+def test_many_ties_are_identical(replication: int) -> None:
+    both(rounded(ready(tie_rich(), "waiting.lines=60", replication=replication), 5 * MINUTE))
+
+
+def test_everything_off_is_identical() -> None:
+    both(ready(RICH, "behaviour=off"))
+
+
+def test_airline_with_reserves_is_identical() -> None:
+    """A cut of the storm's first day, with redials, reserves, notice, web rebooking and compensation in it."""
+    loaded = load(
+        AIRLINE,
+        variant="reserves+notice+web_rebooking+compensation",
+        overrides=["start='2007-02-14 08:00'", "horizon=2 h", "run.run_out=4 h", "waiting.lines=300"],
+    )
+    trace = both(prepare(lower(loaded, Reference.neutral(tuple(loaded.scenario.moments))), 1))
+    assert trace.events > 5_000
+    assert trace.contacts["attempt"].max() > 1
+
+
+@pytest.mark.parametrize("clock", ["compiled", "simpy"])
+@pytest.mark.parametrize("step", ["events", "minutes", "days"])
+def test_steps_do_not_matter(clock: Any, step: str) -> None:
+    prepared = ready(RICH, "horizon=12 h", "run.run_out=12 h")
+    whole = simulate(prepared, log=True)
+    run = Run(prepared, log=True, clock=clock)
+    status, until = Status.PAUSED, 0
+    for _ in range(200_000):
+        if step == "events":
+            status = run.advance(max_events=1)
+        else:
+            until += 7 * MINUTE if step == "minutes" else DAY
+            status = run.advance(until=until)
+            assert run.now <= until
+        if status == Status.DONE:
+            break
+    assert status == Status.DONE
+    assert differences(whole, run.trace()) == []
+
+
+@pytest.mark.parametrize("clock", ["compiled", "simpy"])
+def test_stepping_ends_though_everything_is_over(clock: Any) -> None:
+    """Nothing happens after the last event: going on to later times finds the end, and finds it again."""
+    run = Run(plans.plain_plan(arrivals_per_hour=4, agents=1, hours=1, run_out=0), clock=clock)
+    for hour in range(1, 4):
+        status = run.advance(until=hour * HOUR)
+    assert status == Status.DONE
+    assert run.advance() == Status.DONE
+
+
+def test_log_does_not_matter() -> None:
+    prepared = ready(RICH)
+    logged, silent = (simulate(prepared, log=log) for log in (True, False))
+    assert len(silent.contacts) == len(silent.moments) == 0
+    emptied = logged._replace(contacts=silent.contacts, moments=silent.moments)
+    assert differences(emptied, silent) == []
+
+
+def test_progress_is_told_and_can_stop_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(simulate.__globals__["EVENTS_PER_CALL"], "compiled", 100)
+    prepared = plans.plain_plan(arrivals_per_hour=100, agents=10, hours=6)
+    shares: list[float] = []
+
+    def remember(share: float) -> bool:
+        shares.append(share)
+        return True
+
+    simulate(prepared, on_progress=remember)
+    assert shares == sorted(shares)
+    assert len(shares) > 5
+    with pytest.raises(Interrupted):
+        simulate(prepared, on_progress=lambda share: share < 0.5)
+
+
+UNCOMPILED = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+from engine.stories import RICH, ready
+from momentsim.compiled import COMPILING
+from momentsim.engine import simulate
+assert not COMPILING
+trace = simulate(ready(RICH, *json.loads(sys.argv[2])), log=True)
+np.savez(sys.argv[3], **{name: np.asarray(getattr(trace, name)) for name in trace._fields})
+"""
+
+
+def test_plain_python_tells_the_same_story(tmp_path: Path) -> None:
+    """Without the compiler: same rows and times; floats to 1e-9, since compiled code may fuse operations."""
+    overrides = ["horizon=10 h", "run.run_out=6 h"]
+    compiled = simulate(ready(RICH, *overrides), log=True)
+    tests = str(Path(__file__).parents[1])
+    file = tmp_path / "trace.npz"
+    subprocess.run(
+        [sys.executable, "-c", UNCOMPILED, tests, json.dumps(overrides), str(file)],
+        check=True, env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, timeout=120,
+    )  # fmt: skip
+    with np.load(file) as plain:
+        for name in Trace._fields:
+            same_to_rounding(np.asarray(getattr(compiled, name)), plain[name], name)
+
+
+def same_to_rounding(one: Any, other: Any, name: str) -> None:
+    """Whole numbers (times may be off by the last microsecond) and floats to 1e-9; float32 columns to 1e-6."""
+    assert one.shape == other.shape
+    for field in one.dtype.names or (None,):
+        left, right = (one, other) if field is None else (one[field], other[field])
+        rounding = 1e-6 if left.dtype == np.float32 else 1e-9
+        np.testing.assert_allclose(left, right, rtol=rounding, atol=1e-9, err_msg=f"{name}.{field}")
+
+
+def test_more_capacity_leaves_needs_alone() -> None:
+    """Policies never shift a draw: same customers, same needs, same microseconds."""
+    tight, wide = (
+        simulate(ready(PLAIN, f"workforce.groups.team.heads={heads}", "behaviour.feedback=off"), log=True)
+        for heads in (2, 6)
+    )
+    for name in ("customer", "reason", "began", "stakes"):
+        values = [trace.moments[name][np.argsort(trace.moments["moment"])] for trace in (tight, wide)]
+        assert np.array_equal(*values), name
+    assert not np.array_equal(tight.moments["ended"], wide.moments["ended"])
