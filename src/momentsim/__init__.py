@@ -1,9 +1,9 @@
 """momentsim: a contact-centre moments-of-truth simulator.
 
-    import momentsim as ms
+import momentsim as ms
 
-    result = ms.run("scenarios/quickstart.yaml", replications=5)
-    result.summary
+result = ms.run("scenarios/quickstart.yaml", replications=5)
+result.summary
 """
 
 from __future__ import annotations

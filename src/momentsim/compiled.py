@@ -42,7 +42,10 @@ def cache_folder() -> Path:
     """Writable folder of the compiler's cache: MOMENTSIM_CACHE, else the user's cache, else a temporary one."""
     named = os.environ.get("MOMENTSIM_CACHE")
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    for base in (Path(named) if named else Path(home) / "momentsim", Path(tempfile.gettempdir()) / "momentsim"):
+    for base in (
+        Path(named) if named else Path(home) / "momentsim",
+        Path(tempfile.gettempdir()) / "momentsim",
+    ):
         folder = base / f"compiled-{sources_hash()}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -130,6 +133,8 @@ def _compiled_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., An
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             directory = builder.inttoptr(arguments[0], word.as_pointer())
             start = builder.load(builder.gep(directory, [ir.Constant(word, place)]))
+            # tables move only between calls from Python, so one look at the directory is enough in a call
+            start.set_metadata("invariant.load", builder.module.add_metadata([]))
             number = context.cast(builder, arguments[1], signature.args[1], types.int64)
             address = builder.add(start, builder.mul(number, ir.Constant(word, dtype.itemsize)))
             return builder.inttoptr(address, context.get_value_type(record_type))

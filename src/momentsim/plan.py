@@ -124,6 +124,7 @@ REASON = record(
     ("spread", np.float64),  # reference: SD of raw experience
     ("delight_above", np.float64),  # disconfirmation d at the reference's 80th percentile
     ("let_down_below", np.float64),  # at its 20th
+    ("usual", np.float64),  # mean d at the reference, from which surveys judge
 )
 
 SEGMENT = record(

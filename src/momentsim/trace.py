@@ -225,5 +225,3 @@ class Trace(NamedTuple):
 def wait_bin_edges() -> npt.NDArray[np.float64]:
     """Lower edges of the wait bins in seconds: 0, then 1/16 s growing by 2.5 % a bin (to about 4 h)."""
     return np.concatenate([[0.0], 0.0625 * 1.025 ** np.arange(WAIT_BINS)])
-
-

@@ -110,7 +110,7 @@ def tallies_agree(trace: Trace) -> None:
     wanted = {
         "moments": np.ones(len(rows)),
         "resolved": solved,
-        "resolved_first": solved & (rows["contacts"] <= 1),
+        "resolved_first": solved & (rows["contacts"] == 1),
         "no_contact": ~met,
         "open": rows["open"],
         "unserved": met & ~solved,

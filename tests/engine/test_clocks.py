@@ -107,7 +107,7 @@ def test_airline_with_reserves_is_identical() -> None:
 @pytest.mark.parametrize("clock", ["compiled", "simpy"])
 @pytest.mark.parametrize("step", ["events", "minutes", "days"])
 def test_steps_do_not_matter(clock: Any, step: str) -> None:
-    prepared = ready(RICH, "horizon=12 h", "run.run_out=12 h")
+    prepared = ready(RICH, "horizon=20 h", "run.run_out=6 h")
     whole = simulate(prepared, log=True)
     run = Run(prepared, log=True, clock=clock)
     status, until = Status.PAUSED, 0
@@ -173,7 +173,7 @@ np.savez(sys.argv[3], **{name: np.asarray(getattr(trace, name)) for name in trac
 
 def test_plain_python_tells_the_same_story(tmp_path: Path) -> None:
     """Without the compiler: same rows and times; floats to 1e-9, since compiled code may fuse operations."""
-    overrides = ["horizon=10 h", "run.run_out=6 h"]
+    overrides = ["horizon=20 h", "run.run_out=4 h"]
     compiled = simulate(ready(RICH, *overrides), log=True)
     tests = str(Path(__file__).parents[1])
     file = tmp_path / "trace.npz"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -33,7 +34,7 @@ def scenarios(as_json: JsonOption = False) -> None:
             "name": scenario.name,
             "description": scenario.description,
             "variants": list(scenario.variants),
-            "file": str(scenario.path),
+            "file": _from_here(scenario.path),
         }
         for scenario in shipped()
     ]
@@ -97,7 +98,9 @@ def _table(rows: Sequence[Row]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*rows[0], box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(_words(value)) for value in row.values()))
     return table
@@ -105,3 +108,8 @@ def _table(rows: Sequence[Row]) -> Any:
 
 def _words(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _from_here(path: Path) -> str:
+    """The path as one would type it, if it lies below the present folder."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

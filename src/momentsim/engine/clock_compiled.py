@@ -38,13 +38,19 @@ _DEMAND = 3
 def short_of_room(w: World) -> bool:
     """Whether the next event might not find room."""
     centre = tables.centre(w)
-    if centre["free_case"] < 0 or tables.wheel(w)["count"] + tables.sizes(w)["outbox"] > tables.sizes(w)["pool"]:
+    if (
+        centre["free_case"] < 0
+        or tables.wheel(w)["count"] + tables.sizes(w)["outbox"] > tables.sizes(w)["pool"]
+    ):
         return True
     if centre["tracking"] and centre["known"] >= tables.sizes(w)["known"]:
         return True
     return bool(
         centre["logging"]
-        and (centre["contact_rows"] + 4 > tables.sizes(w)["contacts"] or centre["moment_rows"] + 4 > tables.sizes(w)["moment_rows"])
+        and (
+            centre["contact_rows"] + 4 > tables.sizes(w)["contacts"]
+            or centre["moment_rows"] + 4 > tables.sizes(w)["moment_rows"]
+        )
     )
 
 
@@ -77,7 +83,9 @@ def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
         row = lists.first(w)
         if row >= 0:
             event = tables.pool(w, row)
-            if event["time"] < time or (event["time"] == time and source == _MOMENTS and event["kind"] < kind):
+            if event["time"] < time or (
+                event["time"] == time and source == _MOMENTS and event["kind"] < kind
+            ):
                 time = event["time"]
                 kind = event["kind"]
                 source = _CALENDAR
@@ -96,7 +104,12 @@ def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
         elif source == _MOMENTS:
             telling.tell_moment(w, place)
         elif source == _AGENDA:
-            if row < 0 and centre["in_horizon"] == 0 and chunk_ends == NEVER and place >= tables.sizes(w)["moments"]:
+            if (
+                row < 0
+                and centre["in_horizon"] == 0
+                and chunk_ends == NEVER
+                and place >= tables.sizes(w)["moments"]
+            ):
                 return _DONE
             known = tables.agenda(w, entry)
             centre["agenda_next"] = entry + 1

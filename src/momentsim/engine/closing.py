@@ -98,16 +98,23 @@ def nps_answer(score: float, detractor_below: float, promoter_above: float) -> i
 
 @compiled_inside
 def survey(w: World, slot: int, disconfirmation: float) -> int:
-    """Ask, count, and return the NPS answer, -1 for no answer. The score mixes the bond and this moment."""
+    """Ask, count, and return the NPS answer, -1 for no answer. The score mixes the bond and this moment.
+
+    The moment is judged against the usual one of the reference operation, so that there the survey agrees
+    with the bond on average (response aside).
+    """
     case = tables.cases(w, slot)
     effects = tables.effects(w)
     known = tables.known(w, case["known"])
     weight = effects["survey_correlation"]
     mood = known["norm"] + known["x"]
-    score = weight * mood + math.sqrt(1.0 - weight * weight) * disconfirmation
+    judged = disconfirmation - tables.reasons(w, case["reason"])["usual"]
+    score = weight * mood + math.sqrt(1.0 - weight * weight) * judged
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["asked"] += 1
-    share = experience.survey_probability(effects["survey_response"], effects["survey_response_extreme"], score)
+    share = experience.survey_probability(
+        effects["survey_response"], effects["survey_response_extreme"], score
+    )
     if uniform(tables.settings(w)["key"], case["key"], _SURVEY, 0) >= share:
         return -1
     segment = tables.segments(w, case["segment"])
@@ -115,7 +122,7 @@ def survey(w: World, slot: int, disconfirmation: float) -> int:
     tally["surveyed"] += 1
     tally["surveyed_promoters"] += int(answer >= 9)
     tally["surveyed_detractors"] += int(answer <= 6)
-    tally["csat_top"] += int(disconfirmation > effects["csat_cut"])
+    tally["csat_top"] += int(judged > effects["csat_cut"])
     return answer
 
 

@@ -110,7 +110,10 @@ def idle_agent_for(w: World, queue: int, waited: int) -> int:
     best = -1
     best_key = 0
     for row in range(queue_rows(w, queue), tables.sizes(w)["serves_by_queue"]):
-        if tables.serves_by_queue(w, row)["queue"] != queue or tables.serves_by_queue(w, row)["after"] > waited:
+        if (
+            tables.serves_by_queue(w, row)["queue"] != queue
+            or tables.serves_by_queue(w, row)["after"] > waited
+        ):
             break
         group = tables.serves_by_queue(w, row)["group"]
         if tables.crews(w, group)["idle"] > 0:

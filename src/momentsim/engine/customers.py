@@ -71,7 +71,12 @@ def bring_up_to_date(w: World, row: int, now: int) -> None:
     effects = tables.effects(w)
     half_life = effects["displacement_half_life_d"] * DAY
     known["hazard"] += integrated_hazard(
-        tables.segments(w, known["segment"])["hazard"], known["norm"], known["y"], effects["churn_slope"], half_life, elapsed
+        tables.segments(w, known["segment"])["hazard"],
+        known["norm"],
+        known["y"],
+        effects["churn_slope"],
+        half_life,
+        elapsed,
     )
     if known["x"] != 0.0 or known["y"] != 0.0 or known["harm_y"] != 0.0:
         fading = faded(1.0, elapsed, half_life)

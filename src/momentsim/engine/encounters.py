@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from momentsim.compiled import compiled_inside
-from momentsim.draws import Purpose, normal_quantile, uniform, uniform_pair
+from momentsim.draws import Purpose, normal_quantile, uniform
 from momentsim.engine import crew, tables
 from momentsim.engine.tables import World
 from momentsim.engine.timers import quantile
@@ -16,6 +16,7 @@ from momentsim.rules import people
 
 _TALK = int(Purpose.TALK)
 _QUALITY = int(Purpose.QUALITY)
+_RESOLUTION = int(Purpose.RESOLUTION)
 _COMPLEXITY = int(Purpose.COMPLEXITY)
 
 
@@ -57,7 +58,12 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
         over = max(worker["occupancy"] - effects["occupancy_threshold"], 0.0)
         gain = settings["load_sign"] * effects["load_gain"]
         factor /= people.load_speed(
-            crew.load(w), over, gain, effects["load_centre"], effects["load_steepness"], effects["overwork_slowing"]
+            crew.load(w),
+            over,
+            gain,
+            effects["load_centre"],
+            effects["load_steepness"],
+            effects["overwork_slowing"],
         )
     if settings["fatigue_on"]:
         factor *= 1.0 + effects["fatigue_slowing"] * worker["fatigue"]
@@ -71,14 +77,15 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
 
 
 @compiled_inside
-def quality(w: World, slot: int, agent: int, key_uniform: float) -> float:
+def quality(w: World, slot: int, agent: int) -> float:
     """Latent quality of an encounter in SD (MODEL 6): skill, empathy at stakes, fatigue, pressure, noise."""
     case = tables.cases(w, slot)
     about = tables.agents(w, agent)
     group = tables.groups(w, about["group"])
     settings = tables.settings(w)
     effects = tables.effects(w)
-    performance = about["skill"] + effects["quality_noise"] * normal_quantile(key_uniform)
+    luck = normal_quantile(uniform(settings["key"], case["key"], _QUALITY, case["contacts"]))
+    performance = about["skill"] + effects["quality_noise"] * luck
     pressure = 0.0
     if settings["load_on"]:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
@@ -86,7 +93,11 @@ def quality(w: World, slot: int, agent: int, key_uniform: float) -> float:
     if settings["emotional_intelligence_on"]:
         freedom = (1.0 - group["script"]) * group["autonomy"] * (1.0 - pressure)
         performance += people.empathy_effect(
-            about["emotional_intelligence"], case["stakes"], effects["ei_at_stakes"], effects["ei_at_routine"], freedom
+            about["emotional_intelligence"],
+            case["stakes"],
+            effects["ei_at_stakes"],
+            effects["ei_at_routine"],
+            freedom,
         )
         performance += effects["ei_with_skill"] * about["emotional_intelligence"] * about["skill"]
     if settings["fatigue_on"]:
@@ -95,7 +106,7 @@ def quality(w: World, slot: int, agent: int, key_uniform: float) -> float:
 
 
 @compiled_inside
-def solves(w: World, slot: int, agent: int, now: int, u: float) -> int:
+def solves(w: World, slot: int, agent: int, now: int) -> int:
     """1 when this contact solves the need: base on the logit scale, then crisis and blackout factors."""
     case = tables.cases(w, slot)
     effects = tables.effects(w)
@@ -107,14 +118,10 @@ def solves(w: World, slot: int, agent: int, now: int, u: float) -> int:
         blackout = blackout_now(w, case["crisis"], now)
         if blackout >= 0:
             factor *= tables.blackouts(w, blackout)["resolution_factor"]
-    return int(u < people.solved_probability(tables.reasons(w, case["reason"])["resolution"], shift, factor))
-
-
-@compiled_inside
-def quality_draws(w: World, slot: int) -> tuple[float, float]:
-    """Two draws of one encounter: noise of quality, and resolution."""
-    case = tables.cases(w, slot)
-    return uniform_pair(tables.settings(w)["key"], case["key"], _QUALITY, case["contacts"])
+    share = people.solved_probability(tables.reasons(w, case["reason"])["resolution"], shift, factor)
+    if share >= 1.0:
+        return 1
+    return int(uniform(tables.settings(w)["key"], case["key"], _RESOLUTION, case["contacts"]) < share)
 
 
 @compiled_inside

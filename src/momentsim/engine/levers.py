@@ -57,7 +57,11 @@ def active(w: World, kind: int, crisis: int, now: int) -> int:
         return -1
     for lever in range(tables.sizes(w)["levers"]):
         about = tables.levers(w, lever)
-        if about["kind"] == kind and about["crisis"] == crisis and tables.pulled(w, lever)["effective"] <= now:
+        if (
+            about["kind"] == kind
+            and about["crisis"] == crisis
+            and tables.pulled(w, lever)["effective"] <= now
+        ):
             return lever
     return -1
 
@@ -97,7 +101,9 @@ def compensation_is_owed(w: World, slot: int) -> None:
         about = tables.levers(w, lever)
         if about["kind"] == _COMPENSATION and about["crisis"] == case["crisis"] and about["at"] < NEVER:
             due = max(case["began"] + about["delay"], about["at"] + 1)
-            place = (lever * tables.sizes(w)["reasons"] + case["reason"]) * tables.sizes(w)["segments"] + case["segment"]
+            place = (lever * tables.sizes(w)["reasons"] + case["reason"]) * tables.sizes(w)[
+                "segments"
+            ] + case["segment"]
             post(w, due, _COMPENSATION_DUE, case["serial"], case["known"], place)
 
 
@@ -181,5 +187,9 @@ def self_service_share(w: World, slot: int) -> float:
         strength = tables.levers(w, case["web_lever"])["strength"]
         return people.solved_probability(strength, -reason["complexity_slope"] * case["complexity"], 1.0)
     return experience.self_service_success(
-        reason["success_simple"], reason["success_at_stakes"], case["stakes"], case["complexity"], reason["complexity_slope"]
+        reason["success_simple"],
+        reason["success_at_stakes"],
+        case["stakes"],
+        case["complexity"],
+        reason["complexity_slope"],
     )

@@ -112,7 +112,9 @@ def next_waiting(w: World, group: int, now: int) -> int:
             slot = tables.queue_ends(w, queue, level)["first"]
             if slot >= 0 and now - tables.cases(w, slot)["queued"] >= tables.serves_by_group(w, row)["after"]:
                 earlier = best >= 0 and tables.cases(w, slot)["queued"] < tables.cases(w, best)["queued"]
-                better = level < best_level or (level == best_level and (rank < best_rank or (rank == best_rank and earlier)))
+                better = level < best_level or (
+                    level == best_level and (rank < best_rank or (rank == best_rank and earlier))
+                )
                 if best < 0 or better:
                     best = slot
                     best_level = level

@@ -25,7 +25,9 @@ def waited(w: World, slot: int, wait: int) -> None:
     expected = tables.reasons(w, case["reason"])["expected_wait"]
     minutes = wait / MINUTE
     if minutes > expected:
-        added = experience.wait_anger(minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"])
+        added = experience.wait_anger(
+            minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"]
+        )
         customers.angered(w, case["known"], added)
     books.add_episode(
         w, slot, experience.wait_score(minutes, expected, effects["wait_per_minute"], effects["wait_floor"])

@@ -207,7 +207,9 @@ def self_service_begins(w: World, slot: int, now: int) -> None:
     case["answered"] = -1
     case["talk"] = 0
     law = tables.reasons(w, case["reason"])["self_service_law"]
-    spent = duration(w, law, 1.0, case["key"], _SELF_SERVICE_TIME, case["attempt"]) if law >= 0 else 3 * MINUTE
+    spent = (
+        duration(w, law, 1.0, case["key"], _SELF_SERVICE_TIME, case["attempt"]) if law >= 0 else 3 * MINUTE
+    )
     tables.counts(w, case["interval"], case["reason"])["self_service_time"] += spent
     post(w, now + spent, _SELF_SERVICE_ENDS, case["serial"], slot, case["stamp"])
 
@@ -305,7 +307,9 @@ def balks(w: World, slot: int) -> bool:
     case = tables.cases(w, slot)
     ahead = tables.lines(w, case["queue"])["waiting"] + 1
     announced = ahead * centre["mean_handle"] / max(centre["on_duty"], 1)
-    median = encounters.patience_factor(w, slot) * quantile(w, tables.reasons(w, case["reason"])["patience_law"], 0.5)
+    median = encounters.patience_factor(w, slot) * quantile(
+        w, tables.reasons(w, case["reason"])["patience_law"], 0.5
+    )
     share = experience.balk_probability(announced, median, tables.effects(w)["balk_strength"])
     return bool(chance(w, slot, _BALK, case["attempt"]) < share)
 
@@ -324,7 +328,14 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
             if tables.serves_by_queue(w, row)["queue"] != case["queue"]:
                 break
             if tables.serves_by_queue(w, row)["after"] > 0:
-                post(w, now + tables.serves_by_queue(w, row)["after"], _OVERFLOW_DUE, case["serial"], slot, case["stamp"])
+                post(
+                    w,
+                    now + tables.serves_by_queue(w, row)["after"],
+                    _OVERFLOW_DUE,
+                    case["serial"],
+                    slot,
+                    case["stamp"],
+                )
 
 
 @compiled_inside
@@ -383,12 +394,11 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     agent = case["agent"]
     reason = tables.reasons(w, case["reason"])
-    noise, luck = encounters.quality_draws(w, slot)
     quality = math.nan
     if tables.settings(w)["memory_on"]:
-        quality = encounters.quality(w, slot, agent, noise)
+        quality = encounters.quality(w, slot, agent)
         books.add_episode(w, slot, quality)
-    resolved = encounters.solves(w, slot, agent, now, luck)
+    resolved = encounters.solves(w, slot, agent, now)
     outcome_score = tables.effects(w)["outcome_score"]
     books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
     felt(w, slot, agent)

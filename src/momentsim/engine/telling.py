@@ -129,7 +129,10 @@ def count_lost(w: World, now: int) -> None:
         about = tables.segments(w, segment)
         most = about["hazard"] * now * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
         for ordinal in range(about["customers"]):
-            if tables.sizes(w)["known_row"] > 0 and tables.known_row(w, about["first_customer"] + ordinal)["row"] >= 0:
+            if (
+                tables.sizes(w)["known_row"] > 0
+                and tables.known_row(w, about["first_customer"] + ordinal)["row"] >= 0
+            ):
                 continue
             owner = owned(about["key"], ordinal)
             lifetime = exponential(key, owner, _LIFETIME, 0)

@@ -66,7 +66,10 @@ def empirical_quantile(w: World, start: int, count: int, u: float) -> float:
     if count == 1:
         return float(tables.samples(w, start)["value"])
     share = place - below
-    return float((1.0 - share) * tables.samples(w, start + below)["value"] + share * tables.samples(w, start + below + 1)["value"])
+    return float(
+        (1.0 - share) * tables.samples(w, start + below)["value"]
+        + share * tables.samples(w, start + below + 1)["value"]
+    )
 
 
 @compiled_inside

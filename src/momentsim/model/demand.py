@@ -123,7 +123,7 @@ def _strips(reason: int, name: str, volume: Volume, count: int) -> Table:
 
 
 def yearly_moments(demand: Demand, horizon: int, reasons: int) -> npt.NDArray[np.float64]:
-    """Mean moments a year by reason after prevention: from the average week, or from a file within the horizon."""
+    """Mean moments a year by reason after prevention: of the average week, or of a file in the horizon."""
     totals = np.zeros(reasons)
     for strips in demand.weeks:
         _add_kept(totals, strips, DAYS_PER_YEAR / 7.0)

@@ -61,7 +61,7 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
         row["expected_wait"] = moment.expected_wait / 60
         _fill_self_service(row, moment, book)
         known = reference.of(name)
-        for field in ("centre", "spread", "delight_above", "let_down_below"):
+        for field in ("centre", "spread", "delight_above", "let_down_below", "usual"):
             row[field] = getattr(known, field)
     return rows
 

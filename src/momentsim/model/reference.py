@@ -36,6 +36,8 @@ class ReasonReference:
     delight_above: float = 0.84
     """Disconfirmation d above which a moment is a delight."""
     let_down_below: float = -0.84
+    usual: float = 0.0
+    """Mean disconfirmation: above 0, since losses weigh more and the centre makes the mean jump 0."""
     jump_square: float = 0.0
     """Mean squared jump of the behaviour displacement y."""
 
@@ -102,7 +104,14 @@ def measured(
     centre = centre_of(experiences, spread, rule)
     disconfirmation = (experiences - centre) / spread
     let_down, delight = np.quantile(disconfirmation, quantiles)
-    return ReasonReference(centre, spread, float(delight), float(let_down), rule.mean_square(disconfirmation))
+    return ReasonReference(
+        centre=centre,
+        spread=spread,
+        delight_above=float(delight),
+        let_down_below=float(let_down),
+        usual=float(disconfirmation.mean()),
+        jump_square=rule.mean_square(disconfirmation),
+    )
 
 
 def reference_from(blueprint: Blueprint, moments: Sequence[Table]) -> Reference:

@@ -253,6 +253,7 @@ class StormMoments:
         moments["reason"], moments["crisis"] = storm.status_reason, storm.crisis
         moments["kind"] = MomentKind.STATUS
         midnight = self.calendar.midnight(int(day["day"]))
-        moments["began"] = midnight + storm.status_clock.wall(places * DAY).astype(np.int64)
+        times = storm.status_clock.wall(places * DAY).astype(np.int64)
+        moments["began"] = midnight + np.minimum(times, DAY - 1)
         moments["first_contact"] = moments["began"]
         return moments

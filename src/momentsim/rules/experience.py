@@ -20,13 +20,17 @@ def wait_anger(minutes: float, expected: float, per_minute: float, cap: float) -
 
 
 @compiled
-def remembered(peak: float, end: float, mean: float, peak_weight: float, end_weight: float, mean_weight: float) -> float:
+def remembered(
+    peak: float, end: float, mean: float, peak_weight: float, end_weight: float, mean_weight: float
+) -> float:
     """Peak-end memory of an experience (E2.14.7)."""
     return peak_weight * peak + end_weight * end + mean_weight * mean
 
 
 @compiled
-def self_service_success(simple: float, at_stakes: float, stakes: float, complexity: float, slope: float) -> float:
+def self_service_success(
+    simple: float, at_stakes: float, stakes: float, complexity: float, slope: float
+) -> float:
     """Success in self-service: logit straight in stakes between the two given points, falling with complexity.
 
     `simple` is the success at stakes 0, `at_stakes` at stakes 1, both at average complexity (E2.19.2).
