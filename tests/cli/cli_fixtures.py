@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 QUICKSTART = SCENARIOS / "quickstart.yaml"
+
+COMMAND = (sys.executable, "-c", "from momentsim.cli import main; main()")
+"""The command line program, with the Python that runs the tests."""
 
 
 class Answer(NamedTuple):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from cli_fixtures import MINIMAL, Answer, Call
+from cli_fixtures import COMMAND, MINIMAL, Answer, Call
 from typer.testing import CliRunner
-
-COMMAND = (sys.executable, "-c", "from momentsim.cli import main; main()")
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_fixtures import Call
-from conftest import COMMAND
+from cli_fixtures import COMMAND, Call
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 
-from momentsim.model import Reference, lower, prepare
+from momentsim.model import Loaded, Operation, Reference, lower, prepare
 from momentsim.plan import Prepared, Table
 from momentsim.scenario import LoadedScenario, load
 from momentsim.trace import Trace
@@ -115,6 +116,12 @@ def ready(story: Mapping[str, Any], *overrides: str, replication: int = 1) -> Pr
     """One replication of a scenario given as data, against the neutral reference."""
     loaded = read(story, *overrides)
     return prepare(lower(loaded, Reference.neutral(tuple(loaded.scenario.moments))), replication)
+
+
+def cut(loaded: Loaded, start: str, hours: float) -> Operation:
+    """A piece of a long scenario: levers pulled before work from the start, what lies outside is left out."""
+    piece = {"start": datetime.fromisoformat(start), "horizon": hours * 3600.0}
+    return Operation(loaded.scenario.model_copy(update=piece), loaded.tables, loaded.samples)
 
 
 def all_moments(prepared: Prepared) -> Table:

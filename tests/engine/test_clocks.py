@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from engine import books_check, plans
-from engine.stories import AIRLINE, PLAIN, RICH, differences, ready
+from engine.stories import AIRLINE, PLAIN, RICH, cut, differences, ready
 from momentsim.engine import Interrupted, Run, simulate
 from momentsim.engine.clock_compiled import Status
 from momentsim.model import Reference, lower, prepare
@@ -94,12 +94,11 @@ def test_everything_off_is_identical() -> None:
 
 def test_airline_with_reserves_is_identical() -> None:
     """A cut of the storm's first day, with redials, reserves, notice, web rebooking and compensation in it."""
-    loaded = load(
-        AIRLINE,
-        variant="reserves+notice+web_rebooking+compensation",
-        overrides=["start='2007-02-14 08:00'", "horizon=2 h", "run.run_out=4 h", "waiting.lines=300"],
-    )
-    trace = both(prepare(lower(loaded, Reference.neutral(tuple(loaded.scenario.moments))), 1))
+    whole = load(AIRLINE, variant="reserves+notice+web_rebooking+compensation", overrides=["waiting.lines=300"])
+    piece = cut(whole, "2007-02-14 09:00", hours=3)
+    blueprint = lower(piece, Reference.neutral(tuple(piece.scenario.moments)))
+    blueprint.settings["run_out"] = 4 * HOUR
+    trace = both(prepare(blueprint, 1))
     assert trace.events > 5_000
     assert trace.contacts["attempt"].max() > 1
 
@@ -173,7 +172,7 @@ np.savez(sys.argv[3], **{name: np.asarray(getattr(trace, name)) for name in trac
 
 def test_plain_python_tells_the_same_story(tmp_path: Path) -> None:
     """Without the compiler: same rows and times; floats to 1e-9, since compiled code may fuse operations."""
-    overrides = ["horizon=20 h", "run.run_out=4 h"]
+    overrides = ["horizon=19 h", "run.run_out=3 h", "demand.volumes.booking.per_day=150"]
     compiled = simulate(ready(RICH, *overrides), log=True)
     tests = str(Path(__file__).parents[1])
     file = tmp_path / "trace.npz"

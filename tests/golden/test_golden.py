@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.golden.update import CASES, file_of, numbers
+from golden_update import CASES, file_of, numbers
 
 TOLERANCE = 1e-6
-HOW = "if it is right: python -m tests.golden.update, and a line under 'Changes results' in CHANGELOG.md"
+HOW = (
+    "if it is right: python tests/golden/golden_update.py, and a line under 'Changes results' in CHANGELOG.md"
+)
 
 
 @pytest.mark.parametrize("name", CASES)

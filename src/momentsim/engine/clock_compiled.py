@@ -96,6 +96,8 @@ def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
                 time = known["time"]
                 kind = known["kind"]
                 source = _AGENDA
+        if source == _DEMAND and chunk_ends == NEVER:
+            return _DONE
         if time > until:
             return _PAUSED
         if source == _CALENDAR:
@@ -115,6 +117,6 @@ def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
             centre["agenda_next"] = entry + 1
             telling.tell(w, kind, time, known["owner"], known["slot"], known["stamp"])
         else:
-            return _DONE if chunk_ends == NEVER else _NEED_MOMENTS
+            return _NEED_MOMENTS
         drain(w)
     return _PAUSED

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
-from momentsim.experiments.validation.simulation import logged
+from momentsim.errors import MomentsimError
+from momentsim.experiments.reference import shortened
+from momentsim.experiments.validation.simulation import loaded_from, logged
+from momentsim.experiments.validation.texts import FULL
+from momentsim.experiments.validation.ties import tied
 from momentsim.experiments.validation.verdict import Proof, counted
+from momentsim.model import Loaded
 from momentsim.plan import Table
-from momentsim.scenario import LoadedScenario
+from momentsim.scenario import LoadedScenario, load, shipped
 from momentsim.trace import Trace
+
+STORM_DAYS: Final = 2.75
+"""Of the airline scenario: to the evening of the first day of the storm, with reserves called and redials."""
 
 
 def equal_rows(one: Table, other: Table) -> int:
@@ -37,8 +47,35 @@ def compared(one: Trace, other: Trace) -> tuple[int, int]:
     return rows, equal
 
 
-def clock_proof(case: str, loaded: LoadedScenario) -> Proof:
+def clock_proof(case: str, loaded: Loaded) -> Proof:
     """One replication under each clock."""
     compiled, simpy = (logged(loaded, clock).trace for clock in ("compiled", "simpy"))
     rows, equal = compared(compiled, simpy)
     return counted(case, f"rows equal, {len(compiled.contacts):,} contacts", "rows", rows, equal)
+
+
+def shipped_scenario(name: str, variant: str | None = None, overrides: tuple[str, ...] = ()) -> LoadedScenario:
+    """A scenario that comes with the program."""
+    for scenario in shipped():
+        if scenario.path.stem == name:
+            return load(scenario.path, variant=variant, overrides=overrides)
+    raise MomentsimError(f"the shipped scenario '{name}' is missing; reinstall the program")
+
+
+def quickstart_clock_proofs() -> list[Proof]:
+    """The scenario of the first look, and the one with events at the same microsecond."""
+    return [
+        clock_proof("clocks: quickstart", shipped_scenario("quickstart")),
+        clock_proof("clocks: ties", tied()),
+    ]
+
+
+def full_clock_proofs() -> list[Proof]:
+    """A small scenario in which nearly everything happens."""
+    return [clock_proof("clocks: many features", loaded_from(FULL))]
+
+
+def airline_clock_proofs() -> list[Proof]:
+    """The ice storm up to the evening of its first day, with reserves called in."""
+    loaded = shipped_scenario("airline_ice_storm", "reserves", ("run.run_out=0 s",))
+    return [clock_proof("clocks: airline", shortened(loaded, STORM_DAYS * 86_400.0))]

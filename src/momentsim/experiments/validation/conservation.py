@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.experiments.validation.simulation import Run
+from momentsim.experiments.validation.simulation import Run, loaded_from, logged
+from momentsim.experiments.validation.texts import FULL
 from momentsim.experiments.validation.verdict import Proof, counted
 from momentsim.plan import Table
 from momentsim.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edges
@@ -19,7 +20,12 @@ from momentsim.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edg
 WholeArray = npt.NDArray[np.int64]
 
 
-def conservation_proofs(case: str, run: Run) -> list[Proof]:
+def conservation_proofs() -> list[Proof]:
+    """All identities of one logged run in which nearly everything happens."""
+    return identities("conservation", logged(loaded_from(FULL)))
+
+
+def identities(case: str, run: Run) -> list[Proof]:
     """All identities of one logged run."""
     return [
         outcome_proof(case, run.trace),
@@ -133,7 +139,7 @@ def tallies_proof(case: str, trace: Trace) -> Proof:
     values = {
         "moments": 1,
         "resolved": rows["resolved"],
-        "resolved_first": (rows["resolved"] == 1) & (rows["contacts"] <= 1),
+        "resolved_first": (rows["resolved"] == 1) & (rows["contacts"] == 1),
         "no_contact": rows["contacts"] == 0,
         "open": rows["open"],
         "contacts": rows["contacts"],

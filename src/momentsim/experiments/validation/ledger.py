@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.experiments.validation.simulation import Run
+from momentsim.experiments.validation.simulation import Run, loaded_from, logged
+from momentsim.experiments.validation.texts import FULL, WITHOUT_SOFTENING
 from momentsim.experiments.validation.verdict import Proof, counted
 from momentsim.plan import DAY, MomentKind, Plan, Table
 
@@ -78,15 +79,20 @@ class Life:
         return math.exp(-self.hazard) * gained
 
 
-def ledger_proofs(case: str, run: Run) -> list[Proof]:
+def ledger_proofs() -> list[Proof]:
+    """The ledger of a small centre with a crisis."""
+    return amounts("ledger", logged(loaded_from(FULL, overrides=WITHOUT_SOFTENING)))
+
+
+def amounts(case: str, run: Run) -> list[Proof]:
     """Every booked amount, and the sums of the ledger lines."""
     rows, tallies = run.trace.moments, run.trace.tallies
     harm, change = recomputed(run)
     created, handling = float(tallies["created"].sum()), float(tallies["destroyed_by_handling"].sum())
     operation = float(tallies["destroyed_by_operation"].sum())
     return [
-        counted(case, "amounts at moments' ends agree to 1e-6", "amounts", len(rows), agreeing(change, rows["value_change"])),
-        counted(case, "amounts of harm agree to 1e-6", "amounts", len(rows), agreeing(harm, rows["harm"])),
+        counted(case, "amounts by jumps agree to 1e-6", "moments", len(rows), agreeing(change, rows["value_change"])),
+        counted(case, "amounts of harm agree to 1e-6", "moments", len(rows), agreeing(harm, rows["harm"])),
         close(case, "value created", float(change[change > 0].sum()), created),
         close(case, "value destroyed by handling", float(change[change < 0].sum()), handling),
         close(case, "value destroyed by operation", float(harm.sum()), operation),
@@ -126,10 +132,14 @@ def recomputed(run: Run) -> tuple[FloatArray, FloatArray]:
 
 
 def jumps_in_order(rows: Table) -> list[tuple[int, int, int]]:
-    """(time, 1 at an end or 0 at a beginning with harm, row): the jumps of all customers as time goes."""
-    harmed_rows = np.flatnonzero(rows["kind"] == MomentKind.AFFECTED)
-    events = [(int(rows["began"][place]), 0, int(place)) for place in harmed_rows]
-    events += [(int(time), 1, place) for place, time in enumerate(rows["ended"])]
+    """(time, 1 at an end or 0 at a beginning with harm, row): the jumps of all customers as time goes.
+
+    Moments in which nothing was experienced (no contact) move nothing at their end.
+    """
+    hit = np.flatnonzero(rows["kind"] == MomentKind.AFFECTED)
+    judged = np.flatnonzero(np.isfinite(rows["experience"]))
+    events = [(int(rows["began"][place]), 0, int(place)) for place in hit]
+    events += [(int(rows["ended"][place]), 1, int(place)) for place in judged]
     return sorted(events)
 
 
@@ -143,7 +153,7 @@ def life_of(plan: Plan, known: Any) -> Life:
 
 
 def wallet_step(plan: Plan, event: int) -> float:
-    """Change of the logarithm of the wallet target: +g or -2g, where g solves up*kappa*3g... of MODEL 7."""
+    """Change of the logarithm of the wallet target: +g or -2g, where up*kappa*g + down*kappa*2g is the causal share."""
     effects = plan.effects[0]
     per_unit = effects["kappa"] * (effects["wallet_up"] + 2.0 * effects["wallet_down"])
     size = effects["wallet_causal_share"] * math.log(1.0 + effects["wallet_gap"]) / per_unit

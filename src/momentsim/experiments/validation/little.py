@@ -12,7 +12,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.experiments.validation.simulation import Run
+from momentsim.experiments.validation.simulation import Run, loaded_from, logged
+from momentsim.experiments.validation.texts import FULL
 from momentsim.experiments.validation.verdict import Proof, counted
 from momentsim.plan import SECOND, Table
 
@@ -41,3 +42,8 @@ def little_proofs(case: str, run: Run) -> list[Proof]:
         counted(case, "intervals x queues with equal time waited", "cells", booked.size, equal),
         counted(case, "sum of waits = area under the queue", "s", waits / SECOND, int(booked.sum()) / SECOND),
     ]
+
+
+def full_little_proofs() -> list[Proof]:
+    """Little's law where waits cross intervals, queues are shared and callers hang up."""
+    return little_proofs("littles_law", logged(loaded_from(FULL)))

@@ -7,8 +7,9 @@ import pandas as pd
 
 from momentsim.experiments.run import run
 from momentsim.experiments.settings import Settings
+from momentsim.experiments.validation.simulation import loaded_from
+from momentsim.experiments.validation.texts import FULL
 from momentsim.experiments.validation.verdict import Proof, counted
-from momentsim.scenario import LoadedScenario
 
 REPLICATIONS = 8
 THREADS = 4
@@ -27,8 +28,9 @@ def equal_cells(one: pd.DataFrame, other: pd.DataFrame) -> int:
     return equal
 
 
-def parallel_proofs(case: str, loaded: LoadedScenario) -> list[Proof]:
-    """Summary and intervals of a run on one thread and on several."""
+def parallel_proofs() -> list[Proof]:
+    """Tables of a run on one thread and on several."""
+    case, loaded = "parallel", loaded_from(FULL)
     serial, parallel = (
         run(loaded, loaded, Settings(replications=REPLICATIONS, workers=workers, log="none"))
         for workers in (1, THREADS)

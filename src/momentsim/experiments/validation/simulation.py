@@ -17,7 +17,7 @@ from momentsim.experiments.validation.verdict import Sampled
 from momentsim.measures.digest import Digest, digest
 from momentsim.measures.statistics import estimate, interval
 from momentsim.measures.summary import summary
-from momentsim.model import Blueprint, lower, prepare
+from momentsim.model import Blueprint, Loaded, lower, prepare
 from momentsim.plan import Names, Prepared
 from momentsim.scenario import LoadedScenario, Scenario, load
 from momentsim.trace import Trace
@@ -44,7 +44,7 @@ def loaded_from(
         return load(path, overrides=overrides)
 
 
-def blueprint_of(loaded: LoadedScenario, clock: ClockName = "compiled") -> Blueprint:
+def blueprint_of(loaded: Loaded, clock: ClockName = "compiled") -> Blueprint:
     """The scenario lowered, measured against its own operation in the calm."""
     return lower(loaded, reference_for(loaded, loaded, clock=clock, on_progress=_go_on))
 
@@ -53,7 +53,7 @@ def _go_on(_share: float) -> bool:
     return True
 
 
-def logged(loaded: LoadedScenario, clock: ClockName = "compiled") -> Run:
+def logged(loaded: Loaded, clock: ClockName = "compiled") -> Run:
     """The first replication of a scenario, with its log."""
     prepared = prepare(blueprint_of(loaded, clock), 1)
     return Run(prepared, simulate(prepared, log=True, clock=clock))

@@ -28,7 +28,7 @@ behaviour: off
 REDIALS: Final = """\
 name: redials
 start: "2024-01-01 00:00"
-horizon: 10 d
+horizon: 3 d
 seed: 5
 customers: {segments: {everyone: {customers: 1000, yearly_margin: 0 USD}}}
 moments:

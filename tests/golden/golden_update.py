@@ -1,4 +1,4 @@
-"""Yesterday's numbers: the only way to change them is `python -m tests.golden.update`, with a changelog line.
+"""Yesterday's numbers: the only way to change them is `python tests/golden/golden_update.py`, with a changelog line.
 
 Written under "Changes results" in CHANGELOG.md: what changed, and why it is right.
 """

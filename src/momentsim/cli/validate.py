@@ -1,0 +1,118 @@
+"""`momentsim validate`: what is simulated against what is known exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from momentsim.cli.guard import guarded
+from momentsim.cli.options import JsonOption, QuietOption, WorkersOption
+from momentsim.cli.screen import console, print_json, showing_progress, tell
+from momentsim.experiments.settings import default_workers
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from momentsim.experiments.validation.mutation import Catch
+    from momentsim.experiments.validation.suite import Report
+    from momentsim.experiments.validation.verdict import Proof
+
+EXIT_NOT_PROVED = 1
+
+OnlyOption = Annotated[
+    list[str] | None, typer.Option("--only", metavar="CASE", help="Only this case. Can be repeated.")
+]
+MutateOption = Annotated[
+    bool, typer.Option("--mutate", help="Plant bugs in a copy of the program; the proofs must catch each.")
+]
+MutateOnlyOption = Annotated[
+    list[str] | None,
+    typer.Option("--mutate-only", metavar="BUG", help="Plant only this bug. Can be repeated."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("validate")(guarded(validate))
+
+
+def validate(
+    only: OnlyOption = None,
+    mutate: MutateOption = False,
+    mutate_only: MutateOnlyOption = None,
+    workers: WorkersOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Prove that the simulator is right: exact formulas, conservation, equal clocks. With --mutate, prove the proofs.
+
+    Exit code 1 if a proof fails, or proves nothing, or (with --mutate) if a planted bug is not caught.
+    """
+    threads = workers or default_workers()
+    if mutate or mutate_only:
+        passed = _mutate(mutate_only or [], threads, as_json=as_json, quiet=quiet)
+    else:
+        passed = _validate(only or [], threads, as_json=as_json, quiet=quiet)
+    if not passed:
+        raise typer.Exit(EXIT_NOT_PROVED)
+
+
+def _validate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> bool:
+    from momentsim.experiments.validation.suite import chosen, validate
+
+    cases = chosen(only)
+    with showing_progress(quiet=quiet or as_json) as progress:
+        report = validate(cases, workers=threads, progress=progress)
+    if as_json:
+        print_json(report.content())
+    elif not quiet:
+        out = console()
+        out.print(proof_table(report))
+        out.print(closing_words(report), markup=False)
+    return report.passed
+
+
+def proof_table(report: Report) -> Table:
+    """Case, figure, exact value, simulated value with its interval, distance in standard errors, verdict."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("case", "figure"):
+        table.add_column(name)
+    for name in ("exact", "simulated", "z"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict")
+    case = ""
+    for proof in report.proofs:
+        shown = "" if proof.case == case else proof.case
+        case = proof.case
+        style = "green" if proof.passed else "bold red"
+        z = f"{proof.z:+.1f}" if proof.z == proof.z else ""
+        table.add_row(shown, proof.figure, *written(proof), z, f"[{style}]{proof.verdict.value}[/{style}]")
+    return table
+
+
+def written(proof: Proof) -> tuple[str, str]:
+    """Exact and found value with their unit: shares in percent, counts without decimals."""
+    factor, digits, unit = 1.0, 4, f" {proof.unit}"
+    if proof.unit == "share":
+        factor, digits, unit = 100.0, 3, " %"
+    elif not proof.sampled and proof.unit not in ("s", "money"):
+        digits, unit = 0, f" {proof.unit}"
+    elif not proof.sampled:
+        digits = 6
+    exact, found = (f"{factor * value:,.{digits}f}" for value in (proof.exact, proof.found))
+    half = f" \N{PLUS-MINUS SIGN} {factor * proof.half_width:,.{digits}f}" if proof.sampled else ""
+    return f"{exact}{unit}", f"{found}{half}{unit}"
+
+
+def closing_words(report: Report) -> str:
+    """One line on what the table says."""
+    from momentsim.experiments.validation.verdict import FALSE_ALARM
+
+    passed = sum(proof.passed for proof in report.proofs)
+    return (
+        f"{passed} of {len(report.proofs)} proofs passed. Intervals are 95 % (t over replications); a right "
+        f"program fails any sampled proof of a whole run with a probability below {FALSE_ALARM:g}."
+    )

@@ -1,0 +1,132 @@
+"""All cases of `momentsim validate`, and how they are run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from momentsim.errors import MomentsimError
+from momentsim.experiments.pool import first_interrupt_stops, take_in_order
+from momentsim.experiments.progress import SILENT, Progress, SharesDone
+from momentsim.experiments.validation import (
+    clocks,
+    conservation,
+    ledger,
+    little,
+    parallel,
+    queueing,
+    redials,
+    ties,
+)
+from momentsim.experiments.validation.simulation import loaded_from
+from momentsim.experiments.validation.texts import FULL
+from momentsim.experiments.validation.verdict import FALSE_ALARM, Proof, Verdict
+from momentsim.experiments.warm_up import cache_is_cold, compile_once
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Proofs that are made together."""
+
+    name: str
+    sentence: str
+    """What is simulated, and what it is held against."""
+    prove: Callable[[], list[Proof]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a validation found; `seconds` by case."""
+
+    proofs: tuple[Proof, ...]
+    seconds: dict[str, float]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every proof proved its point."""
+        return bool(self.proofs) and all(proof.passed for proof in self.proofs)
+
+    def content(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "ok": self.passed,
+            "false_alarm_probability": FALSE_ALARM,
+            "verdicts": {
+                verdict.value: sum(proof.verdict is verdict for proof in self.proofs) for verdict in Verdict
+            },
+            "seconds": self.seconds,
+            "proofs": [proof.content() for proof in self.proofs],
+        }
+
+
+_SENTENCES: Final = {
+    queueing.ERLANG_B: "Lines = agents, nobody waits: Erlang B.",
+    queueing.ERLANG_C: "Endless patience: Erlang C.",
+    queueing.ERLANG_A_SMALL: "Nine agents, exponential patience: Erlang A.",
+    queueing.ERLANG_A_LARGE: "A hundred agents, exponential patience: Erlang A.",
+    queueing.ERLANG_A_OVERLOADED: "Two thirds more work than agents: Erlang A.",
+    queueing.ERLANG_A_LINES: "Exponential patience and eleven lines for eight agents: M/M/n/N+M.",
+}
+
+CASES: Final[tuple[Case, ...]] = (
+    Case(
+        "clocks_airline",
+        "The ice storm with reserves, compiled clock against SimPy clock.",
+        clocks.airline_clock_proofs,
+    ),
+    *(
+        Case(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
+        for centre in queueing.CENTRES
+    ),
+    Case("ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs),
+    Case("redials", "Nobody answers: attempts per moment are 1 + p / (1 - q).", redials.redial_proofs),
+    Case("conservation", "Books, log and agents' time add up exactly.", conservation.conservation_proofs),
+    Case(
+        "littles_law", "Area under the queue = sum of waits, to the microsecond.", little.full_little_proofs
+    ),
+    Case("ties", "Patience ends when an agent is freed: exact counts.", ties.tie_proofs),
+    Case("clocks_full", "A centre with many features, both clocks.", clocks.full_clock_proofs),
+    Case("clocks_quickstart", "Quickstart and ties, both clocks.", clocks.quickstart_clock_proofs),
+    Case("parallel", "One thread against several: the same bits.", parallel.parallel_proofs),
+)
+"""Long ones first, so that no processor waits for the last."""
+
+
+def chosen(names: Sequence[str]) -> tuple[Case, ...]:
+    """Cases by name; all when no name is given."""
+    known = {case.name: case for case in CASES}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise MomentsimError(f"validate: no case '{unknown[0]}', allowed: {', '.join(known)}")
+    return tuple(known[name] for name in dict.fromkeys(names)) if names else CASES
+
+
+def validate(cases: Sequence[Case] = CASES, *, workers: int = 1, progress: Progress = SILENT) -> Report:
+    """Make the proofs of these cases, several at a time. Ctrl-C raises KeyboardInterrupt."""
+    if cache_is_cold():
+        compile_once(loaded_from(FULL), clock="compiled", progress=progress)
+    progress.stage("validate")
+    shares = SharesDone(len(cases), progress)
+    proofs: list[Proof] = []
+    seconds: dict[str, float] = {}
+    stop = threading.Event()
+
+    def work(place: int) -> tuple[list[Proof], float]:
+        began = time.perf_counter()
+        made = cases[place].prove()
+        shares.update(place, 1.0)
+        return made, time.perf_counter() - began
+
+    def take(place: int, made: tuple[list[Proof], float]) -> None:
+        proofs.extend(made[0])
+        seconds[cases[place].name] = round(made[1], 2)
+
+    with first_interrupt_stops(stop):
+        take_in_order(range(len(cases)), work, take, workers=workers, stop=stop)
+    if len(seconds) < len(cases):
+        raise KeyboardInterrupt
+    return Report(tuple(proofs), seconds)
