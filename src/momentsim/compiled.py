@@ -65,12 +65,30 @@ def _set_up(**options: bool) -> Callable[[Function], Function]:
 
     def compile_once(function: Function) -> Function:
         dispatcher = jit(function)
-        return cast("Function", _one_signature(dispatcher, function) if COMPILING else dispatcher)
+        if COMPILING:
+            _rebuild_if_corrupt(dispatcher)
+            _one_signature(dispatcher, function)
+        return cast("Function", dispatcher)
 
     return compile_once
 
 
-def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> Any:
+def _rebuild_if_corrupt(dispatcher: Any) -> None:
+    """Let a function whose cached code cannot be read be compiled again; a killed process may leave such files."""
+    cache = dispatcher._cache
+    load = cache.load_overload
+
+    def load_or_forget(signature: Any, context: Any) -> Any:
+        try:
+            return load(signature, context)
+        except Exception:  # reading garbage may raise anything
+            cache.flush()
+            return None
+
+    cache.load_overload = load_or_forget
+
+
+def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
     """Compile a function for the types of its annotations only.
 
     Left alone the compiler makes another copy for every mix of constants and widths of integers that callers
@@ -88,7 +106,6 @@ def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> Any:
         return plain_template(fixed, keywords)
 
     dispatcher.get_call_template = template
-    return dispatcher
 
 
 compiled = _set_up()

@@ -116,3 +116,36 @@ def closing_words(report: Report) -> str:
         f"{passed} of {len(report.proofs)} proofs passed. Intervals are 95 % (t over replications); a right "
         f"program fails any sampled proof of a whole run with a probability below {FALSE_ALARM:g}."
     )
+
+
+def _mutate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> bool:
+    from momentsim.experiments.validation.mutation import chosen_mutants, mutate
+
+    mutants = chosen_mutants(only)
+    with showing_progress(quiet=quiet or as_json) as progress:
+        catches = mutate(mutants, workers=threads, progress=progress)
+    passed = all(catch.as_it_should for catch in catches)
+    if as_json:
+        print_json({"ok": passed, "bugs": [catch.content() for catch in catches]})
+    elif not quiet:
+        console().print(catch_table(catches))
+    if not passed:
+        names = ", ".join(catch.mutant.name for catch in catches if not catch.as_it_should)
+        tell(f"not as it should be: {names}")
+    return passed
+
+
+def catch_table(catches: tuple[Catch, ...]) -> Table:
+    """Which proofs caught which bug."""
+    from rich.table import Table
+
+    table = Table("planted bug", "what is wrong", "proofs that failed", "verdict", box=None, pad_edge=False)
+    for catch in catches:
+        good = catch.as_it_should
+        words = "caught" if catch.failed else "not caught"
+        if not catch.mutant.file:
+            words = "passed" if good else "failed"
+        verdict = f"[{'green' if good else 'bold red'}]{'broken' if catch.broken else words}[/]"
+        shown = [*catch.failed[:3], *([f"and {len(catch.failed) - 3} more"] if len(catch.failed) > 3 else [])]
+        table.add_row(catch.mutant.name, catch.mutant.sentence, catch.broken or "\n".join(shown), verdict)
+    return table

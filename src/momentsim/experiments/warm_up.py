@@ -17,12 +17,9 @@ SHORT_HORIZON_S = 86_400.0
 
 def cache_is_cold() -> bool:
     """Whether the clock has not been compiled on this machine yet (and compilation is not switched off)."""
-    import numba
+    from momentsim.compiled import COMPILING, cache_folder
 
-    from momentsim.compiled import cache_folder
-
-    switched_off = bool(getattr(numba.config, "DISABLE_JIT", 0))
-    return not switched_off and not any(cache_folder().rglob(f"*.{CLOCK_FUNCTION}-*.nbi"))
+    return COMPILING and not any(cache_folder().rglob(f"*.{CLOCK_FUNCTION}-*.nbi"))
 
 
 def compile_once(operation: Loaded, *, clock: ClockName, progress: Progress) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 
@@ -19,6 +20,7 @@ HIGHEST_CHURN = 1.0 - 1e-9
 """A yearly churn of 100 % is read as this: a hazard must be finite."""
 
 
+@functools.cache
 def norm_nodes() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Nodes and weights (sum 1) of the Gauss-Hermite rule for a standard normal variable."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(NORM_NODES)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.experiments.validation.simulation import Run, loaded_from, logged
-from momentsim.experiments.validation.texts import FULL
+from momentsim.experiments.validation.texts import CUT_SHORT, FULL
 from momentsim.experiments.validation.verdict import Proof, counted
 from momentsim.plan import Table
 from momentsim.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edges
@@ -21,8 +21,10 @@ WholeArray = npt.NDArray[np.int64]
 
 
 def conservation_proofs() -> list[Proof]:
-    """All identities of one logged run in which nearly everything happens."""
-    return identities("conservation", logged(loaded_from(FULL)))
+    """All identities of a logged run in which nearly everything happens, to its end and cut short."""
+    whole = logged(loaded_from(FULL))
+    cut = logged(loaded_from(FULL, overrides=CUT_SHORT))
+    return [*identities("conservation", whole), *identities("conservation: cut short", cut)]
 
 
 def identities(case: str, run: Run) -> list[Proof]:

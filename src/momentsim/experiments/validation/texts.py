@@ -28,7 +28,7 @@ behaviour: off
 REDIALS: Final = """\
 name: redials
 start: "2024-01-01 00:00"
-horizon: 3 d
+horizon: 4 d
 seed: 5
 customers: {segments: {everyone: {customers: 1000, yearly_margin: 0 USD}}}
 moments:
@@ -169,3 +169,11 @@ run: {run_out: 2 d}
 
 WITHOUT_SOFTENING: Final = ("crises.storm.notice=null", "crises.storm.compensation=null")
 """Overrides of `FULL` for the ledger: its log tells every jump then, but not how far a notice softened one."""
+
+CUT_SHORT: Final = (
+    "horizon=43 h",
+    "run.run_out=0 s",
+    "workforce.groups.generalists.shifts.late.heads=2",
+    "waiting.announce_wait=off",
+)
+"""Overrides of `FULL` that end it in the middle of the crisis, with contacts waiting, talking and at home."""

@@ -1,0 +1,142 @@
+"""Bugs that are planted to see whether the proofs catch them.
+
+Each is one edit of one file of the package. `old` occurs exactly once in it; a test holds that against the
+source as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One planted bug."""
+
+    name: str
+    file: str
+    """Path inside the package."""
+    old: str
+    new: str
+    sentence: str
+    cases: tuple[str, ...]
+    """Cases that are run against it."""
+
+
+MUTANTS: Final[tuple[Mutant, ...]] = (
+    Mutant(
+        "handling_time_3_percent",
+        "engine/encounters.py",
+        '    factor = tables.agents(w, agent)["pace"]\n',
+        '    factor = 1.03 * tables.agents(w, agent)["pace"]\n',
+        "Every call takes 3 % longer than its law says.",
+        ("erlang_b", "erlang_a_small"),
+    ),
+    Mutant(
+        "patience_after_the_answer",
+        "engine/story.py",
+        '    """The caller hangs up, if still waiting for that same call."""\n'
+        "    case = tables.cases(w, slot)\n",
+        '    """The caller hangs up, if still waiting for that same call."""\n'
+        "    case = tables.cases(w, slot)\n"
+        '    if case["serial"] == serial and case["stage"] == service._IN_TALK:\n'
+        '        books.count_failed(w, slot, _ABANDONED, case["answered"] - case["queued"])\n',
+        "Patience runs on after the answer: who is talking when it ends is counted as abandoned too.",
+        ("erlang_a_small", "conservation"),
+    ),
+    Mutant(
+        "patience_starts_late",
+        "engine/story.py",
+        "        post(w, now + patience, _PATIENCE_ENDS,",
+        "        post(w, now + patience + 10_000_000, _PATIENCE_ENDS,",
+        "Patience is counted from the wrong moment: ten seconds after joining the queue.",
+        ("erlang_a_small",),
+    ),
+    Mutant(
+        "lost_redial",
+        "engine/story.py",
+        '    if chance(w, slot, _REDIAL, case["attempt"]) < share:\n',
+        '    if case["contact"] % 20 != 0 and chance(w, slot, _REDIAL, case["attempt"]) < share:\n',
+        "One redial in twenty is lost.",
+        ("redials",),
+    ),
+    Mutant(
+        "wrong_tie",
+        "engine/order.py",
+        "    PATIENCE_ENDS = 8 ",
+        "    PATIENCE_ENDS = -1 ",
+        "Patience ends before the call that ends at the same microsecond frees an agent.",
+        ("ties",),
+    ),
+    Mutant(
+        "last_come_first_served",
+        "engine/queues.py",
+        '            slot = tables.queue_ends(w, queue, level)["first"]\n',
+        '            slot = tables.queue_ends(w, queue, level)["last"]\n',
+        "The caller who waits shortest is answered first.",
+        ("erlang_a_small",),
+    ),
+    Mutant(
+        "line_never_freed",
+        "engine/story.py",
+        "    queues.dequeue(w, slot, now)\n"
+        '    tables.centre(w)["in_system"] -= 1\n',
+        "    queues.dequeue(w, slot, now)\n"
+        '    tables.centre(w)["in_system"] -= int(case["contact"] % 1000 != 0)\n',
+        "One caller in a thousand who hangs up blocks a line for ever.",
+        ("erlang_a_lines",),
+    ),
+    Mutant(
+        "one_draw_for_two",
+        "engine/story.py",
+        "_PATIENCE = int(Purpose.PATIENCE)\n",
+        "_PATIENCE = int(Purpose.TALK)\n",
+        "Patience and handling time share a draw: who has much to say waits longest.",
+        ("erlang_a_small",),
+    ),
+    Mutant(
+        "interval_off_by_one",
+        "engine/story.py",
+        '    case["interval"] = centre["interval"]\n',
+        '    case["interval"] = centre["interval"] + 1\n',
+        "Contacts count in the interval after their arrival.",
+        ("conservation",),
+    ),
+    Mutant(
+        "queue_books_closed_late",
+        "engine/telling.py",
+        '    for queue in range(tables.sizes(w)["lines"]):\n'
+        "        queues.close_queue_books(w, queue, now)\n"
+        '    tables.centre(w)["interval"] += 1\n',
+        '    tables.centre(w)["interval"] += 1\n'
+        '    for queue in range(tables.sizes(w)["lines"]):\n'
+        "        queues.close_queue_books(w, queue, now)\n",
+        "Time waited across the end of an interval is booked into the next one.",
+        ("littles_law",),
+    ),
+    Mutant(
+        "wait_of_answered_only",
+        "measures/catalogue.py",
+        'top="wait_answered_s + wait_abandoned_s"',
+        'top="wait_answered_s"',
+        "The mean wait over all leaves out the waits of those who hung up.",
+        ("erlang_a_small",),
+    ),
+    Mutant(
+        "value_without_survival",
+        "engine/customers.py",
+        'return float(math.exp(-known["hazard"]) * pay * total)',
+        "return float(pay * total)",
+        "The ledger books the value of customers as if none could have left before.",
+        ("ledger",),
+    ),
+    Mutant(
+        "clock_forgets_kinds",
+        "engine/clock_simpy.py",
+        "priority = (((kind << _WIDTH) + owner + 1) << _WIDTH) + stamp + 1",
+        "priority = ((owner + 1) << _WIDTH) + stamp + 1",
+        "The SimPy clock orders simultaneous events by owner only.",
+        ("clocks_quickstart", "clocks_full"),
+    ),
+)

@@ -1,0 +1,94 @@
+"""The compiler's cache: notices edited rules, survives garbage, and finds another place when it must."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import momentsim
+from momentsim import compiled
+
+PACKAGE = Path(momentsim.__file__).parent
+QUANTILE = "from momentsim.rules.durations import lognormal_quantile as q; print(q(0.9, 0.5, 2.0))"
+"""A compiled function of `rules` that calls a compiled function in another file, `draws`."""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the package's compiled floor that may be edited."""
+    folder = tmp_path / "source" / "momentsim"
+    shutil.copytree(PACKAGE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def answer(package: Path, cache: Path, program: str = QUANTILE) -> str:
+    """What a fresh process prints with this package and this cache."""
+    environment = os.environ | {"PYTHONPATH": str(package.parent), "MOMENTSIM_CACHE": str(cache)}
+    environment.pop("NUMBA_DISABLE_JIT", None)
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment, timeout=120
+    ).stdout  # fmt: skip
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Change a file without a trace in its size or time of change, which the compiler looks at."""
+    text, times = file.read_text("utf-8"), file.stat()
+    assert text.count(old) == 1
+    assert len(old) == len(new)
+    file.write_text(text.replace(old, new), "utf-8")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_an_edited_rule_gives_a_new_result(copy: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    before = answer(copy, cache)
+    edit(copy / "draws.py", "r = 0.180625 - q * q", "r = 0.190625 - q * q")
+    after = answer(copy, cache)
+    assert float(before) == pytest.approx(np.exp(0.5 + 2.0 * 1.2815515655446004))
+    assert float(after) != float(before)
+    edit(copy / "draws.py", "r = 0.190625 - q * q", "r = 0.180625 - q * q")
+    assert answer(copy, cache) == before
+
+
+@pytest.mark.parametrize(("ending", "damage"), [("nbi", b"no pickle"), ("nbi", b""), ("nbc", None)])
+def test_a_corrupt_cache_is_rebuilt(tmp_path: Path, ending: str, damage: bytes | None) -> None:
+    cache = tmp_path / "cache"
+    before = answer(PACKAGE, cache)
+    files = list(cache.rglob(f"*.{ending}"))
+    assert files
+    for file in files:
+        file.write_bytes(file.read_bytes()[:100] if damage is None else damage)
+    assert answer(PACKAGE, cache) == before
+    assert all(file.stat().st_size > 200 for file in files)
+    assert answer(PACKAGE, cache) == before
+
+
+def test_an_unusable_cache_folder_falls_back(tmp_path: Path) -> None:
+    """A file stands where the folder should be; the answer comes all the same."""
+    occupied = tmp_path / "occupied"
+    occupied.write_text("not a folder", "utf-8")
+    program = "from momentsim import compiled; print(compiled.cache_folder())"
+    fallback = Path(answer(PACKAGE, occupied, program).strip())
+    assert fallback.is_dir()
+    assert occupied not in fallback.parents
+    assert occupied.read_text("utf-8") == "not a folder"
+
+
+def test_hash_covers_every_compiled_file(copy: Path) -> None:
+    before = compiled.sources_hash(copy)
+    assert before == compiled.sources_hash(PACKAGE)
+    users = [path for path in copy.rglob("*.py") if "momentsim.compiled" in path.read_text("utf-8")]
+    kept = [path for path in users if path.relative_to(copy).parts[0] in ("rules", "engine", "model", "draws.py")]
+    assert len(kept) > 10
+    for path in kept:
+        text = path.read_text("utf-8")
+        path.write_text(text + "\n", "utf-8")
+        assert compiled.sources_hash(copy) != before, path
+        path.write_text(text, "utf-8")
+    assert compiled.sources_hash(copy) == before

@@ -1,0 +1,248 @@
+"""Nothing that is read may be without effect: every parameter and switch, moved over its range, changes a trace.
+
+Each entry names a shipped scenario, and where it needs it the settings that turn the feature on. Runs are cut
+to a few hours; experiences are scored against the neutral reference, except where the reference itself is what
+a parameter moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from engine.stories import AIRLINE, QUICKSTART, cut, differences
+from momentsim.engine import simulate
+from momentsim.experiments.reference import reference_for
+from momentsim.model import Blueprint, Loaded, Operation, Reference, lower, prepare
+from momentsim.plan import HOUR
+from momentsim.scenario import evidence, load
+from momentsim.scenario.settings import SWITCHES
+from momentsim.trace import Trace
+
+
+class Where(NamedTuple):
+    """A shipped scenario, a variant of it, and settings, in which something has an effect."""
+
+    scenario: str = "quickstart"
+    variant: str | None = None
+    settings: tuple[str, ...] = ()
+
+
+def quick(*settings: str) -> Where:
+    return Where(settings=settings)
+
+
+def storm(variant: str | None = None, *settings: str) -> Where:
+    return Where("airline_ice_storm", variant, settings)
+
+
+BUSY = quick("workforce.groups.team.heads=6")
+UNSOLVED = quick("moments.question.reconnect=90 %", "moments.question.reconnect_delay={distribution: exponential, mean: 20 min}")
+SELF_SERVICE = quick("moments.question.self_service.adoption=60 %", "moments.question.self_service.context_passed=50 %")
+STAKES = quick("moments.question.stakes=80 %", "moments.question.builder=on")
+HARD = quick("moments.question.complexity_sd=1")
+
+WHERE_PARAMETERS: dict[str, Where] = {
+    "anger_per_minute": BUSY,
+    "anger_wait_cap": quick("workforce.groups.team.heads=2", "waiting.patience={distribution: constant, mean: 40 min}"),
+    "anger_per_failed_attempt": BUSY,
+    "anger_after_self_service": SELF_SERVICE,
+    "anger_half_life_h": quick("workforce.groups.team.heads=6", "waiting.redial.first=90 %"),
+    "anger_handling": BUSY,
+    "anger_calming": quick("workforce.groups.team.heads=6", "moments.question.stakes=80 %"),
+    "fatigue_per_anger": BUSY,
+    "fatigue_recovery_per_minute": quick(),
+    "fatigue_per_occupancy_hour": BUSY,
+    "occupancy_threshold": BUSY,
+    "fatigue_quality": BUSY,
+    "fatigue_slowing": BUSY,
+    "load_gain": quick(),
+    "load_centre": quick(),
+    "load_steepness": quick(),
+    "overwork_slowing": BUSY,
+    "load_memory_h": BUSY,
+    "ei_at_stakes": STAKES,
+    "ei_at_routine": quick(),
+    "ei_with_skill": quick(),
+    "quality_noise": quick(),
+    "pressure_quality": BUSY,
+    "resolution_per_skill": quick(),
+    "resolution_per_complexity": HARD,
+    "complexity_handling": HARD,
+    "wait_per_minute": BUSY,
+    "wait_floor": quick("workforce.groups.team.heads=2", "waiting.patience={distribution: constant, mean: 40 min}"),
+    "outcome_score": quick(),
+    "blocked_score": quick("waiting.lines=9", "waiting.redial.first=50 %"),
+    "self_service_success_score": SELF_SERVICE,
+    "self_service_failure_score": SELF_SERVICE,
+    "peak_weight": quick(),
+    "end_weight": quick(),
+    "mean_weight": quick(),
+    "effort_weight": UNSOLVED,
+    "effort_repeat": UNSOLVED,
+    "effort_channel_switch": SELF_SERVICE,
+    "effort_repeat_information": SELF_SERVICE,
+    "delight_quantile": quick(),
+    "let_down_quantile": quick(),
+    "loss_aversion": quick(),
+    "gain_exponent": STAKES,
+    "loyalty_step": quick(),
+    "routine_gain": quick(),
+    "kappa": quick(),
+    "displacement_bound": quick(
+        "moments.question.stakes=100 %", "moments.question.builder=on", "customers.segments.everyone.customers=5",
+        "workforce.groups.team.heads=4",
+    ),
+    "displacement_half_life_d": quick(),
+    "churn_slope": quick(),
+    "spend_slope": quick(),
+    "wallet_up": STAKES,
+    "wallet_down": STAKES,
+    "wallet_gap": STAKES,
+    "wallet_causal_share": STAKES,
+    "wallet_lag_d": STAKES,
+    "wallet_stakes_floor": STAKES,
+    "survey_response": quick(),
+    "survey_response_extreme": quick(),
+    "survey_correlation": quick(),
+    "csat_cut": quick(),
+    "balk_strength": quick("waiting.announce_wait=on", "workforce.groups.team.heads=6"),
+    "context_saved_s": SELF_SERVICE,
+    "context_lost_s": SELF_SERVICE,
+    "silent_return": SELF_SERVICE,
+    "silent_return_delay_h": SELF_SERVICE,
+    "notice_floor": storm("notice"),
+    "notice_scale_h": storm("notice"),
+    "notice_prevented": storm("notice"),
+    "notice_induced": storm("notice"),
+    "notice_satisfaction": storm("notice"),
+    "compensation_redeemed": storm("compensation"),
+    "compensation_cost": storm("compensation"),
+    "compensation_restores": storm("compensation"),
+    "apology_restores": storm("compensation"),
+    "learning_gap": quick(),
+    "learning_tau_months": quick(),
+}  # fmt: skip
+
+WHERE_SWITCHES: dict[str, Where] = {
+    "anger": BUSY,
+    "fatigue": BUSY,
+    "load": quick(),
+    "learning": quick(),
+    "emotional_intelligence": quick(),
+    "memory": quick(),
+    "crisis_multipliers": storm(),
+    "feedback": quick(
+        "customers.segments.everyone.customers=50", "customers.segments.everyone.yearly_churn=99 %", "horizon=3 d"
+    ),
+}  # fmt: skip
+
+REFERENCE_PARAMETERS = {"delight_quantile", "let_down_quantile"}
+"""They place the labels on the experiences of the reference operation, so that one has to be run."""
+
+STORM_START, STORM_HOURS = "2007-02-14 09:00", 2.0
+QUICK_HOURS = 5.0
+
+
+def test_tables_are_complete() -> None:
+    """A new parameter or switch must be given its scenario."""
+    assert set(WHERE_PARAMETERS) == set(evidence.BEHAVIOURAL)
+    assert set(WHERE_SWITCHES) == set(SWITCHES)
+
+
+@cache
+def at(where: Where) -> Loaded:
+    """The scenario, cut short."""
+    if where.scenario == "airline_ice_storm":
+        loaded = load(AIRLINE, variant=where.variant, overrides=(*where.settings, "waiting.lines=300"))
+        return fewer_customers(cut(loaded, STORM_START, STORM_HOURS))
+    loaded = load(QUICKSTART, variant=where.variant, overrides=where.settings)
+    long = any(setting.startswith("horizon") for setting in where.settings)
+    return loaded if long else cut(loaded, "2024-01-08 00:00", QUICK_HOURS)
+
+
+def fewer_customers(loaded: Operation) -> Operation:
+    """A twentieth of the customers, services and calls: the same storm in a smaller airline, for a quick test."""
+    scenario = loaded.scenario
+    customers = scenario.customers.model_copy(
+        update={"segments": {
+            name: segment.model_copy(update={"customers": segment.customers // 20})
+            for name, segment in scenario.customers.segments.items()
+        }}
+    )  # fmt: skip
+    crises = {
+        name: crisis.model_copy(update={"passengers_per_service": crisis.passengers_per_service / 20})
+        for name, crisis in scenario.crises.items()
+    }
+    volumes = {
+        name: volume.model_copy(update={"per_day": (volume.per_day or 0) / 20})
+        for name, volume in scenario.demand.volumes.items()
+    }
+    demand = scenario.demand.model_copy(update={"volumes": volumes})
+    update = {"customers": customers, "crises": crises, "demand": demand}
+    return loaded._replace(scenario=scenario.model_copy(update=update))
+
+
+def with_behaviour(loaded: Loaded, **changes: Any) -> Operation:
+    """The same scenario with another section `behaviour`."""
+    behaviour = loaded.scenario.behaviour.model_copy(update=changes)
+    scenario = loaded.scenario.model_copy(update={"behaviour": behaviour})
+    return Operation(scenario, loaded.tables, loaded.samples)
+
+
+def told(loaded: Loaded, reference: Reference | None = None) -> Trace:
+    """The logged trace of one replication."""
+    blueprint = lower(loaded, reference or Reference.neutral(tuple(loaded.scenario.moments)))
+    return simulate(prepare(with_run_out(blueprint), 1), log=True)
+
+
+def with_run_out(blueprint: Blueprint) -> Blueprint:
+    """At most two days of run-out: enough for silent returns, compensation and reconnects."""
+    settings = blueprint.settings.copy()
+    settings["run_out"] = 48 * HOUR
+    return replace(blueprint, settings=settings)
+
+
+def changed_rows(one: Trace, other: Trace) -> set[str]:
+    """Tables of the trace in which some row differs."""
+    tables = {name.split(".")[0].split(":")[0] for name in differences(one, other)}
+    return tables & {"contacts", "moments", "customers", "agents", "tallies"}
+
+
+@pytest.mark.parametrize("name", evidence.BEHAVIOURAL)
+def test_parameter_has_an_effect(name: str) -> None:
+    loaded, parameter = at(WHERE_PARAMETERS[name]), evidence.BEHAVIOURAL[name]
+    traces = []
+    for value in (parameter.low, parameter.high):
+        moved = with_behaviour(loaded, parameters={name: value})
+        reference = None
+        if name in REFERENCE_PARAMETERS:
+            reference = reference_for(moved, moved, clock="compiled", on_progress=lambda share: True)
+        traces.append(told(moved, reference))
+    assert changed_rows(*traces), f"{name} from {parameter.low} to {parameter.high} changes nothing"
+    assert np.all(np.isfinite(traces[1].tallies["created"]))
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_switch_has_an_effect(name: str) -> None:
+    loaded = at(WHERE_SWITCHES[name])
+    on, off = (told(with_behaviour(loaded, **{name: state})) for state in (True, False))
+    assert changed_rows(on, off), f"behaviour.{name} changes nothing"
+
+
+def test_load_mode_has_an_effect() -> None:
+    loaded = at(quick())
+    assert changed_rows(*(told(with_behaviour(loaded, load_mode=mode)) for mode in ("speedup", "slowdown")))
+
+
+@pytest.mark.parametrize("where", [quick(), storm()], ids=["quickstart", "airline"])
+def test_behaviour_off_is_every_switch_off(where: Where) -> None:
+    path = QUICKSTART if where.scenario == "quickstart" else AIRLINE
+    one_word = load(path, overrides=["behaviour=off"]).scenario.behaviour
+    assert not any(getattr(one_word, name) for name in SWITCHES)
+    each = with_behaviour(at(where), **dict.fromkeys(SWITCHES, False))
+    assert each.scenario.behaviour == one_word

@@ -1,0 +1,143 @@
+"""The cases themselves: their number and texts, the quick ones, and all of them (slow)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from momentsim.errors import MomentsimError
+from momentsim.experiments.validation import queueing
+from momentsim.experiments.validation.clocks import compared, equal_rows
+from momentsim.experiments.validation.conservation import identities
+from momentsim.experiments.validation.ledger import agreeing, amounts
+from momentsim.experiments.validation.little import little_proofs, waiting_time
+from momentsim.experiments.validation.simulation import Run, loaded_from, logged
+from momentsim.experiments.validation.suite import CASES, Report, chosen, validate
+from momentsim.experiments.validation.texts import CUT_SHORT, FULL
+from momentsim.experiments.validation.ties import tie_proofs
+from momentsim.experiments.validation.verdict import MOST_CHECKS, Proof, Verdict, counted
+from momentsim.trace import CONTACT, Outcome
+
+
+@pytest.fixture(scope="module")
+def cut() -> Run:
+    """A run that ends in the middle of a crisis."""
+    return logged(loaded_from(FULL, overrides=CUT_SHORT))
+
+
+def verdicts(proofs: list[Proof]) -> set[Verdict]:
+    return {proof.verdict for proof in proofs}
+
+
+def test_sampled_checks_are_no_more_than_the_false_alarm_rate_allows() -> None:
+    redials = 2
+    assert sum(map(len, queueing.CENTRES.values())) + redials <= MOST_CHECKS
+
+
+def test_case_names_are_unique_and_can_be_chosen() -> None:
+    names = [case.name for case in CASES]
+    assert len(set(names)) == len(names)
+    assert chosen(["ties", "ties"]) == tuple(case for case in CASES if case.name == "ties")
+    assert chosen([]) == CASES
+    with pytest.raises(MomentsimError, match=r"'erlang_x'.*erlang_b"):
+        chosen(["erlang_x"])
+
+
+@pytest.mark.parametrize("centre", queueing.CENTRES, ids=lambda centre: centre.name)
+def test_centres_are_plain_scenarios(centre: queueing.Centre) -> None:
+    scenario = loaded_from(centre.text).scenario
+    assert not any(vars(scenario.behaviour)[name] for name in ("anger", "fatigue", "load", "learning", "memory"))
+    assert scenario.waiting.lines == centre.lines
+    assert scenario.demand.volumes["call"].per_day == 24 * centre.per_hour
+
+
+def test_the_cut_run_leaves_contacts_waiting_and_talking(cut: Run) -> None:
+    rows = cut.trace.contacts[cut.trace.contacts["outcome"] == Outcome.OPEN]
+    assert np.any(rows["answered"] >= 0)
+    assert np.any((rows["answered"] < 0) & (rows["queued"] >= 0))
+
+
+def test_identities_hold_and_notice_a_wrong_number(cut: Run) -> None:
+    assert verdicts(identities("case", cut)) == {Verdict.PASSED}
+    for table, field in (("intervals", "answered"), ("tallies", "resolved"), ("agents", "idle"), ("staff", "busy")):
+        wrong = getattr(cut.trace, table).copy()
+        wrong[field].reshape(-1)[0] += 1
+        changed = Run(cut.prepared, cut.trace._replace(**{table: wrong}))
+        assert Verdict.FAILED in verdicts(identities("case", changed)), table
+
+
+def test_a_doubled_or_missing_row_is_noticed(cut: Run) -> None:
+    rows = cut.trace.contacts
+    for wrong in (np.concatenate([rows, rows[:1]]), rows[1:]):
+        changed = Run(cut.prepared, cut.trace._replace(contacts=wrong))
+        assert Verdict.FAILED in verdicts(identities("case", changed))
+
+
+def test_little_notices_a_microsecond(cut: Run) -> None:
+    assert verdicts(little_proofs("case", cut)) == {Verdict.PASSED}
+    wrong = cut.trace.queue_time.copy()
+    wrong[40, 0] += 1
+    changed = Run(cut.prepared, cut.trace._replace(queue_time=wrong))
+    assert verdicts(little_proofs("case", changed)) == {Verdict.FAILED}
+
+
+def test_waiting_time_is_cut_at_the_edges() -> None:
+    rows = np.zeros(2, CONTACT)
+    rows["queued"], rows["answered"], rows["ended"] = [5, 12], [25, -1], [90, 18]
+    assert waiting_time(rows, np.array([0, 10, 20, 30])).tolist() == [5, 16, 5]
+
+
+def test_equal_rows_compares_bits() -> None:
+    one = np.zeros(3, CONTACT)
+    one["quality"] = np.nan
+    other = one.copy()
+    assert equal_rows(one, other) == 3
+    other["agent"][1] = 7
+    assert equal_rows(one, other) == 2
+    assert equal_rows(one, other[:2]) == 0
+
+
+def test_compared_counts_all_tables(cut: Run) -> None:
+    rows, equal = compared(cut.trace, cut.trace)
+    assert rows == equal > len(cut.trace.contacts)
+    assert compared(cut.trace, cut.trace._replace(events=0))[1] == equal - 1
+
+
+def test_the_ledger_notices_a_wrong_amount() -> None:
+    from momentsim.experiments.validation.texts import WITHOUT_SOFTENING
+
+    run = logged(loaded_from(FULL, overrides=(*WITHOUT_SOFTENING, *CUT_SHORT)))
+    assert verdicts(amounts("case", run)) == {Verdict.PASSED}
+    moments = run.trace.moments.copy()
+    moments["value_change"][np.argmax(np.abs(moments["value_change"]))] *= 1.00001
+    assert Verdict.FAILED in verdicts(amounts("case", Run(run.prepared, run.trace._replace(moments=moments))))
+
+
+def test_amounts_agree_relative_to_their_size() -> None:
+    exact = np.array([1.0, 1.0, 0.0])
+    assert agreeing(exact, np.array([1.0 + 1e-7, 1.0 + 1e-5, 0.0])) == 2
+
+
+def test_ties() -> None:
+    assert verdicts(tie_proofs()) == {Verdict.PASSED}
+
+
+def test_a_report_without_proofs_has_not_passed() -> None:
+    assert not Report((), {}).passed
+    assert Report((counted("case", "rows", "rows", 1, 1),), {}).passed
+    assert not Report((counted("case", "rows", "rows", 1, 2),), {}).content()["ok"]
+
+
+@pytest.mark.slow
+def test_everything_is_proved() -> None:
+    report = validate(workers=2)
+    assert [proof for proof in report.proofs if not proof.passed] == []
+    assert sum(proof.sampled for proof in report.proofs) <= MOST_CHECKS
+
+
+@pytest.mark.slow
+def test_every_planted_bug_is_caught() -> None:
+    from momentsim.experiments.validation.mutation import chosen_mutants, mutate
+
+    catches = mutate(chosen_mutants([]), workers=2)
+    assert [catch.content() for catch in catches if not catch.as_it_should] == []
