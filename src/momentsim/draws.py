@@ -76,8 +76,8 @@ _MULTIPLIER_0: Final = np.uint64(0xD2511F53)
 _MULTIPLIER_1: Final = np.uint64(0xCD9E8D57)
 _WEYL_0: Final = np.uint64(0x9E3779B9)
 _WEYL_1: Final = np.uint64(0xBB67AE85)
-_TO_53_BITS: Final = np.uint64(11)
-_UNIT: Final = 2.0**-53
+_TO_52_BITS: Final = np.uint64(12)
+_UNIT: Final = 2.0**-52
 
 
 @compiled
@@ -102,21 +102,21 @@ def bits(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> np.ui
 
 @compiled
 def uniform(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> float:
-    """One draw in (0, 1): 53 bits, never 0 or 1."""
-    return (float(bits(key, owner, purpose, occasion) >> _TO_53_BITS) + 0.5) * _UNIT
+    """One draw in (0, 1): 52 bits and a half, so never 0 or 1."""
+    return (float(bits(key, owner, purpose, occasion) >> _TO_52_BITS) + 0.5) * _UNIT
 
 
 @compiled
 def uniform_pair(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> tuple[float, float]:
     """Two independent draws in (0, 1) at the price of one; the first equals `uniform` of the same name."""
     first, second = philox(owner, (np.uint64(purpose) << _SHIFT) | (np.uint64(occasion) & _LOW), key)
-    return (float(first >> _TO_53_BITS) + 0.5) * _UNIT, (float(second >> _TO_53_BITS) + 0.5) * _UNIT
+    return (float(first >> _TO_52_BITS) + 0.5) * _UNIT, (float(second >> _TO_52_BITS) + 0.5) * _UNIT
 
 
 @compiled
 def exponential(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> float:
     """One draw of the exponential law with mean 1, by inversion (increasing in the uniform draw)."""
-    return -math.log1p(-uniform(key, owner, purpose, occasion))
+    return -math.log(1.0 - uniform(key, owner, purpose, occasion))
 
 
 @compiled

@@ -75,7 +75,7 @@ CONTACT = record(
     ("wrap", np.int64),
     ("anger_before", np.float32),
     ("anger_after", np.float32),
-    ("quality", np.float32),  # nan without an encounter
+    ("quality", np.float64),  # nan without an encounter
 )
 
 MOMENT_ROW = record(

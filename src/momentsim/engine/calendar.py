@@ -26,7 +26,7 @@ _MOST_TURNS_BITS = 21
 def add_calendar(world: Tables, until: int, mean_gap: float) -> None:
     """Give a world an empty event list up to time `until`, for events about `mean_gap` microseconds apart."""
     wheel = np.zeros(1, WHEEL)
-    shift = max(0, int(math.log2(max(mean_gap, 1.0))))
+    shift = max(0, round(math.log2(max(mean_gap, 1.0))))
     shift = max(shift, until.bit_length() - BUCKET_BITS - _MOST_TURNS_BITS)
     wheel["shift"] = shift
     wheel["free"] = -1

@@ -9,7 +9,7 @@ from momentsim.draws import Purpose, child, exponential, normal
 from momentsim.engine import tables
 from momentsim.engine.tables import World
 from momentsim.plan import DAY, HOUR
-from momentsim.rules.bond import bounded_jump, ein, faded, integrated_hazard, spend_factor
+from momentsim.rules.bond import bounded_jump, ein, faded, hazard_integral, spend_factor
 from momentsim.rules.people import towards_one
 
 _NORM = int(Purpose.NORM)
@@ -53,6 +53,9 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
     known["x"] = 0.0
     known["y"] = 0.0
     known["anger"] = 0.0
+    known["anger_at"] = now
+    known["rate"] = about["hazard"] * math.exp(-tables.effects(w)["churn_slope"] * known["norm"])
+    known["pay"] = known["value"] / 12.0 * spend_factor(known["norm"], tables.effects(w)["spend_slope"])
     known["wallet"] = 1.0
     known["wallet_target"] = 1.0
     known["hazard"] = 0.0
@@ -63,33 +66,34 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
 
 @compiled_inside
 def bring_up_to_date(w: World, row: int, now: int) -> None:
-    """Let a customer's displacement, anger and wallet move on to now, and integrate the churn hazard."""
+    """Let a customer's displacement and wallet move on to now, and integrate the churn hazard."""
     known = tables.known(w, row)
     elapsed = now - known["touched"]
     if elapsed <= 0:
         return
     effects = tables.effects(w)
     half_life = effects["displacement_half_life_d"] * DAY
-    known["hazard"] += integrated_hazard(
-        tables.segments(w, known["segment"])["hazard"],
-        known["norm"],
-        known["y"],
-        effects["churn_slope"],
-        half_life,
-        elapsed,
-    )
+    known["hazard"] += hazard_integral(known["rate"], known["y"], effects["churn_slope"], half_life, elapsed)
     if known["x"] != 0.0 or known["y"] != 0.0 or known["harm_y"] != 0.0:
         fading = faded(1.0, elapsed, half_life)
         known["x"] *= fading
         known["y"] *= fading
         known["harm_x"] *= fading
         known["harm_y"] *= fading
-    if known["anger"] > 0.0:
-        known["anger"] = faded(known["anger"], elapsed, effects["anger_half_life_h"] * HOUR)
     if known["wallet"] != known["wallet_target"]:
         gap = faded(known["wallet"] - known["wallet_target"], elapsed, effects["wallet_lag_d"] * DAY)
         known["wallet"] = known["wallet_target"] + gap
     known["touched"] = now
+
+
+@compiled_inside
+def cool(w: World, row: int, now: int) -> None:
+    """Let a customer's anger fade to now."""
+    known = tables.known(w, row)
+    if known["anger"] > 0.0:
+        half_life = tables.effects(w)["anger_half_life_h"] * HOUR
+        known["anger"] = faded(known["anger"], now - known["anger_at"], half_life)
+    known["anger_at"] = now
 
 
 @compiled_inside
@@ -105,9 +109,10 @@ def left_by_now(w: World, row: int, now: int) -> bool:
 
 
 @compiled_inside
-def angered(w: World, row: int, increment: float) -> None:
+def angered(w: World, row: int, now: int, increment: float) -> None:
     """Add to a customer's anger (when anger is switched on)."""
     if row >= 0 and tables.settings(w)["anger_on"]:
+        cool(w, row, now)
         tables.known(w, row)["anger"] = towards_one(tables.known(w, row)["anger"], increment)
 
 
@@ -123,7 +128,7 @@ def value_of_change(w: World, row: int, now: int, y_after: float, target_after: 
     slope = effects["churn_slope"]
     half_life = effects["displacement_half_life_d"] * DAY
     fading_rate = math.log(2.0) / half_life
-    rate = tables.segments(w, known["segment"])["hazard"] * math.exp(-slope * known["norm"])
+    rate = known["rate"]
     before = slope * known["y"]
     after = slope * y_after
     ein_before = ein(before)
@@ -144,8 +149,7 @@ def value_of_change(w: World, row: int, now: int, y_after: float, target_after: 
         total += wallet_after * math.exp(-hazard_after) - wallet_before * math.exp(-hazard_before)
         fading *= tables.fading(w)["behaviour"]
         lag *= tables.fading(w)["wallet_lag"]
-    pay = known["value"] / 12.0 * spend_factor(known["norm"], effects["spend_slope"])
-    return float(math.exp(-known["hazard"]) * pay * total)
+    return float(math.exp(-known["hazard"]) * known["pay"] * total)
 
 
 @compiled_inside

@@ -72,7 +72,7 @@ def event_hits(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     crisis = tables.crises(w, case["crisis"])
     softened = reached_by_notice(w, slot, now)
-    customers.angered(w, case["known"], crisis["anger"])
+    customers.angered(w, case["known"], now, crisis["anger"])
     settings = tables.settings(w)
     if settings["memory_on"] and settings["score_only"] == 0 and crisis["severity"] > 0.0:
         effects = tables.effects(w)

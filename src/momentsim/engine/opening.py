@@ -8,6 +8,7 @@ import numpy.typing as npt
 from momentsim import trace
 from momentsim.engine import records
 from momentsim.engine.order import EVENT, Kind
+from momentsim.engine.records import Stage
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, MomentKind, Plan, Table
 
@@ -15,6 +16,10 @@ _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
     "laws", "samples", "crises", "blackouts", "levers", "pay_dates",
 )  # fmt: skip
+
+
+FIRST_ROWS = 1 << 20
+"""Rows of the logs at first: address space, which becomes memory only as rows are written."""
 
 
 def new_world(plan: Plan, *, log: bool) -> Tables:
@@ -39,7 +44,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         agenda=make_agenda(plan),
         fading=month_constants(plan),
     )
-    make_room(world, cases=256, known=256 if tracking else 0, rows=4096 if log else 0)
+    make_room(world, cases=256, known=256 if tracking else 0, rows=FIRST_ROWS if log else 0)
     return world
 
 
@@ -128,12 +133,12 @@ def month_constants(plan: Plan) -> npt.NDArray[np.float64]:
     return np.array([2.0 ** (-(month / DAY) / life) for life in lives])
 
 
-def longer(table: Table, rows: int) -> Table:
-    """A copy of a table with at least `rows` rows, new ones zero."""
+def longer(table: Table, rows: int, used: int) -> Table:
+    """A copy of a table with room for at least `rows` rows, the first `used` of them filled."""
     if rows <= len(table):
         return table
-    copy = np.zeros(rows, table.dtype)
-    copy[: len(table)] = table
+    copy = np.empty(rows, table.dtype)  # untouched memory costs nothing; whoever takes a row fills it whole
+    copy[:used] = table[:used]
     return copy
 
 
@@ -141,13 +146,15 @@ def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0) -
     """Make tables at least so long; free rows of open moments are chained."""
     before = len(world["cases"])
     if cases > before:
-        table = longer(world["cases"], cases)
+        table = longer(world["cases"], cases, before)
+        table["stage"][before:] = Stage.FREE
         table["following"][before:] = np.arange(before + 1, cases + 1)
         table["following"][-1] = world["centre"]["free_case"][0]
         world["centre"]["free_case"] = before
         world.put(cases=table)
+    centre = world["centre"][0]
     world.put(
-        known=longer(world["known"], known),
-        contacts=longer(world["contacts"], rows),
-        moment_rows=longer(world["moment_rows"], rows),
+        known=longer(world["known"], known, int(centre["known"])),
+        contacts=longer(world["contacts"], rows, int(centre["contact_rows"])),
+        moment_rows=longer(world["moment_rows"], rows, int(centre["moment_rows"])),
     )

@@ -93,6 +93,9 @@ KNOWN = record(
     ("x", np.float64),
     ("y", np.float64),
     ("anger", np.float64),
+    ("anger_at", np.int64),  # when it had that level
+    ("rate", np.float64),  # churn hazard at y = 0, per microsecond
+    ("pay", np.float64),  # margin of one pay date at wallet 1
     ("wallet", np.float64),
     ("wallet_target", np.float64),
     ("hazard", np.float64),

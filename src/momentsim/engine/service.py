@@ -18,7 +18,7 @@ _TALK_ENDS = int(Kind.TALK_ENDS)
 
 
 @compiled_inside
-def waited(w: World, slot: int, wait: int) -> None:
+def waited(w: World, slot: int, now: int, wait: int) -> None:
     """What a wait does to feelings: anger beyond the expected wait, and an episode to remember."""
     case = tables.cases(w, slot)
     effects = tables.effects(w)
@@ -28,7 +28,7 @@ def waited(w: World, slot: int, wait: int) -> None:
         added = experience.wait_anger(
             minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"]
         )
-        customers.angered(w, case["known"], added)
+        customers.angered(w, case["known"], now, added)
     books.add_episode(
         w, slot, experience.wait_score(minutes, expected, effects["wait_per_minute"], effects["wait_floor"])
     )
@@ -41,7 +41,7 @@ def answer(w: World, slot: int, agent: int, now: int) -> None:
     case["stage"] = _IN_TALK
     case["agent"] = agent
     case["answered"] = now
-    waited(w, slot, now - case["queued"])
+    waited(w, slot, now, now - case["queued"])
     tables.workers(w, agent)["case"] = slot
     talk = encounters.talk_time(w, slot, agent, now)
     case["talk"] = talk

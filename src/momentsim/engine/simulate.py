@@ -122,9 +122,9 @@ class Run:
 
 
 def mean_gap(plan: Plan) -> float:
-    """Rough mean time between events, microseconds: two for each call of a busy agent."""
+    """Rough mean time between ends of talks when all agents are busy, microseconds."""
     talk = plan.laws["mean"][plan.reasons["talk_law"]]
-    return float(np.min(talk)) / max(len(plan.agents), 1) / 2.0
+    return float(np.min(talk)) / max(len(plan.agents), 1)
 
 
 def simulate(

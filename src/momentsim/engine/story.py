@@ -177,7 +177,7 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
     if case["contacts"] > 1:
         case["effort"] += tables.effects(w)["effort_repeat"]
     if case["known"] >= 0:
-        customers.bring_up_to_date(w, case["known"], now)
+        customers.cool(w, case["known"], now)
         case["anger_before"] = tables.known(w, case["known"])["anger"]
     if starts_in_self_service(w, slot, now):
         self_service_begins(w, slot, now)
@@ -229,7 +229,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
         closing.moment_ends(w, slot, now, 1, 0)
         return
     books.add_episode(w, slot, -effects["self_service_failure_score"])
-    customers.angered(w, case["known"], effects["anger_after_self_service"])
+    customers.angered(w, case["known"], now, effects["anger_after_self_service"])
     reason = tables.reasons(w, case["reason"])
     if chance(w, slot, _BREAK_OUT, case["attempt"]) < reason["break_out"]:
         counts["broke_out"] += 1
@@ -360,7 +360,7 @@ def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> Non
     queues.dequeue(w, slot, now)
     tables.centre(w)["in_system"] -= 1
     wait = now - case["queued"]
-    service.waited(w, slot, wait)
+    service.waited(w, slot, now, wait)
     attempt_failed(w, slot, _ABANDONED, now, wait)
 
 
@@ -368,7 +368,7 @@ def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> Non
 def attempt_failed(w: World, slot: int, outcome: int, now: int, wait: int) -> None:
     """Busy, balked or abandoned: anger, and perhaps another try."""
     case = tables.cases(w, slot)
-    customers.angered(w, case["known"], tables.effects(w)["anger_per_failed_attempt"])
+    customers.angered(w, case["known"], now, tables.effects(w)["anger_per_failed_attempt"])
     books.count_failed(w, slot, outcome, wait)
     books.write_contact(w, slot, outcome, now, 0, 0, math.nan)
     case["failures"] += 1
@@ -401,7 +401,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     resolved = encounters.solves(w, slot, agent, now)
     outcome_score = tables.effects(w)["outcome_score"]
     books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
-    felt(w, slot, agent)
+    felt(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:
         wrap = duration(w, reason["wrap_law"], 1.0, case["key"], _WRAP_UP, case["contacts"])
@@ -422,12 +422,13 @@ def talk_ends(w: World, slot: int, now: int) -> None:
 
 
 @compiled_inside
-def felt(w: World, slot: int, agent: int) -> None:
+def felt(w: World, slot: int, agent: int, now: int) -> None:
     """Anger tires the agent; empathy at stakes calms the customer (E2.7.3, E2.7.4)."""
     case = tables.cases(w, slot)
     if case["known"] < 0 or tables.settings(w)["anger_on"] == 0:
         return
     effects = tables.effects(w)
+    customers.cool(w, case["known"], now)
     known = tables.known(w, case["known"])
     if tables.settings(w)["fatigue_on"]:
         worker = tables.workers(w, agent)

@@ -29,7 +29,7 @@ _AWAY = int(Stage.AWAY)
 _OPEN = int(Outcome.OPEN)
 _NORM = int(Purpose.NORM)
 _LIFETIME = int(Purpose.LIFETIME)
-_FARTHEST_NORM = 8.5  # no normal draw of 53 bits lies farther out
+_FARTHEST_NORM = 8.5  # no normal draw of 52 bits lies farther out
 
 
 @compiled
@@ -111,6 +111,7 @@ def close_all(w: World) -> None:
         closing.moment_ends(w, slot, limit, 0, 1)
     for row in range(tables.centre(w)["known"]):
         customers.bring_up_to_date(w, row, limit)
+        customers.cool(w, row, limit)
 
 
 @compiled_inside

@@ -45,7 +45,12 @@ def integrated_hazard(
     `hazard` is per unit of time of `duration` and `half_life`. Equals
     h * (duration - (Ein(z) - Ein(z*f)) / k) with z = churn_slope*y, k = ln 2/half_life, f = 2^(-duration/half_life).
     """
-    rate = hazard * math.exp(-churn_slope * norm)
+    return hazard_integral(hazard * math.exp(-churn_slope * norm), y, churn_slope, half_life, duration)
+
+
+@compiled
+def hazard_integral(rate: float, y: float, churn_slope: float, half_life: float, duration: float) -> float:
+    """The same for a customer whose hazard at y = 0 is `rate`."""
     if y == 0.0:
         return rate * duration
     z = churn_slope * y

@@ -10,8 +10,8 @@ from momentsim.draws import normal_quantile
 
 @compiled
 def exponential_quantile(u: float, mean: float) -> float:
-    """Quantile of the exponential law."""
-    return -mean * math.log1p(-u)
+    """Quantile of the exponential law. log(1 - u) is exact enough: u is never below 2^-54."""
+    return -mean * math.log(1.0 - u)
 
 
 @compiled
