@@ -22,17 +22,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import lean_simpy
-import textbook_simpy
 from rich.console import Console
 from rich.table import Table
 
+import lean_simpy
+import textbook_simpy
 from momentsim.engine import simulate
 from momentsim.experiments.reference import reference_for
 from momentsim.measures.digest import digest
 from momentsim.measures.summary import summary
 from momentsim.measures.theory import erlang_a
-from momentsim.model import Reference, lower, prepare, reference_operation
+from momentsim.model import Reference, lower, prepare
 from momentsim.scenario import load
 
 HERE = Path(__file__).parent
@@ -150,11 +150,15 @@ def start_table(scale: float) -> Table:
         cold = command_seconds(cache, "run", quickstart)
         warm = min(command_seconds(cache, "run", quickstart) for _ in range(PASSES))
     table.add_row("quickstart, cold: with compilation", f"{cold:.1f} s", "20 s")
-    table.add_row("quickstart, warm: whole command, 20 replications, figures", f"{warm:.2f} s", "1.5 s to the table")
+    table.add_row(
+        "quickstart, warm: whole command, 20 replications, figures", f"{warm:.2f} s", "1.5 s to the table"
+    )
     if not math.isclose(scale, 0.1):
         seconds, attempts = airline_seconds()
         per_second = attempts / seconds / 1000
-        table.add_row(f"airline week, one replication ({attempts:,} rows)", f"{seconds:.2f} s", f"{per_second:,.0f} k/s")
+        table.add_row(
+            f"airline week, one replication ({attempts:,} rows)", f"{seconds:.2f} s", f"{per_second:,.0f} k/s"
+        )
     return table
 
 

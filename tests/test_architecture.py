@@ -34,7 +34,15 @@ SCIENCE = ("scipy.special", "scipy.stats", "scipy.optimize")
 LIGHT = {
     "momentsim": ("numpy", "numba", "pandas", "scipy", "matplotlib", "simpy", "pyarrow", "yaml", "pydantic"),
     "momentsim.units": ("numba", "pandas", "scipy", "matplotlib", "simpy", "pyarrow", "yaml", "pydantic"),
-    "momentsim.engine": ("pandas", *SCIENCE, "matplotlib", "simpy", "pyarrow", "pydantic", "momentsim.scenario"),
+    "momentsim.engine": (
+        "pandas",
+        *SCIENCE,
+        "matplotlib",
+        "simpy",
+        "pyarrow",
+        "pydantic",
+        "momentsim.scenario",
+    ),
     "momentsim.scenario": ("pandas", "scipy", "matplotlib", "simpy", "pyarrow", "numba"),
     "momentsim.model": ("pandas", *SCIENCE, "matplotlib", "simpy", "pyarrow"),
     "momentsim.experiments": ("matplotlib", "simpy"),

@@ -41,8 +41,13 @@ def storm(variant: str | None = None, *settings: str) -> Where:
 
 
 BUSY = quick("workforce.groups.team.heads=6")
-UNSOLVED = quick("moments.question.reconnect=90 %", "moments.question.reconnect_delay={distribution: exponential, mean: 20 min}")
-SELF_SERVICE = quick("moments.question.self_service.adoption=60 %", "moments.question.self_service.context_passed=50 %")
+UNSOLVED = quick(
+    "moments.question.reconnect=90 %",
+    "moments.question.reconnect_delay={distribution: exponential, mean: 20 min}",
+)
+SELF_SERVICE = quick(
+    "moments.question.self_service.adoption=60 %", "moments.question.self_service.context_passed=50 %"
+)
 STAKES = quick("moments.question.stakes=80 %", "moments.question.builder=on")
 HARD = quick("moments.question.complexity_sd=1")
 

@@ -60,8 +60,10 @@ def _set_up(**options: bool) -> Callable[[Function], Function]:
     os.environ.setdefault("NUMBA_CPU_NAME", "generic")
     import numba
 
-    numba.config.CACHE_DIR = str(cache_folder())
-    jit = numba.njit(cache=True, nogil=True, error_model="numpy", **options)
+    settings: Any = numba.config
+    settings.CACHE_DIR = str(cache_folder())
+    njit: Any = numba.njit
+    jit = njit(cache=True, nogil=True, error_model="numpy", **options)
 
     def compile_once(function: Function) -> Function:
         dispatcher = jit(function)
@@ -133,10 +135,41 @@ def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
             return world.tables[place][index]
 
         return row
-    return _compiled_row_accessor(place, dtype)
+    intrinsic, record_type, integer, address_of = _compiler_parts(place, dtype)
+
+    @intrinsic
+    def compiled_row(typing_context: Any, world: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            number = context.cast(builder, arguments[1], signature.args[1], integer)
+            return address_of(context, builder, arguments[0], number)
+
+        return record_type(integer, index), generate
+
+    return cast("Callable[..., Any]", compiled_row)
 
 
-def _compiled_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
+def only_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
+    """Function (world) -> record, a view of the only row of table number `place` of a world."""
+    if not COMPILING:
+
+        def only_row(world: Any) -> Any:
+            return world.tables[place][0]
+
+        return only_row
+    intrinsic, record_type, integer, address_of = _compiler_parts(place, dtype)
+
+    @intrinsic
+    def compiled_only_row(typing_context: Any, world: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return address_of(context, builder, arguments[0], None)
+
+        return record_type(integer), generate
+
+    return cast("Callable[..., Any]", compiled_only_row)
+
+
+def _compiler_parts(place: int, dtype: np.dtype[Any]) -> tuple[Any, Any, Any, Any]:
+    """What accessors need of the compiler: intrinsic, record type, integer type, and how to find a row."""
     import numba
     from llvmlite import ir
     from numba.core import types
@@ -145,17 +178,13 @@ def _compiled_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., An
     record_type = numba.from_dtype(dtype)
     word = ir.IntType(64)
 
-    @intrinsic
-    def row(typing_context: Any, world: Any, index: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            directory = builder.inttoptr(arguments[0], word.as_pointer())
-            start = builder.load(builder.gep(directory, [ir.Constant(word, place)]))
-            # tables move only between calls from Python, so one look at the directory is enough in a call
-            start.set_metadata("invariant.load", builder.module.add_metadata([]))
-            number = context.cast(builder, arguments[1], signature.args[1], types.int64)
-            address = builder.add(start, builder.mul(number, ir.Constant(word, dtype.itemsize)))
-            return builder.inttoptr(address, context.get_value_type(record_type))
+    def address_of(context: Any, builder: Any, world: Any, number: Any) -> Any:
+        directory = builder.inttoptr(world, word.as_pointer())
+        address = builder.load(builder.gep(directory, [ir.Constant(word, place)]))
+        # tables move only between calls from Python, so one look at the directory is enough in a call
+        address.set_metadata("invariant.load", builder.module.add_metadata([]))
+        if number is not None:
+            address = builder.add(address, builder.mul(number, ir.Constant(word, dtype.itemsize)))
+        return builder.inttoptr(address, context.get_value_type(record_type))
 
-        return record_type(types.int64, index), generate
-
-    return cast("Callable[..., Any]", row)
+    return intrinsic, record_type, types.int64, address_of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from engine.stories import all_moments
@@ -34,7 +36,7 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     rows, books = trace.contacts, trace.intervals
     place = (rows["arrived"] // int(prepared.plan.settings["interval"][0]), rows["reason"].astype(np.int64))
 
-    def count(mask: object, weights: object = None) -> Table:
+    def count(mask: Any, weights: Any = None) -> Table:
         total = np.zeros(books.shape, np.int64)
         np.add.at(total, (place[0][mask], place[1][mask]), 1 if weights is None else weights)
         return total
@@ -56,7 +58,9 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     assert np.array_equal(count(answered, rows["wrap"][answered]), books["wrap"])
     solved = rows["resolved"] == 1
     assert np.array_equal(count(answered & solved), books["resolved"])
-    threshold, short = (int(prepared.plan.settings[name][0]) for name in ("service_threshold", "short_abandon"))
+    threshold, short = (
+        int(prepared.plan.settings[name][0]) for name in ("service_threshold", "short_abandon")
+    )
     assert np.array_equal(count(answered & (waited <= threshold)), books["answered_in_threshold"])
     assert np.array_equal(count(abandoned & (gone <= threshold)), books["abandoned_in_threshold"])
     assert np.array_equal(count(abandoned & (gone <= short)), books["abandoned_short"])
@@ -95,7 +99,9 @@ def nobody_is_lost(prepared: Prepared, trace: Trace) -> None:
     assert len(trace.moments) + vanished == needs
     assert len(np.unique(trace.moments["moment"])) == len(trace.moments)
     by_moment = dict(zip(trace.moments["moment"].tolist(), trace.moments["contacts"].tolist(), strict=True))
-    attempts = np.unique(np.stack([trace.contacts["moment"], trace.contacts["attempt"].astype(np.int64)]), axis=1)
+    attempts = np.unique(
+        np.stack([trace.contacts["moment"], trace.contacts["attempt"].astype(np.int64)]), axis=1
+    )
     numbers, counts = np.unique(attempts[0], return_counts=True)
     told = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
     assert all(told.get(moment, 0) == contacts for moment, contacts in by_moment.items())
@@ -152,7 +158,10 @@ def agents_agree(prepared: Prepared, trace: Trace) -> None:
     ended = (trace.contacts["outcome"] == Outcome.ANSWERED) & (trace.contacts["ended"] < horizon)
     done = np.bincount(trace.contacts["agent"][ended], minlength=len(rows))
     at_the_end = (trace.contacts["outcome"] == Outcome.ANSWERED) & (trace.contacts["ended"] == horizon)
-    assert np.all(np.abs(rows["contacts"] - done) <= np.bincount(trace.contacts["agent"][at_the_end], minlength=len(rows)))
+    assert np.all(
+        np.abs(rows["contacts"] - done)
+        <= np.bincount(trace.contacts["agent"][at_the_end], minlength=len(rows))
+    )
 
 
 def people_are_possible(prepared: Prepared, trace: Trace) -> None:

@@ -49,7 +49,9 @@ def small(
     """A plan: calls of reasons with constant talk times; `roster` is (minute, agent, action)."""
     base = plain_plan(arrivals_per_hour=0, agents=sum(groups), hours=12).plan
     laws = [law(p.Family.CONSTANT, minutes * p.MINUTE) for minutes in talk_min]
-    laws.append(law(p.Family.NEVER) if patience_min is None else law(p.Family.CONSTANT, patience_min * p.MINUTE))
+    laws.append(
+        law(p.Family.NEVER) if patience_min is None else law(p.Family.CONSTANT, patience_min * p.MINUTE)
+    )
     laws.append(law(p.Family.CONSTANT, (wrap_min or 0.0) * p.MINUTE))
     laws.append(law(p.Family.CONSTANT, 20.0 * p.MINUTE))
     reasons = np.repeat(base.reasons, len(talk_min))
@@ -95,7 +97,9 @@ def minutes(times: Any) -> list[float]:
 
 
 def _roster(entries: Sequence[tuple[float, int, p.RosterAction]]) -> p.Table:
-    rows = np.array([(round(minute * p.MINUTE), agent, int(action)) for minute, agent, action in entries], p.ROSTER)
+    rows = np.array(
+        [(round(minute * p.MINUTE), agent, int(action)) for minute, agent, action in entries], p.ROSTER
+    )
     return rows[np.lexsort((rows["action"], rows["agent"], rows["time"]))]
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-
 from momentsim.model import Loaded, Operation, Reference, lower, prepare
 from momentsim.plan import Prepared, Table
 from momentsim.scenario import LoadedScenario, load
@@ -56,7 +55,8 @@ RICH: dict[str, Any] = {
         },
         "rebooking": {
             "stakes": "80 %", "builder": True, "skill": "care", "priority": 3, "complexity_sd": 1.0,
-            "handling_time": {"mean": "9 min", "cv": 1.0}, "wrap_up": {"distribution": "constant", "mean": "1 min"},
+            "handling_time": {"mean": "9 min", "cv": 1.0},
+            "wrap_up": {"distribution": "constant", "mean": "1 min"},
             "reconnect": "90 %", "reconnect_delay": _EXPONENTIAL_HOUR,
         },
         "status": {"stakes": "40 %", "skill": "care", "handling_time": {"mean": "3 min", "cv": 1.0}},
@@ -75,7 +75,10 @@ RICH: dict[str, Any] = {
                         "start": "06:00", "length": "8 h", "heads": 3,
                         "breaks": [{"after": "2 h", "length": "15 min"}, {"after": "4 h", "length": "30 min"}],
                     },
-                    "late": {"start": "13:30", "length": "8 h", "heads": 3, "breaks": [{"after": "4 h", "length": "30 min"}]},
+                    "late": {
+                        "start": "13:30", "length": "8 h", "heads": 3,
+                        "breaks": [{"after": "4 h", "length": "30 min"}],
+                    },
                     "night": {"start": "22:00", "length": "8 h", "heads": 1},
                 },
             },
@@ -87,14 +90,20 @@ RICH: dict[str, Any] = {
     "crises": {
         "storm": {
             "moment": "rebooking", "status_moment": "status",
-            "days": {"2024-01-08": {"scheduled": 10, "cancelled": 2, "announced_from": "06:00", "announced_until": "12:00"}},
+            "days": {
+                "2024-01-08": {
+                    "scheduled": 10, "cancelled": 2, "announced_from": "06:00", "announced_until": "12:00",
+                }
+            },
             "status_threshold": 1,
             "passengers_per_service": 120,
             "first_contact_delay": {"distribution": "exponential", "mean": "3 h"},
             "severity": 1.0,
             "reconnect": "93 %", "reconnect_delay": _EXPONENTIAL_HOUR,
             "blackouts": [{"start": "2024-01-08 09:00", "end": "2024-01-08 15:00"}],
-            "reserves": {"more": {"group": "called", "at": "2024-01-08 10:00", "delay": {"median": "1 h", "sigma": 0.4}}},
+            "reserves": {
+                "more": {"group": "called", "at": "2024-01-08 10:00", "delay": {"median": "1 h", "sigma": 0.4}}
+            },
             "web_rebooking": {"at": "2024-01-08 11:00", "adoption": "50 %"},
             "notice": {"at": "2024-01-08 08:00", "hours_ahead": "6 h"},
             "compensation": {"at": "2024-01-08 18:00", "amount": "200 USD", "delay": "6 h"},

@@ -9,7 +9,7 @@ from engine.plans import plain_plan
 from engine.small import BACK, BREAK, END, START, Call, minutes, small, story
 from momentsim import plan as p
 from momentsim.engine import simulate
-from momentsim.plan import HOUR, MINUTE, AgentChoice, Prepared
+from momentsim.plan import MINUTE, AgentChoice, Prepared
 from momentsim.trace import Trace
 
 HORIZON_MIN = 12 * 60
@@ -37,7 +37,9 @@ def test_longest_idle_agent_takes_the_call() -> None:
 
 
 def test_highest_emotional_intelligence_takes_the_call() -> None:
-    prepared = plain_plan(arrivals_per_hour=60, agents=10, hours=8, agent_choice=AgentChoice.HIGHEST_EMOTIONAL_INTELLIGENCE)
+    prepared = plain_plan(
+        arrivals_per_hour=60, agents=10, hours=8, agent_choice=AgentChoice.HIGHEST_EMOTIONAL_INTELLIGENCE
+    )
     prepared.plan.agents["choice_rank"] = ranks = np.random.default_rng(5).permutation(10)
     found = choices(prepared, simulate(prepared, log=True))
     assert len(found) > 300
@@ -57,7 +59,9 @@ def test_call_in_progress_at_shift_end_is_finished_by_that_agent() -> None:
 
 
 def test_break_waits_for_the_call_and_ends_as_planned() -> None:
-    trace = story([Call(0), Call(6), Call(12)], roster=[(0, 0, START), (5, 0, BREAK), (20, 0, BACK)], wrap_min=1)
+    trace = story(
+        [Call(0), Call(6), Call(12)], roster=[(0, 0, START), (5, 0, BREAK), (20, 0, BACK)], wrap_min=1
+    )
     assert minutes(trace.contacts["answered"]) == [0, 20, 31]
     assert trace.agents["paused"][0] == 9 * MINUTE  # from the end of wrap-up at 11 to 20
     assert trace.agents["overtime"][0] == 0
@@ -71,7 +75,10 @@ def test_break_that_is_over_when_the_call_ends_is_lost() -> None:
 
 def test_idle_agent_breaks_at_once_and_goes_home_from_the_break() -> None:
     trace = story([Call(50)], roster=[(0, 0, START), (10, 0, BREAK), (20, 0, END), (60, 0, START)])
-    assert (trace.agents["idle"][0], trace.agents["paused"][0]) == ((10 + HORIZON_MIN - 60 - 10) * MINUTE, 10 * MINUTE)
+    assert (trace.agents["idle"][0], trace.agents["paused"][0]) == (
+        (10 + HORIZON_MIN - 60 - 10) * MINUTE,
+        10 * MINUTE,
+    )
     assert trace.agents["offline"][0] == 40 * MINUTE
     assert minutes(trace.contacts["answered"]) == [60]
 
@@ -82,7 +89,11 @@ def test_login_cap_keeps_agents_at_the_door_in_order() -> None:
     trace = story([Call(10), Call(35), Call(65)], groups=(3,), roster=roster, login_cap=1)
     assert trace.contacts["agent"].tolist() == [0, 1, 2]
     assert minutes(trace.contacts["answered"]) == [10, 35, 65]
-    assert trace.agents["offline"].tolist() == [(HORIZON_MIN - 30) * MINUTE, (30 + HORIZON_MIN - 60) * MINUTE, 60 * MINUTE]
+    assert trace.agents["offline"].tolist() == [
+        (HORIZON_MIN - 30) * MINUTE,
+        (30 + HORIZON_MIN - 60) * MINUTE,
+        60 * MINUTE,
+    ]
 
 
 def test_who_leaves_the_door_is_skipped() -> None:
@@ -107,7 +118,9 @@ def test_break_at_the_door_is_taken_inside() -> None:
 
 @pytest.mark.parametrize("show_up", [0.0, 1.0])
 def test_reserves_come_only_when_called(show_up: float) -> None:
-    prepared = small([Call(0), Call(30)], talk_min=(60.0,), groups=(1, 1), roster=[(0, 0, START), (0, 1, START)])
+    prepared = small(
+        [Call(0), Call(30)], talk_min=(60.0,), groups=(1, 1), roster=[(0, 0, START), (0, 1, START)]
+    )
     plan = prepared.plan
     lever = np.zeros(1, p.LEVER)
     lever["kind"], lever["at"], lever["group"] = p.LeverKind.RESERVES, 20 * MINUTE, 1
@@ -120,7 +133,9 @@ def test_reserves_come_only_when_called(show_up: float) -> None:
     answered = trace.contacts[trace.contacts["arrived"] == 30 * MINUTE][0]
     if show_up:
         assert answered["agent"] == 1
-        assert answered["answered"] == 40 * MINUTE + 1  # called at 20, effective one tick later, ready after 20
+        assert (
+            answered["answered"] == 40 * MINUTE + 1
+        )  # called at 20, effective one tick later, ready after 20
     else:
         assert answered["agent"] == 0
         assert answered["answered"] == 60 * MINUTE
@@ -135,7 +150,11 @@ def test_seconds_end_with_the_horizon_though_calls_go_on() -> None:
 
 
 def test_staff_books_count_who_is_on_duty_and_busy() -> None:
-    trace = story([Call(0), Call(40)], talk_min=(20.0,), roster=[(0, 0, START), (45, 0, BREAK), (70, 0, BACK), (90, 0, END)])
+    trace = story(
+        [Call(0), Call(40)],
+        talk_min=(20.0,),
+        roster=[(0, 0, START), (45, 0, BREAK), (70, 0, BACK), (90, 0, END)],
+    )
     assert minutes(trace.staff["busy"][:4, 0]) == [20, 20, 0, 0]
     assert minutes(trace.staff["on_duty"][:4, 0]) == [30, 30, 20, 0]
 

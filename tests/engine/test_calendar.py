@@ -77,7 +77,9 @@ step = st.one_of(push, push, st.just(("pop", 0, 0, 0)), st.just(("peek", 0, 0, 0
 
 @settings(max_examples=150, deadline=None)
 @given(steps=st.lists(step, max_size=120), gap=st.sampled_from([1.0, 300.0, 5e4, 1e7, 1e12]))
-@example(steps=[("push", LAST, 0, 0), ("peek", 0, 0, 0), ("push", 5, 0, 0)] + [("pop", 0, 0, 0)] * 2, gap=300.0)
+@example(
+    steps=[("push", LAST, 0, 0), ("peek", 0, 0, 0), ("push", 5, 0, 0)] + [("pop", 0, 0, 0)] * 2, gap=300.0
+)
 def test_same_order_as_a_heap(steps: list[tuple[str, int, int, int]], gap: float) -> None:
     """Inserts are never before the last event taken, but may be before the first one still held."""
     events, heap, now = EventList(gap), list[Event](), 0
@@ -100,7 +102,9 @@ def test_same_order_as_a_heap(steps: list[tuple[str, int, int, int]], gap: float
 
 def test_ten_thousand_events_with_growth_and_thousands_of_ties() -> None:
     rng = np.random.default_rng(3)
-    times: npt.NDArray[np.int64] = np.where(rng.random(10_000) < 0.4, 3_600_000_000, rng.integers(0, LAST, 10_000))
+    times: npt.NDArray[np.int64] = np.where(
+        rng.random(10_000) < 0.4, 3_600_000_000, rng.integers(0, LAST, 10_000)
+    )
     events = EventList(1e5)
     for stamp, time in enumerate(times.tolist()):
         events.push((time, 1, stamp % 7, stamp))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,11 @@ from engine.plans import plain_plan
 from engine.small import ALWAYS, START, Call, Serve, minutes, small, story
 from momentsim.engine import simulate
 from momentsim.plan import DAY, HOUR, MINUTE, ContactOrder, Family
-from momentsim.trace import MomentClass, Outcome
+from momentsim.trace import MomentClass, Outcome, Trace
 
 
-def outcomes(trace: object) -> list[Outcome]:
-    return [Outcome(int(outcome)) for outcome in trace.contacts["outcome"]]  # type: ignore[attr-defined]  # a Trace
+def outcomes(trace: Trace) -> list[Outcome]:
+    return [Outcome(int(outcome)) for outcome in trace.contacts["outcome"]]
 
 
 def test_first_come_first_served() -> None:
@@ -32,7 +34,7 @@ def test_higher_priority_goes_first() -> None:
 @pytest.mark.parametrize("order", [ContactOrder.STAKES, ContactOrder.VALUE, ContactOrder.ANGER])
 def test_band_of_the_score_goes_first_within_a_priority(order: ContactOrder) -> None:
     calls = [Call(0)] + [Call(1 + n / 10, n % 2, customer=n) for n in range(40)]
-    settings = {"memory_on": 1, "anger_on": 1, "contact_order": order, "stakes": [0.1, 0.9]}
+    settings: dict[str, Any] = {"memory_on": 1, "anger_on": 1, "contact_order": order, "stakes": [0.1, 0.9]}
     prepared = small(calls, talk_min=(10, 10), **settings)
     trace = simulate(prepared, log=True)
     waiting = trace.contacts[1:]
@@ -40,7 +42,9 @@ def test_band_of_the_score_goes_first_within_a_priority(order: ContactOrder) -> 
     margin = float(prepared.plan.segments["margin"][0])
     score = {
         ContactOrder.STAKES: np.where(waiting["reason"] == 1, 0.9, 0.1),
-        ContactOrder.VALUE: np.array([by_customer[int(c)]["value"] / (2 * margin + 1e-9) for c in waiting["customer"]]),
+        ContactOrder.VALUE: np.array(
+            [by_customer[int(c)]["value"] / (2 * margin + 1e-9) for c in waiting["customer"]]
+        ),
         ContactOrder.ANGER: waiting["anger_before"].astype(np.float64),
     }[order]
     band = np.minimum((score * 4).astype(int), 3)
@@ -64,7 +68,7 @@ def test_angry_callers_of_a_higher_band_go_first() -> None:
 
 def test_group_takes_its_preferred_queue_first_and_then_the_longer_wait() -> None:
     calls = [Call(0), Call(1, 1), Call(2, 0), Call(3, 1), Call(4, 0)]
-    two_queues = {"talk_min": (10, 10), "queue": [0, 1]}
+    two_queues: dict[str, Any] = {"talk_min": (10, 10), "queue": [0, 1]}
     preferred = story(calls, serves=(Serve(0, rank=0), Serve(1, rank=1)), **two_queues)
     assert minutes(preferred.contacts["arrived"]) == [0, 2, 4, 1, 3]
     equal = story(calls, serves=(Serve(0), Serve(1)), **two_queues)
@@ -73,7 +77,7 @@ def test_group_takes_its_preferred_queue_first_and_then_the_longer_wait() -> Non
 
 def test_overflow_group_helps_after_the_delay() -> None:
     """Two groups: the second one is idle, but takes calls of the queue only once they have waited 3 min."""
-    both = {
+    both: dict[str, Any] = {
         "groups": (1, 1),
         "roster": ((0, 0, START), (0, 1, START)),
         "serves": (Serve(0, 0), Serve(0, 1, after_min=3)),
@@ -84,7 +88,7 @@ def test_overflow_group_helps_after_the_delay() -> None:
 
 
 def test_overflow_group_that_comes_free_respects_the_delay() -> None:
-    both = {
+    both: dict[str, Any] = {
         "groups": (1, 1),
         "roster": ((0, 0, START), (0, 1, START)),
         "serves": (Serve(0, 0), Serve(0, 1, after_min=3), Serve(1, 1)),
@@ -113,7 +117,10 @@ def test_caller_hangs_up_when_patience_ends_but_an_agent_freed_then_still_answer
 
 def test_abandoned_calls_are_short_or_within_the_threshold() -> None:
     trace = story([Call(0), Call(1)], patience_min=4 / 60)
-    counts = {name: int(trace.intervals[name].sum()) for name in ("abandoned", "abandoned_short", "abandoned_in_threshold")}
+    counts = {
+        name: int(trace.intervals[name].sum())
+        for name in ("abandoned", "abandoned_short", "abandoned_in_threshold")
+    }
     assert counts == {"abandoned": 1, "abandoned_short": 1, "abandoned_in_threshold": 1}
     trace = story([Call(0), Call(1)], patience_min=0.25)
     assert trace.intervals["abandoned_short"].sum() == 0
@@ -180,7 +187,14 @@ def test_run_out_ends_after_seven_days_and_what_is_open_is_let_down() -> None:
     assert trace.intervals["open"].sum() == 2
     assert trace.tallies["unserved"].sum() == 2
     assert trace.ended <= limit
-    felt = story([Call(0, customer=1), Call(5)], talk_min=(9000.0,), memory_on=1, lines=1, redial_first=1.0, redial_further=1.0)
+    felt = story(
+        [Call(0, customer=1), Call(5)],
+        talk_min=(9000.0,),
+        memory_on=1,
+        lines=1,
+        redial_first=1.0,
+        redial_further=1.0,
+    )
     still_open = felt.moments[felt.moments["open"] == 1]
     assert len(still_open) == 1
     assert still_open["label"].tolist() == [MomentClass.LET_DOWN]

@@ -15,18 +15,27 @@ from engine.plans import plain_plan
 from engine.stories import PLAIN, RICH, all_moments, differences, ready
 from momentsim.engine import simulate
 from momentsim.plan import DAY, HOUR, Prepared
+from momentsim.scenario.settings import SWITCHES
 from momentsim.trace import Outcome, Trace
 
 shares = st.sampled_from([0.0, 0.3, 0.8, 1.0])
 switches = st.booleans()
 laws = st.one_of(
-    st.fixed_dictionaries({"mean": st.sampled_from(["30 s", "4 min", "20 min"]), "cv": st.sampled_from([0.0, 0.7, 2.0])}),
     st.fixed_dictionaries(
-        {"distribution": st.sampled_from(["exponential", "constant"]), "mean": st.sampled_from(["1 min", "5 min", "30 min"])}
+        {"mean": st.sampled_from(["30 s", "4 min", "20 min"]), "cv": st.sampled_from([0.0, 0.7, 2.0])}
+    ),
+    st.fixed_dictionaries(
+        {
+            "distribution": st.sampled_from(["exponential", "constant"]),
+            "mean": st.sampled_from(["1 min", "5 min", "30 min"]),
+        }
     ),
 )
 mixtures = st.builds(
-    lambda some, most: {"distribution": "mixture", "parts": [{"weight": 0.2, "law": some}, {"weight": 0.8, "law": most}]},
+    lambda some, most: {
+        "distribution": "mixture",
+        "parts": [{"weight": 0.2, "law": some}, {"weight": 0.8, "law": most}],
+    },
     laws,
     laws,
 )
@@ -53,7 +62,8 @@ def moments(skill: str) -> st.SearchStrategy[dict[str, Any]]:
 
 def groups(skill: str, other: str) -> st.SearchStrategy[dict[str, Any]]:
     shift = st.fixed_dictionaries(
-        {"start": st.sampled_from(["00:00", "03:30", "20:00"]), "length": st.sampled_from(["2 h", "8 h"]), "heads": st.integers(0, 4)},
+        {"start": st.sampled_from(["00:00", "03:30", "20:00"]), "length": st.sampled_from(["2 h", "8 h"]),
+         "heads": st.integers(0, 4)},
         optional={"breaks": st.just([{"after": "30 min", "length": "15 min"}])},
     )  # fmt: skip
     skills = st.sampled_from([[skill], [skill, other], [other, skill]])
@@ -79,11 +89,13 @@ stories = st.fixed_dictionaries(
     {
         "name": st.just("random"),
         "start": st.sampled_from(["2024-01-08 00:00", "2024-01-13 19:30"]),
-        "horizon": st.sampled_from(["6 h", "25 h"]),
+        "horizon": st.sampled_from(["6 h", "25 h", "50 h"]),
         "seed": st.integers(0, 50),
         "customers": st.fixed_dictionaries(
             {"segments": st.fixed_dictionaries({
-                "few": st.just({"customers": 3, "yearly_margin": "50 USD", "yearly_churn": "90 %", "patience_factor": 3}),
+                "few": st.just(
+                    {"customers": 3, "yearly_margin": "50 USD", "yearly_churn": "90 %", "patience_factor": 3}
+                ),
                 "many": st.just({"customers": 200, "yearly_margin": "9 USD"}),
             })}
         ),
@@ -95,7 +107,8 @@ stories = st.fixed_dictionaries(
             })}
         ),
         "workforce": st.fixed_dictionaries(
-            {"groups": st.fixed_dictionaries({"alpha": groups("sales", "care"), "beta": groups("care", "sales")})}, optional={"login_cap": st.integers(1, 6)}
+            {"groups": st.fixed_dictionaries({"alpha": groups("sales", "care"), "beta": groups("care", "sales")})},
+            optional={"login_cap": st.integers(1, 6)}
         ),
         "routing": st.fixed_dictionaries({
             "agent_choice": st.sampled_from(["longest_idle", "highest_emotional_intelligence"]),
@@ -106,9 +119,7 @@ stories = st.fixed_dictionaries(
              "redial": st.fixed_dictionaries({"first": shares, "further": st.sampled_from([0.0, 0.7]), "delay": laws})},
             optional={"lines": st.integers(1, 12)},
         ),
-        "behaviour": st.fixed_dictionaries({name: switches for name in (
-            "anger", "fatigue", "load", "learning", "emotional_intelligence", "memory", "crisis_multipliers", "feedback",
-        )}),
+        "behaviour": st.fixed_dictionaries(dict.fromkeys(SWITCHES, switches)),
         "run": st.just({"run_out": "12 h"}),
     }
 )  # fmt: skip
@@ -116,19 +127,21 @@ stories = st.fixed_dictionaries(
 
 def told(prepared: Prepared) -> Trace:
     """The trace of both clocks, audited."""
-    compiled, simpy = (simulate(prepared, log=True, clock=clock) for clock in ("compiled", "simpy"))  # type: ignore[arg-type]  # the two names
+    compiled, simpy = (simulate(prepared, log=True, clock=clock) for clock in ("compiled", "simpy"))
     assert differences(compiled, simpy) == []
     audit(prepared, compiled)
     return compiled
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(story=stories)
 def test_any_story_is_told_alike_and_adds_up(story: dict[str, Any]) -> None:
     told(ready(story))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     crisis=st.fixed_dictionaries(
         {"call_share": shares, "severity": st.sampled_from([0.0, 1.0, 4.0]), "anger": shares,
@@ -166,14 +179,18 @@ def test_no_demand_at_all() -> None:
 
 
 def test_one_customer_has_all_the_needs() -> None:
-    prepared = ready(PLAIN, "customers.segments.everyone.customers=1", "customers.segments.everyone.yearly_churn=0 %")
+    prepared = ready(
+        PLAIN, "customers.segments.everyone.customers=1", "customers.segments.everyone.yearly_churn=0 %"
+    )
     trace = told(prepared)
     assert len(trace.customers) == 1
     assert trace.customers["moments"].tolist() == [len(all_moments(prepared))]
 
 
 def test_fifty_times_too_much() -> None:
-    trace = told(ready(PLAIN, "demand.volumes.question.per_day=7200", "workforce.groups.team.heads=1", "horizon=6 h"))
+    trace = told(
+        ready(PLAIN, "demand.volumes.question.per_day=7200", "workforce.groups.team.heads=1", "horizon=6 h")
+    )
     offered, answered = (int(trace.intervals[name].sum()) for name in ("offered", "answered"))
     assert offered > 15 * answered
     agent = trace.agents[0]

@@ -46,7 +46,9 @@ def test_case_names_are_unique_and_can_be_chosen() -> None:
 @pytest.mark.parametrize("centre", queueing.CENTRES, ids=lambda centre: centre.name)
 def test_centres_are_plain_scenarios(centre: queueing.Centre) -> None:
     scenario = loaded_from(centre.text).scenario
-    assert not any(vars(scenario.behaviour)[name] for name in ("anger", "fatigue", "load", "learning", "memory"))
+    assert not any(
+        vars(scenario.behaviour)[name] for name in ("anger", "fatigue", "load", "learning", "memory")
+    )
     assert scenario.waiting.lines == centre.lines
     assert scenario.demand.volumes["call"].per_day == 24 * centre.per_hour
 
@@ -59,7 +61,12 @@ def test_the_cut_run_leaves_contacts_waiting_and_talking(cut: Run) -> None:
 
 def test_identities_hold_and_notice_a_wrong_number(cut: Run) -> None:
     assert verdicts(identities("case", cut)) == {Verdict.PASSED}
-    for table, field in (("intervals", "answered"), ("tallies", "resolved"), ("agents", "idle"), ("staff", "busy")):
+    for table, field in (
+        ("intervals", "answered"),
+        ("tallies", "resolved"),
+        ("agents", "idle"),
+        ("staff", "busy"),
+    ):
         wrong = getattr(cut.trace, table).copy()
         wrong[field].reshape(-1)[0] += 1
         changed = Run(cut.prepared, cut.trace._replace(**{table: wrong}))

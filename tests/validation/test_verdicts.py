@@ -27,7 +27,9 @@ def test_a_narrow_interval_around_the_exact_value_passes() -> None:
 def test_a_value_far_from_the_exact_one_fails() -> None:
     allowed = half_widths_allowed(32) * 0.2
     assert sampled("case", "wait", "s", 30.0, Sampled(30.0 + 0.99 * allowed, 0.2, 32)).passed
-    assert sampled("case", "wait", "s", 30.0, Sampled(30.0 + 1.01 * allowed, 0.2, 32)).verdict is Verdict.FAILED
+    assert (
+        sampled("case", "wait", "s", 30.0, Sampled(30.0 + 1.01 * allowed, 0.2, 32)).verdict is Verdict.FAILED
+    )
 
 
 def test_a_wide_interval_has_proved_nothing() -> None:
@@ -38,7 +40,8 @@ def test_a_wide_interval_has_proved_nothing() -> None:
 def test_shares_are_measured_in_points() -> None:
     assert sampled("case", "abandoned", "share", 0.04, Sampled(0.04, 0.0049, 32)).passed
     assert (
-        sampled("case", "abandoned", "share", 0.04, Sampled(0.04, 0.0051, 32)).verdict is Verdict.PROVED_NOTHING
+        sampled("case", "abandoned", "share", 0.04, Sampled(0.04, 0.0051, 32)).verdict
+        is Verdict.PROVED_NOTHING
     )
 
 
@@ -77,6 +80,9 @@ def test_z_is_the_distance_in_standard_errors() -> None:
 
 
 def test_content_is_json_without_nan() -> None:
-    for proof in (counted("case", "rows", "rows", 1, 1), sampled("case", "wait", "s", 1.0, Sampled(math.nan, 0.1, 9))):
+    for proof in (
+        counted("case", "rows", "rows", 1, 1),
+        sampled("case", "wait", "s", 1.0, Sampled(math.nan, 0.1, 9)),
+    ):
         text = json.dumps(proof.content(), allow_nan=False)
         assert json.loads(text)["verdict"] in {"passed", "failed"}

@@ -23,7 +23,7 @@ def segment_of(w: World, customer: int) -> int:
     segment = tables.sizes(w)["segments"] - 1
     while tables.segments(w, segment)["first_customer"] > customer:
         segment -= 1
-    return segment
+    return int(segment)
 
 
 @compiled_inside

@@ -8,6 +8,7 @@ what is to come; they never wait and never look at a clock other than `now`.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from momentsim.compiled import compiled_inside
 from momentsim.draws import Purpose, uniform
@@ -27,7 +28,7 @@ from momentsim.engine.order import Kind
 from momentsim.engine.records import Duty, Stage
 from momentsim.engine.tables import World
 from momentsim.engine.timers import duration, post, quantile
-from momentsim.plan import HOUR, MINUTE, NEVER, MomentKind, Table
+from momentsim.plan import HOUR, MINUTE, NEVER, MomentKind
 from momentsim.rules import experience
 from momentsim.trace import Outcome
 
@@ -72,7 +73,7 @@ def chance(w: World, slot: int, purpose: int, occasion: int) -> float:
 
 
 @compiled_inside
-def moment_begins(w: World, moment: Table, now: int) -> None:
+def moment_begins(w: World, moment: Any, now: int) -> None:
     """A need arises. A customer who has left no longer calls; one hit by a crisis is harmed by the event itself."""
     centre = tables.centre(w)
     centre["moment_serial"] += 1
@@ -100,7 +101,7 @@ def moment_begins(w: World, moment: Table, now: int) -> None:
 
 
 @compiled_inside
-def open_case(w: World, moment: Table, segment: int, known: int) -> int:
+def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     """Take a free row for a moment and write every field of it."""
     centre = tables.centre(w)
     slot = centre["free_case"]

@@ -14,7 +14,7 @@ import numpy as np
 
 from momentsim import plan as p
 from momentsim import trace as t
-from momentsim.compiled import COMPILING, compiled_inside, row_accessor
+from momentsim.compiled import COMPILING, compiled_inside, only_row_accessor, row_accessor
 from momentsim.engine import records as r
 from momentsim.engine.order import EVENT
 from momentsim.plan import Table
@@ -74,15 +74,19 @@ _PLACES: Final = {name: place for place, name in enumerate(["sizes", *_DTYPES])}
 
 
 def _rows(name: str) -> Callable[..., Any]:
-    return row_accessor(_PLACES[name], SIZES if name == "sizes" else _DTYPES[name])
+    return row_accessor(_PLACES[name], _DTYPES[name])
 
 
-_sizes = _rows("sizes")
-_settings = _rows("settings")
-_effects = _rows("effects")
-_centre = _rows("centre")
-_fading = _rows("fading")
-_wheel = _rows("wheel")
+def _only_row(name: str) -> Callable[..., Any]:
+    return only_row_accessor(_PLACES[name], SIZES if name == "sizes" else _DTYPES[name])
+
+
+sizes = _only_row("sizes")  # how many rows each table has
+settings = _only_row("settings")
+effects = _only_row("effects")
+centre = _only_row("centre")
+fading = _only_row("fading")
+wheel = _only_row("wheel")
 reasons = _rows("reasons")
 segments = _rows("segments")
 groups = _rows("groups")
@@ -126,69 +130,33 @@ front = _rows("front")
 
 
 @compiled_inside
-def sizes(w: World) -> Any:
-    """How many rows each table has."""
-    return _sizes(w, 0)
-
-
-@compiled_inside
-def settings(w: World) -> Any:
-    """The settings of the plan."""
-    return _settings(w, 0)
-
-
-@compiled_inside
-def effects(w: World) -> Any:
-    """The evidence parameters of the plan."""
-    return _effects(w, 0)
-
-
-@compiled_inside
-def centre(w: World) -> Any:
-    """What concerns the centre as a whole."""
-    return _centre(w, 0)
-
-
-@compiled_inside
-def fading(w: World) -> Any:
-    """Constants of the outlook: what fades over a month."""
-    return _fading(w, 0)
-
-
-@compiled_inside
-def wheel(w: World) -> Any:
-    """Where the event list stands."""
-    return _wheel(w, 0)
-
-
-@compiled_inside
 def queue_ends(w: World, queue: int, level: int) -> Any:
     """First and last waiting contact of a queue's level."""
-    return _queue_ends(w, queue * _centre(w, 0)["levels"] + level)
+    return _queue_ends(w, queue * centre(w)["levels"] + level)
 
 
 @compiled_inside
 def counts(w: World, interval: int, reason: int) -> Any:
     """Counts of contacts by interval of arrival and reason."""
-    return _intervals(w, interval * _sizes(w, 0)["reasons"] + reason)
+    return _intervals(w, interval * sizes(w)["reasons"] + reason)
 
 
 @compiled_inside
 def staff(w: World, interval: int, group: int) -> Any:
     """Agent time by interval and group."""
-    return _staff(w, interval * _sizes(w, 0)["groups"] + group)
+    return _staff(w, interval * sizes(w)["groups"] + group)
 
 
 @compiled_inside
 def queue_time(w: World, interval: int, queue: int) -> Any:
     """Time waited by interval and queue."""
-    return _queue_time(w, interval * _sizes(w, 0)["lines"] + queue)
+    return _queue_time(w, interval * sizes(w)["lines"] + queue)
 
 
 @compiled_inside
 def tally(w: World, reason: int, segment: int, kind: int) -> Any:
     """Counts of moments by reason, segment and kind."""
-    return _tallies(w, (reason * _sizes(w, 0)["segments"] + segment) * 3 + kind)
+    return _tallies(w, (reason * sizes(w)["segments"] + segment) * 3 + kind)
 
 
 @compiled_inside

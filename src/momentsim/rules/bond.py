@@ -17,7 +17,7 @@ _LN2 = math.log(2.0)
 @compiled
 def faded(displacement: float, elapsed: float, half_life: float) -> float:
     """A displacement after `elapsed` (same unit as `half_life`)."""
-    return displacement * 2.0 ** (-elapsed / half_life)
+    return float(displacement * 2.0 ** (-elapsed / half_life))
 
 
 @compiled

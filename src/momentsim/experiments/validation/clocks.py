@@ -38,7 +38,7 @@ def compared(one: Trace, other: Trace) -> tuple[int, int]:
     """Rows of all tables of a trace, and how many of them are equal in the other."""
     rows = equal = 0
     for left, right in zip(one, other, strict=True):
-        if isinstance(left, np.ndarray):
+        if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
             rows += max(left.size, right.size)
             equal += equal_rows(left, right)
         else:
@@ -54,7 +54,9 @@ def clock_proof(case: str, loaded: Loaded) -> Proof:
     return counted(case, f"rows equal, {len(compiled.contacts):,} contacts", "rows", rows, equal)
 
 
-def shipped_scenario(name: str, variant: str | None = None, overrides: tuple[str, ...] = ()) -> LoadedScenario:
+def shipped_scenario(
+    name: str, variant: str | None = None, overrides: tuple[str, ...] = ()
+) -> LoadedScenario:
     """A scenario that comes with the program."""
     for scenario in shipped():
         if scenario.path.stem == name:

@@ -163,6 +163,4 @@ def tallies_proof(case: str, trace: Trace) -> Proof:
 def contacts_proof(case: str, trace: Trace) -> Proof:
     """Contacts of all moments are the attempts in the log of contacts."""
     attempts = len(np.unique(trace.contacts["contact"]))
-    return counted(
-        case, "attempts in both logs", "attempts", attempts, int(trace.moments["contacts"].sum())
-    )
+    return counted(case, "attempts in both logs", "attempts", attempts, int(trace.moments["contacts"].sum()))

@@ -91,7 +91,13 @@ def amounts(case: str, run: Run) -> list[Proof]:
     created, handling = float(tallies["created"].sum()), float(tallies["destroyed_by_handling"].sum())
     operation = float(tallies["destroyed_by_operation"].sum())
     return [
-        counted(case, "amounts by jumps agree to 1e-6", "moments", len(rows), agreeing(change, rows["value_change"])),
+        counted(
+            case,
+            "amounts by jumps agree to 1e-6",
+            "moments",
+            len(rows),
+            agreeing(change, rows["value_change"]),
+        ),
         counted(case, "amounts of harm agree to 1e-6", "moments", len(rows), agreeing(harm, rows["harm"])),
         close(case, "value created", float(change[change > 0].sum()), created),
         close(case, "value destroyed by handling", float(change[change < 0].sum()), handling),

@@ -3,8 +3,9 @@
 For every interval [a, b) and queue, the engine adds up (number waiting) x (time) while it runs. Seen from the
 contacts, the same area is the sum over all attempts of the time between a and b in which they waited: from
 joining the queue until answered, hung up, or, if still waiting, the end of the run. Summed over all intervals
-both are the sum of all waits: of the books for contacts that are over, of the log for those still open. The identity holds without any statistics, so not a microsecond may
-be missing, also for contacts that wait across the end of an interval.
+both are the sum of all waits: of the books for contacts that are over, of the log for those still open. The
+identity holds without any statistics, so not a microsecond may be missing, also for contacts that wait across
+the end of an interval.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def waiting_time(contacts: Table, edges: WholeArray) -> WholeArray:
     queued = contacts["queued"]
     left = np.where(contacts["answered"] >= 0, contacts["answered"], contacts["ended"])
     until = [np.clip(edge - queued, 0, left - queued).sum() for edge in edges]
-    return np.diff(np.array(until, np.int64))
+    total = np.array(until, np.int64)
+    return np.asarray(total[1:] - total[:-1], np.int64)
 
 
 def little_proofs(case: str, run: Run) -> list[Proof]:

@@ -80,8 +80,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "line_never_freed",
         "engine/story.py",
-        "    queues.dequeue(w, slot, now)\n"
-        '    tables.centre(w)["in_system"] -= 1\n',
+        '    queues.dequeue(w, slot, now)\n    tables.centre(w)["in_system"] -= 1\n',
         "    queues.dequeue(w, slot, now)\n"
         '    tables.centre(w)["in_system"] -= int(case["contact"] % 1000 != 0)\n',
         "One caller in a thousand who hangs up blocks a line for ever.",
@@ -126,8 +125,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "value_without_survival",
         "engine/customers.py",
-        'return float(math.exp(-known["hazard"]) * pay * total)',
-        "return float(pay * total)",
+        'math.exp(-known["hazard"]) * ',
+        "",
         "The ledger books the value of customers as if none could have left before.",
         ("ledger",),
     ),

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import momentsim
 from momentsim.errors import MomentsimError
 from momentsim.experiments.progress import SILENT, Progress, SharesDone
 from momentsim.experiments.validation.mutants import MUTANTS, Mutant
@@ -33,6 +32,7 @@ CONTROL: Final = Mutant(
     "No bug: every proof must pass.",
     tuple(dict.fromkeys(case for mutant in MUTANTS for case in mutant.cases)),
 )
+PACKAGE: Final = Path(__file__).parents[2]
 TIME_LIMIT_S: Final = 900.0
 PROGRAM: Final = "from momentsim.cli import main; main()"
 
@@ -78,17 +78,16 @@ def edited(mutant: Mutant, source: str) -> str:
     """The source with the bug in it."""
     count = source.count(mutant.old)
     if count != 1:
-        raise MomentsimError(f"validate: the text that {mutant.name} edits occurs {count} times, not once")
+        raise MomentsimError(f"the text that {mutant.name} edits occurs {count} times, not once")
     return source.replace(mutant.old, mutant.new)
 
 
 @contextmanager
 def planted(mutant: Mutant) -> Iterator[Path]:
     """A folder with a copy of the package, the bug in it."""
-    package = Path(momentsim.__file__).parent
     with tempfile.TemporaryDirectory(prefix="momentsim-bug-", ignore_cleanup_errors=True) as folder:
-        copy = Path(folder) / package.name
-        shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        copy = Path(folder) / PACKAGE.name
+        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
         scenarios = shipped_folder()
         if scenarios is not None and not (copy / "shipped").exists():
             shutil.copytree(scenarios, copy / "shipped")
@@ -100,16 +99,24 @@ def planted(mutant: Mutant) -> Iterator[Path]:
 
 def try_to_catch(mutant: Mutant) -> Catch:
     """Run the proofs against one planted bug."""
+    try:
+        with planted(mutant) as folder:
+            return proofs_against(mutant, folder)
+    except MomentsimError as error:
+        return Catch(mutant, (), str(error))
+
+
+def proofs_against(mutant: Mutant, folder: Path) -> Catch:
+    """Run them in a process that finds the package in this folder, with a compiler's cache of its own."""
     chosen = [word for case in mutant.cases for word in ("--only", case)]
     command = [sys.executable, "-c", PROGRAM, "validate", "--json", "--workers", "1", *chosen]
-    with planted(mutant) as folder:
-        environment = os.environ | {"PYTHONPATH": str(folder), "MOMENTSIM_CACHE": str(folder / "cache")}
-        try:
-            done = subprocess.run(
-                command, env=environment, cwd=folder, capture_output=True, text=True, timeout=TIME_LIMIT_S
-            )
-        except subprocess.TimeoutExpired:
-            return Catch(mutant, (), f"not finished after {TIME_LIMIT_S:g} s")
+    environment = os.environ | {"PYTHONPATH": str(folder), "MOMENTSIM_CACHE": str(folder / "cache")}
+    try:
+        done = subprocess.run(
+            command, env=environment, cwd=folder, capture_output=True, text=True, timeout=TIME_LIMIT_S
+        )
+    except subprocess.TimeoutExpired:
+        return Catch(mutant, (), f"not finished after {TIME_LIMIT_S:g} s")
     return read_report(mutant, done.returncode, done.stdout, done.stderr)
 
 
@@ -124,9 +131,7 @@ def read_report(mutant: Mutant, code: int, output: str, errors: str) -> Catch:
     return Catch(mutant, tuple(failed))
 
 
-def mutate(
-    mutants: Sequence[Mutant], *, workers: int = 1, progress: Progress = SILENT
-) -> tuple[Catch, ...]:
+def mutate(mutants: Sequence[Mutant], *, workers: int = 1, progress: Progress = SILENT) -> tuple[Catch, ...]:
     """Plant bugs one by one, `workers` at a time; each copy is compiled anew."""
     progress.say("each planted bug is compiled anew (about 30 seconds) and run in a process of its own ...")
     progress.stage("mutate")

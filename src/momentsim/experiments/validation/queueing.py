@@ -140,24 +140,65 @@ WAITS: Final = (
     "mean queue",
 )
 ERLANG_B: Final = Centre(
-    name="erlang_b", seed=11, per_hour=300, handling_s=180, agents=18, lines=18, days=10, replications=32
+    name="erlang_b",
+    per_hour=300,
+    handling_s=180,
+    agents=18,
+    lines=18,
+    days=10,
+    replications=32,
+    seed=11,
 )
 ERLANG_C: Final = Centre(
-    name="erlang_c", seed=12, per_hour=60, handling_s=60, agents=2, days=100, replications=32
+    name="erlang_c",
+    per_hour=60,
+    handling_s=60,
+    agents=2,
+    days=100,
+    replications=32,
+    seed=12,
 )
 ERLANG_A_SMALL: Final = Centre(
-    name="erlang_a_small", seed=13, per_hour=100, handling_s=300, agents=9, patience_s=300, days=45, replications=32
+    name="erlang_a_small",
+    per_hour=100,
+    handling_s=300,
+    agents=9,
+    patience_s=300,
+    days=45,
+    replications=32,
+    seed=13,
 )
 ERLANG_A_LARGE: Final = Centre(
-    name="erlang_a_large", seed=14, per_hour=1100, handling_s=360, agents=100, patience_s=300, days=12, replications=32
+    name="erlang_a_large",
+    per_hour=1100,
+    handling_s=360,
+    agents=100,
+    patience_s=300,
+    days=12,
+    replications=32,
+    seed=14,
 )
 ERLANG_A_OVERLOADED: Final = Centre(
-    name="erlang_a_overloaded", seed=15, per_hour=600, handling_s=300, agents=30, patience_s=240, days=4, replications=32
+    name="erlang_a_overloaded",
+    per_hour=600,
+    handling_s=300,
+    agents=30,
+    patience_s=240,
+    days=4,
+    replications=32,
+    seed=15,
 )
 ERLANG_A_LINES: Final = Centre(
-    name="erlang_a_lines", seed=16, per_hour=100, handling_s=300, agents=8, patience_s=300, lines=11, days=14,
+    name="erlang_a_lines",
+    per_hour=100,
+    handling_s=300,
+    agents=8,
+    patience_s=300,
+    lines=11,
+    days=14,
     replications=32,
-)  # fmt: skip
+    seed=16,
+)
 CENTRES: Final[dict[Centre, tuple[str, ...]]] = {
     ERLANG_A_LARGE: WAITS,
     ERLANG_C: ("waiting probability", "mean wait, all", "service level", "occupancy", "mean queue"),

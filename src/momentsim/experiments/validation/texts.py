@@ -131,7 +131,11 @@ workforce:
       skills: [general, travel]
       overflow_after: {travel: 1 min}
       shifts:
-        early: {start: "07:00", length: 8 h, heads: 7, breaks: [{after: 2 h, length: 15 min}, {after: 4 h, length: 30 min}]}
+        early:
+          start: "07:00"
+          length: 8 h
+          heads: 7
+          breaks: [{after: 2 h, length: 15 min}, {after: 4 h, length: 30 min}]
         late: {start: "14:00", length: 8 h, heads: 7, breaks: [{after: 4 h, length: 30 min}]}
       absence: 5 %
     travel_team:

@@ -1,0 +1,89 @@
+"""Rules of the bond against numerical integration and their defining properties."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+
+from momentsim.rules import bond
+
+norms = st.floats(-4.0, 4.0)
+displacements = st.floats(-6.0, 6.0)
+slopes = st.floats(0.45, 0.95)
+days = st.floats(0.01, 400.0)
+half_lives = st.floats(90.0, 360.0)
+
+
+@pytest.mark.parametrize("z", [-5.7, -2.0, -0.3, 1e-9, 0.4, 1.0, 3.0, 5.7])
+def test_ein_against_quadrature(z: float) -> None:
+    wanted = quad(lambda v: -math.expm1(-v) / v, 0.0, z, epsabs=1e-14, epsrel=1e-13)[0]
+    assert bond.ein(z) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_ein_of_zero_is_zero() -> None:
+    assert bond.ein(0.0) == 0.0
+
+
+@given(norm=norms, y=displacements, slope=slopes, half_life=half_lives, duration=days)
+def test_integrated_hazard_against_quadrature(
+    norm: float, y: float, slope: float, half_life: float, duration: float
+) -> None:
+    def rate(s: float) -> float:
+        return 0.0005 * math.exp(-slope * (norm + y * 2.0 ** (-s / half_life)))
+
+    wanted = quad(rate, 0.0, duration, epsrel=1e-11)[0]
+    assert bond.integrated_hazard(0.0005, norm, y, slope, half_life, duration) == pytest.approx(
+        wanted, rel=1e-8
+    )
+
+
+@given(
+    norm=norms, y=displacements, slope=slopes, half_life=half_lives, duration=days, part=st.floats(0.0, 1.0)
+)
+def test_integrated_hazard_splits_exactly(
+    norm: float, y: float, slope: float, half_life: float, duration: float, part: float
+) -> None:
+    """Touching a customer in between changes nothing: the reason why the ledger adds up."""
+    first = duration * part
+    later = bond.faded(y, first, half_life)
+    whole = bond.integrated_hazard(1.0, norm, y, slope, half_life, duration)
+    split = bond.integrated_hazard(1.0, norm, y, slope, half_life, first) + bond.integrated_hazard(
+        1.0, norm, later, slope, half_life, duration - first
+    )
+    assert split == pytest.approx(whole, rel=1e-9)
+    assert whole > 0.0
+
+
+def test_half_of_a_displacement_is_left_after_a_half_life() -> None:
+    assert bond.faded(0.8, 180.0, 180.0) == pytest.approx(0.4)
+    assert bond.faded(0.8, 0.0, 180.0) == 0.8
+
+
+@given(start=st.floats(-3.0, 3.0), jump=st.floats(-10.0, 10.0))
+def test_jumps_stay_within_the_bound(start: float, jump: float) -> None:
+    after = bond.bounded_jump(start, jump, 3.0)
+    assert abs(after) <= 3.0
+    if abs(start + jump) <= 3.0:
+        assert after == start + jump
+
+
+def test_losses_loom_larger_and_gains_flatten() -> None:
+    assert bond.response(-1.0, 2.0, 0.8) == -2.0
+    assert bond.response(1.0, 2.0, 0.8) == 1.0
+    assert bond.response(0.0, 2.0, 0.8) == 0.0
+    assert bond.response(2.0, 2.0, 0.8) == pytest.approx(2.0**0.8)
+
+
+def test_wallet_size_accounts_for_the_causal_part_of_the_gap() -> None:
+    size = bond.wallet_size(0.85, 0.7, 0.45, math.log(1.2), 0.5)
+    assert 0.45 * (0.85 * size + 0.7 * 2.0 * size) == pytest.approx(0.5 * math.log(1.2))
+
+
+def test_spend_has_mean_one_over_the_base() -> None:
+    density = math.sqrt(2.0 * math.pi)
+    mean = quad(lambda n: bond.spend_factor(n, 0.06) * math.exp(-n * n / 2.0) / density, -9.0, 9.0)[0]
+    assert mean == pytest.approx(1.0, rel=1e-9)

@@ -1,0 +1,110 @@
+"""Rules of waiting, memory, self-service, agents and durations: values on paper, bounds and directions."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from momentsim.rules import durations, experience, people
+
+shares = st.floats(0.0, 1.0)
+
+
+def test_a_wait_counts_only_beyond_the_expected_one_and_up_to_a_floor() -> None:
+    assert experience.wait_score(2.0, 2.0, 0.05, 0.8) == 0.0
+    assert experience.wait_score(6.0, 2.0, 0.05, 0.8) == pytest.approx(-0.2)
+    assert experience.wait_score(600.0, 2.0, 0.05, 0.8) == -0.8
+    assert experience.wait_anger(1.0, 2.0, 0.02, 0.4) == 0.0
+    assert experience.wait_anger(12.0, 2.0, 0.02, 0.4) == pytest.approx(0.2)
+    assert experience.wait_anger(600.0, 2.0, 0.02, 0.4) == 0.4
+
+
+def test_memory_weighs_peak_end_and_mean() -> None:
+    assert experience.remembered(-2.0, 1.0, 0.5, 0.4, 0.4, 0.2) == pytest.approx(-0.3)
+
+
+@given(stakes=shares, complexity=st.floats(-4.0, 4.0), slope=st.floats(0.0, 5.0))
+def test_self_service_success_is_a_probability_that_falls(
+    stakes: float, complexity: float, slope: float
+) -> None:
+    share = experience.self_service_success(0.58, 0.05, stakes, complexity, slope)
+    assert 0.0 <= share <= 1.0
+    assert experience.self_service_success(0.58, 0.05, stakes, complexity + 0.1, slope) <= share
+    assert (
+        experience.self_service_success(0.58, 0.05, min(stakes + 0.1, 1.0), complexity, slope)
+        <= share + 1e-12
+    )
+
+
+def test_self_service_success_meets_its_two_given_points() -> None:
+    assert experience.self_service_success(0.58, 0.05, 0.0, 0.0, 0.8) == pytest.approx(0.58)
+    assert experience.self_service_success(0.58, 0.05, 1.0, 0.0, 0.8) == pytest.approx(0.05)
+    assert experience.self_service_success(0.0, 0.05, 1.0, 0.0, 0.8) == 0.0
+    assert experience.self_service_success(1.0, 1.0, 0.3, 0.0, 0.8) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_balking_grows_with_the_announced_wait() -> None:
+    assert experience.balk_probability(0.0, 100.0, 0.5) == 0.0
+    assert experience.balk_probability(100.0, 100.0, 0.5) == pytest.approx(0.5 * (1.0 - math.exp(-1.0)))
+    assert experience.balk_probability(1e9, 100.0, 0.5) == pytest.approx(0.5)
+
+
+def test_survey_answers_come_from_the_extremes() -> None:
+    assert experience.survey_probability(0.12, 0.06, 0.0) == 0.12
+    assert (
+        experience.survey_probability(0.12, 0.06, 2.0)
+        == experience.survey_probability(0.12, 0.06, -5.0)
+        == pytest.approx(0.18)
+    )
+
+
+@given(level=shares, increment=shares)
+def test_levels_stay_levels(level: float, increment: float) -> None:
+    assert level - 1e-15 <= people.towards_one(level, increment) <= 1.0
+
+
+@given(load=shares, overwork=st.floats(0.0, 0.2), gain=st.floats(-0.2, 0.2))
+def test_load_speed_is_bounded(load: float, overwork: float, gain: float) -> None:
+    assert 0.8 <= people.load_speed(load, overwork, gain, 0.85, 2.0, 0.15) <= 1.15
+
+
+def test_load_speeds_up_or_slows_down() -> None:
+    assert people.load_speed(0.85, 0.0, 0.1, 0.85, 2.0, 0.15) == 1.0
+    assert people.load_speed(1.0, 0.0, 0.1, 0.85, 2.0, 0.15) == pytest.approx(1.0 + 0.1 * math.tanh(0.3))
+    assert people.load_speed(1.0, 0.0, -0.1, 0.85, 2.0, 0.15) < 1.0
+
+
+def test_pressure_begins_at_the_threshold() -> None:
+    assert people.pressure(0.85, 0.85) == 0.0
+    assert people.pressure(0.925, 0.85) == pytest.approx(0.5)
+    assert people.pressure(1.0, 0.85) == 1.0
+
+
+def test_moving_average_forgets_with_its_memory() -> None:
+    assert people.moving_average(0.0, 1.0, 2.0, 2.0) == pytest.approx(1.0 - math.exp(-1.0))
+    assert people.moving_average(0.4, 1.0, 0.0, 2.0) == pytest.approx(0.4)
+
+
+@given(base=shares, shift=st.floats(-5.0, 5.0), factor=shares)
+def test_solving_is_a_probability(base: float, shift: float, factor: float) -> None:
+    assert 0.0 <= people.solved_probability(base, shift, factor) <= 1.0
+
+
+def test_solving_shifts_on_the_logit_scale() -> None:
+    assert people.solved_probability(0.7, 0.0, 1.0) == pytest.approx(0.7)
+    assert people.solved_probability(0.5, math.log(3.0), 1.0) == pytest.approx(0.75)
+    assert people.solved_probability(1.0, -3.0, 0.6) == 0.6
+    assert people.solved_probability(0.0, 3.0, 1.0) == 0.0
+
+
+@given(u=st.floats(1e-12, 1.0 - 1e-12))
+def test_quantiles_of_laws_against_scipy(u: float) -> None:
+    assert durations.exponential_quantile(u, 300.0) == pytest.approx(
+        stats.expon.ppf(u, scale=300.0), rel=1e-9
+    )
+    wanted = stats.lognorm.ppf(u, 0.8, scale=math.exp(5.0))
+    assert durations.lognormal_quantile(u, 5.0, 0.8) == pytest.approx(wanted, rel=1e-9)
