@@ -137,7 +137,6 @@ def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
         return row
     intrinsic, record_type, integer, address_of = _compiler_parts(place, dtype)
 
-    @intrinsic
     def compiled_row(typing_context: Any, world: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             number = context.cast(builder, arguments[1], signature.args[1], integer)
@@ -145,7 +144,7 @@ def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
 
         return record_type(integer, index), generate
 
-    return cast("Callable[..., Any]", compiled_row)
+    return cast("Callable[..., Any]", intrinsic(compiled_row))
 
 
 def only_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
@@ -158,14 +157,13 @@ def only_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
         return only_row
     intrinsic, record_type, integer, address_of = _compiler_parts(place, dtype)
 
-    @intrinsic
     def compiled_only_row(typing_context: Any, world: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return address_of(context, builder, arguments[0], None)
 
         return record_type(integer), generate
 
-    return cast("Callable[..., Any]", compiled_only_row)
+    return cast("Callable[..., Any]", intrinsic(compiled_only_row))
 
 
 def _compiler_parts(place: int, dtype: np.dtype[Any]) -> tuple[Any, Any, Any, Any]:

@@ -60,3 +60,23 @@ def test_an_unknown_name_is_the_users_mistake(option: str) -> None:
     assert result.exit_code == 2
     assert "'nonsense'" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_the_table_of_planted_bugs_says_how_each_one_ended() -> None:
+    from rich.console import Console
+
+    from momentsim.cli.validate import catch_table
+    from momentsim.experiments.validation.mutants import MUTANTS
+    from momentsim.experiments.validation.mutation import CONTROL, Catch
+
+    console = Console(width=160, record=True, quiet=True)
+    catches = (
+        Catch(CONTROL, ()),
+        Catch(MUTANTS[0], ("a: 1", "b: 2", "c: 3", "d: 4")),
+        Catch(MUTANTS[1], ()),
+        Catch(MUTANTS[2], (), "exit code 1: list[int]"),
+    )
+    console.print(catch_table(catches))
+    text = console.export_text()
+    for words in ("passed", " caught", "and 1 more", "not caught", "exit code 1: list[int]", "broken"):
+        assert words in text

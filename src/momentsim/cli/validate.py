@@ -137,6 +137,7 @@ def _mutate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> boo
 
 def catch_table(catches: tuple[Catch, ...]) -> Table:
     """Which proofs caught which bug."""
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table("planted bug", "what is wrong", "proofs that failed", "verdict", box=None, pad_edge=False)
@@ -147,5 +148,7 @@ def catch_table(catches: tuple[Catch, ...]) -> Table:
             words = "passed" if good else "failed"
         verdict = f"[{'green' if good else 'bold red'}]{'broken' if catch.broken else words}[/]"
         shown = [*catch.failed[:3], *([f"and {len(catch.failed) - 3} more"] if len(catch.failed) > 3 else [])]
-        table.add_row(catch.mutant.name, catch.mutant.sentence, catch.broken or "\n".join(shown), verdict)
+        table.add_row(
+            catch.mutant.name, catch.mutant.sentence, escape(catch.broken or "\n".join(shown)), verdict
+        )
     return table
