@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -69,7 +70,8 @@ def test_the_table_of_planted_bugs_says_how_each_one_ended() -> None:
     from momentsim.experiments.validation.mutants import MUTANTS
     from momentsim.experiments.validation.mutation import CONTROL, Catch
 
-    console = Console(width=160, record=True, quiet=True)
+    written = io.StringIO()
+    console = Console(width=160, file=written)
     catches = (
         Catch(CONTROL, ()),
         Catch(MUTANTS[0], ("a: 1", "b: 2", "c: 3", "d: 4")),
@@ -77,6 +79,6 @@ def test_the_table_of_planted_bugs_says_how_each_one_ended() -> None:
         Catch(MUTANTS[2], (), "exit code 1: list[int]"),
     )
     console.print(catch_table(catches))
-    text = console.export_text()
+    text = written.getvalue()
     for words in ("passed", " caught", "and 1 more", "not caught", "exit code 1: list[int]", "broken"):
         assert words in text
