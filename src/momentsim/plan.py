@@ -35,12 +35,12 @@ class MomentKind(IntEnum):
 
 
 class RosterAction(IntEnum):
-    """What the roster tells an agent."""
+    """What the roster tells an agent; at one instant in this order, so that touching shifts go on."""
 
-    START = 0
-    BREAK_STARTS = 1
-    BREAK_ENDS = 2
-    END = 3
+    END = 0
+    BREAK_ENDS = 1
+    START = 2
+    BREAK_STARTS = 3
 
 
 class LeverKind(IntEnum):
@@ -151,7 +151,7 @@ GROUP = record(
 SERVES = record(
     ("queue", np.int64),
     ("group", np.int64),
-    ("rank", np.int64),  # the group's order of preference among its queues, 0 first
+    ("rank", np.int64),  # the group's order of preference among its queues, 0 first; all 0: no preference
     ("after", np.int64),  # microseconds a contact must have waited before this group may take it
 )
 """One row per (group, queue) served. Kept twice: sorted by group and rank, and sorted by queue and after."""

@@ -218,7 +218,7 @@ class Trace(NamedTuple):
     tallies: Table  # MOMENT_TALLY [reasons, segments, kinds]
     waits: npt.NDArray[np.int64]  # [reasons, 2 (answered, abandoned), WAIT_BINS]
     lost: npt.NDArray[np.int64]  # [segments] customers who left before the horizon's end, touched or not
-    ended: int  # microseconds: when the last open moment was over, or horizon + run-out
+    ended: int  # microseconds, at least the horizon: when the last moment was over; with the run-out if one stayed open
     events: int  # events told
 
 

@@ -69,7 +69,7 @@ def plain_plan(
     workers["pace"] = 1.0
     workers["choice_rank"] = np.arange(agents)
     roster = np.zeros(agents, p.ROSTER)
-    roster["agent"] = np.arange(agents)
+    roster["agent"], roster["action"] = np.arange(agents), p.RosterAction.START
     from momentsim.scenario.evidence import effects_record
 
     month = int(365.25 / 12 * p.DAY)

@@ -31,7 +31,8 @@ class Serve(NamedTuple):
     after_min: float = 0.0
 
 
-START, BREAK, BACK, END = p.RosterAction
+START, END = p.RosterAction.START, p.RosterAction.END
+BREAK, BACK = p.RosterAction.BREAK_STARTS, p.RosterAction.BREAK_ENDS
 ALWAYS = ((0, 0, START),)
 
 

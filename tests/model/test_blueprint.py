@@ -108,8 +108,12 @@ def test_self_service_and_laws_of_a_reason() -> None:
     assert plan.laws[row["wrap_law"]]["mean"] == pytest.approx(45e6)
     assert plan.laws[row["patience_law"]]["family"] == Family.NEVER
     assert plan.laws[row["self_service_law"]]["mean"] == pytest.approx(180e6)
-    plain = prepared(scenario()).plan.reasons[0]
-    assert (plain["adoption"], plain["self_service_law"], plain["wrap_law"]) == (0.0, -1, -1)
+    plain = prepared(scenario()).plan
+    reason = plain.reasons[0]
+    assert (reason["adoption"], reason["wrap_law"]) == (0.0, -1)
+    # web rebooking needs to know how a session goes even where nobody starts in self-service
+    assert reason["break_out"] == 0.7
+    assert plain.laws[reason["self_service_law"]]["mean"] == pytest.approx(180e6)
 
 
 def test_crises_blackouts_and_levers() -> None:

@@ -15,7 +15,7 @@ from momentsim.scenario.types import Break, Group, HeadsPeriod, Run, Shift, Work
 
 H = 3600
 NO_RUN_OUT = Run(run_out=0.0)
-START, BREAK_STARTS, BREAK_ENDS, END = (int(action) for action in RosterAction)
+END, BREAK_ENDS, START, BREAK_STARTS = (int(action) for action in RosterAction)
 
 
 def with_group(

@@ -5,7 +5,12 @@ Nothing heavy is imported before a command runs, so that help and completion are
 
 from __future__ import annotations
 
-from momentsim.cli.commands import app
+import os
+
+# Replications run in threads of their own; threads of a linear-algebra library would only be in their way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from momentsim.cli.commands import app  # the setting must stand before numpy is imported
 
 __all__ = ["main"]
 

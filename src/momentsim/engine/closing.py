@@ -239,3 +239,4 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
     case["following"] = centre["free_case"]
     centre["free_case"] = slot
     centre["open"] -= 1
+    centre["last_closed"] = now

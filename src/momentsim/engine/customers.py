@@ -185,9 +185,10 @@ def move(w: World, row: int, now: int, jump: float, wallet_log: float) -> float:
 def restore(w: World, row: int, now: int, share_x: float, share_y: float) -> float:
     """Give back a share of the harm that an event did and that has not faded; return the value booked."""
     known = tables.known(w, row)
-    y_after = known["y"] - share_y * known["harm_y"]
+    bound = tables.effects(w)["displacement_bound"]
+    y_after = bounded_jump(known["y"], -share_y * known["harm_y"], bound)
     booked = value_of_change(w, row, now, y_after, known["wallet_target"])
-    known["x"] -= share_x * known["harm_x"]
+    known["x"] = bounded_jump(known["x"], -share_x * known["harm_x"], bound)
     known["y"] = y_after
     known["harm_x"] *= 1.0 - share_x
     known["harm_y"] *= 1.0 - share_y

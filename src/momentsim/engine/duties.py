@@ -26,6 +26,9 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     if action == _START:
         worker["rostered"] = 1
         worker["on_break"] = 0
+        if worker["shift_ended"] >= 0:  # still finishing a contact of the shift before: paid time again
+            crew.book_work_so_far(w, agent, now)
+            worker["shift_ended"] = -1
         comes_on_duty(w, agent, now)
     elif action == _BREAK_STARTS:
         worker["on_break"] = 1
@@ -45,7 +48,6 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
 def comes_on_duty(w: World, agent: int, now: int) -> None:
     """An agent who is due logs in, unless the system limit keeps the agent at the door."""
     worker = tables.workers(w, agent)
-    worker["shift_ended"] = -1
     if worker["duty"] != _OFFLINE or worker["rostered"] == 0 or worker["called"] == 0:
         return
     centre = tables.centre(w)

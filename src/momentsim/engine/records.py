@@ -138,6 +138,7 @@ CENTRE = record(
     ("idle_serial", np.int64),
     ("free_case", np.int64),
     ("open", np.int64),
+    ("last_closed", np.int64),  # when the last moment was over
     ("known", np.int64),
     ("in_system", np.int64),  # lines in use
     ("logged_in", np.int64),

@@ -72,7 +72,7 @@ class Run:
 
     def trace(self) -> Trace:
         """Close the books and hand over the trace; the run must be over."""
-        world, plan, ended = self.world, self.prepared.plan, self.now
+        world, plan = self.world, self.prepared.plan
         centre = world["centre"][0]
         if centre["logging"]:
             rows = int(max(centre["contact_rows"], centre["moment_rows"]) + centre["open"])
@@ -90,7 +90,7 @@ class Run:
             tallies=world["tallies"].reshape(len(plan.reasons), len(plan.segments), -1),
             waits=world["waits"]["value"].reshape(len(plan.reasons), 2, -1),
             lost=world["lost"]["value"],
-            ended=ended,
+            ended=max(int(centre["last_closed"]), int(plan.settings["horizon"][0])),
             events=int(centre["events"]),
         )
 

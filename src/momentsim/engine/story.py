@@ -28,7 +28,7 @@ from momentsim.engine.order import Kind
 from momentsim.engine.records import Duty, Stage
 from momentsim.engine.tables import World
 from momentsim.engine.timers import duration, post, quantile
-from momentsim.plan import HOUR, MINUTE, NEVER, MomentKind
+from momentsim.plan import HOUR, NEVER, MomentKind
 from momentsim.rules import experience
 from momentsim.trace import Outcome
 
@@ -208,9 +208,7 @@ def self_service_begins(w: World, slot: int, now: int) -> None:
     case["answered"] = -1
     case["talk"] = 0
     law = tables.reasons(w, case["reason"])["self_service_law"]
-    spent = (
-        duration(w, law, 1.0, case["key"], _SELF_SERVICE_TIME, case["attempt"]) if law >= 0 else 3 * MINUTE
-    )
+    spent = duration(w, law, 1.0, case["key"], _SELF_SERVICE_TIME, case["attempt"])
     tables.counts(w, case["interval"], case["reason"])["self_service_time"] += spent
     post(w, now + spent, _SELF_SERVICE_ENDS, case["serial"], slot, case["stamp"])
 

@@ -10,7 +10,7 @@ from momentsim.model.reference import Reference
 from momentsim.model.rosters import Window
 from momentsim.plan import NEVER, REASON, SERVES, SETTINGS, AgentChoice, ContactOrder, Table
 from momentsim.scenario.settings import SWITCHES
-from momentsim.scenario.types import Moment, Scenario
+from momentsim.scenario.types import Moment, Scenario, SelfServiceFit
 
 ONLY_QUEUE = "voice"
 """Queue of a scenario with several reasons that names no skill."""
@@ -67,11 +67,11 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
 
 
 def _fill_self_service(row: np.void, moment: Moment, book: LawBook) -> None:
-    fit = moment.self_service
-    row["self_service_law"] = -1 if fit is None else book.add(fit.duration)
-    if fit is not None:
-        for field in SELF_SERVICE_FIELDS:
-            row[field] = getattr(fit, field)
+    """Left out, nobody starts there; but web rebooking in a crisis still needs to know how a session goes."""
+    fit = moment.self_service or SelfServiceFit()
+    row["self_service_law"] = book.add(fit.duration)
+    for field in SELF_SERVICE_FIELDS:
+        row[field] = getattr(fit, field)
 
 
 def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Table]:
