@@ -18,10 +18,6 @@ _FROM_PLAN = (
 )  # fmt: skip
 
 
-FIRST_ROWS = 1 << 20
-"""Rows of the logs at first: address space, which becomes memory only as rows are written."""
-
-
 def new_world(plan: Plan, *, log: bool) -> Tables:
     """All tables of a run of this plan."""
     world = Tables(**{name: getattr(plan, name).copy() for name in _FROM_PLAN})
@@ -44,7 +40,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         agenda=make_agenda(plan),
         fading=month_constants(plan),
     )
-    make_room(world, cases=256, known=256 if tracking else 0, rows=FIRST_ROWS if log else 0)
+    make_room(world, cases=256, known=256 if tracking else 0, rows=4096 if log else 0)
     return world
 
 
