@@ -14,6 +14,7 @@ import argparse
 import math
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -154,6 +155,12 @@ def start_table(scale: float) -> Table:
         "quickstart, warm: whole command, 20 replications, figures", f"{warm:.2f} s", "1.5 s to the table"
     )
     if not math.isclose(scale, 0.1):
+        with tempfile.TemporaryDirectory() as cache:
+            command_seconds(cache, "run", str(AIRLINE), "--replications", "2")
+        peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        table.add_row(
+            "airline, 2 replications in 2 threads, first one logged: peak memory", f"{peak_mb:,.0f} MB", ""
+        )
         seconds, attempts = airline_seconds()
         per_second = attempts / seconds / 1000
         table.add_row(

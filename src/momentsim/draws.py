@@ -49,7 +49,6 @@ class Purpose(IntEnum):
     WALLET = 25  # whether a moment of truth changes the wallet
     SURVEY = 26  # whether the customer answers
     REBOOKING = 27  # whether an affected customer uses web rebooking
-    REBOOKING_SUCCESS = 28
     NOTICE_REACH = 29
     NOTICE_EFFECT = 30  # whether a notice prevents or induces the contact
     SHOW_UP = 31  # whether a called reserve agent comes
@@ -70,6 +69,7 @@ class Purpose(IntEnum):
     REPLAY_TIME = 46  # place of a replayed contact within its interval
 
 
+_OWNER: Final = int(Purpose.OWNER)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _SHIFT: Final = np.uint64(32)
 _MULTIPLIER_0: Final = np.uint64(0xD2511F53)
@@ -167,7 +167,7 @@ def normal(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> flo
 @compiled
 def child(owner: np.uint64, ordinal: int) -> np.uint64:
     """Key of the `ordinal`-th thing (0..2^32-1) that `owner` owns."""
-    return bits(np.uint64(0), owner, 0, ordinal)  # purpose 0 is OWNER
+    return bits(np.uint64(0), owner, _OWNER, ordinal)
 
 
 def name_key(*names: str | int) -> np.uint64:

@@ -61,7 +61,6 @@ CASE = record(
     ("queued", np.int64),
     ("answered", np.int64),
     ("talk", np.int64),
-    ("first_solved", np.int64),
     ("gave_up", np.int64),
     ("noticed", np.int64),
     ("web_lever", np.int64),  # lever of the web rebooking tried, -1 for none

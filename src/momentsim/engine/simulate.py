@@ -35,7 +35,9 @@ class Run:
         self.chunk_ends = 0
         self.finished = False
         self._next_day()
-        if log:  # address space for twice the moments that the first day promises; memory only as rows are written
+        if (
+            log
+        ):  # address space for twice the moments that the first day promises; memory only as rows are written
             make_room(self.world, rows=2 * len(self.world["moments"]) * prepared.days)
         # the compiled clock's event list; under SimPy it stays empty and only its room is looked at
         limit = int(self.world["centre"]["limit"][0])
