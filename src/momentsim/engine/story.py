@@ -457,9 +457,3 @@ def after_the_talk(w: World, slot: int, resolved: int, now: int) -> None:
         come_back(w, slot, now + duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"]))
     else:
         closing.moment_ends(w, slot, now, 0, 0)
-
-
-@compiled_inside
-def wrap_up_ends(w: World, agent: int, now: int) -> None:
-    """After-call work is done."""
-    duties.agent_freed(w, agent, now)

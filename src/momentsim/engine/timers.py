@@ -8,7 +8,7 @@ from momentsim.compiled import compiled_inside
 from momentsim.draws import uniform
 from momentsim.engine import tables
 from momentsim.engine.tables import World
-from momentsim.plan import NEVER, SECOND, Family
+from momentsim.plan import NEVER, Family
 from momentsim.rules.durations import exponential_quantile, lognormal_quantile
 
 _NEVER = int(Family.NEVER)
@@ -79,9 +79,3 @@ def duration(w: World, law: int, factor: float, case_key: np.uint64, purpose: in
     if drawn >= 1e17:
         return NEVER
     return int(drawn + 0.5)
-
-
-@compiled_inside
-def seconds(microseconds: float) -> float:
-    """Seconds of microseconds."""
-    return microseconds / SECOND
