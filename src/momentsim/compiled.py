@@ -110,13 +110,20 @@ def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
     dispatcher.get_call_template = template
 
 
-compiled = _set_up()
+compiled = _set_up(forceinline=True)
 """Decorator: compile for the hot path (no Python objects, releases the GIL, cached on disk).
 
-Annotations are types here: `int` is int64, `float` float64, `np.uint64` itself, `World` an address.
+Annotations are types here: `int` is int64, `float` float64, `np.uint64` itself, `World` an address. Compiled
+callers take the function in whole: one long piece of machine code looks up tables and checks results once,
+where fifty calls a contact would do so each time.
 """
 
-compiled_inside = _set_up(no_cpython_wrapper=True, no_cfunc_wrapper=True) if COMPILING else compiled
+compiled_apart = _set_up(no_cpython_wrapper=False)
+"""Decorator: as `compiled`, for long functions with several callers; stays a function of its own."""
+
+compiled_inside = (
+    _set_up(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True) if COMPILING else compiled
+)
 """Decorator: as `compiled`, for functions that only compiled code calls; leaves out the doors to Python."""
 
 

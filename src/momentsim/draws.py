@@ -1,9 +1,9 @@
 """Every random number of the simulator: a pure function of (seed, replication, purpose, owner, occasion).
 
-The generator is Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): a keyed
-block cipher of few rounds over a counter. There is no state, so policies, worker counts, clocks and the
-presence of other customers can never shift a draw. The key is made from (seed, replication), the counter is
-(owner, occasion, purpose).
+The generator is SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators") used
+by position: each owner has a sequence of its own, which starts at a hash of (seed, replication) and owner, and
+the place in it is (purpose, occasion). Any place is found at once, so there is no state: policies, worker
+counts, clocks and the presence of other customers can never shift a draw.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from momentsim.compiled import compiled
+from momentsim.compiled import COMPILING, compiled, compiled_apart, compiled_inside
 
 
 class Purpose(IntEnum):
@@ -70,34 +70,79 @@ class Purpose(IntEnum):
 
 
 _OWNER: Final = int(Purpose.OWNER)
-_LOW: Final = np.uint64(0xFFFFFFFF)
 _SHIFT: Final = np.uint64(32)
-_MULTIPLIER_0: Final = np.uint64(0xD2511F53)
-_MULTIPLIER_1: Final = np.uint64(0xCD9E8D57)
-_WEYL_0: Final = np.uint64(0x9E3779B9)
-_WEYL_1: Final = np.uint64(0xBB67AE85)
+_LOW: Final = np.uint64(0xFFFFFFFF)
+_SECOND: Final = np.uint64(1 << 63)
+_STEP: Final = np.uint64(0x9E3779B97F4A7C15)
+_MULTIPLIER_1: Final = np.uint64(0xBF58476D1CE4E5B9)
+_MULTIPLIER_2: Final = np.uint64(0x94D049BB133111EB)
+_RIGHT_30: Final = np.uint64(30)
+_RIGHT_27: Final = np.uint64(27)
+_RIGHT_31: Final = np.uint64(31)
 _TO_52_BITS: Final = np.uint64(12)
 _UNIT: Final = 2.0**-52
+_WORD: Final = 2**64
+
+if COMPILING:
+
+    @compiled_inside
+    def plus(one: np.uint64, other: np.uint64) -> np.uint64:
+        """Sum modulo 2^64."""
+        return one + other
+
+    @compiled_inside
+    def times(one: np.uint64, other: np.uint64) -> np.uint64:
+        """Product modulo 2^64."""
+        return one * other
+
+else:  # numpy would warn of every overflow
+
+    def plus(one: np.uint64, other: np.uint64) -> np.uint64:
+        """Sum modulo 2^64."""
+        return np.uint64((int(one) + int(other)) % _WORD)
+
+    def times(one: np.uint64, other: np.uint64) -> np.uint64:
+        """Product modulo 2^64."""
+        return np.uint64(int(one) * int(other) % _WORD)
 
 
-@compiled
-def philox(c01: np.uint64, c23: np.uint64, key: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """One Philox4x32-10 block: counter (c1<<32|c0, c3<<32|c2) and 64-bit key to 128 random bits, same packing."""
-    c0, c1, c2, c3 = c01 & _LOW, c01 >> _SHIFT, c23 & _LOW, c23 >> _SHIFT
-    k0, k1 = key & _LOW, key >> _SHIFT
-    for _ in range(10):
-        p0 = _MULTIPLIER_0 * c0
-        p1 = _MULTIPLIER_1 * c2
-        c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _LOW, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _LOW
-        k0 = (k0 + _WEYL_0) & _LOW
-        k1 = (k1 + _WEYL_1) & _LOW
-    return (c1 << _SHIFT) | c0, (c3 << _SHIFT) | c2
+@compiled_inside
+def mixed(word: np.uint64) -> np.uint64:
+    """A bijection of 64 bits in which every bit of the input moves every bit of the result (Stafford's mix 13)."""
+    word = times(word ^ (word >> _RIGHT_30), _MULTIPLIER_1)
+    word = times(word ^ (word >> _RIGHT_27), _MULTIPLIER_2)
+    return word ^ (word >> _RIGHT_31)
+
+
+@compiled_inside
+def stream(key: np.uint64, owner: np.uint64) -> np.uint64:
+    """Where the sequence of an owner under a key starts."""
+    return mixed(plus(key, owner))
+
+
+@compiled_inside
+def at(start: np.uint64, place: np.uint64) -> np.uint64:
+    """Number `place` (0 first) of the SplitMix64 sequence that starts at `start`."""
+    return mixed(plus(start, times(plus(place, np.uint64(1)), _STEP)))
+
+
+@compiled_inside
+def place_of(purpose: int, occasion: int) -> np.uint64:
+    """Place of a draw in its owner's sequence."""
+    return (np.uint64(purpose) << _SHIFT) | (np.uint64(occasion) & _LOW)
 
 
 @compiled
 def bits(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> np.uint64:
     """64 random bits of one draw."""
-    return philox(owner, (np.uint64(purpose) << _SHIFT) | (np.uint64(occasion) & _LOW), key)[0]
+    return at(stream(key, owner), place_of(purpose, occasion))
+
+
+@compiled_inside
+def bits_pair(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> tuple[np.uint64, np.uint64]:
+    """Twice 64 random bits; the first equals `bits` of the same name."""
+    start, place = stream(key, owner), place_of(purpose, occasion)
+    return at(start, place), at(start, place | _SECOND)
 
 
 @compiled
@@ -109,7 +154,7 @@ def uniform(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> fl
 @compiled
 def uniform_pair(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> tuple[float, float]:
     """Two independent draws in (0, 1) at the price of one; the first equals `uniform` of the same name."""
-    first, second = philox(owner, (np.uint64(purpose) << _SHIFT) | (np.uint64(occasion) & _LOW), key)
+    first, second = bits_pair(key, owner, purpose, occasion)
     return (float(first >> _TO_52_BITS) + 0.5) * _UNIT, (float(second >> _TO_52_BITS) + 0.5) * _UNIT
 
 
@@ -119,7 +164,7 @@ def exponential(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -
     return -math.log(1.0 - uniform(key, owner, purpose, occasion))
 
 
-@compiled
+@compiled_apart
 def normal_quantile(p: float) -> float:
     """Quantile of the standard normal law; relative error about 1e-16 (Wichura 1988, AS 241 PPND16)."""
     q = p - 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiled import compiled_inside
+from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.engine import tables
 from momentsim.engine.tables import World
 from momentsim.trace import WAIT_BINS, Channel, Outcome
@@ -67,7 +67,7 @@ def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
         tables.waits(w, case["reason"], 1, wait_bin(w, wait))["value"] += 1
 
 
-@compiled_inside
+@compiled_apart
 def write_contact(
     w: World, slot: int, outcome: int, now: int, resolved: int, wrap: int, quality: float
 ) -> None:

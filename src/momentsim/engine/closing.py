@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from momentsim.compiled import compiled_inside
+from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
 from momentsim.engine import customers, tables
 from momentsim.engine.records import Stage
@@ -96,7 +96,7 @@ def nps_answer(score: float, detractor_below: float, promoter_above: float) -> i
     return 9 if score - promoter_above < 0.5 else 10
 
 
-@compiled_inside
+@compiled_apart
 def survey(w: World, slot: int, disconfirmation: float) -> int:
     """Ask, count, and return the NPS answer, -1 for no answer. The score mixes the bond and this moment.
 
@@ -146,7 +146,7 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
         tally["unserved"] += 1
 
 
-@compiled_inside
+@compiled_apart
 def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
     """Remember, label, move loyalty, book value, ask; then write the row."""
     case = tables.cases(w, slot)
@@ -224,7 +224,7 @@ def write_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     row["harm"] = case["harm"]
 
 
-@compiled_inside
+@compiled_apart
 def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
     """A moment is over: close its books and free its row."""
     count_moment(w, slot, now, resolved, still_open)

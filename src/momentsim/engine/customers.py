@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiled import compiled_inside
+from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, child, exponential, normal
 from momentsim.engine import tables
 from momentsim.engine.tables import World
@@ -26,7 +26,7 @@ def segment_of(w: World, customer: int) -> int:
     return int(segment)
 
 
-@compiled_inside
+@compiled_apart
 def know(w: World, customer: int, segment: int, now: int) -> int:
     """Row of a customer in the table of known ones; a new one is drawn as at baseline."""
     row = tables.known_row(w, customer)["row"]
@@ -64,7 +64,7 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
     return int(row)
 
 
-@compiled_inside
+@compiled_apart
 def bring_up_to_date(w: World, row: int, now: int) -> None:
     """Let a customer's displacement and wallet move on to now, and integrate the churn hazard."""
     known = tables.known(w, row)
@@ -116,7 +116,7 @@ def angered(w: World, row: int, now: int, increment: float) -> None:
         tables.known(w, row)["anger"] = towards_one(tables.known(w, row)["anger"], increment)
 
 
-@compiled_inside
+@compiled_apart
 def value_of_change(w: World, row: int, now: int, y_after: float, target_after: float) -> float:
     """Survival to now times (expected value to the outlook after - before) a change of y and wallet target.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from momentsim.compiled import compiled_inside
-from momentsim.engine import crew, service, tables
+from momentsim.compiled import compiled_apart, compiled_inside
+from momentsim.engine import crew, idle, service, tables
 from momentsim.engine.records import Duty
 from momentsim.engine.tables import World
 from momentsim.plan import RosterAction
@@ -19,7 +19,7 @@ _BREAK_STARTS = int(RosterAction.BREAK_STARTS)
 _BREAK_ENDS = int(RosterAction.BREAK_ENDS)
 
 
-@compiled_inside
+@compiled_apart
 def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     """The roster calls an agent to work, to a break, back, or home."""
     worker = tables.workers(w, agent)
@@ -33,7 +33,7 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     elif action == _BREAK_STARTS:
         worker["on_break"] = 1
         if worker["duty"] == _IDLE:
-            crew.leave_idle(w, agent)
+            idle.leave_idle(w, agent)
             crew.change_duty(w, agent, _PAUSED, now)
     elif action == _BREAK_ENDS:
         worker["on_break"] = 0
@@ -86,11 +86,11 @@ def goes_home(w: World, agent: int, now: int) -> None:
         crew.change_duty(w, agent, _OFFLINE, now)
     elif duty != _OFFLINE:
         if duty == _IDLE:
-            crew.leave_idle(w, agent)
+            idle.leave_idle(w, agent)
         logs_out(w, agent, now)
 
 
-@compiled_inside
+@compiled_apart
 def logs_out(w: World, agent: int, now: int) -> None:
     """An agent leaves the system; the first at the door comes in."""
     crew.change_duty(w, agent, _OFFLINE, now)
@@ -134,7 +134,7 @@ def agent_freed(w: World, agent: int, now: int) -> None:
         service.available(w, agent, now)
 
 
-@compiled_inside
+@compiled_apart
 def reserve_reports(w: World, agent: int, now: int) -> None:
     """A called reserve agent is ready: on duty now or at the next rostered start."""
     tables.workers(w, agent)["called"] = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiled import compiled_inside
+from momentsim.compiled import compiled_apart
 from momentsim.draws import Purpose, uniform
 from momentsim.engine import books, customers, tables
 from momentsim.engine.order import Kind
@@ -28,7 +28,7 @@ _REACHED = 1
 _MISSED = 2
 
 
-@compiled_inside
+@compiled_apart
 def lever_acts(w: World, lever: int, now: int) -> None:
     """A pulled lever takes effect. Called reserves report one by one, each after an own delay, if they come."""
     tables.pulled(w, lever)["effective"] = now
@@ -50,7 +50,7 @@ def lever_acts(w: World, lever: int, now: int) -> None:
             post(w, now + delay, _RESERVE_REPORTS, agent, -1, 0)
 
 
-@compiled_inside
+@compiled_apart
 def active(w: World, kind: int, crisis: int, now: int) -> int:
     """The lever of this kind for this crisis that is in effect now, -1 for none; levers are few."""
     if crisis < 0:
@@ -66,7 +66,7 @@ def active(w: World, kind: int, crisis: int, now: int) -> int:
     return -1
 
 
-@compiled_inside
+@compiled_apart
 def event_hits(w: World, slot: int, now: int) -> None:
     """The event itself harms: anger and a jump down, softened by a notice; compensation becomes due."""
     case = tables.cases(w, slot)
@@ -93,7 +93,7 @@ def event_hits(w: World, slot: int, now: int) -> None:
     compensation_is_owed(w, slot)
 
 
-@compiled_inside
+@compiled_apart
 def compensation_is_owed(w: World, slot: int) -> None:
     """Set the date at which the plan's compensation reaches this customer."""
     case = tables.cases(w, slot)
@@ -107,7 +107,7 @@ def compensation_is_owed(w: World, slot: int) -> None:
             post(w, due, _COMPENSATION_DUE, case["serial"], case["known"], place)
 
 
-@compiled_inside
+@compiled_apart
 def compensation_due(w: World, known: int, place: int, now: int) -> None:
     """Compensation arrives: it costs, it restores behaviour, and with an apology attitude (E2.15.4, E2.15.5)."""
     segment = place % tables.sizes(w)["segments"]
@@ -124,7 +124,7 @@ def compensation_due(w: World, known: int, place: int, now: int) -> None:
     tally["won_back"] += customers.restore(w, known, now, apology, effects["compensation_restores"])
 
 
-@compiled_inside
+@compiled_apart
 def reached_by_notice(w: World, slot: int, now: int) -> int:
     """The notice lever that has reached this customer, -1 for none; whether it reaches is drawn once."""
     case = tables.cases(w, slot)
@@ -139,7 +139,7 @@ def reached_by_notice(w: World, slot: int, now: int) -> int:
     return lever if case["noticed"] == _REACHED else -1
 
 
-@compiled_inside
+@compiled_apart
 def notice_prevents(w: World, slot: int, now: int) -> bool:
     """Whether a clear notice has made the contact needless (E2.18.2)."""
     lever = reached_by_notice(w, slot, now)
@@ -154,7 +154,7 @@ def notice_prevents(w: World, slot: int, now: int) -> bool:
     return True
 
 
-@compiled_inside
+@compiled_apart
 def notice_induces(w: World, slot: int, now: int) -> bool:
     """Whether an unclear notice makes someone call who would not have called (E2.18.2)."""
     lever = reached_by_notice(w, slot, now)
@@ -164,7 +164,7 @@ def notice_induces(w: World, slot: int, now: int) -> bool:
     return bool(uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], _NOTICE_EFFECT, 1) < share)
 
 
-@compiled_inside
+@compiled_apart
 def rebooks_on_the_web(w: World, slot: int, now: int) -> bool:
     """Whether an affected customer tries web rebooking now; each one tries at most once."""
     case = tables.cases(w, slot)
@@ -178,7 +178,7 @@ def rebooks_on_the_web(w: World, slot: int, now: int) -> bool:
     return True
 
 
-@compiled_inside
+@compiled_apart
 def self_service_share(w: World, slot: int) -> float:
     """Probability that the present self-service session solves the need."""
     case = tables.cases(w, slot)

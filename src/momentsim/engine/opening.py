@@ -35,7 +35,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         pulled=pulled,
         known_row=np.full(customers, -1, np.int32),
         idle_heap=np.zeros(len(plan.agents), np.int32),
-        crews=np.zeros(len(plan.groups), records.CREW),
+        crews=new_crews(plan),
         outbox=np.zeros(len(plan.agents) + 64, EVENT),
         agenda=make_agenda(plan),
         fading=month_constants(plan),
@@ -63,6 +63,25 @@ def new_workers(plan: Plan) -> Table:
     return workers
 
 
+def new_crews(plan: Plan) -> Table:
+    """Groups with nobody on duty, each with its rows of `serves_by_group`."""
+    crews = np.zeros(len(plan.groups), records.CREW)
+    numbers = np.arange(len(plan.groups))
+    crews["idle_first"] = crews["idle_last"] = -1
+    crews["first_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "left")
+    crews["last_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "right")
+    return crews
+
+
+def new_lines(plan: Plan) -> Table:
+    """Queues with nobody waiting, each with its rows of `serves_by_queue`."""
+    lines = np.zeros(plan.queues, records.LINE)
+    numbers = np.arange(plan.queues)
+    lines["first_server"] = np.searchsorted(plan.serves_by_queue["queue"], numbers, "left")
+    lines["last_server"] = np.searchsorted(plan.serves_by_queue["queue"], numbers, "right")
+    return lines
+
+
 def add_queues(world: Tables, plan: Plan) -> None:
     """Empty queues; a level is a priority in use, and within it a band of the score when the scenario asks."""
     priorities = np.unique(plan.reasons["priority"])
@@ -70,7 +89,7 @@ def add_queues(world: Tables, plan: Plan) -> None:
     level_of = np.zeros(int(priorities.max()) + 1, np.int64)
     level_of[priorities] = np.arange(len(priorities)) * (levels // len(priorities))
     ends = np.full((plan.queues * levels, 2), -1, np.int32)
-    world.put(lines=np.zeros(plan.queues, records.LINE), queue_ends=ends, level_of=level_of)
+    world.put(lines=new_lines(plan), queue_ends=ends, level_of=level_of)
 
 
 def add_books(world: Tables, plan: Plan, until: int) -> None:

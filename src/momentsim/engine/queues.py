@@ -102,9 +102,8 @@ def next_waiting(w: World, group: int, now: int) -> int:
     best = -1
     best_level = 0
     best_rank = 0
-    for row in range(group_rows(w, group), tables.sizes(w)["serves_by_group"]):
-        if tables.serves_by_group(w, row)["group"] != group:
-            break
+    crew = tables.crews(w, group)
+    for row in range(crew["first_queue"], crew["last_queue"]):
         queue = tables.serves_by_group(w, row)["queue"]
         rank = tables.serves_by_group(w, row)["rank"]
         level = first_level(w, queue)
@@ -122,17 +121,3 @@ def next_waiting(w: World, group: int, now: int) -> int:
                 break
             level += 1
     return best
-
-
-@compiled_inside
-def group_rows(w: World, group: int) -> int:
-    """First row of a group in `serves_by_group` (sorted by group)."""
-    low = 0
-    high = tables.sizes(w)["serves_by_group"]
-    while low < high:
-        middle = (low + high) >> 1
-        if tables.serves_by_group(w, middle)["group"] < group:
-            low = middle + 1
-        else:
-            high = middle
-    return low

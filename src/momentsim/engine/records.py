@@ -106,8 +106,10 @@ WORKER = record(
     ("duty", np.int64),
     ("case", np.int64),
     ("since", np.int64),
-    ("place", np.int64),  # in the heap of idle agents, -1 when not idle
     ("idle_order", np.int64),
+    ("idle_before", np.int64),  # neighbours in the list of idle agents
+    ("idle_after", np.int64),
+    ("place", np.int64),  # in the heap of idle agents where they are chosen by rank, -1 when not idle
     ("rostered", np.int64),
     ("on_break", np.int64),
     ("called", np.int64),
@@ -124,9 +126,23 @@ WORKER = record(
     ("overtime", np.int64),
 )
 
-CREW = record(("idle", np.int64), ("on_duty", np.int64), ("busy", np.int64), ("since", np.int64))
+CREW = record(
+    ("idle", np.int64),
+    ("idle_first", np.int64),  # the one idle longest
+    ("idle_last", np.int64),
+    ("on_duty", np.int64),
+    ("busy", np.int64),
+    ("since", np.int64),
+    ("first_queue", np.int64),  # rows of `serves_by_group`
+    ("last_queue", np.int64),  # excluded
+)
 
-LINE = record(("waiting", np.int64), ("since", np.int64))
+LINE = record(
+    ("waiting", np.int64),
+    ("since", np.int64),
+    ("first_server", np.int64),  # rows of `serves_by_queue`
+    ("last_server", np.int64),  # excluded
+)
 
 CENTRE = record(
     ("now", np.int64),

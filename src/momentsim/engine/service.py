@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from momentsim.compiled import compiled_inside
-from momentsim.engine import books, crew, customers, encounters, queues, tables
+from momentsim.compiled import compiled_apart, compiled_inside
+from momentsim.engine import books, crew, customers, encounters, idle, queues, tables
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Duty, Stage
 from momentsim.engine.tables import World
@@ -19,8 +19,10 @@ _TALK_ENDS = int(Kind.TALK_ENDS)
 
 @compiled_inside
 def waited(w: World, slot: int, now: int, wait: int) -> None:
-    """What a wait does to feelings: anger beyond the expected wait, and an episode to remember."""
+    """What a wait does to a tracked customer: anger beyond the expected wait, and an episode to remember."""
     case = tables.cases(w, slot)
+    if case["known"] < 0:
+        return
     effects = tables.effects(w)
     expected = tables.reasons(w, case["reason"])["expected_wait"]
     minutes = wait / MINUTE
@@ -34,7 +36,7 @@ def waited(w: World, slot: int, now: int, wait: int) -> None:
     )
 
 
-@compiled_inside
+@compiled_apart
 def answer(w: World, slot: int, agent: int, now: int) -> None:
     """An agent takes the call; the agent is out of the idle ones and the call is out of the queue."""
     case = tables.cases(w, slot)
@@ -55,7 +57,7 @@ def available(w: World, agent: int, now: int) -> None:
     slot = queues.next_waiting(w, tables.agents(w, agent)["group"], now)
     if slot < 0:
         crew.change_duty(w, agent, _IDLE, now)
-        crew.join_idle(w, agent)
+        idle.join_idle(w, agent)
         return
     queues.dequeue(w, slot, now)
     answer(w, slot, agent, now)

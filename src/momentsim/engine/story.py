@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from momentsim.compiled import compiled_inside
+from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
 from momentsim.engine import (
     books,
@@ -19,6 +19,7 @@ from momentsim.engine import (
     customers,
     duties,
     encounters,
+    idle,
     levers,
     queues,
     service,
@@ -151,7 +152,7 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     return int(slot)
 
 
-@compiled_inside
+@compiled_apart
 def contact_due(w: World, slot: int, serial: int, now: int) -> None:
     """A first contact that was to come later, a redial or a return: unless a notice has made it needless."""
     case = tables.cases(w, slot)
@@ -163,7 +164,7 @@ def contact_due(w: World, slot: int, serial: int, now: int) -> None:
     contact_arrives(w, slot, now)
 
 
-@compiled_inside
+@compiled_apart
 def contact_arrives(w: World, slot: int, now: int) -> None:
     """An attempt is made: in self-service, or by telephone."""
     centre = tables.centre(w)
@@ -197,7 +198,7 @@ def starts_in_self_service(w: World, slot: int, now: int) -> bool:
     return case["kind"] == _AFFECTED and levers.rebooks_on_the_web(w, slot, now)
 
 
-@compiled_inside
+@compiled_apart
 def self_service_begins(w: World, slot: int, now: int) -> None:
     """The customer tries alone."""
     case = tables.cases(w, slot)
@@ -213,7 +214,7 @@ def self_service_begins(w: World, slot: int, now: int) -> None:
     post(w, now + spent, _SELF_SERVICE_ENDS, case["serial"], slot, case["stamp"])
 
 
-@compiled_inside
+@compiled_apart
 def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
     """Solved alone; or on to a person; or gone with nothing, which is not containment."""
     case = tables.cases(w, slot)
@@ -286,10 +287,10 @@ def call_arrives(w: World, slot: int, now: int) -> None:
         books.add_episode(w, slot, -tables.effects(w)["blocked_score"])
         attempt_failed(w, slot, _BLOCKED, now, 0)
         return
-    agent = crew.idle_agent_for(w, case["queue"], 0)
+    agent = idle.idle_agent_for(w, case["queue"], 0)
     if agent >= 0:
         centre["in_system"] += 1
-        crew.leave_idle(w, agent)
+        idle.leave_idle(w, agent)
         service.answer(w, slot, agent, now)
     elif tables.settings(w)["announce_wait"] and balks(w, slot):
         case["queued"] = -1
@@ -323,9 +324,8 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     if patience < NEVER:
         post(w, now + patience, _PATIENCE_ENDS, case["serial"], slot, case["stamp"])
     if tables.settings(w)["has_overflow"]:
-        for row in range(crew.queue_rows(w, case["queue"]), tables.sizes(w)["serves_by_queue"]):
-            if tables.serves_by_queue(w, row)["queue"] != case["queue"]:
-                break
+        line = tables.lines(w, case["queue"])
+        for row in range(line["first_server"], line["last_server"]):
             if tables.serves_by_queue(w, row)["after"] > 0:
                 post(
                     w,
@@ -337,16 +337,16 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
                 )
 
 
-@compiled_inside
+@compiled_apart
 def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """A contact has waited long enough for further groups: if one has an idle agent, it is answered."""
     case = tables.cases(w, slot)
     if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != _QUEUED:
         return
-    agent = crew.idle_agent_for(w, case["queue"], now - case["queued"])
+    agent = idle.idle_agent_for(w, case["queue"], now - case["queued"])
     if agent >= 0:
         queues.dequeue(w, slot, now)
-        crew.leave_idle(w, agent)
+        idle.leave_idle(w, agent)
         service.answer(w, slot, agent, now)
 
 
@@ -363,7 +363,7 @@ def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> Non
     attempt_failed(w, slot, _ABANDONED, now, wait)
 
 
-@compiled_inside
+@compiled_apart
 def attempt_failed(w: World, slot: int, outcome: int, now: int, wait: int) -> None:
     """Busy, balked or abandoned: anger, and perhaps another try."""
     case = tables.cases(w, slot)
@@ -398,8 +398,9 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         quality = encounters.quality(w, slot, agent)
         books.add_episode(w, slot, quality)
     resolved = encounters.solves(w, slot, agent, now)
-    outcome_score = tables.effects(w)["outcome_score"]
-    books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
+    if tables.settings(w)["memory_on"]:
+        outcome_score = tables.effects(w)["outcome_score"]
+        books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
     felt(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:

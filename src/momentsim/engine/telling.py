@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiled import compiled, compiled_inside
+from momentsim.compiled import compiled, compiled_apart, compiled_inside
 from momentsim.draws import Purpose, exponential, normal
 from momentsim.draws import child as owned
 from momentsim.engine import books, closing, crew, customers, duties, levers, queues, story, tables
@@ -75,7 +75,7 @@ def tell_moment(w: World, place: int) -> None:
     story.moment_begins(w, moment, moment["began"])
 
 
-@compiled_inside
+@compiled_apart
 def interval_ends(w: World, now: int) -> None:
     """Close the books of an interval; the next one begins."""
     for group in range(tables.sizes(w)["groups"]):
@@ -85,7 +85,7 @@ def interval_ends(w: World, now: int) -> None:
     tables.centre(w)["interval"] += 1
 
 
-@compiled_inside
+@compiled_apart
 def horizon_ends(w: World, now: int) -> None:
     """Agents' seconds and lost customers are counted up to here; what is open drains in the run-out."""
     for row in range(tables.centre(w)["known"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from momentsim.compiled import compiled_inside
+from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import uniform
 from momentsim.engine import tables
 from momentsim.engine.tables import World
@@ -33,7 +33,7 @@ def post(w: World, time: int, kind: int, owner: int, slot: int, stamp: int) -> N
     centre["posted"] += 1
 
 
-@compiled_inside
+@compiled_apart
 def quantile(w: World, law: int, u: float) -> float:
     """Quantile of a law of the plan, microseconds; a law that never ends gives NEVER."""
     row = tables.laws(w, law)

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.draws import Purpose, name_key, philox, uniform
+from momentsim.draws import Purpose, bits_pair, name_key, uniform
 from momentsim.plan import Table, record
 from momentsim.scenario.types import Segment
 
@@ -84,7 +84,7 @@ def highest_bit(number: int) -> int:
 @compiled
 def choose_customer(key: np.uint64, moment: np.uint64, customers: int, blocks: int) -> int:
     """Number 0..customers-1 of the one who has this moment; `customers` <= 2^31, `blocks` as in `SHARE`."""
-    first, second = philox(moment, np.uint64(_CUSTOMER) << _WORD, key)
+    first, second = bits_pair(key, moment, _CUSTOMER, 0)
     takes = int(first & _LAST_31) & blocks  # bit k: does block k take the moment over?
     start, stride = int((first >> _WORD) & _LAST_31), int(second & _LAST_31)
     low = highest_bit(takes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiled import compiled
+from momentsim.compiled import compiled, compiled_apart
 from momentsim.draws import normal_quantile
 
 
@@ -14,7 +14,7 @@ def exponential_quantile(u: float, mean: float) -> float:
     return -mean * math.log(1.0 - u)
 
 
-@compiled
+@compiled_apart
 def lognormal_quantile(u: float, mu: float, sigma: float) -> float:
     """Quantile of the lognormal law; `mu` and `sigma` are of the logarithm."""
     return math.exp(mu + sigma * normal_quantile(u))
