@@ -56,23 +56,35 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="momentsim-"))
 
 
-def _set_up(**options: bool) -> Callable[[Function], Function]:
+def _set_up(*, inside: bool) -> Callable[[Function], Function]:
     os.environ.setdefault("NUMBA_CPU_NAME", "generic")
     import numba
 
     settings: Any = numba.config
     settings.CACHE_DIR = str(cache_folder())
     njit: Any = numba.njit
-    jit = njit(cache=True, nogil=True, error_model="numpy", **options)
+    jit = njit(nogil=True, error_model="numpy", **_options(inside=inside))
 
     def compile_once(function: Function) -> Function:
         dispatcher = jit(function)
         if COMPILING:
-            _rebuild_if_corrupt(dispatcher)
+            if not inside:
+                _rebuild_if_corrupt(dispatcher)
             _one_signature(dispatcher, function)
         return cast("Function", dispatcher)
 
     return compile_once
+
+
+def _options(*, inside: bool) -> dict[str, Any]:
+    """Functions that only compiled code calls need no doors, and no place in the cache beside their callers."""
+    if not COMPILING:
+        return {}
+    from momentsim.linking import DoorCompiler, InsideCompiler
+
+    if inside:
+        return {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": InsideCompiler}
+    return {"cache": True, "pipeline_class": DoorCompiler}
 
 
 def _rebuild_if_corrupt(dispatcher: Any) -> None:
@@ -110,13 +122,13 @@ def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
     dispatcher.get_call_template = template
 
 
-compiled = _set_up()
+compiled = _set_up(inside=False)
 """Decorator: compile for the hot path (no Python objects, releases the GIL, cached on disk).
 
 Annotations are types here: `int` is int64, `float` float64, `np.uint64` itself, `World` an address.
 """
 
-compiled_inside = _set_up(no_cpython_wrapper=True, no_cfunc_wrapper=True) if COMPILING else compiled
+compiled_inside = _set_up(inside=True) if COMPILING else compiled
 """Decorator: as `compiled`, for functions that only compiled code calls; leaves out the doors to Python."""
 
 
