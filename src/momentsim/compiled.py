@@ -11,7 +11,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -20,6 +22,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 """Whether code marked `compiled` is compiled in this process."""
+
+# Code that runs alike everywhere; the compiler looks here once, when it is first imported.
+os.environ.setdefault("NUMBA_CPU_NAME", "generic")
 
 COMPILED_ROOMS = ("rules", "engine", "model")
 """Rooms whose files hold compiled code, beside the files of the floor."""
@@ -56,45 +61,91 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="momentsim-"))
 
 
-def _set_up(*, inside: bool) -> Callable[[Function], Function]:
-    os.environ.setdefault("NUMBA_CPU_NAME", "generic")
+@cache
+def _folder() -> str:
+    """The cache's folder, which depends on the content of many files, looked up once."""
+    return str(cache_folder())
+
+
+def _compiler() -> Any:
+    """The compiler's decorator, writing to our cache."""
     import numba
 
     settings: Any = numba.config
-    settings.CACHE_DIR = str(cache_folder())
+    settings.CACHE_DIR = _folder()  # every time: the compiler forgets it when it reads its environment again
     njit: Any = numba.njit
-    jit = njit(nogil=True, error_model="numpy", **_options(inside=inside))
-
-    def compile_once(function: Function) -> Function:
-        dispatcher = jit(function)
-        if COMPILING:
-            if not inside:
-                _rebuild_if_corrupt(dispatcher)
-            _one_signature(dispatcher, function)
-        return cast("Function", dispatcher)
-
-    return compile_once
+    return partial(njit, nogil=True, error_model="numpy")
 
 
-def _options(*, inside: bool) -> dict[str, Any]:
-    """Functions that only compiled code calls need no doors, and no place in the cache beside their callers."""
-    if not COMPILING:
-        return {}
-    from momentsim.linking import DoorCompiler, InsideCompiler
-
-    if inside:
-        return {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": InsideCompiler}
-    return {"cache": True, "pipeline_class": DoorCompiler}
+_MAKING = Lock()
+"""Held while a function is made ready for the compiler, so that threads do not make two of it."""
 
 
-def _rebuild_if_corrupt(dispatcher: Any) -> None:
-    """Let a function whose cached code cannot be read be compiled again; a killed process may leave such files."""
-    cache = dispatcher._cache
-    load = cache.load_overload
+class CompiledFunction:
+    """A function under the compiler, which is only called in when the function is first used.
+
+    Most compiled functions are only called by other compiled functions. When those are in the cache nothing has
+    to be made ready for them, and starting takes as much less time.
+    """
+
+    def __init__(self, function: Callable[..., Any], *, has_door: bool) -> None:
+        self.__wrapped__ = function
+        self.__name__ = function.__name__
+        self.__doc__ = function.__doc__
+        self._has_door = has_door
+        self._door: Any = None
+        self._part: Any = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call from Python, through the cached door."""
+        return (self._door or self._made_door())(*arguments)
+
+    def _made_door(self) -> Any:
+        """What Python calls: machine code with everything that it calls, cached on disk."""
+        from momentsim.linking import DoorCompiler
+
+        if not self._has_door:
+            raise TypeError(f"{self.__name__} is called by compiled code only")
+        with _MAKING:
+            if self._door is None:
+                door = _compiler()(cache=True, pipeline_class=DoorCompiler)(self.__wrapped__)
+                _load_lightly(door)
+                self._door = door
+        return self._door
+
+    def _made_part(self) -> Any:
+        """What compiled code calls: no door to Python, and no place in the cache beside its callers."""
+        from momentsim.linking import PartCompiler
+
+        options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
+        with _MAKING:
+            if self._part is None:
+                part = _compiler()(**options)(self.__wrapped__)
+                _one_signature(part, self.__wrapped__)
+                self._part = part
+        return self._part
+
+    @property
+    def _numba_type_(self) -> Any:
+        """How the compiler sees this object when it meets it in the code of a caller."""
+        return (self._part or self._made_part())._numba_type_
+
+
+def _load_lightly(door: Any) -> None:
+    """Let a door load cached code without the compiler's many modules, and compile anew where that fails.
+
+    Before it looks into its cache the compiler makes itself ready to compile, which takes longer than all else in
+    a short run; machine code needs none of it but the allocator of arrays. Cached code that cannot be read, as a
+    killed process may leave it, is forgotten.
+    """
+    from numba.core.runtime import rtsys
+
+    cache = door._cache
 
     def load_or_forget(signature: Any, context: Any) -> Any:
         try:
-            return load(signature, context)
+            rtsys.initialize(context)
+            return cache._load_overload(signature, context)
         except Exception:  # reading garbage may raise anything
             cache.flush()
             return None
@@ -122,14 +173,17 @@ def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
     dispatcher.get_call_template = template
 
 
-compiled = _set_up(inside=False)
-"""Decorator: compile for the hot path (no Python objects, releases the GIL, cached on disk).
+def compiled(function: Function) -> Function:
+    """Decorator: compile for the hot path (no Python objects, releases the GIL, cached on disk).
 
-Annotations are types here: `int` is int64, `float` float64, `np.uint64` itself, `World` an address.
-"""
+    Annotations are types here: `int` is int64, `float` float64, `np.uint64` itself, `World` an address.
+    """
+    return cast("Function", CompiledFunction(function, has_door=True)) if COMPILING else function
 
-compiled_inside = _set_up(inside=True) if COMPILING else compiled
-"""Decorator: as `compiled`, for functions that only compiled code calls; leaves out the doors to Python."""
+
+def compiled_inside(function: Function) -> Function:
+    """Decorator: as `compiled`, for functions that only compiled code calls; leaves out the doors to Python."""
+    return cast("Function", CompiledFunction(function, has_door=False)) if COMPILING else function
 
 
 def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:

@@ -92,7 +92,7 @@ class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
         return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
 
 
-class InsideCompiler(CompilerBase):  # type: ignore[misc]  # as above
+class PartCompiler(CompilerBase):  # type: ignore[misc]  # as above
     """Compiles a function that only compiled code calls."""
 
     def define_pipelines(self) -> list[Any]:

@@ -115,7 +115,8 @@ def title(figure: Figure, finding: str, subtitle: str) -> None:
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a PNG without dates or versions, so that the same data give the same file."""
-    figure.savefig(path, format="png", metadata={"Software": None})
+    # savefig would lay the figure out and draw it twice, the first time for nothing
+    FigureCanvasAgg(figure).print_png(path, metadata={"Software": None})
     return path
 
 
