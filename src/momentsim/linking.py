@@ -100,6 +100,8 @@ class PartCompiler(CompilerBase):  # type: ignore[misc]  # as above
         self.state.library = _empty_library(self.state, Part)
         self.state.flags.no_compile = True
         passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        passes.passes = [(LowerOnly if kind is NativeLowering else kind, text) for kind, text in passes.passes]
+        passes.passes = [
+            (LowerOnly if kind is NativeLowering else kind, text) for kind, text in passes.passes
+        ]
         passes.finalize()
         return [passes]
