@@ -37,6 +37,8 @@ class Part(Lowered):
 class Whole(Lowered):
     """Code of a function that Python calls, with every part below it."""
 
+    _linking_libraries: list[Any]
+
     def finalize(self) -> None:
         """Link, optimise and generate machine code."""
         self._linking_libraries = with_their_parts(self._linking_libraries)
