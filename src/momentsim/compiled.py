@@ -11,7 +11,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -20,6 +22,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 """Whether code marked `compiled` is compiled in this process."""
+
+# Code that runs alike everywhere; the compiler looks here once, when it is first imported.
+os.environ.setdefault("NUMBA_CPU_NAME", "generic")
 
 COMPILED_ROOMS = ("rules", "engine", "model")
 """Rooms whose files hold compiled code, beside the files of the floor."""
@@ -56,33 +61,93 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="momentsim-"))
 
 
-def _set_up(**options: bool) -> Callable[[Function], Function]:
-    os.environ.setdefault("NUMBA_CPU_NAME", "generic")
+@cache
+def _folder() -> str:
+    """The cache's folder, which depends on the content of many files, looked up once."""
+    return str(cache_folder())
+
+
+def _compiler() -> Any:
+    """The compiler's decorator, writing to our cache."""
     import numba
 
     settings: Any = numba.config
-    settings.CACHE_DIR = str(cache_folder())
+    settings.CACHE_DIR = _folder()  # every time: the compiler forgets it when it reads its environment again
     njit: Any = numba.njit
-    jit = njit(cache=True, nogil=True, error_model="numpy", **options)
-
-    def compile_once(function: Function) -> Function:
-        dispatcher = jit(function)
-        if COMPILING:
-            _rebuild_if_corrupt(dispatcher)
-            _one_signature(dispatcher, function)
-        return cast("Function", dispatcher)
-
-    return compile_once
+    return partial(njit, nogil=True, error_model="numpy")
 
 
-def _rebuild_if_corrupt(dispatcher: Any) -> None:
-    """Let a function whose cached code cannot be read be compiled again; a killed process may leave such files."""
-    cache = dispatcher._cache
-    load = cache.load_overload
+_MAKING = Lock()
+"""Held while a function is made ready for the compiler, so that threads do not make two of it."""
+
+
+class CompiledFunction:
+    """A function under the compiler, which is only called in when the function is first used.
+
+    Most compiled functions are only called by other compiled functions. When those are in the cache nothing has
+    to be made ready for them, and starting takes as much less time.
+    """
+
+    def __init__(self, function: Callable[..., Any], *, has_door: bool, inline: bool) -> None:
+        self.__wrapped__ = function
+        self.__name__ = function.__name__
+        self.__doc__ = function.__doc__
+        self._has_door = has_door
+        self._inline = inline
+        self._door: Any = None
+        self._part: Any = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call from Python, through the cached door."""
+        return (self._door or self._made_door())(*arguments)
+
+    def _made_door(self) -> Any:
+        """What Python calls: machine code with everything that it calls, cached on disk."""
+        from momentsim.linking import DoorCompiler
+
+        if not self._has_door:
+            raise TypeError(f"{self.__name__} is called by compiled code only")
+        with _MAKING:
+            if self._door is None:
+                door = _compiler()(cache=True, pipeline_class=DoorCompiler)(self.__wrapped__)
+                _load_lightly(door)
+                self._door = door
+        return self._door
+
+    def _made_part(self) -> Any:
+        """What compiled code calls: no door to Python, and no place in the cache beside its callers."""
+        from momentsim.linking import PartCompiler
+
+        options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
+        options["forceinline"] = self._inline
+        with _MAKING:
+            if self._part is None:
+                part = _compiler()(**options)(self.__wrapped__)
+                _one_signature(part, self.__wrapped__)
+                self._part = part
+        return self._part
+
+    @property
+    def _numba_type_(self) -> Any:
+        """How the compiler sees this object when it meets it in the code of a caller."""
+        return (self._part or self._made_part())._numba_type_
+
+
+def _load_lightly(door: Any) -> None:
+    """Let a door load cached code without the compiler's many modules, and compile anew where that fails.
+
+    Before it looks into its cache the compiler makes itself ready to compile, which takes longer than all else in
+    a short run; machine code needs none of it but the allocator of arrays. Cached code that cannot be read, as a
+    killed process may leave it, is forgotten.
+    """
+    from numba.core.runtime import rtsys
+
+    cache = door._cache
 
     def load_or_forget(signature: Any, context: Any) -> Any:
         try:
-            return load(signature, context)
+            rtsys.initialize(context)
+            return cache._load_overload(signature, context)
         except Exception:  # reading garbage may raise anything
             cache.flush()
             return None
@@ -110,21 +175,29 @@ def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
     dispatcher.get_call_template = template
 
 
-compiled = _set_up(forceinline=True)
-"""Decorator: compile for the hot path (no Python objects, releases the GIL, cached on disk).
+def compiled(function: Function) -> Function:
+    """Decorator: compile for the hot path (no Python objects, releases the GIL, cached on disk).
 
-Annotations are types here: `int` is int64, `float` float64, `np.uint64` itself, `World` an address. Compiled
-callers take the function in whole: one long piece of machine code looks up tables and checks results once,
-where fifty calls a contact would do so each time.
-"""
+    Annotations are types here: `int` is int64, `float` float64, `np.uint64` itself, `World` an address.
+    Compiled callers take the function in whole: one long piece of machine code looks up tables and checks
+    results once, where fifty calls a contact would do so each time.
+    """
+    return _compiled(function, has_door=True, inline=True)
 
-compiled_apart = _set_up(no_cpython_wrapper=False)
-"""Decorator: as `compiled`, for long functions with several callers; stays a function of its own."""
 
-compiled_inside = (
-    _set_up(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True) if COMPILING else compiled
-)
-"""Decorator: as `compiled`, for functions that only compiled code calls; leaves out the doors to Python."""
+def compiled_inside(function: Function) -> Function:
+    """Decorator: as `compiled`, for functions that only compiled code calls; leaves out the doors to Python."""
+    return _compiled(function, has_door=False, inline=True)
+
+
+def compiled_apart(function: Function) -> Function:
+    """Decorator: as `compiled`, for long functions with several callers, which call it instead of taking it in."""
+    return _compiled(function, has_door=True, inline=False)
+
+
+def _compiled(function: Function, *, has_door: bool, inline: bool) -> Function:
+    made = CompiledFunction(function, has_door=has_door, inline=inline) if COMPILING else function
+    return cast("Function", made)
 
 
 def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:

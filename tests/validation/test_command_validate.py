@@ -27,7 +27,7 @@ def two_cases(monkeypatch: pytest.MonkeyPatch) -> None:
         return [counted("bad", "rows equal", "rows", 2, 1)]
 
     monkeypatch.setattr(suite, "CASES", (Case("good", "It holds.", good), Case("bad", "It does not.", bad)))
-    monkeypatch.setattr(suite, "cache_is_cold", lambda: False)
+    monkeypatch.setattr(suite, "cache_is_cold", lambda clock: False)
 
 
 @pytest.mark.usefixtures("two_cases")

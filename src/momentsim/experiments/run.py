@@ -90,7 +90,7 @@ def run_cases(
     """Run several scenarios under the same draws, replication by replication, so that a stop leaves pairs."""
     watch = Stopwatch()
     with watch.stage("compile"):
-        if cache_is_cold():
+        if cache_is_cold(settings.clock):
             first = cases[0]
             compile_once(
                 reference_operation(first.loaded, first.base), clock=settings.clock, progress=progress

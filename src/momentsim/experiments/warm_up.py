@@ -13,17 +13,17 @@ from momentsim.experiments.settings import ClockName
 from momentsim.model import Loaded, Reference, lower, prepare
 
 ANNOUNCEMENT = "compiling, once after an installation or a change of version (less than a minute) ..."
-CLOCK_FUNCTION = "advance"
-"""Compiled last: when it is in the cache, everything that it calls is."""
+CLOCK_FUNCTION = {"compiled": "advance", "simpy": "tell"}
+"""What a clock calls: the largest function to compile, and machine code of its own for each clock."""
 
 SHORT_HORIZON_S = 86_400.0
 
 
-def cache_is_cold() -> bool:
-    """Whether the clock has not been compiled on this machine yet (and compilation is not switched off)."""
+def cache_is_cold(clock: ClockName) -> bool:
+    """Whether this clock has not been compiled on this machine yet (and compilation is not switched off)."""
     from momentsim.compiled import COMPILING, cache_folder
 
-    return COMPILING and not any(cache_folder().rglob(f"*.{CLOCK_FUNCTION}-*.nbi"))
+    return COMPILING and not any(cache_folder().rglob(f"*.{CLOCK_FUNCTION[clock]}-*.nbi"))
 
 
 def compile_once(operation: Loaded, *, clock: ClockName, progress: Progress) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -115,7 +115,9 @@ def title(figure: Figure, finding: str, subtitle: str) -> None:
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a PNG without dates or versions, so that the same data give the same file."""
-    figure.savefig(path, format="png", metadata={"Software": None})
+    # savefig would lay the figure out and draw it twice, the first time for nothing
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(path, metadata={"Software": None})
     return path
 
 

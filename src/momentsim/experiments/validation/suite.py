@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from momentsim.errors import MomentsimError
 from momentsim.experiments.pool import first_interrupt_stops, take_in_order
 from momentsim.experiments.progress import SILENT, Progress, SharesDone
+from momentsim.experiments.settings import ClockName
 from momentsim.experiments.validation import (
     clocks,
     conservation,
@@ -107,8 +108,9 @@ def chosen(names: Sequence[str]) -> tuple[Case, ...]:
 
 def validate(cases: Sequence[Case] = CASES, *, workers: int = 1, progress: Progress = SILENT) -> Report:
     """Make the proofs of these cases, several at a time. Ctrl-C raises KeyboardInterrupt."""
-    if cache_is_cold():
-        compile_once(loaded_from(FULL), clock="compiled", progress=progress)
+    for clock in get_args(ClockName):
+        if cache_is_cold(clock):
+            compile_once(loaded_from(FULL), clock=clock, progress=progress)
     progress.stage("validate")
     shares = SharesDone(len(cases), progress)
     proofs: list[Proof] = []

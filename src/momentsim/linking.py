@@ -1,0 +1,109 @@
+"""How compiled functions become machine code: together, once for each function that Python calls.
+
+Left alone the compiler optimises every function together with all that it calls, and makes machine code of it,
+before it goes on to the callers, where the same happens again: the rules at the bottom of a story go through
+it once for every floor above them. Here a function that only compiled code calls is kept as it was lowered (a
+`Part`), and the doors from Python (a `Whole` each) are optimised and turned into machine code once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import _dynfunc
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import register_pass
+from numba.core.typed_passes import NativeLowering
+
+
+class Lowered(JITCodeLibrary):  # type: ignore[misc]  # the compiler has no types
+    """Code that is not touched before all of a whole is together."""
+
+    def _optimize_functions(self, module: Any) -> None:
+        module.data_layout = self._codegen._data_layout
+
+
+class Part(Lowered):
+    """Code of a function that only compiled code calls: never optimised or executed by itself."""
+
+    def finalize(self) -> None:
+        """Nothing is added from now on."""
+        self._raise_if_finalized()
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+
+class Whole(Lowered):
+    """Code of a function that Python calls, with every part below it."""
+
+    _linking_libraries: list[Any]
+
+    def finalize(self) -> None:
+        """Link, optimise and generate machine code."""
+        self._linking_libraries = with_their_parts(self._linking_libraries)
+        super().finalize()
+
+
+def with_their_parts(libraries: list[Any]) -> list[Any]:
+    """These libraries and all that their parts call, each once."""
+    found: dict[Any, None] = {}
+    waiting = list(libraries)
+    while waiting:
+        library = waiting.pop()
+        if library in found:
+            continue
+        found[library] = None
+        if isinstance(library, Part):
+            waiting.extend(library._linking_libraries)
+    return list(found)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class LowerOnly(NativeLowering):  # type: ignore[misc]  # as above
+    """Lowers a function that only compiled code calls; callers find it under an entry that goes nowhere."""
+
+    _name = "momentsim_lower_only"
+
+    def run_pass(self, state: Any) -> bool:
+        """Lower without generating machine code, then register the function for its callers."""
+        super().run_pass(state)
+        lowered = state["cr"]
+        description = lowered.fndesc
+        no_code = 0
+        entry = _dynfunc.make_function(
+            description.lookup_module(), description.qualname, "", no_code, lowered.env, (state.library,)
+        )
+        state.targetctx.insert_user_function(entry, description, [state.library])
+        state["cr"] = lowered._replace(cfunc=entry)
+        return True
+
+
+def _empty_library(state: Any, kind: type) -> Any:
+    library = kind(state.targetctx.codegen(), state.func_id.func_qualname)
+    library.enable_object_caching()
+    return library
+
+
+class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
+    """Compiles a function that Python calls."""
+
+    def define_pipelines(self) -> list[Any]:
+        """The compiler's own passes."""
+        self.state.library = _empty_library(self.state, Whole)
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+
+
+class PartCompiler(CompilerBase):  # type: ignore[misc]  # as above
+    """Compiles a function that only compiled code calls."""
+
+    def define_pipelines(self) -> list[Any]:
+        """The compiler's own passes, but the last stage ends before machine code."""
+        self.state.library = _empty_library(self.state, Part)
+        self.state.flags.no_compile = True
+        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes.passes = [
+            (LowerOnly if kind is NativeLowering else kind, text) for kind, text in passes.passes
+        ]
+        passes.finalize()
+        return [passes]
