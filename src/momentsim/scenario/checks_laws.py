@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from momentsim import units
+from momentsim.scenario.demand import scaled_law
 from momentsim.scenario.findings import Finding, sections_in
 from momentsim.scenario.laws import Law
 from momentsim.scenario.nodes import KeyPath
@@ -24,10 +25,10 @@ _WEIGHT_TOLERANCE = 1e-6
 
 
 def laws_in(scenario: Scenario) -> Iterator[tuple[KeyPath, Law]]:
-    """Every law of a scenario with its key, parts of mixtures included."""
+    """Every law of a scenario with its key, parts of mixtures included; interarrival laws with a scale."""
     for path, section in sections_in(scenario):
         if isinstance(section, Law):
-            yield path, section
+            yield path, scaled_law(section) if path[-1] == "interarrival" else section
 
 
 def check_needed_keys(scenario: Scenario) -> Iterator[Finding]:
