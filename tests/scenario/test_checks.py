@@ -89,7 +89,8 @@ PLAIN_CASES = [
     (
         "{per_day: 900}",
         "{}",
-        "demand.volumes.question: this says not how many, give one of per_day, per_customer_year, file",
+        "demand.volumes.question: this says not how many, "
+        "give one of per_day, per_customer_year, per_hour, rates, file",
     ),
     (
         "per_day: 900",
@@ -104,7 +105,7 @@ PLAIN_CASES = [
     (
         "per_day: 900",
         "per_day: 900, profile: [1, 2]",
-        "demand.volumes.question.profile: the profile has 2 weights, write 24, 48 or 96",
+        "demand.volumes.question.profile: the profile has 2 weights, write 24, 48, 96 or 288",
     ),
     (
         "per_day: 900",

@@ -41,6 +41,10 @@ class LawBook:
             self._fill(self._places[law], law, 1.0)
         return self._places[law]
 
+    def mean(self, row: int) -> float:
+        """Mean of the law in a row, microseconds."""
+        return float(self._rows[row]["mean"])
+
     def table(self) -> Table:
         """All rows, LAW."""
         return np.array([row[()] for row in self._rows], LAW)

@@ -38,7 +38,7 @@ def check_profiles(scenario: Scenario) -> Iterator[Finding]:
             yield from _weights(profile, (*path, "weekday_profiles", day))
         fixed = _fixed_rate(volume)
         for key in _PROFILE_KEYS:
-            if fixed and key in volume.model_fields_set:
+            if fixed and getattr(volume, key) != Volume.model_fields[key].default:
                 what = f"'{fixed}' already says how busy each hour is"
                 yield Finding((*path, key), what, f"leave out '{key}', or give per_day instead")
 
@@ -110,7 +110,9 @@ def _has_scale(law: Law) -> bool:
 def _own_scale(law: Law, path: KeyPath, amount: str) -> Iterator[Finding]:
     for key in ("mean", "median"):
         if getattr(law, key) is not None:
-            yield Finding((*path, key), f"'{amount}' already says how many", f"leave out '{key}' or '{amount}'")
+            yield Finding(
+                (*path, key), f"'{amount}' already says how many", f"leave out '{key}' or '{amount}'"
+            )
 
 
 def _fixed_rate(volume: Volume) -> str:

@@ -45,10 +45,13 @@ class Volume(Section):
     rates: tuple[RatePeriod, ...] | None = Field(
         None, description="Constant rates between times of day, with steps at any time."
     )
-    file: SideFile | None = Field(None, description="CSV with interval_start and offered; may be packed (.gz).")
+    file: SideFile | None = Field(
+        None, description="CSV with interval_start and offered; may be packed (.gz)."
+    )
     replay: Switch = Field(False, description="With a file: exactly these counts, not their mean.")
     sparse: Switch = Field(
-        False, description="With a file: nobody comes where it has no row; rows outside the horizon are left out."
+        False,
+        description="With a file: nobody comes where it has no row; rows outside the horizon are left out.",
     )
     weekdays: dict[Weekday, NonNegative] = Field({}, description="Factor per weekday; 1 where left out.")
     profile: Profile = Field(

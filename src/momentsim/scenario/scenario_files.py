@@ -11,7 +11,15 @@ from typing import NamedTuple
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.checks_laws import laws_in
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
-from momentsim.scenario.side_files import CountRow, Grid, check_grid, count_rows, read_counts, read_samples, row_length_s
+from momentsim.scenario.side_files import (
+    CountRow,
+    Grid,
+    check_grid,
+    count_rows,
+    read_counts,
+    read_samples,
+    row_length_s,
+)
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.yaml_reader import near_files
 

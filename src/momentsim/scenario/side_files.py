@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median_low
 
@@ -53,7 +54,7 @@ class Grid:
 
 def row_length_s(starts: Sequence[datetime], interval_s: float) -> float:
     """Seconds that a row of a volume file covers: its usual step if that divides the interval, else that."""
-    steps = [(after - before).total_seconds() for before, after in zip(starts, starts[1:], strict=False)]
+    steps = [(after - before).total_seconds() for before, after in pairwise(starts)]
     usual = median_low(steps) if steps else interval_s
     return usual if 0 < usual < interval_s and interval_s % usual == 0 else interval_s
 
