@@ -52,7 +52,7 @@ def mentions(scenario: Scenario) -> Iterator[Mention]:
     """Every side file that a scenario names."""
     for name, volume in scenario.demand.volumes.items():
         if volume.file is not None:
-            path = ("demand", "volumes", name, "file")
+            path: KeyPath = ("demand", "volumes", name, "file")
             yield Mention(path, volume.file, "offered", volume.replay, volume.sparse)
     for name, group in scenario.workforce.groups.items():
         if group.heads_file is not None:
