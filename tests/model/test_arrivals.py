@@ -21,7 +21,7 @@ from model_scenarios import (
     scenario,
     segment,
 )
-from scipy.stats import chi2, expon, kstest, lognorm, norm
+from scipy.stats import chi2, expon, gamma, kstest, lognorm, norm
 
 from momentsim.model import Operation, Reference, lower, prepare
 from momentsim.model.calendar import Calendar
@@ -63,6 +63,13 @@ def test_a_constant_rate_is_the_same_all_day_and_all_week() -> None:
 
 def test_a_constant_rate_is_a_flat_profile() -> None:
     assert busy(Volume(per_hour=60.0)).tobytes() == busy(Volume(per_day=1440.0, profile="flat")).tobytes()
+
+
+def gamma_until_next(shape: float) -> Any:
+    """Integral of the survival of a gamma law with mean 1: time to the next moment in equilibrium."""
+    return lambda gap: (
+        gap * gamma(shape, scale=1 / shape).sf(gap) + gamma(shape + 1, scale=1 / shape).cdf(gap)
+    )
 
 
 STEPS = (
@@ -125,8 +132,10 @@ def test_short_rows_of_a_file_are_strips_of_their_own_length() -> None:
         (SMOOTH, lambda gap: lognorm.cdf(gap, np.sqrt(np.log(1.16)), scale=1 / np.sqrt(1.16))),
         (HYPER, lambda gap: 1 - 0.2 * np.exp(-gap / 4) - 0.8 * np.exp(-gap / 0.25)),
         (Law(distribution="exponential"), lambda gap: 1 - np.exp(-gap)),
+        (Law(distribution="erlang", phases=4), gamma(4, scale=0.25).cdf),
+        (Law(distribution="uniform", cv=0.5), lambda gap: np.clip((gap / 3**0.5 - 1 / 3**0.5 + 0.5), 0, 1)),
     ],
-    ids=["lognormal", "hyperexponential", "exponential"],
+    ids=["lognormal", "mixture", "exponential", "erlang", "uniform"],
 )
 def test_gaps_follow_the_law_at_a_constant_rate(law: Law, cdf: Any) -> None:
     found = gaps(busy(Volume(per_hour=120.0, interarrival=law))) / 30.0
@@ -154,8 +163,10 @@ def test_the_mean_of_the_law_alone_says_how_many() -> None:
         (Law(distribution="constant"), lambda gap: np.clip(gap, 0, 1)),
         (HYPER, lambda gap: 1 - 0.8 * np.exp(-gap / 4) - 0.2 * np.exp(-gap / 0.25)),
         (Law(distribution="exponential"), lambda gap: 1 - np.exp(-gap)),
+        (Law(distribution="erlang", phases=2), lambda gap: 1 - (1 + gap) * np.exp(-2 * gap)),
+        (Law(distribution="gamma", cv=3.0), gamma_until_next(1 / 9)),
     ],
-    ids=["constant", "hyperexponential", "exponential"],
+    ids=["constant", "mixture", "exponential", "erlang", "gamma"],
 )
 def test_the_process_starts_in_equilibrium(law: Law, until_next: Any) -> None:
     made = scenario(

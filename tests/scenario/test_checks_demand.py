@@ -56,6 +56,12 @@ CASES = [
         ".interarrival.distribution: nobody would come any more",
     ),
     ("interarrival: {distribution: constant, mean: 0 s}", ".interarrival: all would come at once"),
+    ("interarrival: {distribution: uniform, low: 0 s, high: 0 s}", ".interarrival: all would come at once"),
+    ("per_hour: 3, interarrival: {distribution: erlang}", ".interarrival: "),
+    (
+        "per_day: 9, interarrival: {distribution: uniform, low: 1 s, high: 3 s}",
+        ".interarrival.low: 'per_day' already says how many, leave out 'low' or 'per_day'",
+    ),
     (
         "per_day: 9, interarrival: {distribution: constant, cv: 2}",
         ".interarrival.cv: a constant law has no cv",
@@ -85,6 +91,9 @@ GOOD = [
     'rates: [{start: "08:00", end: "10:13", per_hour: 3}, {start: "10:13", end: "24:00", per_hour: 9, days: [mon]}]',
     "per_day: 900, weekday_profiles: {mon: flat}, interarrival: {distribution: lognormal, cv: 0.4}",
     "interarrival: {distribution: constant, mean: 50 s}",
+    "interarrival: {distribution: uniform, low: 10 s, high: 50 s}",
+    "per_hour: 9, interarrival: {distribution: erlang, phases: 4}",
+    "per_hour: 9, interarrival: {distribution: hyperexponential, cv: 1.5}",
     "per_hour: 9, interarrival: {distribution: mixture, "
     "parts: [{weight: 1, law: {distribution: exponential, mean: 1 s}}]}",
 ]

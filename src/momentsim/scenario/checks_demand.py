@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from momentsim import units
 from momentsim.scenario.checks_operation import known_names
-from momentsim.scenario.demand import AMOUNT_KEYS, Profile, RatePeriod, Volume, amounts
+from momentsim.scenario.demand import AMOUNT_KEYS, SCALE_KEYS, Profile, RatePeriod, Volume, amounts, has_scale
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.laws import Law
 from momentsim.scenario.nodes import KeyPath
@@ -70,7 +70,7 @@ def check_interarrival(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(where, "replay already says how many come in each interval", "give one of the two")
         if amounts(volume):
             yield from _own_scale(law, where, amounts(volume)[0])
-        elif law.mean == 0 or law.median == 0:
+        elif 0 in (law.mean, law.median, law.high):
             yield Finding(where, "all would come at once", "give a mean above 0")
 
 
@@ -94,7 +94,7 @@ def _one_amount(volume: Volume, path: KeyPath) -> Iterator[Finding]:
     law = volume.interarrival
     if not given and law is None:
         yield Finding(path, "this says not how many", f"give one of {listed}")
-    elif not given and law is not None and not _has_scale(law):
+    elif not given and law is not None and not has_scale(law):
         what = "this law has no mean, so nothing says how many"
         yield Finding((*path, "interarrival"), what, f"give its mean, or one of {listed}")
     elif len(given) > 1:
@@ -103,12 +103,8 @@ def _one_amount(volume: Volume, path: KeyPath) -> Iterator[Finding]:
         yield Finding((*path, given[1]), f"{names} are both given", advice)
 
 
-def _has_scale(law: Law) -> bool:
-    return any(getattr(law, key) is not None for key in ("mean", "median", "parts", "file"))
-
-
 def _own_scale(law: Law, path: KeyPath, amount: str) -> Iterator[Finding]:
-    for key in ("mean", "median"):
+    for key in SCALE_KEYS:
         if getattr(law, key) is not None:
             yield Finding(
                 (*path, key), f"'{amount}' already says how many", f"leave out '{key}' or '{amount}'"

@@ -91,7 +91,15 @@ def amounts(volume: Volume) -> list[str]:
     return [key for key in AMOUNT_KEYS if getattr(volume, key) is not None]
 
 
+SCALE_KEYS = ("mean", "median", "scale", "low", "high", "quantile")
+"""Keys of a law that say how long something takes, so that an interarrival law says how many come."""
+
+
+def has_scale(law: Law) -> bool:
+    """Does a law say how long something takes, and not only its shape?"""
+    return any(getattr(law, key) is not None for key in (*SCALE_KEYS, "parts", "file"))
+
+
 def scaled_law(law: Law) -> Law:
     """An interarrival law as it can be checked and drawn: with a mean of an hour where it has no scale."""
-    bare = all(getattr(law, key) is None for key in ("mean", "median", "parts", "file"))
-    return law.model_copy(update={"mean": 3600.0}) if bare else law
+    return law if has_scale(law) else law.model_copy(update={"mean": 3600.0})
