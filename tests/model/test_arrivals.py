@@ -25,6 +25,7 @@ from scipy.stats import chi2, expon, gamma, kstest, lognorm, norm
 
 from momentsim.model import Operation, Reference, lower, prepare
 from momentsim.model.calendar import Calendar
+from momentsim.model.demand import profile_weights
 from momentsim.model.factors import factors
 from momentsim.plan import DAY, HOUR, MINUTE, SECOND, Table
 from momentsim.scenario.types import Customers, Demand, Law, Part, RatePeriod, Volume
@@ -124,6 +125,23 @@ def test_short_rows_of_a_file_are_strips_of_their_own_length() -> None:
     moments = moments_of(prepared(made, 0, {"v.csv": with_gap}))
     counts[100:150] = [0.0] * 50
     assert np.bincount(moments["began"] // (5 * MINUTE), minlength=288).tolist() == counts
+
+
+def test_a_file_sets_the_pace_of_a_renewal_process() -> None:
+    counts = [float(place % 7) for place in range(48)]
+    rows = tuple((MONDAY + timedelta(minutes=30 * place), count) for place, count in enumerate(counts))
+    regular = demand_of(file="v.csv", interarrival=Law(distribution="constant"))
+    moments = moments_of(prepared(scenario(horizon=86400.0, demand=regular), 0, {"v.csv": rows}))
+    assert np.all(np.abs(np.bincount(moments["began"] // (30 * MINUTE), minlength=48) - counts) <= 1)
+    assert abs(len(moments) - sum(counts)) <= 1
+
+
+def test_storms_follow_the_hours_of_rates() -> None:
+    weights = profile_weights(Volume(rates=STEPS))
+    assert weights.mean() == pytest.approx(1.0)
+    assert weights[9 * 60] / weights[12 * 60] == pytest.approx(200.0 * 7 / (600.0 * 2))
+    assert weights[7 * 60] == 0.0
+    assert profile_weights(Volume(per_hour=3.0)).tolist() == [1.0] * 24
 
 
 @pytest.mark.parametrize(
