@@ -4,8 +4,9 @@ The data (five-minute counts of calls, 3 March to 24 October 2003, published as 
 fpp3; Weinberg, Brown and Stroud 2007, JASA 102:1185-1198) is not part of this repository. The tests run where
 the environment variable MOMENTSIM_BANK_CALLS names the file, or `data/bank_calls.csv.gz` lies beside the tests.
 
-False alarms: data and draws are fixed, so a verdict does not change from run to run. Over the draws, a right
-model would fail the t test of one of its figures with a probability below 1e-6 in all.
+False alarms: data and draws are fixed, so a verdict does not change from run to run. Over data and draws, a right
+model would fail the t test of one of its figures with a probability below 1e-6 in all. The narrower bounds lie six
+simulation errors beyond what was seen: they fail when the model changes, not when the draws do.
 """
 
 from __future__ import annotations
@@ -205,4 +206,4 @@ def test_one_day_factor_alone_is_not(tmp_path: Path) -> None:
 def test_the_moments_themselves_are_like_the_data(tmp_path: Path) -> None:
     """The same as above with every single moment simulated, 5.5 million a replication."""
     found = deviations(from_moments(fitted(tmp_path)), 20)
-    assert max(abs(value) for value in found.values()) < 3
+    assert max(abs(value) for value in found.values()) < 5.2  # 2.5 seen, known to 0.45 with 20 replications

@@ -159,9 +159,8 @@ def _strips_of_weekday(entry: Entry, day: str, mean: float, interval: int) -> Ta
     parts = DAY // interval
     strips = _strips(entry, np.arange(parts) * interval)
     strips["length"] = interval
-    strips["expected"] = (
-        regrid(profile_weights(volume, day), parts) * mean * _weekday_factor(volume, day) / parts
-    )
+    of_day = mean * _weekday_factor(volume, day)
+    strips["expected"] = regrid(profile_weights(volume, day), parts) * of_day / parts
     return strips
 
 
