@@ -46,6 +46,7 @@ LIGHT = {
     "momentsim.scenario": ("pandas", "scipy", "matplotlib", "simpy", "pyarrow", "numba"),
     "momentsim.model": ("pandas", *SCIENCE, "matplotlib", "simpy", "pyarrow"),
     "momentsim.experiments": ("matplotlib", "simpy"),
+    "momentsim.fit": ("numba", "pandas", *SCIENCE, "matplotlib", "simpy", "pyarrow", "momentsim.model"),
 }
 """What importing a room must not load."""
 

@@ -21,6 +21,7 @@ from momentsim.model.loaded import Loaded
 from momentsim.model.points import in_order, moments_of_strips
 from momentsim.model.reasons import queue_names, reason_rows, serves_rows, settings_row
 from momentsim.model.reference import Reference
+from momentsim.model.renewal import RenewalMoments
 from momentsim.model.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
 from momentsim.model.storm import StormDemand, StormMoments, lower_storms
 from momentsim.plan import DAY, GROUP, Names, Plan, Prepared, Table
@@ -72,6 +73,7 @@ class Chunks:
     shares: Table
     storms: tuple[StormDemand, ...]
     storm_moments: StormMoments
+    renewals: tuple[RenewalMoments, ...]
 
     def __call__(self, day: int) -> Table:
         """MOMENT rows of day number `day` (0 first), sorted by `began` (ties by key)."""
@@ -79,8 +81,9 @@ class Chunks:
         strips = self.demand.strips(begin, end)
         self.factors.apply(strips)
         moments = moments_of_strips(self.key, strips, self.shares, begin, end)
-        storms = [self.storm_moments.of(storm, begin, end) for storm in self.storms]
-        return in_order(np.concatenate([moments, *storms]) if storms else moments, begin, end)
+        others = [self.storm_moments.of(storm, begin, end) for storm in self.storms]
+        others += [renewal.of(day, end, self.shares) for renewal in self.renewals]
+        return in_order(np.concatenate([moments, *others]) if others else moments, begin, end)
 
 
 def lower(loaded: Loaded, reference: Reference) -> Blueprint:
@@ -92,7 +95,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     window = Window(calendar, horizon, horizon + of_seconds(scenario.run.run_out))
     book = LawBook(loaded.samples)
     queues = queue_names(scenario)
-    demand = lower_demand(loaded, calendar)
+    demand = lower_demand(loaded, calendar, book)
     rosters = lower_rosters(loaded, window)
     crises = crisis_rows(scenario, book)
     delays = {name: book.add(storm.first_contact_delay) for name, storm in scenario.crises.items()}
@@ -161,14 +164,17 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
 
 def _chunks(blueprint: Blueprint, key: np.uint64) -> Chunks:
     window = blueprint.window
+    busyness = factors(key, blueprint.busyness, window.calendar, window.horizon)
+    laws = blueprint.laws, blueprint.samples
     return Chunks(
         key=key,
         horizon=window.horizon,
         demand=blueprint.demand,
-        factors=factors(key, blueprint.busyness, window.calendar, window.horizon),
+        factors=busyness,
         shares=blueprint.shares,
         storms=blueprint.storms,
         storm_moments=StormMoments(key, blueprint.shares, blueprint.laws, blueprint.samples, window.calendar),
+        renewals=tuple(RenewalMoments(key, each, busyness, laws) for each in blueprint.demand.renewals),
     )
 
 

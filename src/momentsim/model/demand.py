@@ -11,9 +11,12 @@ import numpy.typing as npt
 
 from momentsim.draws import name_key
 from momentsim.model.calendar import WEEKDAYS, YEAR, Calendar, of_seconds, weekday
+from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
 from momentsim.model.points import STRIP
-from momentsim.plan import DAY, SECOND, Table
+from momentsim.plan import DAY, HOUR, MINUTE, SECOND, Table
+from momentsim.scenario.demand import amounts, scaled_law
+from momentsim.scenario.side_files import row_length_s
 from momentsim.scenario.types import Volume
 
 BUSINESS_DAY: Final = (
@@ -22,6 +25,10 @@ BUSINESS_DAY: Final = (
 )  # fmt: skip
 """Relative rate by hour: one broad plateau, late-morning peak (assumed, E2.1.7)."""
 DAYS_PER_YEAR: Final = 365.25
+MINUTES: Final = DAY // MINUTE
+
+Entry = tuple[int, str, Volume]
+"""Row of the reason, its name, its volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Demand:
     """Strips of one date by weekday, Monday first; `start` counts from midnight."""
     of_files: Table
     """Strips of volumes from files, on the engine's time line."""
+    renewals: tuple[Renewal, ...] = ()
+    """Volumes that are renewal processes; their strips are not among the others."""
 
     def strips(self, begin: int, end: int) -> Table:
         """Strips that share time with begin..end, before day and period factors."""
@@ -49,13 +58,47 @@ class Demand:
         return strips
 
 
-def profile_weights(volume: Volume | None) -> npt.NDArray[np.float64]:
-    """Relative rates over the day with mean 1; flat where all weights are 0."""
-    profile = "business_day" if volume is None else volume.profile
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """One volume whose moments form a renewal process in the time of its own cumulated rate."""
+
+    owner: np.uint64
+    law: int
+    """Row of its interarrival law."""
+    rate: Demand
+    """The strips of this volume alone."""
+
+
+def profile_weights(volume: Volume | None, day: str = "") -> npt.NDArray[np.float64]:
+    """Relative rates over the day with mean 1, of a weekday or in general; flat where all weights are 0."""
+    if volume is not None and volume.rates is not None:
+        minutes = np.arange(MINUTES + 1) * MINUTE
+        weights = np.sum([expected_between(volume, name, minutes) for name in WEEKDAYS], axis=0)
+    elif volume is not None and (volume.per_hour is not None or not amounts(volume)):
+        return np.ones(24)
+    else:
+        weights = _written_weights(volume, day)
+    return weights / weights.mean() if weights.sum() > 0 else np.ones(len(weights))
+
+
+def _written_weights(volume: Volume | None, day: str) -> npt.NDArray[np.float64]:
+    if volume is None:
+        return np.array(BUSINESS_DAY, np.float64)
+    of_days = {str(name): profile for name, profile in volume.weekday_profiles.items()}
+    profile = of_days.get(day, volume.profile)
     if profile == "flat":
         return np.ones(24)
-    weights = np.array(BUSINESS_DAY if isinstance(profile, str) else profile, np.float64)
-    return weights / weights.mean() if weights.sum() > 0 else np.ones(24)
+    return np.array(BUSINESS_DAY if isinstance(profile, str) else profile, np.float64)
+
+
+def expected_between(volume: Volume, day: str, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Moments expected between neighbouring times of a weekday, from the written rates."""
+    expected = np.zeros(len(edges) - 1)
+    for period in volume.rates or ():
+        if day in period.days:
+            inside = np.clip(edges, of_seconds(period.start), of_seconds(period.end))
+            expected += np.diff(inside) / HOUR * period.per_hour
+    return expected
 
 
 def regrid(weights: npt.NDArray[np.float64], parts: int) -> npt.NDArray[np.float64]:
@@ -69,57 +112,96 @@ def daily_mean(volume: Volume, customers: int) -> float:
     """Mean moments on a weekday with factor 1."""
     if volume.per_customer_year is not None:
         return volume.per_customer_year * customers / DAYS_PER_YEAR
+    if volume.per_hour is not None:
+        return volume.per_hour * 24
     return volume.per_day or 0.0
 
 
-def lower_demand(loaded: Loaded, calendar: Calendar) -> Demand:
-    """Strips by weekday, and strips of files."""
+def lower_demand(loaded: Loaded, calendar: Calendar, book: LawBook) -> Demand:
+    """Strips by weekday, strips of files, and renewal processes with their laws."""
     scenario = loaded.scenario
     reasons = {name: row for row, name in enumerate(scenario.moments)}
-    volumes = [(reasons[name], name, volume) for name, volume in scenario.demand.volumes.items()]
+    entries = [(reasons[name], name, volume) for name, volume in scenario.demand.volumes.items()]
+    at_random = [entry for entry in entries if entry[2].interarrival is None]
+    renewals = []
+    for entry in entries:
+        law = entry[2].interarrival
+        if law is not None:
+            row = book.add(scaled_law(law))
+            rate = _demand_of([entry], loaded, calendar, book.mean(row))
+            renewals.append(Renewal(name_key("renewal", entry[1]), row, rate))
+    demand = _demand_of(at_random, loaded, calendar, 0.0)
+    return Demand(calendar, demand.weeks, demand.of_files, tuple(renewals))
+
+
+def _demand_of(entries: list[Entry], loaded: Loaded, calendar: Calendar, gap: float) -> Demand:
+    """Strips of some volumes; `gap` is the mean time between moments where only a law says how many."""
+    scenario = loaded.scenario
     customers = sum(segment.customers for segment in scenario.customers.segments.values())
     interval = of_seconds(scenario.interval)
     weeks = []
     for day in WEEKDAYS:
-        parts = [
-            _strips_of_weekday(entry, day, customers, interval) for entry in volumes if entry[2].file is None
-        ]
+        parts = []
+        for entry in entries:
+            volume = entry[2]
+            if volume.rates is not None:
+                parts.append(_strips_of_rates(entry, day, interval))
+            elif volume.file is None:
+                mean = daily_mean(volume, customers) if amounts(volume) else DAY / gap
+                parts.append(_strips_of_weekday(entry, day, mean, interval))
         weeks.append(np.concatenate([np.zeros(0, STRIP), *parts]))
-    files = [_strips_of_file(entry, loaded, calendar) for entry in volumes if entry[2].file is not None]
+    files = [_strips_of_file(entry, loaded, calendar) for entry in entries if entry[2].file is not None]
     return Demand(calendar, tuple(weeks), np.concatenate([np.zeros(0, STRIP), *files]))
 
 
-def _strips_of_weekday(entry: tuple[int, str, Volume], day: str, customers: int, interval: int) -> Table:
-    reason, name, volume = entry
+def _strips_of_weekday(entry: Entry, day: str, mean: float, interval: int) -> Table:
+    volume = entry[2]
     parts = DAY // interval
-    strips = _strips(reason, name, volume, parts)
-    factors: Mapping[str, float] = {str(key): factor for key, factor in volume.weekdays.items()}
-    mean = daily_mean(volume, customers) * factors.get(day, 1.0)
-    strips["start"] = np.arange(parts) * interval
+    strips = _strips(entry, np.arange(parts) * interval)
     strips["length"] = interval
-    strips["second"] = strips["start"] // SECOND
-    strips["expected"] = regrid(profile_weights(volume), parts) * mean / parts
+    of_day = mean * _weekday_factor(volume, day)
+    strips["expected"] = regrid(profile_weights(volume, day), parts) * of_day / parts
     return strips
 
 
-def _strips_of_file(entry: tuple[int, str, Volume], loaded: Loaded, calendar: Calendar) -> Table:
-    reason, name, volume = entry
+def _strips_of_rates(entry: Entry, day: str, interval: int) -> Table:
+    """Strips of the intervals, cut where a rate begins or ends, so that every step is exact."""
+    volume = entry[2]
+    periods = [period for period in volume.rates or () if day in period.days]
+    steps = [of_seconds(time) for period in periods for time in (period.start, period.end)]
+    edges = np.unique(np.concatenate([np.arange(0, DAY + 1, interval), np.array(steps, np.int64)]))
+    strips = _strips(entry, edges[:-1])
+    strips["length"] = np.diff(edges)
+    strips["expected"] = expected_between(volume, day, edges) * _weekday_factor(volume, day)
+    return strips
+
+
+def _strips_of_file(entry: Entry, loaded: Loaded, calendar: Calendar) -> Table:
+    """Strips as long as the rows of the file."""
+    volume = entry[2]
     rows = loaded.tables[volume.file or ""]
-    strips = _strips(reason, name, volume, len(rows))
-    for strip, (start, offered) in zip(strips, rows, strict=True):
-        strip["start"], strip["expected"] = calendar.time(start), offered
-        strip["day"] = start.toordinal()
-        strip["second"] = start.hour * 3600 + start.minute * 60 + start.second
-    strips["length"] = of_seconds(loaded.scenario.interval)
+    starts = [start for start, _ in rows]
+    strips = _strips(entry, np.array([calendar.time(start) for start in starts], np.int64))
+    strips["expected"] = [offered for _, offered in rows]
+    strips["day"] = [start.toordinal() for start in starts]
+    strips["second"] = [start.hour * 3600 + start.minute * 60 + start.second for start in starts]
+    strips["length"] = of_seconds(row_length_s(starts, loaded.scenario.interval))
     strips["replay"] = volume.replay
     return strips
 
 
-def _strips(reason: int, name: str, volume: Volume, count: int) -> Table:
-    strips = np.zeros(count, STRIP)
+def _strips(entry: Entry, starts: npt.NDArray[np.int64]) -> Table:
+    reason, name, volume = entry
+    strips = np.zeros(len(starts), STRIP)
     strips["reason_key"], strips["reason"] = name_key("demand", name), reason
     strips["preventable"] = volume.preventable
+    strips["start"], strips["second"] = starts, starts // SECOND
     return strips
+
+
+def _weekday_factor(volume: Volume, day: str) -> float:
+    factors: Mapping[str, float] = {str(key): factor for key, factor in volume.weekdays.items()}
+    return factors.get(day, 1.0)
 
 
 def yearly_moments(demand: Demand, horizon: int, reasons: int) -> npt.NDArray[np.float64]:
@@ -129,7 +211,7 @@ def yearly_moments(demand: Demand, horizon: int, reasons: int) -> npt.NDArray[np
         _add_kept(totals, strips, DAYS_PER_YEAR / 7.0)
     of_files = demand.of_files
     _add_kept(totals, of_files[of_files["start"] < horizon], YEAR / horizon)
-    return totals
+    return sum((yearly_moments(renewal.rate, horizon, reasons) for renewal in demand.renewals), totals)
 
 
 def _add_kept(totals: npt.NDArray[np.float64], strips: Table, times: float) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from momentsim import units
 from momentsim.errors import Problem
-from momentsim.scenario import checks_crises, checks_laws, checks_operation
+from momentsim.scenario import checks_crises, checks_demand, checks_laws, checks_operation
 from momentsim.scenario.evidence import complaint_about
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
@@ -86,10 +86,11 @@ CHECKS: tuple[Check, ...] = (
     check_customers,
     check_parameters,
     *checks_laws.CHECKS,
+    *checks_demand.CHECKS,
     *checks_operation.CHECKS,
     *checks_crises.CHECKS,
 )
-WARNINGS: tuple[Check, ...] = (*checks_operation.WARNINGS, *checks_crises.WARNINGS)
+WARNINGS: tuple[Check, ...] = (*checks_demand.WARNINGS, *checks_operation.WARNINGS, *checks_crises.WARNINGS)
 
 
 def errors_in(scenario: Scenario) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Checks of demand, moments and workforce: names meet, every group has heads, shifts hold their breaks."""
+"""Checks of moments and workforce: names meet, every group has heads, shifts hold their breaks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import KeyPath
 from momentsim.scenario.types import Group, HeadsPeriod, Scenario, Shift, Storm
 
-PROFILE_LENGTHS = (24, 48, 96)
-_VOLUME_KEYS = ("per_day", "per_customer_year", "file")
 _HEADS_KEYS = ("heads", "heads_file", "shifts")
 
 
@@ -29,29 +27,6 @@ def skills_of(scenario: Scenario) -> tuple[str, ...]:
     if not named:
         named = {skill for group in scenario.workforce.groups.values() for skill in group.skills or ()}
     return tuple(sorted(named))
-
-
-def check_volumes(scenario: Scenario) -> Iterator[Finding]:
-    """Demand names existing moments and says how many in exactly one way."""
-    for name, volume in scenario.demand.volumes.items():
-        path: KeyPath = ("demand", "volumes", name)
-        if name not in scenario.moments:
-            yield Finding(path, *known_names(name, scenario.moments, "moment"))
-        yield from _exactly_one(volume, _VOLUME_KEYS, path)
-        if volume.replay and volume.file is None:
-            yield Finding((*path, "replay"), "there is nothing to replay", "replay needs 'file'")
-
-
-def check_profiles(scenario: Scenario) -> Iterator[Finding]:
-    """A written profile has 24, 48 or 96 weights, not all zero."""
-    for name, volume in scenario.demand.volumes.items():
-        if isinstance(volume.profile, str):
-            continue
-        path: KeyPath = ("demand", "volumes", name, "profile")
-        if len(volume.profile) not in PROFILE_LENGTHS:
-            yield Finding(path, f"the profile has {len(volume.profile)} weights", "write 24, 48 or 96")
-        elif not any(volume.profile):
-            yield Finding(path, "all weights are 0", "at least one is above 0")
 
 
 def check_skills(scenario: Scenario) -> Iterator[Finding]:
@@ -144,15 +119,6 @@ def warn_moments_without_volume(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("moments", name), "this moment never happens", "give it a volume in 'demand'")
 
 
-def warn_unused_volume_keys(scenario: Scenario) -> Iterator[Finding]:
-    """A volume from a file brings its own days and times."""
-    for name, volume in scenario.demand.volumes.items():
-        for key in ("weekdays", "profile"):
-            if volume.file is not None and key in volume.model_fields_set:
-                path: KeyPath = ("demand", "volumes", name, key)
-                yield Finding(path, "this has no effect", "the file already says when moments arise")
-
-
 def warn_groups_without_heads(scenario: Scenario) -> Iterator[Finding]:
     """A group of nobody answers nothing."""
     for name, group in scenario.workforce.groups.items():
@@ -223,8 +189,6 @@ def crisis_moments(storm: Storm) -> tuple[tuple[str, str], ...]:
 
 Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
-    check_volumes,
-    check_profiles,
     check_skills,
     check_group_skills,
     check_heads,
@@ -234,7 +198,6 @@ CHECKS: tuple[Check, ...] = (
 )
 WARNINGS: tuple[Check, ...] = (
     warn_moments_without_volume,
-    warn_unused_volume_keys,
     warn_groups_without_heads,
     warn_reserves_never_called,
 )

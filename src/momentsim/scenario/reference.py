@@ -13,6 +13,7 @@ from momentsim.scenario.explain import default_text
 from momentsim.scenario.fields import all_sections, facts_at, options, range_of, unit_of
 from momentsim.scenario.nodes import KeyPath
 from momentsim.scenario.schema import schema_text
+from momentsim.scenario.side_files import OTHER_NAMES
 from momentsim.scenario.types import Part, Scenario, Section
 
 PAGE_NAME = "scenario.md"
@@ -43,15 +44,28 @@ below. `variants:` holds named sets of changes, each with a `description:` if wa
 or `--variant a+b`. `--set key.path=value` goes on top. Mappings merge deeply, lists replace.
 `behaviour: off` switches off every switch of that section.
 
-CSV side files lie in the scenario's folder or below, have a header, `,` or `;` between cells, and one row for
-every interval of the horizon: `interval_start` with `offered` (volumes) or `heads` (agents on duty). Files of
-observed durations have the column `seconds`.
+CSV side files lie in the scenario's folder or below, may be packed (`.gz`), have a header, `,` or `;` between
+cells, and one row for every interval of the horizon: `interval_start` with `offered` (volumes) or `heads` (agents
+on duty). Files of observed durations have the column `seconds`.
+
+Rows of volumes may be shorter than the interval if their length divides it. With `sparse: on` rows may be missing
+(nobody comes) and rows outside the horizon are left out. Volume files of other programs are read as they are where
+their headers are in this table:
+
+| column | also read as |
+|---|---|
+{names}
 """
 
 
 def reference() -> str:
     """The page (Markdown): one table for each section."""
-    return "\n".join([_HEAD, *(_table(section) for section in all_sections())])
+    names = [
+        f"| `{name}` | {', '.join(f'`{other}`' for other in others)} |"
+        for name, others in OTHER_NAMES.items()
+    ]
+    head = _HEAD.replace("{names}", "\n".join(names))
+    return "\n".join([head, *(_table(section) for section in all_sections())])
 
 
 def write(folder: Path) -> None:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.checks_laws import laws_in
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
-from momentsim.scenario.side_files import Grid, check_grid, count_rows, read_counts, read_samples
+from momentsim.scenario.side_files import (
+    CountRow,
+    Grid,
+    check_grid,
+    count_rows,
+    read_counts,
+    read_samples,
+    row_length_s,
+)
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.yaml_reader import near_files
 
@@ -27,6 +35,7 @@ class Mention(NamedTuple):
     name: str
     column: str
     whole: bool
+    sparse: bool = False
 
 
 @dataclass(slots=True)
@@ -43,7 +52,8 @@ def mentions(scenario: Scenario) -> Iterator[Mention]:
     """Every side file that a scenario names."""
     for name, volume in scenario.demand.volumes.items():
         if volume.file is not None:
-            yield Mention(("demand", "volumes", name, "file"), volume.file, "offered", volume.replay)
+            path: KeyPath = ("demand", "volumes", name, "file")
+            yield Mention(path, volume.file, "offered", volume.replay, volume.sparse)
     for name, group in scenario.workforce.groups.items():
         if group.heads_file is not None:
             yield Mention(("workforce", "groups", name, "heads_file"), group.heads_file, "heads", True)
@@ -100,9 +110,30 @@ def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) 
     files.paths[mention.name] = path
     if mention.column == "seconds":
         files.samples[mention.name] = tuple(read_samples(path, shown_as=shown_as))
+        if "interarrival" in mention.path and not any(files.samples[mention.name]):
+            what = "all times between moments are 0"
+            files.problems.append(Problem(shown_as, 0, 0, "seconds", what, "at least one is above 0"))
         return
     rows = count_rows(path, mention.column, shown_as=shown_as, whole=mention.whole)
-    grid = Grid(scenario.start, scenario.horizon, scenario.interval)
-    files.problems += check_grid(rows, grid, shown_as)
+    rows, problems = _on_grid(rows, mention, scenario, shown_as)
+    files.problems += problems
     ordered = sorted((row.interval_start, row.value) for row in rows)
     files.tables[mention.name] = tuple(ordered)
+
+
+def _on_grid(
+    rows: list[CountRow], mention: Mention, scenario: Scenario, shown_as: str
+) -> tuple[list[CountRow], list[Problem]]:
+    """The rows that count, and what is wrong with them; rows of volumes may be shorter than the interval."""
+    length_s = scenario.interval
+    if mention.column == "offered":
+        length_s = row_length_s(sorted(row.interval_start for row in rows), scenario.interval)
+    grid = Grid(scenario.start, scenario.horizon, length_s, mention.sparse)
+    if not mention.sparse:
+        return rows, check_grid(rows, grid, shown_as)
+    end = scenario.start + timedelta(seconds=scenario.horizon)
+    inside = [row for row in rows if scenario.start <= row.interval_start < end]
+    if not inside:
+        what = "no row lies inside the horizon"
+        return inside, [Problem(shown_as, 0, 0, "interval_start", what, "see 'start' and 'horizon'")]
+    return inside, check_grid(inside, grid, shown_as)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from statistics import median_low
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
@@ -19,6 +23,8 @@ MAX_PROBLEMS = 20
 MAX_COUNT = 1e9
 COUNT_COLUMNS = {"offered": False, "heads": True}
 """Columns of count files, and whether they hold whole numbers only."""
+OTHER_NAMES = {"interval_start": ("datetime", "timestamp"), "offered": ("calls", "contacts", "volume")}
+"""Headers that are read as a column where a file does not use its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +43,20 @@ class Grid:
     start: datetime
     horizon_s: float
     interval_s: float
+    sparse: bool = False
+    """Rows may be missing."""
 
     def starts(self) -> Iterator[datetime]:
         """Start of every interval of the horizon."""
         step = timedelta(seconds=self.interval_s)
         return (self.start + step * number for number in range(round(self.horizon_s / self.interval_s)))
+
+
+def row_length_s(starts: Sequence[datetime], interval_s: float) -> float:
+    """Seconds that a row of a volume file covers: its usual step if that divides the interval, else that."""
+    steps = [(after - before).total_seconds() for before, after in pairwise(starts)]
+    usual = median_low(steps) if steps else interval_s
+    return usual if 0 < usual < interval_s and interval_s % usual == 0 else interval_s
 
 
 def read_counts(path: Path, column: str, *, shown_as: str | None = None) -> list[tuple[datetime, float]]:
@@ -94,7 +109,7 @@ def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
 
 
 def check_grid(rows: Iterable[CountRow], grid: Grid, name: str) -> list[Problem]:
-    """Every interval of the horizon has one row; what lies off the grid or outside is an error."""
+    """Every interval of the horizon has one row (at most one if sparse); what lies elsewhere is an error."""
     expected = set(grid.starts())
     seen: dict[datetime, int] = {}
     problems: list[Problem] = []
@@ -118,7 +133,7 @@ def check_grid(rows: Iterable[CountRow], grid: Grid, name: str) -> list[Problem]
             )
         seen.setdefault(row.interval_start, row.line)
     missing = [start for start in grid.starts() if start not in seen]
-    if missing:
+    if missing and not grid.sparse:
         first = units.format_timestamp(missing[0])
         what = (
             f"{len(missing)} interval{'s are' if len(missing) > 1 else ' is'} missing, the first is {first}"
@@ -156,8 +171,7 @@ def _records(path: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        _check_header(header, columns, name)
-        places = {column: header.index(column) for column in columns}
+        places = _places(header, columns, name)
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
@@ -177,19 +191,29 @@ def _records(path: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[
         ) from None
 
 
-def _check_header(header: list[str], columns: tuple[str, ...], name: str) -> None:
-    missing = [column for column in columns if column not in header]
-    twice = [column for column in columns if header.count(column) > 1]
+def _places(header: list[str], columns: tuple[str, ...], name: str) -> dict[str, int]:
+    """Where each column stands, under its own name or under the only other name that the file has."""
+    found = {column: _names_of(column, header) for column in columns}
+    missing = [column for column, names in found.items() if not names]
     if missing:
         what = f"the header has no column {' and no column '.join(repr(column) for column in missing)}"
-        found = ", ".join(repr(cell) for cell in header) or "nothing"
+        seen = ", ".join(repr(cell) for cell in header) or "nothing"
         raise ScenarioError(
-            [Problem(name, 1, 1, "", what, f"needed are {', '.join(columns)}; found {found}"[:300])]
+            [Problem(name, 1, 1, "", what, f"needed are {', '.join(columns)}; found {seen}"[:300])]
         )
-    if twice:
-        raise ScenarioError(
-            [Problem(name, 1, 1, "", f"the column {twice[0]!r} is there twice", "each column once")]
-        )
+    for column, names in found.items():
+        if len(set(names)) > 1:
+            what = f"{' and '.join(repr(other) for other in names)} could both be {column!r}"
+            raise ScenarioError([Problem(name, 1, 1, "", what, f"call the one that is meant {column!r}")])
+        if len(names) > 1:
+            what = f"the column {names[0]!r} is there twice"
+            raise ScenarioError([Problem(name, 1, 1, "", what, "each column once")])
+    return {column: header.index(names[0]) for column, names in found.items()}
+
+
+def _names_of(column: str, header: list[str]) -> list[str]:
+    own = [cell for cell in header if cell == column]
+    return own or [cell for cell in header if cell in OTHER_NAMES.get(column, ())]
 
 
 def _text(path: Path, name: str) -> str:
@@ -198,7 +222,8 @@ def _text(path: Path, name: str) -> str:
             raise ScenarioError(
                 [Problem(name, 0, 0, "", "the file is too large", f"at most {MAX_CSV_BYTES:,} bytes")]
             )
-        text = path.read_bytes().decode("utf-8-sig")
+        content = _unpacked(path, name) if path.suffix == ".gz" else path.read_bytes()
+        text = content.decode("utf-8-sig")
     except FileNotFoundError:
         raise ScenarioError(
             [Problem(name, 0, 0, "", "there is no such file", "", near_files(path))]
@@ -214,6 +239,21 @@ def _text(path: Path, name: str) -> str:
     if "\0" in text:
         raise ScenarioError([Problem(name, 0, 0, "", "the file contains a NUL byte", "a CSV is plain text")])
     return text
+
+
+def _unpacked(path: Path, name: str) -> bytes:
+    """Content of a gzip file, which may unpack to no more than a plain file may have."""
+    try:
+        with gzip.open(path) as packed:
+            content = packed.read(MAX_CSV_BYTES + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise ScenarioError(
+            [Problem(name, 0, 0, "", "this is not a whole gzip file", "pack it again, or give the plain CSV")]
+        ) from None
+    if len(content) > MAX_CSV_BYTES:
+        allowed = f"at most {MAX_CSV_BYTES:,} bytes unpacked"
+        raise ScenarioError([Problem(name, 0, 0, "", "the file is too large", allowed)])
+    return content
 
 
 def _number(text: str, decimal_comma: bool) -> float | None:

@@ -27,7 +27,7 @@ from momentsim.scenario.crises import (
     WebRebooking,
 )
 from momentsim.scenario.customers import Customers, Segment
-from momentsim.scenario.demand import Demand, Volume
+from momentsim.scenario.demand import Demand, RatePeriod, Volume
 from momentsim.scenario.laws import Law, Part
 from momentsim.scenario.moments import Moment, SelfServiceFit
 from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
@@ -55,6 +55,7 @@ __all__ = [
     "Notice",
     "Part",
     "Positive",
+    "RatePeriod",
     "Redial",
     "Routing",
     "Run",

@@ -1,0 +1,6 @@
+"""From observed data to sections of a scenario."""
+
+from momentsim.fit.arrivals import ArrivalFit, Busyness, fit_arrivals
+from momentsim.fit.counts import CountTable, count_table
+
+__all__ = ["ArrivalFit", "Busyness", "CountTable", "count_table", "fit_arrivals"]

@@ -1,0 +1,98 @@
+"""Counts of arrivals by date and time of day, and what varies in them beyond chance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.errors import MomentsimError
+from momentsim.units import SECONDS_PER_DAY
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class CountTable:
+    """Whole days of counts: every date has the same intervals."""
+
+    first_s: int
+    """Time of day at which the first interval starts, seconds."""
+    interval_s: int
+    weekdays: npt.NDArray[np.int64]
+    """By date, 0 for Monday."""
+    counts: npt.NDArray[np.float64]
+    """Date by interval."""
+
+    @property
+    def present(self) -> list[int]:
+        """Weekdays of which there are dates, Monday (0) first."""
+        return sorted(set(self.weekdays.tolist()))
+
+    def regrouped(self, length_s: int) -> CountTable:
+        """Counts of longer intervals from the first one on; what does not fill a last one is left out."""
+        size = length_s // self.interval_s
+        whole = self.counts.shape[1] // size
+        sums = self.counts[:, : whole * size].reshape(len(self.counts), whole, size).sum(axis=2)
+        return CountTable(self.first_s, length_s, self.weekdays, sums)
+
+    def usual(self) -> npt.NDArray[np.float64]:
+        """Mean count of each interval on that weekday; date by interval."""
+        means = np.zeros_like(self.counts)
+        for day in self.present:
+            means[self.weekdays == day] = self.counts[self.weekdays == day].mean(axis=0)
+        return means
+
+    def residuals(self) -> npt.NDArray[np.float64]:
+        """Counts less what is usual, enlarged so that their squares are unbiased: n / (n - 1) of a weekday."""
+        dates = np.bincount(self.weekdays, minlength=7)[self.weekdays]
+        return (self.counts - self.usual()) * np.sqrt(dates / (dates - 1.0))[:, None]
+
+    def without(self, left_out: npt.NDArray[np.bool_]) -> CountTable:
+        """The same without some dates."""
+        return CountTable(self.first_s, self.interval_s, self.weekdays[~left_out], self.counts[~left_out])
+
+
+def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
+    """Dates by intervals from pairs (start, count), as `read_counts` gives them.
+
+    Every date must have the same intervals without gaps, every weekday that occurs at least two dates, and the
+    intervals must divide a day. Raises MomentsimError with what is wrong.
+    """
+    by_date: dict[datetime, dict[int, float]] = {}
+    for start, count in rows:
+        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        by_date.setdefault(midnight, {})[int((start - midnight).total_seconds())] = count
+    if not by_date:
+        raise MomentsimError("there are no counts to fit")
+    usual, _ = Counter(tuple(sorted(day)) for day in by_date.values()).most_common(1)[0]
+    _check(by_date, usual)
+    dates = sorted(by_date)
+    return CountTable(
+        first_s=usual[0],
+        interval_s=usual[1] - usual[0],
+        weekdays=np.array([date.weekday() for date in dates], np.int64),
+        counts=np.array([[by_date[date][second] for second in usual] for date in dates], np.float64),
+    )
+
+
+def _check(by_date: dict[datetime, dict[int, float]], usual: tuple[int, ...]) -> None:
+    uneven = [date for date, day in by_date.items() if tuple(sorted(day)) != usual]
+    if uneven:
+        first = min(uneven)
+        share = f"{len(uneven)} of {len(by_date)} dates"
+        what = f"{share} have other intervals than the rest, the first is {first:%Y-%m-%d}"
+        raise MomentsimError(f"{what}; leave out incomplete days, or write 0 where nobody called")
+    steps = {after - before for before, after in pairwise(usual)}
+    if len(steps) != 1 or SECONDS_PER_DAY % min(steps):
+        found = ", ".join(str(timedelta(seconds=step)) for step in sorted(steps)[:3]) or "one row a day"
+        raise MomentsimError(f"the intervals of a day must have one length that divides a day; found {found}")
+    dates = Counter(date.weekday() for date in by_date)
+    for day, number in sorted(dates.items()):
+        if number < 2:
+            raise MomentsimError(f"there is only one {WEEKDAYS[day]}; a weekday needs two dates at least")
