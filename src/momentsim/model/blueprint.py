@@ -18,6 +18,7 @@ from momentsim.model.demand import Demand, lower_demand, yearly_moments
 from momentsim.model.factors import Factors, factors
 from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
+from momentsim.model.opening import backlog_strips
 from momentsim.model.points import in_order, moments_of_strips
 from momentsim.model.reasons import queue_names, reason_rows, serves_rows, settings_row
 from momentsim.model.reference import Reference
@@ -50,6 +51,7 @@ class Blueprint:
     names: Names
     window: Window
     demand: Demand
+    backlog: Table  # STRIP
     busyness: DemandSection
     shares: Table
     storms: tuple[StormDemand, ...]
@@ -68,6 +70,7 @@ class Chunks:
     key: np.uint64
     horizon: int
     demand: Demand
+    backlog: Table
     factors: Factors
     shares: Table
     storms: tuple[StormDemand, ...]
@@ -78,6 +81,8 @@ class Chunks:
         begin, end = day * DAY, min((day + 1) * DAY, self.horizon)
         strips = self.demand.strips(begin, end)
         self.factors.apply(strips)
+        if day == 0 and len(self.backlog):
+            strips = np.concatenate([self.backlog, strips])
         moments = moments_of_strips(self.key, strips, self.shares, begin, end)
         storms = [self.storm_moments.of(storm, begin, end) for storm in self.storms]
         return in_order(np.concatenate([moments, *storms]) if storms else moments, begin, end)
@@ -119,6 +124,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         names=_names(scenario, queues),
         window=window,
         demand=demand,
+        backlog=backlog_strips(scenario),
         busyness=scenario.demand,
         shares=share_rows(scenario.customers.segments),
         storms=lower_storms(scenario, calendar, delays),
@@ -165,6 +171,7 @@ def _chunks(blueprint: Blueprint, key: np.uint64) -> Chunks:
         key=key,
         horizon=window.horizon,
         demand=blueprint.demand,
+        backlog=blueprint.backlog,
         factors=factors(key, blueprint.busyness, window.calendar, window.horizon),
         shares=blueprint.shares,
         storms=blueprint.storms,

@@ -42,6 +42,13 @@ def check_volumes(scenario: Scenario) -> Iterator[Finding]:
             yield Finding((*path, "replay"), "there is nothing to replay", "replay needs 'file'")
 
 
+def check_backlog(scenario: Scenario) -> Iterator[Finding]:
+    """The backlog names existing moments."""
+    for name in scenario.opening.backlog:
+        if name not in scenario.moments:
+            yield Finding(("opening", "backlog", name), *known_names(name, scenario.moments, "moment"))
+
+
 def check_profiles(scenario: Scenario) -> Iterator[Finding]:
     """A written profile has 24, 48 or 96 weights, not all zero."""
     for name, volume in scenario.demand.volumes.items():
@@ -224,6 +231,7 @@ def crisis_moments(storm: Storm) -> tuple[tuple[str, str], ...]:
 Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     check_volumes,
+    check_backlog,
     check_profiles,
     check_skills,
     check_group_skills,
