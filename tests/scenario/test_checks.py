@@ -153,6 +153,11 @@ PLAIN_CASES = [
         "with a median of 4 min, 90 % of a uniform law cannot end by 8 min, write 4 min to 432 s",
     ),
     (
+        "behaviour: off",
+        "opening: {backlog: {qestion: 3}}",
+        "opening.backlog.qestion: there is no moment 'qestion', known: question, did you mean 'question'?",
+    ),
+    (
         "    question: {per",
         "    qestion: {per",
         "demand.volumes.qestion: there is no moment 'qestion', known: question, did you mean 'question'?",

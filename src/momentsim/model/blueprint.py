@@ -18,6 +18,7 @@ from momentsim.model.demand import Demand, lower_demand, yearly_moments
 from momentsim.model.factors import Factors, factors
 from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
+from momentsim.model.opening import backlog_strips
 from momentsim.model.points import in_order, moments_of_strips
 from momentsim.model.reasons import queue_names, reason_rows, serves_rows, settings_row
 from momentsim.model.reference import Reference
@@ -51,6 +52,7 @@ class Blueprint:
     names: Names
     window: Window
     demand: Demand
+    backlog: Table  # STRIP
     busyness: DemandSection
     shares: Table
     storms: tuple[StormDemand, ...]
@@ -69,6 +71,7 @@ class Chunks:
     key: np.uint64
     horizon: int
     demand: Demand
+    backlog: Table
     factors: Factors
     shares: Table
     storms: tuple[StormDemand, ...]
@@ -80,6 +83,8 @@ class Chunks:
         begin, end = day * DAY, min((day + 1) * DAY, self.horizon)
         strips = self.demand.strips(begin, end)
         self.factors.apply(strips)
+        if day == 0 and len(self.backlog):
+            strips = np.concatenate([self.backlog, strips])
         moments = moments_of_strips(self.key, strips, self.shares, begin, end)
         others = [self.storm_moments.of(storm, begin, end) for storm in self.storms]
         others += [renewal.of(day, end, self.shares) for renewal in self.renewals]
@@ -122,6 +127,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         names=_names(scenario, queues),
         window=window,
         demand=demand,
+        backlog=backlog_strips(scenario),
         busyness=scenario.demand,
         shares=share_rows(scenario.customers.segments),
         storms=lower_storms(scenario, calendar, delays),
@@ -170,6 +176,7 @@ def _chunks(blueprint: Blueprint, key: np.uint64) -> Chunks:
         key=key,
         horizon=window.horizon,
         demand=blueprint.demand,
+        backlog=blueprint.backlog,
         factors=busyness,
         shares=blueprint.shares,
         storms=blueprint.storms,

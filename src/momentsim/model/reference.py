@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from momentsim.model.loaded import Loaded, Operation
 from momentsim.plan import Table
+from momentsim.scenario.types import Opening
 
 if TYPE_CHECKING:
     from momentsim.model.blueprint import Blueprint
@@ -145,7 +146,7 @@ def jump_rule(blueprint: Blueprint, reason: int) -> JumpRule:
 
 
 def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
-    """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises.
+    """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises, no backlog.
 
     `base` is the same file without variant and overrides. So a variant that staffs less is measured against
     the same calm as the base, while one that changes customers or moments gets a reference of its own. Start,
@@ -172,6 +173,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         "horizon": calm.horizon,
         "interval": calm.interval,
         "crises": {},
+        "opening": Opening(),
     }
     return Operation(
         scenario.model_copy(update=update),

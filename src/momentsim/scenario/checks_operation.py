@@ -29,6 +29,13 @@ def skills_of(scenario: Scenario) -> tuple[str, ...]:
     return tuple(sorted(named))
 
 
+def check_backlog(scenario: Scenario) -> Iterator[Finding]:
+    """The backlog names existing moments."""
+    for name in scenario.opening.backlog:
+        if name not in scenario.moments:
+            yield Finding(("opening", "backlog", name), *known_names(name, scenario.moments, "moment"))
+
+
 def check_skills(scenario: Scenario) -> Iterator[Finding]:
     """Every moment has a skill that somebody serves."""
     skills = skills_of(scenario)
@@ -189,6 +196,7 @@ def crisis_moments(storm: Storm) -> tuple[tuple[str, str], ...]:
 
 Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
+    check_backlog,
     check_skills,
     check_group_skills,
     check_heads,

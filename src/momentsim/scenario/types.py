@@ -30,6 +30,7 @@ from momentsim.scenario.customers import Customers, Segment
 from momentsim.scenario.demand import Demand, RatePeriod, Volume
 from momentsim.scenario.laws import Law, Part
 from momentsim.scenario.moments import Moment, SelfServiceFit
+from momentsim.scenario.opening import Opening
 from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
 from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
 from momentsim.scenario.waiting import Redial, Routing, Waiting
@@ -53,6 +54,7 @@ __all__ = [
     "Moment",
     "NonNegative",
     "Notice",
+    "Opening",
     "Part",
     "Positive",
     "RatePeriod",
@@ -93,6 +95,7 @@ class Scenario(Section):
     moments: dict[Name, Moment] = Field(min_length=1, description="Contact reasons by name.")
     demand: Demand = Field(description="How many moments, and when.")
     workforce: Workforce = Field(description="Who answers.")
+    opening: Opening = Field(Opening(), description="How the first instant finds the centre.")
     routing: Routing = Field(Routing(), description="Who gets the next contact.")
     waiting: Waiting = Field(Waiting(), description="The queue.")
     crises: dict[Name, Storm] = Field({}, description="Crises by name.")

@@ -1,0 +1,22 @@
+"""Section `opening`: the state in which a scenario starts. Left out, it starts empty."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from momentsim.scenario.base import Section
+from momentsim.scenario.quantities import Name
+
+Backlog = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Opening(Section):
+    """How the first instant finds the centre: empty, or with contacts that are already there."""
+
+    backlog: dict[Name, Backlog] = Field(
+        {},
+        description="Contacts there at the start, by moment: free agents on duty take them at once (calls in "
+        "progress), the others wait, in random order. Patience and waits count from the start.",
+    )
