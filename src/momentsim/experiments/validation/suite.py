@@ -17,9 +17,11 @@ from momentsim.experiments.validation import (
     conservation,
     ledger,
     little,
+    overload,
     parallel,
     queueing,
     redials,
+    surge,
     ties,
 )
 from momentsim.experiments.validation.simulation import loaded_from
@@ -82,6 +84,12 @@ CASES: Final[tuple[Case, ...]] = (
         Case(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
         for centre in queueing.CENTRES
     ),
+    Case(
+        "overload_redials",
+        "More fresh calls than agents can serve, with redials: the fluid identity.",
+        overload.overload_proofs,
+    ),
+    Case("surge", "Load and shifts change inside a surge: Kolmogorov's equations.", surge.surge_proofs),
     Case("ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs),
     Case("redials", "Nobody answers: attempts per moment are 1 + p / (1 - q).", redials.redial_proofs),
     Case("conservation", "Books, log and agents' time add up exactly.", conservation.conservation_proofs),
