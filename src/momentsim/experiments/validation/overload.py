@@ -8,9 +8,15 @@ it: attempts = a + r * (attempts - served). With nobody ever idle served = C, so
 
 **Error of the limit.** For a finite centre served = C * (1 - i), with i the share of time that agents are idle,
 and attempts / C is too low by exactly r / (1 - r) * i. Now i is at most the idle share of Erlang A without any
-redial: by coupling, more arrivals (the redials) never make fewer agents busy. That is below 1e-9 for these
-centres (`idle_at_most`), and so is what the warm-up leaves of the empty start: the circle of redials forgets as
-exp(-(1 - r) * time / length of a round). Both go into the tolerance (`limit_error`), next to the sampling error.
+redial: by coupling, more arrivals (the redials) never make fewer agents busy. That is 2e-5 at most for these
+centres (`idle_at_most`).
+
+**Error of the start.** With every agent busy, the queue Q and the callers O who will try again follow
+Q' = a + O/d - C - Q/p and O' = r*Q/p - O/d, with patience p and delay d. The slower of their two rates is at least
+(1 - r) / (p + d), the product of both over their sum, so a warm-up of W of these times leaves exp(-W) of the
+distance between the empty centre and its long run.
+
+Both errors go into the tolerance (`limit_error`), next to the sampling error.
 """
 
 from __future__ import annotations
@@ -30,10 +36,12 @@ CASE: Final = "overload_redials"
 HANDLING_S: Final = 300.0
 PATIENCE_S: Final = 120.0
 DELAY_S: Final = 60.0
-AGENTS: Final = 200
-REPLICATIONS: Final = 32
+AGENTS: Final = 150
+REPLICATIONS: Final = 16
 INTERVAL_S: Final = 1800.0
-WARM_UP_S: Final = 12 * 3600.0
+LEAST_TIMES: Final = 9.0
+"""Slow times of the circle of redials that a warm-up has at least, after ten minutes to fill the centre."""
+FILLING_S: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +65,7 @@ class Overload:
         """The scenario file."""
         return OVERLOAD.format(
             seed=self.seed,
-            hours=round(WARM_UP_S / 3600.0) + self.hours,
+            hours=f"{0.5 * self.warm_up + self.hours:g}",
             handling_s=f"{HANDLING_S:g}",
             per_day=f"{86_400.0 * self.load * self.capacity:.12g}",
             agents=AGENTS,
@@ -67,6 +75,16 @@ class Overload:
         )
 
     @property
+    def forgetting_s(self) -> float:
+        """Slow time of the circle of redials, seconds."""
+        return (PATIENCE_S + DELAY_S) / (1.0 - self.redial)
+
+    @property
+    def warm_up(self) -> int:
+        """Intervals left out at the start."""
+        return math.ceil((LEAST_TIMES * self.forgetting_s + FILLING_S) / INTERVAL_S)
+
+    @property
     def attempts(self) -> float:
         """Attempts over capacity in the fluid limit."""
         return (self.load - self.redial) / (1.0 - self.redial)
@@ -74,7 +92,7 @@ class Overload:
     @property
     def limit_error(self) -> float:
         """Largest relative distance of the three figures from the fluid limit, after the warm-up."""
-        start = math.exp(-(1.0 - self.redial) * WARM_UP_S / (PATIENCE_S + DELAY_S))
+        start = math.exp(-(self.warm_up * INTERVAL_S - FILLING_S) / self.forgetting_s)
         return idle_at_most(self.load) / (1.0 - self.redial) + start
 
 
@@ -85,9 +103,9 @@ def idle_at_most(load: float) -> float:
 
 
 OVERLOADS: Final = (
-    Overload(load=1.5, redial=0.9, hours=15, seed=31),
-    Overload(load=2.0, redial=0.9, hours=6, seed=32),
-    Overload(load=1.5, redial=0.5, hours=6, seed=33),
+    Overload(load=1.5, redial=0.9, hours=16, seed=31),
+    Overload(load=2.0, redial=0.9, hours=9, seed=32),
+    Overload(load=1.5, redial=0.5, hours=4, seed=33),
 )
 """The three rows of E2.4.3: 6 times, 11 times, twice the capacity."""
 
@@ -104,7 +122,7 @@ def overload_proofs() -> list[Proof]:
 
 def proofs_of(overload: Overload) -> list[Proof]:
     """Simulate one row of the table and compare its three figures."""
-    made = sample(loaded_from(overload.text), REPLICATIONS, warm_up=round(WARM_UP_S / INTERVAL_S))
+    made = sample(loaded_from(overload.text), REPLICATIONS, warm_up=overload.warm_up)
     offered, answered = totals(made, "offered"), totals(made, "answered")
     capacity = np.full(REPLICATIONS, overload.capacity * 3600.0 * overload.hours)
     fluid = overload.attempts

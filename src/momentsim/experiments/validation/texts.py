@@ -67,7 +67,7 @@ waiting:
     further: {redial} %
     delay: {{distribution: exponential, mean: {delay_s} s}}
 behaviour: off
-run: {{run_out: 0 s}}
+run: {{run_out: 2 h}}
 """
 """More fresh calls than agents can serve, for good, and callers who try again."""
 
