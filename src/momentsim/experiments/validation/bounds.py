@@ -15,6 +15,8 @@ from momentsim.experiments.validation.verdict import (
     half_widths_allowed,
 )
 
+WIDEST_COVERAGE: Final = 0.02
+"""Largest half-width of a share of trials: two percentage points."""
 NORMAL_95: Final = 1.959964
 """Two-sided 95 % quantile of the normal law."""
 
@@ -61,10 +63,6 @@ def share_of_trials(case: str, figure: str, share: float, hits: int, trials: int
         tolerance=binomial_tolerance(share, trials),
         replications=trials,
     )
-
-
-WIDEST_COVERAGE: Final = 0.02
-"""Largest half-width of the share of trials: a 90 % interval that says 95 % is out of reach of it."""
 
 
 def binomial_tolerance(share: float, trials: int) -> float:

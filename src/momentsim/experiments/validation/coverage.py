@@ -16,15 +16,16 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.engine import simulate
-from momentsim.experiments.validation.bounds import below, share_of_trials
+from momentsim.experiments.validation.bounds import share_of_trials
+from momentsim.experiments.validation.common_draws import gain
 from momentsim.experiments.validation.simulation import FloatArray, blueprint_of, loaded_from
 from momentsim.experiments.validation.texts import PLAIN
-from momentsim.experiments.validation.verdict import Proof, Sampled
+from momentsim.experiments.validation.verdict import Proof
 from momentsim.measures.catalogue import MEASURES
-from momentsim.measures.digest import digest
+from momentsim.measures.digest import Digest, digest
 from momentsim.measures.facts import Sample
 from momentsim.measures.service import contact_facts, staff_facts
-from momentsim.measures.statistics import CONFIDENCE, Estimate, clipped, difference, estimate, interval
+from momentsim.measures.statistics import CONFIDENCE, Estimate, clipped, difference, interval
 from momentsim.measures.summary import estimate_measure
 from momentsim.measures.theory import QueueFigures
 from momentsim.measures.theory_transient import erlang_a_from_empty
@@ -90,7 +91,7 @@ def experiments() -> list[Experiment]:
     return made
 
 
-def _digests(blueprint: Blueprint, first: int) -> list:
+def _digests(blueprint: Blueprint, first: int) -> list[Digest]:
     found = []
     for replication in range(first, first + REPLICATIONS):
         prepared = prepare(blueprint, replication)
@@ -152,27 +153,14 @@ def _differences(made: list[Experiment]) -> list[Proof]:
 
 
 def squares(estimates: list[Estimate]) -> FloatArray:
-    """Sum of squared influences of each experiment: its variance but for a constant."""
+    """Sum of squared influences of each experiment: its variance, but for a constant."""
     return np.array([float((one.influence**2).sum()) for one in estimates])
 
 
-def variance_ratio(fewer: list[Estimate], more: list[Estimate]) -> Sampled:
-    """Variance of paired differences over that of independent ones; each experiment is one replication."""
-    together = squares([difference(one, other) for one, other in zip(fewer, more, strict=True)])
-    apart = squares(fewer) + squares(more)
-    found = estimate(together[:, None], apart[:, None])
-    limits = interval(found)
-    return Sampled(float(found.value[0]), float(0.5 * (limits.high[0] - limits.low[0])), len(together))
-
-
 def _gains(made: list[Experiment]) -> list[Proof]:
-    return [
-        below(
-            "common draws: one more agent",
-            f"variance, paired / independent, {name}",
-            "",
-            1.0,
-            variance_ratio([one.fewer[name] for one in made], [one.more[name] for one in made]),
-        )
-        for name in DIFFERENCES
-    ]
+    proofs = []
+    for name in DIFFERENCES:
+        together = squares(paired_differences(made, name))
+        apart = squares([one.fewer[name] for one in made]) + squares([one.more[name] for one in made])
+        proofs.append(gain("common_draws: one more agent", name, together, apart))
+    return proofs

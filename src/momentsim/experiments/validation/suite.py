@@ -14,7 +14,9 @@ from momentsim.experiments.pool import first_interrupt_stops, take_in_order
 from momentsim.experiments.progress import SILENT, Progress, SharesDone
 from momentsim.experiments.validation import (
     clocks,
+    common_draws,
     conservation,
+    coverage,
     ledger,
     little,
     overload,
@@ -79,6 +81,14 @@ CASES: Final[tuple[Case, ...]] = (
         "clocks_airline",
         "The ice storm with reserves, compiled clock against SimPy clock.",
         clocks.airline_clock_proofs,
+    ),
+    Case(
+        "common_draws", "The ice storm with and without a notice: paired variance.", common_draws.storm_proofs
+    ),
+    Case(
+        "coverage",
+        "Five hundred small experiments: intervals cover the truth, pairs vary less.",
+        coverage.coverage_proofs,
     ),
     *(
         Case(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
