@@ -38,7 +38,7 @@ def variance_ratio(together: FloatArray, apart: FloatArray) -> Sampled:
 
 def gain(case: str, measure: str, together: FloatArray, apart: FloatArray) -> Proof:
     """The proof that paired differences vary less."""
-    figure = f"variance paired / independent, {measure}"
+    figure = f"variance ratio, {measure}"
     return below(case, figure, "", 1.0, variance_ratio(together, apart))
 
 

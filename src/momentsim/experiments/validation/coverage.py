@@ -127,7 +127,7 @@ def _levels(made: list[Experiment]) -> list[Proof]:
     return [
         share_of_trials(
             "coverage",
-            f"95 % intervals of {name} that hold it",
+            f"held: {name}",
             CONFIDENCE,
             covered([one.fewer[name] for one in made], getattr(truth, field), bounds[name]),
             len(made),
@@ -147,7 +147,7 @@ def _differences(made: list[Experiment]) -> list[Proof]:
     for name in DIFFERENCES:
         truth = getattr(more, TRUTHS[name]) - getattr(fewer, TRUTHS[name])
         hits = covered(paired_differences(made, name), truth, (-np.inf, np.inf))
-        figure = f"95 % intervals of its difference, {name}"
+        figure = f"held: difference, {name}"
         proofs.append(share_of_trials("coverage", figure, CONFIDENCE, hits, len(made)))
     return proofs
 

@@ -121,7 +121,7 @@ def overload_proofs() -> list[Proof]:
 
 
 def proofs_of(overload: Overload) -> list[Proof]:
-    """Simulate one row of the table and compare its three figures."""
+    """Simulate one row of the table and compare its three figures, named with rho and r."""
     made = sample(loaded_from(overload.text), REPLICATIONS, warm_up=overload.warm_up)
     offered, answered = totals(made, "offered"), totals(made, "answered")
     capacity = np.full(REPLICATIONS, overload.capacity * 3600.0 * overload.hours)
@@ -131,7 +131,7 @@ def proofs_of(overload: Overload) -> list[Proof]:
         ("failing share", "share", 1.0 - 1.0 / fluid, made.ratio(totals(made, "abandoned"), offered)),
         ("served / fresh", "share", 1.0 / overload.load, made.ratio(answered, capacity * overload.load)),
     )
-    where = f"rho {overload.load:g}, r {overload.redial:g}"
+    where = f"{overload.load:g}, {overload.redial:g}"
     proofs = [sampled(CASE, f"{name}, {where}", unit, exact, one) for name, unit, exact, one in found]
     return [
         replace(proof, tolerance=proof.tolerance + overload.limit_error * proof.exact) for proof in proofs
