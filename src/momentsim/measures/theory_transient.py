@@ -163,18 +163,12 @@ def _check(
     stretches: Sequence[Stretch], edges_s: Sequence[float], handling_s: float, patience_s: float
 ) -> None:
     problems = [arguments.number("handling_s", handling_s), arguments.number("patience_s", patience_s)]
-    if len(edges_s) < 2 or not np.all(np.diff(edges_s) > 0) or not np.all(np.isfinite(edges_s)):
-        problems.append("edges_s; allowed: at least two finite times, ascending")
-    elif not stretches or stretches[0].begin_s > edges_s[0]:
-        problems.append("stretches; allowed: the first one begins at the first of edges_s, or before")
-    if not np.all(np.diff([stretch.begin_s for stretch in stretches]) > 0):
-        problems.append("begin_s of the stretches; allowed: ascending times")
-    agents = 0
-    for stretch in stretches:
-        problems.append(arguments.number("arrivals_per_hour", stretch.arrivals_per_hour, zero_allowed=True))
-        if not 0 <= stretch.ending <= agents or stretch.starting < 0:
-            problems.append(f"ending = {stretch.ending!r}; allowed: 0 to {agents}, the agents on shift")
-        agents += stretch.starting - stretch.ending
+    problems += arguments.edges_problems(edges_s, [stretch.begin_s for stretch in stretches])
+    problems += [
+        arguments.number("arrivals_per_hour", stretch.arrivals_per_hour, zero_allowed=True)
+        for stretch in stretches
+    ]
+    problems += arguments.shift_problems([(stretch.starting, stretch.ending) for stretch in stretches])
     arguments.check("transient_figures", problems)
 
 
