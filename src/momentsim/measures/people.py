@@ -8,6 +8,8 @@ draw of who really left: a week's real churn is nearly 0 and noisy.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -43,10 +45,16 @@ def people_totals(plan: Plan, customers: Table) -> Table:
     return table
 
 
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    """Nodes and weights over the standard normal law."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    return nodes, weights / weights.sum()
+
+
 def _quiet(plan: Plan) -> tuple[FloatArray, FloatArray]:
     """Expected stayers at the horizon's end and leavers by the outlook date at displacement 0."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    weights = weights / weights.sum()
+    nodes, weights = _nodes()
     settings = plan.settings[0]
     rates = plan.segments["hazard"][:, None] * np.exp(-plan.effects[0]["churn_slope"] * nodes)
     stay = np.exp(-rates * settings["horizon"])

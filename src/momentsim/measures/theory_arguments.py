@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from numbers import Integral
 
 
@@ -58,3 +59,31 @@ def too_few_agents(load: float, agents: int) -> str | None:
         return None
     least = math.floor(load) + 1
     return f"agents = {agents!r}; allowed: at least {least}, more than the load of {load:g} erlangs"
+
+
+def edges_problems(edges_s: Sequence[float], begins_s: Sequence[float]) -> list[str | None]:
+    """Problems with the edges of intervals and the beginnings of stretches of a day, seconds."""
+    problems: list[str | None] = []
+    if len(edges_s) < 2 or not _ascending(edges_s) or not all(map(math.isfinite, edges_s)):
+        problems.append("edges_s; allowed: at least two finite times, ascending")
+    elif not begins_s or not begins_s[0] <= edges_s[0]:
+        problems.append("stretches; allowed: the first one begins at the first of edges_s, or before")
+    if not _ascending(begins_s):
+        problems.append("begin_s of the stretches; allowed: ascending times")
+    return problems
+
+
+def shift_problems(changes: Sequence[tuple[int, int]]) -> list[str | None]:
+    """Problems with agents who start and end, pair by pair: more can not end than are on shift."""
+    problems: list[str | None] = []
+    agents = 0
+    for starting, ending in changes:
+        problems += [whole("starting", starting, 0), whole("ending", ending, 0)]
+        if ending > agents:
+            problems.append(f"ending = {ending!r}; allowed: 0 to {agents}, the agents on shift")
+        agents += starting - ending
+    return problems
+
+
+def _ascending(times: Sequence[float]) -> bool:
+    return all(earlier < later for earlier, later in pairwise(times))

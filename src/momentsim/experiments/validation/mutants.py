@@ -59,7 +59,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         '    if chance(w, slot, _REDIAL, case["attempt"]) < share:\n',
         '    if case["contact"] % 20 != 0 and chance(w, slot, _REDIAL, case["attempt"]) < share:\n',
         "One redial in twenty is lost.",
-        ("redials",),
+        ("redials", "overload_redials"),
     ),
     Mutant(
         "wrong_tie",
@@ -137,5 +137,39 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "priority = ((owner + 1) << _WIDTH) + stamp + 1",
         "The SimPy clock orders simultaneous events by owner only.",
         ("clocks_quickstart", "clocks_full"),
+    ),
+    Mutant(
+        "shift_end_forgotten",
+        "engine/duties.py",
+        '        worker["rostered"] = 0\n        goes_home(w, agent, now)\n',
+        '        worker["rostered"] = int(worker["duty"] == _TALKING)\n        goes_home(w, agent, now)\n',
+        "Who is talking when the shift ends stays on duty.",
+        ("surge",),
+    ),
+    Mutant(
+        "overtime_is_no_work",
+        "engine/duties.py",
+        '        worker["shift_ended"] = now\n    elif duty == _AT_THE_DOOR:\n',
+        '        worker["shift_ended"] = now\n        crew.change_duty(w, agent, _OFFLINE, now)\n'
+        "    elif duty == _AT_THE_DOOR:\n",
+        "Who finishes a call after the shift does not count as busy.",
+        ("surge",),
+    ),
+    Mutant(
+        "normal_instead_of_t",
+        "measures/statistics.py",
+        "    return students_t.quantile(replications - 1, confidence)\n",
+        "    return students_t.quantile(1000, confidence)\n",
+        "Intervals over few replications are as wide as if there were a thousand.",
+        ("coverage",),
+    ),
+    Mutant(
+        "pairs_not_common",
+        "model/blueprint.py",
+        "    key = replication_key(blueprint.seed, replication)\n",
+        "    agents = sum(len(group.owners) for group in blueprint.rosters)\n"
+        "    key = replication_key(blueprint.seed + agents, replication)\n",
+        "One agent more changes the draws of everybody.",
+        ("coverage",),
     ),
 )

@@ -17,7 +17,7 @@ from momentsim.experiments.validation.verdict import Sampled
 from momentsim.measures.digest import Digest, digest
 from momentsim.measures.statistics import estimate, interval
 from momentsim.measures.summary import summary
-from momentsim.model import Blueprint, Loaded, lower, prepare
+from momentsim.model import Blueprint, Loaded, Reference, lower, prepare
 from momentsim.plan import Names, Prepared
 from momentsim.scenario import LoadedScenario, Scenario, load
 from momentsim.trace import Trace
@@ -46,7 +46,12 @@ def loaded_from(
 
 def blueprint_of(loaded: Loaded, clock: ClockName = "compiled") -> Blueprint:
     """The scenario lowered, measured against its own operation in the calm."""
-    return lower(loaded, reference_for(loaded, loaded, clock=clock, on_progress=_go_on))
+    return lower(loaded, reference_of(loaded, clock))
+
+
+def reference_of(loaded: Loaded, clock: ClockName = "compiled") -> Reference:
+    """What customers of this scenario are used to."""
+    return reference_for(loaded, loaded, clock=clock, on_progress=_go_on)
 
 
 def _go_on(_share: float) -> bool:

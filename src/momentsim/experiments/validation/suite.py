@@ -15,12 +15,16 @@ from momentsim.experiments.progress import SILENT, Progress, SharesDone
 from momentsim.experiments.settings import ClockName
 from momentsim.experiments.validation import (
     clocks,
+    common_draws,
     conservation,
+    coverage,
     ledger,
     little,
+    overload,
     parallel,
     queueing,
     redials,
+    surge,
     ties,
 )
 from momentsim.experiments.validation.simulation import loaded_from
@@ -79,10 +83,24 @@ CASES: Final[tuple[Case, ...]] = (
         "The ice storm with reserves, compiled clock against SimPy clock.",
         clocks.airline_clock_proofs,
     ),
+    Case(
+        "common_draws", "The ice storm with and without a notice: paired variance.", common_draws.storm_proofs
+    ),
+    Case(
+        "coverage",
+        "Five hundred small experiments: intervals cover the truth, pairs vary less.",
+        coverage.coverage_proofs,
+    ),
     *(
         Case(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
         for centre in queueing.CENTRES
     ),
+    Case(
+        "overload_redials",
+        "More fresh calls than agents can serve, with redials: the fluid identity.",
+        overload.overload_proofs,
+    ),
+    Case("surge", "Load and shifts change inside a surge: Kolmogorov's equations.", surge.surge_proofs),
     Case("ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs),
     Case("redials", "Nobody answers: attempts per moment are 1 + p / (1 - q).", redials.redial_proofs),
     Case("conservation", "Books, log and agents' time add up exactly.", conservation.conservation_proofs),

@@ -25,6 +25,52 @@ behaviour: off
 """
 """One skill, Poisson arrivals, exponential handling, equal agents: what Erlang's formulas describe."""
 
+SURGE: Final = """\
+name: surge
+start: "2024-01-01 00:00"
+horizon: {days} d
+seed: 21
+customers: {{segments: {{everyone: {{customers: 1000, yearly_margin: 0 USD}}}}}}
+moments:
+  call:
+    handling_time: {{distribution: exponential, mean: {handling_s} s}}
+    resolution: 100 %
+demand: {{volumes: {{call: {{per_day: {per_day}, profile: [{profile}]}}}}}}
+workforce:
+  groups:
+    team:
+      speed_sd: 0
+      shifts:{shifts}
+waiting:
+  patience: {{distribution: exponential, mean: {patience_s} s}}
+  redial: {{first: 0 %, further: 0 %}}
+behaviour: off
+"""
+"""Plain callers and agents; the load and the number of agents change through the day."""
+
+OVERLOAD: Final = """\
+name: overload
+start: "2024-01-01 00:00"
+horizon: {hours} h
+seed: {seed}
+customers: {{segments: {{everyone: {{customers: 1000, yearly_margin: 0 USD}}}}}}
+moments:
+  call:
+    handling_time: {{distribution: exponential, mean: {handling_s} s}}
+    resolution: 100 %
+demand: {{volumes: {{call: {{per_day: {per_day}, profile: flat}}}}}}
+workforce: {{groups: {{team: {{heads: {agents}, speed_sd: 0}}}}}}
+waiting:
+  patience: {{distribution: exponential, mean: {patience_s} s}}
+  redial:
+    first: {redial} %
+    further: {redial} %
+    delay: {{distribution: exponential, mean: {delay_s} s}}
+behaviour: off
+run: {{run_out: 2 h}}
+"""
+"""More fresh calls than agents can serve, for good, and callers who try again."""
+
 REDIALS: Final = """\
 name: redials
 start: "2024-01-01 00:00"
