@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from momentsim.scenario.base import NonNegative, Section, SideFile, Weekday
+from momentsim.scenario.base import MANY, NonNegative, Section, SideFile, Weekday
 from momentsim.scenario.quantities import Name, Share, Switch
 
 
@@ -42,7 +42,7 @@ class Volume(Section):
 class Demand(Section):
     """Routine demand."""
 
-    volumes: dict[Name, Volume] = Field(description="Volume by moment.")
+    volumes: dict[Name, Volume] = Field(max_length=MANY, description="Volume by moment.")
     day_factor_cv: Share = Field(0.0, le=0.5, description="CV of the gamma day factor common to all reasons.")
     period_factor_cv: Share = Field(0.0, le=0.5, description="CV of the half-hourly factor.")
     period_factor_correlation: Share = Field(

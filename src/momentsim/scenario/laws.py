@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from momentsim.scenario.base import Positive, Section, SideFile
+from momentsim.scenario.base import FEW, Positive, Section, SideFile
 from momentsim.scenario.quantities import Duration, Ratio, Share
 
 
@@ -22,7 +22,9 @@ class Law(Section):
     )
     median: Duration | None = Field(None, description="Median duration (lognormal), instead of the mean.")
     sigma: Positive | None = Field(None, description="SD of the logarithm (lognormal), instead of `cv`.")
-    parts: tuple[Part, ...] | None = Field(None, description="Parts of a mixture; weights must add up to 1.")
+    parts: tuple[Part, ...] | None = Field(
+        None, max_length=FEW, description="Parts of a mixture; weights must add up to 1."
+    )
     file: SideFile | None = Field(
         None, description="CSV with one column `seconds` of observed durations (empirical)."
     )

@@ -17,6 +17,7 @@ from momentsim.scenario.yaml_reader import near_files
 
 __all__ = ["CountTable", "SideFiles", "read_counts", "read_side_files"]
 
+MAX_TOGETHER = 30_000_000
 CountTable = tuple[tuple[datetime, float], ...]
 
 
@@ -37,6 +38,9 @@ class SideFiles:
     samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    done: set[tuple[str, bool]] = field(default_factory=set)
+    """Names that were read, and whether only whole numbers were allowed."""
+    size: int = 0
 
 
 def mentions(scenario: Scenario) -> Iterator[Mention]:
@@ -83,7 +87,7 @@ def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
     try:
         inside = not absolute and (folder / name).resolve().is_relative_to(folder.resolve())
         exists = inside and (folder / name).is_file()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return f"'{name}' is no name of a file", "write a relative path", ""
     if not inside:
         return (
@@ -97,7 +101,14 @@ def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
 def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) -> None:
     path = folder / mention.name
     shown_as = str(path)
+    if (mention.name, mention.whole) in files.done:
+        return
+    files.done.add((mention.name, mention.whole))
     files.paths[mention.name] = path
+    files.size += path.stat().st_size
+    if files.size > MAX_TOGETHER:
+        what = f"this and the side files before it have {files.size:,} bytes"
+        raise ScenarioError([Problem(shown_as, 0, 0, "", what, f"at most {MAX_TOGETHER:,} together")])
     if mention.column == "seconds":
         files.samples[mention.name] = tuple(read_samples(path, shown_as=shown_as))
         return

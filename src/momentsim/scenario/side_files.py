@@ -12,10 +12,14 @@ from pathlib import Path
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.quantities import MAX_DURATION_S
-from momentsim.scenario.yaml_reader import near_files
+from momentsim.scenario.yaml_reader import bytes_of
 
 MAX_CSV_BYTES = 20_000_000
+MAX_ROWS = 400_000
+"""Enough for three years of five minutes."""
 MAX_PROBLEMS = 20
+MOST_NOTED = 1000
+"""Bad lines after which reading stops; a file of another kind would have one on every line."""
 MAX_COUNT = 1e9
 COUNT_COLUMNS = {"offered": False, "heads": True}
 """Columns of count files, and whether they hold whole numbers only."""
@@ -71,6 +75,8 @@ def count_rows(
             problems.append(Problem(name, line, 1, column, *complaint))
         if start is not None and value is not None and not complaint:
             rows.append(CountRow(line, start, value))
+        if len(problems) > MOST_NOTED:
+            break
     _raise_if_any(problems, name)
     return rows
 
@@ -87,6 +93,8 @@ def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
             problems.append(Problem(name, line, 1, "seconds", what, "write seconds from 0 up, like 93.5"))
         else:
             samples.append(value)
+        if len(problems) > MOST_NOTED:
+            break
     if not samples and not problems:
         problems.append(Problem(name, 0, 0, "seconds", "the file has no rows", "write at least one duration"))
     _raise_if_any(problems, name)
@@ -194,25 +202,16 @@ def _check_header(header: list[str], columns: tuple[str, ...], name: str) -> Non
 
 def _text(path: Path, name: str) -> str:
     try:
-        if path.stat().st_size > MAX_CSV_BYTES:
-            raise ScenarioError(
-                [Problem(name, 0, 0, "", "the file is too large", f"at most {MAX_CSV_BYTES:,} bytes")]
-            )
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ScenarioError(
-            [Problem(name, 0, 0, "", "there is no such file", "", near_files(path))]
-        ) from None
+        text = bytes_of(path, name, MAX_CSV_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ScenarioError(
             [Problem(name, 0, 0, "", "the file is not UTF-8", "save it as 'CSV UTF-8'")]
         ) from None
-    except OSError as error:
-        raise ScenarioError(
-            [Problem(name, 0, 0, "", f"the file cannot be read ({error.strerror})")]
-        ) from None
     if "\0" in text:
         raise ScenarioError([Problem(name, 0, 0, "", "the file contains a NUL byte", "a CSV is plain text")])
+    rows = max(text.count("\n"), text.count("\r"))
+    if rows > MAX_ROWS + 1:
+        raise ScenarioError([Problem(name, 0, 0, "", f"the file has {rows:,} rows", f"at most {MAX_ROWS:,}")])
     return text
 
 

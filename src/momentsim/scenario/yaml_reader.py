@@ -7,6 +7,8 @@ before memory is spent, and every key and value keeps its place.
 from __future__ import annotations
 
 import difflib
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,9 @@ MAX_DEPTH = 40
 MAX_NODES = 50_000
 MAX_ALIASES = 200
 MAX_KEY_LENGTH = 200
+MAX_TEXT = 100_000
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+"""Characters that move a cursor, turn the direction of writing or are no characters at all."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -108,15 +113,7 @@ def read_text(
 
 def _text(path: Path, name: str) -> str:
     """Contents of a file that exists, is not huge and is UTF-8 without NUL."""
-    try:
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
-            size = path.stat().st_size
-            raise ScenarioError(
-                [Problem(name, 0, 0, "", f"the file has {size:,} bytes", f"at most {MAX_BYTES:,}")]
-            )
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise ScenarioError([_missing_file(path, name, error)]) from None
+    data = bytes_of(path, name, MAX_BYTES)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -132,9 +129,26 @@ def _text(path: Path, name: str) -> str:
     return text
 
 
+def bytes_of(path: Path, name: str, limit: int) -> bytes:
+    """Contents of an ordinary file of at most `limit` bytes; pipes and devices, which may never end, are none."""
+    try:
+        if path.is_dir():
+            raise ScenarioError([Problem(name, 0, 0, "", "this is a folder", "give a scenario file")])
+        if path.exists() and not path.is_file():
+            raise ScenarioError([Problem(name, 0, 0, "", "this is a pipe or a device", "give a file")])
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+        if len(data) > limit:
+            size = max(path.stat().st_size, len(data))
+            raise ScenarioError(
+                [Problem(name, 0, 0, "", f"the file has {size:,} bytes", f"at most {limit:,}")]
+            )
+    except (OSError, ValueError, RuntimeError) as error:  # a RuntimeError is a link that leads to itself
+        raise ScenarioError([_missing_file(path, name, error)]) from None
+    return data
+
+
 def _missing_file(path: Path, name: str, error: Exception) -> Problem:
-    if isinstance(error, IsADirectoryError):
-        return Problem(name, 0, 0, "", "this is a folder", "give a scenario file")
     if not isinstance(error, FileNotFoundError):
         return Problem(
             name, 0, 0, "", f"the file cannot be read ({getattr(error, 'strerror', None) or error})"
@@ -145,7 +159,8 @@ def _missing_file(path: Path, name: str, error: Exception) -> Problem:
 def near_files(path: Path) -> str:
     """`did you mean 'x.yaml'?` with up to three files of similar name in the same folder, or nothing."""
     try:
-        names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())[:5000]
+        entries = itertools.islice(path.parent.iterdir(), 5000)
+        names = sorted(entry.name for entry in entries if entry.is_file())
     except OSError:
         return f"there is no folder '{path.parent}' either"
     near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
@@ -227,6 +242,9 @@ def _alias(event: Any, reading: _Reading, depth: int) -> _Sized:
 
 def _leaf(event: Any, reading: _Reading) -> Leaf:
     mark = reading.mark(event)
+    if len(event.value) > MAX_TEXT:
+        raise reading.refuse(event, f"a text of {len(event.value):,} characters", f"at most {MAX_TEXT:,}")
+    _check_characters(event, mark, reading)
     if event.style:  # the C parser gives '' for a plain scalar, the Python one None
         return Leaf(event.value, mark)
     try:
@@ -281,8 +299,17 @@ def _key(event: Any, reading: _Reading) -> str:
     return str(event.value)
 
 
+def _check_characters(event: Any, mark: Mark, reading: _Reading) -> None:
+    """Written as \\0 or \\x1b in double quotes, characters get past the parser that no name or text needs."""
+    unseen = _UNSEEN.search(event.value)
+    if unseen is not None:
+        code = unseen[0].encode("unicode_escape", "backslashreplace").decode("ascii")
+        reading.note(mark, f"the character {code} cannot be shown", "write plain characters")
+
+
 def _check_key(event: Any, mark: Mark, reading: _Reading) -> None:
     """Dates as keys need quotes like any other date."""
+    _check_characters(event, mark, reading)
     if event.style:
         return
     try:
