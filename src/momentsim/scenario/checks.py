@@ -12,7 +12,7 @@ from itertools import islice
 
 from momentsim import units
 from momentsim.errors import MAX_PROBLEMS, Problem
-from momentsim.scenario import checks_crises, checks_laws, checks_operation
+from momentsim.scenario import checks_crises, checks_laws, checks_operation, checks_size
 from momentsim.scenario.evidence import complaint_about
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
@@ -89,8 +89,9 @@ CHECKS: tuple[Check, ...] = (
     *checks_laws.CHECKS,
     *checks_operation.CHECKS,
     *checks_crises.CHECKS,
+    *checks_size.CHECKS,
 )
-WARNINGS: tuple[Check, ...] = (*checks_operation.WARNINGS, *checks_crises.WARNINGS)
+WARNINGS: tuple[Check, ...] = (*checks_operation.WARNINGS, *checks_crises.WARNINGS, *checks_size.WARNINGS)
 
 
 def errors_in(scenario: Scenario) -> list[Finding]:

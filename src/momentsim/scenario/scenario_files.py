@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.checks_laws import laws_in
+from momentsim.scenario.checks_size import MAX_AGENTS, MAX_MOMENTS, MAX_MOMENTS_A_DAY
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
-from momentsim.scenario.side_files import Grid, check_grid, count_rows, read_counts, read_samples
+from momentsim.scenario.side_files import (
+    CountRow,
+    Grid,
+    check_grid,
+    count_rows,
+    read_counts,
+    read_samples,
+)
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.yaml_reader import near_files
 
@@ -98,6 +107,25 @@ def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
     return None if exists else (f"there is no file '{name}'", "", near_files(folder / name))
 
 
+def _too_many(rows: list[CountRow], column: str, name: str) -> list[Problem]:
+    """The same limits of size as for what is written in the scenario itself."""
+    if column == "heads":
+        found = [(max((row.value for row in rows), default=0.0), MAX_AGENTS, "agents at once")]
+    else:
+        days: dict[date, float] = defaultdict(float)
+        for row in rows:
+            days[row.interval_start.date()] += row.value
+        found = [
+            (max(days.values(), default=0), MAX_MOMENTS_A_DAY, "moments on one day"),
+            (sum(days.values()), MAX_MOMENTS, "moments in this file"),
+        ]
+    return [
+        Problem(name, 0, 0, column, f"{most:,.0f} {what}", f"at most {limit:,}")
+        for most, limit, what in found
+        if most > limit
+    ]
+
+
 def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) -> None:
     path = folder / mention.name
     shown_as = str(path)
@@ -115,5 +143,6 @@ def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) 
     rows = count_rows(path, mention.column, shown_as=shown_as, whole=mention.whole)
     grid = Grid(scenario.start, scenario.horizon, scenario.interval)
     files.problems += check_grid(rows, grid, shown_as)
+    files.problems += _too_many(rows, mention.column, shown_as)
     ordered = sorted((row.interval_start, row.value) for row in rows)
     files.tables[mention.name] = tuple(ordered)
