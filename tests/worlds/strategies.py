@@ -116,7 +116,10 @@ def volume() -> Some:
         st.just({"file": "volumes.csv", "replay": "on"}),
     )
     rest = record(
-        {}, weekdays=st.sampled_from([{}, {"mon": 0}, {"tue": 2, "sat": 0.1}]), profile=profile, preventable=shares
+        {},
+        weekdays=st.sampled_from([{}, {"mon": 0}, {"tue": 2, "sat": 0.1}]),
+        profile=profile,
+        preventable=shares,
     )
     return st.builds(lambda some, more: {**some, **more}, amount, rest)
 
@@ -191,7 +194,9 @@ def routing() -> Some:
 
 
 def redial() -> Some:
-    return record({}, first=shares, further=st.sampled_from([0, "70 %", "97 %"]), delay=laws("10 s", "30 min"))
+    return record(
+        {}, first=shares, further=st.sampled_from([0, "70 %", "97 %"]), delay=laws("10 s", "30 min")
+    )
 
 
 def waiting() -> Some:
@@ -258,8 +263,8 @@ def economics() -> Some:
 def scenarios() -> Some:
     """A whole scenario."""
     times = st.sampled_from(
-        [("00:00", "6 h", "30 min"), ("00:00", "25 h", "1 h"), ("05:30", "50 h", "10 min"), ("00:00", "30 min", "30 min"),
-         ("00:00", "2 d", "1 d"), ("00:00", "6 h", "90 min")]
+        [("00:00", "6 h", "30 min"), ("00:00", "25 h", "1 h"), ("05:30", "50 h", "10 min"),
+         ("00:00", "30 min", "30 min"),         ("00:00", "2 d", "1 d"), ("00:00", "6 h", "90 min")]
     )  # fmt: skip
     whole = record(
         {"name": "random", "seed": st.integers(0, 50), "customers": customers(), "moments": moments(),

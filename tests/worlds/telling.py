@@ -43,7 +43,9 @@ def loaded_from(data: dict[str, Any], *overrides: str, folder: Path | None = Non
 def write_counts(path: Path, column: str, data: dict[str, Any], number: int) -> None:
     """A side file with one count for every interval: 0 in every fourth."""
     start = datetime.fromisoformat(data["start"])
-    horizon, interval = (units.parse_duration(data.get(key, "30 min")) or 0.0 for key in ("horizon", "interval"))
+    horizon, interval = (
+        units.parse_duration(data.get(key, "30 min")) or 0.0 for key in ("horizon", "interval")
+    )
     with path.open("w", newline="", encoding="utf-8") as stream:
         rows = csv.writer(stream)
         rows.writerow(["interval_start", column])
@@ -83,7 +85,15 @@ def summary_is_sensible(table: pd.DataFrame) -> None:
         assert np.all(limits["low"] <= limits["value"] + 1e-6 * limits["value"].abs() + 1e-9), name
         assert np.all(limits["high"] >= limits["value"] - 1e-6 * limits["value"].abs() - 1e-9), name
     whole = table[table["scope"] == "all"].set_index("measure")["value"]
-    always = ("attempts", "offered", "answered", "customers_lost", "cost_total", "jammed_hours", "customers_lost_expected")
+    always = (
+        "attempts",
+        "offered",
+        "answered",
+        "customers_lost",
+        "cost_total",
+        "jammed_hours",
+        "customers_lost_expected",
+    )
     assert not whole[list(always)].isna().any()
     if whole["offered"] > 0:
         assert not whole[["abandoned_share", "blocked_share", "balked_share"]].isna().any()

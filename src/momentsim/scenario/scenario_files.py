@@ -82,8 +82,12 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
         if complaint is not None:
             files.problems.append(mark.problem(key_text(mention.path), *complaint))
             continue
+        if (mention.name, mention.whole) in files.done:
+            continue
+        files.done.add((mention.name, mention.whole))
         try:
             _read(mention, scenario, folder, files)
+            _add_size(folder / mention.name, files)
         except ScenarioError as error:
             files.problems += error.problems
     return files
@@ -105,6 +109,14 @@ def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
             "",
         )
     return None if exists else (f"there is no file '{name}'", "", near_files(folder / name))
+
+
+def _add_size(path: Path, files: SideFiles) -> None:
+    """Each file is small enough; here all of them together."""
+    if path.stat().st_size > MAX_TOGETHER - files.size:
+        what = f"this and the side files before it have more than {MAX_TOGETHER:,} bytes"
+        raise ScenarioError([Problem(str(path), 0, 0, "", what, "take shorter files or fewer of them")])
+    files.size += path.stat().st_size
 
 
 def _too_many(rows: list[CountRow], column: str, name: str) -> list[Problem]:
@@ -129,14 +141,7 @@ def _too_many(rows: list[CountRow], column: str, name: str) -> list[Problem]:
 def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) -> None:
     path = folder / mention.name
     shown_as = str(path)
-    if (mention.name, mention.whole) in files.done:
-        return
-    files.done.add((mention.name, mention.whole))
     files.paths[mention.name] = path
-    files.size += path.stat().st_size
-    if files.size > MAX_TOGETHER:
-        what = f"this and the side files before it have {files.size:,} bytes"
-        raise ScenarioError([Problem(shown_as, 0, 0, "", what, f"at most {MAX_TOGETHER:,} together")])
     if mention.column == "seconds":
         files.samples[mention.name] = tuple(read_samples(path, shown_as=shown_as))
         return

@@ -12,6 +12,7 @@ from pathlib import Path
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.quantities import MAX_DURATION_S
+from momentsim.scenario.written import shown
 from momentsim.scenario.yaml_reader import bytes_of
 
 MAX_CSV_BYTES = 20_000_000
@@ -68,7 +69,9 @@ def count_rows(
         if start is None:
             allowed = "write a real local date and time like 2007-02-14 06:00"
             problems.append(
-                Problem(name, line, 1, "interval_start", f"'{written}' is not a date with a time", allowed)
+                Problem(
+                    name, line, 1, "interval_start", f"{shown(written)} is not a date with a time", allowed
+                )
             )
         complaint = _count_complaint(cells[column].strip(), value, only_whole, column)
         if complaint:
@@ -89,7 +92,7 @@ def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
     for line, cells, decimal_comma in _records(path, name, ("seconds",)):
         value = _number(cells["seconds"], decimal_comma)
         if value is None or not 0 <= value <= MAX_DURATION_S:
-            what = f"'{cells['seconds'].strip()}' is not a duration"
+            what = f"{shown(cells['seconds'].strip())} is not a duration"
             problems.append(Problem(name, line, 1, "seconds", what, "write seconds from 0 up, like 93.5"))
         else:
             samples.append(value)
@@ -223,7 +226,7 @@ def _number(text: str, decimal_comma: bool) -> float | None:
 def _count_complaint(text: str, value: float | None, whole: bool, column: str) -> tuple[str, str] | None:
     kind = "a whole number" if whole else "a number"
     if value is None:
-        return (f"'{text}' is not a number" if text else "the cell is empty"), f"write {kind} from 0 up"
+        return (f"{shown(text)} is not a number" if text else "the cell is empty"), f"write {kind} from 0 up"
     if value < 0:
         return f"{text} is negative", f"write {kind} from 0 up"
     if value > MAX_COUNT:
