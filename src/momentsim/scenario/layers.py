@@ -22,8 +22,9 @@ from momentsim.scenario.nodes import (
     size_of,
 )
 from momentsim.scenario.overrides import overridden
+from momentsim.scenario.plain_files import near_files
 from momentsim.scenario.variants import chosen, description_of, normalised, variants_of
-from momentsim.scenario.yaml_reader import MAX_NODES, near_files, read_file
+from momentsim.scenario.yaml_reader import MAX_NODES, read_file
 
 MAX_EXTENDS = 8
 MAX_FILES = 20

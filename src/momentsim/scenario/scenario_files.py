@@ -13,6 +13,7 @@ from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.checks_laws import laws_in
 from momentsim.scenario.checks_size import MAX_AGENTS, MAX_MOMENTS, MAX_MOMENTS_A_DAY
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
+from momentsim.scenario.plain_files import near_files
 from momentsim.scenario.side_files import (
     CountRow,
     Grid,
@@ -22,7 +23,6 @@ from momentsim.scenario.side_files import (
     read_samples,
 )
 from momentsim.scenario.types import Scenario
-from momentsim.scenario.yaml_reader import near_files
 
 __all__ = ["CountTable", "SideFiles", "read_counts", "read_side_files"]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.plain_files import bytes_of
 from momentsim.scenario.quantities import MAX_DURATION_S
 from momentsim.scenario.written import shown
-from momentsim.scenario.yaml_reader import bytes_of
 
 MAX_CSV_BYTES = 20_000_000
 MAX_ROWS = 400_000
