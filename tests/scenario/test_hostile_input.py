@@ -15,6 +15,7 @@ import pytest
 
 from momentsim.errors import MAX_PROBLEMS, MAX_WORDS, ScenarioError
 from momentsim.scenario import load
+from momentsim.scenario.side_files import CountRow, count_rows
 
 from .conftest import PLAIN
 from .scenario_fixtures import Problems, Write
@@ -234,13 +235,15 @@ def test_ten_million_rows_are_refused_unread(write: Write) -> None:
 
 
 def test_a_file_named_a_thousand_times_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    import momentsim.scenario.scenario_files as rooms
-
     reads: list[Path] = []
-    real = rooms.count_rows
-    monkeypatch.setattr(
-        rooms, "count_rows", lambda path, *rest, **more: reads.append(path) or real(path, *rest, **more)
-    )
+
+    def counted(
+        path: Path, column: str, *, shown_as: str | None = None, whole: bool | None = None
+    ) -> list[CountRow]:
+        reads.append(path)
+        return count_rows(path, column, shown_as=shown_as, whole=whole)
+
+    monkeypatch.setattr("momentsim.scenario.scenario_files.count_rows", counted)
     write("interval_start,offered\n" + ROW.format(3), "v.csv")
     text = PLAIN.replace("horizon: 12 h", "horizon: 30 min").replace(
         "    question: {per_day: 900}\n", _many(300, "    m@: {file: v.csv}\n")
