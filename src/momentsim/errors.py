@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 EXIT_CODE_BAD_INPUT = 2
+MAX_PROBLEMS = 200
+"""Problems of one scenario that are told; a last one says how many more there are."""
+MAX_WORDS = 1000
+"""Characters of one part of a problem; a file can hold names and values of any length."""
 
 
 class MomentsimError(Exception):
@@ -30,6 +34,10 @@ class Problem:
     allowed: str = ""
     meant: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("file", "key", "what", "allowed", "meant"):
+            object.__setattr__(self, name, readable(getattr(self, name)))
+
     def place(self) -> str:
         """`file:line:column`, as far as known."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
@@ -45,8 +53,25 @@ class ScenarioError(MomentsimError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         ordered = sorted(set(problems), key=_position)
+        if len(ordered) > MAX_PROBLEMS:
+            last, more = ordered[MAX_PROBLEMS - 1], len(ordered) - MAX_PROBLEMS
+            said = Problem(last.file, last.line, last.column + 1, "", f"and {more:,} more problems")
+            ordered = [*ordered[:MAX_PROBLEMS], said]
         self.problems: tuple[Problem, ...] = tuple(ordered)
         super().__init__("\n".join(str(problem) for problem in ordered))
+
+
+def readable(text: str) -> str:
+    """Text for a message: of bearable length, and without characters that could move a terminal's cursor."""
+    if len(text) > MAX_WORDS:
+        text = f"{text[: MAX_WORDS - 3]}..."
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _position(problem: Problem) -> tuple[str, int, int, str, str]:

@@ -77,7 +77,8 @@ def parse_duration(text: str) -> float | None:
     quantity = parse_quantity(text)
     if quantity is None or quantity[1] not in UNIT_SPELLINGS:
         return None
-    return quantity[0] * DURATION_UNITS[UNIT_SPELLINGS[quantity[1]]]
+    duration_s = quantity[0] * DURATION_UNITS[UNIT_SPELLINGS[quantity[1]]]
+    return duration_s if math.isfinite(duration_s) else None
 
 
 def parse_share(text: str) -> float | None:

@@ -129,3 +129,12 @@ def test_a_folder_of_something_else_is_not_overwritten(small: Path, call: Call) 
         assert answer.code == 2
         assert "not a results folder" in answer.err
     assert [path.name for path in photos.iterdir()] == ["cat.jpg"]
+
+
+@pytest.mark.parametrize("out", ["small.yaml", "small.yaml/below", "a" * 300, "/proc/nowhere"])
+def test_a_place_that_cannot_be_written(out: str, small: Path, call: Call) -> None:
+    before = small.read_text(encoding="utf-8")
+    answer = call("run", small, "--out", out)
+    assert answer.code == 2
+    assert "--out" in answer.err
+    assert small.read_text(encoding="utf-8") == before

@@ -34,6 +34,15 @@ def guarded(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
                 print_json(error_content(error))
             tell(message(error))
             raise typer.Exit(error.exit_code) from None
+        except MemoryError as error:
+            words = f"there is not enough memory for this ({error})".replace(" ()", "")
+            tell(f"error: {words}, try --log none, fewer --workers, a shorter horizon or fewer customers")
+            raise typer.Exit(MomentsimError.exit_code) from None
+        except BrokenPipeError:
+            raise  # whoever read our output has gone; nothing is wrong here
+        except OSError as error:
+            tell(f"error: {error.filename or 'a file'}: {error.strerror or error}")
+            raise typer.Exit(MomentsimError.exit_code) from None
         except KeyboardInterrupt as stop:
             tell(f"stopped {stop}".strip())
             raise typer.Exit(EXIT_STOPPED) from None

@@ -65,6 +65,8 @@ _CONTEXT = int(Purpose.CONTEXT)
 _SILENT_RETURN = int(Purpose.SILENT_RETURN)
 _SILENT_RETURN_DELAY = int(Purpose.SILENT_RETURN_DELAY)
 _HANDLE_MEMORY = 0.01
+_MOST_ATTEMPTS = 1000
+"""Nobody dials more often for one need (assumed); so a story ends even where redialling costs no time."""
 
 
 @compiled_inside
@@ -243,7 +245,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
         case["gave_up"] = 0
         median = effects["silent_return_delay_h"] * HOUR
         delay = -median / math.log(2.0) * math.log(chance(w, slot, _SILENT_RETURN_DELAY, 0))
-        come_back(w, slot, now + int(delay + 0.5))
+        come_back(w, slot, now, int(delay + 0.5))
     else:
         closing.moment_ends(w, slot, now, 0, 0)
 
@@ -264,11 +266,14 @@ def break_out(w: World, slot: int, now: int) -> None:
 
 
 @compiled_inside
-def come_back(w: World, slot: int, time: int) -> None:
-    """The customer goes away and will make contact again."""
+def come_back(w: World, slot: int, now: int, delay: int) -> None:
+    """The customer goes away and will make contact again; after very many attempts, no more."""
     case = tables.cases(w, slot)
+    if case["attempt"] >= _MOST_ATTEMPTS:
+        closing.moment_ends(w, slot, now, 0, 0)
+        return
     case["stage"] = _AWAY
-    post(w, time, _CONTACT_DUE, case["serial"], slot, case["attempt"])
+    post(w, now + delay, _CONTACT_DUE, case["serial"], slot, case["attempt"])
 
 
 @compiled_inside
@@ -382,7 +387,7 @@ def attempt_failed(w: World, slot: int, outcome: int, now: int, wait: int) -> No
         law = crisis["redial_law"]
     share = first if case["failures"] == 1 else further
     if chance(w, slot, _REDIAL, case["attempt"]) < share:
-        come_back(w, slot, now + duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))
+        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))
     else:
         closing.moment_ends(w, slot, now, 0, 0)
 
@@ -455,6 +460,6 @@ def after_the_talk(w: World, slot: int, resolved: int, now: int) -> None:
         if crisis["reconnect_law"] >= 0:
             law = crisis["reconnect_law"]
     if chance(w, slot, _RECONNECT, case["contacts"]) < share:
-        come_back(w, slot, now + duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"]))
+        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"]))
     else:
         closing.moment_ends(w, slot, now, 0, 0)

@@ -42,9 +42,15 @@ def _empty_folder(folder: Path) -> Path:
 
 def refuse_strangers(place: Path) -> None:
     """Raise when something stands at `place` that is not a results folder and would be overwritten."""
-    if not place.exists() or (place / MANIFEST).is_file():
-        return
-    if not place.is_dir() or any(place.iterdir()):
+    try:
+        if not place.exists() or (place / MANIFEST).is_file():
+            return
+        stranger = not place.is_dir() or any(place.iterdir())
+    except (OSError, ValueError) as error:
+        raise MomentsimError(
+            f"{place}: this is no name of a folder ({error}), choose another --out"
+        ) from None
+    if stranger:
         raise MomentsimError(
             f"{place}: this is not a results folder and is not overwritten, choose another --out"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -31,7 +32,7 @@ def crisis_facts(sample: Sample, scope: str) -> Columns:
 def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArray[np.bool_]]:
     """Start of the first clock hour, and whether each hour is jammed (replications, hours, items).
 
-    An interval longer than an hour is one block, counted with its length.
+    In an interval longer than an hour, all hours that begin in it are alike.
     """
     rows = padded([digest.queues for digest in sample.digests])
     fails = (rows["blocked"] + rows["balked"] + rows["abandoned"]).astype(np.float64)
@@ -43,8 +44,10 @@ def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArra
     places = _hours_of_intervals(sample.scenario, (start - first).total_seconds(), offered.shape[1])
     fails, offered = _by_hour(fails, places), _by_hour(offered, places)
     jams = fails > JAM_SHARE * offered
-    repeat = max(1, round(sample.scenario.interval / SECONDS_PER_HOUR))
-    return first, np.repeat(jams, repeat, axis=1)
+    if sample.scenario.interval > SECONDS_PER_HOUR:
+        hours = math.ceil(jams.shape[1] * sample.scenario.interval / SECONDS_PER_HOUR)
+        jams = jams[:, (np.arange(hours) * SECONDS_PER_HOUR // sample.scenario.interval).astype(np.int64)]
+    return first, jams
 
 
 def _hours_of_intervals(scenario: Scenario, lead_s: float, intervals: int) -> npt.NDArray[np.int64]:

@@ -14,6 +14,8 @@ Positive = Annotated[float, Field(gt=0, le=1e9)]
 NonNegative = Annotated[float, Field(ge=0, le=1e9)]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 StandardDeviations = Annotated[float, Unit("SD")]
+FEW, MANY = 100, 1000
+"""Most items of a mapping or list that a planner writes by hand; more would only make checks slow."""
 SideFile = Annotated[str, Field(min_length=1, max_length=500), Unit("file name")]
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import islice
 
 from momentsim import units
-from momentsim.errors import Problem
-from momentsim.scenario import checks_crises, checks_demand, checks_laws, checks_operation
+from momentsim.errors import MAX_PROBLEMS, Problem
+from momentsim.scenario import checks_crises, checks_demand, checks_laws, checks_operation, checks_size
 from momentsim.scenario.evidence import complaint_about
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
@@ -89,18 +90,24 @@ CHECKS: tuple[Check, ...] = (
     *checks_demand.CHECKS,
     *checks_operation.CHECKS,
     *checks_crises.CHECKS,
+    *checks_size.CHECKS,
 )
-WARNINGS: tuple[Check, ...] = (*checks_demand.WARNINGS, *checks_operation.WARNINGS, *checks_crises.WARNINGS)
+WARNINGS: tuple[Check, ...] = (
+    *checks_demand.WARNINGS,
+    *checks_operation.WARNINGS,
+    *checks_crises.WARNINGS,
+    *checks_size.WARNINGS,
+)
 
 
 def errors_in(scenario: Scenario) -> list[Finding]:
     """Everything across keys that stops a scenario."""
-    return [finding for check in CHECKS for finding in check(scenario)]
+    return [finding for check in CHECKS for finding in islice(check(scenario), MAX_PROBLEMS + 1)]
 
 
 def warnings_in(scenario: Scenario) -> list[Finding]:
     """Everything that is allowed but probably not meant."""
-    return [finding for check in WARNINGS for finding in check(scenario)]
+    return [finding for check in WARNINGS for finding in islice(check(scenario), MAX_PROBLEMS)]
 
 
 def placed(finding: Finding, root: Branch) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from momentsim import units
-from momentsim.scenario.base import Weekday
+from momentsim.scenario.base import ALL_DAYS, Weekday
 from momentsim.scenario.fields import did_you_mean
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import KeyPath
@@ -59,15 +59,17 @@ def check_group_skills(scenario: Scenario) -> Iterator[Finding]:
     skills = skills_of(scenario)
     for name, group in scenario.workforce.groups.items():
         path: KeyPath = ("workforce", "groups", name)
+        seen: set[str] = set()
         for position, skill in enumerate(group.skills or ()):
             if skill not in skills:
                 yield Finding(
                     (*path, "skills", position), *known_names(skill, skills, "moment with the skill")
                 )
-            elif skill in (group.skills or ())[:position]:
+            elif skill in seen:
                 yield Finding(
                     (*path, "skills", position), f"'{skill}' is listed twice", "list each skill once"
                 )
+            seen.add(skill)
         if group.skills is not None and not group.skills:
             yield Finding((*path, "skills"), "the list is empty", "leave 'skills' out for all skills")
         for skill in group.overflow_after:
@@ -91,7 +93,7 @@ def check_periods(scenario: Scenario) -> Iterator[Finding]:
             path: KeyPath = ("workforce", "groups", name, "heads", position)
             if period.start >= period.end:
                 yield Finding((*path, "end"), f"{_span(period)} does not run forwards", _MIDNIGHT_ADVICE)
-            yield from _overlaps(periods[:position], period, path)
+        yield from _overlaps(periods, ("workforce", "groups", name, "heads"))
         if isinstance(group.heads, tuple) and not group.heads:
             yield Finding(
                 ("workforce", "groups", name, "heads"), "the list is empty", "write at least one period"
@@ -160,12 +162,28 @@ def _span(period: HeadsPeriod) -> str:
     return f"{units.format_time_of_day(period.start)} to {units.format_time_of_day(period.end)}"
 
 
-def _overlaps(earlier: tuple[HeadsPeriod, ...], period: HeadsPeriod, path: KeyPath) -> Iterator[Finding]:
-    for other in earlier:
-        shared = [day for day in period.days if day in other.days]
-        if shared and period.start < other.end and other.start < period.end:
-            what = f"{_span(period)} overlaps {_span(other)} on {', '.join(shared)}"
-            yield Finding((*path, "start"), what, "periods of a day must not overlap")
+def _overlaps(periods: tuple[HeadsPeriod, ...], path: KeyPath) -> Iterator[Finding]:
+    """At most one finding for each period, whatever their number: each day is walked once in order of time."""
+    told: set[int] = set()
+    for weekday in ALL_DAYS:
+        today = sorted(
+            (period.start, position) for position, period in enumerate(periods) if weekday in period.days
+        )
+        latest = -1  # of the periods so far, the one that ends last
+        for start, position in today:
+            if latest >= 0 and start < periods[latest].end and periods[position].end > start:
+                first, second = sorted((latest, position))
+                if second not in told:
+                    told.add(second)
+                    yield _overlap(periods[second], periods[first], (*path, second, "start"))
+            if latest < 0 or periods[position].end > periods[latest].end:
+                latest = position
+
+
+def _overlap(period: HeadsPeriod, other: HeadsPeriod, path: KeyPath) -> Finding:
+    shared = ", ".join(day for day in period.days if day in other.days)
+    what = f"{_span(period)} overlaps {_span(other)} on {shared}"
+    return Finding(path, what, "periods of a day must not overlap")
 
 
 def _breaks(shift: Shift, path: KeyPath) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from momentsim.scenario.base import Count, NonNegative, Positive, Section
+from momentsim.scenario.base import MANY, Count, NonNegative, Positive, Section
 from momentsim.scenario.laws import Law
 from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch, TimeOfDay, Timestamp
 from momentsim.scenario.waiting import Redial
@@ -72,7 +72,9 @@ class Storm(Section):
     kind: Literal["storm"] = Field("storm", description="What sort of crisis it is.")
     moment: Name = Field(description="Reason of the affected.")
     status_moment: Name | None = Field(None, description="Reason of status calls by the others.")
-    days: dict[str, StormDay] = Field(min_length=1, description='By date, quoted, like "2007-02-14".')
+    days: dict[str, StormDay] = Field(
+        min_length=1, max_length=MANY, description='By date, quoted, like "2007-02-14".'
+    )
     passengers_per_service: Positive = Field(119, description="Customers on one flight (or service).")
     party_size: Positive = Field(1.7, description="Customers who travel together and make one contact.")
     call_share: Share = Field(0.85, description="Affected parties that will call.")
@@ -97,8 +99,10 @@ class Storm(Section):
     reconnect_delay: Law | None = Field(
         None, description="Time until they do; the reason's own when left out."
     )
-    blackouts: tuple[Blackout, ...] = Field((), description="Spells without instructions.")
-    reserves: dict[Name, CalledReserves] = Field({}, description="Lever: reserve groups called in.")
+    blackouts: tuple[Blackout, ...] = Field((), max_length=MANY, description="Spells without instructions.")
+    reserves: dict[Name, CalledReserves] = Field(
+        {}, max_length=MANY, description="Lever: reserve groups called in."
+    )
     web_rebooking: WebRebooking | None = Field(None, description="Lever: affected customers help themselves.")
     notice: Notice | None = Field(None, description="Lever: tell affected customers first.")
     compensation: Compensation | None = Field(None, description="Lever: pay affected customers.")

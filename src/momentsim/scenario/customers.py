@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from momentsim.scenario.base import NonNegative, Positive, Section, StandardDeviations
+from momentsim.scenario.base import MANY, NonNegative, Positive, Section, StandardDeviations
 from momentsim.scenario.quantities import Money, Name, Ratio, Share
 
 
@@ -29,4 +29,4 @@ class Segment(Section):
 class Customers(Section):
     """Who may call."""
 
-    segments: dict[Name, Segment] = Field(min_length=1, description="Segments by name.")
+    segments: dict[Name, Segment] = Field(min_length=1, max_length=MANY, description="Segments by name.")

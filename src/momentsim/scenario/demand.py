@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from momentsim.scenario.base import ALL_DAYS, NonNegative, Section, SideFile, Weekday
+from momentsim.scenario.base import ALL_DAYS, MANY, NonNegative, Section, SideFile, Weekday
 from momentsim.scenario.laws import Law
 from momentsim.scenario.quantities import Name, Share, Switch, TimeOfDay
 
@@ -43,7 +43,7 @@ class Volume(Section):
     per_customer_year: NonNegative | None = Field(None, description="Moments per customer and year.")
     per_hour: NonNegative | None = Field(None, description="Mean moments an hour, the same all day.")
     rates: tuple[RatePeriod, ...] | None = Field(
-        None, description="Constant rates between times of day, with steps at any time."
+        None, max_length=MANY, description="Constant rates between times of day, with steps at any time."
     )
     file: SideFile | None = Field(
         None, description="CSV with interval_start and offered; may be packed (.gz)."
@@ -74,7 +74,7 @@ class Volume(Section):
 class Demand(Section):
     """Routine demand."""
 
-    volumes: dict[Name, Volume] = Field(description="Volume by moment.")
+    volumes: dict[Name, Volume] = Field(max_length=MANY, description="Volume by moment.")
     day_factor_cv: Share = Field(0.0, le=0.5, description="CV of the gamma day factor common to all reasons.")
     period_factor_cv: Share = Field(0.0, le=0.5, description="CV of the half-hourly factor.")
     period_factor_correlation: Share = Field(

@@ -6,6 +6,7 @@ import difflib
 import types
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
@@ -18,6 +19,8 @@ from momentsim.scenario.types import Scenario, Section
 from momentsim.scenario.written import Unit
 
 _TECHNICAL_LIMITS = (MAX_DURATION_S, MAX_MONEY, 1e9, 100_000_000, 2**63 - 1)
+_MOST_CHOICES = 300
+"""Known words that are compared with a misspelt one; more would take long."""
 _FILE_WIDE_KEYS = ("extends", "variants")
 
 
@@ -143,7 +146,7 @@ def all_sections() -> tuple[type[Section], ...]:
 
 def did_you_mean(word: str, known: Iterable[object]) -> str:
     """`did you mean 'x'?` for the nearest known word, or nothing."""
-    choices = {str(choice).lower(): str(choice) for choice in known}
+    choices = {str(choice).lower(): str(choice) for choice in islice(known, _MOST_CHOICES)}
     near = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.6)
     return f"did you mean '{choices[near[0]]}'?" if near else ""
 

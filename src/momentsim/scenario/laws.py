@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from momentsim.scenario.base import Positive, Section, SideFile
+from momentsim.scenario.base import FEW, Positive, Section, SideFile
 from momentsim.scenario.quantities import Duration, Ratio, Share
 
 Family = Literal[
@@ -66,6 +66,7 @@ class Law(Section):
     high: Duration | None = Field(None, description="Longest duration (uniform).")
     parts: tuple[Part, ...] | None = Field(
         None,
+        max_length=FEW,
         description="Parts of a mixture, or exponential ones of a hyperexponential law; weights add up to 1.",
     )
     file: SideFile | None = Field(

@@ -10,12 +10,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.nodes import Branch, Leaf, Mark, Node, Series, is_null, merge, remarked_branch
+from momentsim.scenario.nodes import (
+    Branch,
+    Leaf,
+    Mark,
+    Node,
+    Series,
+    is_null,
+    merge,
+    remarked_branch,
+    size_of,
+)
 from momentsim.scenario.overrides import overridden
+from momentsim.scenario.plain_files import near_files
 from momentsim.scenario.variants import chosen, description_of, normalised, variants_of
-from momentsim.scenario.yaml_reader import near_files, read_file
+from momentsim.scenario.yaml_reader import MAX_NODES, read_file
 
 MAX_EXTENDS = 8
+MAX_FILES = 20
+"""Files of one scenario; levels alone would allow thousands, each extending several others."""
 SIDE_FILE_KEYS = ("file", "heads_file")
 
 
@@ -46,7 +59,7 @@ def read_layers(path: Path, variant: str | None = None, overrides: Iterable[str]
 def _folder_of(path: Path) -> Path:
     try:
         return path.parent.resolve()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # a RuntimeError is a link that leads to itself
         problem = Problem(ascii(str(path)), 0, 0, "", "this is no name of a file", "give a scenario file")
         raise ScenarioError([problem]) from None
 
@@ -57,12 +70,20 @@ class _Files:
 
     root: Path
     problems: list[Problem] = field(default_factory=list)
+    count: int = 0
+    values: int = 0
 
     def read(self, path: Path, chain: tuple[Path, ...]) -> Branch:
         """The file merged over what it extends; `chain` are the files that led here."""
-        real = path.resolve()
+        self.count += 1
+        real = _resolved(path)
         layer = f"extended file {path.name}" if chain else "scenario"
         own = normalised(read_file(path, layer=layer, problems=self.problems))
+        self.values += size_of(own)
+        if self.count > MAX_FILES or self.values > MAX_NODES:
+            what = "this file and those it extends are too much together"
+            allowed = f"at most {MAX_FILES} files with {MAX_NODES:,} values"
+            raise ScenarioError([own.mark.problem("extends", what, allowed)])
         own = _side_files_from_root(own, real.parent, self.root)
         base: Branch | None = None
         for name, mark in _extends(own):
@@ -70,6 +91,14 @@ class _Files:
             extended = self.read(wanted, (*chain, real))
             base = extended if base is None else merge(base, extended)
         return merge(base, own) if base is not None else own
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):  # a RuntimeError is a link that leads to itself
+        problem = Problem(str(path), 0, 0, "", "this is no name of a file", "give a scenario file")
+        raise ScenarioError([problem]) from None
 
 
 def _extends(tree: Branch) -> Iterator[tuple[str, Mark]]:
@@ -90,7 +119,7 @@ def _extended_path(name: str, mark: Mark, path: Path, root: Path, chain: tuple[P
     try:
         real = wanted.resolve()
         is_file = real.is_file()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         raise ScenarioError(
             [mark.problem("extends", f"{name!r} is no name of a file", "write a path")]
         ) from None

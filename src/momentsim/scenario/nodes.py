@@ -68,6 +68,14 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Leaf) and node.value is None
 
 
+def size_of(node: Node) -> int:
+    """Number of values and collections in a tree."""
+    if isinstance(node, Leaf):
+        return 1
+    below = node.items.values() if isinstance(node, Branch) else node.items
+    return 1 + sum(map(size_of, below))
+
+
 def child(node: Node, part: str | int) -> Node | None:
     """The node below, by key or by position in a list."""
     if isinstance(node, Branch):

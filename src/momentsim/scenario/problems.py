@@ -112,7 +112,7 @@ def _type(wanted: str) -> Callable[[ErrorDetails, KeyPath], Wording]:
 
 def _meant_number(value: object, wanted: str) -> str:
     """The number in a text or, where a whole one is wanted, the one before the point."""
-    if isinstance(value, float) and wanted == "a whole number":
+    if isinstance(value, float) and wanted == "a whole number" and abs(value) < 1e15:
         return f"did you mean {int(value)}?"
     quantity = units.parse_quantity(value) if isinstance(value, str) else None
     if quantity is None or "number" not in wanted:
@@ -143,6 +143,11 @@ def _too_long(error: ErrorDetails, _path: KeyPath) -> Wording:
     return f"{shown(error.get('input'))} is too long", f"at most {limit} characters", ""
 
 
+def _too_many(error: ErrorDetails, _path: KeyPath) -> Wording:
+    limit = error.get("ctx", {}).get("max_length", "")
+    return f"{shown(error.get('input'))} with too many items", f"at most {limit}", ""
+
+
 _WORDINGS: Mapping[str, Callable[[ErrorDetails, KeyPath], Wording]] = {
     "momentsim": _custom,
     "missing": _missing,
@@ -159,6 +164,7 @@ _WORDINGS: Mapping[str, Callable[[ErrorDetails, KeyPath], Wording]] = {
     "too_short": _too_short,
     "string_too_short": _too_short,
     "string_too_long": _too_long,
+    "too_long": _too_many,
     "string_pattern_mismatch": _currency,
 }
 

@@ -40,6 +40,8 @@ DURATION_UNITS_TEXT = "s, min, h, d, weeks or years"
 SWITCH_WORDS = {"on": True, "true": True, "off": False, "false": False}
 MAX_DURATION_S = 100 * units.SECONDS_PER_YEAR
 MAX_MONEY = 1e12
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Calendars of the engine reach a few years beyond what is written."""
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 
 
@@ -69,6 +71,8 @@ def _duration(value: object) -> object:
             f"write it in {DURATION_UNITS_TEXT}",
             f"did you mean '{number} s' or '{number} min'?",
         )
+    if quantity[1] in units.UNIT_SPELLINGS:
+        raise refuse(f"{shown(value)} is too long", f"at most {units.format_duration(MAX_DURATION_S)}")
     meant = _meant_unit(quantity[1])
     raise refuse(
         f"unknown unit {shown(quantity[1])}",
@@ -153,14 +157,15 @@ def _time_of_day(value: object) -> object:
 
 def _timestamp(value: object) -> object:
     """Local date and time from `"2007-02-14 06:00"`, or a datetime without time zone from Python."""
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value
-    found = units.parse_timestamp(value) if isinstance(value, str) else None
+    found = value if isinstance(value, datetime) and value.tzinfo is None else None
+    found = units.parse_timestamp(value) if isinstance(value, str) else found
     if found is None:
         raise refuse(
             f"{shown(value)} is not a date with a time",
             'write a real local date and time in quotes, "2007-02-14 06:00"',
         )
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise refuse(f"{shown(value)} is outside the range", f"years are {FIRST_YEAR} to {LAST_YEAR}")
     return found
 
 

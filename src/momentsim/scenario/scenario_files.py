@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.checks_laws import laws_in
+from momentsim.scenario.checks_size import MAX_AGENTS, MAX_MOMENTS, MAX_MOMENTS_A_DAY
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
+from momentsim.scenario.plain_files import near_files
 from momentsim.scenario.side_files import (
     CountRow,
     Grid,
@@ -21,10 +24,10 @@ from momentsim.scenario.side_files import (
     row_length_s,
 )
 from momentsim.scenario.types import Scenario
-from momentsim.scenario.yaml_reader import near_files
 
 __all__ = ["CountTable", "SideFiles", "read_counts", "read_side_files"]
 
+MAX_TOGETHER = 30_000_000
 CountTable = tuple[tuple[datetime, float], ...]
 
 
@@ -46,6 +49,9 @@ class SideFiles:
     samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    done: set[tuple[str, bool]] = field(default_factory=set)
+    """Names that were read, and whether only whole numbers were allowed."""
+    size: int = 0
 
 
 def mentions(scenario: Scenario) -> Iterator[Mention]:
@@ -79,8 +85,12 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
         if complaint is not None:
             files.problems.append(mark.problem(key_text(mention.path), *complaint))
             continue
+        if (mention.name, mention.whole) in files.done:
+            continue
+        files.done.add((mention.name, mention.whole))
         try:
             _read(mention, scenario, folder, files)
+            _add_size(folder / mention.name, files)
         except ScenarioError as error:
             files.problems += error.problems
     return files
@@ -93,7 +103,7 @@ def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
     try:
         inside = not absolute and (folder / name).resolve().is_relative_to(folder.resolve())
         exists = inside and (folder / name).is_file()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return f"'{name}' is no name of a file", "write a relative path", ""
     if not inside:
         return (
@@ -102,6 +112,33 @@ def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
             "",
         )
     return None if exists else (f"there is no file '{name}'", "", near_files(folder / name))
+
+
+def _add_size(path: Path, files: SideFiles) -> None:
+    """Each file is small enough; here all of them together."""
+    if path.stat().st_size > MAX_TOGETHER - files.size:
+        what = f"this and the side files before it have more than {MAX_TOGETHER:,} bytes"
+        raise ScenarioError([Problem(str(path), 0, 0, "", what, "take shorter files or fewer of them")])
+    files.size += path.stat().st_size
+
+
+def _too_many(rows: list[CountRow], column: str, name: str) -> list[Problem]:
+    """The same limits of size as for what is written in the scenario itself."""
+    if column == "heads":
+        found = [(max((row.value for row in rows), default=0.0), MAX_AGENTS, "agents at once")]
+    else:
+        days: dict[date, float] = defaultdict(float)
+        for row in rows:
+            days[row.interval_start.date()] += row.value
+        found = [
+            (max(days.values(), default=0), MAX_MOMENTS_A_DAY, "moments on one day"),
+            (sum(days.values()), MAX_MOMENTS, "moments in this file"),
+        ]
+    return [
+        Problem(name, 0, 0, column, f"{most:,.0f} {what}", f"at most {limit:,}")
+        for most, limit, what in found
+        if most > limit
+    ]
 
 
 def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) -> None:
@@ -117,6 +154,7 @@ def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) 
     rows = count_rows(path, mention.column, shown_as=shown_as, whole=mention.whole)
     rows, problems = _on_grid(rows, mention, scenario, shown_as)
     files.problems += problems
+    files.problems += _too_many(rows, mention.column, shown_as)
     ordered = sorted((row.interval_start, row.value) for row in rows)
     files.tables[mention.name] = tuple(ordered)
 

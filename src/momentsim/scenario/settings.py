@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from momentsim.scenario.base import Positive, Section
+from momentsim.scenario.base import MANY, Positive, Section
 from momentsim.scenario.quantities import Duration, Money, Share, Switch
 
 
@@ -25,7 +25,7 @@ class Behaviour(Section):
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
     parameters: dict[str, float] = Field(
-        {}, description="Evidence parameters by name; see `momentsim evidence`."
+        {}, max_length=MANY, description="Evidence parameters by name; see `momentsim evidence`."
     )
 
 

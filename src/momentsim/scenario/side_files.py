@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +13,16 @@ from statistics import median_low
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.plain_files import bytes_of, unpacked
 from momentsim.scenario.quantities import MAX_DURATION_S
-from momentsim.scenario.yaml_reader import near_files
+from momentsim.scenario.written import shown
 
 MAX_CSV_BYTES = 20_000_000
+MAX_ROWS = 400_000
+"""Enough for three years of five minutes."""
 MAX_PROBLEMS = 20
+MOST_NOTED = 1000
+"""Bad lines after which reading stops; a file of another kind would have one on every line."""
 MAX_COUNT = 1e9
 COUNT_COLUMNS = {"offered": False, "heads": True}
 """Columns of count files, and whether they hold whole numbers only."""
@@ -79,13 +82,17 @@ def count_rows(
         if start is None:
             allowed = "write a real local date and time like 2007-02-14 06:00"
             problems.append(
-                Problem(name, line, 1, "interval_start", f"'{written}' is not a date with a time", allowed)
+                Problem(
+                    name, line, 1, "interval_start", f"{shown(written)} is not a date with a time", allowed
+                )
             )
         complaint = _count_complaint(cells[column].strip(), value, only_whole, column)
         if complaint:
             problems.append(Problem(name, line, 1, column, *complaint))
         if start is not None and value is not None and not complaint:
             rows.append(CountRow(line, start, value))
+        if len(problems) > MOST_NOTED:
+            break
     _raise_if_any(problems, name)
     return rows
 
@@ -98,10 +105,12 @@ def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
     for line, cells, decimal_comma in _records(path, name, ("seconds",)):
         value = _number(cells["seconds"], decimal_comma)
         if value is None or not 0 <= value <= MAX_DURATION_S:
-            what = f"'{cells['seconds'].strip()}' is not a duration"
+            what = f"{shown(cells['seconds'].strip())} is not a duration"
             problems.append(Problem(name, line, 1, "seconds", what, "write seconds from 0 up, like 93.5"))
         else:
             samples.append(value)
+        if len(problems) > MOST_NOTED:
+            break
     if not samples and not problems:
         problems.append(Problem(name, 0, 0, "seconds", "the file has no rows", "write at least one duration"))
     _raise_if_any(problems, name)
@@ -218,42 +227,20 @@ def _names_of(column: str, header: list[str]) -> list[str]:
 
 def _text(path: Path, name: str) -> str:
     try:
-        if path.stat().st_size > MAX_CSV_BYTES:
-            raise ScenarioError(
-                [Problem(name, 0, 0, "", "the file is too large", f"at most {MAX_CSV_BYTES:,} bytes")]
-            )
-        content = _unpacked(path, name) if path.suffix == ".gz" else path.read_bytes()
+        content = bytes_of(path, name, MAX_CSV_BYTES)
+        if path.suffix == ".gz":
+            content = unpacked(content, name, MAX_CSV_BYTES)
         text = content.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ScenarioError(
-            [Problem(name, 0, 0, "", "there is no such file", "", near_files(path))]
-        ) from None
     except UnicodeDecodeError:
         raise ScenarioError(
             [Problem(name, 0, 0, "", "the file is not UTF-8", "save it as 'CSV UTF-8'")]
         ) from None
-    except OSError as error:
-        raise ScenarioError(
-            [Problem(name, 0, 0, "", f"the file cannot be read ({error.strerror})")]
-        ) from None
     if "\0" in text:
         raise ScenarioError([Problem(name, 0, 0, "", "the file contains a NUL byte", "a CSV is plain text")])
+    rows = max(text.count("\n"), text.count("\r"))
+    if rows > MAX_ROWS + 1:
+        raise ScenarioError([Problem(name, 0, 0, "", f"the file has {rows:,} rows", f"at most {MAX_ROWS:,}")])
     return text
-
-
-def _unpacked(path: Path, name: str) -> bytes:
-    """Content of a gzip file, which may unpack to no more than a plain file may have."""
-    try:
-        with gzip.open(path) as packed:
-            content = packed.read(MAX_CSV_BYTES + 1)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise ScenarioError(
-            [Problem(name, 0, 0, "", "this is not a whole gzip file", "pack it again, or give the plain CSV")]
-        ) from None
-    if len(content) > MAX_CSV_BYTES:
-        allowed = f"at most {MAX_CSV_BYTES:,} bytes unpacked"
-        raise ScenarioError([Problem(name, 0, 0, "", "the file is too large", allowed)])
-    return content
 
 
 def _number(text: str, decimal_comma: bool) -> float | None:
@@ -264,7 +251,7 @@ def _number(text: str, decimal_comma: bool) -> float | None:
 def _count_complaint(text: str, value: float | None, whole: bool, column: str) -> tuple[str, str] | None:
     kind = "a whole number" if whole else "a number"
     if value is None:
-        return (f"'{text}' is not a number" if text else "the cell is empty"), f"write {kind} from 0 up"
+        return (f"{shown(text)} is not a number" if text else "the cell is empty"), f"write {kind} from 0 up"
     if value < 0:
         return f"{text} is negative", f"write {kind} from 0 up"
     if value > MAX_COUNT:

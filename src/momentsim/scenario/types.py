@@ -11,6 +11,8 @@ from pydantic import Field
 
 from momentsim.scenario.base import (
     ALL_DAYS,
+    FEW,
+    MANY,
     Count,
     NonNegative,
     Positive,
@@ -81,7 +83,9 @@ class Scenario(Section):
     """One complete scenario."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)] = Field(description="Name of the scenario.")
-    description: str = Field("", description="What it is about, in a sentence or two.")
+    description: Annotated[str, Field(max_length=20_000)] = Field(
+        "", description="What it is about, in a sentence or two."
+    )
     start: Timestamp = Field(description="First instant simulated, at a full interval.")
     horizon: Duration = Field(gt=0, le=3 * 366 * 86400, description="How long new moments arise.")
     interval: Duration = Field(
@@ -92,13 +96,13 @@ class Scenario(Section):
         "USD", description="The one currency, as three capital letters."
     )
     customers: Customers = Field(description="Who may call.")
-    moments: dict[Name, Moment] = Field(min_length=1, description="Contact reasons by name.")
+    moments: dict[Name, Moment] = Field(min_length=1, max_length=MANY, description="Contact reasons by name.")
     demand: Demand = Field(description="How many moments, and when.")
     workforce: Workforce = Field(description="Who answers.")
     opening: Opening = Field(Opening(), description="How the first instant finds the centre.")
     routing: Routing = Field(Routing(), description="Who gets the next contact.")
     waiting: Waiting = Field(Waiting(), description="The queue.")
-    crises: dict[Name, Storm] = Field({}, description="Crises by name.")
+    crises: dict[Name, Storm] = Field({}, max_length=FEW, description="Crises by name.")
     behaviour: Behaviour = Field(Behaviour(), description="Switches, and overrides of evidence parameters.")
     economics: Economics = Field(Economics(), description="Prices.")
     run: Run = Field(Run(), description="How it is run.")

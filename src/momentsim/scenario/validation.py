@@ -38,7 +38,8 @@ def checked(tree: Branch) -> Checked:
     except ValidationError as error:
         details = error.errors(include_url=False)
         problems += _first([problem_of(item, tree) for item in details[:MAX_PROBLEMS]], len(details))
-        repair = repaired(data, details, tree, context)
+        # Going on after so many would take long and say nothing new.
+        repair = repaired(data, details, tree, context) if len(details) <= MAX_PROBLEMS else None
         if repair is None:
             return Checked(None, problems, [], [])
         scenario, replaced = repair

@@ -12,15 +12,20 @@ from momentsim.scenario.nodes import Branch, KeyPath, Leaf, Node, is_null, key_t
 from momentsim.scenario.quantities import NAME_PATTERN
 from momentsim.scenario.settings import SWITCHES
 
+MAX_VARIANTS = 200
+MAX_COMPOSED = 20
+
 
 def normalised(tree: Branch) -> Branch:
     """`behaviour: off` written out, here and in every variant, so that layers can switch single effects."""
     tree = switches_written_out(tree)
     variants = tree.items.get("variants")
     if isinstance(variants, Branch):
-        for name, overlay in variants.items.items():
-            if isinstance(overlay, Branch):
-                variants = variants.with_item(name, switches_written_out(overlay), variants.key_marks[name])
+        items = {
+            name: switches_written_out(overlay) if isinstance(overlay, Branch) else overlay
+            for name, overlay in variants.items.items()
+        }
+        variants = Branch(items, variants.key_marks, variants.mark)
         tree = tree.with_item("variants", variants, tree.key_marks["variants"])
     return tree
 
@@ -46,6 +51,9 @@ def variants_of(whole: Branch) -> dict[str, Branch]:
         raise ScenarioError(
             [node.mark.problem("variants", "this is not a mapping", "write variants by name")]
         )
+    if len(node.items) > MAX_VARIANTS:
+        what = f"there are {len(node.items):,} variants"
+        raise ScenarioError([node.mark.problem("variants", what, f"at most {MAX_VARIANTS}")])
     problems: list[Problem] = []
     found: dict[str, Branch] = {}
     for name, overlay in node.items.items():
@@ -84,6 +92,9 @@ def description_of(overlay: Branch) -> str:
 def chosen(variant: str | None, overlays: Mapping[str, Branch], path: Path) -> list[tuple[str, Branch]]:
     """The overlays of `a+b`, each known and none in conflict with another."""
     names = [name.strip() for name in variant.split("+")] if variant else []
+    if len(names) > MAX_COMPOSED:
+        what = f"{len(names):,} variants at once"
+        raise ScenarioError([Problem(str(path), 0, 0, "variants", what, f"at most {MAX_COMPOSED}")])
     for name in names:
         if name not in overlays:
             known = ", ".join(overlays) or "this scenario has no variants"
@@ -106,19 +117,19 @@ def chosen(variant: str | None, overlays: Mapping[str, Branch], path: Path) -> l
 def _conflicts(first: str, one: Branch, second: str, two: Branch) -> Iterator[Problem]:
     """Keys that two variants set to different values."""
     settings = dict(_settings(one))
+    below: dict[KeyPath, list[KeyPath]] = {}
+    for known in settings:
+        for length in range(len(known) + 1):
+            below.setdefault(known[:length], []).append(known)
     for path, node in _settings(two):
-        rivals = [(known, value) for known, value in settings.items() if _overlap(known, path)]
-        for known, value in rivals:
+        above = [path[:length] for length in range(len(path)) if path[:length] in settings]
+        for known in (*above, *below.get(path, ())):
+            value = settings[known]
             if known != path or plain(value) != plain(node):
                 what = f"variants {first} and {second} both set this, differently"
                 yield node.mark.problem(
                     key_text(path), what, f"see also line {value.mark.line} of {value.mark.file}"
                 )
-
-
-def _overlap(one: KeyPath, two: KeyPath) -> bool:
-    shorter = min(len(one), len(two))
-    return one[:shorter] == two[:shorter]
 
 
 def _settings(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from momentsim.scenario.base import ALL_DAYS, Count, Section, SideFile, StandardDeviations, Weekday
+from momentsim.scenario.base import ALL_DAYS, FEW, MANY, Count, Section, SideFile, StandardDeviations, Weekday
 from momentsim.scenario.quantities import Duration, MoneyPerHour, Name, Share, Switch, TimeOfDay
 from momentsim.scenario.written import Unit
 
@@ -25,7 +25,7 @@ class Shift(Section):
     length: Duration = Field(gt=0, le=57600, description="From start to end, breaks included.")
     heads: Count = Field(description="Agents on this shift.")
     days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which it starts.")
-    breaks: tuple[Break, ...] = Field((), description="Pauses inside the shift.")
+    breaks: tuple[Break, ...] = Field((), max_length=FEW, description="Pauses inside the shift.")
 
 
 class HeadsPeriod(Section):
@@ -43,7 +43,8 @@ def _heads_form(value: Any) -> str:
 
 
 Heads = Annotated[
-    Annotated[Count, Tag("number")] | Annotated[tuple[HeadsPeriod, ...], Tag("periods")],
+    Annotated[Count, Tag("number")]
+    | Annotated[tuple[HeadsPeriod, ...], Field(max_length=MANY), Tag("periods")],
     Discriminator(_heads_form),
 ]
 
@@ -53,9 +54,9 @@ class Group(Section):
 
     heads: Heads | None = Field(None, description="Agents on duty, all day or by period.")
     heads_file: SideFile | None = Field(None, description="CSV with interval_start and heads.")
-    shifts: dict[Name, Shift] | None = Field(None, description="Shift templates.")
+    shifts: dict[Name, Shift] | None = Field(None, max_length=MANY, description="Shift templates.")
     skills: tuple[Name, ...] | None = Field(
-        None, description="Skills in order of preference; all when left out."
+        None, max_length=MANY, description="Skills in order of preference; all when left out."
     )
     overflow_after: dict[Name, Duration] = Field(
         {}, description="This skill only after it has waited so long."
@@ -83,7 +84,7 @@ class Group(Section):
 class Workforce(Section):
     """Who answers."""
 
-    groups: dict[Name, Group] = Field(min_length=1, description="Groups of agents by name.")
+    groups: dict[Name, Group] = Field(min_length=1, max_length=MANY, description="Groups of agents by name.")
     login_cap: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
         None, description="System limit of agents logged in at once; no limit when left out."
     )

@@ -6,7 +6,7 @@ before memory is spent, and every key and value keeps its place.
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +16,16 @@ import yaml
 
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.nodes import Branch, Leaf, Mark, Node, Series, key_text
+from momentsim.scenario.plain_files import text_of
 from momentsim.scenario.yaml_scalars import BadScalarError, resolve
 
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 50_000
 MAX_ALIASES = 200
 MAX_KEY_LENGTH = 200
+MAX_TEXT = 100_000
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+"""Characters that move a cursor, turn the direction of writing or are no characters at all."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -79,7 +82,7 @@ def read_file(
     those that stop it are raised as ScenarioError.
     """
     name = shown_as if shown_as is not None else str(path)
-    text = _text(path, name)
+    text = text_of(path, name)
     return _mapping(read_text(text, file=name, layer=layer, problems=problems), name)
 
 
@@ -104,54 +107,6 @@ def read_text(
     elif reading.problems:
         raise ScenarioError(reading.problems)
     return node
-
-
-def _text(path: Path, name: str) -> str:
-    """Contents of a file that exists, is not huge and is UTF-8 without NUL."""
-    try:
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
-            size = path.stat().st_size
-            raise ScenarioError(
-                [Problem(name, 0, 0, "", f"the file has {size:,} bytes", f"at most {MAX_BYTES:,}")]
-            )
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise ScenarioError([_missing_file(path, name, error)]) from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        what = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        raise ScenarioError([Problem(name, line, column, "", what, "save the file as UTF-8")]) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise ScenarioError(
-            [Problem(name, line, 1, "", "the file contains a NUL byte", "a scenario is plain text")]
-        )
-    return text
-
-
-def _missing_file(path: Path, name: str, error: Exception) -> Problem:
-    if isinstance(error, IsADirectoryError):
-        return Problem(name, 0, 0, "", "this is a folder", "give a scenario file")
-    if not isinstance(error, FileNotFoundError):
-        return Problem(
-            name, 0, 0, "", f"the file cannot be read ({getattr(error, 'strerror', None) or error})"
-        )
-    return Problem(name, 0, 0, "", "there is no such file", "", near_files(path))
-
-
-def near_files(path: Path) -> str:
-    """`did you mean 'x.yaml'?` with up to three files of similar name in the same folder, or nothing."""
-    try:
-        names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())[:5000]
-    except OSError:
-        return f"there is no folder '{path.parent}' either"
-    near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
-    stems = [name for name in names if Path(name).stem == path.stem and name not in near]
-    suggestions = " or ".join(f"'{name}'" for name in [*stems, *near][:3])
-    return f"did you mean {suggestions}?" if suggestions else ""
 
 
 def _mapping(node: Node, name: str) -> Branch:
@@ -227,6 +182,9 @@ def _alias(event: Any, reading: _Reading, depth: int) -> _Sized:
 
 def _leaf(event: Any, reading: _Reading) -> Leaf:
     mark = reading.mark(event)
+    if len(event.value) > MAX_TEXT:
+        raise reading.refuse(event, f"a text of {len(event.value):,} characters", f"at most {MAX_TEXT:,}")
+    _check_characters(event, mark, reading)
     if event.style:  # the C parser gives '' for a plain scalar, the Python one None
         return Leaf(event.value, mark)
     try:
@@ -281,8 +239,17 @@ def _key(event: Any, reading: _Reading) -> str:
     return str(event.value)
 
 
+def _check_characters(event: Any, mark: Mark, reading: _Reading) -> None:
+    """Written as \\0 or \\x1b in double quotes, characters get past the parser that no name or text needs."""
+    unseen = _UNSEEN.search(event.value)
+    if unseen is not None:
+        code = unseen[0].encode("unicode_escape", "backslashreplace").decode("ascii")
+        reading.note(mark, f"the character {code} cannot be shown", "write plain characters")
+
+
 def _check_key(event: Any, mark: Mark, reading: _Reading) -> None:
     """Dates as keys need quotes like any other date."""
+    _check_characters(event, mark, reading)
     if event.style:
         return
     try:
