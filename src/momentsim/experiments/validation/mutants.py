@@ -72,8 +72,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "last_come_first_served",
         "engine/queues.py",
-        '            slot = tables.queue_ends(w, queue, level)["first"]\n',
-        '            slot = tables.queue_ends(w, queue, level)["last"]\n',
+        '            slot = tables.queue_ends(w, queue, place)["first"]\n',
+        '            slot = tables.queue_ends(w, queue, place)["last"]\n',
         "The caller who waits shortest is answered first.",
         ("erlang_a_small",),
     ),
