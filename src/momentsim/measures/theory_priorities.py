@@ -17,8 +17,9 @@ second class finds k others waiting with the probability that Erlang A gives. Al
 so does every contact of the first class that comes within d after it. So the number of contacts before it is a
 birth-and-death process: it falls at rate agents/handling + k/patience, and rises at the arrival rate of the
 first class until time d, then no more. Its wait is the time until that process has gone (a phase-type law,
-worked out with matrix exponentials). The first class follows from the conservation law: both classes together
-abandon and wait as in Erlang A (Kleinrock 1965). d = 0 is first come first served, d = infinity strict priority.
+worked out with the exponential of its generator). The first class follows from the conservation law: both
+classes together abandon and wait as in Erlang A (Kleinrock 1965). d = 0 is first come first served,
+d = infinity strict priority.
 
 Sources: A. Cobham, "Priority assignment in waiting line problems" (1954); O. Kella and U. Yechiali, "Waiting
 times in the non-preemptive priority M/M/c queue" (1985); L. Kleinrock, "A conservation law for a wide class of
@@ -169,9 +170,9 @@ class _Tagged:
     """A contact of the second class that waits: states are the number of contacts before it."""
 
     start: FloatArray
-    overtaken: FloatArray
+    overtaken: Any
     """Generator while contacts of the first class may still overtake it."""
-    safe: FloatArray
+    safe: Any
     """Generator afterwards."""
     head_start_s: float
 
@@ -184,26 +185,26 @@ class _Tagged:
         return total
 
 
-def _follow(
-    state: FloatArray, generator: FloatArray, gain: FloatArray, time_s: float
-) -> tuple[FloatArray, float]:
+def _follow(state: FloatArray, generator: Any, gain: FloatArray, time_s: float) -> tuple[FloatArray, float]:
     """State after a time, and the integral of the gain: state * G^-1 * (exp(G t) - 1) * gain."""
-    from scipy.linalg import expm, solve
+    from scipy.sparse.linalg import expm_multiply, spsolve
 
     if time_s == 0.0:
         return state, 0.0
-    later = np.zeros_like(state) if math.isinf(time_s) else np.asarray(state @ expm(generator * time_s))
-    solved: Any = solve(generator, gain)
-    return later, float((later - state) @ solved)
+    endless = math.isinf(time_s)
+    later = np.zeros_like(state) if endless else np.asarray(expm_multiply(generator.T * time_s, state))
+    return later, float((later - state) @ spsolve(generator, gain))
 
 
-def _generator(leaving: FloatArray, joining: float, abandoning: float) -> FloatArray:
+def _generator(leaving: FloatArray, joining: float, abandoning: float) -> Any:
     """Number before a waiting contact: down at `leaving` (from 0: it is answered), up at `joining`; each
-    state is left for good at the rate `abandoning`, by the contact itself."""
+    state is left for good at the rate `abandoning`, by the contact itself. A sparse matrix."""
+    from scipy.sparse import diags
+
     up = np.full(len(leaving) - 1, joining)
     diagonal = -(leaving + abandoning)
     diagonal[:-1] -= up
-    return np.asarray(np.diag(diagonal) + np.diag(up, 1) + np.diag(leaving[1:], -1))
+    return diags([leaving[1:], diagonal, up], [-1, 0, 1], format="csc")
 
 
 def _waits(classes: Sequence[Work], residual: float, agents: int) -> tuple[float, ...]:
