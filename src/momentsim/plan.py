@@ -61,6 +61,10 @@ class Family(IntEnum):
     LOGNORMAL = 3
     MIXTURE = 4
     EMPIRICAL = 5
+    WEIBULL = 6
+    UNIFORM = 7
+    GAMMA = 8
+    """Erlang too."""
 
 
 class AgentChoice(IntEnum):
@@ -171,10 +175,10 @@ ROSTER = record(("time", np.int64), ("agent", np.int32), ("action", np.int32))
 
 LAW = record(
     ("family", np.int64),
-    ("a", np.float64),  # constant, mean: microseconds; lognormal: mu of ln microseconds
-    ("b", np.float64),  # lognormal: sigma
-    ("first", np.int64),  # mixture: first part's row in laws; empirical: first sample in samples
-    ("count", np.int64),  # mixture: parts; empirical: samples
+    ("a", np.float64),  # mean, value, scale or lowest, microseconds; lognormal: mu of ln microseconds
+    ("b", np.float64),  # lognormal: sigma; weibull: 1 / shape; uniform: highest - lowest
+    ("first", np.int64),  # mixture: first part's row in laws; empirical, gamma: first sample in samples
+    ("count", np.int64),  # mixture: parts; empirical: samples; gamma: steps of its table
     ("weight", np.float64),  # of this row as a part of a mixture
     ("mean", np.float64),  # microseconds (inf for never)
 )
@@ -286,7 +290,7 @@ class Plan(NamedTuple):
     agents: Table  # AGENT
     roster: Table  # ROSTER
     laws: Table  # LAW
-    samples: npt.NDArray[np.float64]  # sorted within each empirical law, microseconds
+    samples: npt.NDArray[np.float64]  # empirical laws: sorted microseconds; gamma laws: tables of quantiles
     crises: Table  # CRISIS
     blackouts: Table  # BLACKOUT
     levers: Table  # LEVER

@@ -19,7 +19,7 @@ from engine.stories import AIRLINE, RICH, cut, differences, ready
 from momentsim.engine import Interrupted, Run, simulate
 from momentsim.engine.clock_compiled import Status
 from momentsim.model import Reference, lower, prepare
-from momentsim.plan import DAY, HOUR, MINUTE, NEVER, Prepared
+from momentsim.plan import DAY, HOUR, MINUTE, NEVER, Family, Prepared
 from momentsim.scenario import load
 from momentsim.trace import Outcome, Trace
 
@@ -63,6 +63,31 @@ def both(prepared: Prepared, *, log: bool = True) -> Trace:
 def test_plain_plan_is_identical() -> None:
     trace = both(plans.plain_plan(arrivals_per_hour=100, agents=10, hours=6))
     assert trace.intervals["answered"].sum() > 400
+    assert trace.intervals["abandoned"].sum() > 10
+
+
+def every_law() -> dict[str, Any]:
+    """A story in which each family of durations decides something."""
+    story = copy.deepcopy(RICH)
+    exponential = {"distribution": "exponential", "mean": "20 s"}
+    parts = [{"weight": 0.2, "law": exponential}, {"weight": 0.8, "law": {"median": "4 min", "cv": 0.7}}]
+    booking, rebooking = story["moments"]["booking"], story["moments"]["rebooking"]
+    booking["handling_time"] = {"distribution": "gamma", "mean": "5 min", "cv": 0.8}
+    booking["wrap_up"] = {"distribution": "uniform", "low": "10 s", "high": "90 s"}
+    booking["self_service"]["duration"] = {"distribution": "erlang", "phases": 3, "mean": "2 min"}
+    booking["patience"] = {"distribution": "mixture", "parts": parts}
+    rebooking["handling_time"] = {"distribution": "hyperexponential", "mean": "9 min", "cv": 1.6}
+    rebooking["wrap_up"] = {"distribution": "constant", "mean": "1 min"}
+    rebooking["reconnect_delay"] = {"distribution": "weibull", "mean": "1 h", "cv": 0.6}
+    rebooking["patience"] = {"distribution": "weibull", "median": "5 min", "shape": 0.8}
+    story["waiting"] |= {"redial": {"delay": {"distribution": "gamma", "mean": "9 min", "cv": 2}}}
+    return story
+
+
+def test_a_plan_with_every_family_is_identical() -> None:
+    prepared = ready(every_law())
+    assert {*range(1, 9)} - {int(Family.EMPIRICAL)} <= {*prepared.plan.laws["family"].tolist()}
+    trace = both(prepared)
     assert trace.intervals["abandoned"].sum() > 10
 
 

@@ -49,14 +49,14 @@ PLAIN_CASES = [
     (
         "{mean: 4 min, cv: 0.8}",
         "{distribution: exponential, mean: 4 min, cv: 0.8}",
-        "moments.question.handling_time.cv: an exponential law has no cv, it uses 'mean', 'median'; "
+        "moments.question.handling_time.cv: an exponential law has no cv, it uses 'mean', 'median', 'quantile'; "
         "'cv: null' takes out what another layer set",
     ),
     (
         "{mean: 4 min, cv: 0.8}",
         "{mean: 4 min, file: a.csv}",
         "moments.question.handling_time.file: a lognormal law has no file, it uses 'mean', 'median', 'cv', "
-        "'sigma'; 'file: null' takes out what another layer set, did you mean 'distribution: empirical'?",
+        "'sigma', 'quantile'; 'file: null' takes out what another layer set, did you mean 'distribution: empirical'?",
     ),
     (
         "mean: 4 min",
@@ -80,6 +80,77 @@ PLAIN_CASES = [
         "{mean: 4 min, cv: 0.8}",
         "{distribution: empirical}",
         "this empirical law lacks 'file', write file: durations.csv",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: gama, mean: 4 min, cv: 0.8}",
+        "did you mean 'gamma'?",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: gamma, mean: 4 min}",
+        "moments.question.handling_time: this gamma law lacks 'cv' or 'shape' or 'quantile', write for "
+        "instance {mean: 6 min, cv: 0.8} or {shape: 1.5, scale: 4 min} (it takes 'mean' or 'median' or "
+        "'scale' with 'cv' or 'shape' or 'quantile')",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: gamma, mean: 4 min, scale: 1 min, cv: 0.8}",
+        "moments.question.handling_time.scale: 'mean' and 'scale' are both given, give one",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: uniform, low: 1 min, high: 2 min, mean: 90 s}",
+        "moments.question.handling_time.mean: 'low' and 'mean' are both given, give one",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: uniform, low: 3 min, high: 2 min}",
+        "moments.question.handling_time.high: low 3 min is above high 2 min",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: uniform, mean: 3 min, cv: 0.8}",
+        "moments.question.handling_time.cv: a uniform law has no cv of 0.8, it has at most 0.577",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: hyperexponential, mean: 3 min, cv: 0.8}",
+        "a hyperexponential law has no cv of 0.8, it has 1 or more, did you mean gamma or lognormal?",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: hyperexponential, parts: [{weight: 1, law: {mean: 1 min}}]}",
+        "moments.question.handling_time.parts[0].law.distribution: a lognormal law inside a hyperexponential "
+        "one, its parts are exponential, did you mean 'distribution: mixture'?",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: erlang, shape: 3, mean: 4 min}",
+        "moments.question.handling_time.shape: an erlang law has no shape, it uses 'mean', 'median', 'scale', "
+        "'phases'",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: weibull, mean: 4 min, quantile: {share: 90 %, at: 8 min}}",
+        "moments.question.handling_time.quantile: a quantile goes with 'median', write median: 3 min, "
+        "quantile: {share: 90 %, at: 8 min}",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{median: 4 min, quantile: {share: 50 %, at: 8 min}}",
+        "moments.question.handling_time.quantile.share: 50 % is the median itself, write another share",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{median: 4 min, quantile: {share: 90 %, at: 3 min}}",
+        "moments.question.handling_time.quantile.at: with a median of 4 min, 90 % of a lognormal law cannot "
+        "end by 3 min, write above 4 min",
+    ),
+    (
+        "{mean: 4 min, cv: 0.8}",
+        "{distribution: uniform, median: 4 min, quantile: {share: 90 %, at: 8 min}}",
+        "with a median of 4 min, 90 % of a uniform law cannot end by 8 min, write 4 min to 432 s",
     ),
     (
         "    question: {per",

@@ -40,6 +40,31 @@ def test_a_default_that_is_a_claim_about_the_world(plain: str, loaded: Loaded) -
     assert (found["set by"], found["tag"], found["source"]) == ("default", parameter.tag, parameter.source)
 
 
+@pytest.mark.parametrize(
+    ("key", "figures"),
+    [
+        ("moments.question.handling_time", "mean 4 min, CV 0.8, median 3.123 min, 90 % within 7.693 min"),
+        ("waiting.patience", "mean 7.834 min, CV 1.59, median 4.185 min, 90 % within 17.84 min"),
+        ("waiting.redial.delay", "mean 32.97 min, CV 1.31, median 20 min, 90 % within 72.04 min"),
+        ("waiting.lines", ""),
+        ("waiting", ""),
+    ],
+)
+def test_the_figures_of_a_law(plain: str, loaded: Loaded, key: str, figures: str) -> None:
+    found = explain(loaded(plain), key)
+    assert found.law == figures
+    assert ("law       " in str(found)) == bool(figures)
+
+
+def test_a_law_without_end_and_one_in_a_mixture(plain: str, loaded: Loaded) -> None:
+    five = "{weight: 30 %, law: {distribution: constant, mean: 5 s}}"
+    parts = f"parts: [{{weight: 70 %, law: {{distribution: never}}}}, {five}]"
+    text = loaded(plain.replace("mean: 4 min, cv: 0.8", f"distribution: mixture, {parts}"))
+    key = "moments.question.handling_time"
+    assert explain(text, f"{key}.parts[0].law").law == "without end"
+    assert explain(text, f"{key}.parts[1].law").law == "mean 5 s, CV 0, median 5 s, 90 % within 5 s"
+
+
 def test_an_evidence_parameter(plain: str, loaded: Loaded) -> None:
     found = explain(loaded(plain), "behaviour.parameters.kappa")
     assert (found.value, str(found.origin)) == (evidence.BEHAVIOURAL["kappa"].value, "default")

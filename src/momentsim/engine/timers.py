@@ -9,13 +9,11 @@ from momentsim.draws import uniform
 from momentsim.engine import tables
 from momentsim.engine.tables import World
 from momentsim.plan import NEVER, Family
-from momentsim.rules.durations import exponential_quantile, lognormal_quantile
+from momentsim.rules.durations import closed_quantile, part_share, straight, table_place, table_quantile
 
-_NEVER = int(Family.NEVER)
-_CONSTANT = int(Family.CONSTANT)
-_EXPONENTIAL = int(Family.EXPONENTIAL)
-_LOGNORMAL = int(Family.LOGNORMAL)
 _MIXTURE = int(Family.MIXTURE)
+_EMPIRICAL = int(Family.EMPIRICAL)
+_GAMMA = int(Family.GAMMA)
 
 
 @compiled_inside
@@ -46,29 +44,35 @@ def quantile(w: World, law: int, u: float) -> float:
             part += 1
         row = tables.laws(w, part)
         family = row["family"]
-        u = min(max(u / row["weight"], 1e-17), 1.0 - 1e-16)
-    if family == _EXPONENTIAL:
-        return exponential_quantile(u, row["a"])
-    if family == _LOGNORMAL:
-        return lognormal_quantile(u, row["a"], row["b"])
-    if family == _CONSTANT:
-        return float(row["a"])
-    if family == _NEVER:
-        return float(NEVER)
-    return empirical_quantile(w, row["first"], row["count"], u)
+        u = part_share(u, row["weight"])
+    if family == _EMPIRICAL:
+        return empirical_quantile(w, row["first"], row["count"], u)
+    if family == _GAMMA:
+        return gamma_quantile(w, row["first"], row["a"], u)
+    return closed_quantile(family, u, row["a"], row["b"])
 
 
 @compiled_inside
 def empirical_quantile(w: World, start: int, count: int, u: float) -> float:
     """Quantile of observed durations, straight between neighbours: from the smallest to the largest."""
-    place = u * (count - 1)
-    below = min(int(place), count - 2) if count > 1 else 0
-    if count == 1:
-        return float(tables.samples(w, start)["value"])
-    share = place - below
-    return float(
-        (1.0 - share) * tables.samples(w, start + below)["value"]
-        + share * tables.samples(w, start + below + 1)["value"]
+    step, place = straight(u, count - 1)
+    low = tables.samples(w, start + step)["value"]
+    high = tables.samples(w, start + min(step + 1, count - 1))["value"]
+    return float((1.0 - place) * low + place * high)
+
+
+@compiled_inside
+def gamma_quantile(w: World, start: int, scale: float, u: float) -> float:
+    """Quantile of a gamma law from the table of its shape: pairs of ln of a quantile and slope by step."""
+    step, place = table_place(u)
+    row = start + 2 * step
+    return table_quantile(
+        place,
+        tables.samples(w, row)["value"],
+        tables.samples(w, row + 1)["value"],
+        tables.samples(w, row + 2)["value"],
+        tables.samples(w, row + 3)["value"],
+        scale,
     )
 
 

@@ -10,17 +10,25 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.plan import LAW, NEVER, SECOND, Family, Table
-from momentsim.rules.durations import exponential_quantile, lognormal_quantile
+from momentsim.plan import LAW, SECOND, Family, Table
+from momentsim.rules.durations import (
+    SCORE_LIMIT,
+    SCORE_STEP,
+    SCORE_STEPS,
+    closed_quantile,
+    part_share,
+    straight,
+    table_place,
+    table_quantile,
+)
+from momentsim.scenario import distributions as known
+from momentsim.scenario.law_figures import distribution_of
 from momentsim.scenario.types import Law
 
-_NEVER: Final = int(Family.NEVER)
-_CONSTANT: Final = int(Family.CONSTANT)
-_EXPONENTIAL: Final = int(Family.EXPONENTIAL)
-_LOGNORMAL: Final = int(Family.LOGNORMAL)
 _MIXTURE: Final = int(Family.MIXTURE)
-DEFAULT_CV: Final = 1.0
-"""Of a lognormal law given by its mean only: sigma 0.83 of handling times (E2.6.1, Brown et al. 2005)."""
+_EMPIRICAL: Final = int(Family.EMPIRICAL)
+_GAMMA: Final = int(Family.GAMMA)
+_SQRT_2_PI: Final = math.sqrt(2.0 * math.pi)
 
 
 class LawBook:
@@ -31,6 +39,7 @@ class LawBook:
         self._rows: list[npt.NDArray[np.void]] = []
         self._samples: list[npt.NDArray[np.float64]] = []
         self._places: dict[Law, int] = {}
+        self._gamma_tables: dict[float, int] = {}
 
     def add(self, law: Law | None) -> int:
         """Row of `law`; -1 for no law."""
@@ -38,7 +47,7 @@ class LawBook:
             return -1
         if law not in self._places:
             self._places[law] = self._reserve(1)
-            self._fill(self._places[law], law, 1.0)
+            self._fill(self._places[law], distribution_of(law, self._files))
         return self._places[law]
 
     def table(self) -> Table:
@@ -46,7 +55,7 @@ class LawBook:
         return np.array([row[()] for row in self._rows], LAW)
 
     def samples(self) -> npt.NDArray[np.float64]:
-        """Samples of all empirical laws, microseconds, sorted within each law."""
+        """Samples of all empirical laws, microseconds, sorted within each law, and tables of gamma laws."""
         return np.concatenate([np.zeros(0), *self._samples])
 
     def _reserve(self, rows: int) -> int:
@@ -54,36 +63,78 @@ class LawBook:
         self._rows += [np.zeros((), LAW) for _ in range(rows)]
         return first
 
-    def _fill(self, place: int, law: Law, weight: float) -> None:
+    def _fill(self, place: int, law: known.Distribution) -> None:
         row = self._rows[place]
-        row["weight"] = weight
-        if law.distribution == "mixture":
+        row["weight"] = 1.0
+        row["mean"] = law.mean * SECOND
+        if isinstance(law, known.Mixture):
             self._fill_mixture(row, law)
-        elif law.distribution == "empirical":
-            self._fill_empirical(row, law)
-        elif law.distribution == "never":
-            row["family"], row["a"], row["mean"] = Family.NEVER, math.inf, math.inf
-        elif law.distribution == "lognormal":
-            _fill_lognormal(row, *lognormal_shape(law))
+        elif isinstance(law, known.Empirical):
+            durations = np.array(law.observed) * SECOND
+            row["family"], row["count"] = Family.EMPIRICAL, len(durations)
+            row["first"] = self._keep(durations)
+        elif isinstance(law, known.Gamma):
+            row["family"], row["a"], row["count"] = Family.GAMMA, law.scale * SECOND, SCORE_STEPS
+            row["first"] = self._gamma_table(law.shape)
         else:
-            _fill_scale(row, law)
+            _fill_closed(row, law)
 
-    def _fill_mixture(self, row: npt.NDArray[np.void], law: Law) -> None:
-        parts = [part for part in law.parts or () if part.weight > 0]
-        total = sum(part.weight for part in parts)
-        first = self._reserve(len(parts))
-        row["family"], row["first"], row["count"] = Family.MIXTURE, first, len(parts)
-        for offset, part in enumerate(parts):
-            self._fill(first + offset, part.law, part.weight / total)
-        rows = self._rows[first : first + len(parts)]
+    def _fill_mixture(self, row: npt.NDArray[np.void], law: known.Mixture) -> None:
+        first = self._reserve(len(law.parts))
+        row["family"], row["first"], row["count"] = Family.MIXTURE, first, len(law.parts)
+        for offset, (weight, part) in enumerate(zip(law.weights, law.parts, strict=True)):
+            self._fill(first + offset, part)
+            self._rows[first + offset]["weight"] = weight
+        rows = self._rows[first : first + len(law.parts)]
         row["mean"] = sum(float(part["weight"] * part["mean"]) for part in rows)
 
-    def _fill_empirical(self, row: npt.NDArray[np.void], law: Law) -> None:
-        durations = np.sort(np.asarray(self._files[law.file or ""], np.float64)) * SECOND
-        row["family"], row["count"] = Family.EMPIRICAL, len(durations)
-        row["first"] = sum(len(samples) for samples in self._samples)
-        row["mean"] = (durations[1:] + durations[:-1]).mean() / 2 if len(durations) > 1 else durations[0]
-        self._samples.append(durations)
+    def _keep(self, values: npt.NDArray[np.float64]) -> int:
+        first = sum(len(samples) for samples in self._samples)
+        self._samples.append(values)
+        return first
+
+    def _gamma_table(self, shape: float) -> int:
+        """First sample of the table of a shape; laws of equal shape share it."""
+        if shape not in self._gamma_tables:
+            self._gamma_tables[shape] = self._keep(gamma_table(shape))
+        return self._gamma_tables[shape]
+
+
+def gamma_table(shape: float) -> npt.NDArray[np.float64]:
+    """Quantiles of the gamma law of scale 1: at each score its logarithm, and the slope by step.
+
+    y = ln x(z) solves P(shape, x) = Phi(z), so dy/dz = phi(z) / (x f(x)). Far below, where x itself is no
+    number any more, P(shape, x) = x^shape / Gamma(shape + 1).
+    """
+    from scipy.special import gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr
+
+    scores = np.linspace(-SCORE_LIMIT, SCORE_LIMIT, SCORE_STEPS + 1)
+    logarithms = (log_ndtr(scores) + gammaln(shape + 1.0)) / shape
+    plain = logarithms > math.log(1e-18 * shape)
+    low, high = plain & (scores <= 0), scores > 0
+    logarithms[low] = np.log(gammaincinv(shape, ndtr(scores[low])))
+    logarithms[high] = np.log(gammainccinv(shape, ndtr(-scores[high])))
+    log_density = shape * logarithms - np.exp(logarithms) - gammaln(shape)  # of ln x
+    slopes = np.exp(-0.5 * scores**2 - log_density) / _SQRT_2_PI
+    return np.stack([logarithms, slopes * SCORE_STEP], axis=1).ravel()
+
+
+def _fill_closed(row: npt.NDArray[np.void], law: known.Distribution) -> None:
+    """A row of a law that two numbers describe."""
+    if isinstance(law, known.Lognormal):
+        median = law.median_s * SECOND
+        row["family"], row["a"], row["b"] = Family.LOGNORMAL, math.log(median), law.sigma
+        row["mean"] = median * math.exp(0.5 * law.sigma * law.sigma)
+    elif isinstance(law, known.Exponential) and law.mean_s > 0:
+        row["family"], row["a"] = Family.EXPONENTIAL, law.mean_s * SECOND
+    elif isinstance(law, known.Weibull):
+        row["family"], row["a"], row["b"] = Family.WEIBULL, law.scale * SECOND, 1.0 / law.shape
+    elif isinstance(law, known.Uniform):
+        row["family"], row["a"], row["b"] = Family.UNIFORM, law.low * SECOND, (law.high - law.low) * SECOND
+    elif isinstance(law, known.Never):
+        row["family"], row["a"] = Family.NEVER, math.inf
+    else:
+        row["family"], row["a"] = Family.CONSTANT, law.mean * SECOND
 
 
 @compiled
@@ -106,45 +157,13 @@ def quantile(laws: npt.NDArray[np.void], samples: npt.NDArray[np.float64], law: 
             share -= laws[part]["weight"]
             part += 1
         row = laws[part]
-        share = min(max(share / row["weight"], 1e-17), 1.0 - 1e-16)
-    family = row["family"]
-    if family == _EXPONENTIAL:
-        return exponential_quantile(share, row["a"])
-    if family == _LOGNORMAL:
-        return lognormal_quantile(share, row["a"], row["b"])
-    if family == _CONSTANT:
-        return float(row["a"])
-    if family == _NEVER:
-        return float(NEVER)
-    place = share * (row["count"] - 1)
-    below = row["first"] + min(int(place), max(row["count"] - 2, 0))
-    above = min(below + 1, row["first"] + row["count"] - 1)
-    return float(samples[below] + (samples[above] - samples[below]) * (place - (below - row["first"])))
-
-
-def lognormal_shape(law: Law) -> tuple[float, float]:
-    """Median in microseconds and sigma of the logarithm."""
-    cv = DEFAULT_CV if law.cv is None else law.cv
-    sigma = law.sigma if law.sigma is not None else math.sqrt(math.log1p(cv * cv))
-    of_mean = (law.mean or 0.0) * math.exp(-0.5 * sigma * sigma)
-    return (of_mean if law.median is None else law.median) * SECOND, sigma
-
-
-def _fill_lognormal(row: npt.NDArray[np.void], median: float, sigma: float) -> None:
-    """A lognormal row; a constant one where there is no spread, so that compiled code meets no log of 0."""
-    row["mean"] = median * math.exp(0.5 * sigma * sigma)
-    if sigma == 0.0 or median == 0.0:
-        row["family"], row["a"] = Family.CONSTANT, median
-    else:
-        row["family"], row["a"], row["b"] = Family.LOGNORMAL, math.log(median), sigma
-
-
-def _fill_scale(row: npt.NDArray[np.void], law: Law) -> None:
-    """A constant or exponential row, from its mean or its median."""
-    mean = law.mean
-    if mean is None:
-        mean = law.median or 0.0
-        mean = mean / math.log(2.0) if law.distribution == "exponential" else mean
-    spread = law.distribution == "exponential" and mean > 0
-    row["family"] = Family.EXPONENTIAL if spread else Family.CONSTANT
-    row["a"] = row["mean"] = mean * SECOND
+        share = part_share(share, row["weight"])
+    if row["family"] == _EMPIRICAL:
+        step, rest = straight(share, row["count"] - 1)
+        low, high = row["first"] + step, row["first"] + min(step + 1, row["count"] - 1)
+        return float((1.0 - rest) * samples[low] + rest * samples[high])
+    if row["family"] == _GAMMA:
+        step, rest = table_place(share)
+        at = row["first"] + 2 * step
+        return table_quantile(rest, samples[at], samples[at + 1], samples[at + 2], samples[at + 3], row["a"])
+    return closed_quantile(row["family"], share, row["a"], row["b"])

@@ -1,11 +1,29 @@
-"""Quantiles of laws of durations: increasing in the uniform draw, so common draws stay common."""
+"""Quantiles of laws of durations: increasing in the uniform draw, so common draws stay common.
+
+Gamma laws have no closed quantile. Theirs is read from a table made beforehand: ln of the quantile at equal
+steps of the normal score z of the share, in which it is smooth, with its slopes (cubic Hermite interpolation).
+"""
 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from momentsim.compiled import compiled
 from momentsim.draws import normal_quantile
+from momentsim.plan import NEVER, Family
+
+_CONSTANT: Final = int(Family.CONSTANT)
+_EXPONENTIAL: Final = int(Family.EXPONENTIAL)
+_LOGNORMAL: Final = int(Family.LOGNORMAL)
+_WEIBULL: Final = int(Family.WEIBULL)
+_UNIFORM: Final = int(Family.UNIFORM)
+_NEVER: Final = float(NEVER)
+
+SCORE_LIMIT: Final = 8.6
+"""Tables run over scores -8.6..8.6; a share drawn by 52 bits, or clipped at 1e-17, lies within 8.5."""
+SCORE_STEPS: Final = 1024
+SCORE_STEP: Final = 2.0 * SCORE_LIMIT / SCORE_STEPS
 
 
 @compiled
@@ -18,3 +36,59 @@ def exponential_quantile(u: float, mean: float) -> float:
 def lognormal_quantile(u: float, mu: float, sigma: float) -> float:
     """Quantile of the lognormal law; `mu` and `sigma` are of the logarithm."""
     return math.exp(mu + sigma * normal_quantile(u))
+
+
+@compiled
+def weibull_quantile(u: float, scale: float, inverse_shape: float) -> float:
+    """Quantile of the Weibull law."""
+    return float(scale * (-math.log1p(-u)) ** inverse_shape)
+
+
+@compiled
+def closed_quantile(family: int, u: float, a: float, b: float) -> float:
+    """Quantile of a law that two numbers describe (fields `a` and `b` of its row), microseconds."""
+    if family == _EXPONENTIAL:
+        return exponential_quantile(u, a)
+    if family == _LOGNORMAL:
+        return lognormal_quantile(u, a, b)
+    if family == _CONSTANT:
+        return a
+    if family == _WEIBULL:
+        return weibull_quantile(u, a, b)
+    if family == _UNIFORM:
+        return a + b * u
+    return _NEVER
+
+
+@compiled
+def part_share(u: float, weight: float) -> float:
+    """The share within a part of a mixture, from the rest of the share that falls on this part."""
+    return min(max(u / weight, 1e-17), 1.0 - 1e-16)
+
+
+@compiled
+def straight(u: float, steps: int) -> tuple[int, float]:
+    """Step 0..steps-1 in which the share u of a whole of equal steps lies, and the place 0..1 within it."""
+    place = u * steps
+    step = min(int(place), max(steps - 1, 0))
+    return step, place - step
+
+
+@compiled
+def table_place(u: float) -> tuple[int, float]:
+    """Step of a table of quantiles in which the share u lies, and the place 0..1 within it."""
+    place = (normal_quantile(u) + SCORE_LIMIT) / SCORE_STEP
+    step = min(max(int(place), 0), SCORE_STEPS - 1)
+    return step, place - step
+
+
+@compiled
+def table_quantile(
+    place: float, left: float, left_slope: float, right: float, right_slope: float, scale: float
+) -> float:
+    """Quantile within one step of a table: `left`, `right` are ln of the standard law's, slopes are by step."""
+    rest = 1.0 - place
+    logarithm = rest * rest * ((1.0 + 2.0 * place) * left + place * left_slope) + place * place * (
+        (3.0 - 2.0 * place) * right - rest * right_slope
+    )
+    return scale * math.exp(logarithm)

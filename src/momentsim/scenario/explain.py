@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from momentsim import units
 from momentsim.errors import MomentsimError
 from momentsim.scenario.evidence import BEHAVIOURAL, PARAMETERS, Parameter
 from momentsim.scenario.fields import (
@@ -17,6 +20,8 @@ from momentsim.scenario.fields import (
     unit_mark,
     unit_of,
 )
+from momentsim.scenario.law_figures import distribution_of
+from momentsim.scenario.laws import Law
 from momentsim.scenario.loading import LoadedScenario, Origin
 from momentsim.scenario.nodes import KeyPath, key_text
 from momentsim.scenario.overrides import parse_key
@@ -27,7 +32,8 @@ _PARAMETERS: KeyPath = ("behaviour", "parameters")
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is known of a key. `evidence` is the registry's entry when the key is a claim about the world."""
+    """What is known of a key. `evidence` is the registry's entry when the key is a claim about the world;
+    `law` are the figures of a law of durations."""
 
     key: str
     value: Any
@@ -37,6 +43,7 @@ class Explanation:
     meaning: str
     origin: Origin
     evidence: Parameter | None = None
+    law: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for machine-readable output; empty entries are left out."""
@@ -52,6 +59,7 @@ class Explanation:
         lines = [
             ("value", written(self.value)),
             ("unit", self.unit),
+            ("law", self.law),
             ("range", self.range),
             ("default", self.default),
             ("meaning", self.meaning),
@@ -90,7 +98,41 @@ def explain(loaded: LoadedScenario, key: str) -> Explanation:
         meaning=_meaning(facts, path),
         origin=loaded.origin(key),
         evidence=evidence_of(path),
+        law=_law_figures(loaded, path),
     )
+
+
+def _law_figures(loaded: LoadedScenario, path: KeyPath) -> str:
+    """Mean, CV, median and 90th percentile of the law at a key; empty for anything else."""
+    law = _at(loaded.scenario, path)
+    if not isinstance(law, Law):
+        return ""
+    found = distribution_of(law, loaded.samples)
+    if math.isinf(found.mean) and math.isinf(found.median):
+        return "without end"
+    times = (found.mean, found.median, float(found.quantile(0.9)))
+    mean, median, ninth = ("never" if math.isinf(time) else _short(time) for time in times)
+    cv = "" if math.isnan(found.cv) else f", CV {found.cv:.3g}"
+    return f"mean {mean}{cv}, median {median}, 90 % within {ninth}"
+
+
+def _at(value: Any, path: KeyPath) -> Any:
+    """The typed value at a key of the scenario, or None."""
+    for part in path:
+        if isinstance(value, Mapping):
+            value = value.get(str(part))
+        elif isinstance(value, tuple):
+            value = value[part] if isinstance(part, int) and part < len(value) else None
+        else:
+            value = getattr(value, str(part), None)
+    return value
+
+
+def _short(time_s: float) -> str:
+    """A duration in four digits, in the largest unit of which it is at least two: `4.217 min`."""
+    limits = ((2 * units.SECONDS_PER_DAY, "d"), (2 * units.SECONDS_PER_HOUR, "h"), (120, "min"))
+    unit = next((unit for least, unit in limits if time_s >= least), "s")
+    return f"{time_s / units.DURATION_UNITS[unit]:.4g} {unit}"
 
 
 def evidence_of(path: KeyPath) -> Parameter | None:

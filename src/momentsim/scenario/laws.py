@@ -2,27 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from momentsim.scenario.base import Positive, Section, SideFile
 from momentsim.scenario.quantities import Duration, Ratio, Share
 
+Family = Literal[
+    "lognormal",
+    "exponential",
+    "gamma",
+    "erlang",
+    "weibull",
+    "uniform",
+    "constant",
+    "hyperexponential",
+    "mixture",
+    "empirical",
+    "never",
+]
+
+
+class LawQuantile(Section):
+    """A known quantile of a law: this share of durations ends by then."""
+
+    share: Share = Field(ge=0.001, le=0.99999, description="Share of durations that end by `at`.")
+    at: Duration = Field(gt=0, description="The duration that this share does not exceed.")
+
 
 class Law(Section):
-    """A law of durations. Give `mean` and `cv`, or `median` and `sigma`; `never` means without end."""
+    """A law of durations, given by mean and CV, by median and a quantile, or by its own parameters."""
 
-    distribution: Literal["lognormal", "exponential", "constant", "never", "mixture", "empirical"] = Field(
+    distribution: Family = Field(
         "lognormal", description="Family of the law; it decides which of the keys below are needed."
     )
-    mean: Duration | None = Field(None, description="Mean duration (lognormal, exponential, constant).")
-    cv: Ratio | None = Field(
-        None, description="Coefficient of variation: SD over mean (lognormal); 1 without `sigma`."
+    mean: Duration | None = Field(
+        None, description="Mean duration (all but never, mixture, empirical; uniform: with `cv`)."
     )
-    median: Duration | None = Field(None, description="Median duration (lognormal), instead of the mean.")
+    cv: Ratio | None = Field(
+        None,
+        description="Coefficient of variation: SD over mean (lognormal: 1 when nothing else is given; "
+        "gamma, weibull, uniform; hyperexponential: from 1). With 0 the law is constant.",
+    )
+    median: Duration | None = Field(None, description="Median duration, instead of the mean.")
+    quantile: LawQuantile | None = Field(
+        None,
+        description="A second known quantile beside the median, {share: 90 %, at: 8 min} "
+        "(lognormal, gamma, weibull, uniform); for an exponential law it alone is enough.",
+    )
     sigma: Positive | None = Field(None, description="SD of the logarithm (lognormal), instead of `cv`.")
-    parts: tuple[Part, ...] | None = Field(None, description="Parts of a mixture; weights must add up to 1.")
+    shape: Positive | None = Field(
+        None, le=1e4, ge=0.05, description="Shape (gamma, weibull), instead of `cv`; 1 is exponential."
+    )
+    scale: Duration | None = Field(
+        None,
+        description="Scale (gamma: mean over shape; weibull: the 63.2 % quantile; erlang: mean of a phase).",
+    )
+    phases: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        None, description="Number of equal exponential phases (erlang); the CV is 1 over its root."
+    )
+    low: Duration | None = Field(None, description="Shortest duration (uniform).")
+    high: Duration | None = Field(None, description="Longest duration (uniform).")
+    parts: tuple[Part, ...] | None = Field(
+        None,
+        description="Parts of a mixture, or exponential ones of a hyperexponential law; weights add up to 1.",
+    )
     file: SideFile | None = Field(
         None, description="CSV with one column `seconds` of observed durations (empirical)."
     )
