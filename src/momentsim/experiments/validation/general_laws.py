@@ -40,26 +40,15 @@ class Law(NamedTuple):
     cv: float
 
 
-def hyperexponential(short_s: float, long_s: float) -> Law:
-    """Two kinds of contacts, four short ones to a long one, each exponential; the mean is that of both."""
-    text = (
-        "{distribution: mixture, parts: ["
-        f"{{weight: 80 %, law: {{distribution: exponential, mean: {short_s:g} s}}}}, "
-        f"{{weight: 20 %, law: {{distribution: exponential, mean: {long_s:g} s}}}}]}}"
-    )
-    mean = 0.8 * short_s + 0.2 * long_s
-    square = 2.0 * (0.8 * short_s**2 + 0.2 * long_s**2)
-    return Law(text, float(np.sqrt(square / mean**2 - 1.0)))
-
-
 HANDLING_S: Final = 120
 """Mean handling time of all laws below."""
 HANDLING: Final = {
     "constant": Law(f"{{distribution: constant, mean: {HANDLING_S} s}}", 0.0),
+    "gamma": Law(f"{{distribution: gamma, mean: {HANDLING_S} s, cv: 0.7}}", 0.7),
     "lognormal": Law(f"{{mean: {HANDLING_S} s, cv: 1.2}}", 1.2),
-    "hyperexponential": hyperexponential(60.0, 360.0),
+    "hyperexponential": Law(f"{{distribution: hyperexponential, mean: {HANDLING_S} s, cv: 1.6}}", 1.6),
 }
-DAYS_OF_ONE_AGENT: Final = {"constant": 120, "lognormal": 240, "hyperexponential": 280}
+DAYS_OF_ONE_AGENT: Final = {"constant": 120, "gamma": 150, "lognormal": 240, "hyperexponential": 280}
 PER_HOUR_OF_ONE_AGENT: Final = 18
 """A load of 0.6."""
 
@@ -100,6 +89,13 @@ class Patience(NamedTuple):
 
 PATIENCE: Final = {
     "constant": Patience("{distribution: constant, mean: 90 s}", partial(patience.constant, 90)),
+    "uniform": Patience(
+        "{distribution: uniform, low: 20 s, high: 200 s}", partial(patience.uniform, 20, 200)
+    ),
+    "weibull": Patience(
+        "{distribution: weibull, scale: 100 s, shape: 0.7}", partial(patience.weibull, 100, 0.7)
+    ),
+    "gamma": Patience("{distribution: gamma, mean: 120 s, shape: 2}", partial(patience.gamma, 120, 2.0)),
     "lognormal": Patience("{median: 100 s, sigma: 1.1}", partial(patience.lognormal, 100, 1.1)),
     "mixture": Patience(
         "{distribution: mixture, parts: ["
