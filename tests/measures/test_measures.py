@@ -22,6 +22,7 @@ from momentsim import measures
 from momentsim.measures import Sample, digest
 from momentsim.measures.crises import crisis_facts
 from momentsim.measures.people import people_totals
+from momentsim.measures.service import SERVICE_LEVELS
 from momentsim.plan import DAY, SECOND
 from momentsim.trace import CUSTOMER, Trace
 
@@ -52,10 +53,17 @@ def test_offered_splits_into_outcomes(sample: Sample, summary: pd.DataFrame) -> 
 
 
 @pytest.mark.parametrize(
-    ("convention", "expected"), [("count", 860 / 1060), ("ignore", 860 / 1000), ("ignore_short", 860 / 1040)]
+    ("convention", "expected", "published"),
+    [
+        ("credit_in_threshold", 880 / 1060, 83.0),
+        ("ignore", 860 / 1000, 86.0),
+        ("count", 860 / 1060, 81.1),
+        ("ignore_in_threshold", 860 / 1040, 82.7),
+        ("ignore_short", 860 / 1052, None),
+    ],
 )
-def test_service_level_by_each_formula(convention: str, expected: float) -> None:
-    """The example of Call Centre Helper: 1,000 answered, 860 in 20 s, 60 abandoned, 20 of them short."""
+def test_service_level_by_each_formula(convention: str, expected: float, published: float | None) -> None:
+    """The example of Call Centre Helper: 1,000 answered, 860 in 20 s; 60 abandoned, 20 in 20 s (8 in 5 s)."""
     trace = make_trace(0)
     intervals = np.zeros_like(trace.intervals)
     for name, number in (
@@ -65,12 +73,18 @@ def test_service_level_by_each_formula(convention: str, expected: float) -> None
         ("abandoned", 60),
     ):
         intervals[name][0, 0] = number
-    intervals["abandoned_short"][0, 0] = 20
+    intervals["abandoned_short"][0, 0], intervals["abandoned_in_threshold"][0, 0] = 8, 20
     one = digest(make_prepared(), trace._replace(intervals=intervals))
     table = measures.summary(scenario(service_level_abandons=convention), NAMES, [one])
     assert value(table, "service_level") == pytest.approx(expected)
     rows = measures.interval_table(scenario(service_level_abandons=convention), NAMES, [one])
     assert rows["service_level"].iloc[0] == pytest.approx(expected)
+    assert set(rows["service_level_formula"]) == {convention}
+    for other in SERVICE_LEVELS:
+        side_by_side = value(measures.summary(scenario(), NAMES, [one]), f"service_level_{other}")
+        if other == convention:
+            assert side_by_side == pytest.approx(expected)
+    assert published is None or round(100 * expected, 1) == published
 
 
 def test_ledger_adds_up_to_the_net_benefit(sample: Sample, summary: pd.DataFrame) -> None:

@@ -311,3 +311,48 @@ def test_simpy_baselines_agree_with_erlang_a(
     for result in results:
         assert result["answered"] + result["abandoned"] == result["contacts"] == contacts
         assert result["events"] >= contacts + result["answered"]
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "agents", "lines"), [(100, 9, None), (100, 9, 14), (150, 9, None), (600, 52, None)]
+)
+def test_hanging_up_within_the_threshold_is_patience_times_those_still_waiting(
+    arrivals: float, agents: int, lines: int | None
+) -> None:
+    """d/dt P(hung up by t) = P(still waiting at t) / patience, though neither is computed from the other."""
+
+    def still_waiting(threshold_s: float) -> float:
+        figures = erlang_a(arrivals, 300, agents, 240, threshold_s, lines)
+        at_once = erlang_a(arrivals, 300, agents, 240, 0, lines).service_level_share
+        answered_later = figures.service_level_share - at_once
+        return figures.wait_probability - answered_later - figures.abandoned_in_threshold_share
+
+    for threshold_s in (0.0, 5.0, 20.0, 300.0):
+        found = erlang_a(arrivals, 300, agents, 240, threshold_s, lines).abandoned_in_threshold_share
+        assert found == pytest.approx(quad(still_waiting, 0, threshold_s)[0] / 240, abs=1e-9)
+    forever = erlang_a(arrivals, 300, agents, 240, 1e7, lines)
+    assert forever.abandoned_in_threshold_share == pytest.approx(forever.abandoned_share, abs=1e-10)
+
+
+def test_one_waiting_line_has_an_elementary_form() -> None:
+    """Who finds the one place waits the shorter of two exponentials."""
+    figures = erlang_a(100, 300, 9, 240, 20, lines=10)
+    turn, leave = 9 / 300, 1 / 240
+    gone = leave / (turn + leave) * -math.expm1(-20 * (turn + leave))
+    assert figures.abandoned_in_threshold_share == pytest.approx(figures.wait_probability * gone, rel=1e-12)
+
+
+def test_service_level_by_each_formula() -> None:
+    figures = erlang_a(100, 300, 9, 240, 20)
+    short = erlang_a(100, 300, 9, 240, 5).abandoned_in_threshold_share
+    gone, met = figures.abandoned_in_threshold_share, figures.service_level_share
+    assert 0 < short < gone < figures.abandoned_share
+    assert figures.service_level_by("count") == met
+    assert figures.service_level_by("ignore") == figures.service_level_of_answered_share
+    assert figures.service_level_by("ignore_short", short) == met / (1 - short)
+    assert figures.service_level_by("ignore_in_threshold") == met / (1 - gone)
+    assert figures.service_level_by("credit_in_threshold") == met + gone
+    assert (
+        erlang_c(100, 300, 9, 20).service_level_by("credit_in_threshold")
+        == erlang_c(100, 300, 9, 20).service_level_share
+    )

@@ -19,6 +19,7 @@ QUEUE_FIELDS = (
     "answered",
     "abandoned",
     "abandoned_short",
+    "abandoned_in_threshold",
     "blocked",
     "balked",
     "answered_in_threshold",

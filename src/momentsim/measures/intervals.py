@@ -11,7 +11,7 @@ import pandas as pd
 
 from momentsim.measures.digest import Digest
 from momentsim.measures.facts import FloatArray, Sample
-from momentsim.measures.service import padded, service_base
+from momentsim.measures.service import padded, service_parts
 from momentsim.measures.statistics import clipped, estimate, interval
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
@@ -48,7 +48,8 @@ def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) 
         own = slice(None) if place == 0 else slice(place - 1, place)
         serving = np.ones(len(names.groups), bool) if place == 0 else digests[0].serves[place - 1]
         columns = _columns(sample, queues[:, :, own], staff[:, :, serving])
-        parts.append(pd.DataFrame({"interval_start": starts, "skill": skill, **columns}))
+        formula = {"service_level_formula": scenario.waiting.service_level_abandons}
+        parts.append(pd.DataFrame({"interval_start": starts, "skill": skill, **columns, **formula}))
     table = pd.concat(parts, keys=range(len(parts)), names=["skill_order", "place"])
     return table.sort_index(level=["place", "skill_order"]).reset_index(drop=True)
 
@@ -77,8 +78,7 @@ def _columns(
     busy = staff["busy"].sum(axis=2, dtype=np.float64)
     length = sample.scenario.interval
     columns: dict[str, FloatArray] = {name: total[name].mean(axis=0) for name in COUNTS}
-    base = service_base(sample.scenario, total, total["abandoned_short"])
-    columns.update(_three("service_level", total["answered_in_threshold"], base, SHARE))
+    columns.update(_three("service_level", *service_parts(sample.scenario, total), SHARE))
     columns.update(_three("wait_mean_s", total["wait_answered"], total["answered"], UNBOUNDED))
     columns.update(_three("queue_mean", total["waiting"] / length, None, UNBOUNDED))
     columns["agents_on_duty"] = on_duty.mean(axis=0) / length

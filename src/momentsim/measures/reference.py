@@ -11,7 +11,7 @@ from pathlib import Path
 from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.columns import TABLES
 from momentsim.measures.facts import FACTS
-from momentsim.measures.service import SERVICE_LEVEL_BASES
+from momentsim.measures.service import SERVICE_LEVELS
 
 FILE = "measures.md"
 
@@ -62,7 +62,8 @@ def entry(measure: Measure) -> str:
 
 def _service_levels() -> str:
     lines = [
-        f"- `waiting.service_level_abandons: {name}`: {text}" for name, text in SERVICE_LEVEL_BASES.items()
+        f"- `waiting.service_level_abandons: {name}`: {words}"
+        for name, (words, _met, _base) in SERVICE_LEVELS.items()
     ]
     return "\n".join(lines) + "\n"
 

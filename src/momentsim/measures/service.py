@@ -7,11 +7,14 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.measures.facts import Columns, FloatArray, Sample, evaluate
 from momentsim.plan import SECOND, Table
 from momentsim.scenario.types import Scenario
 
-COUNTS = ("offered", "answered", "abandoned", "blocked", "balked", "answered_in_threshold")
+COUNTS = (
+    "offered", "answered", "abandoned", "blocked", "balked", "answered_in_threshold", "abandoned_in_threshold",
+    "abandoned_short",
+)  # fmt: skip
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
 TIMES = {
     "wait_answered_s": "wait_answered",
@@ -20,28 +23,42 @@ TIMES = {
     "wrap_s": "wrap",
 }
 
-SERVICE_LEVEL_BASES = {
-    "count": "answered within the threshold / offered (abandoned, busy and balked attempts count as missed)",
-    "ignore": "answered within the threshold / answered",
-    "ignore_short": "answered within the threshold / (offered - short abandons)",
+SERVICE_LEVELS = {
+    "count": (
+        "answered within the threshold / offered (abandoned, busy and balked attempts count as missed)",
+        "answered_in_threshold",
+        "offered",
+    ),
+    "ignore": ("answered within the threshold / answered", "answered_in_threshold", "answered"),
+    "ignore_short": (
+        "answered within the threshold / (offered - short abandons)",
+        "answered_in_threshold",
+        "offered - abandoned_short",
+    ),
+    "ignore_in_threshold": (
+        "answered within the threshold / (offered - abandoned within the threshold)",
+        "answered_in_threshold",
+        "offered - abandoned_in_threshold",
+    ),
+    "credit_in_threshold": (
+        "(answered within the threshold + abandoned within the threshold) / offered",
+        "answered_in_threshold + abandoned_in_threshold",
+        "offered",
+    ),
 }
-"""The formula of the service level by `waiting.service_level_abandons`."""
+"""The formulas of the service level by `waiting.service_level_abandons`: words, numerator, denominator."""
 
 
 def service_level_formula(scenario: Scenario) -> str:
     """One line that names threshold and formula, for footnotes."""
     waiting = scenario.waiting
-    return f"{waiting.service_level_abandons}: {SERVICE_LEVEL_BASES[waiting.service_level_abandons]}"
+    return f"{waiting.service_level_abandons}: {SERVICE_LEVELS[waiting.service_level_abandons][0]}"
 
 
-def service_base(scenario: Scenario, columns: Columns, abandoned_short: FloatArray) -> FloatArray:
-    """Denominator of the service level by the scenario's formula."""
-    convention = scenario.waiting.service_level_abandons
-    if convention == "ignore":
-        return columns["answered"]
-    if convention == "ignore_short":
-        return columns["offered"] - abandoned_short
-    return columns["offered"]
+def service_parts(scenario: Scenario, columns: Columns) -> tuple[FloatArray, FloatArray]:
+    """Numerator and denominator of the service level by the scenario's formula."""
+    _words, met, base = SERVICE_LEVELS[scenario.waiting.service_level_abandons]
+    return evaluate(columns, met), evaluate(columns, base)
 
 
 def contact_facts(sample: Sample, scope: str) -> Columns:
@@ -51,8 +68,7 @@ def contact_facts(sample: Sample, scope: str) -> Columns:
     columns = {name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE)}
     for name, field in TIMES.items():
         columns[name] = gather(rows[field] / SECOND)
-    short = gather(rows["abandoned_short"].astype(np.float64))
-    columns["service_base"] = service_base(sample.scenario, columns, short)
+    columns["service_met"], columns["service_base"] = service_parts(sample.scenario, columns)
     return columns
 
 

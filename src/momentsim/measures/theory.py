@@ -13,6 +13,7 @@ n*mu + i*theta (i = 0..k), unless its own patience ends first. Then exp(-theta*S
 
     P(answered)             = n*mu / (n*mu + (k+1)*theta)
     P(answered by time t)   = P(answered) * P(N > k),  N ~ negative binomial(c + 1, exp(-theta*t))
+    P(not over by time t)   = exp(-theta*t) * P(M <= k),  M ~ negative binomial(c, exp(-theta*t))
     E[S | answered]         = sum over i = 1..k+1 of 1 / (n*mu + i*theta)
 
 which become the familiar Poisson and Erlang C expressions when theta -> 0. Sums over the queue stop where the
@@ -65,6 +66,8 @@ class QueueFigures:
     """Share of offered contacts that find no free line."""
     answered_wait_mean_s: float
     """Mean wait, seconds, of answered contacts only (average speed of answer)."""
+    abandoned_in_threshold_share: float = 0.0
+    """Share of offered contacts that leave within the threshold before they are answered."""
 
     @property
     def answered_share(self) -> float:
@@ -75,6 +78,23 @@ class QueueFigures:
     def service_level_of_answered_share(self) -> float:
         """The other convention: contacts answered within the threshold, divided by all answered contacts."""
         return self.service_level_share / self.answered_share if self.answered_share > 0 else math.nan
+
+    def service_level_by(self, formula: str, short_share: float = 0.0) -> float:
+        """The service level by a named formula, `waiting.service_level_abandons` (see measures).
+
+        `short_share` is the share of offered contacts that leave within the short threshold, for
+        `ignore_short`: `abandoned_in_threshold_share` of the same queue at that threshold.
+        """
+        met, gone = self.service_level_share, self.abandoned_in_threshold_share
+        parts = {
+            "count": (met, 1.0),
+            "ignore": (met, self.answered_share),
+            "ignore_short": (met, 1.0 - short_share),
+            "ignore_in_threshold": (met, 1.0 - gone),
+            "credit_in_threshold": (met + gone, 1.0),
+        }
+        top, bottom = parts[formula]
+        return top / bottom if bottom > 0 else math.nan
 
 
 def erlang_b(load: float, agents: int) -> float:
@@ -158,6 +178,9 @@ def erlang_a(
     leave_rates: FloatArray = busy_rate + abandon_rate * np.arange(1.0, len(found) + 1.0)
     answered = found * (busy_rate / leave_rates)
     in_time = _more_than(leave_rates, busy_rate + abandon_rate, abandon_rate, threshold_s)
+    # whoever waits no longer than the threshold was answered or hung up; S itself counts births from n*mu
+    turn_comes = _more_than(leave_rates - abandon_rate, busy_rate, abandon_rate, threshold_s)
+    over_in_time = 1.0 - math.exp(-abandon_rate * threshold_s) * (1.0 - turn_comes)
     at_once_share = max(0.0, 1.0 - float(waiting.sum()))
     answered_share = at_once_share + float(answered.sum())
     queue_mean = float(np.dot(waiting, np.arange(len(waiting))))
@@ -170,6 +193,7 @@ def erlang_a(
         queue_mean=queue_mean,
         blocked_share=blocked_share,
         answered_wait_mean_s=float(np.dot(answered, np.cumsum(1.0 / leave_rates))) / answered_share,
+        abandoned_in_threshold_share=max(0.0, float(np.dot(found, over_in_time) - np.dot(answered, in_time))),
     )
 
 

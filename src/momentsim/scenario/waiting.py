@@ -52,7 +52,11 @@ class Waiting(Section):
     )
     redial: Redial = Field(Redial(), description="Calling again after a failed attempt.")
     service_level: ServiceGoal = Field(ServiceGoal(0.8, 20.0), description="Share answered within seconds.")
-    service_level_abandons: Literal["count", "ignore", "ignore_short"] = Field(
-        "count", description="Abandoned contacts in the denominator: all, none, or all but the short ones."
+    service_level_abandons: Literal[
+        "count", "ignore", "ignore_short", "ignore_in_threshold", "credit_in_threshold"
+    ] = Field(
+        "count",
+        description="Formula of the service level, by how abandoned contacts count: as missed; not at all; "
+        "not the short ones; not those within the threshold; or those within the threshold as served in time.",
     )
     short_abandon: Duration = Field(5, description="An abandoned contact is short up to this wait.")
