@@ -85,6 +85,17 @@ def test_more_panels_change_nothing_and_identities_hold(law: str, centre: tuple[
     assert figures.occupancy == pytest.approx(flow / agents)
 
 
+def test_abandoned_within_a_time_by_other_laws() -> None:
+    """Everybody who hangs up after 90 s does so by 90 s, nobody by 89 s; and in the end all who ever do."""
+    law = tp.constant(90)
+    everybody = tp.queue_with_patience(144, 300, 10, law, 90).abandoned_in_threshold_share
+    assert everybody == pytest.approx(tp.queue_with_patience(144, 300, 10, law).abandoned_share)
+    assert tp.queue_with_patience(144, 300, 10, law, 89).abandoned_in_threshold_share == 0
+    for other in LAWS.values():
+        figures = tp.queue_with_patience(144, 300, 10, other, 1e8)
+        assert figures.abandoned_in_threshold_share == pytest.approx(figures.abandoned_share, abs=1e-9)
+
+
 def test_many_who_never_hang_up_need_enough_agents() -> None:
     stubborn = tp.mixture([(0.9, tp.endless()), (0.1, tp.constant(10))])
     with pytest.raises(ValueError, match="the queue grows without end"):

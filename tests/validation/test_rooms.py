@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from momentsim.experiments.validation import general_laws, markov, priorities
+from momentsim.experiments.validation import general_laws, markov, priorities, service_levels
 from momentsim.experiments.validation.rooms import Room
 from momentsim.experiments.validation.simulation import Sample, blueprint_of, loaded_from
 from momentsim.experiments.validation.verdict import LARGEST_EDGE, Verdict, counted_share
@@ -28,6 +28,7 @@ ROOMS = (
     general_laws.ENDLESS,
     markov.BALKING,
     markov.REDIALS,
+    service_levels.ROOM,
 )
 
 

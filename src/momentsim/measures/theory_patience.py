@@ -10,6 +10,7 @@ integral of S. The wait V that a contact with endless patience would have is 0 w
     density of V = r * exp(r*H(x) - n*mu*x) / (E + r*J),    P(V = 0) = E / (E + r*J)
     P(abandoned) = (1 + (r - n*mu)*J) / (E + r*J),          E[wait] = integral of H(x) * density
     P(answered by t) = P(V = 0) + integral to t of S(x) * density
+    P(abandoned by t) = integral of (1 - S(min(x, t))) * density
 
 The exponent is concave (its slope r*S(x) - n*mu only falls), so the integrals end where it has fallen by 50
 below its peak. They are taken panel by panel with Gauss-Legendre nodes; jumps of S lie on edges of panels.
@@ -170,6 +171,9 @@ def queue_with_patience(
         queue_mean=rate * wait_mean_s,
         blocked_share=0.0,
         answered_wait_mean_s=float(answered_later @ x) / answered_share,
+        abandoned_in_threshold_share=float(
+            density @ (1.0 - patience.survival(np.minimum(x, np.nextafter(threshold_s, math.inf))))
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from momentsim.experiments.validation import (
     priorities,
     queueing,
     redials,
+    service_levels,
     ties,
 )
 from momentsim.experiments.validation.simulation import loaded_from
@@ -116,6 +117,9 @@ CASES: Final[tuple[Case, ...]] = (
     ),
     Case("insensitive_loss", "Any handling law, lines = agents: Erlang B.", general_laws.loss_proofs),
     Case("insensitive_busy", "Agents without end: Poisson many busy.", general_laws.busy_proofs),
+    Case(
+        "service_levels", "The service level by every formula: Erlang A.", service_levels.service_level_proofs
+    ),
     Case("balking", "Limited lines and an announced wait: births and deaths.", markov.balking_proofs),
     Case("redials_chain", "Busy callers call again: a Markov chain.", markov.redial_chain_proofs),
     Case("ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs),
