@@ -107,6 +107,7 @@ MOMENT = record(
 REASON = record(
     ("queue", np.int64),
     ("priority", np.int64),  # 0 first .. 8
+    ("head_start", np.int64),  # microseconds; within one priority the earliest (queued - head start) is first
     ("stakes", np.float64),
     ("builder", np.int64),
     ("talk_law", np.int64),  # index into laws, as all `_law` fields; -1: none
@@ -228,6 +229,7 @@ SETTINGS = record(
     ("agent_choice", np.int64),
     ("contact_order", np.int64),
     ("announce_wait", np.int64),
+    ("announced_handling", np.int64),  # microseconds the announcement reckons with; 0: the moving mean
     ("redial_first", np.float64),
     ("redial_further", np.float64),
     ("redial_law", np.int64),

@@ -31,6 +31,36 @@ def test_higher_priority_goes_first() -> None:
     assert minutes(trace.contacts["arrived"]) == [0, 2, 1, 3]
 
 
+def test_a_head_start_counts_as_time_waited_within_one_priority() -> None:
+    """Reason 1 stands as if it had come 5 minutes earlier: it overtakes those of the 5 minutes before it."""
+    calls = [Call(0), Call(1), Call(3), Call(7, 1), Call(9), Call(9.5, 1)]
+    trace = story(calls, talk_min=(10, 10), head_start=[0, 5 * MINUTE])
+    assert minutes(trace.contacts["arrived"]) == [0, 1, 7, 3, 9.5, 9]
+    plain = story(calls, talk_min=(10, 10), head_start=[5 * MINUTE, 5 * MINUTE])
+    assert minutes(plain.contacts["arrived"]) == [0, 1, 3, 7, 9, 9.5]
+
+
+def test_a_head_start_does_not_reach_over_priorities() -> None:
+    calls = [Call(0), Call(1, 1), Call(2)]
+    trace = story(calls, talk_min=(10, 10), head_start=[0, 60 * MINUTE], priority=[0, 4])
+    assert minutes(trace.contacts["arrived"]) == [0, 2, 1]
+
+
+def test_at_equal_standing_who_really_came_first_goes_first() -> None:
+    trace = story([Call(0), Call(1), Call(6, 1)], talk_min=(10, 10), head_start=[0, 5 * MINUTE])
+    assert minutes(trace.contacts["arrived"]) == [0, 1, 6]
+
+
+def test_a_head_start_counts_between_queues_and_not_towards_the_delay_of_overflow() -> None:
+    """The helping group takes queue 1 only after 4 real minutes, whatever the head start."""
+    calls = [Call(0), Call(1), Call(7, 1)]
+    changes: dict[str, Any] = {"head_start": [0, 60 * MINUTE], "queue": [0, 1]}
+    shared = story(calls, talk_min=(10, 10), serves=(Serve(0), Serve(1)), **changes)
+    assert minutes(shared.contacts["arrived"]) == [0, 7, 1]
+    delayed = story(calls, talk_min=(10, 10), serves=(Serve(0), Serve(1, after_min=4)), **changes)
+    assert minutes(delayed.contacts["arrived"]) == [0, 1, 7]
+
+
 @pytest.mark.parametrize("order", [ContactOrder.STAKES, ContactOrder.VALUE, ContactOrder.ANGER])
 def test_band_of_the_score_goes_first_within_a_priority(order: ContactOrder) -> None:
     calls = [Call(0)] + [Call(1 + n / 10, n % 2, customer=n) for n in range(40)]
@@ -162,6 +192,16 @@ def test_announced_wait_turns_callers_away_by_its_share() -> None:
     deviation = (balked.sum() - share.sum()) / np.sqrt((share * (1 - share)).sum())
     assert abs(deviation) < 5.5
     assert np.all(arrived["queued"][order][balked] == -1)
+
+
+def test_the_announcement_reckons_with_the_handling_time_it_is_given() -> None:
+    """With strength 1 and a median of 20 minutes; a thousandth of a second ahead turns nobody away."""
+    calls = [Call(0)] + [Call(1 + n / 1000, customer=n) for n in range(200)]
+    short = story(calls, patience_min=20, announce_wait=1, announced_handling=1)
+    assert Outcome.BALKED not in short.contacts["outcome"]
+    endless = small(calls, patience_min=20, announce_wait=1, announced_handling=1000 * HOUR)
+    endless.plan.effects["balk_strength"] = 1.0
+    assert np.sum(simulate(endless, log=True).contacts["outcome"] == Outcome.BALKED) == 200
 
 
 def test_nobody_balks_while_an_agent_is_free() -> None:

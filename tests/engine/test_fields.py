@@ -22,6 +22,7 @@ Path = tuple[str | int, ...]
 ONLY_MEASURED = ("cost_per_hour", "cost", "replications", *Economics.model_fields)
 """Fields that price things or say how often: no engine reads them, measures do."""
 TESTED_ELSEWHERE = {
+    "head_start": "needs two reasons of one priority in one queue, in the tests of calls",
     "replay": "counts from a file, in the tests of demand",
     "feedback": "needs customers who leave within the horizon, in the tests of effects",
 }

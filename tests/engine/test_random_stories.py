@@ -46,7 +46,8 @@ def moments(skill: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "stakes": shares, "builder": switches, "skill": st.just(skill),
-            "priority": st.integers(1, 9), "handling_time": laws, "complexity_sd": st.sampled_from([0.0, 1.0]),
+            "priority": st.integers(1, 9), "head_start": st.sampled_from(["0 s", "0 s", "45 s", "6 min"]),
+            "handling_time": laws, "complexity_sd": st.sampled_from([0.0, 1.0]),
             "resolution": shares, "reconnect": st.sampled_from([0.0, 0.5, 0.9]), "reconnect_delay": laws,
             "expected_wait": st.sampled_from(["0 s", "2 min"]),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from momentsim.experiments.validation.mutation import (
 from momentsim.experiments.validation.suite import CASES
 
 PACKAGE = Path(momentsim.__file__).parent
+DOCUMENTATION = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -28,6 +30,22 @@ def test_each_edit_fits_the_source_once(mutant: Mutant) -> None:
     source = (PACKAGE / mutant.file).read_text(encoding="utf-8")
     assert source.count(mutant.old) == 1
     assert edited(mutant, source) != source
+
+
+def test_every_planted_bug_is_documented() -> None:
+    for mutant in MUTANTS:
+        assert f"| `{mutant.name}` |" in DOCUMENTATION
+
+
+def test_the_documented_example_of_an_own_bug_fits_the_source() -> None:
+    """The reader is told to change one line: it is there, once, in the file that is named."""
+    example = DOCUMENTATION.split("### Plant one of your own")[1]
+    file = re.search(r"`src/momentsim/(\S+\.py)`", example)
+    change = re.search(r"`([^`]+)` becomes\s+`([^`]+)`", example)
+    assert file is not None and change is not None
+    old, new = change.groups()
+    assert (PACKAGE / file.group(1)).read_text(encoding="utf-8").count(old) == 1
+    assert new != old and new.endswith(old.split("= ")[1])
 
 
 def test_names_are_unique_and_cases_exist() -> None:

@@ -50,6 +50,7 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     bands = records.BANDS if plan.settings["contact_order"][0] else 1
     centre["limit"], centre["logging"], centre["tracking"], centre["in_horizon"] = until, log, tracking, 1
     centre["levels"] = len(np.unique(plan.reasons["priority"])) * bands
+    centre["lanes"] = len(np.unique(plan.reasons["head_start"]))
     centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
     centre["mean_handle"] = mean_handling(plan)
     return centre
@@ -83,13 +84,22 @@ def new_lines(plan: Plan) -> Table:
 
 
 def add_queues(world: Tables, plan: Plan) -> None:
-    """Empty queues; a level is a priority in use, and within it a band of the score when the scenario asks."""
+    """Empty queues; a level is a priority in use, and within it a band of the score when the scenario asks.
+
+    Within a level each head start in use has a lane of its own, so that a lane is first come first served.
+    """
     priorities = np.unique(plan.reasons["priority"])
     levels = int(world["centre"]["levels"][0])
     level_of = np.zeros(int(priorities.max()) + 1, np.int64)
     level_of[priorities] = np.arange(len(priorities)) * (levels // len(priorities))
-    ends = np.full((plan.queues * levels, 2), -1, np.int32)
-    world.put(lines=new_lines(plan), queue_ends=ends, level_of=level_of)
+    lanes, lane_of = np.unique(plan.reasons["head_start"], return_inverse=True)
+    ends = np.full((plan.queues * levels * len(lanes), 2), -1, np.int32)
+    world.put(
+        lines=new_lines(plan),
+        queue_ends=ends,
+        level_of=level_of,
+        lane_of=lane_of.astype(np.int64),
+    )
 
 
 def add_books(world: Tables, plan: Plan, until: int) -> None:

@@ -1,4 +1,4 @@
-"""Waiting contacts: one first-come list per queue and level, in and out at any place in constant time."""
+"""Waiting contacts: first-come lists by queue, level and lane, in and out at any place in constant time."""
 
 from __future__ import annotations
 
@@ -44,22 +44,23 @@ def close_queue_books(w: World, queue: int, now: int) -> None:
 
 @compiled_inside
 def enqueue(w: World, slot: int, now: int) -> None:
-    """Put a contact at the end of its level."""
+    """Put a contact at the end of its lane."""
     case = tables.cases(w, slot)
     queue = case["queue"]
-    level = level_of(w, slot)
+    lane = tables.lane_of(w, case["reason"])["value"]
+    place = level_of(w, slot) * tables.centre(w)["lanes"] + lane
     close_queue_books(w, queue, now)
     tables.lines(w, queue)["waiting"] += 1
     case["stage"] = _QUEUED
-    case["level"] = level
-    last = tables.queue_ends(w, queue, level)["last"]
+    case["place"] = place
+    last = tables.queue_ends(w, queue, place)["last"]
     case["previous"] = last
     case["following"] = -1
     if last >= 0:
         tables.cases(w, last)["following"] = slot
     else:
-        tables.queue_ends(w, queue, level)["first"] = slot
-    tables.queue_ends(w, queue, level)["last"] = slot
+        tables.queue_ends(w, queue, place)["first"] = slot
+    tables.queue_ends(w, queue, place)["last"] = slot
 
 
 @compiled_inside
@@ -67,57 +68,72 @@ def dequeue(w: World, slot: int, now: int) -> None:
     """Take a contact out of its queue, wherever it stands."""
     case = tables.cases(w, slot)
     queue = case["queue"]
-    level = case["level"]
+    place = case["place"]
     close_queue_books(w, queue, now)
     tables.lines(w, queue)["waiting"] -= 1
     if case["previous"] >= 0:
         tables.cases(w, case["previous"])["following"] = case["following"]
     else:
-        tables.queue_ends(w, queue, level)["first"] = case["following"]
+        tables.queue_ends(w, queue, place)["first"] = case["following"]
     if case["following"] >= 0:
         tables.cases(w, case["following"])["previous"] = case["previous"]
     else:
-        tables.queue_ends(w, queue, level)["last"] = case["previous"]
+        tables.queue_ends(w, queue, place)["last"] = case["previous"]
     case["stamp"] += 1
 
 
 @compiled_inside
-def first_level(w: World, queue: int) -> int:
-    """The first level of a queue with somebody waiting, -1 for none."""
+def standing(w: World, slot: int) -> int:
+    """The time from which a waiting contact counts within its level: its arrival, less its head start."""
+    case = tables.cases(w, slot)
+    return int(case["queued"] - tables.reasons(w, case["reason"])["head_start"])
+
+
+@compiled_inside
+def first_of_queue(w: World, queue: int, after: int, now: int) -> int:
+    """The first contact of a queue for a group that waits `after` before it helps, -1 for none.
+
+    Lower level first; within it the heads of the lanes are compared, each the first come of its head start.
+    """
+    best = -1
     if tables.lines(w, queue)["waiting"] == 0:
-        return -1
+        return best
+    lanes = tables.centre(w)["lanes"]
     for level in range(tables.centre(w)["levels"]):
-        if tables.queue_ends(w, queue, level)["first"] >= 0:
-            return level
-    return -1
+        for place in range(level * lanes, (level + 1) * lanes):
+            slot = tables.queue_ends(w, queue, place)["first"]
+            if slot < 0 or now - tables.cases(w, slot)["queued"] < after:
+                continue
+            if best < 0 or standing(w, slot) < standing(w, best):
+                best = slot
+        if best >= 0:
+            break
+    return best
 
 
 @compiled_inside
 def next_waiting(w: World, group: int, now: int) -> int:
     """The waiting contact that a free agent of this group takes, -1 for none.
 
-    Lower level first; then the group's order of preference; then the longer wait. A queue that the group
-    serves only after a delay shows the first contact of each level that has waited so long.
+    Lower level first; then the group's order of preference; then the longer wait, head start included. A
+    queue that the group serves only after a delay shows contacts that have really waited so long.
     """
     best = -1
     best_level = 0
     best_rank = 0
     crew = tables.crews(w, group)
     for row in range(crew["first_queue"], crew["last_queue"]):
-        queue = tables.serves_by_group(w, row)["queue"]
-        rank = tables.serves_by_group(w, row)["rank"]
-        level = first_level(w, queue)
-        while level >= 0 and level < tables.centre(w)["levels"]:
-            slot = tables.queue_ends(w, queue, level)["first"]
-            if slot >= 0 and now - tables.cases(w, slot)["queued"] >= tables.serves_by_group(w, row)["after"]:
-                earlier = best >= 0 and tables.cases(w, slot)["queued"] < tables.cases(w, best)["queued"]
-                better = level < best_level or (
-                    level == best_level and (rank < best_rank or (rank == best_rank and earlier))
-                )
-                if best < 0 or better:
-                    best = slot
-                    best_level = level
-                    best_rank = rank
-                break
-            level += 1
+        after = tables.serves_by_group(w, row)["after"]
+        slot = first_of_queue(w, tables.serves_by_group(w, row)["queue"], after, now)
+        if slot >= 0:
+            rank = tables.serves_by_group(w, row)["rank"]
+            level = tables.cases(w, slot)["place"] // tables.centre(w)["lanes"]
+            earlier = best >= 0 and standing(w, slot) < standing(w, best)
+            better = level < best_level or (
+                level == best_level and (rank < best_rank or (rank == best_rank and earlier))
+            )
+            if best < 0 or better:
+                best = slot
+                best_level = level
+                best_rank = rank
     return best

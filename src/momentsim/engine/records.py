@@ -52,7 +52,7 @@ CASE = record(
     ("contact", np.int64),  # serial number of the current attempt
     ("interval", np.int64),  # of its arrival
     ("queue", np.int64),
-    ("level", np.int64),
+    ("place", np.int64),  # of its list in the queue: level x lanes + lane
     ("following", np.int64),  # neighbours in the queue
     ("previous", np.int64),
     ("agent", np.int64),
@@ -162,6 +162,7 @@ CENTRE = record(
     ("door_first", np.int64),
     ("door_last", np.int64),
     ("levels", np.int64),
+    ("lanes", np.int64),  # of each level, one for each head start in use
     ("mean_handle", np.float64),  # moving mean of talk and wrap-up, microseconds
     ("posted", np.int64),  # events in the outbox
     ("contact_rows", np.int64),

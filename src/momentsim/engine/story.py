@@ -307,11 +307,18 @@ def call_arrives(w: World, slot: int, now: int) -> None:
 
 @compiled_inside
 def balks(w: World, slot: int) -> bool:
-    """Whether the announced wait turns the caller away: callers ahead x mean handling / agents on duty."""
+    """Whether the announced wait turns the caller away: callers ahead x handling time / agents on duty.
+
+    The caller counts as the last of those ahead, since the first in line waits for an agent too. The handling
+    time is the scenario's, or a moving mean of the last contacts.
+    """
     centre = tables.centre(w)
     case = tables.cases(w, slot)
     ahead = tables.lines(w, case["queue"])["waiting"] + 1
-    announced = ahead * centre["mean_handle"] / max(centre["on_duty"], 1)
+    handling = float(tables.settings(w)["announced_handling"])
+    if handling <= 0.0:
+        handling = centre["mean_handle"]
+    announced = ahead * handling / max(centre["on_duty"], 1)
     median = encounters.patience_factor(w, slot) * quantile(
         w, tables.reasons(w, case["reason"])["patience_law"], 0.5
     )

@@ -48,6 +48,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "lines": r.LINE,
     "queue_ends": r.QUEUE_ENDS,
     "level_of": r.WHOLE,
+    "lane_of": r.WHOLE,
     "pulled": r.PULLED,
     "outbox": EVENT,
     "agenda": EVENT,
@@ -109,6 +110,7 @@ crews = _rows("crews")
 lines = _rows("lines")
 _queue_ends = _rows("queue_ends")
 level_of = _rows("level_of")
+lane_of = _rows("lane_of")
 pulled = _rows("pulled")
 outbox = _rows("outbox")
 agenda = _rows("agenda")
@@ -130,9 +132,9 @@ front = _rows("front")
 
 
 @compiled_inside
-def queue_ends(w: World, queue: int, level: int) -> Any:
-    """First and last waiting contact of a queue's level."""
-    return _queue_ends(w, queue * centre(w)["levels"] + level)
+def queue_ends(w: World, queue: int, place: int) -> Any:
+    """First and last waiting contact of a queue's place: a lane of a level, lanes within levels."""
+    return _queue_ends(w, queue * centre(w)["levels"] * centre(w)["lanes"] + place)
 
 
 @compiled_inside

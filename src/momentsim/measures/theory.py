@@ -197,6 +197,24 @@ def erlang_a(
     )
 
 
+def shares_waiting(
+    arrivals_per_hour: float, handling_time_s: float, agents: int, patience_s: float = math.inf
+) -> FloatArray:
+    """Probability that an arriving contact finds every agent busy and k others waiting, k = 0, 1, ...
+
+    With exponential patience (mean `patience_s`), or, by default, with none. The same for every order in which
+    equal contacts are served. Raises ValueError as `erlang_a` does.
+    """
+    problems = arguments.centre_problems(arrivals_per_hour, handling_time_s, agents, 0.0)
+    problems.append(arguments.number("patience_s", patience_s, infinity_allowed=True))
+    arguments.check("shares_waiting", problems)
+    rate, load = arrivals_per_hour / SECONDS_PER_HOUR, arrivals_per_hour / SECONDS_PER_HOUR * handling_time_s
+    if math.isinf(patience_s):
+        arguments.check("shares_waiting", [arguments.too_few_agents(load, agents)])
+    idle_weight = _inverse_erlang_b(load, agents) - 1.0
+    return _waiting_shares(idle_weight, agents / load, 1.0 / (patience_s * rate), None)
+
+
 def agents_needed_erlang_c(
     arrivals_per_hour: float, handling_time_s: float, *, service_level_share: float, threshold_s: float = 20.0
 ) -> int:

@@ -52,7 +52,7 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
     rows = np.zeros(len(scenario.moments), REASON)
     for row, (name, moment) in zip(rows, scenario.moments.items(), strict=True):
         row["queue"] = 0 if moment.skill is None else queues.index(moment.skill)
-        row["priority"] = moment.priority - 1
+        row["priority"], row["head_start"] = moment.priority - 1, of_seconds(moment.head_start)
         for field in ("stakes", "builder", "complexity_sd", "resolution", "reconnect"):
             row[field] = getattr(moment, field)
         row["talk_law"], row["wrap_law"] = book.add(moment.handling_time), book.add(moment.wrap_up)
@@ -101,6 +101,7 @@ def settings_row(scenario: Scenario, book: LawBook, window: Window) -> Table:
     row["agent_choice"] = AGENT_CHOICES[routing.agent_choice]
     row["contact_order"] = CONTACT_ORDERS[routing.order]
     row["announce_wait"] = waiting.announce_wait
+    row["announced_handling"] = of_seconds(waiting.announced_handling_time or 0.0)
     row["redial_first"], row["redial_further"] = waiting.redial.first, waiting.redial.further
     row["redial_law"] = book.add(waiting.redial.delay)
     row["service_threshold"] = of_seconds(waiting.service_level.threshold_s)

@@ -37,6 +37,9 @@ class Moment(Section):
         None, description="Queue that serves it; the only skill when there is just one."
     )
     priority: int = Field(5, ge=1, le=9, description="1 is served first.")
+    head_start: Duration = Field(
+        0, description="Within one priority, stands in the queue as if it had come this much earlier."
+    )
     handling_time: Law = Field(description="Talk time before effects of complexity, agent and emotion.")
     wrap_up: Law | None = Field(None, description="After-call work; none when left out.")
     complexity_sd: NonNegative = Field(0.0, le=3, description="Spread of complexity between moments, SD.")

@@ -47,6 +47,9 @@ class Waiting(Section):
         description="How long callers wait before they hang up.",
     )
     announce_wait: Switch = Field(False, description="Tell callers the expected wait; some then balk.")
+    announced_handling_time: Annotated[Duration, Field(ge=1)] | None = Field(
+        None, description="Handling time the announcement reckons with; left out: a moving mean of the last."
+    )
     redial: Redial = Field(Redial(), description="Calling again after a failed attempt.")
     service_level: ServiceGoal = Field(ServiceGoal(0.8, 20.0), description="Share answered within seconds.")
     service_level_abandons: Literal[

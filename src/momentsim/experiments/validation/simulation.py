@@ -71,10 +71,12 @@ class Sample(NamedTuple):
     names: Names
     digests: list[Digest]
 
-    def measures(self) -> dict[str, Sampled]:
-        """The summary for the whole centre, by measure."""
+    def measures(self, reason: str | None = None) -> dict[str, Sampled]:
+        """The summary by measure, for the whole centre or one reason."""
         table = summary(self.scenario, self.names, self.digests)
-        table = table[table["scope"] == "all"]
+        table = table[table["scope"] == ("all" if reason is None else "reason")]
+        if reason is not None:
+            table = table[table["item"] == reason]
         halves = 0.5 * (table["high"] - table["low"])
         return {
             name: Sampled(float(value), float(half), len(self.digests))
@@ -86,17 +88,17 @@ class Sample(NamedTuple):
         found = estimate(top[:, None], bottom[:, None])
         limits = interval(found)
         half = 0.5 * (limits.high[0] - limits.low[0])
-        return Sampled(float(found.value[0]), float(half), len(self.digests))
+        return Sampled(float(found.value[0]), float(half), len(top))
 
 
-def sample(loaded: LoadedScenario, replications: int, *, warm_up: int = 0) -> Sample:
-    """Replications without their first `warm_up` intervals and without their run-out.
+def sample(loaded: LoadedScenario, replications: int, *, warm_up: int = 0, cool_down: int = 0) -> Sample:
+    """Replications without their first `warm_up` and last `cool_down` intervals and without their run-out.
 
     A contact counts in the interval of its arrival, wherever it ends; agents' time by the clock.
     """
     blueprint = blueprint_of(loaded)
     last = round(loaded.scenario.horizon / loaded.scenario.interval)
-    kept = slice(warm_up, last)
+    kept = slice(warm_up, last - cool_down)
     digests = []
     for replication in range(1, replications + 1):
         prepared = prepare(blueprint, replication)

@@ -18,12 +18,16 @@ from momentsim.experiments.validation import (
     common_draws,
     conservation,
     coverage,
+    general_laws,
     ledger,
     little,
+    markov,
     overload,
     parallel,
+    priorities,
     queueing,
     redials,
+    service_levels,
     surge,
     ties,
 )
@@ -101,6 +105,42 @@ CASES: Final[tuple[Case, ...]] = (
         overload.overload_proofs,
     ),
     Case("surge", "Load and shifts change inside a surge: Kolmogorov's equations.", surge.surge_proofs),
+    Case("priorities", "Three classes, four agents: Cobham, by class.", priorities.three_classes),
+    Case("priorities_one_agent", "Two classes, laws of their own, one agent: Cobham.", priorities.one_agent),
+    Case(
+        "priorities_patience",
+        "Two classes with patience of their own: a Markov chain.",
+        priorities.patience_of_their_own,
+    ),
+    Case("head_start", "A head start of half a minute: exact waits by class.", priorities.head_starts),
+    Case(
+        "head_start_patience",
+        "The same where callers hang up.",
+        priorities.head_starts_with_patience,
+    ),
+    *(
+        Case(
+            f"one_agent_{law}",
+            f"One agent, {law} handling: Pollaczek-Khinchine.",
+            partial(general_laws.one_agent_proofs, law),
+        )
+        for law in general_laws.HANDLING
+    ),
+    *(
+        Case(
+            f"patience_{law}",
+            f"{law.capitalize()} patience: M/M/n+G.",
+            partial(general_laws.patience_proofs, law),
+        )
+        for law in general_laws.PATIENCE
+    ),
+    Case("insensitive_loss", "Any handling law, lines = agents: Erlang B.", general_laws.loss_proofs),
+    Case("insensitive_busy", "Agents without end: Poisson many busy.", general_laws.busy_proofs),
+    Case(
+        "service_levels", "The service level by every formula: Erlang A.", service_levels.service_level_proofs
+    ),
+    Case("balking", "Limited lines and an announced wait: births and deaths.", markov.balking_proofs),
+    Case("redials_chain", "Busy callers call again: a Markov chain.", markov.redial_chain_proofs),
     Case("ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs),
     Case("redials", "Nobody answers: attempts per moment are 1 + p / (1 - q).", redials.redial_proofs),
     Case("conservation", "Books, log and agents' time add up exactly.", conservation.conservation_proofs),

@@ -18,13 +18,15 @@ from momentsim.measures import students_t
 
 FALSE_ALARM: Final = 1e-6
 """Probability that any of the sampled checks of a whole run fails although the program is right."""
-MOST_CHECKS: Final = 50
+MOST_CHECKS: Final = 200
 """Sampled checks among which it is divided."""
 WIDEST_RELATIVE: Final = 0.01
 """Largest half-width of a 95 % interval, relative to the exact value."""
 WIDEST_SHARE: Final = 0.005
 """The same for shares, absolute: half a percentage point."""
 CONFIDENCE: Final = 0.95
+LARGEST_EDGE: Final = 1e-9
+"""Largest share of time that a chain may spend at the place where it is cut."""
 
 
 class Verdict(StrEnum):
@@ -140,3 +142,9 @@ def sampled(case: str, figure: str, unit: str, exact: float, estimated: Sampled)
 def counted(case: str, figure: str, unit: str, exact: float, found: float) -> Proof:
     """A proof that two numbers are equal."""
     return Proof(case=case, figure=figure, unit=unit, exact=float(exact), found=float(found))
+
+
+def counted_share(case: str, share: float) -> Proof:
+    """A proof that a chain was cut where it hardly ever is."""
+    figure = "share of time at the cut of the chain"
+    return Proof(case=case, figure=figure, unit="share", exact=0.0, found=share, tolerance=LARGEST_EDGE)
