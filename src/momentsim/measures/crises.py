@@ -60,7 +60,10 @@ def _by_hour(values: FloatArray, places: npt.NDArray[np.int64]) -> FloatArray:
 
 
 def crisis_start(scenario: Scenario) -> datetime | None:
-    """First announced moment of the first crisis; None without a crisis."""
+    """First announcement of the first crisis as its `days` say; None without a crisis.
+
+    Pre-cancellation does not move it, so that variants are timed from one instant.
+    """
     starts = [
         datetime.combine(date.fromisoformat(day), datetime.min.time())
         + timedelta(seconds=storm.announced_from)
