@@ -43,7 +43,7 @@ def loop() -> Any:
         subprocess.run([found, *options, str(SOURCE), "-o", str(library), "-lm"], check=True)
         function = ctypes.CDLL(str(library)).erlang_a  # stays loaded when its file is gone
     real, whole = ctypes.c_double, ctypes.c_int32
-    tables = [ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(real)]
+    tables: list[Any] = [ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(real)]
     function.argtypes = [real, real, real, whole, whole, whole, ctypes.c_uint64, *tables]
     return function
 

@@ -62,7 +62,8 @@ def _by_hour(values: FloatArray, places: npt.NDArray[np.int64]) -> FloatArray:
 def crisis_start(scenario: Scenario) -> datetime | None:
     """First announcement of the first crisis as its `days` say; None without a failure.
 
-    Days without failures are no part of it: the calm before would count as the recovery. Pre-cancellation does not move it, so that variants are timed from one instant.
+    Days without failures are no part of it: the calm before would count as the recovery. Pre-cancellation does
+    not move it, so that variants are timed from one instant.
     """
     starts = [
         datetime.combine(date.fromisoformat(day), datetime.min.time())
