@@ -1,11 +1,13 @@
-"""One command, one table: this engine beside lean and textbook SimPy, each checked against exact Erlang A.
+"""One command, all tables: this engine beside others, each checked against exact Erlang A; overload; long runs.
 
-    python benchmarks/measure.py             about three minutes on two idle cores
-    python benchmarks/measure.py --quick     a tenth of the contacts
+    python benchmarks/measure.py                                     about five minutes on two idle cores
+    python benchmarks/measure.py --quick                             a tenth of the contacts, no long runs
+    python benchmarks/measure.py --markdown benchmarks/README.md     writes the tables there as well
 
-Rows of one size run in turn, several passes, and the best pass of each counts: rates of a shared machine
-scatter, their ratio in one minute much less. This engine is timed through the whole product on one core:
-demand, story with a full log in memory, and measures; the scenario's reading and the compilation are not in it.
+Ciw and salabim come with `pip install -e '.[benchmark]'`; the C loop needs a C compiler. What is missing is left out
+and said so. Rates are by processor time, so that what else the machine does is not in them; commands as a whole and
+threads are by the clock. Rows of one size run in turn, several passes, and the best pass of each counts: rates of a
+shared machine scatter even so, their ratio in one minute much less.
 """
 
 from __future__ import annotations
@@ -14,171 +16,180 @@ import argparse
 import math
 import os
 import platform
-import resource
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
+import statistics
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
-from rich.table import Table
 
-import lean_simpy
-import textbook_simpy
-from momentsim.engine import simulate
-from momentsim.experiments.reference import reference_for
-from momentsim.measures.digest import digest
-from momentsim.measures.summary import summary
+from long_runs import long_runs
 from momentsim.measures.theory import erlang_a
-from momentsim.model import Reference, lower, prepare
-from momentsim.scenario import load
+from programs import OURS, Program, available, missing
+from results_table import Results, write_markdown
 
-HERE = Path(__file__).parent
-AIRLINE = HERE.parent / "scenarios" / "airline_ice_storm.yaml"
-SIZES = (10, 100, 2000)
+SIZES = (10, 100, 2_000, 10_000)
 ARRIVALS_PER_AGENT_HOUR = 10.0
 HANDLING_S, PATIENCE_S = 360.0, 300.0
 PASSES = 3
+LOADS = (0.5, 1.0, 2.0, 5.0, 10.0)
+ENDLESS_LOADS = (2.0, 10.0)
+OVERLOAD_AGENTS, OVERLOAD_CONTACTS = 100, 400_000
+OVERLOAD_PROGRAMS = ("momentsim", "C, general loop", "lean SimPy")
 
 
 class Rate(NamedTuple):
-    """One program at one size: contacts a second, events a contact, share abandoned."""
+    """One program in one centre: contacts a second, share abandoned (of all passes), events a contact or none."""
 
     per_second: float
-    events_per_contact: float
     abandoned_share: float
-    contacts: int
+    events_per_contact: float | None
 
 
-def product(agents: int, contacts: int, seed: int) -> Rate:
-    """This engine through the whole product, one replication, one core."""
-    per_day = 24 * ARRIVALS_PER_AGENT_HOUR * agents
-    days = max(1, round(contacts / per_day))
-    sets = (
-        f"horizon={days} d",
-        f"demand.volumes.call.per_day={per_day:.0f}",
-        f"workforce.groups.team.heads={agents}",
-        f"seed={seed}",
-    )
-    loaded = load(HERE / "plain.yaml", overrides=sets)
-    blueprint = lower(loaded, Reference.neutral(loaded.scenario.moments))
-    began = time.perf_counter()
-    prepared = prepare(blueprint, 0)
-    trace = simulate(prepared, log=True)
-    summary(loaded.scenario, prepared.names, [digest(prepared, trace)])
-    spent = time.perf_counter() - began
-    offered = int(trace.intervals["offered"].sum())
-    abandoned = int(trace.intervals["abandoned"].sum())
-    return Rate(offered / spent, trace.events / offered, abandoned / offered, offered)
+class Centre(NamedTuple):
+    """An Erlang-A centre; load 1 is as many erlangs as agents."""
 
+    agents: int
+    load: float = 1.0
+    patience_s: float = PATIENCE_S
 
-def simpy_rate(run: Callable[..., dict[str, float]], agents: int, contacts: int, seed: int) -> Rate:
-    """A SimPy program at the same size."""
-    done = run(ARRIVALS_PER_AGENT_HOUR * agents, HANDLING_S, PATIENCE_S, agents, contacts, seed)
-    share = done["abandoned"] / done["contacts"]
-    return Rate(done["contacts"] / done["seconds"], done["events"] / done["contacts"], share, contacts)
+    @property
+    def arrivals_per_hour(self) -> float:
+        """Contacts an hour."""
+        return self.load * ARRIVALS_PER_AGENT_HOUR * self.agents
 
+    def rate(self, program: Program, contacts: int) -> Rate:
+        """One program in this centre, the best of several passes."""
+        return self.rates([program], {program: contacts})[program]
 
-def best(rates: list[Rate]) -> Rate:
-    """The fastest pass, with the abandoned share of all passes."""
-    fastest = max(rates, key=lambda rate: rate.per_second)
-    return fastest._replace(abandoned_share=sum(rate.abandoned_share for rate in rates) / len(rates))
-
-
-def plain_table(scale: float) -> Table:
-    """Erlang A at each size, the three programs in turn."""
-    table = Table(title="Plain Erlang A, one core: thousand contacts a second (best of three passes in turn)")
-    for heading in ("agents", "program", "k/s", "momentsim is", "events/contact", "abandoned", "exact"):
-        table.add_column(heading, justify="left" if heading == "program" else "right")
-    for agents in SIZES:
-        exact = erlang_a(ARRIVALS_PER_AGENT_HOUR * agents, HANDLING_S, agents, PATIENCE_S).abandoned_share
-        programs: dict[str, list[Rate]] = {"momentsim": [], "lean SimPy": [], "textbook SimPy": []}
+    def rates(self, programs: list[Program], contacts: dict[Program, int]) -> dict[Program, Rate]:
+        """Several programs in turn, pass by pass."""
+        passes: dict[Program, list[dict[str, float]]] = {program: [] for program in programs}
         for seed in range(PASSES):
-            programs["momentsim"].append(product(agents, int(2_000_000 * scale), seed))
-            lean = simpy_rate(lean_simpy.run, agents, int(400_000 * scale), seed)
-            programs["lean SimPy"].append(lean)
-            textbook = simpy_rate(textbook_simpy.run, agents, int(60_000 * scale), seed)
-            programs["textbook SimPy"].append(textbook)
-        ours = best(programs["momentsim"])
-        for name, rates in programs.items():
-            rate = best(rates)
-            ratio = "" if name == "momentsim" else f"{ours.per_second / rate.per_second:.1f}x as fast"
-            table.add_row(
-                str(agents), name, f"{rate.per_second / 1000:,.0f}", ratio, f"{rate.events_per_contact:.2f}",
-                f"{100 * rate.abandoned_share:.2f} %", f"{100 * exact:.2f} %",
-            )  # fmt: skip
-    return table
+            for program, done in passes.items():
+                centre = (self.arrivals_per_hour, HANDLING_S, self.patience_s, self.agents)
+                done.append(program.run(*centre, contacts[program], seed))
+        return {program: best(done) for program, done in passes.items()}
+
+    @property
+    def abandoned_exactly(self) -> float:
+        """Long-run share abandoned."""
+        if math.isinf(self.patience_s):
+            return 0.0
+        return erlang_a(self.arrivals_per_hour, HANDLING_S, self.agents, self.patience_s).abandoned_share
 
 
-def airline_seconds() -> tuple[float, int]:
-    """One replication of the airline week with all behaviour, log in memory; seconds and attempts."""
-    loaded = load(AIRLINE)
-    reference = reference_for(loaded, loaded, clock="compiled", on_progress=lambda _share: True)
-    blueprint = lower(loaded, reference)
-    times = []
-    offered = 0
-    for replication in range(PASSES):
-        began = time.perf_counter()
-        prepared = prepare(blueprint, replication)
-        trace = simulate(prepared, log=True)
-        digest(prepared, trace)
-        times.append(time.perf_counter() - began)
-        offered = len(trace.contacts)
-    return min(times), offered
+def best(passes: list[dict[str, float]]) -> Rate:
+    """The fastest pass, with the mean share abandoned."""
+    fastest = max(passes, key=lambda done: done["contacts"] / done["seconds"])
+    events = fastest["events"] / fastest["contacts"] if "events" in fastest else None
+    shares = [done["abandoned"] / done["contacts"] for done in passes]
+    return Rate(fastest["contacts"] / fastest["seconds"], statistics.mean(shares), events)
 
 
-def command_seconds(cache: str, *arguments: str) -> float:
-    """Wall seconds of one `momentsim` command as a whole process."""
-    began = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "MOMENTSIM_CACHE": cache}
-        command = [sys.executable, "-m", "momentsim", *arguments, "--out", f"{folder}/out"]
-        subprocess.run(command, check=True, capture_output=True, env=environment)
-    return time.perf_counter() - began
-
-
-def start_table(scale: float) -> Table:
-    """Compilation, start from a warm cache, and the airline week."""
-    table = Table(title="Start and the airline week")
-    table.add_column("what")
-    table.add_column("measured", justify="right")
-    table.add_column("bar", justify="right")
-    quickstart = str(HERE.parent / "scenarios" / "quickstart.yaml")
-    with tempfile.TemporaryDirectory() as cache:
-        cold = command_seconds(cache, "run", quickstart)
-        warm = min(command_seconds(cache, "run", quickstart) for _ in range(PASSES))
-    table.add_row("quickstart, cold: with compilation", f"{cold:.1f} s", "20 s")
-    table.add_row(
-        "quickstart, warm: whole command, 20 replications, figures", f"{warm:.2f} s", "1.5 s to the table"
+def side_by_side(scale: float) -> Results:
+    """Erlang A at each size, all programs in turn."""
+    headings = (
+        "program",
+        "agents",
+        "thousand/s",
+        "momentsim is",
+        "ns/contact",
+        "events/contact",
+        "abandoned",
+        "exact",
     )
-    if not math.isclose(scale, 0.1):
-        with tempfile.TemporaryDirectory() as cache:
-            command_seconds(cache, "run", str(AIRLINE), "--replications", "2")
-        peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        table.add_row(
-            "airline, 2 replications in 2 threads, first one logged: peak memory", f"{peak_mb:,.0f} MB", ""
+    table = Results(
+        f"Plain Erlang A at a load of 1, thousand contacts a second of one core: best of {PASSES} passes in turn",
+        headings,
+    )
+    for agents in SIZES:
+        centre = Centre(agents)
+        programs = [program for program in available() if agents <= program.most_agents]
+        rates = centre.rates(
+            programs, {program: max(1000, int(program.contacts * scale)) for program in programs}
         )
-        seconds, attempts = airline_seconds()
-        per_second = attempts / seconds / 1000
-        table.add_row(
-            f"airline week, one replication ({attempts:,} rows)", f"{seconds:.2f} s", f"{per_second:,.0f} k/s"
-        )
+        for program, rate in rates.items():
+            times = rates[OURS].per_second / rate.per_second
+            table.rows.append(
+                (
+                    program.name,
+                    f"{agents:,}",
+                    f"{rate.per_second / 1000:,.{0 if rate.per_second > 1e5 else 1}f}",
+                    "" if program is OURS else f"{times:,.{0 if times > 20 else 2}f}x as fast",
+                    f"{1e9 / rate.per_second:,.0f}",
+                    "" if rate.events_per_contact is None else f"{rate.events_per_contact:.2f}",
+                    f"{100 * rate.abandoned_share:.2f} %",
+                    f"{100 * centre.abandoned_exactly:.2f} %",
+                )
+            )
+    table.note = (
+        "momentsim: demand, story with a full log in memory, measures. C: one model only, no draws that belong to "
+        "their contact. Few contacts in a pass of a slow program: its share abandoned scatters."
+    )
     return table
+
+
+def overload(scale: float) -> Results:
+    """Cost of a contact as the load rises far above what the agents can do."""
+    headings = ("program", "load", "patience", "ns/contact", "events/contact", "abandoned", "exact")
+    table = Results(f"Overload, {OVERLOAD_AGENTS} agents", headings)
+    contacts = int(OVERLOAD_CONTACTS * scale)
+    programs = [program for program in available() if program.name in OVERLOAD_PROGRAMS]
+    for patience_s, loads in ((PATIENCE_S, LOADS), (math.inf, ENDLESS_LOADS)):
+        for load in loads:
+            centre = Centre(OVERLOAD_AGENTS, load, patience_s)
+            for program, rate in centre.rates(programs, dict.fromkeys(programs, contacts)).items():
+                table.rows.append(
+                    (
+                        program.name,
+                        f"{load:g}",
+                        "endless" if math.isinf(patience_s) else f"{patience_s:g} s",
+                        f"{1e9 / rate.per_second:,.0f}",
+                        "" if rate.events_per_contact is None else f"{rate.events_per_contact:.2f}",
+                        f"{100 * rate.abandoned_share:.2f} %",
+                        f"{100 * centre.abandoned_exactly:.2f} %",
+                    )
+                )
+    table.note = (
+        f"Endless patience at a load of 10: of {contacts:,} contacts nine in ten stand in the queue in the end. "
+        "Lean SimPy has no event for patience."
+    )
+    return table
+
+
+def machine() -> str:
+    """Where and when."""
+    versions = f"Python {platform.python_version()}"
+    left_out = f"; not on this machine: {', '.join(missing())}" if missing() else ""
+    return f"Measured on {date.today():%d %B %Y}, {platform.machine()}, {os.cpu_count()} cores, {versions}{left_out}."
 
 
 def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the contacts, no airline")
-    scale = 0.1 if parser.parse_args().quick else 1.0
-    console = Console(width=110)
-    console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    product(10, 1000, 0)  # compile before the clock starts
-    console.print(plain_table(scale))
-    console.print(start_table(scale))
+    """Measure, print, and write where asked."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="a tenth of the contacts, no long runs")
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="write the tables there as Markdown too"
+    )
+    arguments = parser.parse_args()
+    scale = 0.1 if arguments.quick else 1.0
+    console = Console(width=120)
+    console.print(machine())
+    Centre(10).rate(OURS, 1000)  # compile before the clock starts
+    tables = []
+    for measured in (side_by_side, overload):
+        tables.append(measured(scale))
+        tables[-1].show(console)
+    if not arguments.quick:
+        tables.append(long_runs(PASSES))
+        tables[-1].show(console)
+    if arguments.markdown:
+        text = "\n\n".join([machine(), *(table.markdown() for table in tables)])
+        write_markdown(arguments.markdown, text)
+        console.print(f"written: {arguments.markdown}")
 
 
 if __name__ == "__main__":

@@ -12,15 +12,12 @@ empty centre, so that the totals agree with the long-run Erlang A after fewer co
 from __future__ import annotations
 
 import random
-import statistics
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
 import simpy
-
-from momentsim.measures.theory import erlang_a
 
 Steps = Generator[simpy.Event, Any, None]
 
@@ -77,9 +74,9 @@ def run(
     """Simulate `contacts` arrivals and everything that follows from them.
 
     Returns contacts, answered, abandoned, wait_mean_s (over all contacts, abandoned ones included), events
-    (that SimPy processed) and seconds (wall clock).
+    (that SimPy processed) and seconds (of the processor).
     """
-    started = time.perf_counter()
+    started = time.process_time()
     environment = simpy.Environment()
     resource = simpy.Resource(environment, capacity=agents)
     centre = Centre(environment, resource, random.Random(seed), handling_time_s, patience_s, Totals())
@@ -93,27 +90,11 @@ def run(
         "abandoned": centre.totals.abandoned,
         "wait_mean_s": centre.totals.wait_s / contacts,
         "events": next(environment._eid),  # SimPy numbers what it schedules, and all of it has happened
-        "seconds": time.perf_counter() - started,
+        "seconds": time.process_time() - started,
     }
 
 
-def line(name: str, simulate: Callable[..., dict[str, float]], *, contacts: int, agents: int = 100) -> str:
-    """One line: speed, events per contact, and the mean wait beside the exact Erlang A value.
-
-    Eight seeds of `contacts` contacts each; load in erlangs = agents, handling 300 s, patience 180 s.
-    """
-    arrivals_per_hour, handling_time_s, patience_s = agents * 12.0, 300.0, 180.0
-    centre = (arrivals_per_hour, handling_time_s, patience_s, agents)
-    results = [simulate(*centre, contacts, seed) for seed in range(1, 9)]
-    waits_s = [result["wait_mean_s"] for result in results]
-    error_s = statistics.stdev(waits_s) / len(waits_s) ** 0.5
-    exact_s = erlang_a(arrivals_per_hour, handling_time_s, agents, patience_s).wait_mean_s
-    rate = max(result["contacts"] / result["seconds"] for result in results)
-    events = statistics.mean(result["events"] / result["contacts"] for result in results)
-    speed = f"{rate:,.0f} contacts/s (best of {len(results)}), {events:.2f} events per contact"
-    wait = f"mean wait {statistics.mean(waits_s):.3f} +- {error_s:.3f} s, exact {exact_s:.3f} s"
-    return f"{name}, {agents} agents: {speed}; {wait}"
-
-
 if __name__ == "__main__":
+    from one_line import line
+
     print(line("textbook SimPy", run, contacts=20_000))

@@ -67,6 +67,7 @@ class Purpose(IntEnum):
     PREVENTION = 44  # whether root-cause removal removes this moment
     STORM_EXTRA = 45  # demand of status calls: height and time
     REPLAY_TIME = 46  # place of a replayed contact within its interval
+    STORM_AHEAD = 47  # whether a party is told ahead of the failure that hits it (pre-cancellation)
     RENEWAL_GAP = 49  # time from one moment of a renewal process to the next; of the first, since equilibrium
 
 

@@ -194,6 +194,8 @@ CRISIS = record(
     ("stakes", np.float64),  # of the affected; -1: the reason's own
     ("severity", np.float64),
     ("anger", np.float64),
+    ("told_ahead", np.float64),  # pre-cancellation: share of the affected, by the draw STORM_AHEAD
+    ("hours_ahead", np.float64),  # by how much they learn earlier
 )
 
 BLACKOUT = record(

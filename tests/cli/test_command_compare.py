@@ -26,6 +26,17 @@ def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -
     assert {"base", "more_agents", "slower"} <= {path.name for path in place.iterdir() if path.is_dir()}
 
 
+def test_each_variant_says_what_it_asks(small: Path, call: Call) -> None:
+    text = small.read_text(encoding="utf-8").replace(
+        "  slower:\n", "  slower:\n    description: One minute more\n"
+    )
+    small.write_text(text, encoding="utf-8")
+    lines = [line.strip() for line in call("compare", small, "more_agents+slower").out.splitlines()]
+    assert lines[lines.index("more_agents+slower against base") + 1] == "Two more One minute more"
+    answer = json.loads(call("compare", small, "slower", "--json").out)
+    assert answer["questions"] == {"base": "", "slower": "One minute more"}
+
+
 def test_one_case_gives_the_same_numbers_as_a_run(small: Path, call: Call) -> None:
     """A variant run alone and the same variant in a comparison are the same experiment."""
     alone = json.loads(call("run", small, "--variant", "slower", "--json").out)

@@ -101,6 +101,7 @@ RICH: dict[str, Any] = {
             "severity": 1.0,
             "reconnect": "93 %", "reconnect_delay": _EXPONENTIAL_HOUR,
             "blackouts": [{"start": "2024-01-08 09:00", "end": "2024-01-08 15:00"}],
+            "pre_cancel": {"share": "50 %", "hours_ahead": "2 h"},
             "reserves": {
                 "more": {"group": "called", "at": "2024-01-08 10:00", "delay": {"median": "1 h", "sigma": 0.4}}
             },

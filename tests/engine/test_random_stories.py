@@ -18,6 +18,8 @@ from momentsim.plan import DAY, HOUR, Prepared
 from momentsim.scenario.settings import SWITCHES
 from momentsim.trace import Outcome, Trace
 
+LEVERS = ["pre_cancel", "reserves", "web_rebooking", "notice", "compensation", "blackouts"]
+
 shares = st.sampled_from([0.0, 0.3, 0.8, 1.0])
 switches = st.booleans()
 laws = st.one_of(
@@ -149,14 +151,14 @@ def test_any_story_is_told_alike_and_adds_up(story: dict[str, Any]) -> None:
          "patience_factor": st.sampled_from([0.5, 4.0]), "resolution_factor": shares, "stakes": shares,
          "status_share": st.sampled_from([0.0, 0.2])}
     ),
-    levers=st.sets(st.sampled_from(["reserves", "web_rebooking", "notice", "compensation", "blackouts"])),
+    levers=st.sets(st.sampled_from(LEVERS)),
     seed=st.integers(0, 20),
 )  # fmt: skip
 def test_any_storm_is_told_alike_and_adds_up(crisis: dict[str, Any], levers: set[str], seed: int) -> None:
     story = copy.deepcopy(RICH)
     story["seed"] = seed
     storm = story["crises"]["storm"] | crisis
-    for lever in {"reserves", "web_rebooking", "notice", "compensation", "blackouts"} - levers:
+    for lever in set(LEVERS) - levers:
         del storm[lever]
     story["crises"]["storm"] = storm
     story["run"] = {"run_out": "1 d"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from measures.synthetic import (
 )
 from momentsim import measures
 from momentsim.measures import Sample, digest
-from momentsim.measures.crises import crisis_facts
+from momentsim.measures.crises import crisis_facts, crisis_start
 from momentsim.measures.people import people_totals
 from momentsim.measures.service import SERVICE_LEVELS
 from momentsim.plan import DAY, SECOND
@@ -184,6 +185,17 @@ def test_jams_and_recovery() -> None:
     assert facts["time_to_recover_h"][0, 0] == 53 - 30
     by_skill = crisis_facts(Sample(scenario(), NAMES, (one,)), "skill")
     assert by_skill["jammed_hours"][0].tolist() == [3, 0]
+
+
+def test_a_crisis_starts_with_its_first_failure() -> None:
+    """Quiet days before the storm may be written down; the clock of recovery does not run in them."""
+    made = scenario()
+    storm = made.crises["storm"]
+    (first,) = storm.days.values()
+    calm = first.model_copy(update={"cancelled": 0})
+    days = {"2007-02-13": calm, **storm.days}
+    earlier = made.model_copy(update={"crises": {"storm": storm.model_copy(update={"days": days})}})
+    assert crisis_start(earlier) == crisis_start(made) == datetime(2007, 2, 15, 6)
 
 
 def test_crisis_measures_are_blank_without_a_crisis() -> None:

@@ -22,6 +22,7 @@ from momentsim.scenario.types import (
     Group,
     Law,
     Notice,
+    PreCancellation,
     Redial,
     Routing,
     SelfServiceFit,
@@ -122,6 +123,7 @@ def test_crises_blackouts_and_levers() -> None:
         blackouts=(Blackout(start=NOON, end=NOON + timedelta(hours=2)),),
         reserves={"home": CalledReserves(group="home", at=NOON, show_up=0.6)},
         web_rebooking=WebRebooking(at=NOON, cost=500.0),
+        pre_cancel=PreCancellation(share=0.4, hours_ahead=9000.0),
         notice=Notice(at=NOON, hours_ahead=5400.0),
         compensation=Compensation(at=NOON, amount=25.0, apology=False),
     )
@@ -141,6 +143,7 @@ def test_crises_blackouts_and_levers() -> None:
     crisis = made.plan.crises[0]
     assert (crisis["reconnect"], crisis["reconnect_law"], crisis["stakes"]) == (-1.0, -1, -1.0)
     assert (crisis["redial_first"], crisis["redial_further"], crisis["patience_factor"]) == (0.8, 0.7, 4.0)
+    assert (crisis["told_ahead"], crisis["hours_ahead"]) == (0.4, 2.5)
     blackout = made.plan.blackouts[0]
     assert (blackout["crisis"], blackout["start"], blackout["end"]) == (0, 36 * HOUR, 38 * HOUR)
 

@@ -11,7 +11,7 @@ from momentsim.model import affected_parties, asking_parties
 from momentsim.model.demand import BUSINESS_DAY
 from momentsim.model.storm import day_clock, whole
 from momentsim.plan import DAY, HOUR, NEVER, MomentKind, Table
-from momentsim.scenario.types import Law, Scenario, StormDay
+from momentsim.scenario.types import Law, PreCancellation, Scenario, StormDay
 
 QUIET = demand_of(per_day=0.0)
 PARTIES = 119 / 1.7
@@ -101,6 +101,18 @@ def test_status_calls_only_on_bad_days_by_the_profile() -> None:
     expected = np.array(BUSINESS_DAY) / sum(BUSINESS_DAY) * len(moments)
     assert chi2.sf(np.sum((seen - expected) ** 2 / expected), 23) > 1e-7
     assert len(of_kind(stormy(status_moment=None), MomentKind.STATUS)) == 0
+
+
+def test_announced_the_day_before_is_in_the_demand_of_that_day() -> None:
+    """Chunks of a day hold what is announced in them: nothing is lost or doubled over midnight."""
+    usual = by_key(of_kind(stormy(), MomentKind.AFFECTED))
+    ahead = PreCancellation(share=0.8, hours_ahead=14 * 3600.0)
+    moments = of_kind(stormy(pre_cancel=ahead), MomentKind.AFFECTED)
+    moved = [int(usual[int(row["key"])]["began"] - row["began"]) for row in moments]
+    assert len(moments) == len(usual)
+    assert set(moved) == {0, 14 * HOUR}
+    assert abs(np.mean(np.array(moved) > 0) - 0.8) < 6 * np.sqrt(0.16 / len(moments))
+    assert 0 < np.sum(moments["began"] < DAY) < len(moments)
 
 
 def test_storm_and_everyday_merge_in_order_of_time() -> None:

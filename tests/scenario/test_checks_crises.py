@@ -76,6 +76,12 @@ STORM_CASES = [
         "crises.ice.blackouts[1].start: this blackout overlaps another, blackouts must not overlap",
     ),
     (
+        "    blackouts:\n",
+        "    pre_cancel: {hours_ahead: 31 h}\n    blackouts:\n",
+        "crises.ice.pre_cancel.hours_ahead: failures of 2007-02-13 would be announced at 2007-02-11 23:00, "
+        "not before the start, 2007-02-12 00:00",
+    ),
+    (
         "skills: [service, sales]",
         "skills: [service, sale]",
         "skills[1]: there is no moment with the skill 'sale', known: sales, service, did you mean 'sales'?",

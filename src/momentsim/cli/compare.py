@@ -28,7 +28,7 @@ from momentsim.cli.screen import Show, console, print_json, showing_progress, te
 if TYPE_CHECKING:
     from momentsim.experiments.comparison_store import StoredComparison
     from momentsim.experiments.settings import Settings
-    from momentsim.scenario import LoadedScenario, Scenario
+    from momentsim.scenario import LoadedScenario
 
 VariantNames = Annotated[
     list[str] | None,
@@ -86,7 +86,7 @@ def compare(
         tell(f"the same comparison is there already and is shown again (--fresh computes it anew): {place}")
     else:
         stored = _compared(cases, base, settings, place=place, quiet=quiet)
-    _show(stored, base.scenario, show)
+    _show(stored, base, show)
 
 
 def _compared(
@@ -105,15 +105,18 @@ def _compared(
         return write_comparison(comparison, place, comparison_identity(cases, base, settings))
 
 
-def _show(stored: StoredComparison, scenario: Scenario, show: Show) -> None:
+def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
+    questions = {case: base.question(case) for case in stored.manifest["cases"]}
     if show.as_json:
-        print_json(_content(stored))
+        print_json({**_content(stored), "questions": questions})
     elif show.quiet:
         print(stored.place)
     else:
         from momentsim.report.tables import print_comparison
 
-        print_comparison(console(), stored.table, scenario, stored.manifest["baseline"])
+        print_comparison(
+            console(), stored.table, base.scenario, stored.manifest["baseline"], questions=questions
+        )
         console().print(f"results: {stored.place}", markup=False)
     if stored.manifest["interrupted"]:
         finished, planned = stored.manifest["finished"], stored.manifest["replications"]

@@ -24,6 +24,7 @@ _CALL_OUT_DELAY = int(Purpose.CALL_OUT_DELAY)
 _REBOOKING = int(Purpose.REBOOKING)
 _NOTICE_REACH = int(Purpose.NOTICE_REACH)
 _NOTICE_EFFECT = int(Purpose.NOTICE_EFFECT)
+_STORM_AHEAD = int(Purpose.STORM_AHEAD)
 _REACHED = 1
 _MISSED = 2
 
@@ -68,18 +69,17 @@ def active(w: World, kind: int, crisis: int, now: int) -> int:
 
 @compiled_apart
 def event_hits(w: World, slot: int, now: int) -> None:
-    """The event itself harms: anger and a jump down, softened by a notice; compensation becomes due."""
+    """The event itself harms: anger and a jump down, softened by early warning; compensation becomes due."""
     case = tables.cases(w, slot)
     crisis = tables.crises(w, case["crisis"])
-    softened = reached_by_notice(w, slot, now)
+    ahead = hours_of_warning(w, slot, now)
     customers.angered(w, case["known"], now, crisis["anger"])
     settings = tables.settings(w)
     if settings["memory_on"] and settings["score_only"] == 0 and crisis["severity"] > 0.0:
         effects = tables.effects(w)
         harm = crisis["severity"]
-        if softened >= 0:
+        if ahead > 0.0:
             floor = effects["notice_floor"]
-            ahead = tables.levers(w, softened)["hours_ahead"]
             harm *= floor + (1.0 - floor) * math.exp(-ahead / effects["notice_scale_h"])
         jump = -case["stakes"] * effects["loyalty_step"] * effects["loss_aversion"] * harm
         known = tables.known(w, case["known"])
@@ -91,6 +91,24 @@ def event_hits(w: World, slot: int, now: int) -> None:
         tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
         tally["destroyed_by_operation"] += case["harm"]
     compensation_is_owed(w, slot)
+
+
+@compiled_apart
+def hours_of_warning(w: World, slot: int, now: int) -> float:
+    """Hours by which this customer learnt ahead of the disruption (E2.18.3), by pre-cancellation or by a notice.
+
+    The longer of the two counts, 0 for neither. The draw of pre-cancellation is the one that moved the moment.
+    """
+    case = tables.cases(w, slot)
+    crisis = tables.crises(w, case["crisis"])
+    hours = 0.0
+    if crisis["told_ahead"] > 0.0:
+        u = uniform(tables.settings(w)["key"], case["key"], _STORM_AHEAD, 0)
+        hours = crisis["hours_ahead"] if u < crisis["told_ahead"] else 0.0
+    lever = reached_by_notice(w, slot, now)
+    if lever >= 0:
+        hours = max(hours, tables.levers(w, lever)["hours_ahead"])
+    return hours
 
 
 @compiled_apart

@@ -63,12 +63,17 @@ def _by_hour(values: FloatArray, places: npt.NDArray[np.int64]) -> FloatArray:
 
 
 def crisis_start(scenario: Scenario) -> datetime | None:
-    """First announced moment of the first crisis; None without a crisis."""
+    """First announcement of the first crisis as its `days` say; None without a failure.
+
+    Days without failures are no part of it: the calm before would count as the recovery. Pre-cancellation does
+    not move it, so that variants are timed from one instant.
+    """
     starts = [
         datetime.combine(date.fromisoformat(day), datetime.min.time())
         + timedelta(seconds=storm.announced_from)
         for crisis in scenario.crises.values()
         for day, storm in crisis.days.items()
+        if storm.cancelled
     ]
     return min(starts, default=None)
 

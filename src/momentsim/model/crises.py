@@ -11,6 +11,7 @@ from momentsim.model.calendar import Calendar, of_seconds
 from momentsim.model.laws import LawBook
 from momentsim.plan import BLACKOUT, CRISIS, LEVER, LeverKind, Table
 from momentsim.scenario.types import Scenario, Storm
+from momentsim.units import SECONDS_PER_HOUR
 
 
 def crisis_rows(scenario: Scenario, book: LawBook) -> Table:
@@ -24,6 +25,8 @@ def crisis_rows(scenario: Scenario, book: LawBook) -> Table:
         row["reconnect_law"] = book.add(storm.reconnect_delay)
         row["stakes"] = -1.0 if storm.stakes is None else storm.stakes
         row["severity"], row["anger"] = storm.severity, storm.anger
+        if (ahead := storm.pre_cancel) is not None:
+            row["told_ahead"], row["hours_ahead"] = ahead.share, ahead.hours_ahead / SECONDS_PER_HOUR
     return rows
 
 

@@ -4,7 +4,7 @@ Cancelled services x passengers / party size give the affected parties of a day;
 begins when its failure is announced. The first contact follows after a delay whose clock runs with the
 normalised intraday weight of the reason: fast by day, hardly at night, so what would fall into the night
 comes next morning (E2.2.1: `h(t - t_announce)` times intraday weight). A party that will not call at all
-contacts NEVER.
+contacts NEVER. Pre-cancellation tells a share of the parties so many hours earlier: their moment begins then.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _CALLS: Final = int(Purpose.STORM_CALLS)
 _TIME: Final = int(Purpose.STORM_TIME)
 _DELAY: Final = int(Purpose.STORM_DELAY)
 _EXTRA: Final = int(Purpose.STORM_EXTRA)
+_AHEAD: Final = int(Purpose.STORM_AHEAD)
 
 STORM_DAY = record(
     ("day", np.int64),  # ordinal of the date
@@ -36,6 +37,8 @@ STORM_DAY = record(
     ("others", np.int64),  # unaffected parties who may ask; 0 below the threshold
     ("announced_from", np.int64),  # engine time
     ("announced_until", np.int64),
+    ("told_ahead", np.float64),  # share of the affected who learn earlier
+    ("ahead", np.int64),  # by how much, microseconds
     ("affected_key", np.uint64),
     ("others_key", np.uint64),
 )
@@ -153,6 +156,11 @@ def _storm_days(name: str, storm: Storm, calendar: Calendar) -> Table:
         row["others"] = others[written] if storm.status_moment is not None else 0
         row["announced_from"] = midnight + of_seconds(day.announced_from)
         row["announced_until"] = midnight + of_seconds(day.announced_until)
+        if storm.pre_cancel is not None:
+            row["told_ahead"], row["ahead"] = (
+                storm.pre_cancel.share,
+                of_seconds(storm.pre_cancel.hours_ahead),
+            )
         row["affected_key"] = child(name_key("storm", name, "affected"), ordinal(written))
         row["others_key"] = child(name_key("storm", name, "others"), ordinal(written))
     return rows
@@ -175,6 +183,8 @@ def fill_affected(
         row["key"] = moment
         row["customer"] = choose_share(key, moment, shares)
         row["began"] = day["announced_from"] + int(uniform(key, moment, _TIME, 0) * spell)
+        if uniform(key, moment, _AHEAD, 0) < day["told_ahead"]:
+            row["began"] -= day["ahead"]
         delays[party] = (
             uniform(key, moment, _DELAY, 0) if uniform(key, moment, _CALLS, 0) < call_share else 2.0
         )
@@ -215,10 +225,10 @@ class StormMoments:
 
     def of(self, storm: StormDemand, begin: int, end: int) -> Table:
         """Unsorted moments of one storm that began in begin..end."""
-        dates = self.calendar.days(begin, end)
         parts = [np.zeros(0, MOMENT)]
         for day in storm.days:
-            if day["day"] in dates:
+            over = self.calendar.midnight(int(day["day"])) + DAY
+            if day["announced_from"] - day["ahead"] < end and begin < over:
                 parts += [self._affected(storm, day), self._others(storm, day)]
         moments = np.concatenate(parts)
         return moments[(moments["began"] >= begin) & (moments["began"] < end)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -68,16 +69,22 @@ def print_summary(console: Console, summary: pd.DataFrame, scenario: Scenario | 
 
 
 def print_comparison(
-    console: Console, comparison: pd.DataFrame, scenario: Scenario | None = None, baseline: str = "baseline"
+    console: Console,
+    comparison: pd.DataFrame,
+    scenario: Scenario | None = None,
+    baseline: str = "baseline",
+    questions: Mapping[str, str] | None = None,
 ) -> None:
     """Baseline and each variant side by side with the paired difference and a verdict in words.
 
-    A column `case`, if there is one, names the variants.
+    A column `case`, if there is one, names the variants; `questions` says by name what each one asks.
     """
     cases = comparison["case"].unique() if "case" in comparison else ["variant"]
     for case in cases:
         part = comparison[comparison["case"] == case] if "case" in comparison else comparison
         console.print(Text(f"{case} against {baseline}", style="bold"))
+        if question := (questions or {}).get(case):
+            console.print(Text(question), width=min(console.width, WIDTH))
         _print(console, comparison_frame(part))
     notes = [note for note in footnotes(comparison, scenario) if note not in NOTES]
     _print_notes(console, [*COMPARISON_NOTES, *notes])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from momentsim import units
 from momentsim.scenario.checks_operation import crisis_moments, known_names
@@ -126,12 +126,29 @@ def _timestamps(storm: Storm, path: KeyPath) -> Iterator[tuple[KeyPath, datetime
             yield (*path, key, "at"), lever_section.at
 
 
+def check_pre_cancel(scenario: Scenario) -> Iterator[Finding]:
+    """Nothing is announced ahead of the start: those moments would be lost."""
+    for name, storm in scenario.crises.items():
+        days = {written: units.parse_date(written) for written, day in storm.days.items() if day.cancelled}
+        for written, day in days.items():
+            if storm.pre_cancel is None or day is None:
+                continue
+            seconds = storm.days[written].announced_from - storm.pre_cancel.hours_ahead
+            first = datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds)
+            if _day_within(day, scenario) and first < scenario.start:
+                what = f"failures of {written} would be announced at {units.format_timestamp(first)}"
+                start = units.format_timestamp(scenario.start)
+                path: KeyPath = ("crises", name, "pre_cancel", "hours_ahead")
+                yield Finding(path, what, f"not before the start, {start}")
+
+
 Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     check_moments,
     check_days,
     check_timestamps,
     check_blackouts,
+    check_pre_cancel,
     check_reserves,
     check_called_once,
 )

@@ -30,6 +30,18 @@ class Blackout(Section):
     handling_factor: Positive = Field(1.3, description="Multiplies their handling time.")
 
 
+class PreCancellation(Section):
+    """Lever: a share of the failures is decided and announced earlier, and the harm is softened by the warning.
+
+    The affected learn that much earlier, so their calls come earlier too. How many fail stays with `days`.
+    """
+
+    share: Share = Field(0.7, description="Share of the affected who are told ahead.")
+    hours_ahead: Duration = Field(
+        14 * 3600, description="By how much earlier than the announcements in `days`."
+    )
+
+
 class CalledReserves(Section):
     """Lever: call in a reserve group."""
 
@@ -99,6 +111,7 @@ class Storm(Section):
     reconnect_delay: Law | None = Field(
         None, description="Time until they do; the reason's own when left out."
     )
+    pre_cancel: PreCancellation | None = Field(None, description="Lever: announce failures ahead.")
     blackouts: tuple[Blackout, ...] = Field((), max_length=MANY, description="Spells without instructions.")
     reserves: dict[Name, CalledReserves] = Field(
         {}, max_length=MANY, description="Lever: reserve groups called in."

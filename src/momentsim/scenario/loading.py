@@ -62,6 +62,11 @@ class LoadedScenario:
             return Origin("default")
         return Origin(node.mark.layer, node.mark.file, node.mark.line)
 
+    def question(self, variant: str) -> str:
+        """What a variant of the file asks: its description, or those of `a+b` one after the other."""
+        texts = (self.variants.get(name.strip(), "") for name in variant.split("+"))
+        return " ".join(text for text in texts if text)
+
     def resolved(self) -> dict[str, Any]:
         """The whole scenario as plain data in written units; reads back to an equal scenario."""
         return resolved(self.scenario)

@@ -1,0 +1,90 @@
+"""What takes longer: all behaviour on, a year, ten times the horizon, more cores, start and compilation."""
+
+from __future__ import annotations
+
+import tempfile
+
+import product
+from results_table import Results
+
+HORIZONS_D = (10, 100)
+REPLICATIONS, CONTACTS = 8, 240_000
+
+
+def long_runs(passes: int) -> Results:
+    """All of it, with the bar where there is one."""
+    table = Results("Long runs, memory, cores, start", ("what", "measured", "bar"))
+    with tempfile.TemporaryDirectory() as cache:
+        cold = product.command(cache, "run", str(product.QUICKSTART))
+        table.rows.append(("quickstart, cold: with compilation", f"{cold.seconds:.1f} s", "20 s"))
+        table.rows += start(cache, passes) + horizons(cache) + memory(cache)
+    table.rows += behaviour(passes) + cores(passes)
+    return table
+
+
+def start(cache: str, passes: int) -> list[tuple[str, str, str]]:
+    """From the command to the table, compiled before."""
+    warm = min(product.command(cache, "run", str(product.QUICKSTART)) for _ in range(passes))
+    what = "quickstart, warm: whole command, 20 replications, figures"
+    return [(what, f"{warm.seconds:.2f} s", "1.5 s to the table")]
+
+
+def horizons(cache: str) -> list[tuple[str, str, str]]:
+    """The plain centre of 100 agents over ten times the horizon: time in proportion, memory flat."""
+    rows = []
+    for log in ("none", "first"):
+        short, long = (
+            product.command(
+                cache,
+                "run",
+                str(product.PLAIN),
+                "--replications",
+                "1",
+                "--log",
+                log,
+                "--set",
+                f"horizon={days} d",
+            )
+            for days in HORIZONS_D
+        )
+        contacts = tuple(f"{24_000 * days:,}" for days in HORIZONS_D)
+        what = f"plain, --log {log}: {contacts[0]} and {contacts[1]} contacts, whole command"
+        times = f"{short.seconds:.1f} s and {long.seconds:.1f} s"
+        rows.append((what, times, "10x, beside start and figures"))
+        grown = f"{short.peak_mb:,.0f} MB and {long.peak_mb:,.0f} MB"
+        rows.append(("its peak memory", grown, "within 10 %"))
+    return rows
+
+
+def memory(cache: str) -> list[tuple[str, str, str]]:
+    """Peak of the airline scenario in two threads."""
+    airline = product.command(
+        cache, "run", str(product.AIRLINE), "--replications", "2", "--workers", "2", "--log", "first"
+    )
+    what = "airline, 2 replications in 2 threads, first one logged: peak memory"
+    return [(what, f"{airline.peak_mb:,.0f} MB", "")]
+
+
+def behaviour(passes: int) -> list[tuple[str, str, str]]:
+    """All behaviour on: the airline week, and a year."""
+    rows = []
+    for name, path, log, bar in (
+        ("airline week, one replication, full log", product.AIRLINE, True, ""),
+        ("a year of 200 seats, one replication, no log", product.YEAR, False, "10 s"),
+    ):
+        done = product.whole(path, passes if log else 1, log=log)
+        thousands = done.attempts / done.seconds / 1000
+        measured = f"{done.seconds:.2f} s, {thousands:,.0f} thousand/s"
+        rows.append((f"{name} ({done.attempts:,} attempts)", measured, bar))
+    return rows
+
+
+def cores(passes: int) -> list[tuple[str, str, str]]:
+    """Replications in one thread and in two."""
+    one, two = (
+        min(product.replications_seconds(workers, REPLICATIONS, CONTACTS) for _ in range(passes))
+        for workers in (1, 2)
+    )
+    what = f"{REPLICATIONS} replications of {CONTACTS:,} contacts in 1 and 2 threads"
+    measured = f"{one:.2f} s and {two:.2f} s: {one / two:.2f}x"
+    return [(what, measured, "1.8x")]
