@@ -11,6 +11,7 @@ import pandas as pd
 
 from momentsim.errors import MomentsimError
 from momentsim.experiments.settings import Settings
+from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.measures.digest import Digest
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
@@ -42,6 +43,7 @@ class Result:
     digests: Mapping[int, Digest]
     traces: Mapping[int, Trace]
     levers: pd.DataFrame
+    steering: Steering = UNSTEERED
     interrupted: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 

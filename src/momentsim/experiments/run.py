@@ -16,6 +16,7 @@ from momentsim.experiments.progress import SILENT, Progress, SharesDone
 from momentsim.experiments.reference import reference_for
 from momentsim.experiments.result import Result
 from momentsim.experiments.settings import Settings
+from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.experiments.timing import Stopwatch
 from momentsim.experiments.warm_up import cache_is_cold, compile_once
 from momentsim.measures.digest import Digest, digest
@@ -32,10 +33,11 @@ KeepTrace = Callable[[int, Names, Trace], None]
 
 
 class Case(NamedTuple):
-    """A scenario to run, and the scenario whose operation its baselines of loyalty were observed in."""
+    """A scenario to run, the scenario whose operation its baselines of loyalty were observed in, and who steers."""
 
     loaded: LoadedScenario
     base: LoadedScenario
+    steering: Steering = UNSTEERED
 
 
 class Ready(NamedTuple):
@@ -43,6 +45,7 @@ class Ready(NamedTuple):
 
     scenario: Scenario
     blueprint: Blueprint
+    steering: Steering
 
 
 class Finished(NamedTuple):
@@ -71,13 +74,14 @@ def run(
     *,
     progress: Progress = SILENT,
     keep: KeepTrace | None = None,
+    steering: Steering = UNSTEERED,
 ) -> Result:
     """Run one scenario. Logs go to `keep` as replications are finished; without it they stay in the result.
 
-    Ctrl-C ends the run early; the result then holds what is finished and is marked `interrupted`. Raises
-    KeyboardInterrupt if nothing was.
+    `steering` with a playbook needs the SimPy clock in `settings` (`Steering.clock`). Ctrl-C ends the run early;
+    the result then holds what is finished and is marked `interrupted`. Raises KeyboardInterrupt if nothing was.
     """
-    return run_cases([Case(loaded, base)], settings, progress=progress, keep=keep)[0]
+    return run_cases([Case(loaded, base, steering)], settings, progress=progress, keep=keep)[0]
 
 
 def run_cases(
@@ -115,10 +119,12 @@ def _lowered(case: Case, settings: Settings, watch: Stopwatch, progress: Progres
 
     progress.stage("reference")
     with watch.stage("reference"):
-        reference = reference_for(case.loaded, case.base, clock=settings.clock, on_progress=tell)
+        # nobody steers the reference operation, so a playbook does not make it slow
+        clock = "compiled" if case.steering.playbook is not None else settings.clock
+        reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell)
     progress.stage("prepare")
     with watch.stage("prepare"):
-        return Ready(case.loaded.scenario, lower(case.loaded, reference))
+        return Ready(case.loaded.scenario, lower(case.loaded, reference), case.steering)
 
 
 def _replicate(
@@ -157,9 +163,10 @@ def _one(
 ) -> Finished | None:
     """Simulate one replication and reduce it; None when it was stopped."""
     logged = settings.logs(replication)
-    prepared = prepare(ready.blueprint, replication)
+    prepared = ready.steering.planned(prepare(ready.blueprint, replication), replication)
+    watch = ready.steering.watch(prepared.names, ready.scenario.start)
     try:
-        trace = simulate(prepared, log=logged, clock=settings.clock, on_progress=tell)
+        trace = simulate(prepared, log=logged, clock=settings.clock, on_progress=tell, watch=watch)
     except Interrupted:
         return None
     levers = levers_table(ready.scenario, prepared.names, trace, replication)
@@ -185,8 +192,9 @@ def _result(
         raise KeyboardInterrupt("before the first replication was finished; nothing is kept")
     return Result(
         loaded=case.loaded,
-        identity=identity(case.loaded, case.base, settings),
+        identity=identity(case.loaded, case.base, settings, case.steering),
         settings=settings,
+        steering=case.steering,
         names=harvest.names,
         digests=harvest.digests,
         traces=harvest.traces,
