@@ -132,7 +132,7 @@ def _simulated(order: Order) -> Shown:
 
     with draft(order.place) as folder:
         with (
-            LogWriter(folder, order.loaded.scenario) as log,
+            LogWriter(folder, order.loaded.scenario) as logs,
             showing_progress(quiet=order.show.quiet) as progress,
         ):
             result = simulate(
@@ -140,7 +140,7 @@ def _simulated(order: Order) -> Shown:
                 order.base,
                 order.settings,
                 progress=progress,
-                keep=log.add,
+                logs=logs,
                 steering=order.steering,
             )
         # What is finished is not lost to an impatient second Ctrl-C.
