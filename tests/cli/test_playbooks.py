@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from cli_fixtures import SCENARIOS, Call, changed
 
+from momentsim.experiments.centre import Centre
+
 LONG_QUEUE = SCENARIOS / "playbooks" / "reserves_when_long.py"
 
 STORM = """\
@@ -263,3 +265,14 @@ def test_never_is_a_time_for_levers_only(storm: Path, call: Call) -> None:
     assert answer.code == 2
     assert "'sometime' is not a date with a time" in answer.err + answer.out
     assert "or never" in answer.err + answer.out
+
+
+def test_shipped_playbooks_are_listed_and_documented(call: Call) -> None:
+    listed = json.loads(call("list", "playbooks", "--json").out)
+    assert [row["name"] for row in listed] == ["reserves_when_long"]
+    assert Path(listed[0]["file"]).is_file()
+    assert listed[0]["description"] == "Call in the reserves when the queue is long."
+    words = (SCENARIOS.parent / "docs" / "playbooks.md").read_text("utf-8")
+    assert "reserves_when_long.py" in words
+    seen = [name for name in vars(Centre) if not name.startswith("_")]
+    assert [name for name in seen if f".{name}" not in words] == []
