@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from cli_fixtures import SCENARIOS, Call, changed
 
+import momentsim as ms
 from momentsim.experiments.centre import Centre
 
 LONG_QUEUE = SCENARIOS / "playbooks" / "reserves_when_long.py"
@@ -276,3 +277,13 @@ def test_shipped_playbooks_are_listed_and_documented(call: Call) -> None:
     assert "reserves_when_long.py" in words
     seen = [name for name in vars(Centre) if not name.startswith("_")]
     assert [name for name in seen if f".{name}" not in words] == []
+
+
+def test_from_python(storm: Path) -> None:
+    """The same two ways of steering, with everything in memory."""
+    live = ms.run(storm, playbook="looking.py", replications=1)
+    live.levers.to_csv("pulled.csv", index=False)
+    again = ms.run(storm, levers="pulled.csv", replications=1)
+    assert len(live.levers) == 2
+    pd.testing.assert_frame_equal(live.contacts, again.contacts)
+    pd.testing.assert_frame_equal(live.summary, again.summary)
