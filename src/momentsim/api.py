@@ -35,22 +35,28 @@ def run(
     scenario: ScenarioLike,
     *,
     replications: int | None = None,
-    clock: ClockName = "compiled",
+    clock: ClockName | None = None,
     log: LogChoice = "first",
     workers: int | None = None,
     progress: Progress | None = None,
+    playbook: str | Path | None = None,
+    levers: str | Path | None = None,
 ) -> Result:
     """Simulate a scenario: `.summary`, `.intervals`, `.ledger`; `.contacts` and `.moments` of what is logged.
 
     `replications` is as the scenario says unless given; `workers` is one thread per processor. The scenario's
-    file without variant and overrides is the operation in which customers' loyalty was observed.
+    file without variant and overrides is the operation in which customers' loyalty was observed. `playbook` is
+    a Python file that watches and pulls levers (on the SimPy clock); `levers` is a file that says when they are
+    pulled, like `levers.csv` of an earlier run. Both: see docs/playbooks.md.
     """
     from momentsim.experiments.progress import SILENT
     from momentsim.experiments.run import run as run_loaded
+    from momentsim.experiments.steering import steered_by
 
     loaded = _loaded(scenario)
-    settings = _settings(loaded, replications, clock=clock, log=log, workers=workers)
-    return run_loaded(loaded, load(loaded.path), settings, progress=progress or SILENT)
+    steering = steered_by(playbook, levers, loaded.scenario)
+    settings = _settings(loaded, replications, clock=steering.clock(clock), log=log, workers=workers)
+    return run_loaded(loaded, load(loaded.path), settings, progress=progress or SILENT, steering=steering)
 
 
 def compare(

@@ -1,4 +1,4 @@
-"""`momentsim list`: scenarios that come with the program, measures, variants of a file."""
+"""`momentsim list`: scenarios and playbooks that come with the program, measures, variants of a file."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from momentsim.cli.screen import console, print_json
 
 Row = dict[str, Any]
 
-listing = typer.Typer(help="List scenarios, measures or the variants of a file.", no_args_is_help=True)
+listing = typer.Typer(
+    help="List scenarios, playbooks, measures or the variants of a file.", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(listing, name="list")
     listing.command("scenarios")(guarded(scenarios))
+    listing.command("playbooks")(guarded(playbooks))
     listing.command("measures")(guarded(measures))
     listing.command("variants")(guarded(variants))
 
@@ -37,6 +40,17 @@ def scenarios(as_json: JsonOption = False) -> None:
             "file": _from_here(scenario.path),
         }
         for scenario in shipped()
+    ]
+    _show(rows, as_json=as_json)
+
+
+def playbooks(as_json: JsonOption = False) -> None:
+    """Playbooks that come with the program, for `run --playbook`."""
+    from momentsim.scenario.shipped import shipped_playbooks
+
+    rows = [
+        {"name": name, "description": text, "file": _from_here(path)}
+        for name, path, text in shipped_playbooks()
     ]
     _show(rows, as_json=as_json)
 

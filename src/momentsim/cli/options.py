@@ -65,6 +65,32 @@ ClockOption = Annotated[
     ClockChoice, typer.Option("--clock", help="Which clock; results are the same, compiled is faster.")
 ]
 
+RunClockOption = Annotated[
+    ClockChoice | None,
+    typer.Option(
+        "--clock",
+        help="Which clock; results are the same. Else compiled, which is faster, or simpy for a playbook.",
+    ),
+]
+
+PlaybookOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--playbook",
+        metavar="FILE.py",
+        help="Python file that watches the centre and pulls levers; it is run, so use only files you trust.",
+    ),
+]
+
+LeversOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--levers",
+        metavar="FILE.csv",
+        help="Pull levers as this file says and not otherwise, like levers.csv of an earlier run.",
+    ),
+]
+
 LogOption = Annotated[LogChoice, typer.Option("--log", help="Which replications leave a log.")]
 
 WorkersOption = Annotated[

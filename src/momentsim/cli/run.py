@@ -12,15 +12,16 @@ import typer
 from momentsim.cli.guard import EXIT_STOPPED, guarded
 from momentsim.cli.opening import Changes, opened
 from momentsim.cli.options import (
-    ClockChoice,
-    ClockOption,
     FreshOption,
     JsonOption,
+    LeversOption,
     LogChoice,
     LogOption,
     OutOption,
+    PlaybookOption,
     QuietOption,
     ReplicationsOption,
+    RunClockOption,
     ScenarioFile,
     SeedOption,
     SetOption,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from momentsim.cli.present import Shown
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import Settings
+    from momentsim.experiments.steering import Steering
     from momentsim.scenario import LoadedScenario
 
 
@@ -43,6 +45,7 @@ class Order:
     loaded: LoadedScenario
     base: LoadedScenario
     settings: Settings
+    steering: Steering
     place: Path
     show: Show
 
@@ -59,8 +62,10 @@ def run(
     overrides: SetOption = None,
     seed: SeedOption = None,
     out: OutOption = None,
-    clock: ClockOption = ClockChoice.compiled,
+    clock: RunClockOption = None,
     log: LogOption = LogChoice.first,
+    playbook: PlaybookOption = None,
+    levers: LeversOption = None,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
     fresh: FreshOption = False,
@@ -72,22 +77,33 @@ def run(
     from momentsim.experiments.folder import point_latest
     from momentsim.experiments.identity import identity
     from momentsim.experiments.settings import Settings, default_workers
+    from momentsim.experiments.steering import steered_by
     from momentsim.experiments.store import default_place
 
+    steering = steered_by(playbook, levers, loaded.scenario)
     settings = Settings(
         replications=loaded.scenario.run.replications,
-        clock=clock.value,
+        clock=steering.clock(None if clock is None else clock.value),
         log=log.value,
         workers=workers or default_workers(),
     )
-    name = identity(loaded, base, settings)
-    order = Order(loaded, base, settings, out or default_place(loaded, name), Show(as_json, quiet))
+    name = identity(loaded, base, settings, steering)
+    order = Order(loaded, base, settings, steering, out or default_place(loaded, name), Show(as_json, quiet))
+    _warn_of_missing_pulls(order)
     shown = (None if fresh else _found(order, name)) or _simulated(order)
     if out is None:
         point_latest(order.place)
     shown.finish(order.show)
     if shown.stopped:
         raise typer.Exit(EXIT_STOPPED)
+
+
+def _warn_of_missing_pulls(order: Order) -> None:
+    """A file of pulls may come from fewer replications than are run now."""
+    pulls = order.steering.pulls
+    last = None if pulls is None else pulls.last_replication
+    if pulls is not None and last is not None and last < order.settings.replications:
+        tell(f"warning: {pulls.path} pulls nothing after replication {last}")
 
 
 def _found(order: Order, identity_hash: str) -> Shown | None:
@@ -116,10 +132,17 @@ def _simulated(order: Order) -> Shown:
 
     with draft(order.place) as folder:
         with (
-            LogWriter(folder, order.loaded.scenario) as log,
+            LogWriter(folder, order.loaded.scenario) as logs,
             showing_progress(quiet=order.show.quiet) as progress,
         ):
-            result = simulate(order.loaded, order.base, order.settings, progress=progress, keep=log.add)
+            result = simulate(
+                order.loaded,
+                order.base,
+                order.settings,
+                progress=progress,
+                logs=logs,
+                steering=order.steering,
+            )
         # What is finished is not lost to an impatient second Ctrl-C.
         with first_interrupt_stops(Event()):
             with Stopwatch(result.seconds).stage("measure"):

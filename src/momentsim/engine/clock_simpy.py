@@ -8,6 +8,7 @@ import simpy
 
 from momentsim.engine import telling
 from momentsim.engine.clock_compiled import Status, short_of_room
+from momentsim.engine.live import Hands, Live, Watch
 from momentsim.engine.order import Kind
 from momentsim.engine.tables import Tables
 from momentsim.plan import NEVER
@@ -36,6 +37,15 @@ class SimPyClock:
         self.world: Tables
         self.waiting = 0  # posted events not yet told
         self.chained: set[str] = set()  # which of agenda and moments has its next event posted
+        self.hands: Hands | None = None
+
+    def watch(self, world: Tables, watch: Watch) -> None:
+        """Let a process watch the run and pull levers. It wakes before anything else of the same instant.
+
+        Whatever the process raises comes out of `advance`. When the story is over, the process is too.
+        """
+        self.world, self.hands = world, Hands(world)
+        self.environment.process(watch(Live(world, self.environment, self.hands, self._pull)))
 
     def advance(self, world: Tables, chunk_ends: int, until: int, max_events: int) -> Status:
         """The same contract as the compiled clock's `advance`."""
@@ -73,8 +83,15 @@ class SimPyClock:
         event.source = source  # type: ignore[attr-defined]  # read back in _told only
         if source == "calendar":
             self.waiting += 1
-        else:
+        elif source != "hand":
             self.chained.add(source)
+
+    def _pull(self, lever: int) -> None:
+        """Post what the agenda would hold if the plan had pulled this lever now; it keeps no run alive either."""
+        now = int(self.environment.now)
+        if self.hands is not None:
+            self.hands.pulled_at[lever] = now
+        self._post("hand", now + 1, int(Kind.LEVER_ACTS), lever, -1, 0)
 
     def _told(self, event: Any) -> None:
         world = self.world
@@ -83,13 +100,20 @@ class SimPyClock:
         if event.source == "moments":
             self.chained.discard("moments")
             telling.tell_moment(world.world, owner)
+            if self.hands is not None:
+                self.hands.moment_told(owner)
         else:
             if event.source == "agenda":
                 self.chained.discard("agenda")
                 centre["agenda_next"] += 1
-            else:
+            elif event.source == "calendar":
                 self.waiting -= 1
+            if kind == Kind.LEVER_ACTS and world["pulled"]["effective"][owner] <= time:
+                return  # a hand was quicker than the plan
             telling.tell(world.world, kind, time, owner, slot, stamp)
+            if kind == Kind.LEVER_ACTS and self.hands is not None:
+                for due, serial, known, place in self.hands.lever_told(owner, time):
+                    self._post("calendar", due, int(Kind.COMPENSATION_DUE), serial, known, place)
         for place in range(int(centre["posted"])):
             entry = world["outbox"][place]
             self._post("calendar", *(int(entry[name]) for name in ("time", "kind", "owner", "slot", "stamp")))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from momentsim.engine import telling
 from momentsim.engine.calendar import add_calendar, grow_calendar
 from momentsim.engine.clock_compiled import Status, advance
+from momentsim.engine.live import Watch
 from momentsim.engine.opening import make_room, new_world
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
@@ -18,6 +19,17 @@ from momentsim.trace import AGENT_ROW, CUSTOMER, Trace
 ClockName = Literal["compiled", "simpy"]
 EVENTS_PER_CALL = {"compiled": 200_000, "simpy": 5_000}
 """About a fifth of a second at most between two looks at the outside."""
+LOG_ROWS = 65_536
+"""Rows of a log that are handed over at a time: enough for columns to compress, few enough for memory."""
+
+TakeRows: TypeAlias = Callable[[Literal["contacts", "moments"], Table], None]
+"""Takes rows of the log while the run goes on, in their order. Their memory is used again afterwards."""
+
+_LOGS: tuple[tuple[Literal["contacts", "moments"], str, str], ...] = (
+    ("contacts", "contacts", "contact_rows"),
+    ("moments", "moment_rows", "moment_rows"),
+)
+"""Name of each log, its table, and the field of the centre that counts its rows."""
 
 
 class Interrupted(Exception):
@@ -25,19 +37,34 @@ class Interrupted(Exception):
 
 
 class Run:
-    """One replication under way. `advance` may be called with any steps; the trace does not depend on them."""
+    """One replication under way. `advance` may be called with any steps; the trace does not depend on them.
 
-    def __init__(self, prepared: Prepared, *, log: bool = False, clock: ClockName = "compiled") -> None:
+    With `take_rows` the log is handed over in pieces, so that it needs little memory however long it gets; the
+    trace then has none. `watch` needs the SimPy clock and makes a process that may pull levers.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        *,
+        log: bool = False,
+        clock: ClockName = "compiled",
+        take_rows: TakeRows | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        if watch is not None and clock != "simpy":
+            raise ValueError("only the SimPy clock can be watched")
         self.prepared = prepared
         self.clock_name: ClockName = clock
+        self.take_rows = take_rows
         self.world = new_world(prepared.plan, log=log)
         self.day = -1
         self.chunk_ends = 0
         self.finished = False
         self._next_day()
-        if (
-            log
-        ):  # address space for twice the moments that the first day promises; memory only as rows are written
+        if log and take_rows is not None:
+            make_room(self.world, rows=LOG_ROWS)
+        elif log:  # address space for twice what the first day promises; memory only as rows are written
             make_room(self.world, rows=2 * len(self.world["moments"]) * prepared.days)
         # the compiled clock's event list; under SimPy it stays empty and only its room is looked at
         limit = int(self.world["centre"]["limit"][0])
@@ -46,6 +73,8 @@ class Run:
             from momentsim.engine.clock_simpy import SimPyClock
 
             self.simpy_clock = SimPyClock()
+            if watch is not None:
+                self.simpy_clock.watch(self.world, watch)
 
     @property
     def now(self) -> int:
@@ -79,9 +108,12 @@ class Run:
         world, plan = self.world, self.prepared.plan
         centre = world["centre"][0]
         if centre["logging"]:
+            self._hand_over(nearly_full_only=False)
             rows = int(max(centre["contact_rows"], centre["moment_rows"]) + centre["open"])
             make_room(world, rows=rows)
         telling.close_all(world.world)
+        if centre["logging"]:
+            self._hand_over(nearly_full_only=False)
         return Trace(
             contacts=world["contacts"][: centre["contact_rows"]],
             moments=world["moment_rows"][: centre["moment_rows"]],
@@ -111,8 +143,9 @@ class Run:
         self.world["centre"]["moment_next"] = 0
 
     def _make_room(self) -> None:
-        """Double whatever is nearly full."""
+        """Hand over or double whatever is nearly full."""
         world, centre = self.world, self.world["centre"][0]
+        self._hand_over(nearly_full_only=True)
         rows = max(int(centre["contact_rows"]), int(centre["moment_rows"])) + 4
         make_room(
             world,
@@ -123,6 +156,17 @@ class Run:
         held = int(world["wheel"]["count"][0]) + len(world["outbox"])
         if held > len(world["pool"]):
             grow_calendar(world, 2 * held)
+
+    def _hand_over(self, *, nearly_full_only: bool) -> None:
+        """Give the rows of the log away, if somebody takes them, and use their room again."""
+        if self.take_rows is None:
+            return
+        centre = self.world["centre"][0]
+        for name, table, counter in _LOGS:
+            rows, used = self.world[table], int(centre[counter])
+            if used > 0 and (used + 4 > len(rows) or not nearly_full_only):
+                self.take_rows(name, rows[:used])
+                centre[counter] = 0
 
 
 def mean_gap(plan: Plan) -> float:
@@ -137,13 +181,16 @@ def simulate(
     log: bool = False,
     clock: ClockName = "compiled",
     on_progress: Callable[[float], bool] | None = None,
+    take_rows: TakeRows | None = None,
+    watch: Watch | None = None,
 ) -> Trace:
     """Simulate one replication.
 
-    `log` keeps a row per contact and moment. `on_progress` is told the share of the horizon done (0..1) a few
-    times a second; when it returns False the run stops and raises Interrupted.
+    `log` keeps a row per contact and moment, in the trace or handed over to `take_rows` in pieces.
+    `on_progress` is told the share of the horizon done (0..1) a few times a second; when it returns False the
+    run stops and raises Interrupted. `watch` is a process that watches and pulls levers (SimPy clock only).
     """
-    run = Run(prepared, log=log, clock=clock)
+    run = Run(prepared, log=log, clock=clock, take_rows=take_rows, watch=watch)
     while run.advance(max_events=EVENTS_PER_CALL[clock]) != Status.DONE:
         if on_progress is not None and not on_progress(run.share_done):
             raise Interrupted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,19 +13,29 @@ from momentsim.errors import MomentsimError
 
 MANIFEST = "manifest.json"
 LATEST = "latest"
+DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
+"""What is wrong with the place and not with the program."""
 
 
 @contextmanager
 def draft(place: Path) -> Iterator[Path]:
     """A temporary sibling of `place`; renamed to it at the end, removed if anything goes wrong.
 
-    An older results folder at `place` is replaced; anything else there is refused and left alone.
+    An older results folder at `place` is replaced; anything else there is refused and left alone. A disk that is
+    full or cannot be written is the user's to mend, and told in words.
     """
     refuse_strangers(place)
     beside = _empty_folder(place.parent / f".{place.name}.{os.getpid()}.part")
     try:
         yield beside
         _put(beside, place)
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        words = os.strerror(error.errno).lower()
+        raise MomentsimError(
+            f"{place}: cannot be written ({words}), nothing is kept, choose --out"
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from momentsim.experiments.settings import Settings
+from momentsim.experiments.steering import UNSTEERED, Steering
 
 if TYPE_CHECKING:
     from momentsim.scenario import LoadedScenario
@@ -25,11 +26,13 @@ def package_version() -> str:
         return "0+source"
 
 
-def identity(loaded: LoadedScenario, base: LoadedScenario, settings: Settings) -> str:
+def identity(
+    loaded: LoadedScenario, base: LoadedScenario, settings: Settings, steering: Steering = UNSTEERED
+) -> str:
     """SHA-256 of everything that decides the content of a results folder.
 
-    These are the scenario with its side files, the reference operation, the replications, the log and the
-    version. Clock and workers are not among them: results are the same for each.
+    These are the scenario with its side files, the reference operation, the replications, the log, the version,
+    and the playbook or the pulls of levers. Clock and workers are not among them: results are the same for each.
     """
     parts = (
         loaded.content_hash,
@@ -37,6 +40,7 @@ def identity(loaded: LoadedScenario, base: LoadedScenario, settings: Settings) -
         str(settings.replications),
         settings.log,
         package_version(),
+        *steering.identity(),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -1,74 +1,168 @@
-"""The log on disk: contacts, moments, customers and agents as Parquet, one row group or more per replication.
+"""The log on disk: contacts, moments, customers and agents as Parquet, streamed in row groups.
 
-Replications are appended as they are finished, so a long log never has to fit into memory.
+While a replication runs, its rows go to a part of its own, piece by piece; when it is finished, the part is
+appended to the log in the order of replications, row group by row group. So memory does not grow with the length
+of a log, a replication that was stopped leaves nothing, and what stands under a log's own name is always whole.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from momentsim.engine.simulate import LOG_ROWS
 from momentsim.experiments.result import TableMaker
-from momentsim.measures.tables import agents_table, contacts_table, customers_table, moments_table
-from momentsim.plan import Names
+from momentsim.measures.tables import agents_of, contacts_of, customers_of, moments_of
+from momentsim.plan import Names, Table
 from momentsim.trace import Trace
 
 if TYPE_CHECKING:
     from momentsim.scenario import Scenario
 
 LOG_TABLES: Mapping[str, TableMaker] = {
-    "contacts": contacts_table,
-    "moments": moments_table,
-    "customers": customers_table,
-    "agents": agents_table,
+    "contacts": contacts_of,
+    "moments": moments_of,
+    "customers": customers_of,
+    "agents": agents_of,
 }
-"""Name of each log file, without its ending, and the measure that makes it of one replication."""
+"""Name of each log file, without its ending, and the measure that makes it of rows of the trace."""
+PARTS = ".parts"
+
+
+class LogPart:
+    """The log of one replication; discarded unless it is finished."""
+
+    def __init__(self, folder: Path, scenario: Scenario, names: Names, replication: int) -> None:
+        self._folder = folder
+        self._scenario = scenario
+        self._names = names
+        self._replication = replication
+        self._writers: dict[str, Any] = {}
+        folder.mkdir(parents=True)
+
+    def __enter__(self) -> LogPart:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
+        if kind is not None:
+            self.discard()
+
+    def file(self, name: str) -> Path:
+        """Where one table is."""
+        return self._folder / f"{name}.parquet"
+
+    def take_rows(self, name: str, rows: Table) -> None:
+        """Append rows of the trace to one table; afterwards their memory may be used again."""
+        import pyarrow as pa
+
+        frame = LOG_TABLES[name](self._scenario, self._names, rows, self._replication)
+        writer = self._writers.get(name)
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        schema = _schema(table.schema) if writer is None else writer.schema
+        if writer is None:
+            writer = self._writers[name] = _writer(self.file(name), schema)
+        writer.write_table(table.cast(schema))
+
+    def finish(self, trace: Trace) -> None:
+        """Append what the trace still holds and complete the files."""
+        for name in LOG_TABLES:
+            rows = getattr(trace, name)
+            for first in range(0, len(rows), LOG_ROWS):
+                self.take_rows(name, rows[first : first + LOG_ROWS])
+            if name not in self._writers:
+                self.take_rows(name, rows)  # a table without rows still has its columns
+        for writer in self._writers.values():
+            writer.close()
+
+    def discard(self) -> None:
+        """Remove what was written so far."""
+        _give_up(self._writers)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class LogWriter:
-    """Appends the log of one replication after the other to the Parquet files of a folder."""
+    """Joins the logs of replications in a folder, in the order in which they are taken."""
 
     def __init__(self, folder: Path, scenario: Scenario) -> None:
         self._folder = folder
+        self._parts = folder / PARTS
         self._scenario = scenario
+        self._taken = 0
         self._writers: dict[str, Any] = {}
 
     def __enter__(self) -> LogWriter:
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            _give_up(self._writers)
 
-    def add(self, replication: int, names: Names, trace: Trace) -> None:
-        """Append one replication."""
-        for name, make in LOG_TABLES.items():
-            self._append(name, make(self._scenario, names, trace, replication))
+    def part(self, replication: int, names: Names) -> LogPart:
+        """The log of one replication, to be filled in any thread."""
+        return LogPart(self._parts / str(replication), self._scenario, names, replication)
+
+    def take(self, part: LogPart) -> None:
+        """Append a finished part. The first one simply becomes the log."""
+        for name in LOG_TABLES:
+            log, source = self._folder / f"{name}.parquet", part.file(name)
+            if self._taken == 0:
+                source.rename(log)
+                continue
+            if self._taken == 1:
+                self._append(name, log)
+            self._append(name, source)
+            source.unlink()
+        self._taken += 1
 
     def close(self) -> None:
-        """Finish the files; nothing can be added afterwards."""
-        for writer in self._writers.values():
+        """Put the joined files in their places; nothing can be added afterwards."""
+        for name, writer in self._writers.items():
             writer.close()
+            self._joined(name).replace(self._folder / f"{name}.parquet")
         self._writers.clear()
+        shutil.rmtree(self._parts, ignore_errors=True)
 
-    def _append(self, name: str, frame: pd.DataFrame) -> None:
-        import pyarrow as pa
+    def _joined(self, name: str) -> Path:
+        return self._parts / f"{name}.parquet"
+
+    def _append(self, name: str, source: Path) -> None:
         import pyarrow.parquet as pq
 
-        writer = self._writers.get(name)
-        table = pa.Table.from_pandas(frame, schema=writer and writer.schema, preserve_index=False)
-        if writer is None:
-            # A dictionary pays for words that repeat; for times and numbers it only costs time.
-            words = [field.name for field in table.schema if not _is_number(field.type)]
-            path = str(self._folder / f"{name}.parquet")
-            writer = pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=words)
-            self._writers[name] = writer
-        writer.write_table(table)
+        with pq.ParquetFile(source) as read:
+            if name not in self._writers:
+                self._writers[name] = _writer(self._joined(name), read.schema_arrow)
+            for group in range(read.num_row_groups):
+                self._writers[name].write_table(read.read_row_group(group))
 
 
-def _is_number(kind: Any) -> bool:
+def _writer(path: Path, schema: Any) -> Any:
+    """A dictionary pays for words that repeat; for times and numbers it only costs time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    words = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    return pq.ParquetWriter(str(path), schema, compression="zstd", use_dictionary=words)
+
+
+def _schema(schema: Any) -> Any:
+    """The same schema with dictionaries of any size, since later row groups may have more words."""
     import pyarrow as pa
 
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+    for place, field in enumerate(schema):
+        if pa.types.is_dictionary(field.type):
+            kind = pa.dictionary(pa.int32(), pa.string())
+            schema = schema.set(place, field.with_type(kind))
+    return schema
+
+
+def _give_up(writers: dict[str, Any]) -> None:
+    """Close files that nobody will read; a full disk may refuse even that."""
+    for writer in writers.values():
+        with suppress(OSError):
+            writer.close()
+    writers.clear()

@@ -47,6 +47,7 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "clock": result.settings.clock,
         "log": result.settings.log,
         "workers": result.settings.workers,
+        **result.steering.content(),
         "headline": list(headline),
         "warnings": [str(problem) for problem in result.loaded.warnings],
         "seconds": {name: round(spent, 3) for name, spent in result.seconds.items()},

@@ -11,19 +11,20 @@ import pandas as pd
 
 from momentsim.errors import MomentsimError
 from momentsim.experiments.settings import Settings
+from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.measures.digest import Digest
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.summary import summary
-from momentsim.measures.tables import agents_table, contacts_table, customers_table, moments_table
-from momentsim.plan import Names
+from momentsim.measures.tables import agents_of, contacts_of, customers_of, moments_of
+from momentsim.plan import Names, Table
 from momentsim.trace import Trace
 
 if TYPE_CHECKING:
     from momentsim.scenario import LoadedScenario, Scenario
 
-TableMaker: TypeAlias = Callable[["Scenario", Names, Trace, int], pd.DataFrame]
-"""Makes one table of the log of one replication."""
+TableMaker: TypeAlias = Callable[["Scenario", Names, Table, int], pd.DataFrame]
+"""Makes one table of rows of the log of one replication."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Result:
     digests: Mapping[int, Digest]
     traces: Mapping[int, Trace]
     levers: pd.DataFrame
+    steering: Steering = UNSTEERED
     interrupted: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -63,31 +65,31 @@ class Result:
     @cached_property
     def contacts(self) -> pd.DataFrame:
         """Every leg of every attempt of the logged replications held here."""
-        return self._log(contacts_table)
+        return self._log("contacts", contacts_of)
 
     @cached_property
     def moments(self) -> pd.DataFrame:
         """Every moment of the logged replications held here."""
-        return self._log(moments_table)
+        return self._log("moments", moments_of)
 
     @cached_property
     def customers(self) -> pd.DataFrame:
         """Customers touched in the logged replications held here."""
-        return self._log(customers_table)
+        return self._log("customers", customers_of)
 
     @cached_property
     def agents(self) -> pd.DataFrame:
         """Agents of the logged replications held here."""
-        return self._log(agents_table)
+        return self._log("agents", agents_of)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
         """The loyalty ledger: line, owner, reason, segment, amount, low, high."""
         return ledger_table(self.loaded.scenario, self.names, list(self.digests.values()))
 
-    def _log(self, make: TableMaker) -> pd.DataFrame:
+    def _log(self, name: str, make: TableMaker) -> pd.DataFrame:
         frames = [
-            make(self.loaded.scenario, self.names, trace, replication)
+            make(self.loaded.scenario, self.names, getattr(trace, name), replication)
             for replication, trace in self.traces.items()
         ]
         if not frames:

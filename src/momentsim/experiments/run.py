@@ -5,17 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from momentsim.engine import Interrupted, simulate
 from momentsim.experiments.identity import identity
+from momentsim.experiments.logs import LogPart, LogWriter
 from momentsim.experiments.pool import first_interrupt_stops, take_in_order
 from momentsim.experiments.progress import SILENT, Progress, SharesDone
 from momentsim.experiments.reference import reference_for
 from momentsim.experiments.result import Result
 from momentsim.experiments.settings import Settings
+from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.experiments.timing import Stopwatch
 from momentsim.experiments.warm_up import cache_is_cold, compile_once
 from momentsim.measures.digest import Digest, digest
@@ -27,15 +30,13 @@ from momentsim.trace import Trace
 if TYPE_CHECKING:
     from momentsim.scenario import LoadedScenario, Scenario
 
-KeepTrace = Callable[[int, Names, Trace], None]
-"""Takes the log of one replication, in ascending order of replications."""
-
 
 class Case(NamedTuple):
-    """A scenario to run, and the scenario whose operation its baselines of loyalty were observed in."""
+    """A scenario to run, the scenario whose operation its baselines of loyalty were observed in, and who steers."""
 
     loaded: LoadedScenario
     base: LoadedScenario
+    steering: Steering = UNSTEERED
 
 
 class Ready(NamedTuple):
@@ -43,6 +44,7 @@ class Ready(NamedTuple):
 
     scenario: Scenario
     blueprint: Blueprint
+    steering: Steering
 
 
 class Finished(NamedTuple):
@@ -51,7 +53,7 @@ class Finished(NamedTuple):
     names: Names
     digest: Digest
     levers: pd.DataFrame
-    trace: Trace | None
+    log: Trace | LogPart | None  # in memory, on disk, or not kept
 
 
 @dataclass
@@ -70,14 +72,15 @@ def run(
     settings: Settings,
     *,
     progress: Progress = SILENT,
-    keep: KeepTrace | None = None,
+    logs: LogWriter | None = None,
+    steering: Steering = UNSTEERED,
 ) -> Result:
-    """Run one scenario. Logs go to `keep` as replications are finished; without it they stay in the result.
+    """Run one scenario. Logs are streamed to `logs`; without it they stay in memory, in the result.
 
-    Ctrl-C ends the run early; the result then holds what is finished and is marked `interrupted`. Raises
-    KeyboardInterrupt if nothing was.
+    `steering` with a playbook needs the SimPy clock in `settings` (`Steering.clock`). Ctrl-C ends the run early;
+    the result then holds what is finished and is marked `interrupted`. Raises KeyboardInterrupt if nothing was.
     """
-    return run_cases([Case(loaded, base)], settings, progress=progress, keep=keep)[0]
+    return run_cases([Case(loaded, base, steering)], settings, progress=progress, logs=logs)[0]
 
 
 def run_cases(
@@ -85,7 +88,7 @@ def run_cases(
     settings: Settings,
     *,
     progress: Progress = SILENT,
-    keep: KeepTrace | None = None,
+    logs: LogWriter | None = None,
 ) -> list[Result]:
     """Run several scenarios under the same draws, replication by replication, so that a stop leaves pairs."""
     watch = Stopwatch()
@@ -99,7 +102,7 @@ def run_cases(
     progress.stage("simulate")
     stop = threading.Event()
     with watch.stage("simulate"), first_interrupt_stops(stop):
-        harvests = _replicate(ready, settings, stop=stop, progress=progress, keep=keep)
+        harvests = _replicate(ready, settings, stop=stop, progress=progress, logs=logs)
     return [
         _result(
             case, settings, harvest, watch.seconds, interrupted=len(harvest.digests) < settings.replications
@@ -115,10 +118,12 @@ def _lowered(case: Case, settings: Settings, watch: Stopwatch, progress: Progres
 
     progress.stage("reference")
     with watch.stage("reference"):
-        reference = reference_for(case.loaded, case.base, clock=settings.clock, on_progress=tell)
+        # nobody steers the reference operation, so a playbook does not make it slow
+        clock = "compiled" if case.steering.playbook is not None else settings.clock
+        reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell)
     progress.stage("prepare")
     with watch.stage("prepare"):
-        return Ready(case.loaded.scenario, lower(case.loaded, reference))
+        return Ready(case.loaded.scenario, lower(case.loaded, reference), case.steering)
 
 
 def _replicate(
@@ -127,7 +132,7 @@ def _replicate(
     *,
     stop: threading.Event,
     progress: Progress,
-    keep: KeepTrace | None,
+    logs: LogWriter | None,
 ) -> list[Harvest]:
     """Job number j is replication j // cases + 1 of case j % cases."""
     jobs = range(settings.replications * len(ready))
@@ -141,41 +146,53 @@ def _replicate(
             shares.update(job, done)
             return not stop.is_set()
 
-        return _one(ready[case], replication + 1, settings, tell)
+        return _one(ready[case], replication + 1, settings, logs=logs, tell=tell)
 
     def take(job: int, finished: Finished) -> None:
         replication, case = divmod(job, len(ready))
         shares.update(job, 1.0)
-        _gather(harvests[case], replication + 1, finished, keep)
+        _gather(harvests[case], replication + 1, finished, logs)
 
     take_in_order(jobs, work, take, workers=settings.workers, stop=stop)
     return harvests
 
 
 def _one(
-    ready: Ready, replication: int, settings: Settings, tell: Callable[[float], bool]
+    ready: Ready,
+    replication: int,
+    settings: Settings,
+    *,
+    logs: LogWriter | None,
+    tell: Callable[[float], bool],
 ) -> Finished | None:
     """Simulate one replication and reduce it; None when it was stopped."""
     logged = settings.logs(replication)
-    prepared = prepare(ready.blueprint, replication)
+    prepared = ready.steering.planned(prepare(ready.blueprint, replication), replication)
+    watch = ready.steering.watch(prepared.names, ready.scenario.start)
+    told = partial(simulate, prepared, log=logged, clock=settings.clock, on_progress=tell, watch=watch)
+    log: Trace | LogPart | None
     try:
-        trace = simulate(prepared, log=logged, clock=settings.clock, on_progress=tell)
+        if logged and logs is not None:
+            with logs.part(replication, prepared.names) as log:
+                trace = told(take_rows=log.take_rows)
+                log.finish(trace)
+        else:
+            trace = told()
+            log = trace if logged else None
     except Interrupted:
         return None
     levers = levers_table(ready.scenario, prepared.names, trace, replication)
-    return Finished(prepared.names, digest(prepared, trace), levers, trace if logged else None)
+    return Finished(prepared.names, digest(prepared, trace), levers, log)
 
 
-def _gather(harvest: Harvest, replication: int, finished: Finished, keep: KeepTrace | None) -> None:
+def _gather(harvest: Harvest, replication: int, finished: Finished, logs: LogWriter | None) -> None:
     harvest.names = finished.names
     harvest.digests[replication] = finished.digest
     harvest.levers.append(finished.levers)
-    if finished.trace is None:
-        return
-    if keep is None:
-        harvest.traces[replication] = finished.trace
-    else:
-        keep(replication, finished.names, finished.trace)
+    if isinstance(finished.log, Trace):
+        harvest.traces[replication] = finished.log
+    elif finished.log is not None and logs is not None:
+        logs.take(finished.log)
 
 
 def _result(
@@ -185,8 +202,9 @@ def _result(
         raise KeyboardInterrupt("before the first replication was finished; nothing is kept")
     return Result(
         loaded=case.loaded,
-        identity=identity(case.loaded, case.base, settings),
+        identity=identity(case.loaded, case.base, settings, case.steering),
         settings=settings,
+        steering=case.steering,
         names=harvest.names,
         digests=harvest.digests,
         traces=harvest.traces,

@@ -61,7 +61,9 @@ def write(result: Result, place: Path, *, headline: Sequence[str] = (), draw: Dr
     with draft(place) as folder:
         with LogWriter(folder, result.loaded.scenario) as log:
             for replication, trace in result.traces.items():
-                log.add(replication, result.names, trace)
+                with log.part(replication, result.names) as part:
+                    part.finish(trace)
+                log.take(part)
         fill(folder, result, headline=headline, draw=draw)
     return place
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_REPLICATION: Final = {"replication": "number of the replication, from 0"}
+_REPLICATION: Final = {"replication": "number of the replication, from 1"}
 _INTERVAL: Final = {
     "low": "lower end of the 95 % interval; blank for one replication",
     "high": "upper end of the 95 % interval",
@@ -87,8 +87,7 @@ CONTACTS: Final = {
     "talk_s": "s",
     "hold_s": "s",
     "wrap_s": "after-call work, s",
-    "outcome": "answered, transferred, abandoned, blocked, balked, contained, gave_up, called_back, open, "
-    "broke_out",
+    "outcome": "answered, transferred, abandoned, blocked, balked, contained, gave_up, called_back, open",
     "resolved": "whether this leg solved the need",
     "anger_before": "0..1",
     "anger_after": "0..1",

@@ -21,10 +21,10 @@ UNBOUNDED = (0.0, float("inf"))
 SHARE = (0.0, 1.0)
 
 
-def interval_starts(scenario: Scenario, intervals: int) -> list[str]:
-    """Local ISO start of each interval, without daylight saving."""
+def interval_starts(scenario: Scenario, intervals: int, *, first: int = 0) -> list[str]:
+    """Local ISO start of each interval from number `first` to `intervals - 1`, without daylight saving."""
     start = np.datetime64(scenario.start, "us")
-    steps = np.round(np.arange(intervals) * scenario.interval * 1e6).astype("timedelta64[us]")
+    steps = np.round(np.arange(first, intervals) * scenario.interval * 1e6).astype("timedelta64[us]")
     texts: list[str] = np.datetime_as_string(start + steps, unit="s").tolist()
     return texts
 

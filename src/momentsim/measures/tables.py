@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from momentsim.measures.intervals import interval_starts
-from momentsim.plan import SECOND, MomentKind, Names
+from momentsim.plan import SECOND, MomentKind, Names, Table
 from momentsim.scenario.types import Scenario
 from momentsim.trace import Channel, MomentClass, Outcome, Trace
 
@@ -45,9 +45,14 @@ def _words(names: type[Outcome] | type[Channel] | type[MomentClass] | type[Momen
 
 def contacts_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
     """One row per leg of an attempt. `wait_s` runs from joining the queue to the answer or the hang-up."""
-    rows = trace.contacts
+    return contacts_of(scenario, names, trace.contacts, replication)
+
+
+def contacts_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
+    """The same of any rows of the trace's contacts."""
     place = (rows["arrived"] // round(scenario.interval * SECOND)).astype(np.int32)
-    starts = interval_starts(scenario, int(place.max(initial=0)) + 1)
+    first = int(place.min()) if len(place) else 0
+    starts = interval_starts(scenario, int(place.max(initial=0)) + 1, first=first)
     until = np.where(rows["answered"] >= 0, rows["answered"], rows["ended"])
     waited = np.where(rows["queued"] >= 0, until - rows["queued"], -1)
     return pd.DataFrame(
@@ -64,7 +69,9 @@ def contacts_table(scenario: Scenario, names: Names, trace: Trace, replication: 
             "skill": words_of(rows["queue"], names.queues),
             "agent": numbers(rows["agent"]),
             "group": words_of(rows["group"], names.groups),
-            "interval_start": pd.Categorical.from_codes(place, categories=pd.Index(starts), validate=False),
+            "interval_start": pd.Categorical.from_codes(
+                place - first, categories=pd.Index(starts), validate=False
+            ),
             **{f"{name}_s": seconds(rows[name]) for name in ("arrived", "queued", "answered", "ended")},
             "wait_s": seconds(waited),
             **{f"{name}_s": seconds(rows[name]) for name in ("talk", "hold", "wrap")},
@@ -79,7 +86,11 @@ def contacts_table(scenario: Scenario, names: Names, trace: Trace, replication: 
 
 def moments_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
     """One row per moment. `value_change` is booked at its end, `harm` when the event itself hit."""
-    rows = trace.moments
+    return moments_of(scenario, names, trace.moments, replication)
+
+
+def moments_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
+    """The same of any rows of the trace's moments."""
     owners = tuple(dict.fromkeys(names.owners))
     owner_of = np.array([owners.index(owner) for owner in names.owners], np.int32)
     return pd.DataFrame(
@@ -116,7 +127,11 @@ def moments_table(scenario: Scenario, names: Names, trace: Trace, replication: i
 
 def customers_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
     """One row per customer that was touched; the others are as they were at the start."""
-    rows = trace.customers
+    return customers_of(scenario, names, trace.customers, replication)
+
+
+def customers_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
+    """The same of any rows of the trace's customers."""
     return pd.DataFrame(
         {
             "replication": np.full(len(rows), replication, np.int32),
@@ -139,7 +154,11 @@ def customers_table(scenario: Scenario, names: Names, trace: Trace, replication:
 
 def agents_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
     """One row per agent; emotional intelligence on the usual scale, 100 +- 15; seconds within the horizon."""
-    rows = trace.agents
+    return agents_of(scenario, names, trace.agents, replication)
+
+
+def agents_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
+    """The same of any rows of the trace's agents."""
     busy, idle = rows["talk"] + rows["wrap"], rows["idle"]
     on_duty = (busy + idle).astype(np.float64)
     spent = ("talk", "wrap", "idle", "paused", "offline", "overtime")

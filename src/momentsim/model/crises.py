@@ -9,7 +9,7 @@ import numpy as np
 
 from momentsim.model.calendar import Calendar, of_seconds
 from momentsim.model.laws import LawBook
-from momentsim.plan import BLACKOUT, CRISIS, LEVER, LeverKind, Table
+from momentsim.plan import BLACKOUT, CRISIS, LEVER, NEVER, LeverKind, Table
 from momentsim.scenario.types import Scenario, Storm
 from momentsim.units import SECONDS_PER_HOUR
 
@@ -49,13 +49,17 @@ def lever_names(scenario: Scenario) -> tuple[str, ...]:
 
 
 def lever_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
-    """LEVER rows of all crises; one pulled before the start works from the start."""
+    """LEVER rows of all crises; one pulled before the start works from the start.
+
+    One that is `never` pulled by the plan may be by a playbook.
+    """
     groups = {name: number for number, name in enumerate(scenario.workforce.groups)}
     found = list(_levers(scenario))
     rows = np.zeros(len(found), LEVER)
     rows["group"], rows["law"], rows["share"] = -1, -1, 1.0
     for row, (_, fields) in zip(rows, found, strict=True):
-        row["at"] = max(calendar.time(fields.pop("at")), 0)
+        at = fields.pop("at")
+        row["at"] = NEVER if at == "never" else max(calendar.time(at), 0)
         if "group" in fields:
             row["group"], row["law"] = groups[fields.pop("group")], book.add(fields.pop("law"))
         for field, value in fields.items():

@@ -118,12 +118,14 @@ def _timestamps(storm: Storm, path: KeyPath) -> Iterator[tuple[KeyPath, datetime
     for position, blackout in enumerate(storm.blackouts):
         yield (*path, "blackouts", position, "start"), blackout.start
         yield (*path, "blackouts", position, "end"), blackout.end
-    for lever, call in storm.reserves.items():
-        yield (*path, "reserves", lever, "at"), call.at
+    levers: list[tuple[KeyPath, object]] = [
+        ((*path, "reserves", lever, "at"), call.at) for lever, call in storm.reserves.items()
+    ]
     for key in ("web_rebooking", "notice", "compensation"):
         lever_section = getattr(storm, key)
         if lever_section is not None:
-            yield (*path, key, "at"), lever_section.at
+            levers.append(((*path, key, "at"), lever_section.at))
+    yield from ((place, at) for place, at in levers if isinstance(at, datetime))  # and not `never`
 
 
 def check_pre_cancel(scenario: Scenario) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from momentsim.scenario.base import MANY, Count, NonNegative, Positive, Section
 from momentsim.scenario.laws import Law
+from momentsim.scenario.lever_time import LeverTime
 from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch, TimeOfDay, Timestamp
 from momentsim.scenario.waiting import Redial
 
@@ -46,7 +47,7 @@ class CalledReserves(Section):
     """Lever: call in a reserve group."""
 
     group: Name = Field(description="A group of the workforce with `reserve: on`.")
-    at: Timestamp = Field(description="When the call goes out.")
+    at: LeverTime = Field(description="When the call goes out.")
     delay: Law = Field(Law(median=3 * 3600, sigma=0.4), description="Time until a called agent is ready.")
     show_up: Share = Field(0.8, description="Share of those called who come.")
 
@@ -54,7 +55,7 @@ class CalledReserves(Section):
 class WebRebooking(Section):
     """Lever: affected customers can help themselves."""
 
-    at: Timestamp = Field(description="When it is switched on.")
+    at: LeverTime = Field(description="When it is switched on.")
     adoption: Share = Field(0.5, description="Share of affected customers who try it.")
     success: Share = Field(0.7, description="Success at average complexity.")
     cost: Money = Field(0, description="One-off cost of switching it on.")
@@ -63,7 +64,7 @@ class WebRebooking(Section):
 class Notice(Section):
     """Lever: tell affected customers before they call."""
 
-    at: Timestamp = Field(description="From when notices are sent.")
+    at: LeverTime = Field(description="From when notices are sent.")
     reach: Share = Field(0.8, description="Share of affected customers who get it.")
     clarity: Share = Field(0.6, description="0.3 poor, 0.9 complete with a way to act.")
     hours_ahead: Duration = Field(0, description="Time between the notice and the disruption.")
@@ -72,7 +73,7 @@ class Notice(Section):
 class Compensation(Section):
     """Lever: pay affected customers."""
 
-    at: Timestamp = Field(description="When it is announced.")
+    at: LeverTime = Field(description="When it is announced.")
     amount: Money = Field(description="Face value per affected customer.")
     delay: Duration = Field(2 * 86400, description="From the disruption to the customer's hands.")
     apology: Switch = Field(True, description="With an apology that admits the fault.")

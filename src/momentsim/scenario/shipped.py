@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,18 @@ def shipped() -> list[ShippedScenario]:
     folder = shipped_folder()
     paths = sorted(folder.glob("*.yaml")) if folder is not None else []
     return [_shipped(path) for path in paths]
+
+
+def shipped_playbooks() -> list[tuple[str, Path, str]]:
+    """Name, file and first sentence of the playbooks that come with the program."""
+    folder = shipped_folder()
+    paths = sorted((folder / "playbooks").glob("*.py")) if folder is not None else []
+    return [(path.stem, path, _first_line(path)) for path in paths]
+
+
+def _first_line(path: Path) -> str:
+    document = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return document.partition("\n")[0]
 
 
 def _shipped(path: Path) -> ShippedScenario:

@@ -1,0 +1,159 @@
+"""A run seen from inside while it goes on: what a playbook may look at, and the levers it may pull.
+
+Rows, not names, and microseconds; `momentsim.experiments.centre` has the words for people. A lever pulled at
+time t acts at t + 1, in the same place of the order as one that the plan pulls at t. That is why a run whose
+plan pulls the same levers at the same times gives the same trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+
+from momentsim.engine.records import Stage
+from momentsim.engine.tables import Tables
+from momentsim.plan import NEVER, LeverKind, MomentKind
+
+Watch: TypeAlias = Callable[["Live"], Generator[Any, Any, None]]
+"""Makes an ordinary SimPy process of a run; it yields what `Live.pause` gives."""
+
+
+class Environment(Protocol):
+    """The part of a SimPy environment that is needed here."""
+
+    @property
+    def now(self) -> Any:
+        """Time, microseconds."""
+
+    def timeout(self, delay: Any) -> Any:
+        """An event in so many microseconds."""
+
+
+class Affected(NamedTuple):
+    """A moment that a crisis has made: whom compensation is owed once it is promised."""
+
+    crisis: int
+    began: int
+    serial: int
+    known: int
+    reason: int
+    segment: int
+
+
+class Hands:
+    """Levers that may be pulled during the run: when each was, and whom compensation will be owed.
+
+    Compensation pulled at t is owed to everyone whom the crisis has hit up to t and hits afterwards: each gets
+    it after the lever's delay since the disruption, nobody before t + 1. The story promises it to those hit
+    while the lever's `at` is known; those hit before are remembered here until then.
+    """
+
+    def __init__(self, world: Tables) -> None:
+        self._world = world
+        self.pulled_at: dict[int, int] = {}
+        levers = world["levers"]
+        pays = levers["kind"] == LeverKind.COMPENSATION
+        self._unpaid = set(np.flatnonzero(pays).tolist())
+        self._affected: list[Affected] = []
+        levers["at"][pays] = NEVER  # even one that the plan pulls later: a hand may be quicker
+
+    def moment_told(self, place: int) -> None:
+        """Remember the moment in this row of the day's moments if compensation may come to be owed for it."""
+        moment = self._world["moments"][place]
+        if not self._unpaid or moment["kind"] != MomentKind.AFFECTED:
+            return
+        world, customer, known = self._world, int(moment["customer"]), -1
+        if world["centre"]["tracking"][0]:
+            known = int(world["known_row"]["row"][customer])
+            if world["settings"]["feedback_on"][0] and world["known"]["churned"][known] >= 0:
+                return  # has left before, and is not hit any more
+        segment = int(np.searchsorted(world["segments"]["first_customer"], customer, "right")) - 1
+        serial = int(world["centre"]["moment_serial"][0])
+        crisis, reason = int(moment["crisis"]), int(moment["reason"])
+        self._affected.append(Affected(crisis, int(moment["began"]), serial, known, reason, segment))
+
+    def lever_told(self, lever: int, now: int) -> Iterator[tuple[int, int, int, int]]:
+        """What a lever that acts now owes to those hit before: (time, owner, slot, stamp) of each payment."""
+        if lever not in self._unpaid:
+            return
+        self._unpaid.remove(lever)
+        about = self._world["levers"][lever]
+        about["at"] = now - 1
+        reasons, segments = len(self._world["reasons"]), len(self._world["segments"])
+        limit = int(self._world["centre"]["limit"][0])
+        for hit in self._affected:
+            due = max(hit.began + int(about["delay"]), now)
+            if hit.crisis == about["crisis"] and due <= limit:
+                stamp = (lever * reasons + hit.reason) * segments + hit.segment
+                yield due, hit.serial, hit.known, stamp
+
+
+class Live:
+    """Looks into a run that is under way. A look changes nothing; only `pull` does."""
+
+    def __init__(
+        self, world: Tables, environment: Environment, hands: Hands, pull: Callable[[int], None]
+    ) -> None:
+        self._world = world
+        self._environment = environment
+        self._hands = hands
+        self._pull = pull
+
+    @property
+    def now(self) -> int:
+        """Time since the start, microseconds; nothing of this instant has happened yet."""
+        return int(self._environment.now)
+
+    @property
+    def lines_in_use(self) -> int:
+        """Contacts waiting or talking."""
+        return int(self._world["centre"]["in_system"][0])
+
+    def waiting(self, *, queue: int = -1, reason: int = -1) -> int:
+        """Contacts waiting: of one queue, of one reason, or all."""
+        return len(self._queued(queue, reason))
+
+    def longest_wait(self, *, queue: int = -1, reason: int = -1) -> int:
+        """How long the contact that waits longest has waited, microseconds; 0 when nobody waits."""
+        since = self._queued(queue, reason)
+        return self.now - int(since.min()) if len(since) else 0
+
+    def on_duty(self, group: int = -1) -> int:
+        """Agents logged in and not on a break: of one group, or all."""
+        return self._crews("on_duty", group)
+
+    def idle(self, group: int = -1) -> int:
+        """Agents on duty without a contact."""
+        return self._crews("idle", group)
+
+    def pulled_at(self, lever: int) -> int | None:
+        """When a lever was pulled, by whomever; None if it was not."""
+        effective = int(self._world["pulled"]["effective"][lever])
+        return effective - 1 if effective < NEVER else self._hands.pulled_at.get(lever)
+
+    def pull(self, lever: int) -> None:
+        """Pull a lever that was not pulled yet; it acts one microsecond later."""
+        self._pull(lever)
+
+    def pause(self, ticks: int) -> Any:
+        """The SimPy event in so many microseconds, for a process to yield."""
+        return self._environment.timeout(ticks)
+
+    def is_event(self, thing: object) -> bool:
+        """Whether a process may yield this: an event of the run's own environment."""
+        return getattr(thing, "env", None) is self._environment and hasattr(thing, "callbacks")
+
+    def _queued(self, queue: int, reason: int) -> Any:
+        cases = self._world["cases"]
+        chosen = cases["stage"] == Stage.QUEUED
+        if queue >= 0:
+            chosen &= cases["queue"] == queue
+        if reason >= 0:
+            chosen &= cases["reason"] == reason
+        return cases["queued"][chosen]
+
+    def _crews(self, field: str, group: int) -> int:
+        crews = self._world["crews"][field]
+        return int(crews.sum() if group < 0 else crews[group])
