@@ -154,9 +154,11 @@ def _limited(path: Path) -> Iterator[None]:
     latest = time.thread_time() + SECONDS_BETWEEN_YIELDS
 
     def look(frame: types.FrameType, _event: str, _argument: Any) -> Any:
+        if frame.f_code.co_filename != str(path):
+            return None  # a library might swallow what is raised here, and nobody would look again
         if time.thread_time() > latest:
             raise _TooLong
-        return look if frame.f_code.co_filename == str(path) else None
+        return look
 
     before = sys.gettrace()
     sys.settrace(look)
