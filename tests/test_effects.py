@@ -60,7 +60,7 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "anger_handling": BUSY,
     "anger_calming": quick("workforce.groups.team.heads=6", "moments.question.stakes=80 %"),
     "fatigue_per_anger": BUSY,
-    "fatigue_recovery_per_minute": quick(),
+    "fatigue_recovery_per_minute": quick("workforce.groups.team.heads=8"),
     "fatigue_per_occupancy_hour": BUSY,
     "occupancy_threshold": BUSY,
     "fatigue_quality": BUSY,

@@ -114,7 +114,7 @@ def shares_of_classes(stakes: float, points: float) -> tuple[float, float]:
     baseline = read(story)
     better = read(story, f"workforce.groups.team.emotional_intelligence_mean={100 + points}")
     blueprint = lower(better, reference_of(baseline))
-    tallies = [simulate(prepare(blueprint, number)).tallies for number in (1, 2)]
+    tallies = [simulate(prepare(blueprint, number)).tallies for number in range(1, 9)]
     total = sum(float(tally["moments"].sum()) for tally in tallies)
     return tuple(sum(float(t[name].sum()) for t in tallies) / total for name in ("delight", "let_down"))  # type: ignore[return-value]  # two names
 
@@ -293,7 +293,8 @@ def loyal_plan() -> p.Prepared:
     prepared = plain_plan(
         arrivals_per_hour=12,
         agents=2,
-        hours=8,
+        hours=20,
+        seed=6,
         memory_on=1,
         stakes=0.9,
         builder=1,

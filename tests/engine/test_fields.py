@@ -24,6 +24,7 @@ ONLY_MEASURED = ("cost_per_hour", "cost", "replications", *Economics.model_field
 TESTED_ELSEWHERE = {
     "head_start": "needs two reasons of one priority in one queue, in the tests of calls",
     "replay": "counts from a file, in the tests of demand",
+    "sparse": "files with gaps, in the tests of demand",
     "feedback": "needs customers who leave within the horizon, in the tests of effects",
 }
 

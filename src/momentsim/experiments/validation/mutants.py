@@ -112,8 +112,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "redial_too_soon",
         "engine/story.py",
-        '        come_back(w, slot, now + duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))\n',
-        '        come_back(w, slot, now + duration(w, law, 0.5, case["key"], _REDIAL_DELAY, case["attempt"]))\n',
+        '        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))\n',
+        '        come_back(w, slot, now, duration(w, law, 0.5, case["key"], _REDIAL_DELAY, case["attempt"]))\n',
         "Callers who hear busy or hang up call again after half the time.",
         ("redials_chain",),
     ),

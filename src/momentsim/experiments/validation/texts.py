@@ -221,7 +221,7 @@ WITHOUT_SOFTENING: Final = ("crises.storm.notice=null", "crises.storm.compensati
 """Overrides of `FULL` for the ledger: its log tells every jump then, but not how far a notice softened one."""
 
 CUT_SHORT: Final = (
-    "horizon=43 h",
+    "horizon=42.5 h",
     "run.run_out=0 s",
     "workforce.groups.generalists.shifts.late.heads=2",
     "waiting.announce_wait=off",
