@@ -24,7 +24,7 @@ from momentsim.measures.summary import estimate_measure, facts_of
 from momentsim.model import Loaded, Reference, lower, prepare
 
 CASE: Final = "common_draws"
-REPLICATIONS: Final = 20
+REPLICATIONS: Final = 40
 VARIANT: Final = "notice"
 MEASURED: Final = ("abandoned_share", "contacts_per_moment", "value_net")
 

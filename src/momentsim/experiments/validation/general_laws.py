@@ -48,7 +48,7 @@ HANDLING: Final = {
     "lognormal": Law(f"{{mean: {HANDLING_S} s, cv: 1.2}}", 1.2),
     "hyperexponential": Law(f"{{distribution: hyperexponential, mean: {HANDLING_S} s, cv: 1.6}}", 1.6),
 }
-DAYS_OF_ONE_AGENT: Final = {"constant": 120, "gamma": 150, "lognormal": 240, "hyperexponential": 280}
+DAYS_OF_ONE_AGENT: Final = {"constant": 120, "gamma": 150, "lognormal": 240, "hyperexponential": 480}
 PER_HOUR_OF_ONE_AGENT: Final = 18
 """A load of 0.6."""
 

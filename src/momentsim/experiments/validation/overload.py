@@ -105,7 +105,7 @@ def idle_at_most(load: float) -> float:
 OVERLOADS: Final = (
     Overload(load=1.5, redial=0.9, hours=16, seed=31),
     Overload(load=2.0, redial=0.9, hours=9, seed=32),
-    Overload(load=1.5, redial=0.5, hours=4, seed=33),
+    Overload(load=1.5, redial=0.5, hours=9, seed=33),
 )
 """The three rows of E2.4.3: 6 times, 11 times, twice the capacity."""
 

@@ -29,7 +29,7 @@ THREE: Final = Room(
         Stream(name=SECOND, per_hour=60, handling=MINUTE_LAW, priority=4),
     ),
     agents=4,
-    days=85,
+    days=110,
     seed=31,
 )
 ONE_AGENT: Final = Room(
