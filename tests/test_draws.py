@@ -41,7 +41,7 @@ def test_known_answers_of_the_sequence(seed: int) -> None:
 
 @compiled
 def fill(
-    key: np.uint64, owners: npt.NDArray[np.uint64], purpose: int, occasion: int, out: npt.NDArray[np.uint64]
+    key: draws.Key, owners: npt.NDArray[np.uint64], purpose: int, occasion: int, out: npt.NDArray[np.uint64]
 ) -> None:
     """Raw bits of one draw per owner."""
     for place in range(len(owners)):

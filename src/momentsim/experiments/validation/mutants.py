@@ -230,9 +230,9 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "pairs_not_common",
         "model/blueprint.py",
-        "    key = replication_key(blueprint.seed, replication)\n",
+        "    key = replication_key(blueprint.seed, replication, antithetic=antithetic)\n",
         "    agents = sum(len(group.owners) for group in blueprint.rosters)\n"
-        "    key = replication_key(blueprint.seed + agents, replication)\n",
+        "    key = replication_key(blueprint.seed + agents, replication, antithetic=antithetic)\n",
         "One agent more changes the draws of everybody.",
         ("coverage",),
     ),
