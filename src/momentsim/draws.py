@@ -263,9 +263,9 @@ def name_key(*names: str | int) -> np.uint64:
 
 def key_of(word: int | np.uint64, *, mirrored: bool = False) -> Key:
     """The key with this word."""
-    key = np.zeros((), KEY)
-    key["word"], key["mirror"] = word, _MIRRORED if mirrored else _NOT_MIRRORED
-    made: Key = key[()]
+    keys = np.zeros(1, KEY)
+    keys["word"], keys["mirror"] = word, _MIRRORED if mirrored else _NOT_MIRRORED
+    made: Key = keys[0]
     return made
 
 

@@ -80,9 +80,7 @@ def agent_rows(
     return rows
 
 
-def _draw_individuals(
-    rows: Table, key: Key, group: Group, learning: tuple[float, float] | None
-) -> None:
+def _draw_individuals(rows: Table, key: Key, group: Group, learning: tuple[float, float] | None) -> None:
     draws = np.empty((len(rows), 4))
     standard_draws(key, rows["key"].copy(), draws)
     points = group.emotional_intelligence_mean + group.emotional_intelligence_sd * draws[:, 0]

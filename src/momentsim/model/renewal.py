@@ -117,9 +117,7 @@ def first_gap(key: Key, owner: np.uint64, law: int, laws: Table, samples: Table)
 class RenewalMoments:
     """Moments of one renewal process in one replication; remembers where it stood when each day began."""
 
-    def __init__(
-        self, key: Key, renewal: Renewal, factors: Factors, plan_laws: tuple[Table, Table]
-    ) -> None:
+    def __init__(self, key: Key, renewal: Renewal, factors: Factors, plan_laws: tuple[Table, Table]) -> None:
         self._key, self._renewal, self._factors = key, renewal, factors
         self._laws, self._samples = plan_laws
         mean = float(self._laws[renewal.law]["mean"])

@@ -182,9 +182,7 @@ def _steps_of_file(loaded: Loaded, name: str, window: Window, edges: list[int]) 
 
 
 @compiled
-def absences(
-    key: Key, owner: np.uint64, days: npt.NDArray[np.int64], share: float
-) -> npt.NDArray[np.bool_]:
+def absences(key: Key, owner: np.uint64, days: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.bool_]:
     """Whether an agent misses the dates of these ordinals."""
     out = np.empty(len(days), np.bool_)
     for place in range(len(days)):

@@ -222,10 +222,26 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "normal_instead_of_t",
         "measures/statistics.py",
-        "    return students_t.quantile(replications - 1, confidence)\n",
+        "    return students_t.quantile(units - 1, confidence)\n",
         "    return students_t.quantile(1000, confidence)\n",
         "Intervals over few replications are as wide as if there were a thousand.",
         ("coverage",),
+    ),
+    Mutant(
+        "mirror_forgotten",
+        "draws.py",
+        '    return unit(bits(key, owner, purpose, occasion) ^ key["mirror"])\n',
+        "    return unit(bits(key, owner, purpose, occasion))\n",
+        "Antithetic replications mirror the demand but nothing that happens after it.",
+        ("antithetic",),
+    ),
+    Mutant(
+        "members_counted_apart",
+        "measures/statistics.py",
+        "    if members == 1:\n        return estimated\n",
+        "    if members >= 1:\n        return estimated\n",
+        "Both replications of an antithetic pair count as independent.",
+        ("antithetic",),
     ),
     Mutant(
         "pairs_not_common",
