@@ -27,8 +27,8 @@ class Purpose(IntEnum):
 
     Under a mirrored key all purposes are mirrored but two: OWNER, which is the name of a thing and belongs to no
     replication, and CUSTOMER, a consistent hash in which no number is high or low. SEGMENT is mirrored: each
-    segment's time in the race is drawn by inversion. The time of a demand point is mirrored with its height, so
-    the second half hour of an interval gets what the first half hour had.
+    segment's time in the race is drawn by inversion. The time of a demand point within its interval is mirrored
+    with its height; measured against leaving it as it is, that changes nothing.
     """
 
     OWNER = 0  # makes the key of an owned thing from its cause and ordinal

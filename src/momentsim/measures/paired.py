@@ -27,9 +27,10 @@ COLUMNS = (
 def paired(baseline: Sample, variant: Sample, scopes: Sequence[str] = SCOPES) -> pd.DataFrame:
     """Variant minus baseline for every measure and every item that both have.
 
-    The first replications that both have are paired (of antithetic ones, whole pairs). `probability_better` is the probability that the variant
-    is truly better, by the t distribution of the mean paired difference; blank for one replication or pair and for
-    measures that are neither good nor bad. Two runs that differ in nothing give 0.5.
+    The first replications that both have are paired (of antithetic ones, whole pairs). `probability_better` is
+    the probability that the variant is truly better, by the t distribution of the mean paired difference; blank
+    for one replication or antithetic pair and for measures that are neither good nor bad. Two runs that differ in
+    nothing give 0.5.
     """
     replications = min(len(baseline.digests), len(variant.digests))
     replications -= replications % baseline.members

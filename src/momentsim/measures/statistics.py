@@ -1,9 +1,9 @@
 """Estimates over replications: t intervals, ratios by the delta method, paired differences.
 
-Replications are independent, or in antithetic pairs that are. A mean of one number per replication gets the usual t interval. A ratio of
-sums (answered within the threshold over all offered) is the ratio of the pooled sums, with its error by
-the delta method: with z_r = (top_r - ratio * bottom_r) / mean(bottom), the variance of the ratio is
-var(z) / replications (Cochran, Sampling Techniques, 1977, section 6.4). No Fieller interval: with a
+Replications, or antithetic pairs of them, are independent. A mean of one number per replication gets the
+usual t interval. A ratio of sums (answered within the threshold over all offered) is the ratio of the pooled
+sums, with its error by the delta method: with z_r = (top_r - ratio * bottom_r) / mean(bottom), the variance
+of the ratio is var(z) / replications (Cochran, Sampling Techniques, 1977, section 6.4). No Fieller interval: with a
 bottom far from 0, as counts are, both agree. A quantile is linearised in the same way (waits.py). So
 every estimate is a value and one influence z_r per replication, and the difference of two estimates
 under common draws has the influences z_r(variant) - z_r(baseline).
