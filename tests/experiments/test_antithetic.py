@@ -23,6 +23,7 @@ from momentsim.plan import Prepared, Table
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "4 h", "demand.volumes.question.per_day": 2400}
+CLOCKS: tuple[ClockName, ClockName] = ("compiled", "simpy")
 ANTITHETIC = {**SHORT, "run.antithetic": "on"}
 
 
@@ -65,10 +66,7 @@ def test_the_pilot_is_not_mirrored() -> None:
 
 
 def test_both_clocks_tell_the_same_pair() -> None:
-    compiled, simpy = (
-        ms.run(loaded(), replications=2, log="all", clock=cast("ClockName", clock))
-        for clock in ("compiled", "simpy")
-    )
+    compiled, simpy = (ms.run(loaded(), replications=2, log="all", clock=clock) for clock in CLOCKS)
     assert not np.array_equal(compiled.traces[1].contacts["talk"], compiled.traces[2].contacts["talk"])
     for number in (1, 2):
         for name in ("contacts", "moments", "customers", "agents", "tallies", "waits"):

@@ -101,7 +101,7 @@ def test_quantile_interval_covers_the_truth() -> None:
 
 
 def pair_sums(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return values.reshape(len(values) // 2, 2, *values.shape[1:]).sum(axis=1)
+    return np.asarray(values.reshape(len(values) // 2, 2, *values.shape[1:]).sum(axis=1), np.float64)
 
 
 def test_a_pair_is_one_number() -> None:
