@@ -41,7 +41,7 @@ def test_known_answers_of_the_sequence(seed: int) -> None:
 
 @compiled
 def fill(
-    key: np.uint64, owners: npt.NDArray[np.uint64], purpose: int, occasion: int, out: npt.NDArray[np.uint64]
+    key: draws.Key, owners: npt.NDArray[np.uint64], purpose: int, occasion: int, out: npt.NDArray[np.uint64]
 ) -> None:
     """Raw bits of one draw per owner."""
     for place in range(len(owners)):
@@ -138,6 +138,48 @@ def test_laws_by_inversion() -> None:
     )
 
 
+def test_mirrored_draws_add_up_to_one_exactly() -> None:
+    """And so exponentials turn over and normal draws change their sign."""
+    key, mirrored = (draws.replication_key(3, 7 + even, antithetic=True) for even in (0, 1))
+    for number in range(4_000):
+        name = (np.uint64(number * 2**40 + 5), number % 40, number)
+        u, v = draws.uniform(key, *name), draws.uniform(mirrored, *name)
+        assert u + v == 1.0 and v == 1.0 - u and 0.0 < v < 1.0
+        assert tuple(1.0 - u for u in draws.uniform_pair(key, *name)) == draws.uniform_pair(mirrored, *name)
+        assert draws.exponential(mirrored, *name) == pytest.approx(-np.log(u), rel=1e-12)
+        # 1e-16 of u moves the quantile by as much over the density there
+        assert draws.normal(key, *name) + draws.normal(mirrored, *name) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_hashes_are_not_mirrored() -> None:
+    key, mirrored = (draws.replication_key(3, 7 + even, antithetic=True) for even in (0, 1))
+    for owner in map(np.uint64, range(100)):
+        assert draws.bits(key, owner, 3, 1) == draws.bits(mirrored, owner, 3, 1)
+        assert draws.hashed(key, owner, 3, 1) == draws.hashed(mirrored, owner, 3, 1)
+        assert draws.hashed(key, owner, 3, 1) == draws.uniform(key, owner, 3, 1)
+
+
+def test_mirrored_draws_are_uniform_and_independent_of_each_other() -> None:
+    mirrored = draws.replication_key(3, 2, antithetic=True)
+    one, other = (
+        np.array([draws.uniform(mirrored, np.uint64(n), purpose, 0) for n in range(20_000)])
+        for purpose in (Purpose.TALK, Purpose.PATIENCE)
+    )
+    assert stats.kstest(one, "uniform").pvalue > FALSE_ALARM
+    assert stats.chisquare(np.bincount((one * 100).astype(int), minlength=100)).pvalue > FALSE_ALARM
+    independent(one, other)
+
+
+def test_only_antithetic_even_replications_have_a_mirrored_key_of_another() -> None:
+    for odd in (1, 3, 99_999):
+        plain = draws.replication_key(1, odd)
+        first, second = (draws.replication_key(1, odd + even, antithetic=True) for even in (0, 1))
+        assert first == plain and first["mirror"] == 0
+        assert second["word"] == plain["word"] and second["mirror"] == np.uint64(2**64 - 1)
+        assert draws.replication_key(1, odd + 1)["word"] != plain["word"]
+        assert draws.replication_key(1, odd + 1)["mirror"] == 0
+
+
 def test_normal_quantile_against_scipy() -> None:
     shares = np.concatenate([np.linspace(1e-6, 1 - 1e-6, 20_001), 10.0 ** -np.arange(1, 300, 7)])
     ours = np.array([draws.normal_quantile(float(share)) for share in shares])
@@ -181,6 +223,7 @@ names = [(np.uint64(owner * 2**33 + 7), owner % 40, owner % 5) for owner in rang
 print(json.dumps({
     "bits": [int(draws.bits(key, *name)) for name in names],
     "uniform": [draws.uniform(key, *name) for name in names],
+    "mirrored": [draws.uniform(draws.replication_key(5, 2, antithetic=True), *name) for name in names],
     "normal": [draws.normal(key, *name) for name in names],
     "exponential": [draws.exponential(key, *name) for name in names],
 }))
@@ -198,6 +241,8 @@ def test_plain_python_gives_the_same_draws() -> None:
     names = [(np.uint64(owner * 2**33 + 7), owner % 40, owner % 5) for owner in range(300)]
     assert plain["bits"] == [int(draws.bits(key, *name)) for name in names]
     assert plain["uniform"] == [draws.uniform(key, *name) for name in names]
+    mirrored = draws.replication_key(5, 2, antithetic=True)
+    assert plain["mirrored"] == [draws.uniform(mirrored, *name) for name in names]
     for law in ("normal", "exponential"):
         ours = [getattr(draws, law)(key, *name) for name in names]
         np.testing.assert_allclose(ours, plain[law], rtol=1e-13)

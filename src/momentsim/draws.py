@@ -4,6 +4,10 @@ The generator is SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudo
 by position: each owner has a sequence of its own, which starts at a hash of (seed, replication) and owner, and
 the place in it is (purpose, occasion). Any place is found at once, so there is no state: policies, worker
 counts, clocks and the presence of other customers can never shift a draw.
+
+A key may be mirrored: every uniform draw u is then 1 - u. All laws are drawn by inversion, so a long call becomes a
+short one and a busy day a quiet one, each with exactly its own law (antithetic variates; Hammersley and Morton
+1956). What is a hash and not a law stays: see `Purpose`.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import math
 from enum import IntEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -19,7 +23,13 @@ from momentsim.compiled import COMPILING, compiled, compiled_apart, compiled_ins
 
 
 class Purpose(IntEnum):
-    """What a draw decides. Numbers are never reused; order has no meaning."""
+    """What a draw decides. Numbers are never reused; order has no meaning.
+
+    Under a mirrored key all purposes are mirrored but two: OWNER, which is the name of a thing and belongs to no
+    replication, and CUSTOMER, a consistent hash in which no number is high or low. SEGMENT is mirrored: each
+    segment's time in the race is drawn by inversion. The time of a demand point within its interval is mirrored
+    with its height; measured against leaving it as it is, that changes nothing.
+    """
 
     OWNER = 0  # makes the key of an owned thing from its cause and ordinal
     DEMAND_POINT = 1  # height (first) and time within the interval (second) of a demand point
@@ -84,6 +94,19 @@ _RIGHT_31: Final = np.uint64(31)
 _TO_52_BITS: Final = np.uint64(12)
 _UNIT: Final = 2.0**-52
 _WORD: Final = 2**64
+_NOT_MIRRORED: Final = np.uint64(0)
+_MIRRORED: Final = np.uint64(2**64 - 1)
+
+KEY: Final = np.dtype(
+    [
+        ("word", np.uint64),  # hash of seed and replication
+        ("mirror", np.uint64),  # all bits set: draws are mirrored; else 0
+    ],
+    align=True,
+)
+"""Key of all draws of one replication."""
+Key: TypeAlias = np.void
+"""One row of `KEY`."""
 
 if COMPILING:
 
@@ -117,9 +140,9 @@ def mixed(word: np.uint64) -> np.uint64:
 
 
 @compiled_inside
-def stream(key: np.uint64, owner: np.uint64) -> np.uint64:
-    """Where the sequence of an owner under a key starts."""
-    return mixed(plus(key, owner))
+def stream(word: np.uint64, owner: np.uint64) -> np.uint64:
+    """Where the sequence of an owner under the word of a key starts."""
+    return mixed(plus(word, owner))
 
 
 @compiled_inside
@@ -135,33 +158,48 @@ def place_of(purpose: int, occasion: int) -> np.uint64:
 
 
 @compiled
-def bits(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> np.uint64:
-    """64 random bits of one draw."""
-    return at(stream(key, owner), place_of(purpose, occasion))
+def bits(key: Key, owner: np.uint64, purpose: int, occasion: int) -> np.uint64:
+    """64 random bits of one draw, the same under a mirrored key."""
+    return at(stream(key["word"], owner), place_of(purpose, occasion))
 
 
 @compiled_inside
-def bits_pair(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> tuple[np.uint64, np.uint64]:
-    """Twice 64 random bits; the first equals `bits` of the same name."""
-    start, place = stream(key, owner), place_of(purpose, occasion)
+def bits_pair(key: Key, owner: np.uint64, purpose: int, occasion: int) -> tuple[np.uint64, np.uint64]:
+    """Twice 64 random bits, the same under a mirrored key; the first equals `bits` of the same name."""
+    start, place = stream(key["word"], owner), place_of(purpose, occasion)
     return at(start, place), at(start, place | _SECOND)
 
 
-@compiled
-def uniform(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> float:
-    """One draw in (0, 1): 52 bits and a half, so never 0 or 1."""
-    return (float(bits(key, owner, purpose, occasion) >> _TO_52_BITS) + 0.5) * _UNIT
+@compiled_inside
+def unit(word: np.uint64) -> float:
+    """Number in (0, 1) of 64 random bits: 52 of them and a half, so never 0 or 1.
+
+    All bits turned over make 1 minus it, exactly: (2^52 - 1 - n + 0.5) / 2^52 = 1 - (n + 0.5) / 2^52.
+    """
+    return (float(word >> _TO_52_BITS) + 0.5) * _UNIT
 
 
 @compiled
-def uniform_pair(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> tuple[float, float]:
+def uniform(key: Key, owner: np.uint64, purpose: int, occasion: int) -> float:
+    """One draw u in (0, 1), or 1 - u under a mirrored key."""
+    return unit(bits(key, owner, purpose, occasion) ^ key["mirror"])
+
+
+@compiled
+def uniform_pair(key: Key, owner: np.uint64, purpose: int, occasion: int) -> tuple[float, float]:
     """Two independent draws in (0, 1) at the price of one; the first equals `uniform` of the same name."""
     first, second = bits_pair(key, owner, purpose, occasion)
-    return (float(first >> _TO_52_BITS) + 0.5) * _UNIT, (float(second >> _TO_52_BITS) + 0.5) * _UNIT
+    return unit(first ^ key["mirror"]), unit(second ^ key["mirror"])
 
 
 @compiled
-def exponential(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> float:
+def hashed(key: Key, owner: np.uint64, purpose: int, occasion: int) -> float:
+    """One draw in (0, 1), the same under a mirrored key: for choices by hash."""
+    return unit(bits(key, owner, purpose, occasion))
+
+
+@compiled
+def exponential(key: Key, owner: np.uint64, purpose: int, occasion: int) -> float:
     """One draw of the exponential law with mean 1, by inversion (increasing in the uniform draw)."""
     return -math.log(1.0 - uniform(key, owner, purpose, occasion))
 
@@ -206,7 +244,7 @@ def normal_quantile(p: float) -> float:
 
 
 @compiled
-def normal(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> float:
+def normal(key: Key, owner: np.uint64, purpose: int, occasion: int) -> float:
     """One standard normal draw, by inversion."""
     return normal_quantile(uniform(key, owner, purpose, occasion))
 
@@ -214,7 +252,7 @@ def normal(key: np.uint64, owner: np.uint64, purpose: int, occasion: int) -> flo
 @compiled
 def child(owner: np.uint64, ordinal: int) -> np.uint64:
     """Key of the `ordinal`-th thing (0..2^32-1) that `owner` owns."""
-    return bits(np.uint64(0), owner, _OWNER, ordinal)
+    return at(stream(np.uint64(0), owner), place_of(_OWNER, ordinal))
 
 
 def name_key(*names: str | int) -> np.uint64:
@@ -223,6 +261,22 @@ def name_key(*names: str | int) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
-def replication_key(seed: int, replication: int) -> np.uint64:
-    """Key of all draws of one replication of one seed."""
-    return name_key("replication", seed, replication)
+def key_of(word: int | np.uint64, *, mirrored: bool = False) -> Key:
+    """The key with this word."""
+    keys = np.zeros(1, KEY)
+    keys["word"], keys["mirror"] = word, _MIRRORED if mirrored else _NOT_MIRRORED
+    made: Key = keys[0]
+    return made
+
+
+NO_KEY: Final = key_of(0)
+"""For what must have a key although chance has no part in it."""
+
+
+def replication_key(seed: int, replication: int, *, antithetic: bool = False) -> Key:
+    """Key of all draws of one replication (1 is the first) of one seed.
+
+    Antithetic replications 2k - 1 and 2k are a pair: the even one has the key of the odd one, mirrored.
+    """
+    mirrored = antithetic and replication % 2 == 0
+    return key_of(name_key("replication", seed, replication - int(mirrored)), mirrored=mirrored)

@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.draws import KEY
+
 Table: TypeAlias = npt.NDArray[Any]  # a structured array; its dtype is named beside each field below
 
 SECOND: Final = 1_000_000
@@ -221,7 +223,7 @@ LEVER = record(
 )
 
 SETTINGS = record(
-    ("key", np.uint64),  # of all draws of this replication
+    ("key", KEY),  # of all draws of this replication
     ("horizon", np.int64),
     ("run_out", np.int64),  # longest time after the horizon
     ("interval", np.int64),

@@ -45,6 +45,18 @@ def test_what_is_finished_is_kept(small: Path, call: Call) -> None:
     assert not list((small.parent / "results").glob(".*"))
 
 
+def test_of_antithetic_replications_whole_pairs_are_kept(small: Path) -> None:
+    done = interrupted(
+        small, "run", "small.yaml", "--set", "run.antithetic=on", "--replications", "50000", "--workers", "3"
+    )
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
+    (place,) = (small.parent / "results").glob("small-*")
+    manifest = json.loads((place / "manifest.json").read_text())
+    assert manifest["finished"] % 2 == 0 and manifest["finished"] >= 2
+    assert "antithetic pair" in done.stdout
+
+
 def test_a_part_of_a_result_is_not_reused(small: Path, call: Call) -> None:
     assert call("run", small, "--out", "mine").code == 0
     manifest = small.parent / "mine" / "manifest.json"

@@ -113,7 +113,7 @@ def from_rates(blueprint: Blueprint) -> Callable[[int], Counts]:
     def counts(replication: int) -> Counts:
         prepared = prepare(blueprint, replication)
         mine = strips.copy()
-        key = np.uint64(prepared.plan.settings["key"])
+        key = prepared.plan.settings["key"][0]
         busyness = factors(key, blueprint.busyness, blueprint.window.calendar, DAYS * DAY)
         busyness.apply(mine)
         rate = np.zeros(DAYS * 288)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from scipy import special, stats
 
 from momentsim.measures import students_t
-from momentsim.measures.statistics import difference, estimate, interval, probability_above_zero
+from momentsim.measures.statistics import by_unit, difference, estimate, interval, probability_above_zero
 from momentsim.measures.waits import below, estimate_quantile, quantile
 from momentsim.trace import WAIT_BINS, wait_bin_edges
 
@@ -97,3 +98,47 @@ def test_quantile_interval_covers_the_truth() -> None:
     truth = 100 * np.log(10)
     missed = ((found.low > truth) | (found.high < truth)).mean()
     assert 0.02 <= missed <= 0.09
+
+
+def pair_sums(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.asarray(values.reshape(len(values) // 2, 2, *values.shape[1:]).sum(axis=1), np.float64)
+
+
+def test_a_pair_is_one_number() -> None:
+    """Mean, ratio, quantile and difference: as if the sums of pairs were the replications."""
+    rng = np.random.default_rng(5)
+    bottom = rng.poisson(300, (12, 3)).astype(float)
+    top = rng.binomial(bottom.astype(int), 0.3).astype(float)
+    other = rng.binomial(bottom.astype(int), 0.2).astype(float)
+    counts = rng.poisson(2.0, (12, 3, WAIT_BINS)).astype(float)
+    summed = [pair_sums(each) for each in (top, bottom, other, counts)]
+    mean, halved = by_unit(estimate(top), 2), estimate(summed[0] / 2)
+    found = [
+        mean,
+        by_unit(estimate(top, bottom), 2),
+        by_unit(estimate_quantile(counts, 0.9), 2),
+        difference(by_unit(estimate(top, bottom), 2), by_unit(estimate(other, bottom), 2)),
+    ]
+    expected = [
+        halved,
+        estimate(summed[0], summed[1]),
+        estimate_quantile(summed[3], 0.9),
+        difference(estimate(summed[0], summed[1]), estimate(summed[2], summed[1])),
+    ]
+    for one, right in zip(found, expected, strict=True):
+        assert one.influence.shape == (6, 3)
+        np.testing.assert_allclose(one.value, right.value)
+        np.testing.assert_allclose(one.influence, right.influence, atol=1e-9)
+        np.testing.assert_allclose(interval(one).high, interval(right).high)
+        np.testing.assert_allclose(probability_above_zero(one), probability_above_zero(right))
+    exact = stats.t.interval(0.95, 5, loc=top[:, 0].mean(), scale=stats.sem(summed[0][:, 0] / 2))
+    assert (interval(mean).low[0], interval(mean).high[0]) == pytest.approx(exact)
+
+
+def test_units_are_whole_and_one_pair_has_no_interval() -> None:
+    values = np.arange(6.0)[:, None]
+    alone = estimate(values)
+    assert by_unit(alone, 1) is alone
+    assert np.isnan(interval(by_unit(estimate(values[:2]), 2)).low).all()
+    with pytest.raises(ValueError, match="reshape"):
+        by_unit(estimate(values[:5]), 2)

@@ -9,7 +9,7 @@ from model_scenarios import KEY, segment
 from scipy.stats import chi2
 
 from momentsim.compiled import compiled
-from momentsim.draws import child
+from momentsim.draws import Key, child
 from momentsim.model.choice import choose_customer, choose_share, highest_bit, share_rows
 from momentsim.plan import Table
 
@@ -18,7 +18,7 @@ FALSE_ALARM = 1e-7
 
 
 @compiled
-def chosen(key: np.uint64, moments: int, customers: int, blocks: int) -> npt.NDArray[np.int64]:
+def chosen(key: Key, moments: int, customers: int, blocks: int) -> npt.NDArray[np.int64]:
     """Customers of many moments."""
     out = np.empty(moments, np.int64)
     for ordinal in range(moments):
@@ -27,7 +27,7 @@ def chosen(key: np.uint64, moments: int, customers: int, blocks: int) -> npt.NDA
 
 
 @compiled
-def shared_out(key: np.uint64, moments: int, shares: Table) -> npt.NDArray[np.int64]:
+def shared_out(key: Key, moments: int, shares: Table) -> npt.NDArray[np.int64]:
     """Customers of many moments over all segments."""
     out = np.empty(moments, np.int64)
     for ordinal in range(moments):
@@ -35,7 +35,7 @@ def shared_out(key: np.uint64, moments: int, shares: Table) -> npt.NDArray[np.in
     return out
 
 
-def customers_of(customers: int, key: np.uint64 = KEY) -> npt.NDArray[np.int64]:
+def customers_of(customers: int, key: Key = KEY) -> npt.NDArray[np.int64]:
     return chosen(key, MOMENTS, customers, (1 << (customers - 1).bit_length()) - 1)
 
 

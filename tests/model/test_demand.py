@@ -10,6 +10,7 @@ import pytest
 from model_scenarios import KEY, MONDAY, by_key, demand_of, moment, moments_of, prepared, scenario, segment
 from scipy.stats import chi2, poisson
 
+from momentsim.draws import key_of
 from momentsim.model.calendar import Calendar
 from momentsim.model.choice import share_rows
 from momentsim.model.demand import BUSINESS_DAY, regrid
@@ -151,7 +152,7 @@ def test_replay_takes_no_day_factor() -> None:
 def test_day_factors_are_gamma_common_to_all_reasons() -> None:
     demand = Demand(volumes={}, day_factor_cv=0.2)
     days = np.concatenate(
-        [factors(np.uint64(key), demand, Calendar(MONDAY), 1000 * DAY).days for key in range(5)]
+        [factors(key_of(key), demand, Calendar(MONDAY), 1000 * DAY).days for key in range(5)]
     )
     assert days.mean() == pytest.approx(1.0, abs=6 * 0.2 / np.sqrt(5000))
     assert days.std() == pytest.approx(0.2, rel=0.08)

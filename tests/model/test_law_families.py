@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import scipy.stats as st
 
-from momentsim.draws import name_key, uniform
+from momentsim.draws import key_of, name_key, uniform
 from momentsim.model.laws import LawBook, gamma_table, quantiles
 from momentsim.plan import NEVER, SECOND, Family
 from momentsim.scenario.checks_laws import _WAYS
@@ -213,8 +213,8 @@ def test_the_mean_of_draws(name: str) -> None:
     False alarm 1e-10 for a normal mean. The most skewed sum here is gamma of shape 2,000: 2e-9, all laws 1e-8.
     """
     law, count = EVERY[name], 40_000
-    owner = name_key("a law", name)
-    shares = [uniform(np.uint64(7), owner, 9, occasion) for occasion in range(count)]
+    key, owner = key_of(7), name_key("a law", name)
+    shares = [uniform(key, owner, 9, occasion) for occasion in range(count)]
     found = known(law)
     bound = 6.5 * math.sqrt(found.variance / count)
     assert drawn(law, shares).mean() == pytest.approx(found.mean, abs=bound + 1e-9)

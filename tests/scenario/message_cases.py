@@ -246,6 +246,18 @@ CASES = [
     ),
     (
         "behaviour: off",
+        "run: {antithetic: on, replications: 7}",
+        "run.replications: 7 antithetic replications are no whole number of pairs, "
+        "write an even number, or run.antithetic: off, did you mean 6 or 8?",
+    ),
+    (
+        "behaviour: off",
+        "run: {antithetic: on, replications: 1}",
+        "run.replications: 1 antithetic replications are no whole number of pairs, "
+        "write an even number, or run.antithetic: off, did you mean 2?",
+    ),
+    (
+        "behaviour: off",
         "behaviour: {anger: 1}",
         "behaviour.anger: 1 is not a switch, write on or off, did you mean on?",
     ),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from momentsim.engine import Interrupted, simulate
+from momentsim.errors import MomentsimError
 from momentsim.experiments.identity import identity
 from momentsim.experiments.logs import LogPart, LogWriter
 from momentsim.experiments.pool import first_interrupt_stops, take_in_order
@@ -22,9 +23,11 @@ from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.experiments.timing import Stopwatch
 from momentsim.experiments.warm_up import cache_is_cold, compile_once
 from momentsim.measures.digest import Digest, digest
+from momentsim.measures.facts import members_of
 from momentsim.measures.tables import levers_table
 from momentsim.model import Blueprint, lower, prepare, reference_operation
 from momentsim.plan import Names
+from momentsim.scenario.checks_size import unpaired
 from momentsim.trace import Trace
 
 if TYPE_CHECKING:
@@ -64,6 +67,17 @@ class Harvest:
     traces: dict[int, Trace] = field(default_factory=dict)
     levers: list[pd.DataFrame] = field(default_factory=list)
     names: Names | None = None
+    waiting: dict[int, Finished] = field(default_factory=dict)
+    """Finished, but the other half of the antithetic pair is not."""
+
+    def whole(self, replication: int, finished: Finished, members: int) -> list[tuple[int, Finished]]:
+        """What can be kept now: the replication, or where units have two members a pair when both are there."""
+        self.waiting[replication] = finished
+        first = replication - (replication - 1) % members
+        unit = range(first, first + members)
+        if not all(member in self.waiting for member in unit):
+            return []
+        return [(member, self.waiting.pop(member)) for member in unit]
 
 
 def run(
@@ -90,7 +104,11 @@ def run_cases(
     progress: Progress = SILENT,
     logs: LogWriter | None = None,
 ) -> list[Result]:
-    """Run several scenarios under the same draws, replication by replication, so that a stop leaves pairs."""
+    """Run several scenarios under the same draws, replication by replication, so that a stop leaves pairs.
+
+    Raises MomentsimError where antithetic replications are no whole pairs, or only some cases have them.
+    """
+    _check_units(cases, settings)
     watch = Stopwatch()
     with watch.stage("compile"):
         if cache_is_cold(settings.clock):
@@ -109,6 +127,14 @@ def run_cases(
         )
         for case, harvest in zip(cases, harvests, strict=True)
     ]
+
+
+def _check_units(cases: Sequence[Case], settings: Settings) -> None:
+    members = {members_of(case.loaded.scenario) for case in cases}
+    if len(members) > 1:
+        raise MomentsimError("run.antithetic: on in one case and off in another, but all need the same draws")
+    if settings.replications % members.pop():
+        raise MomentsimError(f"run.replications: {', '.join(unpaired(settings.replications))}")
 
 
 def _lowered(case: Case, settings: Settings, watch: Stopwatch, progress: Progress) -> Ready:
@@ -151,7 +177,9 @@ def _replicate(
     def take(job: int, finished: Finished) -> None:
         replication, case = divmod(job, len(ready))
         shares.update(job, 1.0)
-        _gather(harvests[case], replication + 1, finished, logs)
+        members = members_of(ready[case].scenario)
+        for number, kept in harvests[case].whole(replication + 1, finished, members):
+            _gather(harvests[case], number, kept, logs)
 
     take_in_order(jobs, work, take, workers=settings.workers, stop=stop)
     return harvests

@@ -6,7 +6,7 @@ from typing import Final
 
 _REPLICATION: Final = {"replication": "number of the replication, from 1"}
 _INTERVAL: Final = {
-    "low": "lower end of the 95 % interval; blank for one replication",
+    "low": "lower end of the 95 % interval; blank for one replication or antithetic pair",
     "high": "upper end of the 95 % interval",
 }
 
@@ -17,7 +17,7 @@ SUMMARY: Final = {
     "value": "estimate over replications; blank where it has no meaning",
     **_INTERVAL,
     "unit": "unit; money in the scenario's currency",
-    "replications": "number of replications",
+    "replications": "number of replications; antithetic ones (`run.antithetic`) are half as many pairs",
 }
 
 COMPARISON: Final = {
@@ -31,7 +31,7 @@ COMPARISON: Final = {
     "high": "upper end of it",
     "probability_better": "chance that the variant is truly better; blank for measures neither good nor bad",
     "unit": "unit",
-    "replications": "number of pairs",
+    "replications": "number of replications that both have, paired one by one",
 }
 
 INTERVALS: Final = {

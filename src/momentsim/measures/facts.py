@@ -29,6 +29,16 @@ class Sample(NamedTuple):
     names: Names
     digests: tuple[Digest, ...]
 
+    @property
+    def members(self) -> int:
+        """Successive replications that are one independent unit."""
+        return members_of(self.scenario)
+
+
+def members_of(scenario: Scenario) -> int:
+    """2 where replications are antithetic pairs, else 1."""
+    return 2 if scenario.run.antithetic else 1
+
 
 class Fact(NamedTuple):
     """What a sum means."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import pandas as pd
 from momentsim.measures.digest import Digest
 from momentsim.measures.facts import FloatArray, Sample
 from momentsim.measures.service import padded, service_parts
-from momentsim.measures.statistics import clipped, estimate, interval
+from momentsim.measures.statistics import by_unit, clipped, estimate, interval
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
 
@@ -77,18 +78,19 @@ def _columns(
     on_duty = staff["on_duty"].sum(axis=2, dtype=np.float64)
     busy = staff["busy"].sum(axis=2, dtype=np.float64)
     length = sample.scenario.interval
+    three = partial(_three, sample.members)
     columns: dict[str, FloatArray] = {name: total[name].mean(axis=0) for name in COUNTS}
-    columns.update(_three("service_level", *service_parts(sample.scenario, total), SHARE))
-    columns.update(_three("wait_mean_s", total["wait_answered"], total["answered"], UNBOUNDED))
-    columns.update(_three("queue_mean", total["waiting"] / length, None, UNBOUNDED))
+    columns.update(three("service_level", *service_parts(sample.scenario, total), SHARE))
+    columns.update(three("wait_mean_s", total["wait_answered"], total["answered"], UNBOUNDED))
+    columns.update(three("queue_mean", total["waiting"] / length, None, UNBOUNDED))
     columns["agents_on_duty"] = on_duty.mean(axis=0) / length
-    columns.update(_three("occupancy", busy, on_duty, SHARE))
+    columns.update(three("occupancy", busy, on_duty, SHARE))
     return columns
 
 
 def _three(
-    name: str, top: FloatArray, bottom: FloatArray | None, bounds: tuple[float, float]
+    members: int, name: str, top: FloatArray, bottom: FloatArray | None, bounds: tuple[float, float]
 ) -> dict[str, FloatArray]:
-    found = estimate(top, bottom)
+    found = by_unit(estimate(top, bottom), members)
     limits = clipped(interval(found), bounds)
     return {name: found.value, f"{name}_low": limits.low, f"{name}_high": limits.high}

@@ -11,7 +11,7 @@ import pandas as pd
 from momentsim.measures.costs import cost_lines
 from momentsim.measures.digest import Digest
 from momentsim.measures.facts import FloatArray, Sample
-from momentsim.measures.statistics import estimate, interval
+from momentsim.measures.statistics import by_unit, estimate, interval
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
 
@@ -45,7 +45,7 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
     amounts = (
         np.stack([entry.amount for entry in entries], axis=1) if entries else np.zeros((len(digests), 0))
     )
-    found = estimate(amounts)
+    found = by_unit(estimate(amounts), sample.members)
     limits = interval(found)
     table = pd.DataFrame([entry[:4] for entry in entries], columns=list(COLUMNS[:4]), dtype=object)
     return table.assign(amount=found.value, low=limits.low, high=limits.high)

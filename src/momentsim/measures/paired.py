@@ -1,7 +1,8 @@
 """Paired comparison: the same customers with the same luck under two scenarios.
 
 Replication r of both shares all draws, so what they have in common cancels: each measure is linearised per
-replication (statistics.py) and the interval is that of the mean paired difference.
+replication (statistics.py) and the interval is that of the mean paired difference. Antithetic pairs of
+replications stay together: the difference of a pair is one number.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ COLUMNS = (
 def paired(baseline: Sample, variant: Sample, scopes: Sequence[str] = SCOPES) -> pd.DataFrame:
     """Variant minus baseline for every measure and every item that both have.
 
-    The first replications that both have are paired. `probability_better` is the probability that the variant
-    is truly better, by the t distribution of the mean paired difference; blank for one replication and for
-    measures that are neither good nor bad. Two runs that differ in nothing give 0.5.
+    The first replications that both have are paired (of antithetic ones, whole pairs). `probability_better` is
+    the probability that the variant is truly better, by the t distribution of the mean paired difference; blank
+    for one replication or antithetic pair and for measures that are neither good nor bad. Two runs that differ in
+    nothing give 0.5.
     """
     replications = min(len(baseline.digests), len(variant.digests))
+    replications -= replications % baseline.members
     both = [sample._replace(digests=sample.digests[:replications]) for sample in (baseline, variant)]
     rows: list[dict[str, Any]] = []
     for scope in SCOPES:

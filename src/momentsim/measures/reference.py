@@ -23,7 +23,8 @@ Generated from the catalogue by `python -m momentsim.measures.reference docs/ref
 Every measure has one definition. A **ratio of sums** is pooled over replications (never a mean of
 ratios), and its 95 % interval comes from the delta method. A **count**, a **mean** and an amount of
 **money** is a mean over replications with a t interval. A **quantile** is read from pooled histograms
-whose bins grow by 2.5 %, which bounds its error. With one replication there are no intervals; a number
+whose bins grow by 2.5 %, which bounds its error. Where replications are antithetic (`run.antithetic`) a
+pair of them counts as one in every interval. With one replication or pair there are no intervals; a number
 without meaning is blank. Contacts count in the interval in which they arrived. The run-out counts:
 attempts after the horizon's end belong to moments that began before it.
 """

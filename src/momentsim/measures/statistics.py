@@ -1,12 +1,15 @@
 """Estimates over replications: t intervals, ratios by the delta method, paired differences.
 
-Replications are independent. A mean of one number per replication gets the usual t interval. A ratio of
-sums (answered within the threshold over all offered) is the ratio of the pooled sums, with its error by
-the delta method: with z_r = (top_r - ratio * bottom_r) / mean(bottom), the variance of the ratio is
-var(z) / replications (Cochran, Sampling Techniques, 1977, section 6.4). No Fieller interval: with a
+Replications, or antithetic pairs of them, are independent. A mean of one number per replication gets the
+usual t interval. A ratio of sums (answered within the threshold over all offered) is the ratio of the pooled
+sums, with its error by the delta method: with z_r = (top_r - ratio * bottom_r) / mean(bottom), the variance
+of the ratio is var(z) / replications (Cochran, Sampling Techniques, 1977, section 6.4). No Fieller interval: with a
 bottom far from 0, as counts are, both agree. A quantile is linearised in the same way (waits.py). So
 every estimate is a value and one influence z_r per replication, and the difference of two estimates
 under common draws has the influences z_r(variant) - z_r(baseline).
+
+The members of an antithetic pair depend on each other, so a pair is the unit (`by_unit`): its influence is the mean
+of its members', for ratios the delta method over sums of pairs, and t has as many degrees of freedom as pairs less 1.
 """
 
 from __future__ import annotations
@@ -27,11 +30,11 @@ class Estimate(NamedTuple):
     """Value per item, and its influences; NaN where the value has no meaning."""
 
     value: FloatArray  # (items,)
-    influence: FloatArray  # (replications, items), mean 0
+    influence: FloatArray  # (replications or pairs, items), mean 0
 
 
 class Interval(NamedTuple):
-    """Two-sided 95 % interval; NaN when there is only one replication."""
+    """Two-sided 95 % interval; NaN when there is only one replication or pair."""
 
     low: FloatArray
     high: FloatArray
@@ -51,20 +54,32 @@ def estimate(top: FloatArray, bottom: FloatArray | None = None) -> Estimate:
     return Estimate(value, (top - value * bottom) / scale)
 
 
+def by_unit(estimated: Estimate, members: int) -> Estimate:
+    """The estimate with one influence per unit of so many successive replications: 1, or 2 for antithetic pairs.
+
+    Raises ValueError when the last unit is not whole.
+    """
+    if members == 1:
+        return estimated
+    replications, *items = estimated.influence.shape
+    units = estimated.influence.reshape(replications // members, members, *items)
+    return Estimate(estimated.value, units.mean(axis=1))
+
+
 def standard_error(influence: FloatArray) -> FloatArray:
-    """Standard error of an estimate with these influences, (items,); NaN for one replication."""
-    replications = len(influence)
-    if replications < 2:
+    """Standard error of an estimate with these influences, (items,); NaN for one unit."""
+    units = len(influence)
+    if units < 2:
         return np.full(influence.shape[1:], np.nan)
-    deviation = np.sqrt((influence**2).sum(axis=0) / (replications - 1))
-    return np.asarray(deviation / np.sqrt(replications), np.float64)
+    deviation = np.sqrt((influence**2).sum(axis=0) / (units - 1))
+    return np.asarray(deviation / np.sqrt(units), np.float64)
 
 
-def t_quantile(replications: int, confidence: float = CONFIDENCE) -> float:
-    """Half-width of a t interval in standard errors; NaN for one replication."""
-    if replications < 2:
+def t_quantile(units: int, confidence: float = CONFIDENCE) -> float:
+    """Half-width of a t interval in standard errors; NaN for one unit."""
+    if units < 2:
         return float("nan")
-    return students_t.quantile(replications - 1, confidence)
+    return students_t.quantile(units - 1, confidence)
 
 
 def interval(estimated: Estimate) -> Interval:
@@ -79,19 +94,19 @@ def clipped(found: Interval, bounds: tuple[float, float]) -> Interval:
 
 
 def difference(baseline: Estimate, variant: Estimate) -> Estimate:
-    """Variant minus baseline, paired replication by replication."""
+    """Variant minus baseline, paired replication by replication (or antithetic pair by pair)."""
     return Estimate(variant.value - baseline.value, variant.influence - baseline.influence)
 
 
 def probability_above_zero(estimated: Estimate) -> FloatArray:
     """Probability that the true value is above 0, by the t distribution; 0.5 when both are the same."""
-    replications = len(estimated.influence)
-    if replications < 2:
+    units = len(estimated.influence)
+    if units < 2:
         return np.full(estimated.value.shape, np.nan)
     from scipy.special import stdtr  # scipy is loaded only for comparisons
 
     error = standard_error(estimated.influence)
     exact = error <= 1e-12 * np.abs(estimated.value)
     t = estimated.value / np.where(exact, 1.0, error)
-    spread = stdtr(replications - 1, t)
+    spread = stdtr(units - 1, t)
     return np.asarray(np.where(exact, 0.5 + 0.5 * np.sign(estimated.value), spread), np.float64)

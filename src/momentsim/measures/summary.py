@@ -14,7 +14,7 @@ from momentsim.measures.digest import Digest
 from momentsim.measures.experience import customer_facts, moment_facts
 from momentsim.measures.facts import SCOPES, Columns, Sample, evaluate, items_of
 from momentsim.measures.service import contact_facts, staff_facts, wait_counts
-from momentsim.measures.statistics import Estimate, clipped, estimate, interval
+from momentsim.measures.statistics import Estimate, by_unit, clipped, estimate, interval
 from momentsim.measures.waits import estimate_quantile
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
@@ -42,11 +42,13 @@ def facts_of(sample: Sample, scope: str) -> Columns:
 
 
 def estimate_measure(measure: Measure, sample: Sample, scope: str, columns: Columns) -> Estimate:
-    """Estimate of one measure for every item of a scope."""
+    """Estimate of one measure for every item of a scope, with an influence per replication or antithetic pair."""
     if measure.quantile is not None:
-        return estimate_quantile(wait_counts(sample, scope, 0), measure.quantile)
-    top = measure.factor * evaluate(columns, measure.top)
-    return estimate(top, evaluate(columns, measure.bottom) if measure.bottom else None)
+        found = estimate_quantile(wait_counts(sample, scope, 0), measure.quantile)
+    else:
+        top = measure.factor * evaluate(columns, measure.top)
+        found = estimate(top, evaluate(columns, measure.bottom) if measure.bottom else None)
+    return by_unit(found, sample.members)
 
 
 def unit_of(measure: Measure, scenario: Scenario) -> str:
@@ -57,7 +59,7 @@ def unit_of(measure: Measure, scenario: Scenario) -> str:
 def summary(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> pd.DataFrame:
     """One row per measure, scope and item; blank (NaN) where a number has no meaning.
 
-    `low` and `high` are blank for a single replication.
+    `low` and `high` are blank for a single replication or antithetic pair.
     """
     sample = Sample(scenario, names, tuple(digests))
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.draws import Purpose, exponential, name_key, normal
+from momentsim.draws import Key, Purpose, exponential, name_key, normal
 from momentsim.model.calendar import MONTH, of_seconds
 from momentsim.plan import AGENT, Table
 from momentsim.scenario.types import Group
@@ -41,7 +41,7 @@ def agent_keys(names: Sequence[tuple[str | int, ...]]) -> npt.NDArray[np.uint64]
 
 
 @compiled
-def standard_draws(key: np.uint64, owners: npt.NDArray[np.uint64], out: npt.NDArray[np.float64]) -> None:
+def standard_draws(key: Key, owners: npt.NDArray[np.uint64], out: npt.NDArray[np.float64]) -> None:
     """For each agent: scores of empathy, skill and speed (normal), and tenure (exponential, mean 1)."""
     for agent in range(len(owners)):
         out[agent, 0] = normal(key, owners[agent], _EMPATHY, 0)
@@ -58,7 +58,7 @@ def learning_pace(
 
 
 def agent_rows(
-    key: np.uint64,
+    key: Key,
     groups: Sequence[Group],
     owners: Sequence[npt.NDArray[np.uint64]],
     learning: tuple[float, float] | None,
@@ -80,9 +80,7 @@ def agent_rows(
     return rows
 
 
-def _draw_individuals(
-    rows: Table, key: np.uint64, group: Group, learning: tuple[float, float] | None
-) -> None:
+def _draw_individuals(rows: Table, key: Key, group: Group, learning: tuple[float, float] | None) -> None:
     draws = np.empty((len(rows), 4))
     standard_draws(key, rows["key"].copy(), draws)
     points = group.emotional_intelligence_mean + group.emotional_intelligence_sd * draws[:, 0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.draws import replication_key
+from momentsim.draws import NO_KEY, Key, replication_key
 from momentsim.model.agents import agent_rows
 from momentsim.model.calendar import MONTH, Calendar, of_seconds
 from momentsim.model.choice import share_rows
@@ -36,6 +36,7 @@ class Blueprint:
     """Everything about a scenario that is the same in every replication."""
 
     seed: int
+    antithetic: bool
     settings: Table
     effects: Table
     reasons: Table
@@ -68,7 +69,7 @@ class Blueprint:
 class Chunks:
     """Demand of one replication, day by day (`Prepared.moments_of_day`)."""
 
-    key: np.uint64
+    key: Key
     horizon: int
     demand: Demand
     backlog: Table
@@ -111,6 +112,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     settings["has_overflow"] = int(np.any(by_group["after"] > 0))
     return Blueprint(
         seed=scenario.seed,
+        antithetic=scenario.run.antithetic,
         settings=settings,
         effects=evidence.effects_record(scenario.behaviour.parameters),
         reasons=reasons,
@@ -132,7 +134,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         shares=share_rows(scenario.customers.segments),
         storms=lower_storms(scenario, calendar, delays),
         rosters=rosters,
-        fixed_roster=roster_of(np.uint64(0), rosters, window) if chance_free(rosters) else None,
+        fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
         workforce=tuple(scenario.workforce.groups.values()),
         learning=_learning(scenario, values),
         label_quantiles=(values["let_down_quantile"], values["delight_quantile"]),
@@ -141,7 +143,8 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
 
 def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) -> Prepared:
     """The plan, demand and names of one replication; `score_only` for the pilot that makes the reference."""
-    key = replication_key(blueprint.seed, replication)
+    antithetic = blueprint.antithetic and not score_only
+    key = replication_key(blueprint.seed, replication, antithetic=antithetic)
     settings = blueprint.settings.copy()
     settings["key"], settings["score_only"] = key, int(score_only)
     roster, paid_hours = blueprint.fixed_roster or roster_of(key, blueprint.rosters, blueprint.window)
@@ -168,7 +171,7 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
     return Prepared(plan, _chunks(blueprint, key), days, blueprint.names, paid_hours)
 
 
-def _chunks(blueprint: Blueprint, key: np.uint64) -> Chunks:
+def _chunks(blueprint: Blueprint, key: Key) -> Chunks:
     window = blueprint.window
     busyness = factors(key, blueprint.busyness, window.calendar, window.horizon)
     laws = blueprint.laws, blueprint.samples

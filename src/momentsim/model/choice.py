@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.draws import Purpose, bits_pair, name_key, uniform
+from momentsim.draws import Key, Purpose, bits_pair, hashed, name_key, uniform
 from momentsim.plan import Table, record
 from momentsim.scenario.types import Segment
 
@@ -57,7 +57,7 @@ def share_rows(segments: dict[str, Segment]) -> Table:
 
 
 @compiled
-def choose_segment(key: np.uint64, moment: np.uint64, shares: npt.NDArray[np.void]) -> int:
+def choose_segment(key: Key, moment: np.uint64, shares: npt.NDArray[np.void]) -> int:
     """Row of the segment that wins the exponential race for this moment."""
     if len(shares) == 1:
         return 0
@@ -82,7 +82,7 @@ def highest_bit(number: int) -> int:
 
 
 @compiled
-def choose_customer(key: np.uint64, moment: np.uint64, customers: int, blocks: int) -> int:
+def choose_customer(key: Key, moment: np.uint64, customers: int, blocks: int) -> int:
     """Number 0..customers-1 of the one who has this moment; `customers` <= 2^31, `blocks` as in `SHARE`."""
     first, second = bits_pair(key, moment, _CUSTOMER, 0)
     takes = int(first & _LAST_31) & blocks  # bit k: does block k take the moment over?
@@ -96,7 +96,7 @@ def choose_customer(key: np.uint64, moment: np.uint64, customers: int, blocks: i
         step = low
         while found >= customers:  # only in the block that the number of customers cuts
             step += 1  # below 2*low, as `found` falls: no two blocks share an occasion
-            found = int(uniform(key, moment, _CUSTOMER, step) * found)
+            found = int(hashed(key, moment, _CUSTOMER, step) * found)
         if found >= low:
             return found
         low = highest_bit(takes & (low - 1))
@@ -104,7 +104,7 @@ def choose_customer(key: np.uint64, moment: np.uint64, customers: int, blocks: i
 
 
 @compiled
-def choose_share(key: np.uint64, moment: np.uint64, shares: npt.NDArray[np.void]) -> int:
+def choose_share(key: Key, moment: np.uint64, shares: npt.NDArray[np.void]) -> int:
     """Number of the customer, over all segments, who has this moment."""
     share = shares[choose_segment(key, moment, shares)]
     return int(share["first_customer"] + choose_customer(key, moment, share["customers"], share["blocks"]))

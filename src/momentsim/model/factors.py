@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.draws import Purpose, name_key, normal_quantile, uniform
+from momentsim.draws import Key, Purpose, name_key, normal_quantile, uniform
 from momentsim.model.calendar import Calendar
 from momentsim.plan import DAY, MINUTE, Table
 from momentsim.scenario.types import Demand
@@ -46,14 +46,14 @@ class Factors(NamedTuple):
 
 
 @compiled
-def day_uniforms(key: np.uint64, first_day: int, out: npt.NDArray[np.float64]) -> None:
+def day_uniforms(key: Key, first_day: int, out: npt.NDArray[np.float64]) -> None:
     """One draw per date, by the date's ordinal."""
     for day in range(len(out)):
         out[day] = uniform(key, _OWNER, _DAY_FACTOR, first_day + day)
 
 
 @compiled
-def period_scores(key: np.uint64, first_day: int, correlation: float, out: npt.NDArray[np.float64]) -> None:
+def period_scores(key: Key, first_day: int, correlation: float, out: npt.NDArray[np.float64]) -> None:
     """Standard normal scores of half hours, AR(1) with `correlation`, stationary from the first."""
     fresh = math.sqrt(1.0 - correlation * correlation)
     for period in range(len(out)):
@@ -76,7 +76,7 @@ def normal_shares(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(ndtr(scores), np.float64)
 
 
-def factors(key: np.uint64, demand: Demand, calendar: Calendar, horizon: int) -> Factors:
+def factors(key: Key, demand: Demand, calendar: Calendar, horizon: int) -> Factors:
     """Factors of one replication over the horizon.
 
     The day factor is one gamma draw per date (two-level model of Oreshkin, Regnard and L'Ecuyer, E2.1.3;

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.draws import Purpose, child, uniform, uniform_pair
+from momentsim.draws import Key, Purpose, child, uniform, uniform_pair
 from momentsim.model.choice import choose_customer, choose_share
 from momentsim.plan import MOMENT, MomentKind, Table, record
 
@@ -46,7 +46,7 @@ def strip_owner(strip: np.void) -> np.uint64:
 
 @compiled
 def fill_strips(
-    key: np.uint64,
+    key: Key,
     strips: npt.NDArray[np.void],
     shares: npt.NDArray[np.void],
     begin: int,
@@ -160,7 +160,7 @@ def in_order(moments: Table, begin: int, end: int) -> Table:
     return out
 
 
-def moments_of_strips(key: np.uint64, strips: Table, shares: Table, begin: int, end: int) -> Table:
+def moments_of_strips(key: Key, strips: Table, shares: Table, begin: int, end: int) -> Table:
     """Unsorted MOMENT rows that the strips give in begin..end."""
     mean = float(strips["expected"].sum())
     room = int(mean + 6.0 * math.sqrt(mean) + 16)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.draws import Purpose, child, uniform, uniform_pair
+from momentsim.draws import Key, Purpose, child, uniform, uniform_pair
 from momentsim.model.choice import choose_customer, choose_share
 from momentsim.model.demand import Renewal
 from momentsim.model.factors import Factors
@@ -42,7 +42,7 @@ CURSOR = record(
 
 @compiled
 def renew(
-    key: np.uint64,
+    key: Key,
     cursor: npt.NDArray[np.void],
     strips: npt.NDArray[np.void],
     laws: npt.NDArray[np.void],
@@ -84,7 +84,7 @@ def renew(
 
 
 @compiled
-def give_customers(key: np.uint64, shares: npt.NDArray[np.void], moments: npt.NDArray[np.void]) -> None:
+def give_customers(key: Key, shares: npt.NDArray[np.void], moments: npt.NDArray[np.void]) -> None:
     """Choose the customer of each moment, as for moments that come at random."""
     first, customers, blocks = shares[0]["first_customer"], shares[0]["customers"], shares[0]["blocks"]
     for number in range(len(moments)):
@@ -95,7 +95,7 @@ def give_customers(key: np.uint64, shares: npt.NDArray[np.void], moments: npt.ND
             moments[number]["customer"] = choose_share(key, moment, shares)
 
 
-def first_gap(key: np.uint64, owner: np.uint64, law: int, laws: Table, samples: Table) -> float:
+def first_gap(key: Key, owner: np.uint64, law: int, laws: Table, samples: Table) -> float:
     """Time from an instant of a process in equilibrium to its next moment, microseconds.
 
     The gap that covers the instant is drawn from the law weighted by length (inspection paradox) and the
@@ -117,9 +117,7 @@ def first_gap(key: np.uint64, owner: np.uint64, law: int, laws: Table, samples: 
 class RenewalMoments:
     """Moments of one renewal process in one replication; remembers where it stood when each day began."""
 
-    def __init__(
-        self, key: np.uint64, renewal: Renewal, factors: Factors, plan_laws: tuple[Table, Table]
-    ) -> None:
+    def __init__(self, key: Key, renewal: Renewal, factors: Factors, plan_laws: tuple[Table, Table]) -> None:
         self._key, self._renewal, self._factors = key, renewal, factors
         self._laws, self._samples = plan_laws
         mean = float(self._laws[renewal.law]["mean"])

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.draws import Purpose, child, name_key, uniform
+from momentsim.draws import Key, Purpose, child, name_key, uniform
 from momentsim.model.agents import agent_keys, agent_names
 from momentsim.model.calendar import Calendar, of_seconds, weekday
 from momentsim.model.loaded import Loaded
@@ -102,7 +102,7 @@ def chance_free(rosters: Sequence[GroupRoster]) -> bool:
 
 
 def roster_of(
-    key: np.uint64, rosters: Sequence[GroupRoster], window: Window
+    key: Key, rosters: Sequence[GroupRoster], window: Window
 ) -> tuple[Table, npt.NDArray[np.float64]]:
     """ROSTER events of one replication, sorted; and the paid hours of each group within the horizon."""
     parts, paid = [np.zeros(0, ROSTER)], np.zeros(len(rosters))
@@ -182,9 +182,7 @@ def _steps_of_file(loaded: Loaded, name: str, window: Window, edges: list[int]) 
 
 
 @compiled
-def absences(
-    key: np.uint64, owner: np.uint64, days: npt.NDArray[np.int64], share: float
-) -> npt.NDArray[np.bool_]:
+def absences(key: Key, owner: np.uint64, days: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.bool_]:
     """Whether an agent misses the dates of these ordinals."""
     out = np.empty(len(days), np.bool_)
     for place in range(len(days)):
@@ -194,7 +192,7 @@ def absences(
 
 @compiled
 def thinned(
-    key: np.uint64, owner: np.uint64, steps: tuple[npt.NDArray[np.int64], ...], shrinkage: float
+    key: Key, owner: np.uint64, steps: tuple[npt.NDArray[np.int64], ...], shrinkage: float
 ) -> npt.NDArray[np.int64]:
     """Heads left after shrinkage: heads*(1 - shrinkage), rounded up or down by the step's own draw."""
     _, heads, days, seconds = steps
@@ -205,7 +203,7 @@ def thinned(
     return out
 
 
-def _of_heads(key: np.uint64, roster: GroupRoster, steps: Steps, window: Window) -> tuple[Table, float]:
+def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tuple[Table, float]:
     """Events and paid hours where agent i is on duty while more than i heads are."""
     available = steps.heads
     if roster.shrinkage > 0:
@@ -252,7 +250,7 @@ def _shift_days(shifts: tuple[Shift, ...], window: Window) -> tuple[ShiftDay, ..
 
 @compiled
 def misses(
-    key: np.uint64, owners: npt.NDArray[np.uint64], purpose: int, day: int, share: float
+    key: Key, owners: npt.NDArray[np.uint64], purpose: int, day: int, share: float
 ) -> npt.NDArray[np.bool_]:
     """Whether each of these agents misses the shift of this date."""
     out = np.zeros(len(owners), np.bool_)
@@ -262,7 +260,7 @@ def misses(
     return out
 
 
-def _of_shifts(key: np.uint64, roster: GroupRoster, window: Window) -> tuple[Table, float]:
+def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, float]:
     """Events and paid hours of shifts; each may be missed (absence, unpaid) or lost to shrinkage (paid)."""
     parts, paid = [np.zeros(0, ROSTER)], 0
     for shift in roster.shift_days:

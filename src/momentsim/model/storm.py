@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiled import compiled
-from momentsim.draws import Purpose, child, name_key, uniform
+from momentsim.draws import Key, Purpose, child, name_key, uniform
 from momentsim.model.calendar import Calendar, of_seconds, ordinal
 from momentsim.model.choice import choose_share
 from momentsim.model.demand import profile_weights
@@ -168,7 +168,7 @@ def _storm_days(name: str, storm: Storm, calendar: Calendar) -> Table:
 
 @compiled
 def fill_affected(
-    key: np.uint64,
+    key: Key,
     day: np.void,
     shares: npt.NDArray[np.void],
     call_share: float,
@@ -193,7 +193,7 @@ def fill_affected(
 
 @compiled
 def fill_others(
-    key: np.uint64,
+    key: Key,
     day: np.void,
     shares: npt.NDArray[np.void],
     status_share: float,
@@ -217,7 +217,7 @@ def fill_others(
 class StormMoments:
     """Makes the moments of storms of one replication."""
 
-    key: np.uint64
+    key: Key
     shares: Table
     laws: Table
     samples: npt.NDArray[np.float64]

@@ -16,7 +16,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from momentsim.measures.digest import Digest
+from momentsim.measures.facts import members_of
 from momentsim.plan import Names
+from momentsim.report.numbers import trials
 from momentsim.scenario.types import Scenario
 
 BLACK: Final = "#000000"
@@ -122,6 +124,7 @@ def save(figure: Figure, path: Path) -> Path:
 
 
 def replications_text(result: Drawable) -> str:
-    """`mean of 20 replications, 95 % intervals`."""
-    number = len(result.digests)
-    return f"mean of {number} replications, 95 % intervals" if number > 1 else "one replication"
+    """`mean of 20 replications, 95 % intervals`, or `one replication`."""
+    members = members_of(result.loaded.scenario)
+    counted = trials(len(result.digests), members)
+    return f"mean of {counted}, 95 % intervals" if len(result.digests) > members else counted

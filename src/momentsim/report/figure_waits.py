@@ -10,7 +10,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from momentsim.measures.statistics import estimate, interval
+from momentsim.measures.facts import members_of
+from momentsim.measures.statistics import by_unit, estimate, interval
 from momentsim.measures.waits import below, quantile
 from momentsim.report import drawing
 from momentsim.report.drawing import Drawable
@@ -42,7 +43,8 @@ def data(result: Drawable) -> Waits:
     cumulative = np.concatenate(
         [np.zeros((*counts.shape[:2], 1)), below_edge, counts.sum(axis=2, keepdims=True)], 2
     )
-    found = [estimate(np.diff(cumulative[:, outcome], axis=1)) for outcome in (0, 1)]
+    members = members_of(result.loaded.scenario)
+    found = [by_unit(estimate(np.diff(cumulative[:, outcome], axis=1)), members) for outcome in (0, 1)]
     limits = [interval(each) for each in found]
     return Waits(
         labels=_labels(edges),

@@ -13,9 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from momentsim.measures.facts import members_of
 from momentsim.report import drawing
 from momentsim.report.drawing import Drawable
-from momentsim.report.numbers import plain
+from momentsim.report.numbers import plain, trials
 from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
@@ -138,8 +139,9 @@ def draw(result: Drawable) -> Figure:
 
 
 def _subtitle(result: Drawable) -> str:
-    number = len(result.digests)
-    mean = f"mean of {number} replications" if number > 1 else "one replication"
+    mean = trials(len(result.digests), members_of(result.loaded.scenario))
+    if len(result.digests) > 1:
+        mean = f"mean of {mean}"
     storm = "; storm days shaded" if result.loaded.scenario.crises else ""
     return f"{result.loaded.scenario.name}: {mean}, by time of arrival; queue and agents by clock time{storm}"
 

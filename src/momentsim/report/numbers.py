@@ -28,6 +28,13 @@ def decimals_for(value: float, half_width: float, digits: int = TABLE_DIGITS) ->
     return max(0, min(6, most, wanted))
 
 
+def trials(replications: int, members: int) -> str:
+    """`20 replications`, or `10 antithetic pairs of replications` where each unit has two members."""
+    units, kind = replications // members, "replication" if members == 1 else "antithetic pair"
+    many = f"{'one' if units == 1 else units} {kind}{'' if units == 1 else 's'}"
+    return many if members == 1 else f"{many} of replications"
+
+
 def scaled(value: float, unit: str) -> float:
     """The number in its reading unit: shares as percent."""
     return 100.0 * value if unit == "share" else value

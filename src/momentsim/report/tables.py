@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from momentsim.measures.catalogue import MEASURES, Measure
+from momentsim.measures.facts import members_of
 from momentsim.measures.service import service_level_formula
-from momentsim.report.numbers import WORD_DIGITS, reading_unit, shown, span
+from momentsim.report.numbers import WORD_DIGITS, reading_unit, shown, span, trials
 from momentsim.scenario.types import Scenario
 
 WIDTH = 100
@@ -132,8 +133,10 @@ def verdict(measure: Measure, numbers: dict[str, float]) -> str:
 def footnotes(table: pd.DataFrame, scenario: Scenario | None = None) -> list[str]:
     """One line per formula that has more than one common meaning."""
     replications = int(table["replications"].max()) if len(table) else 0
-    several = f"{replications} replications: t intervals, ratios pooled (delta method)."
-    notes = [several if replications > 1 else "One replication: no intervals."]
+    members = 1 if scenario is None else members_of(scenario)
+    what = "t intervals, ratios pooled (delta method)" if replications > members else "no intervals"
+    counted = trials(replications, members)
+    notes = [f"{counted[0].upper()}{counted[1:]}: {what}."]
     if scenario is not None:
         goal = scenario.waiting.service_level
         notes.append(

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pandas as pd
 
-from momentsim.report.numbers import plain, shown, with_unit
+from momentsim.measures.facts import members_of
+from momentsim.report.numbers import plain, shown, trials, with_unit
 from momentsim.report.reading import Reading, Readings
 from momentsim.scenario.types import Scenario
 
@@ -24,7 +25,7 @@ def headline(scenario: Scenario, summary: pd.DataFrame) -> tuple[str, ...]:
         _value(scenario, read),
         _cost(scenario, read),
     ]
-    return (*(sentence for sentence in sentences if sentence), _footnote(read))
+    return (*(sentence for sentence in sentences if sentence), _footnote(scenario, read))
 
 
 def _crisis(scenario: Scenario, read: Readings) -> str:
@@ -105,10 +106,12 @@ def _cost(scenario: Scenario, read: Readings) -> str:
     return f"{text}; with the change in customer value the net benefit is {read['net_benefit'].full()}."
 
 
-def _footnote(read: Readings) -> str:
-    if read.replications < 2:
-        return "(One replication: no intervals.)"
-    return f"(95 % intervals in brackets, {read.replications} replications.)"
+def _footnote(scenario: Scenario, read: Readings) -> str:
+    members = members_of(scenario)
+    counted = trials(read.replications, members)
+    if read.replications <= members:
+        return f"({counted[0].upper()}{counted[1:]}: no intervals.)"
+    return f"(95 % intervals in brackets, {counted}.)"
 
 
 def _hours(reading: Reading) -> str:

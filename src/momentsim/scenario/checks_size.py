@@ -131,6 +131,20 @@ def check_books(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(("moments",), f"{pairs:,} pairs of a reason and a segment", f"at most {MAX_PAIRS:,}")
 
 
+def check_pairs(scenario: Scenario) -> Iterator[Finding]:
+    """Antithetic replications come in pairs."""
+    run = scenario.run
+    if run.antithetic and run.replications % 2:
+        yield Finding(("run", "replications"), *unpaired(run.replications))
+
+
+def unpaired(replications: int) -> tuple[str, str, str]:
+    """What is wrong with an odd number of antithetic replications, what is allowed, what was probably meant."""
+    evens = [str(number) for number in (replications - 1, replications + 1) if number > 0]
+    what = f"{replications} antithetic replications are no whole number of pairs"
+    return what, "write an even number, or run.antithetic: off", f"did you mean {' or '.join(evens)}?"
+
+
 def warn_long_runs(scenario: Scenario) -> Iterator[Finding]:
     """Says beforehand that a run takes hours."""
     customers = sum(segment.customers for segment in scenario.customers.segments.values())
@@ -148,5 +162,6 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     check_agents,
     check_moments,
     check_books,
+    check_pairs,
 )
 WARNINGS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (warn_long_runs,)

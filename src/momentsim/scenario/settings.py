@@ -53,10 +53,14 @@ class Economics(Section):
 
 
 class Run(Section):
-    """How it is run; nothing here changes what is simulated."""
+    """How it is run; nothing here changes the law of what is simulated."""
 
     replications: Annotated[int, Field(ge=1, le=100_000)] = Field(
         20, description="Independent repetitions of the simulation."
+    )
+    antithetic: Switch = Field(
+        False,
+        description="Replications in pairs: whatever is drawn high in one is drawn low in the other.",
     )
     run_out: Duration = Field(
         7 * 86400, ge=0, le=7 * 86400, description="Longest time to drain open moments."

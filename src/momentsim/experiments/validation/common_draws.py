@@ -10,18 +10,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from momentsim.engine import simulate
 from momentsim.experiments.reference import shortened
 from momentsim.experiments.validation.bounds import below
 from momentsim.experiments.validation.clocks import STORM_DAYS, shipped_scenario
-from momentsim.experiments.validation.simulation import FloatArray, reference_of
+from momentsim.experiments.validation.simulation import FloatArray, digests_of, reference_of
 from momentsim.experiments.validation.verdict import Proof, Sampled
 from momentsim.measures.catalogue import MEASURES
-from momentsim.measures.digest import digest
 from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate, difference, estimate, interval
 from momentsim.measures.summary import estimate_measure, facts_of
-from momentsim.model import Loaded, Reference, lower, prepare
+from momentsim.model import Loaded, Reference, lower
 
 CASE: Final = "common_draws"
 REPLICATIONS: Final = 40
@@ -61,11 +59,8 @@ def storm_proofs() -> list[Proof]:
 def estimates(loaded: Loaded, reference: Reference) -> dict[str, Estimate]:
     """The measures of a scenario, each with its influences by replication."""
     blueprint = lower(loaded, reference)
-    digests = []
-    for replication in range(1, REPLICATIONS + 1):
-        prepared = prepare(blueprint, replication)
-        digests.append(digest(prepared, simulate(prepared)))
-    made = Sample(loaded.scenario, blueprint.names, tuple(digests))
+    digests = tuple(digests_of(blueprint, range(1, REPLICATIONS + 1)))
+    made = Sample(loaded.scenario, blueprint.names, digests)
     facts = facts_of(made, "all")
     return {
         measure.name: estimate_measure(measure, made, "all", facts)

@@ -15,21 +15,18 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from momentsim.engine import simulate
 from momentsim.experiments.validation.bounds import share_of_trials
 from momentsim.experiments.validation.common_draws import gain
-from momentsim.experiments.validation.simulation import FloatArray, blueprint_of, loaded_from
+from momentsim.experiments.validation.simulation import FloatArray, blueprint_of, digests_of, loaded_from
 from momentsim.experiments.validation.texts import PLAIN
 from momentsim.experiments.validation.verdict import Proof
 from momentsim.measures.catalogue import MEASURES
-from momentsim.measures.digest import Digest, digest
 from momentsim.measures.facts import Sample
 from momentsim.measures.service import contact_facts, staff_facts
 from momentsim.measures.statistics import CONFIDENCE, Estimate, clipped, difference, interval
 from momentsim.measures.summary import estimate_measure
 from momentsim.measures.theory import QueueFigures
 from momentsim.measures.theory_transient import erlang_a_from_empty
-from momentsim.model import Blueprint, prepare
 
 EXPERIMENTS: Final = 500
 REPLICATIONS: Final = 3
@@ -83,20 +80,12 @@ def experiments() -> list[Experiment]:
     scenario = loaded_from(text_of(STAFFING[0])).scenario
     made = []
     for number in range(EXPERIMENTS):
-        first = 1 + number * REPLICATIONS
+        own = range(1 + number * REPLICATIONS, 1 + (number + 1) * REPLICATIONS)
         both = [
-            Sample(scenario, blueprint.names, tuple(_digests(blueprint, first))) for blueprint in blueprints
+            Sample(scenario, blueprint.names, tuple(digests_of(blueprint, own))) for blueprint in blueprints
         ]
         made.append(Experiment(*(_estimates(one) for one in both)))
     return made
-
-
-def _digests(blueprint: Blueprint, first: int) -> list[Digest]:
-    found = []
-    for replication in range(first, first + REPLICATIONS):
-        prepared = prepare(blueprint, replication)
-        found.append(digest(prepared, simulate(prepared)))
-    return found
 
 
 def _estimates(one: Sample) -> dict[str, Estimate]:

@@ -64,6 +64,15 @@ def logged(loaded: Loaded, clock: ClockName = "compiled") -> Run:
     return Run(prepared, simulate(prepared, log=True, clock=clock))
 
 
+def digests_of(blueprint: Blueprint, replications: Iterable[int]) -> list[Digest]:
+    """What these replications leave."""
+    found = []
+    for replication in replications:
+        prepared = prepare(blueprint, replication)
+        found.append(digest(prepared, simulate(prepared)))
+    return found
+
+
 class Sample(NamedTuple):
     """Digests of several replications of one scenario."""
 

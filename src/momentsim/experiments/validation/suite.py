@@ -14,6 +14,7 @@ from momentsim.experiments.pool import first_interrupt_stops, take_in_order
 from momentsim.experiments.progress import SILENT, Progress, SharesDone
 from momentsim.experiments.settings import ClockName
 from momentsim.experiments.validation import (
+    antithetic,
     clocks,
     common_draws,
     conservation,
@@ -94,6 +95,11 @@ CASES: Final[tuple[Case, ...]] = (
         "coverage",
         "Five hundred small experiments: intervals cover the truth, pairs vary less.",
         coverage.coverage_proofs,
+    ),
+    Case(
+        "antithetic",
+        "Antithetic pairs: exact means, less variance, intervals over pairs.",
+        antithetic.antithetic_proofs,
     ),
     *(
         Case(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
