@@ -1,8 +1,8 @@
 """The plan: everything the engine is told about one replication, as tables of arrays.
 
 A plan is made once from a scenario and never changed. Times are int64 microseconds since the scenario's
-start, shares 0..1, latent scores in SD, money in the scenario's currency. Names stay outside: a row number
-is an index into the names of `Names`.
+start, or since the beginning of its warm-up where it has one; shares 0..1, latent scores in SD, money in the
+scenario's currency. Names stay outside: a row number is an index into the names of `Names`.
 """
 
 from __future__ import annotations
@@ -224,7 +224,8 @@ LEVER = record(
 
 SETTINGS = record(
     ("key", KEY),  # of all draws of this replication
-    ("horizon", np.int64),
+    ("warm_up", np.int64),  # when the scenario starts: whole intervals; nothing before counts, 0: no warm-up
+    ("horizon", np.int64),  # its end
     ("run_out", np.int64),  # longest time after the horizon
     ("interval", np.int64),
     ("outlook", np.int64),  # fixed date to which value is counted: horizon + 12 months
@@ -323,6 +324,6 @@ class Prepared(NamedTuple):
 
     plan: Plan
     moments_of_day: DayOfMoments
-    days: int  # chunks of demand: days of the horizon, the last one perhaps cut
+    days: int  # chunks of demand: days of warm-up and horizon, the last one perhaps cut
     names: Names
     paid_hours: npt.NDArray[np.float64]  # per group: rostered gross hours within the horizon (0 for reserves)

@@ -1,7 +1,9 @@
 """The trace: what one replication gave, as flat tables. The engine writes it, measures read it.
 
-Times are int64 microseconds since the scenario's start; -1 means "did not happen". Row numbers refer to the
-plan's tables; `momentsim.plan.Names` has their names.
+Times are int64 microseconds since the scenario's start, also where a warm-up comes before it; -1 means "did not
+happen". Row numbers refer to the plan's tables; `momentsim.plan.Names` has their names.
+
+Nothing of the warm-up is in it: attempts count when they arrived after it, moments when they began after it.
 """
 
 from __future__ import annotations

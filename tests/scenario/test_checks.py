@@ -158,6 +158,17 @@ PLAIN_CASES = [
         "opening.backlog.qestion: there is no moment 'qestion', known: question, did you mean 'question'?",
     ),
     (
+        "behaviour: off",
+        "opening: {warm_up: 100 min}",
+        "opening.warm_up: 100 min is not a whole number of intervals, the interval is 30 min",
+    ),
+    (
+        "behaviour: off",
+        "opening: {warm_up: 1 h, backlog: {question: 3}}",
+        "opening.warm_up: 'backlog' and 'warm_up' are both given, "
+        "a scenario opens in one way: leave one of them out",
+    ),
+    (
         "    question: {per",
         "    qestion: {per",
         "demand.volumes.qestion: there is no moment 'qestion', known: question, did you mean 'question'?",

@@ -119,6 +119,24 @@ def test_bad_volumes(
     assert message in problems(plain.replace("per_day: 900", "file: volume.csv"))
 
 
+def test_a_warm_up_needs_rows_too(plain: str, write: Write, problems: Problems, loaded: Loaded) -> None:
+    text = plain.replace("per_day: 900", "file: volume.csv") + "\nopening: {warm_up: 1 h}\n"
+    write("\n".join(rows("offered")), "volume.csv")
+    message = (
+        "volume.csv: interval_start: 2 intervals are missing, the first is 2026-03-02 07:00, "
+        "write every interval of warm-up and horizon, 0 where it is closed"
+    )
+    assert message in problems(text)
+    before = ["2026-03-02 07:00,1", "2026-03-02 07:30,1"]
+    write("\n".join([*rows("offered"), *before]), "volume.csv")
+    assert len(loaded(text).tables["volume.csv"]) == 26
+    write("\n".join([*rows("offered"), *before, "2026-03-02 06:30,1"]), "volume.csv")
+    assert any(
+        "06:30 is outside warm-up and horizon, it runs from 2026-03-02 07:00" in line
+        for line in problems(text)
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [

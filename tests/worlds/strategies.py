@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from momentsim import units
 from momentsim.scenario.settings import SWITCHES
 
 Data = dict[str, Any]
@@ -260,6 +261,14 @@ def economics() -> Some:
     )  # fmt: skip
 
 
+def opening() -> Some:
+    """Section `opening`; a warm-up in intervals, which `_timed` turns into a duration."""
+    return st.one_of(
+        record({"backlog": record({}, order=st.integers(0, 30), rescue=st.sampled_from([0, 2]))}),
+        record({"warm_up": st.sampled_from([0, 1, 7])}),
+    )
+
+
 def scenarios() -> Some:
     """A whole scenario."""
     times = st.sampled_from(
@@ -270,7 +279,7 @@ def scenarios() -> Some:
         {"name": "random", "seed": st.integers(0, 50), "customers": customers(), "moments": moments(),
          "demand": demand(), "workforce": workforce(), "run": record({}, run_out=st.sampled_from(["0 s", "12 h"]))},
         routing=routing(), waiting=waiting(), crises=st.fixed_dictionaries({"storm": storm()}),
-        behaviour=behaviour(), economics=economics(),
+        behaviour=behaviour(), economics=economics(), opening=opening(),
     )  # fmt: skip
     return st.builds(_timed, whole, times)
 
@@ -278,6 +287,10 @@ def scenarios() -> Some:
 def _timed(whole: Data, times: tuple[str, str, str]) -> Data:
     start, horizon, interval = times
     data = {**whole, "start": f"{START_DAY} {start}", "horizon": horizon, "interval": interval}
+    intervals = whole.get("opening", {}).get("warm_up")
+    if intervals is not None:
+        seconds = intervals * (units.parse_duration(interval) or 0.0)
+        data["opening"] = {"warm_up": f"{seconds:g} s"}
     if start != "00:00" or horizon == "30 min":
         data.pop("crises", None)  # levers lie within the horizon
     return data

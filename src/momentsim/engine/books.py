@@ -34,6 +34,18 @@ def wait_bin(w: World, wait: int) -> int:
 
 
 @compiled_inside
+def counts_as_contact(w: World, slot: int) -> bool:
+    """Whether the attempt in progress counts: it was made after the warm-up, whenever its moment began."""
+    return bool(tables.cases(w, slot)["arrived"] >= tables.settings(w)["warm_up"])
+
+
+@compiled_inside
+def counts_as_moment(w: World, slot: int) -> bool:
+    """Whether an open moment counts: it began after the warm-up."""
+    return bool(tables.cases(w, slot)["began"] >= tables.settings(w)["warm_up"])
+
+
+@compiled_inside
 def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> None:
     """Count an answered contact in the interval of its arrival."""
     case = tables.cases(w, slot)
@@ -45,7 +57,8 @@ def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> 
     row["resolved"] += resolved
     if wait <= tables.settings(w)["service_threshold"]:
         row["answered_in_threshold"] += 1
-    tables.waits(w, case["reason"], 0, wait_bin(w, wait))["value"] += 1
+    if counts_as_contact(w, slot):
+        tables.waits(w, case["reason"], 0, wait_bin(w, wait))["value"] += 1
 
 
 @compiled_inside
@@ -64,7 +77,8 @@ def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
             row["abandoned_short"] += 1
         if wait <= tables.settings(w)["service_threshold"]:
             row["abandoned_in_threshold"] += 1
-        tables.waits(w, case["reason"], 1, wait_bin(w, wait))["value"] += 1
+        if counts_as_contact(w, slot):
+            tables.waits(w, case["reason"], 1, wait_bin(w, wait))["value"] += 1
 
 
 @compiled_apart
@@ -73,8 +87,9 @@ def write_contact(
 ) -> None:
     """Write the row of a leg that is over. Every field is written: rows are reused memory."""
     centre = tables.centre(w)
-    if centre["logging"] == 0:
+    if centre["logging"] == 0 or not counts_as_contact(w, slot):
         return
+    start = tables.settings(w)["warm_up"]
     case = tables.cases(w, slot)
     row = tables.contacts(w, centre["contact_rows"])
     centre["contact_rows"] += 1
@@ -90,10 +105,10 @@ def write_contact(
     row["outcome"] = outcome
     row["resolved"] = resolved
     row["kind"] = case["kind"]
-    row["arrived"] = case["arrived"]
-    row["queued"] = case["queued"]
-    row["answered"] = case["answered"]
-    row["ended"] = now
+    row["arrived"] = case["arrived"] - start
+    row["queued"] = case["queued"] - start if case["queued"] >= 0 else -1
+    row["answered"] = case["answered"] - start if case["answered"] >= 0 else -1
+    row["ended"] = now - start
     row["agent"] = case["agent"]
     row["group"] = tables.agents(w, case["agent"])["group"] if case["agent"] >= 0 else -1
     row["talk"] = case["talk"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 import simpy
@@ -40,12 +41,19 @@ class SimPyClock:
         self.hands: Hands | None = None
 
     def watch(self, world: Tables, watch: Watch) -> None:
-        """Let a process watch the run and pull levers. It wakes before anything else of the same instant.
+        """Let a process watch the run and pull levers, from the scenario's start on.
 
+        It wakes before anything else of the same instant.
         Whatever the process raises comes out of `advance`. When the story is over, the process is too.
         """
         self.world, self.hands = world, Hands(world)
-        self.environment.process(watch(Live(world, self.environment, self.hands, self._pull)))
+        process = watch(Live(world, self.environment, self.hands, self._pull))
+        start = int(world["settings"]["warm_up"][0])
+        self.environment.process(self._later(start, process) if start else process)
+
+    def _later(self, start: int, process: Generator[Any, Any, None]) -> Generator[Any, Any, None]:
+        yield self.environment.timeout(start)
+        yield from process
 
     def advance(self, world: Tables, chunk_ends: int, until: int, max_events: int) -> Status:
         """The same contract as the compiled clock's `advance`."""

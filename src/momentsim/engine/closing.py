@@ -8,7 +8,7 @@ import numpy as np
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
-from momentsim.engine import customers, tables
+from momentsim.engine import books, customers, tables
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
 from momentsim.rules import bond, experience
@@ -210,8 +210,8 @@ def write_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     row["nps_answer"] = -1
     row["contacts"] = case["contacts"]
     row["open"] = still_open
-    row["began"] = case["began"]
-    row["ended"] = now
+    row["began"] = case["began"] - tables.settings(w)["warm_up"]
+    row["ended"] = now - tables.settings(w)["warm_up"]
     row["stakes"] = case["stakes"]
     row["effort"] = min(case["effort"], 5.0)
     row["experience"] = math.nan
@@ -226,13 +226,14 @@ def write_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
 
 @compiled_apart
 def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
-    """A moment is over: close its books and free its row."""
-    count_moment(w, slot, now, resolved, still_open)
+    """A moment is over: close its books and free its row. One of the warm-up leaves no trace with its customer."""
     case = tables.cases(w, slot)
-    if tables.settings(w)["memory_on"] and case["episodes"] > 0:
-        judge(w, slot, now, resolved, still_open)
-    else:
-        write_moment(w, slot, now, resolved, still_open)
+    if books.counts_as_moment(w, slot):
+        count_moment(w, slot, now, resolved, still_open)
+        if tables.settings(w)["memory_on"] and case["episodes"] > 0:
+            judge(w, slot, now, resolved, still_open)
+        else:
+            write_moment(w, slot, now, resolved, still_open)
     centre = tables.centre(w)
     case["stage"] = _FREE
     case["serial"] = -1

@@ -57,7 +57,7 @@ def book_seconds(w: World, agent: int, now: int) -> int:
 
 @compiled_inside
 def book_work_so_far(w: World, agent: int, now: int) -> None:
-    """Close the books of a busy agent at the shift's end: what follows is overtime."""
+    """Close an agent's books of time: at the shift's end, where overtime begins, at the start or at the end."""
     change_duty(w, agent, tables.workers(w, agent)["duty"], now)
 
 
@@ -108,6 +108,20 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     centre["busy"] += busy_change
     crew["on_duty"] += on_change
     centre["on_duty"] += on_change
+
+
+@compiled_apart
+def start_counting(w: World, agent: int, now: int) -> None:
+    """The warm-up is over: an agent goes on with whatever it is, and time and contacts count from here."""
+    book_work_so_far(w, agent, now)
+    worker = tables.workers(w, agent)
+    worker["contacts"] = 0
+    worker["talk"] = 0
+    worker["wrap"] = 0
+    worker["idle"] = 0
+    worker["paused"] = 0
+    worker["offline"] = 0
+    worker["overtime"] = 0
 
 
 @compiled_inside

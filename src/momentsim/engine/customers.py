@@ -28,7 +28,7 @@ def segment_of(w: World, customer: int) -> int:
 
 @compiled_apart
 def know(w: World, customer: int, segment: int, now: int) -> int:
-    """Row of a customer in the table of known ones; a new one is drawn as at baseline."""
+    """Row of a customer in the table of known ones; a new one is drawn as at baseline, at the scenario's start."""
     row = tables.known_row(w, customer)["row"]
     if row >= 0:
         return int(row)
@@ -43,7 +43,7 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
     known["customer"] = customer
     known["key"] = owner
     known["segment"] = segment
-    known["touched"] = 0
+    known["touched"] = tables.settings(w)["warm_up"]
     known["churned"] = -1
     known["moments"] = 0
     known["norm"] = normal(key, owner, _NORM, 0)

@@ -97,14 +97,15 @@ class Live:
         self, world: Tables, environment: Environment, hands: Hands, pull: Callable[[int], None]
     ) -> None:
         self._world = world
+        self._start = int(world["settings"]["warm_up"][0])
         self._environment = environment
         self._hands = hands
         self._pull = pull
 
     @property
     def now(self) -> int:
-        """Time since the start, microseconds; nothing of this instant has happened yet."""
-        return int(self._environment.now)
+        """Time since the scenario's start, microseconds; nothing of this instant has happened yet."""
+        return int(self._environment.now) - self._start
 
     @property
     def lines_in_use(self) -> int:
@@ -118,7 +119,7 @@ class Live:
     def longest_wait(self, *, queue: int = -1, reason: int = -1) -> int:
         """How long the contact that waits longest has waited, microseconds; 0 when nobody waits."""
         since = self._queued(queue, reason)
-        return self.now - int(since.min()) if len(since) else 0
+        return int(self._environment.now - since.min()) if len(since) else 0
 
     def on_duty(self, group: int = -1) -> int:
         """Agents logged in and not on a break: of one group, or all."""
@@ -131,7 +132,8 @@ class Live:
     def pulled_at(self, lever: int) -> int | None:
         """When a lever was pulled, by whomever; None if it was not."""
         effective = int(self._world["pulled"]["effective"][lever])
-        return effective - 1 if effective < NEVER else self._hands.pulled_at.get(lever)
+        at = effective - 1 if effective < NEVER else self._hands.pulled_at.get(lever)
+        return None if at is None else at - self._start
 
     def pull(self, lever: int) -> None:
         """Pull a lever that was not pulled yet; it acts one microsecond later."""

@@ -104,7 +104,7 @@ class Run:
         return Status.DONE if self.finished else Status.PAUSED
 
     def trace(self) -> Trace:
-        """Close the books and hand over the trace; the run must be over."""
+        """Close the books and hand over the trace, without the warm-up; the run must be over."""
         world, plan = self.world, self.prepared.plan
         centre = world["centre"][0]
         if centre["logging"]:
@@ -114,19 +114,21 @@ class Run:
         telling.close_all(world.world)
         if centre["logging"]:
             self._hand_over(nearly_full_only=False)
+        start = int(plan.settings["warm_up"][0])
+        first = start // int(plan.settings["interval"][0])
         return Trace(
             contacts=world["contacts"][: centre["contact_rows"]],
             moments=world["moment_rows"][: centre["moment_rows"]],
-            customers=customer_rows(world),
+            customers=customer_rows(world, start),
             agents=agent_rows(plan, world),
-            levers=world["lever_rows"][: centre["lever_rows"]],
-            intervals=world["intervals"].reshape(-1, len(plan.reasons)),
-            staff=world["staff"].reshape(-1, len(plan.groups)),
-            queue_time=world["queue_time"]["value"].reshape(-1, plan.queues),
+            levers=lever_rows(world, start),
+            intervals=world["intervals"].reshape(-1, len(plan.reasons))[first:],
+            staff=world["staff"].reshape(-1, len(plan.groups))[first:],
+            queue_time=world["queue_time"]["value"].reshape(-1, plan.queues)[first:],
             tallies=world["tallies"].reshape(len(plan.reasons), len(plan.segments), -1),
             waits=world["waits"]["value"].reshape(len(plan.reasons), 2, -1),
             lost=world["lost"]["value"],
-            ended=max(int(centre["last_closed"]), int(plan.settings["horizon"][0])),
+            ended=max(int(centre["last_closed"]), int(plan.settings["horizon"][0])) - start,
             events=int(centre["events"]),
         )
 
@@ -197,12 +199,23 @@ def simulate(
     return run.trace()
 
 
-def customer_rows(world: Tables) -> Table:
-    """The customers touched, as the trace shows them."""
+def customer_rows(world: Tables, start: int) -> Table:
+    """The customers touched, as the trace shows them; not those who had to do with the warm-up only."""
     known = world["known"][: int(world["centre"]["known"][0])]
+    known = known[(known["moments"] > 0) | (known["churned"] >= 0)]
     rows = np.zeros(len(known), CUSTOMER)
     for name in CUSTOMER.names or ():
         rows[name] = known[name]
+    rows["touched"] -= start
+    rows["churned"][rows["churned"] >= 0] -= start
+    return rows
+
+
+def lever_rows(world: Tables, start: int) -> Table:
+    """The levers pulled, as the trace shows them."""
+    rows = world["lever_rows"][: int(world["centre"]["lever_rows"][0])].copy()
+    rows["time"] -= start
+    rows["effective"] -= start
     return rows
 
 

@@ -88,7 +88,7 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
         if tables.settings(w)["feedback_on"] and customers.left_by_now(w, known, now):
             tables.tally(w, moment["reason"], segment, moment["kind"])["vanished"] += 1
             return
-        tables.known(w, known)["moments"] += 1
+        tables.known(w, known)["moments"] += int(now >= tables.settings(w)["warm_up"])
     slot = open_case(w, moment, segment, known)
     if moment["kind"] == _AFFECTED:
         levers.event_hits(w, slot, now)
@@ -423,7 +423,8 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     case["context_s"] = 0.0
     books.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
     books.write_contact(w, slot, _ANSWERED, now, resolved, wrap, quality)
-    tables.workers(w, agent)["contacts"] += centre["in_horizon"]
+    if books.counts_as_contact(w, slot):
+        tables.workers(w, agent)["contacts"] += centre["in_horizon"]
     tables.workers(w, agent)["case"] = -1
     after_the_talk(w, slot, resolved, now)
     if wrap > 0:

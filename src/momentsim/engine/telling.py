@@ -77,12 +77,15 @@ def tell_moment(w: World, place: int) -> None:
 
 @compiled_apart
 def interval_ends(w: World, now: int) -> None:
-    """Close the books of an interval; the next one begins."""
+    """Close the books of an interval; the next one begins. Agents count from the end of the warm-up."""
     for group in range(tables.sizes(w)["groups"]):
         crew.close_staff_books(w, group, now)
     for queue in range(tables.sizes(w)["lines"]):
         queues.close_queue_books(w, queue, now)
     tables.centre(w)["interval"] += 1
+    if now == tables.settings(w)["warm_up"]:
+        for agent in range(tables.sizes(w)["agents"]):
+            crew.start_counting(w, agent, now)
 
 
 @compiled_apart
@@ -116,19 +119,20 @@ def close_all(w: World) -> None:
 
 @compiled_inside
 def count_lost(w: World, now: int) -> None:
-    """Customers of each segment who have left by now, touched or not.
+    """Customers of each segment who have left from the start to now, touched or not.
 
     Untouched customers are drawn only as far as needed: most lifetimes are too long for any norm.
     """
     effects = tables.effects(w)
     key = tables.settings(w)["key"]
+    elapsed = now - tables.settings(w)["warm_up"]
     for row in range(tables.centre(w)["known"]):
         known = tables.known(w, row)
         if known["hazard"] >= known["lifetime"]:
             tables.lost(w, known["segment"])["value"] += 1
     for segment in range(tables.sizes(w)["segments"]):
         about = tables.segments(w, segment)
-        most = about["hazard"] * now * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
+        most = about["hazard"] * elapsed * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
         for ordinal in range(about["customers"]):
             if (
                 tables.sizes(w)["known_row"] > 0
@@ -139,5 +143,5 @@ def count_lost(w: World, now: int) -> None:
             lifetime = exponential(key, owner, _LIFETIME, 0)
             if lifetime < most:
                 norm = normal(key, owner, _NORM, 0)
-                if lifetime < about["hazard"] * now * math.exp(-effects["churn_slope"] * norm):
+                if lifetime < about["hazard"] * elapsed * math.exp(-effects["churn_slope"] * norm):
                     tables.lost(w, segment)["value"] += 1

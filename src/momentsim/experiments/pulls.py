@@ -29,7 +29,7 @@ EVERY = 0
 
 @dataclass(frozen=True)
 class Pulls:
-    """Per replication (or EVERY): number of each lever pulled, and when in microseconds."""
+    """Per replication (or EVERY): number of each lever pulled, and when: microseconds since the scenario's start."""
 
     path: Path
     content_hash: str
@@ -45,7 +45,7 @@ class Pulls:
         levers = prepared.plan.levers.copy()
         levers["at"] = NEVER
         for lever, at in self.times.get(EVERY, self.times.get(replication, {})).items():
-            levers["at"][lever] = at
+            levers["at"][lever] = prepared.plan.settings["warm_up"][0] + at
         return prepared._replace(plan=prepared.plan._replace(levers=levers))
 
 

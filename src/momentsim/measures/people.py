@@ -55,26 +55,26 @@ def _nodes() -> tuple[FloatArray, FloatArray]:
 def _quiet(plan: Plan) -> tuple[FloatArray, FloatArray]:
     """Expected stayers at the horizon's end and leavers by the outlook date at displacement 0."""
     nodes, weights = _nodes()
-    settings = plan.settings[0]
+    horizon, outlook = _dates(plan)
     rates = plan.segments["hazard"][:, None] * np.exp(-plan.effects[0]["churn_slope"] * nodes)
-    stay = np.exp(-rates * settings["horizon"])
-    stay_long = np.exp(-rates * settings["outlook"])
+    stay = np.exp(-rates * horizon)
+    stay_long = np.exp(-rates * outlook)
     customers = plan.segments["customers"]
     return customers * (stay @ weights), customers * ((stay - stay_long) @ weights)
 
 
 def _differences(plan: Plan, customers: Table) -> dict[str, FloatArray]:
     """Per touched customer: with what happened minus without."""
-    settings = plan.settings[0]
+    horizon, outlook = _dates(plan)
     segments = plan.segments[customers["segment"]]
     slope = float(plan.effects[0]["churn_slope"])
     rate = segments["hazard"] * np.exp(-slope * customers["norm"])
-    at_horizon = customers["hazard"] + _hazard_until(plan, customers, int(settings["horizon"]))
+    at_horizon = customers["hazard"] + _hazard_until(plan, customers, horizon)
     # Whoever is touched in the run-out has integrated too far; those days go back at displacement 0.
-    at_horizon -= rate * np.maximum(customers["touched"] - settings["horizon"], 0)
-    at_outlook = customers["hazard"] + _hazard_until(plan, customers, int(settings["outlook"]))
-    stay, stay_quiet = np.exp(-np.maximum(at_horizon, 0.0)), np.exp(-rate * settings["horizon"])
-    stay_long, stay_long_quiet = np.exp(-at_outlook), np.exp(-rate * settings["outlook"])
+    at_horizon -= rate * np.maximum(customers["touched"] - horizon, 0)
+    at_outlook = customers["hazard"] + _hazard_until(plan, customers, outlook)
+    stay, stay_quiet = np.exp(-np.maximum(at_horizon, 0.0)), np.exp(-rate * horizon)
+    stay_long, stay_long_quiet = np.exp(-at_outlook), np.exp(-rate * outlook)
     attitude = customers["norm"] + _attitude_displacement(plan, customers)
     return {
         "class_change": _nps_class(segments, attitude) - _nps_class(segments, customers["norm"]),
@@ -102,8 +102,15 @@ def _hazard_until(plan: Plan, customers: Table, time: int) -> FloatArray:
 
 def _attitude_displacement(plan: Plan, customers: Table) -> FloatArray:
     """Displacement x faded from the last touch to the horizon's end."""
-    elapsed = np.maximum(plan.settings[0]["horizon"] - customers["touched"], 0)
+    elapsed = np.maximum(_dates(plan)[0] - customers["touched"], 0)
     return np.asarray(customers["x"] * 2.0 ** (-elapsed / _half_life(plan)), np.float64)
+
+
+def _dates(plan: Plan) -> tuple[int, int]:
+    """End of the horizon and outlook date, microseconds since the scenario's start."""
+    settings = plan.settings[0]
+    start = int(settings["warm_up"])
+    return int(settings["horizon"]) - start, int(settings["outlook"]) - start
 
 
 def _half_life(plan: Plan) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -96,9 +97,10 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     """Lower a checked scenario to arrays; done once, the result serves all replications."""
     scenario = loaded.scenario
     values = evidence.values(scenario.behaviour.parameters)
-    calendar = Calendar(scenario.start)
-    horizon = of_seconds(scenario.horizon)
-    window = Window(calendar, horizon, horizon + of_seconds(scenario.run.run_out))
+    calendar = Calendar(scenario.start - timedelta(seconds=scenario.opening.warm_up))
+    start = calendar.time(scenario.start)
+    horizon = start + of_seconds(scenario.horizon)
+    window = Window(calendar, horizon, horizon + of_seconds(scenario.run.run_out), start)
     book = LawBook(loaded.samples)
     queues = queue_names(scenario)
     demand = lower_demand(loaded, calendar, book)
@@ -116,7 +118,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         settings=settings,
         effects=evidence.effects_record(scenario.behaviour.parameters),
         reasons=reasons,
-        segments=_segments(scenario, values, reference, yearly_moments(demand, horizon, len(reasons))),
+        segments=_segments(scenario, values, reference, yearly_moments(demand, start, horizon, len(reasons))),
         groups=_groups(scenario, rosters),
         serves_by_group=by_group,
         serves_by_queue=by_queue,
@@ -125,7 +127,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         crises=crises,
         blackouts=blackout_rows(scenario, calendar),
         levers=levers,
-        pay_dates=np.arange(MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64),
+        pay_dates=np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64),
         names=_names(scenario, queues),
         window=window,
         demand=demand,

@@ -1,4 +1,6 @@
-"""Wall-clock and engine time: dates are proleptic ordinals, times microseconds since the scenario's start.
+"""Wall-clock and engine time: dates are proleptic ordinals, times microseconds since the engine begins.
+
+The engine begins with the scenario, or with its warm-up.
 
 There is no daylight saving: every day has 24 hours.
 """

@@ -204,14 +204,15 @@ def _weekday_factor(volume: Volume, day: str) -> float:
     return factors.get(day, 1.0)
 
 
-def yearly_moments(demand: Demand, horizon: int, reasons: int) -> npt.NDArray[np.float64]:
-    """Mean moments a year by reason after prevention: of the average week, or of a file in the horizon."""
+def yearly_moments(demand: Demand, begin: int, end: int, reasons: int) -> npt.NDArray[np.float64]:
+    """Mean moments a year by reason after prevention: of the average week, or of a file in begin..end."""
     totals = np.zeros(reasons)
     for strips in demand.weeks:
         _add_kept(totals, strips, DAYS_PER_YEAR / 7.0)
     of_files = demand.of_files
-    _add_kept(totals, of_files[of_files["start"] < horizon], YEAR / horizon)
-    return sum((yearly_moments(renewal.rate, horizon, reasons) for renewal in demand.renewals), totals)
+    inside = of_files[(of_files["start"] >= begin) & (of_files["start"] < end)]
+    _add_kept(totals, inside, YEAR / (end - begin))
+    return sum((yearly_moments(renewal.rate, begin, end, reasons) for renewal in demand.renewals), totals)
 
 
 def _add_kept(totals: npt.NDArray[np.float64], strips: Table, times: float) -> None:

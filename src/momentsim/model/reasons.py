@@ -94,6 +94,7 @@ def settings_row(scenario: Scenario, book: LawBook, window: Window) -> Table:
     """SETTINGS of a scenario; key, score_only and has_overflow are filled later."""
     row = np.zeros(1, SETTINGS)
     waiting, routing, behaviour = scenario.waiting, scenario.routing, scenario.behaviour
+    row["warm_up"] = window.start
     row["horizon"], row["run_out"] = window.horizon, window.until - window.horizon
     row["interval"], row["outlook"] = of_seconds(scenario.interval), window.horizon + YEAR
     row["lines"] = NEVER if waiting.lines is None else waiting.lines

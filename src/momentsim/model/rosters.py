@@ -32,6 +32,8 @@ class Window(NamedTuple):
     horizon: int
     until: int
     """Horizon and run-out, microseconds; nothing is rostered from here on."""
+    start: int = 0
+    """When the scenario starts: the length of its warm-up, microseconds; hours are paid from here on."""
 
 
 class Steps(NamedTuple):
@@ -209,7 +211,8 @@ def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tu
     if roster.shrinkage > 0:
         available = thinned(key, roster.key, tuple(steps), roster.shrinkage)
     ends = np.append(steps.times[1:], window.until)
-    hours = np.maximum(np.minimum(ends, window.horizon) - steps.times, 0) / HOUR
+    begins = np.maximum(steps.times, window.start)
+    hours = np.maximum(np.minimum(ends, window.horizon) - begins, 0) / HOUR
     parts, paid = [np.zeros(0, ROSTER)], 0.0
     for place, owner in enumerate(roster.owners):
         present = np.ones(len(steps.times), np.bool_)
@@ -267,7 +270,7 @@ def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, fl
         owners = roster.owners[shift.first : shift.first + shift.heads]
         absent = misses(key, owners, _ABSENCE, shift.day, roster.absence)
         lost = misses(key, owners, _SHRINKAGE, shift.day, roster.shrinkage)
-        paid += int((~absent).sum()) * max(min(shift.end, window.horizon) - max(shift.start, 0), 0)
+        paid += int((~absent).sum()) * max(min(shift.end, window.horizon) - max(shift.start, window.start), 0)
         agents = np.flatnonzero(~absent & ~lost) + roster.first_agent + shift.first
         parts.append(_events_of(shift, agents, window))
     return np.concatenate(parts), paid / HOUR

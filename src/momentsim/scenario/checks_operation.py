@@ -30,10 +30,23 @@ def skills_of(scenario: Scenario) -> tuple[str, ...]:
 
 
 def check_backlog(scenario: Scenario) -> Iterator[Finding]:
-    """The backlog names existing moments."""
+    """The backlog names existing moments, and is the only way in which the scenario opens."""
     for name in scenario.opening.backlog:
         if name not in scenario.moments:
             yield Finding(("opening", "backlog", name), *known_names(name, scenario.moments, "moment"))
+    if scenario.opening.backlog and scenario.opening.warm_up:
+        what = "'backlog' and 'warm_up' are both given"
+        yield Finding(("opening", "warm_up"), what, "a scenario opens in one way: leave one of them out")
+
+
+def check_warm_up(scenario: Scenario) -> Iterator[Finding]:
+    """The warm-up is a whole number of intervals."""
+    if scenario.opening.warm_up % scenario.interval:
+        yield Finding(
+            ("opening", "warm_up"),
+            f"{units.format_duration(scenario.opening.warm_up)} is not a whole number of intervals",
+            f"the interval is {units.format_duration(scenario.interval)}",
+        )
 
 
 def check_skills(scenario: Scenario) -> Iterator[Finding]:
@@ -215,6 +228,7 @@ def crisis_moments(storm: Storm) -> tuple[tuple[str, str], ...]:
 Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     check_backlog,
+    check_warm_up,
     check_skills,
     check_group_skills,
     check_heads,

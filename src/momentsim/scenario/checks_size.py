@@ -52,12 +52,17 @@ def check_agents(scenario: Scenario) -> Iterator[Finding]:
         what = f"there are {total:,} agents in all"
         yield Finding(("workforce", "groups"), what, f"at most {MAX_AGENTS:,}")
         return
-    days = scenario.horizon / units.SECONDS_PER_DAY + 8
+    days = simulated_s(scenario) / units.SECONDS_PER_DAY + 8
     changes = round(sum(changes_a_day(group) for group in groups.values()) * days)
     if changes > MAX_ROSTER_CHANGES:
         what = f"the rosters have about {changes:,} starts, breaks and ends"
         advice = "take a shorter horizon or fewer agents"
         yield Finding(("workforce", "groups"), what, f"at most {MAX_ROSTER_CHANGES:,}; {advice}")
+
+
+def simulated_s(scenario: Scenario) -> float:
+    """Seconds in which moments arise: warm-up and horizon."""
+    return scenario.opening.warm_up + scenario.horizon
 
 
 def heads_of(group: Group) -> int:
@@ -77,7 +82,7 @@ def changes_a_day(group: Group) -> int:
 def check_moments(scenario: Scenario) -> Iterator[Finding]:
     """A day's moments fit into memory, and those of the horizon can be simulated in bearable time."""
     customers = sum(segment.customers for segment in scenario.customers.segments.values())
-    days = max(scenario.horizon / units.SECONDS_PER_DAY, 0.0)
+    days = max(simulated_s(scenario) / units.SECONDS_PER_DAY, 0.0)
     total = 0.0
     for name, volume in scenario.demand.volumes.items():
         path: KeyPath = ("demand", "volumes", name)
@@ -120,7 +125,7 @@ def _too_many(path: KeyPath, count: float, when: str, limit: int) -> Finding:
 
 def check_books(scenario: Scenario) -> Iterator[Finding]:
     """The counts by interval and by segment fit into memory."""
-    intervals = (scenario.horizon + scenario.run.run_out) / scenario.interval
+    intervals = (simulated_s(scenario) + scenario.run.run_out) / scenario.interval
     columns = len(scenario.moments) + len(scenario.workforce.groups) + len(skills_of(scenario))
     if intervals * columns > MAX_CELLS:
         what = f"about {intervals:,.0f} intervals for each of {columns:,} reasons, groups and skills"
@@ -150,7 +155,7 @@ def warn_long_runs(scenario: Scenario) -> Iterator[Finding]:
     customers = sum(segment.customers for segment in scenario.customers.segments.values())
     volumes = scenario.demand.volumes.values()
     daily = sum(moments_on(volume, customers, day) for volume in volumes for day in ALL_DAYS) / len(ALL_DAYS)
-    total = daily * scenario.horizon / units.SECONDS_PER_DAY * scenario.run.replications
+    total = daily * simulated_s(scenario) / units.SECONDS_PER_DAY * scenario.run.replications
     if total > LONG_RUN:
         what = f"about {total:,.0f} moments in {scenario.run.replications:,} replications"
         hours = f"{total / MOMENTS_PER_HOUR:,.0f}"

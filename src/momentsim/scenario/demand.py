@@ -51,7 +51,7 @@ class Volume(Section):
     replay: Switch = Field(False, description="With a file: exactly these counts, not their mean.")
     sparse: Switch = Field(
         False,
-        description="With a file: nobody comes where it has no row; rows outside the horizon are left out.",
+        description="With a file: nobody comes where it has no row; rows outside warm-up and horizon are left out.",
     )
     weekdays: dict[Weekday, NonNegative] = Field({}, description="Factor per weekday; 1 where left out.")
     profile: Profile = Field(

@@ -45,11 +45,11 @@ or `--variant a+b`. `--set key.path=value` goes on top. Mappings merge deeply, l
 `behaviour: off` switches off every switch of that section.
 
 CSV side files lie in the scenario's folder or below, may be packed (`.gz`), have a header, `,` or `;` between
-cells, and one row for every interval of the horizon: `interval_start` with `offered` (volumes) or `heads` (agents
-on duty). Files of observed durations have the column `seconds`.
+cells, and one row for every interval of the horizon, and of the warm-up if there is one: `interval_start` with
+`offered` (volumes) or `heads` (agents on duty). Files of observed durations have the column `seconds`.
 
 Rows of volumes may be shorter than the interval if their length divides it. With `sparse: on` rows may be missing
-(nobody comes) and rows outside the horizon are left out. Volume files of other programs are read as they are where
+(nobody comes) and rows outside are left out. Volume files of other programs are read as they are where
 their headers are in this table:
 
 | column | also read as |

@@ -166,11 +166,13 @@ def _on_grid(
     length_s = scenario.interval
     if mention.column == "offered":
         length_s = row_length_s(sorted(row.interval_start for row in rows), scenario.interval)
-    grid = Grid(scenario.start, scenario.horizon, length_s, mention.sparse)
+    warm_up_s = scenario.opening.warm_up
+    begin = scenario.start - timedelta(seconds=warm_up_s)
+    grid = Grid(begin, warm_up_s + scenario.horizon, length_s, mention.sparse, warm_up_s)
     if not mention.sparse:
         return rows, check_grid(rows, grid, shown_as)
     end = scenario.start + timedelta(seconds=scenario.horizon)
-    inside = [row for row in rows if scenario.start <= row.interval_start < end]
+    inside = [row for row in rows if begin <= row.interval_start < end]
     if not inside:
         what = "no row lies inside the horizon"
         return inside, [Problem(shown_as, 0, 0, "interval_start", what, "see 'start' and 'horizon'")]

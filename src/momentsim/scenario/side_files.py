@@ -45,12 +45,20 @@ class Grid:
 
     start: datetime
     horizon_s: float
+    """How long it is, warm-up included."""
     interval_s: float
     sparse: bool = False
     """Rows may be missing."""
+    warm_up_s: float = 0.0
+    """How much of it comes before the scenario's start."""
+
+    @property
+    def name(self) -> str:
+        """What the time of the grid is called."""
+        return "warm-up and horizon" if self.warm_up_s else "the horizon"
 
     def starts(self) -> Iterator[datetime]:
-        """Start of every interval of the horizon."""
+        """Start of every interval of warm-up and horizon."""
         step = timedelta(seconds=self.interval_s)
         return (self.start + step * number for number in range(round(self.horizon_s / self.interval_s)))
 
@@ -154,7 +162,7 @@ def check_grid(rows: Iterable[CountRow], grid: Grid, name: str) -> list[Problem]
                 0,
                 "interval_start",
                 what,
-                "write every interval of the horizon, 0 where it is closed",
+                f"write every interval of {grid.name}, 0 where it is closed",
             )
         )
     return _shortened(problems, name)
@@ -165,7 +173,7 @@ def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:
     written = units.format_timestamp(start)
     if not grid.start <= start < end:
         horizon = f"{units.format_timestamp(grid.start)} to {units.format_timestamp(end)}"
-        return f"{written} is outside the horizon", f"it runs from {horizon}"
+        return f"{written} is outside {grid.name}", f"it runs from {horizon}"
     return (
         f"{written} is not the start of an interval",
         f"intervals last {units.format_duration(grid.interval_s)}",

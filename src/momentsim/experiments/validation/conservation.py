@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.experiments.validation.simulation import Run, loaded_from, logged
-from momentsim.experiments.validation.texts import CUT_SHORT, FULL
+from momentsim.experiments.validation.texts import CUT_SHORT, FULL, WARM_UP
 from momentsim.experiments.validation.verdict import Proof, counted
 from momentsim.plan import Table
 from momentsim.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edges
@@ -21,10 +21,15 @@ WholeArray = npt.NDArray[np.int64]
 
 
 def conservation_proofs() -> list[Proof]:
-    """All identities of a logged run in which nearly everything happens, to its end and cut short."""
+    """All identities of a logged run in which nearly everything happens: whole, cut short, and after a warm-up."""
     whole = logged(loaded_from(FULL))
     cut = logged(loaded_from(FULL, overrides=CUT_SHORT))
-    return [*identities("conservation", whole), *identities("conservation: cut short", cut)]
+    warm = logged(loaded_from(FULL, overrides=WARM_UP))
+    return [
+        *identities("conservation", whole),
+        *identities("conservation: cut short", cut),
+        *identities("conservation: warm-up", warm),
+    ]
 
 
 def identities(case: str, run: Run) -> list[Proof]:
@@ -60,17 +65,18 @@ def offered_proof(case: str, trace: Trace) -> Proof:
 
 
 def agents_proof(case: str, run: Run) -> Proof:
-    """Talk, wrap-up, idle, break and offline time of every agent fill the horizon."""
-    agents = run.trace.agents
+    """Talk, wrap-up, idle, break and offline time of every agent fill the horizon, also after a warm-up."""
+    settings, agents = run.prepared.plan.settings[0], run.trace.agents
     total = sum(agents[name] for name in ("talk", "wrap", "idle", "paused", "offline"))
-    full = int(np.sum(total == run.prepared.plan.settings["horizon"][0]))
+    full = int(np.sum(total == settings["horizon"] - settings["warm_up"]))
     return counted(case, "agents whose seconds fill the horizon", "agents", len(agents), full)
 
 
 def staff_proof(case: str, run: Run) -> Proof:
     """Busy time and time on duty by interval are the agents' own seconds, group by group."""
     settings = run.prepared.plan.settings[0]
-    within = run.trace.staff[: int(settings["horizon"]) // int(settings["interval"])]
+    horizon = int(settings["horizon"] - settings["warm_up"])
+    within = run.trace.staff[: horizon // int(settings["interval"])]
     agents = run.trace.agents
     equal = 0
     for group in range(within.shape[1]):
@@ -161,6 +167,7 @@ def tallies_proof(case: str, trace: Trace) -> Proof:
 
 
 def contacts_proof(case: str, trace: Trace) -> Proof:
-    """Contacts of all moments are the attempts in the log of contacts."""
-    attempts = len(np.unique(trace.contacts["contact"]))
+    """Contacts of all moments are the attempts in the log of contacts; attempts of moments of a warm-up apart."""
+    own = np.isin(trace.contacts["moment"], trace.moments["moment"])
+    attempts = len(np.unique(trace.contacts["contact"][own]))
     return counted(case, "attempts in both logs", "attempts", attempts, int(trace.moments["contacts"].sum()))

@@ -167,6 +167,22 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         ("conservation",),
     ),
     Mutant(
+        "warm_up_counted",
+        "engine/simulate.py",
+        "        first = start // int(",
+        "        first = 0 * int(",
+        "The tables of intervals begin with the warm-up.",
+        ("warm_up", "conservation", "littles_law"),
+    ),
+    Mutant(
+        "warm_up_logged",
+        "engine/books.py",
+        '    return bool(tables.cases(w, slot)["arrived"] >= tables.settings(w)["warm_up"])\n',
+        '    return bool(tables.cases(w, slot)["arrived"] >= 0)\n',
+        "Attempts of the warm-up are in the log and in the histograms of waits.",
+        ("conservation",),
+    ),
+    Mutant(
         "queue_books_closed_late",
         "engine/telling.py",
         '    for queue in range(tables.sizes(w)["lines"]):\n'

@@ -105,6 +105,7 @@ CASES: Final[tuple[Case, ...]] = (
         Case(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
         for centre in queueing.CENTRES
     ),
+    Case("warm_up", "Short runs that open after a warm-up, whole: Erlang A.", queueing.warm_up_proofs),
     Case(
         "overload_redials",
         "More fresh calls than agents can serve, with redials: the fluid identity.",

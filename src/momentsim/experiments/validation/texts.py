@@ -220,6 +220,9 @@ run: {run_out: 2 d}
 WITHOUT_SOFTENING: Final = ("crises.storm.notice=null", "crises.storm.compensation=null")
 """Overrides of `FULL` for the ledger: its log tells every jump then, but not how far a notice softened one."""
 
+WARM_UP: Final = ("start=2024-03-04 10:30", "opening.warm_up=40 h")
+"""Overrides of `FULL`: it opens on a busy morning, when the centre has been at work for 40 hours."""
+
 CUT_SHORT: Final = (
     "horizon=42.5 h",
     "run.run_out=0 s",
