@@ -25,6 +25,7 @@ TESTED_ELSEWHERE = {
     "head_start": "needs two reasons of one priority in one queue, in the tests of calls",
     "replay": "counts from a file, in the tests of demand",
     "sparse": "files with gaps, in the tests of demand",
+    "antithetic": "even replications, in the tests of antithetic pairs",
     "feedback": "needs customers who leave within the horizon, in the tests of effects",
 }
 
