@@ -27,6 +27,7 @@ NEUTRAL_DEFAULTS = {
     "customers.segments.*.contact_weight": 1,
     "moments.*.complexity_sd": 0,
     "moments.*.self_service.adoption": 0,
+    "opening.warm_up": 0,
     "moments.*.head_start": 0,
     "demand.volumes.*.preventable": 0,
     "demand.day_factor_cv": 0,
