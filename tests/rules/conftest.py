@@ -1,4 +1,4 @@
-"""Settings for all tests."""
+"""Settings of the property tests of rules."""
 
 from __future__ import annotations
 
