@@ -98,6 +98,16 @@ def panels(heights: Sequence[float], *, size: tuple[float, float] = (12.8, 7.2))
     return figure, list(axes)
 
 
+def grid(rows: int, columns: int, *, size: tuple[float, float], sharex: bool) -> tuple[Figure, list[Axes]]:
+    """A figure with panels in rows on a shared vertical axis, row by row."""
+    figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = list(figure.subplots(rows, columns, sharex=sharex, sharey=True, squeeze=False).flat)
+    for axis in axes:
+        plainly(axis)
+    return figure, axes
+
+
 def plainly(axis: Axes) -> None:
     """No frame but the axes, quiet ticks, light horizontal grid behind the data."""
     axis.spines[["top", "right"]].set_visible(False)
