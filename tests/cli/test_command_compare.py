@@ -70,3 +70,55 @@ def test_nothing_to_compare(small: Path, call: Call) -> None:
     answer = call("compare", small)
     assert answer.code == 2
     assert "nothing to compare" in answer.err
+
+
+def test_the_sentence_for_the_meeting_comes_first_and_stands_in_the_folder(small: Path, call: Call) -> None:
+    answer = call("compare", small, "--replications", "4")
+    lines = answer.out.splitlines()
+    assert lines[0] == "Against base"
+    assert "USD more." in answer.out and "Bonferroni" in answer.out
+    assert answer.out.index("more_agents: ") < answer.out.index("more_agents against base")
+    (place,) = (small.parent / "results").glob("small-compared-*")
+    sentences = json.loads((place / "manifest.json").read_text())["verdicts"]
+    assert set(sentences) == {"more_agents", "slower"}
+    verdicts = pd.read_csv(place / "verdicts.csv").set_index("case")
+    assert (verdicts["cost_low"] <= verdicts["cost"]).all() and (
+        verdicts["cost"] <= verdicts["cost_high"]
+    ).all()
+    assert verdicts.loc["more_agents", "price"] > 0 or verdicts.loc["more_agents", "price_blank"]
+    ranking = pd.read_csv(place / "ranking.csv")
+    assert set(ranking["case"]) == {"base", "more_agents", "slower"}
+    assert ranking["on_front"].any() and (place / "figures").is_dir()
+    assert call("compare", small, "--replications", "4").out == answer.out, (
+        "shown again from the folder alone"
+    )
+
+
+def test_corrected_intervals_are_wider_and_one_variant_needs_none(small: Path, call: Call) -> None:
+    two = json.loads(call("compare", small, "--json").out)["differences"]
+    one = json.loads(call("compare", small, "slower", "--json").out)["differences"]
+    for rows, wider in ((two, True), (one, False)):
+        known = [row for row in rows if row["low"] is not None and row["high"] > row["low"]]
+        assert known
+        for row in known:
+            assert (row["high_all"] > row["high"]) is wider, row
+            assert (row["low_all"] < row["low"]) is wider, row
+
+
+def test_one_replication_says_nothing_it_cannot_know(small: Path, call: Call) -> None:
+    answer = call("compare", small, "slower", "--replications", "1")
+    assert answer.code == 0
+    assert "One replication tells nothing" in answer.out and "nan" not in answer.out
+
+
+def test_unknown_variants_and_baselines_are_told_with_the_nearest(small: Path, call: Call) -> None:
+    answer = call("compare", small, "slowr", "--baseline", "more_agent")
+    assert answer.code == 2
+    assert "did you mean 'slower'?" in answer.err and "did you mean 'more_agents'?" in answer.err
+
+
+def test_without_memory_the_sentence_is_about_service(small: Path, call: Call) -> None:
+    answer = call("compare", small, "more_agents", "--set", "behaviour=off", "--replications", "4")
+    assert answer.code == 0, answer.err
+    assert "The service level is" in answer.out and "points higher, at" in answer.out
+    assert "memory is off" in answer.out

@@ -82,9 +82,11 @@ def draw(comparison: Comparison) -> Figure:
     pairs = f"mean of {comparison.pairs} replications" if comparison.pairs > 1 else "one replication"
     storm = "; storm days shaded" if comparison.baseline.loaded.scenario.crises else ""
     number = len(days.variants)
-    drawing.title(figure, days.finding, "")
+    drawing.headline(figure, days.finding)
     for axis, side in zip(axes, days.variants, strict=False):
         _panel(axis, days.baseline, side)
+    axes[0].set_ylim(0, 1.25 * axes[0].get_ylim()[1])
+    drawing.plain_ticks(axes[0].yaxis)
     for axis in axes[number:]:
         axis.set_visible(False)
     for axis in axes[max(0, number - columns) : number]:
@@ -93,7 +95,7 @@ def draw(comparison: Comparison) -> Figure:
     step = figure_week.step_name(days.baseline.week.step_s)
     figure.supylabel(f"failed calls per {step}", fontsize=drawing.TEXT)
     text = f"Hung up, busy or balked, by time of arrival, {pairs}{storm}{left_out(comparison, number)}"
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=drawing.SMALL, color=drawing.GREY)
+    drawing.footnote(figure, text)
     return figure
 
 
@@ -109,5 +111,4 @@ def _panel(axis: Axes, baseline: Side, side: Side) -> None:
     axis.set_title(
         f"{side.name}: {_number(side.failed)}", loc="left", fontsize=drawing.TEXT, fontweight="bold"
     )
-    axis.set_ylim(bottom=0)
     axis.legend(fontsize=drawing.SMALL, frameon=False, loc="upper right")

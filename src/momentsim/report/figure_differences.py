@@ -71,18 +71,16 @@ def draw(comparison: Comparison) -> Figure:
     forest = data(comparison)
     height = max(4.6, 2.4 + 0.46 * len(forest.variants))
     figure, axes = drawing.grid(1, len(forest.panels), size=(14.0, height), sharex=False)
-    text = f"difference from {comparison.baseline_name}; {pairs_text(comparison)}"
+    text = f"Differences from {comparison.baseline_name}; {pairs_text(comparison)}"
     more = left_out(comparison, len(forest.variants))
-    drawing.title(figure, forest.finding, "")
+    drawing.headline(figure, forest.finding)
     for axis, panel in zip(axes, forest.panels, strict=True):
         _panel(axis, panel)
     places = list(range(len(forest.variants) - 1, -1, -1))
     axes[0].set_yticks(places, forest.variants, fontsize=drawing.TEXT)
     axes[0].set_ylim(-0.6, len(forest.variants) - 0.4)
-    colours = "filled circle: better, square: worse, hollow: can't tell"
-    figure.supxlabel(
-        f"{text}{more}. {colours}", x=0.01, ha="left", fontsize=drawing.SMALL, color=drawing.GREY
-    )
+    marks = "Filled circle: better, square: worse, hollow: can't tell"
+    drawing.footnote(figure, f"{marks}. {text}{more}")
     return figure
 
 
@@ -96,6 +94,7 @@ def _panel(axis: Axes, panel: Panel) -> None:
     axis.axvline(0, color=drawing.BLACK, linewidth=1.2)
     axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
     axis.margins(x=0.12)
+    drawing.plain_ticks(axis.xaxis)
     axis.set_title(panel.heading, loc="left", fontsize=drawing.TEXT, fontweight="bold")
     axis.set_xlabel(f"{suffix.strip()} {unit}".strip(), fontsize=drawing.TEXT)
     axis.tick_params(axis="y", length=0)
@@ -115,6 +114,7 @@ def _point(axis: Axes, place: int, change: Change, good: int, size: float) -> No
     axis.annotate(
         f"{sign}{plain(value, decimals)}", (value, place), xytext=(0, 8), textcoords="offset points",
         ha="center", fontsize=drawing.SMALL, color=drawing.BLACK,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,10 +14,16 @@ from momentsim.report.compared import Change, Differences, pairs_text
 from momentsim.report.numbers import DIVISORS, suffix_of
 
 NAMES_IN_TITLE = 3
+UNLIKELY = 0.005
+"""Probabilities below this, or this near to 1, are not written out."""
 CHARACTER = 0.62
 """Width of a letter over its height."""
 OFFSETS = ((12, 6), (12, -6), (-12, 6), (-12, -6), (12, 28), (12, -28), (-12, 28), (-12, -28))
 """Where a name may stand, in dots from its point."""
+
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, lower, right and upper edge, in dots."""
 
 
 class Spot(NamedTuple):
@@ -82,6 +88,8 @@ def draw(comparison: Comparison) -> Figure:
         f"customer value above the baseline's, {sizes[1][1]}{both.currency}", fontsize=drawing.TEXT
     )
     axis.margins(x=0.16, y=0.12)
+    for each in (axis.xaxis, axis.yaxis):
+        drawing.plain_ticks(each)
     _labels(figure, axis, both.spots, points)
     return figure
 
@@ -120,22 +128,32 @@ def _labels(figure: Figure, axis: Axes, spots: list[Spot], points: list[tuple[fl
     """Each name beside its point, at the first of eight places where it covers no other."""
     figure.canvas.draw()
     spans = axis.transData.transform(points)
-    taken = [(x - 8, y - 8, x + 8, y + 8) for x, y in spans]
+    taken: list[Box] = [(x - 8, y - 8, x + 8, y + 8) for x, y in spans]
     size = drawing.SMALL * drawing.DOTS_PER_INCH / 72
     for spot, (x, y) in zip(spots, spans, strict=True):
-        text = spot.name if math.isnan(spot.probability) else f"{spot.name}, P {spot.probability:.2f}"
+        text = _name(spot)
         width = CHARACTER * size * len(text)
         boxes = [_box(x, y, (width, size), offset) for offset in OFFSETS]
-        box = next((one for one in boxes if not any(_overlap(one, other) for other in taken)), boxes[0])
+        inside = [box for box in boxes if box[2] < axis.bbox.x1 and box[0] > axis.bbox.x0] or boxes
+        box = next((one for one in inside if not any(_overlap(one, other) for other in taken)), inside[0])
         taken.append(box)
         axis.annotate(
             text, tuple(axis.transData.inverted().transform((box[0], box[1]))), fontsize=drawing.SMALL,
             fontweight="bold" if spot.on_front else "normal",
             color=drawing.BLACK if spot.on_front else drawing.GREY,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
         )  # fmt: skip
 
 
-def _box(x: float, y: float, text: tuple[float, float], offset: tuple[int, int]) -> tuple[float, ...]:
+def _name(spot: Spot) -> str:
+    """The name, and how sure its place is where that is worth a word."""
+    if math.isnan(spot.probability) or (spot.probability < UNLIKELY and not spot.on_front):
+        return spot.name
+    sure = "> 0.99" if spot.probability > 1 - UNLIKELY else f"{spot.probability:.2f}"
+    return f"{spot.name}, P {sure}"
+
+
+def _box(x: float, y: float, text: tuple[float, float], offset: tuple[int, int]) -> Box:
     """Left, lower, right and upper edge of a text that stands off a point, to the right or left of it."""
     width, height = text
     left = x + offset[0] if offset[0] > 0 else x + offset[0] - width
@@ -143,5 +161,5 @@ def _box(x: float, y: float, text: tuple[float, float], offset: tuple[int, int])
     return left, lower, left + width, lower + height
 
 
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
