@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from cli_fixtures import Call
+from scipy import stats
 
 
 def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -> None:
@@ -85,7 +86,7 @@ def test_the_sentence_for_the_meeting_comes_first_and_stands_in_the_folder(small
     assert (verdicts["cost_low"] <= verdicts["cost"]).all() and (
         verdicts["cost"] <= verdicts["cost_high"]
     ).all()
-    assert verdicts.loc["more_agents", "price"] > 0 or verdicts.loc["more_agents", "price_blank"]
+    assert (verdicts["price"].notna() ^ verdicts["price_blank"].notna()).all()
     ranking = pd.read_csv(place / "ranking.csv")
     assert set(ranking["case"]) == {"base", "more_agents", "slower"}
     assert ranking["on_front"].any() and (place / "figures").is_dir()
@@ -122,3 +123,25 @@ def test_without_memory_the_sentence_is_about_service(small: Path, call: Call) -
     assert answer.code == 0, answer.err
     assert "The service level is" in answer.out and "points higher, at" in answer.out
     assert "memory is off" in answer.out
+
+
+def test_the_numbers_of_a_sentence_follow_from_the_folder_alone(small: Path, call: Call) -> None:
+    """Paired t intervals of pairs.csv, corrected for two statements about each of two variants."""
+    call("compare", small, "--replications", "5", "--out", "mine")
+    pairs = pd.read_csv(small.parent / "mine" / "pairs.csv").query("measure == 'cost_total'")
+    costs = pairs.pivot_table(index="replication", columns="case", values="value")
+    verdicts = pd.read_csv(small.parent / "mine" / "verdicts.csv").set_index("case")
+    for name in ("more_agents", "slower"):
+        change = costs[name] - costs["base"]
+        half = stats.t.isf(0.05 / 2 / 4, 4) * change.std() / 5**0.5
+        expected = (change.mean() - half, change.mean() + half)
+        assert tuple(verdicts.loc[name, ["cost_low", "cost_high"]]) == pytest.approx(expected)
+
+
+def test_a_precision_in_the_file_is_for_run_and_compare_says_so(small: Path, call: Call) -> None:
+    text = small.read_text(encoding="utf-8").replace("run: {replications: 3}", "run: {precision: 10 %}")
+    small.write_text(text, encoding="utf-8")
+    answer = call("compare", small, "slower", "--quiet")
+    assert answer.code == 0
+    assert "run.precision is for run, this compares 20 replications" in answer.err
+    assert "precision" not in call("compare", small, "slower", "--quiet", "--replications", "2").err

@@ -16,7 +16,6 @@ from measures.synthetic import make_sample
 from momentsim.errors import MomentsimError
 from momentsim.experiments.precision import (
     DEFAULT_MEASURES,
-    FIRST_STAGE,
     Precision,
     Reach,
     half_width,
@@ -24,6 +23,7 @@ from momentsim.experiments.precision import (
     next_look,
     precision_like,
 )
+from momentsim.experiments.settings import FIRST_STAGE
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.measures.statistics import Estimate, FloatArray, estimate, interval
 

@@ -9,8 +9,8 @@ import pytest
 
 import momentsim as ms
 from momentsim.errors import MomentsimError, ScenarioError
-from momentsim.experiments.precision import FIRST_STAGE
 from momentsim.experiments.progress import Progress
+from momentsim.experiments.settings import FIRST_STAGE
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "2 h", "demand.volumes.question.per_day": 2400}

@@ -79,6 +79,10 @@ def compare(
         log="none",
         workers=workers or default_workers(),
     )
+    if base.scenario.run.precision is not None and replications is None:
+        tell(
+            f"run.precision is for run, this compares {settings.replications} replications (see --replications)"
+        )
     identity_hash = comparison_identity(cases, base, settings)
     place = out or comparison_place(base, identity_hash)
     show = Show(as_json, quiet)

@@ -13,7 +13,7 @@ from momentsim.experiments.progress import SILENT, Progress
 from momentsim.experiments.result import Result
 from momentsim.experiments.run import Case, run_cases
 from momentsim.experiments.settings import Settings
-from momentsim.experiments.verdicts import estimates_of, ranking, verdicts
+from momentsim.experiments.verdicts import estimates_of, pairs_table, ranking, verdicts
 from momentsim.measures.facts import Sample
 from momentsim.measures.paired import paired
 from momentsim.scenario import LoadedScenario, load
@@ -28,7 +28,8 @@ class Comparison:
 
     `table` has a row per case (name of the variant), measure, scope and item; `verdicts` one per variant: gain,
     cost and price of a customer kept; `ranking` one per case: places by net benefit, and the front of cost against
-    value. Their columns are explained in the reference of measures.
+    value; `observations` what each replication says about the measures in these. Their columns are explained in
+    the reference of measures.
     """
 
     baseline_name: str
@@ -37,6 +38,7 @@ class Comparison:
     table: pd.DataFrame
     verdicts: pd.DataFrame
     ranking: pd.DataFrame
+    observations: pd.DataFrame
 
     @property
     def cases(self) -> dict[str, Result]:
@@ -81,6 +83,7 @@ def compare(
         table=_differences(samples, baseline_name),
         verdicts=verdicts(estimates[baseline_name], against),
         ranking=ranking(estimates),
+        observations=pairs_table(estimates, together),
     )
 
 

@@ -94,6 +94,7 @@ def write_comparison(
         }
         for name, table in tables.items():
             write_csv(table, folder / f"{name}.csv")
+        write_csv(comparison.observations, folder / "pairs.csv")
         tables["differences"] = tables.pop("comparison")
         write_json({name: rows(table) for name, table in tables.items()}, folder / COMPARISON_JSON)
         for name, result in comparison.cases.items():

@@ -1,7 +1,8 @@
 """Replications until each chosen measure is precise enough: the rule that says when to stop.
 
 The rule is Stein's two-stage one (Annals of Mathematical Statistics 16, 1945, 243-258), looked at more than once.
-The first 20 replications give a standard deviation; a run ends at the first look at which both half-widths, that by
+The first 20 replications give a standard deviation (so few ask for 1.14 times the replications that a known one
+would); a run ends at the first look at which both half-widths, that by
 the first stage (its deviation, its degrees of freedom, all replications) and that of the usual 95 % interval, are
 within what was asked for. For values that are normal, means and deviations are independent and a look reads only
 deviations, so value +- what was asked for holds the truth in at least 95 % of runs, however often one looks, and
@@ -19,14 +20,12 @@ from typing import NamedTuple
 import numpy as np
 
 from momentsim.errors import MomentsimError
+from momentsim.experiments.settings import FIRST_STAGE
 from momentsim.measures.catalogue import BY_NAME, Measure, measure_named
 from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate, standard_error, t_quantile
 from momentsim.measures.summary import estimate_measure, facts_of, unit_of
 from momentsim.units import parse_share
-
-FIRST_STAGE = 20
-"""Replications before the first look. Stein's rule then asks for 1.14 times what a known deviation would."""
 
 DEFAULT_CAP = 200
 """Replications after which a run ends in any case."""

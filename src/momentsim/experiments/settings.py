@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from momentsim.errors import MomentsimError
-from momentsim.experiments.precision import FIRST_STAGE, Precision
+
+if TYPE_CHECKING:
+    from momentsim.experiments.precision import Precision
 
 ClockName: TypeAlias = Literal["compiled", "simpy"]
 LogChoice: TypeAlias = Literal["none", "first", "all"]
@@ -17,6 +19,8 @@ LOGS: tuple[str, ...] = get_args(LogChoice)
 
 MAX_REPLICATIONS = 100_000
 MAX_WORKERS = 1024
+FIRST_STAGE = 20
+"""Replications before the first look of a run with a precision (precision.py)."""
 
 
 def default_workers() -> int:

@@ -7,7 +7,7 @@ two statements about each of all variants, so that all sentences of a comparison
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,8 @@ RANKING_COLUMNS = (
     "on_front", "on_front_probability", "beaten_by",
 )  # fmt: skip
 
+PAIRS_COLUMNS = ("case", "measure", "replication", "value")
+
 Estimates = Mapping[str, Estimate]
 """By measure, of scope `all`: one item."""
 
@@ -50,6 +52,26 @@ def estimates_of(sample: Sample) -> dict[str, Estimate]:
     """The measures that verdicts are made of."""
     facts = facts_of(sample, "all")
     return {name: estimate_measure(BY_NAME[name], sample, "all", facts) for name in MEASURES}
+
+
+def pairs_table(cases: Mapping[str, Estimates], replications: Sequence[int]) -> pd.DataFrame:
+    """What each replication says about each measure of the verdicts, baseline first.
+
+    Means of `value`, and paired t intervals of their differences, are those of the other tables.
+    """
+    tables = [
+        pd.DataFrame(
+            {
+                "case": case,
+                "measure": measure,
+                "replication": list(replications),
+                "value": found.value[0] + found.influence[:, 0],
+            }
+        )
+        for case, estimates in cases.items()
+        for measure, found in estimates.items()
+    ]
+    return pd.concat(tables, ignore_index=True)[list(PAIRS_COLUMNS)]
 
 
 def verdicts(baseline: Estimates, variants: Mapping[str, Estimates]) -> pd.DataFrame:

@@ -70,6 +70,13 @@ RANKING: Final = {
     "beaten_by": "case that most probably costs no more and gives no less; blank on the front",
 }
 
+PAIRS: Final = {
+    "case": "name of the variant or the baseline",
+    "measure": "name of a measure that verdicts and places are made of, of scope all",
+    "replication": "number of the replication, the same draws in every case",
+    "value": "what this replication says; ratios linearised, so that the mean is the estimate",
+}
+
 INTERVALS: Final = {
     "interval_start": "local time, no daylight saving",
     "skill": "queue, or `all`",
@@ -206,6 +213,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "comparison.csv": ("One row per measure, scope and item; `case` names the variant.", COMPARISON),
     "verdicts.csv": ("Of a comparison: one row per variant.", VERDICTS),
     "ranking.csv": ("Of a comparison: one row per case.", RANKING),
+    "pairs.csv": ("Of a comparison: one row per case, measure and replication.", PAIRS),
     "intervals.csv": ("One row per interval and skill; means over replications.", INTERVALS),
     "ledger.csv": ("Lines add up to the net benefit.", LEDGER),
     "contacts.parquet": ("One row per leg of an attempt.", CONTACTS),
