@@ -2,12 +2,11 @@
 
 The rule is Stein's two-stage one (Annals of Mathematical Statistics 16, 1945, 243-258), looked at more than once.
 The first 20 replications give a standard deviation (so few ask for 1.14 times the replications that a known one
-would); a run ends at the first look at which both half-widths, that by
-the first stage (its deviation, its degrees of freedom, all replications) and that of the usual 95 % interval, are
-within what was asked for. For values that are normal, means and deviations are independent and a look reads only
-deviations, so value +- what was asked for holds the truth in at least 95 % of runs, however often one looks, and
-for every chosen measure. With a relative precision or values that are not normal this is close to true; the tests
-say how close.
+would); a run ends at the first look at which both half-widths, that by the first stage (its deviation, its degrees
+of freedom, all replications) and that of the usual 95 % interval, are within what was asked for. For values that
+are normal, means and deviations are independent and a look reads only deviations, so value +- what was asked for
+holds the truth in at least 95 % of runs, however often one looks, and for every chosen measure. With a relative
+precision or values that are not normal this is close to true; the tests say how close.
 """
 
 from __future__ import annotations
