@@ -50,10 +50,13 @@ def data(comparison: Comparison) -> Forest:
         good = 1 if measure.better == "up" else -1
         panels.append(Panel(measure.title, good, [found.of(variant, name) for variant in variants]))
     benefit = found.of(variants[0], "net_benefit")
-    return Forest(variants, panels, _finding(comparison.baseline_name, variants[0], benefit))
+    first = comparison.ranking.set_index("case")["worst_place"].eq(1).loc[variants[0]]
+    return Forest(
+        variants, panels, _finding(comparison.baseline_name, variants[0], benefit, sure=bool(first))
+    )
 
 
-def _finding(baseline: str, best: str, benefit: Change) -> str:
+def _finding(baseline: str, best: str, benefit: Change, *, sure: bool) -> str:
     if benefit.value == 0 and not benefit.high > benefit.low:
         return f"No variant has a higher net benefit than {baseline}"
     if not benefit.clear:
