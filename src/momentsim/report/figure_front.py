@@ -14,6 +14,8 @@ from momentsim.report.compared import Change, Differences, pairs_text
 from momentsim.report.numbers import DIVISORS, suffix_of
 
 NAMES_IN_TITLE = 3
+DOUBT = 0.05
+"""Chance of another case on the front from which a single winner is not sure."""
 UNLIKELY = 0.005
 """Probabilities below this, or this near to 1, are not written out."""
 CHARACTER = 0.62
@@ -62,6 +64,8 @@ def data(comparison: Comparison) -> Spots:
 
 def _finding(spots: list[Spot]) -> str:
     on = [spot.name for spot in sorted(spots, key=lambda spot: spot.cost.value) if spot.on_front]
+    if len(on) == 1 and any(spot.probability > DOUBT for spot in spots if not spot.on_front):
+        return f"By the estimates {on[0]} costs least and gives most, but that is not sure"
     if len(on) == 1:
         return f"{on[0]} costs least and gives most: it beats all others on both counts"
     if len(on) <= NAMES_IN_TITLE:
