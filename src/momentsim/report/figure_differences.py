@@ -64,7 +64,8 @@ def _finding(baseline: str, best: str, benefit: Change, *, sure: bool) -> str:
     if benefit.value < 0:
         return f"Every variant has a lower net benefit than {baseline}"
     low, high = outward(benefit.low, benefit.high, benefit.unit)
-    return f"{best} {'does' if sure else 'may be'} best: its net benefit is {low} to {high} {benefit.unit} higher than that of {baseline}"
+    best_of_all = f"{best} {'does' if sure else 'may be'} best"
+    return f"{best_of_all}: its net benefit is {low} to {high} {benefit.unit} higher than that of {baseline}"
 
 
 def draw(comparison: Comparison) -> Figure:
