@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from momentsim.experiments.compare import Comparison
+    from momentsim.experiments.planned import Planned
     from momentsim.experiments.progress import Progress
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import ClockName, LogChoice, Settings
@@ -35,6 +36,9 @@ def run(
     scenario: ScenarioLike,
     *,
     replications: int | None = None,
+    precision: float | str | None = None,
+    measures: Iterable[str] = (),
+    max_replications: int | None = None,
     clock: ClockName | None = None,
     log: LogChoice = "first",
     workers: int | None = None,
@@ -44,18 +48,24 @@ def run(
 ) -> Result:
     """Simulate a scenario: `.summary`, `.intervals`, `.ledger`; `.contacts` and `.moments` of what is logged.
 
-    `replications` is as the scenario says unless given; `workers` is one thread per processor. The scenario's
+    `replications` is as the scenario says unless given; instead, `precision` (0.02 or "2 %") repeats until the
+    95 % interval of each of `measures` (a few headline ones if none is named) is that far to either side, in
+    percentage points for shares and relative otherwise, and at most `max_replications` times (200); `.reaches`
+    then says how precise each one is. `workers` is one thread per processor. The scenario's
     file without variant and overrides is the operation in which customers' loyalty was observed. `playbook` is
     a Python file that watches and pulls levers (on the SimPy clock); `levers` is a file that says when they are
     pulled, like `levers.csv` of an earlier run. Both: see docs/playbooks.md.
     """
+    from momentsim.experiments.planned import asked
+    from momentsim.experiments.precision import precision_like
     from momentsim.experiments.progress import SILENT
     from momentsim.experiments.run import run as run_loaded
     from momentsim.experiments.steering import steered_by
 
     loaded = _loaded(scenario)
     steering = steered_by(playbook, levers, loaded.scenario)
-    settings = _settings(loaded, replications, clock=steering.clock(clock), log=log, workers=workers)
+    planned = asked(loaded, replications, precision_like(precision, measures), max_replications)
+    settings = _settings(planned, clock=steering.clock(clock), log=log, workers=workers)
     return run_loaded(loaded, load(loaded.path), settings, progress=progress or SILENT, steering=steering)
 
 
@@ -74,10 +84,12 @@ def compare(
     """
     from momentsim.experiments.compare import cases_of
     from momentsim.experiments.compare import compare as compare_loaded
+    from momentsim.experiments.planned import Planned
 
     cases = cases_of(Path(path), list(variants), baseline=baseline)
     base = load(path)
-    settings = _settings(base, replications, clock=clock, log="none", workers=workers)
+    number = base.scenario.run.replications if replications is None else replications
+    settings = _settings(Planned(number), clock=clock, log="none", workers=workers)
     return compare_loaded(cases, base, settings)
 
 
@@ -95,18 +107,12 @@ def _loaded(scenario: ScenarioLike) -> LoadedScenario:
     return load(scenario) if isinstance(scenario, (str, Path)) else scenario
 
 
-def _settings(
-    loaded: LoadedScenario,
-    replications: int | None,
-    *,
-    clock: ClockName,
-    log: LogChoice,
-    workers: int | None,
-) -> Settings:
+def _settings(planned: Planned, *, clock: ClockName, log: LogChoice, workers: int | None) -> Settings:
     from momentsim.experiments.settings import Settings, default_workers
 
     return Settings(
-        replications=loaded.scenario.run.replications if replications is None else replications,
+        replications=planned.replications,
+        precision=planned.precision,
         clock=clock,
         log=log,
         workers=workers or default_workers(),

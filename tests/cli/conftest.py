@@ -21,7 +21,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def call(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run a command in this process, in the empty folder; figures are left out, which saves a second each."""
-    monkeypatch.setattr("momentsim.report.figures.draw_all", lambda _folder, _result: None)
+    for figures in ("figures", "comparison_figures"):
+        monkeypatch.setattr(f"momentsim.report.{figures}.draw_all", lambda _folder, _result: None)
 
     def run(*arguments: object) -> Answer:
         from momentsim.cli.commands import app

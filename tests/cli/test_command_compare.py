@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from cli_fixtures import Call
+from scipy import stats
 
 
 def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -> None:
@@ -70,3 +71,77 @@ def test_nothing_to_compare(small: Path, call: Call) -> None:
     answer = call("compare", small)
     assert answer.code == 2
     assert "nothing to compare" in answer.err
+
+
+def test_the_sentence_for_the_meeting_comes_first_and_stands_in_the_folder(small: Path, call: Call) -> None:
+    answer = call("compare", small, "--replications", "4")
+    lines = answer.out.splitlines()
+    assert lines[0] == "Against base"
+    assert "USD more." in answer.out and "Bonferroni" in answer.out
+    assert answer.out.index("more_agents: ") < answer.out.index("more_agents against base")
+    (place,) = (small.parent / "results").glob("small-compared-*")
+    sentences = json.loads((place / "manifest.json").read_text())["verdicts"]
+    assert set(sentences) == {"more_agents", "slower"}
+    verdicts = pd.read_csv(place / "verdicts.csv").set_index("case")
+    assert (verdicts["cost_low"] <= verdicts["cost"]).all() and (
+        verdicts["cost"] <= verdicts["cost_high"]
+    ).all()
+    assert (verdicts["price"].notna() ^ verdicts["price_blank"].notna()).all()
+    ranking = pd.read_csv(place / "ranking.csv")
+    assert set(ranking["case"]) == {"base", "more_agents", "slower"}
+    assert ranking["on_front"].any() and (place / "figures").is_dir()
+    assert call("compare", small, "--replications", "4").out == answer.out, (
+        "shown again from the folder alone"
+    )
+
+
+def test_corrected_intervals_are_wider_and_one_variant_needs_none(small: Path, call: Call) -> None:
+    two = json.loads(call("compare", small, "--json").out)["differences"]
+    one = json.loads(call("compare", small, "slower", "--json").out)["differences"]
+    for rows, wider in ((two, True), (one, False)):
+        known = [row for row in rows if row["low"] is not None and row["high"] > row["low"]]
+        assert known
+        for row in known:
+            assert (row["high_all"] > row["high"]) is wider, row
+            assert (row["low_all"] < row["low"]) is wider, row
+
+
+def test_one_replication_says_nothing_it_cannot_know(small: Path, call: Call) -> None:
+    answer = call("compare", small, "slower", "--replications", "1")
+    assert answer.code == 0
+    assert "One replication tells nothing" in answer.out and "nan" not in answer.out
+
+
+def test_unknown_variants_and_baselines_are_told_with_the_nearest(small: Path, call: Call) -> None:
+    answer = call("compare", small, "slowr", "--baseline", "more_agent")
+    assert answer.code == 2
+    assert "did you mean 'slower'?" in answer.err and "did you mean 'more_agents'?" in answer.err
+
+
+def test_without_memory_the_sentence_is_about_service(small: Path, call: Call) -> None:
+    answer = call("compare", small, "more_agents", "--set", "behaviour=off", "--replications", "4")
+    assert answer.code == 0, answer.err
+    assert "The service level is" in answer.out and "points higher, at" in answer.out
+    assert "memory is off" in answer.out
+
+
+def test_the_numbers_of_a_sentence_follow_from_the_folder_alone(small: Path, call: Call) -> None:
+    """Paired t intervals of pairs.csv, corrected for two statements about each of two variants."""
+    call("compare", small, "--replications", "5", "--out", "mine")
+    pairs = pd.read_csv(small.parent / "mine" / "pairs.csv").query("measure == 'cost_total'")
+    costs = pairs.pivot_table(index="replication", columns="case", values="value")
+    verdicts = pd.read_csv(small.parent / "mine" / "verdicts.csv").set_index("case")
+    for name in ("more_agents", "slower"):
+        change = costs[name] - costs["base"]
+        half = stats.t.isf(0.05 / 2 / 4, 4) * change.std() / 5**0.5
+        expected = (change.mean() - half, change.mean() + half)
+        assert tuple(verdicts.loc[name, ["cost_low", "cost_high"]]) == pytest.approx(expected)
+
+
+def test_a_precision_in_the_file_is_for_run_and_compare_says_so(small: Path, call: Call) -> None:
+    text = small.read_text(encoding="utf-8").replace("run: {replications: 3}", "run: {precision: 10 %}")
+    small.write_text(text, encoding="utf-8")
+    answer = call("compare", small, "slower", "--quiet")
+    assert answer.code == 0
+    assert "run.precision is for run, this compares 20 replications" in answer.err
+    assert "precision" not in call("compare", small, "slower", "--quiet", "--replications", "2").err

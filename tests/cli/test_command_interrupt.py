@@ -57,6 +57,17 @@ def test_of_antithetic_replications_whole_pairs_are_kept(small: Path) -> None:
     assert "antithetic pair" in done.stdout
 
 
+def test_a_run_with_a_precision_is_stopped_between_looks_too(small: Path, call: Call) -> None:
+    asked = ("--precision", "0.1%", "--measure", "service_level", "--max-replications", "50000")
+    done = interrupted(small, "run", "small.yaml", *asked)
+    assert done.returncode == 130, done.stderr
+    assert "of at most 50000 replications were finished and are kept" in done.stderr
+    assert "precision" in done.stderr and "Traceback" not in done.stderr
+    (place,) = (small.parent / "results").glob("small-*")
+    manifest = json.loads((place / "manifest.json").read_text())
+    assert manifest["interrupted"] is True and manifest["precision"]["reached"] is False
+
+
 def test_a_part_of_a_result_is_not_reused(small: Path, call: Call) -> None:
     assert call("run", small, "--out", "mine").code == 0
     manifest = small.parent / "mine" / "manifest.json"

@@ -7,6 +7,7 @@ import pytest
 
 from measures.synthetic import make_sample, make_trace
 from momentsim import measures
+from momentsim.experiments.verdicts import estimates_of, pairs_table, ranking, verdicts
 from momentsim.measures.catalogue import BY_NAME, MEASURES, measure_named
 from momentsim.measures.columns import TABLES
 from momentsim.measures.facts import FACTS, SCOPES, terms
@@ -91,6 +92,9 @@ def test_every_column_is_described() -> None:
     tables = {
         "summary.csv": measures.summary(*sample),
         "comparison.csv": measures.paired(sample, sample),
+        "verdicts.csv": verdicts(estimates_of(sample), {"same": estimates_of(sample)}),
+        "ranking.csv": ranking({"base": estimates_of(sample)}),
+        "pairs.csv": pairs_table({"base": estimates_of(sample)}, [1, 2]),
         "intervals.csv": measures.interval_table(*sample),
         "ledger.csv": measures.ledger_table(*sample),
     }

@@ -27,7 +27,11 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check a scenario file and all its variants; nothing is simulated."""
+    from momentsim.experiments.planned import planned
+
     cases = _cases(file, variant, overrides)
+    for loaded in cases.values():
+        planned(loaded)
     if as_json:
         print_json({"ok": True, "cases": {name: _content(loaded) for name, loaded in cases.items()}})
         return

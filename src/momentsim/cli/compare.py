@@ -26,6 +26,7 @@ from momentsim.cli.options import (
 from momentsim.cli.screen import Show, console, print_json, showing_progress, tell
 
 if TYPE_CHECKING:
+    from momentsim.experiments.compare import Comparison
     from momentsim.experiments.comparison_store import StoredComparison
     from momentsim.experiments.settings import Settings
     from momentsim.scenario import LoadedScenario
@@ -78,6 +79,10 @@ def compare(
         log="none",
         workers=workers or default_workers(),
     )
+    if base.scenario.run.precision is not None and replications is None:
+        tell(
+            f"run.precision is for run, this compares {settings.replications} replications (see --replications)"
+        )
     identity_hash = comparison_identity(cases, base, settings)
     place = out or comparison_place(base, identity_hash)
     show = Show(as_json, quiet)
@@ -97,12 +102,22 @@ def _compared(
     from momentsim.experiments.comparison_store import comparison_identity, write_comparison
     from momentsim.experiments.folder import refuse_strangers
     from momentsim.experiments.pool import first_interrupt_stops
+    from momentsim.report.verdict_words import sentences
 
     refuse_strangers(place)
     with showing_progress(quiet=quiet) as progress:
         comparison = run_and_pair(cases, base, settings, progress=progress)
+    words = sentences(comparison.verdicts, base.scenario.currency)
+    name = comparison_identity(cases, base, settings)
     with first_interrupt_stops(Event()):
-        return write_comparison(comparison, place, comparison_identity(cases, base, settings))
+        return write_comparison(comparison, place, name, sentences=words, draw=_draw)
+
+
+def _draw(folder: Path, comparison: Comparison) -> None:
+    """Draw the figures; the plotting library is loaded only now."""
+    from momentsim.report.comparison_figures import draw_all
+
+    draw_all(folder, comparison)
 
 
 def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
@@ -112,16 +127,24 @@ def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
     elif show.quiet:
         print(stored.place)
     else:
-        from momentsim.report.tables import print_comparison
-
-        print_comparison(
-            console(), stored.table, base.scenario, stored.manifest["baseline"], questions=questions
-        )
-        console().print(f"results: {stored.place}", markup=False)
+        _print(stored, base, questions)
     if stored.manifest["interrupted"]:
         finished, planned = stored.manifest["finished"], stored.manifest["replications"]
         tell(f"stopped: {finished} of {planned} replications were finished in every case and are kept")
         raise typer.Exit(EXIT_STOPPED)
+
+
+def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, str]) -> None:
+    """The verdicts first, then the tables, the places and where everything is."""
+    from momentsim.report.ranking_table import print_ranking, print_verdicts
+    from momentsim.report.tables import print_comparison
+
+    out, baseline, currency = console(), stored.manifest["baseline"], base.scenario.currency
+    words = stored.manifest["verdicts"]
+    print_verdicts(out, stored.verdicts, words, baseline=baseline, currency=currency)
+    print_comparison(out, stored.table, base.scenario, baseline, questions=questions)
+    print_ranking(out, stored.ranking, currency)
+    out.print(f"results: {stored.place}", markup=False)
 
 
 def _content(stored: StoredComparison) -> dict[str, Any]:
@@ -132,4 +155,6 @@ def _content(stored: StoredComparison) -> dict[str, Any]:
         "folder": str(stored.place),
         "manifest": stored.manifest,
         "differences": rows(stored.table),
+        "verdicts": rows(stored.verdicts),
+        "ranking": rows(stored.ranking),
     }

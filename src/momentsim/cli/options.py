@@ -49,6 +49,36 @@ ReplicationsOption = Annotated[
     ),
 ]
 
+PrecisionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="2%",
+        help="Instead of a number: repeat until the 95 % interval of each chosen measure is this far to either "
+        "side (percentage points for shares, relative otherwise).",
+    ),
+]
+
+MeasureOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help="Measure that --precision is about. Can be repeated; else a few headline ones.",
+    ),
+]
+
+MaxReplicationsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-replications",
+        metavar="N",
+        min=20,
+        max=100_000,
+        help="Where a run with --precision ends in any case; else as the file says, else 200.",
+    ),
+]
+
 SeedOption = Annotated[
     int | None,
     typer.Option(

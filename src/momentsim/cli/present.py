@@ -13,6 +13,7 @@ from momentsim.cli.screen import Show, console, print_json, tell
 from momentsim.experiments.files import rows
 from momentsim.experiments.folder import MANIFEST
 from momentsim.experiments.manifest import manifest
+from momentsim.report.precision_words import precision_words
 from momentsim.report.words import headline
 
 if TYPE_CHECKING:
@@ -71,9 +72,13 @@ class Shown:
             print(self.place)
         else:
             console().print(f"results: {self.place}", markup=False, soft_wrap=True)
+        if precision := self.manifest["precision"]:
+            for sentence in precision_words(precision, self.manifest["finished"]):
+                tell(sentence)
         if self.stopped:
             finished, planned = self.manifest["finished"], self.manifest["replications"]
-            tell(f"stopped: {finished} of {planned} replications were finished and are kept")
+            most = "at most " if precision else ""
+            tell(f"stopped: {finished} of {most}{planned} replications were finished and are kept")
 
     def content(self) -> dict[str, Any]:
         """The same for a script."""

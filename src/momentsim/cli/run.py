@@ -17,8 +17,11 @@ from momentsim.cli.options import (
     LeversOption,
     LogChoice,
     LogOption,
+    MaxReplicationsOption,
+    MeasureOption,
     OutOption,
     PlaybookOption,
+    PrecisionOption,
     QuietOption,
     ReplicationsOption,
     RunClockOption,
@@ -59,6 +62,9 @@ def run(
     file: ScenarioFile,
     variant: VariantOption = None,
     replications: ReplicationsOption = None,
+    precision: PrecisionOption = None,
+    measures: MeasureOption = None,
+    max_replications: MaxReplicationsOption = None,
     overrides: SetOption = None,
     seed: SeedOption = None,
     out: OutOption = None,
@@ -72,17 +78,23 @@ def run(
     quiet: QuietOption = False,
 ) -> None:
     """Simulate a scenario: service, loyalty, churn and cost, each with its interval."""
-    loaded, base = opened(file, Changes(variant, overrides or (), seed, replications))
+    changes = Changes(
+        variant, overrides or (), seed, replications, precision, measures or (), max_replications
+    )
+    loaded, base = opened(file, changes)
 
     from momentsim.experiments.folder import point_latest
     from momentsim.experiments.identity import identity
+    from momentsim.experiments.planned import planned
     from momentsim.experiments.settings import Settings, default_workers
     from momentsim.experiments.steering import steered_by
     from momentsim.experiments.store import default_place
 
     steering = steered_by(playbook, levers, loaded.scenario)
+    wanted = planned(loaded)
     settings = Settings(
-        replications=loaded.scenario.run.replications,
+        replications=wanted.replications,
+        precision=wanted.precision,
         clock=steering.clock(None if clock is None else clock.value),
         log=log.value,
         workers=workers or default_workers(),

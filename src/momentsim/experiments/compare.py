@@ -13,6 +13,7 @@ from momentsim.experiments.progress import SILENT, Progress
 from momentsim.experiments.result import Result
 from momentsim.experiments.run import Case, run_cases
 from momentsim.experiments.settings import Settings
+from momentsim.experiments.verdicts import estimates_of, pairs_table, ranking, verdicts
 from momentsim.measures.facts import Sample
 from momentsim.measures.paired import paired
 from momentsim.scenario import LoadedScenario, load
@@ -25,14 +26,19 @@ BASE = "base"
 class Comparison:
     """A baseline and variants, run under common draws, and their paired differences.
 
-    `table` has case (name of the variant), measure, scope, item, baseline, variant, difference, low, high,
-    probability_better, unit, replications.
+    `table` has a row per case (name of the variant), measure, scope and item; `verdicts` one per variant: gain,
+    cost and price of a customer kept; `ranking` one per case: places by net benefit, and the front of cost against
+    value; `observations` what each replication says about the measures in these. Their columns are explained in
+    the reference of measures.
     """
 
     baseline_name: str
     baseline: Result
     variants: Mapping[str, Result]
     table: pd.DataFrame
+    verdicts: pd.DataFrame
+    ranking: pd.DataFrame
+    observations: pd.DataFrame
 
     @property
     def cases(self) -> dict[str, Result]:
@@ -67,8 +73,18 @@ def compare(
     baseline_name = next(iter(named))
     baseline = named.pop(baseline_name)
     together = common_replications(results)
-    tables = [_paired(name, baseline, result, together) for name, result in named.items()]
-    return Comparison(baseline_name, baseline, named, pd.concat(tables, ignore_index=True))
+    samples = {name: _sample(result, together) for name, result in {baseline_name: baseline, **named}.items()}
+    estimates = {name: estimates_of(sample) for name, sample in samples.items()}
+    against = {name: estimates[name] for name in named}
+    return Comparison(
+        baseline_name,
+        baseline,
+        named,
+        table=_differences(samples, baseline_name),
+        verdicts=verdicts(estimates[baseline_name], against),
+        ranking=ranking(estimates),
+        observations=pairs_table(estimates, together),
+    )
 
 
 def cases_of(
@@ -100,10 +116,14 @@ def common_replications(results: list[Result]) -> list[int]:
     return sorted(shared)
 
 
-def _paired(name: str, baseline: Result, variant: Result, replications: list[int]) -> pd.DataFrame:
-    table = paired(_sample(baseline, replications), _sample(variant, replications))
-    table.insert(0, "case", name)
-    return table
+def _differences(samples: Mapping[str, Sample], baseline: str) -> pd.DataFrame:
+    tables = []
+    for name, sample in samples.items():
+        if name != baseline:
+            table = paired(samples[baseline], sample, family=len(samples) - 1)
+            table.insert(0, "case", name)
+            tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
 def _sample(result: Result, replications: list[int]) -> Sample:

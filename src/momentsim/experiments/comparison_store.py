@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,18 @@ from momentsim.scenario import LoadedScenario
 from momentsim.scenario.dump import resolved_text
 
 COMPARISON_JSON = "comparison.json"
-NUMBERS = ("baseline", "variant", "difference", "low", "high", "probability_better")
+FIGURES = "figures"
+NUMBERS = (
+    "baseline", "variant", "difference", "low", "high", "low_all", "high_all", "probability_better",
+    "variance_reduction",
+)  # fmt: skip
+VERDICT_NUMBERS = (
+    "gained_low", "gained_high", "cost_low", "cost_high", "probability_better", "price", "price_low",
+    "price_high",
+)  # fmt: skip
+
+Draw = Callable[[Path, Comparison], None]
+"""Draws figures of a comparison into a folder."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,8 @@ class StoredComparison:
     place: Path
     manifest: dict[str, Any]
     table: pd.DataFrame
+    verdicts: pd.DataFrame
+    ranking: pd.DataFrame
 
 
 def comparison_identity(cases: Mapping[str, LoadedScenario], base: LoadedScenario, settings: Settings) -> str:
@@ -52,18 +65,38 @@ def find_comparison(place: Path, identity_hash: str) -> StoredComparison | None:
         if not (found["complete"] and found["identity"] == identity_hash):
             return None
         content = json.loads((place / COMPARISON_JSON).read_text(encoding="utf-8"))
-        table = pd.DataFrame(content["differences"]).astype(dict.fromkeys(NUMBERS, float))
-        return StoredComparison(place, found, table)
+        return StoredComparison(
+            place,
+            found,
+            _table(content["differences"], NUMBERS),
+            _table(content["verdicts"], VERDICT_NUMBERS),
+            _table(content["ranking"], ("on_front_probability",)),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # no comparison, or one that somebody has touched
 
 
-def write_comparison(comparison: Comparison, place: Path, identity_hash: str) -> StoredComparison:
-    """Write a comparison as a whole folder."""
-    content = comparison_manifest(comparison, identity_hash)
+def write_comparison(
+    comparison: Comparison,
+    place: Path,
+    identity_hash: str,
+    *,
+    sentences: Mapping[str, str],
+    draw: Draw | None = None,
+) -> StoredComparison:
+    """Write a comparison as a whole folder; `sentences` are its verdicts in words, by variant."""
+    content = {**comparison_manifest(comparison, identity_hash), "verdicts": dict(sentences)}
     with draft(place) as folder:
-        write_csv(comparison.table, folder / "comparison.csv")
-        write_json({"differences": rows(comparison.table)}, folder / COMPARISON_JSON)
+        tables = {
+            "comparison": comparison.table,
+            "verdicts": comparison.verdicts,
+            "ranking": comparison.ranking,
+        }
+        for name, table in tables.items():
+            write_csv(table, folder / f"{name}.csv")
+        write_csv(comparison.observations, folder / "pairs.csv")
+        tables["differences"] = tables.pop("comparison")
+        write_json({name: rows(table) for name, table in tables.items()}, folder / COMPARISON_JSON)
         for name, result in comparison.cases.items():
             case = folder / name
             case.mkdir()
@@ -71,8 +104,16 @@ def write_comparison(comparison: Comparison, place: Path, identity_hash: str) ->
             write_csv(result.ledger, case / "ledger.csv")
             (case / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
             write_json(manifest(result), case / MANIFEST)
+        if draw is not None:
+            (folder / FIGURES).mkdir()
+            draw(folder / FIGURES, comparison)
         write_json(content, folder / MANIFEST)
-    return StoredComparison(place, content, comparison.table)
+    return StoredComparison(place, content, comparison.table, comparison.verdicts, comparison.ranking)
+
+
+def _table(records: list[dict[str, Any]], numbers: tuple[str, ...]) -> pd.DataFrame:
+    """A table as it was, with blanks for what JSON has as null."""
+    return pd.DataFrame(records).astype(dict.fromkeys(numbers, float))
 
 
 def comparison_manifest(comparison: Comparison, identity_hash: str) -> dict[str, Any]:

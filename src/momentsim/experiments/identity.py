@@ -31,8 +31,9 @@ def identity(
 ) -> str:
     """SHA-256 of everything that decides the content of a results folder.
 
-    These are the scenario with its side files, the reference operation, the replications, the log, the version,
-    and the playbook or the pulls of levers. Clock and workers are not among them: results are the same for each.
+    These are the scenario with its side files, the reference operation, the replications or the precision, the
+    log, the version, and the playbook or the pulls of levers. Clock and workers are not among them: results are
+    the same for each.
     """
     parts = (
         loaded.content_hash,
@@ -40,6 +41,7 @@ def identity(
         str(settings.replications),
         settings.log,
         package_version(),
+        *([] if settings.precision is None else [settings.precision.identity()]),
         *steering.identity(),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -41,6 +41,7 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "content_hash": result.loaded.content_hash,
         "seed": result.loaded.scenario.seed,
         "replications": result.settings.replications,
+        "precision": precision_content(result),
         "finished": len(result.digests),
         "interrupted": result.interrupted,
         "complete": not result.interrupted,
@@ -54,6 +55,20 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "versions": versions(),
         "machine": machine(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def precision_content(result: Result) -> dict[str, Any] | None:
+    """What precision was asked for, and how far each measure came; `half_width` and `asked` in its unit."""
+    if result.settings.precision is None:
+        return None
+    return {
+        "asked": result.settings.precision.half_width,
+        "max_replications": result.settings.replications,
+        "reached": bool(result.reaches) and all(reach.reached for reach in result.reaches),
+        "measures": [
+            {**reach._asdict(), "reached": reach.reached, "needed": reach.needed} for reach in result.reaches
+        ],
     }
 
 

@@ -29,11 +29,18 @@ class SharesDone:
         self._jobs = jobs
         self._progress = progress
         self._shares: dict[int, float] = {}
+        self._told = 0.0
         self._lock = threading.Lock()
+
+    def expect(self, jobs: int) -> None:
+        """So many jobs are expected now; what was told is not taken back."""
+        with self._lock:
+            self._jobs = jobs
 
     def update(self, job: int, done: float) -> None:
         """Job number `job` has done this share of itself, 0..1."""
         with self._lock:
             self._shares[job] = done
-            total = sum(self._shares.values()) / self._jobs
+            self._told = max(self._told, sum(self._shares.values()) / self._jobs)
+            total = self._told
         self._progress.share(total)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 
 from momentsim.errors import MomentsimError
+from momentsim.experiments.precision import Reach
 from momentsim.experiments.settings import Settings
 from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.measures.digest import Digest
@@ -33,7 +34,7 @@ class Result:
 
     `levers` has every lever pulled in any replication. `traces` holds logged replications unless they went
     straight to disk. A run that was stopped by Ctrl-C is `interrupted` and holds the replications that were
-    finished.
+    finished. `reaches` says how precise it is at the last look, if a precision was asked for.
     """
 
     loaded: LoadedScenario
@@ -45,6 +46,7 @@ class Result:
     levers: pd.DataFrame
     steering: Steering = UNSTEERED
     interrupted: bool = False
+    reaches: tuple[Reach, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property

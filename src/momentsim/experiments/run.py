@@ -15,6 +15,7 @@ from momentsim.errors import MomentsimError
 from momentsim.experiments.identity import identity
 from momentsim.experiments.logs import LogPart, LogWriter
 from momentsim.experiments.pool import first_interrupt_stops, take_in_order
+from momentsim.experiments.precision import Reach, look, next_look
 from momentsim.experiments.progress import SILENT, Progress, SharesDone
 from momentsim.experiments.reference import reference_for
 from momentsim.experiments.result import Result
@@ -23,7 +24,7 @@ from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.experiments.timing import Stopwatch
 from momentsim.experiments.warm_up import cache_is_cold, compile_once
 from momentsim.measures.digest import Digest, digest
-from momentsim.measures.facts import members_of
+from momentsim.measures.facts import Sample, members_of
 from momentsim.measures.tables import levers_table
 from momentsim.model import Blueprint, lower, prepare, reference_operation
 from momentsim.plan import Names
@@ -61,7 +62,7 @@ class Finished(NamedTuple):
 
 @dataclass
 class Harvest:
-    """The finished replications of one case, growing."""
+    """The finished replications of one case, growing; `planned` of them were to be made when it ended."""
 
     digests: dict[int, Digest] = field(default_factory=dict)
     traces: dict[int, Trace] = field(default_factory=dict)
@@ -78,6 +79,9 @@ class Harvest:
         if not all(member in self.waiting for member in unit):
             return []
         return [(member, self.waiting.pop(member)) for member in unit]
+
+    planned: int = 0
+    reaches: tuple[Reach, ...] = ()
 
 
 def run(
@@ -122,10 +126,7 @@ def run_cases(
     with watch.stage("simulate"), first_interrupt_stops(stop):
         harvests = _replicate(ready, settings, stop=stop, progress=progress, logs=logs)
     return [
-        _result(
-            case, settings, harvest, watch.seconds, interrupted=len(harvest.digests) < settings.replications
-        )
-        for case, harvest in zip(cases, harvests, strict=True)
+        _result(case, settings, harvest, watch.seconds) for case, harvest in zip(cases, harvests, strict=True)
     ]
 
 
@@ -160,9 +161,8 @@ def _replicate(
     progress: Progress,
     logs: LogWriter | None,
 ) -> list[Harvest]:
-    """Job number j is replication j // cases + 1 of case j % cases."""
-    jobs = range(settings.replications * len(ready))
-    shares = SharesDone(len(jobs), progress)
+    """Job number j is replication j // cases + 1 of case j % cases; from look to look."""
+    shares = SharesDone(settings.first_look * len(ready), progress)
     harvests = [Harvest() for _ in ready]
 
     def work(job: int) -> Finished | None:
@@ -181,8 +181,28 @@ def _replicate(
         for number, kept in harvests[case].whole(replication + 1, finished, members):
             _gather(harvests[case], number, kept, logs)
 
-    take_in_order(jobs, work, take, workers=settings.workers, stop=stop)
+    done, until = 0, settings.first_look
+    while until > done:
+        shares.expect(until * len(ready))
+        for harvest in harvests:
+            harvest.planned = until
+        jobs = range(done * len(ready), until * len(ready))
+        take_in_order(jobs, work, take, workers=settings.workers, stop=stop)
+        done, until = until, _next_look(ready, harvests, settings)
     return harvests
+
+
+def _next_look(ready: Sequence[Ready], harvests: Sequence[Harvest], settings: Settings) -> int:
+    """Replications that every case needs now; 0 when none needs more, or Ctrl-C came."""
+    if settings.precision is None or any(len(harvest.digests) < harvest.planned for harvest in harvests):
+        return 0
+    wanted = [0]
+    for case, harvest in zip(ready, harvests, strict=True):
+        assert harvest.names is not None, "all replications of the last look are there"
+        sample = Sample(case.scenario, harvest.names, tuple(harvest.digests.values()))
+        harvest.reaches = look(settings.precision, sample)
+        wanted.append(next_look(harvest.reaches, settings.replications) or 0)
+    return max(wanted)
 
 
 def _one(
@@ -223,9 +243,7 @@ def _gather(harvest: Harvest, replication: int, finished: Finished, logs: LogWri
         logs.take(finished.log)
 
 
-def _result(
-    case: Case, settings: Settings, harvest: Harvest, seconds: dict[str, float], *, interrupted: bool
-) -> Result:
+def _result(case: Case, settings: Settings, harvest: Harvest, seconds: dict[str, float]) -> Result:
     if harvest.names is None:
         raise KeyboardInterrupt("before the first replication was finished; nothing is kept")
     return Result(
@@ -237,6 +255,7 @@ def _result(
         digests=harvest.digests,
         traces=harvest.traces,
         levers=pd.concat(harvest.levers, ignore_index=True),
-        interrupted=interrupted,
+        interrupted=len(harvest.digests) < harvest.planned,
+        reaches=harvest.reaches,
         seconds=seconds,
     )

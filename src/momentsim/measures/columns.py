@@ -29,9 +29,52 @@ COMPARISON: Final = {
     "difference": "variant minus baseline",
     "low": "lower end of the 95 % interval of the paired difference",
     "high": "upper end of it",
+    "low_all": "lower end of the interval that holds for all variants together with 95 %, for one measure and item "
+    "(Bonferroni over the variants)",
+    "high_all": "upper end of it",
     "probability_better": "chance that the variant is truly better; blank for measures neither good nor bad",
+    "variance_reduction": "variance of the difference without common draws over that with them; blank if none",
     "unit": "unit",
     "replications": "number of replications that both have, paired one by one",
+}
+
+VERDICTS: Final = {
+    "case": "name of the variant",
+    "gain": "`customers kept` (fewer are lost by experience than under the baseline), or `service level` where "
+    "memory is off",
+    "gained": "more of it than under the baseline, customers or share",
+    "gained_low": "lower end of the interval; it and that of the cost hold together, for all variants, with 95 % "
+    "(Bonferroni over twice the variants)",
+    "gained_high": "upper end of it",
+    "cost": "total cost above the baseline's, currency",
+    "cost_low": "lower end of the interval, corrected likewise",
+    "cost_high": "upper end of it",
+    "probability_better": "chance that the net benefit is truly higher",
+    "price": "cost above the baseline's per customer kept, currency; below 0 when both are better",
+    "price_low": "lower end of Fieller's interval; those of all variants hold together with 95 %",
+    "price_high": "upper end of it",
+    "price_blank": "why there is no price",
+    "replications": "number of pairs",
+}
+
+RANKING: Final = {
+    "case": "name of the variant or the baseline; highest net benefit first",
+    "cost_total": "estimate, currency",
+    "value_net": "estimate, currency",
+    "net_benefit": "estimate, currency",
+    "best_place": "best place by net benefit that it may truly have; all places hold together with 95 % "
+    "(Bonferroni over all pairs of cases)",
+    "worst_place": "worst place that it may truly have",
+    "on_front": "whether no other case costs less and gives more value, by the estimates",
+    "on_front_probability": "chance that this is truly so (multivariate t)",
+    "beaten_by": "case that most probably costs no more and gives no less; blank on the front",
+}
+
+PAIRS: Final = {
+    "case": "name of the variant or the baseline",
+    "measure": "name of a measure that verdicts and places are made of, of scope all",
+    "replication": "number of the replication, the same draws in every case",
+    "value": "what this replication says; ratios linearised, so that the mean is the estimate",
 }
 
 INTERVALS: Final = {
@@ -168,6 +211,9 @@ LEVERS: Final = {
 TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "summary.csv": ("One row per measure, scope and item.", SUMMARY),
     "comparison.csv": ("One row per measure, scope and item; `case` names the variant.", COMPARISON),
+    "verdicts.csv": ("Of a comparison: one row per variant.", VERDICTS),
+    "ranking.csv": ("Of a comparison: one row per case.", RANKING),
+    "pairs.csv": ("Of a comparison: one row per case, measure and replication.", PAIRS),
     "intervals.csv": ("One row per interval and skill; means over replications.", INTERVALS),
     "ledger.csv": ("Lines add up to the net benefit.", LEDGER),
     "contacts.parquet": ("One row per leg of an attempt.", CONTACTS),

@@ -15,22 +15,32 @@ import pandas as pd
 
 from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.facts import SCOPES, Sample, items_of
-from momentsim.measures.statistics import Estimate, difference, interval, probability_above_zero
+from momentsim.measures.statistics import (
+    Estimate,
+    difference,
+    interval,
+    probability_above_zero,
+    simultaneous,
+    variance_reduction,
+)
 from momentsim.measures.summary import estimate_measure, facts_of, unit_of
 
 COLUMNS = (
-    "measure", "scope", "item", "baseline", "variant", "difference", "low", "high", "probability_better",
-    "unit", "replications",
+    "measure", "scope", "item", "baseline", "variant", "difference", "low", "high", "low_all", "high_all",
+    "probability_better", "variance_reduction", "unit", "replications",
 )  # fmt: skip
 
 
-def paired(baseline: Sample, variant: Sample, scopes: Sequence[str] = SCOPES) -> pd.DataFrame:
+def paired(
+    baseline: Sample, variant: Sample, scopes: Sequence[str] = SCOPES, *, family: int = 1
+) -> pd.DataFrame:
     """Variant minus baseline for every measure and every item that both have.
 
-    The first replications that both have are paired (of antithetic ones, whole pairs). `probability_better` is
-    the probability that the variant is truly better, by the t distribution of the mean paired difference; blank
-    for one replication or antithetic pair and for measures that are neither good nor bad. Two runs that differ in
-    nothing give 0.5.
+    `low` and `high` hold with 95 % on their own; `low_all` and `high_all` together with those of all `family`
+    variants that are compared with the baseline, for one measure and item (Bonferroni). The first replications
+    that both have are paired (of antithetic ones, whole pairs). `probability_better` is the probability that the
+    variant is truly better, by the t distribution of the mean paired difference; blank for one replication or
+    antithetic pair and for measures that are neither good nor bad. Two runs that differ in nothing give 0.5.
     """
     replications = min(len(baseline.digests), len(variant.digests))
     replications -= replications % baseline.members
@@ -38,13 +48,13 @@ def paired(baseline: Sample, variant: Sample, scopes: Sequence[str] = SCOPES) ->
     rows: list[dict[str, Any]] = []
     for scope in SCOPES:
         if scope in scopes:
-            rows += _scope_rows(both[0], both[1], scope)
+            rows += _scope_rows(both[0], both[1], scope, family)
     order = {measure.name: place for place, measure in enumerate(MEASURES)}
     rows.sort(key=lambda row: order[row["measure"]])
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _scope_rows(baseline: Sample, variant: Sample, scope: str) -> list[dict[str, Any]]:
+def _scope_rows(baseline: Sample, variant: Sample, scope: str, family: int) -> list[dict[str, Any]]:
     facts = facts_of(baseline, scope), facts_of(variant, scope)
     items = items_of(baseline.names, scope), items_of(variant.names, scope)
     common = [item for item in items[0] if item in items[1]]
@@ -54,7 +64,7 @@ def _scope_rows(baseline: Sample, variant: Sample, scope: str) -> list[dict[str,
         if scope in measure.scopes:
             before = _picked(estimate_measure(measure, baseline, scope, facts[0]), places[0])
             after = _picked(estimate_measure(measure, variant, scope, facts[1]), places[1])
-            rows += _rows(measure, variant, (scope, common), (before, after))
+            rows += _rows(measure, variant, (scope, common), (before, after), family)
     return rows
 
 
@@ -63,10 +73,16 @@ def _picked(estimated: Estimate, places: list[int]) -> Estimate:
 
 
 def _rows(
-    measure: Measure, variant: Sample, where: tuple[str, list[str]], estimates: tuple[Estimate, Estimate]
+    measure: Measure,
+    variant: Sample,
+    where: tuple[str, list[str]],
+    estimates: tuple[Estimate, Estimate],
+    family: int,
 ) -> list[dict[str, Any]]:
     changed = difference(*estimates)
     limits = interval(changed)
+    together = interval(changed, simultaneous(family))
+    saved = variance_reduction(*estimates)
     above = probability_above_zero(changed)
     better = {"up": above, "down": 1.0 - above, "neither": np.full_like(above, np.nan)}[measure.better]
     scope, items = where
@@ -80,7 +96,10 @@ def _rows(
             "difference": changed.value[place],
             "low": limits.low[place],
             "high": limits.high[place],
+            "low_all": together.low[place],
+            "high_all": together.high[place],
             "probability_better": better[place],
+            "variance_reduction": saved[place],
             "unit": unit_of(measure, variant.scenario),
             "replications": len(variant.digests),
         }

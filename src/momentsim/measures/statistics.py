@@ -34,7 +34,7 @@ class Estimate(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """Two-sided 95 % interval; NaN when there is only one replication or pair."""
+    """Two-sided interval, of 95 % unless said otherwise; NaN when there is only one replication or pair."""
 
     low: FloatArray
     high: FloatArray
@@ -82,9 +82,14 @@ def t_quantile(units: int, confidence: float = CONFIDENCE) -> float:
     return students_t.quantile(units - 1, confidence)
 
 
-def interval(estimated: Estimate) -> Interval:
+def simultaneous(family: int) -> float:
+    """Confidence of each of `family` intervals that hold together with 95 % (Bonferroni, any dependence)."""
+    return 1.0 - (1.0 - CONFIDENCE) / family
+
+
+def interval(estimated: Estimate, confidence: float = CONFIDENCE) -> Interval:
     """t interval of an estimate."""
-    half = t_quantile(len(estimated.influence)) * standard_error(estimated.influence)
+    half = t_quantile(len(estimated.influence), confidence) * standard_error(estimated.influence)
     return Interval(estimated.value - half, estimated.value + half)
 
 
@@ -96,6 +101,17 @@ def clipped(found: Interval, bounds: tuple[float, float]) -> Interval:
 def difference(baseline: Estimate, variant: Estimate) -> Estimate:
     """Variant minus baseline, paired replication by replication (or antithetic pair by pair)."""
     return Estimate(variant.value - baseline.value, variant.influence - baseline.influence)
+
+
+def variance_reduction(baseline: Estimate, variant: Estimate) -> FloatArray:
+    """Variance of the difference without pairing, over that with it: so many times fewer replications.
+
+    NaN where the paired difference does not vary at all, or there is one replication.
+    """
+    apart = standard_error(baseline.influence) ** 2 + standard_error(variant.influence) ** 2
+    paired = standard_error(difference(baseline, variant).influence) ** 2
+    varies = paired > 1e-24 * apart
+    return np.asarray(np.where(varies, apart / np.where(varies, paired, 1.0), np.nan), np.float64)
 
 
 def probability_above_zero(estimated: Estimate) -> FloatArray:

@@ -6,19 +6,21 @@ no global state, no window, safe in threads.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from momentsim.measures.digest import Digest
 from momentsim.measures.facts import members_of
 from momentsim.plan import Names
-from momentsim.report.numbers import trials
+from momentsim.report.numbers import plain, trials
 from momentsim.scenario.types import Scenario
 
 BLACK: Final = "#000000"
@@ -100,6 +102,16 @@ def panels(heights: Sequence[float], *, size: tuple[float, float] = (12.8, 7.2))
     return figure, list(axes)
 
 
+def grid(rows: int, columns: int, *, size: tuple[float, float], sharex: bool) -> tuple[Figure, list[Axes]]:
+    """A figure with panels in rows on a shared vertical axis, row by row."""
+    figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = list(figure.subplots(rows, columns, sharex=sharex, sharey=True, squeeze=False).flat)
+    for axis in axes:
+        plainly(axis)
+    return figure, axes
+
+
 def plainly(axis: Axes) -> None:
     """No frame but the axes, quiet ticks, light horizontal grid behind the data."""
     axis.spines[["top", "right"]].set_visible(False)
@@ -109,9 +121,27 @@ def plainly(axis: Axes) -> None:
     axis.set_axisbelow(True)
 
 
+def headline(figure: Figure, finding: str) -> None:
+    """The finding in large letters."""
+    figure.suptitle(finding, x=0.01, ha="left", fontsize=TITLE, fontweight="bold")
+
+
+def footnote(figure: Figure, text: str) -> None:
+    """Below everything, in small letters, what is shown."""
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=SMALL, color=GREY)
+
+
+def plain_ticks(axis: Axis) -> None:
+    """Thousands apart, as everywhere else."""
+    low, high = sorted(axis.get_view_interval())
+    step = max(high - low, 1e-12) / 5
+    decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
+    axis.set_major_formatter(lambda value, _place: plain(value, decimals))
+
+
 def title(figure: Figure, finding: str, subtitle: str) -> None:
     """The finding in large letters, and in small ones what is shown."""
-    figure.suptitle(finding, x=0.01, ha="left", fontsize=TITLE, fontweight="bold")
+    headline(figure, finding)
     figure.axes[0].set_title(subtitle, loc="left", fontsize=SMALL, color=GREY, pad=10)
 
 

@@ -131,10 +131,10 @@ def draw(result: Drawable) -> Figure:
     _filled(queue, week, week.queue, "in queue")
     _filled(agents, week, week.agents, "agents\non duty")
     for axis in (attempts, failures, queue, agents):
-        _shade(axis, week)
+        shade(axis, week)
         axis.set_ylim(0, 1.2 * axis.get_ylim()[1] if axis.get_legend() else None)
         axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    _time_axis(agents, week)
+    time_axis(agents, week)
     return figure
 
 
@@ -159,7 +159,7 @@ def _attempts(axis: Axes, week: Week) -> None:
         linewidth=1.8,
         label="answered",
     )
-    axis.set_ylabel(f"calls per\n{_step_name(week.step_s)}", fontsize=drawing.TEXT)
+    axis.set_ylabel(f"calls per\n{step_name(week.step_s)}", fontsize=drawing.TEXT)
     axis.legend(fontsize=drawing.SMALL, frameon=False, loc="upper right", ncols=2)
     if week.places[-1] - week.horizon_end > 0.06 * (week.places[-1] - week.places[0]):
         axis.annotate(
@@ -193,14 +193,16 @@ def _filled(axis: Axes, week: Week, values: FloatArray, label: str) -> None:
     axis.set_ylabel(label, fontsize=drawing.TEXT)
 
 
-def _shade(axis: Axes, week: Week) -> None:
+def shade(axis: Axes, week: Week) -> None:
+    """Storm days, and the end of the horizon."""
     for day in week.storms:
         axis.axvspan(day, day + 1.0, color=drawing.ORANGE, alpha=0.13, linewidth=0, zorder=0)
     if week.places[-1] > week.horizon_end:
         axis.axvline(week.horizon_end, color=drawing.GREY, linestyle="--", linewidth=1.2)
 
 
-def _time_axis(axis: Axes, week: Week) -> None:
+def time_axis(axis: Axes, week: Week) -> None:
+    """Days, or hours where there are few days."""
     first, last = float(week.places[0]), float(week.places[-1])
     axis.set_xlim(first, last)
     ticks = [
@@ -226,6 +228,7 @@ def _day(time: datetime) -> str:
     return f"{time:%a} {time.day} {time:%b}"
 
 
-def _step_name(step_s: float) -> str:
+def step_name(step_s: float) -> str:
+    """What a step is called."""
     names = {900.0: "15 min", 1800.0: "half hour", 3600.0: "hour", 86400.0: "day", 604800.0: "week"}
     return names.get(float(step_s), f"{plain(step_s / 60, 0)} min")

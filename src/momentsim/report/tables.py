@@ -15,14 +15,11 @@ from rich.text import Text
 from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.facts import members_of
 from momentsim.measures.service import service_level_formula
-from momentsim.report.numbers import WORD_DIGITS, reading_unit, shown, span, trials
+from momentsim.report.numbers import WORD_DIGITS, plain, reading_unit, shown, span, trials
 from momentsim.scenario.types import Scenario
 
 WIDTH = 100
 SECTIONS = ("Service", "Loyalty", "Money", "Crisis")
-SURE = 0.975
-"""Probability from which a verdict is given: the 95 % interval of the difference then leaves out 0."""
-
 SELF_EVIDENT = ("attempts", "customers", "contacts", "points", "money")
 """Units that the title of a measure or of its section already says."""
 
@@ -32,6 +29,7 @@ WORDS = ("case", "scope", "item", "unit")
 COMPARISON_NOTES = (
     "Differences: variant - baseline, paired under common draws. P: chance that the variant is better.",
     "Verdict: better or worse where the 95 % interval of the difference leaves out 0, else can't tell.",
+    "Saved: variance of the difference without common draws over that with them, so many times fewer runs.",
 )
 NOTES = (
     "Handling time: talk + hold + wrap-up. Waits: of answered calls, quantiles good to 2.5 %.",
@@ -88,13 +86,19 @@ def print_comparison(
             console.print(Text(question), width=min(console.width, WIDTH))
         _print(console, comparison_frame(part))
     notes = [note for note in footnotes(comparison, scenario) if note not in NOTES]
-    _print_notes(console, [*COMPARISON_NOTES, *notes])
+    correction = [] if len(cases) < 2 else [correction_note(len(cases))]
+    _print_notes(console, [*COMPARISON_NOTES, *correction, *notes])
+
+
+def correction_note(variants: int) -> str:
+    """How intervals are corrected when several variants are compared."""
+    return f"Intervals and verdicts hold for all {variants} variants together, per measure (Bonferroni)."
 
 
 def comparison_frame(comparison: pd.DataFrame) -> Table:
     """The table of one variant."""
     rows = rows_of(comparison)
-    table = _framed("measure", "baseline", "variant", "difference", "95 % interval", "P", "verdict")
+    table = _framed("measure", "baseline", "variant", "difference", "95 % interval", "P", "saved", "verdict")
     for section, measures in _sections(rows, "difference"):
         currency = f", {rows[measures[0].name].unit}" if section == "Money" else ""
         _open_section(table, f"{section}{currency}")
@@ -120,14 +124,21 @@ def rows_of(table: pd.DataFrame) -> dict[str, Row]:
 
 def verdict(measure: Measure, numbers: dict[str, float]) -> str:
     """better, worse, can't tell, same; higher or lower for measures that are neither good nor bad."""
-    low, high, probability = numbers["low"], numbers["high"], numbers["probability_better"]
+    low, high = _corrected(numbers)
     if numbers["difference"] == 0 and not high > low:
         return "same"
     if math.isnan(low):
         return ""
     if measure.better == "neither":
         return "higher" if low > 0 else "lower" if high < 0 else "can't tell"
-    return "better" if probability >= SURE else "worse" if probability <= 1 - SURE else "can't tell"
+    if low <= 0 <= high:
+        return "can't tell"
+    return "better" if (low > 0) == (measure.better == "up") else "worse"
+
+
+def _corrected(numbers: dict[str, float]) -> tuple[float, float]:
+    """The interval that holds for all variants together, where there is one."""
+    return numbers.get("low_all", numbers["low"]), numbers.get("high_all", numbers["high"])
 
 
 def footnotes(table: pd.DataFrame, scenario: Scenario | None = None) -> list[str]:
@@ -188,12 +199,21 @@ def _compared(measure: Measure, row: Row) -> tuple[str, ...]:
     numbers = row.numbers
     probability = numbers["probability_better"]
     named = "" if measure.unit in SELF_EVIDENT else f", {reading_unit(row.unit)}"
-    half = row.half_width()
+    low, high = _corrected(numbers)
+    half = (high - low) / 2
     return (
         f"  {measure.title}{named}",
         *(shown(numbers[name], measure.unit, half) for name in ("baseline", "variant")),
         shown(numbers["difference"], measure.unit, half, WORD_DIGITS),
-        span(numbers["low"], numbers["high"], measure.unit, WORD_DIGITS),
+        span(low, high, measure.unit, WORD_DIGITS),
         "" if math.isnan(probability) else f"{probability:.3f}",
+        _times(numbers.get("variance_reduction", math.nan)),
         verdict(measure, numbers),
     )
+
+
+def _times(factor: float) -> str:
+    """`x14`, `x0.8`, blank."""
+    if math.isnan(factor):
+        return ""
+    return f"x{plain(factor, 0)}" if factor >= 9.95 else f"x{factor:.1f}"

@@ -150,6 +150,24 @@ def unpaired(replications: int) -> tuple[str, str, str]:
     return what, "write an even number, or run.antithetic: off", f"did you mean {' or '.join(evens)}?"
 
 
+def check_precision(scenario: Scenario) -> Iterator[Finding]:
+    """A run has a number of replications or a precision; what belongs to a precision comes with one."""
+    run = scenario.run
+    if run.precision is not None and run.antithetic:
+        what = "its looks count single replications, and antithetic ones come in pairs"
+        yield Finding(("run", "precision"), what, "choose one of precision and antithetic")
+    if run.precision is not None and "replications" in run.model_fields_set:
+        what = f"there is a number of replications ({run.replications:,}) as well"
+        yield Finding(
+            ("run", "precision"), what, "choose one; the cap of a precision is run.max_replications"
+        )
+    for name in ("precision_measures", "max_replications"):
+        if run.precision is None and getattr(run, name) is not None:
+            yield Finding(
+                ("run", name), "this goes with run.precision, which is not there", "add it, like 2 %"
+            )
+
+
 def warn_long_runs(scenario: Scenario) -> Iterator[Finding]:
     """Says beforehand that a run takes hours."""
     customers = sum(segment.customers for segment in scenario.customers.segments.values())
@@ -168,5 +186,6 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     check_moments,
     check_books,
     check_pairs,
+    check_precision,
 )
 WARNINGS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (warn_long_runs,)

@@ -74,7 +74,10 @@ class LoadedScenario:
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """A scenario as plain data in written units, every default included."""
-    return scenario.model_dump(mode="json", exclude_none=True, context={"currency": scenario.currency})
+    data = scenario.model_dump(mode="json", exclude_none=True, context={"currency": scenario.currency})
+    if scenario.run.precision is not None:
+        del data["run"]["replications"]  # not both can be written
+    return data
 
 
 def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[str] = ()) -> LoadedScenario:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from momentsim.scenario.base import MANY, Positive, Section
-from momentsim.scenario.quantities import Duration, Money, Share, Switch
+from momentsim.scenario.base import FEW, MANY, Positive, Section
+from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch
 
 
 class Behaviour(Section):
@@ -61,6 +61,20 @@ class Run(Section):
     antithetic: Switch = Field(
         False,
         description="Replications in pairs: whatever is drawn high in one is drawn low in the other.",
+    )
+    precision: Share | None = Field(
+        None,
+        gt=0,
+        description="Instead of a number of replications: repeat until the 95 % interval of each chosen measure "
+        "is this far to either side, in percentage points for shares and points, relative to the value otherwise.",
+    )
+    precision_measures: Annotated[tuple[Name, ...], Field(min_length=1, max_length=FEW)] | None = Field(
+        None,
+        description="Measures that `precision` is about; else service_level, abandoned_share, wait_mean_s and "
+        "cost_total.",
+    )
+    max_replications: Annotated[int, Field(ge=20, le=100_000)] | None = Field(
+        None, description="Where a run with `precision` ends in any case; else 200."
     )
     run_out: Duration = Field(
         7 * 86400, ge=0, le=7 * 86400, description="Longest time to drain open moments."
