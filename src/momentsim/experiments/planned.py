@@ -43,7 +43,9 @@ def asked(
         return Planned(replications)
     found = planned(loaded) if precision is None else Planned(DEFAULT_CAP, precision)
     if found.precision is not None and loaded.scenario.run.antithetic:
-        raise MomentsimError("precision and run.antithetic exclude each other: looks count single replications")
+        raise MomentsimError(
+            "precision and run.antithetic exclude each other: looks count single replications"
+        )
     if cap is None:
         return found
     if found.precision is None:
