@@ -81,7 +81,7 @@ def compare(
         baseline,
         named,
         table=_differences(samples, baseline_name),
-        verdicts=verdicts(estimates[baseline_name], against),
+        verdicts=verdicts(estimates[baseline_name], against).assign(replications=len(together)),
         ranking=ranking(estimates),
         observations=pairs_table(estimates, together),
     )

@@ -54,7 +54,7 @@ VERDICTS: Final = {
     "price_low": "lower end of Fieller's interval; those of all variants hold together with 95 %",
     "price_high": "upper end of it",
     "price_blank": "why there is no price",
-    "replications": "number of pairs",
+    "replications": "number of replications that both have, paired one by one",
 }
 
 RANKING: Final = {
