@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -85,7 +86,7 @@ def _table(section: type[Section]) -> str:
     used = f"\nStands at {', '.join(f'`{place}`' for place in places)}.\n" if len(places) > 1 else ""
     lines = [
         f"## {title}\n",
-        section.__doc__ or "",
+        cleandoc(section.__doc__ or ""),  # as newer Pythons keep it
         used,
         "| key | unit | range | default | meaning |",
         "|---|---|---|---|---|",
