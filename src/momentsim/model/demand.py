@@ -15,7 +15,7 @@ from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
 from momentsim.model.points import STRIP
 from momentsim.plan import DAY, HOUR, MINUTE, SECOND, Table
-from momentsim.scenario.demand import amounts, scaled_law
+from momentsim.scenario.demand import DAYS_PER_YEAR, amounts, daily_mean, scaled_law
 from momentsim.scenario.side_files import row_length_s
 from momentsim.scenario.types import Volume
 
@@ -24,7 +24,6 @@ BUSINESS_DAY: Final = (
     1.6, 1.6, 1.6, 1.5, 1.5, 1.4, 1.3, 1.2, 1.1, 0.9, 0.6, 0.4,
 )  # fmt: skip
 """Relative rate by hour: one broad plateau, late-morning peak (assumed, E2.1.7)."""
-DAYS_PER_YEAR: Final = 365.25
 MINUTES: Final = DAY // MINUTE
 
 Entry = tuple[int, str, Volume]
@@ -106,15 +105,6 @@ def regrid(weights: npt.NDArray[np.float64], parts: int) -> npt.NDArray[np.float
     cumulated = np.concatenate([[0.0], np.cumsum(weights)]) / len(weights)
     edges = np.interp(np.linspace(0.0, 1.0, parts + 1), np.linspace(0.0, 1.0, len(weights) + 1), cumulated)
     return np.diff(edges) * parts
-
-
-def daily_mean(volume: Volume, customers: int) -> float:
-    """Mean moments on a weekday with factor 1."""
-    if volume.per_customer_year is not None:
-        return volume.per_customer_year * customers / DAYS_PER_YEAR
-    if volume.per_hour is not None:
-        return volume.per_hour * 24
-    return volume.per_day or 0.0
 
 
 def lower_demand(loaded: Loaded, calendar: Calendar, book: LawBook) -> Demand:

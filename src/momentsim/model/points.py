@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from momentsim.compiled import compiled
 from momentsim.draws import Key, Purpose, child, uniform, uniform_pair
-from momentsim.model.choice import choose_customer, choose_share
+from momentsim.model.choice import choose_share
 from momentsim.plan import MOMENT, MomentKind, Table, record
 
 _POINT: Final = int(Purpose.DEMAND_POINT)
@@ -45,6 +45,24 @@ def strip_owner(strip: np.void) -> np.uint64:
 
 
 @compiled
+def is_prevented(key: Key, moment: np.uint64, strip: np.void) -> bool:
+    """Whether root-cause removal takes this moment out."""
+    share = strip["preventable"]
+    return bool(share > 0.0 and uniform(key, moment, _PREVENTION, 0) < share)
+
+
+@compiled
+def write_moment(row: np.void, began: int, moment: np.uint64, strip: np.void) -> None:
+    """All of an ordinary moment but its customer."""
+    row["began"] = began
+    row["first_contact"] = began
+    row["key"] = moment
+    row["reason"] = strip["reason"]
+    row["kind"] = _ORDINARY
+    row["crisis"] = -1
+
+
+@compiled
 def fill_strips(
     key: Key,
     strips: npt.NDArray[np.void],
@@ -57,8 +75,6 @@ def fill_strips(
 
     A result of len(out) + 1 says that there was no room for all.
     """
-    alone = len(shares) == 1
-    first, customers, blocks = shares[0]["first_customer"], shares[0]["customers"], shares[0]["blocks"]
     count = 0
     for number in range(len(strips)):
         strip = strips[number]
@@ -80,22 +96,12 @@ def fill_strips(
             ordinal += 1
             if began < begin or began >= end:
                 continue
-            prevented = strip["preventable"]
-            if prevented > 0.0 and uniform(key, moment, _PREVENTION, 0) < prevented:
+            if is_prevented(key, moment, strip):
                 continue
             if count == len(out):
                 return count + 1
-            row = out[count]
-            row["began"] = began
-            row["first_contact"] = began
-            row["key"] = moment
-            if alone:  # spares the call in the usual case
-                row["customer"] = first + choose_customer(key, moment, customers, blocks)
-            else:
-                row["customer"] = choose_share(key, moment, shares)
-            row["reason"] = strip["reason"]
-            row["kind"] = _ORDINARY
-            row["crisis"] = -1
+            write_moment(out[count], began, moment, strip)
+            out[count]["customer"] = choose_share(key, moment, shares)
             count += 1
     return count
 

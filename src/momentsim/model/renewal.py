@@ -19,15 +19,14 @@ import numpy.typing as npt
 
 from momentsim.compiled import compiled
 from momentsim.draws import Key, Purpose, child, uniform, uniform_pair
-from momentsim.model.choice import choose_customer, choose_share
+from momentsim.model.choice import choose_share
 from momentsim.model.demand import Renewal
 from momentsim.model.factors import Factors
 from momentsim.model.laws import quantile, quantiles
-from momentsim.plan import DAY, MOMENT, MomentKind, Table, record
+from momentsim.model.points import is_prevented, write_moment
+from momentsim.plan import DAY, MOMENT, Table, record
 
 _GAP: Final = int(Purpose.RENEWAL_GAP)
-_PREVENTION: Final = int(Purpose.PREVENTION)
-_ORDINARY: Final = int(MomentKind.ORDINARY)
 _GRID: Final = 8192
 
 CURSOR = record(
@@ -66,18 +65,11 @@ def renew(
             here["ordinal"] = ordinal + 1
             gap = uniform(key, here["owner"], _GAP, ordinal + 1)
             left += quantile(laws, samples, here["law"], gap) / here["mean"]
-            prevented = strip["preventable"]
-            if prevented > 0.0 and uniform(key, moment, _PREVENTION, 0) < prevented:
+            if is_prevented(key, moment, strip):
                 continue
             if count == len(out):
                 return count + 1
-            row = out[count]
-            row["began"] = began
-            row["first_contact"] = began
-            row["key"] = moment
-            row["reason"] = strip["reason"]
-            row["kind"] = _ORDINARY
-            row["crisis"] = -1
+            write_moment(out[count], began, moment, strip)
             count += 1
         here["left"] = left - expected
     return count
@@ -86,13 +78,8 @@ def renew(
 @compiled
 def give_customers(key: Key, shares: npt.NDArray[np.void], moments: npt.NDArray[np.void]) -> None:
     """Choose the customer of each moment, as for moments that come at random."""
-    first, customers, blocks = shares[0]["first_customer"], shares[0]["customers"], shares[0]["blocks"]
     for number in range(len(moments)):
-        moment = moments[number]["key"]
-        if len(shares) == 1:
-            moments[number]["customer"] = first + choose_customer(key, moment, customers, blocks)
-        else:
-            moments[number]["customer"] = choose_share(key, moment, shares)
+        moments[number]["customer"] = choose_share(key, moments[number]["key"], shares)
 
 
 def first_gap(key: Key, owner: np.uint64, law: int, laws: Table, samples: Table) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from momentsim import units
 from momentsim.scenario.base import ALL_DAYS, Weekday
 from momentsim.scenario.checks_operation import skills_of
-from momentsim.scenario.demand import amounts
+from momentsim.scenario.demand import amounts, daily_mean
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import KeyPath
 from momentsim.scenario.types import Group, Scenario, Storm, Volume
@@ -101,8 +101,7 @@ def check_moments(scenario: Scenario) -> Iterator[Finding]:
 
 def moments_on(volume: Volume, customers: int, day: Weekday) -> float:
     """Mean moments on a weekday; none from a file, and none where the interarrival law comes from one."""
-    mean = (volume.per_day or 0.0) + (volume.per_customer_year or 0.0) * customers / 365.25
-    mean += 24.0 * (volume.per_hour or 0.0)
+    mean = daily_mean(volume, customers)
     for period in volume.rates or ():
         if day in period.days:
             mean += period.per_hour * max(period.end - period.start, 0) / 3600.0

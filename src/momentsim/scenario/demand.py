@@ -91,6 +91,15 @@ def amounts(volume: Volume) -> list[str]:
     return [key for key in AMOUNT_KEYS if getattr(volume, key) is not None]
 
 
+DAYS_PER_YEAR = 365.25
+
+
+def daily_mean(volume: Volume, customers: int) -> float:
+    """Mean moments on a weekday with factor 1, by the keys that name one number for all days."""
+    of_customers = (volume.per_customer_year or 0.0) * customers / DAYS_PER_YEAR
+    return (volume.per_day or 0.0) + of_customers + (volume.per_hour or 0.0) * 24
+
+
 SCALE_KEYS = ("mean", "median", "scale", "low", "high", "quantile")
 """Keys of a law that say how long something takes, so that an interarrival law says how many come."""
 
