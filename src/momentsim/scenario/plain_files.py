@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import gzip
 import io
 import itertools
@@ -68,6 +69,10 @@ def unpacked(packed: bytes, name: str, limit: int) -> bytes:
 
 
 def _missing_file(path: Path, name: str, error: Exception) -> Problem:
+    if (
+        getattr(error, "errno", None) == errno.ELOOP
+    ):  # a link that leads to itself, which newer Pythons find here
+        return Problem(name, 0, 0, "", "this is no name of a file", "give a scenario file")
     if not isinstance(error, FileNotFoundError):
         return Problem(
             name, 0, 0, "", f"the file cannot be read ({getattr(error, 'strerror', None) or error})"
