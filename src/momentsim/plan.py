@@ -222,6 +222,13 @@ LEVER = record(
     ("apology", np.int64),
 )
 
+DATE = record(
+    ("begins", np.int64),  # its midnight, or the start of the run for the first one
+    ("ordinal", np.int64),  # proleptic ordinal of the date
+    ("weekday", np.int64),  # 0 Monday
+)
+"""Every date that the horizon and the run-out touch."""
+
 SETTINGS = record(
     ("key", KEY),  # of all draws of this replication
     ("warm_up", np.int64),  # when the scenario starts: whole intervals; nothing before counts, 0: no warm-up
@@ -299,6 +306,7 @@ class Plan(NamedTuple):
     crises: Table  # CRISIS
     blackouts: Table  # BLACKOUT
     levers: Table  # LEVER
+    dates: Table  # DATE
     pay_dates: npt.NDArray[np.int64]  # margin is earned at these times (monthly) up to the outlook
     queues: int
 

@@ -88,6 +88,7 @@ def plain_plan(
         crises=np.zeros(0, p.CRISIS),
         blackouts=np.zeros(0, p.BLACKOUT),
         levers=np.zeros(0, p.LEVER),
+        dates=np.zeros(0, p.DATE),
         pay_dates=np.arange(1, 14, dtype=np.int64) * month,
         queues=1,
     )

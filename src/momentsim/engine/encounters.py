@@ -49,7 +49,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     settings = tables.settings(w)
     effects = tables.effects(w)
     worker = tables.workers(w, agent)
-    factor = tables.agents(w, agent)["pace"]
+    factor = worker["pace"]
     if case["complexity"] != 0.0:
         per_sd = effects["complexity_handling"]
         spread = per_sd * reason["complexity_sd"]
@@ -80,28 +80,28 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
 def quality(w: World, slot: int, agent: int) -> float:
     """Latent quality of an encounter in SD (MODEL 6): skill, empathy at stakes, fatigue, pressure, noise."""
     case = tables.cases(w, slot)
-    about = tables.agents(w, agent)
-    group = tables.groups(w, about["group"])
+    worker = tables.workers(w, agent)
+    practice = tables.practices(w, tables.agents(w, agent)["group"])
     settings = tables.settings(w)
     effects = tables.effects(w)
     luck = normal_quantile(uniform(settings["key"], case["key"], _QUALITY, case["contacts"]))
-    performance = about["skill"] + effects["quality_noise"] * luck
+    performance = worker["skill"] + effects["quality_noise"] * luck
     pressure = 0.0
     if settings["load_on"]:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
         performance -= effects["pressure_quality"] * pressure
     if settings["emotional_intelligence_on"]:
-        freedom = (1.0 - group["script"]) * group["autonomy"] * (1.0 - pressure)
+        freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
         performance += people.empathy_effect(
-            about["emotional_intelligence"],
+            worker["emotional_intelligence"],
             case["stakes"],
             effects["ei_at_stakes"],
             effects["ei_at_routine"],
             freedom,
         )
-        performance += effects["ei_with_skill"] * about["emotional_intelligence"] * about["skill"]
+        performance += effects["ei_with_skill"] * worker["emotional_intelligence"] * worker["skill"]
     if settings["fatigue_on"]:
-        performance -= effects["fatigue_quality"] * tables.workers(w, agent)["fatigue"]
+        performance -= effects["fatigue_quality"] * worker["fatigue"]
     return float(performance)
 
 
@@ -110,7 +110,7 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     """1 when this contact solves the need: base on the logit scale, then crisis and blackout factors."""
     case = tables.cases(w, slot)
     effects = tables.effects(w)
-    shift = effects["resolution_per_skill"] * tables.agents(w, agent)["skill"]
+    shift = effects["resolution_per_skill"] * tables.workers(w, agent)["skill"]
     shift -= effects["resolution_per_complexity"] * case["complexity"]
     factor = 1.0
     if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:

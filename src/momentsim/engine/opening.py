@@ -14,7 +14,7 @@ from momentsim.plan import DAY, NEVER, MomentKind, Plan, Table
 
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
-    "laws", "samples", "crises", "blackouts", "levers", "pay_dates",
+    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         known_row=np.full(customers, -1, np.int32),
         idle_heap=np.zeros(len(plan.agents), np.int32),
         crews=new_crews(plan),
+        practices=new_practices(plan),
         outbox=np.zeros(len(plan.agents) + 64, EVENT),
         agenda=make_agenda(plan),
         fading=month_constants(plan),
@@ -61,6 +62,8 @@ def new_workers(plan: Plan) -> Table:
     workers = np.zeros(len(plan.agents), records.WORKER)
     workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
     workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
+    for name in ("emotional_intelligence", "skill", "pace"):
+        workers[name] = plan.agents[name]
     return workers
 
 
@@ -72,6 +75,14 @@ def new_crews(plan: Plan) -> Table:
     crews["first_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "left")
     crews["last_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "right")
     return crews
+
+
+def new_practices(plan: Plan) -> Table:
+    """How each group works at first."""
+    practices = np.zeros(len(plan.groups), records.PRACTICE)
+    for name in practices.dtype.names or ():
+        practices[name] = plan.groups[name]
+    return practices
 
 
 def new_lines(plan: Plan) -> Table:
@@ -119,7 +130,7 @@ def add_books(world: Tables, plan: Plan, until: int) -> None:
 
 
 def make_agenda(plan: Plan) -> Table:
-    """All events known beforehand: roster, ends of intervals, end of the horizon, levers pulled by the plan."""
+    """All events known beforehand: dates, roster, ends of intervals, end of the horizon, levers pulled by the plan."""
     settings = plan.settings[0]
     until = int(settings["horizon"] + settings["run_out"])
     ends = np.arange(int(settings["interval"]), until + 1, int(settings["interval"]), dtype=np.int64)
@@ -129,6 +140,7 @@ def make_agenda(plan: Plan) -> Table:
     parts = (
         event_rows(ends, Kind.INTERVAL_ENDS, np.arange(len(ends)), 0),
         event_rows(settings["horizon"].reshape(1), Kind.HORIZON_ENDS, 0, 0),
+        event_rows(plan.dates["begins"], Kind.DAY_BEGINS, np.arange(len(plan.dates)), 0),
         event_rows(roster["time"], Kind.ROSTER_CHANGES, roster["agent"], roster["action"]),
         event_rows(one_tick_later, Kind.LEVER_ACTS, pulls, 0),
     )

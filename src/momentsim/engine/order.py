@@ -18,17 +18,18 @@ class Kind(IntEnum):
 
     INTERVAL_ENDS = 0  # interval: books close before anything of the new interval happens
     HORIZON_ENDS = 1  # centre
-    WRAP_UP_ENDS = 2  # agent: capacity is freed before it is asked for
-    TALK_ENDS = 3  # moment
-    LEVER_ACTS = 4  # lever
-    ROSTER_CHANGES = 5  # agent: who ends a call at the shift's end has gone before the next call comes
-    RESERVE_REPORTS = 6  # agent
-    SELF_SERVICE_ENDS = 7  # moment
-    PATIENCE_ENDS = 8  # moment: an agent freed at this very instant still reaches the caller
-    OVERFLOW_DUE = 9  # moment
-    MOMENT_BEGINS = 10  # moment
-    CONTACT_DUE = 11  # moment: first contacts that come later, redials, reconnects
-    COMPENSATION_DUE = 12  # customer
+    DAY_BEGINS = 2  # date: what changes by day is settled before anybody works in it
+    WRAP_UP_ENDS = 3  # agent: capacity is freed before it is asked for
+    TALK_ENDS = 4  # moment
+    LEVER_ACTS = 5  # lever
+    ROSTER_CHANGES = 6  # agent: who ends a call at the shift's end has gone before the next call comes
+    RESERVE_REPORTS = 7  # agent
+    SELF_SERVICE_ENDS = 8  # moment
+    PATIENCE_ENDS = 9  # moment: an agent freed at this very instant still reaches the caller
+    OVERFLOW_DUE = 10  # moment
+    MOMENT_BEGINS = 11  # moment
+    CONTACT_DUE = 12  # moment: first contacts that come later, redials, reconnects
+    COMPENSATION_DUE = 13  # customer
 
 
 EVENT: Final = record(

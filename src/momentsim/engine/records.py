@@ -118,6 +118,12 @@ WORKER = record(
     ("contacts", np.int64),
     ("fatigue", np.float64),
     ("occupancy", np.float64),  # moving average
+    (
+        "emotional_intelligence",
+        np.float64,
+    ),  # z-score now; these three start as the plan's and may change by day
+    ("skill", np.float64),
+    ("pace", np.float64),  # multiplies handling time
     ("talk", np.int64),
     ("wrap", np.int64),
     ("idle", np.int64),
@@ -137,6 +143,12 @@ CREW = record(
     ("last_queue", np.int64),  # excluded
 )
 
+PRACTICE = record(
+    ("script", np.float64),
+    ("autonomy", np.float64),
+)
+"""How a group works today; starts as the plan's group and may change by day."""
+
 LINE = record(
     ("waiting", np.int64),
     ("since", np.int64),
@@ -148,6 +160,7 @@ CENTRE = record(
     ("now", np.int64),
     ("limit", np.int64),  # horizon + run-out: nothing is posted beyond
     ("interval", np.int64),  # the current one
+    ("day", np.int64),  # row of today's date in the plan's dates
     ("moment_serial", np.int64),
     ("contact_serial", np.int64),
     ("idle_serial", np.int64),

@@ -7,72 +7,21 @@ what is to come; they never wait and never look at a clock other than `now`.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from momentsim.compiled import compiled_apart, compiled_inside
-from momentsim.draws import Purpose, uniform
-from momentsim.engine import (
-    books,
-    closing,
-    crew,
-    customers,
-    duties,
-    encounters,
-    idle,
-    levers,
-    queues,
-    service,
-    tables,
-)
+from momentsim.draws import Purpose
+from momentsim.engine import attempts, calls, closing, customers, encounters, levers, self_service, tables
 from momentsim.engine.order import Kind
-from momentsim.engine.records import Duty, Stage
+from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
-from momentsim.engine.timers import duration, post, quantile
-from momentsim.plan import HOUR, NEVER, MomentKind
-from momentsim.rules import experience
-from momentsim.trace import Outcome
+from momentsim.engine.timers import post
+from momentsim.plan import NEVER, MomentKind
 
 _AWAY = int(Stage.AWAY)
-_IN_SELF_SERVICE = int(Stage.SELF_SERVICE)
-_QUEUED = int(Stage.QUEUED)
-_WRAPPING = int(Duty.WRAPPING)
-_ANSWERED = int(Outcome.ANSWERED)
-_TRANSFERRED = int(Outcome.TRANSFERRED)
-_ABANDONED = int(Outcome.ABANDONED)
-_BLOCKED = int(Outcome.BLOCKED)
-_BALKED = int(Outcome.BALKED)
-_CONTAINED = int(Outcome.CONTAINED)
-_GAVE_UP = int(Outcome.GAVE_UP)
 _AFFECTED = int(MomentKind.AFFECTED)
-_WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
-_PATIENCE_ENDS = int(Kind.PATIENCE_ENDS)
-_OVERFLOW_DUE = int(Kind.OVERFLOW_DUE)
 _CONTACT_DUE = int(Kind.CONTACT_DUE)
-_SELF_SERVICE_ENDS = int(Kind.SELF_SERVICE_ENDS)
-_PATIENCE = int(Purpose.PATIENCE)
-_WRAP_UP = int(Purpose.WRAP_UP)
-_REDIAL = int(Purpose.REDIAL)
-_REDIAL_DELAY = int(Purpose.REDIAL_DELAY)
-_RECONNECT = int(Purpose.RECONNECT)
-_RECONNECT_DELAY = int(Purpose.RECONNECT_DELAY)
-_BALK = int(Purpose.BALK)
 _SELF_SERVICE = int(Purpose.SELF_SERVICE)
-_SUCCESS = int(Purpose.SELF_SERVICE_SUCCESS)
-_SELF_SERVICE_TIME = int(Purpose.SELF_SERVICE_TIME)
-_BREAK_OUT = int(Purpose.BREAK_OUT)
-_CONTEXT = int(Purpose.CONTEXT)
-_SILENT_RETURN = int(Purpose.SILENT_RETURN)
-_SILENT_RETURN_DELAY = int(Purpose.SILENT_RETURN_DELAY)
-_HANDLE_MEMORY = 0.01
-_MOST_ATTEMPTS = 1000
-"""Nobody dials more often for one need (assumed); so a story ends even where redialling costs no time."""
-
-
-@compiled_inside
-def chance(w: World, slot: int, purpose: int, occasion: int) -> float:
-    """A uniform draw owned by an open moment."""
-    return uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], purpose, occasion)
 
 
 @compiled_inside
@@ -184,9 +133,9 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
         customers.cool(w, case["known"], now)
         case["anger_before"] = tables.known(w, case["known"])["anger"]
     if starts_in_self_service(w, slot, now):
-        self_service_begins(w, slot, now)
+        self_service.self_service_begins(w, slot, now)
     else:
-        call_arrives(w, slot, now)
+        calls.call_arrives(w, slot, now)
 
 
 @compiled_inside
@@ -195,279 +144,6 @@ def starts_in_self_service(w: World, slot: int, now: int) -> bool:
     case = tables.cases(w, slot)
     if case["attempt"] == 1:
         adoption = tables.reasons(w, case["reason"])["adoption"]
-        if adoption > 0.0 and chance(w, slot, _SELF_SERVICE, 0) < adoption:
+        if adoption > 0.0 and attempts.chance(w, slot, _SELF_SERVICE, 0) < adoption:
             return True
     return case["kind"] == _AFFECTED and levers.rebooks_on_the_web(w, slot, now)
-
-
-@compiled_apart
-def self_service_begins(w: World, slot: int, now: int) -> None:
-    """The customer tries alone."""
-    case = tables.cases(w, slot)
-    case["stage"] = _IN_SELF_SERVICE
-    case["queue"] = -1
-    case["agent"] = -1
-    case["queued"] = -1
-    case["answered"] = -1
-    case["talk"] = 0
-    law = tables.reasons(w, case["reason"])["self_service_law"]
-    spent = duration(w, law, 1.0, case["key"], _SELF_SERVICE_TIME, case["attempt"])
-    tables.counts(w, case["interval"], case["reason"])["self_service_time"] += spent
-    post(w, now + spent, _SELF_SERVICE_ENDS, case["serial"], slot, case["stamp"])
-
-
-@compiled_apart
-def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
-    """Solved alone; or on to a person; or gone with nothing, which is not containment."""
-    case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stage"] != _IN_SELF_SERVICE:
-        return
-    effects = tables.effects(w)
-    counts = tables.counts(w, case["interval"], case["reason"])
-    if chance(w, slot, _SUCCESS, case["attempt"]) < levers.self_service_share(w, slot):
-        books.add_episode(w, slot, effects["self_service_success_score"])
-        counts["contained"] += 1
-        books.write_contact(w, slot, _CONTAINED, now, 1, 0, math.nan)
-        closing.moment_ends(w, slot, now, 1, 0)
-        return
-    books.add_episode(w, slot, -effects["self_service_failure_score"])
-    customers.angered(w, case["known"], now, effects["anger_after_self_service"])
-    reason = tables.reasons(w, case["reason"])
-    if chance(w, slot, _BREAK_OUT, case["attempt"]) < reason["break_out"]:
-        counts["broke_out"] += 1
-        books.write_contact(w, slot, _TRANSFERRED, now, 0, 0, math.nan)
-        break_out(w, slot, now)
-        return
-    counts["gave_up"] += 1
-    books.write_contact(w, slot, _GAVE_UP, now, 0, 0, math.nan)
-    case["gave_up"] = 1
-    if chance(w, slot, _SILENT_RETURN, 0) < effects["silent_return"]:
-        case["gave_up"] = 0
-        median = effects["silent_return_delay_h"] * HOUR
-        delay = -median / math.log(2.0) * math.log(chance(w, slot, _SILENT_RETURN_DELAY, 0))
-        come_back(w, slot, now, int(delay + 0.5))
-    else:
-        closing.moment_ends(w, slot, now, 0, 0)
-
-
-@compiled_inside
-def break_out(w: World, slot: int, now: int) -> None:
-    """From self-service to a person: a channel switch, with or without the context."""
-    case = tables.cases(w, slot)
-    effects = tables.effects(w)
-    case["leg"] += 1
-    case["effort"] += effects["effort_channel_switch"]
-    if chance(w, slot, _CONTEXT, case["attempt"]) < tables.reasons(w, case["reason"])["context_passed"]:
-        case["context_s"] = -effects["context_saved_s"]
-    else:
-        case["context_s"] = effects["context_lost_s"]
-        case["effort"] += effects["effort_repeat_information"]
-    call_arrives(w, slot, now)
-
-
-@compiled_inside
-def come_back(w: World, slot: int, now: int, delay: int) -> None:
-    """The customer goes away and will make contact again; after very many attempts, no more."""
-    case = tables.cases(w, slot)
-    if case["attempt"] >= _MOST_ATTEMPTS:
-        closing.moment_ends(w, slot, now, 0, 0)
-        return
-    case["stage"] = _AWAY
-    post(w, now + delay, _CONTACT_DUE, case["serial"], slot, case["attempt"])
-
-
-@compiled_inside
-def call_arrives(w: World, slot: int, now: int) -> None:
-    """A call reaches the centre: busy, straight to an agent, balked, or into the queue."""
-    centre = tables.centre(w)
-    case = tables.cases(w, slot)
-    case["queue"] = tables.reasons(w, case["reason"])["queue"]
-    case["queued"] = now
-    case["answered"] = -1
-    case["agent"] = -1
-    case["talk"] = 0
-    tables.counts(w, case["interval"], case["reason"])["offered"] += 1
-    if centre["in_system"] >= tables.settings(w)["lines"]:
-        case["queued"] = -1
-        books.add_episode(w, slot, -tables.effects(w)["blocked_score"])
-        attempt_failed(w, slot, _BLOCKED, now, 0)
-        return
-    agent = idle.idle_agent_for(w, case["queue"], 0)
-    if agent >= 0:
-        centre["in_system"] += 1
-        idle.leave_idle(w, agent)
-        service.answer(w, slot, agent, now)
-    elif tables.settings(w)["announce_wait"] and balks(w, slot):
-        case["queued"] = -1
-        attempt_failed(w, slot, _BALKED, now, 0)
-    else:
-        centre["in_system"] += 1
-        wait_in_queue(w, slot, now)
-
-
-@compiled_inside
-def balks(w: World, slot: int) -> bool:
-    """Whether the announced wait turns the caller away: callers ahead x handling time / agents on duty.
-
-    The caller counts as the last of those ahead, since the first in line waits for an agent too. The handling
-    time is the scenario's, or a moving mean of the last contacts.
-    """
-    centre = tables.centre(w)
-    case = tables.cases(w, slot)
-    ahead = tables.lines(w, case["queue"])["waiting"] + 1
-    handling = float(tables.settings(w)["announced_handling"])
-    if handling <= 0.0:
-        handling = centre["mean_handle"]
-    announced = ahead * handling / max(centre["on_duty"], 1)
-    median = encounters.patience_factor(w, slot) * quantile(
-        w, tables.reasons(w, case["reason"])["patience_law"], 0.5
-    )
-    share = experience.balk_probability(announced, median, tables.effects(w)["balk_strength"])
-    return bool(chance(w, slot, _BALK, case["attempt"]) < share)
-
-
-@compiled_inside
-def wait_in_queue(w: World, slot: int, now: int) -> None:
-    """Join the queue and set the timers: patience, and overflow to groups that help after a delay."""
-    case = tables.cases(w, slot)
-    queues.enqueue(w, slot, now)
-    law = tables.reasons(w, case["reason"])["patience_law"]
-    patience = duration(w, law, encounters.patience_factor(w, slot), case["key"], _PATIENCE, case["attempt"])
-    if patience < NEVER:
-        post(w, now + patience, _PATIENCE_ENDS, case["serial"], slot, case["stamp"])
-    if tables.settings(w)["has_overflow"]:
-        line = tables.lines(w, case["queue"])
-        for row in range(line["first_server"], line["last_server"]):
-            if tables.serves_by_queue(w, row)["after"] > 0:
-                post(
-                    w,
-                    now + tables.serves_by_queue(w, row)["after"],
-                    _OVERFLOW_DUE,
-                    case["serial"],
-                    slot,
-                    case["stamp"],
-                )
-
-
-@compiled_apart
-def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
-    """A contact has waited long enough for further groups: if one has an idle agent, it is answered."""
-    case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != _QUEUED:
-        return
-    agent = idle.idle_agent_for(w, case["queue"], now - case["queued"])
-    if agent >= 0:
-        queues.dequeue(w, slot, now)
-        idle.leave_idle(w, agent)
-        service.answer(w, slot, agent, now)
-
-
-@compiled_inside
-def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
-    """The caller hangs up, if still waiting for that same call."""
-    case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != _QUEUED:
-        return
-    queues.dequeue(w, slot, now)
-    tables.centre(w)["in_system"] -= 1
-    wait = now - case["queued"]
-    service.waited(w, slot, now, wait)
-    attempt_failed(w, slot, _ABANDONED, now, wait)
-
-
-@compiled_apart
-def attempt_failed(w: World, slot: int, outcome: int, now: int, wait: int) -> None:
-    """Busy, balked or abandoned: anger, and perhaps another try."""
-    case = tables.cases(w, slot)
-    customers.angered(w, case["known"], now, tables.effects(w)["anger_per_failed_attempt"])
-    books.count_failed(w, slot, outcome, wait)
-    books.write_contact(w, slot, outcome, now, 0, 0, math.nan)
-    case["failures"] += 1
-    settings = tables.settings(w)
-    first = settings["redial_first"]
-    further = settings["redial_further"]
-    law = settings["redial_law"]
-    if case["crisis"] >= 0 and settings["crisis_multipliers_on"]:
-        crisis = tables.crises(w, case["crisis"])
-        first = crisis["redial_first"]
-        further = crisis["redial_further"]
-        law = crisis["redial_law"]
-    share = first if case["failures"] == 1 else further
-    if chance(w, slot, _REDIAL, case["attempt"]) < share:
-        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))
-    else:
-        closing.moment_ends(w, slot, now, 0, 0)
-
-
-@compiled_inside
-def talk_ends(w: World, slot: int, now: int) -> None:
-    """The customer hangs up, helped or not; the agent wraps up."""
-    case = tables.cases(w, slot)
-    agent = case["agent"]
-    reason = tables.reasons(w, case["reason"])
-    quality = math.nan
-    if tables.settings(w)["memory_on"]:
-        quality = encounters.quality(w, slot, agent)
-        books.add_episode(w, slot, quality)
-    resolved = encounters.solves(w, slot, agent, now)
-    if tables.settings(w)["memory_on"]:
-        outcome_score = tables.effects(w)["outcome_score"]
-        books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
-    felt(w, slot, agent, now)
-    wrap = 0
-    if reason["wrap_law"] >= 0:
-        wrap = duration(w, reason["wrap_law"], 1.0, case["key"], _WRAP_UP, case["contacts"])
-    centre = tables.centre(w)
-    centre["in_system"] -= 1
-    centre["mean_handle"] += _HANDLE_MEMORY * (case["talk"] + wrap - centre["mean_handle"])
-    case["context_s"] = 0.0
-    books.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
-    books.write_contact(w, slot, _ANSWERED, now, resolved, wrap, quality)
-    if books.counts_as_contact(w, slot):
-        tables.workers(w, agent)["contacts"] += centre["in_horizon"]
-    tables.workers(w, agent)["case"] = -1
-    after_the_talk(w, slot, resolved, now)
-    if wrap > 0:
-        crew.change_duty(w, agent, _WRAPPING, now)
-        post(w, now + wrap, _WRAP_UP_ENDS, agent, -1, 0)
-    else:
-        duties.agent_freed(w, agent, now)
-
-
-@compiled_inside
-def felt(w: World, slot: int, agent: int, now: int) -> None:
-    """Anger tires the agent; empathy at stakes calms the customer (E2.7.3, E2.7.4)."""
-    case = tables.cases(w, slot)
-    if case["known"] < 0 or tables.settings(w)["anger_on"] == 0:
-        return
-    effects = tables.effects(w)
-    customers.cool(w, case["known"], now)
-    known = tables.known(w, case["known"])
-    if tables.settings(w)["fatigue_on"]:
-        worker = tables.workers(w, agent)
-        worker["fatigue"] += effects["fatigue_per_anger"] * known["anger"] * (1.0 - worker["fatigue"])
-    if tables.settings(w)["emotional_intelligence_on"]:
-        empathy = min(max(tables.agents(w, agent)["emotional_intelligence"], 0.0), 1.0)
-        known["anger"] *= 1.0 - effects["anger_calming"] * empathy * case["stakes"]
-
-
-@compiled_inside
-def after_the_talk(w: World, slot: int, resolved: int, now: int) -> None:
-    """Solved moments end; unsolved ones come back, or are silently lost."""
-    if resolved:
-        closing.moment_ends(w, slot, now, 1, 0)
-        return
-    case = tables.cases(w, slot)
-    reason = tables.reasons(w, case["reason"])
-    share = reason["reconnect"]
-    law = reason["reconnect_law"]
-    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
-        crisis = tables.crises(w, case["crisis"])
-        if crisis["reconnect"] >= 0.0:
-            share = crisis["reconnect"]
-        if crisis["reconnect_law"] >= 0:
-            law = crisis["reconnect_law"]
-    if chance(w, slot, _RECONNECT, case["contacts"]) < share:
-        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"]))
-    else:
-        closing.moment_ends(w, slot, now, 0, 0)

@@ -37,6 +37,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "blackouts": p.BLACKOUT,
     "levers": p.LEVER,
     "pay_dates": r.WHOLE,
+    "dates": p.DATE,
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
@@ -45,6 +46,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "workers": r.WORKER,
     "idle_heap": r.PLACE,
     "crews": r.CREW,
+    "practices": r.PRACTICE,
     "lines": r.LINE,
     "queue_ends": r.QUEUE_ENDS,
     "level_of": r.WHOLE,
@@ -100,6 +102,7 @@ crises = _rows("crises")
 blackouts = _rows("blackouts")
 levers = _rows("levers")
 pay_dates = _rows("pay_dates")
+dates = _rows("dates")
 moments = _rows("moments")
 cases = _rows("cases")
 known = _rows("known")
@@ -107,6 +110,7 @@ known_row = _rows("known_row")
 workers = _rows("workers")
 idle_heap = _rows("idle_heap")
 crews = _rows("crews")
+practices = _rows("practices")
 lines = _rows("lines")
 _queue_ends = _rows("queue_ends")
 level_of = _rows("level_of")

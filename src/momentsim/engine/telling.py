@@ -7,7 +7,21 @@ import math
 from momentsim.compiled import compiled, compiled_apart, compiled_inside
 from momentsim.draws import Purpose, exponential, normal
 from momentsim.draws import child as owned
-from momentsim.engine import books, closing, crew, customers, duties, levers, queues, story, tables
+from momentsim.engine import (
+    books,
+    calls,
+    closing,
+    crew,
+    customers,
+    days,
+    duties,
+    levers,
+    queues,
+    self_service,
+    story,
+    tables,
+    talks,
+)
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
@@ -15,6 +29,7 @@ from momentsim.trace import Outcome
 
 _INTERVAL_ENDS = int(Kind.INTERVAL_ENDS)
 _HORIZON_ENDS = int(Kind.HORIZON_ENDS)
+_DAY_BEGINS = int(Kind.DAY_BEGINS)
 _WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
 _TALK_ENDS = int(Kind.TALK_ENDS)
 _LEVER_ACTS = int(Kind.LEVER_ACTS)
@@ -39,17 +54,17 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
     centre["now"] = now
     centre["events"] += 1
     if kind == _TALK_ENDS:
-        story.talk_ends(w, slot, now)
+        talks.talk_ends(w, slot, now)
     elif kind == _PATIENCE_ENDS:
-        story.patience_ends(w, slot, owner, stamp, now)
+        calls.patience_ends(w, slot, owner, stamp, now)
     elif kind == _WRAP_UP_ENDS:
         duties.agent_freed(w, owner, now)
     elif kind == _CONTACT_DUE:
         story.contact_due(w, slot, owner, now)
     elif kind == _SELF_SERVICE_ENDS:
-        story.self_service_ends(w, slot, owner, now)
+        self_service.self_service_ends(w, slot, owner, now)
     elif kind == _OVERFLOW_DUE:
-        story.overflow_due(w, slot, owner, stamp, now)
+        calls.overflow_due(w, slot, owner, stamp, now)
     elif kind == _ROSTER_CHANGES:
         duties.roster_changes(w, owner, stamp, now)
     elif kind == _RESERVE_REPORTS:
@@ -60,6 +75,8 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
         levers.lever_acts(w, owner, now)
     elif kind == _HORIZON_ENDS:
         horizon_ends(w, now)
+    elif kind == _DAY_BEGINS:
+        days.day_begins(w, owner, now)
     else:
         levers.compensation_due(w, slot, stamp, now)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from momentsim.draws import NO_KEY, Key, replication_key
 from momentsim.model.agents import agent_rows
-from momentsim.model.calendar import MONTH, Calendar, of_seconds
+from momentsim.model.calendar import MONTH, Calendar, date_rows, of_seconds
 from momentsim.model.choice import share_rows
 from momentsim.model.crises import blackout_rows, crisis_rows, lever_names, lever_rows
 from momentsim.model.customers import segment_rows
@@ -50,6 +50,7 @@ class Blueprint:
     crises: Table
     blackouts: Table
     levers: Table
+    dates: Table  # DATE
     pay_dates: npt.NDArray[np.int64]
     names: Names
     window: Window
@@ -127,6 +128,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         crises=crises,
         blackouts=blackout_rows(scenario, calendar),
         levers=levers,
+        dates=date_rows(calendar, window.until),
         pay_dates=np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64),
         names=_names(scenario, queues),
         window=window,
@@ -166,6 +168,7 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         crises=blueprint.crises,
         blackouts=blueprint.blackouts,
         levers=blueprint.levers,
+        dates=blueprint.dates,
         pay_dates=blueprint.pay_dates,
         queues=len(blueprint.names.queues),
     )

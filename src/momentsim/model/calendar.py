@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from momentsim.plan import DAY
+import numpy as np
+
+from momentsim.plan import DATE, DAY, Table
 from momentsim.units import ticks
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -40,6 +42,16 @@ class Calendar:
     def days(self, begin: int, end: int) -> range:
         """Ordinals of all dates that share time with begin..end (end excluded)."""
         return range(self.day_of(begin), self.day_of(max(end - 1, begin)) + 1)
+
+
+def date_rows(calendar: Calendar, until: int) -> Table:
+    """DATE rows of every date that the run touches."""
+    days = calendar.days(0, until)
+    rows = np.zeros(len(days), DATE)
+    rows["ordinal"] = days
+    rows["begins"] = [max(calendar.midnight(day), 0) for day in days]
+    rows["weekday"] = (rows["ordinal"] - 1) % 7
+    return rows
 
 
 def weekday(day: int) -> str:

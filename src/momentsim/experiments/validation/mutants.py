@@ -28,14 +28,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "handling_time_3_percent",
         "engine/encounters.py",
-        '    factor = tables.agents(w, agent)["pace"]\n',
-        '    factor = 1.03 * tables.agents(w, agent)["pace"]\n',
+        '    factor = worker["pace"]\n',
+        '    factor = 1.03 * worker["pace"]\n',
         "Every call takes 3 % longer than its law says.",
         ("erlang_b", "erlang_a_small"),
     ),
     Mutant(
         "patience_after_the_answer",
-        "engine/story.py",
+        "engine/calls.py",
         '    """The caller hangs up, if still waiting for that same call."""\n'
         "    case = tables.cases(w, slot)\n",
         '    """The caller hangs up, if still waiting for that same call."""\n'
@@ -47,7 +47,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "patience_starts_late",
-        "engine/story.py",
+        "engine/calls.py",
         "        post(w, now + patience, _PATIENCE_ENDS,",
         "        post(w, now + patience + 10_000_000, _PATIENCE_ENDS,",
         "Patience is counted from the wrong moment: ten seconds after joining the queue.",
@@ -55,7 +55,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "lost_redial",
-        "engine/story.py",
+        "engine/attempts.py",
         '    if chance(w, slot, _REDIAL, case["attempt"]) < share:\n',
         '    if case["contact"] % 20 != 0 and chance(w, slot, _REDIAL, case["attempt"]) < share:\n',
         "One redial in twenty is lost.",
@@ -95,7 +95,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "balking_ignores_the_queue",
-        "engine/story.py",
+        "engine/calls.py",
         '    ahead = tables.lines(w, case["queue"])["waiting"] + 1\n',
         "    ahead = 1\n",
         "The announced wait does not count the callers ahead.",
@@ -103,7 +103,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "one_line_too_many",
-        "engine/story.py",
+        "engine/calls.py",
         '    if centre["in_system"] >= tables.settings(w)["lines"]:\n',
         '    if centre["in_system"] > tables.settings(w)["lines"]:\n',
         "The centre takes one caller more than it has lines.",
@@ -111,7 +111,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "redial_too_soon",
-        "engine/story.py",
+        "engine/attempts.py",
         '        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))\n',
         '        come_back(w, slot, now, duration(w, law, 0.5, case["key"], _REDIAL_DELAY, case["attempt"]))\n',
         "Callers who hear busy or hang up call again after half the time.",
@@ -143,7 +143,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "line_never_freed",
-        "engine/story.py",
+        "engine/calls.py",
         '    queues.dequeue(w, slot, now)\n    tables.centre(w)["in_system"] -= 1\n',
         "    queues.dequeue(w, slot, now)\n"
         '    tables.centre(w)["in_system"] -= int(case["contact"] % 1000 != 0)\n',
@@ -152,7 +152,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "one_draw_for_two",
-        "engine/story.py",
+        "engine/calls.py",
         "_PATIENCE = int(Purpose.PATIENCE)\n",
         "_PATIENCE = int(Purpose.TALK)\n",
         "Patience and handling time share a draw: who has much to say waits longest.",
