@@ -138,6 +138,8 @@ AGENT_ROW = record(
     ("paused", np.int64),  # on a break
     ("offline", np.int64),
     ("overtime", np.int64),  # part of talk and wrap after the shift's end
+    ("unpaid", np.int64),  # part of offline: rostered time missed without pay
+    ("trained", np.int64),  # part of offline: rostered and paid time in training
     ("fatigue", np.float64),  # at the horizon's end
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.engine import crew, idle, service, tables
-from momentsim.engine.records import Duty
+from momentsim.engine.records import Away, Duty
 from momentsim.engine.tables import World
 from momentsim.plan import RosterAction
 
@@ -14,6 +14,8 @@ _PAUSED = int(Duty.PAUSED)
 _TALKING = int(Duty.TALKING)
 _WRAPPING = int(Duty.WRAPPING)
 _AT_THE_DOOR = int(Duty.AT_THE_DOOR)
+_PRESENT = int(Away.PRESENT)
+_TRAINING = int(Away.TRAINING)
 _START = int(RosterAction.START)
 _BREAK_STARTS = int(RosterAction.BREAK_STARTS)
 _BREAK_ENDS = int(RosterAction.BREAK_ENDS)
@@ -23,6 +25,7 @@ _BREAK_ENDS = int(RosterAction.BREAK_ENDS)
 def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     """The roster calls an agent to work, to a break, back, or home."""
     worker = tables.workers(w, agent)
+    book_away(w, agent, now)
     if action == _START:
         worker["rostered"] = 1
         worker["on_break"] = 0
@@ -48,7 +51,9 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
 def comes_on_duty(w: World, agent: int, now: int) -> None:
     """An agent who is due logs in, unless the system limit keeps the agent at the door."""
     worker = tables.workers(w, agent)
-    if worker["duty"] != _OFFLINE or worker["rostered"] == 0 or worker["called"] == 0:
+    if worker["duty"] != _OFFLINE or worker["away"] != _PRESENT:
+        return
+    if worker["rostered"] == 0 or worker["called"] == 0:
         return
     centre = tables.centre(w)
     if centre["logged_in"] < tables.settings(w)["login_cap"]:
@@ -126,12 +131,44 @@ def leaves_the_door(w: World, agent: int) -> None:
 def agent_freed(w: World, agent: int, now: int) -> None:
     """After a contact: home if the shift is over, to the break if one has begun, else the next contact."""
     worker = tables.workers(w, agent)
-    if worker["rostered"] == 0 or worker["called"] == 0:
+    if worker["rostered"] == 0 or worker["called"] == 0 or worker["away"] != _PRESENT:
         logs_out(w, agent, now)
     elif worker["on_break"]:
         crew.change_duty(w, agent, _PAUSED, now)
     else:
         service.available(w, agent, now)
+
+
+@compiled_apart
+def stays_away(w: World, agent: int, why: int, now: int) -> None:
+    """From now on the agent does not work although rostered; a contact in progress is finished."""
+    worker = tables.workers(w, agent)
+    book_away(w, agent, now)
+    worker["away"] = why
+    duty = worker["duty"]
+    if duty == _IDLE or duty == _PAUSED or duty == _AT_THE_DOOR:
+        goes_home(w, agent, now)
+
+
+@compiled_apart
+def comes_back(w: World, agent: int, now: int) -> None:
+    """The agent works again whenever rostered, from now on."""
+    book_away(w, agent, now)
+    tables.workers(w, agent)["away"] = _PRESENT
+    comes_on_duty(w, agent, now)
+
+
+@compiled_apart
+def book_away(w: World, agent: int, now: int) -> None:
+    """Book the rostered time missed so far, inside the horizon and after the warm-up."""
+    worker = tables.workers(w, agent)
+    if worker["rostered"] and worker["away"] != _PRESENT and tables.centre(w)["in_horizon"]:
+        missed = now - max(worker["away_since"], tables.settings(w)["warm_up"])
+        if missed > 0 and worker["away"] == _TRAINING:
+            worker["trained"] += missed
+        elif missed > 0:
+            worker["unpaid"] += missed
+    worker["away_since"] = now
 
 
 @compiled_apart

@@ -34,6 +34,18 @@ class Duty(IntEnum):
     """Wants to log in, but the system limit is reached."""
 
 
+class Away(IntEnum):
+    """Why an agent whom the roster wants is not there."""
+
+    PRESENT = 0
+    ABSENT = 1
+    """Unpaid, like the next."""
+    VACANT = 2
+    """The agent has left and the seat is not filled yet."""
+    TRAINING = 3
+    """Paid, off the phones."""
+
+
 CASE = record(
     ("serial", np.int64),
     ("key", np.uint64),
@@ -115,6 +127,10 @@ WORKER = record(
     ("called", np.int64),
     ("next_at_door", np.int64),
     ("shift_ended", np.int64),  # time, while a contact is finished after the shift
+    ("away", np.int64),  # Away
+    ("away_since", np.int64),  # from when the present absence on rostered time is not yet booked
+    ("unpaid", np.int64),  # rostered time missed without pay, within the horizon
+    ("trained", np.int64),  # rostered time in training, likewise
     ("contacts", np.int64),
     ("fatigue", np.float64),
     ("occupancy", np.float64),  # moving average

@@ -225,6 +225,17 @@ def agent_rows(plan: Plan, world: Tables) -> Table:
     rows["agent"] = np.arange(len(rows))
     for name in ("group", "emotional_intelligence", "skill"):
         rows[name] = plan.agents[name]
-    for name in ("contacts", "talk", "wrap", "idle", "paused", "offline", "overtime", "fatigue"):
+    for name in (
+        "contacts",
+        "talk",
+        "wrap",
+        "idle",
+        "paused",
+        "offline",
+        "overtime",
+        "unpaid",
+        "trained",
+        "fatigue",
+    ):
         rows[name] = world["workers"][name]
     return rows

@@ -113,6 +113,7 @@ def horizon_ends(w: World, now: int) -> None:
     count_lost(w, now)
     for agent in range(tables.sizes(w)["agents"]):
         crew.book_work_so_far(w, agent, now)
+        duties.book_away(w, agent, now)
     tables.centre(w)["in_horizon"] = 0
 
 

@@ -31,7 +31,7 @@ QUEUE_INTERVAL = np.dtype([(name, np.float32) for name in (*QUEUE_FIELDS, "waiti
 STAFF = np.dtype([("on_duty", np.float32), ("busy", np.float32)])
 """By (interval, group), agent-seconds by clock time."""
 
-AGENTS = floats("agents", "contacts", "talk", "wrap", "idle", "paused", "overtime")
+AGENTS = floats("agents", "contacts", "talk", "wrap", "idle", "paused", "overtime", "unpaid", "trained")
 """By group, seconds within the horizon."""
 
 
@@ -69,7 +69,7 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         agents=_by_group(trace.agents, len(plan.groups)),
         people=people_totals(plan, trace.customers),
         lost=trace.lost,
-        paid_hours=prepared.paid_hours,
+        paid_hours=prepared.paid_hours - _by_group(trace.agents, len(plan.groups))["unpaid"] / 3600.0,
         lever_cost=_lever_cost(plan.levers, trace.levers),
         ended_s=trace.ended / SECOND,
         events=int(trace.events),
