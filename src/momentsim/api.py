@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from momentsim.experiments.progress import Progress
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import ClockName, LogChoice, Settings
+    from momentsim.experiments.worth import Worth
     from momentsim.scenario import LoadedScenario
 
 ScenarioLike: TypeAlias = "LoadedScenario | str | Path"
@@ -91,6 +92,33 @@ def compare(
     number = base.scenario.run.replications if replications is None else replications
     settings = _settings(Planned(number), clock=clock, log="none", workers=workers)
     return compare_loaded(cases, base, settings)
+
+
+def worth(
+    path: str | Path,
+    variant: str,
+    under: Iterable[str] = (),
+    *,
+    replications: int | None = None,
+    workers: int | None = None,
+) -> Worth:
+    """What a variant is worth: `.table` has a row per condition, as the file is written first.
+
+    Conditions are changes that hold with and without the variant (nothing at stake, talks fully scripted, no
+    autonomy, fewer people, feelings that hardly count), and every variant named in `under`.
+    """
+    from momentsim.experiments.conditions import own_condition, standard_conditions
+    from momentsim.experiments.planned import Planned
+    from momentsim.experiments.worth import questions_of
+    from momentsim.experiments.worth import worth as answer
+
+    base = load(path)
+    own = [own_condition(name, base.question(name)) for name in under]
+    questions = questions_of(Path(path), variant, [*standard_conditions(base), *own])
+    number = base.scenario.run.replications if replications is None else replications
+    return answer(
+        questions, variant, _settings(Planned(number), clock="compiled", log="none", workers=workers)
+    )
 
 
 def save(result: Result, folder: str | Path) -> Path:

@@ -73,7 +73,9 @@ def compare(
     baseline_name = next(iter(named))
     baseline = named.pop(baseline_name)
     together = common_replications(results)
-    samples = {name: _sample(result, together) for name, result in {baseline_name: baseline, **named}.items()}
+    samples = {
+        name: sample_of(result, together) for name, result in {baseline_name: baseline, **named}.items()
+    }
     estimates = {name: estimates_of(sample) for name, sample in samples.items()}
     against = {name: estimates[name] for name in named}
     return Comparison(
@@ -126,6 +128,7 @@ def _differences(samples: Mapping[str, Sample], baseline: str) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _sample(result: Result, replications: list[int]) -> Sample:
+def sample_of(result: Result, replications: list[int]) -> Sample:
+    """These replications of a result."""
     digests = tuple(result.digests[replication] for replication in replications)
     return Sample(result.loaded.scenario, result.names, digests)

@@ -76,7 +76,7 @@ def _customers(row: Mapping[Any, Any]) -> str:
     if low > 0 or high < 0:
         least, most = _amounts(low, high, "customers")
         return f"{least} to {most} {'more' if low > 0 else 'fewer'} customers stay"
-    fewer, more = _apart(low, high, "customers")
+    fewer, more = apart(low, high, "customers")
     return f"Between {fewer} fewer and {more} more customers stay"
 
 
@@ -87,7 +87,7 @@ def _level(row: Mapping[Any, Any]) -> str:
     if low > 0 or high < 0:
         least, most = _amounts(low, high, "share")
         return f"The service level is {least} to {most} points {'higher' if low > 0 else 'lower'}"
-    lower, higher = _apart(low, high, "share")
+    lower, higher = apart(low, high, "share")
     return f"The service level is between {lower} points lower and {higher} points higher"
 
 
@@ -97,7 +97,7 @@ def _cost(low: float, high: float, currency: str) -> str:
     if low > 0 or high < 0:
         least, most = _amounts(low, high, currency)
         return f"at {least} to {most} {currency} {'more' if low > 0 else 'less'}"
-    less, more = _apart(low, high, currency)
+    less, more = apart(low, high, currency)
     return f"at between {less} {currency} less and {more} {currency} more"
 
 
@@ -107,7 +107,7 @@ def _amounts(low: float, high: float, unit: str) -> tuple[str, str]:
     return outward(smaller, larger, unit)
 
 
-def _apart(low: float, high: float, unit: str) -> tuple[str, str]:
+def apart(low: float, high: float, unit: str) -> tuple[str, str]:
     """Both ends of an interval around 0, without signs."""
     least, most = outward(low, high, unit)
     return least.removeprefix("-"), most

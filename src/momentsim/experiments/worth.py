@@ -1,0 +1,124 @@
+"""What a variant is worth: in customers and money, as things stand and under other conditions.
+
+With and without the variant are run under common draws, under each condition anew; a condition holds for both
+sides and for the reference operation, so that nothing but the variant differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.experiments.compare import common_replications, sample_of
+from momentsim.experiments.conditions import Condition
+from momentsim.experiments.progress import SILENT, Progress
+from momentsim.experiments.result import Result
+from momentsim.experiments.run import Case, run_cases
+from momentsim.experiments.settings import Settings
+from momentsim.measures.catalogue import BY_NAME
+from momentsim.measures.facts import Sample
+from momentsim.measures.statistics import difference, interval, simultaneous
+from momentsim.measures.summary import estimate_measure, facts_of
+from momentsim.scenario import LoadedScenario, load
+
+LOST, VALUE, COST, BENEFIT = "customers_lost_expected", "value_net", "cost_total", "net_benefit"
+KEPT: Final = "customers_kept"
+COLUMNS: Final = (KEPT, "delight_share", "let_down_share", VALUE, COST, BENEFIT)
+"""What is told of a variant, as differences; customers kept are those no longer lost by experience."""
+Finding = Literal[
+    "pays", "gains value, may not pay", "gains value, costs more", "keeps customers, value can't be told",
+    "nothing", "harms",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Worth:
+    """A variant under conditions: `table` has a row per condition, columns as the reference of measures says."""
+
+    variant: str
+    baseline: Result
+    table: pd.DataFrame
+    interrupted: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """The scenarios with and without the variant under one condition, and the operation of reference."""
+
+    condition: Condition
+    without: LoadedScenario
+    with_it: LoadedScenario
+    base: LoadedScenario
+
+
+def questions_of(
+    file: Path, variant: str, conditions: Sequence[Condition], overrides: Sequence[str] = ()
+) -> list[Question]:
+    """Both sides under each condition; raises ScenarioError with the problems of all of them at once."""
+    found: list[Question] = []
+    problems: dict[str, Problem] = {}
+    for condition in conditions:
+        world = (*overrides, *condition.overrides)
+        both = variant if condition.variant is None else f"{condition.variant}+{variant}"
+        try:
+            without = load(file, variant=condition.variant, overrides=world)
+            found.append(Question(condition, without, load(file, variant=both, overrides=world), without))
+        except ScenarioError as error:
+            problems |= {str(problem): problem for problem in error.problems}
+    if problems:
+        raise ScenarioError(list(problems.values()))
+    if any(question.without.scenario == question.with_it.scenario for question in found[:1]):
+        raise MomentsimError(f"{file}: the variant '{variant}' changes nothing, so it is worth nothing")
+    return found
+
+
+def worth(
+    questions: Sequence[Question], variant: str, settings: Settings, *, progress: Progress = SILENT
+) -> Worth:
+    """Run both sides of every question with the same seeds, and pair them."""
+    cases = [
+        Case(loaded, question.base)
+        for question in questions
+        for loaded in (question.without, question.with_it)
+    ]
+    results = run_cases(cases, settings, progress=progress)
+    together = common_replications(results)
+    rows = []
+    for place, question in enumerate(questions):
+        without, with_it = (sample_of(result, together) for result in results[2 * place : 2 * place + 2])
+        rows.append(_row(question.condition, without, with_it, len(questions)))
+    return Worth(variant, results[0], pd.DataFrame(rows), any(result.interrupted for result in results))
+
+
+def _row(condition: Condition, without: Sample, with_it: Sample, family: int) -> dict[str, Any]:
+    """One condition: differences with intervals that hold together for all conditions (Bonferroni)."""
+    facts = facts_of(without, "all"), facts_of(with_it, "all")
+    row: dict[str, Any] = {"condition": condition.name, "sentence": condition.sentence}
+    for name in COLUMNS:
+        measure = BY_NAME[LOST if name == KEPT else name]
+        before, after = (
+            estimate_measure(measure, sample, "all", columns)
+            for sample, columns in zip((without, with_it), facts, strict=True)
+        )
+        changed = difference(after, before) if name == KEPT else difference(before, after)
+        limits = interval(changed, simultaneous(family))
+        row |= {name: changed.value[0], f"{name}_low": limits.low[0], f"{name}_high": limits.high[0]}
+    row["finding"] = finding(row)
+    row["replications"] = len(without.digests)
+    return row
+
+
+def finding(row: dict[str, Any]) -> Finding:
+    """What the intervals of customers kept, value and net benefit say."""
+    if row[f"{VALUE}_high"] < 0:
+        return "harms"
+    if not row[f"{VALUE}_low"] > 0:
+        return "keeps customers, value can't be told" if row[f"{KEPT}_low"] > 0 else "nothing"
+    if row[f"{BENEFIT}_low"] > 0:
+        return "pays"
+    return "gains value, costs more" if row[f"{BENEFIT}_high"] < 0 else "gains value, may not pay"

@@ -1,0 +1,63 @@
+"""Changes with their intervals, one row each: the panels that several figures are made of."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+
+from momentsim.report import drawing
+from momentsim.report.compared import Change, finite
+from momentsim.report.numbers import DIVISORS, decimals_for, is_money, plain, scaled, suffix_of
+
+
+class Panel(NamedTuple):
+    """One measure: its heading, which direction is good (+1, -1), and the change of each variant."""
+
+    heading: str
+    good: int
+    changes: list[Change]
+
+
+def panel(axis: Axes, shown: Panel) -> None:
+    """Draw one panel; the first change is on top."""
+    edges = [scaled(edge, shown.changes[0].unit) for change in shown.changes for edge in change[:3]]
+    suffix = suffix_of(max((abs(edge) for edge in finite(edges)), default=0.0), shown.changes[0].unit)
+    unit = "points" if shown.changes[0].unit == "share" else shown.changes[0].unit
+    size = DIVISORS[suffix]
+    for place, change in enumerate(reversed(shown.changes)):
+        _point(axis, place, change, shown.good, size)
+    axis.axvline(0, color=drawing.BLACK, linewidth=1.2)
+    axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
+    axis.margins(x=0.12)
+    drawing.plain_ticks(axis.xaxis)
+    axis.set_title(shown.heading, loc="left", fontsize=drawing.TEXT, fontweight="bold")
+    axis.set_xlabel(f"{suffix.strip()} {unit}".strip(), fontsize=drawing.TEXT)
+    axis.tick_params(axis="y", length=0)
+
+
+def _point(axis: Axes, place: int, change: Change, good: int, size: float) -> None:
+    if math.isnan(change.value):
+        return
+    value, low, high = (scaled(number, change.unit) / size for number in change[:3])
+    colour, marker, face = _style(change, good)
+    if high > low:
+        axis.plot([low, high], [place, place], color=colour, linewidth=2.6, solid_capstyle="butt")
+    axis.plot([value], [place], marker=marker, markersize=9, color=colour, markerfacecolor=face, linestyle="")
+    half = (high - low) / 2
+    decimals = min(2, decimals_for(value, half, 3)) if is_money(change.unit) else decimals_for(value, half, 3)
+    sign = "+" if value > 0 else ""
+    axis.annotate(
+        f"{sign}{plain(value, decimals)}", (value, place), xytext=(0, 8), textcoords="offset points",
+        ha="center", fontsize=drawing.SMALL, color=drawing.BLACK,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+    )  # fmt: skip
+
+
+def _style(change: Change, good: int) -> tuple[str, str, str]:
+    """Colour, marker and the colour inside it."""
+    if not change.clear:
+        return drawing.GREY, "o", "white"
+    better = (change.value > 0) == (good > 0)
+    return (drawing.BLUE, "o", drawing.BLUE) if better else (drawing.VERMILLION, "s", drawing.VERMILLION)
