@@ -13,12 +13,11 @@ from scipy.linalg import expm
 from scipy.special import betainc
 
 from momentsim.measures.theory import (
-    agents_needed_erlang_a,
-    agents_needed_erlang_c,
     erlang_a,
     erlang_b,
     erlang_c,
 )
+from momentsim.measures.theory_staffing import agents_needed_erlang_a, agents_needed_erlang_c
 
 # arrivals/h, handling s, agents, P(W>0), E[W] s, service level 20 s, utilisation (E3.7, rounded there)
 ERLANG_C_TABLE = [
