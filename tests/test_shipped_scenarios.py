@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from momentsim.measures import theory_staffing
+from momentsim.measures import theory, theory_staffing
 from momentsim.scenario import LoadedScenario, load
 from momentsim.scenario.types import Scenario
 
