@@ -65,7 +65,8 @@ RICH: dict[str, Any] = {
             "reconnect": "90 %", "reconnect_delay": _EXPONENTIAL_HOUR,
         },
         "status": {
-            "stakes": "40 %", "skill": "care", "handling_time": {"mean": "3 min", "cv": 1.0}, "beyond_authority": "20 %",
+            "stakes": "40 %", "skill": "care", "handling_time": {"mean": "3 min", "cv": 1.0},
+            "beyond_authority": "20 %",
         },
     },
     "demand": {

@@ -205,7 +205,7 @@ def test_both_published_signs_of_load(sign: float, longer: bool) -> None:
 def test_fatigue_and_pressure_lower_quality_once_each() -> None:
     """The one agent is fully tired and the centre fully busy: each takes its own amount, and nothing twice."""
 
-    def quality(fatigue: float, **switches: int) -> float:
+    def quality(fatigue: float, **switches: Any) -> float:
         run = Run(small([Call(0)], memory_on=1, **switches), log=True)
         run.advance(until=MINUTE)
         run.world["workers"]["fatigue"] = fatigue
@@ -239,7 +239,7 @@ def test_an_sd_of_emotional_intelligence(changes: dict[str, float], gain: float)
         name: value for name, value in changes.items() if name in ("autonomy", "script")
     }
     rest = {name: value for name, value in changes.items() if name not in practice}
-    story = {"memory_on": 1, "emotional_intelligence_on": 1, "stakes": 1.0} | rest
+    story: dict[str, Any] = {"memory_on": 1, "emotional_intelligence_on": 1, "stakes": 1.0} | rest
     qualities = []
     for level in (0.0, 1.0):
         prepared = changed(small([Call(0)], **story), "groups", **practice)

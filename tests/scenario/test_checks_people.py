@@ -14,6 +14,7 @@ from momentsim.scenario import load
 
 GROUP = "workforce.groups.team"
 WEIGHTS = "handling_time: 50 %, resolution: 20 %, customer_voice: 30 %"
+SHIFT = "start: '08:00', length: 8 h, heads: 2"
 CASES: list[tuple[tuple[str, ...], str]] = [
     (
         (f"{GROUP}.incentives={{handling_time: 50 %, resolution: 30 %, customer_voice: 30 %}}",),
@@ -37,7 +38,7 @@ CASES: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         (f"{GROUP}.heads=null", f"{GROUP}.teams={{count: 3, spread: 0.2}}",
-         f"{GROUP}.shifts={{a: {{start: '08:00', length: 8 h, heads: 2}}, b: {{start: '12:00', length: 8 h, heads: 2}}}}"),
+         f"{GROUP}.shifts={{a: {{{SHIFT}}}, b: {{{SHIFT}}}}}"),
         f"{GROUP}.teams.count: 3 teams of 2 agents: some teams would have no members, "
         "at most 2 (each shift deals its own agents to the teams)",
     ),

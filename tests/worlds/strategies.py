@@ -92,7 +92,8 @@ def moment(skill: str) -> Some:
     """One reason of section `moments`."""
     return record(
         {"skill": skill, "handling_time": laws("20 s", "4 min", "2 h")},
-        beyond_authority=shares, escalates_to=st.sampled_from(SKILLS), stakes=shares, builder=switches, owner=st.sampled_from(["billing", "it"]), priority=st.integers(1, 9),
+        beyond_authority=shares, escalates_to=st.sampled_from(SKILLS),
+        stakes=shares, builder=switches, owner=st.sampled_from(["billing", "it"]), priority=st.integers(1, 9),
         wrap_up=laws("10 s", "2 min"), complexity_sd=st.sampled_from([0, 1, 3]), resolution=shares,
         reconnect=shares, reconnect_delay=laws("1 min", "5 h"), patience=patiences(),
         expected_wait=st.sampled_from(["0 s", "2 min", "1 d"]), self_service=self_service(),

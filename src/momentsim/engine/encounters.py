@@ -45,7 +45,7 @@ def blackout_now(w: World, crisis: int, now: int) -> int:
 
 @compiled_inside
 def talk_time(w: World, slot: int, agent: int, now: int) -> int:
-    """Talk time, microseconds: the reason's law x complexity, pace, haste, load, fatigue, anger, blackout; + context."""
+    """Talk time, microseconds: the law x complexity, pace, haste, load, fatigue, anger, blackout; plus context."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
     settings = tables.settings(w)
