@@ -50,6 +50,11 @@ SELF_SERVICE = quick(
 )
 STAKES = quick("moments.question.stakes=80 %", "moments.question.builder=on")
 HARD = quick("moments.question.complexity_sd=1")
+HURRIED = quick(
+    "workforce.groups.team.incentives={handling_time: 90 %, resolution: 5 %, customer_voice: 5 %}"
+)
+UNEVEN = quick("workforce.groups.team.knowledge_sd=1", "moments.question.stakes=80 %")
+DECISIONS = quick("moments.question.beyond_authority=40 %", "workforce.groups.team.authority=30 USD")
 
 WHERE_PARAMETERS: dict[str, Where] = {
     "anger_per_minute": BUSY,
@@ -78,6 +83,23 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "resolution_per_skill": quick(),
     "resolution_per_complexity": HARD,
     "complexity_handling": HARD,
+    "usual_handling_time_weight": HURRIED,
+    "usual_resolution_weight": HURRIED,
+    "incentive_speed": HURRIED,
+    "incentive_haste": HURRIED,
+    "incentive_resolution": HURRIED,
+    "incentive_voice": HURRIED,
+    "gaming": HURRIED,
+    "knowledge_quality": UNEVEN,
+    "resolution_per_knowledge": UNEVEN,
+    "doubt": UNEVEN,
+    "doubt_delay_min": UNEVEN,
+    "anger_per_inconsistency": UNEVEN,
+    "authority_scale": DECISIONS,
+    "goodwill_share": DECISIONS,
+    "handover_s": DECISIONS,
+    "anger_per_transfer": DECISIONS,
+    "effort_transfer": DECISIONS,
     "wait_per_minute": BUSY,
     "wait_floor": quick("workforce.groups.team.heads=2", "waiting.patience={distribution: constant, mean: 40 min}"),
     "outcome_score": quick(),
@@ -144,6 +166,9 @@ WHERE_SWITCHES: dict[str, Where] = {
     "feedback": quick(
         "customers.segments.everyone.customers=50", "customers.segments.everyone.yearly_churn=99 %", "horizon=3 d"
     ),
+    "incentives": HURRIED,
+    "knowledge": UNEVEN,
+    "teams": quick("workforce.groups.team.teams={count: 3, spread: 0.4}"),
 }  # fmt: skip
 
 REFERENCE_PARAMETERS = {"delight_quantile", "let_down_quantile"}

@@ -79,6 +79,12 @@ class Purpose(IntEnum):
     REPLAY_TIME = 46  # place of a replayed contact within its interval
     STORM_AHEAD = 47  # whether a party is told ahead of the failure that hits it (pre-cancellation)
     RENEWAL_GAP = 49  # time from one moment of a renewal process to the next; of the first, since equilibrium
+    AGENT_KNOWLEDGE = 50  # how much an agent knows beyond the others
+    DOUBT = 51  # whether a customer doubts the answer of one who knows little, and asks again (first); when (second)
+    GAMING = 52  # whether, and after which part, an agent under pressure for short calls cuts a talk short
+    TEAM_EFFECT = 53  # what a team is like
+    SITE_EFFECT = 54  # what a site is like
+    AUTHORITY = 55  # whether a need asks for a decision (first), and whether it goes beyond the agent's limit (second)
 
 
 _OWNER: Final = int(Purpose.OWNER)

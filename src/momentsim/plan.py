@@ -120,6 +120,8 @@ REASON = record(
     ("reconnect", np.float64),
     ("reconnect_law", np.int64),
     ("expected_wait", np.float64),  # minutes
+    ("beyond_authority", np.float64),  # share of needs that ask for a decision the front line may not take
+    ("escalation_queue", np.int64),  # where they wait for a colleague who may
     ("adoption", np.float64),  # self-service
     ("success_simple", np.float64),
     ("success_at_stakes", np.float64),
@@ -153,6 +155,11 @@ GROUP = record(
     ("autonomy", np.float64),
     ("script", np.float64),
     ("reserve", np.int64),  # 1: only on duty once called
+    ("authority", np.float64),  # money an agent may spend on a decision
+    ("one_voice", np.float64),  # share of the differences in knowledge that common instructions take away
+    ("handling_time_weight", np.float64),  # what team leaders really look at; the three add up to 1
+    ("resolution_weight", np.float64),
+    ("customer_voice_weight", np.float64),
 )
 
 SERVES = record(
@@ -169,6 +176,9 @@ AGENT = record(
     ("emotional_intelligence", np.float64),  # z-score
     ("skill", np.float64),  # SD
     ("pace", np.float64),  # multiplies handling time (own speed x learning)
+    ("knowledge", np.float64),  # SD, 0 the average agent
+    ("team", np.int64),  # index into the teams of `Names`
+    ("team_quality", np.float64),  # what team and site add to quality, SD
     ("choice_rank", np.int64),  # rank by emotional intelligence, 0 highest (ties by number)
 )
 
@@ -255,6 +265,8 @@ SETTINGS = record(
     ("memory_on", np.int64),
     ("crisis_multipliers_on", np.int64),
     ("feedback_on", np.int64),
+    ("incentives_on", np.int64),
+    ("knowledge_on", np.int64),
     ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
     ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
 )
@@ -270,6 +282,12 @@ EFFECTS = floats(
     # the encounter
     "ei_at_stakes", "ei_at_routine", "ei_with_skill", "quality_noise", "pressure_quality",
     "resolution_per_skill", "resolution_per_complexity", "complexity_handling",
+    # incentives
+    "usual_handling_time_weight", "usual_resolution_weight", "incentive_speed", "incentive_haste",
+    "incentive_resolution", "incentive_voice", "gaming",
+    # knowledge and authority
+    "knowledge_quality", "resolution_per_knowledge", "doubt", "doubt_delay_min", "anger_per_inconsistency",
+    "authority_scale", "goodwill_share", "handover_s", "anger_per_transfer", "effort_transfer",
     # experience
     "wait_per_minute", "wait_floor", "outcome_score", "blocked_score", "self_service_success_score",
     "self_service_failure_score", "peak_weight", "end_weight", "mean_weight", "effort_weight", "effort_repeat",
@@ -311,6 +329,14 @@ class Plan(NamedTuple):
     queues: int
 
 
+class TeamName(NamedTuple):
+    """A team of agents, or a whole group that has none."""
+
+    group: str
+    team: int  # 1 is the first; 0: the group has no teams
+    site: str  # empty: none named
+
+
 class Names(NamedTuple):
     """What the row numbers of a plan are called; for measures and reports."""
 
@@ -321,6 +347,7 @@ class Names(NamedTuple):
     groups: tuple[str, ...]
     crises: tuple[str, ...]
     levers: tuple[str, ...]
+    teams: tuple[TeamName, ...] = ()
 
 
 DayOfMoments: TypeAlias = Callable[[int], Table]

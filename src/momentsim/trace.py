@@ -22,7 +22,7 @@ class Outcome(IntEnum):
 
     ANSWERED = 0
     TRANSFERRED = 1
-    """This leg went on to another one: today from self-service to a person."""
+    """This leg went on to another one: from self-service to a person, or from an agent to a colleague."""
     ABANDONED = 2
     BLOCKED = 3
     BALKED = 4
@@ -131,7 +131,13 @@ AGENT_ROW = record(
     ("group", np.int64),
     ("emotional_intelligence", np.float64),
     ("skill", np.float64),
+    ("team", np.int64),  # index into the teams of `Names`
     ("contacts", np.int64),
+    ("quality", np.float64),  # sum over these contacts, SD; 0 where nothing is remembered
+    ("moments", np.int64),  # moments that this agent ended, as the next three; of the whole run
+    ("resolved", np.int64),
+    ("delight", np.int64),
+    ("let_down", np.int64),
     ("talk", np.int64),  # microseconds within the horizon, as all below; they add up to the horizon
     ("wrap", np.int64),
     ("idle", np.int64),
@@ -144,7 +150,7 @@ AGENT_ROW = record(
 )
 
 INTERVAL = record(
-    ("offered", np.int64),  # attempts by arrival: every one that reached the phone
+    ("offered", np.int64),  # attempts by arrival: every one that reached the phone, and each escalation anew
     ("answered", np.int64),
     ("abandoned", np.int64),
     ("abandoned_short", np.int64),  # within short_abandon
@@ -162,6 +168,8 @@ INTERVAL = record(
     ("wrap", np.int64),
     ("self_service_time", np.int64),
     ("resolved", np.int64),
+    ("transferred", np.int64),  # of the answered: passed on to a colleague who may decide
+    ("doubted", np.int64),  # of the answered: solved in the agent's eyes, but the customer asks again
 )
 """Counts by (interval of arrival, reason). Shape (intervals incl. run-out, reasons)."""
 
@@ -198,6 +206,7 @@ MOMENT_TALLY = record(
     ("destroyed_by_handling", np.float64),  # by jumps down
     ("won_back", np.float64),  # by recovery
     ("compensation", np.float64),  # cost
+    ("goodwill", np.float64),  # cost: what agents spent within their authority
     ("notices", np.int64),  # messages sent
 )
 """By (reason, segment, MomentKind)."""

@@ -24,6 +24,7 @@ FILES = {
     "agents.parquet",
     "ledger.csv",
     "levers.csv",
+    "teams.csv",
     "figures",
 }
 
@@ -152,6 +153,7 @@ def test_numbers_do_not_depend_on_workers_or_clock(small: Path, call: Call) -> N
         "intervals.csv",
         "ledger.csv",
         "levers.csv",
+        "teams.csv",
         "contacts.parquet",
         "customers.parquet",
     ):

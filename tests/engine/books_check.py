@@ -11,13 +11,11 @@ from momentsim.plan import Prepared, Table
 from momentsim.trace import Channel, MomentClass, Outcome, Trace
 
 WORDS_IN_COUNTS = {
-    Outcome.ANSWERED: "answered",
     Outcome.ABANDONED: "abandoned",
     Outcome.BLOCKED: "blocked",
     Outcome.BALKED: "balked",
     Outcome.CONTAINED: "contained",
     Outcome.GAVE_UP: "gave_up",
-    Outcome.TRANSFERRED: "broke_out",
 }
 
 
@@ -28,6 +26,8 @@ def audit(prepared: Prepared, trace: Trace) -> None:
     nobody_is_lost(prepared, trace)
     tallies_agree(trace)
     agents_agree(prepared, trace)
+    if prepared.plan.settings["warm_up"][0] == 0:  # last legs of before it are in no row
+        moments_have_their_agents(trace)
     people_are_possible(prepared, trace)
 
 
@@ -45,10 +45,14 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     assert np.array_equal(count(voice), books["offered"])
     for outcome, name in WORDS_IN_COUNTS.items():
         assert np.array_equal(count(rows["outcome"] == outcome), books[name]), name
+    passed_on = rows["outcome"] == Outcome.TRANSFERRED
+    assert np.array_equal(count(passed_on & ~voice), books["broke_out"])
+    assert np.array_equal(count(passed_on & voice), books["transferred"])
     assert np.array_equal(count(voice & (rows["outcome"] == Outcome.OPEN)), books["open"])
     ended = [books[name] for name in ("answered", "abandoned", "blocked", "balked", "open")]
     assert np.array_equal(sum(ended), books["offered"])
-    answered = rows["outcome"] == Outcome.ANSWERED
+    answered = met_an_agent(rows)
+    assert np.array_equal(count(answered), books["answered"])
     abandoned = rows["outcome"] == Outcome.ABANDONED
     waited = rows["answered"] - rows["queued"]
     gone = rows["ended"] - rows["queued"]
@@ -72,6 +76,12 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
         assert rest >= 0 if opened_warm else rest == 0
 
 
+def met_an_agent(rows: Table) -> Any:
+    """Legs that an agent answered: the last one of a call, and those that were passed on to a colleague."""
+    passed_on = (rows["outcome"] == Outcome.TRANSFERRED) & (rows["channel"] == Channel.VOICE)
+    return (rows["outcome"] == Outcome.ANSWERED) | passed_on
+
+
 def contacts_are_possible(trace: Trace) -> None:
     """Times in order, nothing negative, scores where they belong."""
     rows = trace.contacts
@@ -80,7 +90,7 @@ def contacts_are_possible(trace: Trace) -> None:
     assert np.all(rows["queued"][queued] >= rows["arrived"][queued])
     met = rows["answered"] >= 0
     assert np.all(rows["answered"][met] >= rows["queued"][met])
-    answered = rows["outcome"] == Outcome.ANSWERED
+    answered = met_an_agent(rows)
     assert np.array_equal(rows["ended"][answered], (rows["answered"] + rows["talk"])[answered])
     for name in ("talk", "hold", "wrap"):
         assert np.all(rows[name] >= 0), name
@@ -159,13 +169,31 @@ def agents_agree(prepared: Prepared, trace: Trace) -> None:
             busy = int(mine["talk"].sum() + mine["wrap"].sum())
             assert int(books["busy"][:, group].sum()) == busy
             assert int(books["on_duty"][:, group].sum()) == busy + int(mine["idle"].sum())
-    ended = (trace.contacts["outcome"] == Outcome.ANSWERED) & (trace.contacts["ended"] < horizon)
+    met = met_an_agent(trace.contacts)
+    ended = met & (trace.contacts["ended"] < horizon)
     done = np.bincount(trace.contacts["agent"][ended], minlength=len(rows))
-    at_the_end = (trace.contacts["outcome"] == Outcome.ANSWERED) & (trace.contacts["ended"] == horizon)
+    at_the_end = met & (trace.contacts["ended"] == horizon)
     assert np.all(
         np.abs(rows["contacts"] - done)
         <= np.bincount(trace.contacts["agent"][at_the_end], minlength=len(rows))
     )
+
+
+def moments_have_their_agents(trace: Trace) -> None:
+    """Every moment whose last leg ended with a talk belongs to that agent."""
+    last: dict[int, Any] = {int(row["moment"]): row for row in trace.contacts}
+    ended = [row for row in trace.moments if row["open"] == 0 and int(row["moment"]) in last]
+    by_agent = [row for row in ended if last[int(row["moment"])]["outcome"] == Outcome.ANSWERED]
+    agents = np.array([last[int(row["moment"])]["agent"] for row in by_agent], np.int64)
+    rows = np.array(by_agent, trace.moments.dtype)
+    wanted = {
+        "moments": np.ones(len(rows)),
+        "resolved": rows["resolved"],
+        "delight": rows["label"] == MomentClass.DELIGHT,
+        "let_down": rows["label"] == MomentClass.LET_DOWN,
+    }
+    for name, values in wanted.items():
+        assert np.array_equal(np.bincount(agents, values, len(trace.agents)), trace.agents[name]), name
 
 
 def people_are_possible(prepared: Prepared, trace: Trace) -> None:

@@ -31,6 +31,10 @@ PLAIN: dict[str, Any] = {
 }
 """One reason, one team, behaviour on, everything else as the defaults say."""
 
+_PEOPLE: dict[str, Any] = {
+    "knowledge_sd": 0.8, "one_voice": "30 %", "authority": "25 USD",
+    "incentives": {"handling_time": "80 %", "resolution": "10 %", "customer_voice": "10 %"},
+}  # fmt: skip
 _EXPONENTIAL_HOUR = {"distribution": "exponential", "mean": "1 h"}
 
 RICH: dict[str, Any] = {
@@ -50,16 +54,20 @@ RICH: dict[str, Any] = {
         "booking": {
             "stakes": "20 %", "skill": "sales", "complexity_sd": 0.5,
             "handling_time": {"mean": "5 min", "cv": 1.0}, "wrap_up": {"mean": "40 s", "cv": 0.5},
+            "beyond_authority": "15 %", "escalates_to": "care",
             "reconnect": "75 %", "reconnect_delay": _EXPONENTIAL_HOUR,
             "self_service": {"adoption": "40 %", "context_passed": "40 %"},
         },
         "rebooking": {
             "stakes": "80 %", "builder": True, "skill": "care", "priority": 3, "complexity_sd": 1.0,
-            "handling_time": {"mean": "9 min", "cv": 1.0},
+            "handling_time": {"mean": "9 min", "cv": 1.0}, "beyond_authority": "20 %",
             "wrap_up": {"distribution": "constant", "mean": "1 min"},
             "reconnect": "90 %", "reconnect_delay": _EXPONENTIAL_HOUR,
         },
-        "status": {"stakes": "40 %", "skill": "care", "handling_time": {"mean": "3 min", "cv": 1.0}},
+        "status": {
+            "stakes": "40 %", "skill": "care", "handling_time": {"mean": "3 min", "cv": 1.0},
+            "beyond_authority": "20 %",
+        },
     },
     "demand": {
         "day_factor_cv": "10 %", "period_factor_cv": "10 %",
@@ -67,9 +75,10 @@ RICH: dict[str, Any] = {
     },
     "workforce": {
         "login_cap": 9,
+        "site_spread": 0.2,
         "groups": {
             "sales": {
-                "skills": ["sales"],
+                "skills": ["sales"], **_PEOPLE, "site": "north", "teams": {"count": 3, "spread": 0.3},
                 "shifts": {
                     "early": {
                         "start": "06:00", "length": "8 h", "heads": 3,
@@ -82,8 +91,11 @@ RICH: dict[str, Any] = {
                     "night": {"start": "22:00", "length": "8 h", "heads": 1},
                 },
             },
-            "care": {"skills": ["care", "sales"], "overflow_after": {"sales": "1 min"}, "heads": 3},
-            "called": {"reserve": True, "heads": 4},
+            "care": {
+                "skills": ["care", "sales"], "overflow_after": {"sales": "1 min"}, "heads": 3, **_PEOPLE,
+                "site": "south",
+            },
+            "called": {"reserve": True, "heads": 4, **_PEOPLE},
         },
     },
     "waiting": {"lines": 22, "announce_wait": True},
@@ -111,7 +123,8 @@ RICH: dict[str, Any] = {
         }
     },
 }  # fmt: skip
-"""Everything at once: two skills, overflow, self-service, lines, announced waits, shifts, storm and all levers."""
+"""Everything at once: two skills, overflow, self-service, lines, announced waits, shifts, escalation,
+teams and sites, incentives, storm and all levers."""
 
 
 def read(story: Mapping[str, Any], *overrides: str) -> LoadedScenario:

@@ -19,6 +19,7 @@ NAMES = plan.Names(
     groups=("frontline", "backup"),
     crises=("storm",),
     levers=("storm.reserves", "storm.web"),
+    teams=(plan.TeamName("frontline", 0, "north"), plan.TeamName("backup", 0, "")),
 )
 HORIZON_DAYS = 4
 STEP = 30 * MINUTE
@@ -213,7 +214,7 @@ def _staff(count: int, relief: float) -> plan.Table:
 def _agents(rng: np.random.Generator, relief: float) -> plan.Table:
     agents = np.zeros(160, trace.AGENT_ROW)
     agents["agent"] = np.arange(160)
-    agents["group"] = np.arange(160) >= 120
+    agents["group"] = agents["team"] = np.arange(160) >= 120
     horizon = HORIZON_DAYS * DAY
     on = np.where(agents["group"] == 0, 32 * HOUR, int(20 * HOUR * relief))
     agents["talk"] = (on * rng.uniform(0.6, 0.7, 160)).astype(np.int64)

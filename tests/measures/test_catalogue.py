@@ -97,6 +97,7 @@ def test_every_column_is_described() -> None:
         "pairs.csv": pairs_table({"base": estimates_of(sample)}, [1, 2]),
         "intervals.csv": measures.interval_table(*sample),
         "ledger.csv": measures.ledger_table(*sample),
+        "teams.csv": measures.teams_table(*sample),
     }
     rows = {
         "contacts.parquet": measures.contacts_table,

@@ -92,6 +92,7 @@ def moment(skill: str) -> Some:
     """One reason of section `moments`."""
     return record(
         {"skill": skill, "handling_time": laws("20 s", "4 min", "2 h")},
+        beyond_authority=shares, escalates_to=st.sampled_from(SKILLS),
         stakes=shares, builder=switches, owner=st.sampled_from(["billing", "it"]), priority=st.integers(1, 9),
         wrap_up=laws("10 s", "2 min"), complexity_sd=st.sampled_from([0, 1, 3]), resolution=shares,
         reconnect=shares, reconnect_delay=laws("1 min", "5 h"), patience=patiences(),
@@ -155,6 +156,15 @@ def heads() -> Some:
     )
 
 
+def incentives() -> Some:
+    """What agents are judged by."""
+    weights = st.sampled_from([(1, 0, 0), (0, 1, 0), (0, 0, 1), (0.2, 0.3, 0.5)])
+    return st.builds(
+        lambda three: dict(zip(("handling_time", "resolution", "customer_voice"), three, strict=True)),
+        weights,
+    )
+
+
 def group(*skills: str) -> Some:
     """One group of section `workforce`."""
     first, second = skills
@@ -166,6 +176,9 @@ def group(*skills: str) -> Some:
         tenure_mean=st.sampled_from(["0 s", "1 d", "10 years"]), autonomy=shares, script=shares,
         cost_per_hour=st.sampled_from(["0 USD/h", "40 USD/h"]), shrinkage=st.sampled_from([0, "90 %"]),
         absence=st.sampled_from([0, "40 %"]),
+        knowledge_sd=st.sampled_from([0, 2]), one_voice=shares, authority=st.sampled_from(["0 USD", "40 USD"]),
+        incentives=incentives(), teams=st.sampled_from([{"count": 1, "spread": 0}, {"count": 1, "spread": 2}]),
+        site=st.sampled_from(["north", "south"]),
     )  # fmt: skip
     return st.builds(_with_overflow, heads(), rest, st.sampled_from([None, "0 s", "2 min", "100 years"]))
 

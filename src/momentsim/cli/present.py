@@ -30,19 +30,22 @@ class Shown:
     headline: tuple[str, ...]
     summary: pd.DataFrame
     manifest: dict[str, Any]
+    teams: pd.DataFrame
     place: Path
 
     @classmethod
     def of_result(cls, result: Result, place: Path) -> Shown:
         """A run that was just finished."""
         words = headline(result.loaded.scenario, result.summary)
-        return cls(result.loaded, words, result.summary, manifest(result, headline=words), place)
+        return cls(
+            result.loaded, words, result.summary, manifest(result, headline=words), result.teams, place
+        )
 
     @classmethod
     def of_stored(cls, stored: Stored, loaded: LoadedScenario) -> Shown:
         """A run found in its folder; `loaded` is the same scenario, read again."""
         words = headline(loaded.scenario, stored.summary)
-        return cls(loaded, words, stored.summary, stored.manifest, stored.place)
+        return cls(loaded, words, stored.summary, stored.manifest, stored.teams, stored.place)
 
     @property
     def stopped(self) -> bool:
@@ -54,6 +57,7 @@ class Shown:
         if show.quiet or show.as_json:
             return
         from momentsim.report.tables import print_summary
+        from momentsim.report.team_table import print_teams
 
         out = console()
         variant = f", variant {self.loaded.variant}" if self.loaded.variant else ""
@@ -61,6 +65,7 @@ class Shown:
         out.print(" ".join(self.headline), markup=False)
         out.print()
         print_summary(out, self.summary, self.loaded.scenario)
+        print_teams(out, self.loaded.scenario, self.teams)
         for warning in self.loaded.warnings:
             out.print(f"warning: {warning}", markup=False, style="yellow")
 

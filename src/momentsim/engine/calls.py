@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine import attempts, books, encounters, idle, queues, service, tables
+from momentsim.engine import attempts, books, encounters, fates, idle, queues, service, tables
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
@@ -79,7 +79,8 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     queues.enqueue(w, slot, now)
     law = tables.reasons(w, case["reason"])["patience_law"]
-    patience = duration(w, law, encounters.patience_factor(w, slot), case["key"], _PATIENCE, case["attempt"])
+    occasion = fates.leg_of(case, case["attempt"])
+    patience = duration(w, law, encounters.patience_factor(w, slot), case["key"], _PATIENCE, occasion)
     if patience < NEVER:
         post(w, now + patience, _PATIENCE_ENDS, case["serial"], slot, case["stamp"])
     if tables.settings(w)["has_overflow"]:

@@ -174,6 +174,10 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
         answer = survey(w, slot, disconfirmation)
     tally["delight"] += int(label == _DELIGHT)
     tally["let_down"] += int(label == _LET_DOWN)
+    if case["agent"] >= 0 and still_open == 0:
+        worker = tables.workers(w, case["agent"])
+        worker["delight"] += int(label == _DELIGHT)
+        worker["let_down"] += int(label == _LET_DOWN)
     write_moment(w, slot, now, resolved, still_open)
     if tables.centre(w)["logging"]:
         written = tables.moment_rows(w, tables.centre(w)["moment_rows"] - 1)
@@ -230,6 +234,10 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
     case = tables.cases(w, slot)
     if books.counts_as_moment(w, slot):
         count_moment(w, slot, now, resolved, still_open)
+        if case["agent"] >= 0 and still_open == 0:  # an agent ended it, at the end of a talk
+            worker = tables.workers(w, case["agent"])
+            worker["moments"] += 1
+            worker["resolved"] += resolved
         if tables.settings(w)["memory_on"] and case["episodes"] > 0:
             judge(w, slot, now, resolved, still_open)
         else:

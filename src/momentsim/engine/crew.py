@@ -116,6 +116,7 @@ def start_counting(w: World, agent: int, now: int) -> None:
     book_work_so_far(w, agent, now)
     worker = tables.workers(w, agent)
     worker["contacts"] = 0
+    worker["quality"] = 0.0
     worker["talk"] = 0
     worker["wrap"] = 0
     worker["idle"] = 0

@@ -8,7 +8,8 @@ import numpy as np
 
 from momentsim.compiled import compiled_inside
 from momentsim.draws import Purpose, normal_quantile, uniform
-from momentsim.engine import crew, tables
+from momentsim.engine import crew, fates, incentives, knowledge, tables
+from momentsim.engine.records import Fate
 from momentsim.engine.tables import World
 from momentsim.engine.timers import quantile
 from momentsim.plan import SECOND
@@ -18,6 +19,7 @@ _TALK = int(Purpose.TALK)
 _QUALITY = int(Purpose.QUALITY)
 _RESOLUTION = int(Purpose.RESOLUTION)
 _COMPLEXITY = int(Purpose.COMPLEXITY)
+_CUT_SHORT = int(Fate.CUT_SHORT)
 
 
 @compiled_inside
@@ -43,13 +45,16 @@ def blackout_now(w: World, crisis: int, now: int) -> int:
 
 @compiled_inside
 def talk_time(w: World, slot: int, agent: int, now: int) -> int:
-    """Talk time in microseconds: reason's law x complexity x pace x load x fatigue x anger x blackout + context."""
+    """Talk time, microseconds: the law x complexity, pace, haste, load, fatigue, anger, blackout; plus context."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
     settings = tables.settings(w)
     effects = tables.effects(w)
     worker = tables.workers(w, agent)
-    factor = worker["pace"]
+    practice = tables.practices(w, tables.agents(w, agent)["group"])
+    factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"]
+    if settings["incentives_on"]:
+        factor *= incentives.pace(w, practice)
     if case["complexity"] != 0.0:
         per_sd = effects["complexity_handling"]
         spread = per_sd * reason["complexity_sd"]
@@ -72,34 +77,42 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     blackout = blackout_now(w, case["crisis"], now)
     if blackout >= 0:
         factor *= tables.blackouts(w, blackout)["handling_factor"]
-    drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], _TALK, case["contacts"]))
+    occasion = fates.leg_of(case, case["contacts"])
+    drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], _TALK, occasion))
     return int(max(factor * drawn + case["context_s"] * SECOND, 0.0) + 0.5)
 
 
 @compiled_inside
 def quality(w: World, slot: int, agent: int) -> float:
-    """Latent quality of an encounter in SD (MODEL 6): skill, empathy at stakes, fatigue, pressure, noise."""
+    """Latent quality of an encounter in SD: skill, knowledge, team, empathy at stakes, fatigue, pressure, noise."""
     case = tables.cases(w, slot)
     worker = tables.workers(w, agent)
     practice = tables.practices(w, tables.agents(w, agent)["group"])
     settings = tables.settings(w)
     effects = tables.effects(w)
-    luck = normal_quantile(uniform(settings["key"], case["key"], _QUALITY, case["contacts"]))
+    occasion = fates.leg_of(case, case["contacts"])
+    luck = normal_quantile(uniform(settings["key"], case["key"], _QUALITY, occasion))
     performance = worker["skill"] + effects["quality_noise"] * luck
+    performance += tables.agents(w, agent)["team_quality"] + practice["quality_shift"]
+    if settings["knowledge_on"]:
+        performance += effects["knowledge_quality"] * knowledge.known(w, agent)
+    if settings["incentives_on"]:
+        performance += incentives.quality(w, practice)
     pressure = 0.0
     if settings["load_on"]:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
         performance -= effects["pressure_quality"] * pressure
     if settings["emotional_intelligence_on"]:
         freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
+        empathy = worker["emotional_intelligence"] + worker["empathy_gain"]
         performance += people.empathy_effect(
-            worker["emotional_intelligence"],
+            empathy,
             case["stakes"],
             effects["ei_at_stakes"],
             effects["ei_at_routine"],
             freedom,
         )
-        performance += effects["ei_with_skill"] * worker["emotional_intelligence"] * worker["skill"]
+        performance += effects["ei_with_skill"] * empathy * worker["skill"]
     if settings["fatigue_on"]:
         performance -= effects["fatigue_quality"] * worker["fatigue"]
     return float(performance)
@@ -109,9 +122,17 @@ def quality(w: World, slot: int, agent: int) -> float:
 def solves(w: World, slot: int, agent: int, now: int) -> int:
     """1 when this contact solves the need: base on the logit scale, then crisis and blackout factors."""
     case = tables.cases(w, slot)
+    if case["fate"] == _CUT_SHORT:
+        return 0
     effects = tables.effects(w)
+    practice = tables.practices(w, tables.agents(w, agent)["group"])
     shift = effects["resolution_per_skill"] * tables.workers(w, agent)["skill"]
     shift -= effects["resolution_per_complexity"] * case["complexity"]
+    shift += practice["resolution_shift"]
+    if tables.settings(w)["knowledge_on"]:
+        shift += effects["resolution_per_knowledge"] * knowledge.known(w, agent)
+    if tables.settings(w)["incentives_on"]:
+        shift += incentives.resolution(w, practice)
     factor = 1.0
     if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
         factor = tables.crises(w, case["crisis"])["resolution_factor"]
@@ -121,7 +142,8 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     share = people.solved_probability(tables.reasons(w, case["reason"])["resolution"], shift, factor)
     if share >= 1.0:
         return 1
-    return int(uniform(tables.settings(w)["key"], case["key"], _RESOLUTION, case["contacts"]) < share)
+    occasion = fates.leg_of(case, case["contacts"])
+    return int(uniform(tables.settings(w)["key"], case["key"], _RESOLUTION, occasion) < share)
 
 
 @compiled_inside

@@ -62,8 +62,9 @@ def new_workers(plan: Plan) -> Table:
     workers = np.zeros(len(plan.agents), records.WORKER)
     workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
     workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
-    for name in ("emotional_intelligence", "skill", "pace"):
+    for name in ("emotional_intelligence", "skill", "knowledge", "pace"):
         workers[name] = plan.agents[name]
+    workers["training_pace"] = 1.0
     return workers
 
 
@@ -80,8 +81,9 @@ def new_crews(plan: Plan) -> Table:
 def new_practices(plan: Plan) -> Table:
     """How each group works at first."""
     practices = np.zeros(len(plan.groups), records.PRACTICE)
-    for name in practices.dtype.names or ():
+    for name in set(practices.dtype.names or ()) & set(plan.groups.dtype.names or ()):
         practices[name] = plan.groups[name]
+    practices["pace_factor"] = 1.0
     return practices
 
 

@@ -34,6 +34,19 @@ class Duty(IntEnum):
     """Wants to log in, but the system limit is reached."""
 
 
+class Fate(IntEnum):
+    """How a talk will end, known when it begins."""
+
+    RUNS = 0
+    """To its end, by the agent alone."""
+    CUT_SHORT = 1
+    """By an agent who looks at the clock."""
+    PASSED_ON = 2
+    """To a colleague who may decide."""
+    DECIDED = 3
+    """With a decision within the agent's own limit."""
+
+
 class Away(IntEnum):
     """Why an agent whom the roster wants is not there."""
 
@@ -60,6 +73,8 @@ CASE = record(
     ("attempt", np.int64),
     ("leg", np.int64),
     ("contacts", np.int64),
+    ("escalated", np.int64),  # 1: this attempt was passed on by an agent
+    ("fate", np.int64),  # Fate of the talk in progress
     ("failures", np.int64),
     ("contact", np.int64),  # serial number of the current attempt
     ("interval", np.int64),  # of its arrival
@@ -132,13 +147,19 @@ WORKER = record(
     ("unpaid", np.int64),  # rostered time missed without pay, within the horizon
     ("trained", np.int64),  # rostered time in training, likewise
     ("contacts", np.int64),
+    ("quality", np.float64),  # sum over these
+    ("moments", np.int64),  # that this agent ended
+    ("resolved", np.int64),
+    ("delight", np.int64),
+    ("let_down", np.int64),
     ("fatigue", np.float64),
     ("occupancy", np.float64),  # moving average
-    (
-        "emotional_intelligence",
-        np.float64,
-    ),  # z-score now; these three start as the plan's and may change by day
+    ("empathy_gain", np.float64),  # SD, added to emotional intelligence
+    ("training_pace", np.float64),  # multiplies pace
+    # these four start as the plan's and may change by day
+    ("emotional_intelligence", np.float64),  # z-score now, without the gain
     ("skill", np.float64),
+    ("knowledge", np.float64),
     ("pace", np.float64),  # multiplies handling time
     ("talk", np.int64),
     ("wrap", np.int64),
@@ -162,8 +183,16 @@ CREW = record(
 PRACTICE = record(
     ("script", np.float64),
     ("autonomy", np.float64),
+    ("authority", np.float64),  # money
+    ("one_voice", np.float64),
+    ("handling_time_weight", np.float64),  # as practised, like the next two
+    ("resolution_weight", np.float64),
+    ("customer_voice_weight", np.float64),
+    ("pace_factor", np.float64),  # multiplies handling times; 1 unless something changes it
+    ("resolution_shift", np.float64),  # logit, 0
+    ("quality_shift", np.float64),  # SD, 0
 )
-"""How a group works today; starts as the plan's group and may change by day."""
+"""How a group works today; starts as the plan's group (the last three neutral) and may change by day."""
 
 LINE = record(
     ("waiting", np.int64),

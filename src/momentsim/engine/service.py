@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiled import compiled_apart, compiled_inside
-from momentsim.engine import books, crew, customers, encounters, idle, queues, tables
+from momentsim.engine import books, crew, customers, encounters, fates, idle, queues, tables
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Duty, Stage
 from momentsim.engine.tables import World
@@ -45,7 +45,8 @@ def answer(w: World, slot: int, agent: int, now: int) -> None:
     case["answered"] = now
     waited(w, slot, now, now - case["queued"])
     tables.workers(w, agent)["case"] = slot
-    talk = encounters.talk_time(w, slot, agent, now)
+    case["fate"] = fates.fate_of(w, slot, agent)
+    talk = fates.length_of(w, slot, agent, encounters.talk_time(w, slot, agent, now))
     case["talk"] = talk
     crew.change_duty(w, agent, _TALKING, now)
     post(w, now + talk, _TALK_ENDS, case["serial"], slot, case["stamp"])

@@ -223,10 +223,15 @@ def agent_rows(plan: Plan, world: Tables) -> Table:
     """The agents, as the trace shows them."""
     rows = np.zeros(len(plan.agents), AGENT_ROW)
     rows["agent"] = np.arange(len(rows))
-    for name in ("group", "emotional_intelligence", "skill"):
+    for name in ("group", "emotional_intelligence", "skill", "team"):
         rows[name] = plan.agents[name]
     for name in (
         "contacts",
+        "quality",
+        "moments",
+        "resolved",
+        "delight",
+        "let_down",
         "talk",
         "wrap",
         "idle",

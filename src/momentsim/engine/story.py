@@ -13,12 +13,13 @@ from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
 from momentsim.engine import attempts, calls, closing, customers, encounters, levers, self_service, tables
 from momentsim.engine.order import Kind
-from momentsim.engine.records import Stage
+from momentsim.engine.records import Fate, Stage
 from momentsim.engine.tables import World
 from momentsim.engine.timers import post
 from momentsim.plan import NEVER, MomentKind
 
 _AWAY = int(Stage.AWAY)
+_RUNS = int(Fate.RUNS)
 _AFFECTED = int(MomentKind.AFFECTED)
 _CONTACT_DUE = int(Kind.CONTACT_DUE)
 _SELF_SERVICE = int(Purpose.SELF_SERVICE)
@@ -74,6 +75,8 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["attempt"] = 0
     case["leg"] = 0
     case["contacts"] = 0
+    case["escalated"] = 0
+    case["fate"] = _RUNS
     case["failures"] = 0
     case["queue"] = -1
     case["agent"] = -1
@@ -125,6 +128,7 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
     case["attempt"] += 1
     case["contacts"] += 1
     case["leg"] = 1
+    case["escalated"] = 0
     case["arrived"] = now
     case["interval"] = centre["interval"]
     if case["contacts"] > 1:

@@ -6,15 +6,30 @@ import math
 
 from momentsim.compiled import compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine import attempts, books, closing, crew, customers, duties, encounters, tables
+from momentsim.engine import (
+    attempts,
+    books,
+    closing,
+    crew,
+    customers,
+    duties,
+    encounters,
+    fates,
+    knowledge,
+    tables,
+    transfers,
+)
 from momentsim.engine.order import Kind
-from momentsim.engine.records import Duty
+from momentsim.engine.records import Duty, Fate
 from momentsim.engine.tables import World
 from momentsim.engine.timers import duration, post
 from momentsim.trace import Outcome
 
 _WRAPPING = int(Duty.WRAPPING)
 _ANSWERED = int(Outcome.ANSWERED)
+_TRANSFERRED = int(Outcome.TRANSFERRED)
+_PASSED_ON = int(Fate.PASSED_ON)
+_DECIDED = int(Fate.DECIDED)
 _WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
 _WRAP_UP = int(Purpose.WRAP_UP)
 _RECONNECT = int(Purpose.RECONNECT)
@@ -24,7 +39,7 @@ _HANDLE_MEMORY = 0.01
 
 @compiled_inside
 def talk_ends(w: World, slot: int, now: int) -> None:
-    """The customer hangs up, helped or not; the agent wraps up."""
+    """The customer hangs up, helped or not, or is passed on; the agent wraps up."""
     case = tables.cases(w, slot)
     agent = case["agent"]
     reason = tables.reasons(w, case["reason"])
@@ -32,24 +47,43 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     if tables.settings(w)["memory_on"]:
         quality = encounters.quality(w, slot, agent)
         books.add_episode(w, slot, quality)
-    resolved = encounters.solves(w, slot, agent, now)
-    if tables.settings(w)["memory_on"]:
-        outcome_score = tables.effects(w)["outcome_score"]
-        books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
+    passed_on = case["fate"] == _PASSED_ON
+    resolved = 0
+    doubted = False
+    if not passed_on:
+        resolved = encounters.solves(w, slot, agent, now)
+        if resolved and tables.settings(w)["knowledge_on"] and knowledge.is_doubted(w, slot, agent):
+            resolved = 0
+            doubted = True
+        if tables.settings(w)["memory_on"]:
+            outcome_score = tables.effects(w)["outcome_score"]
+            books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
     felt(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:
-        wrap = duration(w, reason["wrap_law"], 1.0, case["key"], _WRAP_UP, case["contacts"])
+        occasion = fates.leg_of(case, case["contacts"])
+        wrap = duration(w, reason["wrap_law"], 1.0, case["key"], _WRAP_UP, occasion)
     centre = tables.centre(w)
-    centre["in_system"] -= 1
     centre["mean_handle"] += _HANDLE_MEMORY * (case["talk"] + wrap - centre["mean_handle"])
     case["context_s"] = 0.0
     books.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
-    books.write_contact(w, slot, _ANSWERED, now, resolved, wrap, quality)
-    if books.counts_as_contact(w, slot):
-        tables.workers(w, agent)["contacts"] += centre["in_horizon"]
-    tables.workers(w, agent)["case"] = -1
-    after_the_talk(w, slot, resolved, now)
+    books.write_contact(w, slot, _TRANSFERRED if passed_on else _ANSWERED, now, resolved, wrap, quality)
+    worker = tables.workers(w, agent)
+    if books.counts_as_contact(w, slot) and centre["in_horizon"]:
+        worker["contacts"] += 1
+        if tables.settings(w)["memory_on"]:
+            worker["quality"] += quality
+    worker["case"] = -1
+    if passed_on:
+        transfers.waits_again(w, slot, now)
+    else:
+        centre["in_system"] -= 1
+        if case["fate"] == _DECIDED:
+            transfers.spends(w, slot, agent)
+        if doubted:
+            knowledge.asks_again(w, slot, now)
+        else:
+            after_the_talk(w, slot, resolved, now)
     if wrap > 0:
         crew.change_duty(w, agent, _WRAPPING, now)
         post(w, now + wrap, _WRAP_UP_ENDS, agent, -1, 0)
@@ -66,11 +100,11 @@ def felt(w: World, slot: int, agent: int, now: int) -> None:
     effects = tables.effects(w)
     customers.cool(w, case["known"], now)
     known = tables.known(w, case["known"])
+    worker = tables.workers(w, agent)
     if tables.settings(w)["fatigue_on"]:
-        worker = tables.workers(w, agent)
         worker["fatigue"] += effects["fatigue_per_anger"] * known["anger"] * (1.0 - worker["fatigue"])
     if tables.settings(w)["emotional_intelligence_on"]:
-        empathy = min(max(tables.workers(w, agent)["emotional_intelligence"], 0.0), 1.0)
+        empathy = min(max(worker["emotional_intelligence"] + worker["empathy_gain"], 0.0), 1.0)
         known["anger"] *= 1.0 - effects["anger_calming"] * empathy * case["stakes"]
 
 

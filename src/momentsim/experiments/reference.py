@@ -11,7 +11,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 
-from momentsim.engine import simulate
+from momentsim.engine.simulate import simulate
 from momentsim.experiments.settings import ClockName
 from momentsim.model import (
     Loaded,

@@ -18,6 +18,7 @@ from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.summary import summary
 from momentsim.measures.tables import agents_of, contacts_of, customers_of, moments_of
+from momentsim.measures.teams import teams_table
 from momentsim.plan import Names, Table
 from momentsim.trace import Trace
 
@@ -88,6 +89,11 @@ class Result:
     def ledger(self) -> pd.DataFrame:
         """The loyalty ledger: line, owner, reason, segment, amount, low, high."""
         return ledger_table(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def teams(self) -> pd.DataFrame:
+        """Teams beside each other: one row per replication and team."""
+        return teams_table(self.loaded.scenario, self.names, list(self.digests.values()))
 
     def _log(self, name: str, make: TableMaker) -> pd.DataFrame:
         frames = [

@@ -17,25 +17,29 @@ from momentsim.experiments.logs import LogWriter
 from momentsim.experiments.manifest import manifest
 from momentsim.experiments.result import Result
 from momentsim.experiments.timing import Stopwatch
+from momentsim.measures.teams import SHARES
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.dump import resolved_text
 
 RESULTS = Path("results")
 SUMMARY_JSON = "summary.json"
 FIGURES = "figures"
-CSV_TABLES = ("summary", "intervals", "ledger", "levers")
+CSV_TABLES = ("summary", "intervals", "ledger", "levers", "teams")
 
 Draw = Callable[[Path, Result], None]
 """Draws figures of a result into a folder."""
+NUMBERS_MAY_BE_BLANK = {name: [""] for name in ("team", *SHARES, "quality_mean")}
+"""Columns of teams.csv; a blank site is just no name."""
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A results folder that is already there: what it says about itself, and its summary."""
+    """A results folder that is already there: what it says about itself, its summary and its teams."""
 
     place: Path
     manifest: dict[str, Any]
     summary: pd.DataFrame
+    teams: pd.DataFrame
 
 
 def default_place(loaded: LoadedScenario, identity_hash: str) -> Path:
@@ -51,9 +55,12 @@ def find(place: Path, identity_hash: str) -> Stored | None:
             return None
         content = json.loads((place / SUMMARY_JSON).read_text(encoding="utf-8"))
         summary = pd.DataFrame(content["measures"]).astype(dict.fromkeys(("value", "low", "high"), float))
+        teams = pd.read_csv(
+            place / "teams.csv", encoding="utf-8-sig", keep_default_na=False, na_values=NUMBERS_MAY_BE_BLANK
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # no result, or one that somebody has touched
-    return Stored(place, found, summary)
+    return Stored(place, found, summary, teams)
 
 
 def write(result: Result, place: Path, *, headline: Sequence[str] = (), draw: Draw | None = None) -> Path:

@@ -16,6 +16,7 @@ from momentsim.measures.tables import (
     levers_table,
     moments_table,
 )
+from momentsim.measures.teams import teams_table
 
 __all__ = [
     "MEASURES",
@@ -33,4 +34,5 @@ __all__ = [
     "moments_table",
     "paired",
     "summary",
+    "teams_table",
 ]

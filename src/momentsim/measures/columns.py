@@ -130,8 +130,9 @@ CONTACTS: Final = {
     "talk_s": "s",
     "hold_s": "s",
     "wrap_s": "after-call work, s",
-    "outcome": "answered, transferred, abandoned, blocked, balked, contained, gave_up, called_back, open",
-    "resolved": "whether this leg solved the need",
+    "outcome": "answered, transferred (to a person, or to a colleague who may decide), abandoned, blocked, balked, "
+    "contained, gave_up, called_back, open",
+    "resolved": "whether this leg solved the need; an answer that the customer doubts has not",
     "anger_before": "0..1",
     "anger_after": "0..1",
     "quality": "quality of the encounter, SD; blank without one",
@@ -187,9 +188,15 @@ AGENTS: Final = {
     **_REPLICATION,
     "agent": "number of the agent",
     "group": "group",
+    "team": "number of the team in the group; blank without teams",
     "emotional_intelligence": "usual scale, 100 +- 15",
     "skill": "technical skill, SD",
-    "contacts": "contacts served",
+    "contacts": "contacts served, those passed on included",
+    "quality_mean": "mean quality of these encounters, SD; blank without memory",
+    "moments_ended": "moments that ended with a talk of this agent, in the whole run; as the next three",
+    "moments_resolved": "of these, needs met",
+    "moments_delight": "of these, delights",
+    "moments_let_down": "of these, let-downs",
     "talk_s": "s within the horizon; talk, wrap, idle, paused and offline add up to it",
     "wrap_s": "s",
     "idle_s": "s",
@@ -208,6 +215,20 @@ LEVERS: Final = {
     "effective_s": "s since the start",
 }
 
+TEAMS: Final = {
+    **_REPLICATION,
+    "group": "group",
+    "team": "number of the team in the group; blank: the group has no teams and is one",
+    "site": "site of the group; blank if none is named",
+    "agents": "number of agents",
+    "contacts": "contacts served within the horizon",
+    "moments": "moments that ended with a talk of one of its agents, in the whole run",
+    "delight_share": "share of these that leave delight; blank without memory",
+    "let_down_share": "share of these that leave a let-down; blank without memory",
+    "resolved_share": "share of these whose need was met",
+    "quality_mean": "mean quality of the encounters, SD; blank without memory",
+}
+
 TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "summary.csv": ("One row per measure, scope and item.", SUMMARY),
     "comparison.csv": ("One row per measure, scope and item; `case` names the variant.", COMPARISON),
@@ -221,5 +242,6 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "customers.parquet": ("One row per customer who was touched.", CUSTOMERS),
     "agents.parquet": ("One row per agent.", AGENTS),
     "levers.csv": ("One row per lever that was pulled.", LEVERS),
+    "teams.csv": ("One row per replication and team.", TEAMS),
 }
 """Output file -> what a row is, and its columns."""

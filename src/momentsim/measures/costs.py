@@ -60,13 +60,15 @@ def _reason_lines(sample: Sample) -> list[CostLine]:
 
 
 def _moment_lines(sample: Sample) -> list[CostLine]:
-    """Notices and compensation, by reason and segment."""
+    """Notices, compensation and goodwill, by reason and segment."""
     rows = np.stack([digest.tallies for digest in sample.digests])
     notices = rows["notices"].sum(axis=3) * sample.scenario.economics.notice_message
-    compensation = rows["compensation"].sum(axis=3)
     return [
         CostLine("notices", "reason_segment", notices.reshape(len(rows), -1)),
-        CostLine("compensation", "reason_segment", compensation.reshape(len(rows), -1)),
+        *[
+            CostLine(line, "reason_segment", rows[line].sum(axis=3).reshape(len(rows), -1))
+            for line in ("compensation", "goodwill")
+        ],
     ]
 
 
@@ -84,4 +86,9 @@ def cost_facts(sample: Sample, scope: str) -> Columns:
     return {
         "cost_staff": np.asarray(staff, np.float64).sum(axis=1, keepdims=True),
         "cost_total": np.asarray(total, np.float64),
+        "cost_goodwill": sum(
+            line.amount.sum(axis=1, keepdims=True)
+            for line in _moment_lines(sample)
+            if line.line == "goodwill"
+        ),
     }

@@ -34,6 +34,9 @@ STAFF = np.dtype([("on_duty", np.float32), ("busy", np.float32)])
 AGENTS = floats("agents", "contacts", "talk", "wrap", "idle", "paused", "overtime", "unpaid", "trained")
 """By group, seconds within the horizon."""
 
+TEAMS = floats("agents", "contacts", "quality", "moments", "resolved", "delight", "let_down")
+"""By team: sums over its agents."""
+
 
 class Digest(NamedTuple):
     """What one replication leaves behind. Times are seconds unless the name says otherwise."""
@@ -46,6 +49,7 @@ class Digest(NamedTuple):
     waits: npt.NDArray[np.int64]  # [reasons, 2 (answered, abandoned), WAIT_BINS]
     tallies: Table  # trace.MOMENT_TALLY [reasons, segments, kinds]
     agents: Table  # AGENTS [groups]
+    teams: Table  # TEAMS [teams]
     people: Table  # people.PEOPLE [segments]
     lost: npt.NDArray[np.int64]  # [segments]
     paid_hours: npt.NDArray[np.float64]  # [groups]
@@ -67,6 +71,7 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         waits=trace.waits,
         tallies=trace.tallies,
         agents=_by_group(trace.agents, len(plan.groups)),
+        teams=_by_team(trace.agents, len(prepared.names.teams)),
         people=people_totals(plan, trace.customers),
         lost=trace.lost,
         paid_hours=prepared.paid_hours - _by_group(trace.agents, len(plan.groups))["unpaid"] / 3600.0,
@@ -119,6 +124,15 @@ def _by_group(agents: Table, groups: int) -> Table:
         if name != "agents":
             unit = 1 if name == "contacts" else SECOND
             table[name] = np.bincount(agents["group"], agents[name] / unit, minlength=groups)
+    return table
+
+
+def _by_team(agents: Table, teams: int) -> Table:
+    table = np.zeros(max(teams, int(agents["team"].max(initial=-1)) + 1), TEAMS)
+    table["agents"] = np.bincount(agents["team"], minlength=len(table))
+    for name in TEAMS.names or ():
+        if name != "agents":
+            table[name] = np.bincount(agents["team"], agents[name], minlength=len(table))
     return table
 
 

@@ -71,7 +71,7 @@ FACTS: Final[dict[str, Fact]] = {
         _CONTACT,
         BY_ARRIVAL,
         "attempts",
-        offered="attempts that reached the phone",
+        offered="attempts that reached the phone, those passed on counted once more",
         answered="attempts answered by an agent",
         abandoned="attempts whose caller hung up while waiting",
         blocked="attempts that heard busy",
@@ -84,6 +84,8 @@ FACTS: Final[dict[str, Fact]] = {
         contained="attempts solved in self-service",
         gave_up="attempts that left self-service with nothing and without asking for a person",
         broke_out="attempts that left self-service for a person",
+        transferred="attempts answered by an agent and passed on to a colleague who may decide",
+        doubted="answers that solve it for the agent but not for the customer, who asks again",
     ),
     **_facts(
         _CONTACT,
@@ -157,7 +159,9 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
-        ("all",), WHOLE, "money", cost_total="staff, telephony, self-service, notices, compensation, levers"
+        ("all",), WHOLE, "money",
+        cost_total="staff, telephony, self-service, notices, compensation, goodwill, levers",
+        cost_goodwill="what agents spent on decisions within their authority",
     ),
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",

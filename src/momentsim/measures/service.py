@@ -16,6 +16,7 @@ COUNTS = (
     "abandoned_short",
 )  # fmt: skip
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
+PASSED_ON = ("transferred", "doubted")
 TIMES = {
     "wait_answered_s": "wait_answered",
     "wait_abandoned_s": "wait_abandoned",
@@ -65,7 +66,7 @@ def contact_facts(sample: Sample, scope: str) -> Columns:
     """Facts about attempts for scope all, reason or skill."""
     rows = np.stack([digest.reasons for digest in sample.digests])
     gather = _gather(sample, scope)
-    columns = {name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE)}
+    columns = {name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE, *PASSED_ON)}
     for name, field in TIMES.items():
         columns[name] = gather(rows[field] / SECOND)
     columns["service_met"], columns["service_base"] = service_parts(sample.scenario, columns)

@@ -162,14 +162,30 @@ def agents_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
     busy, idle = rows["talk"] + rows["wrap"], rows["idle"]
     on_duty = (busy + idle).astype(np.float64)
     spent = ("talk", "wrap", "idle", "paused", "offline", "overtime")
+    team = np.array([team.team for team in names.teams] or [0])[rows["team"]]
     return pd.DataFrame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "agent": rows["agent"].copy(),
             "group": words_of(rows["group"], names.groups),
             "emotional_intelligence": 100.0 + 15.0 * rows["emotional_intelligence"],
+            "team": numbers(np.where(team > 0, team, -1)),
             "skill": rows["skill"].copy(),
             "contacts": rows["contacts"].copy(),
+            "quality_mean": np.where(
+                scenario.behaviour.memory & (rows["contacts"] > 0),
+                rows["quality"] / np.maximum(rows["contacts"], 1),
+                np.nan,
+            ),
+            **{
+                f"moments_{word}": rows[field].copy()
+                for word, field in (
+                    ("ended", "moments"),
+                    ("resolved", "resolved"),
+                    ("delight", "delight"),
+                    ("let_down", "let_down"),
+                )
+            },
             **{f"{name}_s": seconds(rows[name]) for name in spent},
             "occupancy": np.where(on_duty > 0, busy / np.where(on_duty > 0, on_duty, 1.0), np.nan),
             "fatigue": rows["fatigue"].copy(),

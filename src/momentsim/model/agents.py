@@ -18,6 +18,7 @@ _EMPATHY: Final = int(Purpose.AGENT_EMPATHY)
 _SKILL: Final = int(Purpose.AGENT_SKILL)
 _SPEED: Final = int(Purpose.AGENT_SPEED)
 _TENURE: Final = int(Purpose.AGENT_TENURE)
+_KNOWLEDGE: Final = int(Purpose.AGENT_KNOWLEDGE)
 SCALE_MEAN: Final = 100.0
 SCALE_SD: Final = 15.0
 """Usual scale of ability tests of emotional intelligence."""
@@ -42,12 +43,13 @@ def agent_keys(names: Sequence[tuple[str | int, ...]]) -> npt.NDArray[np.uint64]
 
 @compiled
 def standard_draws(key: Key, owners: npt.NDArray[np.uint64], out: npt.NDArray[np.float64]) -> None:
-    """For each agent: scores of empathy, skill and speed (normal), and tenure (exponential, mean 1)."""
+    """For each agent: scores of empathy, skill, speed (normal), tenure (exponential, mean 1), knowledge (normal)."""
     for agent in range(len(owners)):
         out[agent, 0] = normal(key, owners[agent], _EMPATHY, 0)
         out[agent, 1] = normal(key, owners[agent], _SKILL, 0)
         out[agent, 2] = normal(key, owners[agent], _SPEED, 0)
         out[agent, 3] = exponential(key, owners[agent], _TENURE, 0)
+        out[agent, 4] = normal(key, owners[agent], _KNOWLEDGE, 0)
 
 
 def learning_pace(
@@ -81,11 +83,12 @@ def agent_rows(
 
 
 def _draw_individuals(rows: Table, key: Key, group: Group, learning: tuple[float, float] | None) -> None:
-    draws = np.empty((len(rows), 4))
+    draws = np.empty((len(rows), 5))
     standard_draws(key, rows["key"].copy(), draws)
     points = group.emotional_intelligence_mean + group.emotional_intelligence_sd * draws[:, 0]
     rows["emotional_intelligence"] = (points - SCALE_MEAN) / SCALE_SD
     rows["skill"] = group.skill_mean + group.skill_sd * draws[:, 1]
+    rows["knowledge"] = group.knowledge_sd * draws[:, 4]
     rows["pace"] = np.exp(group.speed_sd * draws[:, 2] - 0.5 * group.speed_sd**2)
     if learning is not None:
         tenure_months = draws[:, 3] * (of_seconds(group.tenure_mean) / MONTH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from momentsim.model.crises import blackout_rows, crisis_rows, lever_names, leve
 from momentsim.model.customers import segment_rows
 from momentsim.model.demand import Demand, lower_demand, yearly_moments
 from momentsim.model.factors import Factors, factors
+from momentsim.model.groups import Dealt, deal, group_rows
 from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
 from momentsim.model.opening import backlog_strips
@@ -26,7 +27,7 @@ from momentsim.model.reference import Reference
 from momentsim.model.renewal import RenewalMoments
 from momentsim.model.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
 from momentsim.model.storm import StormDemand, StormMoments, lower_storms
-from momentsim.plan import DAY, GROUP, Names, Plan, Prepared, Table
+from momentsim.plan import DAY, Names, Plan, Prepared, Table
 from momentsim.scenario import evidence
 from momentsim.scenario.types import Demand as DemandSection
 from momentsim.scenario.types import Group, Scenario
@@ -63,6 +64,7 @@ class Blueprint:
     fixed_roster: tuple[Table, npt.NDArray[np.float64]] | None
     """Roster and paid hours where chance has no part in them."""
     workforce: tuple[Group, ...]
+    teams: Dealt
     learning: tuple[float, float] | None
     label_quantiles: tuple[float, float]
 
@@ -112,6 +114,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     reasons = reason_rows(scenario, book, queues, reference)
     settings = settings_row(scenario, book, window)
     by_group, by_queue = serves_rows(scenario, queues)
+    teams = deal(scenario, rosters)
     settings["has_overflow"] = int(np.any(by_group["after"] > 0))
     return Blueprint(
         seed=scenario.seed,
@@ -120,7 +123,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         effects=evidence.effects_record(scenario.behaviour.parameters),
         reasons=reasons,
         segments=_segments(scenario, values, reference, yearly_moments(demand, start, horizon, len(reasons))),
-        groups=_groups(scenario, rosters),
+        groups=group_rows(tuple(scenario.workforce.groups.values()), rosters, values),
         serves_by_group=by_group,
         serves_by_queue=by_queue,
         laws=book.table(),
@@ -130,7 +133,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         levers=levers,
         dates=date_rows(calendar, window.until),
         pay_dates=np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64),
-        names=_names(scenario, queues),
+        names=_names(scenario, queues, teams),
         window=window,
         demand=demand,
         backlog=backlog_strips(scenario),
@@ -140,6 +143,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         rosters=rosters,
         fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
         workforce=tuple(scenario.workforce.groups.values()),
+        teams=teams,
         learning=_learning(scenario, values),
         label_quantiles=(values["let_down_quantile"], values["delight_quantile"]),
     )
@@ -152,7 +156,6 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
     settings = blueprint.settings.copy()
     settings["key"], settings["score_only"] = key, int(score_only)
     roster, paid_hours = blueprint.fixed_roster or roster_of(key, blueprint.rosters, blueprint.window)
-    owners = [group.owners for group in blueprint.rosters]
     plan = Plan(
         settings=settings,
         effects=blueprint.effects,
@@ -161,7 +164,7 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         groups=blueprint.groups,
         serves_by_group=blueprint.serves_by_group,
         serves_by_queue=blueprint.serves_by_queue,
-        agents=agent_rows(key, blueprint.workforce, owners, blueprint.learning),
+        agents=_agents(blueprint, key),
         roster=roster,
         laws=blueprint.laws,
         samples=blueprint.samples,
@@ -207,15 +210,16 @@ def _segments(
     return segment_rows(segments, values["churn_slope"], values["displacement_half_life_d"], rates)
 
 
-def _groups(scenario: Scenario, rosters: Sequence[GroupRoster]) -> Table:
-    rows = np.zeros(len(rosters), GROUP)
-    for row, group, roster in zip(rows, scenario.workforce.groups.values(), rosters, strict=True):
-        row["first_agent"], row["agents"] = roster.first_agent, len(roster.owners)
-        row["autonomy"], row["script"], row["reserve"] = group.autonomy, group.script, group.reserve
+def _agents(blueprint: Blueprint, key: Key) -> Table:
+    """AGENT rows of one replication, with their teams."""
+    owners = [group.owners for group in blueprint.rosters]
+    rows = agent_rows(key, blueprint.workforce, owners, blueprint.learning)
+    rows["team"] = blueprint.teams.of_agent
+    rows["team_quality"] = blueprint.teams.effects(key)[rows["team"]]
     return rows
 
 
-def _names(scenario: Scenario, queues: tuple[str, ...]) -> Names:
+def _names(scenario: Scenario, queues: tuple[str, ...], teams: Dealt) -> Names:
     return Names(
         reasons=tuple(scenario.moments),
         owners=tuple(moment.owner for moment in scenario.moments.values()),
@@ -224,6 +228,7 @@ def _names(scenario: Scenario, queues: tuple[str, ...]) -> Names:
         groups=tuple(scenario.workforce.groups),
         crises=tuple(scenario.crises),
         levers=lever_names(scenario),
+        teams=teams.names,
     )
 
 

@@ -36,11 +36,13 @@ SELF_SERVICE_FIELDS = (
 
 
 def queue_names(scenario: Scenario) -> tuple[str, ...]:
-    """Queues: the skills of reasons in their order, then those only groups name.
+    """Queues: the skills of reasons in their order, those they escalate to, then those only groups name.
 
     Without any skill there is one queue, named after the only reason, or `voice`.
     """
-    named = [moment.skill for moment in scenario.moments.values() if moment.skill is not None]
+    moments = scenario.moments.values()
+    named = [skill for moment in moments if (skill := moment.skill) is not None]
+    named += [skill for moment in moments if (skill := moment.escalates_to) is not None]
     named += [skill for group in scenario.workforce.groups.values() for skill in group.skills or ()]
     if not named:
         return tuple(scenario.moments) if len(scenario.moments) == 1 else (ONLY_QUEUE,)
@@ -52,8 +54,11 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
     rows = np.zeros(len(scenario.moments), REASON)
     for row, (name, moment) in zip(rows, scenario.moments.items(), strict=True):
         row["queue"] = 0 if moment.skill is None else queues.index(moment.skill)
+        row["escalation_queue"] = row["queue"]
+        if moment.escalates_to is not None:
+            row["escalation_queue"] = queues.index(moment.escalates_to)
         row["priority"], row["head_start"] = moment.priority - 1, of_seconds(moment.head_start)
-        for field in ("stakes", "builder", "complexity_sd", "resolution", "reconnect"):
+        for field in ("stakes", "builder", "complexity_sd", "resolution", "reconnect", "beyond_authority"):
             row[field] = getattr(moment, field)
         row["talk_law"], row["wrap_law"] = book.add(moment.handling_time), book.add(moment.wrap_up)
         row["patience_law"] = book.add(moment.patience or scenario.waiting.patience)

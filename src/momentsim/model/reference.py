@@ -159,7 +159,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         operation = (
             {}
             if usual is None
-            else {key: getattr(usual, key) for key in ("skill", "priority", "self_service")}
+            else {key: getattr(usual, key) for key in ("skill", "priority", "self_service", "escalates_to")}
         )
         moments[name] = moment.model_copy(update=operation)
     volumes = {name: volume for name, volume in calm.demand.volumes.items() if name in moments}

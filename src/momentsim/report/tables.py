@@ -55,7 +55,7 @@ def print_summary(console: Console, summary: pd.DataFrame, scenario: Scenario | 
     With the scenario, the footnotes name the service goal and its formula.
     """
     rows = rows_of(summary)
-    table = _framed("measure", "value", "95 % interval", "unit")
+    table = framed("measure", "value", "95 % interval", "unit")
     for section, measures in _sections(rows, "value"):
         _open_section(table, section)
         for measure in measures:
@@ -63,7 +63,7 @@ def print_summary(console: Console, summary: pd.DataFrame, scenario: Scenario | 
             value = shown(row.numbers["value"], measure.unit, row.half_width())
             interval = span(row.numbers["low"], row.numbers["high"], measure.unit)
             table.add_row(f"  {measure.title}", value, interval, reading_unit(row.unit))
-    _print(console, table)
+    print_table(console, table)
     _print_notes(console, footnotes(summary, scenario))
 
 
@@ -84,7 +84,7 @@ def print_comparison(
         console.print(Text(f"{case} against {baseline}", style="bold"))
         if question := (questions or {}).get(case):
             console.print(Text(question), width=min(console.width, WIDTH))
-        _print(console, comparison_frame(part))
+        print_table(console, comparison_frame(part))
     notes = [note for note in footnotes(comparison, scenario) if note not in NOTES]
     correction = [] if len(cases) < 2 else [correction_note(len(cases))]
     _print_notes(console, [*COMPARISON_NOTES, *correction, *notes])
@@ -98,7 +98,7 @@ def correction_note(variants: int) -> str:
 def comparison_frame(comparison: pd.DataFrame) -> Table:
     """The table of one variant."""
     rows = rows_of(comparison)
-    table = _framed("measure", "baseline", "variant", "difference", "95 % interval", "P", "saved", "verdict")
+    table = framed("measure", "baseline", "variant", "difference", "95 % interval", "P", "saved", "verdict")
     for section, measures in _sections(rows, "difference"):
         currency = f", {rows[measures[0].name].unit}" if section == "Money" else ""
         _open_section(table, f"{section}{currency}")
@@ -170,7 +170,8 @@ def _sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]
     return [(section, measures) for section, measures in grouped if measures]
 
 
-def _framed(first: str, *columns: str) -> Table:
+def framed(first: str, *columns: str) -> Table:
+    """An empty table in the house style: words on the left, numbers on the right."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(first, justify="left", overflow="fold")
     for column in columns:
@@ -185,7 +186,8 @@ def _open_section(table: Table, section: str) -> None:
     table.add_row(Text(section, style="bold"))
 
 
-def _print(console: Console, table: Table) -> None:
+def print_table(console: Console, table: Table) -> None:
+    """Print a table no wider than the page."""
     console.print(table, width=min(console.width, WIDTH))
 
 

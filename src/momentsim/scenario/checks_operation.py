@@ -23,7 +23,10 @@ def known_names(name: str, known: Iterable[str], kind: str) -> tuple[str, str, s
 
 def skills_of(scenario: Scenario) -> tuple[str, ...]:
     """The skills (queues) of a scenario: those that moments name, else those of groups, sorted."""
-    named = {moment.skill for moment in scenario.moments.values() if moment.skill is not None}
+    moments = scenario.moments.values()
+    named = {
+        skill for moment in moments for skill in (moment.skill, moment.escalates_to) if skill is not None
+    }
     if not named:
         named = {skill for group in scenario.workforce.groups.values() for skill in group.skills or ()}
     return tuple(sorted(named))

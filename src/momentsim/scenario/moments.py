@@ -48,6 +48,13 @@ class Moment(Section):
     reconnect_delay: Law = Field(
         Law(median=86400, sigma=1.0), description="Time until an unsolved moment returns."
     )
+    beyond_authority: Share = Field(
+        0.0, description="Share of needs that ask for a decision the front line may not take."
+    )
+    escalates_to: Name | None = Field(
+        None,
+        description="Skill of those who may decide; when left out such needs wait again in their own queue.",
+    )
     patience: Law | None = Field(None, description="Overrides waiting.patience for this reason.")
     expected_wait: Duration = Field(120, description="Wait that customers find normal.")
     self_service: SelfServiceFit | None = Field(

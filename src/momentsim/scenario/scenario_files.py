@@ -93,7 +93,20 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
             _add_size(folder / mention.name, files)
         except ScenarioError as error:
             files.problems += error.problems
+    files.problems += _teams_without_members(scenario, files, tree)
     return files
+
+
+def _teams_without_members(scenario: Scenario, files: SideFiles, tree: Branch) -> Iterator[Problem]:
+    """More teams than heads, where the heads come from a file."""
+    for name, group in scenario.workforce.groups.items():
+        if group.teams is None or group.heads_file not in files.tables:
+            continue
+        heads = int(max((row[1] for row in files.tables[group.heads_file]), default=0))
+        if group.teams.count > heads:
+            path: KeyPath = ("workforce", "groups", name, "teams", "count")
+            what = f"{group.teams.count} teams of {heads} agents: some teams would have no members"
+            yield place(tree, path).problem(key_text(path), what, f"at most {heads}, by {group.heads_file}")
 
 
 def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:

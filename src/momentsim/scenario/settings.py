@@ -21,6 +21,11 @@ class Behaviour(Section):
     memory: Switch = Field(True, description="Experience changes attitude, behaviour and wallet.")
     crisis_multipliers: Switch = Field(True, description="A crisis changes patience, redial and resolution.")
     feedback: Switch = Field(True, description="What customers lived through changes what they do next.")
+    incentives: Switch = Field(True, description="Agents follow what their team leaders look at.")
+    knowledge: Switch = Field(
+        True, description="Agents differ in knowledge, and customers ask again elsewhere."
+    )
+    teams: Switch = Field(True, description="Teams and sites differ in quality.")
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -38,6 +43,9 @@ SWITCHES = (
     "memory",
     "crisis_multipliers",
     "feedback",
+    "incentives",
+    "knowledge",
+    "teams",
 )
 """Keys that `behaviour: off` switches off."""
 

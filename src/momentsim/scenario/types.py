@@ -34,6 +34,7 @@ from momentsim.scenario.demand import Demand, RatePeriod, Volume
 from momentsim.scenario.laws import Law, Part
 from momentsim.scenario.moments import Moment, SelfServiceFit
 from momentsim.scenario.opening import Opening
+from momentsim.scenario.people import Incentives, Teams
 from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
 from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
 from momentsim.scenario.waiting import Redial, Routing, Waiting
@@ -53,6 +54,7 @@ __all__ = [
     "Economics",
     "Group",
     "HeadsPeriod",
+    "Incentives",
     "Law",
     "Moment",
     "NonNegative",
@@ -73,6 +75,7 @@ __all__ = [
     "Shift",
     "Storm",
     "StormDay",
+    "Teams",
     "Volume",
     "Waiting",
     "WebRebooking",

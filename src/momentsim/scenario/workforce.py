@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from momentsim.scenario.base import ALL_DAYS, FEW, MANY, Count, Section, SideFile, StandardDeviations, Weekday
-from momentsim.scenario.quantities import Duration, MoneyPerHour, Name, Share, Switch, TimeOfDay
+from momentsim.scenario.people import Incentives, Teams
+from momentsim.scenario.quantities import Duration, Money, MoneyPerHour, Name, Share, Switch, TimeOfDay
 from momentsim.scenario.written import Unit
 
 
@@ -75,16 +76,50 @@ class Group(Section):
     tenure_mean: Duration = Field(2 * 31557600, description="Mean time in the job (exponential).")
     autonomy: Share = Field(0.5, description="How freely agents may act.")
     script: Share = Field(0.5, description="How scripted they are.")
+    knowledge_sd: StandardDeviations = Field(
+        0.0, ge=0, le=2, description="Spread of knowledge between agents; answers differ with it."
+    )
+    one_voice: Share = Field(
+        0.0, description="How far common instructions and a knowledge base take these differences away."
+    )
+    authority: Money = Field(
+        0.0, description="What an agent may spend on a decision without asking (moments.*.beyond_authority)."
+    )
+    incentives: Incentives | None = Field(
+        None, description="Declared weights of what agents are judged by; the usual ones when left out."
+    )
+    incentives_practised: Incentives | None = Field(
+        None, description="What team leaders really look at, and agents follow; as declared when left out."
+    )
+    teams: Teams | None = Field(None, description="Teams within the group; left out: the group is one team.")
+    site: Name | None = Field(None, description="Where the group works; groups of one name share a site.")
     cost_per_hour: MoneyPerHour = Field(36.0, description="Loaded cost of a paid hour.")
     shrinkage: Share = Field(0.0, le=0.9, description="Share of rostered heads not available.")
     absence: Share = Field(0.0, le=0.9, description="Probability that an agent misses a day.")
     reserve: Switch = Field(False, description="On duty only once a crisis lever has called them.")
+
+    @property
+    def practised(self) -> Incentives | None:
+        """The weights that agents follow; None: the usual ones."""
+        return self.incentives_practised or self.incentives
+
+    @property
+    def incentive_gap(self) -> float:
+        """0..1: half the sum of differences between declared and practised weights; 0 unless both are written."""
+        declared, practised = self.incentives, self.incentives_practised
+        if declared is None or practised is None:
+            return 0.0
+        pairs = zip(declared.weights, practised.weights, strict=True)
+        return 0.5 * sum(abs(one - other) for one, other in pairs)
 
 
 class Workforce(Section):
     """Who answers."""
 
     groups: dict[Name, Group] = Field(min_length=1, max_length=MANY, description="Groups of agents by name.")
+    site_spread: StandardDeviations = Field(
+        0.0, ge=0, le=2, description="Spread of quality between sites, whoever works there."
+    )
     login_cap: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
         None, description="System limit of agents logged in at once; no limit when left out."
     )
