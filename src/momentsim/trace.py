@@ -93,6 +93,7 @@ MOMENT_ROW = record(
     ("nps_answer", np.int8),  # -1 not asked or no answer; 0..10
     ("contacts", np.int32),
     ("open", np.int8),  # 1: still open at the end of the run-out
+    ("stakes_detected", np.int8),  # 1: the detector took it for a moment of truth
     ("began", np.int64),
     ("ended", np.int64),
     ("stakes", np.float32),
@@ -162,6 +163,9 @@ INTERVAL = record(
     ("wrap", np.int64),
     ("self_service_time", np.int64),
     ("resolved", np.int64),
+    ("answered_at_stakes", np.int64),  # of moments of truth
+    ("empathy", np.float64),  # emotional intelligence (z) of the agents, summed over answered attempts
+    ("empathy_at_stakes", np.float64),  # the same of moments of truth
 )
 """Counts by (interval of arrival, reason). Shape (intervals incl. run-out, reasons)."""
 
@@ -199,6 +203,9 @@ MOMENT_TALLY = record(
     ("won_back", np.float64),  # by recovery
     ("compensation", np.float64),  # cost
     ("notices", np.int64),  # messages sent
+    ("at_stakes", np.int64),  # moments of truth; counted where routing asks the detector, as are the next two
+    ("at_stakes_detected", np.int64),  # of these, found by the detector
+    ("false_alarms", np.int64),  # other moments that the detector took for moments of truth
 )
 """By (reason, segment, MomentKind)."""
 

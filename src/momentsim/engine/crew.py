@@ -8,7 +8,7 @@ from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.engine import tables
 from momentsim.engine.records import Duty
 from momentsim.engine.tables import World
-from momentsim.plan import HOUR, MINUTE
+from momentsim.plan import HOUR, MINUTE, AgentChoice
 from momentsim.rules.people import clipped, moving_average, towards_one
 
 _OFFLINE = int(Duty.OFFLINE)
@@ -17,6 +17,7 @@ _TALKING = int(Duty.TALKING)
 _WRAPPING = int(Duty.WRAPPING)
 _PAUSED = int(Duty.PAUSED)
 _AT_THE_DOOR = int(Duty.AT_THE_DOOR)
+_LEAST_OCCUPIED = int(AgentChoice.LEAST_OCCUPIED)
 
 
 @compiled_inside
@@ -89,7 +90,7 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     old = worker["duty"]
     spent = book_seconds(w, agent, now)
     settings = tables.settings(w)
-    if settings["fatigue_on"] or settings["load_on"]:
+    if settings["fatigue_on"] or settings["load_on"] or settings["agent_choice"] == _LEAST_OCCUPIED:
         tire(w, agent, old, spent)
     worker["duty"] = duty
     was_busy = old == _TALKING or old == _WRAPPING

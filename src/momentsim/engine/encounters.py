@@ -8,7 +8,7 @@ import numpy as np
 
 from momentsim.compiled import compiled_inside
 from momentsim.draws import Purpose, normal_quantile, uniform
-from momentsim.engine import crew, tables
+from momentsim.engine import choices, crew, tables
 from momentsim.engine.tables import World
 from momentsim.engine.timers import quantile
 from momentsim.plan import SECOND
@@ -102,6 +102,9 @@ def quality(w: World, slot: int, agent: int) -> float:
         performance += effects["ei_with_skill"] * worker["emotional_intelligence"] * worker["skill"]
     if settings["fatigue_on"]:
         performance -= effects["fatigue_quality"] * worker["fatigue"]
+    if settings["matching_on"] and settings["has_matches"]:
+        group = tables.agents(w, agent)["group"]
+        performance += effects["matched_quality"] * choices.matching(w, group, case["segment"])
     return float(performance)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.draws import NO_KEY, Key, replication_key
-from momentsim.model.agents import agent_rows
+from momentsim.model.agents import agent_rows, heart_threshold
 from momentsim.model.calendar import MONTH, Calendar, date_rows, of_seconds
 from momentsim.model.choice import share_rows
 from momentsim.model.crises import blackout_rows, crisis_rows, lever_names, lever_rows
@@ -21,7 +21,7 @@ from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
 from momentsim.model.opening import backlog_strips
 from momentsim.model.points import in_order, moments_of_strips
-from momentsim.model.reasons import queue_names, reason_rows, serves_rows, settings_row
+from momentsim.model.reasons import match_rows, queue_names, reason_rows, serves_rows, settings_row
 from momentsim.model.reference import Reference
 from momentsim.model.renewal import RenewalMoments
 from momentsim.model.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
@@ -45,6 +45,7 @@ class Blueprint:
     groups: Table
     serves_by_group: Table
     serves_by_queue: Table
+    matches: npt.NDArray[np.int64]
     laws: Table
     samples: npt.NDArray[np.float64]
     crises: Table
@@ -63,6 +64,7 @@ class Blueprint:
     fixed_roster: tuple[Table, npt.NDArray[np.float64]] | None
     """Roster and paid hours where chance has no part in them."""
     workforce: tuple[Group, ...]
+    heart_agents: float
     learning: tuple[float, float] | None
     label_quantiles: tuple[float, float]
 
@@ -112,6 +114,8 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     reasons = reason_rows(scenario, book, queues, reference)
     settings = settings_row(scenario, book, window)
     by_group, by_queue = serves_rows(scenario, queues)
+    matches = match_rows(scenario)
+    settings["has_matches"] = int(matches.any())
     settings["has_overflow"] = int(np.any(by_group["after"] > 0))
     return Blueprint(
         seed=scenario.seed,
@@ -123,6 +127,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         groups=_groups(scenario, rosters),
         serves_by_group=by_group,
         serves_by_queue=by_queue,
+        matches=matches,
         laws=book.table(),
         samples=book.samples(),
         crises=crises,
@@ -140,6 +145,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         rosters=rosters,
         fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
         workforce=tuple(scenario.workforce.groups.values()),
+        heart_agents=scenario.routing.heart_agents,
         learning=_learning(scenario, values),
         label_quantiles=(values["let_down_quantile"], values["delight_quantile"]),
     )
@@ -153,6 +159,8 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
     settings["key"], settings["score_only"] = key, int(score_only)
     roster, paid_hours = blueprint.fixed_roster or roster_of(key, blueprint.rosters, blueprint.window)
     owners = [group.owners for group in blueprint.rosters]
+    agents = agent_rows(key, blueprint.workforce, owners, blueprint.learning)
+    settings["heart_above"] = heart_threshold(agents, blueprint.heart_agents)
     plan = Plan(
         settings=settings,
         effects=blueprint.effects,
@@ -161,7 +169,8 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         groups=blueprint.groups,
         serves_by_group=blueprint.serves_by_group,
         serves_by_queue=blueprint.serves_by_queue,
-        agents=agent_rows(key, blueprint.workforce, owners, blueprint.learning),
+        agents=agents,
+        matches=blueprint.matches,
         roster=roster,
         laws=blueprint.laws,
         samples=blueprint.samples,
