@@ -51,6 +51,8 @@ SELF_SERVICE = quick(
 STAKES = quick("moments.question.stakes=80 %", "moments.question.builder=on")
 HARD = quick("moments.question.complexity_sd=1")
 
+MATCHED = quick("workforce.groups.team.matches=[everyone]")
+
 WHERE_PARAMETERS: dict[str, Where] = {
     "anger_per_minute": BUSY,
     "anger_wait_cap": quick("workforce.groups.team.heads=2", "waiting.patience={distribution: constant, mean: 40 min}"),
@@ -75,6 +77,7 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "ei_with_skill": quick(),
     "quality_noise": quick(),
     "pressure_quality": BUSY,
+    "matched_quality": MATCHED,
     "resolution_per_skill": quick(),
     "resolution_per_complexity": HARD,
     "complexity_handling": HARD,
@@ -144,6 +147,7 @@ WHERE_SWITCHES: dict[str, Where] = {
     "feedback": quick(
         "customers.segments.everyone.customers=50", "customers.segments.everyone.yearly_churn=99 %", "horizon=3 d"
     ),
+    "matching": MATCHED,
 }  # fmt: skip
 
 REFERENCE_PARAMETERS = {"delight_quantile", "let_down_quantile"}

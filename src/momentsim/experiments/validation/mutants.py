@@ -94,6 +94,22 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         ("head_start_patience",),
     ),
     Mutant(
+        "no_false_alarms",
+        "rules/routing.py",
+        "    return sensitivity if stakes >= threshold else 1.0 - specificity\n",
+        "    return sensitivity if stakes >= threshold else 0.0\n",
+        "The detector never takes a routine moment for a moment of truth.",
+        ("heart",),
+    ),
+    Mutant(
+        "hearts_take_first_come",
+        "engine/service.py",
+        "now, choices.is_heart(w, agent))",
+        "now, 0)",
+        "A heart who comes free takes whoever waits longest.",
+        ("heart",),
+    ),
+    Mutant(
         "balking_ignores_the_queue",
         "engine/calls.py",
         '    ahead = tables.lines(w, case["queue"])["waiting"] + 1\n',
