@@ -27,12 +27,12 @@ shares = st.floats(0.0, 1.0)
 
 def hearts(calls: list[Call], empathy: list[float], **changes: Any) -> Prepared:
     """Reasons 0 (routine) and 1 (of truth) in one queue; everybody there from the start; a perfect detector."""
-    changes = {
+    changed: dict[str, Any] = {
         "groups": (len(empathy),), "serves": (Serve(0),), "talk_min": (10.0, 10.0), "stakes": [0.1, 0.9],
         "agent_choice": AgentChoice.HEART, "detector_on": 1, "heart_above": 0.5,
     } | changes  # fmt: skip
     roster = [(0.0, agent, START) for agent in range(len(empathy))]
-    prepared = small(calls, roster=roster, **changes)
+    prepared = small(calls, roster=roster, **changed)
     prepared.plan.agents["emotional_intelligence"] = empathy
     return prepared
 

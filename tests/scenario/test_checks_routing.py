@@ -10,8 +10,7 @@ CASES = [
     (
         "heads: 14",
         "heads: 14, matches: [al]",
-        "workforce.groups.frontline.matches[0]: there is no segment 'al', known: all, "
-        "did you mean 'all'?",
+        "workforce.groups.frontline.matches[0]: there is no segment 'al', known: all, did you mean 'all'?",
     ),
     (
         "heads: 14",
