@@ -56,6 +56,8 @@ HURRIED = quick(
 UNEVEN = quick("workforce.groups.team.knowledge_sd=1", "moments.question.stakes=80 %")
 DECISIONS = quick("moments.question.beyond_authority=40 %", "workforce.groups.team.authority=30 USD")
 
+MATCHED = quick("workforce.groups.team.matches=[everyone]")
+
 WHERE_PARAMETERS: dict[str, Where] = {
     "anger_per_minute": BUSY,
     "anger_wait_cap": quick("workforce.groups.team.heads=2", "waiting.patience={distribution: constant, mean: 40 min}"),
@@ -80,6 +82,7 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "ei_with_skill": quick(),
     "quality_noise": quick(),
     "pressure_quality": BUSY,
+    "matched_quality": MATCHED,
     "resolution_per_skill": quick(),
     "resolution_per_complexity": HARD,
     "complexity_handling": HARD,
@@ -169,6 +172,7 @@ WHERE_SWITCHES: dict[str, Where] = {
     "incentives": HURRIED,
     "knowledge": UNEVEN,
     "teams": quick("workforce.groups.team.teams={count: 3, spread: 0.4}"),
+    "matching": MATCHED,
 }  # fmt: skip
 
 REFERENCE_PARAMETERS = {"delight_quantile", "let_down_quantile"}

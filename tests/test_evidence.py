@@ -52,6 +52,7 @@ CHOICES = {
     "run.replications",
     "run.run_out",
     "moments.*.priority",
+    "routing.heart_agents",
     "waiting.short_abandon",
 }
 """Defaults about how a run is made, ranked or reported: no claim about the world."""

@@ -77,7 +77,9 @@ def test_airline_roster_meets_its_goal_in_every_hour(airline: LoadedScenario) ->
     assert isinstance(periods, tuple)
     for hour, weight in enumerate(weights):
         heads = [period.heads for period in periods if period.start <= hour * 3600 < period.end]
-        needed = theory_staffing.agents_needed_erlang_c(12_000 * weight / sum(weights), 375, service_level_share=0.8)
+        needed = theory_staffing.agents_needed_erlang_c(
+            12_000 * weight / sum(weights), 375, service_level_share=0.8
+        )
         assert len(heads) == 1
         assert needed <= heads[0] <= needed + 6
 

@@ -74,6 +74,10 @@ class AgentChoice(IntEnum):
 
     LONGEST_IDLE = 0
     HIGHEST_EMOTIONAL_INTELLIGENCE = 1
+    MOST_SKILLED = 2
+    LEAST_OCCUPIED = 3
+    HEART = 4
+    """Detected moments of truth to the most empathetic, who are kept free for them."""
 
 
 class ContactOrder(IntEnum):
@@ -83,6 +87,8 @@ class ContactOrder(IntEnum):
     STAKES = 1
     VALUE = 2
     ANGER = 3
+    DETECTED = 4
+    """What the detector takes for a moment of truth; `STAKES` knows the truth."""
 
 
 def record(*fields: tuple[str, Any]) -> np.dtype[Any]:
@@ -179,7 +185,6 @@ AGENT = record(
     ("knowledge", np.float64),  # SD, 0 the average agent
     ("team", np.int64),  # index into the teams of `Names`
     ("team_quality", np.float64),  # what team and site add to quality, SD
-    ("choice_rank", np.int64),  # rank by emotional intelligence, 0 highest (ties by number)
 )
 
 ROSTER = record(("time", np.int64), ("agent", np.int32), ("action", np.int32))
@@ -250,6 +255,15 @@ SETTINGS = record(
     ("login_cap", np.int64),
     ("agent_choice", np.int64),
     ("contact_order", np.int64),
+    (
+        "heart_above",
+        np.float64,
+    ),  # emotional intelligence (z) from which on agents are kept for moments of truth
+    ("stakes_above", np.float64),  # from these stakes on a moment is one of truth
+    ("sensitivity", np.float64),  # share of moments of truth that the detector finds
+    ("specificity", np.float64),  # share of the others that it leaves alone
+    ("detector_on", np.int64),  # 1 when routing asks the detector
+    ("has_matches", np.int64),  # 1 when some group is matched to some segment
     ("announce_wait", np.int64),
     ("announced_handling", np.int64),  # microseconds the announcement reckons with; 0: the moving mean
     ("redial_first", np.float64),
@@ -267,6 +281,7 @@ SETTINGS = record(
     ("feedback_on", np.int64),
     ("incentives_on", np.int64),
     ("knowledge_on", np.int64),
+    ("matching_on", np.int64),
     ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
     ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
 )
@@ -280,7 +295,7 @@ EFFECTS = floats(
     "fatigue_quality", "fatigue_slowing", "load_gain", "load_centre", "load_steepness", "overwork_slowing",
     "load_memory_h",
     # the encounter
-    "ei_at_stakes", "ei_at_routine", "ei_with_skill", "quality_noise", "pressure_quality",
+    "ei_at_stakes", "ei_at_routine", "ei_with_skill", "quality_noise", "pressure_quality", "matched_quality",
     "resolution_per_skill", "resolution_per_complexity", "complexity_handling",
     # incentives
     "usual_handling_time_weight", "usual_resolution_weight", "incentive_speed", "incentive_haste",
@@ -318,6 +333,7 @@ class Plan(NamedTuple):
     serves_by_group: Table  # SERVES
     serves_by_queue: Table  # SERVES
     agents: Table  # AGENT
+    matches: npt.NDArray[np.int64]  # [groups, segments] 1 where the group is matched to the segment
     roster: Table  # ROSTER
     laws: Table  # LAW
     samples: npt.NDArray[np.float64]  # empirical laws: sorted microseconds; gamma laws: tables of quantiles

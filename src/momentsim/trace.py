@@ -93,6 +93,7 @@ MOMENT_ROW = record(
     ("nps_answer", np.int8),  # -1 not asked or no answer; 0..10
     ("contacts", np.int32),
     ("open", np.int8),  # 1: still open at the end of the run-out
+    ("stakes_detected", np.int8),  # 1: the detector took it for a moment of truth
     ("began", np.int64),
     ("ended", np.int64),
     ("stakes", np.float32),
@@ -170,6 +171,9 @@ INTERVAL = record(
     ("resolved", np.int64),
     ("transferred", np.int64),  # of the answered: passed on to a colleague who may decide
     ("doubted", np.int64),  # of the answered: solved in the agent's eyes, but the customer asks again
+    ("answered_at_stakes", np.int64),  # of moments of truth
+    ("empathy", np.float64),  # emotional intelligence (z) of the agents, summed over answered attempts
+    ("empathy_at_stakes", np.float64),  # the same of moments of truth
 )
 """Counts by (interval of arrival, reason). Shape (intervals incl. run-out, reasons)."""
 
@@ -208,6 +212,9 @@ MOMENT_TALLY = record(
     ("compensation", np.float64),  # cost
     ("goodwill", np.float64),  # cost: what agents spent within their authority
     ("notices", np.int64),  # messages sent
+    ("at_stakes", np.int64),  # moments of truth; counted where routing asks the detector, as are the next two
+    ("at_stakes_detected", np.int64),  # of these, found by the detector
+    ("false_alarms", np.int64),  # other moments that the detector took for moments of truth
 )
 """By (reason, segment, MomentKind)."""
 

@@ -42,6 +42,7 @@ def plain_plan(
     settings["service_threshold"], settings["short_abandon"] = 20 * p.SECOND, 5 * p.SECOND
     settings["redial_law"] = 2
     settings["load_sign"] = 1.0
+    settings["stakes_above"], settings["sensitivity"], settings["specificity"] = 0.7, 1.0, 1.0
     laws = np.concatenate(
         [
             law(p.Family.EXPONENTIAL, handling_s * 1e6),
@@ -67,7 +68,6 @@ def plain_plan(
     workers = np.zeros(agents, p.AGENT)
     workers["key"] = [name_key("agent", i) for i in range(agents)]
     workers["pace"] = 1.0
-    workers["choice_rank"] = np.arange(agents)
     roster = np.zeros(agents, p.ROSTER)
     roster["agent"], roster["action"] = np.arange(agents), p.RosterAction.START
     from momentsim.scenario.evidence import effects_record
@@ -82,6 +82,7 @@ def plain_plan(
         serves_by_group=serves,
         serves_by_queue=serves,
         agents=workers,
+        matches=np.zeros((1, 1), np.int64),
         roster=roster,
         laws=laws,
         samples=np.zeros(0),

@@ -76,6 +76,7 @@ def small(
         reasons=reasons,
         groups=crews,
         agents=workers,
+        matches=np.zeros((len(groups), 1), np.int64),
         serves_by_group=rows[np.lexsort((rows["rank"], rows["group"]))],
         serves_by_queue=rows[np.lexsort((rows["after"], rows["queue"]))],
         roster=_roster(roster),

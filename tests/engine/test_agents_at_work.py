@@ -40,7 +40,8 @@ def test_highest_emotional_intelligence_takes_the_call() -> None:
     prepared = plain_plan(
         arrivals_per_hour=60, agents=10, hours=8, agent_choice=AgentChoice.HIGHEST_EMOTIONAL_INTELLIGENCE
     )
-    prepared.plan.agents["choice_rank"] = ranks = np.random.default_rng(5).permutation(10)
+    ranks = np.random.default_rng(5).permutation(10)
+    prepared.plan.agents["emotional_intelligence"] = 1.0 - ranks / 4
     found = choices(prepared, simulate(prepared, log=True))
     assert len(found) > 300
     for agent, idle, _ in found:

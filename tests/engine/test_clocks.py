@@ -91,16 +91,17 @@ def test_a_plan_with_every_family_is_identical() -> None:
     assert trace.intervals["abandoned"].sum() > 10
 
 
-ORDERS = list(
-    itertools.product(
-        ("first_come", "stakes", "value", "anger"), ("longest_idle", "highest_emotional_intelligence")
-    )
-)
+CHOICES = ("longest_idle", "highest_emotional_intelligence", "most_skilled", "least_occupied", "heart")
+ORDERS = [
+    *itertools.product(("first_come",), CHOICES),
+    *itertools.product(("stakes", "value", "anger", "detected"), ("longest_idle", "heart")),
+]
+MATCHES = ("workforce.groups.care.matches=[gold]", "workforce.groups.sales.matches=[mass]")
 
 
 @pytest.mark.parametrize(("order", "choice"), ORDERS)
 def test_rich_plan_is_identical(order: str, choice: str) -> None:
-    trace = both(ready(RICH, f"routing.order={order}", f"routing.agent_choice={choice}"))
+    trace = both(ready(RICH, f"routing.order={order}", f"routing.agent_choice={choice}", *MATCHES))
     happened = {Outcome(int(outcome)) for outcome in np.unique(trace.contacts["outcome"])}
     assert happened >= set(Outcome) - {Outcome.CALLED_BACK, Outcome.OPEN}
     assert len(trace.levers) == 4

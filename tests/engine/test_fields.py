@@ -74,7 +74,9 @@ def told(scenario: Scenario) -> Trace:
     return simulate(prepare(blueprint, 1), log=True)
 
 
-BASE = read(RICH, "run.run_out=2 d").scenario
+BASE = read(
+    RICH, "run.run_out=2 d", "routing.agent_choice=heart", "workforce.groups.care.matches=[gold]"
+).scenario
 FIELDS = {
     ".".join(map(str, path)): (path, value)
     for path, value in leaves(BASE)

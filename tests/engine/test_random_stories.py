@@ -114,8 +114,12 @@ stories = st.fixed_dictionaries(
             optional={"login_cap": st.integers(1, 6)}
         ),
         "routing": st.fixed_dictionaries({
-            "agent_choice": st.sampled_from(["longest_idle", "highest_emotional_intelligence"]),
-            "order": st.sampled_from(["first_come", "stakes", "value", "anger"]),
+            "agent_choice": st.sampled_from(
+                ["longest_idle", "highest_emotional_intelligence", "most_skilled", "least_occupied", "heart"]
+            ),
+            "order": st.sampled_from(["first_come", "stakes", "value", "anger", "detected"]),
+            "heart_agents": shares,
+            "detector": st.fixed_dictionaries({"sensitivity": shares, "specificity": shares, "stakes_above": shares}),
         }),
         "waiting": st.fixed_dictionaries(
             {"patience": patiences, "announce_wait": switches,

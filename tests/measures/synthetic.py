@@ -97,6 +97,7 @@ def make_plan() -> plan.Plan:
         serves_by_queue=_serves(),
         levers=levers,
         samples=np.zeros(0),
+        matches=np.zeros((2, 2), np.int64),
         dates=np.zeros(0, plan.DATE),
         pay_dates=np.zeros(0, np.int64),
         queues=2,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from model_scenarios import prepared, scenario
 
-from momentsim.model.agents import learning_pace
+from momentsim.model.agents import heart_threshold, learning_pace
 from momentsim.plan import Table
 from momentsim.scenario.types import Behaviour, Group, Workforce
 
@@ -44,10 +44,15 @@ def test_learning_slows_novices_only() -> None:
     )
 
 
-def test_choice_rank_goes_by_emotional_intelligence_and_ties_by_number() -> None:
+def test_hearts_are_the_share_of_the_highest_emotional_intelligence() -> None:
     made = agents(heads=50)
-    assert np.all(np.diff(made["emotional_intelligence"][np.argsort(made["choice_rank"])]) <= 0)
-    assert agents(heads=5, emotional_intelligence_sd=0.0)["choice_rank"].tolist() == [0, 1, 2, 3, 4]
+    empathy = made["emotional_intelligence"]
+    for share, kept in ((0.0, 0), (0.1, 5), (0.25, 12), (1.0, 50)):
+        threshold = heart_threshold(made, share)
+        assert int(np.sum(empathy >= threshold)) == kept
+        assert not kept or threshold == np.sort(empathy)[-kept]
+    equal = agents(heads=5, emotional_intelligence_sd=0.0)
+    assert int(np.sum(equal["emotional_intelligence"] >= heart_threshold(equal, 0.25))) == 5
 
 
 def test_one_agent_more_and_another_group_change_nobody() -> None:

@@ -189,12 +189,13 @@ CASES = [
     (
         "behaviour: off",
         "routing: longest_idle",
-        "routing: 'longest_idle' is not a section, write a mapping with keys like agent_choice, order",
+        "routing: 'longest_idle' is not a section, write a mapping with keys like agent_choice, heart_agents, "
+        "detector, order",
     ),
     (
         "behaviour: off",
         "routing: {ordr: value}",
-        "routing.ordr: unknown key, allowed here: agent_choice, order, did you mean 'order'?",
+        "routing.ordr: unknown key, allowed here: agent_choice, heart_agents, detector, order, did you mean 'order'?",
     ),
     (
         "behaviour: off",

@@ -202,8 +202,12 @@ def routing() -> Some:
     """Section `routing`."""
     return record(
         {},
-        agent_choice=st.sampled_from(["longest_idle", "highest_emotional_intelligence"]),
-        order=st.sampled_from(["first_come", "stakes", "value", "anger"]),
+        agent_choice=st.sampled_from(
+            ["longest_idle", "highest_emotional_intelligence", "most_skilled", "least_occupied", "heart"]
+        ),
+        order=st.sampled_from(["first_come", "stakes", "value", "anger", "detected"]),
+        heart_agents=shares,
+        detector=record({}, sensitivity=shares, specificity=shares, stakes_above=shares),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from momentsim.compiled import compiled_apart, compiled_inside
-from momentsim.engine import tables
+from momentsim.engine import crew, tables, truth
 from momentsim.engine.tables import World
 from momentsim.trace import WAIT_BINS, Channel, Outcome
 
@@ -55,10 +55,23 @@ def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> 
     row["talk"] += case["talk"]
     row["wrap"] += wrap
     row["resolved"] += resolved
+    count_empathy(w, slot)
     if wait <= tables.settings(w)["service_threshold"]:
         row["answered_in_threshold"] += 1
     if counts_as_contact(w, slot):
         tables.waits(w, case["reason"], 0, wait_bin(w, wait))["value"] += 1
+
+
+@compiled_inside
+def count_empathy(w: World, slot: int) -> None:
+    """Count whom an answered contact met: emotional intelligence, and apart in moments of truth."""
+    case = tables.cases(w, slot)
+    row = tables.counts(w, case["interval"], case["reason"])
+    empathy = crew.empathy(w, case["agent"])
+    row["empathy"] += empathy
+    if truth.is_of_truth(w, case["stakes"]):
+        row["answered_at_stakes"] += 1
+        row["empathy_at_stakes"] += empathy
 
 
 @compiled_inside

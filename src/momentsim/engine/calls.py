@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine import attempts, books, encounters, fates, idle, queues, service, tables
+from momentsim.engine import attempts, books, choices, encounters, fates, idle, queues, service, tables
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
@@ -39,7 +39,7 @@ def call_arrives(w: World, slot: int, now: int) -> None:
         books.add_episode(w, slot, -tables.effects(w)["blocked_score"])
         attempts.attempt_failed(w, slot, _BLOCKED, now, 0)
         return
-    agent = idle.idle_agent_for(w, case["queue"], 0)
+    agent = choices.agent_for(w, slot, 0)
     if agent >= 0:
         centre["in_system"] += 1
         idle.leave_idle(w, agent)
@@ -103,7 +103,7 @@ def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None
     case = tables.cases(w, slot)
     if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != _QUEUED:
         return
-    agent = idle.idle_agent_for(w, case["queue"], now - case["queued"])
+    agent = choices.agent_for(w, slot, now - case["queued"])
     if agent >= 0:
         queues.dequeue(w, slot, now)
         idle.leave_idle(w, agent)

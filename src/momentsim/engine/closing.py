@@ -8,7 +8,7 @@ import numpy as np
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
-from momentsim.engine import books, customers, tables
+from momentsim.engine import books, customers, tables, truth
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
 from momentsim.rules import bond, experience
@@ -138,6 +138,8 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     if case["contacts"] == 0:
         tally["no_contact"] += 1
     tally["false_contained"] += case["gave_up"]
+    if tables.settings(w)["detector_on"]:
+        truth.count_detection(w, slot)
     if resolved:
         tally["resolved"] += 1
         tally["resolved_first"] += int(case["contacts"] == 1)
@@ -214,6 +216,7 @@ def write_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     row["nps_answer"] = -1
     row["contacts"] = case["contacts"]
     row["open"] = still_open
+    row["stakes_detected"] = case["stakes_detected"]
     row["began"] = case["began"] - tables.settings(w)["warm_up"]
     row["ended"] = now - tables.settings(w)["warm_up"]
     row["stakes"] = case["stakes"]

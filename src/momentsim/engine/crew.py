@@ -8,7 +8,7 @@ from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.engine import tables
 from momentsim.engine.records import Duty
 from momentsim.engine.tables import World
-from momentsim.plan import HOUR, MINUTE
+from momentsim.plan import HOUR, MINUTE, AgentChoice
 from momentsim.rules.people import clipped, moving_average, towards_one
 
 _OFFLINE = int(Duty.OFFLINE)
@@ -17,6 +17,7 @@ _TALKING = int(Duty.TALKING)
 _WRAPPING = int(Duty.WRAPPING)
 _PAUSED = int(Duty.PAUSED)
 _AT_THE_DOOR = int(Duty.AT_THE_DOOR)
+_LEAST_OCCUPIED = int(AgentChoice.LEAST_OCCUPIED)
 
 
 @compiled_inside
@@ -89,7 +90,7 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     old = worker["duty"]
     spent = book_seconds(w, agent, now)
     settings = tables.settings(w)
-    if settings["fatigue_on"] or settings["load_on"]:
+    if settings["fatigue_on"] or settings["load_on"] or settings["agent_choice"] == _LEAST_OCCUPIED:
         tire(w, agent, old, spent)
     worker["duty"] = duty
     was_busy = old == _TALKING or old == _WRAPPING
@@ -123,6 +124,13 @@ def start_counting(w: World, agent: int, now: int) -> None:
     worker["paused"] = 0
     worker["offline"] = 0
     worker["overtime"] = 0
+
+
+@compiled_inside
+def empathy(w: World, agent: int) -> float:
+    """Emotional intelligence (z) of an agent today, with what training has added."""
+    worker = tables.workers(w, agent)
+    return float(worker["emotional_intelligence"] + worker["empathy_gain"])
 
 
 @compiled_inside

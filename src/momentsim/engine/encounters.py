@@ -8,7 +8,7 @@ import numpy as np
 
 from momentsim.compiled import compiled_inside
 from momentsim.draws import Purpose, normal_quantile, uniform
-from momentsim.engine import crew, fates, incentives, knowledge, tables
+from momentsim.engine import choices, crew, fates, incentives, knowledge, tables
 from momentsim.engine.records import Fate
 from momentsim.engine.tables import World
 from momentsim.engine.timers import quantile
@@ -104,7 +104,7 @@ def quality(w: World, slot: int, agent: int) -> float:
         performance -= effects["pressure_quality"] * pressure
     if settings["emotional_intelligence_on"]:
         freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
-        empathy = worker["emotional_intelligence"] + worker["empathy_gain"]
+        empathy = crew.empathy(w, agent)
         performance += people.empathy_effect(
             empathy,
             case["stakes"],
@@ -115,6 +115,9 @@ def quality(w: World, slot: int, agent: int) -> float:
         performance += effects["ei_with_skill"] * empathy * worker["skill"]
     if settings["fatigue_on"]:
         performance -= effects["fatigue_quality"] * worker["fatigue"]
+    if settings["matching_on"] and settings["has_matches"]:
+        group = tables.agents(w, agent)["group"]
+        performance += effects["matched_quality"] * choices.matching(w, group, case["segment"])
     return float(performance)
 
 

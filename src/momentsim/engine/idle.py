@@ -1,42 +1,80 @@
-"""Idle agents: who of them takes the next contact.
+"""Idle agents: in and out of a group's list, in order of time, and of its heap, in order of the policy's key.
 
-The one idle longest is the first of a list; the one of the highest emotional intelligence the top of a heap.
-Whoever begins a break or goes home leaves from any place of either.
+Under `longest_idle` a list is enough; policies with a key use the heap. Heart routing uses both: those of the
+highest emotional intelligence ("hearts") stand in the heap and in a list of their own, the others in the
+group's list. Whoever begins a break or goes home leaves from any place.
+
+Each group has two rows of `crews`: its own, and row `second_row` for those who stand in the heap.
 """
 
 from __future__ import annotations
 
 from momentsim.compiled import compiled_apart, compiled_inside
-from momentsim.engine import tables
+from momentsim.engine import choices, tables
 from momentsim.engine.tables import World
 from momentsim.plan import AgentChoice
 
-_HIGHEST = int(AgentChoice.HIGHEST_EMOTIONAL_INTELLIGENCE)
-
-
-@compiled_inside
-def by_rank(w: World) -> bool:
-    """Whether idle agents are chosen by their rank, not by the time they have been idle."""
-    return bool(tables.settings(w)["agent_choice"] == _HIGHEST)
-
-
-@compiled_inside
-def rank(w: World, agent: int) -> int:
-    """Rank by emotional intelligence, 0 the highest."""
-    return int(tables.agents(w, agent)["choice_rank"])
+_LONGEST_IDLE = int(AgentChoice.LONGEST_IDLE)
+_HEART = int(AgentChoice.HEART)
 
 
 @compiled_inside
 def join_idle(w: World, agent: int) -> None:
     """Put an agent among the idle ones of the group, as the one idle for the shortest time."""
-    crew = tables.crews(w, tables.agents(w, agent)["group"])
-    worker = tables.workers(w, agent)
+    group = tables.agents(w, agent)["group"]
     tables.centre(w)["idle_serial"] += 1
-    worker["idle_order"] = tables.centre(w)["idle_serial"]
-    crew["idle"] += 1
-    if by_rank(w):
-        join_heap(w, agent)
+    tables.workers(w, agent)["idle_order"] = tables.centre(w)["idle_serial"]
+    tables.crews(w, group)["idle"] += 1
+    if tables.settings(w)["agent_choice"] == _LONGEST_IDLE:
+        join_list(w, group, agent)
+    else:
+        join_by_key(w, group, agent)
+
+
+@compiled_inside
+def leave_idle(w: World, agent: int) -> None:
+    """Take an agent out of the idle ones."""
+    group = tables.agents(w, agent)["group"]
+    tables.crews(w, group)["idle"] -= 1
+    if tables.settings(w)["agent_choice"] == _LONGEST_IDLE:
+        leave_list(w, group, agent)
+    else:
+        leave_by_key(w, group, agent)
+
+
+@compiled_apart
+def join_by_key(w: World, group: int, agent: int) -> None:
+    """Join under a policy with a key, which is set now: into the heap, or (not a heart) into the group's list."""
+    is_heart_routing = tables.settings(w)["agent_choice"] == _HEART
+    if is_heart_routing and choices.is_heart(w, agent) == 0:
+        join_list(w, group, agent)
         return
+    second = choices.second_row(w, group)
+    tables.workers(w, agent)["choice_key"] = choices.key_of(w, agent)
+    tables.crews(w, second)["idle"] += 1
+    sift_up(w, tables.groups(w, group)["first_agent"], tables.crews(w, second)["idle"] - 1, agent)
+    if is_heart_routing:
+        join_list(w, second, agent)
+
+
+@compiled_apart
+def leave_by_key(w: World, group: int, agent: int) -> None:
+    """Leave from where the agent joined, whatever has changed about the agent since."""
+    if not choices.is_in_heap(w, agent):
+        leave_list(w, group, agent)
+        return
+    second = choices.second_row(w, group)
+    tables.crews(w, second)["idle"] -= 1
+    leave_heap(w, group, tables.crews(w, second)["idle"], agent)
+    if tables.settings(w)["agent_choice"] == _HEART:
+        leave_list(w, second, agent)
+
+
+@compiled_inside
+def join_list(w: World, row: int, agent: int) -> None:
+    """Put an agent at the end of the list of a row of `crews`."""
+    crew = tables.crews(w, row)
+    worker = tables.workers(w, agent)
     last = crew["idle_last"]
     worker["idle_before"] = last
     worker["idle_after"] = -1
@@ -48,13 +86,9 @@ def join_idle(w: World, agent: int) -> None:
 
 
 @compiled_inside
-def leave_idle(w: World, agent: int) -> None:
-    """Take an agent out of the idle ones."""
-    crew = tables.crews(w, tables.agents(w, agent)["group"])
-    crew["idle"] -= 1
-    if by_rank(w):
-        leave_heap(w, agent)
-        return
+def leave_list(w: World, row: int, agent: int) -> None:
+    """Take an agent out of the list of a row of `crews`."""
+    crew = tables.crews(w, row)
     worker = tables.workers(w, agent)
     before = worker["idle_before"]
     after = worker["idle_after"]
@@ -69,40 +103,12 @@ def leave_idle(w: World, agent: int) -> None:
 
 
 @compiled_inside
-def idle_agent_for(w: World, queue: int, waited: int) -> int:
-    """The idle agent who takes a contact of this queue that has waited so long, -1 for none.
-
-    Groups are looked through, never agents: the first of each group's idle ones stands for it.
-    """
-    best = -1
-    best_key = 0
-    line = tables.lines(w, queue)
-    for row in range(line["first_server"], line["last_server"]):
-        serves = tables.serves_by_queue(w, row)
-        if serves["after"] > waited:
-            break
-        crew = tables.crews(w, serves["group"])
-        if crew["idle"] > 0:
-            if by_rank(w):
-                agent = tables.idle_heap(w, tables.groups(w, serves["group"])["first_agent"])["row"]
-                key = rank(w, agent)
-            else:
-                agent = crew["idle_first"]
-                key = tables.workers(w, agent)["idle_order"]
-            if best < 0 or key < best_key:
-                best = agent
-                best_key = key
-    return int(best)
-
-
-@compiled_inside
 def sift_up(w: World, base: int, place: int, agent: int) -> None:
     """Settle `agent` in the heap that starts at `base`, from `place` upwards."""
-    key = rank(w, agent)
     while place > 0:
         parent = (place - 1) >> 1
         other = tables.idle_heap(w, base + parent)["row"]
-        if rank(w, other) <= key:
+        if not choices.goes_first(w, agent, other):
             break
         tables.idle_heap(w, base + place)["row"] = other
         tables.workers(w, other)["place"] = place
@@ -115,7 +121,6 @@ def sift_up(w: World, base: int, place: int, agent: int) -> None:
 def sift_down(w: World, base: int, size: int, place: int) -> None:
     """Settle the agent at `place` of the heap downwards."""
     agent = tables.idle_heap(w, base + place)["row"]
-    key = rank(w, agent)
     while True:
         below = 2 * place + 1
         if below >= size:
@@ -123,10 +128,10 @@ def sift_down(w: World, base: int, size: int, place: int) -> None:
         other = tables.idle_heap(w, base + below)["row"]
         if below + 1 < size:
             right = tables.idle_heap(w, base + below + 1)["row"]
-            if rank(w, right) < rank(w, other):
+            if choices.goes_first(w, right, other):
                 below += 1
                 other = right
-        if rank(w, other) >= key:
+        if not choices.goes_first(w, other, agent):
             break
         tables.idle_heap(w, base + place)["row"] = other
         tables.workers(w, other)["place"] = place
@@ -135,26 +140,17 @@ def sift_down(w: World, base: int, size: int, place: int) -> None:
     tables.workers(w, agent)["place"] = place
 
 
-@compiled_apart
-def join_heap(w: World, agent: int) -> None:
-    """Put an agent who has been counted among the idle ones into the group's heap."""
-    group = tables.agents(w, agent)["group"]
-    sift_up(w, tables.groups(w, group)["first_agent"], tables.crews(w, group)["idle"] - 1, agent)
-
-
-@compiled_apart
-def leave_heap(w: World, agent: int) -> None:
-    """Take an agent who is no longer counted among the idle ones out of the group's heap."""
-    group = tables.agents(w, agent)["group"]
+@compiled_inside
+def leave_heap(w: World, group: int, size: int, agent: int) -> None:
+    """Take an agent out of a group's heap, in which `size` others stay."""
     base = tables.groups(w, group)["first_agent"]
     place = tables.workers(w, agent)["place"]
-    size = tables.crews(w, group)["idle"]
     tables.workers(w, agent)["place"] = -1
     if place == size:
         return
     last = tables.idle_heap(w, base + size)["row"]
     above = tables.idle_heap(w, base + max((place - 1) >> 1, 0))["row"]
-    if place > 0 and rank(w, last) < rank(w, above):
+    if place > 0 and choices.goes_first(w, last, above):
         sift_up(w, base, place, last)
     else:
         tables.idle_heap(w, base + place)["row"] = last

@@ -157,5 +157,5 @@ class Live:
         return cases["queued"][chosen]
 
     def _crews(self, field: str, group: int) -> int:
-        crews = self._world["crews"][field]
+        crews = self._world["crews"][field][: len(self._world["groups"])]
         return int(crews.sum() if group < 0 else crews[group])

@@ -10,11 +10,11 @@ from momentsim.engine import records
 from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import Tables
-from momentsim.plan import DAY, NEVER, MomentKind, Plan, Table
+from momentsim.plan import DAY, NEVER, AgentChoice, MomentKind, Plan, Table
 
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
-    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates",
+    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates", "matches",
 )  # fmt: skip
 
 
@@ -51,10 +51,18 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     bands = records.BANDS if plan.settings["contact_order"][0] else 1
     centre["limit"], centre["logging"], centre["tracking"], centre["in_horizon"] = until, log, tracking, 1
     centre["levels"] = len(np.unique(plan.reasons["priority"])) * bands
-    centre["lanes"] = len(np.unique(plan.reasons["head_start"]))
+    centre["lanes"], centre["detected_lane"] = lanes_of(plan)
     centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
     centre["mean_handle"] = mean_handling(plan)
     return centre
+
+
+def lanes_of(plan: Plan) -> tuple[int, int]:
+    """Lanes of each level, one for each head start; under heart routing as many again for detected moments."""
+    head_starts = len(np.unique(plan.reasons["head_start"]))
+    if plan.settings["agent_choice"][0] == AgentChoice.HEART:
+        return 2 * head_starts, head_starts
+    return head_starts, 0
 
 
 def new_workers(plan: Plan) -> Table:
@@ -69,9 +77,9 @@ def new_workers(plan: Plan) -> Table:
 
 
 def new_crews(plan: Plan) -> Table:
-    """Groups with nobody on duty, each with its rows of `serves_by_group`."""
-    crews = np.zeros(len(plan.groups), records.CREW)
-    numbers = np.arange(len(plan.groups))
+    """Groups with nobody on duty, each with its rows of `serves_by_group`; then once more, for those in heaps."""
+    crews = np.zeros(2 * len(plan.groups), records.CREW)
+    numbers = np.arange(len(crews))
     crews["idle_first"] = crews["idle_last"] = -1
     crews["first_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "left")
     crews["last_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "right")
@@ -84,6 +92,7 @@ def new_practices(plan: Plan) -> Table:
     for name in set(practices.dtype.names or ()) & set(plan.groups.dtype.names or ()):
         practices[name] = plan.groups[name]
     practices["pace_factor"] = 1.0
+    practices["matching"] = 1.0
     return practices
 
 
@@ -105,8 +114,8 @@ def add_queues(world: Tables, plan: Plan) -> None:
     levels = int(world["centre"]["levels"][0])
     level_of = np.zeros(int(priorities.max()) + 1, np.int64)
     level_of[priorities] = np.arange(len(priorities)) * (levels // len(priorities))
-    lanes, lane_of = np.unique(plan.reasons["head_start"], return_inverse=True)
-    ends = np.full((plan.queues * levels * len(lanes), 2), -1, np.int32)
+    _, lane_of = np.unique(plan.reasons["head_start"], return_inverse=True)
+    ends = np.full((plan.queues * levels * int(world["centre"]["lanes"][0]), 2), -1, np.int32)
     world.put(
         lines=new_lines(plan),
         queue_ends=ends,

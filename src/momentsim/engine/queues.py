@@ -9,9 +9,11 @@ from momentsim.engine.tables import World
 from momentsim.plan import ContactOrder
 
 _QUEUED = int(Stage.QUEUED)
+_BEFORE_ANY_RANK = 1 << 32
 _FIRST_COME = int(ContactOrder.FIRST_COME)
 _STAKES = int(ContactOrder.STAKES)
 _VALUE = int(ContactOrder.VALUE)
+_DETECTED = int(ContactOrder.DETECTED)
 
 
 @compiled_inside
@@ -25,6 +27,8 @@ def level_of(w: World, slot: int) -> int:
     known = tables.known(w, case["known"])
     if order == _STAKES:
         score = case["stakes"]
+    elif order == _DETECTED:
+        score = float(case["stakes_detected"])
     elif order == _VALUE:
         score = known["value"] / (2.0 * tables.segments(w, case["segment"])["margin"] + 1e-9)
     else:
@@ -48,6 +52,8 @@ def enqueue(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     queue = case["queue"]
     lane = tables.lane_of(w, case["reason"])["value"]
+    if case["stakes_detected"]:
+        lane += tables.centre(w)["detected_lane"]
     place = level_of(w, slot) * tables.centre(w)["lanes"] + lane
     close_queue_books(w, queue, now)
     tables.lines(w, queue)["waiting"] += 1
@@ -90,10 +96,25 @@ def standing(w: World, slot: int) -> int:
 
 
 @compiled_inside
-def first_of_queue(w: World, queue: int, after: int, now: int) -> int:
+def is_taken_before(w: World, slot: int, other: int, heart: int) -> bool:
+    """Whether a free agent takes one waiting contact of a level before another: by standing.
+
+    A heart takes detected moments of truth before all others. The other agents do not take them later than
+    first come first served would, so heart routing lets no detected moment wait longer than before.
+    """
+    if heart:
+        detected = tables.cases(w, slot)["stakes_detected"]
+        if detected != tables.cases(w, other)["stakes_detected"]:
+            return bool(detected)
+    return standing(w, slot) < standing(w, other)
+
+
+@compiled_inside
+def first_of_queue(w: World, queue: int, after: int, now: int, heart: int) -> int:
     """The first contact of a queue for a group that waits `after` before it helps, -1 for none.
 
     Lower level first; within it the heads of the lanes are compared, each the first come of its head start.
+    A heart looks at the lanes of detected moments of truth first.
     """
     best = -1
     if tables.lines(w, queue)["waiting"] == 0:
@@ -104,7 +125,7 @@ def first_of_queue(w: World, queue: int, after: int, now: int) -> int:
             slot = tables.queue_ends(w, queue, place)["first"]
             if slot < 0 or now - tables.cases(w, slot)["queued"] < after:
                 continue
-            if best < 0 or standing(w, slot) < standing(w, best):
+            if best < 0 or is_taken_before(w, slot, best, heart):
                 best = slot
         if best >= 0:
             break
@@ -112,11 +133,12 @@ def first_of_queue(w: World, queue: int, after: int, now: int) -> int:
 
 
 @compiled_inside
-def next_waiting(w: World, group: int, now: int) -> int:
+def next_waiting(w: World, group: int, now: int, heart: int) -> int:
     """The waiting contact that a free agent of this group takes, -1 for none.
 
-    Lower level first; then the group's order of preference; then the longer wait, head start included. A
-    queue that the group serves only after a delay shows contacts that have really waited so long.
+    Lower level first; for a heart then detected moments of truth; then the group's order of preference; then the
+    longer wait, head start included. A queue that the group serves only after a delay shows contacts that have
+    really waited so long.
     """
     best = -1
     best_level = 0
@@ -124,10 +146,12 @@ def next_waiting(w: World, group: int, now: int) -> int:
     crew = tables.crews(w, group)
     for row in range(crew["first_queue"], crew["last_queue"]):
         after = tables.serves_by_group(w, row)["after"]
-        slot = first_of_queue(w, tables.serves_by_group(w, row)["queue"], after, now)
+        slot = first_of_queue(w, tables.serves_by_group(w, row)["queue"], after, now, heart)
         if slot >= 0:
             rank = tables.serves_by_group(w, row)["rank"]
             level = tables.cases(w, slot)["place"] // tables.centre(w)["lanes"]
+            if heart and tables.cases(w, slot)["stakes_detected"]:
+                rank -= _BEFORE_ANY_RANK
             earlier = best >= 0 and standing(w, slot) < standing(w, best)
             better = level < best_level or (
                 level == best_level and (rank < best_rank or (rank == best_rank and earlier))

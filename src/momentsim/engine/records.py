@@ -93,6 +93,7 @@ CASE = record(
     ("web_lever", np.int64),  # lever of the web rebooking tried, -1 for none
     ("web_attempt", np.int64),
     ("stakes", np.float64),
+    ("stakes_detected", np.int64),  # 1: the detector takes it for a moment of truth
     ("complexity", np.float64),
     ("context_s", np.float64),  # seconds added to the talk by a failed self-service
     ("anger_before", np.float64),
@@ -136,7 +137,8 @@ WORKER = record(
     ("idle_order", np.int64),
     ("idle_before", np.int64),  # neighbours in the list of idle agents
     ("idle_after", np.int64),
-    ("place", np.int64),  # in the heap of idle agents where they are chosen by rank, -1 when not idle
+    ("place", np.int64),  # in the heap of idle agents where they are chosen by a key, -1 when not in it
+    ("choice_key", np.float64),  # by which they are chosen, the lowest first; set when they become idle
     ("rostered", np.int64),
     ("on_break", np.int64),
     ("called", np.int64),
@@ -191,6 +193,7 @@ PRACTICE = record(
     ("pace_factor", np.float64),  # multiplies handling times; 1 unless something changes it
     ("resolution_shift", np.float64),  # logit, 0
     ("quality_shift", np.float64),  # SD, 0
+    ("matching", np.float64),  # how far the matching of segments is in force, 0..1; starts at 1
 )
 """How a group works today; starts as the plan's group (the last three neutral) and may change by day."""
 
@@ -221,6 +224,10 @@ CENTRE = record(
     ("door_last", np.int64),
     ("levels", np.int64),
     ("lanes", np.int64),  # of each level, one for each head start in use
+    (
+        "detected_lane",
+        np.int64,
+    ),  # the first lane of detected moments of truth; 0: they have none of their own
     ("mean_handle", np.float64),  # moving mean of talk and wrap-up, microseconds
     ("posted", np.int64),  # events in the outbox
     ("contact_rows", np.int64),

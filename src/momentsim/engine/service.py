@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiled import compiled_apart, compiled_inside
-from momentsim.engine import books, crew, customers, encounters, fates, idle, queues, tables
+from momentsim.engine import books, choices, crew, customers, encounters, fates, idle, queues, tables
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Duty, Stage
 from momentsim.engine.tables import World
@@ -55,7 +55,7 @@ def answer(w: World, slot: int, agent: int, now: int) -> None:
 @compiled_inside
 def available(w: World, agent: int, now: int) -> None:
     """An agent who is free and on duty takes the next contact, or is idle."""
-    slot = queues.next_waiting(w, tables.agents(w, agent)["group"], now)
+    slot = queues.next_waiting(w, tables.agents(w, agent)["group"], now, choices.is_heart(w, agent))
     if slot < 0:
         crew.change_duty(w, agent, _IDLE, now)
         idle.join_idle(w, agent)

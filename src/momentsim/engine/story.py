@@ -11,7 +11,17 @@ from typing import Any
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine import attempts, calls, closing, customers, encounters, levers, self_service, tables
+from momentsim.engine import (
+    attempts,
+    calls,
+    closing,
+    customers,
+    encounters,
+    levers,
+    self_service,
+    tables,
+    truth,
+)
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Fate, Stage
 from momentsim.engine.tables import World
@@ -88,6 +98,7 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["stakes"] = tables.reasons(w, reason)["stakes"]
     if moment["kind"] == _AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:
         case["stakes"] = tables.crises(w, moment["crisis"])["stakes"]
+    case["stakes_detected"] = truth.detected(w, moment["key"], case["stakes"])
     case["complexity"] = encounters.complexity_of(w, reason, moment["key"])
     case["context_s"] = 0.0
     case["peak"] = 0.0

@@ -31,6 +31,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "serves_by_group": p.SERVES,
     "serves_by_queue": p.SERVES,
     "agents": p.AGENT,
+    "matches": r.WHOLE,
     "laws": p.LAW,
     "samples": r.FLOAT,
     "crises": p.CRISIS,
@@ -96,6 +97,7 @@ groups = _rows("groups")
 serves_by_group = _rows("serves_by_group")
 serves_by_queue = _rows("serves_by_queue")
 agents = _rows("agents")
+_matches = _rows("matches")
 laws = _rows("laws")
 samples = _rows("samples")
 crises = _rows("crises")
@@ -157,6 +159,12 @@ def staff(w: World, interval: int, group: int) -> Any:
 def queue_time(w: World, interval: int, queue: int) -> Any:
     """Time waited by interval and queue."""
     return _queue_time(w, interval * sizes(w)["lines"] + queue)
+
+
+@compiled_inside
+def matched(w: World, group: int, segment: int) -> Any:
+    """1 where a group is matched to a segment."""
+    return _matches(w, group * sizes(w)["segments"] + segment)
 
 
 @compiled_inside

@@ -104,7 +104,7 @@ def felt(w: World, slot: int, agent: int, now: int) -> None:
     if tables.settings(w)["fatigue_on"]:
         worker["fatigue"] += effects["fatigue_per_anger"] * known["anger"] * (1.0 - worker["fatigue"])
     if tables.settings(w)["emotional_intelligence_on"]:
-        empathy = min(max(worker["emotional_intelligence"] + worker["empathy_gain"], 0.0), 1.0)
+        empathy = min(max(crew.empathy(w, agent), 0.0), 1.0)
         known["anger"] *= 1.0 - effects["anger_calming"] * empathy * case["stakes"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiled import compiled_apart
-from momentsim.engine import books, calls, customers, idle, service, tables
+from momentsim.engine import books, calls, choices, customers, idle, service, tables
 from momentsim.engine.tables import World
 
 
@@ -27,7 +27,7 @@ def waits_again(w: World, slot: int, now: int) -> None:
     case["answered"] = -1
     case["agent"] = -1
     case["talk"] = 0
-    agent = idle.idle_agent_for(w, case["queue"], 0)
+    agent = choices.agent_for(w, slot, 0)
     if agent >= 0:
         idle.leave_idle(w, agent)
         service.answer(w, slot, agent, now)

@@ -171,6 +171,23 @@ SERVICE: Final = (
     Measure(name="effort_mean", title="effort",
             meaning="Mean effort of moments with a contact, 1 (none) to 5.",
             top="effort", bottom="contacted", unit="1 to 5", better="down", section="Service"),
+    Measure(name="empathy_at_stakes", title="empathy met, moments of truth",
+            meaning="Mean emotional intelligence of the agents who answer in moments of truth (usual scale, "
+            "100 +- 15).",
+            top="empathy_at_stakes_points", bottom="answered_at_stakes", unit="points", better="up",
+            section="Service", headline=False, signed=True),
+    Measure(name="empathy_routine", title="empathy met, other moments",
+            meaning="The same of all other moments.",
+            top="empathy_routine_points", bottom="answered_routine", unit="points", better="neither",
+            section="Service", headline=False, signed=True),
+    Measure(name="stakes_detected_share", title="moments of truth detected",
+            meaning="Share of moments of truth that the detector finds; blank where routing does not ask it.",
+            top="at_stakes_detected", bottom="at_stakes", unit="share", better="up", section="Service",
+            headline=False),
+    Measure(name="stakes_false_alarm_share", title="false alarms",
+            meaning="Share of other moments that the detector takes for moments of truth; blank likewise.",
+            top="false_alarms", bottom="not_at_stakes", unit="share", better="down", section="Service",
+            headline=False),
 )  # fmt: skip
 
 LOYALTY: Final = (

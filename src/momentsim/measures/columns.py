@@ -147,6 +147,7 @@ MOMENTS: Final = {
     "owner": "department that causes it",
     "kind": "ordinary, affected (hit by a crisis) or status (asks because of it)",
     "stakes": "0 routine .. 1 moment of truth",
+    "stakes_detected": "whether the detector took it for a moment of truth; never where routing does not ask it",
     "began_s": "s since the start",
     "ended_s": "s",
     "contacts": "number of attempts",

@@ -37,6 +37,7 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
             columns[name] = np.full_like(
                 columns[name], np.nan
             )  # nothing is remembered, so nothing is labelled
+    columns.update(detection_facts(sample, scope, columns["moments"]))
     columns["value_created"] = tally(sample, "created", scope)
     columns["value_won_back"] = tally(sample, "won_back", scope)
     for name, field in LOSSES.items():
@@ -45,6 +46,16 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     for name, field in (("people_in_need", "moments"), ("unserved", "unserved")):
         columns[name] = _of_kind(sample, field, scope, affected)
     return columns
+
+
+def detection_facts(sample: Sample, scope: str, moments: FloatArray) -> Columns:
+    """What the detector said against what was at stake; without meaning (NaN) where routing does not ask it."""
+    routing = sample.scenario.routing
+    asked = routing.agent_choice == "heart" or routing.order == "detected"
+    fields = ("at_stakes", "at_stakes_detected", "false_alarms")
+    columns = {name: tally(sample, name, scope) for name in fields}
+    columns["not_at_stakes"] = moments - columns["at_stakes"]
+    return {name: values if asked else np.full_like(values, np.nan) for name, values in columns.items()}
 
 
 def tally(sample: Sample, field: str, scope: str) -> FloatArray:

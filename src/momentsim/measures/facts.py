@@ -97,6 +97,20 @@ FACTS: Final[dict[str, Fact]] = {
         wrap_s="wrap-up time",
     ),
     **_facts(
+        _CONTACT,
+        BY_ARRIVAL,
+        "attempts",
+        answered_at_stakes="attempts answered by an agent in moments of truth (`routing.detector.stakes_above`)",
+        answered_routine="attempts answered by an agent in other moments",
+    ),
+    **_facts(
+        _CONTACT,
+        BY_ARRIVAL,
+        "points",
+        empathy_at_stakes_points="emotional intelligence of the agents who answered in moments of truth",
+        empathy_routine_points="emotional intelligence of the agents who answered in other moments",
+    ),
+    **_facts(
         _STAFF,
         BY_TIME,
         "s",
@@ -119,6 +133,10 @@ FACTS: Final[dict[str, Fact]] = {
         survey_promoters="answered surveys with 9 or 10 of 10",
         survey_detractors="answered surveys with 0 to 6 of 10",
         csat_top="answered surveys above the cut for satisfied",
+        at_stakes="moments of truth, where routing asks the detector",
+        at_stakes_detected="moments of truth that the detector found",
+        not_at_stakes="other moments, where routing asks the detector",
+        false_alarms="other moments that the detector took for moments of truth",
     ),
     **_facts(_MOMENT, BY_MOMENT, "points", effort="effort of moments with a contact, 1 (none) to 5"),
     **_facts(

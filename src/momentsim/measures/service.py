@@ -17,6 +17,9 @@ COUNTS = (
 )  # fmt: skip
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
 PASSED_ON = ("transferred", "doubted")
+EMPATHY = ("answered", "answered_at_stakes", "empathy", "empathy_at_stakes")
+SCALE_MEAN, SCALE_SD = 100.0, 15.0
+"""Usual scale of ability tests of emotional intelligence."""
 TIMES = {
     "wait_answered_s": "wait_answered",
     "wait_abandoned_s": "wait_abandoned",
@@ -69,8 +72,22 @@ def contact_facts(sample: Sample, scope: str) -> Columns:
     columns = {name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE, *PASSED_ON)}
     for name, field in TIMES.items():
         columns[name] = gather(rows[field] / SECOND)
+    columns.update(empathy_facts({name: gather(rows[name].astype(np.float64)) for name in EMPATHY}))
     columns["service_met"], columns["service_base"] = service_parts(sample.scenario, columns)
     return columns
+
+
+def empathy_facts(sums: Columns) -> Columns:
+    """Whom answered attempts met, in moments of truth and in others; points of the usual scale."""
+    routine = sums["answered"] - sums["answered_at_stakes"]
+    empathy = sums["empathy"] - sums["empathy_at_stakes"]
+    return {
+        "answered_at_stakes": sums["answered_at_stakes"],
+        "answered_routine": routine,
+        "empathy_at_stakes_points": SCALE_MEAN * sums["answered_at_stakes"]
+        + SCALE_SD * sums["empathy_at_stakes"],
+        "empathy_routine_points": SCALE_MEAN * routine + SCALE_SD * empathy,
+    }
 
 
 def wait_counts(sample: Sample, scope: str, outcome: int) -> FloatArray:

@@ -103,6 +103,7 @@ def moments_of(scenario: Scenario, names: Names, rows: Table, replication: int) 
             "owner": words_of(owner_of[rows["reason"]], owners),
             "kind": words_of(rows["kind"], _words(MomentKind)),
             "stakes": rows["stakes"].copy(),
+            "stakes_detected": rows["stakes_detected"] == 1,
             "began_s": seconds(rows["began"]),
             "ended_s": seconds(rows["ended"]),
             "contacts": rows["contacts"].copy(),

@@ -77,9 +77,16 @@ def agent_rows(
         part["group"], part["key"] = number, keys
         _draw_individuals(part, key, group, learning)
         first += len(keys)
-    order = np.argsort(-rows["emotional_intelligence"], kind="stable")
-    rows["choice_rank"][order] = np.arange(len(rows))
     return rows
+
+
+def heart_threshold(agents: Table, share: float) -> float:
+    """Emotional intelligence (z) from which on agents are kept for moments of truth: that of the last of the share.
+
+    Agents of all groups count, called reserves too. It is that of the centre as it starts: who is above may change.
+    """
+    kept = round(share * len(agents))
+    return float(np.sort(agents["emotional_intelligence"])[len(agents) - kept]) if kept else np.inf
 
 
 def _draw_individuals(rows: Table, key: Key, group: Group, learning: tuple[float, float] | None) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.draws import NO_KEY, Key, replication_key
-from momentsim.model.agents import agent_rows
+from momentsim.model.agents import agent_rows, heart_threshold
 from momentsim.model.calendar import MONTH, Calendar, date_rows, of_seconds
 from momentsim.model.choice import share_rows
 from momentsim.model.crises import blackout_rows, crisis_rows, lever_names, lever_rows
@@ -22,7 +22,7 @@ from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
 from momentsim.model.opening import backlog_strips
 from momentsim.model.points import in_order, moments_of_strips
-from momentsim.model.reasons import queue_names, reason_rows, serves_rows, settings_row
+from momentsim.model.reasons import match_rows, queue_names, reason_rows, serves_rows, settings_row
 from momentsim.model.reference import Reference
 from momentsim.model.renewal import RenewalMoments
 from momentsim.model.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
@@ -46,6 +46,7 @@ class Blueprint:
     groups: Table
     serves_by_group: Table
     serves_by_queue: Table
+    matches: npt.NDArray[np.int64]
     laws: Table
     samples: npt.NDArray[np.float64]
     crises: Table
@@ -65,6 +66,7 @@ class Blueprint:
     """Roster and paid hours where chance has no part in them."""
     workforce: tuple[Group, ...]
     teams: Dealt
+    heart_agents: float
     learning: tuple[float, float] | None
     label_quantiles: tuple[float, float]
 
@@ -115,6 +117,8 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     settings = settings_row(scenario, book, window)
     by_group, by_queue = serves_rows(scenario, queues)
     teams = deal(scenario, rosters)
+    matches = match_rows(scenario)
+    settings["has_matches"] = int(matches.any())
     settings["has_overflow"] = int(np.any(by_group["after"] > 0))
     return Blueprint(
         seed=scenario.seed,
@@ -126,6 +130,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         groups=group_rows(tuple(scenario.workforce.groups.values()), rosters, values),
         serves_by_group=by_group,
         serves_by_queue=by_queue,
+        matches=matches,
         laws=book.table(),
         samples=book.samples(),
         crises=crises,
@@ -144,6 +149,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
         workforce=tuple(scenario.workforce.groups.values()),
         teams=teams,
+        heart_agents=scenario.routing.heart_agents,
         learning=_learning(scenario, values),
         label_quantiles=(values["let_down_quantile"], values["delight_quantile"]),
     )
@@ -156,6 +162,8 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
     settings = blueprint.settings.copy()
     settings["key"], settings["score_only"] = key, int(score_only)
     roster, paid_hours = blueprint.fixed_roster or roster_of(key, blueprint.rosters, blueprint.window)
+    agents = _agents(blueprint, key)
+    settings["heart_above"] = heart_threshold(agents, blueprint.heart_agents)
     plan = Plan(
         settings=settings,
         effects=blueprint.effects,
@@ -164,7 +172,8 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         groups=blueprint.groups,
         serves_by_group=blueprint.serves_by_group,
         serves_by_queue=blueprint.serves_by_queue,
-        agents=_agents(blueprint, key),
+        agents=agents,
+        matches=blueprint.matches,
         roster=roster,
         laws=blueprint.laws,
         samples=blueprint.samples,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from momentsim.model.calendar import YEAR, of_seconds
 from momentsim.model.laws import LawBook
@@ -17,12 +18,16 @@ ONLY_QUEUE = "voice"
 AGENT_CHOICES = {
     "longest_idle": AgentChoice.LONGEST_IDLE,
     "highest_emotional_intelligence": AgentChoice.HIGHEST_EMOTIONAL_INTELLIGENCE,
+    "most_skilled": AgentChoice.MOST_SKILLED,
+    "least_occupied": AgentChoice.LEAST_OCCUPIED,
+    "heart": AgentChoice.HEART,
 }
 CONTACT_ORDERS = {
     "first_come": ContactOrder.FIRST_COME,
     "stakes": ContactOrder.STAKES,
     "value": ContactOrder.VALUE,
     "anger": ContactOrder.ANGER,
+    "detected": ContactOrder.DETECTED,
 }
 
 SELF_SERVICE_FIELDS = (
@@ -95,8 +100,14 @@ def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Tab
     return rows, by_queue
 
 
+def match_rows(scenario: Scenario) -> npt.NDArray[np.int64]:
+    """1 where a group (row) is matched to a segment (column)."""
+    groups, segments = scenario.workforce.groups.values(), scenario.customers.segments
+    return np.array([[name in group.matches for name in segments] for group in groups], np.int64)
+
+
 def settings_row(scenario: Scenario, book: LawBook, window: Window) -> Table:
-    """SETTINGS of a scenario; key, score_only and has_overflow are filled later."""
+    """SETTINGS of a scenario; key, score_only, heart_above, has_overflow and has_matches are filled later."""
     row = np.zeros(1, SETTINGS)
     waiting, routing, behaviour = scenario.waiting, scenario.routing, scenario.behaviour
     row["warm_up"] = window.start
@@ -106,6 +117,10 @@ def settings_row(scenario: Scenario, book: LawBook, window: Window) -> Table:
     row["login_cap"] = NEVER if scenario.workforce.login_cap is None else scenario.workforce.login_cap
     row["agent_choice"] = AGENT_CHOICES[routing.agent_choice]
     row["contact_order"] = CONTACT_ORDERS[routing.order]
+    detector = routing.detector
+    for field in ("stakes_above", "sensitivity", "specificity"):
+        row[field] = getattr(detector, field)
+    row["detector_on"] = routing.agent_choice == "heart" or routing.order == "detected"
     row["announce_wait"] = waiting.announce_wait
     row["announced_handling"] = of_seconds(waiting.announced_handling_time or 0.0)
     row["redial_first"], row["redial_further"] = waiting.redial.first, waiting.redial.further

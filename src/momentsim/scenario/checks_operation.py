@@ -94,6 +94,18 @@ def check_group_skills(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding((*path, "overflow_after", skill), *found)
 
 
+def check_matches(scenario: Scenario) -> Iterator[Finding]:
+    """Groups are matched to segments that exist, to each once."""
+    segments = scenario.customers.segments
+    for name, group in scenario.workforce.groups.items():
+        for position, segment in enumerate(group.matches):
+            path: KeyPath = ("workforce", "groups", name, "matches", position)
+            if segment not in segments:
+                yield Finding(path, *known_names(segment, segments, "segment"))
+            elif segment in group.matches[:position]:
+                yield Finding(path, f"'{segment}' is listed twice", "list each segment once")
+
+
 def check_heads(scenario: Scenario) -> Iterator[Finding]:
     """Every group says in exactly one way how many agents there are."""
     for name, group in scenario.workforce.groups.items():
@@ -234,6 +246,7 @@ CHECKS: tuple[Check, ...] = (
     check_warm_up,
     check_skills,
     check_group_skills,
+    check_matches,
     check_heads,
     check_periods,
     check_shifts,

@@ -26,6 +26,7 @@ class Behaviour(Section):
         True, description="Agents differ in knowledge, and customers ask again elsewhere."
     )
     teams: Switch = Field(True, description="Teams and sites differ in quality.")
+    matching: Switch = Field(True, description="Matched agents serve their segments better.")
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -46,6 +47,7 @@ SWITCHES = (
     "incentives",
     "knowledge",
     "teams",
+    "matching",
 )
 """Keys that `behaviour: off` switches off."""
 

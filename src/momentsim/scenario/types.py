@@ -37,7 +37,7 @@ from momentsim.scenario.opening import Opening
 from momentsim.scenario.people import Incentives, Teams
 from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
 from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
-from momentsim.scenario.waiting import Redial, Routing, Waiting
+from momentsim.scenario.waiting import Detector, Redial, Routing, Waiting
 from momentsim.scenario.workforce import Break, Group, HeadsPeriod, Shift, Workforce
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Count",
     "Customers",
     "Demand",
+    "Detector",
     "Economics",
     "Group",
     "HeadsPeriod",

@@ -11,14 +11,34 @@ from momentsim.scenario.laws import Law, Part
 from momentsim.scenario.quantities import Duration, ServiceGoal, Share, Switch
 
 
+class Detector(Section):
+    """How well moments of truth are told from others when they arrive; for `heart` and `order: detected`."""
+
+    sensitivity: Share = Field(0.8, description="Share of moments of truth that are found.")
+    specificity: Share = Field(0.9, description="Share of other moments that are left alone.")
+    stakes_above: Share = Field(0.7, description="From these stakes on a moment is a moment of truth.")
+
+
 class Routing(Section):
     """Who gets the next contact, and which contact is next."""
 
-    agent_choice: Literal["longest_idle", "highest_emotional_intelligence"] = Field(
-        "longest_idle", description="Which of the free agents takes it."
+    agent_choice: Literal[
+        "longest_idle", "highest_emotional_intelligence", "most_skilled", "least_occupied", "heart"
+    ] = Field(
+        "longest_idle",
+        description="Which of the free agents takes it. heart: detected moments of truth go to the most "
+        "empathetic agents, who are kept free for them and take them first.",
     )
-    order: Literal["first_come", "stakes", "value", "anger"] = Field(
-        "first_come", description="Within one priority: first come, or the higher band of this score first."
+    heart_agents: Share = Field(
+        0.25,
+        description="Under heart: share of agents, those of the highest emotional intelligence, kept for "
+        "moments of truth.",
+    )
+    detector: Detector = Field(Detector(), description="How moments of truth are detected.")
+    order: Literal["first_come", "stakes", "value", "anger", "detected"] = Field(
+        "first_come",
+        description="Within one priority: first come, or the higher band of this score first. stakes knows the "
+        "truth; detected knows what the detector says.",
     )
 
 

@@ -62,6 +62,12 @@ class Group(Section):
     overflow_after: dict[Name, Duration] = Field(
         {}, description="This skill only after it has waited so long."
     )
+    matches: tuple[Name, ...] = Field(
+        (),
+        max_length=MANY,
+        description="Customer segments that this group is matched to: it is preferred for them while it has "
+        "idle agents, and serves them better.",
+    )
     emotional_intelligence_mean: Annotated[float, Unit("points")] = Field(
         100.0, ge=40, le=160, description="Mean emotional intelligence; usual scale, 100 +- 15."
     )

@@ -28,8 +28,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "handling_time_3_percent",
         "engine/encounters.py",
-        '    factor = worker["pace"]\n',
-        '    factor = 1.03 * worker["pace"]\n',
+        '    factor = worker["pace"] *',
+        '    factor = 1.03 * worker["pace"] *',
         "Every call takes 3 % longer than its law says.",
         ("erlang_b", "erlang_a_small"),
     ),
@@ -64,7 +64,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "wrong_tie",
         "engine/order.py",
-        "    PATIENCE_ENDS = 8 ",
+        "    PATIENCE_ENDS = 9 ",
         "    PATIENCE_ENDS = -1 ",
         "Patience ends before the call that ends at the same microsecond frees an agent.",
         ("ties",),
@@ -92,6 +92,22 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         '    return int(case["queued"])\n',
         "Within one priority it is first come first served, whatever the head start.",
         ("head_start_patience",),
+    ),
+    Mutant(
+        "no_false_alarms",
+        "rules/routing.py",
+        "    return sensitivity if stakes >= threshold else 1.0 - specificity\n",
+        "    return sensitivity if stakes >= threshold else 0.0\n",
+        "The detector never takes a routine moment for a moment of truth.",
+        ("heart",),
+    ),
+    Mutant(
+        "hearts_take_first_come",
+        "engine/service.py",
+        "now, choices.is_heart(w, agent))",
+        "now, 0)",
+        "A heart who comes free takes whoever waits longest.",
+        ("heart",),
     ),
     Mutant(
         "balking_ignores_the_queue",

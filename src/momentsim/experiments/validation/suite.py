@@ -28,6 +28,7 @@ from momentsim.experiments.validation import (
     priorities,
     queueing,
     redials,
+    routing,
     service_levels,
     surge,
     ties,
@@ -125,6 +126,8 @@ CASES: Final[tuple[Case, ...]] = (
         "The same where callers hang up.",
         priorities.head_starts_with_patience,
     ),
+    Case("agent_choices", "Equal agents: whoever answers, waits are the same.", routing.choice_proofs),
+    Case("heart", "Detected moments first, and a detector that errs: Cobham.", routing.heart_proofs),
     *(
         Case(
             f"one_agent_{law}",
