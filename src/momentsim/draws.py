@@ -78,6 +78,7 @@ class Purpose(IntEnum):
     STORM_EXTRA = 45  # demand of status calls: height and time
     REPLAY_TIME = 46  # place of a replayed contact within its interval
     STORM_AHEAD = 47  # whether a party is told ahead of the failure that hits it (pre-cancellation)
+    GIFT = 63  # whether a moment brings the customer a gift (occasion: number of the programme)
     RENEWAL_GAP = 49  # time from one moment of a renewal process to the next; of the first, since equilibrium
 
 

@@ -49,7 +49,8 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     settings = tables.settings(w)
     effects = tables.effects(w)
     worker = tables.workers(w, agent)
-    factor = worker["pace"]
+    practice = tables.practices(w, tables.agents(w, agent)["group"])
+    factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"]
     if case["complexity"] != 0.0:
         per_sd = effects["complexity_handling"]
         spread = per_sd * reason["complexity_sd"]
@@ -85,21 +86,22 @@ def quality(w: World, slot: int, agent: int) -> float:
     settings = tables.settings(w)
     effects = tables.effects(w)
     luck = normal_quantile(uniform(settings["key"], case["key"], _QUALITY, case["contacts"]))
-    performance = worker["skill"] + effects["quality_noise"] * luck
+    performance = worker["skill"] + effects["quality_noise"] * luck + practice["quality_shift"]
     pressure = 0.0
     if settings["load_on"]:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
         performance -= effects["pressure_quality"] * pressure
     if settings["emotional_intelligence_on"]:
+        empathy = worker["emotional_intelligence"] + worker["empathy_gain"]
         freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
         performance += people.empathy_effect(
-            worker["emotional_intelligence"],
+            empathy,
             case["stakes"],
             effects["ei_at_stakes"],
             effects["ei_at_routine"],
             freedom,
         )
-        performance += effects["ei_with_skill"] * worker["emotional_intelligence"] * worker["skill"]
+        performance += effects["ei_with_skill"] * empathy * worker["skill"]
     if settings["fatigue_on"]:
         performance -= effects["fatigue_quality"] * worker["fatigue"]
     return float(performance)
@@ -112,6 +114,7 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     effects = tables.effects(w)
     shift = effects["resolution_per_skill"] * tables.workers(w, agent)["skill"]
     shift -= effects["resolution_per_complexity"] * case["complexity"]
+    shift += tables.practices(w, tables.agents(w, agent)["group"])["resolution_shift"]
     factor = 1.0
     if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
         factor = tables.crises(w, case["crisis"])["resolution_factor"]

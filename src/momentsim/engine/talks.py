@@ -70,7 +70,8 @@ def felt(w: World, slot: int, agent: int, now: int) -> None:
         worker = tables.workers(w, agent)
         worker["fatigue"] += effects["fatigue_per_anger"] * known["anger"] * (1.0 - worker["fatigue"])
     if tables.settings(w)["emotional_intelligence_on"]:
-        empathy = min(max(tables.workers(w, agent)["emotional_intelligence"], 0.0), 1.0)
+        worker = tables.workers(w, agent)
+        empathy = min(max(worker["emotional_intelligence"] + worker["empathy_gain"], 0.0), 1.0)
         known["anger"] *= 1.0 - effects["anger_calming"] * empathy * case["stakes"]
 
 

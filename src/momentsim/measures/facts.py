@@ -101,6 +101,7 @@ FACTS: Final[dict[str, Fact]] = {
         agents_talk_s="agents' time in talk and hold",
         agents_wrap_s="agents' time in wrap-up",
         agents_idle_s="agents' time idle on duty",
+        agents_trained_s="agents' rostered and paid time in training",
     ),
     **_facts(
         _MOMENT,
@@ -157,7 +158,7 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
-        ("all",), WHOLE, "money", cost_total="staff, telephony, self-service, notices, compensation, levers"
+        ("all",), WHOLE, "money", cost_total="staff, telephony, self-service, notices, compensation, levers, programmes"
     ),
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",

@@ -161,13 +161,14 @@ def agents_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
     """The same of any rows of the trace's agents."""
     busy, idle = rows["talk"] + rows["wrap"], rows["idle"]
     on_duty = (busy + idle).astype(np.float64)
-    spent = ("talk", "wrap", "idle", "paused", "offline", "overtime")
+    spent = ("talk", "wrap", "idle", "paused", "offline", "overtime", "trained")
     return pd.DataFrame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "agent": rows["agent"].copy(),
             "group": words_of(rows["group"], names.groups),
             "emotional_intelligence": 100.0 + 15.0 * rows["emotional_intelligence"],
+            "empathy_gain": 15.0 * rows["empathy_gain"],
             "skill": rows["skill"].copy(),
             "contacts": rows["contacts"].copy(),
             **{f"{name}_s": seconds(rows[name]) for name in spent},
