@@ -70,7 +70,6 @@ def settle_agent(w: World, agent: int, now: int) -> None:
     empathy = 0.0
     pace = 1.0
     due = -1
-    hours = 0
     for row in range(tables.sizes(w)["programmes"]):
         about = tables.programmes(w, row)
         if about["hours"] == 0 or about["group"] != group:
@@ -81,16 +80,32 @@ def settle_agent(w: World, agent: int, now: int) -> None:
         peers = (tables.progress(w, row)["treated"] - own) / max(agents - 1, 1)
         pace /= 1.0 + max(about["speed"] * own, about["spill_over"] * peers)
         if due < 0 and is_due(w, row, place, now):
-            due = course
-            hours = min(tables.courses(w, course)["left"], about["hours_per_day"])
+            due = row
     worker["empathy_gain"] = empathy
     worker["training_pace"] = pace
     if worker["course_since"] >= 0:  # a night shift sits in it over midnight
         return
-    worker["course"] = due
-    worker["course_today"] = hours
+    worker["training"] = due
+    worker["course_today"] = hours_of_today(w, agent)
     if due >= 0 and worker["rostered"]:
         begins(w, agent, now)
+
+
+@compiled_inside
+def course_of(w: World, agent: int) -> int:
+    """Row of the course that an agent attends on this date."""
+    about = tables.programmes(w, tables.workers(w, agent)["training"])
+    return int(about["first_course"] + agent - tables.groups(w, about["group"])["first_agent"])
+
+
+@compiled_inside
+def hours_of_today(w: World, agent: int) -> int:
+    """Rostered time of one date for the course attended: what is left of it, up to the hours per day."""
+    row = tables.workers(w, agent)["training"]
+    if row < 0:
+        return 0
+    left = tables.courses(w, course_of(w, agent))["left"]
+    return int(min(left, tables.programmes(w, row)["hours_per_day"]))
 
 
 @compiled_inside
@@ -125,32 +140,24 @@ def begins(w: World, agent: int, now: int) -> None:
     worker = tables.workers(w, agent)
     if worker["away"] != _PRESENT or worker["called"] == 0:
         return
-    count_begun(w, agent, now)
+    row = worker["training"]
+    is_first = tables.courses(w, course_of(w, agent))["left"] == tables.programmes(w, row)["hours"]
+    if is_first and tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]:
+        tables.progress(w, row)["trained"] += 1
     duties.stays_away(w, agent, _TRAINING, now)
     worker["course_since"] = now
     post(w, now + worker["course_today"], _COURSE_ENDS, agent, -1, worker["course_stamp"])
 
 
 @compiled_inside
-def count_begun(w: World, agent: int, now: int) -> None:
-    """Count an agent whose first hour of a course it is."""
-    worker = tables.workers(w, agent)
-    group = tables.agents(w, agent)["group"]
-    for row in range(tables.sizes(w)["programmes"]):
-        about = tables.programmes(w, row)
-        place = agent - tables.groups(w, group)["first_agent"]
-        if about["group"] == group and about["first_course"] + place == worker["course"]:
-            fresh = tables.courses(w, worker["course"])["left"] == about["hours"]
-            counts = tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]
-            if about["hours"] > 0 and fresh and counts:
-                tables.progress(w, row)["trained"] += 1
-
-
-@compiled_inside
 def attended(w: World, agent: int, now: int) -> None:
-    """Book the time just spent in a course; when none is left it is completed."""
+    """Book the time just spent in a course; when none is left it is completed.
+
+    Time that began before midnight was yesterday's: today's is still due, at the next start of a shift.
+    """
     worker = tables.workers(w, agent)
-    course = tables.courses(w, worker["course"])
+    course = tables.courses(w, course_of(w, agent))
+    was_yesterday = worker["course_since"] < tables.dates(w, tables.centre(w)["day"])["begins"]
     spent = now - worker["course_since"]
     course["left"] -= spent
     worker["course_today"] -= spent
@@ -158,6 +165,8 @@ def attended(w: World, agent: int, now: int) -> None:
     worker["course_stamp"] += 1
     if course["left"] <= 0:
         course["completed"] = now
+    if was_yesterday:
+        worker["course_today"] = hours_of_today(w, agent)
 
 
 @compiled_inside

@@ -64,7 +64,7 @@ def new_workers(plan: Plan) -> Table:
     workers = np.zeros(len(plan.agents), records.WORKER)
     workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
     workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
-    workers["course"] = workers["course_since"] = -1
+    workers["training"] = workers["course_since"] = -1
     workers["training_pace"] = 1.0
     for name in ("emotional_intelligence", "skill", "pace"):
         workers[name] = plan.agents[name]

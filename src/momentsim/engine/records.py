@@ -143,7 +143,7 @@ WORKER = record(
     ("pace", np.float64),  # multiplies handling time
     ("empathy_gain", np.float64),  # z-score added by training
     ("training_pace", np.float64),  # multiplies handling time
-    ("course", np.int64),  # row of the course attended on this date, -1 for none
+    ("training", np.int64),  # row of the programme whose course is attended on this date, -1 for none
     ("course_today", np.int64),  # rostered time of it still due on this date
     ("course_since", np.int64),  # since when the agent sits in it, -1 when not
     ("course_stamp", np.int64),  # tells a stale timer from a live one

@@ -144,13 +144,13 @@ def evidence_of(path: KeyPath) -> Parameter | None:
     Where kinds of things differ, the kind stands for the name: `programmes.empathy_training.gain`.
     """
     names = [part.kind if isinstance(part, OfKind) else str(part) for part in path]
-    for pattern, parameter in PARAMETERS.items():
-        parts = pattern.split(".")
-        if len(parts) == len(path) and all(
-            want in ("*", name) for want, name in zip(parts, names, strict=True)
-        ):
-            return parameter
-    return None
+    found = [
+        (parts.count("*"), parameter)
+        for pattern, parameter in PARAMETERS.items()
+        if len(parts := pattern.split(".")) == len(names)
+        and all(want in ("*", name) for want, name in zip(parts, names, strict=True))
+    ]
+    return min(found, key=lambda each: each[0])[1] if found else None
 
 
 def written(value: Any) -> str:

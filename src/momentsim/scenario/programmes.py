@@ -48,7 +48,7 @@ class _Training(_Programme):
     """What training programmes share: agents take turns over `adoption`, off the phones and paid."""
 
     decay_half_life: Duration | None = Field(
-        _YEAR_S, gt=0, description="Time in which an agent's gain halves after the course; it stays if null."
+        _YEAR_S, gt=0, description="Time in which an agent's gain halves after the course."
     )
     end: Timestamp | None = Field(None, description="No course begins from here on; the gains stay.")
     cost_per_agent: Money = Field(0, description="For each agent whose course begins.")
