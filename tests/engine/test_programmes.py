@@ -24,7 +24,7 @@ SHIFTS = {"shifts": {"day": {"start": "09:00", "length": "8 h", "heads": 4}}}
 NIGHTS = {"shifts": {"night": {"start": "22:00", "length": "8 h", "heads": 4}}}
 
 
-def plain(*, horizon: str = "5 d", team: dict[str, Any] | None = None, **programmes: Any) -> dict[str, Any]:
+def plain(*, horizon: str = "5 d", team: Any = None, **programmes: Any) -> dict[str, Any]:
     story = copy.deepcopy(PLAIN) | {"horizon": horizon, "programmes": programmes}
     story["demand"]["volumes"]["question"]["per_day"] = 100
     if team is not None:
@@ -66,7 +66,7 @@ def test_groups_work_as_written_at_noon_of_each_date() -> None:
 def test_every_kind_moves_what_it_says() -> None:
     now = {"adoption": "0 s"}
     weights = {"handling_time": "10 %", "resolution": "30 %", "customer_voice": "60 %"}
-    kinds = {
+    kinds: dict[str, Any] = {
         "hiring": {"kind": "empathy_hiring", **now},
         "assist": {"kind": "ai_assist", **now},
         "pay": {"kind": "incentive_change", "managers_too": False, **weights, **now},
@@ -109,7 +109,7 @@ def test_agents_sit_in_courses_exactly_their_hours_and_are_paid(team: dict[str, 
     on_duty = sum(agents[name] for name in ("talk", "wrap", "idle", "paused")) - agents["overtime"]
     both_ways = on_duty + agents["trained"] - rostered  # a contact in progress is finished before the course
     assert np.all((both_ways >= 0) & (both_ways <= 3 * trained_longest(team)))
-    everything = sum(agents[name] for name in ("talk", "wrap", "idle", "paused", "offline"))
+    everything = np.sum([agents[name] for name in ("talk", "wrap", "idle", "paused", "offline")], axis=0)
     assert everything.tolist() == [5 * DAY] * 4
 
 
@@ -159,13 +159,13 @@ def test_training_costs_hours_where_it_has_no_effect() -> None:
     assert run.world["workers"]["training_pace"].tolist() == [1.0] * 2
     plain_course = ready(plain(team={"heads": 2}, ei=EMPATHY), *off)
     without_gain = ready(plain(team={"heads": 2}, ei=EMPATHY | {"gain": 0}), *off)
-    rows = [simulate(each, log=True).contacts["quality"] for each in (plain_course, without_gain)]
-    assert np.array_equal(*rows, equal_nan=True)
+    one, other = (simulate(each, log=True).contacts["quality"] for each in (plain_course, without_gain))
+    assert np.array_equal(one, other, equal_nan=True)
 
 
 def test_a_programme_that_never_gets_strong_changes_nothing() -> None:
     late = {"lead_time": "100 d"}
-    kinds = {
+    kinds: dict[str, Any] = {
         "ei": EMPATHY | late,
         "skill": {"kind": "skill_training", **late},
         "teams": {"kind": "expert_teams", **late},
