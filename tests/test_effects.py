@@ -154,6 +154,7 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "compensation_cost": storm("compensation"),
     "compensation_restores": storm("compensation"),
     "apology_restores": storm("compensation"),
+    "gift_step": quick("programmes={wow: {kind: wow_budget, budget_per_month: 9000 USD, gift: 5 USD, adoption: 0 s}}"),
     "learning_gap": quick(),
     "learning_tau_months": quick(),
 }  # fmt: skip

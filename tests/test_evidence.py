@@ -16,7 +16,8 @@ from pydantic_core import PydanticUndefined
 
 from momentsim.plan import EFFECTS
 from momentsim.scenario import evidence
-from momentsim.scenario.types import Scenario
+from momentsim.scenario.fields import kind_of
+from momentsim.scenario.types import Scenario, Section
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "evidence.md"
 NOT_IN_EFFECTS = {"learning_gap", "learning_tau_months", "delight_quantile", "let_down_quantile"}
@@ -43,6 +44,11 @@ NEUTRAL_DEFAULTS = {
     "crises.*.resolution_factor": 1,
     "crises.*.web_rebooking.cost": 0,
     "crises.*.notice.hours_ahead": 0,
+    "programmes.*.lead_time": 0,
+    "programmes.*.cost": 0,
+    "programmes.*.cost_per_agent": 0,
+    "programmes.*.cost_per_month": 0,
+    "programmes.ai_assist.cost_per_agent_month": 0,
 }
 """Defaults that leave things as they are (nothing added, times one): no claim about the world."""
 
@@ -220,9 +226,16 @@ def _default_numbers() -> dict[str, float]:
 
 def _of_type(section: type[BaseModel], prefix: str) -> Iterator[tuple[str, float]]:
     for name, field in section.model_fields.items():
-        key = f"{prefix}{name}"
+        key = f"{prefix if _is_common(section, name) else prefix.replace('*', kind_of(section))}{name}"
         default = field.get_default(call_default_factory=True, validated_data={})
         yield from _of_value(default, field.annotation, key)
+
+
+def _is_common(section: type[BaseModel], name: str) -> bool:
+    """Does a kind of a thing have this field, with this default, from what all kinds have?"""
+    base = [each for each in section.__mro__ if issubclass(each, Section) and each is not Section][-1]
+    info = base.model_fields.get(name)
+    return info is not None and info.default == section.model_fields[name].default
 
 
 def _of_value(value: Any, annotation: Any, key: str) -> Iterator[tuple[str, float]]:

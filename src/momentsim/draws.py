@@ -79,6 +79,7 @@ class Purpose(IntEnum):
     REPLAY_TIME = 46  # place of a replayed contact within its interval
     STORM_AHEAD = 47  # whether a party is told ahead of the failure that hits it (pre-cancellation)
     STAKES_DETECTION = 85  # whether the detector takes this moment for one of truth
+    GIFT = 63  # whether a moment brings the customer a gift (occasion: number of the programme)
     RENEWAL_GAP = 49  # time from one moment of a renewal process to the next; of the first, since equilibrium
     AGENT_KNOWLEDGE = 50  # how much an agent knows beyond the others
     DOUBT = 51  # whether a customer doubts the answer of one who knows little, and asks again (first); when (second)

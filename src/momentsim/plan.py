@@ -54,6 +54,39 @@ class LeverKind(IntEnum):
     COMPENSATION = 3
 
 
+class PracticeField(IntEnum):
+    """What programmes may move in how a group works; each name, in lower case, is one of the engine's fields."""
+
+    SCRIPT = 0
+    AUTONOMY = 1
+    AUTHORITY = 2
+    ONE_VOICE = 3
+    HANDLING_TIME_WEIGHT = 4
+    RESOLUTION_WEIGHT = 5
+    CUSTOMER_VOICE_WEIGHT = 6
+    INCENTIVE_GAP = 7
+    LEARNING_TAU_MONTHS = 8
+    LEARNING_GAP = 9
+    PACE_FACTOR = 10
+    ABSENCE_ODDS = 11
+    EXIT_FACTOR = 12
+    RESOLUTION_SHIFT = 13
+    QUALITY_SHIFT = 14
+    ENGAGEMENT_SHIFT = 15
+    HIRE_EMPATHY = 16
+
+
+class AimKind(IntEnum):
+    """How a programme of strength s moves a value v towards its own t."""
+
+    MIXED = 0
+    """v + s (t - v); with several programmes, see `momentsim.rules.programmes.mixed`."""
+    FACTOR = 1
+    """v t^s"""
+    SHIFT = 2
+    """v + s t"""
+
+
 class Family(IntEnum):
     """Family of a law of durations."""
 
@@ -166,6 +199,7 @@ GROUP = record(
     ("handling_time_weight", np.float64),  # what team leaders really look at; the three add up to 1
     ("resolution_weight", np.float64),
     ("customer_voice_weight", np.float64),
+    ("incentive_gap", np.float64),  # 0..1, between what is declared and what is practised
 )
 
 SERVES = record(
@@ -236,6 +270,41 @@ LEVER = record(
     ("delay", np.int64),  # compensation: from the disruption to the customer
     ("apology", np.int64),
 )
+
+PROGRAMME = record(
+    ("programme", np.int64),  # its number in the file
+    ("group", np.int64),
+    ("first", np.int64),  # first row of the same programme
+    ("begins", np.int64),  # end of its lead time
+    ("adoption", np.int64),
+    ("s_curve", np.int64),  # 1: adopted along an S-curve, 0: in a straight line
+    ("ends", np.int64),  # NEVER: stays
+    ("half_life", np.int64),  # of the strength after the end, or of an agent's gain after a course; 0: none
+    ("hours", np.int64),  # of a course, microseconds; 0: no training
+    ("hours_per_day", np.int64),
+    ("empathy", np.float64),  # SD gained by a course
+    ("speed", np.float64),  # share gained by a course
+    ("spill_over", np.float64),  # share gained by an untrained agent when all peers are trained
+    ("first_course", np.int64),  # courses are numbered: programme by programme, agents of its group in order
+    ("gift", np.float64),  # cost of one; 0: no gifts
+    ("gift_share", np.float64),  # of moments that bring one at full strength
+    ("budget", np.float64),  # for gifts, per month
+    ("words_only", np.int64),
+)
+"""One row per (programme, group), sorted so."""
+
+AIM = record(
+    ("row", np.int64),  # of PROGRAMME
+    ("group", np.int64),
+    ("field", np.int64),  # PracticeField
+    ("kind", np.int64),  # AimKind
+    ("value", np.float64),  # what the field goes to, its factor or its shift, at full strength
+    (
+        "habit",
+        np.float64,
+    ),  # share of the old value that stays even then; of the incentive gap: of all weights
+)
+"""What a programme moves in how a group works; sorted by group, field, row."""
 
 DATE = record(
     ("begins", np.int64),  # its midnight, or the start of the run for the first one
@@ -318,6 +387,8 @@ EFFECTS = floats(
     # crisis levers
     "notice_floor", "notice_scale_h", "notice_prevented", "notice_induced", "notice_satisfaction",
     "compensation_redeemed", "compensation_cost", "compensation_restores", "apology_restores",
+    # programmes
+    "gift_step",
 )  # fmt: skip
 """Evidence parameters, by the names of the registry (`momentsim evidence`)."""
 
@@ -343,6 +414,8 @@ class Plan(NamedTuple):
     dates: Table  # DATE
     pay_dates: npt.NDArray[np.int64]  # margin is earned at these times (monthly) up to the outlook
     queues: int
+    programmes: Table = np.zeros(0, PROGRAMME)
+    aims: Table = np.zeros(0, AIM)
 
 
 class TeamName(NamedTuple):
@@ -364,6 +437,7 @@ class Names(NamedTuple):
     crises: tuple[str, ...]
     levers: tuple[str, ...]
     teams: tuple[TeamName, ...] = ()
+    programmes: tuple[str, ...] = ()
 
 
 DayOfMoments: TypeAlias = Callable[[int], Table]

@@ -148,6 +148,7 @@ AGENT_ROW = record(
     ("unpaid", np.int64),  # part of offline: rostered time missed without pay
     ("trained", np.int64),  # part of offline: rostered and paid time in training
     ("fatigue", np.float64),  # at the horizon's end
+    ("empathy_gain", np.float64),  # SD of emotional intelligence that training has left, at the end
 )
 
 INTERVAL = record(
@@ -221,6 +222,14 @@ MOMENT_TALLY = record(
 WAIT_BINS: Final = 512
 """Bins of wait: bin b holds waits below `wait_bin_edges()[b + 1]`; the last one holds the rest."""
 
+PROGRAMME_ROW = record(
+    ("programme", np.int64),
+    ("group", np.int64),
+    ("trained", np.int64),  # agents whose course began within the horizon
+    ("gifts", np.int64),  # given within the horizon
+)
+"""One row per (programme, group)."""
+
 LEVER_ROW = record(("time", np.int64), ("lever", np.int64), ("effective", np.int64))
 
 
@@ -232,6 +241,7 @@ class Trace(NamedTuple):
     customers: Table  # CUSTOMER
     agents: Table  # AGENT_ROW
     levers: Table  # LEVER_ROW
+    programmes: Table  # PROGRAMME_ROW
     intervals: Table  # INTERVAL [intervals, reasons]
     staff: Table  # STAFF_INTERVAL [intervals, groups]
     queue_time: npt.NDArray[np.int64]  # [intervals, queues] contact-microseconds waiting

@@ -143,6 +143,7 @@ def make_trace(seed: int, *, rows: int = 400, relief: float = 0.0) -> trace.Trac
         customers=_customers(rng, 30_000, relief),
         agents=_agents(rng, relief),
         levers=np.array([(30 * HOUR, 0, 30 * HOUR + 1)], trace.LEVER_ROW),
+        programmes=np.zeros(0, trace.PROGRAMME_ROW),
         intervals=intervals,
         staff=_staff(len(intervals), relief),
         queue_time=np.stack(

@@ -261,6 +261,28 @@ def storm() -> Some:
     return st.builds(lambda some, done: {**some, **done}, event, levers())
 
 
+def programmes() -> Some:
+    """Section `programmes`: most kinds at once, soon strong, some of them over within the horizon."""
+    brief = st.sampled_from(["0 s", "3 h", "2 d"])
+    soon = {"lead_time": st.sampled_from(["0 s", "1 h", "3 d"]), "adoption": brief}
+    course = {
+        "hours": st.sampled_from(["10 min", "3 h", "90 h"]),
+        "hours_per_day": st.sampled_from(["1 s", "2 h", "24 h"]),
+    }
+    return record(
+        {},
+        empathy=record({"kind": "empathy_training", **course}, gain=st.sampled_from([0, 2]), **soon),
+        skill=record({"kind": "skill_training", **course}, speed=shares, spill_over=shares, **soon),
+        teams=record({"kind": "expert_teams"}, strength=shares, resolution_points=st.sampled_from([0, 0.5]), **soon),
+        pledge=record({"kind": "service_pledges"}, quality=st.sampled_from([-1, 1]), **soon),
+        home=record({"kind": "home_working", "cost_per_month": "9 USD"}, availability=shares, speed=shares, **soon),
+        script=record({"kind": "script_change", "script": shares}, decay_half_life=st.just("2 d"), **soon),
+        free=record({"kind": "empowerment", "autonomy": shares}, cost=st.just("5 USD"), **soon),
+        wow=record({"kind": "wow_budget", "gift": st.sampled_from(["1 USD", "50 USD"]), "budget_per_month": "5000 USD"},
+                   words_only=switches, **soon),
+    )  # fmt: skip
+
+
 def behaviour() -> st.SearchStrategy[Any]:
     """Section `behaviour`."""
     return st.one_of(
@@ -296,7 +318,7 @@ def scenarios() -> Some:
         {"name": "random", "seed": st.integers(0, 50), "customers": customers(), "moments": moments(),
          "demand": demand(), "workforce": workforce(), "run": record({}, run_out=st.sampled_from(["0 s", "12 h"]))},
         routing=routing(), waiting=waiting(), crises=st.fixed_dictionaries({"storm": storm()}),
-        behaviour=behaviour(), economics=economics(), opening=opening(),
+        programmes=programmes(), behaviour=behaviour(), economics=economics(), opening=opening(),
     )  # fmt: skip
     return st.builds(_timed, whole, times)
 

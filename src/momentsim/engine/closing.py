@@ -8,7 +8,7 @@ import numpy as np
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
-from momentsim.engine import books, customers, tables, truth
+from momentsim.engine import books, customers, gifts, tables, truth
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
 from momentsim.rules import bond, experience
@@ -166,6 +166,7 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
         jump = attitude_jump(w, case["reason"], case["stakes"], disconfirmation)
         event = wallet_event(w, case["key"], case["stakes"], label)
         value = customers.move(w, row, now, jump, log_wallet(w, event))
+        value += gifts.received(w, slot, now)
         tally["jump_sum"] += jump
         if value > 0.0:
             tally["created"] += value
@@ -241,6 +242,7 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
             worker = tables.workers(w, case["agent"])
             worker["moments"] += 1
             worker["resolved"] += resolved
+        case["gift"] = gifts.sent(w, slot, now, still_open)
         if tables.settings(w)["memory_on"] and case["episodes"] > 0:
             judge(w, slot, now, resolved, still_open)
         else:

@@ -103,6 +103,7 @@ def quality(w: World, slot: int, agent: int) -> float:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
         performance -= effects["pressure_quality"] * pressure
     if settings["emotional_intelligence_on"]:
+        empathy = worker["emotional_intelligence"] + worker["empathy_gain"]
         freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
         empathy = crew.empathy(w, agent)
         performance += people.empathy_effect(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from momentsim import trace
 from momentsim.engine import records
 from momentsim.engine.order import EVENT, Kind
+from momentsim.engine.practice import add_programmes, new_practices
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, AgentChoice, MomentKind, Plan, Table
@@ -15,6 +16,7 @@ from momentsim.plan import DAY, NEVER, AgentChoice, MomentKind, Plan, Table
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
     "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates", "matches",
+    "programmes",
 )  # fmt: skip
 
 
@@ -26,9 +28,11 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
     tracking = bool(
         settings["memory_on"] or settings["anger_on"] or settings["feedback_on"] or settings["contact_order"]
     )
+    world.put(practices=new_practices(plan))
     world.put(centre=new_centre(plan, until, tracking=tracking, log=log), workers=new_workers(plan))
     add_queues(world, plan)
     add_books(world, plan, until)
+    add_programmes(world, plan)
     pulled = np.full(len(plan.levers), NEVER, np.int64)
     customers = int(plan.segments["customers"].sum()) if tracking else 0
     world.put(
@@ -36,7 +40,6 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         known_row=np.full(customers, -1, np.int32),
         idle_heap=np.zeros(len(plan.agents), np.int32),
         crews=new_crews(plan),
-        practices=new_practices(plan),
         outbox=np.zeros(len(plan.agents) + 64, EVENT),
         agenda=make_agenda(plan),
         fading=month_constants(plan),
@@ -70,9 +73,10 @@ def new_workers(plan: Plan) -> Table:
     workers = np.zeros(len(plan.agents), records.WORKER)
     workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
     workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
+    workers["training"] = workers["course_since"] = -1
+    workers["training_pace"] = 1.0
     for name in ("emotional_intelligence", "skill", "knowledge", "pace"):
         workers[name] = plan.agents[name]
-    workers["training_pace"] = 1.0
     return workers
 
 
@@ -84,16 +88,6 @@ def new_crews(plan: Plan) -> Table:
     crews["first_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "left")
     crews["last_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "right")
     return crews
-
-
-def new_practices(plan: Plan) -> Table:
-    """How each group works at first."""
-    practices = np.zeros(len(plan.groups), records.PRACTICE)
-    for name in set(practices.dtype.names or ()) & set(plan.groups.dtype.names or ()):
-        practices[name] = plan.groups[name]
-    practices["pace_factor"] = 1.0
-    practices["matching"] = 1.0
-    return practices
 
 
 def new_lines(plan: Plan) -> Table:

@@ -30,6 +30,7 @@ class Kind(IntEnum):
     MOMENT_BEGINS = 11  # moment
     CONTACT_DUE = 12  # moment: first contacts that come later, redials, reconnects
     COMPENSATION_DUE = 13  # customer
+    COURSE_ENDS = 14  # agent: for today, or for good
 
 
 EVENT: Final = record(

@@ -103,6 +103,7 @@ CASE = record(
     ("episodes", np.int64),
     ("effort", np.float64),
     ("harm", np.float64),  # value, booked when the event hit
+    ("gift", np.int64),  # row of the programme whose gift the moment brings, -1 for none
     ("attitude_before", np.float64),
     ("behaviour_before", np.float64),
 )
@@ -163,6 +164,12 @@ WORKER = record(
     ("skill", np.float64),
     ("knowledge", np.float64),
     ("pace", np.float64),  # multiplies handling time
+    ("empathy_gain", np.float64),  # z-score added by training
+    ("training_pace", np.float64),  # multiplies handling time
+    ("training", np.int64),  # row of the programme whose course is attended on this date, -1 for none
+    ("course_today", np.int64),  # rostered time of it still due on this date
+    ("course_since", np.int64),  # since when the agent sits in it, -1 when not
+    ("course_stamp", np.int64),  # tells a stale timer from a live one
     ("talk", np.int64),
     ("wrap", np.int64),
     ("idle", np.int64),
@@ -185,17 +192,42 @@ CREW = record(
 PRACTICE = record(
     ("script", np.float64),
     ("autonomy", np.float64),
-    ("authority", np.float64),  # money
-    ("one_voice", np.float64),
-    ("handling_time_weight", np.float64),  # as practised, like the next two
+    ("authority", np.float64),  # what agents may spend without approval
+    ("one_voice", np.float64),  # 0..1, how alike they answer
+    ("handling_time_weight", np.float64),  # weights of incentives, as practised
     ("resolution_weight", np.float64),
     ("customer_voice_weight", np.float64),
-    ("pace_factor", np.float64),  # multiplies handling times; 1 unless something changes it
-    ("resolution_shift", np.float64),  # logit, 0
-    ("quality_shift", np.float64),  # SD, 0
-    ("matching", np.float64),  # how far the matching of segments is in force, 0..1; starts at 1
+    ("incentive_gap", np.float64),  # 0..1, between what is declared and what is practised
+    ("pace_factor", np.float64),  # multiplies handling time
+    ("resolution_shift", np.float64),  # on the logit scale
+    ("quality_shift", np.float64),  # SD
+    ("absence_odds", np.float64),  # multiplies them
+    ("exit_factor", np.float64),  # multiplies exits
+    ("engagement_shift", np.float64),  # SD
+    ("learning_tau_months", np.float64),
+    ("learning_gap", np.float64),
+    ("hire_empathy", np.float64),  # SD of new hires above the group
+    ("matching", np.float64),  # how far the matching of segments is in force, 0..1
 )
-"""How a group works today; starts as the plan's group (the last three neutral) and may change by day."""
+"""How a group works today; starts as the plan's group and may change by day. All fields are floats.
+
+What the plan's group does not have starts neutral: factors at 1, the rest at 0.
+"""
+
+PROGRESS = record(
+    ("strength", np.float64),  # of a programme in a group on this date
+    ("treated", np.float64),  # sum over its agents of what their course has left, 1 each when fresh
+    ("trained", np.int64),  # courses begun within the horizon
+    ("gifts", np.int64),  # given within the horizon
+    ("spent", np.float64),  # on gifts in this month, by the first row of a programme for all of its groups
+    ("month", np.int64),  # of the programme, from its first effect on
+)
+
+COURSE = record(
+    ("left", np.int64),  # rostered time still to do, microseconds
+    ("completed", np.int64),  # time, -1 for not
+)
+"""One agent's part in one training programme."""
 
 LINE = record(
     ("waiting", np.int64),

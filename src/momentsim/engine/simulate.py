@@ -14,7 +14,7 @@ from momentsim.engine.live import Watch
 from momentsim.engine.opening import make_room, new_world
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
-from momentsim.trace import AGENT_ROW, CUSTOMER, Trace
+from momentsim.trace import AGENT_ROW, CUSTOMER, PROGRAMME_ROW, Trace
 
 ClockName = Literal["compiled", "simpy"]
 EVENTS_PER_CALL = {"compiled": 200_000, "simpy": 5_000}
@@ -122,6 +122,7 @@ class Run:
             customers=customer_rows(world, start),
             agents=agent_rows(plan, world),
             levers=lever_rows(world, start),
+            programmes=programme_rows(plan, world),
             intervals=world["intervals"].reshape(-1, len(plan.reasons))[first:],
             staff=world["staff"].reshape(-1, len(plan.groups))[first:],
             queue_time=world["queue_time"]["value"].reshape(-1, plan.queues)[first:],
@@ -241,6 +242,17 @@ def agent_rows(plan: Plan, world: Tables) -> Table:
         "unpaid",
         "trained",
         "fatigue",
+        "empathy_gain",
     ):
         rows[name] = world["workers"][name]
+    return rows
+
+
+def programme_rows(plan: Plan, world: Tables) -> Table:
+    """What programmes did, as the trace shows it."""
+    rows = np.zeros(len(plan.programmes), PROGRAMME_ROW)
+    for name in ("programme", "group"):
+        rows[name] = plan.programmes[name]
+    for name in ("trained", "gifts"):
+        rows[name] = world["progress"][name]
     return rows

@@ -107,6 +107,7 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["episodes"] = 0
     case["effort"] = 1.0
     case["harm"] = 0.0
+    case["gift"] = -1
     case["anger_before"] = 0.0
     case["attitude_before"] = 0.0
     case["behaviour_before"] = 0.0

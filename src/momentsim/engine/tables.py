@@ -39,6 +39,8 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "levers": p.LEVER,
     "pay_dates": r.WHOLE,
     "dates": p.DATE,
+    "programmes": p.PROGRAMME,
+    "aims": p.AIM,
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
@@ -48,6 +50,10 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "idle_heap": r.PLACE,
     "crews": r.CREW,
     "practices": r.PRACTICE,
+    "practice_values": r.FLOAT,
+    "usual_values": r.FLOAT,
+    "progress": r.PROGRESS,
+    "courses": r.COURSE,
     "lines": r.LINE,
     "queue_ends": r.QUEUE_ENDS,
     "level_of": r.WHOLE,
@@ -105,6 +111,8 @@ blackouts = _rows("blackouts")
 levers = _rows("levers")
 pay_dates = _rows("pay_dates")
 dates = _rows("dates")
+programmes = _rows("programmes")
+aims = _rows("aims")
 moments = _rows("moments")
 cases = _rows("cases")
 known = _rows("known")
@@ -113,6 +121,10 @@ workers = _rows("workers")
 idle_heap = _rows("idle_heap")
 crews = _rows("crews")
 practices = _rows("practices")
+practice_values = _rows("practice_values")  # the same memory, field by field
+usual_values = _rows("usual_values")  # the same without programmes
+progress = _rows("progress")
+courses = _rows("courses")
 lines = _rows("lines")
 _queue_ends = _rows("queue_ends")
 level_of = _rows("level_of")

@@ -11,6 +11,7 @@ from momentsim.engine import (
     books,
     calls,
     closing,
+    courses,
     crew,
     customers,
     days,
@@ -39,6 +40,7 @@ _SELF_SERVICE_ENDS = int(Kind.SELF_SERVICE_ENDS)
 _PATIENCE_ENDS = int(Kind.PATIENCE_ENDS)
 _OVERFLOW_DUE = int(Kind.OVERFLOW_DUE)
 _CONTACT_DUE = int(Kind.CONTACT_DUE)
+_COURSE_ENDS = int(Kind.COURSE_ENDS)
 _FREE = int(Stage.FREE)
 _AWAY = int(Stage.AWAY)
 _OPEN = int(Outcome.OPEN)
@@ -66,7 +68,7 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
     elif kind == _OVERFLOW_DUE:
         calls.overflow_due(w, slot, owner, stamp, now)
     elif kind == _ROSTER_CHANGES:
-        duties.roster_changes(w, owner, stamp, now)
+        courses.roster_changes(w, owner, stamp, now)
     elif kind == _RESERVE_REPORTS:
         duties.reserve_reports(w, owner, now)
     elif kind == _INTERVAL_ENDS:
@@ -77,6 +79,8 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
         horizon_ends(w, now)
     elif kind == _DAY_BEGINS:
         days.day_begins(w, owner, now)
+    elif kind == _COURSE_ENDS:
+        courses.course_ends(w, owner, stamp, now)
     else:
         levers.compensation_due(w, slot, stamp, now)
 

@@ -100,7 +100,8 @@ INTERVALS: Final = {
 
 LEDGER: Final = {
     "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, "
-    "or a cost; pay is one line per group, like `paid_hours: frontline`",
+    "or a cost; pay is one line per group, like `paid_hours: frontline`; "
+    "programmes are one line each, like `programme: empathy`",
     "owner": "department that causes the contacts; blank where no single reason does",
     "reason": "contact reason",
     "segment": "customer segment",
@@ -191,6 +192,7 @@ AGENTS: Final = {
     "group": "group",
     "team": "number of the team in the group; blank without teams",
     "emotional_intelligence": "usual scale, 100 +- 15",
+    "empathy_gain": "points of it that training has left at the end of the run",
     "skill": "technical skill, SD",
     "contacts": "contacts served, those passed on included",
     "quality_mean": "mean quality of these encounters, SD; blank without memory",
@@ -204,6 +206,7 @@ AGENTS: Final = {
     "paused_s": "on breaks, s",
     "offline_s": "s",
     "overtime_s": "part of talk and wrap after the shift's end, s",
+    "trained_s": "part of offline: rostered and paid time in training, s",
     "occupancy": "(talk + wrap) / (talk + wrap + idle)",
     "fatigue": "0..1 at the end",
 }

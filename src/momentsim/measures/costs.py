@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.measures.programme_costs import programme_costs
 from momentsim.plan import SECOND
 from momentsim.units import SECONDS_PER_HOUR
 
@@ -21,13 +22,14 @@ class CostLine(NamedTuple):
     """One line: money per replication and item of the scope it is traceable to."""
 
     line: str
-    scope: str  # all, group, reason, or reason_segment (items: reasons x segments, in that order)
+    scope: str  # all, group, programme, reason, or reason_segment (items: reasons x segments, in that order)
     amount: FloatArray  # (replications, items), positive is spent
 
 
 def cost_lines(sample: Sample) -> list[CostLine]:
     """All cost lines; their sum is the total cost."""
-    return [*staff_lines(sample), *_reason_lines(sample), *_moment_lines(sample), _lever_line(sample)]
+    others = [_lever_line(sample), CostLine("programme", "programme", programme_costs(sample))]
+    return [*staff_lines(sample), *_reason_lines(sample), *_moment_lines(sample), *others]
 
 
 def staff_lines(sample: Sample) -> list[CostLine]:

@@ -53,6 +53,7 @@ class Digest(NamedTuple):
     people: Table  # people.PEOPLE [segments]
     lost: npt.NDArray[np.int64]  # [segments]
     paid_hours: npt.NDArray[np.float64]  # [groups]
+    programmes: Table  # trace.PROGRAMME_ROW
     lever_cost: float  # one-off costs of the levers that were pulled, money
     ended_s: float
     events: int
@@ -75,6 +76,7 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         people=people_totals(plan, trace.customers),
         lost=trace.lost,
         paid_hours=prepared.paid_hours - _by_group(trace.agents, len(plan.groups))["unpaid"] / 3600.0,
+        programmes=trace.programmes,
         lever_cost=_lever_cost(plan.levers, trace.levers),
         ended_s=trace.ended / SECOND,
         events=int(trace.events),

@@ -117,6 +117,7 @@ FACTS: Final[dict[str, Fact]] = {
         agents_talk_s="agents' time in talk and hold",
         agents_wrap_s="agents' time in wrap-up",
         agents_idle_s="agents' time idle on duty",
+        agents_trained_s="agents' rostered and paid time in training",
     ),
     **_facts(
         _MOMENT,
@@ -178,7 +179,7 @@ FACTS: Final[dict[str, Fact]] = {
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
         ("all",), WHOLE, "money",
-        cost_total="staff, telephony, self-service, notices, compensation, goodwill, levers",
+        cost_total="staff, telephony, self-service, notices, compensation, goodwill, levers, programmes",
         cost_goodwill="what agents spent on decisions within their authority",
     ),
     **_facts(

@@ -38,7 +38,7 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
     """Lines by owner, reason and segment; gains are positive, losses and costs negative.
 
     Owner, reason and segment are empty where a line has none: hours are paid for the whole centre, with one
-    line per group, like `paid_hours: frontline`. Lines of 0 in every replication are left out.
+    line per group, like `paid_hours: frontline`, and programmes by name. Lines of 0 in every replication are left out.
     """
     sample = Sample(scenario, names, tuple(digests))
     entries = [entry for entry in (*_values(sample), *_costs(sample)) if entry.amount.any()]
@@ -67,6 +67,8 @@ def _costs(sample: Sample) -> Iterator[_Entry]:
             amount = -line.amount[:, place]
             if line.scope == "group":
                 yield _Entry(f"{line.line}: {names.groups[place]}", "", "", "", amount)
+            elif line.scope == "programme":
+                yield _Entry(f"{line.line}: {names.programmes[place]}", "", "", "", amount)
             elif line.scope == "reason":
                 yield _Entry(line.line, names.owners[place], names.reasons[place], "", amount)
             elif line.scope == "reason_segment":

@@ -111,7 +111,7 @@ def _gather(sample: Sample, scope: str) -> Callable[[FloatArray], FloatArray]:
 def staff_facts(sample: Sample, scope: str) -> Columns:
     """Agents' seconds for scope all or group."""
     rows = np.stack([digest.agents for digest in sample.digests])
-    columns = {f"agents_{name}_s": rows[name] for name in ("talk", "wrap", "idle")}
+    columns = {f"agents_{name}_s": rows[name] for name in ("talk", "wrap", "idle", "trained")}
     if scope == "all":
         return {name: values.sum(axis=1, keepdims=True) for name, values in columns.items()}
     return columns

@@ -162,8 +162,8 @@ def agents_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
     """The same of any rows of the trace's agents."""
     busy, idle = rows["talk"] + rows["wrap"], rows["idle"]
     on_duty = (busy + idle).astype(np.float64)
-    spent = ("talk", "wrap", "idle", "paused", "offline", "overtime")
     team = np.array([team.team for team in names.teams] or [0])[rows["team"]]
+    spent = ("talk", "wrap", "idle", "paused", "offline", "overtime", "trained")
     return pd.DataFrame(
         {
             "replication": np.full(len(rows), replication, np.int32),
@@ -171,6 +171,7 @@ def agents_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
             "group": words_of(rows["group"], names.groups),
             "emotional_intelligence": 100.0 + 15.0 * rows["emotional_intelligence"],
             "team": numbers(np.where(team > 0, team, -1)),
+            "empathy_gain": 15.0 * rows["empathy_gain"],
             "skill": rows["skill"].copy(),
             "contacts": rows["contacts"].copy(),
             "quality_mean": np.where(

@@ -22,6 +22,7 @@ from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
 from momentsim.model.opening import backlog_strips
 from momentsim.model.points import in_order, moments_of_strips
+from momentsim.model.programmes import aim_rows, programme_rows
 from momentsim.model.reasons import match_rows, queue_names, reason_rows, serves_rows, settings_row
 from momentsim.model.reference import Reference
 from momentsim.model.renewal import RenewalMoments
@@ -52,6 +53,8 @@ class Blueprint:
     crises: Table
     blackouts: Table
     levers: Table
+    programmes: Table  # PROGRAMME
+    aims: Table  # AIM
     dates: Table  # DATE
     pay_dates: npt.NDArray[np.int64]
     names: Names
@@ -120,14 +123,17 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     matches = match_rows(scenario)
     settings["has_matches"] = int(matches.any())
     settings["has_overflow"] = int(np.any(by_group["after"] > 0))
+    yearly = yearly_moments(demand, start, horizon, len(reasons))
+    agents = [len(roster.owners) for roster in rosters]
+    programmes = programme_rows(scenario, calendar, agents, float(yearly.sum()) / 12.0)
     return Blueprint(
         seed=scenario.seed,
         antithetic=scenario.run.antithetic,
         settings=settings,
         effects=evidence.effects_record(scenario.behaviour.parameters),
         reasons=reasons,
-        segments=_segments(scenario, values, reference, yearly_moments(demand, start, horizon, len(reasons))),
         groups=group_rows(tuple(scenario.workforce.groups.values()), rosters, values),
+        segments=_segments(scenario, values, reference, yearly),
         serves_by_group=by_group,
         serves_by_queue=by_queue,
         matches=matches,
@@ -136,6 +142,8 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         crises=crises,
         blackouts=blackout_rows(scenario, calendar),
         levers=levers,
+        programmes=programmes,
+        aims=aim_rows(scenario, programmes),
         dates=date_rows(calendar, window.until),
         pay_dates=np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64),
         names=_names(scenario, queues, teams),
@@ -183,6 +191,8 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         dates=blueprint.dates,
         pay_dates=blueprint.pay_dates,
         queues=len(blueprint.names.queues),
+        programmes=blueprint.programmes,
+        aims=blueprint.aims,
     )
     days = -(-blueprint.window.horizon // DAY)
     return Prepared(plan, _chunks(blueprint, key), days, blueprint.names, paid_hours)
@@ -238,6 +248,7 @@ def _names(scenario: Scenario, queues: tuple[str, ...], teams: Dealt) -> Names:
         crises=tuple(scenario.crises),
         levers=lever_names(scenario),
         teams=teams.names,
+        programmes=tuple(scenario.programmes),
     )
 
 

@@ -54,6 +54,7 @@ def group_rows(groups: Sequence[Group], rosters: Sequence[GroupRoster], values: 
         row["resolution_weight"] = resolution if weights is None else weights.resolution
         voice = 1.0 - handling - resolution
         row["customer_voice_weight"] = voice if weights is None else weights.customer_voice
+        row["incentive_gap"] = group.incentive_gap
     return rows
 
 

@@ -146,7 +146,8 @@ def jump_rule(blueprint: Blueprint, reason: int) -> JumpRule:
 
 
 def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
-    """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises.
+    """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises
+    and no programmes.
 
     `base` is the same file without variant and overrides. So a variant that staffs less is measured against
     the same calm as the base, while one that changes customers or moments gets a reference of its own. Start,
@@ -173,6 +174,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         "horizon": calm.horizon,
         "interval": calm.interval,
         "crises": {},
+        "programmes": {},
         "opening": Opening(),
     }
     return Operation(

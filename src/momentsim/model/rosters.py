@@ -18,6 +18,7 @@ from momentsim.draws import Key, Purpose, child, name_key, uniform
 from momentsim.model.agents import agent_keys, agent_names
 from momentsim.model.calendar import Calendar, of_seconds, weekday
 from momentsim.model.loaded import Loaded
+from momentsim.model.programmes import availability
 from momentsim.plan import DAY, HOUR, ROSTER, SECOND, RosterAction, Table
 from momentsim.scenario.types import Group, HeadsPeriod, Shift
 
@@ -72,6 +73,14 @@ class GroupRoster:
     shrinkage: float
     key: np.uint64
     paid: bool
+    first_day: int
+    available: npt.NDArray[np.float64]
+    """By date from `first_day` on: factor on the share of heads that is available; programmes raise it."""
+
+    def lost(self, day: int) -> float:
+        """Share of heads lost to shrinkage on the date of an ordinal."""
+        more = float(self.available[day - self.first_day])
+        return self.shrinkage if more == 1.0 else max(1.0 - (1.0 - self.shrinkage) * more, 0.0)
 
 
 def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
@@ -92,6 +101,8 @@ def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
             group.shrinkage,
             name_key("roster", name),
             not group.reserve,
+            window.calendar.day_of(-DAY),
+            availability(loaded.scenario, name, window),
         )
         rosters.append(roster)
         first += len(owners)
@@ -194,14 +205,17 @@ def absences(key: Key, owner: np.uint64, days: npt.NDArray[np.int64], share: flo
 
 @compiled
 def thinned(
-    key: Key, owner: np.uint64, steps: tuple[npt.NDArray[np.int64], ...], shrinkage: float
+    key: Key,
+    owner: np.uint64,
+    steps: tuple[npt.NDArray[np.int64], ...],
+    shrinkage: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.int64]:
     """Heads left after shrinkage: heads*(1 - shrinkage), rounded up or down by the step's own draw."""
     _, heads, days, seconds = steps
     out = np.empty_like(heads)
     for place in range(len(heads)):
         draw = uniform(key, child(owner, days[place]), _SHRINKAGE, seconds[place])
-        out[place] = int(heads[place] * (1.0 - shrinkage) + draw)
+        out[place] = int(heads[place] * (1.0 - shrinkage[place]) + draw)
     return out
 
 
@@ -209,7 +223,8 @@ def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tu
     """Events and paid hours where agent i is on duty while more than i heads are."""
     available = steps.heads
     if roster.shrinkage > 0:
-        available = thinned(key, roster.key, tuple(steps), roster.shrinkage)
+        lost = np.array([roster.lost(day) for day in steps.days])
+        available = thinned(key, roster.key, tuple(steps), lost)
     ends = np.append(steps.times[1:], window.until)
     begins = np.maximum(steps.times, window.start)
     hours = np.maximum(np.minimum(ends, window.horizon) - begins, 0) / HOUR
@@ -269,7 +284,7 @@ def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, fl
     for shift in roster.shift_days:
         owners = roster.owners[shift.first : shift.first + shift.heads]
         absent = misses(key, owners, _ABSENCE, shift.day, roster.absence)
-        lost = misses(key, owners, _SHRINKAGE, shift.day, roster.shrinkage)
+        lost = misses(key, owners, _SHRINKAGE, shift.day, roster.lost(shift.day))
         paid += int((~absent).sum()) * max(min(shift.end, window.horizon) - max(shift.start, window.start), 0)
         agents = np.flatnonzero(~absent & ~lost) + roster.first_agent + shift.first
         parts.append(_events_of(shift, agents, window))

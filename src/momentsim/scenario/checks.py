@@ -18,6 +18,7 @@ from momentsim.scenario import (
     checks_laws,
     checks_operation,
     checks_people,
+    checks_programmes,
     checks_size,
 )
 from momentsim.scenario.evidence import complaint_about
@@ -98,12 +99,14 @@ CHECKS: tuple[Check, ...] = (
     *checks_operation.CHECKS,
     *checks_people.CHECKS,
     *checks_crises.CHECKS,
+    *checks_programmes.CHECKS,
     *checks_size.CHECKS,
 )
 WARNINGS: tuple[Check, ...] = (
     *checks_demand.WARNINGS,
     *checks_operation.WARNINGS,
     *checks_crises.WARNINGS,
+    *checks_programmes.WARNINGS,
     *checks_size.WARNINGS,
 )
 

@@ -12,6 +12,7 @@ from momentsim.errors import MomentsimError
 from momentsim.scenario.evidence import BEHAVIOURAL, PARAMETERS, Parameter
 from momentsim.scenario.fields import (
     FieldFacts,
+    OfKind,
     did_you_mean,
     facts_at,
     keys_of,
@@ -19,6 +20,7 @@ from momentsim.scenario.fields import (
     section_at,
     unit_mark,
     unit_of,
+    with_kinds,
 )
 from momentsim.scenario.law_figures import distribution_of
 from momentsim.scenario.laws import Law
@@ -82,6 +84,7 @@ def explain(loaded: LoadedScenario, key: str) -> Explanation:
         raise MomentsimError(f"'{key}' is not a key, write one like waiting.lines")
     if path[:2] == _PARAMETERS and len(path) == 3:
         return _of_parameter(loaded, key, str(path[2]))
+    path = with_kinds(path, loaded.tree)
     facts = facts_at(path)
     if facts is None:
         raise MomentsimError(_unknown(path))
@@ -136,14 +139,18 @@ def _short(time_s: float) -> str:
 
 
 def evidence_of(path: KeyPath) -> Parameter | None:
-    """The registry's entry for the default of a key; entries are named like `moments.*.resolution`."""
-    for pattern, parameter in PARAMETERS.items():
-        parts = pattern.split(".")
-        if len(parts) == len(path) and all(
-            want in ("*", str(part)) for want, part in zip(parts, path, strict=True)
-        ):
-            return parameter
-    return None
+    """The registry's entry for the default of a key; entries are named like `moments.*.resolution`.
+
+    Where kinds of things differ, the kind stands for the name: `programmes.empathy_training.gain`.
+    """
+    names = [part.kind if isinstance(part, OfKind) else str(part) for part in path]
+    found = [
+        (parts.count("*"), parameter)
+        for pattern, parameter in PARAMETERS.items()
+        if len(parts := pattern.split(".")) == len(names)
+        and all(want in ("*", name) for want, name in zip(parts, names, strict=True))
+    ]
+    return min(found, key=lambda each: each[0])[1] if found else None
 
 
 def written(value: Any) -> str:

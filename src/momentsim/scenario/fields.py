@@ -13,7 +13,7 @@ import annotated_types
 from pydantic.fields import FieldInfo
 
 from momentsim import units
-from momentsim.scenario.nodes import KeyPath
+from momentsim.scenario.nodes import KeyPath, Leaf, Node, find
 from momentsim.scenario.quantities import MAX_DURATION_S, MAX_MONEY, ServiceGoal
 from momentsim.scenario.types import Scenario, Section
 from momentsim.scenario.written import Unit
@@ -22,6 +22,27 @@ _TECHNICAL_LIMITS = (MAX_DURATION_S, MAX_MONEY, 1e9, 100_000_000, 2**63 - 1)
 _MOST_CHOICES = 300
 """Known words that are compared with a misspelt one; more would take long."""
 _FILE_WIDE_KEYS = ("extends", "variants")
+
+
+class OfKind(str):
+    """A name in a key of which it is known what kind of thing it names; else it is any name."""
+
+    kind: str
+
+    def __new__(cls, name: str, kind: str) -> OfKind:
+        made = super().__new__(cls, name)
+        made.kind = kind
+        return made
+
+
+def with_kinds(path: KeyPath, root: Node) -> KeyPath:
+    """The same key, knowing the kinds that are written in the file for the things that it names."""
+    known: list[str | int] = []
+    for place, part in enumerate(path):
+        kind = find(root, (*path[: place + 1], "kind"))
+        value = kind.value if isinstance(kind, Leaf) else None
+        known.append(OfKind(part, value) if isinstance(part, str) and isinstance(value, str) else part)
+    return tuple(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +196,23 @@ def _below(option: Any, part: str | int) -> FieldFacts | None:
         return FieldFacts(info.annotation, tuple(info.metadata), info) if info else None
     arguments = get_args(option)
     if get_origin(option) is dict and isinstance(part, str):
-        return FieldFacts(arguments[1], _metadata(arguments[1]), None)
+        below = of_kind(arguments[1], part.kind) if isinstance(part, OfKind) else arguments[1]
+        return FieldFacts(below, _metadata(below), None)
     if get_origin(option) is tuple and isinstance(part, int):
         return FieldFacts(arguments[0], _metadata(arguments[0]), None)
     return None
+
+
+def of_kind(annotation: Any, kind: str) -> Any:
+    """The alternative of a type whose key `kind` has this value, or the whole type if there is none."""
+    return next((option for option in options(annotation) if kind_of(option) == kind), annotation)
+
+
+def kind_of(option: Any) -> str:
+    """The one value that `kind` has in a section; empty if there is no such key, or more than one value."""
+    info = option.model_fields.get("kind") if _is_section(option) else None
+    values = get_args(info.annotation) if info is not None else ()
+    return str(values[0]) if len(values) == 1 else ""
 
 
 def _is_section(option: Any) -> bool:

@@ -8,18 +8,29 @@ from pydantic_core import ErrorDetails
 
 from momentsim import units
 from momentsim.errors import Problem
-from momentsim.scenario.fields import did_you_mean, facts_at, keys_of, range_of, section_at, unit_mark
+from momentsim.scenario.fields import (
+    did_you_mean,
+    facts_at,
+    keys_of,
+    range_of,
+    section_at,
+    unit_mark,
+    with_kinds,
+)
 from momentsim.scenario.nodes import Branch, KeyPath, Mark, Node, child, is_null, key_text, place
 from momentsim.scenario.written import shown
 
 _KEY_MARKER = "[key]"
+_KIND_ERRORS = ("union_tag_invalid", "union_tag_not_found")
 _MANY_KEYS = 10
 Wording = tuple[str, str, str]
 
 
 def problem_of(error: ErrorDetails, root: Branch) -> Problem:
     """One problem, placed in the file that wrote the value (or that lacks it)."""
-    path = written_path(error["loc"], root, error["type"])
+    path = with_kinds(written_path(error["loc"], root, error["type"]), root)
+    if error["type"] in _KIND_ERRORS:
+        path = (*path, "kind")
     key = key_text(path)
     if error["loc"] and error["loc"][-1] == _KEY_MARKER:
         mark = _key_mark(root, path)
@@ -102,6 +113,13 @@ def _choice(error: ErrorDetails, _path: KeyPath) -> Wording:
     return f"{shown(value)} is not a choice here", f"choose one of {', '.join(known)}", meant
 
 
+def _kind(error: ErrorDetails, path: KeyPath) -> Wording:
+    context = error.get("ctx", {})
+    known = [word.strip().strip("'") for word in str(context.get("expected_tags", "")).split(",")]
+    found = str(context.get("tag", ""))
+    return f"'{found}' is not a choice here", f"choose one of {', '.join(known)}", did_you_mean(found, known)
+
+
 def _type(wanted: str) -> Callable[[ErrorDetails, KeyPath], Wording]:
     def words(error: ErrorDetails, _path: KeyPath) -> Wording:
         value = error.get("input")
@@ -159,6 +177,8 @@ _WORDINGS: Mapping[str, Callable[[ErrorDetails, KeyPath], Wording]] = {
     "string_type": _type("a text"),
     "tuple_type": _type("a list"),
     "dict_type": _type("a mapping"),
+    "union_tag_invalid": _kind,
+    "union_tag_not_found": _missing,
     "model_type": _section,
     "model_attributes_type": _section,
     "too_short": _too_short,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from momentsim.scenario.explain import default_text
-from momentsim.scenario.fields import all_sections, facts_at, options, range_of, unit_of
+from momentsim.scenario.fields import all_sections, facts_at, kind_of, options, range_of, unit_of
 from momentsim.scenario.nodes import KeyPath
 from momentsim.scenario.schema import schema_text
 from momentsim.scenario.side_files import OTHER_NAMES
@@ -83,6 +83,8 @@ def places_of(section: type[Section]) -> list[str]:
 def _table(section: type[Section]) -> str:
     places = ["Law.parts[]"] if section is Part else [place for place in places_of(section) if place]
     title = f"`{places[0]}`" if len(places) == 1 else section.__name__ if places else "The file"
+    if len([other for other in all_sections() if places_of(other) == places]) > 1:
+        title += f" of kind `{kind_of(section)}`"
     used = f"\nStands at {', '.join(f'`{place}`' for place in places)}.\n" if len(places) > 1 else ""
     lines = [
         f"## {title}\n",

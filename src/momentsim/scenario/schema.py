@@ -19,7 +19,7 @@ _PARTIAL = "Partial"
 
 def schema() -> JsonSchema:
     """The schema. A file that extends another one may leave out what that one says; so may a variant."""
-    whole = Scenario.model_json_schema(ref_template=_PREFIX + "{model}")
+    whole = _with_plain_choices(Scenario.model_json_schema(ref_template=_PREFIX + "{model}"))
     definitions: JsonSchema = whole.pop("$defs")
     definitions["Scenario"] = whole
     partial = {_PARTIAL + name: _partial(definition) for name, definition in definitions.items()}
@@ -78,6 +78,21 @@ def _partial(definition: JsonSchema) -> JsonSchema:
 def _or_null(inner: JsonSchema) -> JsonSchema:
     described = {"description": inner["description"]} if "description" in inner else {}
     return {"anyOf": [inner, {"type": "null"}], **described}
+
+
+def _with_plain_choices(node: Any) -> Any:
+    """Kinds of a thing as `anyOf`: a part of it, in a variant, may fit several; and no mark of another standard."""
+    if isinstance(node, list):
+        return [_with_plain_choices(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    is_choice = isinstance(node.get("discriminator"), dict) and "oneOf" in node
+    names = {"oneOf": "anyOf"} if is_choice else {}
+    return {
+        names.get(key, key): _with_plain_choices(item)
+        for key, item in node.items()
+        if not (is_choice and key == "discriminator")
+    }
 
 
 def _with_partial_references(node: Any) -> Any:

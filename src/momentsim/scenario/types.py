@@ -35,6 +35,7 @@ from momentsim.scenario.laws import Law, Part
 from momentsim.scenario.moments import Moment, SelfServiceFit
 from momentsim.scenario.opening import Opening
 from momentsim.scenario.people import Incentives, Teams
+from momentsim.scenario.programmes import Programme
 from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
 from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
 from momentsim.scenario.waiting import Detector, Redial, Routing, Waiting
@@ -64,6 +65,7 @@ __all__ = [
     "Part",
     "Positive",
     "PreCancellation",
+    "Programme",
     "RatePeriod",
     "Redial",
     "Routing",
@@ -109,6 +111,9 @@ class Scenario(Section):
     routing: Routing = Field(Routing(), description="Who gets the next contact.")
     waiting: Waiting = Field(Waiting(), description="The queue.")
     crises: dict[Name, Storm] = Field({}, max_length=FEW, description="Crises by name.")
+    programmes: dict[Name, Programme] = Field(
+        {}, max_length=FEW, description="What is done about people and habits, by name."
+    )
     behaviour: Behaviour = Field(Behaviour(), description="Switches, and overrides of evidence parameters.")
     economics: Economics = Field(Economics(), description="Prices.")
     run: Run = Field(Run(), description="How it is run.")

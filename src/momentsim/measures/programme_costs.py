@@ -1,0 +1,46 @@
+"""What programmes cost: one-off, per agent, per month and per gift. Hours in training are paid hours like others.
+
+Costs end with the horizon while value is counted to the outlook, twelve months later (a programme that is kept
+up costs more in those months than is booked here).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from momentsim.measures.facts import FloatArray, Sample
+from momentsim.scenario.programmes import AiAssist, Training, WowBudget
+from momentsim.scenario.types import Programme, Scenario
+from momentsim.units import SECONDS_PER_YEAR
+
+
+def programme_costs(sample: Sample) -> FloatArray:
+    """Money by replication and programme, in the order of the file."""
+    programmes = list(sample.scenario.programmes.values())
+    amounts = np.zeros((len(sample.digests), len(programmes)))
+    for place, digest in enumerate(sample.digests):
+        for number, programme in enumerate(programmes):
+            rows = digest.programmes[digest.programmes["programme"] == number]
+            agents = float(digest.agents["agents"][rows["group"]].sum())
+            trained, gifts = float(rows["trained"].sum()), float(rows["gifts"].sum())
+            amounts[place, number] = cost_of(sample.scenario, programme, agents, trained)
+            amounts[place, number] += gifts * programme.gift if isinstance(programme, WowBudget) else 0.0
+    return amounts
+
+
+def cost_of(scenario: Scenario, programme: Programme, agents: float, trained: float) -> float:
+    """Cost of a programme without gifts: once, per agent of its groups or trained, and per month."""
+    monthly = programme.cost_per_month
+    if isinstance(programme, AiAssist):
+        monthly += agents * programme.cost_per_agent_month
+    heads = trained if isinstance(programme, Training) else agents
+    return programme.cost + heads * programme.cost_per_agent + months(scenario, programme) * monthly
+
+
+def months(scenario: Scenario, programme: Programme) -> float:
+    """Months (of 365.25 / 12 days) from the end of the lead time to the end, within the horizon; parts count."""
+    starts_s = 0.0 if programme.start is None else (programme.start - scenario.start).total_seconds()
+    ends_s = scenario.horizon
+    if programme.end is not None:
+        ends_s = min(ends_s, (programme.end - scenario.start).total_seconds())
+    return max(ends_s - starts_s - programme.lead_time, 0.0) * 12.0 / SECONDS_PER_YEAR
