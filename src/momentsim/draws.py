@@ -78,6 +78,8 @@ class Purpose(IntEnum):
     STORM_EXTRA = 45  # demand of status calls: height and time
     REPLAY_TIME = 46  # place of a replayed contact within its interval
     STORM_AHEAD = 47  # whether a party is told ahead of the failure that hits it (pre-cancellation)
+    EXPECTATION = 67  # what a customer has come to expect before the start, beyond the industry
+    JOINING = 68  # joining intensity between one customer won and the next; owned by the one who joins
     RENEWAL_GAP = 49  # time from one moment of a renewal process to the next; of the first, since equilibrium
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from momentsim.compiled import compiled_apart
-from momentsim.engine import tables
+from momentsim.engine import acquisition, tables
 from momentsim.engine.tables import World
 
 
 @compiled_apart
 def day_begins(w: World, day: int, now: int) -> None:
     """A date begins; `day` is its row in the plan's dates. The first one begins with the run."""
+    acquisition.customers_join(w, now)
     tables.centre(w)["day"] = day

@@ -48,6 +48,7 @@ class Digest(NamedTuple):
     agents: Table  # AGENTS [groups]
     people: Table  # people.PEOPLE [segments]
     lost: npt.NDArray[np.int64]  # [segments]
+    acquisition: Table  # trace.ACQUISITION [segments]
     paid_hours: npt.NDArray[np.float64]  # [groups]
     lever_cost: float  # one-off costs of the levers that were pulled, money
     ended_s: float
@@ -67,8 +68,9 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         waits=trace.waits,
         tallies=trace.tallies,
         agents=_by_group(trace.agents, len(plan.groups)),
-        people=people_totals(plan, trace.customers),
+        people=people_totals(plan, trace.customers, trace.joined),
         lost=trace.lost,
+        acquisition=trace.acquisition,
         paid_hours=prepared.paid_hours - _by_group(trace.agents, len(plan.groups))["unpaid"] / 3600.0,
         lever_cost=_lever_cost(plan.levers, trace.levers),
         ended_s=trace.ended / SECOND,

@@ -21,6 +21,13 @@ class Behaviour(Section):
     memory: Switch = Field(True, description="Experience changes attitude, behaviour and wallet.")
     crisis_multipliers: Switch = Field(True, description="A crisis changes patience, redial and resolution.")
     feedback: Switch = Field(True, description="What customers lived through changes what they do next.")
+    expectations: Switch = Field(False, description="Expectations adapt: praise raises the bar.")
+    grievances: Switch = Field(False, description="A let-down leaves a grievance; losses then weigh more.")
+    buffering: Switch = Field(
+        True, description="Strong relations forgive product failures and punish broken promises."
+    )
+    brand: Switch = Field(True, description="A crisis moves what everybody thinks of the firm.")
+    word_of_mouth: Switch = Field(False, description="Delights bring customers, let-downs keep them away.")
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -38,6 +45,11 @@ SWITCHES = (
     "memory",
     "crisis_multipliers",
     "feedback",
+    "expectations",
+    "grievances",
+    "buffering",
+    "brand",
+    "word_of_mouth",
 )
 """Keys that `behaviour: off` switches off."""
 
