@@ -194,6 +194,7 @@ MOMENT_TALLY = record(
     ("deepened", np.int64),
     ("cut_back", np.int64),
     ("vanished", np.int64),  # customer had churned before
+    ("not_yet", np.int64),  # customer had not joined yet
     ("false_contained", np.int64),  # ended by a silent give-up in self-service
     ("time_to_resolution", np.int64),  # microseconds, resolved moments
     ("created", np.float64),  # ledger: value by jumps up

@@ -95,10 +95,10 @@ def contacts_are_possible(trace: Trace) -> None:
 
 
 def nobody_is_lost(prepared: Prepared, trace: Trace) -> None:
-    """Every need of the plan from the start on ends in exactly one row, or its customer had left before."""
+    """Every need of the plan from the start on ends in exactly one row, or its customer had left or not joined yet."""
     start = int(prepared.plan.settings["warm_up"][0])
     needs = int(np.sum(all_moments(prepared)["began"] >= start))
-    vanished = int(trace.tallies["vanished"].sum())
+    vanished = int(trace.tallies["vanished"].sum() + trace.tallies["not_yet"].sum())
     assert len(trace.moments) + vanished == needs
     assert len(np.unique(trace.moments["moment"])) == len(trace.moments)
     by_moment = dict(zip(trace.moments["moment"].tolist(), trace.moments["contacts"].tolist(), strict=True))

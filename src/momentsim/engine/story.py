@@ -34,6 +34,8 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
     centre["moment_serial"] += 1
     segment = customers.segment_of(w, moment["customer"])
     if not acquisition.is_customer(w, moment["customer"], segment):
+        tally = tables.tally(w, moment["reason"], segment, moment["kind"])
+        tally["not_yet"] += int(now >= tables.settings(w)["warm_up"])
         return
     known = -1
     if centre["tracking"]:

@@ -24,6 +24,8 @@ STEP: Final = float(GRID[1] - GRID[0])
 POINTS: Final = 160
 """Quantiles that stand for the experiences of a reason."""
 ROUNDS: Final = 6
+FORGOTTEN: Final = 150
+"""Moments after which the start no longer matters."""
 TABLE: Final = 129
 """Quantiles of the law that the engine interpolates."""
 SAMPLE: Final = 15
@@ -77,7 +79,7 @@ def law_in_the_calm(
             ),
             np.zeros((len(GRID), len(GRID))),
         )
-        masses = _centred(_stationary(kernel))
+        masses = _centred(_stationary(kernel, masses))
     return ExpectationLaw(masses, tuple(_level(mine, masses, up, down) for mine in points))
 
 
@@ -111,11 +113,11 @@ def _transition(points: FloatArray, up: float, down: float) -> FloatArray:
     return np.asarray((lower_part + upper_part).reshape(len(GRID), -1) / len(points))
 
 
-def _stationary(kernel: FloatArray) -> FloatArray:
-    masses = np.full(len(GRID), 1.0 / len(GRID))
-    for _ in range(8):  # squaring: 256 steps, and a step forgets at least a twentieth
-        kernel = kernel @ kernel
-    return np.asarray(masses @ kernel)
+def _stationary(kernel: FloatArray, masses: FloatArray) -> FloatArray:
+    """The law after many moments: each step forgets a twentieth or more."""
+    for _ in range(FORGOTTEN):
+        masses = masses @ kernel
+    return masses
 
 
 def _centred(masses: FloatArray) -> FloatArray:

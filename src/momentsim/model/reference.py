@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FEWEST: Final = 30
 """Experiences below which a reason takes those of all reasons together."""
 SMALLEST_SPREAD: Final = 1e-6
-ENOUGH: Final = 10_000
+ENOUGH: Final = 4_000
 """Experiences that stand for all of a reason where each is met by many expectations."""
 
 
@@ -128,7 +128,8 @@ class Pilot(NamedTuple):
     def met_by(self, expectations: npt.NDArray[np.float64]) -> Pilot:
         """Every experience as it is for customers with each of these expectations (in spreads)."""
         rank = np.argsort(self.experiences, kind="stable")
-        rank = rank[:: max(1, len(rank) // ENOUGH)]
+        step = max(1, len(rank) // ENOUGH)
+        rank = rank[step // 2 :: step]
         raw = self.experiences[rank][:, None] - self.spread * expectations
         resolved = np.repeat(self.resolved[rank], len(expectations))
         return Pilot(raw.ravel(), resolved)

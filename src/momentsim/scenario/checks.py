@@ -12,7 +12,14 @@ from itertools import islice
 
 from momentsim import units
 from momentsim.errors import MAX_PROBLEMS, Problem
-from momentsim.scenario import checks_crises, checks_demand, checks_laws, checks_operation, checks_size
+from momentsim.scenario import (
+    checks_crises,
+    checks_customers,
+    checks_demand,
+    checks_laws,
+    checks_operation,
+    checks_size,
+)
 from momentsim.scenario.evidence import complaint_about
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
@@ -96,6 +103,7 @@ WARNINGS: tuple[Check, ...] = (
     *checks_demand.WARNINGS,
     *checks_operation.WARNINGS,
     *checks_crises.WARNINGS,
+    *checks_customers.WARNINGS,
     *checks_size.WARNINGS,
 )
 
