@@ -58,7 +58,9 @@ CALM: dict[str, Any] = {
 def blueprint_of(story: dict[str, Any], *overrides: str) -> Blueprint:
     loaded = read(story, *overrides)
     operation = Operation(loaded.scenario, loaded.tables, loaded.samples)
-    return lower(loaded, reference_for(operation, operation, clock="compiled", on_progress=lambda share: True))
+    return lower(
+        loaded, reference_for(operation, operation, clock="compiled", on_progress=lambda share: True)
+    )
 
 
 class Calm(NamedTuple):
@@ -137,7 +139,9 @@ def test_the_law_of_expectations_keeps_itself() -> None:
     people = np.interp(random.uniform(size=100_000), np.linspace(0.0, 1.0, 129), law.table())
     for _ in range(25):
         reason = (random.uniform(size=len(people)) < 0.25).astype(np.int64)
-        met = np.stack([random.choice(mine, len(people)) for mine in experiences])[reason, np.arange(len(people))]
+        met = np.stack([random.choice(mine, len(people)) for mine in experiences])[
+            reason, np.arange(len(people))
+        ]
         surprise = met - np.array(law.levels)[reason] - people
         people = people + np.where(surprise > 0, 0.2, 0.1) * surprise
     assert people.mean() == pytest.approx(0.0, abs=0.01)
@@ -158,7 +162,7 @@ def test_the_outside_anchor_raises_the_bar() -> None:
 
 
 def test_the_ledger_is_exact_with_everything_on() -> None:
-    """Every amount recomputed by brute force, with adapting expectations, grievances, promises and joining customers."""
+    """Every amount recomputed by brute force, with adapting expectations, grievances and broken promises."""
     switches = [f"behaviour.{name}=on" for name in ("expectations", "grievances", "word_of_mouth")]
     extra = ["moments.rebooking.failure=promise", "customers.outside_anchor=0.3"]
     run = logged(loaded_from(FULL, overrides=[*WITHOUT_SOFTENING, *switches, *extra]))
@@ -171,7 +175,10 @@ def test_the_ledger_is_exact_with_everything_on() -> None:
 
 # --- customers who join -------------------------------------------------------------------------------------
 
-GROWING = ("customers.segments.everyone.acquired_per_year=40 %", "customers.segments.everyone.acquisition_cost=30 USD")
+GROWING = (
+    "customers.segments.everyone.acquired_per_year=40 %",
+    "customers.segments.everyone.acquisition_cost=30 USD",
+)
 
 
 def grown(*overrides: str, replication: int = 1) -> tuple[p.Prepared, Trace]:
@@ -187,7 +194,7 @@ def blueprint_reference(loaded: Any) -> Any:
 
 
 def test_customers_join_at_the_written_rate_and_call_from_then_on() -> None:
-    prepared, trace = grown("behaviour.word_of_mouth=off")
+    trace = grown("behaviour.word_of_mouth=off")[1]
     expected = 0.4 * 4000 * 120 / 365.25
     assert trace.acquisition["paid"][0] == pytest.approx(expected, rel=1e-9)
     assert abs(len(trace.joined) - expected) < SIGMAS * math.sqrt(expected)
@@ -209,7 +216,9 @@ def test_customers_join_at_the_written_rate_and_call_from_then_on() -> None:
 def test_more_joining_only_brings_joins_forward() -> None:
     """The k-th to join is the same person in every world, sooner or later."""
     plain = grown("behaviour.word_of_mouth=off")[1].joined
-    told = grown("behaviour.parameters.prior_purchase=0.05", "behaviour.parameters.listener_prospect=0.2")[1].joined
+    told = grown("behaviour.parameters.prior_purchase=0.05", "behaviour.parameters.listener_prospect=0.2")[
+        1
+    ].joined
     common = min(len(plain), len(told))
     assert common > 50
     assert np.array_equal(plain["customer"][:common], told["customer"][:common])
@@ -263,7 +272,9 @@ def test_a_newcomer_is_worth_what_a_simulated_one_brings() -> None:
 
 
 def test_the_brand_moves_what_people_say_and_who_comes_not_what_customers_do() -> None:
-    calm_brand, hurt = (simulate(ready(RICH, f"crises.storm.brand_shock={shock}"), log=True) for shock in (0, 2))
+    calm_brand, hurt = (
+        simulate(ready(RICH, f"crises.storm.brand_shock={shock}"), log=True) for shock in (0, 2)
+    )
     for name in ("x", "y", "hazard", "wallet_target", "expectation", "grievance"):
         there = (calm_brand.customers["joined"] < 0, hurt.customers["joined"] < 0)
         assert np.array_equal(calm_brand.customers[name][there[0]], hurt.customers[name][there[1]]), name
@@ -281,7 +292,8 @@ def test_the_brand_moves_the_true_score_of_everybody() -> None:
     norms = np.random.default_rng(1).normal(size=400_000)
     for segment, row in zip(prepared.plan.segments, people, strict=True):
         classes = [
-            (norms + moved > segment["promoter_above"]).mean() - (norms + moved < segment["detractor_below"]).mean()
+            (norms + moved > segment["promoter_above"]).mean()
+            - (norms + moved < segment["detractor_below"]).mean()
             for moved in (0.0, brand)
         ]
         change = float(row["class_change"]) / float(segment["customers"])

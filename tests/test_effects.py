@@ -54,7 +54,8 @@ GRIEVED = quick("behaviour.grievances=on", "customers.segments.everyone.customer
 WORD_OF_MOUTH = quick("behaviour.word_of_mouth=on")
 BRAND = storm(None, "crises.ice_storm.brand_shock=0.5")
 WON = storm(
-    None, "crises.ice_storm.brand_shock=0.5",
+    None,
+    "crises.ice_storm.brand_shock=0.5",
     *(f"customers.segments.{name}.acquired_per_year=90 %" for name in ("leisure", "business")),
 )
 HARD = quick("moments.question.complexity_sd=1")
@@ -127,8 +128,8 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "grievance_amplify": GRIEVED,
     "buffer_product": quick("moments.question.failure=product"),
     "amplify_promise": quick("moments.question.failure=promise"),
-    "brand_permanent": BRAND,
-    "brand_half_life_d": BRAND,
+    "brand_permanent": WON,
+    "brand_half_life_d": WON,
     "brand_acquisition": WON,
     "tell_good": WORD_OF_MOUTH,
     "tell_bad": WORD_OF_MOUTH,

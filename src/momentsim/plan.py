@@ -340,8 +340,12 @@ class Plan(NamedTuple):
     levers: Table  # LEVER
     dates: Table  # DATE
     pay_dates: npt.NDArray[np.int64]  # margin is earned at these times (monthly) up to the outlook
-    expectation_law: npt.NDArray[np.float64]  # quantiles of expectations at the start, evenly spaced; empty: all 0
-    newcomers: npt.NDArray[np.float64]  # [dates x segments] expected value to the outlook of one who joins then
+    expectation_law: npt.NDArray[
+        np.float64
+    ]  # quantiles of expectations at the start, evenly spaced; empty: all 0
+    newcomers: npt.NDArray[
+        np.float64
+    ]  # [dates x segments] expected value to the outlook of one who joins then
     queues: int
 
 

@@ -57,7 +57,8 @@ RICH: dict[str, Any] = {
             "self_service": {"adoption": "40 %", "context_passed": "40 %"},
         },
         "rebooking": {
-            "stakes": "80 %", "builder": True, "failure": "promise", "skill": "care", "priority": 3, "complexity_sd": 1.0,
+            "stakes": "80 %", "builder": True, "failure": "promise", "skill": "care",
+            "priority": 3, "complexity_sd": 1.0,
             "handling_time": {"mean": "9 min", "cv": 1.0},
             "wrap_up": {"distribution": "constant", "mean": "1 min"},
             "reconnect": "90 %", "reconnect_delay": _EXPONENTIAL_HOUR,

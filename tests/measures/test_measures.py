@@ -166,7 +166,10 @@ def test_states_at_the_last_touch_are_carried_to_the_end() -> None:
     days = (np.arange(2000) + 0.5) / 1000
     rate = 0.13 / 365 * math.exp(0.65 * 0.2)
     late["hazard"] = (rate * np.exp(-0.65 * 0.25 * 2.0 ** (-days / 180))).sum() / 1000
-    found = people_totals(plan, early, np.zeros(0, JOINED))[0], people_totals(plan, late, np.zeros(0, JOINED))[0]
+    found = (
+        people_totals(plan, early, np.zeros(0, JOINED))[0],
+        people_totals(plan, late, np.zeros(0, JOINED))[0],
+    )
     for name in ("stayers_change", "leavers_change", "lost_change"):
         assert found[0][name] == pytest.approx(found[1][name], rel=1e-6)
 

@@ -67,7 +67,9 @@ def test_strong_relations_forgive_products_and_punish_promises() -> None:
     assert amplified_promise(2.0, 0.4) > amplified_promise(0.0, 0.4) == amplified_promise(-2.0, 0.4)
 
 
-@given(st.floats(0.0, 3.0), st.floats(0.0, 5000.0), in_range("brand_half_life_d"), in_range("brand_permanent"))
+@given(
+    st.floats(0.0, 3.0), st.floats(0.0, 5000.0), in_range("brand_half_life_d"), in_range("brand_permanent")
+)
 def test_the_brand_recovers_but_for_a_part(shock: float, days: float, life: float, permanent: float) -> None:
     now, later = fallen(shock, days, life, permanent), fallen(shock, days + 10.0, life, permanent)
     assert -shock - 1e-12 <= now <= later <= -permanent * shock + 1e-12
@@ -85,7 +87,14 @@ def test_brand_follows_the_published_index() -> None:
     in_range("tell_bad"), in_range("reach_bad"), in_range("purchase_down"), in_range("prior_purchase"),
 )  # fmt: skip
 def test_word_of_mouth_moves_probabilities_by_what_is_left_of_them(
-    good: float, far: float, prospects: float, up: float, bad: float, farther: float, down: float, prior: float
+    good: float,
+    far: float,
+    prospects: float,
+    up: float,
+    bad: float,
+    farther: float,
+    down: float,
+    prior: float,
 ) -> None:
     assert 0.0 <= joins_by_good(good, far, prospects, up, prior) <= far
     assert 0.0 <= joins_by_bad(bad, farther, prospects, down, prior) <= farther

@@ -11,7 +11,17 @@ from typing import Any
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine import acquisition, attempts, calls, closing, customers, encounters, levers, self_service, tables
+from momentsim.engine import (
+    acquisition,
+    attempts,
+    calls,
+    closing,
+    customers,
+    encounters,
+    levers,
+    self_service,
+    tables,
+)
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World

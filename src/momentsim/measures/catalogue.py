@@ -245,7 +245,8 @@ MONEY: Final = (
     Measure(name="cost_per_resolved_moment", title="cost per moment solved",
             meaning="Total cost per moment solved.",
             top="cost_total", bottom="resolved", unit="money", better="down", section="Money"),
-    Measure(name="net_benefit", title="net benefit", meaning="Net value, with that of word of mouth and of customers won, minus total cost.",
+    Measure(name="net_benefit", title="net benefit",
+            meaning="Net value, with that of word of mouth and of customers won, minus total cost.",
             top="value_created - value_destroyed_by_operation - value_destroyed_by_handling + value_won_back"
             " + value_word_of_mouth + value_acquired - cost_total",
             unit="money", better="up", section="Money", signed=True),

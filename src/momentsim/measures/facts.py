@@ -172,7 +172,8 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
-        ("all",), WHOLE, "money", cost_total="staff, telephony, self-service, notices, compensation, levers, acquisition"
+        ("all",), WHOLE, "money",
+        cost_total="staff, telephony, self-service, notices, compensation, levers, acquisition",
     ),
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",

@@ -42,7 +42,9 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
     line per group, like `paid_hours: frontline`. Lines of 0 in every replication are left out.
     """
     sample = Sample(scenario, names, tuple(digests))
-    entries = [entry for entry in (*_values(sample), *_acquired(sample), *_costs(sample)) if entry.amount.any()]
+    entries = [
+        entry for entry in (*_values(sample), *_acquired(sample), *_costs(sample)) if entry.amount.any()
+    ]
     amounts = (
         np.stack([entry.amount for entry in entries], axis=1) if entries else np.zeros((len(digests), 0))
     )

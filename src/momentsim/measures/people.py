@@ -1,7 +1,8 @@
 """Customers in expectation: who would stay, who leaves, and what experience changed, per segment.
 
 Untouched customers are as they were at the start, so their expected churn is one integral over the norm
-n ~ N(0, 1) (Gauss-Hermite), from the start or from joining on. Every touched customer adds the difference between the life they had and the same
+n ~ N(0, 1) (Gauss-Hermite), from the start or from joining on.
+Every touched customer adds the difference between the life they had and the same
 life with displacement 0 throughout (MODEL 1). Survival is an expectation, exp(-integrated hazard), not the
 draw of who really left: a week's real churn is nearly 0 and noisy.
 """
@@ -15,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.plan import DAY, Plan, Table, floats
-from momentsim.rules.brand import fallen
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -46,7 +46,9 @@ def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
     table["touched"] = np.bincount(segment, minlength=len(table))
     table["joined"] = np.bincount(joined["segment"], minlength=len(table))
     quiet = [_quiet(plan), _quiet_joined(plan, joined)]
-    table["stayers_quiet"], table["leavers_quiet"] = (sum(parts, np.zeros(())) for parts in zip(*quiet, strict=True))
+    table["stayers_quiet"], table["leavers_quiet"] = (
+        sum(parts, np.zeros(())) for parts in zip(*quiet, strict=True)
+    )
     everybody = plan.segments["customers"] + table["joined"]
     table["class_change"] += (everybody - table["touched"]) * _class_of_the_untouched(plan)
     return table
@@ -80,20 +82,23 @@ def _quiet_joined(plan: Plan, joined: Table) -> tuple[FloatArray, FloatArray]:
     stay_long = np.exp(-rates * (outlook - joined["time"])[:, None]) @ weights
     segments = len(plan.segments)
     return (
-        np.bincount(joined["segment"], stay, segments),
-        np.bincount(joined["segment"], stay - stay_long, segments),
+        np.bincount(joined["segment"], stay, segments).astype(np.float64),
+        np.bincount(joined["segment"], stay - stay_long, segments).astype(np.float64),
     )
 
 
 def brand_at_end(plan: Plan) -> float:
     """Brand at the horizon's end, SD: the crises' shocks as far as they have not faded."""
-    if not plan.settings["brand_on"][0]:
+    shocks = plan.crises[plan.crises["brand_shock"] > 0.0] if plan.settings["brand_on"][0] else ()
+    if not len(shocks):
         return 0.0
+    from momentsim.rules.brand import fallen  # the compiler is loaded only where it is needed
+
     effects, horizon = plan.effects[0], int(plan.settings["horizon"][0])
     life, permanent = float(effects["brand_half_life_d"]) * DAY, float(effects["brand_permanent"])
     return sum(
         fallen(float(crisis["brand_shock"]), float(horizon - crisis["begins"]), life, permanent)
-        for crisis in plan.crises[plan.crises["brand_shock"] > 0.0]
+        for crisis in shocks
     )
 
 

@@ -224,7 +224,9 @@ def _chunks(blueprint: Blueprint, key: Key) -> Chunks:
         shares_at_start=blueprint.shares_at_start,
         growth=blueprint.growth,
         storms=blueprint.storms,
-        storm_moments=StormMoments(key, blueprint.shares_at_start, blueprint.laws, blueprint.samples, window.calendar),
+        storm_moments=StormMoments(
+            key, blueprint.shares_at_start, blueprint.laws, blueprint.samples, window.calendar
+        ),
         renewals=tuple(RenewalMoments(key, each, busyness, laws) for each in blueprint.demand.renewals),
     )
 

@@ -44,19 +44,19 @@ class ExpectationLaw:
     def table(self) -> FloatArray:
         """Evenly spaced quantiles, with mean 0 when interpolated."""
         found = self._quantiles(np.linspace(0.0, 1.0, TABLE))
-        return found - float(np.trapezoid(found, dx=1.0 / (TABLE - 1)))
+        return np.asarray(found - np.trapezoid(found, dx=1.0 / (TABLE - 1)), np.float64)
 
     def sample(self) -> FloatArray:
         """Means of equal parts of the law."""
         fine = self._quantiles((np.arange(SAMPLE * 64) + 0.5) / (SAMPLE * 64)).reshape(SAMPLE, 64)
         parts = np.asarray(fine.mean(axis=1))
-        return parts - parts.mean()
+        return np.asarray(parts - parts.mean(), np.float64)
 
     def _quantiles(self, shares: FloatArray) -> FloatArray:
         edges = np.concatenate([[GRID[0]], 0.5 * (GRID[1:] + GRID[:-1]), [GRID[-1]]])
         below = np.concatenate([[0.0], np.cumsum(self.masses)])
         inside = np.concatenate([[True], np.diff(below) > 1e-12])
-        return np.interp(shares, below[inside] / below[-1], edges[inside])
+        return np.asarray(np.interp(shares, below[inside] / below[-1], edges[inside]), np.float64)
 
 
 def law_in_the_calm(

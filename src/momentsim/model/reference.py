@@ -214,8 +214,8 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
     """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises.
 
     `base` is the same file without variant and overrides. So a variant that staffs less is measured against
-    the same calm as the base, while one that changes customers or moments gets a reference of its own. Nobody joins. Start,
-    horizon and interval belong to the operation. It opens empty.
+    the same calm as the base, while one that changes customers or moments gets a reference of its own. Start,
+    horizon and interval belong to the operation. It opens empty, and nobody joins.
     """
     scenario, calm = loaded.scenario, base.scenario
     moments = {}

@@ -10,4 +10,4 @@ def fallen(shock: float, elapsed: float, half_life: float, permanent: float) -> 
     """Brand after `elapsed` (unit of `half_life`), SD: -shock x (permanent + (1 - permanent) x 2^(-t/half-life))."""
     if elapsed < 0.0:
         return 0.0
-    return -shock * (permanent + (1.0 - permanent) * 2.0 ** (-elapsed / half_life))
+    return float(-shock * (permanent + (1.0 - permanent) * 2.0 ** (-elapsed / half_life)))

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from momentsim import units
 from momentsim.scenario.base import ALL_DAYS, Weekday
 from momentsim.scenario.checks_operation import skills_of
-from momentsim.scenario.demand import amounts, daily_mean
 from momentsim.scenario.customers import prospects_of
+from momentsim.scenario.demand import amounts, daily_mean
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import KeyPath
 from momentsim.scenario.types import Group, Scenario, Storm, Volume

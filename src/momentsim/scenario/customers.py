@@ -10,7 +10,6 @@ from pydantic import Field
 from momentsim.scenario.base import MANY, NonNegative, Positive, Section, StandardDeviations
 from momentsim.scenario.quantities import Money, Name, Ratio, Share
 
-
 _YEAR_S: Final = 365.25 * 86400.0
 
 
@@ -40,7 +39,9 @@ class Customers(Section):
     """Who may call."""
 
     outside_anchor: StandardDeviations = Field(
-        0.0, ge=-1, le=1,
+        0.0,
+        ge=-1,
+        le=1,
         description="By how much a year all expectations rise because of what people see elsewhere, in SD.",
     )
     segments: dict[Name, Segment] = Field(min_length=1, max_length=MANY, description="Segments by name.")
