@@ -49,6 +49,15 @@ SELF_SERVICE = quick(
     "moments.question.self_service.adoption=60 %", "moments.question.self_service.context_passed=50 %"
 )
 STAKES = quick("moments.question.stakes=80 %", "moments.question.builder=on")
+ADAPTING = quick("behaviour.expectations=on", "customers.segments.everyone.customers=50")
+GRIEVED = quick("behaviour.grievances=on", "customers.segments.everyone.customers=50")
+WORD_OF_MOUTH = quick("behaviour.word_of_mouth=on")
+BRAND = storm(None, "crises.ice_storm.brand_shock=0.5")
+WON = storm(
+    None,
+    "crises.ice_storm.brand_shock=0.5",
+    *(f"customers.segments.{name}.acquired_per_year=90 %" for name in ("leisure", "business")),
+)
 HARD = quick("moments.question.complexity_sd=1")
 HURRIED = quick(
     "workforce.groups.team.incentives={handling_time: 90 %, resolution: 5 %, customer_voice: 5 %}"
@@ -136,6 +145,25 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "wallet_causal_share": STAKES,
     "wallet_lag_d": STAKES,
     "wallet_stakes_floor": STAKES,
+    "expectation_up": ADAPTING,
+    "expectation_down": ADAPTING,
+    "grievance_solved": GRIEVED,
+    "grievance_unsolved": GRIEVED,
+    "grievance_half_life_d": GRIEVED,
+    "grievance_amplify": GRIEVED,
+    "buffer_product": quick("moments.question.failure=product"),
+    "amplify_promise": quick("moments.question.failure=promise"),
+    "brand_permanent": WON,
+    "brand_half_life_d": WON,
+    "brand_acquisition": WON,
+    "tell_good": WORD_OF_MOUTH,
+    "tell_bad": WORD_OF_MOUTH,
+    "reach_good": WORD_OF_MOUTH,
+    "reach_bad": WORD_OF_MOUTH,
+    "listener_prospect": WORD_OF_MOUTH,
+    "prior_purchase": WORD_OF_MOUTH,
+    "purchase_up": WORD_OF_MOUTH,
+    "purchase_down": WORD_OF_MOUTH,
     "survey_response": quick(),
     "survey_response_extreme": quick(),
     "survey_correlation": quick(),
@@ -174,6 +202,11 @@ WHERE_SWITCHES: dict[str, Where] = {
     "knowledge": UNEVEN,
     "teams": quick("workforce.groups.team.teams={count: 3, spread: 0.4}"),
     "matching": MATCHED,
+    "expectations": ADAPTING,
+    "grievances": GRIEVED,
+    "buffering": quick("moments.question.failure=promise"),
+    "brand": BRAND,
+    "word_of_mouth": WORD_OF_MOUTH,
 }  # fmt: skip
 
 REFERENCE_PARAMETERS = {"delight_quantile", "let_down_quantile"}
@@ -245,7 +278,7 @@ def with_run_out(blueprint: Blueprint) -> Blueprint:
 def changed_rows(one: Trace, other: Trace) -> set[str]:
     """Tables of the trace in which some row differs."""
     tables = {name.split(".")[0].split(":")[0] for name in differences(one, other)}
-    return tables & {"contacts", "moments", "customers", "agents", "tallies"}
+    return tables & {"contacts", "moments", "customers", "agents", "tallies", "acquisition"}
 
 
 @pytest.mark.parametrize("name", evidence.BEHAVIOURAL)

@@ -102,6 +102,16 @@ class Family(IntEnum):
     """Erlang too."""
 
 
+class Failure(IntEnum):
+    """What fails when a moment of a reason goes wrong."""
+
+    NONE = 0
+    PRODUCT = 1
+    """Strong relations forgive it more easily."""
+    PROMISE = 2
+    """Strong relations take it harder."""
+
+
 class AgentChoice(IntEnum):
     """Which idle agent takes a contact."""
 
@@ -173,12 +183,20 @@ REASON = record(
     ("delight_above", np.float64),  # disconfirmation d at the reference's 80th percentile
     ("let_down_below", np.float64),  # at its 20th
     ("usual", np.float64),  # mean d at the reference, from which surveys judge
+    ("adapts_from", np.float64),  # d above which expectations rise: their mean step is 0 at the reference
+    ("delight_share", np.float64),  # of moments at the reference
+    ("let_down_share", np.float64),
+    ("failure", np.int64),  # Failure
 )
 
 SEGMENT = record(
     ("key", np.uint64),  # owner of its customers: a hash of its name
-    ("first_customer", np.int64),  # customers of a segment are numbered in one run
-    ("customers", np.int64),
+    ("first_customer", np.int64),  # customers of a segment are numbered in one run, prospects after them
+    ("customers", np.int64),  # at the start
+    ("prospects", np.int64),  # who may become customers; 0: nobody joins
+    ("first_prospect", np.int64),  # row in the table of prospects
+    ("joining", np.float64),  # customers won per microsecond, before brand and word of mouth
+    ("grievance", np.float64),  # mean open grievance at the reference
     ("margin", np.float64),  # yearly
     ("value_sigma", np.float64),  # of the lognormal value draw (mean 1)
     ("hazard", np.float64),  # h0 per microsecond, solved under the reference operation
@@ -247,6 +265,8 @@ CRISIS = record(
     ("anger", np.float64),
     ("told_ahead", np.float64),  # pre-cancellation: share of the affected, by the draw STORM_AHEAD
     ("hours_ahead", np.float64),  # by how much they learn earlier
+    ("begins", np.int64),  # first announcement of a failure; NEVER without one
+    ("brand_shock", np.float64),  # SD by which the brand falls then
 )
 
 BLACKOUT = record(
@@ -351,6 +371,12 @@ SETTINGS = record(
     ("incentives_on", np.int64),
     ("knowledge_on", np.int64),
     ("matching_on", np.int64),
+    ("expectations_on", np.int64),
+    ("grievances_on", np.int64),
+    ("buffering_on", np.int64),
+    ("brand_on", np.int64),
+    ("word_of_mouth_on", np.int64),
+    ("outside_anchor", np.float64),  # SD per microsecond by which everybody's expectation rises
     ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
     ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
 )
@@ -380,6 +406,12 @@ EFFECTS = floats(
     "loss_aversion", "gain_exponent", "loyalty_step", "routine_gain", "kappa", "displacement_bound",
     "displacement_half_life_d", "churn_slope", "spend_slope", "wallet_up", "wallet_down", "wallet_gap",
     "wallet_causal_share", "wallet_lag_d", "wallet_stakes_floor",
+    # customers over time
+    "expectation_up", "expectation_down", "grievance_solved", "grievance_unsolved", "grievance_half_life_d",
+    "grievance_amplify", "buffer_product", "amplify_promise", "brand_permanent", "brand_half_life_d",
+    # word of mouth and acquisition
+    "tell_good", "tell_bad", "reach_good", "reach_bad", "listener_prospect", "prior_purchase", "purchase_up",
+    "purchase_down", "brand_acquisition",
     # survey
     "survey_response", "survey_response_extreme", "survey_correlation", "csat_cut",
     # waiting and self-service
@@ -413,6 +445,12 @@ class Plan(NamedTuple):
     levers: Table  # LEVER
     dates: Table  # DATE
     pay_dates: npt.NDArray[np.int64]  # margin is earned at these times (monthly) up to the outlook
+    expectation_law: npt.NDArray[
+        np.float64
+    ]  # quantiles of expectations at the start, evenly spaced; empty: all 0
+    newcomers: npt.NDArray[
+        np.float64
+    ]  # [dates x segments] expected value to the outlook of one who joins then
     queues: int
     programmes: Table = np.zeros(0, PROGRAMME)
     aims: Table = np.zeros(0, AIM)

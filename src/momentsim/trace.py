@@ -124,6 +124,9 @@ CUSTOMER = record(
     ("touched", np.int64),  # time of the last touch, to which x, y, wallet and hazard refer
     ("harm_x", np.float64),  # harm of the last crisis event still unrepaired
     ("harm_y", np.float64),
+    ("expectation", np.float64),  # by which experience has raised what this customer expects, SD
+    ("grievance", np.float64),  # open grievance
+    ("joined", np.int64),  # -1: a customer from the start
 )
 """Customers that were touched; the others are as they were. All states are carried to the end of the run-out."""
 
@@ -204,6 +207,7 @@ MOMENT_TALLY = record(
     ("deepened", np.int64),
     ("cut_back", np.int64),
     ("vanished", np.int64),  # customer had churned before
+    ("not_yet", np.int64),  # customer had not joined yet
     ("false_contained", np.int64),  # ended by a silent give-up in self-service
     ("time_to_resolution", np.int64),  # microseconds, resolved moments
     ("created", np.float64),  # ledger: value by jumps up
@@ -216,8 +220,21 @@ MOMENT_TALLY = record(
     ("at_stakes", np.int64),  # moments of truth; counted where routing asks the detector, as are the next two
     ("at_stakes_detected", np.int64),  # of these, found by the detector
     ("false_alarms", np.int64),  # other moments that the detector took for moments of truth
+    ("joins_told", np.float64),  # customers expected to join, or not to, because of what was told
+    ("word_of_mouth", np.float64),  # their value to the outlook date
 )
 """By (reason, segment, MomentKind)."""
+
+JOINED = record(("customer", np.int64), ("segment", np.int64), ("time", np.int64))
+"""Customers won within the horizon, in the order of segments and of joining."""
+
+ACQUISITION = record(
+    ("joined", np.int64),
+    ("untracked", np.int64),  # joined after the prospects had run out: counted, but without moments
+    ("paid", np.float64),  # expected joins by the firm's own efforts, word of mouth apart
+    ("value", np.float64),  # their expected value to the outlook date
+)
+"""By segment."""
 
 WAIT_BINS: Final = 512
 """Bins of wait: bin b holds waits below `wait_bin_edges()[b + 1]`; the last one holds the rest."""
@@ -248,6 +265,8 @@ class Trace(NamedTuple):
     tallies: Table  # MOMENT_TALLY [reasons, segments, kinds]
     waits: npt.NDArray[np.int64]  # [reasons, 2 (answered, abandoned), WAIT_BINS]
     lost: npt.NDArray[np.int64]  # [segments] customers who left before the horizon's end, touched or not
+    joined: Table  # JOINED
+    acquisition: Table  # ACQUISITION [segments]
     ended: int  # microseconds, at least the horizon: when the last moment was over; with the run-out if one stayed open
     events: int  # events told
 

@@ -10,6 +10,14 @@ from engine.stories import all_moments
 from momentsim.plan import Prepared, Table
 from momentsim.trace import Channel, MomentClass, Outcome, Trace
 
+SIGNED = (
+    "jump_sum",
+    "destroyed_by_operation",
+    "destroyed_by_handling",
+    "won_back",
+    "joins_told",
+    "word_of_mouth",
+)
 WORDS_IN_COUNTS = {
     Outcome.ABANDONED: "abandoned",
     Outcome.BLOCKED: "blocked",
@@ -105,10 +113,10 @@ def contacts_are_possible(trace: Trace) -> None:
 
 
 def nobody_is_lost(prepared: Prepared, trace: Trace) -> None:
-    """Every need of the plan from the start on ends in exactly one row, or its customer had left before."""
+    """Every need of the plan from the start on ends in exactly one row, or its customer had left or not joined yet."""
     start = int(prepared.plan.settings["warm_up"][0])
     needs = int(np.sum(all_moments(prepared)["began"] >= start))
-    vanished = int(trace.tallies["vanished"].sum())
+    vanished = int(trace.tallies["vanished"].sum() + trace.tallies["not_yet"].sum())
     assert len(trace.moments) + vanished == needs
     assert len(np.unique(trace.moments["moment"])) == len(trace.moments)
     by_moment = dict(zip(trace.moments["moment"].tolist(), trace.moments["contacts"].tolist(), strict=True))
@@ -206,11 +214,15 @@ def people_are_possible(prepared: Prepared, trace: Trace) -> None:
     assert np.all(rows["wallet"] > 0.0)
     assert np.all(rows["hazard"] >= 0.0)
     assert np.all(trace.lost >= 0)
-    assert np.all(trace.lost <= prepared.plan.segments["customers"])
+    joined = np.bincount(trace.joined["segment"], minlength=len(trace.lost))
+    assert np.array_equal(joined, trace.acquisition["joined"])
+    assert np.all(trace.lost <= prepared.plan.segments["customers"] + joined)
+    assert np.all(np.abs(rows["expectation"]) <= 3.0)
+    assert np.all(rows["grievance"] >= 0.0)
     for name in ("effort", "stakes", "attitude_after", "behaviour_after", "value_change", "harm"):
         assert np.all(np.isfinite(trace.moments[name])), name
     assert np.all(trace.moments["ended"] >= trace.moments["began"])
     for name in trace.tallies.dtype.names or ():
         assert np.all(np.isfinite(trace.tallies[name])), name
-        if name not in ("jump_sum", "destroyed_by_operation", "destroyed_by_handling", "won_back"):
+        if name not in SIGNED:
             assert np.all(trace.tallies[name] >= 0), name

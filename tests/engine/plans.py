@@ -91,6 +91,8 @@ def plain_plan(
         levers=np.zeros(0, p.LEVER),
         dates=np.zeros(0, p.DATE),
         pay_dates=np.arange(1, 14, dtype=np.int64) * month,
+        expectation_law=np.zeros(0),
+        newcomers=np.zeros((0, 1)),
         queues=1,
     )
     for name, value in changes.items():

@@ -47,7 +47,10 @@ RICH: dict[str, Any] = {
                 "customers": 300, "yearly_margin": "900 USD", "yearly_churn": "40 %",
                 "patience_factor": 1.5, "contact_weight": 2.0,
             },
-            "mass": {"customers": 1500, "yearly_margin": "100 USD", "expectation": 0.3},
+            "mass": {
+                "customers": 1500, "yearly_margin": "100 USD", "expectation": 0.3,
+                "acquired_per_year": "100 %", "acquisition_cost": "20 USD",
+            },
         }
     },
     "moments": {
@@ -59,8 +62,9 @@ RICH: dict[str, Any] = {
             "self_service": {"adoption": "40 %", "context_passed": "40 %"},
         },
         "rebooking": {
-            "stakes": "80 %", "builder": True, "skill": "care", "priority": 3, "complexity_sd": 1.0,
-            "handling_time": {"mean": "9 min", "cv": 1.0}, "beyond_authority": "20 %",
+            "stakes": "80 %", "builder": True, "failure": "promise", "skill": "care",
+            "priority": 3, "complexity_sd": 1.0, "beyond_authority": "20 %",
+            "handling_time": {"mean": "9 min", "cv": 1.0},
             "wrap_up": {"distribution": "constant", "mean": "1 min"},
             "reconnect": "90 %", "reconnect_delay": _EXPONENTIAL_HOUR,
         },
@@ -99,6 +103,7 @@ RICH: dict[str, Any] = {
         },
     },
     "waiting": {"lines": 22, "announce_wait": True},
+    "behaviour": {"expectations": True, "grievances": True, "word_of_mouth": True},
     "crises": {
         "storm": {
             "moment": "rebooking", "status_moment": "status",
@@ -111,6 +116,7 @@ RICH: dict[str, Any] = {
             "passengers_per_service": 120,
             "first_contact_delay": {"distribution": "exponential", "mean": "3 h"},
             "severity": 1.0,
+            "brand_shock": 0.3,
             "reconnect": "93 %", "reconnect_delay": _EXPONENTIAL_HOUR,
             "blackouts": [{"start": "2024-01-08 09:00", "end": "2024-01-08 15:00"}],
             "pre_cancel": {"share": "50 %", "hours_ahead": "2 h"},

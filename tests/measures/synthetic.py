@@ -100,6 +100,8 @@ def make_plan() -> plan.Plan:
         matches=np.zeros((2, 2), np.int64),
         dates=np.zeros(0, plan.DATE),
         pay_dates=np.zeros(0, np.int64),
+        expectation_law=np.zeros(0),
+        newcomers=np.zeros((0, 2)),
         queues=2,
         **empty,
     )
@@ -152,6 +154,8 @@ def make_trace(seed: int, *, rows: int = 400, relief: float = 0.0) -> trace.Trac
         tallies=_tallies(rng, relief),
         waits=waits,
         lost=rng.poisson((500, 60)),
+        joined=np.zeros(0, trace.JOINED),
+        acquisition=np.zeros(2, trace.ACQUISITION),
         ended=6 * DAY,
         events=1_000_000,
     )
@@ -243,7 +247,7 @@ def _customers(rng: np.random.Generator, count: int, relief: float) -> plan.Tabl
     rows["touched"] = HORIZON_DAYS * DAY
     rate = 0.13 / (365 * DAY) * np.exp(-0.65 * (rows["norm"] + 0.7 * rows["y"]))
     rows["hazard"] = rate * rows["touched"]
-    rows["churned"] = -1
+    rows["churned"] = rows["joined"] = -1
     return rows
 
 

@@ -25,7 +25,7 @@ from momentsim.measures.crises import crisis_facts, crisis_start
 from momentsim.measures.people import people_totals
 from momentsim.measures.service import SERVICE_LEVELS
 from momentsim.plan import DAY, SECOND
-from momentsim.trace import CUSTOMER, Trace
+from momentsim.trace import CUSTOMER, JOINED, Trace
 
 
 def value(
@@ -143,7 +143,7 @@ def test_touched_customers_add_with_minus_without() -> None:
     rows["touched"] = HORIZON_DAYS * DAY
     rows["value"], rows["wallet_target"] = 100.0, 0.9
     rows["hazard"] = 0.02
-    found = people_totals(plan, rows)[0]
+    found = people_totals(plan, rows, np.zeros(0, JOINED))[0]
     rate = 0.13 / 365 * math.exp(-0.65 * 0.3)
     days = (np.arange(365_000) + 0.5) / 1000
     ahead = (rate * np.exp(0.65 * 0.4 * 2.0 ** (-days / 180))).sum() / 1000
@@ -166,7 +166,10 @@ def test_states_at_the_last_touch_are_carried_to_the_end() -> None:
     days = (np.arange(2000) + 0.5) / 1000
     rate = 0.13 / 365 * math.exp(0.65 * 0.2)
     late["hazard"] = (rate * np.exp(-0.65 * 0.25 * 2.0 ** (-days / 180))).sum() / 1000
-    found = people_totals(plan, early)[0], people_totals(plan, late)[0]
+    found = (
+        people_totals(plan, early, np.zeros(0, JOINED))[0],
+        people_totals(plan, late, np.zeros(0, JOINED))[0],
+    )
     for name in ("stayers_change", "leavers_change", "lost_change"):
         assert found[0][name] == pytest.approx(found[1][name], rel=1e-6)
 

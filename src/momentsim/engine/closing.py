@@ -8,7 +8,17 @@ import numpy as np
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
-from momentsim.engine import books, customers, gifts, tables, truth
+from momentsim.engine import (
+    books,
+    brand,
+    customers,
+    expectations,
+    gifts,
+    grievances,
+    tables,
+    truth,
+    word_of_mouth,
+)
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
 from momentsim.rules import bond, experience
@@ -97,7 +107,7 @@ def nps_answer(score: float, detractor_below: float, promoter_above: float) -> i
 
 
 @compiled_apart
-def survey(w: World, slot: int, disconfirmation: float) -> int:
+def survey(w: World, slot: int, disconfirmation: float, now: int) -> int:
     """Ask, count, and return the NPS answer, -1 for no answer. The score mixes the bond and this moment.
 
     The moment is judged against the usual one of the reference operation, so that there the survey agrees
@@ -107,7 +117,7 @@ def survey(w: World, slot: int, disconfirmation: float) -> int:
     effects = tables.effects(w)
     known = tables.known(w, case["known"])
     weight = effects["survey_correlation"]
-    mood = known["norm"] + known["x"]
+    mood = known["norm"] + known["x"] + brand.level(w, now)
     judged = disconfirmation - tables.reasons(w, case["reason"])["usual"]
     score = weight * mood + math.sqrt(1.0 - weight * weight) * judged
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
@@ -148,6 +158,19 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
         tally["unserved"] += 1
 
 
+@compiled_inside
+def count_label(w: World, slot: int, label: int, still_open: int) -> None:
+    """Count delights and let-downs, also for the agent whose talk ended the moment."""
+    case = tables.cases(w, slot)
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    tally["delight"] += int(label == _DELIGHT)
+    tally["let_down"] += int(label == _LET_DOWN)
+    if case["agent"] >= 0 and still_open == 0:
+        worker = tables.workers(w, case["agent"])
+        worker["delight"] += int(label == _DELIGHT)
+        worker["let_down"] += int(label == _LET_DOWN)
+
+
 @compiled_apart
 def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
     """Remember, label, move loyalty, book value, ask; then write the row."""
@@ -156,6 +179,8 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
     reason = tables.reasons(w, case["reason"])
     disconfirmation = (raw - reason["centre"]) / reason["spread"]
     row = case["known"]
+    if tables.settings(w)["score_only"] == 0:
+        disconfirmation -= expectations.expected(w, row, now)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     label = _LET_DOWN if still_open else label_of(w, case["reason"], disconfirmation)
     event = 0
@@ -164,6 +189,8 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
     if tables.settings(w)["score_only"] == 0:
         customers.bring_up_to_date(w, row, now)
         jump = attitude_jump(w, case["reason"], case["stakes"], disconfirmation)
+        if jump < 0.0:
+            jump *= grievances.loss_weight(w, slot)
         event = wallet_event(w, case["key"], case["stakes"], label)
         value = customers.move(w, row, now, jump, log_wallet(w, event))
         value += gifts.received(w, slot, now)
@@ -174,13 +201,11 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
             tally["destroyed_by_handling"] += value
         tally["deepened"] += int(event > 0)
         tally["cut_back"] += int(event < 0)
-        answer = survey(w, slot, disconfirmation)
-    tally["delight"] += int(label == _DELIGHT)
-    tally["let_down"] += int(label == _LET_DOWN)
-    if case["agent"] >= 0 and still_open == 0:
-        worker = tables.workers(w, case["agent"])
-        worker["delight"] += int(label == _DELIGHT)
-        worker["let_down"] += int(label == _LET_DOWN)
+        expectations.adapt(w, slot, disconfirmation)
+        grievances.opens(w, slot, label, resolved)
+        word_of_mouth.tell(w, slot, label)
+        answer = survey(w, slot, disconfirmation, now)
+    count_label(w, slot, label, still_open)
     write_moment(w, slot, now, resolved, still_open)
     if tables.centre(w)["logging"]:
         written = tables.moment_rows(w, tables.centre(w)["moment_rows"] - 1)

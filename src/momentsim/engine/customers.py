@@ -6,7 +6,7 @@ import math
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, child, exponential, normal
-from momentsim.engine import tables
+from momentsim.engine import acquisition, expectations, tables
 from momentsim.engine.tables import World
 from momentsim.plan import DAY, HOUR
 from momentsim.rules.bond import bounded_jump, ein, faded, hazard_integral, spend_factor
@@ -28,7 +28,7 @@ def segment_of(w: World, customer: int) -> int:
 
 @compiled_apart
 def know(w: World, customer: int, segment: int, now: int) -> int:
-    """Row of a customer in the table of known ones; a new one is drawn as at baseline, at the scenario's start."""
+    """Row of a customer in the table of known ones; a new one is drawn as at baseline, at the start or on joining."""
     row = tables.known_row(w, customer)["row"]
     if row >= 0:
         return int(row)
@@ -43,7 +43,8 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
     known["customer"] = customer
     known["key"] = owner
     known["segment"] = segment
-    known["touched"] = tables.settings(w)["warm_up"]
+    known["joined"] = acquisition.joined_at(w, segment, customer - about["first_customer"])
+    known["touched"] = known["joined"]
     known["churned"] = -1
     known["moments"] = 0
     known["norm"] = normal(key, owner, _NORM, 0)
@@ -61,6 +62,8 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
     known["hazard"] = 0.0
     known["harm_x"] = 0.0
     known["harm_y"] = 0.0
+    known["expectation"] = expectations.at_first(w, owner)
+    known["grievance"] = about["grievance"] if tables.settings(w)["grievances_on"] else 0.0
     return int(row)
 
 
@@ -83,6 +86,8 @@ def bring_up_to_date(w: World, row: int, now: int) -> None:
     if known["wallet"] != known["wallet_target"]:
         gap = faded(known["wallet"] - known["wallet_target"], elapsed, effects["wallet_lag_d"] * DAY)
         known["wallet"] = known["wallet_target"] + gap
+    if known["grievance"] > 0.0:
+        known["grievance"] = faded(known["grievance"], elapsed, effects["grievance_half_life_d"] * DAY)
     known["touched"] = now
 
 

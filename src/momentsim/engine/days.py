@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiled import compiled_apart
-from momentsim.engine import programmes, tables
+from momentsim.engine import acquisition, programmes, tables
 from momentsim.engine.tables import World
 
 
@@ -11,4 +11,5 @@ from momentsim.engine.tables import World
 def day_begins(w: World, day: int, now: int) -> None:
     """A date begins; `day` is its row in the plan's dates. The first one begins with the run."""
     tables.centre(w)["day"] = day
+    acquisition.customers_join(w, now)
     programmes.act(w, now)

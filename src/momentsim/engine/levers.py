@@ -6,7 +6,7 @@ import math
 
 from momentsim.compiled import compiled_apart
 from momentsim.draws import Purpose, uniform
-from momentsim.engine import books, customers, tables
+from momentsim.engine import books, customers, grievances, tables
 from momentsim.engine.order import Kind
 from momentsim.engine.tables import World
 from momentsim.engine.timers import duration, post
@@ -90,6 +90,7 @@ def event_hits(w: World, slot: int, now: int) -> None:
         known["harm_y"] += known["y"] - y_before
         tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
         tally["destroyed_by_operation"] += case["harm"]
+        grievances.opens_by_event(w, slot, harm)
     compensation_is_owed(w, slot)
 
 

@@ -16,7 +16,7 @@ from momentsim.plan import DAY, NEVER, AgentChoice, MomentKind, Plan, Table
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
     "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates", "matches",
-    "programmes",
+    "programmes", "expectation_law",
 )  # fmt: skip
 
 
@@ -34,10 +34,14 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
     add_books(world, plan, until)
     add_programmes(world, plan)
     pulled = np.full(len(plan.levers), NEVER, np.int64)
-    customers = int(plan.segments["customers"].sum()) if tracking else 0
+    prospects = int(plan.segments["prospects"].sum())
+    customers = int(plan.segments["customers"].sum()) + prospects if tracking else 0
     world.put(
         pulled=pulled,
         known_row=np.full(customers, -1, np.int32),
+        joinings=np.zeros(len(plan.segments), records.JOINING),
+        prospects=np.full(prospects, NEVER, np.int64),
+        newcomers=plan.newcomers,
         idle_heap=np.zeros(len(plan.agents), np.int32),
         crews=new_crews(plan),
         outbox=np.zeros(len(plan.agents) + 64, EVENT),

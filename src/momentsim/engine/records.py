@@ -129,7 +129,22 @@ KNOWN = record(
     ("hazard", np.float64),
     ("harm_x", np.float64),
     ("harm_y", np.float64),
+    ("expectation", np.float64),
+    ("grievance", np.float64),  # at `touched`
+    ("joined", np.int64),  # the scenario's start for those who were there
 )
+
+JOINING = record(
+    ("since", np.int64),  # to which time the joining intensity is integrated
+    ("due", np.float64),  # the integral
+    ("next", np.float64),  # at which the next prospect joins
+    ("told", np.float64),  # joins by word of mouth not yet added
+    ("joined", np.int64),
+    ("untracked", np.int64),
+    ("paid", np.float64),
+    ("value", np.float64),
+)
+"""How a segment wins customers."""
 
 WORKER = record(
     ("duty", np.int64),

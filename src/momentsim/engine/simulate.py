@@ -14,7 +14,7 @@ from momentsim.engine.live import Watch
 from momentsim.engine.opening import make_room, new_world
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
-from momentsim.trace import AGENT_ROW, CUSTOMER, PROGRAMME_ROW, Trace
+from momentsim.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, PROGRAMME_ROW, Trace
 
 ClockName = Literal["compiled", "simpy"]
 EVENTS_PER_CALL = {"compiled": 200_000, "simpy": 5_000}
@@ -129,6 +129,8 @@ class Run:
             tallies=world["tallies"].reshape(len(plan.reasons), len(plan.segments), -1),
             waits=world["waits"]["value"].reshape(len(plan.reasons), 2, -1),
             lost=world["lost"]["value"],
+            joined=joined_rows(plan, world, start),
+            acquisition=acquisition_rows(world),
             ended=max(int(centre["last_closed"]), int(plan.settings["horizon"][0])) - start,
             events=int(centre["events"]),
         )
@@ -207,8 +209,30 @@ def customer_rows(world: Tables, start: int) -> Table:
     rows = np.zeros(len(known), CUSTOMER)
     for name in CUSTOMER.names or ():
         rows[name] = known[name]
+    rows["joined"] = np.where(known["joined"] > start, known["joined"] - start, -1)
     rows["touched"] -= start
     rows["churned"][rows["churned"] >= 0] -= start
+    return rows
+
+
+def joined_rows(plan: Plan, world: Tables, start: int) -> Table:
+    """The customers won, as the trace shows them."""
+    parts = [np.zeros(0, JOINED)]
+    for number, (about, joining) in enumerate(zip(plan.segments, world["joinings"], strict=True)):
+        rows = np.zeros(int(joining["joined"]), JOINED)
+        first = int(about["first_prospect"])
+        rows["customer"] = about["first_customer"] + about["customers"] + np.arange(len(rows))
+        rows["segment"] = number
+        rows["time"] = world["prospects"]["value"][first : first + len(rows)] - start
+        parts.append(rows)
+    return np.concatenate(parts)
+
+
+def acquisition_rows(world: Tables) -> Table:
+    """How segments won customers, as the trace shows it."""
+    rows = np.zeros(len(world["joinings"]), ACQUISITION)
+    for name in ACQUISITION.names or ():
+        rows[name] = world["joinings"][name]
     return rows
 
 

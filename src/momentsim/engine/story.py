@@ -12,6 +12,7 @@ from typing import Any
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
 from momentsim.engine import (
+    acquisition,
     attempts,
     calls,
     closing,
@@ -37,10 +38,17 @@ _SELF_SERVICE = int(Purpose.SELF_SERVICE)
 
 @compiled_inside
 def moment_begins(w: World, moment: Any, now: int) -> None:
-    """A need arises. A customer who has left no longer calls; one hit by a crisis is harmed by the event itself."""
+    """A need arises. Who has left no longer calls, who has not joined yet does not call yet.
+
+    One hit by a crisis is harmed by the event itself.
+    """
     centre = tables.centre(w)
     centre["moment_serial"] += 1
     segment = customers.segment_of(w, moment["customer"])
+    if not acquisition.is_customer(w, moment["customer"], segment):
+        tally = tables.tally(w, moment["reason"], segment, moment["kind"])
+        tally["not_yet"] += int(now >= tables.settings(w)["warm_up"])
+        return
     known = -1
     if centre["tracking"]:
         known = customers.know(w, moment["customer"], segment, now)

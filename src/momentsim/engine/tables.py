@@ -38,6 +38,8 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "blackouts": p.BLACKOUT,
     "levers": p.LEVER,
     "pay_dates": r.WHOLE,
+    "expectation_law": r.FLOAT,
+    "newcomers": r.FLOAT,
     "dates": p.DATE,
     "programmes": p.PROGRAMME,
     "aims": p.AIM,
@@ -46,6 +48,8 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "cases": r.CASE,
     "known": r.KNOWN,
     "known_row": r.PLACE,
+    "joinings": r.JOINING,
+    "prospects": r.WHOLE,
     "workers": r.WORKER,
     "idle_heap": r.PLACE,
     "crews": r.CREW,
@@ -110,6 +114,8 @@ crises = _rows("crises")
 blackouts = _rows("blackouts")
 levers = _rows("levers")
 pay_dates = _rows("pay_dates")
+expectation_law = _rows("expectation_law")
+_newcomers = _rows("newcomers")
 dates = _rows("dates")
 programmes = _rows("programmes")
 aims = _rows("aims")
@@ -117,6 +123,8 @@ moments = _rows("moments")
 cases = _rows("cases")
 known = _rows("known")
 known_row = _rows("known_row")
+joinings = _rows("joinings")
+prospects = _rows("prospects")
 workers = _rows("workers")
 idle_heap = _rows("idle_heap")
 crews = _rows("crews")
@@ -183,6 +191,12 @@ def matched(w: World, group: int, segment: int) -> Any:
 def tally(w: World, reason: int, segment: int, kind: int) -> Any:
     """Counts of moments by reason, segment and kind."""
     return _tallies(w, (reason * sizes(w)["segments"] + segment) * 3 + kind)
+
+
+@compiled_inside
+def newcomer(w: World, segment: int) -> float:
+    """Expected value to the outlook date of an average customer of this segment who joins today."""
+    return float(_newcomers(w, centre(w)["day"] * sizes(w)["segments"] + segment)["value"])
 
 
 @compiled_inside

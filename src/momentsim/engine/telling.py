@@ -8,6 +8,7 @@ from momentsim.compiled import compiled, compiled_apart, compiled_inside
 from momentsim.draws import Purpose, exponential, normal
 from momentsim.draws import child as owned
 from momentsim.engine import (
+    acquisition,
     books,
     calls,
     closing,
@@ -112,6 +113,7 @@ def interval_ends(w: World, now: int) -> None:
 @compiled_apart
 def horizon_ends(w: World, now: int) -> None:
     """Agents' seconds and lost customers are counted up to here; what is open drains in the run-out."""
+    acquisition.customers_join(w, now)
     for row in range(tables.centre(w)["known"]):
         customers.bring_up_to_date(w, row, now)
     count_lost(w, now)
@@ -147,15 +149,14 @@ def count_lost(w: World, now: int) -> None:
     """
     effects = tables.effects(w)
     key = tables.settings(w)["key"]
-    elapsed = now - tables.settings(w)["warm_up"]
     for row in range(tables.centre(w)["known"]):
         known = tables.known(w, row)
         if known["hazard"] >= known["lifetime"]:
             tables.lost(w, known["segment"])["value"] += 1
     for segment in range(tables.sizes(w)["segments"]):
         about = tables.segments(w, segment)
-        most = about["hazard"] * elapsed * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
-        for ordinal in range(about["customers"]):
+        highest = about["hazard"] * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
+        for ordinal in range(about["customers"] + tables.joinings(w, segment)["joined"]):
             if (
                 tables.sizes(w)["known_row"] > 0
                 and tables.known_row(w, about["first_customer"] + ordinal)["row"] >= 0
@@ -163,7 +164,8 @@ def count_lost(w: World, now: int) -> None:
                 continue
             owner = owned(about["key"], ordinal)
             lifetime = exponential(key, owner, _LIFETIME, 0)
-            if lifetime < most:
+            elapsed = now - acquisition.joined_at(w, segment, ordinal)
+            if lifetime < highest * elapsed:
                 norm = normal(key, owner, _NORM, 0)
                 if lifetime < about["hazard"] * elapsed * math.exp(-effects["churn_slope"] * norm):
                     tables.lost(w, segment)["value"] += 1

@@ -221,6 +221,18 @@ LOYALTY: Final = (
     Measure(name="customers_lost", title="customers who left",
             meaning="Customers who really left by the end of the run.",
             top="customers_lost", unit="customers", better="down", section="Loyalty"),
+    Measure(name="customers_acquired", title="customers won", meaning="Customers who joined.",
+            top="customers_acquired", unit="customers", better="up", section="Loyalty", headline=False),
+    Measure(name="customers_untracked", title="won beyond the prospects",
+            meaning="Customers who joined when no prospect was left: counted, but they make no contacts.",
+            top="customers_untracked", unit="customers", better="neither", section="Loyalty", headline=False),
+    Measure(name="customers_at_end", title="customers at the end",
+            meaning="Customers at the start, plus those who joined, minus those who really left.",
+            top="customers_at_end", unit="customers", better="up", section="Loyalty", headline=False),
+    Measure(name="joins_told", title="joins by word of mouth",
+            meaning="Customers expected to join because of what was told, beyond the reference operation; "
+            "below 0 when warnings prevail.",
+            top="joins_told", unit="customers", better="up", section="Loyalty", headline=False, signed=True),
     Measure(name="wallet_change_share", title="wallet change",
             meaning="Change of yearly margin that customers move towards, relative to all yearly margin.",
             top="wallet_change", bottom="yearly_margin", unit="share", better="up", section="Loyalty",
@@ -245,6 +257,14 @@ MONEY: Final = (
     Measure(name="value_net", title="value, net", meaning="Created minus destroyed plus won back.",
             top="value_created - value_destroyed_by_operation - value_destroyed_by_handling + value_won_back",
             unit="money", better="up", section="Money", signed=True),
+    Measure(name="value_word_of_mouth", title="value by word of mouth",
+            meaning="Expected value of those who join, or do not, because of what was told, beyond the "
+            "reference operation; a line of its own in the net benefit.",
+            top="value_word_of_mouth", unit="money", better="up", section="Money", headline=False, signed=True),
+    Measure(name="value_acquired", title="value of customers won",
+            meaning="Expected value of those who join by the firm's own efforts; a line of its own in the net "
+            "benefit, against the cost of acquisition.",
+            top="value_acquired", unit="money", better="up", section="Money", headline=False),
     Measure(name="cost_staff", title="cost of staff", meaning="Regular hours, overtime and reserves.",
             top="cost_staff", unit="money", better="down", section="Money", headline=False),
     Measure(name="cost_goodwill", title="goodwill",
@@ -259,9 +279,10 @@ MONEY: Final = (
     Measure(name="cost_per_resolved_moment", title="cost per moment solved",
             meaning="Total cost per moment solved.",
             top="cost_total", bottom="resolved", unit="money", better="down", section="Money"),
-    Measure(name="net_benefit", title="net benefit", meaning="Net value minus total cost.",
+    Measure(name="net_benefit", title="net benefit",
+            meaning="Net value, with that of word of mouth and of customers won, minus total cost.",
             top="value_created - value_destroyed_by_operation - value_destroyed_by_handling + value_won_back"
-            " - cost_total",
+            " + value_word_of_mouth + value_acquired - cost_total",
             unit="money", better="up", section="Money", signed=True),
 )  # fmt: skip
 

@@ -100,7 +100,7 @@ INTERVALS: Final = {
 
 LEDGER: Final = {
     "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, "
-    "or a cost; pay is one line per group, like `paid_hours: frontline`; "
+    "value_word_of_mouth, value_acquired, or a cost; pay is one line per group, like `paid_hours: frontline`; "
     "programmes are one line each, like `programme: empathy`",
     "owner": "department that causes the contacts; blank where no single reason does",
     "reason": "contact reason",
@@ -179,6 +179,9 @@ CUSTOMERS: Final = {
     "attitude_displacement": "what experience did to feelings, SD",
     "behaviour_displacement": "what it did to behaviour, SD",
     "anger": "0..1",
+    "expectation": "by which experience has raised what this customer expects, SD",
+    "grievance": "open grievance; a need not met at stakes 1 leaves 1",
+    "joined_s": "when the customer joined, s; blank for one from the start",
     "wallet": "wallet factor shown now",
     "wallet_target": "wallet factor gone to",
     "churn_hazard": "integrated churn hazard so far",

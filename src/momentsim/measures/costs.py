@@ -22,14 +22,22 @@ class CostLine(NamedTuple):
     """One line: money per replication and item of the scope it is traceable to."""
 
     line: str
-    scope: str  # all, group, programme, reason, or reason_segment (items: reasons x segments, in that order)
+    scope: (
+        str  # all, group, programme, reason, segment, or reason_segment (reasons x segments, in that order)
+    )
     amount: FloatArray  # (replications, items), positive is spent
 
 
 def cost_lines(sample: Sample) -> list[CostLine]:
     """All cost lines; their sum is the total cost."""
-    others = [_lever_line(sample), CostLine("programme", "programme", programme_costs(sample))]
-    return [*staff_lines(sample), *_reason_lines(sample), *_moment_lines(sample), *others]
+    return [
+        *staff_lines(sample),
+        *_reason_lines(sample),
+        *_moment_lines(sample),
+        _lever_line(sample),
+        CostLine("programme", "programme", programme_costs(sample)),
+        _acquisition_line(sample),
+    ]
 
 
 def staff_lines(sample: Sample) -> list[CostLine]:
@@ -77,6 +85,14 @@ def _moment_lines(sample: Sample) -> list[CostLine]:
 def _lever_line(sample: Sample) -> CostLine:
     cost = np.array([[digest.lever_cost] for digest in sample.digests], np.float64)
     return CostLine("web_rebooking", "all", cost)
+
+
+def _acquisition_line(sample: Sample) -> CostLine:
+    """What the firm's own efforts to win customers cost: expected joins, those by word of mouth apart."""
+    segments = [sample.scenario.customers.segments[name] for name in sample.names.segments]
+    price = np.array([segment.acquisition_cost for segment in segments], np.float64)
+    paid = np.stack([digest.acquisition["paid"] for digest in sample.digests])
+    return CostLine("acquisition", "segment", paid * price)
 
 
 def cost_facts(sample: Sample, scope: str) -> Columns:

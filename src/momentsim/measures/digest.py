@@ -52,6 +52,7 @@ class Digest(NamedTuple):
     teams: Table  # TEAMS [teams]
     people: Table  # people.PEOPLE [segments]
     lost: npt.NDArray[np.int64]  # [segments]
+    acquisition: Table  # trace.ACQUISITION [segments]
     paid_hours: npt.NDArray[np.float64]  # [groups]
     programmes: Table  # trace.PROGRAMME_ROW
     lever_cost: float  # one-off costs of the levers that were pulled, money
@@ -73,8 +74,9 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         tallies=trace.tallies,
         agents=_by_group(trace.agents, len(plan.groups)),
         teams=_by_team(trace.agents, len(prepared.names.teams)),
-        people=people_totals(plan, trace.customers),
+        people=people_totals(plan, trace.customers, trace.joined),
         lost=trace.lost,
+        acquisition=trace.acquisition,
         paid_hours=prepared.paid_hours - _by_group(trace.agents, len(plan.groups))["unpaid"] / 3600.0,
         programmes=trace.programmes,
         lever_cost=_lever_cost(plan.levers, trace.levers),

@@ -40,6 +40,8 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     columns.update(detection_facts(sample, scope, columns["moments"]))
     columns["value_created"] = tally(sample, "created", scope)
     columns["value_won_back"] = tally(sample, "won_back", scope)
+    columns["value_word_of_mouth"] = tally(sample, "word_of_mouth", scope)
+    columns["joins_told"] = tally(sample, "joins_told", scope)
     for name, field in LOSSES.items():
         columns[name] = -tally(sample, field, scope)
     affected = MomentKind.AFFECTED if sample.scenario.crises else None
@@ -87,15 +89,21 @@ def customer_facts(sample: Sample, scope: str) -> Columns:
     sections = [sample.scenario.customers.segments[name] for name in sample.names.segments]
     number = np.array([float(section.customers) for section in sections])
     baseline = np.array([100.0 * (section.promoters - section.detractors) for section in sections])
-    every = np.ones((len(sample.digests), 1))
+    won = np.stack([digest.acquisition for digest in sample.digests])
+    lost = np.stack([digest.lost for digest in sample.digests]).astype(np.float64)
+    base = number + people["joined"]
     columns = {
-        "customers": every * number,
-        "nps_points": number * baseline + 100.0 * people["class_change"],
+        "customers": base,
+        "customers_acquired": (won["joined"] + won["untracked"]).astype(np.float64),
+        "customers_untracked": won["untracked"].astype(np.float64),
+        "customers_at_end": base + won["untracked"] - lost,
+        "value_acquired": won["value"],
+        "nps_points": base * baseline + 100.0 * people["class_change"],
         "stayers": people["stayers_quiet"] + people["stayers_change"],
         "leavers_12m": people["leavers_quiet"] + people["leavers_change"],
         "lost_expected": people["lost_change"],
-        "customers_lost": np.stack([digest.lost for digest in sample.digests]).astype(np.float64),
-        "yearly_margin": every * number * np.array([section.yearly_margin for section in sections]),
+        "customers_lost": lost,
+        "yearly_margin": base * np.array([section.yearly_margin for section in sections]),
         "wallet_change": people["wallet_change"],
     }
     if scope == "all":

@@ -151,14 +151,29 @@ FACTS: Final[dict[str, Fact]] = {
         _CUSTOMER,
         AT_END,
         "customers",
-        customers="customers at the start",
+        customers="customers at the start and those won since",
+        customers_at_end="customers at the horizon's end: at the start, plus won, minus lost",
         nps_points="100 x (promoters - detractors) by true attitude",
         stayers="customers expected to be there at the horizon's end",
         leavers_12m="of these, customers expected to leave within 12 months",
         lost_expected="customers expected to be lost by the outlook date, with what happened - without",
     ),
     **_facts(
-        _CUSTOMER, WHOLE, "customers", customers_lost="customers who left by the end of the run"
+        _CUSTOMER, WHOLE, "customers", customers_lost="customers who left by the end of the run",
+        customers_acquired="customers won",
+        customers_untracked="customers won after the prospects had run out: counted, without moments",
+    ),
+    **_facts(
+        _MOMENT, BY_MOMENT, "customers",
+        joins_told="customers expected to join because of what was told - not to join because of it",
+    ),
+    **_facts(
+        _MOMENT, BY_MOMENT, "money",
+        value_word_of_mouth="value to the outlook date of customers expected to join by word of mouth",
+    ),
+    **_facts(
+        _CUSTOMER, WHOLE, "money",
+        value_acquired="value to the outlook date of customers expected to join by the firm's own efforts",
     ),
     **_facts(
         _CUSTOMER,
@@ -179,7 +194,8 @@ FACTS: Final[dict[str, Fact]] = {
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
         ("all",), WHOLE, "money",
-        cost_total="staff, telephony, self-service, notices, compensation, goodwill, levers, programmes",
+        cost_total="staff, telephony, self-service, notices, compensation, goodwill, levers, programmes, "
+        "acquisition",
         cost_goodwill="what agents spent on decisions within their authority",
     ),
     **_facts(

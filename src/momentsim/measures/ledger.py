@@ -22,6 +22,7 @@ VALUE_LINES = {
     "value_destroyed_by_operation": "destroyed_by_operation",
     "value_destroyed_by_handling": "destroyed_by_handling",
     "value_won_back": "won_back",
+    "value_word_of_mouth": "word_of_mouth",
 }
 """Ledger line -> field of the moment tallies."""
 
@@ -41,7 +42,9 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
     line per group, like `paid_hours: frontline`, and programmes by name. Lines of 0 in every replication are left out.
     """
     sample = Sample(scenario, names, tuple(digests))
-    entries = [entry for entry in (*_values(sample), *_costs(sample)) if entry.amount.any()]
+    entries = [
+        entry for entry in (*_values(sample), *_acquired(sample), *_costs(sample)) if entry.amount.any()
+    ]
     amounts = (
         np.stack([entry.amount for entry in entries], axis=1) if entries else np.zeros((len(digests), 0))
     )
@@ -60,6 +63,12 @@ def _values(sample: Sample) -> Iterator[_Entry]:
                 yield _Entry(line, names.owners[place], reason, segment, values[:, place, column])
 
 
+def _acquired(sample: Sample) -> Iterator[_Entry]:
+    values = np.stack([digest.acquisition["value"] for digest in sample.digests])
+    for column, segment in enumerate(sample.names.segments):
+        yield _Entry("value_acquired", "", "", segment, values[:, column])
+
+
 def _costs(sample: Sample) -> Iterator[_Entry]:
     names = sample.names
     for line in cost_lines(sample):
@@ -76,5 +85,7 @@ def _costs(sample: Sample) -> Iterator[_Entry]:
                 yield _Entry(
                     line.line, names.owners[reason], names.reasons[reason], names.segments[segment], amount
                 )
+            elif line.scope == "segment":
+                yield _Entry(line.line, "", "", names.segments[place], amount)
             else:
                 yield _Entry(line.line, "", "", "", amount)

@@ -1,13 +1,15 @@
 """Customers in expectation: who would stay, who leaves, and what experience changed, per segment.
 
 Untouched customers are as they were at the start, so their expected churn is one integral over the norm
-n ~ N(0, 1) (Gauss-Hermite). Every touched customer adds the difference between the life they had and the same
+n ~ N(0, 1) (Gauss-Hermite), from the start or from joining on.
+Every touched customer adds the difference between the life they had and the same
 life with displacement 0 throughout (MODEL 1). Survival is an expectation, exp(-integrated hazard), not the
 draw of who really left: a week's real churn is nearly 0 and noisy.
 """
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -19,7 +21,8 @@ FloatArray = npt.NDArray[np.float64]
 
 PEOPLE = floats(
     "touched",  # customers touched
-    "class_change",  # sum over them of NPS class at the end - at the start; a class is -1, 0, 1
+    "joined",  # customers won within the horizon
+    "class_change",  # sum over all of NPS class at the end - at the start; a class is -1, 0, 1
     "stayers_quiet",  # expected customers at the horizon's end, had nothing been lived through
     "leavers_quiet",  # of these, expected to leave by the outlook date (12 months later)
     "stayers_change",  # with what happened - without, touched customers
@@ -33,15 +36,21 @@ NODES = 60
 """Nodes of the quadrature over the norm: exact to about 1e-12 for churn slopes up to 1."""
 
 
-def people_totals(plan: Plan, customers: Table) -> Table:
-    """PEOPLE row of every segment."""
+def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
+    """PEOPLE row of every segment; `joined` are rows of trace.JOINED."""
     table = np.zeros(len(plan.segments), PEOPLE)
     segment = customers["segment"]
     differences = _differences(plan, customers)
     for name, values in differences.items():
         table[name] = np.bincount(segment, values, minlength=len(table))
     table["touched"] = np.bincount(segment, minlength=len(table))
-    table["stayers_quiet"], table["leavers_quiet"] = _quiet(plan)
+    table["joined"] = np.bincount(joined["segment"], minlength=len(table))
+    quiet = [_quiet(plan), _quiet_joined(plan, joined)]
+    table["stayers_quiet"], table["leavers_quiet"] = (
+        sum(parts, np.zeros(())) for parts in zip(*quiet, strict=True)
+    )
+    everybody = plan.segments["customers"] + table["joined"]
+    table["class_change"] += (everybody - table["touched"]) * _class_of_the_untouched(plan)
     return table
 
 
@@ -63,6 +72,50 @@ def _quiet(plan: Plan) -> tuple[FloatArray, FloatArray]:
     return customers * (stay @ weights), customers * ((stay - stay_long) @ weights)
 
 
+def _quiet_joined(plan: Plan, joined: Table) -> tuple[FloatArray, FloatArray]:
+    """The same of those who joined, from then on."""
+    nodes, weights = _nodes()
+    horizon, outlook = _dates(plan)
+    hazards = plan.segments["hazard"][joined["segment"]][:, None]
+    rates = hazards * np.exp(-plan.effects[0]["churn_slope"] * nodes)
+    stay = np.exp(-rates * (horizon - joined["time"])[:, None]) @ weights
+    stay_long = np.exp(-rates * (outlook - joined["time"])[:, None]) @ weights
+    segments = len(plan.segments)
+    return (
+        np.bincount(joined["segment"], stay, segments).astype(np.float64),
+        np.bincount(joined["segment"], stay - stay_long, segments).astype(np.float64),
+    )
+
+
+def brand_at_end(plan: Plan) -> float:
+    """Brand at the horizon's end, SD: the crises' shocks as far as they have not faded."""
+    shocks = plan.crises[plan.crises["brand_shock"] > 0.0] if plan.settings["brand_on"][0] else ()
+    if not len(shocks):
+        return 0.0
+    from momentsim.rules.brand import fallen  # the compiler is loaded only where it is needed
+
+    effects, horizon = plan.effects[0], int(plan.settings["horizon"][0])
+    life, permanent = float(effects["brand_half_life_d"]) * DAY, float(effects["brand_permanent"])
+    return sum(
+        fallen(float(crisis["brand_shock"]), float(horizon - crisis["begins"]), life, permanent)
+        for crisis in shocks
+    )
+
+
+def _class_of_the_untouched(plan: Plan) -> FloatArray:
+    """Mean change of NPS class by the brand alone, over n ~ N(0, 1)."""
+    brand = brand_at_end(plan)
+    if brand == 0.0:
+        return np.zeros(len(plan.segments))
+    cuts = np.stack([plan.segments["promoter_above"], plan.segments["detractor_below"]])
+    below = [np.array([[_normal_cdf(cut - moved) for cut in row] for row in cuts]) for moved in (0.0, brand)]
+    return np.asarray((below[0] - below[1]).sum(axis=0))
+
+
+def _normal_cdf(value: float) -> float:
+    return 0.5 * math.erfc(-value / math.sqrt(2.0))
+
+
 def _differences(plan: Plan, customers: Table) -> dict[str, FloatArray]:
     """Per touched customer: with what happened minus without."""
     horizon, outlook = _dates(plan)
@@ -70,12 +123,13 @@ def _differences(plan: Plan, customers: Table) -> dict[str, FloatArray]:
     slope = float(plan.effects[0]["churn_slope"])
     rate = segments["hazard"] * np.exp(-slope * customers["norm"])
     at_horizon = customers["hazard"] + _hazard_until(plan, customers, horizon)
+    since = np.maximum(customers["joined"], 0)
     # Whoever is touched in the run-out has integrated too far; those days go back at displacement 0.
     at_horizon -= rate * np.maximum(customers["touched"] - horizon, 0)
     at_outlook = customers["hazard"] + _hazard_until(plan, customers, outlook)
-    stay, stay_quiet = np.exp(-np.maximum(at_horizon, 0.0)), np.exp(-rate * horizon)
-    stay_long, stay_long_quiet = np.exp(-at_outlook), np.exp(-rate * outlook)
-    attitude = customers["norm"] + _attitude_displacement(plan, customers)
+    stay, stay_quiet = np.exp(-np.maximum(at_horizon, 0.0)), np.exp(-rate * (horizon - since))
+    stay_long, stay_long_quiet = np.exp(-at_outlook), np.exp(-rate * (outlook - since))
+    attitude = customers["norm"] + _attitude_displacement(plan, customers) + brand_at_end(plan)
     return {
         "class_change": _nps_class(segments, attitude) - _nps_class(segments, customers["norm"]),
         "stayers_change": stay - stay_quiet,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.draws import NO_KEY, Key, replication_key
+from momentsim.model.acquisition import growth, newcomer_values
 from momentsim.model.agents import agent_rows, heart_threshold
-from momentsim.model.calendar import MONTH, Calendar, date_rows, of_seconds
+from momentsim.model.calendar import MONTH, YEAR, Calendar, date_rows, of_seconds
 from momentsim.model.choice import share_rows
 from momentsim.model.crises import blackout_rows, crisis_rows, lever_names, lever_rows
 from momentsim.model.customers import segment_rows
@@ -63,6 +65,12 @@ class Blueprint:
     backlog: Table  # STRIP
     busyness: DemandSection
     shares: Table
+    shares_at_start: Table
+    """Of those who were there: crises, replayed counts and renewal processes are theirs."""
+    growth: float
+    """By which volumes are raised for those who join."""
+    expectation_law: npt.NDArray[np.float64]
+    newcomers: npt.NDArray[np.float64]
     storms: tuple[StormDemand, ...]
     rosters: tuple[GroupRoster, ...]
     fixed_roster: tuple[Table, npt.NDArray[np.float64]] | None
@@ -84,6 +92,8 @@ class Chunks:
     backlog: Table
     factors: Factors
     shares: Table
+    shares_at_start: Table
+    growth: float
     storms: tuple[StormDemand, ...]
     storm_moments: StormMoments
     renewals: tuple[RenewalMoments, ...]
@@ -95,10 +105,24 @@ class Chunks:
         self.factors.apply(strips)
         if day == 0 and len(self.backlog):
             strips = np.concatenate([self.backlog, strips])
-        moments = moments_of_strips(self.key, strips, self.shares, begin, end)
+        moments = self._at_random(strips, begin, end)
         others = [self.storm_moments.of(storm, begin, end) for storm in self.storms]
-        others += [renewal.of(day, end, self.shares) for renewal in self.renewals]
+        others += [renewal.of(day, end, self.shares_at_start) for renewal in self.renewals]
         return in_order(np.concatenate([moments, *others]) if others else moments, begin, end)
+
+    def _at_random(self, strips: Table, begin: int, end: int) -> Table:
+        """Moments of strips; those that are counted and not drawn belong to the customers of the start."""
+        if self.growth == 1.0:
+            return moments_of_strips(self.key, strips, self.shares, begin, end)
+        counted = strips["replay"] != 0
+        drawn = strips[~counted]
+        drawn["expected"] *= self.growth
+        return np.concatenate(
+            [
+                moments_of_strips(self.key, drawn, self.shares, begin, end),
+                moments_of_strips(self.key, strips[counted], self.shares_at_start, begin, end),
+            ]
+        )
 
 
 def lower(loaded: Loaded, reference: Reference) -> Blueprint:
@@ -113,27 +137,31 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     queues = queue_names(scenario)
     demand = lower_demand(loaded, calendar, book)
     rosters = lower_rosters(loaded, window)
-    crises = crisis_rows(scenario, book)
+    crises = crisis_rows(scenario, book, calendar)
     delays = {name: book.add(storm.first_contact_delay) for name, storm in scenario.crises.items()}
     levers = lever_rows(scenario, book, calendar)
     reasons = reason_rows(scenario, book, queues, reference)
     settings = settings_row(scenario, book, window)
+    effects = evidence.effects_record(scenario.behaviour.parameters)
+    dates = date_rows(calendar, window.until)
+    pay_dates = np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64)
+    yearly = yearly_moments(demand, start, horizon, len(reasons))
+    segments = _segments(scenario, values, reference, yearly)
     by_group, by_queue = serves_rows(scenario, queues)
     teams = deal(scenario, rosters)
     matches = match_rows(scenario)
     settings["has_matches"] = int(matches.any())
     settings["has_overflow"] = int(np.any(by_group["after"] > 0))
-    yearly = yearly_moments(demand, start, horizon, len(reasons))
     agents = [len(roster.owners) for roster in rosters]
     programmes = programme_rows(scenario, calendar, agents, float(yearly.sum()) / 12.0)
     return Blueprint(
         seed=scenario.seed,
         antithetic=scenario.run.antithetic,
         settings=settings,
-        effects=evidence.effects_record(scenario.behaviour.parameters),
+        effects=effects,
         reasons=reasons,
         groups=group_rows(tuple(scenario.workforce.groups.values()), rosters, values),
-        segments=_segments(scenario, values, reference, yearly),
+        segments=segments,
         serves_by_group=by_group,
         serves_by_queue=by_queue,
         matches=matches,
@@ -144,14 +172,18 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         levers=levers,
         programmes=programmes,
         aims=aim_rows(scenario, programmes),
-        dates=date_rows(calendar, window.until),
-        pay_dates=np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64),
+        dates=dates,
+        pay_dates=pay_dates,
         names=_names(scenario, queues, teams),
         window=window,
         demand=demand,
         backlog=backlog_strips(scenario),
         busyness=scenario.demand,
-        shares=share_rows(scenario.customers.segments),
+        shares=share_rows(scenario.customers.segments, scenario.horizon),
+        shares_at_start=share_rows(scenario.customers.segments, scenario.horizon, at_start=True),
+        growth=growth(scenario.customers.segments, scenario.horizon),
+        expectation_law=np.array(reference.expectation_law, np.float64),
+        newcomers=newcomer_values(segments, effects, dates["begins"], pay_dates),
         storms=lower_storms(scenario, calendar, delays),
         rosters=rosters,
         fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
@@ -190,6 +222,8 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         levers=blueprint.levers,
         dates=blueprint.dates,
         pay_dates=blueprint.pay_dates,
+        expectation_law=blueprint.expectation_law,
+        newcomers=blueprint.newcomers,
         queues=len(blueprint.names.queues),
         programmes=blueprint.programmes,
         aims=blueprint.aims,
@@ -209,8 +243,12 @@ def _chunks(blueprint: Blueprint, key: Key) -> Chunks:
         backlog=blueprint.backlog,
         factors=busyness,
         shares=blueprint.shares,
+        shares_at_start=blueprint.shares_at_start,
+        growth=blueprint.growth,
         storms=blueprint.storms,
-        storm_moments=StormMoments(key, blueprint.shares, blueprint.laws, blueprint.samples, window.calendar),
+        storm_moments=StormMoments(
+            key, blueprint.shares_at_start, blueprint.laws, blueprint.samples, window.calendar
+        ),
         renewals=tuple(RenewalMoments(key, each, busyness, laws) for each in blueprint.demand.renewals),
     )
 
@@ -223,10 +261,18 @@ def _segments(
     weight = sum(segment.customers * segment.contact_weight for segment in segments.values())
     squares = np.array([reference.of(name).jump_square for name in scenario.moments])
     total = float(np.sum(yearly * squares))  # mean squared jumps of y of the whole base, per year
-    rates = {
-        name: total * segment.contact_weight / weight if weight else 0.0 for name, segment in segments.items()
-    }
-    return segment_rows(segments, values["churn_slope"], values["displacement_half_life_d"], rates)
+    shares = {name: segment.contact_weight / weight if weight else 0.0 for name, segment in segments.items()}
+    rates = {name: total * share for name, share in shares.items()}
+    rows = segment_rows(
+        segments, values["churn_slope"], values["displacement_half_life_d"], rates, scenario.horizon
+    )
+    opened = sum(
+        each * moment.stakes * reference.of(name).grievance(values)
+        for each, (name, moment) in zip(yearly, scenario.moments.items(), strict=True)
+    )
+    lasts = values["grievance_half_life_d"] / math.log(2.0) * DAY / YEAR  # mean life of a grievance, years
+    rows["grievance"] = np.array(list(shares.values())) * opened * lasts
+    return rows
 
 
 def _agents(blueprint: Blueprint, key: Key) -> Table:

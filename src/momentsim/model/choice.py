@@ -25,6 +25,7 @@ import numpy.typing as npt
 from momentsim.compiled import compiled
 from momentsim.draws import Key, Purpose, bits_pair, hashed, name_key, uniform
 from momentsim.plan import Table, record
+from momentsim.scenario.customers import prospects_of
 from momentsim.scenario.types import Segment
 
 _SEGMENT: Final = int(Purpose.SEGMENT)
@@ -43,16 +44,21 @@ SHARE = record(
 """One row per segment: how moments are shared out."""
 
 
-def share_rows(segments: dict[str, Segment]) -> Table:
-    """SHARE rows of the segments that have contacts, or of all if none has."""
+def share_rows(segments: dict[str, Segment], horizon_s: float = 0.0, *, at_start: bool = False) -> Table:
+    """SHARE rows of the segments that have contacts, or of all if none has.
+
+    With prospects for so long a horizon, or only `at_start`, which leaves places for them in the numbering.
+    """
     rows = np.zeros(len(segments), SHARE)
     first = 0
     for row, (name, segment) in zip(rows, segments.items(), strict=True):
         row["occasion"] = int(name_key("segment", name)) & 0xFFFFFFFF
-        row["weight"] = segment.customers * segment.contact_weight
-        row["first_customer"], row["customers"] = first, segment.customers
-        row["blocks"] = (1 << (segment.customers - 1).bit_length()) - 1
-        first += segment.customers
+        prospects = prospects_of(segment, horizon_s)
+        customers = segment.customers + (0 if at_start else prospects)
+        row["weight"] = customers * segment.contact_weight
+        row["first_customer"], row["customers"] = first, customers
+        row["blocks"] = (1 << (customers - 1).bit_length()) - 1
+        first += segment.customers + prospects
     return rows[rows["weight"] > 0] if np.any(rows["weight"] > 0) else rows
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from momentsim.model.calendar import Calendar, of_seconds
+from momentsim.model.calendar import Calendar, of_seconds, ordinal
 from momentsim.model.laws import LawBook
 from momentsim.plan import BLACKOUT, CRISIS, LEVER, NEVER, LeverKind, Table
 from momentsim.scenario.types import Scenario, Storm
 from momentsim.units import SECONDS_PER_HOUR
 
 
-def crisis_rows(scenario: Scenario, book: LawBook) -> Table:
+def crisis_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
     """CRISIS rows; -1 says that the reason's own value holds. The switch of multipliers is the engine's."""
     rows = np.zeros(len(scenario.crises), CRISIS)
     for row, storm in zip(rows, scenario.crises.values(), strict=True):
@@ -25,9 +25,20 @@ def crisis_rows(scenario: Scenario, book: LawBook) -> Table:
         row["reconnect_law"] = book.add(storm.reconnect_delay)
         row["stakes"] = -1.0 if storm.stakes is None else storm.stakes
         row["severity"], row["anger"] = storm.severity, storm.anger
+        row["begins"], row["brand_shock"] = _begins(storm, calendar), storm.brand_shock
         if (ahead := storm.pre_cancel) is not None:
             row["told_ahead"], row["hours_ahead"] = ahead.share, ahead.hours_ahead / SECONDS_PER_HOUR
     return rows
+
+
+def _begins(storm: Storm, calendar: Calendar) -> int:
+    """First announcement of a failure; pre-cancellation does not move it, as variants have one brand shock."""
+    times = [
+        calendar.midnight(ordinal(written)) + of_seconds(day.announced_from)
+        for written, day in storm.days.items()
+        if day.cancelled
+    ]
+    return min(times, default=NEVER)
 
 
 def blackout_rows(scenario: Scenario, calendar: Calendar) -> Table:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from momentsim.draws import name_key, normal_quantile
 from momentsim.model.calendar import YEAR
 from momentsim.plan import DAY, SEGMENT, Table
+from momentsim.scenario.customers import prospects_of
 from momentsim.scenario.types import Segment
 
 NORM_NODES = 64
@@ -77,11 +78,18 @@ def cut(share_below: float) -> float:
 
 
 def segment_rows(
-    segments: Mapping[str, Segment], churn_slope: float, half_life_d: float, jump_rates: Mapping[str, float]
+    segments: Mapping[str, Segment],
+    churn_slope: float,
+    half_life_d: float,
+    jump_rates: Mapping[str, float],
+    horizon_s: float = 0.0,
 ) -> Table:
-    """SEGMENT rows, customers numbered in one run per segment; `jump_rates` of `heterogeneity` by segment."""
+    """SEGMENT rows, customers numbered in one run per segment; `jump_rates` of `heterogeneity` by segment.
+
+    Prospects, enough for so long a horizon, are numbered behind the customers of their segment.
+    """
     rows = np.zeros(len(segments), SEGMENT)
-    first = 0
+    first = first_prospect = 0
     for row, (name, segment) in zip(rows, segments.items(), strict=True):
         factor = heterogeneity(churn_slope, half_life_d, jump_rates.get(name, 0.0))
         row["first_customer"], row["customers"] = first, segment.customers
@@ -92,5 +100,8 @@ def segment_rows(
         row["detractor_below"] = cut(segment.detractors)
         row["promoter_above"] = cut(1.0 - segment.promoters)
         row["patience_factor"], row["expectation"] = segment.patience_factor, segment.expectation
-        first += segment.customers
+        row["prospects"], row["first_prospect"] = prospects_of(segment, horizon_s), first_prospect
+        row["joining"] = segment.acquired_per_year * segment.customers / YEAR
+        first += segment.customers + int(row["prospects"])
+        first_prospect += int(row["prospects"])
     return rows

@@ -9,7 +9,7 @@ from momentsim.model.calendar import YEAR, of_seconds
 from momentsim.model.laws import LawBook
 from momentsim.model.reference import Reference
 from momentsim.model.rosters import Window
-from momentsim.plan import NEVER, REASON, SERVES, SETTINGS, AgentChoice, ContactOrder, Table
+from momentsim.plan import NEVER, REASON, SERVES, SETTINGS, AgentChoice, ContactOrder, Failure, Table
 from momentsim.scenario.settings import SWITCHES
 from momentsim.scenario.types import Moment, Scenario, SelfServiceFit
 
@@ -29,6 +29,18 @@ CONTACT_ORDERS = {
     "anger": ContactOrder.ANGER,
     "detected": ContactOrder.DETECTED,
 }
+
+FAILURES = {None: Failure.NONE, "product": Failure.PRODUCT, "promise": Failure.PROMISE}
+REFERENCE_FIELDS = (
+    "centre",
+    "spread",
+    "delight_above",
+    "let_down_below",
+    "usual",
+    "adapts_from",
+    "delight_share",
+    "let_down_share",
+)
 
 SELF_SERVICE_FIELDS = (
     "adoption",
@@ -71,7 +83,8 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
         row["expected_wait"] = moment.expected_wait / 60
         _fill_self_service(row, moment, book)
         known = reference.of(name)
-        for field in ("centre", "spread", "delight_above", "let_down_below", "usual"):
+        row["failure"] = FAILURES[moment.failure]
+        for field in REFERENCE_FIELDS:
             row[field] = getattr(known, field)
     return rows
 
@@ -130,5 +143,6 @@ def settings_row(scenario: Scenario, book: LawBook, window: Window) -> Table:
     for switch in SWITCHES:
         if f"{switch}_on" in (SETTINGS.names or ()):
             row[f"{switch}_on"] = getattr(behaviour, switch)
+    row["outside_anchor"] = scenario.customers.outside_anchor / YEAR
     row["load_sign"] = 1.0 if behaviour.load_mode == "speedup" else -1.0
     return row

@@ -7,13 +7,14 @@ jump is 0 there (tag: calibrated).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.model.expectations import law_in_the_calm
 from momentsim.model.loaded import Loaded, Operation
 from momentsim.plan import Table
 from momentsim.scenario.types import Opening
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 FEWEST: Final = 30
 """Experiences below which a reason takes those of all reasons together."""
 SMALLEST_SPREAD: Final = 1e-6
+ENOUGH: Final = 4_000
+"""Experiences that stand for all of a reason where each is met by many expectations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,17 @@ class ReasonReference:
     """Mean disconfirmation: above 0, since losses weigh more and the centre makes the mean jump 0."""
     jump_square: float = 0.0
     """Mean squared jump of the behaviour displacement y."""
+    adapts_from: float = 0.0
+    """Disconfirmation above which expectations rise; their mean step is 0."""
+    delight_share: float = 0.2
+    let_down_share: float = 0.2
+    let_down_unsolved: float = 0.2
+    """Share of moments that are let-downs and whose need was not met."""
+
+    def grievance(self, values: Mapping[str, float]) -> float:
+        """Mean grievance that a moment at stakes 1 opens, by evidence parameters."""
+        solved = self.let_down_share - self.let_down_unsolved
+        return solved * values["grievance_solved"] + self.let_down_unsolved * values["grievance_unsolved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,8 @@ class Reference:
 
     reasons: dict[str, ReasonReference]
     fallback: ReasonReference = ReasonReference()
+    expectation_law: tuple[float, ...] = ()
+    """Evenly spaced quantiles of expectations in the calm; empty: all are 0."""
 
     @classmethod
     def neutral(cls, reasons: Iterable[str]) -> Reference:
@@ -96,22 +112,45 @@ def centre_of(experiences: npt.NDArray[np.float64], spread: float, rule: JumpRul
     return 0.5 * (low + high)
 
 
-def measured(
-    experiences: npt.NDArray[np.float64], rule: JumpRule, quantiles: tuple[float, float]
-) -> ReasonReference:
+class Pilot(NamedTuple):
+    """Experiences of one reason in the pilot."""
+
+    experiences: npt.NDArray[np.float64]
+    """Raw, SD."""
+    resolved: npt.NDArray[np.bool_]
+
+    @property
+    def spread(self) -> float:
+        """SD of raw experience."""
+        spread = float(self.experiences.std())
+        return spread if spread > SMALLEST_SPREAD else 1.0
+
+    def met_by(self, expectations: npt.NDArray[np.float64]) -> Pilot:
+        """Every experience as it is for customers with each of these expectations (in spreads)."""
+        rank = np.argsort(self.experiences, kind="stable")
+        step = max(1, len(rank) // ENOUGH)
+        rank = rank[step // 2 :: step]
+        raw = self.experiences[rank][:, None] - self.spread * expectations
+        resolved = np.repeat(self.resolved[rank], len(expectations))
+        return Pilot(raw.ravel(), resolved)
+
+
+def measured(pilot: Pilot, spread: float, rule: JumpRule, quantiles: tuple[float, float]) -> ReasonReference:
     """The reference of raw experiences; `quantiles` are those of let-downs and of delights."""
-    spread = float(experiences.std())
-    spread = spread if spread > SMALLEST_SPREAD else 1.0
-    centre = centre_of(experiences, spread, rule)
-    disconfirmation = (experiences - centre) / spread
-    let_down, delight = np.quantile(disconfirmation, quantiles)
+    centre = centre_of(pilot.experiences, spread, rule)
+    disconfirmation = (pilot.experiences - centre) / spread
+    let_down, delight = (float(found) for found in np.quantile(disconfirmation, quantiles))
+    low = disconfirmation < let_down
     return ReasonReference(
         centre=centre,
         spread=spread,
-        delight_above=float(delight),
-        let_down_below=float(let_down),
+        delight_above=delight,
+        let_down_below=let_down,
         usual=float(disconfirmation.mean()),
         jump_square=rule.mean_square(disconfirmation),
+        delight_share=float(np.mean(disconfirmation > delight)),
+        let_down_share=float(np.mean(low)),
+        let_down_unsolved=float(np.mean(low & ~pilot.resolved)),
     )
 
 
@@ -125,13 +164,39 @@ def reference_from(blueprint: Blueprint, moments: Sequence[Table]) -> Reference:
     closed = None if rows is None else rows[(rows["open"] == 0) & np.isfinite(rows["experience"])]
     if closed is None or len(closed) < FEWEST:
         return Reference.neutral(blueprint.names.reasons)
-    found = {}
-    for number, name in enumerate(blueprint.names.reasons):
-        own = closed["experience"][closed["reason"] == number]
-        experiences = own if len(own) >= FEWEST else closed["experience"]
-        found[name] = measured(experiences, jump_rule(blueprint, number), blueprint.label_quantiles)
-    fallback = measured(closed["experience"], jump_rule(blueprint, 0), blueprint.label_quantiles)
-    return Reference(found, fallback)
+    numbers = range(len(blueprint.names.reasons))
+    own = [closed[closed["reason"] == number] for number in numbers]
+    every = _pilot_of(closed)
+    pilots = [_pilot_of(mine) if len(mine) >= FEWEST else every for mine in own]
+    weights = np.array([float(len(mine)) for mine in own])
+    met, levels, law = _met([*pilots, every], np.append(weights, 0.0), blueprint)
+    found = []
+    for number, (pilot, raw, level) in enumerate(zip([*pilots, every], met, levels, strict=True)):
+        rule = jump_rule(blueprint, number if number < len(pilots) else 0)
+        one = measured(raw, pilot.spread, rule, blueprint.label_quantiles)
+        found.append(replace(one, adapts_from=level - one.centre / one.spread) if law else one)
+    return Reference(dict(zip(blueprint.names.reasons, found, strict=False)), found[-1], law)
+
+
+def _pilot_of(rows: Table) -> Pilot:
+    return Pilot(rows["experience"], rows["resolved"] == 1)
+
+
+def _met(
+    pilots: Sequence[Pilot], weights: npt.NDArray[np.float64], blueprint: Blueprint
+) -> tuple[list[Pilot], tuple[float, ...], tuple[float, ...]]:
+    """Experiences as customers with adapted expectations meet them, the levels of those, and their law."""
+    if not blueprint.settings["expectations_on"][0]:
+        return list(pilots), (0.0,) * len(pilots), ()
+    effects = blueprint.effects[0]
+    law = law_in_the_calm(
+        [pilot.experiences / pilot.spread for pilot in pilots],
+        weights,
+        float(effects["expectation_up"]),
+        float(effects["expectation_down"]),
+    )
+    sample = law.sample()
+    return [pilot.met_by(sample) for pilot in pilots], law.levels, tuple(law.table().tolist())
 
 
 def jump_rule(blueprint: Blueprint, reason: int) -> JumpRule:
@@ -151,7 +216,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
 
     `base` is the same file without variant and overrides. So a variant that staffs less is measured against
     the same calm as the base, while one that changes customers or moments gets a reference of its own. Start,
-    horizon and interval belong to the operation. It opens empty.
+    horizon and interval belong to the operation. It opens empty, and nobody joins.
     """
     scenario, calm = loaded.scenario, base.scenario
     moments = {}
@@ -163,9 +228,14 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
             else {key: getattr(usual, key) for key in ("skill", "priority", "self_service", "escalates_to")}
         )
         moments[name] = moment.model_copy(update=operation)
+    segments = {
+        name: segment.model_copy(update={"acquired_per_year": 0.0})
+        for name, segment in scenario.customers.segments.items()
+    }
     volumes = {name: volume for name, volume in calm.demand.volumes.items() if name in moments}
     update = {
         "moments": moments,
+        "customers": scenario.customers.model_copy(update={"segments": segments}),
         "demand": calm.demand.model_copy(update={"volumes": volumes}),
         "workforce": calm.workforce,
         "routing": calm.routing,

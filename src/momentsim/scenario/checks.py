@@ -14,6 +14,7 @@ from momentsim import units
 from momentsim.errors import MAX_PROBLEMS, Problem
 from momentsim.scenario import (
     checks_crises,
+    checks_customers,
     checks_demand,
     checks_laws,
     checks_operation,
@@ -107,6 +108,7 @@ WARNINGS: tuple[Check, ...] = (
     *checks_operation.WARNINGS,
     *checks_crises.WARNINGS,
     *checks_programmes.WARNINGS,
+    *checks_customers.WARNINGS,
     *checks_size.WARNINGS,
 )
 

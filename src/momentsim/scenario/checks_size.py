@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from momentsim import units
 from momentsim.scenario.base import ALL_DAYS, Weekday
 from momentsim.scenario.checks_operation import skills_of
+from momentsim.scenario.customers import prospects_of
 from momentsim.scenario.demand import amounts, daily_mean
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import KeyPath
@@ -37,7 +38,10 @@ MOMENTS_PER_HOUR = 2e9
 
 def check_customers(scenario: Scenario) -> Iterator[Finding]:
     """The customers fit into memory."""
-    total = sum(segment.customers for segment in scenario.customers.segments.values())
+    total = sum(
+        segment.customers + prospects_of(segment, scenario.horizon)
+        for segment in scenario.customers.segments.values()
+    )
     if total > MAX_CUSTOMERS:
         what = f"there are {total:,} customers in all"
         advice = "take a part of them and of the volumes"

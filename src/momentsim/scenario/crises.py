@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from momentsim.scenario.base import MANY, Count, NonNegative, Positive, Section
+from momentsim.scenario.base import MANY, Count, NonNegative, Positive, Section, StandardDeviations
 from momentsim.scenario.laws import Law
 from momentsim.scenario.lever_time import LeverTime
 from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch, TimeOfDay, Timestamp
@@ -100,6 +100,9 @@ class Storm(Section):
     stakes: Share | None = Field(None, description="Stakes of the affected; the reason's own when left out.")
     severity: NonNegative = Field(1.0, le=4, description="Harm done by the event itself, SD at stakes 1.")
     anger: Share = Field(0.3, description="Anger the event itself leaves.")
+    brand_shock: StandardDeviations = Field(
+        0.0, ge=0, le=3, description="How far what everybody thinks of the firm falls when it begins, in SD."
+    )
     patience_factor: Positive = Field(4.0, description="Multiplies patience of the affected.")
     resolution_factor: Share = Field(
         1.0, description="Multiplies resolution of crisis moments (seats run out)."

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import math
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from momentsim.scenario.base import MANY, NonNegative, Positive, Section, StandardDeviations
 from momentsim.scenario.quantities import Money, Name, Ratio, Share
+
+_YEAR_S: Final = 365.25 * 86400.0
 
 
 class Segment(Section):
@@ -24,9 +27,28 @@ class Segment(Section):
     )
     patience_factor: Positive = Field(1.0, description="Multiplies patience.")
     contact_weight: NonNegative = Field(1.0, description="Contacts per customer relative to other segments.")
+    acquired_per_year: Share = Field(
+        0.0, description="Customers won in a year, as a share of those at the start."
+    )
+    acquisition_cost: Money = Field(
+        0, description="What winning one costs; those who come by word of mouth cost nothing."
+    )
 
 
 class Customers(Section):
     """Who may call."""
 
+    outside_anchor: StandardDeviations = Field(
+        0.0,
+        ge=-1,
+        le=1,
+        description="By how much a year all expectations rise because of what people see elsewhere, in SD.",
+    )
     segments: dict[Name, Segment] = Field(min_length=1, max_length=MANY, description="Segments by name.")
+
+
+def prospects_of(segment: Segment, horizon_s: float) -> int:
+    """How many may join: twice what the firm's own efforts win within the horizon, and a hundred."""
+    if segment.acquired_per_year == 0.0:
+        return 0
+    return 100 + math.ceil(2.0 * segment.acquired_per_year * segment.customers * horizon_s / _YEAR_S)

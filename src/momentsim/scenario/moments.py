@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from momentsim.scenario.base import NonNegative, Section
@@ -32,6 +34,9 @@ class Moment(Section):
 
     stakes: Share = Field(0.2, description="0 routine, 1 a moment of truth.")
     builder: Switch = Field(False, description="Can it deepen the relation, or only harm it?")
+    failure: Literal["product", "promise"] | None = Field(
+        None, description="What breaks when it goes wrong: strong relations forgive a product, not a promise."
+    )
     owner: Name = Field("operations", description="The department that causes it.")
     skill: Name | None = Field(
         None, description="Queue that serves it; the only skill when there is just one."

@@ -27,6 +27,13 @@ class Behaviour(Section):
     )
     teams: Switch = Field(True, description="Teams and sites differ in quality.")
     matching: Switch = Field(True, description="Matched agents serve their segments better.")
+    expectations: Switch = Field(False, description="Expectations adapt: praise raises the bar.")
+    grievances: Switch = Field(False, description="A let-down leaves a grievance; losses then weigh more.")
+    buffering: Switch = Field(
+        True, description="Strong relations forgive product failures and punish broken promises."
+    )
+    brand: Switch = Field(True, description="A crisis moves what everybody thinks of the firm.")
+    word_of_mouth: Switch = Field(False, description="Delights bring customers, let-downs keep them away.")
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -48,6 +55,11 @@ SWITCHES = (
     "knowledge",
     "teams",
     "matching",
+    "expectations",
+    "grievances",
+    "buffering",
+    "brand",
+    "word_of_mouth",
 )
 """Keys that `behaviour: off` switches off."""
 

@@ -1,0 +1,36 @@
+"""How much a loss weighs: earlier complaints worsen it (E2.15.2), a strong relation buffers or amplifies (E2.13.2)."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiled import compiled
+
+_MEAN_ABOVE_ZERO = 1.0 / math.sqrt(2.0 * math.pi)
+
+
+@compiled
+def amplified(grievance: float, usual: float, amplify: float) -> float:
+    """Weight of a loss with an open grievance: 1 + amplify x (grievance - usual), never below 0.
+
+    `usual` is the mean grievance at the reference operation, so that the mean weight is 1 there.
+    """
+    return max(0.0, 1.0 + amplify * (grievance - usual))
+
+
+@compiled
+def amplified_promise(norm: float, amplify: float) -> float:
+    """Weight of a broken promise: (1 + amplify x n+) over its mean for n ~ N(0, 1), n+ being max(n, 0)."""
+    return (1.0 + amplify * max(norm, 0.0)) / (1.0 + amplify * _MEAN_ABOVE_ZERO)
+
+
+@compiled
+def buffered_product(norm: float, buffer: float) -> float:
+    """Weight of a product failure: max(0, 1 - buffer x n+) over its mean for n ~ N(0, 1); `buffer` 0..1."""
+    if buffer <= 0.0:
+        return 1.0
+    cut = 1.0 / buffer
+    density = _MEAN_ABOVE_ZERO * math.exp(-0.5 * cut * cut)
+    beyond = density - cut * 0.5 * math.erfc(cut / math.sqrt(2.0))  # mean of max(n - cut, 0)
+    mean = 1.0 - buffer * _MEAN_ABOVE_ZERO + buffer * beyond
+    return max(0.0, 1.0 - buffer * max(norm, 0.0)) / mean
