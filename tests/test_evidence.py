@@ -38,6 +38,12 @@ NEUTRAL_DEFAULTS = {
     "crises.*.resolution_factor": 1,
     "crises.*.web_rebooking.cost": 0,
     "crises.*.notice.hours_ahead": 0,
+    "customers.segments.*.tier_price": 0,
+    "moments.*.promise.repeat_failure": 0,
+    "recovery.listening": 0,
+    "recovery.delay": 0,
+    "recovery.compensation": 0,
+    "recovery.gift": 0,
 }
 """Defaults that leave things as they are (nothing added, times one): no claim about the world."""
 

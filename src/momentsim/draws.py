@@ -79,6 +79,16 @@ class Purpose(IntEnum):
     REPLAY_TIME = 46  # place of a replayed contact within its interval
     STORM_AHEAD = 47  # whether a party is told ahead of the failure that hits it (pre-cancellation)
     RENEWAL_GAP = 49  # time from one moment of a renewal process to the next; of the first, since equilibrium
+    SPEECH_ALARM = 75  # whether speech analytics marks a moment
+    COMPLAINT = 76  # whether a customer who was let down complains
+    PUBLIC_POST = 77  # whether a customer who was let down posts it in public
+    POST_FOUND = 78  # whether that post is found
+    RECOVERY_TIME = 79  # how long the recovery team works on a case
+    PROMISE = 80  # whether what was promised is done in time
+    FAILURE_REPEAT = 81  # whether what was repaired fails again
+    FAILURE_REPEAT_DELAY = 82
+    OFFER = 83  # whether an agent makes an offer in a talk
+    SALE = 84  # whether the customer takes it
 
 
 _OWNER: Final = int(Purpose.OWNER)

@@ -85,6 +85,14 @@ class ContactOrder(IntEnum):
     ANGER = 3
 
 
+class RecoveryOrder(IntEnum):
+    """Which waiting case the recovery team takes next; ties by the time of noticing."""
+
+    FIRST_COME = 0
+    STAKES = 1
+    VALUE = 2
+
+
 def record(*fields: tuple[str, Any]) -> np.dtype[Any]:
     """An aligned record type, so that compiled code reads each field with one load."""
     return np.dtype(list(fields), align=True)
@@ -132,6 +140,14 @@ REASON = record(
     ("delight_above", np.float64),  # disconfirmation d at the reference's 80th percentile
     ("let_down_below", np.float64),  # at its 20th
     ("usual", np.float64),  # mean d at the reference, from which surveys judge
+    ("promise_within", np.int64),  # from the talk that solves it to the due date; 0: nothing is promised
+    ("promise_kept", np.float64),
+    ("failure_repeat", np.float64),  # share of kept promises after which the same thing fails again
+    ("failure_repeat_law", np.int64),
+    ("offer_pressure", np.float64),  # share of talks in which an offer is made; 0: nothing is sold
+    ("offer_margin", np.float64),  # money per sale
+    ("offer_acceptance", np.float64),  # after real help, at an attitude as at the start
+    ("offer_after_help", np.int64),  # 1: offers are made after real help only
 )
 
 SEGMENT = record(
@@ -145,6 +161,9 @@ SEGMENT = record(
     ("promoter_above", np.float64),
     ("patience_factor", np.float64),
     ("expectation", np.float64),
+    ("promise_within", np.int64),  # 0: as the reason says
+    ("promise_kept", np.float64),
+    ("promise_kept_own", np.int64),  # 1: `promise_kept` is this segment's own
 )
 
 GROUP = record(
@@ -229,6 +248,30 @@ DATE = record(
 )
 """Every date that the horizon and the run-out touch."""
 
+RECOVERY = record(
+    ("on", np.int64),  # 1: bad moments are looked for
+    ("survey", np.int64),  # which ways are open, 0 or 1
+    ("speech", np.int64),
+    ("complaints", np.int64),
+    ("sensitivity", np.float64),  # of speech analytics
+    ("specificity", np.float64),
+    ("listening", np.float64),  # share of public posts found
+    ("people", np.int64),  # 0: nobody works on what was noticed
+    ("law", np.int64),  # time per case
+    ("midnight", np.int64),  # some midnight at or before time 0
+    ("weekday", np.int64),  # of the date that begins there, 0 Monday
+    ("days", np.int64),  # bit d set: works on weekday d
+    ("opens", np.int64),  # time of day, microseconds
+    ("closes", np.int64),
+    ("order", np.int64),  # RecoveryOrder
+    ("delay", np.int64),  # from noticing to the earliest start
+    ("give_up_after", np.int64),  # from noticing; older cases are dropped
+    ("apology", np.int64),
+    ("compensation", np.float64),  # face value per recovered customer
+    ("gift", np.float64),  # value per recovered customer
+)
+"""How bad moments are noticed and made good; one row."""
+
 SETTINGS = record(
     ("key", KEY),  # of all draws of this replication
     ("warm_up", np.int64),  # when the scenario starts: whole intervals; nothing before counts, 0: no warm-up
@@ -255,6 +298,7 @@ SETTINGS = record(
     ("memory_on", np.int64),
     ("crisis_multipliers_on", np.int64),
     ("feedback_on", np.int64),
+    ("selling_on", np.int64),
     ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
     ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
 )
@@ -285,8 +329,20 @@ EFFECTS = floats(
     # crisis levers
     "notice_floor", "notice_scale_h", "notice_prevented", "notice_induced", "notice_satisfaction",
     "compensation_redeemed", "compensation_cost", "compensation_restores", "apology_restores",
+    # noticing and making good
+    "complaint_minor", "complaint_serious", "complaint_stakes", "public_post",
+    "survey_lag_h", "speech_lag_h", "complaint_lag_h", "listening_lag_h",
+    "recovery_half_life_d", "recovery_paradox", "apology_alone", "apology_again_harm", "apology_memory_d",
+    "compensation_scale", "gift_restores",
+    # promises and selling
+    "promise_kept_score", "promise_broken_score", "anger_broken_promise", "failure_repeat_score",
+    "offer_harm", "offer_calm", "offer_attitude", "offer_blocked_d",
 )  # fmt: skip
 """Evidence parameters, by the names of the registry (`momentsim evidence`)."""
+
+
+NO_RECOVERY: Final = np.zeros(1, RECOVERY)
+"""Nothing is looked for, nothing is made good."""
 
 
 class Plan(NamedTuple):
@@ -309,6 +365,7 @@ class Plan(NamedTuple):
     dates: Table  # DATE
     pay_dates: npt.NDArray[np.int64]  # margin is earned at these times (monthly) up to the outlook
     queues: int
+    recovery: Table = NO_RECOVERY  # RECOVERY, one row
 
 
 class Names(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
-from momentsim.engine import books, customers, tables
+from momentsim.engine import books, customers, detection, tables
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
 from momentsim.rules import bond, experience
@@ -159,8 +159,11 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
     event = 0
     value = 0.0
     answer = -1
+    found = 0
     if tables.settings(w)["score_only"] == 0:
         customers.bring_up_to_date(w, row, now)
+        case["moved_x"] = -tables.known(w, row)["x"]
+        case["moved_y"] = -tables.known(w, row)["y"]
         jump = attitude_jump(w, case["reason"], case["stakes"], disconfirmation)
         event = wallet_event(w, case["key"], case["stakes"], label)
         value = customers.move(w, row, now, jump, log_wallet(w, event))
@@ -172,6 +175,9 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
         tally["deepened"] += int(event > 0)
         tally["cut_back"] += int(event < 0)
         answer = survey(w, slot, disconfirmation)
+        case["moved_x"] += tables.known(w, row)["x"]
+        case["moved_y"] += tables.known(w, row)["y"]
+        found = detection.looked_at(w, slot, now, label, answer)
     tally["delight"] += int(label == _DELIGHT)
     tally["let_down"] += int(label == _LET_DOWN)
     write_moment(w, slot, now, resolved, still_open)
@@ -179,6 +185,7 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
         written = tables.moment_rows(w, tables.centre(w)["moment_rows"] - 1)
         known = tables.known(w, row)
         written["label"] = label
+        written["detected"] = found
         written["wallet_event"] = event
         written["surveyed"] = int(answer >= 0)
         written["nps_answer"] = answer
@@ -210,6 +217,8 @@ def write_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     row["nps_answer"] = -1
     row["contacts"] = case["contacts"]
     row["open"] = still_open
+    row["detected"] = 0
+    row["recovered"] = 0
     row["began"] = case["began"] - tables.settings(w)["warm_up"]
     row["ended"] = now - tables.settings(w)["warm_up"]
     row["stakes"] = case["stakes"]
@@ -222,6 +231,7 @@ def write_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     row["behaviour_after"] = case["behaviour_before"]
     row["value_change"] = 0.0
     row["harm"] = case["harm"]
+    row["sold"] = case["sold"]
 
 
 @compiled_apart

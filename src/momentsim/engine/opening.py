@@ -8,13 +8,13 @@ import numpy.typing as npt
 from momentsim import trace
 from momentsim.engine import records
 from momentsim.engine.order import EVENT, Kind
-from momentsim.engine.records import Stage
+from momentsim.engine.records import RepairStage, Stage
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, MomentKind, Plan, Table
 
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
-    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates",
+    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates", "recovery",
 )  # fmt: skip
 
 
@@ -31,17 +31,25 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
     add_books(world, plan, until)
     pulled = np.full(len(plan.levers), NEVER, np.int64)
     customers = int(plan.segments["customers"].sum()) if tracking else 0
+    people = int(plan.recovery["people"][0])
     world.put(
         pulled=pulled,
         known_row=np.full(customers, -1, np.int32),
         idle_heap=np.zeros(len(plan.agents), np.int32),
         crews=new_crews(plan),
         practices=new_practices(plan),
-        outbox=np.zeros(len(plan.agents) + 64, EVENT),
+        desk=new_desk(plan),
+        outbox=np.zeros(len(plan.agents) + people + 64, EVENT),
         agenda=make_agenda(plan),
         fading=month_constants(plan),
     )
-    make_room(world, cases=256, known=256 if tracking else 0, rows=4096 if log else 0)
+    make_room(
+        world,
+        cases=256,
+        known=256 if tracking else 0,
+        rows=4096 if log else 0,
+        repairs=256 if people > 0 else 0,
+    )
     return world
 
 
@@ -55,6 +63,14 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
     centre["mean_handle"] = mean_handling(plan)
     return centre
+
+
+def new_desk(plan: Plan) -> Table:
+    """The recovery team, with nothing to do."""
+    desk = np.zeros(1, records.DESK)
+    desk["free_people"] = plan.recovery["people"]
+    desk["opens_at"] = desk["free_repair"] = -1
+    return desk
 
 
 def new_workers(plan: Plan) -> Table:
@@ -179,7 +195,7 @@ def longer(table: Table, rows: int, used: int) -> Table:
     return copy
 
 
-def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0) -> None:
+def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0, repairs: int = 0) -> None:
     """Make tables at least so long; free rows of open moments are chained."""
     before = len(world["cases"])
     if cases > before:
@@ -189,6 +205,14 @@ def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0) -
         table["following"][-1] = world["centre"]["free_case"][0]
         world["centre"]["free_case"] = before
         world.put(cases=table)
+    before = len(world["repairs"])
+    if repairs > before:
+        table = longer(world["repairs"], repairs, before)
+        table["stage"][before:] = RepairStage.FREE
+        table["following"][before:] = np.arange(before + 1, repairs + 1)
+        table["following"][-1] = world["desk"]["free_repair"][0]
+        world["desk"]["free_repair"] = before
+        world.put(repairs=table, repair_heap=longer(world["repair_heap"], repairs, before))
     centre = world["centre"][0]
     world.put(
         known=longer(world["known"], known, int(centre["known"])),

@@ -30,6 +30,10 @@ class Kind(IntEnum):
     MOMENT_BEGINS = 11  # moment
     CONTACT_DUE = 12  # moment: first contacts that come later, redials, reconnects
     COMPENSATION_DUE = 13  # customer
+    PROMISE_DUE = 14  # moment
+    RECOVERY_ENDS = 15  # case: who made it good is free before the next case is handed out
+    RECOVERY_OPENS = 16  # recovery team
+    RECOVERY_DUE = 17  # case: noticed, and the agreed delay is over
 
 
 EVENT: Final = record(

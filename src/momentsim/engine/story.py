@@ -11,7 +11,17 @@ from typing import Any
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine import attempts, calls, closing, customers, encounters, levers, self_service, tables
+from momentsim.engine import (
+    attempts,
+    calls,
+    closing,
+    customers,
+    encounters,
+    levers,
+    promises,
+    self_service,
+    tables,
+)
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
@@ -93,6 +103,11 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["episodes"] = 0
     case["effort"] = 1.0
     case["harm"] = 0.0
+    case["talks"] = 0
+    case["repeats"] = 0
+    case["sold"] = 0.0
+    case["moved_x"] = 0.0
+    case["moved_y"] = 0.0
     case["anger_before"] = 0.0
     case["attitude_before"] = 0.0
     case["behaviour_before"] = 0.0
@@ -112,6 +127,8 @@ def contact_due(w: World, slot: int, serial: int, now: int) -> None:
     if case["attempt"] == 0 and case["kind"] == _AFFECTED and levers.notice_prevents(w, slot, now):
         closing.moment_ends(w, slot, now, 1, 0)
         return
+    if case["repeats"]:
+        promises.failure_repeats(w, slot)
     contact_arrives(w, slot, now)
 
 

@@ -38,11 +38,15 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "levers": p.LEVER,
     "pay_dates": r.WHOLE,
     "dates": p.DATE,
+    "recovery": p.RECOVERY,
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
     "known": r.KNOWN,
     "known_row": r.PLACE,
+    "desk": r.DESK,
+    "repairs": r.REPAIR,
+    "repair_heap": r.PLACE,
     "workers": r.WORKER,
     "idle_heap": r.PLACE,
     "crews": r.CREW,
@@ -88,6 +92,8 @@ sizes = _only_row("sizes")  # how many rows each table has
 settings = _only_row("settings")
 effects = _only_row("effects")
 centre = _only_row("centre")
+recovery = _only_row("recovery")
+desk = _only_row("desk")
 fading = _only_row("fading")
 wheel = _only_row("wheel")
 reasons = _rows("reasons")
@@ -107,6 +113,8 @@ moments = _rows("moments")
 cases = _rows("cases")
 known = _rows("known")
 known_row = _rows("known_row")
+repairs = _rows("repairs")
+repair_heap = _rows("repair_heap")
 workers = _rows("workers")
 idle_heap = _rows("idle_heap")
 crews = _rows("crews")

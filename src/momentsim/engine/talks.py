@@ -6,7 +6,18 @@ import math
 
 from momentsim.compiled import compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine import attempts, books, closing, crew, customers, duties, encounters, tables
+from momentsim.engine import (
+    attempts,
+    books,
+    closing,
+    crew,
+    customers,
+    duties,
+    encounters,
+    promises,
+    selling,
+    tables,
+)
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Duty
 from momentsim.engine.tables import World
@@ -17,8 +28,6 @@ _WRAPPING = int(Duty.WRAPPING)
 _ANSWERED = int(Outcome.ANSWERED)
 _WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
 _WRAP_UP = int(Purpose.WRAP_UP)
-_RECONNECT = int(Purpose.RECONNECT)
-_RECONNECT_DELAY = int(Purpose.RECONNECT_DELAY)
 _HANDLE_MEMORY = 0.01
 
 
@@ -33,9 +42,10 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         quality = encounters.quality(w, slot, agent)
         books.add_episode(w, slot, quality)
     resolved = encounters.solves(w, slot, agent, now)
+    pushed = selling.offer_harm(w, slot, resolved, quality, now)
     if tables.settings(w)["memory_on"]:
         outcome_score = tables.effects(w)["outcome_score"]
-        books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
+        books.add_episode(w, slot, (outcome_score if resolved else -outcome_score) - pushed)
     felt(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:
@@ -44,6 +54,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     centre["in_system"] -= 1
     centre["mean_handle"] += _HANDLE_MEMORY * (case["talk"] + wrap - centre["mean_handle"])
     case["context_s"] = 0.0
+    case["talks"] += 1
     books.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
     books.write_contact(w, slot, _ANSWERED, now, resolved, wrap, quality)
     if books.counts_as_contact(w, slot):
@@ -76,23 +87,8 @@ def felt(w: World, slot: int, agent: int, now: int) -> None:
 
 @compiled_inside
 def after_the_talk(w: World, slot: int, resolved: int, now: int) -> None:
-    """Solved moments end; unsolved ones come back, or are silently lost."""
-    if resolved:
+    """Solved moments end, or wait for what was promised; unsolved ones come back, or are silently lost."""
+    if resolved == 0:
+        attempts.unsolved(w, slot, now)
+    elif not promises.something_is_due(w, slot, now):
         closing.moment_ends(w, slot, now, 1, 0)
-        return
-    case = tables.cases(w, slot)
-    reason = tables.reasons(w, case["reason"])
-    share = reason["reconnect"]
-    law = reason["reconnect_law"]
-    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
-        crisis = tables.crises(w, case["crisis"])
-        if crisis["reconnect"] >= 0.0:
-            share = crisis["reconnect"]
-        if crisis["reconnect_law"] >= 0:
-            law = crisis["reconnect_law"]
-    if attempts.chance(w, slot, _RECONNECT, case["contacts"]) < share:
-        attempts.come_back(
-            w, slot, now, duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"])
-        )
-    else:
-        closing.moment_ends(w, slot, now, 0, 0)

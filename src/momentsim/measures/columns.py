@@ -99,8 +99,8 @@ INTERVALS: Final = {
 }
 
 LEDGER: Final = {
-    "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, "
-    "or a cost; pay is one line per group, like `paid_hours: frontline`",
+    "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, value_sold, "
+    "service_tier (income of paid tiers), or a cost; pay is one line per group, like `paid_hours: frontline`",
     "owner": "department that causes the contacts; blank where no single reason does",
     "reason": "contact reason",
     "segment": "customer segment",
@@ -162,8 +162,11 @@ MOMENTS: Final = {
     "wallet_event": "deepened, cut_back or none",
     "value_change": "value booked when the moment ended, currency",
     "harm": "value booked when the crisis hit, currency",
+    "sold": "margin of what was sold in its talks, currency",
     "surveyed": "whether the customer answered a survey",
     "nps_answer": "0..10; blank without an answer",
+    "detected": "how it was marked as bad: none, survey, speech, complaint or listening, the first of them",
+    "recovered": "whether the recovery team has made it good",
 }
 
 CUSTOMERS: Final = {

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.measures.recovery import team_cost
 from momentsim.plan import SECOND
 from momentsim.units import SECONDS_PER_HOUR
 
@@ -27,7 +28,13 @@ class CostLine(NamedTuple):
 
 def cost_lines(sample: Sample) -> list[CostLine]:
     """All cost lines; their sum is the total cost."""
-    return [*staff_lines(sample), *_reason_lines(sample), *_moment_lines(sample), _lever_line(sample)]
+    return [
+        *staff_lines(sample),
+        *_reason_lines(sample),
+        *_moment_lines(sample),
+        _lever_line(sample),
+        _recovery_line(sample),
+    ]
 
 
 def staff_lines(sample: Sample) -> list[CostLine]:
@@ -73,6 +80,12 @@ def _moment_lines(sample: Sample) -> list[CostLine]:
 def _lever_line(sample: Sample) -> CostLine:
     cost = np.array([[digest.lever_cost] for digest in sample.digests], np.float64)
     return CostLine("web_rebooking", "all", cost)
+
+
+def _recovery_line(sample: Sample) -> CostLine:
+    """The recovery team's working hours within the horizon, whether it has cases or not."""
+    cost = np.full((len(sample.digests), 1), team_cost(sample.scenario))
+    return CostLine("recovery_team", "all", cost)
 
 
 def cost_facts(sample: Sample, scope: str) -> Columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
 from momentsim.plan import MomentKind
 
 TALLIES = {
@@ -41,6 +42,13 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     columns["value_won_back"] = tally(sample, "won_back", scope)
     for name, field in LOSSES.items():
         columns[name] = -tally(sample, field, scope)
+    for name, field in {**NOTICED, **PROMISED, **SOLD}.items():
+        columns[name] = tally(sample, field, scope)
+    columns["let_down_surveyed"] = tally(sample, "let_down_surveyed", scope)
+    columns["detected"] = np.sum([columns[f"detected_{way}"] for way in WAYS], axis=0)
+    columns["value_sold"] = columns["margin_sold"]
+    for name in absent(sample.scenario):
+        columns[name] = np.full_like(columns["moments"], np.nan)
     affected = MomentKind.AFFECTED if sample.scenario.crises else None
     for name, field in (("people_in_need", "moments"), ("unserved", "unserved")):
         columns[name] = _of_kind(sample, field, scope, affected)

@@ -22,6 +22,7 @@ from momentsim.model.loaded import Loaded
 from momentsim.model.opening import backlog_strips
 from momentsim.model.points import in_order, moments_of_strips
 from momentsim.model.reasons import queue_names, reason_rows, serves_rows, settings_row
+from momentsim.model.recovery import recovery_row
 from momentsim.model.reference import Reference
 from momentsim.model.renewal import RenewalMoments
 from momentsim.model.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
@@ -51,6 +52,7 @@ class Blueprint:
     blackouts: Table
     levers: Table
     dates: Table  # DATE
+    recovery: Table  # RECOVERY
     pay_dates: npt.NDArray[np.int64]
     names: Names
     window: Window
@@ -110,6 +112,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     delays = {name: book.add(storm.first_contact_delay) for name, storm in scenario.crises.items()}
     levers = lever_rows(scenario, book, calendar)
     reasons = reason_rows(scenario, book, queues, reference)
+    recovery = recovery_row(scenario, book, calendar)
     settings = settings_row(scenario, book, window)
     by_group, by_queue = serves_rows(scenario, queues)
     settings["has_overflow"] = int(np.any(by_group["after"] > 0))
@@ -129,6 +132,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         blackouts=blackout_rows(scenario, calendar),
         levers=levers,
         dates=date_rows(calendar, window.until),
+        recovery=recovery,
         pay_dates=np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64),
         names=_names(scenario, queues),
         window=window,
@@ -171,6 +175,7 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         dates=blueprint.dates,
         pay_dates=blueprint.pay_dates,
         queues=len(blueprint.names.queues),
+        recovery=blueprint.recovery,
     )
     days = -(-blueprint.window.horizon // DAY)
     return Prepared(plan, _chunks(blueprint, key), days, blueprint.names, paid_hours)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from momentsim.draws import name_key, normal_quantile
 from momentsim.model.calendar import YEAR
+from momentsim.model.recovery import fill_tier
 from momentsim.plan import DAY, SEGMENT, Table
 from momentsim.scenario.types import Segment
 
@@ -92,5 +93,6 @@ def segment_rows(
         row["detractor_below"] = cut(segment.detractors)
         row["promoter_above"] = cut(1.0 - segment.promoters)
         row["patience_factor"], row["expectation"] = segment.patience_factor, segment.expectation
+        fill_tier(row, segment)
         first += segment.customers
     return rows

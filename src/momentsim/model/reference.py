@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from momentsim.model.loaded import Loaded, Operation
 from momentsim.plan import Table
-from momentsim.scenario.types import Opening
+from momentsim.scenario.types import Customers, Opening
 
 if TYPE_CHECKING:
     from momentsim.model.blueprint import Blueprint
@@ -146,7 +146,9 @@ def jump_rule(blueprint: Blueprint, reason: int) -> JumpRule:
 
 
 def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
-    """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises.
+    """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises, no recovery.
+
+    Promises and selling are operation too. Recovery is a lever: baselines were observed without it.
 
     `base` is the same file without variant and overrides. So a variant that staffs less is measured against
     the same calm as the base, while one that changes customers or moments gets a reference of its own. Start,
@@ -159,11 +161,12 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         operation = (
             {}
             if usual is None
-            else {key: getattr(usual, key) for key in ("skill", "priority", "self_service")}
+            else {key: getattr(usual, key) for key in ("skill", "priority", "self_service", "promise", "selling")}
         )
         moments[name] = moment.model_copy(update=operation)
     volumes = {name: volume for name, volume in calm.demand.volumes.items() if name in moments}
     update = {
+        "customers": _with_usual_promises(scenario.customers, calm.customers),
         "moments": moments,
         "demand": calm.demand.model_copy(update={"volumes": volumes}),
         "workforce": calm.workforce,
@@ -173,6 +176,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         "horizon": calm.horizon,
         "interval": calm.interval,
         "crises": {},
+        "recovery": None,
         "opening": Opening(),
     }
     return Operation(
@@ -180,3 +184,15 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         {**loaded.tables, **base.tables},
         {**loaded.samples, **base.samples},
     )
+
+
+def _with_usual_promises(customers: Customers, usual: Customers) -> Customers:
+    """The same customers, promised what the base promises to their segments."""
+    keys = ("promise_kept", "promise_within")
+    segments = {
+        name: segment.model_copy(update={key: getattr(usual.segments[name], key) for key in keys})
+        if name in usual.segments
+        else segment
+        for name, segment in customers.segments.items()
+    }
+    return customers.model_copy(update={"segments": segments})

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from momentsim.scenario.base import MANY, NonNegative, Positive, Section, StandardDeviations
-from momentsim.scenario.quantities import Money, Name, Ratio, Share
+from momentsim.scenario.quantities import Duration, Money, Name, Ratio, Share
 
 
 class Segment(Section):
@@ -24,6 +24,13 @@ class Segment(Section):
     )
     patience_factor: Positive = Field(1.0, description="Multiplies patience.")
     contact_weight: NonNegative = Field(1.0, description="Contacts per customer relative to other segments.")
+    promise_kept: Share | None = Field(
+        None, description="Paid tier: share of promises kept to them; as the moment says when left out."
+    )
+    promise_within: Duration | None = Field(
+        None, gt=0, description="Paid tier: from the talk to the due date; as the moment says when left out."
+    )
+    tier_price: Money = Field(0, description="What each of them pays a year for that service.")
 
 
 class Customers(Section):

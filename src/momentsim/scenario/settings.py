@@ -21,6 +21,7 @@ class Behaviour(Section):
     memory: Switch = Field(True, description="Experience changes attitude, behaviour and wallet.")
     crisis_multipliers: Switch = Field(True, description="A crisis changes patience, redial and resolution.")
     feedback: Switch = Field(True, description="What customers lived through changes what they do next.")
+    selling: Switch = Field(True, description="Offers in the wrong moment harm.")
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -38,6 +39,7 @@ SWITCHES = (
     "memory",
     "crisis_multipliers",
     "feedback",
+    "selling",
 )
 """Keys that `behaviour: off` switches off."""
 

@@ -33,8 +33,10 @@ from momentsim.scenario.customers import Customers, Segment
 from momentsim.scenario.demand import Demand, RatePeriod, Volume
 from momentsim.scenario.laws import Law, Part
 from momentsim.scenario.moments import Moment, SelfServiceFit
+from momentsim.scenario.offers import Promise, Selling
 from momentsim.scenario.opening import Opening
 from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
+from momentsim.scenario.recovery import Recovery, RecoveryTeam, SpeechAnalytics
 from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
 from momentsim.scenario.waiting import Redial, Routing, Waiting
 from momentsim.scenario.workforce import Break, Group, HeadsPeriod, Shift, Workforce
@@ -61,7 +63,10 @@ __all__ = [
     "Part",
     "Positive",
     "PreCancellation",
+    "Promise",
     "RatePeriod",
+    "Recovery",
+    "RecoveryTeam",
     "Redial",
     "Routing",
     "Run",
@@ -69,8 +74,10 @@ __all__ = [
     "Section",
     "Segment",
     "SelfServiceFit",
+    "Selling",
     "ServiceGoal",
     "Shift",
+    "SpeechAnalytics",
     "Storm",
     "StormDay",
     "Volume",
@@ -105,6 +112,9 @@ class Scenario(Section):
     routing: Routing = Field(Routing(), description="Who gets the next contact.")
     waiting: Waiting = Field(Waiting(), description="The queue.")
     crises: dict[Name, Storm] = Field({}, max_length=FEW, description="Crises by name.")
+    recovery: Recovery | None = Field(
+        None, description="How bad moments are noticed and made good; left out: they are not."
+    )
     behaviour: Behaviour = Field(Behaviour(), description="Switches, and overrides of evidence parameters.")
     economics: Economics = Field(Economics(), description="Prices.")
     run: Run = Field(Run(), description="How it is run.")
