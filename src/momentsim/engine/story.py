@@ -103,11 +103,7 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["episodes"] = 0
     case["effort"] = 1.0
     case["harm"] = 0.0
-    case["talks"] = 0
-    case["repeats"] = 0
-    case["sold"] = 0.0
-    case["moved_x"] = 0.0
-    case["moved_y"] = 0.0
+    nothing_done_yet(w, slot)
     case["anger_before"] = 0.0
     case["attitude_before"] = 0.0
     case["behaviour_before"] = 0.0
@@ -116,6 +112,17 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
         case["attitude_before"] = person["norm"] + person["x"]
         case["behaviour_before"] = person["norm"] + person["y"]
     return int(slot)
+
+
+@compiled_inside
+def nothing_done_yet(w: World, slot: int) -> None:
+    """No talk so far, nothing sold, nobody moved."""
+    case = tables.cases(w, slot)
+    case["talks"] = 0
+    case["repeats"] = 0
+    case["sold"] = 0.0
+    case["moved_x"] = 0.0
+    case["moved_y"] = 0.0
 
 
 @compiled_apart

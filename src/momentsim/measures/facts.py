@@ -176,7 +176,7 @@ FACTS: Final[dict[str, Fact]] = {
     **_facts(_CUSTOMER, BY_TIME, "money", tier_income="what paid tiers bring in over the horizon"),
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
-        ("all",), WHOLE, "money", cost_total="staff, telephony, self-service, notices, compensation, levers"
+        ("all",), WHOLE, "money", cost_total="staff, telephony, self-service, notices, compensation, recovery, levers"
     ),
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",

@@ -20,7 +20,11 @@ NOTICED = {
     "recovery_backlog": "backlog",
 }
 """Fact -> field of the moment tallies; without meaning where nothing is looked for."""
-PROMISED = {"promises": "promises", "promises_kept": "promises_kept", "failures_repeated": "failures_repeated"}
+PROMISED = {
+    "promises": "promises",
+    "promises_kept": "promises_kept",
+    "failures_repeated": "failures_repeated",
+}
 SOLD = {"offers": "offers", "pushy_offers": "pushy", "sales": "sales", "margin_sold": "sold"}
 
 
@@ -68,7 +72,7 @@ def tier_income(sample: Sample) -> FloatArray:
     years = sample.scenario.horizon / SECONDS_PER_YEAR
     sections = [sample.scenario.customers.segments[name] for name in sample.names.segments]
     income = [section.customers * section.tier_price * years for section in sections]
-    return np.ones((len(sample.digests), 1)) * np.array(income)
+    return np.tile(np.array(income, np.float64), (len(sample.digests), 1))
 
 
 def tier_facts(sample: Sample, scope: str) -> Columns:

@@ -161,7 +161,10 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         operation = (
             {}
             if usual is None
-            else {key: getattr(usual, key) for key in ("skill", "priority", "self_service", "promise", "selling")}
+            else {
+                key: getattr(usual, key)
+                for key in ("skill", "priority", "self_service", "promise", "selling")
+            }
         )
         moments[name] = moment.model_copy(update=operation)
     volumes = {name: volume for name, volume in calm.demand.volumes.items() if name in moments}

@@ -27,7 +27,9 @@ class Selling(Section):
 
     pressure: Share = Field(description="Share of talks in which an offer is made.")
     margin: Money = Field(description="Margin of one sale, over as long as it is meant to count.")
-    acceptance: Share = Field(description="Share of customers who take it after real help, as they are at the start.")
+    acceptance: Share = Field(
+        description="Share of customers who take it after real help, as they are at the start."
+    )
     only_after_help: Switch = Field(
         False, description="Offers are made only after real help: solved, well served and calm."
     )

@@ -36,7 +36,9 @@ class Recovery(Section):
     speech_analytics: SpeechAnalytics | None = Field(
         None, description="Talks are searched for let-downs; left out: they are not."
     )
-    complaints: Switch = Field(False, description="Complaints of customers who were let down are followed up.")
+    complaints: Switch = Field(
+        False, description="Complaints of customers who were let down are followed up."
+    )
     listening: Share = Field(0.0, description="Share of public posts that are found by search and calls.")
     team: RecoveryTeam | None = Field(None, description="Who makes it good; left out: it is only noticed.")
     order: Literal["first_come", "stakes", "value"] = Field(
