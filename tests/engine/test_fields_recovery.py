@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from engine.recovery_story import WITH_EVERYTHING
 from engine.stories import differences, read
 from engine.test_fields import Path, leaves, moved, put, told
-from engine.test_recovery import WITH_EVERYTHING
 from momentsim.trace import Trace
 
 BASE = read(

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine import books_check
-from engine.small import Call, minutes, small
-from engine.stories import PLAIN, differences, read, ready
+from engine.small import Call, small
 from momentsim import plan as p
 from momentsim.engine import Run, simulate
-from momentsim.model import lower, prepare
 from momentsim.plan import DAY, HOUR, MINUTE
 from momentsim.rules import recovery as rules
-from momentsim.trace import Detected, MomentClass, Trace
-from test_loyalty_is_real import SIGMAS, jumps_of, reference_of, value_to_outlook
+from momentsim.trace import Detected
+from test_loyalty_is_real import value_to_outlook
 
 ALL_DAY = {"opens": 0, "closes": DAY, "days": 0b1111111}
 LAG_MIN = 12 * 60.0
@@ -123,7 +119,7 @@ def test_false_alarms_cost_time_and_change_nobody() -> None:
 
 def test_who_is_noticed_first_wins_and_silence_stays_unnoticed() -> None:
     """A post is found 6 h after, speech analytics marks 12 h after, a complaint is read 48 h after."""
-    ways = {"complaints": 1, "listening": 1.0}
+    ways: dict[str, Any] = {"complaints": 1, "listening": 1.0}
     prepared = noticed_plan(THREE[:1], **ways)
     for share, expected in ((1.0, Detected.LISTENING), (0.0, Detected.SPEECH)):
         prepared.plan.effects["public_post"] = share
@@ -218,254 +214,3 @@ def test_without_memory_nobody_is_let_down_and_nothing_noticed() -> None:
     trace = simulate(prepared, log=True)
     assert np.all(trace.moments["detected"] == Detected.NONE)
     assert trace.tallies["recovered"].sum() == 0
-
-
-# --- promises -----------------------------------------------------------------------------------------------
-
-
-def promised(kept: float, **changes: Any) -> Trace:
-    """One call, solved at 10 min, with something due an hour later."""
-    return simulate(
-        small([Call(0)], promise_within=60 * MINUTE, promise_kept=kept, memory_on=1, anger_on=1, **changes),
-        log=True,
-    )
-
-
-def test_a_kept_promise_ends_the_moment_on_its_date() -> None:
-    trace = promised(1.0)
-    assert minutes(trace.moments["ended"]) == [70]
-    assert trace.moments["resolved"].tolist() == [1]
-    assert (trace.tallies["promises"].sum(), trace.tallies["promises_kept"].sum()) == (1, 1)
-    assert trace.customers["anger"][0] == 0.0
-
-
-def test_a_broken_promise_angers_and_brings_the_customer_back() -> None:
-    """Due at 70 and broken: back 20 min later, in anger."""
-    trace = promised(0.0, reconnect=1.0)
-    assert minutes(trace.contacts["arrived"])[:2] == [0, 90]
-    assert trace.contacts["anger_before"][1] > 0.25
-    lost = promised(0.0, reconnect=0.0)
-    assert (minutes(lost.moments["ended"]), lost.moments["resolved"].tolist()) == ([70], [0])
-    kept = promised(1.0)
-    assert lost.moments["experience"][0] < kept.moments["experience"][0]
-
-
-def test_a_failure_repeats_after_a_kept_promise() -> None:
-    """Kept at 70, fails again 20 min later, the customer calls at 90, and so on; each repetition is counted."""
-    prepared = small(
-        [Call(0)], promise_within=60 * MINUTE, promise_kept=1.0, failure_repeat=1.0, failure_repeat_law=3,
-        memory_on=1,
-    )  # fmt: skip
-    prepared.plan.settings["horizon"], prepared.plan.settings["run_out"] = 710 * MINUTE, 0
-    trace = simulate(prepared, log=True)
-    assert minutes(trace.contacts["arrived"]) == [90 * n for n in range(8)]
-    assert trace.tallies["failures_repeated"].sum() == 7
-    assert trace.tallies["promises"].sum() == 8
-    assert trace.moments["resolved"].tolist() == [1]  # a failure beyond the end of the run is none
-
-
-def test_what_is_due_after_the_end_stays_open() -> None:
-    prepared = small([Call(0)], promise_within=60 * DAY, promise_kept=1.0, memory_on=1)
-    trace = simulate(prepared, log=True)
-    assert trace.moments["open"].tolist() == [1]
-    assert trace.tallies["promises"].sum() == 0
-    books_check.audit(prepared, trace)
-
-
-def test_who_pays_for_next_day_service_gets_it() -> None:
-    prepared = small([Call(0)], promise_within=60 * MINUTE, promise_kept=0.0, memory_on=1)
-    prepared.plan.segments["promise_within"] = 30 * MINUTE
-    prepared.plan.segments["promise_kept"], prepared.plan.segments["promise_kept_own"] = 1.0, 1
-    trace = simulate(prepared, log=True)
-    assert (minutes(trace.moments["ended"]), trace.moments["resolved"].tolist()) == ([40], [1])
-
-
-# --- selling ------------------------------------------------------------------------------------------------
-
-
-def offered(calls: list[Call], **changes: Any) -> Trace:
-    """Every talk ends with an offer of 10, which everybody takes who is in the mood."""
-    values: dict[str, Any] = {"offer_pressure": 1.0, "offer_margin": 10.0, "offer_acceptance": 1.0, "stakes": 1.0,
-                              "memory_on": 1, "selling_on": 1, "let_down_below": -100.0}  # fmt: skip
-    return simulate(small(calls, **(values | changes)), log=True)
-
-
-def test_an_offer_sells_after_real_help_only() -> None:
-    trace = offered([Call(20.0 * n, customer=n) for n in range(30)])
-    good = trace.contacts["quality"] >= 0.0
-    assert 5 < good.sum() < 25
-    by_moment = trace.moments["sold"][np.argsort(trace.moments["began"])]
-    assert np.array_equal(by_moment, np.where(good, 10.0, 0.0))
-    assert trace.tallies["sold"].sum() == 10.0 * good.sum()
-    assert (trace.tallies["offers"].sum(), trace.tallies["pushy"].sum()) == (30, int((~good).sum()))
-
-
-def test_an_offer_in_the_wrong_moment_makes_it_worse() -> None:
-    """The same talks with and without offers: a solved one loses 0.3 SD at the end, an unsolved one too."""
-    for resolution in (0.0, 1.0):
-        pushed, plain = (
-            offered([Call(0)], offer_calm=0.0, resolution=resolution, reconnect=0.0, offer_pressure=share)
-            for share in (1.0, 0.0)
-        )
-        poor = plain.contacts["quality"][0] < 0.0 or resolution == 0.0
-        lost = plain.moments["experience"][0] - pushed.moments["experience"][0]
-        assert (lost > 0.1) == poor
-
-
-def test_the_switch_takes_the_harm_away_and_not_the_sales() -> None:
-    calls = [Call(20.0 * n, customer=n) for n in range(30)]
-    on, off = (offered(calls, selling_on=state) for state in (1, 0))
-    assert off.moments["experience"].sum() > on.moments["experience"].sum()
-    assert np.array_equal(off.moments["sold"], on.moments["sold"])
-
-
-def test_agents_who_listen_make_no_offer_in_the_wrong_moment() -> None:
-    calls = [Call(20.0 * n, customer=n) for n in range(30)]
-    listening, plain = offered(calls, offer_after_help=1), offered(calls)
-    assert listening.tallies["pushy"].sum() == 0
-    assert listening.tallies["sales"].sum() == plain.tallies["sales"].sum() > 0
-
-
-def test_an_open_let_down_blocks_later_sales() -> None:
-    """Each customer calls twice; the first moment is a let-down, whatever happened, so nothing sells any more."""
-    calls = [Call(20.0 * n, customer=n // 2) for n in range(30)]
-    blocked, free = offered(calls, let_down_below=100.0), offered(calls)
-    second = np.arange(30) % 2 == 1
-    assert free.moments["sold"][second].sum() > 0.0
-    assert blocked.moments["sold"][second].sum() == 0.0
-    assert np.array_equal(blocked.moments["sold"][~second], free.moments["sold"][~second])
-
-
-def test_a_let_down_made_good_blocks_no_longer() -> None:
-    """A second call 60 min after the case was closed: with the team it may sell, without it cannot."""
-    calls = [Call(0, customer=1), Call(400, customer=1)]
-    offers = {"offer_pressure": 1.0, "offer_margin": 10.0, "offer_acceptance": 1.0}
-    sold = []
-    for people in (1, 0):
-        prepared = noticed_plan(calls, people=people, **offers)
-        prepared.plan.effects["speech_lag_h"] = 1.0
-        prepared.plan.effects["quality_noise"] = 0.0
-        sold.append(simulate(prepared, log=True).moments["sold"].tolist())
-    assert sold == [[10.0, 10.0], [10.0, 0.0]]
-
-
-# --- whole scenarios ----------------------------------------------------------------------------------------
-
-WITH_EVERYTHING: dict[str, Any] = copy.deepcopy(PLAIN) | {
-    "horizon": "3 d",
-    "recovery": {
-        "survey": True, "complaints": True, "listening": "30 %",
-        "speech_analytics": {"sensitivity": "60 %", "specificity": "95 %"},
-        "team": {
-            "people": 1, "handling_time": {"mean": "20 min", "cv": 0.5}, "start": "09:00", "end": "17:00",
-            "days": ["mon", "tue", "wed", "thu", "fri"], "cost_per_hour": "40 USD/h",
-        },
-        "delay": "30 min", "give_up_after": "4 d", "compensation": "20 USD", "gift": "2 USD",
-    },
-}  # fmt: skip
-"""Plain, with all of this chapter in it."""
-WITH_EVERYTHING["customers"]["segments"]["payers"] = {
-    "customers": 500, "yearly_margin": "100 USD", "promise_kept": "95 %", "promise_within": "12 h",
-    "tier_price": "50 USD",
-}  # fmt: skip
-WITH_EVERYTHING["moments"]["question"] |= {
-    "stakes": "60 %",
-    "promise": {
-        "within": "1 d", "kept": "80 %", "repeat_failure": "20 %",
-        "repeat_after": {"distribution": "exponential", "mean": "1 d"},
-    },
-    "selling": {"pressure": "50 %", "margin": "10 USD", "acceptance": "20 %"},
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("order", ["first_come", "stakes", "value"])
-def test_both_clocks_tell_the_same_story(order: str) -> None:
-    prepared = ready(WITH_EVERYTHING, f"recovery.order={order}")
-    compiled, simpy = (simulate(prepared, log=True, clock=clock) for clock in ("compiled", "simpy"))
-    assert differences(compiled, simpy) == []
-    books_check.audit(prepared, compiled)
-    happened = {Detected(int(way)) for way in np.unique(compiled.moments["detected"])}
-    assert happened == set(Detected)
-    for name in ("recovered", "backlog", "false_alarms", "promises", "promises_kept", "failures_repeated", "sales",
-                 "pushy", "won_back"):  # fmt: skip
-        assert compiled.tallies[name].sum() > 0, name
-
-
-def test_books_of_cases_close() -> None:
-    """Let-downs noticed are made good, given up, or left undone; rows and tallies agree."""
-    trace = simulate(ready(WITH_EVERYTHING), log=True)
-    rows, books = trace.moments, trace.tallies
-    let_down = rows["label"] == MomentClass.LET_DOWN
-    for way in (Detected.SURVEY, Detected.SPEECH, Detected.COMPLAINT, Detected.LISTENING):
-        assert books[f"detected_{way.name.lower()}"].sum() == np.sum(let_down & (rows["detected"] == way))
-    assert books["false_alarms"].sum() == np.sum(~let_down & (rows["detected"] != Detected.NONE))
-    assert books["recovered"].sum() == rows["recovered"].sum()
-    assert not np.any((rows["recovered"] == 1) & ~(let_down & (rows["detected"] != Detected.NONE)))
-    assert books["sold"].sum() == pytest.approx(rows["sold"].sum())
-
-
-def test_rows_wait_for_recovery_before_they_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A log handed over in pieces is the log kept in memory: same rows, same order, recoveries in them."""
-    monkeypatch.setitem(Run.__init__.__globals__, "LOG_ROWS", 64)
-    pieces: list[Any] = []
-    prepared = ready(WITH_EVERYTHING, "demand.volumes.question.per_day=4000", "workforce.groups.team.heads=8")
-    simulate(prepared, log=True, take_rows=lambda name, rows: pieces.append((name, rows.copy())))
-    streamed = np.concatenate([rows for name, rows in pieces if name == "moments"])
-    kept = simulate(prepared, log=True).moments
-    assert sum(name == "moments" for name, _ in pieces) > 1
-    assert kept["recovered"].sum() > 50
-    for name in kept.dtype.names or ():
-        np.testing.assert_array_equal(streamed[name], kept[name], err_msg=name)
-
-
-def test_capacity_binds() -> None:
-    """More people make more good, sooner: no backlog, fewer given up, more won back."""
-    one, many = (simulate(ready(WITH_EVERYTHING, f"recovery.team.people={n}")).tallies for n in (1, 30))
-    assert one["backlog"].sum() > many["backlog"].sum()
-    assert one["recovered"].sum() < many["recovered"].sum()
-    assert one["won_back"].sum() < many["won_back"].sum()
-    assert many["given_up"].sum() == 0
-
-
-def test_a_faster_team_gives_back_more() -> None:
-    slow, fast = (
-        simulate(ready(WITH_EVERYTHING, "recovery.team.people=30", f"recovery.delay={delay}"))
-        for delay in ("2 d", "0 s")
-    )
-    assert fast.tallies["won_back"].sum() > slow.tallies["won_back"].sum()
-
-
-def test_recovery_shifts_no_draw() -> None:
-    """With a team and without one, customers call at the same times and are let down by the same moments."""
-    with_team, without = (
-        simulate(ready(WITH_EVERYTHING, "behaviour.anger=off", team), log=True).moments
-        for team in ("recovery.gift=2 USD", "recovery=null")
-    )
-    for name in ("moment", "customer", "began", "ended", "label", "contacts"):
-        assert np.array_equal(with_team[name], without[name]), name
-
-
-def test_nothing_drifts_with_promises_and_selling() -> None:
-    """They are episodes, so the pilot centres them: the mean jump is 0 in the reference operation (below 1e-7)."""
-    story = copy.deepcopy(PLAIN)
-    story["demand"]["volumes"]["question"]["per_day"] = 2000
-    story["workforce"]["groups"]["team"]["heads"] = 14
-    story["customers"]["segments"]["everyone"]["customers"] = 500_000
-    short = {"distribution": "exponential", "mean": "1 h"}
-    story["moments"]["question"] |= {
-        "reconnect_delay": short,
-        "promise": {"within": "3 h", "kept": "80 %", "repeat_failure": "20 %", "repeat_after": short},
-        "selling": {"pressure": "50 %", "margin": "10 USD", "acceptance": "20 %"},
-    }
-    loaded = read(story)
-    blueprint = lower(loaded, reference_of(loaded))
-    jumps: list[float] = []
-    means: list[float] = []
-    for number in range(1, 11):
-        mine = jumps_of(simulate(prepare(blueprint, number), log=True), blueprint)
-        means.append(float(mine.mean()))
-        jumps += mine.tolist()
-    within = float(np.std(jumps)) / len(jumps) ** 0.5
-    between = float(np.std(means, ddof=1)) / len(means) ** 0.5
-    assert abs(float(np.mean(jumps))) < SIGMAS * 3.0**0.5 * max(within, between)
-    assert within > 0.0

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from engine.recovery_story import WITH_EVERYTHING
 from engine.stories import PLAIN, read
-from engine.test_recovery import WITH_EVERYTHING
 from momentsim.experiments.run import run
 from momentsim.experiments.settings import Settings
 from momentsim.measures.recovery import absent, team_cost, team_hours

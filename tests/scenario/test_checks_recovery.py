@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from engine.recovery_story import WITH_EVERYTHING
 from engine.stories import read
-from engine.test_recovery import WITH_EVERYTHING
 from momentsim.errors import ScenarioError
 from momentsim.scenario.checks import warnings_in
 
