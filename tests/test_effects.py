@@ -67,6 +67,23 @@ DECISIONS = quick("moments.question.beyond_authority=40 %", "workforce.groups.te
 
 MATCHED = quick("workforce.groups.team.matches=[everyone]")
 
+NOTICED = (
+    "moments.question.resolution=40 %",
+    "recovery={survey: on, complaints: on, listening: 100 %, speech_analytics: {sensitivity: 60 %, specificity: 90 %},"
+    " team: {people: 9, handling_time: {mean: 20 min}, start: '00:00', end: '24:00', cost_per_hour: 40 USD/h},"
+    " compensation: 10 USD, gift: 5 USD}",
+)
+MONTHS = (
+    "horizon=60 d", "interval=1 d", "demand.volumes.question.per_day=100", "workforce.groups.team.heads=3",
+    "customers.segments.everyone.customers=4000",
+)  # fmt: skip
+"""Few contacts with each customer, over longer than what is remembered of the last one."""
+RECOVERY = quick(*NOTICED)
+PROMISES = quick(
+    "moments.question.promise={within: 2 h, kept: 50 %, repeat_failure: 50 %, repeat_after: {mean: 2 h}}"
+)
+SELLING = ("moments.question.selling={pressure: 80 %, margin: 10 USD, acceptance: 50 %}",)
+
 WHERE_PARAMETERS: dict[str, Where] = {
     "anger_per_minute": BUSY,
     "anger_wait_cap": quick("workforce.groups.team.heads=2", "waiting.patience={distribution: constant, mean: 40 min}"),
@@ -183,11 +200,35 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "compensation_restores": storm("compensation"),
     "apology_restores": storm("compensation"),
     "gift_step": quick("programmes={wow: {kind: wow_budget, budget_per_month: 9000 USD, gift: 5 USD, adoption: 0 s}}"),
+    "complaint_minor": RECOVERY,
+    "complaint_serious": RECOVERY,
+    "complaint_stakes": RECOVERY,
+    "public_post": RECOVERY,
+    "survey_lag_h": RECOVERY,
+    "speech_lag_h": RECOVERY,
+    "complaint_lag_h": RECOVERY,
+    "listening_lag_h": RECOVERY,
+    "recovery_half_life_d": RECOVERY,
+    "recovery_paradox": RECOVERY,
+    "apology_alone": RECOVERY,
+    "compensation_scale": RECOVERY,
+    "gift_restores": RECOVERY,
+    "apology_again_harm": quick(*NOTICED, "customers.segments.everyone.customers=50"),
+    "apology_memory_d": quick(*NOTICED, *MONTHS),
+    "promise_kept_score": PROMISES,
+    "promise_broken_score": PROMISES,
+    "anger_broken_promise": PROMISES,
+    "failure_repeat_score": PROMISES,
+    "offer_harm": quick(*SELLING),
+    "offer_calm": quick(*SELLING, "workforce.groups.team.heads=6"),
+    "offer_attitude": quick(*SELLING, "customers.segments.everyone.customers=50"),
+    "offer_blocked_d": quick(*SELLING, *MONTHS),
     "learning_gap": quick(),
     "learning_tau_months": quick(),
 }  # fmt: skip
 
 WHERE_SWITCHES: dict[str, Where] = {
+    "selling": quick(*SELLING),
     "anger": BUSY,
     "fatigue": BUSY,
     "load": quick(),

@@ -53,6 +53,12 @@ NEUTRAL_DEFAULTS = {
     "programmes.*.cost_per_agent": 0,
     "programmes.*.cost_per_month": 0,
     "programmes.ai_assist.cost_per_agent_month": 0,
+    "customers.segments.*.tier_price": 0,
+    "moments.*.promise.repeat_failure": 0,
+    "recovery.listening": 0,
+    "recovery.delay": 0,
+    "recovery.compensation": 0,
+    "recovery.gift": 0,
 }
 """Defaults that leave things as they are (nothing added, times one): no claim about the world."""
 

@@ -89,6 +89,16 @@ class Purpose(IntEnum):
     TEAM_EFFECT = 53  # what a team is like
     SITE_EFFECT = 54  # what a site is like
     AUTHORITY = 55  # whether a need asks for a decision (first), and whether it goes beyond the agent's limit (second)
+    SPEECH_ALARM = 75  # whether speech analytics marks a moment
+    COMPLAINT = 76  # whether a customer who was let down complains
+    PUBLIC_POST = 77  # whether a customer who was let down posts it in public
+    POST_FOUND = 78  # whether that post is found
+    RECOVERY_TIME = 79  # how long the recovery team works on a case
+    PROMISE = 80  # whether what was promised is done in time
+    FAILURE_REPEAT = 81  # whether what was repaired fails again
+    FAILURE_REPEAT_DELAY = 82
+    OFFER = 83  # whether an agent makes an offer in a talk
+    SALE = 84  # whether the customer takes it
 
 
 _OWNER: Final = int(Purpose.OWNER)

@@ -134,6 +134,14 @@ class ContactOrder(IntEnum):
     """What the detector takes for a moment of truth; `STAKES` knows the truth."""
 
 
+class RecoveryOrder(IntEnum):
+    """Which waiting case the recovery team takes next; ties by the time of noticing."""
+
+    FIRST_COME = 0
+    STAKES = 1
+    VALUE = 2
+
+
 def record(*fields: tuple[str, Any]) -> np.dtype[Any]:
     """An aligned record type, so that compiled code reads each field with one load."""
     return np.dtype(list(fields), align=True)
@@ -187,6 +195,14 @@ REASON = record(
     ("delight_share", np.float64),  # of moments at the reference
     ("let_down_share", np.float64),
     ("failure", np.int64),  # Failure
+    ("promise_within", np.int64),  # from the talk that solves it to the due date; 0: nothing is promised
+    ("promise_kept", np.float64),
+    ("failure_repeat", np.float64),  # share of kept promises after which the same thing fails again
+    ("failure_repeat_law", np.int64),
+    ("offer_pressure", np.float64),  # share of talks in which an offer is made; 0: nothing is sold
+    ("offer_margin", np.float64),  # money per sale
+    ("offer_acceptance", np.float64),  # after real help, at an attitude as at the start
+    ("offer_after_help", np.int64),  # 1: offers are made after real help only
 )
 
 SEGMENT = record(
@@ -204,6 +220,9 @@ SEGMENT = record(
     ("promoter_above", np.float64),
     ("patience_factor", np.float64),
     ("expectation", np.float64),
+    ("promise_within", np.int64),  # 0: as the reason says
+    ("promise_kept", np.float64),
+    ("promise_kept_own", np.int64),  # 1: `promise_kept` is this segment's own
 )
 
 GROUP = record(
@@ -333,6 +352,30 @@ DATE = record(
 )
 """Every date that the horizon and the run-out touch."""
 
+RECOVERY = record(
+    ("on", np.int64),  # 1: bad moments are looked for
+    ("survey", np.int64),  # which ways are open, 0 or 1
+    ("speech", np.int64),
+    ("complaints", np.int64),
+    ("sensitivity", np.float64),  # of speech analytics
+    ("specificity", np.float64),
+    ("listening", np.float64),  # share of public posts found
+    ("people", np.int64),  # 0: nobody works on what was noticed
+    ("law", np.int64),  # time per case
+    ("midnight", np.int64),  # some midnight at or before time 0
+    ("weekday", np.int64),  # of the date that begins there, 0 Monday
+    ("days", np.int64),  # bit d set: works on weekday d
+    ("opens", np.int64),  # time of day, microseconds
+    ("closes", np.int64),
+    ("order", np.int64),  # RecoveryOrder
+    ("delay", np.int64),  # from noticing to the earliest start
+    ("give_up_after", np.int64),  # from noticing; older cases are dropped
+    ("apology", np.int64),
+    ("compensation", np.float64),  # face value per recovered customer
+    ("gift", np.float64),  # value per recovered customer
+)
+"""How bad moments are noticed and made good; one row."""
+
 SETTINGS = record(
     ("key", KEY),  # of all draws of this replication
     ("warm_up", np.int64),  # when the scenario starts: whole intervals; nothing before counts, 0: no warm-up
@@ -377,6 +420,7 @@ SETTINGS = record(
     ("brand_on", np.int64),
     ("word_of_mouth_on", np.int64),
     ("outside_anchor", np.float64),  # SD per microsecond by which everybody's expectation rises
+    ("selling_on", np.int64),
     ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
     ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
 )
@@ -421,8 +465,20 @@ EFFECTS = floats(
     "compensation_redeemed", "compensation_cost", "compensation_restores", "apology_restores",
     # programmes
     "gift_step",
+    # noticing and making good
+    "complaint_minor", "complaint_serious", "complaint_stakes", "public_post",
+    "survey_lag_h", "speech_lag_h", "complaint_lag_h", "listening_lag_h",
+    "recovery_half_life_d", "recovery_paradox", "apology_alone", "apology_again_harm", "apology_memory_d",
+    "compensation_scale", "gift_restores",
+    # promises and selling
+    "promise_kept_score", "promise_broken_score", "anger_broken_promise", "failure_repeat_score",
+    "offer_harm", "offer_calm", "offer_attitude", "offer_blocked_d",
 )  # fmt: skip
 """Evidence parameters, by the names of the registry (`momentsim evidence`)."""
+
+
+NO_RECOVERY: Final = np.zeros(1, RECOVERY)
+"""Nothing is looked for, nothing is made good."""
 
 
 class Plan(NamedTuple):
@@ -454,6 +510,7 @@ class Plan(NamedTuple):
     queues: int
     programmes: Table = np.zeros(0, PROGRAMME)
     aims: Table = np.zeros(0, AIM)
+    recovery: Table = NO_RECOVERY  # RECOVERY, one row
 
 
 class TeamName(NamedTuple):

@@ -53,6 +53,16 @@ class MomentClass(IntEnum):
     DELIGHT = 2
 
 
+class Detected(IntEnum):
+    """By which way a moment was marked as bad, the first of them."""
+
+    NONE = 0
+    SURVEY = 1
+    SPEECH = 2
+    COMPLAINT = 3
+    LISTENING = 4
+
+
 CONTACT = record(
     ("contact", np.int64),  # serial number of the attempt
     ("moment", np.int64),  # serial number of the moment
@@ -94,6 +104,8 @@ MOMENT_ROW = record(
     ("contacts", np.int32),
     ("open", np.int8),  # 1: still open at the end of the run-out
     ("stakes_detected", np.int8),  # 1: the detector took it for a moment of truth
+    ("detected", np.int8),  # Detected
+    ("recovered", np.int8),  # 1: the recovery team has made it good
     ("began", np.int64),
     ("ended", np.int64),
     ("stakes", np.float32),
@@ -106,6 +118,7 @@ MOMENT_ROW = record(
     ("behaviour_after", np.float64),
     ("value_change", np.float64),  # booked to the ledger at the end of the moment
     ("harm", np.float64),  # booked when the event itself hit
+    ("sold", np.float64),  # margin of what was sold in its talks
 )
 
 CUSTOMER = record(
@@ -219,9 +232,25 @@ MOMENT_TALLY = record(
     ("notices", np.int64),  # messages sent
     ("at_stakes", np.int64),  # moments of truth; counted where routing asks the detector, as are the next two
     ("at_stakes_detected", np.int64),  # of these, found by the detector
-    ("false_alarms", np.int64),  # other moments that the detector took for moments of truth
+    ("stakes_false_alarms", np.int64),  # other moments that the detector took for moments of truth
     ("joins_told", np.float64),  # customers expected to join, or not to, because of what was told
     ("word_of_mouth", np.float64),  # their value to the outlook date
+    ("let_down_surveyed", np.int64),  # let-downs whose customer answered the survey as a detractor
+    ("detected_survey", np.int64),  # let-downs by the way they were noticed
+    ("detected_speech", np.int64),
+    ("detected_complaint", np.int64),
+    ("detected_listening", np.int64),
+    ("false_alarms", np.int64),  # other moments that were marked as bad
+    ("recovered", np.int64),
+    ("given_up", np.int64),  # cases dropped as too old
+    ("backlog", np.int64),  # cases noticed and not yet worked on at the horizon's end
+    ("promises", np.int64),  # that fell due
+    ("promises_kept", np.int64),
+    ("failures_repeated", np.int64),
+    ("offers", np.int64),
+    ("pushy", np.int64),  # offers in the wrong moment
+    ("sales", np.int64),
+    ("sold", np.float64),  # margin
 )
 """By (reason, segment, MomentKind)."""
 

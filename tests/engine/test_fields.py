@@ -26,6 +26,8 @@ TESTED_ELSEWHERE = {
     "replay": "counts from a file, in the tests of demand",
     "sparse": "files with gaps, in the tests of demand",
     "antithetic": "even replications, in the tests of antithetic pairs",
+    "selling": "nothing is sold in that story; in the tests of effects",
+    "tier_price": "a price, in the tests of recovery",
     "feedback": "needs customers who leave within the horizon, in the tests of effects",
 }
 

@@ -76,6 +76,7 @@ def customers() -> Some:
         expectation=st.sampled_from([-3, 0.4, 3]),
         patience_factor=st.sampled_from([0.01, 3, 1000]),
         contact_weight=st.sampled_from([0, 1, 50]),
+        tier_price=st.sampled_from(["0 USD", "60 USD"]),
     )
     return record({"segments": record({"many": segment}, few=segment, gold=segment)})
 
@@ -97,6 +98,39 @@ def moment(skill: str) -> Some:
         wrap_up=laws("10 s", "2 min"), complexity_sd=st.sampled_from([0, 1, 3]), resolution=shares,
         reconnect=shares, reconnect_delay=laws("1 min", "5 h"), patience=patiences(),
         expected_wait=st.sampled_from(["0 s", "2 min", "1 d"]), self_service=self_service(),
+        promise=promise(), selling=selling(),
+    )  # fmt: skip
+
+
+def promise() -> Some:
+    return record(
+        {"within": st.sampled_from(["1 s", "3 h", "30 d"]), "kept": shares},
+        repeat_failure=shares, repeat_after=laws("1 min", "5 h"),
+    )  # fmt: skip
+
+
+def selling() -> Some:
+    return record(
+        {"pressure": shares, "margin": st.sampled_from(["0 USD", "20 USD"]), "acceptance": shares},
+        only_after_help=switches,
+    )
+
+
+def recovery() -> Some:
+    """Section `recovery`."""
+    team = record(
+        {"people": st.sampled_from([1, 40]), "handling_time": laws("1 min", "2 h"),
+         "start": st.sampled_from(["00:00", "08:00"]), "end": st.sampled_from(["08:01", "24:00"]),
+         "cost_per_hour": st.just("30 USD/h")},
+        days=st.sampled_from([["mon"], ["tue", "wed"]]),
+    )  # fmt: skip
+    return record(
+        {},
+        survey=switches, complaints=switches, listening=shares, team=team,
+        speech_analytics=record({"sensitivity": shares, "specificity": shares}),
+        order=st.sampled_from(["first_come", "stakes", "value"]), delay=st.sampled_from(["0 s", "1 h"]),
+        give_up_after=st.sampled_from(["1 s", "2 d"]), apology=switches,
+        compensation=st.sampled_from(["0 USD", "20 USD"]), gift=st.sampled_from(["0 USD", "5 USD"]),
     )  # fmt: skip
 
 
@@ -319,6 +353,7 @@ def scenarios() -> Some:
          "demand": demand(), "workforce": workforce(), "run": record({}, run_out=st.sampled_from(["0 s", "12 h"]))},
         routing=routing(), waiting=waiting(), crises=st.fixed_dictionaries({"storm": storm()}),
         programmes=programmes(), behaviour=behaviour(), economics=economics(), opening=opening(),
+        recovery=recovery(),
     )  # fmt: skip
     return st.builds(_timed, whole, times)
 

@@ -16,6 +16,8 @@ _AWAY = int(Stage.AWAY)
 _CONTACT_DUE = int(Kind.CONTACT_DUE)
 _REDIAL = int(Purpose.REDIAL)
 _REDIAL_DELAY = int(Purpose.REDIAL_DELAY)
+_RECONNECT = int(Purpose.RECONNECT)
+_RECONNECT_DELAY = int(Purpose.RECONNECT_DELAY)
 _MOST_ATTEMPTS = 1000
 """Nobody dials more often for one need (assumed); so a story ends even where redialling costs no time."""
 
@@ -35,6 +37,25 @@ def come_back(w: World, slot: int, now: int, delay: int) -> None:
         return
     case["stage"] = _AWAY
     post(w, now + delay, _CONTACT_DUE, case["serial"], slot, case["attempt"])
+
+
+@compiled_inside
+def unsolved(w: World, slot: int, now: int) -> None:
+    """A need that was not met comes back, or is silently lost."""
+    case = tables.cases(w, slot)
+    reason = tables.reasons(w, case["reason"])
+    share = reason["reconnect"]
+    law = reason["reconnect_law"]
+    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
+        crisis = tables.crises(w, case["crisis"])
+        if crisis["reconnect"] >= 0.0:
+            share = crisis["reconnect"]
+        if crisis["reconnect_law"] >= 0:
+            law = crisis["reconnect_law"]
+    if chance(w, slot, _RECONNECT, case["contacts"]) < share:
+        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"]))
+    else:
+        closing.moment_ends(w, slot, now, 0, 0)
 
 
 @compiled_apart

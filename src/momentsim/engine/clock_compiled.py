@@ -45,6 +45,8 @@ def short_of_room(w: World) -> bool:
         return True
     if centre["tracking"] and centre["known"] >= tables.sizes(w)["known"]:
         return True
+    if tables.sizes(w)["repairs"] > 0 and tables.desk(w)["free_repair"] < 0:
+        return True
     return bool(
         centre["logging"]
         and (

@@ -8,7 +8,7 @@ from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, child, exponential, normal
 from momentsim.engine import acquisition, expectations, tables
 from momentsim.engine.tables import World
-from momentsim.plan import DAY, HOUR
+from momentsim.plan import DAY, HOUR, NEVER
 from momentsim.rules.bond import bounded_jump, ein, faded, hazard_integral, spend_factor
 from momentsim.rules.people import towards_one
 
@@ -64,6 +64,8 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
     known["harm_y"] = 0.0
     known["expectation"] = expectations.at_first(w, owner)
     known["grievance"] = about["grievance"] if tables.settings(w)["grievances_on"] else 0.0
+    known["apologised"] = -NEVER
+    known["sore_until"] = 0
     return int(row)
 
 

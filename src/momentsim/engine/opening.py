@@ -9,14 +9,14 @@ from momentsim import trace
 from momentsim.engine import records
 from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.practice import add_programmes, new_practices
-from momentsim.engine.records import Stage
+from momentsim.engine.records import RepairStage, Stage
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, AgentChoice, MomentKind, Plan, Table
 
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
     "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates", "matches",
-    "programmes", "expectation_law",
+    "programmes", "expectation_law", "recovery",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
     pulled = np.full(len(plan.levers), NEVER, np.int64)
     prospects = int(plan.segments["prospects"].sum())
     customers = int(plan.segments["customers"].sum()) + prospects if tracking else 0
+    people = int(plan.recovery["people"][0])
     world.put(
         pulled=pulled,
         known_row=np.full(customers, -1, np.int32),
@@ -44,11 +45,18 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         newcomers=plan.newcomers,
         idle_heap=np.zeros(len(plan.agents), np.int32),
         crews=new_crews(plan),
-        outbox=np.zeros(len(plan.agents) + 64, EVENT),
+        desk=new_desk(plan),
+        outbox=np.zeros(len(plan.agents) + people + 64, EVENT),
         agenda=make_agenda(plan),
         fading=month_constants(plan),
     )
-    make_room(world, cases=256, known=256 if tracking else 0, rows=4096 if log else 0)
+    make_room(
+        world,
+        cases=256,
+        known=256 if tracking else 0,
+        rows=4096 if log else 0,
+        repairs=256 if people > 0 else 0,
+    )
     return world
 
 
@@ -70,6 +78,14 @@ def lanes_of(plan: Plan) -> tuple[int, int]:
     if plan.settings["agent_choice"][0] == AgentChoice.HEART:
         return 2 * head_starts, head_starts
     return head_starts, 0
+
+
+def new_desk(plan: Plan) -> Table:
+    """The recovery team, with nothing to do."""
+    desk = np.zeros(1, records.DESK)
+    desk["free_people"] = plan.recovery["people"]
+    desk["opens_at"] = desk["free_repair"] = -1
+    return desk
 
 
 def new_workers(plan: Plan) -> Table:
@@ -188,7 +204,7 @@ def longer(table: Table, rows: int, used: int) -> Table:
     return copy
 
 
-def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0) -> None:
+def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0, repairs: int = 0) -> None:
     """Make tables at least so long; free rows of open moments are chained."""
     before = len(world["cases"])
     if cases > before:
@@ -198,6 +214,14 @@ def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0) -
         table["following"][-1] = world["centre"]["free_case"][0]
         world["centre"]["free_case"] = before
         world.put(cases=table)
+    before = len(world["repairs"])
+    if repairs > before:
+        table = longer(world["repairs"], repairs, before)
+        table["stage"][before:] = RepairStage.FREE
+        table["following"][before:] = np.arange(before + 1, repairs + 1)
+        table["following"][-1] = world["desk"]["free_repair"][0]
+        world["desk"]["free_repair"] = before
+        world.put(repairs=table, repair_heap=longer(world["repair_heap"], repairs, before))
     centre = world["centre"][0]
     world.put(
         known=longer(world["known"], known, int(centre["known"])),

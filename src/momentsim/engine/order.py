@@ -31,6 +31,10 @@ class Kind(IntEnum):
     CONTACT_DUE = 12  # moment: first contacts that come later, redials, reconnects
     COMPENSATION_DUE = 13  # customer
     COURSE_ENDS = 14  # agent: for today, or for good
+    PROMISE_DUE = 15  # moment
+    RECOVERY_ENDS = 16  # case: who made it good is free before the next case is handed out
+    RECOVERY_OPENS = 17  # recovery team
+    RECOVERY_DUE = 18  # case: noticed, and the agreed delay is over
 
 
 EVENT: Final = record(

@@ -20,6 +20,17 @@ class Stage(IntEnum):
     SELF_SERVICE = 2
     QUEUED = 3
     TALKING = 4
+    PROMISED = 5
+    """Solved in the talk, but something promised is still due."""
+
+
+class RepairStage(IntEnum):
+    """Where a case of the recovery team stands."""
+
+    FREE = 0
+    NOTICED = 1
+    """On its way to the team, or waiting for it."""
+    IN_HAND = 2
 
 
 class Duty(IntEnum):
@@ -104,6 +115,19 @@ CASE = record(
     ("effort", np.float64),
     ("harm", np.float64),  # value, booked when the event hit
     ("gift", np.int64),  # row of the programme whose gift the moment brings, -1 for none
+    ("talks", np.int64),
+    ("repeats", np.int64),  # 1: away until the same thing fails again
+    ("sold", np.float64),  # margin
+    ("judged", np.int64),  # the next seven say how, when it has ended
+    ("raw", np.float64),
+    ("disconfirmation", np.float64),
+    ("label", np.int64),
+    ("wallet_event", np.int64),
+    ("answer", np.int64),  # to the survey, -1 for none
+    ("found", np.int64),  # Detected
+    ("booked", np.float64),  # value
+    ("moved_x", np.float64),  # what the moment did to attitude and behaviour when it ended
+    ("moved_y", np.float64),
     ("attitude_before", np.float64),
     ("behaviour_before", np.float64),
 )
@@ -132,6 +156,8 @@ KNOWN = record(
     ("expectation", np.float64),
     ("grievance", np.float64),  # at `touched`
     ("joined", np.int64),  # the scenario's start for those who were there
+    ("apologised", np.int64),  # when the last apology was made
+    ("sore_until", np.int64),  # an open let-down keeps this customer from buying until then
 )
 
 JOINING = record(
@@ -145,6 +171,35 @@ JOINING = record(
     ("value", np.float64),
 )
 """How a segment wins customers."""
+
+REPAIR = record(
+    ("serial", np.int64),
+    ("stage", np.int64),  # RepairStage
+    ("following", np.int64),  # next free row
+    ("known", np.int64),
+    ("reason", np.int64),
+    ("segment", np.int64),
+    ("kind", np.int64),
+    ("key", np.uint64),  # of the moment
+    ("row", np.int64),  # of the moment in the log, counted from the first one written; -1 without a log
+    ("let_down", np.int64),  # 0: a false alarm
+    ("ended", np.int64),  # the moment
+    ("noticed", np.int64),
+    ("score", np.float64),  # the highest goes first
+    ("harm_x", np.float64),  # what the moment did, at its end; 0 or below
+    ("harm_y", np.float64),
+)
+"""A case of the recovery team."""
+
+DESK = record(
+    ("free_people", np.int64),
+    ("waiting", np.int64),  # cases in the heap
+    ("opens_at", np.int64),  # when it is told to open next; -1: it is not waiting for that
+    ("free_repair", np.int64),
+    ("serial", np.int64),
+    ("rows_given", np.int64),  # rows of moments that have been handed over
+)
+"""The recovery team."""
 
 WORKER = record(
     ("duty", np.int64),

@@ -12,6 +12,7 @@ from momentsim.engine.calendar import add_calendar, grow_calendar
 from momentsim.engine.clock_compiled import Status, advance
 from momentsim.engine.live import Watch
 from momentsim.engine.opening import make_room, new_world
+from momentsim.engine.records import RepairStage
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
 from momentsim.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, PROGRAMME_ROW, Trace
@@ -156,7 +157,8 @@ class Run:
             world,
             cases=2 * len(world["cases"]) if centre["free_case"] < 0 else 0,
             known=2 * len(world["known"]) if centre["known"] >= len(world["known"]) else 0,
-            rows=2 * rows if centre["logging"] and rows > len(world["contacts"]) else 0,
+            rows=2 * max(rows, len(world["contacts"])) if centre["logging"] and self._is_crowded(rows) else 0,
+            repairs=2 * len(world["repairs"]) if world["desk"]["free_repair"][0] < 0 else 0,
         )
         held = int(world["wheel"]["count"][0]) + len(world["outbox"])
         if held > len(world["pool"]):
@@ -170,8 +172,28 @@ class Run:
         for name, table, counter in _LOGS:
             rows, used = self.world[table], int(centre[counter])
             if used > 0 and (used + 4 > len(rows) or not nearly_full_only):
-                self.take_rows(name, rows[:used])
-                centre[counter] = 0
+                ready = used if name == "contacts" else self._final_moments(used)
+                self.take_rows(name, rows[:ready])
+                rows[: used - ready] = rows[ready:used].copy()
+                centre[counter] = used - ready
+
+    def _final_moments(self, used: int) -> int:
+        """How many rows of moments will not change any more: those before the oldest case still to be made good."""
+        desk, repairs = self.world["desk"][0], self.world["repairs"]
+        oldest_noticed = self.now - int(self.prepared.plan.recovery["give_up_after"][0])
+        live = repairs[
+            (repairs["stage"] == RepairStage.IN_HAND)
+            | ((repairs["stage"] == RepairStage.NOTICED) & (repairs["noticed"] >= oldest_noticed))
+        ]
+        given = int(desk["rows_given"])
+        ready = int(live["row"].min(initial=given + used)) - given
+        desk["rows_given"] += ready
+        return ready
+
+    def _is_crowded(self, rows: int) -> bool:
+        """Whether the log needs more room: it is full, or rows held back fill half of it."""
+        held = int(self.world["centre"]["moment_rows"][0]) if self.take_rows is not None else 0
+        return rows > len(self.world["contacts"]) or 2 * held > len(self.world["contacts"])
 
 
 def mean_gap(plan: Plan) -> float:

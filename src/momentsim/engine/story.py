@@ -19,6 +19,7 @@ from momentsim.engine import (
     customers,
     encounters,
     levers,
+    promises,
     self_service,
     tables,
     truth,
@@ -109,13 +110,7 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["stakes_detected"] = truth.detected(w, moment["key"], case["stakes"])
     case["complexity"] = encounters.complexity_of(w, reason, moment["key"])
     case["context_s"] = 0.0
-    case["peak"] = 0.0
-    case["end"] = 0.0
-    case["total"] = 0.0
-    case["episodes"] = 0
-    case["effort"] = 1.0
-    case["harm"] = 0.0
-    case["gift"] = -1
+    nothing_done_yet(w, slot)
     case["anger_before"] = 0.0
     case["attitude_before"] = 0.0
     case["behaviour_before"] = 0.0
@@ -124,6 +119,24 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
         case["attitude_before"] = person["norm"] + person["x"]
         case["behaviour_before"] = person["norm"] + person["y"]
     return int(slot)
+
+
+@compiled_inside
+def nothing_done_yet(w: World, slot: int) -> None:
+    """Nothing to remember so far, no talk, nothing sold or given, nobody moved."""
+    case = tables.cases(w, slot)
+    case["peak"] = 0.0
+    case["end"] = 0.0
+    case["total"] = 0.0
+    case["episodes"] = 0
+    case["effort"] = 1.0
+    case["harm"] = 0.0
+    case["gift"] = -1
+    case["talks"] = 0
+    case["repeats"] = 0
+    case["sold"] = 0.0
+    case["moved_x"] = 0.0
+    case["moved_y"] = 0.0
 
 
 @compiled_apart
@@ -135,6 +148,8 @@ def contact_due(w: World, slot: int, serial: int, now: int) -> None:
     if case["attempt"] == 0 and case["kind"] == _AFFECTED and levers.notice_prevents(w, slot, now):
         closing.moment_ends(w, slot, now, 1, 0)
         return
+    if case["repeats"]:
+        promises.failure_repeats(w, slot)
     contact_arrives(w, slot, now)
 
 

@@ -43,6 +43,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "dates": p.DATE,
     "programmes": p.PROGRAMME,
     "aims": p.AIM,
+    "recovery": p.RECOVERY,
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
@@ -50,6 +51,9 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "known_row": r.PLACE,
     "joinings": r.JOINING,
     "prospects": r.WHOLE,
+    "desk": r.DESK,
+    "repairs": r.REPAIR,
+    "repair_heap": r.PLACE,
     "workers": r.WORKER,
     "idle_heap": r.PLACE,
     "crews": r.CREW,
@@ -99,6 +103,8 @@ sizes = _only_row("sizes")  # how many rows each table has
 settings = _only_row("settings")
 effects = _only_row("effects")
 centre = _only_row("centre")
+recovery = _only_row("recovery")
+desk = _only_row("desk")
 fading = _only_row("fading")
 wheel = _only_row("wheel")
 reasons = _rows("reasons")
@@ -125,6 +131,8 @@ known = _rows("known")
 known_row = _rows("known_row")
 joinings = _rows("joinings")
 prospects = _rows("prospects")
+repairs = _rows("repairs")
+repair_heap = _rows("repair_heap")
 workers = _rows("workers")
 idle_heap = _rows("idle_heap")
 crews = _rows("crews")

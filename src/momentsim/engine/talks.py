@@ -16,6 +16,8 @@ from momentsim.engine import (
     encounters,
     fates,
     knowledge,
+    promises,
+    selling,
     tables,
     transfers,
 )
@@ -32,8 +34,9 @@ _PASSED_ON = int(Fate.PASSED_ON)
 _DECIDED = int(Fate.DECIDED)
 _WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
 _WRAP_UP = int(Purpose.WRAP_UP)
-_RECONNECT = int(Purpose.RECONNECT)
-_RECONNECT_DELAY = int(Purpose.RECONNECT_DELAY)
+_UNSOLVED = 0
+_SOLVED = 1
+_DOUBTED = 2
 _HANDLE_MEMORY = 0.01
 
 
@@ -48,16 +51,8 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         quality = encounters.quality(w, slot, agent)
         books.add_episode(w, slot, quality)
     passed_on = case["fate"] == _PASSED_ON
-    resolved = 0
-    doubted = False
-    if not passed_on:
-        resolved = encounters.solves(w, slot, agent, now)
-        if resolved and tables.settings(w)["knowledge_on"] and knowledge.is_doubted(w, slot, agent):
-            resolved = 0
-            doubted = True
-        if tables.settings(w)["memory_on"]:
-            outcome_score = tables.effects(w)["outcome_score"]
-            books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
+    outcome = _UNSOLVED if passed_on else outcome_of(w, slot, quality, now)
+    resolved = int(outcome == _SOLVED)
     felt(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:
@@ -66,6 +61,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     centre = tables.centre(w)
     centre["mean_handle"] += _HANDLE_MEMORY * (case["talk"] + wrap - centre["mean_handle"])
     case["context_s"] = 0.0
+    case["talks"] += 1
     books.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
     books.write_contact(w, slot, _TRANSFERRED if passed_on else _ANSWERED, now, resolved, wrap, quality)
     worker = tables.workers(w, agent)
@@ -80,7 +76,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         centre["in_system"] -= 1
         if case["fate"] == _DECIDED:
             transfers.spends(w, slot, agent)
-        if doubted:
+        if outcome == _DOUBTED:
             knowledge.asks_again(w, slot, now)
         else:
             after_the_talk(w, slot, resolved, now)
@@ -89,6 +85,22 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         post(w, now + wrap, _WRAP_UP_ENDS, agent, -1, 0)
     else:
         duties.agent_freed(w, agent, now)
+
+
+@compiled_inside
+def outcome_of(w: World, slot: int, quality: float, now: int) -> int:
+    """Solved or not, or solved in the agent's eyes only; what was offered besides; and how that is remembered."""
+    agent = tables.cases(w, slot)["agent"]
+    settings = tables.settings(w)
+    outcome = encounters.solves(w, slot, agent, now)
+    if outcome == _SOLVED and settings["knowledge_on"] and knowledge.is_doubted(w, slot, agent):
+        outcome = _DOUBTED
+    solved = int(outcome == _SOLVED)
+    pushed = selling.offer_harm(w, slot, solved, quality, now)
+    if settings["memory_on"]:
+        outcome_score = tables.effects(w)["outcome_score"]
+        books.add_episode(w, slot, (outcome_score if solved else -outcome_score) - pushed)
+    return outcome
 
 
 @compiled_inside
@@ -110,23 +122,8 @@ def felt(w: World, slot: int, agent: int, now: int) -> None:
 
 @compiled_inside
 def after_the_talk(w: World, slot: int, resolved: int, now: int) -> None:
-    """Solved moments end; unsolved ones come back, or are silently lost."""
-    if resolved:
+    """Solved moments end, or wait for what was promised; unsolved ones come back, or are silently lost."""
+    if resolved == 0:
+        attempts.unsolved(w, slot, now)
+    elif not promises.something_is_due(w, slot, now):
         closing.moment_ends(w, slot, now, 1, 0)
-        return
-    case = tables.cases(w, slot)
-    reason = tables.reasons(w, case["reason"])
-    share = reason["reconnect"]
-    law = reason["reconnect_law"]
-    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
-        crisis = tables.crises(w, case["crisis"])
-        if crisis["reconnect"] >= 0.0:
-            share = crisis["reconnect"]
-        if crisis["reconnect_law"] >= 0:
-            law = crisis["reconnect_law"]
-    if attempts.chance(w, slot, _RECONNECT, case["contacts"]) < share:
-        attempts.come_back(
-            w, slot, now, duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"])
-        )
-    else:
-        closing.moment_ends(w, slot, now, 0, 0)

@@ -18,7 +18,9 @@ from momentsim.engine import (
     days,
     duties,
     levers,
+    promises,
     queues,
+    recovery,
     self_service,
     story,
     tables,
@@ -42,8 +44,13 @@ _PATIENCE_ENDS = int(Kind.PATIENCE_ENDS)
 _OVERFLOW_DUE = int(Kind.OVERFLOW_DUE)
 _CONTACT_DUE = int(Kind.CONTACT_DUE)
 _COURSE_ENDS = int(Kind.COURSE_ENDS)
+_PROMISE_DUE = int(Kind.PROMISE_DUE)
+_RECOVERY_ENDS = int(Kind.RECOVERY_ENDS)
+_RECOVERY_OPENS = int(Kind.RECOVERY_OPENS)
+_RECOVERY_DUE = int(Kind.RECOVERY_DUE)
 _FREE = int(Stage.FREE)
 _AWAY = int(Stage.AWAY)
+_PROMISED = int(Stage.PROMISED)
 _OPEN = int(Outcome.OPEN)
 _NORM = int(Purpose.NORM)
 _LIFETIME = int(Purpose.LIFETIME)
@@ -82,6 +89,14 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
         days.day_begins(w, owner, now)
     elif kind == _COURSE_ENDS:
         courses.course_ends(w, owner, stamp, now)
+    elif kind == _PROMISE_DUE:
+        promises.promise_due(w, slot, owner, now)
+    elif kind == _RECOVERY_ENDS:
+        recovery.recovery_ends(w, slot, now)
+    elif kind == _RECOVERY_OPENS:
+        recovery.hand_out(w, now)
+    elif kind == _RECOVERY_DUE:
+        recovery.recovery_due(w, slot, now)
     else:
         levers.compensation_due(w, slot, stamp, now)
 
@@ -117,6 +132,7 @@ def horizon_ends(w: World, now: int) -> None:
     for row in range(tables.centre(w)["known"]):
         customers.bring_up_to_date(w, row, now)
     count_lost(w, now)
+    recovery.count_backlog(w, now)
     for agent in range(tables.sizes(w)["agents"]):
         crew.book_work_so_far(w, agent, now)
         duties.book_away(w, agent, now)
@@ -131,11 +147,12 @@ def close_all(w: World) -> None:
         case = tables.cases(w, slot)
         if case["stage"] == _FREE:
             continue
-        if case["stage"] != _AWAY:
+        if case["stage"] != _AWAY and case["stage"] != _PROMISED:
             if case["queue"] >= 0:
                 tables.counts(w, case["interval"], case["reason"])["open"] += 1
             books.write_contact(w, slot, _OPEN, limit, 0, 0, math.nan)
         closing.moment_ends(w, slot, limit, 0, 1)
+    recovery.close_desk(w, limit)
     for row in range(tables.centre(w)["known"]):
         customers.bring_up_to_date(w, row, limit)
         customers.cool(w, row, limit)

@@ -40,4 +40,4 @@ def count_detection(w: World, slot: int) -> None:
         tally["at_stakes"] += 1
         tally["at_stakes_detected"] += case["stakes_detected"]
     else:
-        tally["false_alarms"] += case["stakes_detected"]
+        tally["stakes_false_alarms"] += case["stakes_detected"]

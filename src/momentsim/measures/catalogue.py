@@ -190,8 +190,17 @@ SERVICE: Final = (
             headline=False),
     Measure(name="stakes_false_alarm_share", title="false alarms",
             meaning="Share of other moments that the detector takes for moments of truth; blank likewise.",
-            top="false_alarms", bottom="not_at_stakes", unit="share", better="down", section="Service",
+            top="stakes_false_alarms", bottom="not_at_stakes", unit="share", better="down", section="Service",
             headline=False),
+    Measure(name="promises", title="promises due",
+            meaning="Promises that fell due. Blank where nothing is promised.",
+            top="promises", unit="moments", better="neither", section="Service"),
+    Measure(name="promises_kept_share", title="promises kept",
+            meaning="Share of promises due that are kept. Blank where nothing is promised.",
+            top="promises_kept", bottom="promises", unit="share", better="up", section="Service"),
+    Measure(name="failures_repeated", title="failures repeated",
+            meaning="Failures that came again after a promise was kept. Blank where nothing is promised.",
+            top="failures_repeated", unit="moments", better="down", section="Service", headline=False),
 )  # fmt: skip
 
 LOYALTY: Final = (
@@ -199,6 +208,33 @@ LOYALTY: Final = (
             top="delight", bottom="moments", unit="share", better="up", section="Loyalty"),
     Measure(name="let_down_share", title="let down", meaning="Share of moments that leave a let-down.",
             top="let_down", bottom="moments", unit="share", better="down", section="Loyalty"),
+    Measure(name="let_down_seen_by_survey_share", title="  seen by the survey",
+            meaning="Share of let-downs whose customer answers the survey as a detractor: what the survey alone sees.",
+            top="let_down_surveyed", bottom="let_down", unit="share", better="neither", section="Loyalty"),
+    Measure(name="detected_share", title="  noticed",
+            meaning="Share of let-downs that are noticed, whatever the way. Blank without recovery.",
+            top="detected", bottom="let_down", unit="share", better="up", section="Loyalty"),
+    *(
+        Measure(name=f"detected_{way}_share", title=f"  noticed by {words}",
+                meaning=f"Share of let-downs that are first noticed by {words}. Blank without recovery.",
+                top=f"detected_{way}", bottom="let_down", unit="share", better="neither", section="Loyalty",
+                headline=False)
+        for way, words in (("survey", "the survey"), ("speech", "speech analytics"), ("complaint", "a complaint"),
+                           ("listening", "listening"))
+    ),
+    Measure(name="recovered_share", title="  made good",
+            meaning="Share of let-downs that the recovery team makes good. Blank without a team.",
+            top="recovered", bottom="let_down", unit="share", better="up", section="Loyalty"),
+    Measure(name="false_alarms", title="false alarms",
+            meaning="Moments that were no let-down and are marked as bad. Blank without recovery.",
+            top="false_alarms", unit="moments", better="down", section="Loyalty", headline=False),
+    Measure(name="recovery_backlog", title="cases not yet taken up",
+            meaning="Cases noticed and not yet taken up by the recovery team at the horizon's end. "
+            "Blank without a team.",
+            top="recovery_backlog", unit="moments", better="down", section="Loyalty"),
+    Measure(name="recovery_given_up", title="cases given up",
+            meaning="Cases dropped as too old, or whose customer had left. Blank without a team.",
+            top="recovery_given_up", unit="moments", better="down", section="Loyalty", headline=False),
     Measure(name="nps", title="NPS, true",
             meaning="Promoters minus detractors among all customers, by true attitude.",
             top="nps_points", bottom="customers", unit="points", better="up", section="Loyalty", signed=True),
@@ -253,9 +289,23 @@ MONEY: Final = (
             meaning="Lost because of how customers were served.",
             top="value_destroyed_by_handling", unit="money", better="down", section="Money"),
     Measure(name="value_won_back", title="value won back", meaning="Expected value restored by recovery.",
-            top="value_won_back", unit="money", better="up", section="Money"),
-    Measure(name="value_net", title="value, net", meaning="Created minus destroyed plus won back.",
-            top="value_created - value_destroyed_by_operation - value_destroyed_by_handling + value_won_back",
+            top="value_won_back", unit="money", better="up", section="Money", signed=True),
+    Measure(name="offers", title="offers", meaning="Offers made in talks. Blank where nothing is sold.",
+            top="offers", unit="moments", better="neither", section="Money"),
+    Measure(name="pushy_share", title="  in the wrong moment",
+            meaning="Share of offers made when the need was not solved, the talk poor or the customer angry. "
+            "Blank where nothing is sold.",
+            top="pushy_offers", bottom="offers", unit="share", better="down", section="Money", headline=False),
+    Measure(name="sales", title="sales", meaning="Offers taken. Blank where nothing is sold.",
+            top="sales", unit="moments", better="up", section="Money"),
+    Measure(name="sales_share", title="  of offers", meaning="Share of offers taken. Blank where nothing is sold.",
+            top="sales", bottom="offers", unit="share", better="up", section="Money"),
+    Measure(name="value_sold", title="value sold",
+            meaning="Margin of what was sold in talks, each sale counted in full. Blank where nothing is sold.",
+            top="margin_sold", unit="money", better="up", section="Money"),
+    Measure(name="value_net", title="value, net", meaning="Created minus destroyed plus won back plus sold.",
+            top="value_created - value_destroyed_by_operation - value_destroyed_by_handling + value_won_back"
+            " + value_sold",
             unit="money", better="up", section="Money", signed=True),
     Measure(name="value_word_of_mouth", title="value by word of mouth",
             meaning="Expected value of those who join, or do not, because of what was told, beyond the "
@@ -280,9 +330,10 @@ MONEY: Final = (
             meaning="Total cost per moment solved.",
             top="cost_total", bottom="resolved", unit="money", better="down", section="Money"),
     Measure(name="net_benefit", title="net benefit",
-            meaning="Net value, with that of word of mouth and of customers won, minus total cost.",
+            meaning="Net value, that of word of mouth and of customers won, and what paid tiers bring in, "
+            "minus total cost.",
             top="value_created - value_destroyed_by_operation - value_destroyed_by_handling + value_won_back"
-            " + value_word_of_mouth + value_acquired - cost_total",
+            " + value_sold + value_word_of_mouth + value_acquired + tier_income - cost_total",
             unit="money", better="up", section="Money", signed=True),
 )  # fmt: skip
 

@@ -99,9 +99,9 @@ INTERVALS: Final = {
 }
 
 LEDGER: Final = {
-    "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, "
-    "value_word_of_mouth, value_acquired, or a cost; pay is one line per group, like `paid_hours: frontline`; "
-    "programmes are one line each, like `programme: empathy`",
+    "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, value_sold, "
+    "value_word_of_mouth, value_acquired, service_tier (income of paid tiers), or a cost; pay is one line per group, "
+    "like `paid_hours: frontline`; programmes are one line each, like `programme: empathy`",
     "owner": "department that causes the contacts; blank where no single reason does",
     "reason": "contact reason",
     "segment": "customer segment",
@@ -165,8 +165,11 @@ MOMENTS: Final = {
     "wallet_event": "deepened, cut_back or none",
     "value_change": "value booked when the moment ended, currency",
     "harm": "value booked when the crisis hit, currency",
+    "sold": "margin of what was sold in its talks, currency",
     "surveyed": "whether the customer answered a survey",
     "nps_answer": "0..10; blank without an answer",
+    "detected": "how it was marked as bad: none, survey, speech, complaint or listening, the first of them",
+    "recovered": "whether the recovery team has made it good",
 }
 
 CUSTOMERS: Final = {

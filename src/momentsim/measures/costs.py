@@ -12,6 +12,7 @@ import numpy as np
 
 from momentsim.measures.facts import Columns, FloatArray, Sample
 from momentsim.measures.programme_costs import programme_costs
+from momentsim.measures.recovery import team_cost
 from momentsim.plan import SECOND
 from momentsim.units import SECONDS_PER_HOUR
 
@@ -37,6 +38,7 @@ def cost_lines(sample: Sample) -> list[CostLine]:
         _lever_line(sample),
         CostLine("programme", "programme", programme_costs(sample)),
         _acquisition_line(sample),
+        _recovery_line(sample),
     ]
 
 
@@ -93,6 +95,12 @@ def _acquisition_line(sample: Sample) -> CostLine:
     price = np.array([segment.acquisition_cost for segment in segments], np.float64)
     paid = np.stack([digest.acquisition["paid"] for digest in sample.digests])
     return CostLine("acquisition", "segment", paid * price)
+
+
+def _recovery_line(sample: Sample) -> CostLine:
+    """The recovery team's working hours within the horizon, whether it has cases or not."""
+    cost = np.full((len(sample.digests), 1), team_cost(sample.scenario))
+    return CostLine("recovery_team", "all", cost)
 
 
 def cost_facts(sample: Sample, scope: str) -> Columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
 from momentsim.plan import MomentKind
 
 TALLIES = {
@@ -44,6 +45,13 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     columns["joins_told"] = tally(sample, "joins_told", scope)
     for name, field in LOSSES.items():
         columns[name] = -tally(sample, field, scope)
+    for name, field in {**NOTICED, **PROMISED, **SOLD}.items():
+        columns[name] = tally(sample, field, scope)
+    columns["let_down_surveyed"] = tally(sample, "let_down_surveyed", scope)
+    columns["detected"] = np.sum([columns[f"detected_{way}"] for way in WAYS], axis=0)
+    columns["value_sold"] = columns["margin_sold"]
+    for name in absent(sample.scenario):
+        columns[name] = np.full_like(columns["moments"], np.nan)
     affected = MomentKind.AFFECTED if sample.scenario.crises else None
     for name, field in (("people_in_need", "moments"), ("unserved", "unserved")):
         columns[name] = _of_kind(sample, field, scope, affected)
@@ -54,7 +62,7 @@ def detection_facts(sample: Sample, scope: str, moments: FloatArray) -> Columns:
     """What the detector said against what was at stake; without meaning (NaN) where routing does not ask it."""
     routing = sample.scenario.routing
     asked = routing.agent_choice == "heart" or routing.order == "detected"
-    fields = ("at_stakes", "at_stakes_detected", "false_alarms")
+    fields = ("at_stakes", "at_stakes_detected", "stakes_false_alarms")
     columns = {name: tally(sample, name, scope) for name in fields}
     columns["not_at_stakes"] = moments - columns["at_stakes"]
     return {name: values if asked else np.full_like(values, np.nan) for name, values in columns.items()}

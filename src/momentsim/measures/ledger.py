@@ -11,6 +11,7 @@ import pandas as pd
 from momentsim.measures.costs import cost_lines
 from momentsim.measures.digest import Digest
 from momentsim.measures.facts import FloatArray, Sample
+from momentsim.measures.recovery import tier_income
 from momentsim.measures.statistics import by_unit, estimate, interval
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
@@ -23,6 +24,7 @@ VALUE_LINES = {
     "value_destroyed_by_handling": "destroyed_by_handling",
     "value_won_back": "won_back",
     "value_word_of_mouth": "word_of_mouth",
+    "value_sold": "sold",
 }
 """Ledger line -> field of the moment tallies."""
 
@@ -61,6 +63,8 @@ def _values(sample: Sample) -> Iterator[_Entry]:
         for place, reason in enumerate(names.reasons):
             for column, segment in enumerate(names.segments):
                 yield _Entry(line, names.owners[place], reason, segment, values[:, place, column])
+    for column, income in enumerate(tier_income(sample).T):
+        yield _Entry("service_tier", "", "", names.segments[column], income)
 
 
 def _acquired(sample: Sample) -> Iterator[_Entry]:

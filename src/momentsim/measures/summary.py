@@ -13,6 +13,7 @@ from momentsim.measures.crises import crisis_facts
 from momentsim.measures.digest import Digest
 from momentsim.measures.experience import customer_facts, moment_facts
 from momentsim.measures.facts import SCOPES, Columns, Sample, evaluate, items_of
+from momentsim.measures.recovery import tier_facts
 from momentsim.measures.service import contact_facts, staff_facts, wait_counts
 from momentsim.measures.statistics import Estimate, by_unit, clipped, estimate, interval
 from momentsim.measures.waits import estimate_quantile
@@ -24,11 +25,19 @@ COLUMNS = ("measure", "scope", "item", "value", "low", "high", "unit", "replicat
 FactsOf = Callable[[Sample, str], Columns]
 
 _SOURCES: dict[str, tuple[FactsOf, ...]] = {
-    "all": (contact_facts, staff_facts, moment_facts, customer_facts, cost_facts, crisis_facts),
+    "all": (
+        contact_facts,
+        staff_facts,
+        moment_facts,
+        customer_facts,
+        tier_facts,
+        cost_facts,
+        crisis_facts,
+    ),
     "reason": (contact_facts, moment_facts),
     "skill": (contact_facts, crisis_facts),
     "group": (staff_facts, cost_facts),
-    "segment": (moment_facts, customer_facts),
+    "segment": (moment_facts, customer_facts, tier_facts),
 }
 """Where the facts of each scope come from."""
 

@@ -14,7 +14,7 @@ import pandas as pd
 from momentsim.measures.intervals import interval_starts
 from momentsim.plan import SECOND, MomentKind, Names, Table
 from momentsim.scenario.types import Scenario
-from momentsim.trace import Channel, MomentClass, Outcome, Trace
+from momentsim.trace import Channel, Detected, MomentClass, Outcome, Trace
 
 WALLET_WORDS = ("cut_back", "none", "deepened")
 """By wallet_event + 1."""
@@ -39,7 +39,9 @@ def numbers(codes: npt.NDArray[Any]) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(codes.astype(np.int32), codes == -1)
 
 
-def _words(names: type[Outcome] | type[Channel] | type[MomentClass] | type[MomentKind]) -> tuple[str, ...]:
+def _words(
+    names: type[Outcome] | type[Channel] | type[MomentClass] | type[MomentKind] | type[Detected],
+) -> tuple[str, ...]:
     return tuple(member.name.lower() for member in names)
 
 
@@ -119,9 +121,11 @@ def moments_of(scenario: Scenario, names: Names, rows: Table, replication: int) 
                 for when in ("before", "after")
             },
             "wallet_event": words_of(rows["wallet_event"] + 1, WALLET_WORDS),
-            **{name: rows[name].copy() for name in ("value_change", "harm")},
+            **{name: rows[name].copy() for name in ("value_change", "harm", "sold")},
             "surveyed": rows["surveyed"] == 1,
             "nps_answer": numbers(rows["nps_answer"]),
+            "detected": words_of(rows["detected"], _words(Detected)),
+            "recovered": rows["recovered"] == 1,
         }
     )
 

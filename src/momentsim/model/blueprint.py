@@ -26,6 +26,7 @@ from momentsim.model.opening import backlog_strips
 from momentsim.model.points import in_order, moments_of_strips
 from momentsim.model.programmes import aim_rows, programme_rows
 from momentsim.model.reasons import match_rows, queue_names, reason_rows, serves_rows, settings_row
+from momentsim.model.recovery import recovery_row
 from momentsim.model.reference import Reference
 from momentsim.model.renewal import RenewalMoments
 from momentsim.model.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
@@ -58,6 +59,7 @@ class Blueprint:
     programmes: Table  # PROGRAMME
     aims: Table  # AIM
     dates: Table  # DATE
+    recovery: Table  # RECOVERY
     pay_dates: npt.NDArray[np.int64]
     names: Names
     window: Window
@@ -141,6 +143,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     delays = {name: book.add(storm.first_contact_delay) for name, storm in scenario.crises.items()}
     levers = lever_rows(scenario, book, calendar)
     reasons = reason_rows(scenario, book, queues, reference)
+    recovery = recovery_row(scenario, book, calendar)
     settings = settings_row(scenario, book, window)
     effects = evidence.effects_record(scenario.behaviour.parameters)
     dates = date_rows(calendar, window.until)
@@ -175,6 +178,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         dates=dates,
         pay_dates=pay_dates,
         names=_names(scenario, queues, teams),
+        recovery=recovery,
         window=window,
         demand=demand,
         backlog=backlog_strips(scenario),
@@ -227,6 +231,7 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         queues=len(blueprint.names.queues),
         programmes=blueprint.programmes,
         aims=blueprint.aims,
+        recovery=blueprint.recovery,
     )
     days = -(-blueprint.window.horizon // DAY)
     return Prepared(plan, _chunks(blueprint, key), days, blueprint.names, paid_hours)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from momentsim.draws import name_key, normal_quantile
 from momentsim.model.calendar import YEAR
+from momentsim.model.recovery import fill_tier
 from momentsim.plan import DAY, SEGMENT, Table
 from momentsim.scenario.customers import prospects_of
 from momentsim.scenario.types import Segment
@@ -104,4 +105,5 @@ def segment_rows(
         row["joining"] = segment.acquired_per_year * segment.customers / YEAR
         first += segment.customers + int(row["prospects"])
         first_prospect += int(row["prospects"])
+        fill_tier(row, segment)
     return rows

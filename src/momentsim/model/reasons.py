@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from momentsim.model.calendar import YEAR, of_seconds
 from momentsim.model.laws import LawBook
+from momentsim.model.recovery import fill_offer, fill_promise
 from momentsim.model.reference import Reference
 from momentsim.model.rosters import Window
 from momentsim.plan import NEVER, REASON, SERVES, SETTINGS, AgentChoice, ContactOrder, Failure, Table
@@ -82,6 +83,8 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
         row["reconnect_law"] = book.add(moment.reconnect_delay)
         row["expected_wait"] = moment.expected_wait / 60
         _fill_self_service(row, moment, book)
+        fill_promise(row, moment, book)
+        fill_offer(row, moment)
         known = reference.of(name)
         row["failure"] = FAILURES[moment.failure]
         for field in REFERENCE_FIELDS:

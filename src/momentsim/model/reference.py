@@ -17,7 +17,7 @@ import numpy.typing as npt
 from momentsim.model.expectations import law_in_the_calm
 from momentsim.model.loaded import Loaded, Operation
 from momentsim.plan import Table
-from momentsim.scenario.types import Opening
+from momentsim.scenario.types import Customers, Opening
 
 if TYPE_CHECKING:
     from momentsim.model.blueprint import Blueprint
@@ -210,9 +210,14 @@ def jump_rule(blueprint: Blueprint, reason: int) -> JumpRule:
     )
 
 
+OF_THE_OPERATION: Final = ("skill", "priority", "self_service", "escalates_to", "promise", "selling")
+"""Keys of a moment that belong to the operation and not to the need."""
+
+
 def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
-    """The scenario of the pilot: people and needs of `loaded`, operation of `base`, no crises
-    and no programmes.
+    """The scenario of the pilot: people and needs of `loaded`, operation of `base`; no crises, programmes, recovery.
+
+    Promises and selling are operation too. Recovery is a lever: baselines were observed without it.
 
     `base` is the same file without variant and overrides. So a variant that staffs less is measured against
     the same calm as the base, while one that changes customers or moments gets a reference of its own. Start,
@@ -222,20 +227,12 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
     moments = {}
     for name, moment in scenario.moments.items():
         usual = calm.moments.get(name)
-        operation = (
-            {}
-            if usual is None
-            else {key: getattr(usual, key) for key in ("skill", "priority", "self_service", "escalates_to")}
-        )
+        operation = {} if usual is None else {key: getattr(usual, key) for key in OF_THE_OPERATION}
         moments[name] = moment.model_copy(update=operation)
-    segments = {
-        name: segment.model_copy(update={"acquired_per_year": 0.0})
-        for name, segment in scenario.customers.segments.items()
-    }
     volumes = {name: volume for name, volume in calm.demand.volumes.items() if name in moments}
     update = {
+        "customers": _as_usual(scenario.customers, calm.customers),
         "moments": moments,
-        "customers": scenario.customers.model_copy(update={"segments": segments}),
         "demand": calm.demand.model_copy(update={"volumes": volumes}),
         "workforce": calm.workforce,
         "routing": calm.routing,
@@ -245,6 +242,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         "interval": calm.interval,
         "crises": {},
         "programmes": {},
+        "recovery": None,
         "opening": Opening(),
     }
     return Operation(
@@ -252,3 +250,17 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         {**loaded.tables, **base.tables},
         {**loaded.samples, **base.samples},
     )
+
+
+def _as_usual(customers: Customers, usual: Customers) -> Customers:
+    """The same customers, promised what the base promises to their segments; and nobody joins."""
+    segments = {}
+    for name, segment in customers.segments.items():
+        promised = usual.segments.get(name, segment)
+        update = {
+            "promise_kept": promised.promise_kept,
+            "promise_within": promised.promise_within,
+            "acquired_per_year": 0.0,
+        }
+        segments[name] = segment.model_copy(update=update)
+    return customers.model_copy(update={"segments": segments})

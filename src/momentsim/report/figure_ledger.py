@@ -17,6 +17,7 @@ LINES = (
     ("value_destroyed_by_operation", "destroyed by\nthe event itself", -1.0, drawing.ORANGE),
     ("value_destroyed_by_handling", "destroyed by\nhow it was handled", -1.0, drawing.VERMILLION),
     ("value_won_back", "won back\nby recovery", 1.0, drawing.SKY),
+    ("value_sold", "sold\nin talks", 1.0, drawing.BLUE),
     ("value_net", "net", 1.0, drawing.GREY),
 )
 
@@ -30,10 +31,10 @@ class Ledger(NamedTuple):
 
 
 def data(result: Drawable) -> Ledger:
-    """Bars from the summary; lines of 0 are left out."""
+    """Bars from the summary; lines of 0 and those without meaning are left out."""
     read = Readings(result.summary)
     bars = [signed_bar(read[name], label, sign, colour) for name, label, sign, colour in LINES]
-    kept = [bar for bar in bars if bar.value != 0 or bar.label == "net"]
+    kept = [bar for bar in bars if abs(bar.value) > 0 or bar.label == "net"]
     return Ledger(kept, _finding(read), result.loaded.scenario.currency)
 
 

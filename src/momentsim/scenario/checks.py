@@ -20,6 +20,7 @@ from momentsim.scenario import (
     checks_operation,
     checks_people,
     checks_programmes,
+    checks_recovery,
     checks_size,
 )
 from momentsim.scenario.evidence import complaint_about
@@ -101,6 +102,7 @@ CHECKS: tuple[Check, ...] = (
     *checks_people.CHECKS,
     *checks_crises.CHECKS,
     *checks_programmes.CHECKS,
+    *checks_recovery.CHECKS,
     *checks_size.CHECKS,
 )
 WARNINGS: tuple[Check, ...] = (
@@ -109,6 +111,7 @@ WARNINGS: tuple[Check, ...] = (
     *checks_crises.WARNINGS,
     *checks_programmes.WARNINGS,
     *checks_customers.WARNINGS,
+    *checks_recovery.WARNINGS,
     *checks_size.WARNINGS,
 )
 

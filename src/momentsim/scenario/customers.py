@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from momentsim.scenario.base import MANY, NonNegative, Positive, Section, StandardDeviations
-from momentsim.scenario.quantities import Money, Name, Ratio, Share
+from momentsim.scenario.quantities import Duration, Money, Name, Ratio, Share
 
 _YEAR_S: Final = 365.25 * 86400.0
 
@@ -33,6 +33,13 @@ class Segment(Section):
     acquisition_cost: Money = Field(
         0, description="What winning one costs; those who come by word of mouth cost nothing."
     )
+    promise_kept: Share | None = Field(
+        None, description="Paid tier: share of promises kept to them; as the moment says when left out."
+    )
+    promise_within: Duration | None = Field(
+        None, gt=0, description="Paid tier: from the talk to the due date; as the moment says when left out."
+    )
+    tier_price: Money = Field(0, description="What each of them pays a year for that service.")
 
 
 class Customers(Section):

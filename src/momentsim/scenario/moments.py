@@ -8,6 +8,7 @@ from pydantic import Field
 
 from momentsim.scenario.base import NonNegative, Section
 from momentsim.scenario.laws import Law
+from momentsim.scenario.offers import Promise, Selling
 from momentsim.scenario.quantities import Duration, Name, Share, Switch
 
 
@@ -65,3 +66,7 @@ class Moment(Section):
     self_service: SelfServiceFit | None = Field(
         None, description="Self-service for this reason; left out: goes straight to a person."
     )
+    promise: Promise | None = Field(
+        None, description="What is still due after the talk that solves it; left out: nothing."
+    )
+    selling: Selling | None = Field(None, description="What is offered in its talks; left out: nothing.")

@@ -34,6 +34,7 @@ class Behaviour(Section):
     )
     brand: Switch = Field(True, description="A crisis moves what everybody thinks of the firm.")
     word_of_mouth: Switch = Field(False, description="Delights bring customers, let-downs keep them away.")
+    selling: Switch = Field(True, description="Offers in the wrong moment harm.")
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -60,6 +61,7 @@ SWITCHES = (
     "buffering",
     "brand",
     "word_of_mouth",
+    "selling",
 )
 """Keys that `behaviour: off` switches off."""
 

@@ -33,10 +33,12 @@ from momentsim.scenario.customers import Customers, Segment
 from momentsim.scenario.demand import Demand, RatePeriod, Volume
 from momentsim.scenario.laws import Law, Part
 from momentsim.scenario.moments import Moment, SelfServiceFit
+from momentsim.scenario.offers import Promise, Selling
 from momentsim.scenario.opening import Opening
 from momentsim.scenario.people import Incentives, Teams
 from momentsim.scenario.programmes import Programme
 from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
+from momentsim.scenario.recovery import Recovery, RecoveryTeam, SpeechAnalytics
 from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
 from momentsim.scenario.waiting import Detector, Redial, Routing, Waiting
 from momentsim.scenario.workforce import Break, Group, HeadsPeriod, Shift, Workforce
@@ -66,7 +68,10 @@ __all__ = [
     "Positive",
     "PreCancellation",
     "Programme",
+    "Promise",
     "RatePeriod",
+    "Recovery",
+    "RecoveryTeam",
     "Redial",
     "Routing",
     "Run",
@@ -74,8 +79,10 @@ __all__ = [
     "Section",
     "Segment",
     "SelfServiceFit",
+    "Selling",
     "ServiceGoal",
     "Shift",
+    "SpeechAnalytics",
     "Storm",
     "StormDay",
     "Teams",
@@ -113,6 +120,9 @@ class Scenario(Section):
     crises: dict[Name, Storm] = Field({}, max_length=FEW, description="Crises by name.")
     programmes: dict[Name, Programme] = Field(
         {}, max_length=FEW, description="What is done about people and habits, by name."
+    )
+    recovery: Recovery | None = Field(
+        None, description="How bad moments are noticed and made good; left out: they are not."
     )
     behaviour: Behaviour = Field(Behaviour(), description="Switches, and overrides of evidence parameters.")
     economics: Economics = Field(Economics(), description="Prices.")
