@@ -78,6 +78,8 @@ class Purpose(IntEnum):
     STORM_EXTRA = 45  # demand of status calls: height and time
     REPLAY_TIME = 46  # place of a replayed contact within its interval
     STORM_AHEAD = 47  # whether a party is told ahead of the failure that hits it (pre-cancellation)
+    EXIT = 56  # exponential threshold of an agent's integrated hazard of quitting
+    VACANCY = 57  # whether a seat is vacant when the run begins, and for how much longer
     RENEWAL_GAP = 49  # time from one moment of a renewal process to the next; of the first, since equilibrium
 
 

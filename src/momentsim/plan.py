@@ -153,6 +153,21 @@ GROUP = record(
     ("autonomy", np.float64),
     ("script", np.float64),
     ("reserve", np.int64),  # 1: only on duty once called
+    ("careers", np.int64),  # 1: agents wear out, miss days, leave and are replaced; the rest is for these
+    ("by_shift", np.int64),  # 1: rostered by shifts, 0: by heads on duty
+    ("absence", np.float64),  # probability to miss a day at usual burnout
+    ("shrinkage", np.float64),  # share of paid hours that is not in the roster
+    ("exit_hazard", np.float64),  # per month at tenure factor 1, usual burnout and engagement
+    ("hiring_lag", np.int64),  # microseconds
+    ("empathy_mean", np.float64),  # of emotional intelligence, z-score; these five draw whoever is hired
+    ("empathy_sd", np.float64),
+    ("skill_mean", np.float64),
+    ("skill_sd", np.float64),
+    ("speed_sd", np.float64),
+    ("usual_strain", np.float64),  # surface acts per hour worked under the reference operation
+    ("usual_autonomy", np.float64),  # what engagement is judged against
+    ("usual_handling_time_weight", np.float64),
+    ("usual_customer_voice_weight", np.float64),
 )
 
 SERVES = record(
@@ -170,6 +185,9 @@ AGENT = record(
     ("skill", np.float64),  # SD
     ("pace", np.float64),  # multiplies handling time (own speed x learning)
     ("choice_rank", np.int64),  # rank by emotional intelligence, 0 highest (ties by number)
+    ("own_pace", np.float64),  # pace of the experienced
+    ("tenure", np.int64),  # microseconds in the job when the run begins
+    ("vacant_until", np.int64),  # the seat is vacant when the run begins and filled then; 0: not vacant
 )
 
 ROSTER = record(("time", np.int64), ("agent", np.int32), ("action", np.int32))
@@ -255,6 +273,9 @@ SETTINGS = record(
     ("memory_on", np.int64),
     ("crisis_multipliers_on", np.int64),
     ("feedback_on", np.int64),
+    ("learning_on", np.int64),
+    ("burnout_on", np.int64),
+    ("engagement_on", np.int64),
     ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
     ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
 )
@@ -285,6 +306,12 @@ EFFECTS = floats(
     # crisis levers
     "notice_floor", "notice_scale_h", "notice_prevented", "notice_induced", "notice_satisfaction",
     "compensation_redeemed", "compensation_cost", "compensation_restores", "apology_restores",
+    # careers
+    "learning_gap", "learning_tau_months", "hostile_calm", "deep_acting_base", "deep_acting_ei",
+    "deep_acting_autonomy", "deep_acting_stress", "strain_per_overload_hour", "burnout_per_surface_act",
+    "burnout_recovery", "wellbeing_bound", "burnout_quality", "burnout_absence", "burnout_exit",
+    "engagement_exit", "engagement_handling_time", "engagement_customer_voice", "engagement_incentive_gap",
+    "engagement_autonomy", "exit_factor_first", "exit_factor_year", "exit_factor_later", "novice_resolution",
 )  # fmt: skip
 """Evidence parameters, by the names of the registry (`momentsim evidence`)."""
 

@@ -90,6 +90,7 @@ def quality(w: World, slot: int, agent: int) -> float:
     if settings["load_on"]:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
         performance -= effects["pressure_quality"] * pressure
+    performance -= effects["burnout_quality"] * worker["burnout"]
     if settings["emotional_intelligence_on"]:
         freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
         performance += people.empathy_effect(
@@ -112,6 +113,7 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     effects = tables.effects(w)
     shift = effects["resolution_per_skill"] * tables.workers(w, agent)["skill"]
     shift -= effects["resolution_per_complexity"] * case["complexity"]
+    shift -= effects["novice_resolution"] * tables.workers(w, agent)["inexperience"]
     factor = 1.0
     if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
         factor = tables.crises(w, case["crisis"])["resolution_factor"]

@@ -23,7 +23,7 @@ def by_rank(w: World) -> bool:
 @compiled_inside
 def rank(w: World, agent: int) -> int:
     """Rank by emotional intelligence, 0 the highest."""
-    return int(tables.agents(w, agent)["choice_rank"])
+    return int(tables.workers(w, agent)["choice_rank"])
 
 
 @compiled_inside
@@ -159,3 +159,35 @@ def leave_heap(w: World, agent: int) -> None:
     else:
         tables.idle_heap(w, base + place)["row"] = last
         sift_down(w, base, size, place)
+
+
+@compiled_apart
+def rank_again(w: World) -> None:
+    """Bring ranks up to date with agents' emotional intelligence, and the heaps of idle agents with the ranks.
+
+    By insertion, since few have changed: others keep their order, ties go by number.
+    """
+    tables.centre(w)["ranks_stale"] = 0
+    if not by_rank(w):
+        return
+    for rank_before in range(1, tables.sizes(w)["agents"]):
+        place = rank_before
+        agent = tables.ranking(w, place)["row"]
+        while place > 0 and goes_before(w, agent, tables.ranking(w, place - 1)["row"]):
+            tables.ranking(w, place)["row"] = tables.ranking(w, place - 1)["row"]
+            place -= 1
+        tables.ranking(w, place)["row"] = agent
+    for place in range(tables.sizes(w)["agents"]):
+        tables.workers(w, tables.ranking(w, place)["row"])["choice_rank"] = place
+    for group in range(tables.sizes(w)["groups"]):
+        size = tables.crews(w, group)["idle"]
+        for back in range(size // 2):
+            sift_down(w, tables.groups(w, group)["first_agent"], size, size // 2 - 1 - back)
+
+
+@compiled_inside
+def goes_before(w: World, agent: int, other: int) -> bool:
+    """Whether an agent ranks before another one."""
+    mine = tables.workers(w, agent)["emotional_intelligence"]
+    theirs = tables.workers(w, other)["emotional_intelligence"]
+    return bool(mine > theirs or (mine == theirs and agent < other))

@@ -35,6 +35,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         pulled=pulled,
         known_row=np.full(customers, -1, np.int32),
         idle_heap=np.zeros(len(plan.agents), np.int32),
+        ranking=np.argsort(plan.agents["choice_rank"], kind="stable").astype(np.int32),
         crews=new_crews(plan),
         practices=new_practices(plan),
         outbox=np.zeros(len(plan.agents) + 64, EVENT),
@@ -62,8 +63,14 @@ def new_workers(plan: Plan) -> Table:
     workers = np.zeros(len(plan.agents), records.WORKER)
     workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
     workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
-    for name in ("emotional_intelligence", "skill", "pace"):
+    for name in ("emotional_intelligence", "skill", "pace", "own_pace", "choice_rank"):
         workers[name] = plan.agents[name]
+    workers["joined"] = -plan.agents["tenure"]
+    workers["next_away"] = -1
+    vacant = plan.agents["vacant_until"] > 0
+    workers["filled_from"] = np.where(vacant, plan.agents["vacant_until"], -1)
+    workers["away"] = np.where(vacant, records.Away.VACANT, records.Away.PRESENT)
+    workers["incumbent"] = vacant
     return workers
 
 
@@ -81,7 +88,14 @@ def new_practices(plan: Plan) -> Table:
     """How each group works at first."""
     practices = np.zeros(len(plan.groups), records.PRACTICE)
     for name in practices.dtype.names or ():
-        practices[name] = plan.groups[name]
+        if name in (plan.groups.dtype.names or ()):
+            practices[name] = plan.groups[name]
+        elif f"usual_{name}" in (plan.groups.dtype.names or ()):
+            practices[name] = plan.groups[f"usual_{name}"]
+        elif name in (plan.effects.dtype.names or ()):
+            practices[name] = plan.effects[name]
+        else:
+            practices[name] = records.NEUTRAL_PRACTICE[name]
     return practices
 
 

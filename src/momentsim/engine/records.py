@@ -130,6 +130,7 @@ WORKER = record(
     ("away", np.int64),  # Away
     ("away_since", np.int64),  # from when the present absence on rostered time is not yet booked
     ("unpaid", np.int64),  # rostered time missed without pay, within the horizon
+    ("absent", np.int64),  # part of it: days missed
     ("trained", np.int64),  # rostered time in training, likewise
     ("contacts", np.int64),
     ("fatigue", np.float64),
@@ -140,6 +141,22 @@ WORKER = record(
     ),  # z-score now; these three start as the plan's and may change by day
     ("skill", np.float64),
     ("pace", np.float64),  # multiplies handling time
+    ("choice_rank", np.int64),  # rank by emotional intelligence, 0 highest
+    ("incumbent", np.int64),  # how many had the seat before this agent
+    ("joined", np.int64),  # when the agent got the job; mostly before the run
+    ("lived", np.int64),  # until when the career is settled
+    ("filled_from", np.int64),  # when a vacant seat is filled, -1: not vacant
+    ("next_away", np.int64),  # Away, from the end of the present shift on; -1: no change
+    ("exits", np.int64),  # from this seat
+    ("vacant", np.int64),  # time that the seat was vacant, by the calendar
+    ("own_pace", np.float64),  # of the experienced
+    ("inexperience", np.float64),  # 1 a complete novice, 0 experienced; only in groups with careers
+    ("strain", np.float64),  # surface acts since the career was settled
+    ("worked", np.float64),  # hours on contacts or ready for them, likewise
+    ("strain_before", np.float64),  # surface acts of before, within the horizon
+    ("wear", np.float64),  # burnout before it is bounded, SD
+    ("burnout", np.float64),  # SD
+    ("exit_hazard", np.float64),  # integrated, of this agent
     ("talk", np.int64),
     ("wrap", np.int64),
     ("idle", np.int64),
@@ -162,8 +179,22 @@ CREW = record(
 PRACTICE = record(
     ("script", np.float64),
     ("autonomy", np.float64),
+    ("handling_time_weight", np.float64),  # of incentives as practised, 0..1
+    ("customer_voice_weight", np.float64),
+    ("incentive_gap", np.float64),  # between incentives declared and practised, 0..1
+    ("engagement_shift", np.float64),  # SD, by programmes
+    ("absence_odds", np.float64),  # factor on the odds to miss a day
+    ("exit_factor", np.float64),  # on the hazard of quitting
+    ("hire_empathy", np.float64),  # added to the emotional intelligence of those who are hired, SD
+    ("learning_gap", np.float64),
+    ("learning_tau_months", np.float64),
+    ("engagement", np.float64),  # SD, what comes of all this
 )
 """How a group works today; starts as the plan's group and may change by day."""
+
+NEUTRAL_PRACTICE = {"incentive_gap": 0.0, "engagement_shift": 0.0, "absence_odds": 1.0, "exit_factor": 1.0,
+                    "hire_empathy": 0.0, "engagement": 0.0}  # fmt: skip
+"""Where fields of `PRACTICE` start that neither the plan's group nor an effect says."""
 
 LINE = record(
     ("waiting", np.int64),
@@ -200,6 +231,7 @@ CENTRE = record(
     ("logging", np.int64),
     ("tracking", np.int64),  # customers are tracked
     ("in_horizon", np.int64),
+    ("ranks_stale", np.int64),  # 1: somebody's emotional intelligence has changed since agents were ranked
     ("events", np.int64),
     ("agenda_next", np.int64),
     ("moment_next", np.int64),

@@ -45,6 +45,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "known_row": r.PLACE,
     "workers": r.WORKER,
     "idle_heap": r.PLACE,
+    "ranking": r.PLACE,
     "crews": r.CREW,
     "practices": r.PRACTICE,
     "lines": r.LINE,
@@ -109,6 +110,7 @@ known = _rows("known")
 known_row = _rows("known_row")
 workers = _rows("workers")
 idle_heap = _rows("idle_heap")
+ranking = _rows("ranking")  # agents by their rank
 crews = _rows("crews")
 practices = _rows("practices")
 lines = _rows("lines")

@@ -6,7 +6,7 @@ import math
 
 from momentsim.compiled import compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine import attempts, books, closing, crew, customers, duties, encounters, tables
+from momentsim.engine import attempts, books, careers, closing, crew, customers, duties, encounters, tables
 from momentsim.engine.order import Kind
 from momentsim.engine.records import Duty
 from momentsim.engine.tables import World
@@ -36,6 +36,8 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     if tables.settings(w)["memory_on"]:
         outcome_score = tables.effects(w)["outcome_score"]
         books.add_episode(w, slot, outcome_score if resolved else -outcome_score)
+    if tables.settings(w)["burnout_on"]:
+        careers.strains(w, slot, agent, now)
     felt(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:

@@ -10,6 +10,7 @@ from momentsim.draws import child as owned
 from momentsim.engine import (
     books,
     calls,
+    careers,
     closing,
     crew,
     customers,
@@ -114,6 +115,7 @@ def horizon_ends(w: World, now: int) -> None:
     for agent in range(tables.sizes(w)["agents"]):
         crew.book_work_so_far(w, agent, now)
         duties.book_away(w, agent, now)
+    careers.horizon_ends(w, now)
     tables.centre(w)["in_horizon"] = 0
 
 

@@ -50,9 +50,10 @@ def reference_for(
     """What the customers of `loaded` are used to under the operation of `base`.
 
     `base` is the same file without variant and overrides. Neutral (centre 0, spread 1) when the memory of
-    customers is switched off, since nothing is remembered then.
+    customers is switched off, since nothing is remembered then; but the pilot also measures the usual strain
+    of agents who can wear out.
     """
-    if not loaded.scenario.behaviour.memory:
+    if not (loaded.scenario.behaviour.memory or wears_out(loaded)):
         return Reference.neutral(tuple(loaded.scenario.moments))
     operation = shortened(reference_operation(loaded, base), LONGEST_HORIZON_S)
     key = content_key(operation)
@@ -60,6 +61,12 @@ def reference_for(
         if key not in _cache:
             _cache[key] = _pilot(operation, clock, on_progress)
         return _cache[key]
+
+
+def wears_out(loaded: Loaded) -> bool:
+    """Whether burnout needs its yardstick here."""
+    groups = loaded.scenario.workforce.groups.values()
+    return loaded.scenario.behaviour.burnout and any(group.careers is not None for group in groups)
 
 
 def content_key(loaded: Loaded) -> str:
@@ -75,7 +82,10 @@ def content_key(loaded: Loaded) -> str:
 def _pilot(operation: Loaded, clock: ClockName, on_progress: Callable[[float], bool]) -> Reference:
     blueprint = lower(operation, Reference.neutral(tuple(operation.scenario.moments)))
     rows: list[Table] = []
+    agents: list[Table] = []
     while len(rows) < MOST_REPLICATIONS and sum(map(len, rows)) < ENOUGH_MOMENTS:
         prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + len(rows), score_only=True)
-        rows.append(simulate(prepared, log=True, clock=clock, on_progress=on_progress).moments)
-    return reference_from(blueprint, rows)
+        trace = simulate(prepared, log=True, clock=clock, on_progress=on_progress)
+        rows.append(trace.moments)
+        agents.append(trace.agents)
+    return reference_from(blueprint, rows, agents)

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.measures.careers import career_totals
 from momentsim.measures.people import people_totals
 from momentsim.plan import SECOND, LeverKind, Prepared, Table, floats
 from momentsim.trace import Trace
+from momentsim.units import SECONDS_PER_HOUR
 
 QUEUE_FIELDS = (
     "offered",
@@ -48,6 +50,7 @@ class Digest(NamedTuple):
     agents: Table  # AGENTS [groups]
     people: Table  # people.PEOPLE [segments]
     lost: npt.NDArray[np.int64]  # [segments]
+    careers: Table  # careers.CAREERS [groups]
     paid_hours: npt.NDArray[np.float64]  # [groups]
     lever_cost: float  # one-off costs of the levers that were pulled, money
     ended_s: float
@@ -69,11 +72,24 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         agents=_by_group(trace.agents, len(plan.groups)),
         people=people_totals(plan, trace.customers),
         lost=trace.lost,
-        paid_hours=prepared.paid_hours - _by_group(trace.agents, len(plan.groups))["unpaid"] / 3600.0,
+        paid_hours=net_of_unpaid(plan.groups, prepared.paid_hours, _by_group(trace.agents, len(plan.groups))),
+        careers=career_totals(plan, trace.agents),
         lever_cost=_lever_cost(plan.levers, trace.levers),
         ended_s=trace.ended / SECOND,
         events=int(trace.events),
     )
+
+
+def net_of_unpaid(
+    groups: Table, rostered_hours: npt.NDArray[np.float64], agents: Table
+) -> npt.NDArray[np.float64]:
+    """Paid hours: rostered ones without days missed and vacant seats.
+
+    Those are counted in the roster, from which shrinkage has already taken its share of paid hours. Reserves are
+    paid by the hours on duty, so nothing is taken from their 0.
+    """
+    unpaid = agents["unpaid"] / SECONDS_PER_HOUR / (1.0 - groups["shrinkage"])
+    return np.where(groups["reserve"], rostered_hours, np.maximum(rostered_hours - unpaid, 0.0))
 
 
 def _by_queue(trace: Trace, reason_queue: npt.NDArray[np.int64], queues: int) -> Table:

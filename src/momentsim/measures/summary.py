@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from momentsim.measures.careers import career_facts
 from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.costs import cost_facts
 from momentsim.measures.crises import crisis_facts
@@ -24,10 +25,10 @@ COLUMNS = ("measure", "scope", "item", "value", "low", "high", "unit", "replicat
 FactsOf = Callable[[Sample, str], Columns]
 
 _SOURCES: dict[str, tuple[FactsOf, ...]] = {
-    "all": (contact_facts, staff_facts, moment_facts, customer_facts, cost_facts, crisis_facts),
+    "all": (contact_facts, staff_facts, career_facts, moment_facts, customer_facts, cost_facts, crisis_facts),
     "reason": (contact_facts, moment_facts),
     "skill": (contact_facts, crisis_facts),
-    "group": (staff_facts, cost_facts),
+    "group": (staff_facts, career_facts, cost_facts),
     "segment": (moment_facts, customer_facts),
 }
 """Where the facts of each scope come from."""

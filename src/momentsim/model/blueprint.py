@@ -12,6 +12,7 @@ import numpy.typing as npt
 from momentsim.draws import NO_KEY, Key, replication_key
 from momentsim.model.agents import agent_rows
 from momentsim.model.calendar import MONTH, Calendar, date_rows, of_seconds
+from momentsim.model.careers import fill_group
 from momentsim.model.choice import share_rows
 from momentsim.model.crises import blackout_rows, crisis_rows, lever_names, lever_rows
 from momentsim.model.customers import segment_rows
@@ -120,7 +121,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         effects=evidence.effects_record(scenario.behaviour.parameters),
         reasons=reasons,
         segments=_segments(scenario, values, reference, yearly_moments(demand, start, horizon, len(reasons))),
-        groups=_groups(scenario, rosters),
+        groups=_groups(scenario, rosters, values, reference),
         serves_by_group=by_group,
         serves_by_queue=by_queue,
         laws=book.table(),
@@ -207,11 +208,14 @@ def _segments(
     return segment_rows(segments, values["churn_slope"], values["displacement_half_life_d"], rates)
 
 
-def _groups(scenario: Scenario, rosters: Sequence[GroupRoster]) -> Table:
+def _groups(
+    scenario: Scenario, rosters: Sequence[GroupRoster], values: Mapping[str, float], reference: Reference
+) -> Table:
     rows = np.zeros(len(rosters), GROUP)
-    for row, group, roster in zip(rows, scenario.workforce.groups.values(), rosters, strict=True):
+    for row, (name, group), roster in zip(rows, scenario.workforce.groups.items(), rosters, strict=True):
         row["first_agent"], row["agents"] = roster.first_agent, len(roster.owners)
         row["autonomy"], row["script"], row["reserve"] = group.autonomy, group.script, group.reserve
+        fill_group(row, group, values, reference.strain_of(name))
     return rows
 
 

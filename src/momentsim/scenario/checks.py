@@ -12,7 +12,14 @@ from itertools import islice
 
 from momentsim import units
 from momentsim.errors import MAX_PROBLEMS, Problem
-from momentsim.scenario import checks_crises, checks_demand, checks_laws, checks_operation, checks_size
+from momentsim.scenario import (
+    checks_careers,
+    checks_crises,
+    checks_demand,
+    checks_laws,
+    checks_operation,
+    checks_size,
+)
 from momentsim.scenario.evidence import complaint_about
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
@@ -89,12 +96,14 @@ CHECKS: tuple[Check, ...] = (
     *checks_laws.CHECKS,
     *checks_demand.CHECKS,
     *checks_operation.CHECKS,
+    *checks_careers.CHECKS,
     *checks_crises.CHECKS,
     *checks_size.CHECKS,
 )
 WARNINGS: tuple[Check, ...] = (
     *checks_demand.WARNINGS,
     *checks_operation.WARNINGS,
+    *checks_careers.WARNINGS,
     *checks_crises.WARNINGS,
     *checks_size.WARNINGS,
 )

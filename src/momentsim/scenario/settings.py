@@ -21,6 +21,8 @@ class Behaviour(Section):
     memory: Switch = Field(True, description="Experience changes attitude, behaviour and wallet.")
     crisis_multipliers: Switch = Field(True, description="A crisis changes patience, redial and resolution.")
     feedback: Switch = Field(True, description="What customers lived through changes what they do next.")
+    burnout: Switch = Field(True, description="Strain wears agents out over weeks (groups with careers).")
+    engagement: Switch = Field(True, description="How agents are led keeps them or not (groups with careers).")
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -38,6 +40,8 @@ SWITCHES = (
     "memory",
     "crisis_multipliers",
     "feedback",
+    "burnout",
+    "engagement",
 )
 """Keys that `behaviour: off` switches off."""
 

@@ -19,6 +19,7 @@ from momentsim.scenario.base import (
     Section,
     Weekday,
 )
+from momentsim.scenario.careers import Careers
 from momentsim.scenario.crises import (
     Blackout,
     CalledReserves,
@@ -45,6 +46,7 @@ __all__ = [
     "Behaviour",
     "Blackout",
     "Break",
+    "Careers",
     "CalledReserves",
     "Compensation",
     "Count",
