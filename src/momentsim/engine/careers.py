@@ -48,7 +48,9 @@ def strains(w: World, slot: int, agent: int, now: int) -> None:
     if settings["load_on"]:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
     leaning = effects["deep_acting_base"]
-    leaning += effects["deep_acting_autonomy"] * tables.practices(w, tables.agents(w, agent)["group"])["autonomy"]
+    leaning += (
+        effects["deep_acting_autonomy"] * tables.practices(w, tables.agents(w, agent)["group"])["autonomy"]
+    )
     leaning -= effects["deep_acting_stress"] * careers.stress(pressure, worker["fatigue"])
     if settings["emotional_intelligence_on"]:
         leaning += effects["deep_acting_ei"] * worker["emotional_intelligence"]

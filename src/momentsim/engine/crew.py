@@ -63,7 +63,7 @@ def book_work_so_far(w: World, agent: int, now: int) -> None:
 
 @compiled_apart
 def tire(w: World, agent: int, duty: int, spent: int) -> None:
-    """Move an agent's occupancy and fatigue over a stretch of time in one duty, and count its strain (E2.7.4, E2.10.4)."""
+    """Move an agent's occupancy and fatigue over a stretch in one duty, and count strain (E2.7.4, E2.10.4)."""
     worker = tables.workers(w, agent)
     effects = tables.effects(w)
     hours = spent / HOUR

@@ -145,20 +145,21 @@ def agent_freed(w: World, agent: int, now: int) -> None:
 
 @compiled_apart
 def stays_away(w: World, agent: int, why: int, now: int) -> None:
-    """From now on the agent does not work although rostered; a contact in progress is finished."""
-    worker = tables.workers(w, agent)
+    """From now on the agent does not work although rostered; a contact in progress is finished as overtime."""
     book_away(w, agent, now)
-    worker["away"] = why
-    duty = worker["duty"]
-    if duty == _IDLE or duty == _PAUSED or duty == _AT_THE_DOOR:
-        goes_home(w, agent, now)
+    tables.workers(w, agent)["away"] = why
+    goes_home(w, agent, now)
 
 
 @compiled_apart
 def comes_back(w: World, agent: int, now: int) -> None:
     """The agent works again whenever rostered, from now on."""
+    worker = tables.workers(w, agent)
     book_away(w, agent, now)
-    tables.workers(w, agent)["away"] = _PRESENT
+    worker["away"] = _PRESENT
+    if worker["rostered"] and worker["shift_ended"] >= 0:  # has not yet finished the contact of before
+        crew.book_work_so_far(w, agent, now)
+        worker["shift_ended"] = -1
     comes_on_duty(w, agent, now)
 
 

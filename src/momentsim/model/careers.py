@@ -55,9 +55,7 @@ def vacant_share(group: Group) -> float:
 
 
 @compiled
-def vacancies(
-    key: Key, owners: npt.NDArray[np.uint64], share: float, lag: float
-) -> npt.NDArray[np.int64]:
+def vacancies(key: Key, owners: npt.NDArray[np.uint64], share: float, lag: float) -> npt.NDArray[np.int64]:
     """For each seat until when it is vacant, microseconds from the beginning; 0 for those that are filled.
 
     As in a centre that has run for long: a share of the seats, each with a part of the lag still to go.

@@ -123,9 +123,7 @@ def measured(
     )
 
 
-def reference_from(
-    blueprint: Blueprint, moments: Sequence[Table], agents: Sequence[Table] = ()
-) -> Reference:
+def reference_from(blueprint: Blueprint, moments: Sequence[Table], agents: Sequence[Table] = ()) -> Reference:
     """Reference from the MOMENT_ROW and AGENT_ROW rows of each replication of a score-only pilot of `blueprint`."""
     found = experience_reference(blueprint, moments)
     if not agents:

@@ -22,7 +22,9 @@ class Behaviour(Section):
     crisis_multipliers: Switch = Field(True, description="A crisis changes patience, redial and resolution.")
     feedback: Switch = Field(True, description="What customers lived through changes what they do next.")
     burnout: Switch = Field(True, description="Strain wears agents out over weeks (groups with careers).")
-    engagement: Switch = Field(True, description="How agents are led keeps them or not (groups with careers).")
+    engagement: Switch = Field(
+        True, description="How agents are led keeps them or not (groups with careers)."
+    )
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )

@@ -80,7 +80,8 @@ class Group(Section):
     shrinkage: Share = Field(0.0, le=0.9, description="Share of rostered heads not available.")
     absence: Share = Field(0.0, le=0.9, description="Probability that an agent misses a day.")
     careers: Careers | None = Field(
-        None, description="Exits, hiring, burnout and learning over weeks; left out: the same people for ever."
+        None,
+        description="Exits, hiring, burnout and learning over weeks; left out: the same people for ever.",
     )
     reserve: Switch = Field(False, description="On duty only once a crisis lever has called them.")
 
