@@ -54,9 +54,10 @@ def career_totals(plan: Plan, agents: Table) -> Table:
 
 
 def career_facts(sample: Sample, scope: str) -> Columns:
-    """The facts of careers for scope all or group."""
+    """The facts of careers for scope all or group; exits have no meaning where nobody has a career."""
     rows = np.stack([digest.careers for digest in sample.digests])
     facts = {name: rows[name].astype(np.float64) for name in CAREERS.names or ()}
-    if scope == "group":
-        return facts
-    return {name: values.sum(axis=1, keepdims=True) for name, values in facts.items()}
+    if scope == "all":
+        facts = {name: values.sum(axis=1, keepdims=True) for name, values in facts.items()}
+    facts["exits"] = np.where(facts["seat_years"] > 0, facts["exits"], np.nan)
+    return facts

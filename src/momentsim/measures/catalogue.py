@@ -232,7 +232,7 @@ MONEY: Final = (
 )  # fmt: skip
 
 PEOPLE: Final = (
-    Measure(name="exits", title="agents who quit", meaning="Exits of agents in groups with careers.",
+    Measure(name="exits", title="agents who quit", meaning="Exits of agents in groups with careers; blank without.",
             top="exits", unit="agents", better="down", section="People"),
     Measure(name="exits_yearly_share", title="exits a year",
             meaning="Exits in a year over agents there; may exceed 1.",
