@@ -27,6 +27,7 @@ TESTED_ELSEWHERE = {
     "sparse": "files with gaps, in the tests of demand",
     "antithetic": "even replications, in the tests of antithetic pairs",
     "feedback": "needs customers who leave within the horizon, in the tests of effects",
+    "engagement": "needs careers and somebody led unlike others, in the tests of effects",
 }
 
 
