@@ -45,12 +45,14 @@ def factor(months: float) -> float:
     return 2.5 if months < 3 else 1.5 if months < 12 else 0.7
 
 
+MONTHS = np.linspace(0.0, 1500.0, 400_001)
+FACTORS = np.array([2.5, 1.5, 0.7])[np.searchsorted([3.0, 12.0], MONTHS, "right")]
+SUMS = np.concatenate([[0.0], np.cumsum(0.5 * (FACTORS[1:] + FACTORS[:-1]) * np.diff(MONTHS))])
+
+
 def cumulative(months: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Integral of the tenure factor, by another way than the rule: a fine trapezoid sum."""
-    grid = np.linspace(0.0, float(months.max()) + 1.0, 400_001)
-    values = np.array([2.5, 1.5, 0.7])[np.searchsorted([3.0, 12.0], grid, "right")]
-    sums = np.concatenate([[0.0], np.cumsum(0.5 * (values[1:] + values[:-1]) * np.diff(grid))])
-    return np.asarray(np.interp(months, grid, sums))
+    return np.asarray(np.interp(months, MONTHS, SUMS))
 
 
 def expected_exits(yearly: float, tenure_months: float, lag_days: int, days: int) -> float:
