@@ -440,3 +440,46 @@ def test_on_the_first_day_nothing_has_changed_yet() -> None:
     written = simulate(ready(story, *same), log=True)
     assert {name.split(".")[0] for name in differences(without, written)} <= {"agents"}
     assert len(written.contacts) > 400
+
+
+# --- what programmes may set --------------------------------------------------------------------------------
+
+
+def practised(**practice: float) -> Any:
+    """Agents after 60 days in which the group works like this."""
+    careers = {"yearly_exits": "90 %", "hiring_lag": "5 d"}
+    run = Run(quiet(careers, "horizon=60 d", heads=300, absence=0.1, tenure_mean="90 d"))
+    for name, value in practice.items():
+        run.world["practices"][name] = value
+    run.advance()
+    return run.world["workers"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fewer", "more"),
+    [
+        ("absence_odds", 0.5, "absent", None),
+        ("exit_factor", 0.5, "exits", None),
+        ("engagement_shift", 1.0, "exits", None),
+        ("learning_tau_months", 0.9, "inexperience", None),
+        ("learning_gap", 0.15, "pace", None),
+        ("hire_empathy", 1.0, None, "emotional_intelligence"),
+    ],
+)
+def test_what_programmes_set_moves_what_it_should(
+    field: str, value: float, fewer: str | None, more: str | None
+) -> None:
+    usual, changed = practised(), practised(**{field: value})
+    name = fewer or more or ""
+    before, after = usual[name].sum(), changed[name].sum()
+    assert after < before if fewer else after > before
+    assert before > 0 or more
+
+
+def test_a_shift_of_hires_moves_each_by_the_same() -> None:
+    usual, changed = practised(), practised(hire_empathy=1.0)
+    hired = (usual["joined"] > 0) & (usual["filled_from"] < 0)
+    assert hired.sum() > 10
+    moved = changed["emotional_intelligence"] - usual["emotional_intelligence"]
+    np.testing.assert_allclose(moved[hired], 1.0)
+    assert not moved[usual["joined"] <= 0].any()
