@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from engine.stories import AIRLINE, QUICKSTART, cut, differences
-from momentsim.engine import simulate
+from momentsim.engine.clock_compiled import Status
+from momentsim.engine.simulate import Run
 from momentsim.experiments.reference import reference_for
 from momentsim.model import Blueprint, Loaded, Operation, Reference, lower, prepare
 from momentsim.plan import HOUR
@@ -30,6 +31,8 @@ class Where(NamedTuple):
     scenario: str = "quickstart"
     variant: str | None = None
     settings: tuple[str, ...] = ()
+    practice: tuple[str, float] | None = None
+    """How groups work, as a programme may set it: a field of the engine's table and its value."""
 
 
 def quick(*settings: str) -> Where:
@@ -83,6 +86,9 @@ PROMISES = quick(
     "moments.question.promise={within: 2 h, kept: 50 %, repeat_failure: 50 %, repeat_after: {mean: 2 h}}"
 )
 SELLING = ("moments.question.selling={pressure: 80 %, margin: 10 USD, acceptance: 50 %}",)
+TWO_DAYS = ("workforce.groups.team.careers={yearly_exits: 50 %}", "horizon=2 d")
+CAREERS = quick(*TWO_DAYS)
+AUTONOMOUS = quick(*TWO_DAYS, "workforce.groups.team.autonomy=90 %")
 
 WHERE_PARAMETERS: dict[str, Where] = {
     "anger_per_minute": BUSY,
@@ -225,6 +231,29 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "offer_blocked_d": quick(*SELLING, *MONTHS),
     "learning_gap": quick(),
     "learning_tau_months": quick(),
+    "hostile_calm": quick(),
+    "deep_acting_base": quick(),
+    "deep_acting_ei": quick(),
+    "deep_acting_autonomy": quick(),
+    "deep_acting_stress": BUSY,
+    "strain_per_overload_hour": BUSY,
+    "burnout_per_surface_act": CAREERS,
+    "burnout_recovery": CAREERS,
+    "wellbeing_bound": CAREERS,
+    "burnout_quality": CAREERS,
+    "burnout_absence": quick(
+        TWO_DAYS[0], "horizon=8 d", "workforce.groups.team.absence=30 %", "demand.volumes.question.per_day=1200"
+    ),
+    "burnout_exit": CAREERS,
+    "engagement_exit": AUTONOMOUS,
+    "engagement_handling_time": Where(settings=TWO_DAYS, practice=("handling_time_weight", 0.9)),
+    "engagement_customer_voice": Where(settings=TWO_DAYS, practice=("customer_voice_weight", 0.9)),
+    "engagement_incentive_gap": Where(settings=TWO_DAYS, practice=("incentive_gap", 0.5)),
+    "engagement_autonomy": AUTONOMOUS,
+    "exit_factor_first": quick(*TWO_DAYS, "workforce.groups.team.tenure_mean=60 d"),
+    "exit_factor_year": CAREERS,
+    "exit_factor_later": CAREERS,
+    "novice_resolution": quick(*TWO_DAYS, "workforce.groups.team.tenure_mean=60 d"),
 }  # fmt: skip
 
 WHERE_SWITCHES: dict[str, Where] = {
@@ -248,6 +277,8 @@ WHERE_SWITCHES: dict[str, Where] = {
     "buffering": quick("moments.question.failure=promise"),
     "brand": BRAND,
     "word_of_mouth": WORD_OF_MOUTH,
+    "burnout": CAREERS,
+    "engagement": AUTONOMOUS,
 }  # fmt: skip
 
 REFERENCE_PARAMETERS = {"delight_quantile", "let_down_quantile"}
@@ -303,10 +334,16 @@ def with_behaviour(loaded: Loaded, **changes: Any) -> Operation:
     return Operation(scenario, loaded.tables, loaded.samples)
 
 
-def told(loaded: Loaded, reference: Reference | None = None) -> Trace:
+def told(
+    loaded: Loaded, reference: Reference | None = None, practice: tuple[str, float] | None = None
+) -> Trace:
     """The logged trace of one replication."""
     blueprint = lower(loaded, reference or Reference.neutral(tuple(loaded.scenario.moments)))
-    return simulate(prepare(with_run_out(blueprint), 1), log=True)
+    run = Run(prepare(with_run_out(blueprint), 1), log=True)
+    if practice is not None:
+        run.world["practices"][practice[0]] = practice[1]
+    assert run.advance() == Status.DONE
+    return run.trace()
 
 
 def with_run_out(blueprint: Blueprint) -> Blueprint:
@@ -331,7 +368,7 @@ def test_parameter_has_an_effect(name: str) -> None:
         reference = None
         if name in REFERENCE_PARAMETERS:
             reference = reference_for(moved, moved, clock="compiled", on_progress=lambda share: True)
-        traces.append(told(moved, reference))
+        traces.append(told(moved, reference, WHERE_PARAMETERS[name].practice))
     assert changed_rows(*traces), f"{name} from {parameter.low} to {parameter.high} changes nothing"
     assert np.all(np.isfinite(traces[1].tallies["created"]))
 

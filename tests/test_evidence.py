@@ -20,7 +20,7 @@ from momentsim.scenario.fields import kind_of
 from momentsim.scenario.types import Scenario, Section
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "evidence.md"
-NOT_IN_EFFECTS = {"learning_gap", "learning_tau_months", "delight_quantile", "let_down_quantile"}
+NOT_IN_EFFECTS = {"delight_quantile", "let_down_quantile"}
 
 NEUTRAL_DEFAULTS = {
     "customers.segments.*.expectation": 0,
@@ -45,6 +45,7 @@ NEUTRAL_DEFAULTS = {
     "workforce.groups.*.authority": 0,
     "workforce.site_spread": 0,
     "moments.*.beyond_authority": 0,
+    "workforce.groups.*.careers.yearly_exits": 0,
     "crises.*.resolution_factor": 1,
     "crises.*.web_rebooking.cost": 0,
     "crises.*.notice.hours_ahead": 0,
@@ -84,6 +85,7 @@ STATED_DEFAULTS = {
     "occupancy_threshold": 0.85,
     "learning_gap": 0.30,
     "learning_tau_months": 2.5,
+    "workforce.groups.*.careers.replacement_cost": 12_000,
     "loss_aversion": 2.0,
     "gain_exponent": 0.8,
     "peak_weight": 0.4,

@@ -82,6 +82,8 @@ class Purpose(IntEnum):
     GIFT = 63  # whether a moment brings the customer a gift (occasion: number of the programme)
     EXPECTATION = 67  # what a customer has come to expect before the start, beyond the industry
     JOINING = 68  # joining intensity between one customer won and the next; owned by the one who joins
+    EXIT = 56  # exponential threshold of an agent's integrated hazard of quitting
+    VACANCY = 57  # whether a seat is vacant when the run begins, and for how much longer
     RENEWAL_GAP = 49  # time from one moment of a renewal process to the next; of the first, since equilibrium
     AGENT_KNOWLEDGE = 50  # how much an agent knows beyond the others
     DOUBT = 51  # whether a customer doubts the answer of one who knows little, and asks again (first); when (second)

@@ -237,6 +237,22 @@ GROUP = record(
     ("resolution_weight", np.float64),
     ("customer_voice_weight", np.float64),
     ("incentive_gap", np.float64),  # 0..1, between what is declared and what is practised
+    ("careers", np.int64),  # 1: agents wear out, miss days, leave and are replaced; the rest is for these
+    ("by_shift", np.int64),  # 1: rostered by shifts, 0: by heads on duty
+    ("absence", np.float64),  # probability to miss a day at usual burnout
+    ("shrinkage", np.float64),  # share of paid hours that is not in the roster
+    ("exit_hazard", np.float64),  # per month at tenure factor 1, usual burnout and engagement
+    ("hiring_lag", np.int64),  # microseconds
+    ("empathy_mean", np.float64),  # of emotional intelligence, z-score; these six draw whoever is hired
+    ("empathy_sd", np.float64),
+    ("skill_mean", np.float64),
+    ("skill_sd", np.float64),
+    ("speed_sd", np.float64),
+    ("knowledge_sd", np.float64),
+    ("usual_strain", np.float64),  # surface acts per hour worked under the reference operation
+    ("usual_autonomy", np.float64),  # what engagement is judged against
+    ("usual_handling_time_weight", np.float64),
+    ("usual_customer_voice_weight", np.float64),
 )
 
 SERVES = record(
@@ -256,6 +272,9 @@ AGENT = record(
     ("knowledge", np.float64),  # SD, 0 the average agent
     ("team", np.int64),  # index into the teams of `Names`
     ("team_quality", np.float64),  # what team and site add to quality, SD
+    ("own_pace", np.float64),  # pace of the experienced
+    ("tenure", np.int64),  # microseconds in the job when the run begins
+    ("vacant_until", np.int64),  # the seat is vacant when the run begins and filled then; 0: not vacant
 )
 
 ROSTER = record(("time", np.int64), ("agent", np.int32), ("action", np.int32))
@@ -421,6 +440,9 @@ SETTINGS = record(
     ("word_of_mouth_on", np.int64),
     ("outside_anchor", np.float64),  # SD per microsecond by which everybody's expectation rises
     ("selling_on", np.int64),
+    ("learning_on", np.int64),
+    ("burnout_on", np.int64),
+    ("engagement_on", np.int64),
     ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
     ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
 )
@@ -473,6 +495,12 @@ EFFECTS = floats(
     # promises and selling
     "promise_kept_score", "promise_broken_score", "anger_broken_promise", "failure_repeat_score",
     "offer_harm", "offer_calm", "offer_attitude", "offer_blocked_d",
+    # careers
+    "learning_gap", "learning_tau_months", "hostile_calm", "deep_acting_base", "deep_acting_ei",
+    "deep_acting_autonomy", "deep_acting_stress", "strain_per_overload_hour", "burnout_per_surface_act",
+    "burnout_recovery", "wellbeing_bound", "burnout_quality", "burnout_absence", "burnout_exit",
+    "engagement_exit", "engagement_handling_time", "engagement_customer_voice", "engagement_incentive_gap",
+    "engagement_autonomy", "exit_factor_first", "exit_factor_year", "exit_factor_later", "novice_resolution",
 )  # fmt: skip
 """Evidence parameters, by the names of the registry (`momentsim evidence`)."""
 

@@ -163,6 +163,15 @@ AGENT_ROW = record(
     ("overtime", np.int64),  # part of talk and wrap after the shift's end
     ("unpaid", np.int64),  # part of offline: rostered time missed without pay
     ("trained", np.int64),  # part of offline: rostered and paid time in training
+    ("absent", np.int64),  # part of unpaid: days missed; in groups with careers, as all below but strain
+    ("vacant", np.int64),  # time that the seat was vacant, by the calendar
+    ("exits", np.int64),  # from this seat
+    ("incumbent", np.int64),  # how many had the seat before the present agent
+    ("tenure", np.int64),  # of that agent at the horizon's end; -1: the seat is vacant
+    ("strain", np.float64),  # surface acts, those that overload counts for included
+    ("burnout", np.float64),  # SD at the horizon's end
+    ("engagement", np.float64),  # SD, likewise
+    ("exit_hazard", np.float64),  # integrated hazard of quitting of the present agent
     ("fatigue", np.float64),  # at the horizon's end
     ("empathy_gain", np.float64),  # SD of emotional intelligence that training has left, at the end
 )

@@ -29,6 +29,7 @@ TESTED_ELSEWHERE = {
     "selling": "nothing is sold in that story; in the tests of effects",
     "tier_price": "a price, in the tests of recovery",
     "feedback": "needs customers who leave within the horizon, in the tests of effects",
+    "engagement": "needs careers and somebody led unlike others, in the tests of effects",
 }
 
 

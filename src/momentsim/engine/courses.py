@@ -51,6 +51,22 @@ def count_treated(w: World, row: int, now: int) -> None:
     tables.progress(w, row)["treated"] = total
 
 
+@compiled_apart
+def newcomer(w: World, agent: int) -> None:
+    """Whoever takes a seat brings nothing of the courses that others had; later ones may come."""
+    worker = tables.workers(w, agent)
+    worker["empathy_gain"] = 0.0
+    worker["training_pace"] = 1.0
+    group = tables.agents(w, agent)["group"]
+    place = agent - tables.groups(w, group)["first_agent"]
+    for row in range(tables.sizes(w)["programmes"]):
+        about = tables.programmes(w, row)
+        if about["hours"] > 0 and about["group"] == group:
+            course = tables.courses(w, about["first_course"] + place)
+            course["left"] = 0
+            course["completed"] = -1
+
+
 @compiled_inside
 def left_of(w: World, row: int, course: int, now: int) -> float:
     """Share of a course's gain that an agent has now; 0 before it is completed."""

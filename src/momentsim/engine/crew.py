@@ -64,21 +64,25 @@ def book_work_so_far(w: World, agent: int, now: int) -> None:
 
 @compiled_apart
 def tire(w: World, agent: int, duty: int, spent: int) -> None:
-    """Move an agent's occupancy and fatigue over a stretch of time in one duty (E2.7.4, E2.10.4)."""
+    """Move an agent's occupancy and fatigue over a stretch in one duty, and count strain (E2.7.4, E2.10.4)."""
     worker = tables.workers(w, agent)
     effects = tables.effects(w)
     hours = spent / HOUR
     if duty == _TALKING or duty == _WRAPPING:
+        worker["worked"] += hours
         worker["occupancy"] = moving_average(worker["occupancy"], 1.0, hours, effects["load_memory_h"])
         over = worker["occupancy"] - effects["occupancy_threshold"]
-        if tables.settings(w)["fatigue_on"] and over > 0.0:
-            grown = effects["fatigue_per_occupancy_hour"] * over * hours
-            worker["fatigue"] = towards_one(worker["fatigue"], grown)
+        if over > 0.0:
+            worker["strain"] += effects["strain_per_overload_hour"] * over * hours
+            if tables.settings(w)["fatigue_on"]:
+                grown = effects["fatigue_per_occupancy_hour"] * over * hours
+                worker["fatigue"] = towards_one(worker["fatigue"], grown)
         return
     worker["occupancy"] = moving_average(worker["occupancy"], 0.0, hours, effects["load_memory_h"])
     if duty == _OFFLINE or duty == _AT_THE_DOOR:
         worker["fatigue"] *= math.exp(-hours)
     else:
+        worker["worked"] += hours * int(duty == _IDLE)
         rest = effects["fatigue_recovery_per_minute"] * (spent / MINUTE)
         worker["fatigue"] = clipped(worker["fatigue"] - rest, 0.0, 1.0)
 
@@ -90,7 +94,8 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     old = worker["duty"]
     spent = book_seconds(w, agent, now)
     settings = tables.settings(w)
-    if settings["fatigue_on"] or settings["load_on"] or settings["agent_choice"] == _LEAST_OCCUPIED:
+    asked = settings["burnout_on"] or settings["agent_choice"] == _LEAST_OCCUPIED
+    if settings["fatigue_on"] or settings["load_on"] or asked:
         tire(w, agent, old, spent)
     worker["duty"] = duty
     was_busy = old == _TALKING or old == _WRAPPING
@@ -124,6 +129,8 @@ def start_counting(w: World, agent: int, now: int) -> None:
     worker["paused"] = 0
     worker["offline"] = 0
     worker["overtime"] = 0
+    worker["exits"] = 0
+    worker["strain_before"] = -worker["strain"]
 
 
 @compiled_inside

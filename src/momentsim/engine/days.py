@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiled import compiled_apart
-from momentsim.engine import acquisition, programmes, tables
+from momentsim.engine import acquisition, careers, courses, programmes, tables
 from momentsim.engine.tables import World
 
 
@@ -13,3 +13,5 @@ def day_begins(w: World, day: int, now: int) -> None:
     tables.centre(w)["day"] = day
     acquisition.customers_join(w, now)
     programmes.act(w, now)
+    careers.day_begins(w, day, now)
+    courses.settle(w, now)

@@ -15,6 +15,8 @@ _TALKING = int(Duty.TALKING)
 _WRAPPING = int(Duty.WRAPPING)
 _AT_THE_DOOR = int(Duty.AT_THE_DOOR)
 _PRESENT = int(Away.PRESENT)
+_ABSENT = int(Away.ABSENT)
+_VACANT = int(Away.VACANT)
 _TRAINING = int(Away.TRAINING)
 _START = int(RosterAction.START)
 _BREAK_STARTS = int(RosterAction.BREAK_STARTS)
@@ -45,6 +47,8 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     else:
         worker["rostered"] = 0
         goes_home(w, agent, now)
+        if worker["next_away"] >= 0:
+            changes_to(w, agent, worker["next_away"], now)
 
 
 @compiled_inside
@@ -141,21 +145,46 @@ def agent_freed(w: World, agent: int, now: int) -> None:
 
 @compiled_apart
 def stays_away(w: World, agent: int, why: int, now: int) -> None:
-    """From now on the agent does not work although rostered; a contact in progress is finished."""
-    worker = tables.workers(w, agent)
+    """From now on the agent does not work although rostered; a contact in progress is finished as overtime."""
     book_away(w, agent, now)
-    worker["away"] = why
-    duty = worker["duty"]
-    if duty == _IDLE or duty == _PAUSED or duty == _AT_THE_DOOR:
-        goes_home(w, agent, now)
+    tables.workers(w, agent)["away"] = why
+    goes_home(w, agent, now)
 
 
 @compiled_apart
 def comes_back(w: World, agent: int, now: int) -> None:
     """The agent works again whenever rostered, from now on."""
+    worker = tables.workers(w, agent)
     book_away(w, agent, now)
-    tables.workers(w, agent)["away"] = _PRESENT
+    worker["away"] = _PRESENT
+    if worker["rostered"] and worker["shift_ended"] >= 0:  # has not yet finished the contact of before
+        crew.book_work_so_far(w, agent, now)
+        worker["shift_ended"] = -1
     comes_on_duty(w, agent, now)
+
+
+@compiled_apart
+def due_from(w: World, agent: int, state: int, now: int) -> None:
+    """From today on the agent is in this state of `Away`; one on a shift over midnight from the shift's end on."""
+    worker = tables.workers(w, agent)
+    worker["next_away"] = -1
+    if worker["rostered"] and tables.groups(w, tables.agents(w, agent)["group"])["by_shift"]:
+        worker["next_away"] = state
+    else:
+        changes_to(w, agent, state, now)
+
+
+@compiled_inside
+def changes_to(w: World, agent: int, state: int, now: int) -> None:
+    """The agent stays away or comes back. Whoever is in training stays there, unless the agent has left."""
+    worker = tables.workers(w, agent)
+    worker["next_away"] = -1
+    if worker["away"] == state or (worker["away"] == _TRAINING and state != _VACANT):
+        return
+    if state == _PRESENT:
+        comes_back(w, agent, now)
+    else:
+        stays_away(w, agent, state, now)
 
 
 @compiled_apart
@@ -168,6 +197,7 @@ def book_away(w: World, agent: int, now: int) -> None:
             worker["trained"] += missed
         elif missed > 0:
             worker["unpaid"] += missed
+            worker["absent"] += missed * int(worker["away"] == _ABSENT)
     worker["away_since"] = now
 
 

@@ -102,6 +102,7 @@ def quality(w: World, slot: int, agent: int) -> float:
     if settings["load_on"]:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
         performance -= effects["pressure_quality"] * pressure
+    performance -= effects["burnout_quality"] * worker["burnout"]
     if settings["emotional_intelligence_on"]:
         empathy = worker["emotional_intelligence"] + worker["empathy_gain"]
         freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
@@ -137,6 +138,7 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
         shift += effects["resolution_per_knowledge"] * knowledge.known(w, agent)
     if tables.settings(w)["incentives_on"]:
         shift += incentives.resolution(w, practice)
+    shift -= effects["novice_resolution"] * tables.workers(w, agent)["inexperience"]
     factor = 1.0
     if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
         factor = tables.crises(w, case["crisis"])["resolution_factor"]

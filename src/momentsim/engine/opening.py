@@ -95,8 +95,14 @@ def new_workers(plan: Plan) -> Table:
     workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
     workers["training"] = workers["course_since"] = -1
     workers["training_pace"] = 1.0
-    for name in ("emotional_intelligence", "skill", "knowledge", "pace"):
+    for name in ("emotional_intelligence", "skill", "knowledge", "pace", "own_pace"):
         workers[name] = plan.agents[name]
+    workers["joined"] = -plan.agents["tenure"]
+    workers["next_away"] = -1
+    vacant = plan.agents["vacant_until"] > 0
+    workers["filled_from"] = np.where(vacant, plan.agents["vacant_until"], -1)
+    workers["away"] = np.where(vacant, records.Away.VACANT, records.Away.PRESENT)
+    workers["incumbent"] = vacant
     return workers
 
 

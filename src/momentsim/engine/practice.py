@@ -20,11 +20,13 @@ _WEIGHTS: Final = (
 
 
 def new_practices(plan: Plan) -> Table:
-    """How each group works without programmes: as the plan's group says, else neutral."""
+    """How each group works without programmes: as the plan says, else neutral."""
     practices = np.zeros(len(plan.groups), records.PRACTICE)
-    known = plan.groups.dtype.names or ()
     for name in practices.dtype.names or ():
-        practices[name] = plan.groups[name] if name in known else float(name in _FACTORS)
+        practices[name] = float(name in _FACTORS)
+        for says in (plan.effects, plan.groups):
+            if name in (says.dtype.names or ()):
+                practices[name] = says[name]
     return practices
 
 

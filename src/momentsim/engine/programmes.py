@@ -1,9 +1,9 @@
-"""Programmes by day: how strong each is, how groups work under them, and what courses have left in agents."""
+"""Programmes by day: how strong each is, and how groups work under them."""
 
 from __future__ import annotations
 
 from momentsim.compiled import compiled_apart, compiled_inside
-from momentsim.engine import courses, tables
+from momentsim.engine import tables
 from momentsim.engine.tables import World
 from momentsim.plan import AimKind
 from momentsim.rules import programmes
@@ -31,7 +31,6 @@ def act(w: World, now: int) -> None:
     first = 0
     while first < tables.sizes(w)["aims"]:
         first = settle_value(w, first)
-    courses.settle(w, now)
 
 
 @compiled_inside

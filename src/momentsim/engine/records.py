@@ -218,6 +218,7 @@ WORKER = record(
     ("away", np.int64),  # Away
     ("away_since", np.int64),  # from when the present absence on rostered time is not yet booked
     ("unpaid", np.int64),  # rostered time missed without pay, within the horizon
+    ("absent", np.int64),  # part of it: days missed
     ("trained", np.int64),  # rostered time in training, likewise
     ("contacts", np.int64),
     ("quality", np.float64),  # sum over these
@@ -240,6 +241,21 @@ WORKER = record(
     ("course_today", np.int64),  # rostered time of it still due on this date
     ("course_since", np.int64),  # since when the agent sits in it, -1 when not
     ("course_stamp", np.int64),  # tells a stale timer from a live one
+    ("incumbent", np.int64),  # how many had the seat before this agent
+    ("joined", np.int64),  # when the agent got the job; mostly before the run
+    ("lived", np.int64),  # until when the career is settled
+    ("filled_from", np.int64),  # when a vacant seat is filled, -1: not vacant
+    ("next_away", np.int64),  # Away, from the end of the present shift on; -1: no change
+    ("exits", np.int64),  # from this seat
+    ("vacant", np.int64),  # time that the seat was vacant, by the calendar
+    ("own_pace", np.float64),  # of the experienced
+    ("inexperience", np.float64),  # 1 a complete novice, 0 experienced; only in groups with careers
+    ("strain", np.float64),  # surface acts since the career was settled
+    ("worked", np.float64),  # hours on contacts or ready for them, likewise
+    ("strain_before", np.float64),  # surface acts of before, within the horizon
+    ("wear", np.float64),  # burnout before it is bounded, SD
+    ("burnout", np.float64),  # SD
+    ("exit_hazard", np.float64),  # integrated, of this agent
     ("talk", np.int64),
     ("wrap", np.int64),
     ("idle", np.int64),
@@ -278,6 +294,7 @@ PRACTICE = record(
     ("learning_gap", np.float64),
     ("hire_empathy", np.float64),  # SD of new hires above the group
     ("matching", np.float64),  # how far the matching of segments is in force, 0..1
+    ("engagement", np.float64),  # SD, what comes of all this
 )
 """How a group works today; starts as the plan's group and may change by day. All fields are floats.
 

@@ -270,27 +270,13 @@ def agent_rows(plan: Plan, world: Tables) -> Table:
     """The agents, as the trace shows them."""
     rows = np.zeros(len(plan.agents), AGENT_ROW)
     rows["agent"] = np.arange(len(rows))
-    for name in ("group", "emotional_intelligence", "skill", "team"):
-        rows[name] = plan.agents[name]
-    for name in (
-        "contacts",
-        "quality",
-        "moments",
-        "resolved",
-        "delight",
-        "let_down",
-        "talk",
-        "wrap",
-        "idle",
-        "paused",
-        "offline",
-        "overtime",
-        "unpaid",
-        "trained",
-        "fatigue",
-        "empathy_gain",
-    ):
+    rows["group"], rows["team"] = plan.agents["group"], plan.agents["team"]
+    for name in set(rows.dtype.names or ()) & set(world["workers"].dtype.names or ()):
         rows[name] = world["workers"][name]
+    workers = world["workers"]
+    rows["strain"] = workers["strain_before"]
+    rows["tenure"] = np.where(workers["filled_from"] < 0, plan.settings["horizon"][0] - workers["joined"], -1)
+    rows["engagement"] = world["practices"]["engagement"][plan.agents["group"]]
     return rows
 
 

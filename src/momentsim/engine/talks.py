@@ -9,6 +9,7 @@ from momentsim.draws import Purpose
 from momentsim.engine import (
     attempts,
     books,
+    careers,
     closing,
     crew,
     customers,
@@ -53,6 +54,8 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     passed_on = case["fate"] == _PASSED_ON
     outcome = _UNSOLVED if passed_on else outcome_of(w, slot, quality, now)
     resolved = int(outcome == _SOLVED)
+    if tables.settings(w)["burnout_on"]:
+        careers.strains(w, slot, agent, now)
     felt(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:

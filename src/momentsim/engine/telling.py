@@ -11,6 +11,7 @@ from momentsim.engine import (
     acquisition,
     books,
     calls,
+    careers,
     closing,
     courses,
     crew,
@@ -136,6 +137,7 @@ def horizon_ends(w: World, now: int) -> None:
     for agent in range(tables.sizes(w)["agents"]):
         crew.book_work_so_far(w, agent, now)
         duties.book_away(w, agent, now)
+    careers.horizon_ends(w, now)
     tables.centre(w)["in_horizon"] = 0
 
 

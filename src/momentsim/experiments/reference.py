@@ -28,6 +28,9 @@ ENOUGH_MOMENTS = 20_000
 MOST_REPLICATIONS = 12
 """Small scenarios need several, or the yardstick's own error would shift results; large ones need one."""
 
+ENOUGH_AGENTS = 300
+"""Agents of a few are faster or slower than others, and so is their strain: small centres need several draws."""
+
 LONGEST_HORIZON_S = 14 * 86_400.0
 
 FIRST_PILOT_REPLICATION = 1_000_000_001
@@ -50,16 +53,24 @@ def reference_for(
     """What the customers of `loaded` are used to under the operation of `base`.
 
     `base` is the same file without variant and overrides. Neutral (centre 0, spread 1) when the memory of
-    customers is switched off, since nothing is remembered then.
+    customers is switched off, since nothing is remembered then; but the pilot also measures the usual strain
+    of agents who can wear out.
     """
-    if not loaded.scenario.behaviour.memory:
+    strain = wears_out(loaded)
+    if not (loaded.scenario.behaviour.memory or strain):
         return Reference.neutral(tuple(loaded.scenario.moments))
     operation = shortened(reference_operation(loaded, base), LONGEST_HORIZON_S)
-    key = content_key(operation)
+    key = f"{content_key(operation)} {strain}"
     with _lock:
         if key not in _cache:
-            _cache[key] = _pilot(operation, clock, on_progress)
+            _cache[key] = _pilot(operation, ENOUGH_AGENTS if strain else 0, clock, on_progress)
         return _cache[key]
+
+
+def wears_out(loaded: Loaded) -> bool:
+    """Whether burnout needs its yardstick here."""
+    groups = loaded.scenario.workforce.groups.values()
+    return loaded.scenario.behaviour.burnout and any(group.careers is not None for group in groups)
 
 
 def content_key(loaded: Loaded) -> str:
@@ -72,10 +83,23 @@ def content_key(loaded: Loaded) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _pilot(operation: Loaded, clock: ClockName, on_progress: Callable[[float], bool]) -> Reference:
+def _pilot(
+    operation: Loaded, enough_agents: int, clock: ClockName, on_progress: Callable[[float], bool]
+) -> Reference:
+    """The reference of experience from as many replications as it needs; that of strain perhaps from more.
+
+    So what customers are used to is the same whether agents wear out or not.
+    """
     blueprint = lower(operation, Reference.neutral(tuple(operation.scenario.moments)))
     rows: list[Table] = []
-    while len(rows) < MOST_REPLICATIONS and sum(map(len, rows)) < ENOUGH_MOMENTS:
-        prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + len(rows), score_only=True)
-        rows.append(simulate(prepared, log=True, clock=clock, on_progress=on_progress).moments)
-    return reference_from(blueprint, rows)
+    agents: list[Table] = []
+    while len(agents) < MOST_REPLICATIONS:
+        remembers = sum(map(len, rows)) < ENOUGH_MOMENTS
+        if not remembers and sum(map(len, agents)) >= enough_agents:
+            break
+        prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + len(agents), score_only=True)
+        trace = simulate(prepared, log=remembers, clock=clock, on_progress=on_progress)
+        agents.append(trace.agents)
+        if remembers:
+            rows.append(trace.moments)
+    return reference_from(blueprint, rows, agents)

@@ -14,7 +14,7 @@ from momentsim.measures.facts import FACTS, SCOPES, terms
 
 Better = Literal["up", "down", "neither"]
 Kind = Literal["count", "mean", "ratio of sums", "quantile", "money"]
-Section = Literal["Service", "Loyalty", "Money", "Crisis"]
+Section = Literal["Service", "Loyalty", "People", "Money", "Crisis"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +337,25 @@ MONEY: Final = (
             unit="money", better="up", section="Money", signed=True),
 )  # fmt: skip
 
+PEOPLE: Final = (
+    Measure(name="exits", title="agents who quit", meaning="Exits of agents in groups with careers; blank without.",
+            top="exits", unit="agents", better="down", section="People"),
+    Measure(name="exits_yearly_share", title="exits a year",
+            meaning="Exits in a year over agents there; may exceed 1.",
+            top="exits", bottom="seat_years - vacant_years", unit="per year", better="down", section="People"),
+    Measure(name="vacant_share", title="vacant seats", meaning="Share of time that seats were vacant.",
+            top="vacant_years", bottom="seat_years", unit="share", better="down", section="People"),
+    Measure(name="absent_share", title="absent", meaning="Share of rostered time missed by absence.",
+            top="absent_s", bottom="filled_rostered_s", unit="share", better="down", section="People"),
+    Measure(name="burnout_mean", title="burnout", meaning="Mean burnout of agents at the horizon's end.",
+            top="burnout_sum", bottom="filled_seats", unit="SD", better="down", section="People", signed=True),
+    Measure(name="engagement_mean", title="engagement", meaning="Mean engagement of agents at the horizon's end.",
+            top="engagement_sum", bottom="filled_seats", unit="SD", better="up", section="People", signed=True),
+    Measure(name="tenure_mean_months", title="tenure",
+            meaning="Mean time in the job of agents at the horizon's end.",
+            top="tenure_sum_months", bottom="filled_seats", unit="months", better="neither", section="People"),
+)  # fmt: skip
+
 CRISIS: Final = (
     Measure(name="people_in_need", title="customers in need",
             meaning="Customers hit by a crisis; a travelling party counts once. Blank without a crisis.",
@@ -353,7 +372,7 @@ CRISIS: Final = (
             top="time_to_recover_h", unit="h", better="down", section="Crisis"),
 )  # fmt: skip
 
-MEASURES: Final[tuple[Measure, ...]] = (*SERVICE, *LOYALTY, *MONEY, *CRISIS)
+MEASURES: Final[tuple[Measure, ...]] = (*SERVICE, *LOYALTY, *PEOPLE, *MONEY, *CRISIS)
 """Every measure, in the order of the tables."""
 
 BY_NAME: Final = {measure.name: measure for measure in MEASURES}

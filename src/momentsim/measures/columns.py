@@ -214,6 +214,13 @@ AGENTS: Final = {
     "overtime_s": "part of talk and wrap after the shift's end, s",
     "trained_s": "part of offline: rostered and paid time in training, s",
     "occupancy": "(talk + wrap) / (talk + wrap + idle)",
+    "absent_s": "part of offline: rostered time of days missed, s (this and the next: groups with careers)",
+    "vacant_s": "how long the seat was vacant, s",
+    "exits": "how many quit from this seat",
+    "incumbent": "how many had the seat before this agent",
+    "tenure_months": "time in the job at the end; blank for a vacant seat, and without careers",
+    "burnout": "SD at the end; blank likewise",
+    "engagement": "SD at the end; blank likewise",
     "fatigue": "0..1 at the end",
 }
 

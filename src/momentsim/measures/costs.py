@@ -33,6 +33,7 @@ def cost_lines(sample: Sample) -> list[CostLine]:
     """All cost lines; their sum is the total cost."""
     return [
         *staff_lines(sample),
+        hiring_line(sample),
         *_reason_lines(sample),
         *_moment_lines(sample),
         _lever_line(sample),
@@ -57,6 +58,14 @@ def staff_lines(sample: Sample) -> list[CostLine]:
         np.where(reserve, on_duty, 0.0) * rate,
     )
     return [CostLine(line, "group", amount) for line, amount in zip(STAFF_LINES, amounts, strict=True)]
+
+
+def hiring_line(sample: Sample) -> CostLine:
+    """Replacing those who left, by group."""
+    careers = [sample.scenario.workforce.groups[name].careers for name in sample.names.groups]
+    price = np.array([0.0 if each is None else each.replacement_cost for each in careers])
+    exits = np.stack([digest.careers["exits"] for digest in sample.digests])
+    return CostLine("hiring", "group", exits * price)
 
 
 def _reason_lines(sample: Sample) -> list[CostLine]:

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.measures.careers import career_totals
 from momentsim.measures.people import people_totals
 from momentsim.plan import SECOND, LeverKind, Prepared, Table, floats
 from momentsim.trace import Trace
+from momentsim.units import SECONDS_PER_HOUR
 
 QUEUE_FIELDS = (
     "offered",
@@ -53,6 +55,7 @@ class Digest(NamedTuple):
     people: Table  # people.PEOPLE [segments]
     lost: npt.NDArray[np.int64]  # [segments]
     acquisition: Table  # trace.ACQUISITION [segments]
+    careers: Table  # careers.CAREERS [groups]
     paid_hours: npt.NDArray[np.float64]  # [groups]
     programmes: Table  # trace.PROGRAMME_ROW
     lever_cost: float  # one-off costs of the levers that were pulled, money
@@ -77,12 +80,25 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         people=people_totals(plan, trace.customers, trace.joined),
         lost=trace.lost,
         acquisition=trace.acquisition,
-        paid_hours=prepared.paid_hours - _by_group(trace.agents, len(plan.groups))["unpaid"] / 3600.0,
         programmes=trace.programmes,
+        paid_hours=net_of_unpaid(plan.groups, prepared.paid_hours, _by_group(trace.agents, len(plan.groups))),
+        careers=career_totals(plan, trace.agents),
         lever_cost=_lever_cost(plan.levers, trace.levers),
         ended_s=trace.ended / SECOND,
         events=int(trace.events),
     )
+
+
+def net_of_unpaid(
+    groups: Table, rostered_hours: npt.NDArray[np.float64], agents: Table
+) -> npt.NDArray[np.float64]:
+    """Paid hours: rostered ones without days missed and vacant seats.
+
+    Those are counted in the roster, from which shrinkage has already taken its share of paid hours. Reserves are
+    paid by the hours on duty, so nothing is taken from their 0.
+    """
+    unpaid = agents["unpaid"] / SECONDS_PER_HOUR / (1.0 - groups["shrinkage"])
+    return np.where(groups["reserve"], rostered_hours, np.maximum(rostered_hours - unpaid, 0.0))
 
 
 def _by_queue(trace: Trace, reason_queue: npt.NDArray[np.int64], queues: int) -> Table:

@@ -120,6 +120,36 @@ FACTS: Final[dict[str, Fact]] = {
         agents_trained_s="agents' rostered and paid time in training",
     ),
     **_facts(
+        _STAFF,
+        BY_TIME,
+        "agents",
+        exits="agents who quit, in groups with careers",
+    ),
+    **_facts(
+        _STAFF,
+        BY_TIME,
+        "agent-years",
+        seat_years="years of seats of groups with careers",
+        vacant_years="years in which such a seat was vacant",
+    ),
+    **_facts(
+        _STAFF,
+        BY_TIME,
+        "s",
+        filled_rostered_s="rostered time of agents of groups with careers, vacant seats left out",
+        absent_s="rostered time of days missed",
+    ),
+    **_facts(
+        _STAFF,
+        AT_END,
+        "agents",
+        filled_seats="agents of groups with careers who are there at the horizon's end",
+    ),
+    **_facts(
+        _STAFF, AT_END, "SD", burnout_sum="burnout of these agents", engagement_sum="engagement of these agents"
+    ),
+    **_facts(_STAFF, AT_END, "months", tenure_sum_months="tenure of these agents"),
+    **_facts(
         _MOMENT,
         BY_MOMENT,
         "moments",
@@ -213,8 +243,8 @@ FACTS: Final[dict[str, Fact]] = {
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
         ("all",), WHOLE, "money",
-        cost_total="staff, telephony, self-service, notices, compensation, recovery, goodwill, levers, programmes, "
-        "acquisition",
+        cost_total="staff, hiring, telephony, self-service, notices, compensation, recovery, goodwill, levers, "
+        "programmes, acquisition",
         cost_goodwill="what agents spent on decisions within their authority",
     ),
     **_facts(

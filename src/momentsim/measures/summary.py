@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from momentsim.measures.careers import career_facts
 from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.costs import cost_facts
 from momentsim.measures.crises import crisis_facts
@@ -28,6 +29,7 @@ _SOURCES: dict[str, tuple[FactsOf, ...]] = {
     "all": (
         contact_facts,
         staff_facts,
+        career_facts,
         moment_facts,
         customer_facts,
         tier_facts,
@@ -36,7 +38,7 @@ _SOURCES: dict[str, tuple[FactsOf, ...]] = {
     ),
     "reason": (contact_facts, moment_facts),
     "skill": (contact_facts, crisis_facts),
-    "group": (staff_facts, cost_facts),
+    "group": (staff_facts, career_facts, cost_facts),
     "segment": (moment_facts, customer_facts, tier_facts),
 }
 """Where the facts of each scope come from."""

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from momentsim.measures.careers import MONTH
 from momentsim.measures.intervals import interval_starts
 from momentsim.plan import SECOND, MomentKind, Names, Table
 from momentsim.scenario.types import Scenario
@@ -198,8 +199,24 @@ def agents_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
             **{f"{name}_s": seconds(rows[name]) for name in spent},
             "occupancy": np.where(on_duty > 0, busy / np.where(on_duty > 0, on_duty, 1.0), np.nan),
             "fatigue": rows["fatigue"].copy(),
+            **careers_of(scenario, names, rows),
         }
     )
+
+
+def careers_of(scenario: Scenario, names: Names, rows: Table) -> dict[str, npt.NDArray[Any]]:
+    """The part of the agents' table about careers."""
+    groups = [scenario.workforce.groups[name].careers is not None for name in names.groups]
+    there = np.array(groups)[rows["group"]] & (rows["tenure"] >= 0)
+    return {
+        "absent_s": seconds(rows["absent"]),
+        "vacant_s": seconds(rows["vacant"]),
+        "exits": rows["exits"].copy(),
+        "incumbent": rows["incumbent"].copy(),
+        "tenure_months": np.where(there, rows["tenure"] / MONTH, np.nan),
+        "burnout": np.where(there, rows["burnout"], np.nan),
+        "engagement": np.where(there, rows["engagement"], np.nan),
+    }
 
 
 def levers_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:

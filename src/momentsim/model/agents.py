@@ -11,6 +11,7 @@ import numpy.typing as npt
 from momentsim.compiled import compiled
 from momentsim.draws import Key, Purpose, exponential, name_key, normal
 from momentsim.model.calendar import MONTH, of_seconds
+from momentsim.model.careers import SCALE_MEAN, SCALE_SD, fill_seats
 from momentsim.plan import AGENT, Table
 from momentsim.scenario.types import Group
 
@@ -19,9 +20,6 @@ _SKILL: Final = int(Purpose.AGENT_SKILL)
 _SPEED: Final = int(Purpose.AGENT_SPEED)
 _TENURE: Final = int(Purpose.AGENT_TENURE)
 _KNOWLEDGE: Final = int(Purpose.AGENT_KNOWLEDGE)
-SCALE_MEAN: Final = 100.0
-SCALE_SD: Final = 15.0
-"""Usual scale of ability tests of emotional intelligence."""
 
 
 def agent_names(name: str, group: Group, heads: int) -> tuple[tuple[str | int, ...], ...]:
@@ -76,6 +74,7 @@ def agent_rows(
         part = rows[first : first + len(keys)]
         part["group"], part["key"] = number, keys
         _draw_individuals(part, key, group, learning)
+        fill_seats(part, key, group)
         first += len(keys)
     return rows
 
@@ -96,7 +95,9 @@ def _draw_individuals(rows: Table, key: Key, group: Group, learning: tuple[float
     rows["emotional_intelligence"] = (points - SCALE_MEAN) / SCALE_SD
     rows["skill"] = group.skill_mean + group.skill_sd * draws[:, 1]
     rows["knowledge"] = group.knowledge_sd * draws[:, 4]
-    rows["pace"] = np.exp(group.speed_sd * draws[:, 2] - 0.5 * group.speed_sd**2)
+    rows["own_pace"] = np.exp(group.speed_sd * draws[:, 2] - 0.5 * group.speed_sd**2)
+    rows["pace"] = rows["own_pace"]
+    rows["tenure"] = draws[:, 3] * of_seconds(group.tenure_mean)
     if learning is not None:
         tenure_months = draws[:, 3] * (of_seconds(group.tenure_mean) / MONTH)
         rows["pace"] *= learning_pace(tenure_months, *learning)

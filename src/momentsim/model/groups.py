@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.draws import Key, Purpose, name_key, normal
+from momentsim.model.careers import fill_group
+from momentsim.model.reference import Reference
 from momentsim.model.rosters import GroupRoster
 from momentsim.plan import GROUP, Table, TeamName
 from momentsim.scenario.types import Group, Scenario
@@ -41,20 +43,27 @@ class Dealt:
         return found
 
 
-def group_rows(groups: Sequence[Group], rosters: Sequence[GroupRoster], values: Mapping[str, float]) -> Table:
+def group_rows(
+    groups: Mapping[str, Group],
+    rosters: Sequence[GroupRoster],
+    values: Mapping[str, float],
+    reference: Reference,
+) -> Table:
     """GROUP rows; a group without incentives has the usual weights of the registry."""
     rows = np.zeros(len(rosters), GROUP)
     handling, resolution = values["usual_handling_time_weight"], values["usual_resolution_weight"]
-    for row, group, roster in zip(rows, groups, rosters, strict=True):
+    for row, (name, group), roster in zip(rows, groups.items(), rosters, strict=True):
         row["first_agent"], row["agents"] = roster.first_agent, len(roster.owners)
-        for name in ("autonomy", "script", "reserve", "authority", "one_voice"):
-            row[name] = getattr(group, name)
+        for field in ("autonomy", "script", "reserve", "authority", "one_voice", "knowledge_sd"):
+            row[field] = getattr(group, field)
         weights = group.practised
         row["handling_time_weight"] = handling if weights is None else weights.handling_time
         row["resolution_weight"] = resolution if weights is None else weights.resolution
         voice = 1.0 - handling - resolution
         row["customer_voice_weight"] = voice if weights is None else weights.customer_voice
         row["incentive_gap"] = group.incentive_gap
+        row["usual_handling_time_weight"], row["usual_customer_voice_weight"] = handling, voice
+        fill_group(row, group, values, reference.strain_of(name))
     return rows
 
 

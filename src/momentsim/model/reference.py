@@ -8,7 +8,7 @@ jump is 0 there (tag: calibrated).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from momentsim.model.expectations import law_in_the_calm
 from momentsim.model.loaded import Loaded, Operation
-from momentsim.plan import Table
+from momentsim.plan import HOUR, Table
 from momentsim.scenario.types import Customers, Opening
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ class Reference:
     fallback: ReasonReference = ReasonReference()
     expectation_law: tuple[float, ...] = ()
     """Evenly spaced quantiles of expectations in the calm; empty: all are 0."""
+    strain: Mapping[str, float] = field(default_factory=dict)
+    """Strain by group, surface acts per hour worked: at this, burnout neither grows nor falls."""
+    usual_strain: float = 0.0
+    """Of all groups together, for groups that the reference operation does not have."""
 
     @classmethod
     def neutral(cls, reasons: Iterable[str]) -> Reference:
@@ -74,6 +78,10 @@ class Reference:
     def of(self, reason: str) -> ReasonReference:
         """The reference of one reason."""
         return self.reasons.get(reason, self.fallback)
+
+    def strain_of(self, group: str) -> float:
+        """The usual strain of one group."""
+        return self.strain.get(group, self.usual_strain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +162,33 @@ def measured(pilot: Pilot, spread: float, rule: JumpRule, quantiles: tuple[float
     )
 
 
-def reference_from(blueprint: Blueprint, moments: Sequence[Table]) -> Reference:
-    """Reference from the MOMENT_ROW rows of each replication of a score-only pilot of `blueprint`.
+def reference_from(blueprint: Blueprint, moments: Sequence[Table], agents: Sequence[Table] = ()) -> Reference:
+    """Reference from the MOMENT_ROW and AGENT_ROW rows of each replication of a score-only pilot of `blueprint`."""
+    found = experience_reference(blueprint, moments)
+    if not agents:
+        return found
+    rows = np.concatenate(agents)
+    strain = {
+        name: mean_strain(rows[rows["group"] == number])
+        for number, name in enumerate(blueprint.names.groups)
+        if np.any(worked_hours(rows[rows["group"] == number]) > 0)
+    }
+    return replace(found, strain=strain, usual_strain=mean_strain(rows))
+
+
+def worked_hours(agents: Table) -> npt.NDArray[np.float64]:
+    """Hours of AGENT_ROW rows on contacts or ready for them."""
+    return np.asarray((agents["talk"] + agents["wrap"] + agents["idle"]) / HOUR, np.float64)
+
+
+def mean_strain(agents: Table) -> float:
+    """Strain of AGENT_ROW rows per hour worked; 0 where nobody worked."""
+    hours = float(worked_hours(agents).sum())
+    return float(agents["strain"].sum()) / hours if hours > 0 else 0.0
+
+
+def experience_reference(blueprint: Blueprint, moments: Sequence[Table]) -> Reference:
+    """The part about experience. Neutral without enough of it.
 
     Only closed moments count. A reason with fewer than `FEWEST` is measured on the experiences of all
     reasons.

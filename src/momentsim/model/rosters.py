@@ -97,7 +97,7 @@ def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
             owners,
             steps,
             days,
-            group.absence,
+            0.0 if group.careers is not None else group.absence,  # with careers the engine decides day by day
             group.shrinkage,
             name_key("roster", name),
             not group.reserve,

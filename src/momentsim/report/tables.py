@@ -19,7 +19,7 @@ from momentsim.report.numbers import WORD_DIGITS, plain, reading_unit, shown, sp
 from momentsim.scenario.types import Scenario
 
 WIDTH = 100
-SECTIONS = ("Service", "Loyalty", "Money", "Crisis")
+SECTIONS = ("Service", "Loyalty", "People", "Money", "Crisis")
 SELF_EVIDENT = ("attempts", "customers", "contacts", "points", "money")
 """Units that the title of a measure or of its section already says."""
 

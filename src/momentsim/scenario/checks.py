@@ -13,6 +13,7 @@ from itertools import islice
 from momentsim import units
 from momentsim.errors import MAX_PROBLEMS, Problem
 from momentsim.scenario import (
+    checks_careers,
     checks_crises,
     checks_customers,
     checks_demand,
@@ -100,6 +101,7 @@ CHECKS: tuple[Check, ...] = (
     *checks_demand.CHECKS,
     *checks_operation.CHECKS,
     *checks_people.CHECKS,
+    *checks_careers.CHECKS,
     *checks_crises.CHECKS,
     *checks_programmes.CHECKS,
     *checks_recovery.CHECKS,
@@ -108,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
 WARNINGS: tuple[Check, ...] = (
     *checks_demand.WARNINGS,
     *checks_operation.WARNINGS,
+    *checks_careers.WARNINGS,
     *checks_crises.WARNINGS,
     *checks_programmes.WARNINGS,
     *checks_customers.WARNINGS,

@@ -35,6 +35,10 @@ class Behaviour(Section):
     brand: Switch = Field(True, description="A crisis moves what everybody thinks of the firm.")
     word_of_mouth: Switch = Field(False, description="Delights bring customers, let-downs keep them away.")
     selling: Switch = Field(True, description="Offers in the wrong moment harm.")
+    burnout: Switch = Field(True, description="Strain wears agents out over weeks (groups with careers).")
+    engagement: Switch = Field(
+        True, description="How agents are led keeps them or not (groups with careers)."
+    )
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -62,6 +66,8 @@ SWITCHES = (
     "brand",
     "word_of_mouth",
     "selling",
+    "burnout",
+    "engagement",
 )
 """Keys that `behaviour: off` switches off."""
 

@@ -19,6 +19,7 @@ from momentsim.scenario.base import (
     Section,
     Weekday,
 )
+from momentsim.scenario.careers import Careers
 from momentsim.scenario.crises import (
     Blackout,
     CalledReserves,
@@ -50,6 +51,7 @@ __all__ = [
     "Blackout",
     "Break",
     "CalledReserves",
+    "Careers",
     "Compensation",
     "Count",
     "Customers",

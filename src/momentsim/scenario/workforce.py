@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from momentsim.scenario.base import ALL_DAYS, FEW, MANY, Count, Section, SideFile, StandardDeviations, Weekday
+from momentsim.scenario.careers import Careers
 from momentsim.scenario.people import Incentives, Teams
 from momentsim.scenario.quantities import Duration, Money, MoneyPerHour, Name, Share, Switch, TimeOfDay
 from momentsim.scenario.written import Unit
@@ -102,6 +103,10 @@ class Group(Section):
     cost_per_hour: MoneyPerHour = Field(36.0, description="Loaded cost of a paid hour.")
     shrinkage: Share = Field(0.0, le=0.9, description="Share of rostered heads not available.")
     absence: Share = Field(0.0, le=0.9, description="Probability that an agent misses a day.")
+    careers: Careers | None = Field(
+        None,
+        description="Exits, hiring, burnout and learning over weeks; left out: the same people for ever.",
+    )
     reserve: Switch = Field(False, description="On duty only once a crisis lever has called them.")
 
     @property
