@@ -306,8 +306,8 @@ def test_novices_solve_less() -> None:
     assert expected < 0.645
 
 
-def test_ranks_follow_emotional_intelligence() -> None:
-    """After hires the idle agent of the highest emotional intelligence takes the call, by today's scores."""
+def test_agents_are_chosen_by_the_emotional_intelligence_of_today() -> None:
+    """After hires the heap of idle agents is ordered by what those have who sit there now."""
     prepared = quiet(
         {"yearly_exits": 0.9, "hiring_lag": "3 d"}, "horizon=60 d",
         "routing.agent_choice=highest_emotional_intelligence",
@@ -317,13 +317,12 @@ def test_ranks_follow_emotional_intelligence() -> None:
     world = run.world
     workers = world["workers"]
     assert (workers["joined"] > 0).sum() > 10
-    order = np.lexsort((np.arange(150), -workers["emotional_intelligence"]))
-    assert np.array_equal(world["ranking"]["row"], order)
-    assert np.array_equal(workers["choice_rank"][order], np.arange(150))
     idle = int(world["crews"]["idle"][0])
     heap = world["idle_heap"]["row"][:idle]
-    ranks = workers["choice_rank"][heap]
-    assert all(ranks[place] > ranks[(place - 1) // 2] for place in range(1, idle))
+    assert (workers["joined"][heap] > 0).sum() > 5
+    keys = workers["choice_key"][heap]
+    assert np.array_equal(keys, -workers["emotional_intelligence"][heap])
+    assert all(keys[place] >= keys[(place - 1) // 2] for place in range(1, idle))
     assert np.array_equal(workers["place"][heap], np.arange(idle))
 
 

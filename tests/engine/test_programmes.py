@@ -80,10 +80,10 @@ def test_every_kind_moves_what_it_says() -> None:
     assert found["learning_gap"] == pytest.approx(0.15)
     novices = 1 - math.exp(-3 / 24)
     assert found["exit_factor"] == pytest.approx((1 - 0.4 * novices) * 0.5)
-    # managers as before: half of the old weights, here 0, stay; the gap is half the distance
-    assert found["handling_time_weight"] == pytest.approx(0.05)
-    assert found["customer_voice_weight"] == pytest.approx(0.30)
-    assert found["incentive_gap"] == pytest.approx(0.5 * 0.5 * (0.1 + 0.3 + 0.6))
+    # managers as before: half way from the usual weights; the gap is half the distance
+    assert found["handling_time_weight"] == pytest.approx(0.30)
+    assert found["customer_voice_weight"] == pytest.approx(0.45)
+    assert found["incentive_gap"] == pytest.approx(0.5 * 0.5 * (0.4 + 0.1 + 0.3))
     assert (found["autonomy"], found["authority"]) == (pytest.approx(0.9), pytest.approx(40))
     assert (found["one_voice"], found["quality_shift"]) == (pytest.approx(0.5), pytest.approx(0.1))
     assert found["engagement_shift"] == pytest.approx(0.2)

@@ -231,7 +231,7 @@ def test_detected_shares_are_those_written() -> None:
     tallies = trace.tallies
     assert tallies["at_stakes"].sum() == truth.sum()
     assert tallies["at_stakes_detected"].sum() == rows["stakes_detected"][truth].sum()
-    assert tallies["false_alarms"].sum() == rows["stakes_detected"][~truth].sum()
+    assert tallies["stakes_false_alarms"].sum() == rows["stakes_detected"][~truth].sum()
 
 
 BANK: dict[str, Any] = {

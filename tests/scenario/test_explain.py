@@ -85,7 +85,7 @@ def test_an_evidence_parameter(plain: str, loaded: Loaded) -> None:
         ("crises.ice.days.2007-02-13.announced_from", "06:00", "time of day"),
         ("moments.booking.patience", None, "Law"),
         ("moments.booking.wrap_up.mean", None, "duration"),
-        ("routing.order", "first_come", "one of first_come, stakes, value, anger"),
+        ("routing.order", "first_come", "one of first_come, stakes, value, anger, detected"),
         ("behaviour.anger", True, "on or off"),
     ],
 )

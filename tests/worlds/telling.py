@@ -122,7 +122,9 @@ def ledger_adds_up(result: Result) -> None:
     assert np.all(np.isfinite(ledger["amount"]))
     assert np.all(ledger["amount"] != 0) or ledger.empty
     whole = result.summary[result.summary["scope"] == "all"].set_index("measure")["value"]
-    value = ledger["line"].str.startswith("value_") if len(ledger) else np.zeros(0, bool)
+    value = np.zeros(len(ledger), bool)
+    if len(ledger):
+        value = ledger["line"].str.startswith("value_") | ledger["line"].eq("service_tier")
     assert np.isclose(ledger["amount"].sum(), whole["net_benefit"], rtol=1e-6, atol=1e-4)
     assert np.isclose(-ledger.loc[~value, "amount"].sum(), whole["cost_total"], rtol=1e-6, atol=1e-4)
 

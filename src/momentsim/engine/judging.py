@@ -173,7 +173,7 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
 
 @compiled_inside
 def feel(w: World, slot: int, now: int) -> None:
-    """Attitude, behaviour and wallet move; their value is booked, that of a gift as value created."""
+    """Attitude, behaviour and wallet move, also by a gift; the value of all that is booked to the moment."""
     case = tables.cases(w, slot)
     row = case["known"]
     customers.bring_up_to_date(w, row, now)
@@ -184,10 +184,9 @@ def feel(w: World, slot: int, now: int) -> None:
         jump *= grievances.loss_weight(w, slot)
     event = wallet_event(w, case["key"], case["stakes"], case["label"])
     value = customers.move(w, row, now, jump, log_wallet(w, event))
-    given = gifts.received(w, slot, now)
+    value += gifts.received(w, slot, now)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["jump_sum"] += jump
-    tally["created"] += given
     if value > 0.0:
         tally["created"] += value
     else:
@@ -195,4 +194,4 @@ def feel(w: World, slot: int, now: int) -> None:
     tally["deepened"] += int(event > 0)
     tally["cut_back"] += int(event < 0)
     case["wallet_event"] = event
-    case["booked"] = value + given
+    case["booked"] = value

@@ -235,8 +235,6 @@ WORKER = record(
     ("skill", np.float64),
     ("knowledge", np.float64),
     ("pace", np.float64),  # multiplies handling time
-    ("empathy_gain", np.float64),  # z-score added by training
-    ("training_pace", np.float64),  # multiplies handling time
     ("training", np.int64),  # row of the programme whose course is attended on this date, -1 for none
     ("course_today", np.int64),  # rostered time of it still due on this date
     ("course_since", np.int64),  # since when the agent sits in it, -1 when not

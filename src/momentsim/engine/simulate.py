@@ -58,6 +58,8 @@ class Run:
         self.prepared = prepared
         self.clock_name: ClockName = clock
         self.take_rows = take_rows
+        self.held_back = 0
+        """Rows of moments that were not final when rows were last handed over."""
         self.world = new_world(prepared.plan, log=log)
         self.day = -1
         self.chunk_ends = 0
@@ -176,6 +178,8 @@ class Run:
                 self.take_rows(name, rows[:ready])
                 rows[: used - ready] = rows[ready:used].copy()
                 centre[counter] = used - ready
+                if name == "moments":
+                    self.held_back = used - ready
 
     def _final_moments(self, used: int) -> int:
         """How many rows of moments will not change any more: those before the oldest case still to be made good."""
@@ -192,8 +196,8 @@ class Run:
 
     def _is_crowded(self, rows: int) -> bool:
         """Whether the log needs more room: it is full, or rows held back fill half of it."""
-        held = int(self.world["centre"]["moment_rows"][0]) if self.take_rows is not None else 0
-        return rows > len(self.world["contacts"]) or 2 * held > len(self.world["contacts"])
+        room = len(self.world["contacts"])
+        return rows > room or 2 * self.held_back > room
 
 
 def mean_gap(plan: Plan) -> float:

@@ -1,7 +1,8 @@
 """Word of mouth in expectation: delighted customers bring others, let-down ones keep them away.
 
 Only deviations from the reference operation count: there a known share of moments are delights and let-downs, and
-what they tell is in the baseline already.
+what they tell is in the baseline already. Telling is in proportion to the stakes, as wallet events are: hardly
+anybody tells of an address change.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def tell(w: World, slot: int, label: int) -> None:
     )  # fmt: skip
     delight = int(label == _DELIGHT) - reason["delight_share"]
     let_down = int(label == _LET_DOWN) - reason["let_down_share"]
-    joins = good * delight - bad * let_down
+    joins = case["stakes"] * (good * delight - bad * let_down)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["joins_told"] += joins
     tally["word_of_mouth"] += joins * tables.newcomer(w, case["segment"])

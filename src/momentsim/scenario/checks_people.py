@@ -30,12 +30,12 @@ def check_incentives(scenario: Scenario) -> Iterator[Finding]:
 
 
 def check_teams(scenario: Scenario) -> Iterator[Finding]:
-    """Every team has a member. Heads of a file are known only once it is read."""
+    """Every team has a member; a group of nobody may be one team. Heads of a file are known once it is read."""
     for name, group in scenario.workforce.groups.items():
         if group.teams is None or group.heads_file is not None:
             continue
         heads = dealt(group)
-        if group.teams.count > heads:
+        if group.teams.count > max(heads, 1):
             what = f"{group.teams.count} teams of {heads} agents: some teams would have no members"
             of_shifts = " (each shift deals its own agents to the teams)" if group.shifts else ""
             yield Finding(

@@ -103,7 +103,7 @@ def _teams_without_members(scenario: Scenario, files: SideFiles, tree: Branch) -
         if group.teams is None or group.heads_file not in files.tables:
             continue
         heads = int(max((row[1] for row in files.tables[group.heads_file]), default=0))
-        if group.teams.count > heads:
+        if group.teams.count > max(heads, 1):
             path: KeyPath = ("workforce", "groups", name, "teams", "count")
             what = f"{group.teams.count} teams of {heads} agents: some teams would have no members"
             yield place(tree, path).problem(key_text(path), what, f"at most {heads}, by {group.heads_file}")

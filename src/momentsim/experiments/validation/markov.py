@@ -17,7 +17,10 @@ from momentsim.experiments.validation.rooms import (
 )
 from momentsim.experiments.validation.verdict import Proof, counted_share
 from momentsim.measures.theory_chains import ChainFigures, Line, balking, redials
+from momentsim.scenario.settings import SWITCHES
 
+ALL_OFF: Final = ", ".join(f"{switch}: off" for switch in SWITCHES)
+"""As `behaviour: off`, with room for parameters beside it."""
 BALK_STRENGTH: Final = 0.8
 BALKING_LINE: Final = Line(arrivals_per_hour=150, handling_time_s=300, agents=9, patience_s=200, lines=16)
 BALKING: Final = Room(
@@ -32,8 +35,7 @@ BALKING: Final = Room(
     agents=9,
     lines=16,
     waiting="announce_wait: on, announced_handling_time: 5 min, redial: {first: 0 %, further: 0 %}",
-    behaviour=f"{{anger: off, fatigue: off, load: off, learning: off, emotional_intelligence: off, memory: off, "
-    f"crisis_multipliers: off, feedback: off, parameters: {{balk_strength: {BALK_STRENGTH}}}}}",
+    behaviour=f"{{{ALL_OFF}, parameters: {{balk_strength: {BALK_STRENGTH}}}}}",
     days=15,
     seed=51,
 )
