@@ -122,7 +122,7 @@ def ledger_adds_up(result: Result) -> None:
     assert np.all(np.isfinite(ledger["amount"]))
     assert np.all(ledger["amount"] != 0) or ledger.empty
     whole = result.summary[result.summary["scope"] == "all"].set_index("measure")["value"]
-    value = np.zeros(len(ledger), bool)
+    value: Any = np.zeros(len(ledger), bool)
     if len(ledger):
         value = ledger["line"].str.startswith("value_") | ledger["line"].eq("service_tier")
     assert np.isclose(ledger["amount"].sum(), whole["net_benefit"], rtol=1e-6, atol=1e-4)
