@@ -71,6 +71,7 @@ def behaviour(passes: int) -> list[tuple[str, str, str]]:
     for name, path, log, bar in (
         ("airline week, one replication, full log", product.AIRLINE, True, ""),
         ("a year of 200 seats, one replication, no log", product.YEAR, False, "10 s"),
+        ("the same with everything of the human side on", product.YEAR_OF_PEOPLE, False, "10 s"),
     ):
         done = product.whole(path, passes if log else 1, log=log)
         thousands = done.attempts / done.seconds / 1000

@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 NEVER = "{distribution: never, mean: null}"
 PLAIN = HERE / "plain.yaml"
 YEAR = HERE / "year.yaml"
+YEAR_OF_PEOPLE = HERE / "year_of_people.yaml"
 AIRLINE = HERE.parent / "scenarios" / "airline_ice_storm.yaml"
 QUICKSTART = HERE.parent / "scenarios" / "quickstart.yaml"
 
