@@ -33,8 +33,15 @@ def test_findings(value: tuple[float, float], benefit: tuple[float, float], call
     assert finding(row(value, benefit)) == called
 
 
+def test_customers_lost_are_harm_where_value_is_unclear() -> None:
+    assert finding(row((-1, 2), (-1, 2), customers_kept_low=-2.0, customers_kept_high=-0.1)) == "harms"
+
+
 def test_customers_kept_are_not_nothing() -> None:
-    assert finding(row((-1, 2), (-1, 2), customers_kept_low=0.1)) == "keeps customers, value can't be told"
+    assert (
+        finding(row((-1, 2), (-1, 2), customers_kept_low=0.1, customers_kept_high=0.2))
+        == "keeps customers, value can't be told"
+    )
 
 
 def test_the_answer_lists_where_it_is_worth_nothing() -> None:

@@ -14,7 +14,8 @@ from momentsim.units import format_number
 CHAIN: Final = ("encounter", "experience", "loyalty")
 """Sections of the registry through which whatever agents do differently becomes money."""
 COLUMNS: Final = (
-    "step", "name", "value", "before", "unit", "low", "high", "tag", "meaning", "source", "address", "set_by",
+    "step", "name", "value", "before", "unit", "low", "high", "evidence_unit", "tag", "meaning",
+    "source", "address", "set_by",
 )  # fmt: skip
 
 
@@ -34,6 +35,8 @@ def _changed(without: LoadedScenario, with_it: LoadedScenario) -> Iterator[dict[
         if before.get(key) == value:
             continue
         known = explain(with_it, key)
+        if key not in before and known.evidence is None and not known.origin.file:
+            continue  # a neutral default of something that the variant adds
         row = {
             "step": "variant",
             "name": key,
@@ -65,7 +68,7 @@ def _chain(loaded: LoadedScenario) -> Iterator[dict[str, Any]]:
 
 def _source(parameter: evidence.Parameter) -> dict[str, Any]:
     names = ("low", "high", "tag", "source", "address")
-    return {name: getattr(parameter, name) for name in names}
+    return {name: getattr(parameter, name) for name in names} | {"evidence_unit": parameter.unit}
 
 
 def _leaves(value: Any, key: str = "") -> dict[str, Any]:

@@ -30,6 +30,8 @@ LOST, VALUE, COST, BENEFIT = "customers_lost_expected", "value_net", "cost_total
 KEPT: Final = "customers_kept"
 COLUMNS: Final = (KEPT, "delight_share", "let_down_share", VALUE, COST, BENEFIT)
 """What is told of a variant, as differences; customers kept are those no longer lost by experience."""
+ROUNDING: Final = 1e-9
+"""Customers, shares or money below which a difference is one of floating-point sums."""
 Finding = Literal[
     "pays", "gains value, may not pay", "gains value, costs more", "keeps customers, value can't be told",
     "nothing", "harms",
@@ -107,17 +109,27 @@ def _row(condition: Condition, without: Sample, with_it: Sample, family: int) ->
         )
         changed = difference(after, before) if name == KEPT else difference(before, after)
         limits = interval(changed, simultaneous(family))
-        row |= {name: changed.value[0], f"{name}_low": limits.low[0], f"{name}_high": limits.high[0]}
+        row |= {
+            name: _tidy(changed.value[0]),
+            f"{name}_low": _tidy(limits.low[0]),
+            f"{name}_high": _tidy(limits.high[0]),
+        }
     row["finding"] = finding(row)
     row["replications"] = len(without.digests)
     return row
 
 
+def _tidy(value: float) -> float:
+    """Rounding errors of sums over many customers are no difference."""
+    return 0.0 if abs(value) < ROUNDING else float(value)
+
+
 def finding(row: dict[str, Any]) -> Finding:
     """What the intervals of customers kept, value and net benefit say."""
-    if row[f"{VALUE}_high"] < 0:
+    unclear = not (row[f"{VALUE}_low"] > 0 or row[f"{VALUE}_high"] < 0)
+    if row[f"{VALUE}_high"] < 0 or (unclear and row[f"{KEPT}_high"] < 0):
         return "harms"
-    if not row[f"{VALUE}_low"] > 0:
+    if unclear:
         return "keeps customers, value can't be told" if row[f"{KEPT}_low"] > 0 else "nothing"
     if row[f"{BENEFIT}_low"] > 0:
         return "pays"

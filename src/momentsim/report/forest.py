@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from momentsim.report import drawing
 from momentsim.report.compared import Change, finite
@@ -31,6 +32,7 @@ def panel(axis: Axes, shown: Panel) -> None:
     axis.axvline(0, color=drawing.BLACK, linewidth=1.2)
     axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
     axis.margins(x=0.12)
+    axis.xaxis.set_major_locator(MaxNLocator(4))
     drawing.plain_ticks(axis.xaxis)
     axis.set_title(shown.heading, loc="left", fontsize=drawing.TEXT, fontweight="bold")
     axis.set_xlabel(f"{suffix.strip()} {unit}".strip(), fontsize=drawing.TEXT)

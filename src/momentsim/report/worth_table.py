@@ -14,7 +14,7 @@ from rich.text import Text
 from momentsim.experiments.worth import BENEFIT, COST, KEPT, VALUE
 from momentsim.report.numbers import WORD_DIGITS, span
 from momentsim.report.worth_words import answer_words
-from momentsim.units import format_number
+from momentsim.units import format_duration, format_number
 
 WIDTH = 118
 STEPS = {
@@ -88,7 +88,8 @@ def _number(row: Mapping[Any, Any]) -> tuple[str, ...]:
     value = f"{row['before']} -> {row['value']}" if row["before"] else str(row["value"])
     if not isinstance(row["tag"], str) or not row["tag"]:
         return f"  {row['name']}", value, "", "", f"set by {row['set_by']}"
-    plausible = f"{format_number(row['low'])} to {format_number(row['high'])}"
+    shape = format_duration if row["evidence_unit"] == "s" else format_number
+    plausible = f"{shape(row['low'])} to {shape(row['high'])}"
     unit = "" if row["step"] == "variant" else f" {row['unit']}"
     return f"  {row['name']}", value + unit, plausible, str(row["tag"]), str(row["source"]).split(" (")[0]
 
