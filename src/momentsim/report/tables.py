@@ -33,7 +33,8 @@ COMPARISON_NOTES = (
 )
 NOTES = (
     "Handling time: talk + hold + wrap-up. Waits: of answered calls, quantiles good to 2.5 %.",
-    "Value: expected margin to 12 months after the horizon. Net benefit: net value - total cost.",
+    "Value: expected margin to 12 months after the horizon. Net benefit: net value, with word of mouth,",
+    "customers won and paid tiers where there are any, minus total cost.",
     "Customers in need: parties hit by a crisis. Jammed: an hour in which over 30 % of calls fail.",
 )
 
