@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiled import compiled
+from momentsim.compiled import compiled, compiled_inside
 
 _LN2 = math.log(2.0)
+_TERMS = tuple((-1.0) ** (order + 1) / (order * math.factorial(order)) for order in range(1, 17))
+"""Coefficients of Ein's power series, from z on."""
 
 
 @compiled
@@ -24,8 +26,11 @@ def faded(displacement: float, elapsed: float, half_life: float) -> float:
 def ein(z: float) -> float:
     """Entire exponential integral Ein(z) = integral of (1 - exp(-v))/v from 0 to z, by its power series.
 
-    Good to about 1e-13 for |z| <= 6, which bounds of displacement and slope keep (DLMF 6.6.4).
+    Good to about 1e-13 for |z| <= 6, which bounds of displacement and slope keep (DLMF 6.6.4). Near 0, where nearly
+    all customers are, sixteen terms are enough for 1e-15 and are summed without a test after each.
     """
+    if abs(z) <= 1.0:
+        return near_ein(z)
     term = z
     total = z
     order = 1
@@ -34,6 +39,15 @@ def ein(z: float) -> float:
         term *= -z / order
         total += term / order
     return total
+
+
+@compiled_inside
+def near_ein(z: float) -> float:
+    """Ein(z) for |z| <= 1: sum over n = 1..16 of (-1)^(n+1) z^n / (n n!), by Horner's scheme."""
+    total = _TERMS[15]
+    for order in range(14, -1, -1):
+        total = total * z + _TERMS[order]
+    return total * z
 
 
 @compiled
