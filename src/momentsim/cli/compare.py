@@ -90,16 +90,22 @@ def compare(
     if stored is not None:
         tell(f"the same comparison is there already and is shown again (--fresh computes it anew): {place}")
     else:
-        stored = _compared(cases, base, settings, place=place, quiet=quiet)
+        stored = _compared(cases, base, settings, name=identity_hash, place=place, quiet=quiet)
     _show(stored, base, show)
 
 
 def _compared(
-    cases: dict[str, LoadedScenario], base: LoadedScenario, settings: Settings, *, place: Path, quiet: bool
+    cases: dict[str, LoadedScenario],
+    base: LoadedScenario,
+    settings: Settings,
+    *,
+    name: str,
+    place: Path,
+    quiet: bool,
 ) -> StoredComparison:
-    """Run all cases and write the comparison."""
+    """Run all cases and write the comparison under the identity `name`."""
     from momentsim.experiments.compare import compare as run_and_pair
-    from momentsim.experiments.comparison_store import comparison_identity, write_comparison
+    from momentsim.experiments.comparison_store import write_comparison
     from momentsim.experiments.folder import refuse_strangers
     from momentsim.experiments.pool import first_interrupt_stops
     from momentsim.report.verdict_words import sentences
@@ -108,7 +114,6 @@ def _compared(
     with showing_progress(quiet=quiet) as progress:
         comparison = run_and_pair(cases, base, settings, progress=progress)
     words = sentences(comparison.verdicts, base.scenario.currency)
-    name = comparison_identity(cases, base, settings)
     with first_interrupt_stops(Event()):
         return write_comparison(comparison, place, name, sentences=words, draw=_draw)
 

@@ -75,26 +75,25 @@ def worth(
     if stored is not None:
         tell(f"the same question is answered there already and is shown again (--fresh computes it): {place}")
     else:
-        stored = _answered(questions, variant, settings, place=place, quiet=quiet)
+        stored = _answered(questions, variant, settings, name=name, place=place, quiet=quiet)
     _show(stored, Show(as_json, quiet))
 
 
 def _answered(
-    questions: list[Question], variant: str, settings: Settings, *, place: Path, quiet: bool
+    questions: list[Question], variant: str, settings: Settings, *, name: str, place: Path, quiet: bool
 ) -> StoredWorth:
-    """Run both sides of every question and write the answer."""
+    """Run both sides of every question and write the answer under the identity `name`."""
     from momentsim.experiments.folder import refuse_strangers
     from momentsim.experiments.numbers_behind import numbers_behind
     from momentsim.experiments.pool import first_interrupt_stops
     from momentsim.experiments.worth import worth as run_and_pair
-    from momentsim.experiments.worth_store import worth_identity, write_worth
+    from momentsim.experiments.worth_store import write_worth
     from momentsim.report.figure_worth import draw_all
 
     refuse_strangers(place)
     with showing_progress(quiet=quiet) as progress:
         answer = run_and_pair(questions, variant, settings, progress=progress)
     numbers = numbers_behind(questions[0].without, questions[0].with_it)
-    name = worth_identity(questions, settings)
     with first_interrupt_stops(Event()):
         return write_worth(answer, numbers, questions[0], place, name, draw=draw_all)
 
