@@ -22,6 +22,12 @@ SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+MONTH: Final = 36525 * DAY // 1200
+"""A twelfth of 365.25 days."""
+YEAR: Final = 12 * MONTH
+SCALE_MEAN: Final = 100.0
+SCALE_SD: Final = 15.0
+"""Usual scale of tests of emotional intelligence, on which z-scores are read and written."""
 NEVER: Final = 2**62
 """A time after every other."""
 

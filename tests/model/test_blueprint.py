@@ -11,8 +11,7 @@ from model_scenarios import MONDAY, demand_of, moment, prepared, scenario, storm
 
 from momentsim.draws import replication_key
 from momentsim.model import Operation, Reference, lower, prepare
-from momentsim.model.calendar import MONTH, YEAR
-from momentsim.plan import DAY, HOUR, MINUTE, NEVER, SECOND, Family, LeverKind
+from momentsim.plan import DAY, HOUR, MINUTE, MONTH, NEVER, SECOND, YEAR, Family, LeverKind
 from momentsim.scenario.types import (
     Behaviour,
     Blackout,

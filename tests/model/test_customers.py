@@ -9,8 +9,8 @@ import pytest
 from model_scenarios import segment
 from scipy.integrate import trapezoid
 
-from momentsim.model.calendar import YEAR
 from momentsim.model.customers import cut, heterogeneity, segment_rows, solved_hazard, yearly_churn
+from momentsim.plan import YEAR
 from momentsim.rules.bond import integrated_hazard
 
 

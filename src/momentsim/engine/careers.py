@@ -9,17 +9,15 @@ when that shift ends. Groups with heads on duty have no shifts; they change at m
 from __future__ import annotations
 
 import math
-from typing import Final
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, child, exponential, normal, uniform
 from momentsim.engine import courses, crew, customers, duties, tables
 from momentsim.engine.records import Away
 from momentsim.engine.tables import World
-from momentsim.plan import DAY
+from momentsim.plan import DAY, MONTH
 from momentsim.rules import careers, people
 
-_MONTH: Final = 36525 * DAY // 1200  # a twelfth of 365.25 days
 _PRESENT = int(Away.PRESENT)
 _ABSENT = int(Away.ABSENT)
 _VACANT = int(Away.VACANT)
@@ -163,8 +161,8 @@ def leaves(w: World, agent: int, before: int, now: int) -> bool:
     effects = tables.effects(w)
     practice = tables.practices(w, group)
     exposure = careers.exit_exposure(
-        (before - worker["joined"]) / _MONTH,
-        (now - worker["joined"]) / _MONTH,
+        (before - worker["joined"]) / MONTH,
+        (now - worker["joined"]) / MONTH,
         effects["exit_factor_first"],
         effects["exit_factor_year"],
         effects["exit_factor_later"],
@@ -213,7 +211,7 @@ def learns(w: World, agent: int, now: int) -> None:
         return
     worker = tables.workers(w, agent)
     practice = tables.practices(w, tables.agents(w, agent)["group"])
-    tenure = (now - worker["joined"]) / _MONTH
+    tenure = (now - worker["joined"]) / MONTH
     worker["inexperience"] = careers.inexperience(tenure, practice["learning_tau_months"])
     worker["pace"] = worker["own_pace"] * careers.learning_pace(
         worker["inexperience"], practice["learning_gap"]

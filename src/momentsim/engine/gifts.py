@@ -6,12 +6,11 @@ from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
 from momentsim.engine import customers, tables
 from momentsim.engine.tables import World
-from momentsim.plan import DAY
+from momentsim.plan import MONTH
 from momentsim.rules.bond import bounded_jump
 from momentsim.rules.programmes import gift_jump
 
 _GIFT = int(Purpose.GIFT)
-_MONTH = DAY * 36525 // 1200
 
 
 @compiled_inside
@@ -46,7 +45,7 @@ def paid_for(w: World, row: int, now: int) -> bool:
     """Take a gift out of this month's budget, unless too little is left; months count from the first effect."""
     about = tables.programmes(w, row)
     purse = tables.progress(w, about["first"])
-    month = (now - about["begins"]) // _MONTH
+    month = (now - about["begins"]) // MONTH
     if month != purse["month"]:
         purse["month"] = month
         purse["spent"] = 0.0

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.plan import DAY, SECOND, Plan, Table, floats
+from momentsim.plan import MONTH, SECOND, YEAR, Plan, Table, floats
 
 if TYPE_CHECKING:
     from momentsim.measures.facts import Columns, Sample
 
-YEAR: Final = 36525 * DAY // 100
-MONTH: Final = YEAR // 12
 
 CAREERS = floats(
     "exits",

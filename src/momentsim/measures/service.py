@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.measures.facts import Columns, FloatArray, Sample, evaluate
-from momentsim.plan import SECOND, Table
+from momentsim.plan import SCALE_MEAN, SCALE_SD, SECOND, Table
 from momentsim.scenario.types import Scenario
 
 COUNTS = (
@@ -18,8 +18,6 @@ COUNTS = (
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
 PASSED_ON = ("transferred", "doubted")
 EMPATHY = ("answered", "answered_at_stakes", "empathy", "empathy_at_stakes")
-SCALE_MEAN, SCALE_SD = 100.0, 15.0
-"""Usual scale of ability tests of emotional intelligence."""
 TIMES = {
     "wait_answered_s": "wait_answered",
     "wait_abandoned_s": "wait_abandoned",

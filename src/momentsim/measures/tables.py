@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from momentsim.measures.careers import MONTH
 from momentsim.measures.intervals import interval_starts
-from momentsim.plan import SECOND, MomentKind, Names, Table
+from momentsim.plan import MONTH, SCALE_MEAN, SCALE_SD, SECOND, MomentKind, Names, Table
 from momentsim.scenario.types import Scenario
 from momentsim.trace import Channel, Detected, MomentClass, Outcome, Trace
 
@@ -177,9 +176,9 @@ def agents_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
             "replication": np.full(len(rows), replication, np.int32),
             "agent": rows["agent"].copy(),
             "group": words_of(rows["group"], names.groups),
-            "emotional_intelligence": 100.0 + 15.0 * rows["emotional_intelligence"],
+            "emotional_intelligence": SCALE_MEAN + SCALE_SD * rows["emotional_intelligence"],
             "team": numbers(np.where(team > 0, team, -1)),
-            "empathy_gain": 15.0 * rows["empathy_gain"],
+            "empathy_gain": SCALE_SD * rows["empathy_gain"],
             "skill": rows["skill"].copy(),
             "contacts": rows["contacts"].copy(),
             "quality_mean": np.where(

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from momentsim.compiled import compiled
 from momentsim.draws import Key, Purpose, exponential, name_key, normal
-from momentsim.model.calendar import MONTH, of_seconds
-from momentsim.model.careers import SCALE_MEAN, SCALE_SD, fill_seats
-from momentsim.plan import AGENT, Table
+from momentsim.model.calendar import of_seconds
+from momentsim.model.careers import fill_seats
+from momentsim.plan import AGENT, MONTH, SCALE_MEAN, SCALE_SD, Table
 from momentsim.scenario.types import Group
 
 _EMPATHY: Final = int(Purpose.AGENT_EMPATHY)

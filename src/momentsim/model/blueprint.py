@@ -13,7 +13,7 @@ import numpy.typing as npt
 from momentsim.draws import NO_KEY, Key, replication_key
 from momentsim.model.acquisition import growth, newcomer_values
 from momentsim.model.agents import agent_rows, heart_threshold
-from momentsim.model.calendar import MONTH, YEAR, Calendar, date_rows, of_seconds
+from momentsim.model.calendar import Calendar, date_rows, of_seconds
 from momentsim.model.choice import share_rows
 from momentsim.model.crises import blackout_rows, crisis_rows, lever_names, lever_rows
 from momentsim.model.customers import segment_rows
@@ -31,7 +31,7 @@ from momentsim.model.reference import Reference
 from momentsim.model.renewal import RenewalMoments
 from momentsim.model.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
 from momentsim.model.storm import StormDemand, StormMoments, lower_storms
-from momentsim.plan import DAY, Names, Plan, Prepared, Table
+from momentsim.plan import DAY, MONTH, YEAR, Names, Plan, Prepared, Table
 from momentsim.scenario import evidence
 from momentsim.scenario.types import Demand as DemandSection
 from momentsim.scenario.types import Group, Scenario

@@ -12,13 +12,10 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from momentsim.plan import DATE, DAY, Table
+from momentsim.plan import DATE, Table
 from momentsim.units import ticks
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MONTH = DAY * 36525 // 1200
-"""A twelfth of 365.25 days, microseconds."""
-YEAR = 12 * MONTH
 
 
 @dataclass(frozen=True, slots=True)

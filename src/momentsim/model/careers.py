@@ -11,15 +11,12 @@ import numpy.typing as npt
 
 from momentsim.compiled import compiled
 from momentsim.draws import Key, Purpose, uniform
-from momentsim.model.calendar import MONTH, YEAR, of_seconds
-from momentsim.plan import Table
+from momentsim.model.calendar import of_seconds
+from momentsim.plan import MONTH, SCALE_MEAN, SCALE_SD, YEAR, Table
 from momentsim.scenario import evidence
 from momentsim.scenario.types import Group
 
 _VACANCY: Final = int(Purpose.VACANCY)
-SCALE_MEAN: Final = 100.0
-SCALE_SD: Final = 15.0
-"""Usual scale of ability tests of emotional intelligence."""
 
 
 def mean_exit_factor(tenure_mean_months: float, values: Mapping[str, float]) -> float:

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.draws import name_key, normal_quantile
-from momentsim.model.calendar import YEAR
 from momentsim.model.recovery import fill_tier
-from momentsim.plan import DAY, SEGMENT, Table
+from momentsim.plan import DAY, SEGMENT, YEAR, Table
 from momentsim.scenario.customers import prospects_of
 from momentsim.scenario.types import Segment
 

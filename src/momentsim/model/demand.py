@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.draws import name_key
-from momentsim.model.calendar import WEEKDAYS, YEAR, Calendar, of_seconds, weekday
+from momentsim.model.calendar import WEEKDAYS, Calendar, of_seconds, weekday
 from momentsim.model.laws import LawBook
 from momentsim.model.loaded import Loaded
 from momentsim.model.points import STRIP
-from momentsim.plan import DAY, HOUR, MINUTE, SECOND, Table
+from momentsim.plan import DAY, HOUR, MINUTE, SECOND, YEAR, Table
 from momentsim.scenario.demand import DAYS_PER_YEAR, amounts, daily_mean, scaled_law
 from momentsim.scenario.side_files import row_length_s
 from momentsim.scenario.types import Volume

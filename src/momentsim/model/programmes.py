@@ -9,8 +9,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.model.calendar import MONTH, Calendar, of_seconds
-from momentsim.plan import AIM, DAY, NEVER, PROGRAMME, AimKind, PracticeField, Table
+from momentsim.model.calendar import Calendar, of_seconds
+from momentsim.plan import AIM, DAY, MONTH, NEVER, PROGRAMME, AimKind, PracticeField, Table
 from momentsim.rules.programmes import strength
 from momentsim.scenario import programmes as kinds
 from momentsim.scenario.types import Group, Programme, Scenario

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.model.calendar import YEAR, of_seconds
+from momentsim.model.calendar import of_seconds
 from momentsim.model.laws import LawBook
 from momentsim.model.recovery import fill_offer, fill_promise
 from momentsim.model.reference import Reference
 from momentsim.model.rosters import Window
-from momentsim.plan import NEVER, REASON, SERVES, SETTINGS, AgentChoice, ContactOrder, Failure, Table
+from momentsim.plan import NEVER, REASON, SERVES, SETTINGS, YEAR, AgentChoice, ContactOrder, Failure, Table
 from momentsim.scenario.settings import SWITCHES
 from momentsim.scenario.types import Moment, Scenario, SelfServiceFit
 
