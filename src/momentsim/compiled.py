@@ -29,6 +29,9 @@ os.environ.setdefault("NUMBA_CPU_NAME", "generic")
 COMPILED_ROOMS = ("rules", "engine", "model")
 """Rooms whose files hold compiled code, beside the files of the floor."""
 
+FRONT_DOORS = ("__init__.py", "__main__.py", "api.py")
+"""Files beside the floor that compiled code never sees."""
+
 
 def sources_hash(root: Path | None = None) -> str:
     """Hash of all files that can change compiled code, of the dtypes in them, and of compiler and numpy."""
@@ -37,7 +40,8 @@ def sources_hash(root: Path | None = None) -> str:
     root = root or Path(__file__).parent
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
     rooms = [path for room in COMPILED_ROOMS for path in sorted((root / room).glob("*.py"))]
-    for path in [*sorted(root.glob("*.py")), *rooms]:
+    floor = [path for path in sorted(root.glob("*.py")) if path.name not in FRONT_DOORS]
+    for path in [*floor, *rooms]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
