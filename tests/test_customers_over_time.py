@@ -17,6 +17,7 @@ import pytest
 from engine.stories import RICH, differences, read, ready
 from momentsim import plan as p
 from momentsim.engine import simulate
+from momentsim.experiments.designs import unit_points
 from momentsim.experiments.reference import reference_for
 from momentsim.experiments.validation import ledger
 from momentsim.experiments.validation.simulation import loaded_from, logged
@@ -26,6 +27,7 @@ from momentsim.measures.people import brand_at_end, people_totals
 from momentsim.model import Blueprint, Operation, lower, prepare
 from momentsim.model.expectations import GRID, law_in_the_calm
 from momentsim.plan import DAY, HOUR
+from momentsim.scenario.evidence import BEHAVIOURAL
 from momentsim.trace import JOINED, Trace
 
 SIGMAS = 5.5
@@ -127,6 +129,37 @@ def test_word_of_mouth_has_no_net_effect(calm: Calm) -> None:
     """Net joins, in units of what one let-down prevents; the labels' shares are known to the pilot's error."""
     told = 4000 * 10 * 0.0063 * math.sqrt(0.2 * 0.8 / 20_000)
     assert abs(calm.joins.mean()) < error(calm.joins, 2.0 * told)
+
+
+WORLDS = 8
+POINTS = unit_points("latin", WORLDS, len(BEHAVIOURAL), seed=11)
+"""Every behavioural parameter anywhere in its plausible range, all at once."""
+
+
+@pytest.mark.parametrize("world", range(WORLDS))
+def test_nothing_drifts_in_any_plausible_world(world: int) -> None:
+    """As above, a year each: attitudes, expectations and churn. The pilot's error is that of 20,000 jumps."""
+    story = copy.deepcopy(CALM)
+    story["behaviour"]["parameters"] = {
+        name: found.low + (found.high - found.low) * float(place)
+        for (name, found), place in zip(BEHAVIOURAL.items(), POINTS[world], strict=True)
+    }
+    blueprint = blueprint_of(story)
+    found, spread = [], 0.0
+    for number in range(1, 5):
+        prepared = prepare(blueprint, number)
+        trace = simulate(prepared, log=True)
+        people = people_totals(prepared.plan, trace.customers, trace.joined)[0]
+        stayers = people["stayers_quiet"] + people["stayers_change"]
+        rows = trace.customers
+        found.append((rows["x"].sum() / 4000, rows["expectation"].mean(), 1.0 - stayers / 4000))
+        spread = max(
+            spread, float(np.nanstd(trace.moments["attitude_after"] - trace.moments["attitude_before"]))
+        )
+    attitude, expectation, churn = np.array(found, np.float64).T
+    assert abs(attitude.mean()) < 0.01 + error(attitude, 10.0 * spread / math.sqrt(20_000))
+    assert abs(expectation.mean()) < 0.01 + error(expectation, 1.0 / math.sqrt(20_000))
+    assert abs(churn.mean() - 0.12) < 0.002 + error(churn, 0.0)
 
 
 def test_the_law_of_expectations_keeps_itself() -> None:

@@ -13,24 +13,22 @@ if TYPE_CHECKING:
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import ClockName, LogChoice, Settings
     from momentsim.experiments.worth import Worth
+    from momentsim.report.answers import Answer, Drawing
     from momentsim.scenario import LoadedScenario
 
 ScenarioLike: TypeAlias = "LoadedScenario | str | Path"
+Overrides: TypeAlias = Mapping[str, object] | Iterable[str]
+"""Keys and values as in a scenario file: `{"waiting.patience.mean": "6 min"}` or `["waiting.lines=120"]`."""
 
 
-def load(
-    path: str | Path, *, variant: str | None = None, overrides: Mapping[str, object] | Iterable[str] = ()
-) -> LoadedScenario:
+def load(path: str | Path, *, variant: str | None = None, overrides: Overrides = ()) -> LoadedScenario:
     """Read and check a scenario file; raises ScenarioError with everything that is wrong.
 
-    `variant` is a name or several (`a+b`); `overrides` is a mapping like `{"waiting.lines": 120}` or a list
-    like `["waiting.lines=120"]`, with values written as in a scenario file (`"6 min"`).
+    `variant` is a name or several (`a+b`); `overrides` change single keys on top of it.
     """
     from momentsim.scenario import load as load_scenario
 
-    pairs = overrides.items() if isinstance(overrides, Mapping) else None
-    written = overrides if pairs is None else [f"{key}={value}" for key, value in pairs]
-    return load_scenario(path, variant=variant, overrides=written)
+    return load_scenario(path, variant=variant, overrides=_written(overrides))
 
 
 def run(
@@ -75,21 +73,24 @@ def compare(
     variants: Iterable[str] = (),
     *,
     baseline: str | None = None,
+    overrides: Overrides = (),
     replications: int | None = None,
     clock: ClockName = "compiled",
     workers: int | None = None,
 ) -> Comparison:
     """Run variants of a scenario file (all if none is named) against the baseline under common draws.
 
-    `.table` has the paired differences with intervals. The baseline is the file as it stands unless named.
+    `.table` has the paired differences with intervals, `.verdicts` what is gained at what cost, `.ranking` the
+    places. The baseline is the file as it stands unless named; `overrides` hold for every case.
     """
     from momentsim.experiments.compare import cases_of
     from momentsim.experiments.compare import compare as compare_loaded
     from momentsim.experiments.planned import Planned
 
-    cases = cases_of(Path(path), list(variants), baseline=baseline)
+    cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=_written(overrides))
     base = load(path)
-    number = base.scenario.run.replications if replications is None else replications
+    first = next(iter(cases.values()))
+    number = first.scenario.run.replications if replications is None else replications
     settings = _settings(Planned(number), clock=clock, log="none", workers=workers)
     return compare_loaded(cases, base, settings)
 
@@ -99,26 +100,47 @@ def worth(
     variant: str,
     under: Iterable[str] = (),
     *,
+    overrides: Overrides = (),
     replications: int | None = None,
     workers: int | None = None,
 ) -> Worth:
     """What a variant is worth: `.table` has a row per condition, as the file is written first.
 
     Conditions are changes that hold with and without the variant (nothing at stake, talks fully scripted, no
-    autonomy, fewer people, feelings that hardly count), and every variant named in `under`.
+    autonomy, fewer people, feelings that hardly count), and every variant named in `under`. `overrides` hold for
+    all of it.
     """
     from momentsim.experiments.conditions import own_condition, standard_conditions
     from momentsim.experiments.planned import Planned
     from momentsim.experiments.worth import questions_of
     from momentsim.experiments.worth import worth as answer
 
-    base = load(path)
+    written = _written(overrides)
+    base = load(path, overrides=written)
     own = [own_condition(name, base.question(name)) for name in under]
-    questions = questions_of(Path(path), variant, [*standard_conditions(base), *own])
+    questions = questions_of(Path(path), variant, [*standard_conditions(base), *own], written)
     number = base.scenario.run.replications if replications is None else replications
     return answer(
         questions, variant, _settings(Planned(number), clock="compiled", log="none", workers=workers)
     )
+
+
+def words(answer: Answer) -> str:
+    """What a run, a comparison or any other answer says, in sentences to be read out."""
+    from momentsim.report.answers import words as words_of
+
+    return words_of(answer)
+
+
+def plot(answer: Answer, figure: str | None = None) -> Drawing:
+    """One figure of an answer, which a notebook shows by itself; the first kind there is unless named.
+
+    A run has `week_at_a_glance`, `waits`, `loyalty_ledger`, `cost_against_value`; a comparison `differences`,
+    `front`, `side_by_side`; a worth `worth`. Raises MomentsimError for another name.
+    """
+    from momentsim.report.answers import plot as plot_of
+
+    return plot_of(answer, figure)
 
 
 def save(result: Result, folder: str | Path) -> Path:
@@ -129,6 +151,12 @@ def save(result: Result, folder: str | Path) -> Path:
 
     words = headline(result.loaded.scenario, result.summary)
     return write(result, Path(folder), headline=words, draw=draw_all)
+
+
+def _written(overrides: Overrides) -> list[str]:
+    """Overrides as `--set` writes them."""
+    pairs = overrides.items() if isinstance(overrides, Mapping) else None
+    return list(overrides) if pairs is None else [f"{key}={value}" for key, value in pairs]
 
 
 def _loaded(scenario: ScenarioLike) -> LoadedScenario:

@@ -6,6 +6,7 @@ no global state, no window, safe in threads.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -82,6 +83,16 @@ class Drawable(Protocol):
         ...
 
 
+class Picture(Figure):
+    """A figure that notebooks show by themselves."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        canvas: Any = FigureCanvasAgg(self)
+        canvas.print_png(buffer, metadata={"Software": None})
+        return buffer.getvalue()
+
+
 class Bar(NamedTuple):
     """One bar with its interval; low and high are NaN without one."""
 
@@ -94,7 +105,7 @@ class Bar(NamedTuple):
 
 def panels(heights: Sequence[float], *, size: tuple[float, float] = (12.8, 7.2)) -> tuple[Figure, list[Axes]]:
     """A figure with panels one above the other on a shared time axis."""
-    figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+    figure = Picture(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=list(heights))[:, 0]
     for axis in axes:
@@ -104,7 +115,7 @@ def panels(heights: Sequence[float], *, size: tuple[float, float] = (12.8, 7.2))
 
 def grid(rows: int, columns: int, *, size: tuple[float, float], sharex: bool) -> tuple[Figure, list[Axes]]:
     """A figure with panels in rows on a shared vertical axis, row by row."""
-    figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+    figure = Picture(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
     FigureCanvasAgg(figure)
     axes = list(figure.subplots(rows, columns, sharex=sharex, sharey=True, squeeze=False).flat)
     for axis in axes:

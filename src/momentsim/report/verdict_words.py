@@ -41,6 +41,16 @@ def sentences(verdicts: pd.DataFrame, currency: str) -> dict[str, str]:
     return {str(row["case"]): sentence(row, currency) for row in verdicts.to_dict(orient="records")}
 
 
+def comparison_words(verdicts: pd.DataFrame, currency: str) -> tuple[str, ...]:
+    """A line per variant, with its sentence and price, and what the sentences promise."""
+    lines = [
+        f"{row['case']}: {sentence(row, currency)} {price_words(row, currency)}"
+        for row in verdicts.to_dict(orient="records")
+    ]
+    replications = int(verdicts["replications"].max())
+    return (*lines, confidence_note(len(verdicts), replications)) if replications > 1 else tuple(lines)
+
+
 def sentence(row: Mapping[Any, Any], currency: str) -> str:
     """The sentence of one row of verdicts."""
     if not math.isfinite(row["cost_low"]):

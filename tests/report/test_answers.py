@@ -1,0 +1,43 @@
+"""Words and figures of every kind of answer, as a notebook asks for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import momentsim as ms
+from momentsim.errors import MomentsimError
+from momentsim.report.answers import KINDS
+
+QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
+SHORT = {"horizon": "3 h"}
+
+
+@pytest.fixture(scope="module")
+def result() -> object:
+    return ms.run(ms.load(QUICKSTART, overrides=SHORT), replications=2)
+
+
+def test_a_run_has_words_and_figures(result: object) -> None:
+    assert "were answered within 20 s" in ms.words(result)  # type: ignore[arg-type]
+    for name in next(iter(KINDS.values())).figures:
+        picture = ms.plot(result, name)  # type: ignore[arg-type]
+        assert picture._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
+
+
+def test_an_unknown_figure_or_answer_is_named(result: object) -> None:
+    with pytest.raises(MomentsimError, match="figure: 'pie' is not known, allowed: week_at_a_glance"):
+        ms.plot(result, "pie")  # type: ignore[arg-type]
+    with pytest.raises(MomentsimError, match="'int' is no answer, allowed: Result"):
+        ms.words(3)  # type: ignore[arg-type]
+
+
+def test_overrides_hold_for_every_case_of_a_comparison(tmp_path: Path) -> None:
+    path = tmp_path / "two.yaml"
+    variants = "\nvariants:\n  more: {workforce: {groups: {team: {heads: 14}}}}\n"
+    path.write_text(QUICKSTART.read_text("utf-8") + variants, "utf-8")
+    made = ms.compare(path, overrides={"horizon": "2 h"}, replications=3)
+    assert {case.loaded.scenario.horizon for case in made.cases.values()} == {7200.0}
+    assert ms.words(made).startswith("more: ")
+    assert ms.plot(made) is not None

@@ -1,0 +1,58 @@
+"""Every notebook runs from its first cell to its last, uses the public interface only, and keeps no output."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+LONGEST_CELL_S = 300
+"""A machine under load is several times slower than the half minute that a notebook takes."""
+
+
+def test_these_are_there() -> None:
+    names = [path.stem for path in NOTEBOOKS]
+    assert names == ["01_first_storm"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    notebook = _read(path)
+    NotebookClient(
+        notebook, timeout=LONGEST_CELL_S, resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
+    shown = [output for cell in _code(notebook) for output in cell.outputs]
+    assert sum("image/png" in output.get("data", {}) for output in shown) >= 2
+    assert not [output for output in shown if output.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_is_stored_without_output(path: Path) -> None:
+    for cell in _code(_read(path)):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_uses_the_public_interface_only(path: Path) -> None:
+    for cell in _code(_read(path)):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.ImportFrom):
+                assert not str(node.module).startswith("momentsim"), node.module
+            if isinstance(node, ast.Import):
+                assert not any(name.name.startswith("momentsim.") for name in node.names)
+
+
+def _read(path: Path) -> Any:
+    read: Any = nbformat.read  # it has no types
+    return read(path, as_version=4)
+
+
+def _code(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
