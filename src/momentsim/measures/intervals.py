@@ -13,7 +13,7 @@ import pandas as pd
 from momentsim.measures.digest import Digest
 from momentsim.measures.facts import FloatArray, Sample
 from momentsim.measures.service import padded, service_parts
-from momentsim.measures.statistics import by_unit, clipped, estimate, interval
+from momentsim.measures.statistics import Interval, by_unit, clipped, estimate, interval
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
 
@@ -53,6 +53,14 @@ def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) 
         parts.append(pd.DataFrame({"interval_start": starts, "skill": skill, **columns, **formula}))
     table = pd.concat(parts, keys=range(len(parts)), names=["skill_order", "place"])
     return table.sort_index(level=["place", "skill_order"]).reset_index(drop=True)
+
+
+def counts_interval(sample: Sample, counts: Sequence[str], *, steps: int, width: int) -> Interval:
+    """95 % interval of the mean sum of these counts over all skills, for each of `steps` runs of `width` intervals."""
+    queues = padded([digest.queues for digest in sample.digests])[:, : steps * width]
+    total = np.sum([queues[name].sum(axis=2, dtype=np.float64) for name in counts], axis=0)
+    stepped = total.reshape(len(total), steps, width).sum(axis=2)
+    return clipped(interval(by_unit(estimate(stepped), sample.members)), UNBOUNDED)
 
 
 def _used(scenario: Scenario, queues: npt.NDArray[np.void]) -> int:

@@ -10,6 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from momentsim.experiments.compare import Comparison
+from momentsim.measures.facts import Sample
+from momentsim.measures.intervals import counts_interval
+from momentsim.measures.statistics import Interval
 from momentsim.report import drawing, figure_week
 from momentsim.report.compared import best_variants, left_out
 from momentsim.report.drawing import Drawable
@@ -26,6 +29,7 @@ class Side(NamedTuple):
 
     name: str
     week: Week
+    band: Interval  # of the curve
     failed: float
     offered: float
 
@@ -54,7 +58,12 @@ def _side(name: str, result: Drawable) -> Side:
     table = result.intervals
     whole = table[table["skill"] == "all"]
     failed = float(sum(whole[column].sum() for column in FAILED))
-    return Side(name, figure_week.data(result), failed, float(whole["offered"].sum()))
+    week = figure_week.data(result)
+    sample = Sample(result.loaded.scenario, result.names, tuple(result.digests.values()))
+    width = round(week.step_s / result.loaded.scenario.interval)
+    limits = counts_interval(sample, FAILED, steps=len(week.places) - 1, width=width)
+    band = Interval(*(figure_week.closed(limit) for limit in limits))
+    return Side(name, week, band, failed, float(whole["offered"].sum()))
 
 
 def _finding(baseline: Side, variants: list[Side]) -> str:
@@ -79,7 +88,9 @@ def draw(comparison: Comparison) -> Figure:
     columns = 1 if len(days.variants) <= 3 else 2
     rows = math.ceil(len(days.variants) / columns)
     figure, axes = drawing.grid(rows, columns, size=(13.6, 2.2 + 2.6 * rows), sharex=True)
-    pairs = f"mean of {comparison.pairs} replications" if comparison.pairs > 1 else "one replication"
+    pairs = "one replication"
+    if comparison.pairs > 1:
+        pairs = f"mean of {comparison.pairs} replications; dark bands: 95 % intervals"
     storm = "; storm days shaded" if comparison.baseline.loaded.scenario.crises else ""
     number = len(days.variants)
     drawing.headline(figure, days.finding)
@@ -101,6 +112,16 @@ def draw(comparison: Comparison) -> Figure:
 
 def _panel(axis: Axes, baseline: Side, side: Side) -> None:
     week = side.week
+    for each, colour in ((baseline, drawing.GREY), (side, drawing.BLUE)):
+        axis.fill_between(
+            each.week.places,
+            each.band.low,
+            each.band.high,
+            step="post",
+            color=colour,
+            alpha=0.45,
+            linewidth=0,
+        )
     axis.fill_between(week.places, side.curve, step="post", color=drawing.SKY, alpha=0.7, linewidth=0)
     axis.step(week.places, side.curve, where="post", color=drawing.BLUE, linewidth=1.4, label=side.name)
     axis.step(

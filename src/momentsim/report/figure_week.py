@@ -58,9 +58,9 @@ def data(result: Drawable) -> Week:
         midnight=midnight,
         places=(lead + np.arange(steps + 1) * step_s) / SECONDS_PER_DAY,
         step_s=step_s,
-        counts={name: _closed(values) for name, values in counts.items()},
-        queue=_closed(_stepped(whole["queue_mean"], width).mean(axis=1)),
-        agents=_closed(_stepped(whole["agents_on_duty"], width).mean(axis=1)),
+        counts={name: closed(values) for name, values in counts.items()},
+        queue=closed(_stepped(whole["queue_mean"], width).mean(axis=1)),
+        agents=closed(_stepped(whole["agents_on_duty"], width).mean(axis=1)),
         storms=[float((day - midnight.date()).days) for day in _storm_days(scenario)],
         horizon_end=(lead + scenario.horizon) / SECONDS_PER_DAY,
         finding=_finding(times, counts),
@@ -90,7 +90,7 @@ def _stepped(values: pd.Series, width: int) -> FloatArray:
     return numbers[:whole].reshape(-1, width)
 
 
-def _closed(values: FloatArray) -> FloatArray:
+def closed(values: FloatArray) -> FloatArray:
     """The last value once more, so that the last step is drawn to its end."""
     return np.append(values, values[-1:])
 
