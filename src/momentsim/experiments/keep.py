@@ -13,7 +13,7 @@ import os
 import shutil
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -170,7 +170,7 @@ class Kept:
     """A backend that looks first whether a replication is there, and keeps what it makes."""
 
     def __init__(
-        self, backend: Backend, keep: Keep, recipes: list[Recipe], settings: Settings, parts: Path | None
+        self, backend: Backend, keep: Keep, recipes: Sequence[Recipe], settings: Settings, parts: Path | None
     ) -> None:
         self.places = backend.places
         self._backend = backend

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 PROTOCOL = 5
 
@@ -34,13 +34,13 @@ class Failed(NamedTuple):
     error: Exception
 
 
-def send(pipe: BinaryIO, message: Any) -> None:
+def send(pipe: IO[bytes], message: Any) -> None:
     """Write one message at once; raises OSError when the other side has gone."""
     pickle.dump(message, pipe, protocol=PROTOCOL)
     pipe.flush()
 
 
-def receive(pipe: BinaryIO) -> Any:
+def receive(pipe: IO[bytes]) -> Any:
     """The next message; raises EOFError when the other side has gone, even in the middle of a message."""
     try:
         return pickle.load(pipe)
