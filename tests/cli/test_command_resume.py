@@ -79,7 +79,7 @@ def test_after_ctrl_c_the_same_command_goes_on(small: Path, call: Call) -> None:
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=120)
     assert running.returncode == 130, err
-    assert "finished replications are kept, the same command goes on with them" in err
+    assert "kept, the same command goes on from there" in err
     (place,) = (small.parent / "results").glob("small-*")
     assert json.loads((place / "manifest.json").read_text())["interrupted"] is True
     again = call(*asked)
@@ -130,7 +130,7 @@ def test_where_the_disk_takes_no_more_that_is_said_and_finished_replications_sta
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert "cannot be written (file too large), nothing is left there, choose --out" in done.stderr
-    assert "3 finished replications are kept, the same command goes on with them" in done.stderr
+    assert "3 finished replications are kept, the same command goes on from there" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(small.parent.glob("results/small-*"))
     assert "3 of 3 replications were there already" in call(*asked).err

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,14 @@ from momentsim.errors import MomentsimError
 from momentsim.experiments.backends import cluster as backend
 from momentsim.experiments.backends import fingerprint
 from momentsim.experiments.logs import LogWriter
+from momentsim.experiments.progress import Progress
 from momentsim.experiments.run import run
 from momentsim.experiments.settings import Settings
 from momentsim.scenario import LoadedScenario
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "4 h", "demand.volumes.question.per_day": 2400}
-LONGER = {"horizon": "10 d", "demand.volumes.question.per_day": 20_000}
+LONGER = {"horizon": "3 d", "demand.volumes.question.per_day": 20_000}
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning:distributed"),
@@ -77,8 +77,12 @@ def test_another_version_is_refused_by_name(
     cluster: DaskCluster, short: LoadedScenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = {**fingerprint.fingerprint(), "numpy": "0.9"}
-    monkeypatch.setattr(fingerprint, "fingerprint", lambda: mine)
+    monkeypatch.setattr(backend, "fingerprint", lambda: mine)
     told = r"the worker tcp://127.0.0.1:\d+ would give other numbers: numpy .* there and 0.9 here"
+    with pytest.raises(MomentsimError, match=told):
+        run(short, short, asked(cluster, replications=1, log="none"))
+    # one that joins later is only met when it is given a replication
+    monkeypatch.setattr(backend, "_checked_workers", lambda _client, _address: 1)
     with pytest.raises(MomentsimError, match=told):
         run(short, short, asked(cluster, replications=1, log="none"))
 
@@ -95,9 +99,15 @@ def test_a_worker_killed_in_the_middle_is_made_up_for(cluster: DaskCluster) -> N
     """The last test with this cluster: one of its workers is gone afterwards."""
     longer = ms.load(QUICKSTART, overrides=LONGER)
     expected = run(longer, longer, Settings(replications=6, log="none", workers=2))
-    kill = threading.Timer(1.0, cluster.workers[0].send_signal, (signal.SIGKILL,))
-    kill.start()
-    remote = run(longer, longer, asked(cluster, replications=6, log="none"))
+
+    class KillOnce(Progress):
+        """When the first replication has come back, others are on their way."""
+
+        def share(self, done: float) -> None:
+            if done >= 1 / 6:
+                cluster.workers[0].send_signal(signal.SIGKILL)
+
+    remote = run(longer, longer, asked(cluster, replications=6, log="none"), progress=KillOnce())
     assert cluster.workers[0].wait(10) == -signal.SIGKILL
     for name in ("summary", "intervals", "ledger"):
         pd.testing.assert_frame_equal(getattr(expected, name), getattr(remote, name), check_exact=True)

@@ -73,7 +73,7 @@ def test_the_folder_of_finished_replications_goes_when_the_result_is_complete(tm
         keep.mkdir()
         (keep / "1.replication").write_text("")
         raise KeyboardInterrupt
-    assert said == ["1 finished replications are kept, the same command goes on with them"]
+    assert said == ["1 finished replication is kept, the same command goes on from there"]
     assert [path.name for path in tmp_path.iterdir()] == [".one.unfinished"]
 
     with worked_on(place, "me", fresh=False, say=said.append) as keep:

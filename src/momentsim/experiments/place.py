@@ -47,7 +47,8 @@ def _settle(place: Path, identity_hash: str, keep: Path, say: Callable[[str], No
     if not (count := sum(1 for _ in keep.rglob(f"*{ENDING}"))):
         shutil.rmtree(keep, ignore_errors=True)
         return
-    say(f"{count} finished replications are kept, the same command goes on with them")
+    kept = "1 finished replication is" if count == 1 else f"{count} finished replications are"
+    say(f"{kept} kept, the same command goes on from there")
     if found.get("identity") == identity_hash:
         with suppress(OSError):
             keep.rename(place / UNFINISHED)

@@ -94,7 +94,7 @@ class Cluster:
         """Have it made there, and wait; when told to stop, what has begun there ends unheard."""
         settings, number, recipe = self._settings, job.replication, self._recipes[job.case]
         order = Order(number, settings.clock, settings.logs(number))
-        request = Request(recipe.key, order, self._parts is not None, fingerprint())
+        request = Request(order, self._parts is not None, fingerprint())
         future = self._client.submit(
             perform, request, self._handed[job.case], key=f"momentsim-{number}-{uuid.uuid4().hex}", pure=False
         )
@@ -167,7 +167,7 @@ def _checked_workers(client: Any, address: str) -> int:
     for worker, found in client.run(fingerprint_there, on_error="return").items():
         if isinstance(found, Exception):
             raise MomentsimError(f"the worker {worker} cannot run momentsim ({found}), install it there")
-        if different := differences(found):
+        if different := differences(found, fingerprint()):
             raise MomentsimError(
                 f"the worker {worker} would give other numbers: {different}; install the same there and here"
             )

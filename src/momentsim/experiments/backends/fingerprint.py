@@ -26,13 +26,12 @@ def fingerprint() -> Fingerprint:
     }
 
 
-def differences(theirs: Fingerprint) -> str:
-    """What is different there, in words; empty if nothing is."""
-    mine = fingerprint()
+def differences(there: Fingerprint, here: Fingerprint) -> str:
+    """What is different, in words; empty if nothing is."""
     return ", ".join(
-        f"{name} {theirs.get(name, 'missing')} there and {mine[name]} here"
-        for name in mine
-        if theirs.get(name) != mine[name]
+        f"{name} {there.get(name, 'missing')} there and {here[name]} here"
+        for name in here
+        if there.get(name) != here[name]
     )
 
 

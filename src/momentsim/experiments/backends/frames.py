@@ -11,7 +11,6 @@ PROTOCOL = 5
 class Task(NamedTuple):
     """To a worker: make this replication. `recipe` is pickled, so that one already known is not read again."""
 
-    key: str
     recipe: bytes
     order: Any
 

@@ -145,7 +145,7 @@ class Processes:
         """Ask a process; when it dies of it, another one, and at last give up."""
         settings, number, recipe = self._settings, job.replication, self._recipes[job.case]
         order = Order(number, settings.clock, settings.logs(number), self._parts)
-        task = Task(recipe.key, self._sent[job.case], order)
+        task = Task(self._sent[job.case], order)
         for tried in range(1, TRIES + 1):
             worker = _take()
             try:

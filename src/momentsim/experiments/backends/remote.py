@@ -30,7 +30,6 @@ _compiling = threading.Lock()
 class Request(NamedTuple):
     """One replication that is asked for. `to_disk`: its log is wanted as files, not as tables in memory."""
 
-    key: str
     order: Order
     to_disk: bool
     wanted: Fingerprint
@@ -57,7 +56,7 @@ def perform(request: Request, recipe: bytes) -> Sent | Exception:
     """Make a replication; what goes wrong in it is returned, since it would go wrong on any worker."""
     try:
         refuse_others(request.wanted)
-        found = known(request.key, recipe)
+        found = known(recipe)
         compile_here(found.operation, request.order.clock)
         with tempfile.TemporaryDirectory(prefix="momentsim-") as folder:
             order = request.order._replace(parts=Path(folder)) if request.to_disk else request.order
@@ -70,7 +69,7 @@ def perform(request: Request, recipe: bytes) -> Sent | Exception:
 
 def refuse_others(wanted: Fingerprint) -> None:
     """Raise when whoever asks runs something else than this worker."""
-    if different := differences(wanted):
+    if different := differences(fingerprint(), wanted):
         raise MomentsimError(
             f"the worker {_own_address()} would give other numbers: {different}; install the same there and here"
         )

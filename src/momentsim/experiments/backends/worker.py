@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import traceback
+from functools import lru_cache
 from typing import BinaryIO
 
 from momentsim.errors import MomentsimError
@@ -18,8 +19,6 @@ from momentsim.experiments.backends.workshop import MOST_LOWERED, lowered, repli
 IDLE_S = 300.0
 """A worker that nobody asks for so long ends itself and gives its memory back."""
 SECONDS_BETWEEN_SHARES = 0.2
-
-_recipes: dict[str, Recipe] = {}
 
 
 def main() -> None:
@@ -56,7 +55,7 @@ def _answer(task: Task, answers: BinaryIO) -> Made | Failed:
         return True
 
     try:
-        recipe = known(task.key, task.recipe)
+        recipe = known(task.recipe)
         return Made(replicate(recipe, lowered(recipe), task.order, tell))
     except BrokenPipeError:
         raise
@@ -64,13 +63,11 @@ def _answer(task: Task, answers: BinaryIO) -> Made | Failed:
         return Failed(with_place(error, f"worker process {os.getpid()}"))
 
 
-def known(key: str, recipe: bytes) -> Recipe:
-    """The recipe of this key, read at most once while it is in use."""
-    if key not in _recipes:
-        while len(_recipes) >= MOST_LOWERED:
-            _recipes.pop(next(iter(_recipes)))
-        _recipes[key] = pickle.loads(recipe)
-    return _recipes[key]
+@lru_cache(maxsize=MOST_LOWERED)
+def known(recipe: bytes) -> Recipe:
+    """A recipe as it was sent, read once while it is in use."""
+    found: Recipe = pickle.loads(recipe)
+    return found
 
 
 def with_place(error: Exception, worker: str) -> Exception:
