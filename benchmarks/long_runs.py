@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import product
+from momentsim.experiments.backends.cluster import client_of, disconnect
+from momentsim.experiments.settings import BackendName, Settings
 from results_table import Results
 
 HORIZONS_D = (10, 100)
+AIRLINE_REPLICATIONS = 4
+CLUSTER = "tcp://127.0.0.1:18786"
 REPLICATIONS, CONTACTS = 8, 240_000
 
 
@@ -18,7 +27,7 @@ def long_runs(passes: int) -> Results:
         cold = product.command(cache, "run", str(product.QUICKSTART))
         table.rows.append(("quickstart, cold: with compilation", f"{cold.seconds:.1f} s", "20 s"))
         table.rows += start(cache, passes) + horizons(cache) + memory(cache)
-    table.rows += behaviour(passes) + cores(passes)
+    table.rows += behaviour(passes) + cores(passes) + backends(passes)
     return table
 
 
@@ -89,3 +98,60 @@ def cores(passes: int) -> list[tuple[str, str, str]]:
     what = f"{REPLICATIONS} replications of {CONTACTS:,} contacts in 1 and 2 threads"
     measured = f"{one:.2f} s and {two:.2f} s: {one / two:.2f}x"
     return [(what, measured, "1.8x")]
+
+
+def backends(passes: int) -> list[tuple[str, str, str]]:
+    """The airline week by every backend on two cores, against one replication after the other."""
+    ways: list[tuple[BackendName, int, str | None]] = [
+        ("serial", 1, None),
+        ("threads", 2, None),
+        ("processes", 2, None),
+        ("dask", 1, CLUSTER),
+    ]
+    with cluster():
+        found = {
+            backend: min(
+                product.backend_seconds(
+                    Settings(
+                        replications=AIRLINE_REPLICATIONS,
+                        log="none",
+                        backend=backend,
+                        workers=workers,
+                        address=address,
+                    )
+                )
+                for _ in range(passes + 1)  # the first pass starts processes
+            )
+            for backend, workers, address in ways
+        }
+    return [
+        (
+            f"airline week, {AIRLINE_REPLICATIONS} replications, {backend}",
+            f"{seconds:.1f} s: {found['serial'] / seconds:.2f}x",
+            "" if backend == "serial" else "1.8x",
+        )
+        for backend, seconds in found.items()
+    ]
+
+
+@contextmanager
+def cluster() -> Iterator[None]:
+    """A scheduler and two workers over TCP on this machine."""
+    scheduler = ("scheduler", "--host", "127.0.0.1", "--port", CLUSTER.rpartition(":")[2])
+    worker = ("worker", CLUSTER, "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"],
+            stderr=subprocess.DEVNULL,
+            env=dict(os.environ),
+        )
+        for kind, *arguments in (scheduler, worker, worker)
+    ]
+    try:
+        client_of(CLUSTER).wait_for_workers(2, timeout=60)
+        yield
+    finally:
+        disconnect()
+        for process in reversed(processes):
+            process.kill()
+            process.wait()

@@ -116,6 +116,12 @@ def replications_seconds(workers: int, replications: int, contacts: int) -> floa
     return run_replications(loaded, loaded, settings).seconds["simulate"]
 
 
+def backend_seconds(settings: Settings) -> float:
+    """Wall seconds of replications of the airline week as these settings say."""
+    loaded = load(AIRLINE)
+    return run_replications(loaded, loaded, settings).seconds["simulate"]
+
+
 def command(cache: str, *arguments: str) -> Command:
     """One command, with its results thrown away."""
     with tempfile.TemporaryDirectory() as folder:

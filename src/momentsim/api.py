@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from momentsim.experiments.planned import Planned
     from momentsim.experiments.progress import Progress
     from momentsim.experiments.result import Result
-    from momentsim.experiments.settings import ClockName, LogChoice, Settings
+    from momentsim.experiments.settings import BackendName, ClockName, LogChoice, Settings, Where
     from momentsim.experiments.worth import Worth
     from momentsim.report.answers import Answer, Drawing
     from momentsim.scenario import LoadedScenario
@@ -41,6 +41,9 @@ def run(
     clock: ClockName | None = None,
     log: LogChoice = "first",
     workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
     progress: Progress | None = None,
     playbook: str | Path | None = None,
     levers: str | Path | None = None,
@@ -50,21 +53,25 @@ def run(
     `replications` is as the scenario says unless given; instead, `precision` (0.02 or "2 %") repeats until the
     95 % interval of each of `measures` (a few headline ones if none is named) is that far to either side, in
     percentage points for shares and relative otherwise, and at most `max_replications` times (200); `.reaches`
-    then says how precise each one is. `workers` is one thread per processor. The scenario's
-    file without variant and overrides is the operation in which customers' loyalty was observed. `playbook` is
-    a Python file that watches and pulls levers (on the SimPy clock); `levers` is a file that says when they are
-    pulled, like `levers.csv` of an earlier run. Both: see docs/playbooks.md.
+    then says how precise each one is. `backend` is "serial", "threads", "processes" or "dask" (with the
+    `address` of a scheduler), with so many `workers`, else one per processor; results are the same. `keep` is a
+    folder in which every finished replication is kept at once and found by a later call (docs/running.md). The
+    scenario's file without variant and overrides is the operation in which customers' loyalty was observed.
+    `playbook` is a Python file that watches and pulls levers (on the SimPy clock); `levers` is a file that says
+    when they are pulled, like `levers.csv` of an earlier run. Both: see docs/playbooks.md.
     """
     from momentsim.experiments.planned import asked
     from momentsim.experiments.precision import precision_like
     from momentsim.experiments.progress import SILENT
     from momentsim.experiments.run import run as run_loaded
+    from momentsim.experiments.settings import where
     from momentsim.experiments.steering import steered_by
 
     loaded = _loaded(scenario)
     steering = steered_by(playbook, levers, loaded.scenario)
     planned = asked(loaded, replications, precision_like(precision, measures), max_replications)
-    settings = _settings(planned, clock=steering.clock(clock), log=log, workers=workers)
+    placed = where(workers, backend, address)
+    settings = _settings(planned, placed, keep, clock=steering.clock(clock), log=log)
     return run_loaded(loaded, load(loaded.path), settings, progress=progress or SILENT, steering=steering)
 
 
@@ -77,21 +84,26 @@ def compare(
     replications: int | None = None,
     clock: ClockName = "compiled",
     workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
 ) -> Comparison:
     """Run variants of a scenario file (all if none is named) against the baseline under common draws.
 
     `.table` has the paired differences with intervals, `.verdicts` what is gained at what cost, `.ranking` the
     places. The baseline is the file as it stands unless named; `overrides` hold for every case.
+    `backend`, `address` and `keep` are as in `run`.
     """
     from momentsim.experiments.compare import cases_of
     from momentsim.experiments.compare import compare as compare_loaded
     from momentsim.experiments.planned import Planned
+    from momentsim.experiments.settings import where
 
     cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=_written(overrides))
     base = load(path)
     first = next(iter(cases.values()))
     number = first.scenario.run.replications if replications is None else replications
-    settings = _settings(Planned(number), clock=clock, log="none", workers=workers)
+    settings = _settings(Planned(number), where(workers, backend, address), keep, clock=clock, log="none")
     return compare_loaded(cases, base, settings)
 
 
@@ -103,15 +115,20 @@ def worth(
     overrides: Overrides = (),
     replications: int | None = None,
     workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
 ) -> Worth:
     """What a variant is worth: `.table` has a row per condition, as the file is written first.
 
     Conditions are changes that hold with and without the variant (nothing at stake, talks fully scripted, no
     autonomy, fewer people, feelings that hardly count), and every variant named in `under`. `overrides` hold for
     all of it.
+    `backend`, `address` and `keep` are as in `run`.
     """
     from momentsim.experiments.conditions import own_condition, standard_conditions
     from momentsim.experiments.planned import Planned
+    from momentsim.experiments.settings import where
     from momentsim.experiments.worth import questions_of
     from momentsim.experiments.worth import worth as answer
 
@@ -120,9 +137,9 @@ def worth(
     own = [own_condition(name, base.question(name)) for name in under]
     questions = questions_of(Path(path), variant, [*standard_conditions(base), *own], written)
     number = base.scenario.run.replications if replications is None else replications
-    return answer(
-        questions, variant, _settings(Planned(number), clock="compiled", log="none", workers=workers)
-    )
+    placed = where(workers, backend, address)
+    settings = _settings(Planned(number), placed, keep, clock="compiled", log="none")
+    return answer(questions, variant, settings)
 
 
 def words(answer: Answer) -> str:
@@ -163,13 +180,16 @@ def _loaded(scenario: ScenarioLike) -> LoadedScenario:
     return load(scenario) if isinstance(scenario, (str, Path)) else scenario
 
 
-def _settings(planned: Planned, *, clock: ClockName, log: LogChoice, workers: int | None) -> Settings:
-    from momentsim.experiments.settings import Settings, default_workers
+def _settings(
+    planned: Planned, placed: Where, keep: str | Path | None, *, clock: ClockName, log: LogChoice
+) -> Settings:
+    from momentsim.experiments.settings import Settings
 
     return Settings(
         replications=planned.replications,
         precision=planned.precision,
         clock=clock,
         log=log,
-        workers=workers or default_workers(),
+        keep=None if keep is None else Path(keep),
+        **placed,
     )

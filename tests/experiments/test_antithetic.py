@@ -12,8 +12,9 @@ import pytest
 import momentsim as ms
 from engine.stories import differences
 from momentsim.errors import MomentsimError
+from momentsim.experiments.backends.base import Finished
+from momentsim.experiments.harvest import Harvest
 from momentsim.experiments.reference import FIRST_PILOT_REPLICATION
-from momentsim.experiments.run import Finished, Harvest
 from momentsim.experiments.settings import ClockName
 from momentsim.experiments.validation.antithetic import MEASURED, influences
 from momentsim.experiments.validation.simulation import blueprint_of

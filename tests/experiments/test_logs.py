@@ -103,7 +103,7 @@ def test_a_full_disk_leaves_nothing(
     monkeypatch.setattr(FullDisk, "room", room)
     monkeypatch.setattr(pq, "ParquetWriter", FullDisk)
     place = tmp_path / "results" / "one"
-    told = r"one: cannot be written \(no space left on device\), nothing is kept, choose --out"
+    told = r"one: cannot be written \(no space left on device\), nothing is left there, choose --out"
     with (
         pytest.raises(MomentsimError, match=told),
         draft(place) as folder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,8 @@ import typer
 from momentsim.cli.guard import EXIT_STOPPED, guarded
 from momentsim.cli.opening import Changes
 from momentsim.cli.options import (
+    AddressOption,
+    BackendOption,
     ClockChoice,
     ClockOption,
     FreshOption,
@@ -56,6 +59,8 @@ def compare(
     out: OutOption = None,
     clock: ClockOption = ClockChoice.compiled,
     workers: WorkersOption = None,
+    backend: BackendOption = None,
+    address: AddressOption = None,
     as_json: JsonOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
@@ -67,7 +72,8 @@ def compare(
         comparison_place,
         find_comparison,
     )
-    from momentsim.experiments.settings import Settings, default_workers
+    from momentsim.experiments.place import worked_on
+    from momentsim.experiments.settings import Settings, where
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications)
@@ -77,7 +83,7 @@ def compare(
         replications=next(iter(cases.values())).scenario.run.replications,
         clock=clock.value,
         log="none",
-        workers=workers or default_workers(),
+        **where(workers, backend, address),
     )
     if base.scenario.run.precision is not None and replications is None:
         tell(
@@ -86,11 +92,15 @@ def compare(
     identity_hash = comparison_identity(cases, base, settings)
     place = out or comparison_place(base, identity_hash)
     show = Show(as_json, quiet)
-    stored = None if fresh else find_comparison(place, identity_hash)
-    if stored is not None:
-        tell(f"the same comparison is there already and is shown again (--fresh computes it anew): {place}")
-    else:
-        stored = _compared(cases, base, settings, name=identity_hash, place=place, quiet=quiet)
+    with worked_on(place, identity_hash, fresh=fresh, say=tell) as keep:
+        stored = None if fresh else find_comparison(place, identity_hash)
+        if stored is not None:
+            tell(
+                f"the same comparison is there already and is shown again (--fresh computes it anew): {place}"
+            )
+        else:
+            keeping = replace(settings, keep=keep)
+            stored = _compared(cases, base, keeping, name=identity_hash, place=place, quiet=quiet)
     _show(stored, base, show)
 
 
@@ -106,11 +116,9 @@ def _compared(
     """Run all cases and write the comparison under the identity `name`."""
     from momentsim.experiments.compare import compare as run_and_pair
     from momentsim.experiments.comparison_store import write_comparison
-    from momentsim.experiments.folder import refuse_strangers
     from momentsim.experiments.pool import first_interrupt_stops
     from momentsim.report.verdict_words import sentences
 
-    refuse_strangers(place)
     with showing_progress(quiet=quiet) as progress:
         comparison = run_and_pair(cases, base, settings, progress=progress)
     words = sentences(comparison.verdicts, base.scenario.currency)

@@ -125,7 +125,25 @@ LogOption = Annotated[LogChoice, typer.Option("--log", help="Which replications 
 
 WorkersOption = Annotated[
     int | None,
-    typer.Option("--workers", metavar="N", min=1, max=1024, help="Threads; else one per processor."),
+    typer.Option(
+        "--workers", metavar="N", min=1, max=1024, help="Threads or processes; else one per processor."
+    ),
+]
+
+BackendOption = Annotated[
+    str | None,
+    typer.Option(
+        "--backend",
+        metavar="serial|threads|processes|dask",
+        help="Who makes the replications; results are the same. Else threads.",
+    ),
+]
+
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--address", metavar="tcp://HOST:8786", help="Scheduler of the Dask cluster, with --backend dask."
+    ),
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ import typer
 from momentsim.cli.guard import EXIT_STOPPED, guarded
 from momentsim.cli.opening import Changes, opened
 from momentsim.cli.options import (
+    AddressOption,
+    BackendOption,
     FreshOption,
     JsonOption,
     LeversOption,
@@ -73,6 +75,8 @@ def run(
     playbook: PlaybookOption = None,
     levers: LeversOption = None,
     workers: WorkersOption = None,
+    backend: BackendOption = None,
+    address: AddressOption = None,
     as_json: JsonOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
@@ -85,8 +89,9 @@ def run(
 
     from momentsim.experiments.folder import point_latest
     from momentsim.experiments.identity import identity
+    from momentsim.experiments.place import worked_on
     from momentsim.experiments.planned import planned
-    from momentsim.experiments.settings import Settings, default_workers
+    from momentsim.experiments.settings import Settings, where
     from momentsim.experiments.steering import steered_by
     from momentsim.experiments.store import default_place
 
@@ -97,12 +102,13 @@ def run(
         precision=wanted.precision,
         clock=steering.clock(None if clock is None else clock.value),
         log=log.value,
-        workers=workers or default_workers(),
+        **where(workers, backend, address),
     )
     name = identity(loaded, base, settings, steering)
     order = Order(loaded, base, settings, steering, out or default_place(loaded, name), Show(as_json, quiet))
     _warn_of_missing_pulls(order)
-    shown = (None if fresh else _found(order, name)) or _simulated(order)
+    with worked_on(order.place, name, fresh=fresh, say=tell) as keep:
+        shown = (None if fresh else _found(order, name)) or _simulated(order, keep)
     if out is None:
         point_latest(order.place)
     shown.finish(order.show)
@@ -132,8 +138,8 @@ def _found(order: Order, identity_hash: str) -> Shown | None:
     return shown
 
 
-def _simulated(order: Order) -> Shown:
-    """Run, show, write; the log is written while it runs."""
+def _simulated(order: Order, keep: Path) -> Shown:
+    """Run, show, write; the log is written while it runs, and what is finished is kept at once."""
     from momentsim.cli.present import Shown
     from momentsim.experiments.folder import draft
     from momentsim.experiments.logs import LogWriter
@@ -150,7 +156,7 @@ def _simulated(order: Order) -> Shown:
             result = simulate(
                 order.loaded,
                 order.base,
-                order.settings,
+                replace(order.settings, keep=keep),
                 progress=progress,
                 logs=logs,
                 steering=order.steering,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,8 @@ import typer
 from momentsim.cli.guard import EXIT_STOPPED, guarded
 from momentsim.cli.opening import Changes
 from momentsim.cli.options import (
+    AddressOption,
+    BackendOption,
     FreshOption,
     JsonOption,
     OutOption,
@@ -51,13 +54,16 @@ def worth(
     seed: SeedOption = None,
     out: OutOption = None,
     workers: WorkersOption = None,
+    backend: BackendOption = None,
+    address: AddressOption = None,
     as_json: JsonOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Say what a variant is worth in customers and money, and under which conditions it is worth nothing."""
     from momentsim.experiments.conditions import own_condition, standard_conditions
-    from momentsim.experiments.settings import Settings, default_workers
+    from momentsim.experiments.place import worked_on
+    from momentsim.experiments.settings import Settings, where
     from momentsim.experiments.worth import questions_of
     from momentsim.experiments.worth_store import find_worth, worth_identity, worth_place
     from momentsim.scenario import load
@@ -67,15 +73,19 @@ def worth(
     own = [own_condition(name, as_written.question(name)) for name in under or ()]
     questions = questions_of(file, variant, [*standard_conditions(as_written), *own], changes)
     settings = Settings(
-        replications=as_written.scenario.run.replications, log="none", workers=workers or default_workers()
+        replications=as_written.scenario.run.replications, log="none", **where(workers, backend, address)
     )
     name = worth_identity(questions, settings)
     place = out or worth_place(questions[0], variant, name)
-    stored = None if fresh else find_worth(place, name)
-    if stored is not None:
-        tell(f"the same question is answered there already and is shown again (--fresh computes it): {place}")
-    else:
-        stored = _answered(questions, variant, settings, name=name, place=place, quiet=quiet)
+    with worked_on(place, name, fresh=fresh, say=tell) as keep:
+        stored = None if fresh else find_worth(place, name)
+        if stored is not None:
+            tell(
+                f"the same question is answered there already and is shown again (--fresh computes it): {place}"
+            )
+        else:
+            keeping = replace(settings, keep=keep)
+            stored = _answered(questions, variant, keeping, name=name, place=place, quiet=quiet)
     _show(stored, Show(as_json, quiet))
 
 
@@ -83,14 +93,12 @@ def _answered(
     questions: list[Question], variant: str, settings: Settings, *, name: str, place: Path, quiet: bool
 ) -> StoredWorth:
     """Run both sides of every question and write the answer under the identity `name`."""
-    from momentsim.experiments.folder import refuse_strangers
     from momentsim.experiments.numbers_behind import numbers_behind
     from momentsim.experiments.pool import first_interrupt_stops
     from momentsim.experiments.worth import worth as run_and_pair
     from momentsim.experiments.worth_store import write_worth
     from momentsim.report.figure_worth import draw_all
 
-    refuse_strangers(place)
     with showing_progress(quiet=quiet) as progress:
         answer = run_and_pair(questions, variant, settings, progress=progress)
     numbers = numbers_behind(questions[0].without, questions[0].with_it)

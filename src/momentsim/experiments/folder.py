@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from momentsim.errors import MomentsimError
@@ -15,6 +15,10 @@ MANIFEST = "manifest.json"
 LATEST = "latest"
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
 """What is wrong with the place and not with the program."""
+
+TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
+"""What systems say when a folder cannot be renamed to one that is there."""
+TRIES = 20
 
 
 @contextmanager
@@ -34,7 +38,7 @@ def draft(place: Path) -> Iterator[Path]:
             raise
         words = os.strerror(error.errno).lower()
         raise MomentsimError(
-            f"{place}: cannot be written ({words}), nothing is kept, choose --out"
+            f"{place}: cannot be written ({words}), nothing is left there, choose --out"
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -68,11 +72,20 @@ def refuse_strangers(place: Path) -> None:
 
 
 def _put(beside: Path, place: Path) -> None:
+    """Take the place; whoever else takes it at the same moment is replaced, or replaces this one, whole."""
     old = place.parent / f".{place.name}.{os.getpid()}.old"
-    if place.exists():
-        place.rename(old)
-    beside.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    for _ in range(TRIES):
+        with suppress(FileNotFoundError):
+            place.rename(old)
+        try:
+            beside.rename(place)
+            return
+        except OSError as error:
+            if error.errno not in TAKEN:
+                raise
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
+    raise MomentsimError(f"{place}: other runs write to this folder all the time, choose another --out")
 
 
 def point_latest(place: Path) -> None:

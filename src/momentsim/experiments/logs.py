@@ -32,11 +32,22 @@ LOG_TABLES: Mapping[str, TableMaker] = {
 PARTS = ".parts"
 
 
-class LogPart:
-    """The log of one replication; discarded unless it is finished."""
+class PartOnDisk:
+    """The whole log of one replication, not yet joined to the others."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def file(self, name: str) -> Path:
+        """Where one table is."""
+        return self.folder / f"{name}.parquet"
+
+
+class LogPart(PartOnDisk):
+    """The log of one replication while it is written; discarded unless it is finished."""
 
     def __init__(self, folder: Path, scenario: Scenario, names: Names, replication: int) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._scenario = scenario
         self._names = names
         self._replication = replication
@@ -49,10 +60,6 @@ class LogPart:
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         if kind is not None:
             self.discard()
-
-    def file(self, name: str) -> Path:
-        """Where one table is."""
-        return self._folder / f"{name}.parquet"
 
     def take_rows(self, name: str, rows: Table) -> None:
         """Append rows of the trace to one table; afterwards their memory may be used again."""
@@ -80,7 +87,7 @@ class LogPart:
     def discard(self) -> None:
         """Remove what was written so far."""
         _give_up(self._writers)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class LogWriter:
@@ -88,7 +95,8 @@ class LogWriter:
 
     def __init__(self, folder: Path, scenario: Scenario) -> None:
         self._folder = folder
-        self._parts = folder / PARTS
+        self.parts = folder / PARTS
+        """Where the logs of single replications are written, each in a folder named by its number."""
         self._scenario = scenario
         self._taken = 0
         self._writers: dict[str, Any] = {}
@@ -104,9 +112,9 @@ class LogWriter:
 
     def part(self, replication: int, names: Names) -> LogPart:
         """The log of one replication, to be filled in any thread."""
-        return LogPart(self._parts / str(replication), self._scenario, names, replication)
+        return LogPart(self.parts / str(replication), self._scenario, names, replication)
 
-    def take(self, part: LogPart) -> None:
+    def take(self, part: PartOnDisk) -> None:
         """Append a finished part. The first one simply becomes the log."""
         for name in LOG_TABLES:
             log, source = self._folder / f"{name}.parquet", part.file(name)
@@ -125,10 +133,10 @@ class LogWriter:
             writer.close()
             self._joined(name).replace(self._folder / f"{name}.parquet")
         self._writers.clear()
-        shutil.rmtree(self._parts, ignore_errors=True)
+        shutil.rmtree(self.parts, ignore_errors=True)
 
     def _joined(self, name: str) -> Path:
-        return self._parts / f"{name}.parquet"
+        return self.parts / f"{name}.parquet"
 
     def _append(self, name: str, source: Path) -> None:
         import pyarrow.parquet as pq

@@ -1,38 +1,37 @@
-"""Runs scenarios: the reference pilot, then replications in threads, each reduced to a digest at once."""
+"""Runs scenarios: the reference pilot, then replications, each reduced to a digest at once and kept."""
 
 from __future__ import annotations
 
+import hashlib
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from momentsim.engine import Interrupted, simulate
 from momentsim.errors import MomentsimError
+from momentsim.experiments.backends.base import Backend, Finished, Job, Recipe
+from momentsim.experiments.backends.choice import opened
+from momentsim.experiments.backends.fingerprint import fingerprint
+from momentsim.experiments.harvest import Harvest
 from momentsim.experiments.identity import identity
-from momentsim.experiments.logs import LogPart, LogWriter
+from momentsim.experiments.logs import LogWriter
 from momentsim.experiments.pool import first_interrupt_stops, take_in_order
-from momentsim.experiments.precision import Reach, look, next_look
+from momentsim.experiments.precision import look, next_look
 from momentsim.experiments.progress import SILENT, Progress, SharesDone
-from momentsim.experiments.reference import reference_for
+from momentsim.experiments.reference import content_key, reference_for
 from momentsim.experiments.result import Result
 from momentsim.experiments.settings import Settings
 from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.experiments.timing import Stopwatch
 from momentsim.experiments.warm_up import cache_is_cold, compile_once
-from momentsim.measures.digest import Digest, digest
 from momentsim.measures.facts import Sample, members_of
-from momentsim.measures.tables import levers_table
-from momentsim.model import Blueprint, lower, prepare, reference_operation
-from momentsim.plan import Names
+from momentsim.model import reference_operation
 from momentsim.scenario.checks_size import unpaired
-from momentsim.trace import Trace
 
 if TYPE_CHECKING:
-    from momentsim.scenario import LoadedScenario, Scenario
+    from momentsim.scenario import LoadedScenario
 
 
 class Case(NamedTuple):
@@ -41,47 +40,6 @@ class Case(NamedTuple):
     loaded: LoadedScenario
     base: LoadedScenario
     steering: Steering = UNSTEERED
-
-
-class Ready(NamedTuple):
-    """A case lowered once, ready for any replication."""
-
-    scenario: Scenario
-    blueprint: Blueprint
-    steering: Steering
-
-
-class Finished(NamedTuple):
-    """What one replication leaves."""
-
-    names: Names
-    digest: Digest
-    levers: pd.DataFrame
-    log: Trace | LogPart | None  # in memory, on disk, or not kept
-
-
-@dataclass
-class Harvest:
-    """The finished replications of one case, growing; `planned` of them were to be made when it ended."""
-
-    digests: dict[int, Digest] = field(default_factory=dict)
-    traces: dict[int, Trace] = field(default_factory=dict)
-    levers: list[pd.DataFrame] = field(default_factory=list)
-    names: Names | None = None
-    waiting: dict[int, Finished] = field(default_factory=dict)
-    """Finished, but the other half of the antithetic pair is not."""
-
-    def whole(self, replication: int, finished: Finished, members: int) -> list[tuple[int, Finished]]:
-        """What can be kept now: the replication, or where units have two members a pair when both are there."""
-        self.waiting[replication] = finished
-        first = replication - (replication - 1) % members
-        unit = range(first, first + members)
-        if not all(member in self.waiting for member in unit):
-            return []
-        return [(member, self.waiting.pop(member)) for member in unit]
-
-    planned: int = 0
-    reaches: tuple[Reach, ...] = ()
 
 
 def run(
@@ -120,11 +78,15 @@ def run_cases(
             compile_once(
                 reference_operation(first.loaded, first.base), clock=settings.clock, progress=progress
             )
-    ready = [_lowered(case, settings, watch, progress) for case in cases]
-    progress.stage("simulate")
+    recipes = [_recipe(case, settings, watch, progress) for case in cases]
+    progress.stage("prepare")
+    with watch.stage("prepare"):
+        backend = opened(recipes, settings, parts=None if logs is None else logs.parts, progress=progress)
     stop = threading.Event()
-    with watch.stage("simulate"), first_interrupt_stops(stop):
-        harvests = _replicate(ready, settings, stop=stop, progress=progress, logs=logs)
+    with closing(backend):
+        progress.stage("simulate")
+        with watch.stage("simulate"), first_interrupt_stops(stop):
+            harvests = _replicate(recipes, backend, settings, stop=stop, progress=progress, logs=logs)
     return [
         _result(case, settings, harvest, watch.seconds) for case, harvest in zip(cases, harvests, strict=True)
     ]
@@ -138,7 +100,9 @@ def _check_units(cases: Sequence[Case], settings: Settings) -> None:
         raise MomentsimError(f"run.replications: {', '.join(unpaired(settings.replications))}")
 
 
-def _lowered(case: Case, settings: Settings, watch: Stopwatch, progress: Progress) -> Ready:
+def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress) -> Recipe:
+    """What all replications of a case are made from; the reference pilot is made here, once for all workers."""
+
     def tell(share: float) -> bool:
         progress.share(share)
         return True
@@ -148,13 +112,22 @@ def _lowered(case: Case, settings: Settings, watch: Stopwatch, progress: Progres
         # nobody steers the reference operation, so a playbook does not make it slow
         clock = "compiled" if case.steering.playbook is not None else settings.clock
         reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell)
-    progress.stage("prepare")
-    with watch.stage("prepare"):
-        return Ready(case.loaded.scenario, lower(case.loaded, reference), case.steering)
+    loaded = case.loaded
+    parts = (content_key(loaded), repr(reference), *case.steering.identity(), repr(fingerprint()))
+    return Recipe(
+        key=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+        name=loaded.variant or loaded.scenario.name,
+        scenario=loaded.scenario,
+        tables=dict(loaded.tables),
+        samples=dict(loaded.samples),
+        reference=reference,
+        steering=case.steering,
+    )
 
 
 def _replicate(
-    ready: Sequence[Ready],
+    recipes: Sequence[Recipe],
+    backend: Backend,
     settings: Settings,
     *,
     stop: threading.Event,
@@ -162,90 +135,54 @@ def _replicate(
     logs: LogWriter | None,
 ) -> list[Harvest]:
     """Job number j is replication j // cases + 1 of case j % cases; from look to look."""
-    shares = SharesDone(settings.first_look * len(ready), progress)
-    harvests = [Harvest() for _ in ready]
+    shares = SharesDone(settings.first_look * len(recipes), progress)
+    harvests = [Harvest() for _ in recipes]
 
-    def work(job: int) -> Finished | None:
-        replication, case = divmod(job, len(ready))
+    def job_of(number: int) -> Job:
+        replication, case = divmod(number, len(recipes))
+        return Job(case, replication + 1)
 
+    def work(number: int) -> Finished | None:
         def tell(done: float) -> bool:
-            shares.update(job, done)
+            shares.update(number, done)
             return not stop.is_set()
 
-        return _one(ready[case], replication + 1, settings, logs=logs, tell=tell)
+        return backend.perform(job_of(number), tell)
 
-    def take(job: int, finished: Finished) -> None:
-        replication, case = divmod(job, len(ready))
-        shares.update(job, 1.0)
-        members = members_of(ready[case].scenario)
-        for number, kept in harvests[case].whole(replication + 1, finished, members):
-            _gather(harvests[case], number, kept, logs)
+    def take(number: int, finished: Finished) -> None:
+        case, replication = job_of(number)
+        shares.update(number, 1.0)
+        scenario = recipes[case].scenario
+        for member, kept in harvests[case].whole(replication, finished, members_of(scenario)):
+            harvests[case].gather(scenario, member, kept, logs)
 
     done, until = 0, settings.first_look
     while until > done:
-        shares.expect(until * len(ready))
+        shares.expect(until * len(recipes))
         for harvest in harvests:
             harvest.planned = until
-        jobs = range(done * len(ready), until * len(ready))
-        take_in_order(jobs, work, take, workers=settings.workers, stop=stop)
-        done, until = until, _next_look(ready, harvests, settings)
+        jobs = range(done * len(recipes), until * len(recipes))
+        take_in_order(jobs, work, take, workers=backend.places, stop=stop)
+        done, until = until, _next_look(recipes, harvests, settings)
     return harvests
 
 
-def _next_look(ready: Sequence[Ready], harvests: Sequence[Harvest], settings: Settings) -> int:
+def _next_look(recipes: Sequence[Recipe], harvests: Sequence[Harvest], settings: Settings) -> int:
     """Replications that every case needs now; 0 when none needs more, or Ctrl-C came."""
     if settings.precision is None or any(len(harvest.digests) < harvest.planned for harvest in harvests):
         return 0
     wanted = [0]
-    for case, harvest in zip(ready, harvests, strict=True):
+    for recipe, harvest in zip(recipes, harvests, strict=True):
         assert harvest.names is not None, "all replications of the last look are there"
-        sample = Sample(case.scenario, harvest.names, tuple(harvest.digests.values()))
+        sample = Sample(recipe.scenario, harvest.names, tuple(harvest.digests.values()))
         harvest.reaches = look(settings.precision, sample)
         wanted.append(next_look(harvest.reaches, settings.replications) or 0)
     return max(wanted)
 
 
-def _one(
-    ready: Ready,
-    replication: int,
-    settings: Settings,
-    *,
-    logs: LogWriter | None,
-    tell: Callable[[float], bool],
-) -> Finished | None:
-    """Simulate one replication and reduce it; None when it was stopped."""
-    logged = settings.logs(replication)
-    prepared = ready.steering.planned(prepare(ready.blueprint, replication), replication)
-    watch = ready.steering.watch(prepared.names, ready.scenario.start)
-    told = partial(simulate, prepared, log=logged, clock=settings.clock, on_progress=tell, watch=watch)
-    log: Trace | LogPart | None
-    try:
-        if logged and logs is not None:
-            with logs.part(replication, prepared.names) as log:
-                trace = told(take_rows=log.take_rows)
-                log.finish(trace)
-        else:
-            trace = told()
-            log = trace if logged else None
-    except Interrupted:
-        return None
-    levers = levers_table(ready.scenario, prepared.names, trace, replication)
-    return Finished(prepared.names, digest(prepared, trace), levers, log)
-
-
-def _gather(harvest: Harvest, replication: int, finished: Finished, logs: LogWriter | None) -> None:
-    harvest.names = finished.names
-    harvest.digests[replication] = finished.digest
-    harvest.levers.append(finished.levers)
-    if isinstance(finished.log, Trace):
-        harvest.traces[replication] = finished.log
-    elif finished.log is not None and logs is not None:
-        logs.take(finished.log)
-
-
 def _result(case: Case, settings: Settings, harvest: Harvest, seconds: dict[str, float]) -> Result:
     if harvest.names is None:
-        raise KeyboardInterrupt("before the first replication was finished; nothing is kept")
+        raise KeyboardInterrupt("before the first replication was finished")
     return Result(
         loaded=case.loaded,
         identity=identity(case.loaded, case.base, settings, case.steering),

@@ -220,7 +220,11 @@ def careers_of(scenario: Scenario, names: Names, rows: Table) -> dict[str, npt.N
 
 def levers_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
     """One row per pulled lever: when it was pulled and when it took effect, in seconds and local time."""
-    rows = trace.levers
+    return levers_of(scenario, names, trace.levers, replication)
+
+
+def levers_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
+    """The same for rows of the log."""
     start = np.datetime64(scenario.start, "us")
     at = np.datetime_as_string(start + rows["time"].astype("timedelta64[us]"), unit="s")
     return pd.DataFrame(

@@ -1,0 +1,84 @@
+"""The place of a results folder while it is worked on: one run at a time, and nothing finished is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from momentsim.experiments.folder import MANIFEST, refuse_strangers
+from momentsim.experiments.keep import ENDING
+from momentsim.experiments.turns import turn
+
+UNFINISHED = "unfinished"
+
+
+@contextmanager
+def worked_on(place: Path, identity_hash: str, *, fresh: bool, say: Callable[[str], None]) -> Iterator[Path]:
+    """The folder for finished replications (`Settings.keep`) while a result is made at `place`.
+
+    Whoever comes second to the same place waits. What a run before left unfinished is found again, unless `fresh`.
+    At the end it is thrown away if `place` holds the complete result, moved into the folder of a result that is
+    not, and otherwise left beside it.
+    """
+    refuse_strangers(place)
+    keep = place.parent / f".{place.name}.{UNFINISHED}"
+    with turn(place, say):
+        _tidy(place)
+        if fresh:
+            shutil.rmtree(keep, ignore_errors=True)
+        elif not keep.exists():
+            with suppress(OSError):
+                (place / UNFINISHED).rename(keep)
+        try:
+            yield keep
+        finally:
+            _settle(place, identity_hash, keep, say)
+
+
+def _settle(place: Path, identity_hash: str, keep: Path, say: Callable[[str], None]) -> None:
+    found = _state(place)
+    if found.get("identity") == identity_hash and found.get("complete"):
+        shutil.rmtree(keep, ignore_errors=True)
+        return
+    if not (count := sum(1 for _ in keep.rglob(f"*{ENDING}"))):
+        shutil.rmtree(keep, ignore_errors=True)
+        return
+    kept = "1 finished replication is" if count == 1 else f"{count} finished replications are"
+    say(f"{kept} kept, the same command goes on from there")
+    if found.get("identity") == identity_hash:
+        with suppress(OSError):
+            keep.rename(place / UNFINISHED)
+
+
+def _state(place: Path) -> dict[str, object]:
+    """What the folder at `place` says about itself; nothing if there is none."""
+    try:
+        content = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _tidy(place: Path) -> None:
+    """Remove what killed runs have left beside the place, half a folder or an older one."""
+    for ending in ("part", "old"):
+        for beside in place.parent.glob(f".{place.name}.*.{ending}"):
+            if not _is_running(beside.name.removesuffix(f".{ending}").rpartition(".")[2]):
+                shutil.rmtree(beside, ignore_errors=True)
+
+
+def _is_running(process: str) -> bool:
+    """Whether there may be a process of this number; only this system can be asked without harm."""
+    if os.name == "nt" or not process.isdigit():
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True

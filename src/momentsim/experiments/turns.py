@@ -1,0 +1,93 @@
+"""One at a time at one place, over all processes of a machine: whoever comes second waits."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _locked(file: IO[str]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _locked(file: IO[str]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+POLL_S = 0.2
+
+
+def _silent(_words: str) -> None:
+    """Say nothing."""
+
+
+@contextmanager
+def turn(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
+    """Wait until nobody else is at `place`, which need not exist; then hold it until the end of the block.
+
+    The system itself lets go of it when a process is killed. `say` is told once whom one waits for. Where nothing
+    can be written or locked, nobody waits: whoever goes on to write will hear of it, and folders appear whole.
+    """
+    path = place.parent / f".{place.name}.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = _acquired(path, place, say)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):  # only for the words of those who wait
+            file.write(f"process {os.getpid()} on {platform.node()}")
+            file.flush()
+        yield
+    finally:
+        with suppress(OSError):  # before letting go: whoever waits sees that this file is no more
+            path.unlink()
+        file.close()
+
+
+def _acquired(path: Path, place: Path, say: Callable[[str], None]) -> IO[str]:
+    told = False
+    while True:
+        file = path.open("a+", encoding="utf-8")
+        try:
+            if _locked(file):
+                if _is_still(file, path):
+                    file.truncate(0)
+                    return file
+            elif not told:
+                told = True
+                file.seek(0)
+                say(
+                    f"another run is at work on {place} ({file.read() or 'just begun'}), waiting for its end ..."
+                )
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+        time.sleep(POLL_S)
+
+
+def _is_still(file: IO[str], path: Path) -> bool:
+    """Whether the file that is held is the one that others would find."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
