@@ -1,4 +1,4 @@
-"""The Python interface: load a scenario, run it, compare variants. Heavy imports wait until they are used."""
+"""The Python interface: load a scenario, run it, compare variants, sweep values. Heavy imports wait until they are used."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from momentsim.experiments.progress import Progress
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import ClockName, LogChoice, Settings
+    from momentsim.experiments.sweep.axes import Spread
+    from momentsim.experiments.sweep.grid import DesignChoice
+    from momentsim.experiments.sweep.store import Swept
     from momentsim.experiments.worth import Worth
     from momentsim.scenario import LoadedScenario
 
@@ -28,9 +31,7 @@ def load(
     """
     from momentsim.scenario import load as load_scenario
 
-    pairs = overrides.items() if isinstance(overrides, Mapping) else None
-    written = overrides if pairs is None else [f"{key}={value}" for key, value in pairs]
-    return load_scenario(path, variant=variant, overrides=written)
+    return load_scenario(path, variant=variant, overrides=_written(overrides))
 
 
 def run(
@@ -94,6 +95,51 @@ def compare(
     return compare_loaded(cases, base, settings)
 
 
+def sweep(
+    path: str | Path,
+    vary: Spread,
+    *,
+    design: DesignChoice = "grid",
+    points: int | None = None,
+    measures: Iterable[str] = (),
+    variant: str | None = None,
+    overrides: Mapping[str, object] | Iterable[str] = (),
+    replications: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Swept:
+    """Vary keys of a scenario file under common draws: `.table` has a row per point and measure.
+
+    `vary` is a mapping like `{"workforce.groups.team.heads": [10, 11, 12]}` or a list like
+    `["workforce.groups.team.heads=10..12:1"]`, values as in a scenario file. `design` is a full grid, or "latin" or
+    "sobol" with so many `points`. `.points` has the points, `.slopes` what one more of a key is worth, `.sensitivity`
+    which key matters, `.sentences` both in words. Differences are from the file as written, with `variant` and
+    `overrides` if there are any.
+    """
+    from momentsim.experiments.planned import Planned
+    from momentsim.experiments.progress import SILENT
+    from momentsim.experiments.sweep.asked import Wish, ask
+    from momentsim.experiments.sweep.axes import Origin
+    from momentsim.experiments.sweep.store import told
+    from momentsim.experiments.sweep.sweep import sweep as run_points
+    from momentsim.report.sweep_words import sentences
+
+    written = _written(overrides)
+    origin = Origin(load(path, variant=variant, overrides=written), variant, written)
+    number = origin.loaded.scenario.run.replications if replications is None else replications
+    settings = _settings(Planned(number), clock="compiled", log="none", workers=workers)
+    asked = ask(origin, Wish(vary, design, points, tuple(measures), yes=True), settings)
+    swept = run_points(
+        asked.axes,
+        asked.design,
+        asked.points,
+        settings,
+        measures=asked.measures,
+        progress=progress or SILENT,
+    )
+    return told(swept, asked.identity, sentences)
+
+
 def worth(
     path: str | Path,
     variant: str,
@@ -129,6 +175,12 @@ def save(result: Result, folder: str | Path) -> Path:
 
     words = headline(result.loaded.scenario, result.summary)
     return write(result, Path(folder), headline=words, draw=draw_all)
+
+
+def _written(overrides: Mapping[str, object] | Iterable[str]) -> tuple[str, ...]:
+    if isinstance(overrides, Mapping):
+        return tuple(f"{key}={value}" for key, value in overrides.items())
+    return tuple(overrides)
 
 
 def _loaded(scenario: ScenarioLike) -> LoadedScenario:
