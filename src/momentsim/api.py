@@ -1,4 +1,4 @@
-"""The Python interface: load a scenario, run it, compare variants, sweep values. Heavy imports wait until they are used."""
+"""The Python interface: load, run, compare, sweep. Heavy imports wait until they are used."""
 
 from __future__ import annotations
 

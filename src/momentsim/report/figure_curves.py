@@ -6,7 +6,6 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -77,10 +76,10 @@ def curve(found: Swept, key: dict[str, Any], measure: str) -> Curve:
     words = key["numbers"] is None
     places = [key["values"].index(text) if words else text for text in rows[key["column"]]]
     unit = str(rows["unit"].iloc[0])
-    columns = (
-        rows[name].map(lambda number: scaled(number, unit)).tolist() for name in ("value", "low", "high")
+    value, low, high = (
+        [scaled(float(number), unit) for number in rows[name]] for name in ("value", "low", "high")
     )
-    return Curve([float(place) for place in places], *columns, unit)
+    return Curve([float(place) for place in places], value, low, high, unit)
 
 
 def _panel(axis: Axes, found: Swept, key: dict[str, Any], measure: str) -> None:
@@ -98,27 +97,28 @@ def _panel(axis: Axes, found: Swept, key: dict[str, Any], measure: str) -> None:
         marker = "o" if len(value) <= 2 * MOST_TICKS else ""
         axis.plot(shown.places, value, color=drawing.BLUE, linewidth=2.2, marker=marker, markersize=6)
         axis.xaxis.set_major_locator(MaxNLocator(7, integer=key["kind"] == "whole"))
-    _marks(axis, found, key, measure, pd.Series(value, index=shown.places))
+    _marks(axis, found, key, measure, dict(zip(shown.places, value.tolist(), strict=True)))
     unit = "%" if shown.unit == "share" else shown.unit
     scale = suffix.strip() + " " if suffix else ""
     title = BY_NAME[measure].title.strip()
     named = f"{title}, {scale}{unit}" if unit not in title or is_money(unit) else title
     axis.set_title(named, loc="left", fontsize=drawing.TEXT, fontweight="bold")
+    axis.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     drawing.plain_ticks(axis.yaxis)
     short = str(key["key"]).rsplit(".", 1)[-1]
     axis.set_xlabel(f"{short}, {key['unit']}" if key["unit"] else short, fontsize=drawing.TEXT)
 
 
-def _marks(axis: Axes, found: Swept, key: dict[str, Any], measure: str, value: pd.Series[float]) -> None:
+def _marks(axis: Axes, found: Swept, key: dict[str, Any], measure: str, value: dict[float, float]) -> None:
     """Where the file stands, and the point of the highest net benefit."""
     here = key["here"]
     if key["numbers"] is None and key["written"] in key["values"]:
         here = key["values"].index(key["written"])
-    if here is not None and (key["numbers"] is None or min(value.index) <= here <= max(value.index)):
+    if here is not None and (key["numbers"] is None or min(value) <= here <= max(value)):
         axis.axvline(here, color=drawing.BLACK, linewidth=1.4, linestyle=":")
-    if measure == BENEFIT and value.notna().any():
-        best = value.idxmax()
-        axis.plot([best], [value.loc[best]], marker="*", markersize=18, color=drawing.VERMILLION, zorder=5)
+    if measure == BENEFIT and len(set(value.values())) > 1:
+        best = max(value, key=lambda place: value[place])
+        axis.plot([best], [value[best]], marker="*", markersize=18, color=drawing.VERMILLION, zorder=5)
 
 
 def _star(found: Swept) -> str:

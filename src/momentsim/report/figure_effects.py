@@ -14,9 +14,9 @@ from matplotlib.ticker import MaxNLocator
 
 from momentsim.experiments.sweep.store import Swept
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.report import drawing
+from momentsim.report import drawing, figure_sensitivity
 from momentsim.report.numbers import DIVISORS, scaled, suffix_of
-from momentsim.report.sweep_words import best_point, principal, sensitivity_sentences, short_names
+from momentsim.report.sweep_words import best_point, principal, short_names
 
 MOST_KEYS = 6
 MOST_BINS = 8
@@ -56,14 +56,11 @@ def draw(found: Swept) -> Figure:
 
 def finding(found: Swept) -> str:
     """The key that matters most, or the best point."""
-    table = found.sensitivity
-    rows = table[(table["measure"] == principal(found)) & table["index"].isin(("total", "rank coefficient"))]
-    if len(rows) and rows["value"].notna().any() and sensitivity_sentences(found):
-        strongest = rows.loc[rows["value"].abs().idxmax()]
-        title = BY_NAME[principal(found)].title.strip()
-        return f"{strongest['key']} moves {title} most"
+    if len(found.sensitivity):
+        return figure_sensitivity.finding(found)
     best = best_point(found)
-    return best[0].rstrip(".") if best else f"{principal(found)} by key"
+    title = BY_NAME[principal(found)].title.strip()
+    return best[0].rstrip(".") if best else f"{title[0].upper()}{title[1:]} by key"
 
 
 def _panel(axis: Axes, key: dict[str, Any], rows: pd.DataFrame, value: pd.Series[float]) -> None:
@@ -71,7 +68,7 @@ def _panel(axis: Axes, key: dict[str, Any], rows: pd.DataFrame, value: pd.Series
     column = rows[key["column"]]
     places = np.array([key["values"].index(text) if words else float(text) for text in column], np.float64)
     axis.plot(places, value, "o", color=drawing.GREY, alpha=0.45, markersize=4, markeredgewidth=0)
-    means = _means(places, value.to_numpy(np.float64), rows["times"].to_numpy(np.float64))
+    means = _means(places, np.array(value, np.float64), np.array(rows["times"], np.float64))
     axis.plot(means[0], means[1], color=drawing.BLUE, linewidth=2.4, marker="o", markersize=7)
     name = short_names([str(key["key"])])[str(key["key"])]
     axis.set_xlabel(f"{name}, {key['unit']}" if key["unit"] else name, fontsize=drawing.TEXT)
@@ -94,6 +91,9 @@ def _means(
     else:
         bins = max(2, min(MOST_BINS, len(places) // LEAST_IN_A_BIN))
         groups = np.array_split(np.argsort(places, kind="stable"), bins)
-    weighted = [(np.average(places[group], weights=times[group]), np.average(value[group], weights=times[group]))
-                for group in groups if len(group)]  # fmt: skip
+    weighted = [
+        tuple(np.average(each[group], weights=times[group]) for each in (places, value))
+        for group in groups
+        if len(group)
+    ]
     return [float(place) for place, _ in weighted], [float(mean) for _, mean in weighted]

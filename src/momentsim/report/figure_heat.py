@@ -15,13 +15,13 @@ from momentsim.experiments.sweep.store import Swept
 from momentsim.experiments.sweep.tables import BENEFIT
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report import drawing
-from momentsim.report.numbers import DIVISORS, decimals_for, plain, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, plain, scaled, suffix_of
 from momentsim.report.sweep_words import best_point, place_words
 
 MOST_CELLS = 260
 """Cells in which a number can still be read."""
-STEPS_SHOWN = 60.0
-"""Numbers have as many digits as tell one sixtieth of their range."""
+STEPS_SHOWN = 50.0
+"""Numbers have as many decimals as tell one fiftieth of their range."""
 DARK = 0.45
 """Lightness of a cell below which its number is white."""
 
@@ -56,22 +56,24 @@ def draw(found: Swept, measure: str) -> Figure:
     marks = "Solid box: best; o: may be as good; dashed box: the file as written"
     if measure != BENEFIT:
         marks = "Solid box: best by the estimates; dashed box: the file as written"
-    drawing.footnote(figure, f"{marks}. Mean of {replications} replications, all under the same draws")
+    drawing.footnote(figure, f"{marks}.\nMean of {replications} replications, all under the same draws")
     return figure
 
 
 def finding(found: Swept, measure: str) -> str:
     """Where it is best."""
     if measure == BENEFIT:
-        return best_point(found)[0].rstrip(".").split("; ")[0]
-    rows = found.of(measure)
-    rows = rows[rows["point"] > 0].reset_index(drop=True)
+        told, _, doubt = best_point(found)[0].rstrip(".").partition("; ")
+        unsure = " (other points may be as good)" if doubt else ""
+        return f"{told.split(', and clearly')[0]}{unsure}"
+    rows = [row for row in found.of(measure).to_dict(orient="records") if row["point"] > 0]
     down = BY_NAME[measure].better == "down"
     title = BY_NAME[measure].title.strip()
-    if not rows["value"].notna().any() or rows["value"].nunique() == 1:
+    known = [row for row in rows if math.isfinite(row["value"])]
+    if len({row["value"] for row in known}) < 2:
         return f"{title[0].upper()}{title[1:]} is the same everywhere"
-    best = rows["value"].idxmin() if down else rows["value"].idxmax()
-    spot = place_words(found, rows.loc[best].to_dict())
+    best = (min if down else max)(known, key=lambda row: float(row["value"]))
+    spot = place_words(found, best)
     return f"{title[0].upper()}{title[1:]} is {'lowest' if down else 'highest'} at {spot}"
 
 
@@ -91,8 +93,8 @@ def _numbers(axis: Axes, cells: npt.NDArray[np.float64]) -> None:
     if cells.size > MOST_CELLS or not np.isfinite(cells).any():
         return
     low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
-    middle = (low + high) / 2
-    decimals = decimals_for(middle, (high - low) / STEPS_SHOWN if high > low else math.nan, 6)
+    step = (high - low) / STEPS_SHOWN
+    decimals = min(6, max(0, math.ceil(-math.log10(step)))) if step > 0 else 0
     for place, value in np.ndenumerate(cells):
         if math.isfinite(value):
             shade = (value - low) / (high - low) if high > low else 0.5
@@ -124,8 +126,12 @@ def _boxes(axis: Axes, found: Swept, measure: str, cells: npt.NDArray[np.float64
 def _box(axis: Axes, place: tuple[int, int], line: str) -> None:
     row, column = place
     inset = 0.03 if line == "solid" else 0.09
-    edges = Rectangle(
-        (column - 0.5 + inset, row - 0.5 + inset), 1 - 2 * inset, 1 - 2 * inset, fill=False, linestyle=line,
-        edgecolor=drawing.VERMILLION if line == "solid" else "white", linewidth=3.0,
-    )  # fmt: skip
-    axis.add_patch(edges)
+    strokes = [("solid", drawing.VERMILLION, 3.0)]
+    if line == "dashed":  # black on white can be seen on every shade
+        strokes = [("solid", "white", 4.5), ("dashed", "black", 2.2)]
+    for style, colour, width in strokes:
+        edges = Rectangle(
+            (column - 0.5 + inset, row - 0.5 + inset), 1 - 2 * inset, 1 - 2 * inset, fill=False,
+            linestyle=style, edgecolor=colour, linewidth=width,
+        )  # fmt: skip
+        axis.add_patch(edges)

@@ -54,7 +54,7 @@ def finding(found: Swept) -> str:
     title = BY_NAME[principal(found)].title.strip()
     if not rows["value"].notna().any():
         return f"No key moves {title} more than noise does"
-    strongest = rows.loc[rows["value"].abs().idxmax()]
+    strongest = max(rows.to_dict(orient="records"), key=lambda row: abs(np.nan_to_num(row["value"])))
     return f"{strongest['key']} moves {title} most"
 
 
@@ -74,6 +74,7 @@ def _panel(axis: Axes, table: pd.DataFrame, keys: list[str], measure: str) -> No
     axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
     axis.grid(visible=False, axis="y")
     axis.set_xlim(-1.05 if RANK in kinds else 0.0, 1.05)
+    axis.set_xticks((-1, 0, 1) if RANK in kinds else (0, 0.5, 1))
     axis.set_title(BY_NAME[measure].title.strip(), loc="left", fontsize=drawing.TEXT, fontweight="bold")
     axis.set_xlabel(_below(table), fontsize=drawing.SMALL)
     axis.tick_params(axis="y", length=0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from textwrap import wrap
 
-import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +20,9 @@ from momentsim.report.numbers import reading_unit, shown, span
 from momentsim.report.sweep_words import Row, amount, principal, short_names, value_words
 
 WIDTH = 118
+HEADING = 11
+"""Letters in a line of a heading."""
+SELF_EVIDENT = ("customers", "1 to 5")
 MOST_ROWS = 30
 """Points of one key that are printed."""
 BEST_ROWS = 12
@@ -76,32 +80,29 @@ def _points(found: Swept) -> Table:
     names = short_names([str(key["key"]) for key in found.keys])
     table = _framed("point")
     for key in found.keys:
-        table.add_column(names[str(key["key"])], justify="right", overflow="fold")
+        table.add_column(names[str(key["key"])], justify="right", no_wrap=True)
     for measure in found.measures:
-        unit = reading_unit(_unit(found, measure))
-        title = BY_NAME[measure].title.strip()
-        table.add_column(title if unit in title else f"{title}, {unit}", justify="right", overflow="fold")
-    ranked = principal(found)
-    table.add_column(f"{BY_NAME[ranked].title.strip()} - as written", justify="right", overflow="fold")
-    cells = {measure: found.of(measure).set_index("point") for measure in found.measures}
+        table.add_column(_heading(found, measure, reading_unit), justify="right", no_wrap=True)
+    ranked, unit = principal(found), _unit(found, principal(found))
+    against = f"{BY_NAME[ranked].title.strip()} - as written"
+    table.add_column("\n".join(wrap(against, HEADING)), justify="right", no_wrap=True)
+    cells = {measure: _by_point(found, measure) for measure in found.measures}
     here = int(found.about["as_written_point"])
     for number in shown_points(found):
-        row = cells[ranked].loc[number]
-        values = [_value(found, key, row.to_dict()) for key in found.keys]
-        numbers = [_cell(cells[measure].loc[number].to_dict()) for measure in found.measures]
-        change = amount(
-            row["difference_low_all"], row["difference_high_all"], _unit(found, ranked)
-        ).removesuffix(f" {_unit(found, ranked)}")
-        table.add_row(
-            "as written" if number == here else str(number),
-            *values,
-            *numbers,
-            "" if number == here else change,
-        )
+        row = cells[ranked][number]
+        values = [_value(key, row) for key in found.keys]
+        numbers = [_cell(cells[measure][number]) for measure in found.measures]
+        change = amount(row["difference_low_all"], row["difference_high_all"], unit).removesuffix(f" {unit}")
+        is_here = number == here
+        table.add_row("as written" if is_here else str(number), *values, *numbers, "" if is_here else change)
     return table
 
 
-def _value(found: Swept, key: Row, row: Row) -> str:
+def _by_point(found: Swept, measure: str) -> dict[int, Row]:
+    return {int(row["point"]): row for row in found.of(measure).to_dict(orient="records")}
+
+
+def _value(key: Row, row: Row) -> str:
     value = row[key["column"]]
     unknown = isinstance(value, float) and math.isnan(value)
     return str(key["written"]) if unknown else value_words(key, value)
@@ -111,51 +112,61 @@ def _cell(row: Row) -> str:
     return shown(row["value"], str(row["unit"]), (row["high"] - row["low"]) / 2)
 
 
+def _heading(found: Swept, measure: str, unit_name: Callable[[str], str]) -> str:
+    """Title and unit of a measure, in short lines."""
+    title, unit = BY_NAME[measure].title.strip(), unit_name(_unit(found, measure))
+    named = title if unit in (*SELF_EVIDENT, title) else f"{title}, {unit}"
+    return "\n".join(wrap(named, HEADING))
+
+
+def _points_word(unit: str) -> str:
+    return "points" if unit == "share" else unit
+
+
 def _slopes(found: Swept) -> Table:
     names = short_names([str(key["key"]) for key in found.keys])
     table = _framed("one more of")
-    table.add_column("from .. to", overflow="fold")
+    table.add_column("from .. to", no_wrap=True)
     table.add_column("per", justify="right", no_wrap=True)
     for measure in found.measures:
-        unit = _unit(found, measure)
-        name = "points" if unit == "share" else unit
-        title = BY_NAME[measure].title.strip()
-        table.add_column(title if name in title else f"{title}, {name}", justify="right", overflow="fold")
+        table.add_column(_heading(found, measure, _points_word), justify="right", no_wrap=True)
     grouped = found.slopes.groupby(["key", "from", "to"], sort=False)
     for (key, low, high), rows in grouped:
-        by_measure = rows.set_index("measure")
+        by_measure = {row["measure"]: row for row in rows.to_dict(orient="records")}
         spans = [
-            span(*by_measure.loc[measure, ["low_all", "high_all"]], _unit(found, measure), 3)
-            for measure in found.measures
+            span(by_measure[name]["low_all"], by_measure[name]["high_all"], _unit(found, name), 3)
+            for name in found.measures
         ]
-        first = rows.iloc[0]
+        first = by_measure[found.measures[0]]
         local = " *" if len(found.keys) == 1 and bool(first["local"]) and len(grouped) > 1 else ""
         table.add_row(names[str(key)], f"{low} .. {high}{local}", str(first["per"]), *spans)
     return table
 
 
 def _sensitivity(found: Swept) -> Table:
+    """Intervals of indices; a number by itself where there is none."""
+    names = short_names([str(key["key"]) for key in found.keys])
     table = _framed("sensitivity")
-    table.add_column("of key", overflow="fold")
+    table.add_column("to key", no_wrap=True)
     for measure in found.measures:
-        table.add_column(BY_NAME[measure].title.strip(), justify="right", overflow="fold")
-    for (index, key), rows in found.sensitivity.groupby(["index", "key"], sort=False):
-        by_measure = rows.set_index("measure")
-        numbers = [
-            _index(by_measure.loc[measure]) if measure in by_measure.index else ""
-            for measure in found.measures
-        ]
-        table.add_row(str(index), str(key), *numbers)
+        table.add_column(
+            "\n".join(wrap(BY_NAME[measure].title.strip(), HEADING)), justify="right", no_wrap=True
+        )
+    cells: dict[tuple[str, str], dict[str, str]] = {}
+    for row in found.sensitivity.to_dict(orient="records"):
+        cells.setdefault((str(row["index"]), str(row["key"])), {})[str(row["measure"])] = _index(row)
+    for (index, key), numbers in cells.items():
+        table.add_row(index, names.get(key, key), *(numbers.get(name, "") for name in found.measures))
     return table
 
 
-def _index(row: pd.Series[float]) -> str:
+def _index(row: Row) -> str:
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))
     if not math.isfinite(value):
         return "-"
     if str(row["index"]) == NOISE:
         return f"{value:.3f}"
-    return f"{value:.2f}" + (f" ({low:.2f} to {high:.2f})" if math.isfinite(low) else "")
+    return f"{low:.2f} to {high:.2f}" if math.isfinite(low) else f"{value:.2f}"
 
 
 def _notes(found: Swept) -> list[str]:

@@ -17,7 +17,7 @@ from momentsim.experiments.sweep.store import Swept
 from momentsim.experiments.sweep.tables import BENEFIT
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report.numbers import with_unit
-from momentsim.report.verdict_words import apart, outward
+from momentsim.report.verdict_words import amounts, apart
 
 LOST = "customers_lost_expected"
 MOST_NAMED = 4
@@ -71,31 +71,46 @@ def short_names(keys: Sequence[str]) -> dict[str, str]:
 
 def best_point(found: Swept) -> list[str]:
     """Where net benefit is highest, and which points may be as good."""
-    if BENEFIT not in found.measures or len(found.points) < 2:
+    rows = [row for row in found.of(BENEFIT).to_dict(orient="records") if row["point"] > 0]
+    if len(rows) < 2:
         return []
-    rows = found.of(BENEFIT)
-    rows = rows[rows["point"] > 0].reset_index(drop=True)
-    best = int(rows["value"].idxmax())
-    rivals = [place for place in found.points.index[found.points["best_place"] == 1] if place != best]
-    spot = place_words(found, rows.loc[best].to_dict())
-    if rows["value"].nunique() == 1:
+    if len({row["value"] for row in rows}) == 1:
         return ["Net benefit is the same at all points."]
-    text = f"Net benefit is highest at {spot}{_against_file(found, rows.loc[best].to_dict())}"
+    best = max(rows, key=lambda row: float(row["value"]))
+    rivals = [
+        row
+        for row in found.points.to_dict(orient="records")
+        if row["best_place"] == 1 and row["point"] != best["point"]
+    ]
+    spot = f"{place_words(found, best)}{_against_file(found, best)}"
+    text = f"Net benefit is highest at {spot}"
     if not rivals:
-        return [f"{text}, and clearly so against all other points."]
+        return [f"{text}, and clearly so against all other points{_at_the_end(found, best)}."]
     if len(rivals) == len(rows) - 1:
         return [f"{text}; but that is not sure, any other point may be as good."]
     if len(rivals) > MOST_NAMED:
-        return [f"{text}; {len(rivals)} other points may be as good (points.csv, best_place 1)."]
-    named = " or ".join(place_words(found, found.points.loc[place].to_dict()) for place in rivals)
-    return [f"{text}; {named} may be as good."]
+        return [f"{text}; {len(rivals)} other points may be as good (best_place 1 in points.csv)."]
+    named = " or ".join(place_words(found, row) for row in rivals)
+    return [f"{text}; {named} may be as good{_at_the_end(found, best)}."]
+
+
+def _at_the_end(found: Swept, best: Row) -> str:
+    """Where the best value of a key is the last one that was tried, more of the same may be better."""
+    ends = [
+        str(key["key"])
+        for key in found.keys
+        if key["numbers"] is not None
+        and len(key["numbers"]) > 1
+        and best[key["column"]] in (min(key["numbers"]), max(key["numbers"]))
+    ]
+    return f" (the end of what was tried of {' and '.join(ends)}: it may be better beyond)" if ends else ""
 
 
 def _against_file(found: Swept, row: Row) -> str:
     """How far it is from the file as written."""
     if int(row["point"]) == found.about["as_written_point"]:
         return ", as the file is written"
-    change = amount(row["difference_low_all"], row["difference_high_all"], str(row["unit"]))
+    change = amount(float(row["difference_low_all"]), float(row["difference_high_all"]), str(row["unit"]))
     return f", {change} against the file as written" if change else ""
 
 
@@ -108,7 +123,7 @@ def amount(low: float, high: float, unit: str) -> str:
         return f"0{name}"
     if low >= 0 or high <= 0:
         sign = "+" if low >= 0 else "-"
-        least, most = outward(*sorted((abs(low), abs(high))), unit)
+        least, most = amounts(low, high, unit)
         return f"{sign}{least}{name}" if least == most else f"{sign}{least} to {sign}{most}{name}"
     fewer, more = apart(low, high, unit)
     return f"-{fewer} to +{more}{name}"
@@ -159,7 +174,7 @@ def phrase(row: Row) -> str:
         return f"{title} does not change"
     if low < 0 < high:
         return f"{title} moves by {amount(low, high, unit)} (can't tell)"
-    least, most = outward(*sorted((abs(low), abs(high))), unit)
+    least, most = amounts(low, high, unit)
     size = least if least == most else f"{least} to {most}"
     return f"{title} {'rises' if high > 0 else 'falls'} by {size}{unit_words(unit)}"
 
@@ -168,15 +183,20 @@ def _customers(low: float, high: float) -> str:
     if low == high == 0:
         return "as many customers stay"
     if low >= 0 or high <= 0:
-        least, most = outward(*sorted((abs(low), abs(high))), "customers")
+        least, most = amounts(low, high, "customers")
         return f"{least} to {most} {'more' if high > 0 else 'fewer'} customers stay"
     fewer, more = apart(low, high, "customers")
     return f"between {fewer} fewer and {more} more customers stay (can't tell)"
 
 
 def _elasticities(rows: Sequence[Row], key: str) -> list[str]:
-    """`1 % more of it moves cost, total by +0.9 to +1.0 %`."""
-    known = [row for row in rows if math.isfinite(row["elasticity_low"])]
+    """`1 % more of it moves cost, total by +0.9 to +1.0 %`; measures that can be below 0 have none to tell."""
+    known = [
+        row
+        for row in rows
+        if (row["elasticity_low"] > 0 or row["elasticity_high"] < 0)
+        and not BY_NAME[str(row["measure"])].signed
+    ]
     parts = [
         f"{BY_NAME[str(row['measure'])].title.strip()} by "
         f"{amount(row['elasticity_low'], row['elasticity_high'], 'factor')} %"
@@ -212,7 +232,7 @@ def _share(row: pd.Series[Any]) -> str:
     low, high = float(row["low"]), float(row["high"])
     if not (math.isfinite(low) and math.isfinite(high)):
         return with_unit(float(row["value"]), "share", 0.05)
-    least, most = outward(low, high, "share")
+    least, most = amounts(low, high, "share")
     return f"{least} to {most} %" if least != most else f"{least} %"
 
 
