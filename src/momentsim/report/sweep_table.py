@@ -22,9 +22,13 @@ from momentsim.report.sweep_words import Row, amount, principal, short_names, va
 WIDTH = 118
 HEADING = 11
 """Letters in a line of a heading."""
+LONG = 16
+"""Letters of a key that take a line; longer ones take two."""
 SELF_EVIDENT = ("customers", "1 to 5")
 MOST_ROWS = 30
 """Points of one key that are printed."""
+MOST_COLUMNS = 7
+"""Keys and measures beside each other."""
 BEST_ROWS = 12
 """Points of several keys that are printed, the best ones."""
 
@@ -76,12 +80,21 @@ def shown_points(found: Swept) -> list[int]:
     return [here, *(int(number) for number in best)]
 
 
+def shown_measures(found: Swept) -> list[str]:
+    """Measures beside the points: all where there is room, else the first ones and that of the ranking."""
+    room = max(1, MOST_COLUMNS - len(found.keys))
+    if len(found.measures) <= room:
+        return found.measures
+    kept = [name for name in found.measures if name != principal(found)][: room - 1]
+    return [name for name in found.measures if name in (*kept, principal(found))]
+
+
 def _points(found: Swept) -> Table:
     names = short_names([str(key["key"]) for key in found.keys])
     table = _framed("point")
     for key in found.keys:
-        table.add_column(names[str(key["key"])], justify="right", no_wrap=True)
-    for measure in found.measures:
+        table.add_column(names[str(key["key"])].replace(".", ".\n"), justify="right", no_wrap=True)
+    for measure in shown_measures(found):
         table.add_column(_heading(found, measure, reading_unit), justify="right", no_wrap=True)
     ranked, unit = principal(found), _unit(found, principal(found))
     against = f"{BY_NAME[ranked].title.strip()} - as written"
@@ -91,7 +104,7 @@ def _points(found: Swept) -> Table:
     for number in shown_points(found):
         row = cells[ranked][number]
         values = [_value(key, row) for key in found.keys]
-        numbers = [_cell(cells[measure][number]) for measure in found.measures]
+        numbers = [_cell(cells[measure][number]) for measure in shown_measures(found)]
         change = amount(row["difference_low_all"], row["difference_high_all"], unit).removesuffix(f" {unit}")
         is_here = number == here
         table.add_row("as written" if is_here else str(number), *values, *numbers, "" if is_here else change)
@@ -119,6 +132,10 @@ def _heading(found: Swept, measure: str, unit_name: Callable[[str], str]) -> str
     return "\n".join(wrap(named, HEADING))
 
 
+def _in_lines(name: str) -> str:
+    return name.replace(".", ".\n") if len(name) > LONG else name
+
+
 def _points_word(unit: str) -> str:
     return "points" if unit == "share" else unit
 
@@ -139,7 +156,7 @@ def _slopes(found: Swept) -> Table:
         ]
         first = by_measure[found.measures[0]]
         local = " *" if len(found.keys) == 1 and bool(first["local"]) and len(grouped) > 1 else ""
-        table.add_row(names[str(key)], f"{low} .. {high}{local}", str(first["per"]), *spans)
+        table.add_row(_in_lines(names[str(key)]), f"{low} .. {high}{local}", str(first["per"]), *spans)
     return table
 
 
@@ -156,7 +173,9 @@ def _sensitivity(found: Swept) -> Table:
     for row in found.sensitivity.to_dict(orient="records"):
         cells.setdefault((str(row["index"]), str(row["key"])), {})[str(row["measure"])] = _index(row)
     for (index, key), numbers in cells.items():
-        table.add_row(index, names.get(key, key), *(numbers.get(name, "") for name in found.measures))
+        table.add_row(
+            index, _in_lines(names.get(key, key)), *(numbers.get(name, "") for name in found.measures)
+        )
     return table
 
 
@@ -177,16 +196,21 @@ def _notes(found: Swept) -> list[str]:
     ]
     if len(found.slopes):
         over = "over the design" if (found.slopes["at"] == AVERAGED).all() else "of the step"
-        mark = " *: the file's own value." if len(found.keys) == 1 and over == "of the step" else ""
+        marked = len(found.keys) == 1 and over == "of the step" and len(found.points) > 2
+        mark = " *: the step of the sentence." if marked else ""
         notes.append(f"One more: mean slope {over}, paired intervals that hold together (Bonferroni).{mark}")
     if len(found.sensitivity):
         method = str(found.sensitivity.iloc[0]["method"])
-        notes.append(f"Sensitivity: {method}, without sampling noise; 95 % bootstrap intervals.")
+        noise = "" if found.about["design"] == "latin" else ", without sampling noise"
+        notes.append(f"Sensitivity: {method}{noise}; 95 % bootstrap intervals.")
     if BENEFIT in found.measures:
         notes.append("Net benefit: net value minus total cost, to 12 months after the horizon.")
     shown_number = len(shown_points(found))
-    if shown_number < about["finished"]:
-        notes.append(f"{shown_number} of {about['finished']} points are shown, all are in sweep.csv.")
+    if shown_number < about["finished"] or len(shown_measures(found)) < len(found.measures):
+        notes.append(
+            f"{min(shown_number, about['finished'])} of {about['finished']} points and "
+            f"{len(shown_measures(found))} of {len(found.measures)} measures are in the first table, all in sweep.csv."
+        )
     return notes
 
 
@@ -196,5 +220,5 @@ def _unit(found: Swept, measure: str) -> str:
 
 def _framed(first: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(first, overflow="fold")
+    table.add_column(first, no_wrap=True)
     return table

@@ -22,6 +22,8 @@ from momentsim.report.verdict_words import amounts, apart
 LOST = "customers_lost_expected"
 MOST_NAMED = 4
 """Points that are named one by one."""
+WIDE = 0.8
+"""Width of an interval of a share that says nothing."""
 MOST_KEYS = 5
 """Keys of which a sensitivity is told."""
 Row = Mapping[Any, Any]
@@ -220,12 +222,21 @@ def sensitivity_sentences(found: Swept) -> list[str]:
     total = table[table["index"] == TOTAL].set_index("key")
     if not first["value"].notna().any():
         return [f"{title[0].upper()}{title[1:]} varies no more over these points than noise does."]
+    ordered = list(total.sort_values("value", ascending=False).index[:MOST_KEYS])
+    clear = [key for key in ordered if _known(first.loc[key]) or _known(total.loc[key])]
+    if not clear:
+        return [f"Which key moves {title} over these values can't be told.{of_noise}"]
     parts = [
         f"{key} makes up {_share(first.loc[key])} of its variance by itself, {_share(total.loc[key])} with all "
         "that it takes part in"
-        for key in total.sort_values("value", ascending=False).index[:MOST_KEYS]
+        for key in clear
     ]
     return [f"What moves {title} over these values: {'; '.join(parts)}.{of_noise}"]
+
+
+def _known(row: pd.Series[Any]) -> bool:
+    """Is its interval narrow enough to say anything?"""
+    return not float(row["high"]) - float(row["low"]) > WIDE
 
 
 def _share(row: pd.Series[Any]) -> str:

@@ -134,7 +134,8 @@ def axes_of(vary: Spread, origin: Origin, design: str = "grid") -> list[Axis]:
     found: list[Axis] = []
     problems: list[Problem] = []
     for place, (key, values) in enumerate(pairs):
-        where = f"--vary {key}={values if isinstance(values, str) else ','.join(values)}"
+        given = values if isinstance(values, str) else ",".join(values)
+        where = f"--vary {key}={given}" if given else f"--vary {key}"
         try:
             if any(_same(key, other) for other, _ in pairs[:place]):
                 raise WrongValuesError("this key is varied twice", "write all its values in one list")

@@ -9,6 +9,7 @@ from itertools import product
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from momentsim.errors import MomentsimError
 from momentsim.experiments.designs import unit_points
@@ -22,6 +23,7 @@ MOST_POINTS: Final = 2000
 LIMIT: Final = 1_000_000
 """Points that no sweep may have."""
 
+FloatArray: TypeAlias = npt.NDArray[np.float64]
 Values: TypeAlias = tuple[str, ...]
 """One value per varied key, as written."""
 
@@ -63,16 +65,14 @@ def design_of(axes: Sequence[Axis], name: DesignChoice, points: int | None, seed
         _check_order(axes)
         shares = unit_points(name, size, len(axes), seed)
     else:
-        shares = _saltelli(unit_points(name, size, 2 * len(axes), seed))
+        shares = saltelli(unit_points(name, size, 2 * len(axes), seed))
     every = [tuple(axis.at(share) for axis, share in zip(axes, row, strict=True)) for row in shares.tolist()]
     rows = tuple(dict.fromkeys(every))
     numbers = {row: place for place, row in enumerate(rows)}
     return Design(name, size, rows, tuple(numbers[row] for row in every))
 
 
-def _saltelli(
-    shares: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def saltelli(shares: FloatArray) -> FloatArray:
     """A, B, then A with one column of B for every key (Saltelli et al. 2010), one below the other."""
     first, second = np.split(shares, 2, axis=1)
     mixed = []
