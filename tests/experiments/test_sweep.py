@@ -78,7 +78,8 @@ def test_the_table_is_tidy(line: Swept) -> None:
 def test_points_are_those_of_plain_runs(file: Path, line: Swept) -> None:
     run = ms.run(ms.load(file, overrides={HEADS: 6}), log="none").summary
     alone = run[(run["measure"] == "service_level") & (run["scope"] == "all")]
-    (value,) = line.of("service_level").loc[lambda rows: rows[HEADS] == 6, "value"]
+    level = line.of("service_level")
+    (value,) = level.loc[level[HEADS] == 6, "value"]
     assert value == alone["value"].item()
 
 
@@ -95,7 +96,8 @@ def test_differences_and_slopes_are_paired_and_can_be_made_again(line: Swept) ->
     row = steps.iloc[1]
     assert row["slope"] == pytest.approx(change.mean())
     assert (row["low_all"], row["high_all"]) == pytest.approx((change.mean() - half, change.mean() + half))
-    against = line.of("service_level").loc[lambda rows: rows["point"] == 3].iloc[0]
+    level = line.of("service_level")
+    against = level[level["point"] == 3].iloc[0]
     assert against["difference"] == pytest.approx(change.mean())
 
 
