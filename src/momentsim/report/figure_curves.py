@@ -16,7 +16,7 @@ from momentsim.experiments.sweep.tables import BENEFIT
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report import drawing
 from momentsim.report.numbers import DIVISORS, is_money, scaled, suffix_of
-from momentsim.report.sweep_words import best_point, phrase, principal
+from momentsim.report.sweep_words import best_title, phrase, principal
 
 COLUMNS = 3
 MOST_TICKS = 12
@@ -58,9 +58,9 @@ def draw(found: Swept) -> Figure:
 
 def finding(found: Swept) -> str:
     """The best point, or what one more is worth, as a title."""
-    best = best_point(found)
+    best = best_title(found)
     if best:
-        return best[0].rstrip(".")
+        return best
     local = found.slopes[found.slopes["local"].astype(bool)] if len(found.slopes) else found.slopes
     rows = local[local["measure"] == principal(found)].to_dict(orient="records")
     if rows and math.isfinite(rows[0]["low_all"]):

@@ -16,7 +16,7 @@ from momentsim.experiments.sweep.tables import BENEFIT
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report import drawing
 from momentsim.report.numbers import DIVISORS, plain, scaled, suffix_of
-from momentsim.report.sweep_words import best_point, place_words
+from momentsim.report.sweep_words import best_title, place_words
 
 MOST_CELLS = 260
 """Cells in which a number can still be read."""
@@ -63,9 +63,7 @@ def draw(found: Swept, measure: str) -> Figure:
 def finding(found: Swept, measure: str) -> str:
     """Where it is best."""
     if measure == BENEFIT:
-        told, _, doubt = best_point(found)[0].rstrip(".").partition("; ")
-        unsure = " (other points may be as good)" if doubt else ""
-        return f"{told.split(', and clearly')[0]}{unsure}"
+        return best_title(found)
     rows = [row for row in found.of(measure).to_dict(orient="records") if row["point"] > 0]
     down = BY_NAME[measure].better == "down"
     title = BY_NAME[measure].title.strip()

@@ -33,14 +33,13 @@ def draw(found: Swept) -> Figure:
     drawing.headline(figure, finding(found))
     ranked = (found.sensitivity["index"] == RANK).any()
     what = (
-        "Coefficients of ranks, -1 to 1"
-        if ranked
-        else "Blue: share of the variance by itself; orange: with all it takes part in"
+        "Coefficients of ranks, -1 to 1" if ranked else "Blue: by itself; orange: with all it takes part in"
     )
+    noise = "share of the variance that is sampling noise" + ("" if ranked else ", taken off")
     method = str(found.sensitivity.iloc[0]["method"])
     drawing.footnote(
         figure,
-        f"{what}; 95 % bootstrap intervals. Noise: share of the variance that is sampling noise, taken off.\n"
+        f"{what}; 95 % bootstrap intervals.\nNoise: {noise}.\n"
         f"{method}, {int(found.sensitivity['points'].max())} points, "
         f"{int(found.sensitivity['replications'].max())} replications",
     )
@@ -54,8 +53,11 @@ def finding(found: Swept) -> str:
     title = BY_NAME[principal(found)].title.strip()
     if not rows["value"].notna().any():
         return f"No key moves {title} more than noise does"
-    strongest = max(rows.to_dict(orient="records"), key=lambda row: abs(np.nan_to_num(row["value"])))
-    return f"{strongest['key']} moves {title} most"
+    ordered = sorted(rows.to_dict(orient="records"), key=lambda row: -abs(np.nan_to_num(row["value"])))
+    first = ordered[0]
+    least = min(abs(first["low"]), abs(first["high"])) if first["low"] * first["high"] > 0 else 0.0
+    sure = all(least > max(abs(row["low"]), abs(row["high"])) for row in ordered[1:])
+    return f"{first['key']} {'moves' if sure else 'may move'} {title} most"
 
 
 def _panel(axis: Axes, table: pd.DataFrame, keys: list[str], measure: str) -> None:

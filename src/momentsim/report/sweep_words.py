@@ -96,6 +96,15 @@ def best_point(found: Swept) -> list[str]:
     return [f"{text}; {named} may be as good{_at_the_end(found, best)}."]
 
 
+def best_title(found: Swept) -> str:
+    """The same in few words, for a title; empty where net benefit is not measured."""
+    told = best_point(found)
+    if not told:
+        return ""
+    first, _, doubt = told[0].rstrip(".").partition("; ")
+    return first.split(", and clearly")[0] + (" (other points may be as good)" if doubt else "")
+
+
 def _at_the_end(found: Swept, best: Row) -> str:
     """Where the best value of a key is the last one that was tried, more of the same may be better."""
     ends = [
