@@ -1,4 +1,4 @@
-"""The Python interface: load a scenario, run it, compare variants. Heavy imports wait until they are used."""
+"""The Python interface: load, run, compare, sweep. Heavy imports wait until they are used."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from momentsim.experiments.progress import Progress
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import BackendName, ClockName, LogChoice, Settings, Where
+    from momentsim.experiments.sweep.axes import Spread
+    from momentsim.experiments.sweep.grid import DesignChoice
+    from momentsim.experiments.sweep.store import Swept
     from momentsim.experiments.worth import Worth
     from momentsim.report.answers import Answer, Drawing
     from momentsim.scenario import LoadedScenario
@@ -105,6 +108,57 @@ def compare(
     number = first.scenario.run.replications if replications is None else replications
     settings = _settings(Planned(number), where(workers, backend, address), keep, clock=clock, log="none")
     return compare_loaded(cases, base, settings)
+
+
+def sweep(
+    path: str | Path,
+    vary: Spread,
+    *,
+    design: DesignChoice = "grid",
+    points: int | None = None,
+    measures: Iterable[str] = (),
+    variant: str | None = None,
+    overrides: Overrides = (),
+    replications: int | None = None,
+    workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Swept:
+    """Vary keys of a scenario file under common draws: `.table` has a row per point and measure.
+
+    `vary` is a mapping like `{"workforce.groups.team.heads": [10, 11, 12]}` or a list like
+    `["workforce.groups.team.heads=10..12:1"]`, values as in a scenario file. `design` is a full grid, or "latin" or
+    "sobol" with so many `points`. `.points` has the points, `.slopes` what one more of a key is worth, `.sensitivity`
+    which key matters, `.sentences` both in words. Differences are from the file as written, with `variant` and
+    `overrides` if there are any. `backend`, `address` and `keep` are as in `run`.
+    """
+    from momentsim.experiments.planned import Planned
+    from momentsim.experiments.progress import SILENT
+    from momentsim.experiments.settings import where
+    from momentsim.experiments.sweep.asked import Wish, ask
+    from momentsim.experiments.sweep.axes import Origin
+    from momentsim.experiments.sweep.store import told
+    from momentsim.experiments.sweep.sweep import sweep as run_points
+    from momentsim.report.sweep_words import sentences
+
+    written = tuple(_written(overrides))
+    origin = Origin(load(path, variant=variant, overrides=written), variant, written)
+    number = origin.loaded.scenario.run.replications if replications is None else replications
+    settings = _settings(
+        Planned(number), where(workers, backend, address), keep, clock="compiled", log="none"
+    )
+    asked = ask(origin, Wish(vary, design, points, tuple(measures), yes=True), settings)
+    swept = run_points(
+        asked.axes,
+        asked.design,
+        asked.points,
+        settings,
+        measures=asked.measures,
+        progress=progress or SILENT,
+    )
+    return told(swept, asked.identity, sentences)
 
 
 def worth(

@@ -84,7 +84,7 @@ def _customers(row: Mapping[Any, Any]) -> str:
     if low == high == 0:
         return "As many customers stay"
     if low > 0 or high < 0:
-        least, most = _amounts(low, high, "customers")
+        least, most = amounts(low, high, "customers")
         return f"{least} to {most} {'more' if low > 0 else 'fewer'} customers stay"
     fewer, more = apart(low, high, "customers")
     return f"Between {fewer} fewer and {more} more customers stay"
@@ -95,7 +95,7 @@ def _level(row: Mapping[Any, Any]) -> str:
     if low == high == 0:
         return "The service level is the same"
     if low > 0 or high < 0:
-        least, most = _amounts(low, high, "share")
+        least, most = amounts(low, high, "share")
         return f"The service level is {least} to {most} points {'higher' if low > 0 else 'lower'}"
     lower, higher = apart(low, high, "share")
     return f"The service level is between {lower} points lower and {higher} points higher"
@@ -105,13 +105,13 @@ def _cost(low: float, high: float, currency: str) -> str:
     if low == high == 0:
         return "at the same cost"
     if low > 0 or high < 0:
-        least, most = _amounts(low, high, currency)
+        least, most = amounts(low, high, currency)
         return f"at {least} to {most} {currency} {'more' if low > 0 else 'less'}"
     less, more = apart(low, high, currency)
     return f"at between {less} {currency} less and {more} {currency} more"
 
 
-def _amounts(low: float, high: float, unit: str) -> tuple[str, str]:
+def amounts(low: float, high: float, unit: str) -> tuple[str, str]:
     """Both ends of an interval that leaves out 0, without signs, the smaller amount first."""
     smaller, larger = sorted((abs(low), abs(high)))
     return outward(smaller, larger, unit)

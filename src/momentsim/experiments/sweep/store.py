@@ -1,0 +1,187 @@
+"""The results folder of a sweep: its tables, what each replication says, the file as written, figures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from momentsim.experiments.files import rows, write_csv, write_json
+from momentsim.experiments.folder import MANIFEST, draft
+from momentsim.experiments.identity import folder_name, identity
+from momentsim.experiments.manifest import manifest
+from momentsim.experiments.settings import Settings
+from momentsim.experiments.store import RESULTS
+from momentsim.experiments.sweep.axes import Axis
+from momentsim.experiments.sweep.grid import Design
+from momentsim.experiments.sweep.points import Points
+from momentsim.experiments.sweep.sensitivity import sensitivity_table
+from momentsim.experiments.sweep.slopes import slopes_table
+from momentsim.experiments.sweep.sweep import Sweep
+from momentsim.experiments.sweep.tables import pairs_table, points_table, sweep_table
+from momentsim.scenario.dump import resolved_text
+
+CONTENT = "sweep.json"
+FIGURES = "figures"
+TABLES = ("points", "sweep", "slopes", "sensitivity", "pairs")
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A sweep as its tables tell it, fresh or from its folder.
+
+    `about` is the manifest; its `keys` are the varied keys with their values, its `sentences` what is said in the end.
+    `table` has a row per point and measure, `slopes` what one more of a key is worth, `sensitivity` which key matters,
+    `pairs` what each replication says. Their columns are explained in docs/commands.md.
+    """
+
+    about: Mapping[str, Any]
+    points: pd.DataFrame
+    table: pd.DataFrame
+    slopes: pd.DataFrame
+    sensitivity: pd.DataFrame
+    pairs: pd.DataFrame
+
+    @property
+    def keys(self) -> list[dict[str, Any]]:
+        """The varied keys: `key`, `column` (its name in tables), `unit`, `values`, `written` and more."""
+        return list(self.about["keys"])
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is said in the end."""
+        return list(self.about["sentences"])
+
+    @property
+    def measures(self) -> list[str]:
+        """Measures in the order asked for."""
+        return list(self.about["measures"])
+
+    def of(self, measure: str) -> pd.DataFrame:
+        """Rows of one measure, by point; the file as written is point 0 unless a point is just that."""
+        return self.table[self.table["measure"] == measure].reset_index(drop=True)
+
+
+Draw = Callable[[Path, Swept], None]
+"""Draws the figures of a sweep into a folder."""
+Say = Callable[[Swept], Sequence[str]]
+"""Says what a sweep finds."""
+
+
+def sweep_identity(
+    axes: Sequence[Axis], design: Design, points: Points, settings: Settings, measures: Sequence[str]
+) -> str:
+    """SHA-256 of the identities of all points in their order, the design and the measures."""
+    every = [points.as_written, *points.points]
+    parts = [
+        f"{design.name} {design.size} {' '.join(measures)}",
+        *(f"{axis.key} {axis.texts!r} {axis.unit}" for axis in axes),
+        *(identity(point.loaded, point.base, settings) for point in every),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def sweep_place(points: Points, identity_hash: str) -> Path:
+    """`results/NAME-swept-HASH8`."""
+    return RESULTS / folder_name(f"{points.as_written.loaded.scenario.name}-swept", identity_hash)
+
+
+def told(swept: Sweep, identity_hash: str, say: Say) -> Swept:
+    """The tables of a sweep, and what they say."""
+    about = {
+        **manifest(swept.baseline),
+        "identity": identity_hash,
+        "currency": swept.currency,
+        "design": swept.design.name,
+        "design_size": swept.design.size,
+        "design_points": len(swept.design.places),
+        "points": len(swept.design.rows),
+        "finished": len(swept.items),
+        "as_written_point": swept.here + 1,
+        "measures": list(swept.found),
+        "keys": [_about(axis) for axis in swept.axes],
+        "interrupted": swept.interrupted,
+        "complete": not swept.interrupted,
+        "sentences": [],
+    }
+    found = Swept(
+        about,
+        points_table(swept),
+        sweep_table(swept),
+        slopes_table(swept),
+        sensitivity_table(swept),
+        pairs_table(swept),
+    )
+    about["sentences"] = list(say(found))
+    return found
+
+
+def _about(axis: Axis) -> dict[str, Any]:
+    return {
+        "key": axis.key,
+        "column": axis.column,
+        "kind": axis.kind,
+        "unit": axis.unit,
+        "values": list(axis.texts),
+        "numbers": None if axis.numbers is None else list(axis.numbers),
+        "written": axis.written,
+        "here": None if math.isnan(axis.here) else axis.here,
+        "range": axis.grain is not None,
+        "rounded": axis.rounded,
+        "holds_in_reference": axis.world,
+    }
+
+
+def find_sweep(place: Path, identity_hash: str) -> Swept | None:
+    """The complete sweep of this identity at `place`, if there is one."""
+    try:
+        about = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        if not (about["complete"] and about["identity"] == identity_hash):
+            return None
+        return read_sweep(place)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # no sweep, or one that somebody has touched
+
+
+def read_sweep(place: Path) -> Swept:
+    """A sweep from its folder."""
+    about = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    content = json.loads((place / CONTENT).read_text(encoding="utf-8"))
+    words = {"measure", "unit", "key", "from", "to", "at", "per", "index", "method"}
+    words |= {key["column"] for key in about["keys"] if key["numbers"] is None}
+    tables = {}
+    for name in TABLES:
+        table = pd.DataFrame(content[name]["rows"], columns=content[name]["columns"])
+        blank = [column for column in table if column not in words and table[column].dtype == object]
+        tables[name] = table.astype(dict.fromkeys(blank, float))
+    return Swept(
+        about, tables["points"], tables["sweep"], tables["slopes"], tables["sensitivity"], tables["pairs"]
+    )
+
+
+def write_sweep(found: Swept, swept: Sweep, place: Path, *, draw: Draw) -> None:
+    """Write a sweep as a whole folder."""
+    tables = {
+        "points": found.points,
+        "sweep": found.table,
+        "slopes": found.slopes,
+        "sensitivity": found.sensitivity,
+        "pairs": found.pairs,
+    }
+    with draft(place) as folder:
+        for name, table in tables.items():
+            write_csv(table, folder / f"{name}.csv")
+        content = {
+            name: {"columns": list(table.columns), "rows": rows(table)} for name, table in tables.items()
+        }
+        write_json(content, folder / CONTENT)
+        (folder / "scenario.yaml").write_text(resolved_text(swept.baseline.loaded), encoding="utf-8")
+        (folder / FIGURES).mkdir()
+        draw(folder / FIGURES, found)
+        write_json(found.about, folder / MANIFEST)
