@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from momentsim.experiments.progress import Progress
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import BackendName, ClockName, LogChoice, Settings, Where
-    from momentsim.experiments.sweep.axes import Spread
     from momentsim.experiments.sweep.grid import DesignChoice
+    from momentsim.experiments.sweep.reading import Spread
     from momentsim.experiments.sweep.store import Swept
     from momentsim.experiments.worth import Worth
     from momentsim.report.answers import Answer, Drawing

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from momentsim.errors import MomentsimError, ScenarioError
-from momentsim.experiments.sweep.axes import Axis, Origin, axes_of
+from momentsim.experiments.sweep.axes import Axis, Origin
 from momentsim.experiments.sweep.grid import design_of, number_of_points
 from momentsim.experiments.sweep.points import check_size, read_points
+from momentsim.experiments.sweep.reading import axes_of
 from momentsim.experiments.sweep.values import Listed, Range, WrongValuesError, read_values, steps_of, text_of
 from momentsim.scenario import load
 

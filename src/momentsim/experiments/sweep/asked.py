@@ -8,9 +8,10 @@ from pathlib import Path
 
 from momentsim.experiments.progress import SILENT, Progress
 from momentsim.experiments.settings import Settings
-from momentsim.experiments.sweep.axes import Axis, Origin, Spread, axes_of
+from momentsim.experiments.sweep.axes import Axis, Origin
 from momentsim.experiments.sweep.grid import Design, DesignChoice, design_of
 from momentsim.experiments.sweep.points import Points, check_size, read_points
+from momentsim.experiments.sweep.reading import Spread, axes_of
 from momentsim.experiments.sweep.store import sweep_identity, sweep_place
 from momentsim.experiments.sweep.sweep import measures_named
 
