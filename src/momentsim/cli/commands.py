@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from momentsim.cli import check, compare, evidence, explain, listing, new, run, schema, validate, worth
+from momentsim.cli import check, compare, evidence, explain, listing, new, run, schema, staff, validate, worth
 
-COMMANDS = (run, compare, worth, check, explain, schema, new, listing, evidence, validate)
+COMMANDS = (run, compare, worth, staff, check, explain, schema, new, listing, evidence, validate)
 """Modules with commands, in the order of the help; each has `register(app)`."""
 
 app = typer.Typer(

@@ -44,7 +44,7 @@ def requirement_table(
     starts = interval_starts(loaded.scenario)
     skipped = round(loaded.scenario.opening.warm_up / loaded.scenario.interval)
     formulas = {
-        name: pool.divided(np.maximum(np.ceil(heads - pool.beside - 1e-9), ladder.least).astype(np.int64))
+        name: pool.divided(ladder.less_others(heads))
         for name, heads in (("heads_erlang_c", ladder.erlang_c), ("heads_erlang_a", ladder.erlang_a))
     }
     rostered = None if net is None else pool.rostered(net)

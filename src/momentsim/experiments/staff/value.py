@@ -22,8 +22,8 @@ COARSE: Final = 9
 CLOSER: Final = 2
 """Further looks, each between the neighbours of the best level so far."""
 POINTS_BETWEEN: Final = 4
-FEWEST_HOURS: Final = 0.5
-"""Where the first look begins, in offered load."""
+FEWEST_HEADS: Final = 0.6
+"""Where the first look begins: so much of Erlang A's peak below it."""
 FAR: Final = 2.0
 """Where it ends: so many deviations of the load above Erlang A's 80/20."""
 ARM: Final = 0.05
@@ -94,16 +94,10 @@ def valued(bench: Bench, search: Stage, judge: Stage, confidence: float) -> Valu
 
 
 def _first_look(bench: Bench) -> list[int]:
-    """Levels evenly from half of the load to far above Erlang A."""
+    """Levels evenly from a fraction of Erlang A's heads to far above it."""
     ladder = bench.ladder
-    load = float((ladder.spread**2).sum())  # an upper estimate of the load: enough for where to begin
-    low = next(
-        level
-        for level in range(0, ladder.lowest - 1, -1)
-        if ladder.heads(level).sum() <= FEWEST_HOURS * min(load, float(ladder.erlang_a.sum()))
-        or level == ladder.lowest
-    )
-    high = max(int(FAR * float(ladder.spread.max())), 4)
+    few = FEWEST_HEADS * float(ladder.erlang_a.max())
+    low, high = ladder.level_with(-few), ladder.level_with(max(FAR * float(ladder.spread.max()), 4.0))
     return sorted({round(level) for level in np.linspace(low, high, COARSE)})
 
 
@@ -123,7 +117,7 @@ def _between(levels: list[int], best: int) -> list[int]:
 def _arm(bench: Bench, level: int) -> int:
     """Levels to either side that make a twentieth of the agent-hours."""
     arm = 1
-    while bench.hours(level + arm) < (1.0 + ARM) * bench.hours(level):
+    while level + arm < bench.ladder.highest and bench.hours(level + arm) < (1.0 + ARM) * bench.hours(level):
         arm += 1
     return arm
 
@@ -144,7 +138,7 @@ def _customary(bench: Bench, search: Stage) -> int | None:
 
 def stride_of(bench: Bench) -> int:
     """First step of a search: about a fortieth of the peak."""
-    return max(1, int(bench.ladder.erlang_a.max()) // 40)
+    return max(1, bench.ladder.level_with(float(bench.ladder.erlang_a.max()) / 40))
 
 
 def value_of(level: Level) -> Estimate:
