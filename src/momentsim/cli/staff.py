@@ -42,13 +42,16 @@ GoalOption = Annotated[
 ]
 GroupOption = Annotated[
     list[str] | None,
-    typer.Option("--group", metavar="G", help="Group to staff, others stay as they are. Can be repeated; else all."),
+    typer.Option(
+        "--group", metavar="G", help="Group to staff, others stay as they are. Can be repeated; else all."
+    ),
 ]
 ConfidenceOption = Annotated[
     str, typer.Option("--confidence", metavar="95%", help="How sure it is to be that the goal is met.")
 ]
 LeastOption = Annotated[
-    int, typer.Option("--min-heads", metavar="N", min=0, max=50_000, help="Fewest heads on duty in any interval.")
+    int,
+    typer.Option("--min-heads", metavar="N", min=0, max=50_000, help="Fewest heads on duty in any interval."),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import DateFormatter, DayLocator, HourLocator
 from matplotlib.figure import Figure
 
 from momentsim.report import drawing
@@ -17,7 +17,7 @@ from momentsim.report.staff_words import goal_text
 from momentsim.units import format_number
 
 DAYS_SHOWN: Final = 7
-FEWEST_CONTACTS: Final = 0.1
+FEWEST_CONTACTS: Final = 0.25
 """Of the peak: quieter intervals are left out of the curve of service, which would be all noise there."""
 
 
@@ -51,11 +51,11 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
                 times[shown], heads[name][shown], where="post", label=label, color=colour, linewidth=width
             )
     above.set_ylim(bottom=0)
-    above.legend(fontsize=drawing.SMALL, frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0.0, 1.0))
-    above.margins(y=0.2)
+    above.legend(
+        fontsize=drawing.SMALL, frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1.0, 0.98)
+    )
     _service(below, first[shown], times[shown], about)
-    below.xaxis.set_major_locator(AutoDateLocator(maxticks=9))
-    below.xaxis.set_major_formatter(ConciseDateFormatter(below.xaxis.get_major_locator()))
+    _days(below, times[shown])
     part = "" if shown.all() else f"The first {DAYS_SHOWN} days. "
     drawing.footnote(
         figure,
@@ -63,6 +63,17 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
         f"interval of the mean of {about['replications']} replications",
     )
     return figure
+
+
+def _days(axis: Axes, times: np.ndarray[Any, Any]) -> None:
+    """Days with their weekday, or hours where there are only two days."""
+    axis.margins(x=0.01)
+    if times[-1] - times[0] > np.timedelta64(2, "D"):
+        axis.xaxis.set_major_locator(DayLocator())
+        axis.xaxis.set_major_formatter(DateFormatter("%a %d %b"))
+    else:
+        axis.xaxis.set_major_locator(HourLocator(byhour=range(0, 24, 3)))
+        axis.xaxis.set_major_formatter(DateFormatter("%H:%M"))
 
 
 def _service(axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about: dict[str, Any]) -> None:
@@ -100,13 +111,17 @@ def draw_search(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
     """The goal's measure against agent-hours: what was searched, what was judged, and the goal."""
     figure, (axis,) = drawing.panels([1])
     goal = 100 * about["goal_share"]
-    searched, judged = (levels[levels["stage"] == stage] for stage in ("searching", "judging"))
+    searched, judged = (
+        levels[levels["stage"] == stage].sort_values("agent_hours") for stage in ("searching", "judging")
+    )
     axis.plot(
         searched["agent_hours"], 100 * searched["goal_measure"], "o-", color=drawing.GREY, linewidth=1.2,
         markersize=5, label="searched",
     )  # fmt: skip
     for row in judged.to_dict(orient="records"):
-        axis.plot([row["agent_hours"]] * 2, [100 * row["low"], 100 * row["high"]], color=drawing.BLUE, linewidth=2.4)
+        axis.plot(
+            [row["agent_hours"]] * 2, [100 * row["low"], 100 * row["high"]], color=drawing.BLUE, linewidth=2.4
+        )
     axis.plot(
         judged["agent_hours"], 100 * judged["goal_measure"], "s", color=drawing.BLUE, markersize=8,
         label=f"judged on other draws, one-sided bounds of {100 * about['confidence']:g} %",
@@ -114,7 +129,9 @@ def draw_search(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
     axis.axhline(goal, color=drawing.VERMILLION, linewidth=1.6, linestyle="--", label=f"goal {about['goal']}")
     if "found" in about:
         hours, share = about["found"]["agent_hours"], 100 * about["found"]["goal_measure"]["value"]
-        axis.plot([hours], [share], "s", markersize=17, markerfacecolor="none", color=drawing.BLACK, label="chosen")
+        axis.plot(
+            [hours], [share], "s", markersize=17, markerfacecolor="none", color=drawing.BLACK, label="chosen"
+        )
         drawing.headline(figure, f"{about['goal']} needs {plain(hours, 0)} agent-hours")
     else:
         drawing.headline(figure, f"{about['goal']}: stopped before an answer")
@@ -136,7 +153,12 @@ def draw_value(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
         ("cost_total", "cost added", drawing.VERMILLION, "s"),
     ):
         below.plot(
-            searched["agent_hours"], searched[name] - least[name], f"{marker}-", color=colour, linewidth=2, label=label
+            searched["agent_hours"],
+            searched[name] - least[name],
+            f"{marker}-",
+            color=colour,
+            linewidth=2,
+            label=label,
         )
     below.set_title(
         f"against the fewest people, {currency}", loc="left", fontsize=drawing.SMALL, color=drawing.GREY
@@ -171,7 +193,9 @@ def _mark(figure: Figure, axes: tuple[Axes, Axes], about: dict[str, Any]) -> Non
     if found["edge"]:
         drawing.headline(figure, "More people cost more than they save, wherever one looks")
     else:
-        drawing.headline(figure, f"Net benefit is highest at {level}, {plain(found['agent_hours'], 0)} agent-hours")
+        drawing.headline(
+            figure, f"Net benefit is highest at {level}, {plain(found['agent_hours'], 0)} agent-hours"
+        )
 
 
 def _axes(axis: Axes, vertical: str) -> None:

@@ -140,7 +140,13 @@ def _levels(levels: pd.DataFrame, about: About) -> Table:
     currency = about["currency"]
     is_value = about["goal_kind"] == "value"
     titles = (
-        ("in time, %", f"value, {currency}", f"cost, {currency}", f"net benefit, {currency}", "customers lost")
+        (
+            "in time, %",
+            f"value, {currency}",
+            f"cost, {currency}",
+            f"net benefit, {currency}",
+            "customers lost",
+        )
         if is_value
         else ("hang up, %" if about["goal_kind"] == "abandoned" else "in time, %", "at least", "at most", "")
     )
@@ -151,12 +157,16 @@ def _levels(levels: pd.DataFrame, about: About) -> Table:
         mark = " *" if row["level"] == about.get("found", {}).get("level") else ""
         half = (row["high"] - row["low"]) / 2
         share = shown(row["goal_measure"], "share", half)
-        rest = (
-            [share, *(shown(row[name], currency) for name in ("value", "cost_total", "net_benefit"))]
-            + [shown(row["customers_lost_expected"], "customers")]
-            if is_value
-            else [share, shown(row["low"], "share", half), shown(row["high"], "share", half), str(row["verdict"])]
-        )
+        if is_value:
+            money = (shown(row[name], currency) for name in ("value", "cost_total", "net_benefit"))
+            rest = [share, *money, shown(row["customers_lost_expected"], "customers")]
+        else:
+            rest = [
+                share,
+                shown(row["low"], "share", half),
+                shown(row["high"], "share", half),
+                str(row["verdict"]),
+            ]
         table.add_row(f"{plain(row['agent_hours'], 1)}{mark}", *rest)
     return table
 

@@ -13,6 +13,10 @@ from momentsim.report.verdict_words import apart, outward
 from momentsim.units import format_duration, format_number
 
 Found = Mapping[str, Any]
+CLOSE = 0.01
+"""Share of agent-hours below which the price of being sure is not worth a sentence."""
+SAME = 0.0005
+"""Share below which two numbers of hours are the same."""
 
 
 def staffing_words(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
@@ -21,7 +25,13 @@ def staffing_words(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
         return ("Stopped before an answer was found; what was simulated is kept.",)
     if about["goal_kind"] == "value":
         return (*_value(about, about["found"]), *_replaced(about))
-    return (_needed(about), _below(about, levels), _formulas(about), *_replaced(about))
+    return (
+        _needed(about),
+        _below(about, levels),
+        *_on_average(about, levels),
+        _formulas(about),
+        *_replaced(about),
+    )
 
 
 def hours(agent_hours: float) -> str:
@@ -65,7 +75,9 @@ def _below(about: Found, levels: pd.DataFrame) -> str:
     fewer = hours(float(found["agent_hours"] - row["agent_hours"]))
     share = _percent(float(row["goal_measure"]))
     if found["below"] == "misses":
-        return f"With {fewer} less, the next staffing below, {share} % {goal_text(about)}: it misses the goal."
+        return (
+            f"With {fewer} less, the next staffing below, {share} % {goal_text(about)}: it misses the goal."
+        )
     enough = "more replications would tell"
     return (
         f"With {fewer} less, the next staffing below, {share} % {goal_text(about)}: whether that is enough can't be "
@@ -73,17 +85,41 @@ def _below(about: Found, levels: pd.DataFrame) -> str:
     )
 
 
+def _on_average(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
+    """Where the mean crosses the goal, if being sure costs clearly more than that."""
+    meets = mean_meets_at(about, levels)
+    if meets is None or meets >= (1.0 - CLOSE) * about["found"]["agent_hours"]:
+        return ()
+    return (
+        f"On average the goal is met from about {hours(meets)} on (by the search's draws); the rest is the price of "
+        f"being {_percent(about['confidence'])} % sure with {about['replications']} replications: more lower it.",
+    )
+
+
+def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
+    """Agent-hours at which the searched means cross the goal, between neighbours; None where they do not."""
+    searched = levels[levels["stage"] == "searching"].sort_values("agent_hours")
+    sign = -1.0 if about["goal_kind"] == "abandoned" else 1.0
+    above = (sign * (searched["goal_measure"] - about["goal_share"])).to_numpy(float)
+    places = searched["agent_hours"].to_numpy(float)
+    for place in range(1, len(above)):
+        before, after = above[place - 1], above[place]
+        if before < 0 <= after:
+            return float(places[place - 1] - before / (after - before) * (places[place] - places[place - 1]))
+    return None
+
+
 def _formulas(about: Found) -> str:
     found = about["found"]
     more = found["net_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     by_c = "" if about["erlang_c_hours"] is None else f", Erlang C {plain(about['erlang_c_hours'], 0)}"
     asks = f"Erlang A asks for {plain(about['erlang_a_hours'], 0)} agent-hours at work{by_c}"
-    if abs(more) < 0.0005:
-        return f"{asks}: here the simulation agrees with Erlang A."
-    direction = "more" if more > 0 else "fewer"
+    against = (
+        "as much as" if abs(more) < SAME else f"{_percent(abs(more))} % {'more' if more > 0 else 'less'} than"
+    )
     return (
-        f"{asks}; the goal needs {_percent(abs(more))} % {direction} than Erlang A's. For the heads found Erlang A "
-        f"promises {_percent(found['erlang_a_promises'])} %, and {_percent(found['goal_measure']['value'])} % come true."
+        f"{asks}; the goal needs {against} Erlang A says. For the heads found Erlang A promises "
+        f"{_percent(found['erlang_a_promises'])} %, and {_percent(found['goal_measure']['value'])} % come true."
     )
 
 
@@ -99,16 +135,33 @@ def _value(about: Found, found: Found) -> tuple[str, ...]:
         low, high = found["as_good_hours"]
         near = "" if low == high else f" Anything from {plain(low, 0)} to {hours(high)} may be as good."
         first = f"The value goal asks for {level}: {hours(found['agent_hours'])} in {horizon}.{near}"
-    return (first, _margin(about, found), _customary(about, found, horizon))
+    words = (first, _margin(about, found["margin"], "there"), _customary(about, found, horizon))
+    return (*words, *_what_if(about, found))
 
 
-def _margin(about: Found, found: Found) -> str:
+def _what_if(about: Found, found: Found) -> tuple[str, ...]:
+    """What the last hour of 80/20 brings, and how much more customers would have to be worth for it to pay."""
+    margin = found["customary_margin"]
+    if margin is None or found["customary"]["level"] == found["level"]:
+        return ()
+    words = _margin(about, margin, "at 80/20")
+    value, cost = margin["value"], margin["cost"]
+    if value["low"] > 0 and cost["value"] > value["value"]:
+        least, most = cost["value"] / value["high"], cost["value"] / value["low"]
+        words += (
+            f" It would pay if customers were worth {plain(math.floor(10 * least) / 10, 1)} to "
+            f"{plain(math.ceil(10 * most) / 10, 1)} times as much."
+        )
+    return (words,)
+
+
+def _margin(about: Found, margin: Found, where: str) -> str:
     currency = about["currency"]
-    value, cost = found["margin"]["value"], found["margin"]["cost"]
+    value, cost = margin["value"], margin["cost"]
     brings = f"brings {_interval(value, currency)} of customer value"
     if value["low"] <= 0 <= value["high"]:
         brings += " (nothing that can be told from 0)"
-    return f"One more agent-hour there {brings} and costs {_interval(cost, currency)}."
+    return f"One more agent-hour {where} {brings} and costs {_interval(cost, currency)}."
 
 
 def _customary(about: Found, found: Found, horizon: str) -> str:
@@ -127,10 +180,8 @@ def _customary(about: Found, found: Found, horizon: str) -> str:
         else f"keep {_interval(kept, 'customers')} customers (nothing that can be told from 0)"
     )
     amount = _interval(cost if dearer else _negative(cost), currency)
-    return (
-        f"80/20 ({hours(found['customary_hours'])}) would cost {amount} {'more' if dearer else 'less'} in {horizon} and "
-        f"{keeps}: net benefit {_interval(net, currency)}."
-    )
+    costs = f"would cost {amount} {'more' if dearer else 'less'} in {horizon}"
+    return f"80/20 ({hours(found['customary_hours'])}) {costs} and {keeps}: net benefit {_interval(net, currency)}."
 
 
 def _replaced(about: Found) -> tuple[str, ...]:

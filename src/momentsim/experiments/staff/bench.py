@@ -55,7 +55,7 @@ class Level:
     sample: Sample
 
 
-class Stopped(Exception):  # noqa: N818  # no error: the user's wish
+class Stopped(Exception):  # no error: the user's wish
     """Ctrl-C: what is finished is kept, and nothing more is begun."""
 
 

@@ -97,12 +97,16 @@ def measured_habits(loaded: LoadedScenario, calm: Sample) -> Habits:
         for name in ("offered", "answered", "talk", "wrap")
     }
     tallies = {
-        name: np.stack([digest.tallies[name] for digest in calm.digests]).sum(axis=(0, 2, 3)).astype(np.float64)
+        name: np.stack([digest.tallies[name] for digest in calm.digests])
+        .sum(axis=(0, 2, 3))
+        .astype(np.float64)
         for name in ("moments", "no_contact", "contacts", "vanished", "not_yet")
     }
     drawn = tallies["moments"] + tallies["vanished"] + tallies["not_yet"]
     began = tallies["moments"] - tallies["no_contact"]
-    again = np.where(tallies["contacts"] > 0, 1.0 - began / np.maximum(tallies["contacts"], 1.0), written.again)
+    again = np.where(
+        tallies["contacts"] > 0, 1.0 - began / np.maximum(tallies["contacts"], 1.0), written.again
+    )
     handled = (reasons["talk"] + reasons["wrap"]) / SECOND / np.maximum(reasons["answered"], 1.0)
     different = np.abs(handled / written.handling_s - 1.0) * np.sqrt(reasons["answered"]) > CLEARLY
     return Habits(

@@ -101,8 +101,6 @@ def _percent(share: float) -> str:
 def goal_estimate(goal: Goal, sample: Sample, skills: tuple[int, ...]) -> Estimate:
     """The goal's measure over these skills (places) together and the whole horizon: one item."""
     columns = facts_of(sample, "skill")
-    top, bottom = (
-        ("abandoned", "offered") if goal.kind == "abandoned" else ("service_met", "service_base")
-    )
+    top, bottom = ("abandoned", "offered") if goal.kind == "abandoned" else ("service_met", "service_base")
     pooled = [columns[name][:, list(skills)].sum(axis=1, keepdims=True) for name in (top, bottom)]
     return by_unit(estimate(np.asarray(pooled[0]), np.asarray(pooled[1])), sample.members)

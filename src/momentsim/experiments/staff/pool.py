@@ -71,11 +71,7 @@ def pool_of(loaded: LoadedScenario, blueprint: Blueprint, wanted: Sequence[str])
         raise MomentsimError(_several(names, [pools[place] for place in places]))
     together = [place for place in range(len(groups)) if pools[place] == min(found)]
     present = written_heads(blueprint) * np.array([_kept(group) for group in groups.values()])
-    beside = [
-        place
-        for place in together
-        if place not in places and not list(groups.values())[place].reserve
-    ]
+    beside = [place for place in together if place not in places and not list(groups.values())[place].reserve]
     skills = tuple(np.flatnonzero(serves[:, places].any(axis=1)).tolist())
     return Pool(
         names,
@@ -111,7 +107,9 @@ def _names(groups: dict[str, Group], wanted: Sequence[str]) -> tuple[str, ...]:
 
 def _several(names: Sequence[str], pools: Sequence[int]) -> str:
     """Groups that share no skills need a goal of their own."""
-    apart = [[name for name, own in zip(names, pools, strict=True) if own == pool] for pool in sorted(set(pools))]
+    apart = [
+        [name for name, own in zip(names, pools, strict=True) if own == pool] for pool in sorted(set(pools))
+    ]
     listed = "; ".join(" ".join(f"--group {name}" for name in part) for part in apart)
     return f"these groups share no skill and are staffed apart, choose one of: {listed}"
 
@@ -140,6 +138,8 @@ def _kept(group: Group) -> float:
 def _weights(present: FloatArray) -> FloatArray:
     """How groups share the heads of an interval; as over the whole horizon where nobody is rostered."""
     overall = present.sum(axis=0)
-    overall = overall / overall.sum() if overall.sum() > 0 else np.full(present.shape[1], 1.0 / present.shape[1])
+    overall = (
+        overall / overall.sum() if overall.sum() > 0 else np.full(present.shape[1], 1.0 / present.shape[1])
+    )
     total = present.sum(axis=1, keepdims=True)
     return np.where(total > 0, present / np.where(total > 0, total, 1.0), overall)

@@ -97,9 +97,7 @@ class Formulas(NamedTuple):
     erlang_c: IntArray
 
 
-def ladder_of(
-    forecast: Forecast, goal: Goal, *, variation: float, beside: FloatArray, least: int
-) -> Ladder:
+def ladder_of(forecast: Forecast, goal: Goal, *, variation: float, beside: FloatArray, least: int) -> Ladder:
     """The ladder around a goal (80/20 for the value goal); `variation` is that of days and periods together."""
     if not forecast.offered.any():
         raise MomentsimError("nobody is expected to call these groups, so nobody is needed")
@@ -163,7 +161,9 @@ def promised_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> f
     )  # fmt: skip
     for offered, rate, handling_s, patience_s, count in cells:
         if offered > 0:
-            total += offered * _share(goal.kind == "abandoned", rate, handling_s, patience_s, int(count), threshold_s)
+            total += offered * _share(
+                goal.kind == "abandoned", rate, handling_s, patience_s, int(count), threshold_s
+            )
     return total / float(forecast.offered.sum())
 
 

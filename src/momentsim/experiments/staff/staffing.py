@@ -24,7 +24,6 @@ from momentsim.experiments.staff.bench import (
     Stage,
     Stopped,
     calm,
-    seeded,
     with_threshold,
 )
 from momentsim.experiments.staff.forecast import Forecast, forecast_of, measured_habits, written_habits
@@ -137,7 +136,9 @@ def staff(
     bench.progress = progress
     try:
         answer = _answered(bench, asked, settings.replications)
-    except Stopped:
+    except (Stopped, KeyboardInterrupt):
+        if not bench.tried:
+            raise KeyboardInterrupt("before anything was found; nothing is kept") from None
         return _staffing(bench, forecast, asked, None)
     return _staffing(bench, forecast, asked, answer)
 
@@ -201,7 +202,10 @@ def _answered(bench: Bench, asked: Asked, replications: int) -> Answer | ValueAn
     levels = Range(bench.ladder.lowest, bench.ladder.highest, stride_of(bench))
     try:
         return searched(
-            lambda level: surplus(search, level), lambda level: surplus(judge, level), levels, asked.confidence
+            lambda level: surplus(search, level),
+            lambda level: surplus(judge, level),
+            levels,
+            asked.confidence,
         )
     except OutOfReachError:
         raise MomentsimError(out_of_reach(bench, asked.goal)) from None
@@ -242,7 +246,9 @@ def _in_the_way(loaded: LoadedScenario) -> str:
     return f" In the way may be: {'; '.join(found)}."
 
 
-def _staffing(bench: Bench, forecast: Forecast, asked: Asked, answer: Answer | ValueAnswer | None) -> Staffing:
+def _staffing(
+    bench: Bench, forecast: Forecast, asked: Asked, answer: Answer | ValueAnswer | None
+) -> Staffing:
     judge = JUDGE
     chosen = None if answer is None else bench.tried[judge, answer.level]
     staffed = None if answer is None else with_heads(bench.loaded, bench.rostered(answer.level))
@@ -272,5 +278,6 @@ def groups_replaced(loaded: LoadedScenario, groups: Sequence[str]) -> list[str]:
 def as_record(found: Any) -> dict[str, Any]:
     """A named tuple, and those in it, as plain data."""
     return {
-        name: as_record(value) if hasattr(value, "_asdict") else value for name, value in found._asdict().items()
+        name: as_record(value) if hasattr(value, "_asdict") else value
+        for name, value in found._asdict().items()
     }

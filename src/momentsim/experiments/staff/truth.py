@@ -19,7 +19,8 @@ def truth_by_interval(sample: Sample, skills: tuple[int, ...], intervals: int) -
     """
     queues = padded([digest.queues for digest in sample.digests])[:, :intervals]
     total = {
-        name: queues[name][:, :, list(skills)].sum(axis=2, dtype=np.float64) for name in queues.dtype.names or ()
+        name: queues[name][:, :, list(skills)].sum(axis=2, dtype=np.float64)
+        for name in queues.dtype.names or ()
     }
     columns: dict[str, FloatArray] = {"offered_simulated": total["offered"].mean(axis=0)}
     shares = {

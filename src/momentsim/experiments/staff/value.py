@@ -7,6 +7,7 @@ the level found, and what the customary 80/20 would change: paired differences, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -57,6 +58,7 @@ class ValueAnswer(NamedTuple):
     margin: Margin
     service_level: Bound
     customary: Change | None
+    customary_margin: Margin | None
     as_good: tuple[int, int]
     """Lowest and highest level looked at by the search that cannot be told from the best."""
 
@@ -78,17 +80,18 @@ def valued(bench: Bench, search: Stage, judge: Stage, confidence: float) -> Valu
     for _ in range(CLOSER):
         levels = sorted({*levels, *_between(levels, best)})
         best = _best(bench, search, levels)
-    arm = _arm(bench, best)
-    fewer, more = max(best - arm, bench.ladder.lowest), best + arm
     customary = _customary(bench, search)
-    wanted = [fewer, best, more, *([] if customary is None else [customary])]
+    around = _around(bench, best)
+    around_customary = () if customary is None else _around(bench, customary)
+    wanted = sorted({best, *around, *around_customary} | ({customary} if customary is not None else set()))
     at = dict(zip(wanted, bench.look(judge, wanted), strict=True))
     return ValueAnswer(
         best,
         best == levels[0],
-        _margin(at[fewer], at[more], confidence),
+        _margin(at, around, confidence),
         _bound(at[best].estimates[GOAL], confidence),
         None if customary is None else _change(at[best], at[customary], confidence),
+        None if customary is None else _margin(at, around_customary, confidence),
         _as_good(bench, search, levels, best),
     )
 
@@ -114,12 +117,12 @@ def _between(levels: list[int], best: int) -> list[int]:
     return [round(level) for level in np.linspace(low, high, POINTS_BETWEEN + 2)]
 
 
-def _arm(bench: Bench, level: int) -> int:
+def _around(bench: Bench, level: int) -> tuple[int, int]:
     """Levels to either side that make a twentieth of the agent-hours."""
-    arm = 1
-    while level + arm < bench.ladder.highest and bench.hours(level + arm) < (1.0 + ARM) * bench.hours(level):
+    ladder, arm = bench.ladder, 1
+    while level + arm < ladder.highest and bench.hours(level + arm) < (1.0 + ARM) * bench.hours(level):
         arm += 1
-    return arm
+    return max(level - arm, ladder.lowest), min(level + arm, ladder.highest)
 
 
 def _customary(bench: Bench, search: Stage) -> int | None:
@@ -157,7 +160,8 @@ def _per_hour(fewer: Estimate, more: Estimate, hours: float, confidence: float) 
     return _bound(Estimate(changed.value / hours, changed.influence / hours), confidence)
 
 
-def _margin(fewer: Level, more: Level, confidence: float) -> Margin:
+def _margin(at: Mapping[int, Level], around: tuple[int, int], confidence: float) -> Margin:
+    fewer, more = at[around[0]], at[around[1]]
     hours = more.agent_hours - fewer.agent_hours
     return Margin(
         _per_hour(value_of(fewer), value_of(more), hours, confidence),
