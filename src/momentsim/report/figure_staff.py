@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import DateFormatter, DayLocator, HourLocator
 from matplotlib.figure import Figure
 
 from momentsim.report import drawing
@@ -66,14 +65,13 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
 
 
 def _days(axis: Axes, times: np.ndarray[Any, Any]) -> None:
-    """Days with their weekday, or hours where there are only two days."""
+    """Days with their weekday, or every third hour where there are only two days."""
     axis.margins(x=0.01)
-    if times[-1] - times[0] > np.timedelta64(2, "D"):
-        axis.xaxis.set_major_locator(DayLocator())
-        axis.xaxis.set_major_formatter(DateFormatter("%a %d %b"))
-    else:
-        axis.xaxis.set_major_locator(HourLocator(byhour=range(0, 24, 3)))
-        axis.xaxis.set_major_formatter(DateFormatter("%H:%M"))
+    long = times[-1] - times[0] > np.timedelta64(2, "D")
+    ticks = pd.date_range(pd.Timestamp(times[0]).floor("D"), times[-1], freq="D" if long else "3h")
+    ticks = ticks[ticks >= times[0]]
+    labels = [f"{tick:%a} {tick.day} {tick:%b}" if long else f"{tick:%H:%M}" for tick in ticks]
+    axis.set_xticks(ticks.to_numpy(), labels)
 
 
 def _service(axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about: dict[str, Any]) -> None:

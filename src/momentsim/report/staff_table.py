@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -74,8 +74,12 @@ def heads_block(own: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         minutes = minutes // step * step
     frame = pd.DataFrame({"minute": minutes, "day": times.dt.normalize(), "heads": own["heads_rostered"]})
     block = frame.pivot_table(index="minute", columns="day", values="heads", aggfunc="max")
-    block.columns = [f"{day:%a} {day.day} {day:%b}" for day in block.columns]
-    return block, step
+    return block.set_axis(_day_names(block.columns), axis="columns"), step
+
+
+def _day_names(days: Iterable[Any]) -> list[str]:
+    """`Mon 8 Jan`."""
+    return [f"{day:%a} {day.day} {day:%b}" for day in map(pd.Timestamp, days)]
 
 
 def _print_days(console: Console, requirement: pd.DataFrame, about: About, width: int) -> None:
@@ -129,7 +133,7 @@ def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
     by_day = frame.groupby("day")
     sums = by_day[["forecast", "simulated", "erlang_c", "erlang_a", "heads", "rostered", "counted"]].sum()
     worst = by_day["share"].max() if about["goal_kind"] == "abandoned" else by_day["share"].min()
-    days = [f"{day:%a} {day.day} {day:%b}" for day in sums.index]
+    days = _day_names(sums.index)
     total = sums["counted"] / sums["simulated"].where(sums["simulated"] > 0)
     return sums.drop(columns="counted").assign(day=days, share=total, worst=worst).reset_index(drop=True)
 

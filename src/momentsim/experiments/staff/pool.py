@@ -65,13 +65,14 @@ def pool_of(loaded: LoadedScenario, blueprint: Blueprint, wanted: Sequence[str])
     names = _names(groups, wanted)
     serves = _serves(blueprint)
     places = [list(groups).index(name) for name in names]
-    pools = _connected(serves)
+    reserve = np.array([group.reserve for group in groups.values()])
+    pools = _connected(serves & ~reserve)
     found = {pools[place] for place in places}
     if len(found) > 1:
         raise MomentsimError(_several(names, [pools[place] for place in places]))
     together = [place for place in range(len(groups)) if pools[place] == min(found)]
     present = written_heads(blueprint) * np.array([_kept(group) for group in groups.values()])
-    beside = [place for place in together if place not in places and not list(groups.values())[place].reserve]
+    beside = [place for place in together if place not in places and not reserve[place]]
     skills = tuple(np.flatnonzero(serves[:, places].any(axis=1)).tolist())
     return Pool(
         names,

@@ -23,7 +23,7 @@ def intervals_of(blueprint: Blueprint) -> int:
 
 def written_heads(blueprint: Blueprint) -> FloatArray:
     """Heads in the middle of every interval, (intervals, groups)."""
-    middles = (np.arange(intervals_of(blueprint)) + 0.5) * interval_of(blueprint)
+    middles = (np.arange(intervals_of(blueprint), dtype=np.float64) + 0.5) * float(interval_of(blueprint))
     return np.stack([_heads(roster, middles) for roster in blueprint.rosters], axis=1)
 
 

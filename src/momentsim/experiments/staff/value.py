@@ -82,8 +82,8 @@ def valued(bench: Bench, search: Stage, judge: Stage, confidence: float) -> Valu
         best = _best(bench, search, levels)
     customary = _customary(bench, search)
     around = _around(bench, best)
-    around_customary = () if customary is None else _around(bench, customary)
-    wanted = sorted({best, *around, *around_customary} | ({customary} if customary is not None else set()))
+    around_customary = around if customary is None else _around(bench, customary)
+    wanted = sorted({best, *around, *around_customary, best if customary is None else customary})
     at = dict(zip(wanted, bench.look(judge, wanted), strict=True))
     return ValueAnswer(
         best,
