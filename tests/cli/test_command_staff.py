@@ -90,12 +90,12 @@ def test_the_value_goal_names_hour_and_80_20(centre: Path, call: Call) -> None:
         (("--goal", "80/"), "this is no service level"),
         (("--goal", "abandoned < 300 %"), "300 % is not between 0 and 100 %"),
         (("--goal", "value < 3"), "this is no goal"),
-        (("--goal", "80/20", "--group", "tem"), "did you mean 'team'"),
+        (("--goal", "80/20", "-n", "6", "--group", "tem"), "did you mean 'team'"),
         (("--goal", "80/20", "--confidence", "95"), "'95' is no share"),
         (("--goal", "80/20", "--confidence", "100 %"), "100 % is not between 50 and 100 %"),
         (("--goal", "80/20", "-n", "2"), "2 tell too little"),
         (("--goal", "80/20", "--variant", "slwer"), "did you mean 'slower'"),
-        (("--goal", "value", "--set", "behaviour.memory=off"), "customers remember nothing here"),
+        (("--goal", "value", "-n", "6", "--set", "behaviour.memory=off"), "customers remember nothing here"),
     ],
 )
 def test_mistakes_are_told_and_nothing_is_written(

@@ -154,7 +154,7 @@ def test_a_goal_out_of_reach_names_the_nearest(plain: Path) -> None:
 
 
 def test_without_memory_there_is_no_value(plain: Path) -> None:
-    with pytest.raises(MomentsimError, match="behaviour.memory is off") as error:
+    with pytest.raises(MomentsimError, match=r"behaviour\.memory is off") as error:
         ms.staff(plain, "value", replications=4)
     assert "--set behaviour.memory=on" in str(error.value)
 
@@ -169,7 +169,7 @@ def test_bad_arguments(plain: Path) -> None:
         ({"overrides": ["demand.volumes.call.per_day=0"]}, "nobody is expected to call"),
     ):
         with pytest.raises(MomentsimError) as error:
-            ms.staff(plain, **arguments)  # type: ignore[arg-type]  # wrong on purpose, one at a time
+            ms.staff(plain, **arguments)
         assert words in str(error.value)
 
 

@@ -46,9 +46,11 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
         ("heads", "found by simulation", drawing.BLACK, 2.4),
     ):
         if name != "heads_erlang_c" or not abandoned:
+            counts = heads[name][shown].to_numpy(np.float64)
             above.step(
-                times[shown], heads[name][shown], where="post", label=label, color=colour, linewidth=width
-            )
+                _closed(times[shown]), np.append(counts, counts[-1]), where="post", label=label, color=colour,
+                linewidth=width,
+            )  # fmt: skip
     above.set_ylim(bottom=0)
     above.legend(
         fontsize=drawing.SMALL, frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1.0, 0.98)
@@ -62,6 +64,13 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
         f"interval of the mean of {about['replications']} replications",
     )
     return figure
+
+
+def _closed(times: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The end of the last interval once more, so that its step is drawn."""
+    return (
+        np.append(times, times[-1] + (times[-1] - times[-2])) if len(times) > 1 else np.append(times, times)
+    )
 
 
 def _days(axis: Axes, times: np.ndarray[Any, Any]) -> None:
@@ -143,8 +152,14 @@ def draw_value(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
     searched = levels[levels["stage"] == "searching"].sort_values("agent_hours")
     figure, (above, below) = drawing.panels([1, 1])
     currency = about["currency"]
-    above.plot(searched["agent_hours"], searched["net_benefit"], "o-", color=drawing.BLACK, linewidth=2)
-    above.set_title(f"net benefit, {currency}", loc="left", fontsize=drawing.SMALL, color=drawing.GREY)
+    above.vlines(
+        searched["agent_hours"], searched["against_best_low"], searched["against_best_high"], color=drawing.GREY,
+        linewidth=2,
+    )  # fmt: skip
+    above.plot(searched["agent_hours"], searched["against_best"], "o-", color=drawing.BLACK, linewidth=2)
+    above.set_title(
+        f"net benefit against the best, {currency}", loc="left", fontsize=drawing.SMALL, color=drawing.GREY
+    )
     least = searched.iloc[0]
     for name, label, colour, marker in (
         ("value", "customer value gained", drawing.BLUE, "o"),
@@ -167,7 +182,7 @@ def draw_value(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
     for axis in (above, below):
         drawing.plain_ticks(axis.yaxis)
     _axes(below, "")
-    drawing.footnote(figure, "One point per staffing, all under common draws (the search's)")
+    drawing.footnote(figure, "One point per staffing, the search's common draws; bars: paired 95 % intervals")
     return figure
 
 

@@ -184,7 +184,7 @@ def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goal: Goal, 
 
 
 def stages_of(bench_seed: int, replications: int, members: int) -> tuple[Stage, Stage]:
-    """The search looks at half as many replications as the judge, of other draws."""
+    """The search has the first draws, at half as many replications as the judge; the judge has others."""
     half = max(FEWEST, replications // 2) // members * members
     return Stage(SEARCH, bench_seed, half), Stage(JUDGE, bench_seed + JUDGE_SEED_OFFSET, replications)
 
@@ -193,7 +193,10 @@ def _answered(bench: Bench, asked: Asked, replications: int) -> Answer | ValueAn
     scenario = bench.loaded.scenario
     search, judge = stages_of(scenario.seed, replications, members_of(scenario))
     if asked.goal.kind == "value":
-        return valued(bench, search, judge, asked.confidence)
+        whole = search._replace(
+            replications=replications
+        )  # tops of curves are flat and need more than crossings
+        return valued(bench, whole, judge, asked.confidence)
 
     def surplus(stage: Stage, level: int) -> Estimate:
         (found,) = bench.look(stage, [level])

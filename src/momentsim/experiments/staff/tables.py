@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from momentsim.experiments.staff.bench import COST, GOAL, LOST, Bench, Level
+from momentsim.experiments.staff.bench import BENEFIT, COST, GOAL, LOST, Bench, Level
 from momentsim.experiments.staff.forecast import Forecast
 from momentsim.experiments.staff.pool import Pool
 from momentsim.experiments.staff.requirement import IntArray, Ladder
@@ -15,6 +15,7 @@ from momentsim.experiments.staff.search import bound, verdict
 from momentsim.experiments.staff.truth import truth_by_interval
 from momentsim.experiments.staff.value import value_of
 from momentsim.measures.facts import Sample
+from momentsim.measures.statistics import difference, interval
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.staffed import interval_starts
 
@@ -25,7 +26,7 @@ REQUIREMENT_COLUMNS: Final = (
 )  # fmt: skip
 LEVEL_COLUMNS: Final = (
     "stage", "level", "agent_hours", "goal_measure", "low", "high", "verdict", "customers_lost_expected", "value",
-    "cost_total", "net_benefit", "replications",
+    "cost_total", "net_benefit", "against_best", "against_best_low", "against_best_high", "replications",
 )  # fmt: skip
 
 
@@ -83,12 +84,26 @@ def levels_table(bench: Bench, confidence: float) -> pd.DataFrame:
             "value": float(value_of(each).value[0]),
             COST: float(each.estimates[COST].value[0]),
             "net_benefit": float((value_of(each).value - each.estimates[COST].value)[0]),
+            **_against_best(bench, stage, each),
             "replications": len(each.sample.digests),
         }
         for (stage, level), each in bench.tried.items()
     ]
     table = pd.DataFrame(rows, columns=list(LEVEL_COLUMNS))
     return table.sort_values(["stage", "level"], ascending=[False, True], ignore_index=True)
+
+
+def _against_best(bench: Bench, stage: str, level: Level) -> dict[str, float]:
+    """Net benefit less that of the stage's best level, paired, with its 95 % interval."""
+    others = [each for (own, _), each in bench.tried.items() if own == stage]
+    best = max(others, key=lambda each: float(each.estimates[BENEFIT].value[0]))
+    changed = difference(best.estimates[BENEFIT], level.estimates[BENEFIT])
+    limits = interval(changed)
+    return {
+        "against_best": float(changed.value[0]),
+        "against_best_low": float(limits.low[0]),
+        "against_best_high": float(limits.high[0]),
+    }
 
 
 def observations_table(bench: Bench) -> pd.DataFrame:
