@@ -115,6 +115,7 @@ def test_a_goal_out_of_reach_is_told_with_the_nearest(small: Path, call: Call) -
     assert "waiting.lines 2" in answer.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are not sent there")
 def test_ctrl_c_keeps_the_staffings_that_are_finished(small: Path) -> None:
     changed(small, "horizon: 2 h", "horizon: 28 d")

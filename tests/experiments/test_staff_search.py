@@ -37,10 +37,9 @@ def draws(seed: int) -> Callable[[int], Estimate]:
 
 
 def test_the_answer_is_too_small_no_more_often_than_stated() -> None:
-    """At most 5 % of answers lie below the truth. Seeds are fixed; were the true share 5 %, more than 6.0 sigma
+    """The level just below the truth has a surplus of nearly 0, so 5 % of answers lie below the truth, no fewer.
 
-    above it would come with probability below 1e-8, and were it 5 %, fewer than 6.0 sigma below as rarely: the
-    level just below the truth has a surplus of nearly 0, so that the stated confidence is not wasted either.
+    Seeds are fixed; six standard errors to either side are left with a probability below 1e-8.
     """
     answers = [
         searched(draws(2 * number), draws(2 * number + 1), LEVELS, CONFIDENCE).level
