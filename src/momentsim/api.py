@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from momentsim.experiments.progress import Progress
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import BackendName, ClockName, LogChoice, Settings, Where
+    from momentsim.experiments.staff.staffing import Staffing
     from momentsim.experiments.sweep.grid import DesignChoice
     from momentsim.experiments.sweep.reading import Spread
     from momentsim.experiments.sweep.store import Swept
@@ -194,6 +195,46 @@ def worth(
     placed = where(workers, backend, address)
     settings = _settings(Planned(number), placed, keep, clock="compiled", log="none")
     return answer(questions, variant, settings)
+
+
+def staff(
+    path: str | Path,
+    goal: str = "80/20",
+    *,
+    group: str | Iterable[str] = (),
+    confidence: float = 0.95,
+    min_heads: int = 0,
+    variant: str | None = None,
+    overrides: Overrides = (),
+    replications: int | None = None,
+    workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Staffing:
+    """The smallest staffing that meets a goal: "80/20", "abandoned < 3 %", or "value" (the most net benefit).
+
+    `.requirement` has heads by group and interval, by Erlang's formulas and as found, beside the simulated truth;
+    `.levels` the staffings that were tried; `.heads` the rostered heads by group; `.value` the answer to the value
+    goal. `group` names the groups to staff (all that are no reserves), `confidence` (0.5..1) how sure it is to be,
+    `min_heads` the fewest on duty in any interval. Raises MomentsimError where no staffing meets the goal, with the
+    nearest that can be had. `backend`, `address` and `keep` are as in `run`.
+    """
+    from momentsim.experiments.planned import Planned
+    from momentsim.experiments.progress import SILENT
+    from momentsim.experiments.settings import where
+    from momentsim.experiments.staff.goal import goal_of
+    from momentsim.experiments.staff.staffing import Asked
+    from momentsim.experiments.staff.staffing import staff as search_and_judge
+
+    asked = Asked(goal_of(goal), (group,) if isinstance(group, str) else tuple(group), confidence, min_heads)
+    loaded = load(path, variant=variant, overrides=overrides)
+    number = loaded.scenario.run.replications if replications is None else replications
+    settings = _settings(
+        Planned(number), where(workers, backend, address), keep, clock="compiled", log="none"
+    )
+    return search_and_judge(loaded, load(path), asked, settings, progress=progress or SILENT)
 
 
 def words(answer: Answer) -> str:

@@ -6,9 +6,22 @@ from typing import Annotated
 
 import typer
 
-from momentsim.cli import check, compare, evidence, explain, listing, new, run, schema, sweep, validate, worth
+from momentsim.cli import (
+    check,
+    compare,
+    evidence,
+    explain,
+    listing,
+    new,
+    run,
+    schema,
+    staff,
+    sweep,
+    validate,
+    worth,
+)
 
-COMMANDS = (run, compare, sweep, worth, check, explain, schema, new, listing, evidence, validate)
+COMMANDS = (run, compare, sweep, staff, worth, check, explain, schema, new, listing, evidence, validate)
 """Modules with commands, in the order of the help; each has `register(app)`."""
 
 app = typer.Typer(

@@ -23,6 +23,7 @@ from momentsim.model import (
     reference_operation,
 )
 from momentsim.plan import Table
+from momentsim.scenario.scenario_files import mentions
 
 ENOUGH_MOMENTS = 20_000
 MOST_REPLICATIONS = 12
@@ -74,11 +75,14 @@ def wears_out(loaded: Loaded) -> bool:
 
 
 def content_key(loaded: Loaded) -> str:
-    """Hash of what is simulated: the scenario's values and the content of its side files."""
+    """Hash of what is simulated: the scenario's values and the content of the side files that it mentions."""
+    mentioned = {mention.name for mention in mentions(loaded.scenario)}
     parts = (
         loaded.scenario.model_dump_json(),
-        repr(sorted(loaded.tables.items())),
-        repr(sorted(loaded.samples.items())),
+        *(
+            repr(sorted((name, content) for name, content in files.items() if name in mentioned))
+            for files in (loaded.tables, loaded.samples)
+        ),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -1,0 +1,162 @@
+"""The bench on which staffings are tried: each level of a ladder simulated once per stage, under common draws."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.experiments.compare import common_replications, sample_of
+from momentsim.experiments.progress import SILENT, Progress
+from momentsim.experiments.run import Case, run_cases
+from momentsim.experiments.settings import Settings
+from momentsim.experiments.staff.goal import Goal, goal_estimate
+from momentsim.experiments.staff.pool import Pool
+from momentsim.experiments.staff.requirement import Ladder
+from momentsim.measures.catalogue import BY_NAME
+from momentsim.measures.facts import Sample
+from momentsim.measures.statistics import Estimate
+from momentsim.measures.summary import estimate_measure, facts_of
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.staffed import with_heads
+from momentsim.scenario.types import Scenario, ServiceGoal
+from momentsim.units import SECONDS_PER_HOUR
+
+IntArray = npt.NDArray[np.int64]
+
+JUDGE_SEED_OFFSET: Final = 1_000_003
+"""Added to the seed for the draws on which staffings are judged, so that they are none of the search's."""
+LOST, COST, BENEFIT = "customers_lost_expected", "cost_total", "net_benefit"
+WHOLE: Final = (LOST, COST, BENEFIT)
+"""Measures of the whole operation that are kept of every level."""
+GOAL: Final = "goal"
+"""The goal's own measure, of the pool's skills together."""
+
+
+class Stage(NamedTuple):
+    """Draws of their own: the seed, and how many replications of it."""
+
+    name: str
+    seed: int
+    replications: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Level:
+    """One staffing, simulated: estimates by measure, and the replications they come from."""
+
+    level: int
+    agent_hours: float
+    """Rostered within the horizon, all groups of the pool that are staffed."""
+    estimates: Mapping[str, Estimate]
+    sample: Sample
+
+
+class Stopped(Exception):  # no error: the user's wish
+    """Ctrl-C: what is finished is kept, and nothing more is begun."""
+
+
+class Bench:
+    """Simulates levels of a ladder on demand, each once per stage."""
+
+    def __init__(
+        self,
+        loaded: LoadedScenario,
+        base: LoadedScenario,
+        pool: Pool,
+        ladder: Ladder,
+        goal: Goal,
+        settings: Settings,
+    ) -> None:
+        self.loaded = loaded
+        self.pool = pool
+        self.ladder = ladder
+        self.goal = goal
+        self.tried: dict[tuple[str, int], Level] = {}
+        self._base = base
+        self._settings = settings
+        self.progress = SILENT
+
+    def rostered(self, level: int) -> dict[str, list[int]]:
+        """Rostered heads by group and interval of warm-up and horizon."""
+        heads = self.pool.rostered(self.pool.divided(self.ladder.heads(level)))
+        return {name: heads[:, place].tolist() for place, name in enumerate(self.pool.groups)}
+
+    def look(self, stage: Stage, levels: Sequence[int]) -> list[Level]:
+        """These levels with the draws of a stage; raises Stopped when Ctrl-C came."""
+        missing = [level for level in dict.fromkeys(levels) if (stage.name, level) not in self.tried]
+        if missing:
+            self._run(stage, missing)
+        return [self.tried[stage.name, level] for level in levels]
+
+    def staffed(self, stage: Stage, level: int) -> LoadedScenario:
+        """The scenario with the heads of a level and the seed of a stage."""
+        return with_heads(seeded(self.loaded, stage.seed), self.rostered(level))
+
+    def _run(self, stage: Stage, levels: Sequence[int]) -> None:
+        cases = [Case(self.staffed(stage, level), self._base) for level in levels]
+        settings = dataclasses.replace(self._settings, replications=stage.replications)
+        named = Named(self.progress, f"{stage.name} ({len(self.tried) + 1})")
+        results = run_cases(cases, settings, progress=named)
+        if any(result.interrupted for result in results):
+            raise Stopped
+        together = common_replications(results)
+        for level, result in zip(levels, results, strict=True):
+            sample = sample_of(result, together)
+            found = estimates_of(sample, self.goal, self.pool.skills)
+            self.tried[stage.name, level] = Level(level, self.hours(level), found, sample)
+
+    def hours(self, level: int) -> float:
+        """Rostered agent-hours of a level within the horizon."""
+        scenario = self.loaded.scenario
+        skipped = round(scenario.opening.warm_up / scenario.interval)
+        heads = sum(sum(counts[skipped:]) for counts in self.rostered(level).values())
+        return heads * scenario.interval / SECONDS_PER_HOUR
+
+
+class Named(Progress):
+    """Progress whose stage of simulating has a name of its own."""
+
+    def __init__(self, shown: Progress, name: str) -> None:
+        self._shown = shown
+        self._name = name
+
+    def say(self, words: str) -> None:
+        self._shown.say(words)
+
+    def stage(self, name: str) -> None:
+        self._shown.stage(self._name if name == "simulate" else name)
+
+    def share(self, done: float) -> None:
+        self._shown.share(done)
+
+
+def seeded(loaded: LoadedScenario, seed: int) -> LoadedScenario:
+    """The same scenario with another seed."""
+    return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"seed": seed}))
+
+
+def with_threshold(loaded: LoadedScenario, goal: Goal) -> LoadedScenario:
+    """The scenario that counts as answered in time what the goal calls in time."""
+    waiting = loaded.scenario.waiting.model_copy(
+        update={"service_level": ServiceGoal(goal.share, goal.threshold_s)}
+    )
+    if goal.kind == "abandoned":
+        return loaded
+    return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"waiting": waiting}))
+
+
+def calm(scenario: Scenario) -> Scenario:
+    """The scenario as forecasts see it: no crises, no days or half hours busier than others."""
+    demand = scenario.demand.model_copy(update={"day_factor_cv": 0.0, "period_factor_cv": 0.0})
+    return scenario.model_copy(update={"crises": {}, "demand": demand})
+
+
+def estimates_of(sample: Sample, goal: Goal, skills: tuple[int, ...]) -> dict[str, Estimate]:
+    """What is kept of a level."""
+    facts = facts_of(sample, "all")
+    found = {name: estimate_measure(BY_NAME[name], sample, "all", facts) for name in WHOLE}
+    return {GOAL: goal_estimate(goal, sample, skills), **found}

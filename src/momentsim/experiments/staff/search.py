@@ -1,0 +1,104 @@
+"""The smallest staffing that meets a goal: bisection on a ladder under common draws, judged on fresh ones.
+
+Level k meets the goal with confidence c when the one-sided lower bound (Student's t) of its surplus is at least 0.
+The smallest level that does so on the judge's draws is an upper confidence bound of the smallest level that truly
+does: it lies below the truth only if the level just below the truth passes, which happens with probability
+1 - c at most. That needs surplus and bound to rise with the level, as they do where all levels share their draws;
+then it does not matter which levels were looked at, or where one began. The search's draws choose that beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple, TypeAlias
+
+from momentsim.measures import students_t
+from momentsim.measures.statistics import Estimate, standard_error
+
+Surplus: TypeAlias = Callable[[int], Estimate]
+"""By how much a level is better than the goal, from the draws of one stage."""
+Verdict: TypeAlias = Literal["meets", "misses", "cannot tell"]
+
+
+class Range(NamedTuple):
+    """Levels among which is searched."""
+
+    lowest: int
+    highest: int
+    stride: int
+    """First step of a search."""
+
+
+class Bound(NamedTuple):
+    """A number and its one-sided bounds, each on its own at the stated confidence."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Answer(NamedTuple):
+    """The smallest level that meets the goal with the stated confidence, and what is known of the one below."""
+
+    level: int
+    below: Verdict
+
+
+class OutOfReachError(Exception):
+    """No level of the range meets the goal; the levels that were tried tell how far it goes."""
+
+
+def bound(found: Estimate, confidence: float) -> Bound:
+    """One-sided bounds of the first item; NaN from a single unit."""
+    value = float(found.value[0])
+    units = len(found.influence)
+    if units < 2:
+        return Bound(value, float("nan"), float("nan"))
+    half = students_t.quantile(units - 1, 2.0 * confidence - 1.0) * float(standard_error(found.influence)[0])
+    return Bound(value, value - half, value + half)
+
+
+def verdict(surplus: Estimate, confidence: float) -> Verdict:
+    """What the draws say of one level."""
+    found = bound(surplus, confidence)
+    if found.low >= 0:
+        return "meets"
+    return "misses" if found.high < 0 else "cannot tell"
+
+
+def smallest(passes: Callable[[int], bool], start: int, levels: Range) -> int:
+    """The smallest level that passes while the one below does not: steps that double, then halves.
+
+    Raises OutOfReachError when the highest level does not pass; the lowest level has none below it.
+    """
+    step = levels.stride
+    level = min(max(start, levels.lowest), levels.highest)
+    if passes(level):
+        low, high = level, level
+        while passes(low):
+            if low == levels.lowest:
+                return low
+            high, low, step = low, max(low - step, levels.lowest), 2 * step
+    else:
+        low, high = level, level
+        while not passes(high):
+            if high == levels.highest:
+                raise OutOfReachError
+            low, high, step = high, min(high + step, levels.highest), 2 * step
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if passes(middle) else (middle, high)
+    return high
+
+
+def searched(search: Surplus, judge: Surplus, levels: Range, confidence: float) -> Answer:
+    """The answer: the search finds where to begin, the judge's draws decide alone."""
+
+    def on(draws: Surplus) -> Callable[[int], bool]:
+        return lambda level: verdict(draws(level), confidence) == "meets"
+
+    beginning = smallest(on(search), 0, levels)
+    fine = Range(levels.lowest, levels.highest, 1)
+    level = smallest(on(judge), beginning, fine)
+    below = verdict(judge(level - 1), confidence) if level > levels.lowest else "misses"
+    return Answer(level, below)
