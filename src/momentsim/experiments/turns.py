@@ -46,6 +46,7 @@ def turn(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
     can be written or locked, nobody waits: whoever goes on to write will hear of it, and folders appear whole.
     """
     path = place.parent / f".{place.name}.lock"
+    made = not path.parent.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = _acquired(path, place, say)
@@ -60,6 +61,9 @@ def turn(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
     finally:
         with suppress(OSError):  # before letting go: whoever waits sees that this file is no more
             path.unlink()
+        if made:
+            with suppress(OSError):  # nothing came of it
+                path.parent.rmdir()
         file.close()
 
 
