@@ -22,12 +22,13 @@ from momentsim.experiments.logs import LogWriter
 from momentsim.experiments.progress import Progress
 from momentsim.experiments.result import Result
 from momentsim.experiments.run import run
-from momentsim.experiments.settings import Settings, where
+from momentsim.experiments.settings import BackendName, Settings, where
 from momentsim.scenario import LoadedScenario
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "4 h", "demand.volumes.question.per_day": 2400}
 LONGER = {"horizon": "3 d", "demand.volumes.question.per_day": 20_000}
+NO_THREADS: tuple[BackendName, BackendName] = ("serial", "processes")
 TABLES = ("summary", "intervals", "ledger", "teams", "levers", "contacts", "moments", "customers", "agents")
 
 
@@ -150,11 +151,11 @@ def test_what_goes_wrong_in_a_replication_is_told_and_not_tried_again(tmp_path: 
 def test_a_playbook_that_stops_nobody_runs_in_processes_too(short: LoadedScenario, tmp_path: Path) -> None:
     playbook = tmp_path / "watching.py"
     playbook.write_text('def playbook(centre):\n    yield centre.wait("5 min")\n    print("seen")\n')
-    made = [
+    serial, processes = (
         ms.run(short, replications=2, log="none", playbook=playbook, backend=backend)
-        for backend in ("serial", "processes")
-    ]
-    same(*made, ("summary", "levers"))
+        for backend in NO_THREADS
+    )
+    same(serial, processes, ("summary", "levers"))
 
 
 def test_errors_travel_or_are_told_in_words() -> None:

@@ -69,7 +69,7 @@ def test_results_are_the_same_in_memory_and_on_disk(
         with LogWriter(folder, short.scenario) as writer:
             run(short, short, settings, logs=writer)
         logs.append(pd.read_parquet(folder / "contacts.parquet"))
-    pd.testing.assert_frame_equal(*logs, check_exact=True)
+    pd.testing.assert_frame_equal(logs[0], logs[1], check_exact=True)
     assert len(list(kept.rglob("*.replication"))) == 2
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 import momentsim as ms
-from momentsim.experiments import keep as keeping
 from momentsim.experiments.backends.base import Finished
 from momentsim.experiments.backends.workshop import lowered
 from momentsim.experiments.keep import ENDING, read, written
@@ -107,7 +106,7 @@ def test_logs_are_kept_beside(short: LoadedScenario, tmp_path: Path) -> None:
             run(short, short, settings, logs=writer, progress=heard)
         assert heard.words == ["3 of 3 replications were there already"] * number
         logs.append(pd.read_parquet(folder / "contacts.parquet"))
-    pd.testing.assert_frame_equal(*logs, check_exact=True)
+    pd.testing.assert_frame_equal(logs[0], logs[1], check_exact=True)
     assert made(short, tmp_path / "kept", replications=3)[1] == ["3 of 3 replications were there already"]
 
 
@@ -136,7 +135,7 @@ def test_a_full_disk_is_told_once_and_what_fits_stays(
         room[0] -= 1
         return plain(path, content)
 
-    monkeypatch.setattr(keeping.Path, "write_bytes", write_bytes)
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
     first, said = made(short, tmp_path, workers=1)
     assert len(said) == 1 and "cannot be kept any more (no space left on device)" in said[0]
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == [f"1{ENDING}", f"2{ENDING}"]
