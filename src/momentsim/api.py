@@ -78,20 +78,31 @@ def compare(
     replications: int | None = None,
     clock: ClockName = "compiled",
     workers: int | None = None,
+    worlds: int | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Run variants of a scenario file (all if none is named) against the baseline under common draws.
 
-    `.table` has the paired differences with intervals. The baseline is the file as it stands unless named.
+    `.table` has the paired differences with intervals. The baseline is the file as it stands unless named. With
+    `worlds` (8..10,000; 64 is a good number) the same is asked in so many plausible worlds, spanned by everything
+    that is tagged assumed or claimed: `.worlds.spread`, `.worlds.assumptions`; see decision 17.
     """
     from momentsim.experiments.compare import cases_of
     from momentsim.experiments.compare import compare as compare_loaded
     from momentsim.experiments.planned import Planned
+    from momentsim.experiments.progress import SILENT
 
     cases = cases_of(Path(path), list(variants), baseline=baseline)
     base = load(path)
     number = base.scenario.run.replications if replications is None else replications
     settings = _settings(Planned(number), clock=clock, log="none", workers=workers)
-    return compare_loaded(cases, base, settings)
+    if worlds is None:
+        return compare_loaded(cases, base, settings, progress=progress or SILENT)
+    from momentsim.experiments.worlds.compared import compare_in_worlds
+    from momentsim.experiments.worlds.explore import planned_worlds
+
+    plan = planned_worlds(cases, base, worlds, number)
+    return compare_in_worlds(plan, settings, progress=progress or SILENT)
 
 
 def worth(
