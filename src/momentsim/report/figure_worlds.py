@@ -58,7 +58,7 @@ def draw(comparison: Comparison, worlds: Worlds) -> Figure:
     about = worlds.about
     text = (
         f"Differences from {comparison.baseline_name}. Orange: {about['finished']} plausible worlds, bar from 5 % to "
-        f"95 % of them, sampling noise taken out. Black: 95 % interval of {comparison.pairs} paired replications at the "
+        f"95 % of them, sampling noise taken out. Black: 95 % interval of {comparison.pairs} replications at the "
         f"registered values{left_out(comparison, len(variants))}"
     )
     drawing.footnote(figure, text)

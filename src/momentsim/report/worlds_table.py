@@ -37,6 +37,9 @@ def print_worlds(
     console.print(Text("Plausible worlds", style="bold"))
     made = f"{about['finished']} worlds of {about['assumptions']} assumptions (assumptions.csv lists them)"
     console.print(Text(f"{made}, {about['replications']} replications in each.", style="dim"), width=width)
+    if not len(worlds.spread):
+        console.print()
+        return
     for case in dict.fromkeys(worlds.spread["case"]):
         console.print(_distributions(worlds, differences, str(case), currency), width=width)
         text = Text(f"  {case}: ", style="bold")

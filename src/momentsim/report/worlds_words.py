@@ -14,6 +14,7 @@ import pandas as pd
 
 from momentsim.experiments.verdicts import BENEFIT, LEVEL
 from momentsim.experiments.worlds.judging import ENOUGH, Worlds
+from momentsim.experiments.worlds.surrogate import FEWEST_WORLDS
 from momentsim.report.numbers import duration, with_unit
 from momentsim.report.worth_words import listed
 
@@ -28,6 +29,8 @@ SUBJECTS: Final = {BENEFIT: "net benefit", LEVEL: "the service level"}
 
 def with_worlds(sentences: Mapping[str, str], verdicts: pd.DataFrame, worlds: Worlds) -> dict[str, str]:
     """The sentence of every variant, ended by the share of plausible worlds in which it is better."""
+    if not len(worlds.spread):
+        return dict(sentences)
     gains = verdicts.set_index("case")["gain"]
     return {
         case: f"{sentence.removesuffix('.')}; {share_words(worlds, case, JUDGED_BY[str(gains[case])])}."
@@ -37,8 +40,6 @@ def with_worlds(sentences: Mapping[str, str], verdicts: pd.DataFrame, worlds: Wo
 
 def share_words(worlds: Worlds, case: str, measure: str) -> str:
     """In how many of all plausible worlds the measure is higher, as far as it can be told with 95 %."""
-    if not len(worlds.spread):
-        return "no plausible world was finished"
     row = spread_row(worlds, case, measure)
     subject = SUBJECTS[measure]
     higher, lower = (_tenths_down(row[name]) for name in ("better_low", "worse_low"))
@@ -65,37 +66,34 @@ def flip_words(worlds: Worlds, case: str, baseline: str) -> str:
     """Which assumptions would turn the net benefit of a variant, or why none is named."""
     named = named_assumptions(worlds, case)
     if named is None:
-        return "too few worlds to tell which assumption matters."
-    explained = worlds.about["explained"][case]
+        return f"fewer than {FEWEST_WORLDS} worlds don't tell which assumption matters."
     if not len(named):
-        share = f"{100 * max(0.0, explained):.0f} %" if math.isfinite(explained) else "none"
-        return f"no assumption alone explains how worlds differ (the best fit foretells {share} of it)."
-    flipping = named[named["flips"] == "yes"]
-    if len(flipping):
-        where = [_where(row) for row in flipping.head(MOST_NAMED).to_dict(orient="records")]
-        return f"net benefit falls below that of {baseline}, on average over all else, if {' or if '.join(where)}."
-    maybe = named[named["flips"] == "perhaps"]
-    if len(maybe):
-        where = [_where(row) for row in maybe.head(MOST_NAMED).to_dict(orient="records")]
-        return f"net benefit may fall below that of {baseline}, on average over all else, if {' or if '.join(where)}."
+        share = worlds.about["explained"][case] or 0.0
+        foretold = 100 * max(0.0, share) if math.isfinite(share) else 0.0
+        return (
+            f"no assumption alone explains how worlds differ (the best fit foretells {foretold:.0f} % of it)."
+        )
+    for flips, verb in (("yes", "falls"), ("perhaps", "may fall")):
+        turning = named[named["flips"] == flips].head(MOST_NAMED)
+        if len(turning):
+            where = " or if ".join(_where(row) for row in turning.to_dict(orient="records"))
+            return f"net benefit {verb} below that of {baseline}, on average over all else, if {where}."
     matters = listed([str(name) for name in named["parameter"].head(MOST_NAMED)])
     return f"no assumption alone turns it within its plausible range; most depends on {matters}."
 
 
 def named_assumptions(worlds: Worlds, case: str) -> pd.DataFrame | None:
     """Assumptions that move the net benefit, strongest first; none if the fit explains little, None without a fit."""
-    explained = worlds.about.get("explained", {}).get(case)
-    if explained is None:
+    explained = worlds.about.get("explained", {})
+    if case not in explained:
         return None
     table = worlds.assumptions
     own = table[(table["case"] == case) & table["enters"].eq(True)]
-    return own if math.isfinite(explained) and explained >= ENOUGH else own.iloc[:0]
+    return own if _enough(explained[case]) else own.iloc[:0]
 
 
 def information_words(worlds: Worlds, currency: str) -> str:
     """What to measure next, and what knowing it is worth to this choice."""
-    if "evpi" not in worlds.about:
-        return "What to measure next: no world was finished."
     known = float(worlds.about["evpi"])
     if not known > 0.0:
         return (

@@ -122,7 +122,9 @@ class Setter:
         roots: dict[KeyPath, Any] = {}
         for name, places in self._keys.items():
             value = _world_value(name, world)
-            for path, root in places if value is not None else ():
+            if value is None:
+                continue
+            for path, root in places:
                 if root not in roots:
                     roots[root] = copy.deepcopy(_below(self._resolved, root))
                 roots[root] = _with(roots[root], path[len(root) :], _in_writing(value, path, self._loaded))
@@ -190,9 +192,9 @@ def _below(data: Any, path: KeyPath) -> Any:
     return data
 
 
-def _with(data: Any, path: KeyPath, text: str) -> Any:
+def _with(data: Any, path: KeyPath, written: str | float) -> Any:
     """Plain data with one value in place of another."""
     if not path:
-        return text
-    _below(data, path[:-1])[path[-1]] = text
+        return written
+    _below(data, path[:-1])[path[-1]] = written
     return data

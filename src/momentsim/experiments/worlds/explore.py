@@ -33,8 +33,8 @@ MOST: Final = 10_000
 """Worlds that can be asked for."""
 TRIALS: Final = 4
 """Replications in each world (or antithetic pairs): differences are paired, and worlds vary more than luck does."""
-CASES_AT_A_TIME: Final = 12
-"""Cases of all worlds that are lowered and simulated together."""
+JOBS_PER_WORKER: Final = 4
+"""Replications that keep workers busy: so many worlds are simulated together, and no more are lost by Ctrl-C."""
 LARGEST_SEED: Final = 2**32
 
 
@@ -121,7 +121,7 @@ def planned_worlds(
 def explore(plan: WorldsPlan, settings: Settings, *, progress: Progress = SILENT) -> Explored:
     """Simulate all worlds; Ctrl-C ends it early, with the worlds that are finished."""
     own = replace(settings, replications=plan.replications, precision=None, log="none")
-    at_a_time = max(1, CASES_AT_A_TIME // len(plan.cases))
+    at_a_time = -(-JOBS_PER_WORKER * settings.workers // (plan.replications * len(plan.cases)))
     tables: list[pd.DataFrame] = []
     progress.stage("worlds")
     for first in range(1, plan.worlds + 1, at_a_time):

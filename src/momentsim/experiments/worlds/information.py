@@ -19,7 +19,7 @@ from momentsim.experiments.worlds.surrogate import Surrogate
 
 FloatArray = npt.NDArray[np.float64]
 
-GRID: Final = (np.arange(400) + 0.5) / 400.0
+GRID: Final[FloatArray] = np.asarray((np.arange(400) + 0.5) / 400.0, np.float64)
 """Shares of a range over which a mean is taken."""
 DRAWS: Final = 400
 SEED: Final = 20_141

@@ -70,11 +70,11 @@ def fit(shares: FloatArray, results: FloatArray) -> Surrogate:
     """Fit results of worlds to their shares of the ranges, (worlds, assumptions)."""
     terms = _select(shares, results)
     columns = _columns(terms, shares)
-    coefficients, *_ = np.linalg.lstsq(columns, results, rcond=None)
+    coefficients = _solved(columns, results)
     rest = results - columns @ coefficients
     free = len(results) - columns.shape[1]
     noise = float(rest @ rest) / free if free > 0 else float("nan")
-    covariance = noise * np.linalg.pinv(columns.T @ columns)
+    covariance = np.asarray(noise * np.linalg.pinv(columns.T @ columns), np.float64)
     return Surrogate(tuple(terms), coefficients, covariance, free + 1, foretold(shares, results))
 
 
@@ -87,7 +87,7 @@ def foretold(shares: FloatArray, results: FloatArray) -> float:
     for fold in range(FOLDS):
         out = np.arange(worlds) % FOLDS == fold
         terms = _select(shares[~out], results[~out])
-        coefficients, *_ = np.linalg.lstsq(_columns(terms, shares[~out]), results[~out], rcond=None)
+        coefficients = _solved(_columns(terms, shares[~out]), results[~out])
         wrong += float(np.square(results[out] - _columns(terms, shares[out]) @ coefficients).sum())
         alone += float(np.square(results[out] - results[~out].mean()).sum())
     return 1.0 - wrong / alone
@@ -97,8 +97,12 @@ def partial(shares: FloatArray, results: FloatArray, terms: tuple[Term, ...], di
     """Coefficient of the straight line in one assumption beside these terms."""
     own: Term = ((dimension, 1),)
     together = [own, *(term for term in terms if term != own)]
-    coefficients, *_ = np.linalg.lstsq(_columns(together, shares), results, rcond=None)
-    return float(coefficients[1])
+    return float(_solved(_columns(together, shares), results)[1])
+
+
+def _solved(columns: FloatArray, results: FloatArray) -> FloatArray:
+    """Least squares."""
+    return np.asarray(np.linalg.lstsq(columns, results, rcond=None)[0], np.float64)
 
 
 def _columns(terms: list[Term], shares: FloatArray) -> FloatArray:
