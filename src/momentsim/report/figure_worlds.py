@@ -57,9 +57,8 @@ def draw(comparison: Comparison, worlds: Worlds) -> Figure:
     _key(axes[0], len(variants) - 1)
     about = worlds.about
     text = (
-        f"Differences from {comparison.baseline_name}. Orange: {about['finished']} plausible worlds, bar from 5 % to "
-        f"95 % of them, sampling noise taken out. Black: 95 % interval of {comparison.pairs} replications at the "
-        f"registered values{left_out(comparison, len(variants))}"
+        f"Differences from {comparison.baseline_name}. Orange: {about['finished']} plausible worlds, bar 5 % to 95 % of "
+        f"them. Black: 95 % interval at the registered values{left_out(comparison, len(variants))}"
     )
     drawing.footnote(figure, text)
     return figure
@@ -116,4 +115,5 @@ def _key(axis: Axes, place: int) -> None:
         axis.annotate(
             words, (0.0, place + offset), xycoords=("axes fraction", "data"), xytext=(6, 0),
             textcoords="offset points", va="center", fontsize=drawing.SMALL, color=colour,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )  # fmt: skip

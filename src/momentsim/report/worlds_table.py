@@ -103,7 +103,7 @@ def span_middle(value: float, width: float, unit: str) -> str:
 def _short(value: float, width: float) -> str:
     if abs(value) >= 1e5:
         return f"{value / 1e6:.2f} M" if abs(value) >= 1e6 else f"{value / 1e3:.0f} k"
-    return plain(value, decimals_for(value, width / 2, WORD_DIGITS))
+    return plain(value, 0 if abs(value) >= 10 else decimals_for(value, width / 2, WORD_DIGITS))
 
 
 def _assumptions(named: pd.DataFrame, currency: str) -> Table:

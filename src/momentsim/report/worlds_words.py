@@ -101,6 +101,8 @@ def information_words(worlds: Worlds, currency: str) -> str:
             "world."
         )
     high = _money(worlds.about["evpi_high"], currency)
+    if not float(worlds.about["evpi_low"]) > 0.0:
+        return f"What to measure next: too little to tell; knowing all assumptions is worth at most {high} to this choice."
     worth = (
         f"knowing all assumptions would be worth {_money(known, currency)} (at most {high}) to this choice"
     )
@@ -123,10 +125,10 @@ def valuable(worlds: Worlds) -> pd.DataFrame:
 
 
 def value_words(value: float, unit: str) -> str:
-    """A value of an assumption to two digits, durations in their units."""
+    """A value of an assumption to three digits, durations in their units."""
     if unit == "s":
         return duration(value)
-    return f"{float(f'{value:.2g}'):g}"
+    return f"{float(f'{value:.3g}'):g}"
 
 
 def _where(row: Mapping[Any, Any]) -> str:

@@ -86,7 +86,7 @@ def judge_worlds(explored: Explored) -> Worlds:
     fitted = (
         {}
         if finished < FEWEST_WORLDS
-        else dict(zip(variants, (fit(shares, each.mean(axis=1)) for each in benefits), strict=True))
+        else dict(zip(variants, (_fitted(shares, each) for each in benefits), strict=True))
     )
     known = perfect(np.stack([calmed(each) for each in benefits], axis=1))
     about |= {
@@ -102,6 +102,13 @@ def judge_worlds(explored: Explored) -> Worlds:
         _assumption_table(plan.assumptions, shares, changes, fitted),
         about,
     )
+
+
+def _fitted(shares: FloatArray, changes: FloatArray) -> Surrogate:
+    """A fit to the means of worlds; what luck they share adds to how unsure all of it is."""
+    shared = components(changes).shared / changes.shape[1]
+    found = fit(shares, changes.mean(axis=1))
+    return found.with_shared_luck(shared) if np.isfinite(shared) else found
 
 
 def differences(pairs: pd.DataFrame) -> dict[str, dict[str, FloatArray]]:

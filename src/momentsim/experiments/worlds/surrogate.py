@@ -40,6 +40,12 @@ class Surrogate(NamedTuple):
     explained: float
     """Share of the variance between worlds that it foretells in worlds left out of the fit; below 0: none."""
 
+    def with_shared_luck(self, variance: float) -> Surrogate:
+        """The same, where luck that all worlds share moves every result by as much (variance of its mean)."""
+        covariance = self.covariance.copy()
+        covariance[0, 0] += variance
+        return self._replace(covariance=covariance)
+
     @property
     def dimensions(self) -> tuple[int, ...]:
         """Assumptions that entered, the strongest first."""
@@ -68,7 +74,7 @@ def polynomial(degree: int, share: FloatArray) -> FloatArray:
 
 def fit(shares: FloatArray, results: FloatArray) -> Surrogate:
     """Fit results of worlds to their shares of the ranges, (worlds, assumptions)."""
-    terms = _select(shares, results)
+    terms = select(shares, results)
     columns = _columns(terms, shares)
     coefficients = _solved(columns, results)
     rest = results - columns @ coefficients
@@ -86,7 +92,7 @@ def foretold(shares: FloatArray, results: FloatArray) -> float:
     wrong = alone = 0.0
     for fold in range(FOLDS):
         out = np.arange(worlds) % FOLDS == fold
-        terms = _select(shares[~out], results[~out])
+        terms = select(shares[~out], results[~out])
         coefficients = _solved(_columns(terms, shares[~out]), results[~out])
         wrong += float(np.square(results[out] - _columns(terms, shares[out]) @ coefficients).sum())
         alone += float(np.square(results[out] - results[~out].mean()).sum())
@@ -114,8 +120,8 @@ def _columns(terms: list[Term], shares: FloatArray) -> FloatArray:
     return np.stack(columns, axis=1)
 
 
-def _select(shares: FloatArray, results: FloatArray) -> list[Term]:
-    """Terms in the order in which they enter."""
+def select(shares: FloatArray, results: FloatArray) -> list[Term]:
+    """Terms in the order in which they enter; `shares` are (worlds, assumptions)."""
     chosen: list[Term] = []
     worlds = len(results)
     while len(chosen) < min(MOST_TERMS, worlds // WORLDS_PER_TERM):
