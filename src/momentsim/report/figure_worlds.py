@@ -57,8 +57,8 @@ def draw(comparison: Comparison, worlds: Worlds) -> Figure:
     _key(axes[0], len(variants) - 1)
     about = worlds.about
     text = (
-        f"Differences from {comparison.baseline_name}. Orange: {about['finished']} plausible worlds, bar 5 % to 95 % of "
-        f"them. Black: 95 % interval at the registered values{left_out(comparison, len(variants))}"
+        f"Differences from {comparison.baseline_name}. Orange: {about['finished']} plausible worlds, bar 5 % to 95 % "
+        f"of them. Black: 95 % interval at the registered values{left_out(comparison, len(variants))}"
     )
     drawing.footnote(figure, text)
     return figure

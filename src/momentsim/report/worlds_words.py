@@ -102,7 +102,8 @@ def information_words(worlds: Worlds, currency: str) -> str:
         )
     high = _money(worlds.about["evpi_high"], currency)
     if not float(worlds.about["evpi_low"]) > 0.0:
-        return f"What to measure next: too little to tell; knowing all assumptions is worth at most {high} to this choice."
+        limit = f"knowing all assumptions is worth at most {high} to this choice"
+        return f"What to measure next: too little to tell; {limit}."
     worth = (
         f"knowing all assumptions would be worth {_money(known, currency)} (at most {high}) to this choice"
     )
