@@ -91,16 +91,21 @@ def compare(
     backend: BackendName = "threads",
     address: str | None = None,
     keep: str | Path | None = None,
+    worlds: int | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Run variants of a scenario file (all if none is named) against the baseline under common draws.
 
     `.table` has the paired differences with intervals, `.verdicts` what is gained at what cost, `.ranking` the
-    places. The baseline is the file as it stands unless named; `overrides` hold for every case.
+    places. The baseline is the file as it stands unless named; `overrides` hold for every case. With
+    `worlds` (8..10,000; 64 is a good number) the same is asked in so many plausible worlds, spanned by everything
+    that is tagged assumed or claimed: `.worlds.spread`, `.worlds.assumptions`; see decision 17.
     `backend`, `address` and `keep` are as in `run`.
     """
     from momentsim.experiments.compare import cases_of
     from momentsim.experiments.compare import compare as compare_loaded
     from momentsim.experiments.planned import Planned
+    from momentsim.experiments.progress import SILENT
     from momentsim.experiments.settings import where
 
     cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=_written(overrides))
@@ -108,7 +113,13 @@ def compare(
     first = next(iter(cases.values()))
     number = first.scenario.run.replications if replications is None else replications
     settings = _settings(Planned(number), where(workers, backend, address), keep, clock=clock, log="none")
-    return compare_loaded(cases, base, settings)
+    if worlds is None:
+        return compare_loaded(cases, base, settings, progress=progress or SILENT)
+    from momentsim.experiments.worlds.compared import compare_in_worlds
+    from momentsim.experiments.worlds.explore import planned_worlds
+
+    plan = planned_worlds(cases, base, worlds, number, overrides=_written(overrides))
+    return compare_in_worlds(plan, settings, progress=progress or SILENT)
 
 
 def sweep(

@@ -145,3 +145,33 @@ def test_a_precision_in_the_file_is_for_run_and_compare_says_so(small: Path, cal
     assert answer.code == 0
     assert "run.precision is for run, this compares 20 replications" in answer.err
     assert "precision" not in call("compare", small, "slower", "--quiet", "--replications", "2").err
+
+
+def test_plausible_worlds_stand_beside_the_comparison_and_are_found_again(small: Path, call: Call) -> None:
+    options = ("slower", "--worlds", "16", "--replications", "4", "--set", "horizon=1 h")
+    answer = call("compare", small, *options)
+    assert answer.code == 0, answer.err
+    assert "16 plausible worlds of" in answer.err and "about" in answer.err
+    words = json.loads(next((small.parent / "results").glob("*/manifest.json")).read_text())["verdicts"]
+    assert "plausible worlds" in words["slower"] or "same in all 16 worlds" in words["slower"]
+    assert "What to measure next" in answer.out
+    (place,) = (small.parent / "results").glob("small-compared-*")
+    worlds = pd.read_csv(place / "worlds.csv")
+    assert len(worlds) == 16 and worlds["kappa"].between(0.1, 0.9).all()
+    assert set(pd.read_csv(place / "worlds_pairs.csv")["case"]) == {"base", "slower"}
+    listed = pd.read_csv(place / "assumptions.csv")
+    assert set(listed["parameter"]) == set(worlds.columns) - {"world"}
+    assert (place / "figures" / "worlds.png").is_file()
+    again = call("compare", small, *options, "--json")
+    assert "there already" in again.err
+    content = json.loads(again.out)["worlds"]
+    assert content["about"]["finished"] == 16 and len(content["spread"]) == 5
+    shown = call("compare", small, *options)
+    assert shown.out == answer.out
+    without = call("compare", small, "slower", "--replications", "4", "--set", "horizon=1 h", "--json")
+    assert "there already" not in without.err and "worlds" not in json.loads(without.out)
+
+
+def test_too_few_worlds_are_refused(small: Path, call: Call) -> None:
+    answer = call("compare", small, "slower", "--worlds", "3")
+    assert answer.code == 2 and "greater than or equal to 8" in answer.err

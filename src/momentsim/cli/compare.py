@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from momentsim.experiments.compare import Comparison
     from momentsim.experiments.comparison_store import StoredComparison
     from momentsim.experiments.settings import Settings
+    from momentsim.experiments.worlds.explore import WorldsPlan
     from momentsim.scenario import LoadedScenario
 
 VariantNames = Annotated[
@@ -41,6 +42,16 @@ VariantNames = Annotated[
 BaselineOption = Annotated[
     str | None,
     typer.Option("--baseline", metavar="V", help="Variant to compare with; else the file as it stands."),
+]
+WorldsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--worlds",
+        metavar="N",
+        min=8,
+        max=10_000,
+        help="Ask the same in N plausible worlds, where what is assumed is otherwise; 64 is a good number.",
+    ),
 ]
 
 
@@ -56,6 +67,7 @@ def compare(
     replications: ReplicationsOption = None,
     overrides: SetOption = None,
     seed: SeedOption = None,
+    worlds: WorldsOption = None,
     out: OutOption = None,
     clock: ClockOption = ClockChoice.compiled,
     workers: WorkersOption = None,
@@ -89,7 +101,7 @@ def compare(
         tell(
             f"run.precision is for run, this compares {settings.replications} replications (see --replications)"
         )
-    identity_hash = comparison_identity(cases, base, settings)
+    identity_hash = comparison_identity(cases, base, settings, worlds or 0)
     place = out or comparison_place(base, identity_hash)
     show = Show(as_json, quiet)
     with worked_on(place, identity_hash, fresh=fresh, say=tell) as keep:
@@ -100,14 +112,29 @@ def compare(
             )
         else:
             keeping = replace(settings, keep=keep)
-            stored = _compared(cases, base, keeping, name=identity_hash, place=place, quiet=quiet)
+            plan = _planned(cases, base, settings, worlds, changes.all_overrides()) if worlds else None
+            stored = _compared(cases, base, keeping, plan, name=identity_hash, place=place, quiet=quiet)
     _show(stored, base, show)
+
+
+def _planned(
+    cases: dict[str, LoadedScenario],
+    base: LoadedScenario,
+    settings: Settings,
+    worlds: int,
+    overrides: list[str],
+) -> WorldsPlan:
+    """The plausible worlds asked for; their problems come before the first replication."""
+    from momentsim.experiments.worlds.explore import planned_worlds
+
+    return planned_worlds(cases, base, worlds, settings.replications, overrides=overrides)
 
 
 def _compared(
     cases: dict[str, LoadedScenario],
     base: LoadedScenario,
     settings: Settings,
+    plan: WorldsPlan | None,
     *,
     name: str,
     place: Path,
@@ -117,11 +144,18 @@ def _compared(
     from momentsim.experiments.compare import compare as run_and_pair
     from momentsim.experiments.comparison_store import write_comparison
     from momentsim.experiments.pool import first_interrupt_stops
+    from momentsim.experiments.worlds.compared import compare_in_worlds
     from momentsim.report.verdict_words import sentences
+    from momentsim.report.worlds_words import with_worlds
 
     with showing_progress(quiet=quiet) as progress:
-        comparison = run_and_pair(cases, base, settings, progress=progress)
+        if plan is None:
+            comparison = run_and_pair(cases, base, settings, progress=progress)
+        else:
+            comparison = compare_in_worlds(plan, settings, progress=progress)
     words = sentences(comparison.verdicts, base.scenario.currency)
+    if comparison.worlds is not None:
+        words = with_worlds(words, comparison.verdicts, comparison.worlds)
     with first_interrupt_stops(Event()):
         return write_comparison(comparison, place, name, sentences=words, draw=_draw)
 
@@ -129,8 +163,10 @@ def _compared(
 def _draw(folder: Path, comparison: Comparison) -> None:
     """Draw the figures; the plotting library is loaded only now."""
     from momentsim.report.comparison_figures import draw_all
+    from momentsim.report.worlds_figures import draw_worlds
 
     draw_all(folder, comparison)
+    draw_worlds(folder, comparison)
 
 
 def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
@@ -142,9 +178,17 @@ def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
     else:
         _print(stored, base, questions)
     if stored.manifest["interrupted"]:
-        finished, planned = stored.manifest["finished"], stored.manifest["replications"]
-        tell(f"stopped: {finished} of {planned} replications were finished in every case and are kept")
+        tell(_stopped(stored.manifest))
         raise typer.Exit(EXIT_STOPPED)
+
+
+def _stopped(manifest: dict[str, Any]) -> str:
+    """How far it came before Ctrl-C."""
+    if worlds := manifest.get("worlds"):
+        finished, asked = worlds["finished"], worlds["asked"]
+        return f"stopped: {finished} of {asked} plausible worlds were finished and are kept"
+    finished, planned = manifest["finished"], manifest["replications"]
+    return f"stopped: {finished} of {planned} replications were finished in every case and are kept"
 
 
 def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, str]) -> None:
@@ -155,6 +199,10 @@ def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, 
     out, baseline, currency = console(), stored.manifest["baseline"], base.scenario.currency
     words = stored.manifest["verdicts"]
     print_verdicts(out, stored.verdicts, words, baseline=baseline, currency=currency)
+    if stored.worlds is not None:
+        from momentsim.report.worlds_table import print_worlds
+
+        print_worlds(out, stored.worlds, stored.table, baseline=baseline, currency=currency)
     print_comparison(out, stored.table, base.scenario, baseline, questions=questions)
     print_ranking(out, stored.ranking, currency)
     out.print(f"results: {stored.place}", markup=False)
@@ -162,6 +210,7 @@ def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, 
 
 def _content(stored: StoredComparison) -> dict[str, Any]:
     from momentsim.experiments.files import rows
+    from momentsim.experiments.worlds.files import worlds_content
 
     return {
         "ok": True,
@@ -170,4 +219,5 @@ def _content(stored: StoredComparison) -> dict[str, Any]:
         "differences": rows(stored.table),
         "verdicts": rows(stored.verdicts),
         "ranking": rows(stored.ranking),
+        **({} if stored.worlds is None else {"worlds": worlds_content(stored.worlds)}),
     }

@@ -16,6 +16,7 @@ STAGES = {
     "reference": "what customers are used to",
     "prepare": "preparing",
     "simulate": "simulating",
+    "worlds": "plausible worlds",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +18,9 @@ from momentsim.experiments.verdicts import estimates_of, pairs_table, ranking, v
 from momentsim.measures.facts import Sample
 from momentsim.measures.paired import paired
 from momentsim.scenario import LoadedScenario, load
+
+if TYPE_CHECKING:
+    from momentsim.experiments.worlds.judging import Worlds
 
 BASE = "base"
 """Name of the scenario without a variant."""
@@ -39,6 +43,8 @@ class Comparison:
     verdicts: pd.DataFrame
     ranking: pd.DataFrame
     observations: pd.DataFrame
+    worlds: Worlds | None = None
+    """The same in plausible worlds, if that was asked for."""
 
     @property
     def cases(self) -> dict[str, Result]:
@@ -48,7 +54,8 @@ class Comparison:
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C ended it early."""
-        return any(result.interrupted for result in self.cases.values())
+        worlds = self.worlds is not None and self.worlds.interrupted
+        return worlds or any(result.interrupted for result in self.cases.values())
 
     @property
     def pairs(self) -> int:

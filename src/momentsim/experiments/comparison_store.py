@@ -18,6 +18,8 @@ from momentsim.experiments.identity import folder_name, identity
 from momentsim.experiments.manifest import manifest
 from momentsim.experiments.settings import Settings
 from momentsim.experiments.store import RESULTS
+from momentsim.experiments.worlds.files import read_worlds, write_worlds
+from momentsim.experiments.worlds.judging import Worlds
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.dump import resolved_text
 
@@ -45,11 +47,15 @@ class StoredComparison:
     table: pd.DataFrame
     verdicts: pd.DataFrame
     ranking: pd.DataFrame
+    worlds: Worlds | None = None
 
 
-def comparison_identity(cases: Mapping[str, LoadedScenario], base: LoadedScenario, settings: Settings) -> str:
-    """SHA-256 of the identities of all cases, in their order."""
+def comparison_identity(
+    cases: Mapping[str, LoadedScenario], base: LoadedScenario, settings: Settings, worlds: int = 0
+) -> str:
+    """SHA-256 of the identities of all cases, in their order, and of the number of plausible worlds."""
     parts = [f"{name} {identity(loaded, base, settings)}" for name, loaded in cases.items()]
+    parts += [f"worlds {worlds}"] if worlds else []
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -71,6 +77,7 @@ def find_comparison(place: Path, identity_hash: str) -> StoredComparison | None:
             _table(content["differences"], NUMBERS),
             _table(content["verdicts"], VERDICT_NUMBERS),
             _table(content["ranking"], ("on_front_probability",)),
+            read_worlds(place, content["worlds"]) if "worlds" in content else None,
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # no comparison, or one that somebody has touched
@@ -96,7 +103,9 @@ def write_comparison(
             write_csv(table, folder / f"{name}.csv")
         write_csv(comparison.observations, folder / "pairs.csv")
         tables["differences"] = tables.pop("comparison")
-        write_json({name: rows(table) for name, table in tables.items()}, folder / COMPARISON_JSON)
+        worlds = {} if comparison.worlds is None else {"worlds": write_worlds(comparison.worlds, folder)}
+        written = {name: rows(table) for name, table in tables.items()}
+        write_json({**written, **worlds}, folder / COMPARISON_JSON)
         for name, result in comparison.cases.items():
             case = folder / name
             case.mkdir()
@@ -108,7 +117,8 @@ def write_comparison(
             (folder / FIGURES).mkdir()
             draw(folder / FIGURES, comparison)
         write_json(content, folder / MANIFEST)
-    return StoredComparison(place, content, comparison.table, comparison.verdicts, comparison.ranking)
+    tables_shown = comparison.table, comparison.verdicts, comparison.ranking
+    return StoredComparison(place, content, *tables_shown, comparison.worlds)
 
 
 def _table(records: list[dict[str, Any]], numbers: tuple[str, ...]) -> pd.DataFrame:
@@ -126,4 +136,5 @@ def comparison_manifest(comparison: Comparison, identity_hash: str) -> dict[str,
         "finished": comparison.pairs,
         "interrupted": comparison.interrupted,
         "complete": not comparison.interrupted,
+        **({} if comparison.worlds is None else {"worlds": dict(comparison.worlds.about)}),
     }

@@ -29,7 +29,7 @@ def answer_words(table: pd.DataFrame, variant: str, currency: str) -> tuple[str,
     ):
         where = [str(row["sentence"]) for row in others if row["finding"] in finding]
         if where:
-            found.append(f"{words} {_listed(where)}.")
+            found.append(f"{words} {listed(where)}.")
     return tuple(found)
 
 
@@ -56,5 +56,6 @@ def _verdict(finding: str) -> str:
     }[finding]
 
 
-def _listed(parts: list[str]) -> str:
+def listed(parts: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

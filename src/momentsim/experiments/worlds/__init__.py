@@ -1,0 +1,1 @@
+"""Plausible worlds: what a comparison would say if what is assumed about the world were otherwise, within reason."""

@@ -1,0 +1,36 @@
+"""A comparison together with its plausible worlds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from momentsim.experiments.compare import Comparison, compare
+from momentsim.experiments.progress import SILENT, Progress
+from momentsim.experiments.settings import Settings
+from momentsim.experiments.worlds.explore import WorldsPlan, explore
+from momentsim.experiments.worlds.judging import judge_worlds
+
+
+def compare_in_worlds(plan: WorldsPlan, settings: Settings, *, progress: Progress = SILENT) -> Comparison:
+    """The comparison at the registered values, then in every plausible world; how long that takes is said between.
+
+    Ctrl-C ends it early: without worlds when it comes first, later with those that are finished.
+    """
+    comparison = compare(plan.cases, plan.base, settings, progress=progress)
+    if comparison.interrupted:
+        return comparison
+    progress.say(announcement(plan, comparison))
+    return replace(comparison, worlds=judge_worlds(explore(plan, settings, progress=progress)))
+
+
+def announcement(plan: WorldsPlan, comparison: Comparison) -> str:
+    """`64 plausible worlds of 118 assumptions: 512 replications and 64 pilots, about 7 min`."""
+    spent = comparison.baseline.seconds
+    replications = plan.worlds * plan.replications * len(plan.cases)
+    simulating = spent["simulate"] * plan.replications / comparison.baseline.settings.replications
+    seconds = plan.worlds * (simulating + spent["reference"] + spent["prepare"])
+    time = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{max(1.0, seconds):.0f} s"
+    return (
+        f"{plan.worlds} plausible worlds of {len(plan.assumptions)} assumptions: {replications:,} replications, and "
+        f"what customers are used to anew in each; about {time}"
+    )

@@ -1,0 +1,48 @@
+"""The plausible worlds in the results folder of a comparison."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from momentsim.experiments.files import plain, rows, write_csv
+from momentsim.experiments.worlds.judging import Worlds
+
+TABLES: Final = ("values", "pairs", "spread", "assumptions")
+FILES: Final = dict(
+    zip(TABLES, ("worlds.csv", "worlds_pairs.csv", "worlds_spread.csv", "assumptions.csv"), strict=True)
+)
+"""Table of `Worlds` -> its file."""
+TEXTS: Final = {
+    "spread": ("case", "measure"),
+    "assumptions": ("case", "parameter", "unit", "scale", "tag", "source", "meaning", "flips", "loses"),
+}
+
+
+def write_worlds(worlds: Worlds, folder: Path) -> dict[str, Any]:
+    """Write the tables into a folder; returns what the JSON of the comparison has of them."""
+    for table, name in FILES.items():
+        write_csv(getattr(worlds, table), folder / name)
+    return worlds_content(worlds)
+
+
+def worlds_content(worlds: Worlds) -> dict[str, Any]:
+    """How it was made, the distributions and the assumptions, as plain data."""
+    content: dict[str, Any] = plain(
+        {"about": worlds.about, **{name: rows(getattr(worlds, name)) for name in TEXTS}}
+    )
+    return content
+
+
+def read_worlds(place: Path, content: dict[str, Any]) -> Worlds:
+    """The worlds of a folder as they were; raises like the readers of its files."""
+    tables = {name: pd.DataFrame(content[name]) for name in TEXTS}
+    for name, table in tables.items():
+        numbers = [column for column in table if column not in (*TEXTS[name], "enters")]
+        tables[name] = table.astype(dict.fromkeys(numbers, float))
+    read = {
+        name: pd.read_csv(place / FILES[name], encoding="utf-8-sig") for name in TABLES if name not in TEXTS
+    }
+    return Worlds(read["values"], read["pairs"], tables["spread"], tables["assumptions"], content["about"])
