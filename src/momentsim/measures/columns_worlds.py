@@ -51,7 +51,8 @@ _ASSUMPTIONS: Final = {
     "enters": "whether the fit has it: with 95 % no assumption enters that does nothing",
     "at_low": "mean net benefit against the baseline at the low end, all other assumptions open",
     "at_high": "the same at the high end",
-    "flips": "whether that mean is clearly above 0 in one part of the range and clearly below in another: yes, perhaps, no",
+    "flips": "whether that mean is clearly above 0 in one part of the range and clearly below in another: "
+    "yes, perhaps, no",
     "flip_value": "where it is 0; blank where it never is",
     "flip_from": "from here 0 lies within its 95 % interval",
     "flip_to": "until here",
