@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from momentsim.measures.columns_worlds import WORLD_TABLES
+
 _REPLICATION: Final = {"replication": "number of the replication, from 1"}
 _INTERVAL: Final = {
     "low": "lower end of the 95 % interval; blank for one replication or antithetic pair",
@@ -260,5 +262,6 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "agents.parquet": ("One row per agent.", AGENTS),
     "levers.csv": ("One row per lever that was pulled.", LEVERS),
     "teams.csv": ("One row per replication and team.", TEAMS),
+    **WORLD_TABLES,
 }
 """Output file -> what a row is, and its columns."""

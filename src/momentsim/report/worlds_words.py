@@ -98,7 +98,7 @@ def information_words(worlds: Worlds, currency: str) -> str:
     if not known > 0.0:
         return (
             "What to measure next: nothing that changes the choice; the same case has the highest net benefit in every "
-            "world."
+            "world tried."
         )
     high = _money(worlds.about["evpi_high"], currency)
     if not float(worlds.about["evpi_low"]) > 0.0:
