@@ -41,7 +41,7 @@ def tables(place: Path) -> dict[str, bytes]:
     return {name: (place / name).read_bytes() for name in TABLES}
 
 
-@pytest.mark.parametrize("backend", ["threads", "processes"])
+@pytest.mark.parametrize("backend", ["threads", pytest.param("processes", marks=pytest.mark.slow)])
 def test_a_killed_run_goes_on_and_ends_with_the_same_numbers(backend: str, small: Path, call: Call) -> None:
     asked = ("run", "small.yaml", "--replications", "8", "--backend", backend, "--workers", "2", *SLOW)
     kill_after(started(small.parent, *asked), small.parent, 3)
@@ -58,6 +58,7 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_numbers(backend: str, small
     assert (place / "contacts.parquet").read_bytes() == log
 
 
+@pytest.mark.slow
 def test_a_killed_comparison_goes_on(small: Path, call: Call) -> None:
     asked = ("compare", "small.yaml", "--replications", "4", *SLOW)
     kill_after(started(small.parent, *asked), small.parent, 4)
@@ -99,6 +100,7 @@ def test_the_second_of_two_runs_waits_and_shows_the_result_of_the_first(small: P
     assert not list((small.parent / "results").glob(".*"))
 
 
+@pytest.mark.slow
 def test_two_different_runs_to_one_folder_come_one_after_the_other(small: Path) -> None:
     asked = [("run", "small.yaml", "--seed", seed, "--out", "mine", *SLOW) for seed in ("1", "2")]
     both = [started(small.parent, *one) for one in asked]
@@ -118,7 +120,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("backend", ["threads", "processes"])
+@pytest.mark.parametrize("backend", ["threads", pytest.param("processes", marks=pytest.mark.slow)])
 def test_where_the_disk_takes_no_more_that_is_said_and_finished_replications_stay(
     backend: str, small: Path, call: Call
 ) -> None:
@@ -136,6 +138,7 @@ def test_where_the_disk_takes_no_more_that_is_said_and_finished_replications_sta
     assert "3 of 3 replications were there already" in call(*asked).err
 
 
+@pytest.mark.slow
 def test_a_log_that_does_not_fit_leaves_nothing_half_written(small: Path) -> None:
     asked = ("run", "small.yaml", "--workers", "1", "--backend", "processes", *SLOW)
     done = subprocess.run(
