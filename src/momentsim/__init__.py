@@ -8,6 +8,6 @@ result.summary
 
 from __future__ import annotations
 
-from momentsim.api import compare, load, run, save, worth
+from momentsim.api import compare, load, run, save, shifts, worth
 
-__all__ = ["compare", "load", "run", "save", "worth"]
+__all__ = ["compare", "load", "run", "save", "shifts", "worth"]

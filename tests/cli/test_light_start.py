@@ -42,4 +42,4 @@ def test_public_names() -> None:
     """A change of this list is a change for every user."""
     import momentsim
 
-    assert momentsim.__all__ == ["compare", "load", "run", "save", "worth"]
+    assert momentsim.__all__ == ["compare", "load", "run", "save", "shifts", "worth"]

@@ -6,9 +6,21 @@ from typing import Annotated
 
 import typer
 
-from momentsim.cli import check, compare, evidence, explain, listing, new, run, schema, validate, worth
+from momentsim.cli import (
+    check,
+    compare,
+    evidence,
+    explain,
+    listing,
+    new,
+    run,
+    schema,
+    shifts,
+    validate,
+    worth,
+)
 
-COMMANDS = (run, compare, worth, check, explain, schema, new, listing, evidence, validate)
+COMMANDS = (run, compare, worth, shifts, check, explain, schema, new, listing, evidence, validate)
 """Modules with commands, in the order of the help; each has `register(app)`."""
 
 app = typer.Typer(
