@@ -12,6 +12,9 @@ from momentsim.scenario.nodes import KeyPath
 from momentsim.scenario.shift_rules import ShiftKind, ShiftRules
 from momentsim.scenario.types import Scenario
 
+_ROUNDING = 1e-6
+"""Of a minute: 4.1 h is no whole number of seconds in floating point."""
+
 
 def rules_in(scenario: Scenario) -> Iterator[tuple[KeyPath, ShiftRules]]:
     """Shift rules of every group that has some, with their key."""
@@ -58,7 +61,7 @@ def _uneven(rules: ShiftRules, path: KeyPath) -> Iterator[Finding]:
             where = ("kinds", name, "breaks", place)
             times += [((*where, key), getattr(pause, key)) for key in ("earliest", "latest", "length")]
     for key, value in times:
-        if value % 60:
+        if abs(value / 60 - round(value / 60)) > _ROUNDING:
             what = f"{units.format_number(value)} s is not a whole number of minutes"
             yield Finding((*path, *key), what, "shifts and breaks are planned by the minute")
 

@@ -21,8 +21,8 @@ from momentsim.scenario.base import ALL_DAYS
 from momentsim.scenario.checks_shift_rules import day_sets
 from momentsim.scenario.types import ShiftKind, ShiftRules
 
-MOST_CELLS = 12_000_000
-"""Slots that all patterns cover together; about as much as fits into a gigabyte while it is solved."""
+MOST_CELLS = 6_000_000
+"""Slots that all patterns cover together; as programmes they take some hundred megabytes, and minutes."""
 IntArray = npt.NDArray[np.int64]
 
 
@@ -50,6 +50,12 @@ class Pattern:
     def paid(self) -> int:
         """Paid slots of one day."""
         return self.length - sum(window.length for window in self.windows if not window.paid)
+
+    @property
+    def cells(self) -> int:
+        """Slots of its work and of all its possible breaks."""
+        breaks = sum(len(window.begins) * window.length for window in self.windows)
+        return len(self.days) * (self.length + breaks)
 
 
 @dataclass(frozen=True)
@@ -79,21 +85,16 @@ def week_of(requirement: Requirement, rules: ShiftRules) -> Week:
     need = np.repeat(requirement.week(), requirement.interval_s // slot_s)
     week = Week(slot_s, need, ())
     wanted = np.nan_to_num(need) > 0
-    found = [
-        pattern
-        for pattern in _patterns(rules, slot_s, by_day=requirement.by_day)
-        if wanted[week.at_work(pattern)].any()
-    ]
-    cells = sum(
-        len(pattern.days)
-        * (pattern.length + sum(len(window.begins) * window.length for window in pattern.windows))
-        for pattern in found
-    )
-    if cells > MOST_CELLS:
-        raise MomentsimError(
-            f"the shift rules allow {len(found):,} patterns over steps of {slot_s // 60} min, which is too many to "
-            "plan at once, take a longer start_every, fewer kinds, or days_off_together: on"
-        )
+    found, cells = [], 0
+    for pattern in _patterns(rules, slot_s, by_day=requirement.by_day):
+        if wanted[week.at_work(pattern)].any():
+            found.append(pattern)
+            cells += pattern.cells
+        if cells > MOST_CELLS:
+            raise MomentsimError(
+                f"the shift rules allow more than {len(found) - 1:,} patterns over steps of {slot_s // 60} min, which "
+                "are too many to plan at once, take a longer start_every, fewer kinds, or days_off_together: on"
+            )
     return Week(slot_s, need, tuple(found))
 
 
@@ -126,7 +127,7 @@ def _patterns(rules: ShiftRules, slot_s: int, *, by_day: bool) -> Iterator[Patte
 
 def _windows(kind: ShiftKind, rules: ShiftRules, slot_s: int) -> Iterator[Window]:
     for pause in kind.breaks:
-        begins = np.arange(pause.earliest, pause.latest + 1, rules.break_every) // slot_s
+        begins = np.arange(round(pause.earliest), round(pause.latest) + 1, round(rules.break_every)) // slot_s
         yield Window(tuple(int(begin) for begin in begins), round(pause.length) // slot_s, pause.paid)
 
 

@@ -112,7 +112,7 @@ def _given_rows(given: Path | pd.DataFrame) -> list[CountRow]:
     missing = [name for name in ("interval_start", "heads") if name not in given.columns]
     if missing:
         raise MomentsimError(f"the requirement has no column {' and no column '.join(missing)}")
-    times = pd.to_datetime(given["interval_start"], errors="coerce")
+    times = pd.to_datetime(given["interval_start"], format="ISO8601", errors="coerce")
     heads = pd.to_numeric(given["heads"], errors="coerce").to_numpy(float)
     if times.isna().any():
         raise MomentsimError("the requirement has an interval_start that is no date with a time")
