@@ -130,7 +130,7 @@ def shifts(
     requirement: pd.DataFrame | str | Path | None = None,
     *,
     hard: bool = False,
-    seconds: float = 30.0,
+    seconds: float = 60.0,
 ) -> ShiftPlan:
     """Cover a requirement by shifts that the group's `shift_rules` allow, at least cost.
 

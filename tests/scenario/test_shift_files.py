@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from momentsim.scenario.types import Break, Shift
+from momentsim.scenario.types import ALL_DAYS, Break, Shift
 
 from .scenario_fixtures import Loaded, Problems, Write
 
@@ -22,10 +22,9 @@ def from_file(plain: str) -> str:
 def test_rows_are_shift_templates(from_file: str, write: Write, loaded: Loaded) -> None:
     write("\n".join([HEADER, EARLY, NIGHT]), "shifts.csv")
     group = loaded(from_file).scenario.workforce.groups["frontline"]
-    week = ("mon", "tue", "wed", "thu", "fri")
     breaks = (Break(after=2 * H, length=900), Break(after=4 * H, length=1800, paid=False))
     assert group.shifts == {
-        "early": Shift(start=6 * H, length=8 * H, heads=3, days=week, breaks=breaks),
+        "early": Shift(start=6 * H, length=8 * H, heads=3, days=ALL_DAYS[:5], breaks=breaks),
         "night": Shift(start=22 * H, length=8 * H, heads=2),
     }
     assert group.shifts_file is None

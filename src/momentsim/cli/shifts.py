@@ -57,7 +57,7 @@ def shifts(
     group: GroupOption,
     requirement: RequirementOption = None,
     hard: HardOption = False,
-    seconds: SecondsOption = 30.0,
+    seconds: SecondsOption = 60.0,
     variant: VariantOption = None,
     overrides: SetOption = None,
     out: OutOption = None,

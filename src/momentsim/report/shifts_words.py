@@ -15,6 +15,9 @@ MOST_SPANS = 5
 NOTHING = 0.05
 """Head-hours, heads or percent that words and tables are too coarse for."""
 
+A_HEAD = 1.0
+"""Surplus below it is rounding: a roster holds whole people."""
+
 
 def plan_words(about: Mapping[str, Any], week: pd.DataFrame, cover: pd.DataFrame) -> tuple[str, ...]:
     """The plan, shortage and surplus, and how far from the best possible it may be."""
@@ -89,15 +92,18 @@ def basis_words(about: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def worst_spans(cover: pd.DataFrame, column: str, interval_s: int) -> list[tuple[str, float, float, float]]:
-    """Spans under or over, most head-hours first: text, head-hours, most heads, and how many are required then."""
+    """Spans under, or over by a head and more; most head-hours first: text, head-hours, most heads, required then."""
     step = pd.Timedelta(seconds=interval_s)
-    beyond = cover[cover[column] > NOTHING].set_index("interval_start")
+    least = NOTHING if column == "under" else A_HEAD
+    beyond = cover[cover[column] >= least].set_index("interval_start")
     found = []
     for begin, end in spans(list(beyond.index), step):
         part = beyond.loc[begin : end - step]
         peak = int(part[column].argmax())
         hours = float(part[column].sum()) * interval_s / 3600.0
-        named = f"{begin:%a %Y-%m-%d %H:%M}-{end:%H:%M}"
+        named = f"{begin:%a %Y-%m-%d %H:%M} to {end:%H:%M}"
+        if end - begin > pd.Timedelta(days=1):
+            named = f"{begin:%a %Y-%m-%d %H:%M} to {end:%a %Y-%m-%d %H:%M}"
         if hours >= NOTHING:
             found.append((named, hours, float(part[column].max()), float(part["required"].iloc[peak])))
     return sorted(found, key=lambda span: -span[1])[:MOST_SPANS]

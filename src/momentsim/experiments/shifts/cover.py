@@ -26,7 +26,7 @@ from momentsim.experiments.shifts.requirement import FloatArray
 
 FEW_PATTERNS = 100
 """Up to so many patterns are solved at once; more of them by way of those that the linear programme chooses."""
-NEAR_SHARE = 0.6
+NEAR_SHARE = 0.85
 """Of the time, for the search near the linear programme's answer."""
 TIDY_S = 10.0
 """Seconds for the last step."""

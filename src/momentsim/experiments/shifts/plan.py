@@ -23,7 +23,7 @@ NEAREST_FACTOR = 1000.0
 """The same where shortage is forbidden and cannot be avoided, to see how little is possible."""
 GOOD_ENOUGH = 0.005
 """The search ends when no plan can be cheaper by more than this share."""
-DEFAULT_SECONDS = 30.0
+DEFAULT_SECONDS = 60.0
 MOST_SHIFTS = 1000
 """Shift templates that a scenario may have."""
 
