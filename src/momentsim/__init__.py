@@ -8,6 +8,6 @@ result.summary
 
 from __future__ import annotations
 
-from momentsim.api import compare, load, plot, run, save, staff, sweep, words, worth
+from momentsim.api import compare, load, plot, run, save, shifts, staff, sweep, words, worth
 
-__all__ = ["compare", "load", "plot", "run", "save", "staff", "sweep", "words", "worth"]
+__all__ = ["compare", "load", "plot", "run", "save", "shifts", "staff", "sweep", "words", "worth"]

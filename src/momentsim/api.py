@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from momentsim.experiments.compare import Comparison
     from momentsim.experiments.planned import Planned
     from momentsim.experiments.progress import Progress
     from momentsim.experiments.result import Result
     from momentsim.experiments.settings import BackendName, ClockName, LogChoice, Settings, Where
+    from momentsim.experiments.shifts.plan import ShiftPlan
     from momentsim.experiments.staff.staffing import Staffing
     from momentsim.experiments.sweep.grid import DesignChoice
     from momentsim.experiments.sweep.reading import Spread
@@ -264,6 +267,28 @@ def plot(answer: Answer, figure: str | None = None) -> Drawing:
     from momentsim.report.answers import plot as plot_of
 
     return plot_of(answer, figure)
+
+
+def shifts(
+    scenario: ScenarioLike,
+    group: str,
+    requirement: pd.DataFrame | str | Path | None = None,
+    *,
+    hard: bool = False,
+    seconds: float = 60.0,
+) -> ShiftPlan:
+    """Cover a requirement by shifts that the group's `shift_rules` allow, at least cost.
+
+    `requirement` is a CSV or a table with `interval_start` and `heads`: net heads on duty in every interval of the
+    horizon; left out, it is what the group's own heads put on duty. Shortage has a price (`shortage_cost`), or is
+    forbidden (`hard`). `.shifts` has the templates as a `shifts_file` reads them, `.week` heads per shift and
+    weekday, `.cover` heads required, on duty, over and under by interval, `.cost` the wages of a week, and `.gap`
+    how much cheaper another plan could be at most (0.004 is 0.4 %). The search ends after `seconds`.
+    """
+    from momentsim.experiments.shifts.plan import asked, plan
+
+    given = Path(requirement) if isinstance(requirement, str) else requirement
+    return plan(asked(_loaded(scenario), group, given, hard=hard, seconds=seconds))
 
 
 def save(result: Result, folder: str | Path) -> Path:

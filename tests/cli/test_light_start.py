@@ -42,4 +42,15 @@ def test_public_names() -> None:
     """A change of this list is a change for every user."""
     import momentsim
 
-    assert momentsim.__all__ == ["compare", "load", "plot", "run", "save", "staff", "sweep", "words", "worth"]
+    assert momentsim.__all__ == [
+        "compare",
+        "load",
+        "plot",
+        "run",
+        "save",
+        "shifts",
+        "staff",
+        "sweep",
+        "words",
+        "worth",
+    ]

@@ -19,7 +19,7 @@ from momentsim.trace import Trace
 
 Path = tuple[str | int, ...]
 
-ONLY_MEASURED = ("cost_per_hour", "cost", "acquisition_cost", "replications", *Economics.model_fields)
+ONLY_MEASURED = ("cost_per_hour", "paid", "cost", "acquisition_cost", "replications", *Economics.model_fields)
 """Fields that price things or say how often: no engine reads them, measures do."""
 TESTED_ELSEWHERE = {
     "head_start": "needs two reasons of one priority in one queue, in the tests of calls",

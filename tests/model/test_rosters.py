@@ -268,3 +268,16 @@ def test_minutes_are_exact() -> None:
     made = with_group(shifts={"odd": Shift(start=8 * H + 7 * 60, length=7 * H + 60, heads=1)})
     assert made.plan.roster["time"].tolist() == [8 * HOUR + 7 * MINUTE, 15 * HOUR + 8 * MINUTE]
     assert made.paid_hours.tolist() == pytest.approx([7 + 1 / 60])
+
+
+def test_unpaid_breaks_are_off_the_paid_hours() -> None:
+    """As far as they lie within the horizon; who is on duty when does not change."""
+    pauses = (Break(after=2 * H, length=0.25 * H), Break(after=4 * H, length=0.5 * H, paid=False))
+    paid = with_group(shifts={"early": Shift(start=6 * H, length=8 * H, heads=3, breaks=pauses[:1])})
+    unpaid = with_group(shifts={"early": Shift(start=6 * H, length=8 * H, heads=3, breaks=pauses)})
+    assert paid.paid_hours.tolist() == [24.0]
+    assert unpaid.paid_hours.tolist() == [22.5]
+    cut = with_group(
+        days=10.25 / 24, shifts={"early": Shift(start=6 * H, length=8 * H, heads=3, breaks=pauses)}
+    )
+    assert cut.paid_hours.tolist() == [3 * 4.0]

@@ -202,7 +202,8 @@ PLAIN_CASES = [
     (
         "heads: 14, ",
         "",
-        "workforce.groups.frontline: this says not how many, give one of heads, heads_file, shifts",
+        "workforce.groups.frontline: this says not how many, give one of heads, heads_file, shifts, "
+        "shifts_file",
     ),
     (
         "heads: 14",

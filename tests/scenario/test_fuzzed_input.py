@@ -20,7 +20,9 @@ from momentsim.scenario.fields import all_sections, keys_of
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 TREES = {path.name: yaml.safe_load(path.read_text("utf-8")) for path in SCENARIOS}
-KEYS = sorted({key for section in all_sections() for key in keys_of(section)} - {"file", "heads_file"})
+KEYS = sorted(
+    {key for section in all_sections() for key in keys_of(section)} - {"file", "heads_file", "shifts_file"}
+)
 
 FEW = settings(
     max_examples=60, deadline=None, derandomize=True,

@@ -15,13 +15,16 @@ from momentsim.cli import (
     new,
     run,
     schema,
+    shifts,
     staff,
     sweep,
     validate,
     worth,
 )
 
-COMMANDS = (run, compare, sweep, staff, worth, check, explain, schema, new, listing, evidence, validate)
+COMMANDS = (
+    run, compare, sweep, staff, shifts, worth, check, explain, schema, new, listing, evidence, validate,
+)  # fmt: skip
 """Modules with commands, in the order of the help; each has `register(app)`."""
 
 app = typer.Typer(

@@ -1,7 +1,8 @@
 """Rosters: who is on duty when, as events over the horizon and the run-out; and the hours that are paid.
 
-Shrinkage (meetings, training) is paid, absence is not. Weekly patterns simply go on into the run-out; heads
-from a file are continued by the file's last full week, or else by its last day, or else by its last row.
+Shrinkage (meetings, training) is paid; absence is not, nor are breaks that say so. Weekly patterns simply go on
+into the run-out; heads from a file are continued by the file's last full week, or else by its last day, or else by
+its last row.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from momentsim.model.calendar import Calendar, of_seconds, weekday
 from momentsim.model.loaded import Loaded
 from momentsim.model.programmes import availability
 from momentsim.plan import DAY, HOUR, ROSTER, SECOND, RosterAction, Table
-from momentsim.scenario.types import Group, HeadsPeriod, Shift
+from momentsim.scenario.types import Break, Group, HeadsPeriod, Shift
 
 _ABSENCE: Final = int(Purpose.ABSENCE)
 _SHRINKAGE: Final = int(Purpose.SHRINKAGE)
@@ -59,6 +60,14 @@ class ShiftDay(NamedTuple):
     start: int
     end: int
     pauses: tuple[tuple[int, int], ...]
+    unpaid: tuple[tuple[int, int], ...]
+    """Those of the pauses that are not paid."""
+
+    def paid(self, window: Window) -> int:
+        """Time of one agent that is paid within the horizon."""
+        return _within(self.start, self.end, window) - sum(
+            _within(start, end, window) for start, end in self.unpaid
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +266,24 @@ def _shift_days(shifts: tuple[Shift, ...], window: Window) -> tuple[ShiftDay, ..
             start = window.calendar.midnight(day) + of_seconds(shift.start)
             end = start + of_seconds(shift.length)
             if weekday(day) in shift.days and end > 0 and start < window.until:
-                pauses = tuple(
-                    (start + of_seconds(pause.after), start + of_seconds(pause.after + pause.length))
-                    for pause in sorted(shift.breaks, key=lambda pause: pause.after)
-                )
-                found.append(ShiftDay(first, shift.heads, day, start, end, pauses))
+                pauses = _pauses(start, shift.breaks)
+                unpaid = _pauses(start, [pause for pause in shift.breaks if not pause.paid])
+                found.append(ShiftDay(first, shift.heads, day, start, end, pauses, unpaid))
         first += shift.heads
     return tuple(found)
+
+
+def _pauses(start: int, breaks: Sequence[Break]) -> tuple[tuple[int, int], ...]:
+    """Start and end of the breaks of a shift that starts at `start`, in the order of time."""
+    return tuple(
+        (start + of_seconds(pause.after), start + of_seconds(pause.after + pause.length))
+        for pause in sorted(breaks, key=lambda pause: pause.after)
+    )
+
+
+def _within(start: int, end: int, window: Window) -> int:
+    """How much of a stretch lies within the horizon."""
+    return max(min(end, window.horizon) - max(start, window.start), 0)
 
 
 @compiled
@@ -285,7 +305,7 @@ def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, fl
         owners = roster.owners[shift.first : shift.first + shift.heads]
         absent = misses(key, owners, _ABSENCE, shift.day, roster.absence)
         lost = misses(key, owners, _SHRINKAGE, shift.day, roster.lost(shift.day))
-        paid += int((~absent).sum()) * max(min(shift.end, window.horizon) - max(shift.start, window.start), 0)
+        paid += int((~absent).sum()) * shift.paid(window)
         agents = np.flatnonzero(~absent & ~lost) + roster.first_agent + shift.first
         parts.append(_events_of(shift, agents, window))
     return np.concatenate(parts), paid / HOUR

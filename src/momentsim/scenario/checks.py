@@ -22,6 +22,7 @@ from momentsim.scenario import (
     checks_people,
     checks_programmes,
     checks_recovery,
+    checks_shift_rules,
     checks_size,
 )
 from momentsim.scenario.evidence import complaint_about
@@ -105,6 +106,7 @@ CHECKS: tuple[Check, ...] = (
     *checks_crises.CHECKS,
     *checks_programmes.CHECKS,
     *checks_recovery.CHECKS,
+    *checks_shift_rules.CHECKS,
     *checks_size.CHECKS,
 )
 WARNINGS: tuple[Check, ...] = (

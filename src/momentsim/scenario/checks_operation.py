@@ -11,7 +11,7 @@ from momentsim.scenario.findings import Finding
 from momentsim.scenario.nodes import KeyPath
 from momentsim.scenario.types import Group, HeadsPeriod, Scenario, Shift, Storm
 
-_HEADS_KEYS = ("heads", "heads_file", "shifts")
+_HEADS_KEYS = ("heads", "heads_file", "shifts", "shifts_file")
 
 
 def known_names(name: str, known: Iterable[str], kind: str) -> tuple[str, str, str]:

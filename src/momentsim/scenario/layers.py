@@ -29,7 +29,7 @@ from momentsim.scenario.yaml_reader import MAX_NODES, read_file
 MAX_EXTENDS = 8
 MAX_FILES = 20
 """Files of one scenario; levels alone would allow thousands, each extending several others."""
-SIDE_FILE_KEYS = ("file", "heads_file")
+SIDE_FILE_KEYS = ("file", "heads_file", "shifts_file")
 
 
 @dataclass(frozen=True, slots=True)

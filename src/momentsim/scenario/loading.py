@@ -15,6 +15,7 @@ from momentsim.scenario.layers import read_layers
 from momentsim.scenario.nodes import Branch, find, is_null
 from momentsim.scenario.overrides import parse_key
 from momentsim.scenario.scenario_files import CountTable, SideFiles, read_side_files
+from momentsim.scenario.shift_files import with_shifts_of_files
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.validation import checked
 
@@ -87,9 +88,10 @@ def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[st
     """
     path = Path(path)
     layered = read_layers(path, variant, tuple(overrides))
-    scenario, refused, unfit, warnings = checked(layered.tree)
-    files = SideFiles() if scenario is None else read_side_files(scenario, path.parent, layered.tree)
-    problems = [*refused, *_elsewhere(layered.problems, refused), *unfit, *files.problems]
+    tree, unread = with_shifts_of_files(layered.tree, path.parent)
+    scenario, refused, unfit, warnings = checked(tree)
+    files = SideFiles() if scenario is None else read_side_files(scenario, path.parent, tree)
+    problems = [*refused, *_elsewhere(layered.problems, refused), *unread, *unfit, *files.problems]
     if scenario is None or problems:
         raise ScenarioError(problems)
     contents = {name: file.read_bytes() for name, file in files.paths.items()}
@@ -103,7 +105,7 @@ def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[st
         samples=MappingProxyType(files.samples),
         side_files=MappingProxyType(files.paths),
         content_hash=content_hash(scenario, contents),
-        tree=layered.tree,
+        tree=tree,
     )
 
 

@@ -74,7 +74,7 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
     columns: dict[str, str] = {}
     for mention in mentions(scenario):
         mark = place(tree, mention.path)
-        complaint = _misplaced(mention.name, folder)
+        complaint = misplaced(mention.name, folder)
         earlier = columns.setdefault(mention.name, mention.column)
         if complaint is None and earlier != mention.column:
             complaint = (
@@ -109,7 +109,7 @@ def _teams_without_members(scenario: Scenario, files: SideFiles, tree: Branch) -
             yield place(tree, path).problem(key_text(path), what, f"at most {heads}, by {group.heads_file}")
 
 
-def _misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
+def misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
     """Words for a file that is not below the scenario's folder, or not there."""
     windows = PureWindowsPath(name)
     absolute = Path(name).is_absolute() or bool(windows.drive or windows.root)

@@ -165,7 +165,7 @@ def check_grid(rows: Iterable[CountRow], grid: Grid, name: str) -> list[Problem]
                 f"write every interval of {grid.name}, 0 where it is closed",
             )
         )
-    return _shortened(problems, name)
+    return shortened(problems, name)
 
 
 def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:
@@ -182,7 +182,7 @@ def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:
 
 def _records(path: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str], bool]]:
     """Line number, cells by column, and whether decimals have a comma (only where `;` separates)."""
-    text = _text(path, name)
+    text = text_of(path, name)
     head = text.split("\n", 1)[0]
     delimiter = ";" if ";" in head else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -233,7 +233,8 @@ def _names_of(column: str, header: list[str]) -> list[str]:
     return own or [cell for cell in header if cell in OTHER_NAMES.get(column, ())]
 
 
-def _text(path: Path, name: str) -> str:
+def text_of(path: Path, name: str) -> str:
+    """Contents of a CSV of bearable size, unpacked if need be."""
     try:
         content = bytes_of(path, name, MAX_CSV_BYTES)
         if path.suffix == ".gz":
@@ -276,10 +277,11 @@ def _count_complaint(text: str, value: float | None, whole: bool, column: str) -
 
 def _raise_if_any(problems: list[Problem], name: str) -> None:
     if problems:
-        raise ScenarioError(_shortened(problems, name))
+        raise ScenarioError(shortened(problems, name))
 
 
-def _shortened(problems: list[Problem], name: str) -> list[Problem]:
+def shortened(problems: list[Problem], name: str) -> list[Problem]:
+    """The first problems of a file, and how many more there are."""
     if len(problems) <= MAX_PROBLEMS:
         return problems
     rest = len(problems) - MAX_PROBLEMS

@@ -41,6 +41,7 @@ from momentsim.scenario.programmes import Programme
 from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
 from momentsim.scenario.recovery import Recovery, RecoveryTeam, SpeechAnalytics
 from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
+from momentsim.scenario.shift_rules import BreakRule, ShiftKind, ShiftRules
 from momentsim.scenario.waiting import Detector, Redial, Routing, Waiting
 from momentsim.scenario.workforce import Break, Group, HeadsPeriod, Shift, Workforce
 
@@ -50,6 +51,7 @@ __all__ = [
     "Behaviour",
     "Blackout",
     "Break",
+    "BreakRule",
     "CalledReserves",
     "Careers",
     "Compensation",
@@ -84,6 +86,8 @@ __all__ = [
     "Selling",
     "ServiceGoal",
     "Shift",
+    "ShiftKind",
+    "ShiftRules",
     "SpeechAnalytics",
     "Storm",
     "StormDay",

@@ -10,6 +10,7 @@ from momentsim.scenario.base import ALL_DAYS, FEW, MANY, Count, Section, SideFil
 from momentsim.scenario.careers import Careers
 from momentsim.scenario.people import Incentives, Teams
 from momentsim.scenario.quantities import Duration, Money, MoneyPerHour, Name, Share, Switch, TimeOfDay
+from momentsim.scenario.shift_rules import ShiftRules
 from momentsim.scenario.written import Unit
 
 
@@ -18,6 +19,7 @@ class Break(Section):
 
     after: Duration = Field(description="From the start of the shift.")
     length: Duration = Field(description="How long it lasts.")
+    paid: Switch = Field(True, description="Whether its time is paid.")
 
 
 class Shift(Section):
@@ -52,11 +54,19 @@ Heads = Annotated[
 
 
 class Group(Section):
-    """A group of agents. Give one of `heads` (a number or periods), `heads_file`, `shifts`."""
+    """A group of agents. Give one of `heads` (a number or periods), `heads_file`, `shifts`, `shifts_file`."""
 
     heads: Heads | None = Field(None, description="Agents on duty, all day or by period.")
     heads_file: SideFile | None = Field(None, description="CSV with interval_start and heads.")
     shifts: dict[Name, Shift] | None = Field(None, max_length=MANY, description="Shift templates.")
+    shifts_file: SideFile | None = Field(
+        None,
+        description="CSV of shift templates with shift, start, end, heads, and days, breaks and unpaid_breaks if "
+        "wanted; read as `shifts`.",
+    )
+    shift_rules: ShiftRules | None = Field(
+        None, description="Which shifts `momentsim shifts` may make; a run does not read them."
+    )
     skills: tuple[Name, ...] | None = Field(
         None, max_length=MANY, description="Skills in order of preference; all when left out."
     )

@@ -1,0 +1,161 @@
+"""The results folder of `shifts`: the plan as tables, a scenario that runs it, and a figure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from momentsim.experiments.files import rows, write_csv, write_json
+from momentsim.experiments.folder import MANIFEST, draft
+from momentsim.experiments.identity import folder_name, package_version
+from momentsim.experiments.manifest import machine, versions
+from momentsim.experiments.shifts.plan import GOOD_ENOUGH, Question, ShiftPlan
+from momentsim.experiments.store import RESULTS
+from momentsim.scenario.dump import resolved_text
+
+CONTENT = "plan.json"
+FIGURES = "figures"
+LAYER = "shifts.yaml"
+SHIFTS = "shifts.csv"
+BASE = Path("scenario") / "scenario.yaml"
+Draw = Callable[[Path, "StoredPlan"], None]
+"""Draws the figures of a plan into a folder."""
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """A plan as its folder tells it."""
+
+    place: Path
+    manifest: dict[str, Any]
+    week: pd.DataFrame
+    cover: pd.DataFrame
+    shifts: pd.DataFrame
+
+
+def plan_identity(question: Question) -> str:
+    """SHA-256 of everything that decides the plan."""
+    requirement = question.requirement
+    parts = (
+        question.loaded.content_hash,
+        question.group,
+        hashlib.sha256(requirement.heads.tobytes()).hexdigest(),
+        f"hard {question.hard}",
+        f"{question.seconds:g} s to {GOOD_ENOUGH:g}",
+        package_version(),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def plan_place(question: Question, identity_hash: str) -> Path:
+    """`results/NAME-shifts-HASH8`."""
+    return RESULTS / folder_name(f"{question.loaded.scenario.name}-shifts", identity_hash)
+
+
+def find_plan(place: Path, identity_hash: str) -> StoredPlan | None:
+    """The complete plan of this identity at `place`, if there is one."""
+    try:
+        found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        if not (found["complete"] and found["identity"] == identity_hash):
+            return None
+        content = json.loads((place / CONTENT).read_text(encoding="utf-8"))
+        week, cover, shifts = (pd.DataFrame(content[name]) for name in ("week", "cover", "shifts"))
+        cover["interval_start"] = pd.to_datetime(cover["interval_start"])
+        return StoredPlan(place, found, week, cover, shifts)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # no plan, or one that somebody has touched
+
+
+def write_plan(
+    found: ShiftPlan, question: Question, place: Path, identity_hash: str, *, draw: Draw, seconds: float
+) -> StoredPlan:
+    """Write a plan as a whole folder; `seconds` is how long it took."""
+    content = _manifest(found, question, identity_hash, seconds)
+    with draft(place) as folder:
+        write_csv(found.shifts, folder / SHIFTS)
+        write_csv(found.week, folder / "week.csv")
+        write_csv(found.cover, folder / "cover.csv")
+        tables = {name: rows(getattr(found, name)) for name in ("week", "cover", "shifts")}
+        write_json(tables, folder / CONTENT)
+        _write_scenario(folder, found, question)
+        content["left_out"] = "teams" if _too_small_for_teams(found, question) else ""
+        stored = StoredPlan(place, content, found.week, found.cover, found.shifts)
+        (folder / FIGURES).mkdir()
+        draw(folder / FIGURES, stored)
+        write_json(content, folder / MANIFEST)
+    return stored
+
+
+def _write_scenario(folder: Path, found: ShiftPlan, question: Question) -> None:
+    """The scenario with its side files in a folder of its own, and the layer that gives the group its shifts."""
+    loaded = question.loaded
+    base = folder / BASE
+    base.parent.mkdir()
+    base.write_text(resolved_text(loaded), encoding="utf-8")
+    for name, file in loaded.side_files.items():
+        beside = Path(os.path.normpath(base.parent / name))
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, beside)
+    teams = "teams: null, " if _too_small_for_teams(found, question) else ""
+    lines = [
+        f"# {loaded.scenario.name} with the shifts of {SHIFTS}: edit heads there, and run this file.",
+        f"extends: {BASE.as_posix()}",
+        "workforce:",
+        "  groups:",
+        f"    {json.dumps(question.group)}:",
+        f"      {{{teams}heads: null, heads_file: null, shifts: null, shifts_file: {SHIFTS}}}",
+    ]
+    (folder / LAYER).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _too_small_for_teams(found: ShiftPlan, question: Question) -> bool:
+    """Each shift deals its own agents to the teams of a group; with fewer of them a scenario is refused."""
+    teams = question.loaded.scenario.workforce.groups[question.group].teams
+    return teams is not None and teams.count > max(int(found.shifts["heads"].max()), 1)
+
+
+def _manifest(found: ShiftPlan, question: Question, identity_hash: str, seconds: float) -> dict[str, Any]:
+    loaded, requirement = question.loaded, question.requirement
+    group = loaded.scenario.workforce.groups[question.group]
+    hours = requirement.interval_s / 3600.0
+    return {
+        "scenario": loaded.scenario.name,
+        "file": loaded.path.name,
+        "variant": loaded.variant,
+        "group": question.group,
+        "identity": identity_hash,
+        "content_hash": loaded.content_hash,
+        "requirement": requirement.source,
+        "hard": question.hard,
+        "seconds_allowed": question.seconds,
+        "currency": loaded.scenario.currency,
+        "cost": round(found.cost, 2),
+        "paid_hours": round(found.paid_hours, 4),
+        "agents": found.agents,
+        "gap": found.gap,
+        "weeks": requirement.weeks,
+        "by_day": found.by_day,
+        "interval_s": requirement.interval_s,
+        "shrinkage": group.shrinkage,
+        "absence": group.absence,
+        "available": requirement.available,
+        "required_hours": float(found.cover["required"].sum()) * hours,
+        "under_hours": float(found.cover["under"].sum()) * hours,
+        "over_hours": float(found.cover["over"].sum()) * hours,
+        "out_of_reach": list(found.out_of_reach),
+        "complete": True,
+        "warnings": [str(problem) for problem in loaded.warnings],
+        "seconds": {"plan": round(seconds, 3)},
+        "versions": versions(),
+        "machine": machine(),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
