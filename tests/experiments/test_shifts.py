@@ -439,6 +439,21 @@ def test_bad_requirements() -> None:
         asked(story(24, heads=None, shifts={"a": {"start": "08:00", "length": "8 h", "heads": 2}}), "team")
 
 
+def test_the_requirement_of_a_staffing_is_that_of_its_group(tmp_path: Path) -> None:
+    """A table with several groups, as `staff` writes it, as a table and as a file."""
+    loaded = story(24)
+    good = demand(loaded)
+    both = pd.concat([good.assign(group="team", offered_forecast=1.5), good.assign(group="other", heads=99)])
+    both.to_csv(tmp_path / "requirement.csv", index=False, encoding="utf-8-sig")
+    plain = requirement_of(loaded, "team", good)
+    for given_requirement in (both, tmp_path / "requirement.csv"):
+        found = requirement_of(loaded, "team", given_requirement)
+        assert found.starts == plain.starts
+        assert found.heads.tolist() == plain.heads.tolist()
+    with pytest.raises(MomentsimError, match="no rows of the group 'team', it has: other"):
+        requirement_of(loaded, "team", both[both["group"] == "other"])
+
+
 def test_rules_that_allow_too_much_are_refused() -> None:
     kinds = {f"k{number}": {"length": f"{4 + number / 10} h"} for number in range(60)}
     rules = {"kinds": kinds, "start_every": "5 min", "latest_end": "00:00"}

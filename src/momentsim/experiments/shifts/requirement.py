@@ -25,6 +25,8 @@ from momentsim.scenario.side_files import CountRow, Grid, check_grid, count_rows
 from momentsim.scenario.types import Group, HeadsPeriod, ShiftRules
 
 WEEK_S = 7 * units.SECONDS_PER_DAY
+MOST_HEADER = 10_000
+"""Characters of a first line that are looked at."""
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -91,7 +93,7 @@ def requirement_of(
     group, _ = group_of(loaded, name)
     available = (1.0 - group.shrinkage) * (1.0 - group.absence)
     if given is not None:
-        rows = _given_rows(given)
+        rows = _given_rows(given, name)
         source = str(given) if isinstance(given, Path) else "a table"
         return _of_rows(loaded, rows, available, source)
     if group.shifts is not None:
@@ -106,9 +108,19 @@ def requirement_of(
     return Requirement(starts, heads, _whole(loaded), available, source)
 
 
-def _given_rows(given: Path | pd.DataFrame) -> list[CountRow]:
+def _given_rows(given: Path | pd.DataFrame, group: str) -> list[CountRow]:
+    """Rows of a file or a table; where it has a column `group`, as a staffing's requirement has, those of the group."""
     if isinstance(given, Path):
-        return count_rows(given, "heads", whole=False)
+        if not _tells_groups(given):
+            return count_rows(given, "heads", whole=False)
+        given = pd.read_csv(given, encoding="utf-8-sig")
+    if "group" in given.columns:
+        known = list(dict.fromkeys(map(str, given["group"])))
+        if group not in known:
+            raise MomentsimError(
+                f"the requirement has no rows of the group '{group}', it has: {', '.join(known)}"
+            )
+        given = given[given["group"].astype(str) == group]
     missing = [name for name in ("interval_start", "heads") if name not in given.columns]
     if missing:
         raise MomentsimError(f"the requirement has no column {' and no column '.join(missing)}")
@@ -122,6 +134,15 @@ def _given_rows(given: Path | pd.DataFrame) -> list[CountRow]:
         CountRow(line, time.to_pydatetime(), float(number))
         for line, (time, number) in enumerate(zip(times, heads, strict=True), start=1)
     ]
+
+
+def _tells_groups(file: Path) -> bool:
+    """Whether a file's first line names a column `group`; any trouble with the file is told by who reads it."""
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            return "group" in lines.readline(MOST_HEADER).strip().split(",")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _of_rows(loaded: LoadedScenario, rows: Sequence[CountRow], available: float, source: str) -> Requirement:
