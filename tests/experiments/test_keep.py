@@ -96,6 +96,14 @@ def test_another_scenario_or_reference_finds_nothing(short: LoadedScenario, tmp_
     assert heard.words == []
 
 
+def test_a_higher_number_goes_on_from_a_lower_one(short: LoadedScenario, tmp_path: Path) -> None:
+    made(short, tmp_path)
+    more = ms.load(QUICKSTART, overrides={**SHORT, "run.replications": 6})
+    assert made(more, tmp_path, replications=6)[1] == ["4 of 6 replications were there already"]
+    paired = ms.load(QUICKSTART, overrides={**SHORT, "run.antithetic": "on"})
+    assert made(paired, tmp_path)[1] == []
+
+
 def test_logs_are_kept_beside(short: LoadedScenario, tmp_path: Path) -> None:
     logs = []
     for number, folder in enumerate((tmp_path / "one", tmp_path / "two")):

@@ -12,13 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from momentsim.errors import MomentsimError
 from momentsim.experiments.folder import MANIFEST
 from momentsim.experiments.place import worked_on
+from momentsim.experiments.trouble import Trouble
 from momentsim.experiments.turns import turn
 
 HOLD = """
 import sys, time
 from pathlib import Path
+from momentsim.experiments.trouble import Trouble
 from momentsim.experiments.turns import turn
 with turn(Path(sys.argv[1])):
     print("in", flush=True)
@@ -85,6 +88,18 @@ def test_the_folder_of_finished_replications_goes_when_the_result_is_complete(tm
         assert (keep / "1.replication").is_file()
         finish(place, complete=True)
     assert sorted(path.name for path in tmp_path.rglob("*")) == [MANIFEST, "one"]
+
+
+def test_of_a_mistake_nothing_is_left_and_of_trouble_what_is_finished(tmp_path: Path) -> None:
+    for error, left in ((MomentsimError("wrong"), []), (Trouble("full"), [".one.unfinished"])):
+        with (
+            pytest.raises(MomentsimError),
+            worked_on(tmp_path / "one", "me", fresh=False, say=lambda _words: None) as keep,
+        ):
+            keep.mkdir()
+            (keep / "1.replication").write_text("")
+            raise error
+        assert [path.name for path in tmp_path.iterdir()] == left
 
 
 def test_fresh_starts_with_nothing(tmp_path: Path) -> None:

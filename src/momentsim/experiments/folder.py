@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from momentsim.errors import MomentsimError
+from momentsim.experiments.trouble import Trouble
 
 MANIFEST = "manifest.json"
 LATEST = "latest"
@@ -37,9 +38,7 @@ def draft(place: Path) -> Iterator[Path]:
         if error.errno not in DISK_TROUBLE:
             raise
         words = os.strerror(error.errno).lower()
-        raise MomentsimError(
-            f"{place}: cannot be written ({words}), nothing is left there, choose --out"
-        ) from error
+        raise Trouble(f"{place}: cannot be written ({words}), nothing is left there, choose --out") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

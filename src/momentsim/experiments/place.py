@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from momentsim.errors import MomentsimError
 from momentsim.experiments.folder import MANIFEST, refuse_strangers
 from momentsim.experiments.keep import ENDING
+from momentsim.experiments.trouble import Trouble
 from momentsim.experiments.turns import turn
 
 UNFINISHED = "unfinished"
@@ -21,8 +23,8 @@ def worked_on(place: Path, identity_hash: str, *, fresh: bool, say: Callable[[st
     """The folder for finished replications (`Settings.keep`) while a result is made at `place`.
 
     Whoever comes second to the same place waits. What a run before left unfinished is found again, unless `fresh`.
-    At the end it is thrown away if `place` holds the complete result, moved into the folder of a result that is
-    not, and otherwise left beside it.
+    At the end it is thrown away if `place` holds the complete result, or if what was asked for was a mistake; moved
+    into the folder of a result that is not complete; and otherwise left beside it.
     """
     refuse_strangers(place)
     keep = place.parent / f".{place.name}.{UNFINISHED}"
@@ -35,6 +37,10 @@ def worked_on(place: Path, identity_hash: str, *, fresh: bool, say: Callable[[st
                 (place / UNFINISHED).rename(keep)
         try:
             yield keep
+        except MomentsimError as error:
+            if not isinstance(error, Trouble):
+                shutil.rmtree(keep, ignore_errors=True)
+            raise
         finally:
             _settle(place, identity_hash, keep, say)
 

@@ -27,7 +27,7 @@ from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.experiments.timing import Stopwatch
 from momentsim.experiments.warm_up import cache_is_cold, compile_once
 from momentsim.measures.facts import Sample, members_of
-from momentsim.model import reference_operation
+from momentsim.model import Operation, reference_operation
 from momentsim.scenario.checks_size import unpaired
 
 if TYPE_CHECKING:
@@ -113,7 +113,12 @@ def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress
         clock = "compiled" if case.steering.playbook is not None else settings.clock
         reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell)
     loaded = case.loaded
-    parts = (content_key(loaded), repr(reference), *case.steering.identity(), repr(fingerprint()))
+    parts = (
+        content_key(_without_number(loaded)),
+        repr(reference),
+        *case.steering.identity(),
+        repr(fingerprint()),
+    )
     return Recipe(
         key=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
         name=loaded.variant or loaded.scenario.name,
@@ -123,6 +128,14 @@ def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress
         reference=reference,
         steering=case.steering,
     )
+
+
+def _without_number(loaded: LoadedScenario) -> Operation:
+    """The scenario without how often it is run, which no replication depends on."""
+    plain = type(loaded.scenario.run)(
+        antithetic=loaded.scenario.run.antithetic, run_out=loaded.scenario.run.run_out
+    )
+    return Operation(loaded.scenario.model_copy(update={"run": plain}), loaded.tables, loaded.samples)
 
 
 def _replicate(

@@ -70,6 +70,7 @@ def turn(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
 def _acquired(path: Path, place: Path, say: Callable[[str], None]) -> IO[str]:
     told = False
     while True:
+        path.parent.mkdir(parents=True, exist_ok=True)  # whoever was here may have taken it away
         file = path.open("a+", encoding="utf-8")
         try:
             if _locked(file):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from momentsim.errors import MomentsimError
 from momentsim.experiments.logs import PartOnDisk
 from momentsim.experiments.steering import Steering
+from momentsim.experiments.trouble import Trouble
 from momentsim.measures.digest import Digest
 from momentsim.model import Operation, Reference
 from momentsim.plan import Names, Table
@@ -69,7 +69,7 @@ class Backend(Protocol):
         """Nothing more is asked for; what is worth keeping for the next run is kept."""
 
 
-class WorkerLost(MomentsimError):
+class WorkerLost(Trouble):
     """A worker went away with its replication, as often as it was tried."""
 
 

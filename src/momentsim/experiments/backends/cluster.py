@@ -30,6 +30,7 @@ from momentsim.experiments.backends.remote import (
 )
 from momentsim.experiments.backends.workshop import Order
 from momentsim.experiments.settings import MAX_WORKERS, Settings
+from momentsim.experiments.trouble import Trouble
 
 INSTALL = "pip install 'momentsim[cluster]'"
 CONNECT_S = 10.0
@@ -147,13 +148,13 @@ class _Watch:
             if self._client.nthreads():
                 self._seen = now
             elif now - self._seen > WORKERLESS_S:
-                raise MomentsimError(
+                raise Trouble(
                     f"the Dask scheduler at {self._address} has had no workers for {WORKERLESS_S:.0f} s"
                 )
 
 
-def _scheduler_lost(address: str) -> MomentsimError:
-    return MomentsimError(f"the Dask scheduler at {address} does not answer any more")
+def _scheduler_lost(address: str) -> Trouble:
+    return Trouble(f"the Dask scheduler at {address} does not answer any more")
 
 
 def _checked_workers(client: Any, address: str) -> int:
