@@ -41,7 +41,6 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
     about = tables.segments(w, segment)
     owner = child(about["key"], customer - about["first_customer"])
     known["customer"] = customer
-    known["key"] = owner
     known["segment"] = segment
     known["joined"] = acquisition.joined_at(w, segment, customer - about["first_customer"])
     known["touched"] = known["joined"]
