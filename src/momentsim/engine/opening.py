@@ -52,6 +52,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         outbox=np.zeros(len(plan.agents) + people + 64, EVENT),
         agenda=make_agenda(plan),
         fading=month_constants(plan),
+        eins=np.zeros(2 * len(plan.pay_dates)),
     )
     make_room(
         world,

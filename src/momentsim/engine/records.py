@@ -202,6 +202,14 @@ REPAIR = record(
 )
 """A case of the recovery team."""
 
+WAITING = record(
+    ("score", np.float64),
+    ("noticed", np.int64),
+    ("serial", np.int64),
+    ("row", np.int64),  # of the case
+)
+"""Its entry in the heap of those that wait: what orders them stands together there."""
+
 DESK = record(
     ("free_people", np.int64),
     ("waiting", np.int64),  # cases in the heap

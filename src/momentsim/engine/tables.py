@@ -56,7 +56,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "prospects": r.WHOLE,
     "desk": r.DESK,
     "repairs": r.REPAIR,
-    "repair_heap": r.PLACE,
+    "repair_heap": r.WAITING,
     "workers": r.WORKER,
     "idle_heap": r.PLACE,
     "crews": r.CREW,
@@ -82,6 +82,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "waits": r.WHOLE,
     "wait_edges": r.FLOAT,
     "fading": r.FADING,
+    "eins": r.FLOAT,
     "lost": r.WHOLE,
     "wheel": r.WHEEL,
     "pool": r.HELD,
@@ -160,6 +161,7 @@ _tallies = _rows("tallies")
 _waits = _rows("waits")
 wait_edges = _rows("wait_edges")
 lost = _rows("lost")
+eins = _rows("eins")  # paper to reckon on: two for each pay date
 pool = _rows("pool")
 buckets = _rows("buckets")
 turns = _rows("turns")
