@@ -211,7 +211,7 @@ def longer(table: Table, rows: int, used: int) -> Table:
     """A copy of a table with room for at least `rows` rows, the first `used` of them filled."""
     if rows <= len(table):
         return table
-    copy = aligned_rows(rows, table.dtype)  # untouched memory costs nothing; whoever takes a row fills it whole
+    copy = aligned_rows(rows, table.dtype)  # untouched memory costs nothing; who takes a row fills it whole
     copy[:used] = table[:used]
     return copy
 

@@ -70,8 +70,8 @@ class Away(IntEnum):
     """Paid, off the phones."""
 
 
-# What is open or touched often has rows of whole lines of the processor's cache (64 bytes, a blank comment between
-# them), with fields that are used together on one line: a year's customers and open moments fit into no cache.
+# Rows of what is open or touched often are whole lines of the processor's cache: 64 bytes, each headed by a comment
+# below. Fields that are used together share a line, since a year's customers and open moments fit into no cache.
 
 CASE = record(
     # who and what, and where it stands: looked at by every event
@@ -150,7 +150,7 @@ KNOWN = record(
     ("x", np.float64),
     ("y", np.float64),
     ("moments", np.int64),
-    #
+    # what happened has moved this
     ("wallet", np.float64),
     ("wallet_target", np.float64),
     ("harm_x", np.float64),

@@ -234,8 +234,8 @@ def customer_rows(world: Tables, start: int) -> Table:
     shown = np.flatnonzero((known["moments"] > 0) | (known["churned"] >= 0))
     names = KNOWN.names or ()
     words = known.view(np.int64).reshape(-1, len(names))  # all fields are words: one pass copies them all
-    places = [names.index(name) for name in CUSTOMER.names or ()]
-    rows = words[np.ix_(shown, places)].view(CUSTOMER).reshape(-1)
+    places = np.array([names.index(name) for name in CUSTOMER.names or ()])
+    rows: Table = words[np.ix_(shown, places)].view(CUSTOMER).reshape(-1)
     rows["joined"] = np.where(rows["joined"] > start, rows["joined"] - start, -1)
     rows["touched"] -= start
     rows["churned"][rows["churned"] >= 0] -= start
