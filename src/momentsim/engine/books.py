@@ -123,7 +123,7 @@ def write_contact(
     row["answered"] = case["answered"] - start if case["answered"] >= 0 else -1
     row["ended"] = now - start
     row["agent"] = case["agent"]
-    row["group"] = tables.agents(w, case["agent"])["group"] if case["agent"] >= 0 else -1
+    row["group"] = tables.workers(w, case["agent"])["group"] if case["agent"] >= 0 else -1
     row["talk"] = case["talk"]
     row["hold"] = 0
     row["wrap"] = wrap

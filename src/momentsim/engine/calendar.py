@@ -14,11 +14,10 @@ import numpy as np
 
 from momentsim.compiled import compiled_inside
 from momentsim.engine import tables
-from momentsim.engine.order import EVENT
-from momentsim.engine.records import PLACE, WHEEL
-from momentsim.engine.tables import Tables, World
+from momentsim.engine.records import HELD, PLACE, WHEEL
+from momentsim.engine.tables import Tables, World, aligned_rows
 
-BUCKET_BITS = 13
+BUCKET_BITS = 15
 BUCKETS = 1 << BUCKET_BITS
 _MOST_TURNS_BITS = 21
 
@@ -38,12 +37,12 @@ def add_calendar(world: Tables, until: int, mean_gap: float) -> None:
 def grow_calendar(world: Tables, capacity: int) -> None:
     """Make room for `capacity` events."""
     old = len(world["pool"])
-    pool, link, front = np.zeros(capacity, EVENT), np.zeros(capacity, PLACE), np.zeros(capacity, PLACE)
-    pool[:old], link[:old], front[:old] = world["pool"], world["link"], world["front"]
-    link["row"][old:] = np.arange(old + 1, capacity + 1)
-    link["row"][-1] = world["wheel"]["free"][0]
+    pool, front = aligned_rows(capacity, HELD), np.zeros(capacity, PLACE)
+    pool[:old], front[:old] = world["pool"], world["front"]
+    pool["following"][old:] = np.arange(old + 1, capacity + 1)
+    pool["following"][-1] = world["wheel"]["free"][0]
     world["wheel"]["free"] = old
-    world.put(pool=pool, link=link, front=front)
+    world.put(pool=pool, front=front)
 
 
 @compiled_inside
@@ -107,12 +106,12 @@ def place_row(w: World, row: int) -> None:
         push_heap(w, row)
     elif bucket >> BUCKET_BITS == wheel["turn"]:
         place = bucket & (BUCKETS - 1)
-        tables.link(w, row)["row"] = tables.buckets(w, place)["row"]
+        tables.pool(w, row)["following"] = tables.buckets(w, place)["row"]
         tables.buckets(w, place)["row"] = row
         wheel["in_wheel"] += 1
     else:
         turn = min(bucket >> BUCKET_BITS, tables.sizes(w)["turns"] - 1)
-        tables.link(w, row)["row"] = tables.turns(w, turn)["row"]
+        tables.pool(w, row)["following"] = tables.turns(w, turn)["row"]
         tables.turns(w, turn)["row"] = row
 
 
@@ -121,7 +120,7 @@ def insert(w: World, place: int) -> None:
     """Add the event at this place of the outbox; the clock has made sure that there is room."""
     wheel = tables.wheel(w)
     row = wheel["free"]
-    wheel["free"] = tables.link(w, row)["row"]
+    wheel["free"] = tables.pool(w, row)["following"]
     wheel["count"] += 1
     posted = tables.outbox(w, place)
     event = tables.pool(w, row)
@@ -146,7 +145,7 @@ def next_turn(w: World) -> None:
     row = tables.turns(w, turn)["row"]
     tables.turns(w, turn)["row"] = -1
     while row >= 0:
-        following = tables.link(w, row)["row"]
+        following = tables.pool(w, row)["following"]
         place_row(w, row)
         row = following
 
@@ -171,7 +170,7 @@ def first(w: World) -> int:
         row = tables.buckets(w, place)["row"]
         tables.buckets(w, place)["row"] = -1
         while row >= 0:
-            following = tables.link(w, row)["row"]
+            following = tables.pool(w, row)["following"]
             wheel["in_wheel"] -= 1
             push_heap(w, row)
             row = following
@@ -183,7 +182,7 @@ def take(w: World) -> int:
     """Take the first event off the list and return its row, which stays readable until the next insert."""
     row = pop_heap(w)
     wheel = tables.wheel(w)
-    tables.link(w, row)["row"] = wheel["free"]
+    tables.pool(w, row)["following"] = wheel["free"]
     wheel["free"] = row
     wheel["count"] -= 1
     return row

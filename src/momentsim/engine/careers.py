@@ -48,7 +48,7 @@ def strains(w: World, slot: int, agent: int, now: int) -> None:
         pressure = people.pressure(crew.load(w), effects["occupancy_threshold"])
     leaning = effects["deep_acting_base"]
     leaning += (
-        effects["deep_acting_autonomy"] * tables.practices(w, tables.agents(w, agent)["group"])["autonomy"]
+        effects["deep_acting_autonomy"] * tables.practices(w, tables.workers(w, agent)["group"])["autonomy"]
     )
     leaning -= effects["deep_acting_stress"] * careers.stress(pressure, worker["fatigue"])
     if settings["emotional_intelligence_on"]:
@@ -124,7 +124,7 @@ def lives_on(w: World, agent: int, now: int) -> None:
     if leaves(w, agent, before, now):
         worker["exits"] += 1
         worker["incumbent"] += 1
-        worker["filled_from"] = now + tables.groups(w, tables.agents(w, agent)["group"])["hiring_lag"]
+        worker["filled_from"] = now + tables.groups(w, tables.workers(w, agent)["group"])["hiring_lag"]
         if worker["filled_from"] <= now:
             joins(w, agent, now)
     else:
@@ -141,7 +141,7 @@ def wears(w: World, agent: int, days: float) -> None:
     effects = tables.effects(w)
     settings = tables.settings(w)
     if settings["burnout_on"] and settings["score_only"] == 0:
-        usual = tables.groups(w, tables.agents(w, agent)["group"])["usual_strain"] * worker["worked"]
+        usual = tables.groups(w, tables.workers(w, agent)["group"])["usual_strain"] * worker["worked"]
         growth = effects["burnout_per_surface_act"] * (worker["strain"] - usual)
         worker["wear"] = careers.worn(worker["wear"], growth, effects["burnout_recovery"], days)
         worker["burnout"] = careers.bounded(worker["wear"], effects["wellbeing_bound"])
@@ -153,7 +153,7 @@ def wears(w: World, agent: int, days: float) -> None:
 @compiled_inside
 def leaves(w: World, agent: int, before: int, now: int) -> bool:
     """Whether the agent's integrated hazard of quitting has passed the threshold drawn (E2.11.3)."""
-    group = tables.agents(w, agent)["group"]
+    group = tables.workers(w, agent)["group"]
     hazard = tables.groups(w, group)["exit_hazard"]
     if hazard <= 0.0:
         return False
@@ -179,7 +179,7 @@ def leaves(w: World, agent: int, before: int, now: int) -> bool:
 def joins(w: World, agent: int, now: int) -> None:
     """A novice takes the seat: a person drawn from the group's distributions, fresh, without experience."""
     worker = tables.workers(w, agent)
-    group = tables.agents(w, agent)["group"]
+    group = tables.workers(w, agent)["group"]
     about = tables.groups(w, group)
     key = tables.settings(w)["key"]
     owner = child(tables.agents(w, agent)["key"], worker["incumbent"])
@@ -210,7 +210,7 @@ def learns(w: World, agent: int, now: int) -> None:
     if tables.settings(w)["learning_on"] == 0:
         return
     worker = tables.workers(w, agent)
-    practice = tables.practices(w, tables.agents(w, agent)["group"])
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
     tenure = (now - worker["joined"]) / MONTH
     worker["inexperience"] = careers.inexperience(tenure, practice["learning_tau_months"])
     worker["pace"] = worker["own_pace"] * careers.learning_pace(

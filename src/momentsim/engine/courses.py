@@ -57,7 +57,7 @@ def newcomer(w: World, agent: int) -> None:
     worker = tables.workers(w, agent)
     worker["empathy_gain"] = 0.0
     worker["training_pace"] = 1.0
-    group = tables.agents(w, agent)["group"]
+    group = tables.workers(w, agent)["group"]
     place = agent - tables.groups(w, group)["first_agent"]
     for row in range(tables.sizes(w)["programmes"]):
         about = tables.programmes(w, row)
@@ -80,7 +80,7 @@ def left_of(w: World, row: int, course: int, now: int) -> float:
 def settle_agent(w: World, agent: int, now: int) -> None:
     """Add up what courses have left in one agent, and send the agent to the next one if it is due."""
     worker = tables.workers(w, agent)
-    group = tables.agents(w, agent)["group"]
+    group = tables.workers(w, agent)["group"]
     place = agent - tables.groups(w, group)["first_agent"]
     agents = tables.groups(w, group)["agents"]
     empathy = 0.0

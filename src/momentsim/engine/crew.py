@@ -104,7 +104,7 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     is_on = is_busy or duty == _IDLE
     if was_busy == is_busy and was_on == is_on:
         return
-    group = tables.agents(w, agent)["group"]
+    group = tables.workers(w, agent)["group"]
     close_staff_books(w, group, now)
     crew = tables.crews(w, group)
     centre = tables.centre(w)

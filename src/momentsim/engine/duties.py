@@ -168,7 +168,7 @@ def due_from(w: World, agent: int, state: int, now: int) -> None:
     """From today on the agent is in this state of `Away`; one on a shift over midnight from the shift's end on."""
     worker = tables.workers(w, agent)
     worker["next_away"] = -1
-    if worker["rostered"] and tables.groups(w, tables.agents(w, agent)["group"])["by_shift"]:
+    if worker["rostered"] and tables.groups(w, tables.workers(w, agent)["group"])["by_shift"]:
         worker["next_away"] = state
     else:
         changes_to(w, agent, state, now)

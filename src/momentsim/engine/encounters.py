@@ -51,7 +51,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     settings = tables.settings(w)
     effects = tables.effects(w)
     worker = tables.workers(w, agent)
-    practice = tables.practices(w, tables.agents(w, agent)["group"])
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
     factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"]
     if settings["incentives_on"]:
         factor *= incentives.pace(w, practice)
@@ -87,7 +87,7 @@ def quality(w: World, slot: int, agent: int) -> float:
     """Latent quality of an encounter in SD: skill, knowledge, team, empathy at stakes, fatigue, pressure, noise."""
     case = tables.cases(w, slot)
     worker = tables.workers(w, agent)
-    practice = tables.practices(w, tables.agents(w, agent)["group"])
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
     settings = tables.settings(w)
     effects = tables.effects(w)
     occasion = fates.leg_of(case, case["contacts"])
@@ -118,7 +118,7 @@ def quality(w: World, slot: int, agent: int) -> float:
     if settings["fatigue_on"]:
         performance -= effects["fatigue_quality"] * worker["fatigue"]
     if settings["matching_on"] and settings["has_matches"]:
-        group = tables.agents(w, agent)["group"]
+        group = tables.workers(w, agent)["group"]
         performance += effects["matched_quality"] * choices.matching(w, group, case["segment"])
     return float(performance)
 
@@ -130,7 +130,7 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     if case["fate"] == _CUT_SHORT:
         return 0
     effects = tables.effects(w)
-    practice = tables.practices(w, tables.agents(w, agent)["group"])
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
     shift = effects["resolution_per_skill"] * tables.workers(w, agent)["skill"]
     shift -= effects["resolution_per_complexity"] * case["complexity"]
     shift += practice["resolution_shift"]

@@ -32,7 +32,7 @@ def leg_of(case: Any, number: int) -> int:
 def fate_of(w: World, slot: int, agent: int) -> int:
     """How this talk will end."""
     case = tables.cases(w, slot)
-    practice = tables.practices(w, tables.agents(w, agent)["group"])
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
     if tables.settings(w)["incentives_on"]:
         share = incentives.cuts_short(w, practice)
         if share > 0.0 and gaming_draw(w, slot) < share:
@@ -71,6 +71,6 @@ def length_of(w: World, slot: int, agent: int, talk: int) -> int:
     if fate == _PASSED_ON:
         return int(talk + tables.effects(w)["handover_s"] * SECOND)
     if fate == _CUT_SHORT:
-        share = incentives.cuts_short(w, tables.practices(w, tables.agents(w, agent)["group"]))
+        share = incentives.cuts_short(w, tables.practices(w, tables.workers(w, agent)["group"]))
         return int(talk * (gaming_draw(w, slot) / share))
     return talk

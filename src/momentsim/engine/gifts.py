@@ -28,7 +28,7 @@ def sent(w: World, slot: int, now: int, still_open: int) -> int:
 def chosen(w: World, slot: int, now: int) -> int:
     """The first programme of the agent's group that has a gift for this moment; each draws for itself."""
     case = tables.cases(w, slot)
-    group = tables.agents(w, case["agent"])["group"]
+    group = tables.workers(w, case["agent"])["group"]
     for row in range(tables.sizes(w)["programmes"]):
         about = tables.programmes(w, row)
         if about["gift"] <= 0.0 or about["group"] != group:

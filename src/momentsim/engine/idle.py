@@ -21,7 +21,7 @@ _HEART = int(AgentChoice.HEART)
 @compiled_inside
 def join_idle(w: World, agent: int) -> None:
     """Put an agent among the idle ones of the group, as the one idle for the shortest time."""
-    group = tables.agents(w, agent)["group"]
+    group = tables.workers(w, agent)["group"]
     tables.centre(w)["idle_serial"] += 1
     tables.workers(w, agent)["idle_order"] = tables.centre(w)["idle_serial"]
     tables.crews(w, group)["idle"] += 1
@@ -34,7 +34,7 @@ def join_idle(w: World, agent: int) -> None:
 @compiled_inside
 def leave_idle(w: World, agent: int) -> None:
     """Take an agent out of the idle ones."""
-    group = tables.agents(w, agent)["group"]
+    group = tables.workers(w, agent)["group"]
     tables.crews(w, group)["idle"] -= 1
     if tables.settings(w)["agent_choice"] == _LONGEST_IDLE:
         leave_list(w, group, agent)

@@ -17,7 +17,7 @@ _WHEN = 1 << 30
 @compiled_inside
 def known(w: World, agent: int) -> float:
     """Knowledge of an agent above the average in SD, after what common instructions take of the differences."""
-    practice = tables.practices(w, tables.agents(w, agent)["group"])
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
     return float((1.0 - practice["one_voice"]) * tables.workers(w, agent)["knowledge"])
 
 

@@ -10,7 +10,7 @@ from momentsim.engine import records
 from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.practice import add_programmes, new_practices
 from momentsim.engine.records import RepairStage, Stage
-from momentsim.engine.tables import Tables
+from momentsim.engine.tables import Tables, aligned_rows
 from momentsim.plan import DAY, NEVER, AgentChoice, MomentKind, Plan, Table
 
 _FROM_PLAN = (
@@ -18,6 +18,9 @@ _FROM_PLAN = (
     "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates", "matches",
     "programmes", "expectation_law", "recovery",
 )  # fmt: skip
+
+MOST_KNOWN_AT_ONCE = 1 << 22
+"""Customers for whom a row has its address from the start; memory is taken only as they are touched."""
 
 
 def new_world(plan: Plan, *, log: bool) -> Tables:
@@ -49,11 +52,12 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         outbox=np.zeros(len(plan.agents) + people + 64, EVENT),
         agenda=make_agenda(plan),
         fading=month_constants(plan),
+        eins=np.zeros(2 * len(plan.pay_dates)),
     )
     make_room(
         world,
         cases=256,
-        known=256 if tracking else 0,
+        known=min(customers + 1, MOST_KNOWN_AT_ONCE) if tracking else 0,
         rows=4096 if log else 0,
         repairs=256 if people > 0 else 0,
     )
@@ -90,7 +94,9 @@ def new_desk(plan: Plan) -> Table:
 
 def new_workers(plan: Plan) -> Table:
     """Agents at home; those of reserve groups not yet called."""
-    workers = np.zeros(len(plan.agents), records.WORKER)
+    workers = aligned_rows(len(plan.agents), records.WORKER)
+    workers[:] = np.zeros((), records.WORKER)
+    workers["group"] = plan.agents["group"]
     workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
     workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
     workers["training"] = workers["course_since"] = -1
@@ -205,7 +211,7 @@ def longer(table: Table, rows: int, used: int) -> Table:
     """A copy of a table with room for at least `rows` rows, the first `used` of them filled."""
     if rows <= len(table):
         return table
-    copy = np.empty(rows, table.dtype)  # untouched memory costs nothing; whoever takes a row fills it whole
+    copy = aligned_rows(rows, table.dtype)  # untouched memory costs nothing; who takes a row fills it whole
     copy[:used] = table[:used]
     return copy
 

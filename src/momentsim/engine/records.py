@@ -70,95 +70,106 @@ class Away(IntEnum):
     """Paid, off the phones."""
 
 
+# Rows of what is open or touched often are whole lines of the processor's cache: 64 bytes, each headed by a comment
+# below. Fields that are used together share a line, since a year's customers and open moments fit into no cache.
+
 CASE = record(
+    # who and what, and where it stands: looked at by every event
     ("serial", np.int64),
     ("key", np.uint64),
-    ("customer", np.int64),
-    ("known", np.int64),  # row in the table of customers, -1 when customers are not tracked
-    ("segment", np.int64),
-    ("reason", np.int64),
-    ("kind", np.int64),
-    ("crisis", np.int64),
-    ("stage", np.int64),
-    ("stamp", np.int64),  # raised whenever timers of before no longer count
-    ("attempt", np.int64),
-    ("leg", np.int64),
-    ("contacts", np.int64),
-    ("escalated", np.int64),  # 1: this attempt was passed on by an agent
-    ("fate", np.int64),  # Fate of the talk in progress
-    ("failures", np.int64),
-    ("contact", np.int64),  # serial number of the current attempt
-    ("interval", np.int64),  # of its arrival
-    ("queue", np.int64),
-    ("place", np.int64),  # of its list in the queue: level x lanes + lane
-    ("following", np.int64),  # neighbours in the queue
-    ("previous", np.int64),
-    ("agent", np.int64),
+    ("customer", np.int32),
+    ("known", np.int32),  # row in the table of customers, -1 when customers are not tracked
+    ("segment", np.int32),
+    ("reason", np.int32),
+    ("kind", np.int16),
+    ("stage", np.int16),
+    ("crisis", np.int32),
+    ("stamp", np.int32),  # raised whenever timers of before no longer count
+    ("attempt", np.int32),
+    ("contacts", np.int32),
+    ("escalated", np.int32),  # 1: this attempt was passed on by an agent
     ("began", np.int64),
+    # the call
     ("arrived", np.int64),
     ("queued", np.int64),
     ("answered", np.int64),
     ("talk", np.int64),
-    ("gave_up", np.int64),
-    ("noticed", np.int64),
-    ("web_lever", np.int64),  # lever of the web rebooking tried, -1 for none
-    ("web_attempt", np.int64),
+    ("agent", np.int32),
+    ("queue", np.int32),
+    ("place", np.int32),  # of its list in the queue: level x lanes + lane
+    ("interval", np.int32),  # of its arrival
+    ("following", np.int32),  # neighbours in the queue
+    ("previous", np.int32),
+    ("leg", np.int32),
+    ("failures", np.int32),
+    # the need
+    ("contact", np.int64),  # serial number of the current attempt
     ("stakes", np.float64),
-    ("stakes_detected", np.int64),  # 1: the detector takes it for a moment of truth
     ("complexity", np.float64),
     ("context_s", np.float64),  # seconds added to the talk by a failed self-service
     ("anger_before", np.float64),
+    ("fate", np.int16),  # Fate of the talk in progress
+    ("stakes_detected", np.int16),  # 1: the detector takes it for a moment of truth
+    ("talks", np.int32),
+    ("repeats", np.int16),  # 1: away until the same thing fails again
+    ("gave_up", np.int16),
+    ("noticed", np.int16),
+    ("judged", np.int16),  # the fields from `raw` on say how, when it has ended
+    ("web_lever", np.int32),  # lever of the web rebooking tried, -1 for none
+    ("web_attempt", np.int32),
+    # what is remembered
     ("peak", np.float64),
     ("end", np.float64),
     ("total", np.float64),
-    ("episodes", np.int64),
     ("effort", np.float64),
     ("harm", np.float64),  # value, booked when the event hit
-    ("gift", np.int64),  # row of the programme whose gift the moment brings, -1 for none
-    ("talks", np.int64),
-    ("repeats", np.int64),  # 1: away until the same thing fails again
     ("sold", np.float64),  # margin
-    ("judged", np.int64),  # the next seven say how, when it has ended
+    ("attitude_before", np.float64),
+    ("episodes", np.int32),
+    ("gift", np.int32),  # row of the programme whose gift the moment brings, -1 for none
+    # what came of it
     ("raw", np.float64),
     ("disconfirmation", np.float64),
-    ("label", np.int64),
-    ("wallet_event", np.int64),
-    ("answer", np.int64),  # to the survey, -1 for none
-    ("found", np.int64),  # Detected
     ("booked", np.float64),  # value
     ("moved_x", np.float64),  # what the moment did to attitude and behaviour when it ended
     ("moved_y", np.float64),
-    ("attitude_before", np.float64),
     ("behaviour_before", np.float64),
+    ("label", np.int32),
+    ("wallet_event", np.int32),
+    ("answer", np.int32),  # to the survey, -1 for none
+    ("found", np.int32),  # Detected
 )
 
 KNOWN = record(
-    ("customer", np.int64),
-    ("key", np.uint64),
-    ("segment", np.int64),
+    # moves on by itself, brought up to date at every touch
     ("touched", np.int64),
-    ("churned", np.int64),
-    ("moments", np.int64),
-    ("norm", np.float64),
-    ("value", np.float64),
+    ("hazard", np.float64),
     ("lifetime", np.float64),  # integrated hazard at which this customer leaves
+    ("churned", np.int64),
+    ("rate", np.float64),  # churn hazard at y = 0, per microsecond
     ("x", np.float64),
     ("y", np.float64),
-    ("anger", np.float64),
-    ("anger_at", np.int64),  # when it had that level
-    ("rate", np.float64),  # churn hazard at y = 0, per microsecond
-    ("pay", np.float64),  # margin of one pay date at wallet 1
+    ("moments", np.int64),
+    # what happened has moved this
     ("wallet", np.float64),
     ("wallet_target", np.float64),
-    ("hazard", np.float64),
     ("harm_x", np.float64),
     ("harm_y", np.float64),
-    ("expectation", np.float64),
     ("grievance", np.float64),  # at `touched`
-    ("joined", np.int64),  # the scenario's start for those who were there
-    ("apologised", np.int64),  # when the last apology was made
+    ("anger", np.float64),
+    ("anger_at", np.int64),  # when it had that level
+    ("norm", np.float64),
+    # asked when a moment ends
+    ("pay", np.float64),  # margin of one pay date at wallet 1
+    ("expectation", np.float64),
     ("sore_until", np.int64),  # an open let-down keeps this customer from buying until then
+    ("value", np.float64),
+    ("apologised", np.int64),  # when the last apology was made
+    ("customer", np.int64),
+    ("segment", np.int64),
+    ("joined", np.int64),  # the scenario's start for those who were there
 )
+"""All fields are words of 8 bytes (the trace copies them so)."""
 
 JOINING = record(
     ("since", np.int64),  # to which time the joining intensity is integrated
@@ -173,23 +184,31 @@ JOINING = record(
 """How a segment wins customers."""
 
 REPAIR = record(
+    ("score", np.float64),  # the highest goes first
+    ("noticed", np.int64),
     ("serial", np.int64),
-    ("stage", np.int64),  # RepairStage
-    ("following", np.int64),  # next free row
-    ("known", np.int64),
-    ("reason", np.int64),
-    ("segment", np.int64),
-    ("kind", np.int64),
+    ("stage", np.int32),  # RepairStage
+    ("following", np.int32),  # next free row
+    ("known", np.int32),
+    ("reason", np.int32),
+    ("segment", np.int32),
+    ("kind", np.int32),
     ("key", np.uint64),  # of the moment
     ("row", np.int64),  # of the moment in the log, counted from the first one written; -1 without a log
-    ("let_down", np.int64),  # 0: a false alarm
     ("ended", np.int64),  # the moment
-    ("noticed", np.int64),
-    ("score", np.float64),  # the highest goes first
+    ("let_down", np.int64),  # 0: a false alarm
     ("harm_x", np.float64),  # what the moment did, at its end; 0 or below
     ("harm_y", np.float64),
 )
 """A case of the recovery team."""
+
+WAITING = record(
+    ("score", np.float64),
+    ("noticed", np.int64),
+    ("serial", np.int64),
+    ("row", np.int64),  # of the case
+)
+"""Its entry in the heap of those that wait: what orders them stands together there."""
 
 DESK = record(
     ("free_people", np.int64),
@@ -202,64 +221,70 @@ DESK = record(
 """The recovery team."""
 
 WORKER = record(
-    ("duty", np.int64),
-    ("case", np.int64),
-    ("since", np.int64),
+    # on duty or not
+    ("duty", np.int32),
+    ("case", np.int32),
+    ("group", np.int32),  # the plan's
+    ("rostered", np.int32),
+    ("on_break", np.int32),
+    ("called", np.int32),
+    ("away", np.int32),  # Away
+    ("place", np.int32),  # in the heap of idle agents where they are chosen by a key, -1 when not in it
+    ("idle_before", np.int32),  # neighbours in the list of idle agents
+    ("idle_after", np.int32),
     ("idle_order", np.int64),
-    ("idle_before", np.int64),  # neighbours in the list of idle agents
-    ("idle_after", np.int64),
-    ("place", np.int64),  # in the heap of idle agents where they are chosen by a key, -1 when not in it
-    ("choice_key", np.float64),  # by which they are chosen, the lowest first; set when they become idle
-    ("rostered", np.int64),
-    ("on_break", np.int64),
-    ("called", np.int64),
-    ("next_at_door", np.int64),
+    ("since", np.int64),
     ("shift_ended", np.int64),  # time, while a contact is finished after the shift
-    ("away", np.int64),  # Away
-    ("away_since", np.int64),  # from when the present absence on rostered time is not yet booked
-    ("unpaid", np.int64),  # rostered time missed without pay, within the horizon
-    ("absent", np.int64),  # part of it: days missed
-    ("trained", np.int64),  # rostered time in training, likewise
-    ("contacts", np.int64),
-    ("quality", np.float64),  # sum over these
-    ("moments", np.int64),  # that this agent ended
-    ("resolved", np.int64),
-    ("delight", np.int64),
-    ("let_down", np.int64),
+    # time and tiredness
+    ("talk", np.int64),
+    ("wrap", np.int64),
+    ("idle", np.int64),
+    ("worked", np.float64),  # hours on contacts or ready for them, since the career was settled
+    ("strain", np.float64),  # surface acts, likewise
     ("fatigue", np.float64),
     ("occupancy", np.float64),  # moving average
-    ("empathy_gain", np.float64),  # SD, added to emotional intelligence
+    ("choice_key", np.float64),  # by which they are chosen, the lowest first; set when they become idle
+    # how this agent works
     ("training_pace", np.float64),  # multiplies pace
+    ("empathy_gain", np.float64),  # SD, added to emotional intelligence
+    ("inexperience", np.float64),  # 1 a complete novice, 0 experienced; only in groups with careers
+    ("burnout", np.float64),  # SD
     # these four start as the plan's and may change by day
     ("emotional_intelligence", np.float64),  # z-score now, without the gain
     ("skill", np.float64),
     ("knowledge", np.float64),
     ("pace", np.float64),  # multiplies handling time
-    ("training", np.int64),  # row of the programme whose course is attended on this date, -1 for none
-    ("course_today", np.int64),  # rostered time of it still due on this date
+    # what came of the contacts
+    ("contacts", np.int64),
+    ("quality", np.float64),  # sum over these
+    ("moments", np.int32),  # that this agent ended
+    ("resolved", np.int32),
+    ("delight", np.int32),
+    ("let_down", np.int32),
+    ("paused", np.int64),
+    ("offline", np.int64),
+    # what changes by shift or by day
+    ("next_at_door", np.int32),
+    ("training", np.int32),  # row of the programme whose course is attended on this date, -1 for none
+    ("course_stamp", np.int32),  # tells a stale timer from a live one
+    ("incumbent", np.int32),  # how many had the seat before this agent
+    ("next_away", np.int32),  # Away, from the end of the present shift on; -1: no change
+    ("exits", np.int32),  # from this seat
+    ("overtime", np.int64),
+    ("away_since", np.int64),  # from when the present absence on rostered time is not yet booked
+    ("unpaid", np.int64),  # rostered time missed without pay, within the horizon
+    ("absent", np.int64),  # part of it: days missed
+    ("trained", np.int64),  # rostered time in training, likewise
+    ("course_today", np.int64),  # rostered time of the course still due on this date
     ("course_since", np.int64),  # since when the agent sits in it, -1 when not
-    ("course_stamp", np.int64),  # tells a stale timer from a live one
-    ("incumbent", np.int64),  # how many had the seat before this agent
     ("joined", np.int64),  # when the agent got the job; mostly before the run
     ("lived", np.int64),  # until when the career is settled
     ("filled_from", np.int64),  # when a vacant seat is filled, -1: not vacant
-    ("next_away", np.int64),  # Away, from the end of the present shift on; -1: no change
-    ("exits", np.int64),  # from this seat
     ("vacant", np.int64),  # time that the seat was vacant, by the calendar
     ("own_pace", np.float64),  # of the experienced
-    ("inexperience", np.float64),  # 1 a complete novice, 0 experienced; only in groups with careers
-    ("strain", np.float64),  # surface acts since the career was settled
-    ("worked", np.float64),  # hours on contacts or ready for them, likewise
     ("strain_before", np.float64),  # surface acts of before, within the horizon
     ("wear", np.float64),  # burnout before it is bounded, SD
-    ("burnout", np.float64),  # SD
     ("exit_hazard", np.float64),  # integrated, of this agent
-    ("talk", np.int64),
-    ("wrap", np.int64),
-    ("idle", np.int64),
-    ("paused", np.int64),
-    ("offline", np.int64),
-    ("overtime", np.int64),
 )
 
 CREW = record(
@@ -371,6 +396,16 @@ WHEEL = record(
     ("count", np.int64),  # events held
     ("in_wheel", np.int64),  # events in later buckets of this turn
 )
+
+HELD = record(
+    ("time", np.int64),
+    ("owner", np.int64),
+    ("kind", np.int32),
+    ("slot", np.int32),
+    ("stamp", np.int32),
+    ("following", np.int32),  # row of the next event in the same list, or of the next free one
+)
+"""An event in the event list: half a line of the cache."""
 
 PLACE = record(("row", np.int32))
 WHOLE = record(("value", np.int64))

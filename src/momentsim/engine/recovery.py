@@ -7,6 +7,8 @@ turn comes.
 
 from __future__ import annotations
 
+from typing import Any
+
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
 from momentsim.engine import customers, tables
@@ -179,31 +181,40 @@ def close_case(w: World, row: int) -> None:
 
 
 @compiled_inside
-def goes_before(w: World, one: int, other: int) -> bool:
-    """Whether a waiting case goes before another."""
-    first = tables.repairs(w, one)
-    second = tables.repairs(w, other)
-    if first["score"] != second["score"]:
-        return bool(first["score"] > second["score"])
-    if first["noticed"] != second["noticed"]:
-        return bool(first["noticed"] < second["noticed"])
-    return bool(first["serial"] < second["serial"])
+def goes_before(one: Any, other: Any) -> bool:
+    """Whether a waiting case goes before another; each is a case or its entry in the heap."""
+    if one["score"] != other["score"]:
+        return bool(one["score"] > other["score"])
+    if one["noticed"] != other["noticed"]:
+        return bool(one["noticed"] < other["noticed"])
+    return bool(one["serial"] < other["serial"])
+
+
+@compiled_inside
+def put_waiting(w: World, place: int, case: Any, row: int) -> None:
+    """Write the entry of a case, or a copy of its entry, into the heap."""
+    entry = tables.repair_heap(w, place)
+    entry["score"] = case["score"]
+    entry["noticed"] = case["noticed"]
+    entry["serial"] = case["serial"]
+    entry["row"] = row
 
 
 @compiled_inside
 def join_waiting(w: World, row: int) -> None:
     """Put a case into the heap."""
     desk = tables.desk(w)
+    repair = tables.repairs(w, row)
     place = desk["waiting"]
     desk["waiting"] = place + 1
     while place > 0:
         above = (place - 1) // 2
-        upper = tables.repair_heap(w, above)["row"]
-        if goes_before(w, upper, row):
+        upper = tables.repair_heap(w, above)
+        if goes_before(upper, repair):
             break
-        tables.repair_heap(w, place)["row"] = upper
+        put_waiting(w, place, upper, upper["row"])
         place = above
-    tables.repair_heap(w, place)["row"] = row
+    put_waiting(w, place, repair, row)
 
 
 @compiled_inside
@@ -213,20 +224,18 @@ def take_first(w: World) -> int:
     taken = tables.repair_heap(w, 0)["row"]
     last = desk["waiting"] - 1
     desk["waiting"] = last
-    row = tables.repair_heap(w, last)["row"]
+    moved = tables.repair_heap(w, last)
     place = 0
     while 2 * place + 1 < last:
         below = 2 * place + 1
-        if below + 1 < last and goes_before(
-            w, tables.repair_heap(w, below + 1)["row"], tables.repair_heap(w, below)["row"]
-        ):
+        if below + 1 < last and goes_before(tables.repair_heap(w, below + 1), tables.repair_heap(w, below)):
             below += 1
-        lower = tables.repair_heap(w, below)["row"]
-        if goes_before(w, row, lower):
+        lower = tables.repair_heap(w, below)
+        if goes_before(moved, lower):
             break
-        tables.repair_heap(w, place)["row"] = lower
+        put_waiting(w, place, lower, lower["row"])
         place = below
-    tables.repair_heap(w, place)["row"] = row
+    put_waiting(w, place, moved, moved["row"])
     return int(taken)
 
 

@@ -55,7 +55,7 @@ def answer(w: World, slot: int, agent: int, now: int) -> None:
 @compiled_inside
 def available(w: World, agent: int, now: int) -> None:
     """An agent who is free and on duty takes the next contact, or is idle."""
-    slot = queues.next_waiting(w, tables.agents(w, agent)["group"], now, choices.is_heart(w, agent))
+    slot = queues.next_waiting(w, tables.workers(w, agent)["group"], now, choices.is_heart(w, agent))
     if slot < 0:
         crew.change_duty(w, agent, _IDLE, now)
         idle.join_idle(w, agent)

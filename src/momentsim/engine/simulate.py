@@ -12,7 +12,7 @@ from momentsim.engine.calendar import add_calendar, grow_calendar
 from momentsim.engine.clock_compiled import Status, advance
 from momentsim.engine.live import Watch
 from momentsim.engine.opening import make_room, new_world
-from momentsim.engine.records import RepairStage
+from momentsim.engine.records import KNOWN, RepairStage
 from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
 from momentsim.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, PROGRAMME_ROW, Trace
@@ -231,11 +231,12 @@ def simulate(
 def customer_rows(world: Tables, start: int) -> Table:
     """The customers touched, as the trace shows them; not those who had to do with the warm-up only."""
     known = world["known"][: int(world["centre"]["known"][0])]
-    known = known[(known["moments"] > 0) | (known["churned"] >= 0)]
-    rows = np.zeros(len(known), CUSTOMER)
-    for name in CUSTOMER.names or ():
-        rows[name] = known[name]
-    rows["joined"] = np.where(known["joined"] > start, known["joined"] - start, -1)
+    shown = np.flatnonzero((known["moments"] > 0) | (known["churned"] >= 0))
+    names = KNOWN.names or ()
+    words = known.view(np.int64).reshape(-1, len(names))  # all fields are words: one pass copies them all
+    places = np.array([names.index(name) for name in CUSTOMER.names or ()])
+    rows: Table = words[np.ix_(shown, places)].view(CUSTOMER).reshape(-1)
+    rows["joined"] = np.where(rows["joined"] > start, rows["joined"] - start, -1)
     rows["touched"] -= start
     rows["churned"][rows["churned"] >= 0] -= start
     return rows

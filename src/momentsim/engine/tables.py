@@ -19,6 +19,9 @@ from momentsim.engine import records as r
 from momentsim.engine.order import EVENT
 from momentsim.plan import Table
 
+CACHE_LINE: Final = 64
+"""Bytes that the processor reads and writes at a time."""
+
 World: TypeAlias = Any
 """Inside the story: a `Tables` object in plain Python, the address of its directory in compiled code."""
 
@@ -53,7 +56,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "prospects": r.WHOLE,
     "desk": r.DESK,
     "repairs": r.REPAIR,
-    "repair_heap": r.PLACE,
+    "repair_heap": r.WAITING,
     "workers": r.WORKER,
     "idle_heap": r.PLACE,
     "crews": r.CREW,
@@ -79,10 +82,10 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "waits": r.WHOLE,
     "wait_edges": r.FLOAT,
     "fading": r.FADING,
+    "eins": r.FLOAT,
     "lost": r.WHOLE,
     "wheel": r.WHEEL,
-    "pool": EVENT,
-    "link": r.PLACE,
+    "pool": r.HELD,
     "buckets": r.PLACE,
     "turns": r.PLACE,
     "front": r.PLACE,
@@ -158,8 +161,8 @@ _tallies = _rows("tallies")
 _waits = _rows("waits")
 wait_edges = _rows("wait_edges")
 lost = _rows("lost")
+eins = _rows("eins")  # paper to reckon on: two for each pay date
 pool = _rows("pool")
-link = _rows("link")
 buckets = _rows("buckets")
 turns = _rows("turns")
 front = _rows("front")
@@ -211,6 +214,13 @@ def newcomer(w: World, segment: int) -> float:
 def waits(w: World, reason: int, end: int, bin_number: int) -> Any:
     """Histogram of waits by reason and end (0 answered, 1 abandoned)."""
     return _waits(w, (reason * 2 + end) * t.WAIT_BINS + bin_number)
+
+
+def aligned_rows(rows: int, dtype: np.dtype[Any]) -> Table:
+    """New rows, unwritten, that begin on a line of the processor's cache: those of whole lines then share none."""
+    room = np.empty(rows * dtype.itemsize + CACHE_LINE, np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    return room[start : start + rows * dtype.itemsize].view(dtype)
 
 
 class Tables:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from momentsim.compiled import compiled, compiled_apart, compiled_inside
-from momentsim.draws import Purpose, exponential, normal
+from momentsim.draws import Purpose, exponential, normal, uniform
 from momentsim.draws import child as owned
 from momentsim.engine import (
     acquisition,
@@ -56,6 +56,8 @@ _OPEN = int(Outcome.OPEN)
 _NORM = int(Purpose.NORM)
 _LIFETIME = int(Purpose.LIFETIME)
 _FARTHEST_NORM = 8.5  # no normal draw of 52 bits lies farther out
+_LOW_NORM = -2.0
+_SHARE_OF_LOW_NORMS = 0.0228  # a little more than are lower than that
 
 
 @compiled
@@ -175,6 +177,7 @@ def count_lost(w: World, now: int) -> None:
     for segment in range(tables.sizes(w)["segments"]):
         about = tables.segments(w, segment)
         highest = about["hazard"] * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
+        usual = about["hazard"] * math.exp(effects["churn_slope"] * -_LOW_NORM)
         for ordinal in range(about["customers"] + tables.joinings(w, segment)["joined"]):
             if (
                 tables.sizes(w)["known_row"] > 0
@@ -182,8 +185,12 @@ def count_lost(w: World, now: int) -> None:
             ):
                 continue
             owner = owned(about["key"], ordinal)
-            lifetime = exponential(key, owner, _LIFETIME, 0)
             elapsed = now - acquisition.joined_at(w, segment, ordinal)
+            # A lifetime is -ln(1 - u), more than its draw u: two draws settle it for nearly all.
+            outlives_usual = uniform(key, owner, _LIFETIME, 0) > usual * elapsed
+            if outlives_usual and uniform(key, owner, _NORM, 0) > _SHARE_OF_LOW_NORMS:
+                continue
+            lifetime = exponential(key, owner, _LIFETIME, 0)
             if lifetime < highest * elapsed:
                 norm = normal(key, owner, _NORM, 0)
                 if lifetime < about["hazard"] * elapsed * math.exp(-effects["churn_slope"] * norm):

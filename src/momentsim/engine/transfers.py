@@ -41,6 +41,6 @@ def spends(w: World, slot: int, agent: int) -> None:
     case = tables.cases(w, slot)
     if not books.counts_as_contact(w, slot):
         return
-    limit = tables.practices(w, tables.agents(w, agent)["group"])["authority"]
+    limit = tables.practices(w, tables.workers(w, agent)["group"])["authority"]
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["goodwill"] += tables.effects(w)["goodwill_share"] * limit

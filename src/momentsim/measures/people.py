@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ import numpy.typing as npt
 from momentsim.plan import DAY, Plan, Table, floats
 
 FloatArray = npt.NDArray[np.float64]
+Columns = dict[str, npt.NDArray[Any]]
+"""Name -> one value per customer."""
 
 PEOPLE = floats(
     "touched",  # customers touched
@@ -39,7 +42,7 @@ NODES = 60
 def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
     """PEOPLE row of every segment; `joined` are rows of trace.JOINED."""
     table = np.zeros(len(plan.segments), PEOPLE)
-    segment = customers["segment"]
+    segment = np.ascontiguousarray(customers["segment"])
     differences = _differences(plan, customers)
     for name, values in differences.items():
         table[name] = np.bincount(segment, values, minlength=len(table))
@@ -119,45 +122,56 @@ def _normal_cdf(value: float) -> float:
 def _differences(plan: Plan, customers: Table) -> dict[str, FloatArray]:
     """Per touched customer: with what happened minus without."""
     horizon, outlook = _dates(plan)
-    segments = plan.segments[customers["segment"]]
+    about = _columns(plan, customers)
     slope = float(plan.effects[0]["churn_slope"])
-    rate = segments["hazard"] * np.exp(-slope * customers["norm"])
-    at_horizon = customers["hazard"] + _hazard_until(plan, customers, horizon)
-    since = np.maximum(customers["joined"], 0)
+    rate = about["base_hazard"] * np.exp(-slope * about["norm"])
+    at_horizon = about["hazard"] + _hazard_until(plan, about, horizon)
+    since = np.maximum(about["joined"], 0)
     # Whoever is touched in the run-out has integrated too far; those days go back at displacement 0.
-    at_horizon -= rate * np.maximum(customers["touched"] - horizon, 0)
-    at_outlook = customers["hazard"] + _hazard_until(plan, customers, outlook)
+    at_horizon -= rate * np.maximum(about["touched"] - horizon, 0)
+    at_outlook = about["hazard"] + _hazard_until(plan, about, outlook)
     stay, stay_quiet = np.exp(-np.maximum(at_horizon, 0.0)), np.exp(-rate * (horizon - since))
     stay_long, stay_long_quiet = np.exp(-at_outlook), np.exp(-rate * (outlook - since))
-    attitude = customers["norm"] + _attitude_displacement(plan, customers) + brand_at_end(plan)
+    attitude = about["norm"] + _attitude_displacement(plan, about) + brand_at_end(plan)
     return {
-        "class_change": _nps_class(segments, attitude) - _nps_class(segments, customers["norm"]),
+        "class_change": _nps_class(about, attitude) - _nps_class(about, about["norm"]),
         "stayers_change": stay - stay_quiet,
         "leavers_change": (stay - stay_long) - (stay_quiet - stay_long_quiet),
         "lost_change": stay_long_quiet - stay_long,
-        "wallet_change": customers["value"] * (customers["wallet_target"] - 1.0),
+        "wallet_change": about["value"] * (about["wallet_target"] - 1.0),
     }
 
 
-def _hazard_until(plan: Plan, customers: Table, time: int) -> FloatArray:
+def _columns(plan: Plan, customers: Table) -> Columns:
+    """What is needed of customers and of their segments, one array for each: quicker to go through than rows."""
+    names = ("norm", "x", "y", "hazard", "touched", "joined", "value", "wallet_target")
+    columns = {name: np.ascontiguousarray(customers[name]) for name in names}
+    segment = np.ascontiguousarray(customers["segment"])
+    columns["base_hazard"] = plan.segments["hazard"][segment]
+    for name in ("promoter_above", "detractor_below"):
+        columns[name] = plan.segments[name][segment]
+    return columns
+
+
+def _hazard_until(plan: Plan, about: Columns, time: int) -> FloatArray:
     """Integrated hazard from the last touch to a time; 0 for those touched later."""
     from momentsim.measures.hazards import (
         integrated_hazards,
     )  # the compiler is loaded only where it is needed
 
     return integrated_hazards(
-        np.ascontiguousarray(plan.segments["hazard"][customers["segment"]], np.float64),
-        np.ascontiguousarray(customers["norm"]),
-        np.ascontiguousarray(customers["y"]),
+        about["base_hazard"],
+        about["norm"],
+        about["y"],
         (float(plan.effects[0]["churn_slope"]), _half_life(plan)),
-        np.maximum(time - customers["touched"], 0).astype(np.float64),
+        np.maximum(time - about["touched"], 0).astype(np.float64),
     )
 
 
-def _attitude_displacement(plan: Plan, customers: Table) -> FloatArray:
+def _attitude_displacement(plan: Plan, about: Columns) -> FloatArray:
     """Displacement x faded from the last touch to the horizon's end."""
-    elapsed = np.maximum(_dates(plan)[0] - customers["touched"], 0)
-    return np.asarray(customers["x"] * 2.0 ** (-elapsed / _half_life(plan)), np.float64)
+    elapsed = np.maximum(_dates(plan)[0] - about["touched"], 0)
+    return np.asarray(about["x"] * 2.0 ** (-elapsed / _half_life(plan)), np.float64)
 
 
 def _dates(plan: Plan) -> tuple[int, int]:
@@ -171,8 +185,8 @@ def _half_life(plan: Plan) -> float:
     return float(plan.effects[0]["displacement_half_life_d"]) * DAY
 
 
-def _nps_class(segments: Table, attitude: FloatArray) -> FloatArray:
+def _nps_class(about: Columns, attitude: FloatArray) -> FloatArray:
     """1 promoter, -1 detractor, 0 neither, by the segment's own cuts."""
-    promoter = attitude > segments["promoter_above"]
-    detractor = attitude < segments["detractor_below"]
+    promoter = attitude > about["promoter_above"]
+    detractor = attitude < about["detractor_below"]
     return promoter.astype(np.float64) - detractor.astype(np.float64)

@@ -29,7 +29,7 @@ def ein(z: float) -> float:
     Good to about 1e-13 for |z| <= 6, which bounds of displacement and slope keep (DLMF 6.6.4). Near 0, where nearly
     all customers are, sixteen terms are enough for 1e-15 and are summed without a test after each.
     """
-    if abs(z) <= 1.0:
+    if is_near(z):
         return near_ein(z)
     term = z
     total = z
@@ -39,6 +39,12 @@ def ein(z: float) -> float:
         term *= -z / order
         total += term / order
     return total
+
+
+@compiled_inside
+def is_near(z: float) -> bool:
+    """Whether `near_ein` serves for this z."""
+    return abs(z) <= 1.0
 
 
 @compiled_inside
