@@ -12,9 +12,10 @@ from typing import Any
 
 from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
+
+from momentsim.lowering import LeanLowering, lean_passes
 
 
 class Lowered(JITCodeLibrary):  # type: ignore[misc]  # the compiler has no types
@@ -44,6 +45,11 @@ class Whole(Lowered):
         self._linking_libraries = with_their_parts(self._linking_libraries)
         super().finalize()
 
+    def _optimize_final_module(self) -> None:
+        """Optimise in one go; the compiler takes two for counted references, of which there are few here."""
+        passes, builder = self._codegen._module_pass_manager()
+        passes.run(self._final_module, builder)
+
 
 def with_their_parts(libraries: list[Any]) -> list[Any]:
     """These libraries and all that their parts call, each once."""
@@ -60,7 +66,7 @@ def with_their_parts(libraries: list[Any]) -> list[Any]:
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class LowerOnly(NativeLowering):  # type: ignore[misc]  # as above
+class LowerOnly(LeanLowering):  # type: ignore[misc]  # as above
     """Lowers a function that only compiled code calls; callers find it under an entry that goes nowhere."""
 
     _name = "momentsim_lower_only"
@@ -89,21 +95,16 @@ class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
     """Compiles a function that Python calls."""
 
     def define_pipelines(self) -> list[Any]:
-        """The compiler's own passes."""
+        """The passes up to machine code."""
         self.state.library = _empty_library(self.state, Whole)
-        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+        return [lean_passes(self.state, LeanLowering)]
 
 
 class PartCompiler(CompilerBase):  # type: ignore[misc]  # as above
     """Compiles a function that only compiled code calls."""
 
     def define_pipelines(self) -> list[Any]:
-        """The compiler's own passes, but the last stage ends before machine code."""
+        """The same passes, ending before machine code."""
         self.state.library = _empty_library(self.state, Part)
         self.state.flags.no_compile = True
-        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        passes.passes = [
-            (LowerOnly if kind is NativeLowering else kind, text) for kind, text in passes.passes
-        ]
-        passes.finalize()
-        return [passes]
+        return [lean_passes(self.state, LowerOnly)]
