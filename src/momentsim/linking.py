@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llvmlite.binding import Linkage, parse_assembly
 from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
@@ -39,16 +40,42 @@ class Whole(Lowered):
     """Code of a function that Python calls, with every part below it."""
 
     _linking_libraries: list[Any]
+    _shared_module: Any
+    _own: frozenset[str]
+    """Names that Python looks for: the function and its doors, and the constants of these."""
 
     def finalize(self) -> None:
         """Link, optimise and generate machine code."""
         self._linking_libraries = with_their_parts(self._linking_libraries)
+        self._own = frozenset(_defined(self._final_module))
         super().finalize()
 
     def _optimize_final_module(self) -> None:
-        """Optimise in one go; the compiler takes two for counted references, of which there are few here."""
-        passes, builder = self._codegen._module_pass_manager()
-        passes.run(self._final_module, builder)
+        """Optimise. Nobody outside calls the parts, so what has been taken in by its callers can go."""
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.name not in self._own:
+                function.linkage = "internal"
+        for variable in self._final_module.global_variables:
+            if variable.linkage == Linkage.common and variable.name not in self._own:
+                variable.linkage = "linkonce_odr"  # found by its name, if it is used at all
+        super()._optimize_final_module()
+
+    def _get_module_for_linking(self) -> Any:
+        """What is saved beside the machine code: names only, since nothing is linked with a whole."""
+        self._ensure_finalized()
+        if self._shared_module is None:
+            names = [
+                "".join(f"\\{byte:02x}" for byte in name.encode()) for name in _defined(self._final_module)
+            ]
+            self._shared_module = parse_assembly("".join(f'@"{name}" = global i8 0\n' for name in names))
+        return self._shared_module
+
+
+def _defined(module: Any) -> list[str]:
+    """Names that code outside a module can find in it."""
+    found = [*module.functions, *module.global_variables]
+    hidden = (Linkage.internal, Linkage.private)
+    return [value.name for value in found if not value.is_declaration and value.linkage not in hidden]
 
 
 def with_their_parts(libraries: list[Any]) -> list[Any]:
@@ -66,7 +93,7 @@ def with_their_parts(libraries: list[Any]) -> list[Any]:
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class LowerOnly(LeanLowering):  # type: ignore[misc]  # as above
+class LowerOnly(LeanLowering):
     """Lowers a function that only compiled code calls; callers find it under an entry that goes nowhere."""
 
     _name = "momentsim_lower_only"
