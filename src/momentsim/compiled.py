@@ -171,10 +171,13 @@ def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
     kinds["np.uint64"] = types.uint64
     wanted = [kinds.get(str(kind)) for name, kind in function.__annotations__.items() if name != "return"]
     plain_template = dispatcher.get_call_template
+    found: dict[Any, Any] = {}
 
     def template(arguments: Any, keywords: Any) -> Any:
         fixed = tuple(want or given for want, given in zip(wanted, arguments, strict=True))
-        return plain_template(fixed, keywords)
+        if fixed not in found:
+            found[fixed] = plain_template(fixed, keywords)
+        return found[fixed]
 
     dispatcher.get_call_template = template
 

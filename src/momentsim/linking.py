@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from llvmlite.binding import Linkage, parse_assembly
 from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
+
+from momentsim.lowering import LeanLowering, lean_passes
 
 
 class Lowered(JITCodeLibrary):  # type: ignore[misc]  # the compiler has no types
@@ -38,11 +40,42 @@ class Whole(Lowered):
     """Code of a function that Python calls, with every part below it."""
 
     _linking_libraries: list[Any]
+    _shared_module: Any
+    _own: frozenset[str]
+    """Names that Python looks for: the function and its doors, and the constants of these."""
 
     def finalize(self) -> None:
         """Link, optimise and generate machine code."""
         self._linking_libraries = with_their_parts(self._linking_libraries)
+        self._own = frozenset(_defined(self._final_module))
         super().finalize()
+
+    def _optimize_final_module(self) -> None:
+        """Optimise. Nobody outside calls the parts, so what has been taken in by its callers can go."""
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.name not in self._own:
+                function.linkage = "internal"
+        for variable in self._final_module.global_variables:
+            if variable.linkage == Linkage.common and variable.name not in self._own:
+                variable.linkage = "linkonce_odr"  # found by its name, if it is used at all
+        super()._optimize_final_module()
+
+    def _get_module_for_linking(self) -> Any:
+        """What is saved beside the machine code: names only, since nothing is linked with a whole."""
+        self._ensure_finalized()
+        if self._shared_module is None:
+            names = [
+                "".join(f"\\{byte:02x}" for byte in name.encode()) for name in _defined(self._final_module)
+            ]
+            self._shared_module = parse_assembly("".join(f'@"{name}" = global i8 0\n' for name in names))
+        return self._shared_module
+
+
+def _defined(module: Any) -> list[str]:
+    """Names that code outside a module can find in it."""
+    found = [*module.functions, *module.global_variables]
+    hidden = (Linkage.internal, Linkage.private)
+    return [value.name for value in found if not value.is_declaration and value.linkage not in hidden]
 
 
 def with_their_parts(libraries: list[Any]) -> list[Any]:
@@ -60,7 +93,7 @@ def with_their_parts(libraries: list[Any]) -> list[Any]:
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class LowerOnly(NativeLowering):  # type: ignore[misc]  # as above
+class LowerOnly(LeanLowering):
     """Lowers a function that only compiled code calls; callers find it under an entry that goes nowhere."""
 
     _name = "momentsim_lower_only"
@@ -89,21 +122,16 @@ class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
     """Compiles a function that Python calls."""
 
     def define_pipelines(self) -> list[Any]:
-        """The compiler's own passes."""
+        """The passes up to machine code."""
         self.state.library = _empty_library(self.state, Whole)
-        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+        return [lean_passes(self.state, LeanLowering)]
 
 
 class PartCompiler(CompilerBase):  # type: ignore[misc]  # as above
     """Compiles a function that only compiled code calls."""
 
     def define_pipelines(self) -> list[Any]:
-        """The compiler's own passes, but the last stage ends before machine code."""
+        """The same passes, ending before machine code."""
         self.state.library = _empty_library(self.state, Part)
         self.state.flags.no_compile = True
-        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        passes.passes = [
-            (LowerOnly if kind is NativeLowering else kind, text) for kind, text in passes.passes
-        ]
-        passes.finalize()
-        return [passes]
+        return [lean_passes(self.state, LowerOnly)]

@@ -2,7 +2,7 @@
 
 Experience is scored against what customers are used to (centre, spread and quantiles per reason). A few
 replications of the reference operation, scored but without any effect on anybody, measure that. The pilot is
-made once per content and shared by everything that is compared.
+made once per content, shared by everything that is compared, and kept on disk for later processes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 
 from momentsim.engine.simulate import simulate
+from momentsim.experiments import reference_store
 from momentsim.experiments.settings import ClockName
 from momentsim.model import (
     Loaded,
@@ -64,7 +65,11 @@ def reference_for(
     key = f"{content_key(operation)} {strain}"
     with _lock:
         if key not in _cache:
-            _cache[key] = _pilot(operation, ENOUGH_AGENTS if strain else 0, clock, on_progress)
+            found = reference_store.find(key)
+            if found is None:
+                found = _pilot(operation, ENOUGH_AGENTS if strain else 0, clock, on_progress)
+                reference_store.keep(key, found)
+            _cache[key] = found
         return _cache[key]
 
 

@@ -22,4 +22,7 @@ SideFile = Annotated[str, Field(min_length=1, max_length=500), Unit("file name")
 class Section(BaseModel):
     """Base of every section: frozen, unknown keys refused, defaults checked like written values."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, strict=True)
+    # the whole scenario is built at its first use, and its sections not each for itself before
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, strict=True, defer_build=True
+    )
