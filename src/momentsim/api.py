@@ -262,7 +262,9 @@ def plot(answer: Answer, figure: str | None = None) -> Drawing:
     """One figure of an answer, which a notebook shows by itself; the first kind there is unless named.
 
     A run has `week_at_a_glance`, `waits`, `loyalty_ledger`, `cost_against_value`; a comparison `differences`,
-    `front`, `side_by_side`; a worth `worth`. Raises MomentsimError for another name.
+    `front`, `side_by_side`, with worlds `worlds` and `assumptions`; a worth `worth`; a sweep `curves`,
+    `heat_MEASURE` or `effects`, and `sensitivity`; a staffing `requirement`, and `search` or `value`; a shift plan
+    `cover`. Raises MomentsimError for another name, and where there is nothing to draw.
     """
     from momentsim.report.answers import plot as plot_of
 

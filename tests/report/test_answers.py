@@ -8,7 +8,7 @@ import pytest
 
 import momentsim as ms
 from momentsim.errors import MomentsimError
-from momentsim.report.answers import KINDS
+from momentsim.report.figures import FIGURES
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "3 h"}
@@ -21,13 +21,13 @@ def result() -> object:
 
 def test_a_run_has_words_and_figures(result: object) -> None:
     assert "were answered within 20 s" in ms.words(result)  # type: ignore[arg-type]
-    for name in next(iter(KINDS.values())).figures:
+    for name in FIGURES:
         picture = ms.plot(result, name)  # type: ignore[arg-type]
         assert picture._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
 
 
 def test_an_unknown_figure_or_answer_is_named(result: object) -> None:
-    with pytest.raises(MomentsimError, match="figure: 'pie' is not known, allowed: week_at_a_glance"):
+    with pytest.raises(MomentsimError, match="figure: 'pie' is not known, allowed: week_at_a_glance, waits"):
         ms.plot(result, "pie")  # type: ignore[arg-type]
     with pytest.raises(MomentsimError, match="'int' is no answer, allowed: Result"):
         ms.words(3)  # type: ignore[arg-type]

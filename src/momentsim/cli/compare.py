@@ -163,10 +163,8 @@ def _compared(
 def _draw(folder: Path, comparison: Comparison) -> None:
     """Draw the figures; the plotting library is loaded only now."""
     from momentsim.report.comparison_figures import draw_all
-    from momentsim.report.worlds_figures import draw_worlds
 
     draw_all(folder, comparison)
-    draw_worlds(folder, comparison)
 
 
 def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:

@@ -96,7 +96,7 @@ def _planned(question: Question, name: str, place: Path, *, quiet: bool) -> Stor
         tell(f"planning the shifts of {question.group}, at most about {question.seconds:g} s")
     began = time.monotonic()
     found = plan(question)
-    return write_plan(found, question, place, name, draw=draw_all, seconds=time.monotonic() - began)
+    return write_plan(found, place, name, draw=draw_all, seconds=time.monotonic() - began)
 
 
 def _show(stored: StoredPlan, show: Show) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from matplotlib.figure import Figure
@@ -10,43 +11,91 @@ from matplotlib.figure import Figure
 from momentsim.errors import MomentsimError
 from momentsim.experiments.compare import Comparison
 from momentsim.experiments.result import Result
+from momentsim.experiments.shifts.plan import ShiftPlan
+from momentsim.experiments.shifts.store import about as about_shifts
+from momentsim.experiments.staff.about import about as about_staffing
+from momentsim.experiments.staff.staffing import Staffing
+from momentsim.experiments.sweep.store import Swept
 from momentsim.experiments.worth import Worth
-from momentsim.report import comparison_figures, figure_worth, figures
-from momentsim.report.verdict_words import comparison_words
+from momentsim.report import (
+    comparison_figures,
+    figure_cover,
+    figure_staff,
+    figure_sweep,
+    figure_worth,
+    figures,
+)
+from momentsim.report.shifts_words import plan_words
+from momentsim.report.staff_words import staffing_words
+from momentsim.report.verdict_words import comparison_words, sentences
 from momentsim.report.words import headline
+from momentsim.report.worlds_words import with_worlds
 from momentsim.report.worth_words import answer_words
 
-Answer: TypeAlias = Result | Comparison | Worth
+Answer: TypeAlias = Result | Comparison | Worth | Swept | Staffing | ShiftPlan
 Drawing: TypeAlias = Figure
+Drawings: TypeAlias = Mapping[str, Callable[[], Figure]]
 
 
 class Kind(NamedTuple):
     """How one kind of answer is told; the first figure is the one shown when none is named."""
 
     sentences: Callable[[Any], tuple[str, ...]]
-    figures: Mapping[str, Callable[[Any], Figure]]
+    figures: Callable[[Any], Drawings]
 
 
-def _of_run(result: Result) -> tuple[str, ...]:
+def _run_words(result: Result) -> tuple[str, ...]:
     return headline(result.loaded.scenario, result.summary)
 
 
-def _of_comparison(comparison: Comparison) -> tuple[str, ...]:
-    return comparison_words(comparison.verdicts, comparison.baseline.loaded.scenario.currency)
+def _run_figures(result: Result) -> Drawings:
+    return {name: partial(draw, result) for name, draw in figures.FIGURES.items()}
 
 
-def _of_worth(worth: Worth) -> tuple[str, ...]:
+def _comparison_words(comparison: Comparison) -> tuple[str, ...]:
+    currency = comparison.baseline.loaded.scenario.currency
+    found = sentences(comparison.verdicts, currency)
+    if comparison.worlds is not None:
+        found = with_worlds(found, comparison.verdicts, comparison.worlds)
+    return comparison_words(comparison.verdicts, found, currency)
+
+
+def _worth_words(worth: Worth) -> tuple[str, ...]:
     return answer_words(worth.table, worth.variant, worth.baseline.loaded.scenario.currency)
 
 
-def _draw_worth(worth: Worth) -> Figure:
-    return figure_worth.draw(worth.table, worth.variant, worth.baseline.loaded.scenario.currency)
+def _worth_figures(worth: Worth) -> Drawings:
+    currency = worth.baseline.loaded.scenario.currency
+    return {"worth": partial(figure_worth.draw, worth.table, worth.variant, currency)}
+
+
+def _sweep_words(swept: Swept) -> tuple[str, ...]:
+    return tuple(swept.sentences)
+
+
+def _staffing_words(staffing: Staffing) -> tuple[str, ...]:
+    return staffing_words(about_staffing(staffing), staffing.levels)
+
+
+def _staffing_figures(staffing: Staffing) -> Drawings:
+    return figure_staff.figures_of(staffing.requirement, staffing.levels, about_staffing(staffing))
+
+
+def _plan_words(plan: ShiftPlan) -> tuple[str, ...]:
+    return plan_words(about_shifts(plan), plan.week, plan.cover)
+
+
+def _plan_figures(plan: ShiftPlan) -> Drawings:
+    return {"cover": partial(figure_cover.draw, about_shifts(plan), plan.cover)}
 
 
 KINDS: dict[type, Kind] = {
-    Result: Kind(_of_run, figures.FIGURES),
-    Comparison: Kind(_of_comparison, comparison_figures.FIGURES),
-    Worth: Kind(_of_worth, {"worth": _draw_worth}),
+    Result: Kind(_run_words, _run_figures),
+    Comparison: Kind(_comparison_words, comparison_figures.figures_of),
+    Worth: Kind(_worth_words, _worth_figures),
+    Swept: Kind(_sweep_words, figure_sweep.figures_of),
+    Staffing: Kind(_staffing_words, _staffing_figures),
+    ShiftPlan: Kind(_plan_words, _plan_figures),
 }
 
 
@@ -57,11 +106,13 @@ def words(answer: Answer) -> str:
 
 def plot(answer: Answer, figure: str | None = None) -> Drawing:
     """One figure of an answer; raises MomentsimError with the names there are for another name."""
-    drawings = _kind(answer).figures
+    drawings = _kind(answer).figures(answer)
+    if not drawings:
+        raise MomentsimError("there is nothing to draw yet, too little of this answer is finished")
     name = figure or next(iter(drawings))
     if name not in drawings:
         raise MomentsimError(f"figure: '{name}' is not known, allowed: {', '.join(drawings)}")
-    return drawings[name](answer)
+    return drawings[name]()
 
 
 def _kind(answer: Answer) -> Kind:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,14 +22,24 @@ FEWEST_CONTACTS: Final = 0.25
 """Of the peak: quieter intervals are left out of the curve of service, which would be all noise there."""
 
 
-def draw_all(folder: Path, requirement: pd.DataFrame, levels: pd.DataFrame, about: dict[str, Any]) -> None:
-    """Write every figure into an existing folder; without an answer there is only the search."""
+def figures_of(
+    requirement: pd.DataFrame, levels: pd.DataFrame, about: dict[str, Any]
+) -> dict[str, Callable[[], Figure]]:
+    """File name -> drawing; without an answer there is only the search."""
+    found: dict[str, Callable[[], Figure]] = {}
     if "found" in about:
-        drawing.save(draw_requirement(requirement, about), folder / "requirement.png")
-    if len(levels):
-        name = "value" if about["goal_kind"] == "value" else "search"
-        figure = draw_value(levels, about) if name == "value" else draw_search(levels, about)
-        drawing.save(figure, folder / f"{name}.png")
+        found["requirement"] = partial(draw_requirement, requirement, about)
+    if len(levels) and about["goal_kind"] == "value":
+        found["value"] = partial(draw_value, levels, about)
+    elif len(levels):
+        found["search"] = partial(draw_search, levels, about)
+    return found
+
+
+def draw_all(folder: Path, requirement: pd.DataFrame, levels: pd.DataFrame, about: dict[str, Any]) -> None:
+    """Write every figure into an existing folder."""
+    for name, draw in figures_of(requirement, levels, about).items():
+        drawing.save(draw(), folder / f"{name}.png")
 
 
 def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure:

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from momentsim.experiments.sweep.store import Swept
 from momentsim.report import drawing, figure_curves, figure_effects, figure_heat, figure_sensitivity
 
 
-def draw_all(folder: Path, found: Swept) -> None:
-    """Write every figure that fits into an existing folder."""
+def figures_of(found: Swept) -> dict[str, Callable[[], Figure]]:
+    """File name -> drawing, of those that fit; none where fewer than two points are finished."""
     if found.about["finished"] < 2:
-        return
+        return {}
+    drawings: dict[str, Callable[[], Figure]] = {}
     grid = found.about["design"] == "grid"
     if len(found.keys) == 1 and grid:
-        drawing.save(figure_curves.draw(found), folder / "curves.png")
+        drawings["curves"] = partial(figure_curves.draw, found)
     elif len(found.keys) == 2 and grid:
         for measure in found.measures:
-            drawing.save(figure_heat.draw(found, measure), folder / f"heat_{measure}.png")
+            drawings[f"heat_{measure}"] = partial(figure_heat.draw, found, measure)
     else:
-        drawing.save(figure_effects.draw(found), folder / "effects.png")
+        drawings["effects"] = partial(figure_effects.draw, found)
     if len(found.sensitivity):
-        drawing.save(figure_sensitivity.draw(found), folder / "sensitivity.png")
+        drawings["sensitivity"] = partial(figure_sensitivity.draw, found)
+    return drawings
+
+
+def draw_all(folder: Path, found: Swept) -> None:
+    """Write every figure into an existing folder."""
+    for name, draw in figures_of(found).items():
+        drawing.save(draw(), folder / f"{name}.png")

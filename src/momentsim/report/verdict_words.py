@@ -41,10 +41,10 @@ def sentences(verdicts: pd.DataFrame, currency: str) -> dict[str, str]:
     return {str(row["case"]): sentence(row, currency) for row in verdicts.to_dict(orient="records")}
 
 
-def comparison_words(verdicts: pd.DataFrame, currency: str) -> tuple[str, ...]:
+def comparison_words(verdicts: pd.DataFrame, sentences: Mapping[str, str], currency: str) -> tuple[str, ...]:
     """A line per variant, with its sentence and price, and what the sentences promise."""
     lines = [
-        f"{row['case']}: {sentence(row, currency)} {price_words(row, currency)}"
+        f"{row['case']}: {sentences[str(row['case'])]} {price_words(row, currency)}"
         for row in verdicts.to_dict(orient="records")
     ]
     replications = int(verdicts["replications"].max())

@@ -44,6 +44,7 @@ class Question:
 class ShiftPlan:
     """Heads per shift. Hours and money are of one week, or of the horizon where that is shorter than a week."""
 
+    question: Question
     shifts: pd.DataFrame
     """A row per shift template, as a `shifts_file` has it."""
     week: pd.DataFrame
@@ -113,6 +114,7 @@ def _plan_of(question: Question, week: Week, answer: Answer, unreached: npt.NDAr
     table = week_table(week, templates)
     hours = float(table["paid_hours"].sum())
     return ShiftPlan(
+        question=question,
         shifts=shifts_table(week, templates),
         week=table,
         cover=cover_table(question.requirement, week, templates),

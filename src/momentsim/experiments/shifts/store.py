@@ -76,10 +76,11 @@ def find_plan(place: Path, identity_hash: str) -> StoredPlan | None:
 
 
 def write_plan(
-    found: ShiftPlan, question: Question, place: Path, identity_hash: str, *, draw: Draw, seconds: float
+    found: ShiftPlan, place: Path, identity_hash: str, *, draw: Draw, seconds: float
 ) -> StoredPlan:
     """Write a plan as a whole folder; `seconds` is how long it took."""
-    content = _manifest(found, question, identity_hash, seconds)
+    question = found.question
+    content = _manifest(found, identity_hash, seconds)
     with draft(place) as folder:
         write_csv(found.shifts, folder / SHIFTS)
         write_csv(found.week, folder / "week.csv")
@@ -123,7 +124,9 @@ def _too_small_for_teams(found: ShiftPlan, question: Question) -> bool:
     return teams is not None and teams.count > max(int(found.shifts["heads"].max()), 1)
 
 
-def _manifest(found: ShiftPlan, question: Question, identity_hash: str, seconds: float) -> dict[str, Any]:
+def about(found: ShiftPlan) -> dict[str, Any]:
+    """What a plan says about itself: plain data from which its words and its figure are made."""
+    question = found.question
     loaded, requirement = question.loaded, question.requirement
     group = loaded.scenario.workforce.groups[question.group]
     hours = requirement.interval_s / 3600.0
@@ -132,7 +135,6 @@ def _manifest(found: ShiftPlan, question: Question, identity_hash: str, seconds:
         "file": loaded.path.name,
         "variant": loaded.variant,
         "group": question.group,
-        "identity": identity_hash,
         "content_hash": loaded.content_hash,
         "requirement": requirement.source,
         "hard": question.hard,
@@ -152,8 +154,15 @@ def _manifest(found: ShiftPlan, question: Question, identity_hash: str, seconds:
         "under_hours": float(found.cover["under"].sum()) * hours,
         "over_hours": float(found.cover["over"].sum()) * hours,
         "out_of_reach": list(found.out_of_reach),
-        "complete": True,
         "warnings": [str(problem) for problem in loaded.warnings],
+    }
+
+
+def _manifest(found: ShiftPlan, identity_hash: str, seconds: float) -> dict[str, Any]:
+    return {
+        **about(found),
+        "identity": identity_hash,
+        "complete": True,
         "seconds": {"plan": round(seconds, 3)},
         "versions": versions(),
         "machine": machine(),
