@@ -17,6 +17,8 @@ def about(staffing: Staffing) -> dict[str, Any]:
     """What was asked and, unless Ctrl-C came first, what was found."""
     scenario, asked = staffing.loaded.scenario, staffing.asked
     content: dict[str, Any] = {
+        "scenario": scenario.name,
+        "replications": staffing.replications,
         "goal": str(asked.goal),
         "goal_kind": asked.goal.kind,
         "goal_share": asked.goal.share,

@@ -101,12 +101,10 @@ def _write_heads(staffing: Staffing, folder: Path) -> None:
 def _manifest(staffing: Staffing, settings: Settings) -> dict[str, Any]:
     loaded = staffing.loaded
     return {
-        "scenario": loaded.scenario.name,
         "file": loaded.path.name,
         "variant": loaded.variant,
         "content_hash": loaded.content_hash,
         "seed": loaded.scenario.seed,
-        "replications": settings.replications,
         "workers": settings.workers,
         **about(staffing),
         "interrupted": staffing.interrupted,
