@@ -17,7 +17,7 @@ from momentsim.engine import tables
 from momentsim.engine.records import HELD, PLACE, WHEEL
 from momentsim.engine.tables import Tables, World, aligned_rows
 
-BUCKET_BITS = 15
+BUCKET_BITS = 13
 BUCKETS = 1 << BUCKET_BITS
 _MOST_TURNS_BITS = 21
 
