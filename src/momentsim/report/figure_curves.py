@@ -38,7 +38,9 @@ def draw(found: Swept) -> Figure:
     measures = sorted(found.measures, key=lambda name: name != principal(found))
     rows = math.ceil(len(measures) / COLUMNS)
     columns = min(COLUMNS, len(measures))
-    figure = drawing.Picture(figsize=(14.0, 1.6 + 3.6 * rows), dpi=drawing.DOTS_PER_INCH, layout="constrained")
+    figure = drawing.Picture(
+        figsize=(14.0, 1.6 + 3.6 * rows), dpi=drawing.DOTS_PER_INCH, layout="constrained"
+    )
     FigureCanvasAgg(figure)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axis, measure in zip(axes, measures, strict=False):

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from momentsim.report import drawing
 from momentsim.report.numbers import plain
@@ -64,6 +65,7 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
                 linewidth=width,
             )  # fmt: skip
     above.set_ylim(bottom=0)
+    above.yaxis.set_major_locator(MaxNLocator(integer=True))
     above.legend(
         fontsize=drawing.SMALL, frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1.0, 0.98)
     )
