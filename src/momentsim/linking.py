@@ -47,14 +47,11 @@ class Whole(Lowered):
     def finalize(self) -> None:
         """Link, optimise and generate machine code."""
         self._linking_libraries = with_their_parts(self._linking_libraries)
-        self._own = frozenset(_defined(self._final_module))
+        self._own = frozenset(_defined(self._final_module))  # before anything is linked
         super().finalize()
 
     def _optimize_final_module(self) -> None:
-        """Optimise. Nobody outside calls the parts, so what has been taken in by its callers can go."""
-        for function in self._final_module.functions:
-            if not function.is_declaration and function.name not in self._own:
-                function.linkage = "internal"
+        """Optimise; constants of parts that callers have taken in go with these parts."""
         for variable in self._final_module.global_variables:
             if variable.linkage == Linkage.common and variable.name not in self._own:
                 variable.linkage = "linkonce_odr"  # found by its name, if it is used at all
