@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from momentsim.errors import MomentsimError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -89,6 +91,9 @@ def compare(
     baseline: str | None = None,
     overrides: Overrides = (),
     replications: int | None = None,
+    precision: float | str | None = None,
+    measures: Iterable[str] = (),
+    max_replications: int | None = None,
     clock: ClockName = "compiled",
     workers: int | None = None,
     backend: BackendName = "threads",
@@ -103,21 +108,28 @@ def compare(
     places. The baseline is the file as it stands unless named; `overrides` hold for every case. With
     `worlds` (8..10,000; 64 is a good number) the same is asked in so many plausible worlds, spanned by everything
     that is tagged assumed or claimed: `.worlds.spread`, `.worlds.assumptions`; see decision 17.
+    `precision` repeats until the 95 % interval of each difference is that far to either side, in percentage points
+    for shares and relative to the baseline otherwise; not together with `worlds`.
     `backend`, `address` and `keep` are as in `run`.
     """
     from momentsim.experiments.compare import cases_of
     from momentsim.experiments.compare import compare as compare_loaded
-    from momentsim.experiments.planned import Planned
+    from momentsim.experiments.planned import Planned, asked
+    from momentsim.experiments.precision import precision_like
     from momentsim.experiments.progress import SILENT
     from momentsim.experiments.settings import where
 
     cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=_written(overrides))
     base = load(path)
+    wish = precision_like(precision, measures, paired=True)
     first = next(iter(cases.values()))
     number = first.scenario.run.replications if replications is None else replications
-    settings = _settings(Planned(number), where(workers, backend, address), keep, clock=clock, log="none")
+    planned = Planned(number) if wish is None else asked(first, replications, wish, max_replications)
+    settings = _settings(planned, where(workers, backend, address), keep, clock=clock, log="none")
     if worlds is None:
         return compare_loaded(cases, base, settings, progress=progress or SILENT)
+    if wish is not None:
+        raise MomentsimError("precision and worlds exclude each other, say replications")
     from momentsim.experiments.worlds.compared import compare_in_worlds
     from momentsim.experiments.worlds.explore import planned_worlds
 

@@ -147,6 +147,30 @@ def test_a_precision_in_the_file_is_for_run_and_compare_says_so(small: Path, cal
     assert "precision" not in call("compare", small, "slower", "--quiet", "--replications", "2").err
 
 
+def test_a_precision_is_about_differences(small: Path, call: Call) -> None:
+    """Common draws make the difference in cost precise at the first look; the cap is told of what is not."""
+    options = ("slower", "--precision", "20%", "--set", "horizon=1 h", "--max-replications", "20")
+    answer = call("compare", small, *options, "--measure", "cost_total", "--json")
+    assert answer.code == 0, answer.err
+    assert "precision reached after 20 replications: the difference of slower in cost_total +- " in answer.err
+    content = json.loads(answer.out)["manifest"]["precision"]
+    (row,) = content["measures"]
+    assert (content["reached"], row["case"], row["measure"]) == (True, "slower", "cost_total")
+    table = pd.DataFrame(json.loads(answer.out)["differences"])
+    cost = table.query("measure == 'cost_total' and scope == 'all'").iloc[0]
+    assert row["value"] == pytest.approx(cost["difference"])
+    assert row["half_width"] == pytest.approx((cost["high"] - cost["low"]) / 2)
+    assert row["asked"] == pytest.approx(0.2 * cost["baseline"])
+    missed = call(
+        "compare", small, "slower", "--precision", "0.0001%", *options[3:], "--measure", "cost_total"
+    )
+    assert missed.code == 0
+    assert "precision not reached after 20 replications" in missed.err
+    both = call("compare", small, "slower", "--precision", "2%", "--worlds", "16")
+    assert both.code == 2
+    assert "--precision and --worlds exclude each other" in both.err
+
+
 def test_plausible_worlds_stand_beside_the_comparison_and_are_found_again(small: Path, call: Call) -> None:
     options = ("slower", "--worlds", "16", "--replications", "4", "--set", "horizon=1 h")
     answer = call("compare", small, *options)
@@ -161,7 +185,7 @@ def test_plausible_worlds_stand_beside_the_comparison_and_are_found_again(small:
     assert set(pd.read_csv(place / "worlds_pairs.csv")["case"]) == {"base", "slower"}
     listed = pd.read_csv(place / "assumptions.csv")
     assert set(listed["parameter"]) == set(worlds.columns) - {"world"}
-    assert (place / "figures" / "worlds.png").is_file()
+    assert (place / "worlds_spread.csv").is_file()
     again = call("compare", small, *options, "--json")
     assert "there already" in again.err
     content = json.loads(again.out)["worlds"]

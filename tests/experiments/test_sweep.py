@@ -246,6 +246,6 @@ def test_one_replication_says_nothing(file: Path, tmp_path: Path) -> None:
 
 
 def test_names_are_as_short_as_they_can_be() -> None:
-    names = short_names([HEADS, "workforce.groups.other.heads", "economics.discount_rate", "seed"])
-    assert list(names.values()) == ["team.heads", "other.heads", "economics.discount_rate", "seed"]
+    names = short_names([HEADS, "workforce.groups.other.heads", "economics.overtime_factor", "seed"])
+    assert list(names.values()) == ["team.heads", "other.heads", "economics.overtime_factor", "seed"]
     assert short_names(["a.x.heads", "b.x.heads"])["a.x.heads"] == "a.x.heads"

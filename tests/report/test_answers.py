@@ -41,3 +41,28 @@ def test_overrides_hold_for_every_case_of_a_comparison(tmp_path: Path) -> None:
     assert {case.loaded.scenario.horizon for case in made.cases.values()} == {7200.0}
     assert ms.words(made).startswith("more: ")
     assert ms.plot(made) is not None
+
+
+def test_sweeps_and_staffings_have_words_and_figures() -> None:
+    heads = "workforce.groups.team.heads"
+    swept = ms.sweep(QUICKSTART, {heads: [9, 10]}, overrides=SHORT, replications=3)
+    assert "heads" in ms.words(swept)
+    assert ms.plot(swept, "curves") is not None
+    staffing = ms.staff(QUICKSTART, "80/20", overrides=SHORT, replications=6)
+    assert "80/20" in ms.words(staffing)
+    for name in ("requirement", "search"):
+        assert ms.plot(staffing, name) is not None
+    rules = {"workforce.groups.team.shift_rules": "{kinds: {short: {length: 3 h}}, start_every: 30 min}"}
+    scenario = ms.load(QUICKSTART, overrides=SHORT | rules)
+    plan = ms.shifts(scenario, "team", staffing.requirement, seconds=5)
+    assert "cover team" in ms.words(plan)
+    assert ms.plot(plan) is not None
+
+
+def test_worlds_are_told_and_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "two.yaml"
+    variants = "\nvariants:\n  more: {workforce: {groups: {team: {heads: 14}}}}\n"
+    path.write_text(QUICKSTART.read_text("utf-8") + variants, "utf-8")
+    made = ms.compare(path, overrides={"horizon": "2 h"}, replications=4, worlds=8)
+    assert "plausible worlds" in ms.words(made)
+    assert ms.plot(made, "worlds") is not None

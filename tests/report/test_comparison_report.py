@@ -42,6 +42,7 @@ def comparison_of(samples: dict[str, Sample]) -> Any:
     estimates = {name: estimates_of(sample) for name, sample in samples.items()}
     results = {name: result_of(sample) for name, sample in samples.items()}
     return SimpleNamespace(
+        worlds=None,
         baseline_name=base,
         baseline=results[base],
         variants={name: results[name] for name, _ in others},

@@ -330,7 +330,7 @@ def economics() -> Some:
     return record(
         {},
         telephony_per_minute=st.sampled_from(["0 USD", "1 USD"]), self_service_session=st.just("0.2 USD"),
-        notice_message=st.just("0.1 USD"), overtime_factor=st.sampled_from([0.5, 3]), discount_rate=shares,
+        notice_message=st.just("0.1 USD"), overtime_factor=st.sampled_from([0.5, 3]),
     )  # fmt: skip
 
 

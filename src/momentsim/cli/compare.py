@@ -18,7 +18,10 @@ from momentsim.cli.options import (
     ClockOption,
     FreshOption,
     JsonOption,
+    MaxReplicationsOption,
+    MeasureOption,
     OutOption,
+    PrecisionOption,
     QuietOption,
     ReplicationsOption,
     ScenarioFile,
@@ -27,10 +30,12 @@ from momentsim.cli.options import (
     WorkersOption,
 )
 from momentsim.cli.screen import Show, console, print_json, showing_progress, tell
+from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
     from momentsim.experiments.compare import Comparison
     from momentsim.experiments.comparison_store import StoredComparison
+    from momentsim.experiments.planned import Planned
     from momentsim.experiments.settings import Settings
     from momentsim.experiments.worlds.explore import WorldsPlan
     from momentsim.scenario import LoadedScenario
@@ -65,6 +70,9 @@ def compare(
     variants: VariantNames = None,
     baseline: BaselineOption = None,
     replications: ReplicationsOption = None,
+    precision: PrecisionOption = None,
+    measures: MeasureOption = None,
+    max_replications: MaxReplicationsOption = None,
     overrides: SetOption = None,
     seed: SeedOption = None,
     worlds: WorldsOption = None,
@@ -88,16 +96,18 @@ def compare(
     from momentsim.experiments.settings import Settings, where
     from momentsim.scenario import load
 
-    changes = Changes(None, overrides or (), seed, replications)
+    changes = Changes(None, overrides or (), seed, replications, precision, measures or (), max_replications)
     cases = cases_of(file, variants or (), baseline=baseline, overrides=changes.all_overrides())
     base = load(file)
+    wanted = _wanted(next(iter(cases.values())), precision, worlds)
     settings = Settings(
-        replications=next(iter(cases.values())).scenario.run.replications,
+        replications=wanted.replications,
+        precision=wanted.precision,
         clock=clock.value,
         log="none",
         **where(workers, backend, address),
     )
-    if base.scenario.run.precision is not None and replications is None:
+    if base.scenario.run.precision is not None and replications is None and precision is None:
         tell(
             f"run.precision is for run, this compares {settings.replications} replications (see --replications)"
         )
@@ -115,6 +125,17 @@ def compare(
             plan = _planned(cases, base, settings, worlds, changes.all_overrides()) if worlds else None
             stored = _compared(cases, base, keeping, plan, name=identity_hash, place=place, quiet=quiet)
     _show(stored, base, show)
+
+
+def _wanted(baseline: LoadedScenario, precision: str | None, worlds: int | None) -> Planned:
+    """How often; a precision counts where this command asks for it, and not where a file does."""
+    from momentsim.experiments.planned import Planned, planned
+
+    if precision is None:
+        return Planned(baseline.scenario.run.replications)
+    if worlds:
+        raise MomentsimError("--precision and --worlds exclude each other, say --replications")
+    return planned(baseline, paired=True)
 
 
 def _planned(
@@ -175,6 +196,11 @@ def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
         print(stored.place)
     else:
         _print(stored, base, questions)
+    if wanted := stored.manifest["precision"]:
+        from momentsim.report.precision_words import precision_words
+
+        for words in precision_words(wanted, stored.manifest["finished"]):
+            tell(words)
     if stored.manifest["interrupted"]:
         tell(_stopped(stored.manifest))
         raise typer.Exit(EXIT_STOPPED)

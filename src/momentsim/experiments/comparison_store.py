@@ -15,7 +15,7 @@ from momentsim.experiments.compare import Comparison
 from momentsim.experiments.files import rows, write_csv, write_json
 from momentsim.experiments.folder import MANIFEST, draft
 from momentsim.experiments.identity import folder_name, identity
-from momentsim.experiments.manifest import manifest
+from momentsim.experiments.manifest import manifest, precision_of
 from momentsim.experiments.settings import Settings
 from momentsim.experiments.store import RESULTS
 from momentsim.experiments.worlds.files import read_worlds, write_worlds
@@ -134,6 +134,10 @@ def comparison_manifest(comparison: Comparison, identity_hash: str) -> dict[str,
         "baseline": comparison.baseline_name,
         "cases": list(comparison.cases),
         "finished": comparison.pairs,
+        "precision": precision_of(
+            comparison.baseline.settings,
+            {name: result.reaches for name, result in comparison.variants.items()},
+        ),
         "interrupted": comparison.interrupted,
         "complete": not comparison.interrupted,
         **({} if comparison.worlds is None else {"worlds": dict(comparison.worlds.about)}),

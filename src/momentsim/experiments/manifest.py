@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from momentsim.experiments.identity import package_version
 
 if TYPE_CHECKING:
+    from momentsim.experiments.precision import Reach
     from momentsim.experiments.result import Result
+    from momentsim.experiments.settings import Settings
 
 RECORDED_PACKAGES = ("numpy", "numba", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
 
@@ -62,15 +64,28 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
 
 def precision_content(result: Result) -> dict[str, Any] | None:
     """What precision was asked for, and how far each measure came; `half_width` and `asked` in its unit."""
-    if result.settings.precision is None:
+    return precision_of(result.settings, {"": result.reaches})
+
+
+def precision_of(settings: Settings, reaches: Mapping[str, Sequence[Reach]]) -> dict[str, Any] | None:
+    """The same for several cases by name; with one, its name is left out."""
+    if settings.precision is None:
         return None
+    measures = [
+        {
+            **({"case": case} if case else {}),
+            **reach._asdict(),
+            "reached": reach.reached,
+            "needed": reach.needed,
+        }
+        for case, found in reaches.items()
+        for reach in found
+    ]
     return {
-        "asked": result.settings.precision.half_width,
-        "max_replications": result.settings.replications,
-        "reached": bool(result.reaches) and all(reach.reached for reach in result.reaches),
-        "measures": [
-            {**reach._asdict(), "reached": reach.reached, "needed": reach.needed} for reach in result.reaches
-        ],
+        "asked": settings.precision.half_width,
+        "max_replications": settings.replications,
+        "reached": bool(measures) and all(row["reached"] for row in measures),
+        "measures": measures,
     }
 
 

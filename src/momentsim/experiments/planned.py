@@ -20,15 +20,18 @@ class Planned(NamedTuple):
     precision: Precision | None = None
 
 
-def planned(loaded: LoadedScenario) -> Planned:
-    """What the file, its variant and its overrides ask for; raises ScenarioError for an unknown measure."""
+def planned(loaded: LoadedScenario, *, paired: bool = False) -> Planned:
+    """What the file, its variant and its overrides ask for; raises ScenarioError for an unknown measure.
+
+    `paired`: a precision is about differences from a baseline.
+    """
     run = loaded.scenario.run
     if run.precision is None:
         return Planned(run.replications)
     names = run.precision_measures or ()
     if problems := [_unknown(loaded, name) for name in names if name not in BY_NAME]:
         raise ScenarioError(problems)
-    return Planned(run.max_replications or DEFAULT_CAP, Precision(run.precision, names))
+    return Planned(run.max_replications or DEFAULT_CAP, Precision(run.precision, names, paired))
 
 
 def asked(

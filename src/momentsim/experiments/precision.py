@@ -22,7 +22,7 @@ from momentsim.errors import MomentsimError
 from momentsim.experiments.settings import FIRST_STAGE
 from momentsim.measures.catalogue import BY_NAME, Measure, measure_named
 from momentsim.measures.facts import Sample
-from momentsim.measures.statistics import Estimate, standard_error, t_quantile
+from momentsim.measures.statistics import Estimate, difference, standard_error, t_quantile
 from momentsim.measures.summary import estimate_measure, facts_of, unit_of
 from momentsim.units import parse_share
 
@@ -45,6 +45,8 @@ class Precision:
 
     half_width: float
     measures: tuple[str, ...] = ()
+    paired: bool = False
+    """Of differences from the first case, in percentage points or relative to the first case's own value."""
 
     def __post_init__(self) -> None:
         if not 0 < self.half_width <= 1:
@@ -59,10 +61,13 @@ class Precision:
 
     def identity(self) -> str:
         """What of it decides a result; the order of the measures does not."""
-        return f"precision {self.half_width!r} {' '.join(sorted(set(self.measures)))}"
+        of_differences = " paired" if self.paired else ""
+        return f"precision{of_differences} {self.half_width!r} {' '.join(sorted(set(self.measures)))}"
 
 
-def precision_like(written: float | str | None, measures: Iterable[str] = ()) -> Precision | None:
+def precision_like(
+    written: float | str | None, measures: Iterable[str] = (), *, paired: bool = False
+) -> Precision | None:
     """A precision of Python code, 0.02 or "2 %"; None for None. Raises MomentsimError for anything else."""
     names = tuple(measures)
     if written is None:
@@ -72,7 +77,7 @@ def precision_like(written: float | str | None, measures: Iterable[str] = ()) ->
     value = parse_share(written) if isinstance(written, str) else float(written)
     if value is None:
         raise MomentsimError(f"precision: '{written}' is no precision, write '2 %' or 0.02")
-    return Precision(value, names)
+    return Precision(value, names, paired)
 
 
 class Reach(NamedTuple):
@@ -113,6 +118,26 @@ def look(precision: Precision, sample: Sample) -> tuple[Reach, ...]:
             found.append(_reach(precision, measure, estimated, unit_of(measure, sample.scenario)))
     if faults and (precision.measures or not found):
         raise MomentsimError(f"precision: {'; '.join(faults)}; choose other measures")
+    return tuple(found)
+
+
+def look_at_difference(precision: Precision, baseline: Sample, variant: Sample) -> tuple[Reach, ...]:
+    """How precise every chosen measure's paired difference is; raises MomentsimError where one is blank."""
+    facts = facts_of(baseline, "all"), facts_of(variant, "all")
+    found: list[Reach] = []
+    blank: list[str] = []
+    for name in dict.fromkeys(precision.measures or DEFAULT_MEASURES):
+        measure = BY_NAME[name]
+        before = estimate_measure(measure, baseline, "all", facts[0])
+        changed = difference(before, estimate_measure(measure, variant, "all", facts[1]))
+        if math.isnan(float(changed.value[0])):
+            blank.append(f"{name} is blank in one of the cases")
+        else:
+            reach = _reach(precision, measure, changed, unit_of(measure, baseline.scenario))
+            asked = precision.half_width * ABSOLUTE_UNITS.get(measure.unit, abs(float(before.value[0])))
+            found.append(reach._replace(asked=asked))
+    if blank and (precision.measures or not found):
+        raise MomentsimError(f"precision: {'; '.join(blank)}; choose other measures")
     return tuple(found)
 
 

@@ -18,7 +18,7 @@ from momentsim.experiments.harvest import Harvest
 from momentsim.experiments.identity import identity
 from momentsim.experiments.logs import LogWriter
 from momentsim.experiments.pool import first_interrupt_stops, take_in_order
-from momentsim.experiments.precision import look, next_look
+from momentsim.experiments.precision import look, look_at_difference, next_look
 from momentsim.experiments.progress import SILENT, Progress, SharesDone
 from momentsim.experiments.reference import content_key, reference_for
 from momentsim.experiments.result import Result
@@ -184,13 +184,20 @@ def _next_look(recipes: Sequence[Recipe], harvests: Sequence[Harvest], settings:
     """Replications that every case needs now; 0 when none needs more, or Ctrl-C came."""
     if settings.precision is None or any(len(harvest.digests) < harvest.planned for harvest in harvests):
         return 0
-    wanted = [0]
-    for recipe, harvest in zip(recipes, harvests, strict=True):
-        assert harvest.names is not None, "all replications of the last look are there"
-        sample = Sample(recipe.scenario, harvest.names, tuple(harvest.digests.values()))
-        harvest.reaches = look(settings.precision, sample)
-        wanted.append(next_look(harvest.reaches, settings.replications) or 0)
-    return max(wanted)
+    precision = settings.precision
+    samples = [
+        Sample(recipe.scenario, harvest.names, tuple(harvest.digests.values()))
+        for recipe, harvest in zip(recipes, harvests, strict=True)
+        if harvest.names is not None
+    ]
+    if precision.paired:
+        for harvest, sample in zip(harvests[1:], samples[1:], strict=True):
+            harvest.reaches = look_at_difference(precision, samples[0], sample)
+    else:
+        for harvest, sample in zip(harvests, samples, strict=True):
+            harvest.reaches = look(precision, sample)
+    looked = [harvest.reaches for harvest in harvests if harvest.reaches]
+    return max((next_look(reaches, settings.replications) or 0 for reaches in looked), default=0)
 
 
 def _result(case: Case, settings: Settings, harvest: Harvest, seconds: dict[str, float]) -> Result:

@@ -22,14 +22,14 @@ def precision_words(content: Mapping[str, Any], finished: int) -> list[str]:
     if not measures:
         return [f"precision: stopped before the first look, after {finished} replications"]
     if content["reached"]:
-        reached = ", ".join(f"{row['measure']} {_width(row)}" for row in measures)
+        reached = ", ".join(f"{_name(row)} {_width(row)}" for row in measures)
         return [f"precision reached after {finished} replications: {reached}"]
     missed = [row for row in measures if not row["reached"]]
     capped = finished >= content["max_replications"]
     head = "precision not reached" if capped else "precision not reached yet"
     sentences = [f"{head} after {finished} replications, asked were {goal}:"]
     sentences += [
-        f"  {row['measure']} is {with_unit(row['value'], row['unit'])} {_width(row)}, asked {_asked(row)}; {_more(row)}"
+        f"  {_name(row)} is {with_unit(row['value'], row['unit'])} {_width(row)}, asked {_asked(row)}; {_more(row)}"
         for row in missed
     ]
     most = max(row["needed"] for row in missed)
@@ -38,6 +38,11 @@ def precision_words(content: Mapping[str, Any], finished: int) -> list[str]:
     elif capped:
         sentences.append("ask for a wider precision, or leave such a measure out")
     return sentences
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """The measure, or in a comparison the difference that a case makes to it."""
+    return f"the difference of {row['case']} in {row['measure']}" if "case" in row else str(row["measure"])
 
 
 def _width(row: Mapping[str, Any]) -> str:
@@ -53,7 +58,7 @@ def _half(row: Mapping[str, Any], half_width: float) -> str:
     points = ABSOLUTE_UNITS.get(row["unit"])
     if points is not None:
         return f"{points * half_width:.3g} points"
-    if half_width > abs(row["value"]):
+    if "case" in row or half_width > abs(row["value"]):
         return with_unit(half_width, row["unit"])
     return f"{100 * half_width / abs(row['value']):.3g} %"
 

@@ -79,7 +79,6 @@ class Economics(Section):
     self_service_session: Money = Field(0.10, description="Per session of self-service.")
     notice_message: Money = Field(0.05, description="Per proactive notice sent.")
     overtime_factor: Positive = Field(1.5, description="Overtime pay over normal pay.")
-    discount_rate: Share = Field(0.10, description="Yearly discount of future margins.")
 
 
 class Run(Section):

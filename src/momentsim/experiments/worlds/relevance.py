@@ -154,6 +154,5 @@ BY_NAME: Final[Mapping[str, Reads]] = {
     "routing.detector.stakes_above": _detector,
     "economics.self_service_session": _SELF_SERVICE,
     "economics.notice_message": _lever("notice"),
-    "economics.discount_rate": lambda _: False,  # values are booked to a year after the horizon, undiscounted
 }
 """Entries with a rule of their own, which stands in place of that of their section."""
