@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from momentsim.experiments.shifts.store import StoredPlan
 from momentsim.report import drawing
@@ -70,6 +71,7 @@ def _heads(axis: Axes, hours: np.ndarray[Any, Any], cover: pd.DataFrame, step: f
     edges = [*hours, hours[-1] + step]
     axis.stairs(cover["on_duty"], edges, fill=True, color=drawing.SKY, alpha=0.6, label="on duty")
     axis.stairs(cover["required"], edges, baseline=None, color=drawing.BLACK, linewidth=1.6, label="required")
+    axis.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axis.set_ylabel("heads", fontsize=drawing.TEXT)
     axis.set_ylim(0, 1.18 * max(cover["on_duty"].max(), cover["required"].max()))
     axis.legend(fontsize=drawing.SMALL, frameon=False, loc="upper right", ncols=2)
