@@ -29,7 +29,7 @@ os.environ.setdefault("NUMBA_CPU_NAME", "generic")
 COMPILED_ROOMS = ("rules", "engine", "model")
 """Rooms whose files hold compiled code, beside the files of the floor."""
 
-FRONT_DOORS = ("__init__.py", "__main__.py", "api.py")
+FRONT_DOORS = ("__init__.py", "__main__.py")
 """Files beside the floor that compiled code never sees."""
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_fixtures import Call, changed
+from cli_fixtures import COMMAND, Call, changed
+
+from momentsim.experiments.turns import turn
 
 RULES = """\
 shift_rules:
@@ -63,6 +66,22 @@ def test_a_plan_is_told_written_and_found_again(ruled: Path, call: Call) -> None
     )
     soft = call("shifts", ruled, "-g", "team", "--requirement", "need.csv", "--quiet", "--out", "soft")
     assert soft.out == "soft\n"
+
+
+def test_whoever_comes_second_to_a_place_waits_and_finds_the_plan(ruled: Path, call: Call) -> None:
+    asked = ("shifts", "ruled.yaml", "-g", "team", "--out", "plan", "-q")
+    ruled.rename("ruled.yaml")
+    with turn(Path("plan")):
+        second = subprocess.Popen(
+            [*COMMAND, *asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert second.stderr is not None
+        assert "another run is at work on plan" in second.stderr.readline()
+        assert not Path("plan").exists()
+    assert second.communicate(timeout=120)[0] == "plan\n"
+    assert second.returncode == 0
+    assert sorted(path.name for path in Path().iterdir()) == ["need.csv", "plan", "ruled.yaml"]
+    assert "there already" in call(*asked).err
 
 
 def test_the_folder_runs_and_an_edited_csv_runs_too(ruled: Path, call: Call) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from momentsim.experiments.backends import processes
 from momentsim.experiments.backends.base import Finished, Tell
 from momentsim.experiments.backends.frames import Task, portable
 from momentsim.experiments.backends.processes import WorkerProcess
+from momentsim.experiments.keep import Keep
 from momentsim.experiments.logs import LogWriter
 from momentsim.experiments.progress import Progress
 from momentsim.experiments.result import Result
@@ -124,13 +126,13 @@ def test_at_last_the_error_names_worker_case_and_replication_and_the_rest_is_kep
 ) -> None:
     longer = ms.load(QUICKSTART, overrides=LONGER)
     killed = killing(monkeypatch, 3, 3)
-    settings = Settings(replications=4, log="none", backend="processes", workers=1, keep=tmp_path / "kept")
+    settings = Settings(replications=4, log="none", backend="processes", workers=1, keep=Keep(tmp_path))
     told = r"replication 3 of quickstart was lost 3 times with its worker, last with worker process (\d+)"
     with pytest.raises(MomentsimError, match=told) as error:
         run(longer, longer, settings)
     assert killed[-1] in str(error.value) and len(killed) == 3
     heard = Heard()
-    again = run(longer, longer, settings, progress=heard)
+    again = run(longer, longer, replace(settings, keep=Keep(tmp_path)), progress=heard)
     assert heard.words == ["2 of 4 replications were there already"]
     same(again, run(longer, longer, Settings(replications=4, log="none")), ("summary", "ledger"))
 

@@ -19,6 +19,7 @@ from experiments.dask_cluster import DaskCluster, dask_cluster
 from momentsim.errors import MomentsimError
 from momentsim.experiments.backends import cluster as backend
 from momentsim.experiments.backends import fingerprint
+from momentsim.experiments.keep import Keep
 from momentsim.experiments.logs import LogWriter
 from momentsim.experiments.progress import Progress
 from momentsim.experiments.run import run
@@ -62,7 +63,7 @@ def test_results_are_the_same_in_memory_and_on_disk(
     kept, logs = tmp_path / "kept", []
     for settings in (
         Settings(replications=2, log="all"),
-        asked(cluster, replications=2, log="all", keep=kept),
+        asked(cluster, replications=2, log="all", keep=Keep(kept)),
     ):
         folder = tmp_path / settings.backend
         folder.mkdir()

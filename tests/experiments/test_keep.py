@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 import momentsim as ms
 from momentsim.experiments.backends.base import Finished
 from momentsim.experiments.backends.workshop import lowered
-from momentsim.experiments.keep import ENDING, read, written
+from momentsim.experiments.keep import ENDING, Keep, read, written
 from momentsim.experiments.logs import LogWriter
 from momentsim.experiments.progress import Progress
 from momentsim.experiments.run import run
@@ -44,7 +45,7 @@ def made(loaded: LoadedScenario, keep: Path, **settings: object) -> tuple[pd.Dat
     """The summary of four replications, and what was said."""
     heard = Heard()
     wanted = {"replications": 4, "log": "none", "workers": 2, **settings}
-    result = run(loaded, loaded, Settings(keep=keep, **wanted), progress=heard)  # type: ignore[arg-type]
+    result = run(loaded, loaded, Settings(keep=Keep(keep), **wanted), progress=heard)  # type: ignore[arg-type]
     return result.summary, heard.words
 
 
@@ -89,7 +90,7 @@ def test_another_scenario_or_reference_finds_nothing(short: LoadedScenario, tmp_
     made(short, tmp_path)
     other = ms.load(QUICKSTART, overrides={**SHORT, "workforce.groups.team.heads": 13})
     heard = Heard()
-    settings = Settings(replications=4, log="none", keep=tmp_path)
+    settings = Settings(replications=4, log="none", keep=Keep(tmp_path))
     run(other, short, settings, progress=heard)
     calmer = ms.load(QUICKSTART, overrides={**SHORT, "demand.volumes.question.per_day": 1200})
     run(short, calmer, settings, progress=heard)
@@ -104,13 +105,29 @@ def test_a_higher_number_goes_on_from_a_lower_one(short: LoadedScenario, tmp_pat
     assert made(paired, tmp_path)[1] == []
 
 
+def test_only_what_an_earlier_question_has_left_was_there_already(
+    short: LoadedScenario, tmp_path: Path
+) -> None:
+    """A question that simulates one case twice finds it the second time, and has nothing to tell."""
+    heard, settings = Heard(), Settings(replications=2, log="none", keep=Keep(tmp_path))
+    first = run(short, short, settings, progress=heard)
+    again = run(short, short, replace(settings, replications=3), progress=heard)
+    assert heard.words == []
+    assert len(list(tmp_path.rglob(f"*{ENDING}"))) == 3
+    assert np.array_equal(again.digests[2].waits, first.digests[2].waits)
+    other = replace(settings, replications=3, keep=Keep(tmp_path))
+    run(short, short, other, progress=heard)
+    run(short, short, replace(other, replications=4), progress=heard)
+    assert heard.words == [f"3 of {number} replications were there already" for number in (3, 4)]
+
+
 def test_logs_are_kept_beside(short: LoadedScenario, tmp_path: Path) -> None:
     logs = []
     for number, folder in enumerate((tmp_path / "one", tmp_path / "two")):
         folder.mkdir()
         heard = Heard()
         with LogWriter(folder, short.scenario) as writer:
-            settings = Settings(replications=3, log="all", keep=tmp_path / "kept")
+            settings = Settings(replications=3, log="all", keep=Keep(tmp_path / "kept"))
             run(short, short, settings, logs=writer, progress=heard)
         assert heard.words == ["3 of 3 replications were there already"] * number
         logs.append(pd.read_parquet(folder / "contacts.parquet"))
@@ -125,7 +142,7 @@ def test_without_its_log_a_replication_that_is_to_leave_one_is_made_again(
     folder, heard = tmp_path / "one", Heard()
     folder.mkdir()
     with LogWriter(folder, short.scenario) as writer:
-        run(short, short, Settings(replications=4, keep=tmp_path / "kept"), logs=writer, progress=heard)
+        run(short, short, Settings(replications=4, keep=Keep(tmp_path / "kept")), logs=writer, progress=heard)
     assert heard.words == ["3 of 4 replications were there already"]
     assert set(pd.read_parquet(folder / "contacts.parquet")["replication"]) == {1}
 

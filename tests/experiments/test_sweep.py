@@ -12,10 +12,9 @@ import pytest
 import momentsim as ms
 from momentsim.experiments.progress import Progress
 from momentsim.experiments.settings import Settings
-from momentsim.experiments.sweep.asked import Wish, ask
+from momentsim.experiments.sweep.asked import Wish, answer, ask
 from momentsim.experiments.sweep.axes import Origin
-from momentsim.experiments.sweep.store import Swept, find_sweep, told, write_sweep
-from momentsim.experiments.sweep.sweep import sweep
+from momentsim.experiments.sweep.store import Swept, find_sweep, write_sweep
 from momentsim.measures.statistics import t_quantile
 from momentsim.report.figure_sweep import draw_all
 from momentsim.report.sweep_words import sentences, short_names
@@ -179,10 +178,7 @@ def stopped(file: Path, share: float) -> tuple[StopsAt, Swept]:
     settings = Settings(replications=10, log="none", workers=1)
     asked = ask(origin, Wish([f"{HEADS}=3..6:1"], measures=["net_benefit"]), settings)
     progress = StopsAt(share)
-    swept = sweep(
-        asked.axes, asked.design, asked.points, settings, measures=asked.measures, progress=progress
-    )
-    return progress, told(swept, asked.identity, sentences)
+    return progress, answer(asked, settings, sentences, progress=progress)
 
 
 def test_ctrl_c_keeps_finished_points(file: Path) -> None:
@@ -202,9 +198,8 @@ def test_a_folder_holds_everything(file: Path, tmp_path: Path) -> None:
     settings = Settings(replications=3, log="none", workers=2)
     wish = Wish([f"{HEADS}=3..5:1", "behaviour.fatigue=on,off"], measures=["service_level", "net_benefit"])
     asked = ask(origin, wish, settings)
-    swept = sweep(asked.axes, asked.design, asked.points, settings, measures=asked.measures)
-    fresh = told(swept, asked.identity, sentences)
-    write_sweep(fresh, swept, tmp_path / "here", draw=draw_all)
+    fresh = answer(asked, settings, sentences)
+    write_sweep(fresh, tmp_path / "here", draw=draw_all)
     found = find_sweep(tmp_path / "here", asked.identity)
     assert found is not None
     for name in ("points", "table", "slopes", "sensitivity", "pairs"):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from momentsim.cli.answering import Question, answer_content, answered, shown
 from momentsim.cli.guard import EXIT_STOPPED, guarded
 from momentsim.cli.opening import Changes
 from momentsim.cli.options import (
@@ -29,16 +28,19 @@ from momentsim.cli.options import (
     SetOption,
     WorkersOption,
 )
-from momentsim.cli.screen import Show, console, print_json, showing_progress, tell
+from momentsim.cli.screen import Show, console, tell
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
     from momentsim.experiments.compare import Comparison
     from momentsim.experiments.comparison_store import StoredComparison
+    from momentsim.experiments.keep import Keep
     from momentsim.experiments.planned import Planned
+    from momentsim.experiments.progress import Progress
     from momentsim.experiments.settings import Settings
-    from momentsim.experiments.worlds.explore import WorldsPlan
     from momentsim.scenario import LoadedScenario
+
+THERE = "the same comparison is there already and is shown again (--fresh computes it anew)"
 
 VariantNames = Annotated[
     list[str] | None,
@@ -86,18 +88,15 @@ def compare(
     quiet: QuietOption = False,
 ) -> None:
     """Compare variants under common draws: paired differences with intervals, baseline first."""
-    from momentsim.experiments.compare import cases_of
-    from momentsim.experiments.comparison_store import (
-        comparison_identity,
-        comparison_place,
-        find_comparison,
-    )
-    from momentsim.experiments.place import worked_on
+    from momentsim.experiments.compare import cases_of, comparison_identity
+    from momentsim.experiments.comparison_store import comparison_place, find_comparison
     from momentsim.experiments.settings import Settings, where
+    from momentsim.report.saving import save_comparison
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications, precision, measures or (), max_replications)
-    cases = cases_of(file, variants or (), baseline=baseline, overrides=changes.all_overrides())
+    written = changes.all_overrides()
+    cases = cases_of(file, variants or (), baseline=baseline, overrides=written)
     base = load(file)
     wanted = _wanted(next(iter(cases.values())), precision, worlds)
     settings = Settings(
@@ -111,20 +110,14 @@ def compare(
         tell(
             f"run.precision is for run, this compares {settings.replications} replications (see --replications)"
         )
-    identity_hash = comparison_identity(cases, base, settings, worlds or 0)
-    place = out or comparison_place(base, identity_hash)
-    show = Show(as_json, quiet)
-    with worked_on(place, identity_hash, fresh=fresh, say=tell) as keep:
-        stored = None if fresh else find_comparison(place, identity_hash)
-        if stored is not None:
-            tell(
-                f"the same comparison is there already and is shown again (--fresh computes it anew): {place}"
-            )
-        else:
-            keeping = replace(settings, keep=keep)
-            plan = _planned(cases, base, settings, worlds, changes.all_overrides()) if worlds else None
-            stored = _compared(cases, base, keeping, plan, name=identity_hash, place=place, quiet=quiet)
-    _show(stored, base, show)
+
+    def work(keep: Keep, progress: Progress) -> Comparison:
+        return _compared(cases, base, replace(settings, keep=keep), progress, worlds, written)
+
+    name, show = comparison_identity(cases, base, settings, worlds or 0), Show(as_json, quiet)
+    place = out or comparison_place(base, name)
+    question = Question(name, place, find_comparison, work, save_comparison, THERE)
+    _show(answered(question, show, fresh=fresh), base, show)
 
 
 def _wanted(baseline: LoadedScenario, precision: str | None, worlds: int | None) -> Planned:
@@ -138,64 +131,34 @@ def _wanted(baseline: LoadedScenario, precision: str | None, worlds: int | None)
     return planned(baseline, paired=True)
 
 
-def _planned(
-    cases: dict[str, LoadedScenario],
-    base: LoadedScenario,
-    settings: Settings,
-    worlds: int,
-    overrides: list[str],
-) -> WorldsPlan:
-    """The plausible worlds asked for; their problems come before the first replication."""
-    from momentsim.experiments.worlds.explore import planned_worlds
-
-    return planned_worlds(cases, base, worlds, settings.replications, overrides=overrides)
-
-
 def _compared(
     cases: dict[str, LoadedScenario],
     base: LoadedScenario,
     settings: Settings,
-    plan: WorldsPlan | None,
-    *,
-    name: str,
-    place: Path,
-    quiet: bool,
-) -> StoredComparison:
-    """Run all cases and write the comparison under the identity `name`."""
-    from momentsim.experiments.compare import compare as run_and_pair
-    from momentsim.experiments.comparison_store import write_comparison
-    from momentsim.experiments.pool import first_interrupt_stops
+    progress: Progress,
+    worlds: int | None,
+    overrides: list[str],
+) -> Comparison:
+    """Run all cases, in plausible worlds too if asked for; their problems come before the first replication."""
+    if not worlds:
+        from momentsim.experiments.compare import compare as run_and_pair
+
+        return run_and_pair(cases, base, settings, progress=progress)
     from momentsim.experiments.worlds.compared import compare_in_worlds
-    from momentsim.report.verdict_words import sentences
-    from momentsim.report.worlds_words import with_worlds
+    from momentsim.experiments.worlds.explore import planned_worlds
 
-    with showing_progress(quiet=quiet) as progress:
-        if plan is None:
-            comparison = run_and_pair(cases, base, settings, progress=progress)
-        else:
-            comparison = compare_in_worlds(plan, settings, progress=progress)
-    words = sentences(comparison.verdicts, base.scenario.currency)
-    if comparison.worlds is not None:
-        words = with_worlds(words, comparison.verdicts, comparison.worlds)
-    with first_interrupt_stops(Event()):
-        return write_comparison(comparison, place, name, sentences=words, draw=_draw)
-
-
-def _draw(folder: Path, comparison: Comparison) -> None:
-    """Draw the figures; the plotting library is loaded only now."""
-    from momentsim.report.comparison_figures import draw_all
-
-    draw_all(folder, comparison)
+    plan = planned_worlds(cases, base, worlds, settings.replications, overrides=overrides)
+    return compare_in_worlds(plan, settings, progress=progress)
 
 
 def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
     questions = {case: base.question(case) for case in stored.manifest["cases"]}
-    if show.as_json:
-        print_json({**_content(stored), "questions": questions})
-    elif show.quiet:
-        print(stored.place)
-    else:
-        _print(stored, base, questions)
+    shown(
+        stored.place,
+        show,
+        lambda: {**_content(stored), "questions": questions},
+        lambda: _print(stored, base, questions),
+    )
     if wanted := stored.manifest["precision"]:
         from momentsim.report.precision_words import precision_words
 
@@ -216,7 +179,7 @@ def _stopped(manifest: dict[str, Any]) -> str:
 
 
 def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, str]) -> None:
-    """The verdicts first, then the tables, the places and where everything is."""
+    """The verdicts first, then the tables and the places."""
     from momentsim.report.ranking_table import print_ranking, print_verdicts
     from momentsim.report.tables import print_comparison
 
@@ -229,19 +192,16 @@ def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, 
         print_worlds(out, stored.worlds, stored.table, baseline=baseline, currency=currency)
     print_comparison(out, stored.table, base.scenario, baseline, questions=questions)
     print_ranking(out, stored.ranking, currency)
-    out.print(f"results: {stored.place}", markup=False)
 
 
 def _content(stored: StoredComparison) -> dict[str, Any]:
-    from momentsim.experiments.files import rows
     from momentsim.experiments.worlds.files import worlds_content
 
-    return {
-        "ok": True,
-        "folder": str(stored.place),
-        "manifest": stored.manifest,
-        "differences": rows(stored.table),
-        "verdicts": rows(stored.verdicts),
-        "ranking": rows(stored.ranking),
-        **({} if stored.worlds is None else {"worlds": worlds_content(stored.worlds)}),
-    }
+    content = answer_content(
+        stored.place,
+        stored.manifest,
+        differences=stored.table,
+        verdicts=stored.verdicts,
+        ranking=stored.ranking,
+    )
+    return content if stored.worlds is None else {**content, "worlds": worlds_content(stored.worlds)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import pandas as pd
 
 from momentsim.cli.screen import Show, console, print_json, tell
 from momentsim.experiments.files import rows
-from momentsim.experiments.folder import MANIFEST
+from momentsim.experiments.folder import document
 from momentsim.experiments.manifest import manifest
 from momentsim.report.precision_words import precision_words
 from momentsim.report.words import headline
@@ -91,6 +90,6 @@ class Shown:
             "ok": True,
             "folder": str(self.place),
             "headline": list(self.headline),
-            "manifest": json.loads((self.place / MANIFEST).read_text(encoding="utf-8")),
+            "manifest": document(self.place),
             "measures": rows(self.summary),
         }

@@ -142,6 +142,7 @@ def _simulated(order: Order, keep: Path) -> Shown:
     """Run, show, write; the log is written while it runs, and what is finished is kept at once."""
     from momentsim.cli.present import Shown
     from momentsim.experiments.folder import draft
+    from momentsim.experiments.keep import Keep
     from momentsim.experiments.logs import LogWriter
     from momentsim.experiments.pool import first_interrupt_stops
     from momentsim.experiments.run import run as simulate
@@ -156,7 +157,7 @@ def _simulated(order: Order, keep: Path) -> Shown:
             result = simulate(
                 order.loaded,
                 order.base,
-                replace(order.settings, keep=keep),
+                replace(order.settings, keep=Keep(keep)),
                 progress=progress,
                 logs=logs,
                 steering=order.steering,

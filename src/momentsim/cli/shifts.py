@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from momentsim.cli.answering import Question, answer_content, answered, shown
 from momentsim.cli.guard import guarded
-from momentsim.cli.opening import Changes
 from momentsim.cli.options import (
     FreshOption,
     JsonOption,
@@ -18,11 +19,15 @@ from momentsim.cli.options import (
     SetOption,
     VariantOption,
 )
-from momentsim.cli.screen import Show, console, print_json, tell
+from momentsim.cli.screen import Show, console
 
 if TYPE_CHECKING:
-    from momentsim.experiments.shifts.plan import Question
+    from momentsim.experiments.keep import Keep
+    from momentsim.experiments.progress import Progress
+    from momentsim.experiments.shifts.plan import ShiftPlan
     from momentsim.experiments.shifts.store import StoredPlan
+
+THERE = "the same plan is there already and is shown again (--fresh computes it)"
 
 GroupOption = Annotated[
     str,
@@ -66,59 +71,34 @@ def shifts(
     quiet: QuietOption = False,
 ) -> None:
     """Cover a requirement by shifts that the rules allow, at least cost: heads per shift, ready to run."""
-    from momentsim.experiments.shifts.plan import asked
-    from momentsim.experiments.shifts.store import find_plan, plan_identity, plan_place
+    from momentsim.experiments.shifts.plan import asked, plan
+    from momentsim.experiments.shifts.store import find_plan, plan_place
+    from momentsim.report.saving import save_plan
     from momentsim.scenario import load
 
-    loaded = load(file, variant=variant, overrides=Changes(variant, overrides or ()).all_overrides())
+    loaded = load(file, variant=variant, overrides=overrides or ())
     question = asked(loaded, group, requirement, hard=hard, seconds=seconds)
-    name = plan_identity(question)
-    place = out or plan_place(question, name)
-    stored = None if fresh else find_plan(place, name)
-    if stored is not None:
-        tell(f"the same plan is there already and is shown again (--fresh computes it): {place}")
-    else:
-        stored = _planned(question, name, place, quiet=quiet)
-    _show(stored, Show(as_json, quiet))
 
+    def work(_keep: Keep, progress: Progress) -> ShiftPlan:
+        progress.stage("planning shifts")
+        progress.say(f"planning the shifts of {question.group}, at most about {question.seconds:g} s")
+        return plan(question)
 
-def _planned(question: Question, name: str, place: Path, *, quiet: bool) -> StoredPlan:
-    """Solve it and write it under the identity `name`."""
-    import time
-
-    from momentsim.experiments.folder import refuse_strangers
-    from momentsim.experiments.shifts.plan import plan
-    from momentsim.experiments.shifts.store import write_plan
-    from momentsim.report.figure_cover import draw_all
-
-    refuse_strangers(place)
-    if not quiet:
-        tell(f"planning the shifts of {question.group}, at most about {question.seconds:g} s")
-    began = time.monotonic()
-    found = plan(question)
-    return write_plan(found, place, name, draw=draw_all, seconds=time.monotonic() - began)
+    show, place = Show(as_json, quiet), out or plan_place(question)
+    to_answer = Question(question.identity, place, find_plan, work, save_plan, THERE)
+    _show(answered(to_answer, show, fresh=fresh), show)
 
 
 def _show(stored: StoredPlan, show: Show) -> None:
-    if show.as_json:
-        print_json(_content(stored))
-    elif show.quiet:
-        print(stored.place)
-    else:
+    def tables() -> None:
         from momentsim.report.shifts_table import print_plan
 
         print_plan(console(), stored.manifest, stored.week, stored.cover)
-        console().print(f"results: {stored.place}", markup=False, soft_wrap=True)
+
+    shown(stored.place, show, partial(_content, stored), tables)
 
 
 def _content(stored: StoredPlan) -> dict[str, Any]:
-    from momentsim.experiments.files import rows
-
-    return {
-        "ok": True,
-        "folder": str(stored.place),
-        "manifest": stored.manifest,
-        "shifts": rows(stored.shifts),
-        "week": rows(stored.week),
-        "cover": rows(stored.cover),
-    }
+    return answer_content(
+        stored.place, stored.manifest, shifts=stored.shifts, week=stored.week, cover=stored.cover
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from threading import Event
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from momentsim.cli.answering import Question, answer_content, answered, shown
 from momentsim.cli.guard import EXIT_STOPPED, guarded
 from momentsim.cli.opening import Changes, opened
 from momentsim.cli.options import (
@@ -25,14 +25,16 @@ from momentsim.cli.options import (
     VariantOption,
     WorkersOption,
 )
-from momentsim.cli.screen import Show, console, print_json, showing_progress, tell
+from momentsim.cli.screen import Show, console, tell
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
-    from momentsim.experiments.settings import Settings
-    from momentsim.experiments.staff.staffing import Asked
+    from momentsim.experiments.keep import Keep
+    from momentsim.experiments.progress import Progress
+    from momentsim.experiments.staff.staffing import Staffing
     from momentsim.experiments.staff.store import StoredStaffing
-    from momentsim.scenario import LoadedScenario
+
+THERE = "the same question is answered there already and is shown again (--fresh computes it)"
 
 GoalOption = Annotated[
     str,
@@ -82,28 +84,24 @@ def staff(
     quiet: QuietOption = False,
 ) -> None:
     """Find the smallest staffing that meets a goal: planned on the forecast, judged by simulation."""
-    from momentsim.experiments.place import worked_on
     from momentsim.experiments.settings import Settings, where
+    from momentsim.experiments.staff.asked import Asked, staff_identity
     from momentsim.experiments.staff.goal import goal_of
-    from momentsim.experiments.staff.staffing import Asked
-    from momentsim.experiments.staff.store import find_staffing, staff_identity, staff_place
+    from momentsim.experiments.staff.staffing import staff as search_and_judge
+    from momentsim.experiments.staff.store import find_staffing, staff_place
+    from momentsim.report.saving import save_staffing
 
     asked = Asked(goal_of(goal), tuple(group or ()), _share(confidence), least)
     loaded, base = opened(file, Changes(variant, overrides or (), seed, replications))
     number = loaded.scenario.run.replications
     settings = Settings(replications=number, log="none", **where(workers, backend, address))
-    name = staff_identity(loaded, base, asked, settings)
-    place = out or staff_place(loaded, asked, name)
-    with worked_on(place, name, fresh=fresh, say=tell) as keep:
-        stored = None if fresh else find_staffing(place, name)
-        if stored is not None:
-            tell(
-                f"the same question is answered there already and is shown again (--fresh computes it): {place}"
-            )
-        else:
-            keeping = replace(settings, keep=keep)
-            stored = _answered(loaded, base, asked, keeping, name=name, place=place, quiet=quiet)
-    _show(stored, Show(as_json, quiet))
+
+    def work(keep: Keep, progress: Progress) -> Staffing:
+        return search_and_judge(loaded, base, asked, replace(settings, keep=keep), progress=progress)
+
+    name, show = staff_identity(loaded, base, asked, settings), Show(as_json, quiet)
+    question = Question(name, out or staff_place(loaded, name), find_staffing, work, save_staffing, THERE)
+    _show(answered(question, show, fresh=fresh), show)
 
 
 def _share(text: str) -> float:
@@ -115,60 +113,26 @@ def _share(text: str) -> float:
     return share
 
 
-def _answered(
-    loaded: LoadedScenario,
-    base: LoadedScenario,
-    asked: Asked,
-    settings: Settings,
-    *,
-    name: str,
-    place: Path,
-    quiet: bool,
-) -> StoredStaffing:
-    """Search, judge and write the answer under the identity `name`."""
-    from momentsim.experiments.pool import first_interrupt_stops
-    from momentsim.experiments.staff.staffing import staff as search_and_judge
-    from momentsim.experiments.staff.store import write_staffing
-    from momentsim.report.figure_staff import draw_all
-
-    with showing_progress(quiet=quiet) as progress:
-        found = search_and_judge(loaded, base, asked, settings, progress=progress)
-    with first_interrupt_stops(Event()):
-        return write_staffing(found, settings, place, name, draw=draw_all)
-
-
 def _show(stored: StoredStaffing, show: Show) -> None:
-    if show.as_json:
-        print_json(_content(stored))
-    elif show.quiet:
-        print(stored.place)
-    else:
+    def tables() -> None:
         from momentsim.report.staff_table import print_staffing
 
         print_staffing(console(), stored.requirement, stored.levels, stored.manifest)
-        console().print(f"results: {stored.place}", markup=False, soft_wrap=True)
-        _tell_how_to_use(stored)
+
+    shown(stored.place, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:
         tell(f"stopped: {len(stored.levels)} staffings were simulated and are kept, the answer was not found")
         raise typer.Exit(EXIT_STOPPED)
-
-
-def _tell_how_to_use(stored: StoredStaffing) -> None:
-    if not stored.manifest["interrupted"]:
+    if not (show.as_json or show.quiet):
         files = stored.manifest["heads_files"]
         listed = ", ".join(f"workforce.groups.{name}.heads_file: {file}" for name, file in files.items())
         console().print(f"to run with these heads: {listed}", markup=False, soft_wrap=True)
 
 
 def _content(stored: StoredStaffing) -> dict[str, Any]:
-    from momentsim.experiments.files import rows
     from momentsim.report.staff_words import staffing_words
 
-    return {
-        "ok": True,
-        "folder": str(stored.place),
-        "manifest": stored.manifest,
-        "words": list(staffing_words(stored.manifest, stored.levels)),
-        "levels": rows(stored.levels),
-        "requirement": rows(stored.requirement),
-    }
+    content = answer_content(
+        stored.place, stored.manifest, levels=stored.levels, requirement=stored.requirement
+    )
+    return {**content, "words": list(staffing_words(stored.manifest, stored.levels))}

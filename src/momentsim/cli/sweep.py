@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from momentsim.cli.answering import Question, answer_content, answered, shown
 from momentsim.cli.guard import EXIT_STOPPED, guarded
 from momentsim.cli.opening import Changes
 from momentsim.cli.options import (
@@ -26,12 +27,14 @@ from momentsim.cli.options import (
     VariantOption,
     WorkersOption,
 )
-from momentsim.cli.screen import Show, console, print_json, showing_progress, tell
+from momentsim.cli.screen import Show, console, showing_progress, tell
 
 if TYPE_CHECKING:
-    from momentsim.experiments.settings import Settings
-    from momentsim.experiments.sweep.asked import Asked
+    from momentsim.experiments.keep import Keep
+    from momentsim.experiments.progress import Progress
     from momentsim.experiments.sweep.store import Swept
+
+THERE = "the same sweep is there already and is shown again (--fresh computes it anew)"
 
 
 class DesignWord(StrEnum):
@@ -101,11 +104,11 @@ def sweep(
     quiet: QuietOption = False,
 ) -> None:
     """Vary keys over values: curves, heat maps, what one more is worth, and which key matters."""
-    from momentsim.experiments.place import worked_on
     from momentsim.experiments.settings import Settings, where
-    from momentsim.experiments.sweep.asked import Wish, ask
+    from momentsim.experiments.sweep.asked import Wish, answer, ask
     from momentsim.experiments.sweep.axes import Origin
     from momentsim.experiments.sweep.store import find_sweep
+    from momentsim.report.saving import save_sweep
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications).all_overrides()
@@ -115,44 +118,24 @@ def sweep(
     wish = Wish(vary or (), design.value, points, measures or (), yes)
     with showing_progress(quiet=quiet) as progress:
         asked = ask(origin, wish, settings, progress)
-    place = out or asked.place
-    with worked_on(place, asked.identity, fresh=fresh, say=tell) as keep:
-        found = None if fresh else find_sweep(place, asked.identity)
-        if found is not None:
-            tell(f"the same sweep is there already and is shown again (--fresh computes it anew): {place}")
-        else:
-            found = _swept(asked, replace(settings, keep=keep), place=place, quiet=quiet)
-    _show(found, place, Show(as_json, quiet))
 
+    def work(keep: Keep, progress: Progress) -> Swept:
+        from momentsim.report.sweep_words import sentences
 
-def _swept(asked: Asked, settings: Settings, *, place: Path, quiet: bool) -> Swept:
-    """Run all points and write the sweep."""
-    from momentsim.experiments.pool import first_interrupt_stops
-    from momentsim.experiments.sweep.store import told, write_sweep
-    from momentsim.experiments.sweep.sweep import sweep as run_points
-    from momentsim.report.figure_sweep import draw_all
-    from momentsim.report.sweep_words import sentences
+        return answer(asked, replace(settings, keep=keep), sentences, progress=progress)
 
-    with showing_progress(quiet=quiet) as progress:
-        swept = run_points(
-            asked.axes, asked.design, asked.points, settings, measures=asked.measures, progress=progress
-        )
-    with first_interrupt_stops(Event()):
-        found = told(swept, asked.identity, sentences)
-        write_sweep(found, swept, place, draw=draw_all)
-    return found
+    show, place = Show(as_json, quiet), out or asked.place
+    question = Question(asked.identity, place, find_sweep, work, save_sweep, THERE)
+    _show(answered(question, show, fresh=fresh), place, show)
 
 
 def _show(found: Swept, place: Path, show: Show) -> None:
-    if show.as_json:
-        print_json(_content(found, place))
-    elif show.quiet:
-        print(place)
-    else:
+    def tables() -> None:
         from momentsim.report.sweep_table import print_sweep
 
         print_sweep(console(), found)
-        console().print(f"results: {place}", markup=False, soft_wrap=True)
+
+    shown(place, show, partial(_content, found, place), tables)
     if found.about["interrupted"]:
         tell(
             f"stopped: {found.about['finished']} of {found.about['points']} points were finished and are kept"
@@ -161,14 +144,5 @@ def _show(found: Swept, place: Path, show: Show) -> None:
 
 
 def _content(found: Swept, place: Path) -> dict[str, Any]:
-    from momentsim.experiments.files import plain, rows
-
-    return {
-        "ok": True,
-        "folder": str(place),
-        "manifest": plain(found.about),
-        "points": rows(found.points),
-        "sweep": rows(found.table),
-        "slopes": rows(found.slopes),
-        "sensitivity": rows(found.sensitivity),
-    }
+    tables = {name: table for name, table in found.tables.items() if name != "pairs"}
+    return answer_content(place, found.about, **tables)

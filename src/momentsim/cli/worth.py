@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from threading import Event
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from momentsim.cli.answering import Question, answer_content, answered, shown
 from momentsim.cli.guard import EXIT_STOPPED, guarded
 from momentsim.cli.opening import Changes
 from momentsim.cli.options import (
@@ -24,12 +24,15 @@ from momentsim.cli.options import (
     SetOption,
     WorkersOption,
 )
-from momentsim.cli.screen import Show, console, print_json, showing_progress, tell
+from momentsim.cli.screen import Show, console, tell
 
 if TYPE_CHECKING:
-    from momentsim.experiments.settings import Settings
-    from momentsim.experiments.worth import Question
+    from momentsim.experiments.keep import Keep
+    from momentsim.experiments.progress import Progress
+    from momentsim.experiments.worth import Worth
     from momentsim.experiments.worth_store import StoredWorth
+
+THERE = "the same question is answered there already and is shown again (--fresh computes it)"
 
 VariantName = Annotated[
     str, typer.Argument(metavar="V", help="The variant in question, like training or a+b.")
@@ -62,10 +65,11 @@ def worth(
 ) -> None:
     """Say what a variant is worth in customers and money, and under which conditions it is worth nothing."""
     from momentsim.experiments.conditions import own_condition, standard_conditions
-    from momentsim.experiments.place import worked_on
     from momentsim.experiments.settings import Settings, where
-    from momentsim.experiments.worth import questions_of
-    from momentsim.experiments.worth_store import find_worth, worth_identity, worth_place
+    from momentsim.experiments.worth import questions_of, worth_identity
+    from momentsim.experiments.worth import worth as run_and_pair
+    from momentsim.experiments.worth_store import find_worth, worth_place
+    from momentsim.report.saving import save_worth
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications).all_overrides()
@@ -75,48 +79,24 @@ def worth(
     settings = Settings(
         replications=as_written.scenario.run.replications, log="none", **where(workers, backend, address)
     )
-    name = worth_identity(questions, settings)
+
+    def work(keep: Keep, progress: Progress) -> Worth:
+        return run_and_pair(questions, variant, replace(settings, keep=keep), progress=progress)
+
+    name, show = worth_identity(questions, settings), Show(as_json, quiet)
     place = out or worth_place(questions[0], variant, name)
-    with worked_on(place, name, fresh=fresh, say=tell) as keep:
-        stored = None if fresh else find_worth(place, name)
-        if stored is not None:
-            tell(
-                f"the same question is answered there already and is shown again (--fresh computes it): {place}"
-            )
-        else:
-            keeping = replace(settings, keep=keep)
-            stored = _answered(questions, variant, keeping, name=name, place=place, quiet=quiet)
-    _show(stored, Show(as_json, quiet))
-
-
-def _answered(
-    questions: list[Question], variant: str, settings: Settings, *, name: str, place: Path, quiet: bool
-) -> StoredWorth:
-    """Run both sides of every question and write the answer under the identity `name`."""
-    from momentsim.experiments.numbers_behind import numbers_behind
-    from momentsim.experiments.pool import first_interrupt_stops
-    from momentsim.experiments.worth import worth as run_and_pair
-    from momentsim.experiments.worth_store import write_worth
-    from momentsim.report.figure_worth import draw_all
-
-    with showing_progress(quiet=quiet) as progress:
-        answer = run_and_pair(questions, variant, settings, progress=progress)
-    numbers = numbers_behind(questions[0].without, questions[0].with_it)
-    with first_interrupt_stops(Event()):
-        return write_worth(answer, numbers, questions[0], place, name, draw=draw_all)
+    question = Question(name, place, find_worth, work, save_worth, THERE)
+    _show(answered(question, show, fresh=fresh), show)
 
 
 def _show(stored: StoredWorth, show: Show) -> None:
-    if show.as_json:
-        print_json(_content(stored))
-    elif show.quiet:
-        print(stored.place)
-    else:
+    def tables() -> None:
         from momentsim.report.worth_table import print_numbers, print_worth
 
         print_worth(console(), stored.table, stored.manifest, stored.manifest["currency"])
         print_numbers(console(), stored.numbers)
-        console().print(f"results: {stored.place}", markup=False, soft_wrap=True)
+
+    shown(stored.place, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:
         finished, planned = stored.manifest["finished"], stored.manifest["replications"]
         tell(f"stopped: {finished} of {planned} replications were finished on every side and are kept")
@@ -124,12 +104,4 @@ def _show(stored: StoredWorth, show: Show) -> None:
 
 
 def _content(stored: StoredWorth) -> dict[str, Any]:
-    from momentsim.experiments.files import rows
-
-    return {
-        "ok": True,
-        "folder": str(stored.place),
-        "manifest": stored.manifest,
-        "conditions": rows(stored.table),
-        "numbers": rows(stored.numbers),
-    }
+    return answer_content(stored.place, stored.manifest, conditions=stored.table, numbers=stored.numbers)

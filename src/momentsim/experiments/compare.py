@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.experiments.identity import combined, identity
 from momentsim.experiments.progress import SILENT, Progress
 from momentsim.experiments.result import Result
 from momentsim.experiments.run import Case, run_cases
@@ -33,7 +34,7 @@ class Comparison:
     `table` has a row per case (name of the variant), measure, scope and item; `verdicts` one per variant: gain,
     cost and price of a customer kept; `ranking` one per case: places by net benefit, and the front of cost against
     value; `observations` what each replication says about the measures in these. Their columns are explained in
-    the reference of measures.
+    the reference of measures. `identity` is the hash of what was asked.
     """
 
     baseline_name: str
@@ -43,6 +44,7 @@ class Comparison:
     verdicts: pd.DataFrame
     ranking: pd.DataFrame
     observations: pd.DataFrame
+    identity: str
     worlds: Worlds | None = None
     """The same in plausible worlds, if that was asked for."""
 
@@ -93,7 +95,16 @@ def compare(
         verdicts=verdicts(estimates[baseline_name], against).assign(replications=len(together)),
         ranking=ranking(estimates),
         observations=pairs_table(estimates, together),
+        identity=comparison_identity(cases, base, settings),
     )
+
+
+def comparison_identity(
+    cases: Mapping[str, LoadedScenario], base: LoadedScenario, settings: Settings, worlds: int = 0
+) -> str:
+    """SHA-256 of the identities of all cases, in their order, and of the number of plausible worlds."""
+    parts = [f"{name} {identity(loaded, base, settings)}" for name, loaded in cases.items()]
+    return combined([*parts, f"worlds {worlds}"] if worlds else parts)
 
 
 def cases_of(

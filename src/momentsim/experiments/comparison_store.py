@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +11,16 @@ import pandas as pd
 
 from momentsim.experiments.compare import Comparison
 from momentsim.experiments.files import rows, write_csv, write_json
-from momentsim.experiments.folder import MANIFEST, draft
-from momentsim.experiments.identity import folder_name, identity
+from momentsim.experiments.folder import MANIFEST, document, draft, found_in
+from momentsim.experiments.identity import folder_name
 from momentsim.experiments.manifest import manifest, precision_of
-from momentsim.experiments.settings import Settings
-from momentsim.experiments.store import RESULTS
+from momentsim.experiments.store import FIGURES, RESULTS
 from momentsim.experiments.worlds.files import read_worlds, write_worlds
 from momentsim.experiments.worlds.judging import Worlds
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.dump import resolved_text
 
 COMPARISON_JSON = "comparison.json"
-FIGURES = "figures"
 NUMBERS = (
     "baseline", "variant", "difference", "low", "high", "low_all", "high_all", "probability_better",
     "variance_reduction",
@@ -50,15 +46,6 @@ class StoredComparison:
     worlds: Worlds | None = None
 
 
-def comparison_identity(
-    cases: Mapping[str, LoadedScenario], base: LoadedScenario, settings: Settings, worlds: int = 0
-) -> str:
-    """SHA-256 of the identities of all cases, in their order, and of the number of plausible worlds."""
-    parts = [f"{name} {identity(loaded, base, settings)}" for name, loaded in cases.items()]
-    parts += [f"worlds {worlds}"] if worlds else []
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
 def comparison_place(base: LoadedScenario, identity_hash: str) -> Path:
     """`results/NAME-compared-HASH8`."""
     return RESULTS / folder_name(f"{base.scenario.name}-compared", identity_hash)
@@ -66,33 +53,26 @@ def comparison_place(base: LoadedScenario, identity_hash: str) -> Path:
 
 def find_comparison(place: Path, identity_hash: str) -> StoredComparison | None:
     """The complete comparison of this identity at `place`, if there is one."""
-    try:
-        found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        if not (found["complete"] and found["identity"] == identity_hash):
-            return None
-        content = json.loads((place / COMPARISON_JSON).read_text(encoding="utf-8"))
+
+    def read(manifest: dict[str, Any]) -> StoredComparison:
+        content = document(place, COMPARISON_JSON)
         return StoredComparison(
             place,
-            found,
+            manifest,
             _table(content["differences"], NUMBERS),
             _table(content["verdicts"], VERDICT_NUMBERS),
             _table(content["ranking"], ("on_front_probability",)),
             read_worlds(place, content["worlds"]) if "worlds" in content else None,
         )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # no comparison, or one that somebody has touched
+
+    return found_in(place, identity_hash, read)
 
 
 def write_comparison(
-    comparison: Comparison,
-    place: Path,
-    identity_hash: str,
-    *,
-    sentences: Mapping[str, str],
-    draw: Draw | None = None,
+    comparison: Comparison, place: Path, *, sentences: Mapping[str, str], draw: Draw | None = None
 ) -> StoredComparison:
     """Write a comparison as a whole folder; `sentences` are its verdicts in words, by variant."""
-    content = {**comparison_manifest(comparison, identity_hash), "verdicts": dict(sentences)}
+    content = {**comparison_manifest(comparison), "verdicts": dict(sentences)}
     with draft(place) as folder:
         tables = {
             "comparison": comparison.table,
@@ -126,11 +106,11 @@ def _table(records: list[dict[str, Any]], numbers: tuple[str, ...]) -> pd.DataFr
     return pd.DataFrame(records).astype(dict.fromkeys(numbers, float))
 
 
-def comparison_manifest(comparison: Comparison, identity_hash: str) -> dict[str, Any]:
+def comparison_manifest(comparison: Comparison) -> dict[str, Any]:
     """What the folder says about itself: the manifest of the baseline, and the names of all cases."""
     return {
         **manifest(comparison.baseline),
-        "identity": identity_hash,
+        "identity": comparison.identity,
         "baseline": comparison.baseline_name,
         "cases": list(comparison.cases),
         "finished": comparison.pairs,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 from momentsim.errors import MomentsimError
 from momentsim.experiments.trouble import Trouble
@@ -20,6 +22,28 @@ DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS,
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 """What systems say when a folder cannot be renamed to one that is there."""
 TRIES = 20
+
+Found = TypeVar("Found")
+
+
+def document(place: Path, name: str = MANIFEST) -> dict[str, Any]:
+    """A JSON document of a folder, its manifest unless named; raises OSError or ValueError where there is none."""
+    content = json.loads((place / name).read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{place / name} is no document")
+    return content
+
+
+def found_in(place: Path, identity_hash: str, read: Callable[[dict[str, Any]], Found]) -> Found | None:
+    """What `read` makes of the folder at `place` by its manifest; None unless it is complete and of this identity.
+
+    A folder that somebody has touched so that it cannot be read is none.
+    """
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        manifest = document(place)
+        if manifest["complete"] and manifest["identity"] == identity_hash:
+            return read(manifest)
+    return None
 
 
 @contextmanager

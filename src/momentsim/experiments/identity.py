@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -44,6 +45,11 @@ def identity(
         *([] if settings.precision is None else [settings.precision.identity()]),
         *steering.identity(),
     )
+    return combined(parts)
+
+
+def combined(parts: Iterable[str]) -> str:
+    """SHA-256 of parts in their order."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -37,12 +37,18 @@ PLAIN: Final = (float, int)
 
 
 class Keep:
-    """Finished replications in a folder, which appears with the first of them."""
+    """Finished replications in a folder, which appears with the first of them; one of these for each question."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._say = say
+        self._made: set[Path] = set()
         self._full = threading.Event()
+
+    def left(self, recipe: Recipe, replication: int, *, logged: bool) -> bool:
+        """Whether an earlier question has left this replication there."""
+        return self._file(recipe, replication) not in self._made and self.has(
+            recipe, replication, logged=logged
+        )
 
     def has(self, recipe: Recipe, replication: int, *, logged: bool) -> bool:
         """Whether this replication lies there, with its log if that is wanted."""
@@ -64,18 +70,20 @@ class Keep:
             return None
         return finished
 
-    def put(self, recipe: Recipe, replication: int, finished: Finished) -> None:
+    def put(self, recipe: Recipe, replication: int, finished: Finished, say: Callable[[str], None]) -> None:
         """Keep this replication. When the disk has no room that is said once, and the run goes on without."""
         if self._full.is_set() or (finished.log is not None and not isinstance(finished.log, PartOnDisk)):
             return  # a log in memory would have to be made again anyway
+        file = self._file(recipe, replication)
         try:
-            self._write(self._file(recipe, replication), finished)
+            self._write(file, finished)
+            self._made.add(file)
         except OSError as error:
             if error.errno not in DISK_TROUBLE:
                 raise
             if not self._full.is_set():
                 self._full.set()
-                self._say(
+                say(
                     f"finished replications cannot be kept any more ({os.strerror(error.errno).lower()}): "
                     f"{self.folder}; the run goes on without"
                 )
@@ -170,19 +178,26 @@ class Kept:
     """A backend that looks first whether a replication is there, and keeps what it makes."""
 
     def __init__(
-        self, backend: Backend, keep: Keep, recipes: Sequence[Recipe], settings: Settings, parts: Path | None
+        self,
+        backend: Backend,
+        keep: Keep,
+        recipes: Sequence[Recipe],
+        settings: Settings,
+        parts: Path | None,
+        say: Callable[[str], None],
     ) -> None:
         self.places = backend.places
         self._backend = backend
         self._keep = keep
+        self._say = say
         self._recipes = recipes
         self._settings = settings
         self._parts = parts
 
     def there(self, jobs: list[Job]) -> int:
-        """How many of these need not be made."""
+        """How many of these an earlier question has left there."""
         return sum(
-            self._keep.has(self._recipes[case], number, logged=self._settings.logs(number))
+            self._keep.left(self._recipes[case], number, logged=self._settings.logs(number))
             for case, number in jobs
         )
 
@@ -194,7 +209,7 @@ class Kept:
             return found
         made = self._backend.perform(job, tell)
         if made is not None:
-            self._keep.put(recipe, number, made)
+            self._keep.put(recipe, number, made, self._say)
         return made
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from momentsim.errors import MomentsimError
-from momentsim.experiments.folder import MANIFEST, refuse_strangers
+from momentsim.experiments.folder import document, refuse_strangers
 from momentsim.experiments.keep import ENDING
 from momentsim.experiments.trouble import Trouble
 from momentsim.experiments.turns import turn
@@ -46,7 +45,10 @@ def worked_on(place: Path, identity_hash: str, *, fresh: bool, say: Callable[[st
 
 
 def _settle(place: Path, identity_hash: str, keep: Path, say: Callable[[str], None]) -> None:
-    found = _state(place)
+    try:
+        found = document(place)
+    except (OSError, ValueError):
+        found = {}
     if found.get("identity") == identity_hash and found.get("complete"):
         shutil.rmtree(keep, ignore_errors=True)
         return
@@ -58,15 +60,6 @@ def _settle(place: Path, identity_hash: str, keep: Path, say: Callable[[str], No
     if found.get("identity") == identity_hash:
         with suppress(OSError):
             keep.rename(place / UNFINISHED)
-
-
-def _state(place: Path) -> dict[str, object]:
-    """What the folder at `place` says about itself; nothing if there is none."""
-    try:
-        content = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _tidy(place: Path) -> None:

@@ -20,10 +20,10 @@ import numpy as np
 
 from momentsim.errors import MomentsimError
 from momentsim.experiments.settings import FIRST_STAGE
-from momentsim.measures.catalogue import BY_NAME, Measure, measure_named
+from momentsim.measures.catalogue import BY_NAME, Measure, unknown_measures
 from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate, difference, standard_error, t_quantile
-from momentsim.measures.summary import estimate_measure, facts_of, unit_of
+from momentsim.measures.summary import estimates_named, unit_of
 from momentsim.units import parse_share
 
 DEFAULT_CAP = 200
@@ -53,11 +53,8 @@ class Precision:
             raise MomentsimError(
                 f"precision: {self.half_width:g} is outside 0..1, write 2 % as 0.02 or '2 %'"
             )
-        for name in self.measures:
-            try:
-                measure_named(name)
-            except KeyError as error:
-                raise MomentsimError(f"precision: {error.args[0]}") from None
+        if wrong := unknown_measures(self.measures):
+            raise MomentsimError(f"precision: {'; '.join(wrong)}")
 
     def identity(self) -> str:
         """What of it decides a result; the order of the measures does not."""
@@ -105,12 +102,10 @@ class Reach(NamedTuple):
 
 def look(precision: Precision, sample: Sample) -> tuple[Reach, ...]:
     """How precise every chosen measure is; raises MomentsimError where one is blank or constant."""
-    facts = facts_of(sample, "all")
     found: list[Reach] = []
     faults: list[str] = []
-    for name in dict.fromkeys(precision.measures or DEFAULT_MEASURES):
+    for name, estimated in estimates_named(precision.measures or DEFAULT_MEASURES, sample).items():
         measure = BY_NAME[name]
-        estimated = estimate_measure(measure, sample, "all", facts)
         fault = _fault(name, estimated)
         if fault:
             faults.append(fault)
@@ -123,13 +118,13 @@ def look(precision: Precision, sample: Sample) -> tuple[Reach, ...]:
 
 def look_at_difference(precision: Precision, baseline: Sample, variant: Sample) -> tuple[Reach, ...]:
     """How precise every chosen measure's paired difference is; raises MomentsimError where one is blank."""
-    facts = facts_of(baseline, "all"), facts_of(variant, "all")
+    chosen = precision.measures or DEFAULT_MEASURES
+    after = estimates_named(chosen, variant)
     found: list[Reach] = []
     blank: list[str] = []
-    for name in dict.fromkeys(precision.measures or DEFAULT_MEASURES):
+    for name, before in estimates_named(chosen, baseline).items():
         measure = BY_NAME[name]
-        before = estimate_measure(measure, baseline, "all", facts[0])
-        changed = difference(before, estimate_measure(measure, variant, "all", facts[1]))
+        changed = difference(before, after[name])
         if math.isnan(float(changed.value[0])):
             blank.append(f"{name} is blank in one of the cases")
         else:

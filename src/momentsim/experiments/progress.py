@@ -22,6 +22,34 @@ SILENT = Progress()
 """Shows nothing."""
 
 
+class Part(Progress):
+    """A part of a longer work, from one share of it to another, as part of one stage of the whole.
+
+    What is simulated is shown under the name of that stage. A part without a name goes on with the stage that is
+    shown, and says nothing of what comes before it simulates.
+    """
+
+    def __init__(self, shown: Progress, name: str = "", begin: float = 0.0, end: float = 1.0) -> None:
+        self._shown = shown
+        self._name = name
+        self._begin, self._end = begin, end
+        self._simulates = False
+
+    def say(self, words: str) -> None:
+        self._shown.say(words)
+
+    def stage(self, name: str) -> None:
+        self._simulates = name == "simulate"
+        if self._name:
+            self._shown.stage(self._name if self._simulates else name)
+
+    def share(self, done: float) -> None:
+        if self._simulates:
+            self._shown.share((1.0 - done) * self._begin + done * self._end)
+        elif self._name:
+            self._shown.share(done)
+
+
 class SharesDone:
     """Adds up the shares of jobs that run side by side into one share of the whole."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, cast, get_args
 
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
+    from momentsim.experiments.keep import Keep
     from momentsim.experiments.precision import Precision
 
 ClockName: TypeAlias = Literal["compiled", "simpy"]
@@ -39,7 +39,7 @@ class Settings:
 
     With a `precision`, `replications` is the cap (at least 20), and the run ends when it is precise enough.
     `workers` is how many threads or processes work side by side. `address` is that of the scheduler of a Dask
-    cluster, which has workers of its own. `keep` is a folder to which every finished replication goes at once,
+    cluster, which has workers of its own. `keep` has a folder to which every finished replication goes at once,
     and in which it is found again (those whose log stays in memory are not kept).
     """
 
@@ -50,7 +50,7 @@ class Settings:
     workers: int = 1
     backend: BackendName = "threads"
     address: str | None = None
-    keep: Path | None = None
+    keep: Keep | None = None
 
     def __post_init__(self) -> None:
         least = 1 if self.precision is None else FIRST_STAGE

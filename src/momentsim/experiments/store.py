@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from momentsim.experiments.files import rows, write_csv, write_json
-from momentsim.experiments.folder import MANIFEST, draft
+from momentsim.experiments.folder import MANIFEST, document, draft, found_in
 from momentsim.experiments.identity import folder_name
 from momentsim.experiments.logs import LogWriter
 from momentsim.experiments.manifest import manifest
@@ -49,18 +48,15 @@ def default_place(loaded: LoadedScenario, identity_hash: str) -> Path:
 
 def find(place: Path, identity_hash: str) -> Stored | None:
     """The complete result of this identity at `place`; None if there is none, or only a part of one."""
-    try:
-        found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        if not (found["complete"] and found["identity"] == identity_hash):
-            return None
-        content = json.loads((place / SUMMARY_JSON).read_text(encoding="utf-8"))
-        summary = pd.DataFrame(content["measures"]).astype(dict.fromkeys(("value", "low", "high"), float))
+
+    def read(manifest: dict[str, Any]) -> Stored:
+        summary = pd.DataFrame(document(place, SUMMARY_JSON)["measures"])
         teams = pd.read_csv(
             place / "teams.csv", encoding="utf-8-sig", keep_default_na=False, na_values=NUMBERS_MAY_BE_BLANK
         )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # no result, or one that somebody has touched
-    return Stored(place, found, summary, teams)
+        return Stored(place, manifest, summary.astype(dict.fromkeys(("value", "low", "high"), float)), teams)
+
+    return found_in(place, identity_hash, read)
 
 
 def write(result: Result, place: Path, *, headline: Sequence[str] = (), draw: Draw | None = None) -> Path:

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from momentsim.measures.catalogue import BY_NAME
 from momentsim.measures.facts import Sample
 from momentsim.measures.front import front, places
 from momentsim.measures.price import price
@@ -22,9 +20,10 @@ from momentsim.measures.statistics import (
     difference,
     interval,
     probability_above_zero,
+    side_by_side,
     simultaneous,
 )
-from momentsim.measures.summary import estimate_measure, facts_of
+from momentsim.measures.summary import estimates_named
 
 LOST, LEVEL, COST, VALUE, BENEFIT = (
     "customers_lost_expected", "service_level", "cost_total", "value_net", "net_benefit",
@@ -50,8 +49,7 @@ Estimates = Mapping[str, Estimate]
 
 def estimates_of(sample: Sample) -> dict[str, Estimate]:
     """The measures that verdicts are made of."""
-    facts = facts_of(sample, "all")
-    return {name: estimate_measure(BY_NAME[name], sample, "all", facts) for name in MEASURES}
+    return estimates_named(MEASURES, sample)
 
 
 def pairs_table(cases: Mapping[str, Estimates], replications: Sequence[int]) -> pd.DataFrame:
@@ -122,7 +120,9 @@ def _why_blank(kept: Estimate, *, loyal: bool) -> str:
 def ranking(cases: Mapping[str, Estimates]) -> pd.DataFrame:
     """One row per case, highest net benefit first: places that hold together with 95 %, and the front."""
     names = list(cases)
-    cost, value, benefit = (_side_by_side(cases, measure) for measure in (COST, VALUE, BENEFIT))
+    cost, value, benefit = (
+        side_by_side([case[measure] for case in cases.values()]) for measure in (COST, VALUE, BENEFIT)
+    )
     on, ranked = front(cost, value), places(benefit)
     table = pd.DataFrame(
         {
@@ -139,14 +139,6 @@ def ranking(cases: Mapping[str, Estimates]) -> pd.DataFrame:
         columns=list(RANKING_COLUMNS),
     )
     return table.sort_values("net_benefit", ascending=False, kind="stable", ignore_index=True)
-
-
-def _side_by_side(cases: Mapping[str, Estimates], measure: str) -> Estimate:
-    found = [case[measure] for case in cases.values()]
-    return Estimate(
-        np.concatenate([each.value for each in found]),
-        np.concatenate([each.influence for each in found], axis=1),
-    )
 
 
 def _negative(estimated: Estimate) -> Estimate:

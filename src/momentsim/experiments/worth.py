@@ -16,14 +16,14 @@ import pandas as pd
 from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.experiments.compare import common_replications, sample_of
 from momentsim.experiments.conditions import Condition
+from momentsim.experiments.identity import combined, identity
 from momentsim.experiments.progress import SILENT, Progress
 from momentsim.experiments.result import Result
 from momentsim.experiments.run import Case, run_cases
 from momentsim.experiments.settings import Settings
-from momentsim.measures.catalogue import BY_NAME
 from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import difference, interval, simultaneous
-from momentsim.measures.summary import estimate_measure, facts_of
+from momentsim.measures.summary import estimates_named
 from momentsim.scenario import LoadedScenario, load
 
 LOST, VALUE, COST, BENEFIT = "customers_lost_expected", "value_net", "cost_total", "net_benefit"
@@ -39,16 +39,6 @@ Finding = Literal[
 
 
 @dataclass(frozen=True)
-class Worth:
-    """A variant under conditions: `table` has a row per condition, columns as the reference of measures says."""
-
-    variant: str
-    baseline: Result
-    table: pd.DataFrame
-    interrupted: bool
-
-
-@dataclass(frozen=True)
 class Question:
     """The scenarios with and without the variant under one condition, and the operation of reference."""
 
@@ -56,6 +46,22 @@ class Question:
     without: LoadedScenario
     with_it: LoadedScenario
     base: LoadedScenario
+
+
+@dataclass(frozen=True)
+class Worth:
+    """A variant under conditions: `table` has a row per condition, columns as the reference of measures says.
+
+    `question` is the one as written, `baseline` the run without the variant in it, `identity` the hash of what was
+    asked.
+    """
+
+    variant: str
+    question: Question
+    baseline: Result
+    table: pd.DataFrame
+    interrupted: bool
+    identity: str
 
 
 def questions_of(
@@ -94,19 +100,32 @@ def worth(
     for place, question in enumerate(questions):
         without, with_it = (sample_of(result, together) for result in results[2 * place : 2 * place + 2])
         rows.append(_row(question.condition, without, with_it, len(questions)))
-    return Worth(variant, results[0], pd.DataFrame(rows), any(result.interrupted for result in results))
+    return Worth(
+        variant,
+        questions[0],
+        results[0],
+        pd.DataFrame(rows),
+        any(result.interrupted for result in results),
+        worth_identity(questions, settings),
+    )
+
+
+def worth_identity(questions: Sequence[Question], settings: Settings) -> str:
+    """SHA-256 of the identities of both sides of all questions, in their order."""
+    return combined(
+        f"{question.condition.name} {identity(loaded, question.base, settings)}"
+        for question in questions
+        for loaded in (question.without, question.with_it)
+    )
 
 
 def _row(condition: Condition, without: Sample, with_it: Sample, family: int) -> dict[str, Any]:
     """One condition: differences with intervals that hold together for all conditions (Bonferroni)."""
-    facts = facts_of(without, "all"), facts_of(with_it, "all")
+    measures = [LOST if name == KEPT else name for name in COLUMNS]
+    estimates = estimates_named(measures, without), estimates_named(measures, with_it)
     row: dict[str, Any] = {"condition": condition.name, "sentence": condition.sentence}
-    for name in COLUMNS:
-        measure = BY_NAME[LOST if name == KEPT else name]
-        before, after = (
-            estimate_measure(measure, sample, "all", columns)
-            for sample, columns in zip((without, with_it), facts, strict=True)
-        )
+    for name, measure in zip(COLUMNS, measures, strict=True):
+        before, after = (side[measure] for side in estimates)
         changed = difference(after, before) if name == KEPT else difference(before, after)
         limits = interval(changed, simultaneous(family))
         row |= {

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from momentsim.experiments.files import rows, write_csv, write_json
-from momentsim.experiments.folder import MANIFEST, draft
-from momentsim.experiments.identity import folder_name, identity
+from momentsim.experiments.files import numbers_of, rows, write_csv, write_json
+from momentsim.experiments.folder import MANIFEST, document, draft, found_in
+from momentsim.experiments.identity import folder_name
 from momentsim.experiments.manifest import manifest
-from momentsim.experiments.settings import Settings
-from momentsim.experiments.store import RESULTS
+from momentsim.experiments.numbers_behind import numbers_behind
+from momentsim.experiments.store import FIGURES, RESULTS
 from momentsim.experiments.worth import Question, Worth
 from momentsim.scenario.dump import resolved_text
 
 CONTENT = "worth.json"
-FIGURES = "figures"
 TEXTS = ("condition", "sentence", "finding")
 Draw = Callable[[Path, pd.DataFrame, dict[str, Any]], None]
 """Draws the figures of a table and its manifest into a folder."""
@@ -37,16 +34,6 @@ class StoredWorth:
     numbers: pd.DataFrame
 
 
-def worth_identity(questions: Sequence[Question], settings: Settings) -> str:
-    """SHA-256 of the identities of both sides of all questions, in their order."""
-    parts = [
-        f"{question.condition.name} {identity(loaded, question.base, settings)}"
-        for question in questions
-        for loaded in (question.without, question.with_it)
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
 def worth_place(question: Question, variant: str, identity_hash: str) -> Path:
     """`results/NAME-VARIANT-worth-HASH8`."""
     return RESULTS / folder_name(f"{question.without.scenario.name}-{variant}-worth", identity_hash)
@@ -54,25 +41,22 @@ def worth_place(question: Question, variant: str, identity_hash: str) -> Path:
 
 def find_worth(place: Path, identity_hash: str) -> StoredWorth | None:
     """The complete answer of this identity at `place`, if there is one."""
-    try:
-        found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        if not (found["complete"] and found["identity"] == identity_hash):
-            return None
-        content = json.loads((place / CONTENT).read_text(encoding="utf-8"))
-        table = pd.DataFrame(content["conditions"])
-        table = table.astype(dict.fromkeys([name for name in table if name not in TEXTS], float))
-        return StoredWorth(place, found, table, pd.DataFrame(content["numbers"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # no answer, or one that somebody has touched
+
+    def read(manifest: dict[str, Any]) -> StoredWorth:
+        content = document(place, CONTENT)
+        table = numbers_of(content["conditions"], TEXTS)
+        return StoredWorth(place, manifest, table, pd.DataFrame(content["numbers"]))
+
+    return found_in(place, identity_hash, read)
 
 
-def write_worth(
-    answer: Worth, numbers: pd.DataFrame, question: Question, place: Path, identity_hash: str, *, draw: Draw
-) -> StoredWorth:
-    """Write an answer as a whole folder; `question` is the one as written, whose scenario is kept."""
+def write_worth(answer: Worth, place: Path, *, draw: Draw) -> StoredWorth:
+    """Write an answer as a whole folder, with the numbers behind it."""
+    question = answer.question
+    numbers = numbers_behind(question.without, question.with_it)
     content = {
         **manifest(answer.baseline),
-        "identity": identity_hash,
+        "identity": answer.identity,
         "variant": answer.variant,
         "currency": question.without.scenario.currency,
         "question": question.with_it.question(answer.variant),

@@ -7,6 +7,7 @@ ratios.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -376,6 +377,17 @@ MEASURES: Final[tuple[Measure, ...]] = (*SERVICE, *LOYALTY, *PEOPLE, *MONEY, *CR
 """Every measure, in the order of the tables."""
 
 BY_NAME: Final = {measure.name: measure for measure in MEASURES}
+
+
+def unknown_measures(names: Iterable[str]) -> list[str]:
+    """What is to be said of each name that is no measure's."""
+    wrong = []
+    for name in names:
+        try:
+            measure_named(name)
+        except KeyError as error:
+            wrong.append(str(error.args[0]))
+    return wrong
 
 
 def measure_named(name: str) -> Measure:

@@ -14,6 +14,7 @@ of its members', for ratios the delta method over sums of pairs, and t has as ma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,14 @@ def estimate(top: FloatArray, bottom: FloatArray | None = None) -> Estimate:
     scale = np.where(mean_bottom == 0.0, np.nan, mean_bottom)
     value = top.mean(axis=0) / scale
     return Estimate(value, (top - value * bottom) / scale)
+
+
+def side_by_side(parts: Sequence[Estimate]) -> Estimate:
+    """One estimate with the items of all of them; they come from the same replications."""
+    return Estimate(
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.influence for part in parts], axis=1),
+    )
 
 
 def by_unit(estimated: Estimate, members: int) -> Estimate:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from momentsim.measures.careers import career_facts
-from momentsim.measures.catalogue import MEASURES, Measure
+from momentsim.measures.catalogue import BY_NAME, MEASURES, Measure
 from momentsim.measures.costs import cost_facts
 from momentsim.measures.crises import crisis_facts
 from momentsim.measures.digest import Digest
@@ -60,6 +60,12 @@ def estimate_measure(measure: Measure, sample: Sample, scope: str, columns: Colu
         top = measure.factor * evaluate(columns, measure.top)
         found = estimate(top, evaluate(columns, measure.bottom) if measure.bottom else None)
     return by_unit(found, sample.members)
+
+
+def estimates_named(names: Iterable[str], sample: Sample) -> dict[str, Estimate]:
+    """Estimates of some measures in the scope `all`, by name."""
+    facts = facts_of(sample, "all")
+    return {name: estimate_measure(BY_NAME[name], sample, "all", facts) for name in names}
 
 
 def unit_of(measure: Measure, scenario: Scenario) -> str:

@@ -1,9 +1,10 @@
-"""What Python code asks of an answer of any kind: its sentences, and its figures."""
+"""What Python code asks of an answer of any kind: its sentences, its figures, and its folder."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from matplotlib.figure import Figure
@@ -24,12 +25,12 @@ from momentsim.report import (
     figure_sweep,
     figure_worth,
     figures,
+    saving,
 )
 from momentsim.report.shifts_words import plan_words
 from momentsim.report.staff_words import staffing_words
-from momentsim.report.verdict_words import comparison_words, sentences
+from momentsim.report.verdict_words import comparison_words
 from momentsim.report.words import headline
-from momentsim.report.worlds_words import with_worlds
 from momentsim.report.worth_words import answer_words
 
 Answer: TypeAlias = Result | Comparison | Worth | Swept | Staffing | ShiftPlan
@@ -42,6 +43,7 @@ class Kind(NamedTuple):
 
     sentences: Callable[[Any], tuple[str, ...]]
     figures: Callable[[Any], Drawings]
+    save: Callable[[Any, Path], object]
 
 
 def _run_words(result: Result) -> tuple[str, ...]:
@@ -54,10 +56,7 @@ def _run_figures(result: Result) -> Drawings:
 
 def _comparison_words(comparison: Comparison) -> tuple[str, ...]:
     currency = comparison.baseline.loaded.scenario.currency
-    found = sentences(comparison.verdicts, currency)
-    if comparison.worlds is not None:
-        found = with_worlds(found, comparison.verdicts, comparison.worlds)
-    return comparison_words(comparison.verdicts, found, currency)
+    return comparison_words(comparison.verdicts, saving.verdict_sentences(comparison), currency)
 
 
 def _worth_words(worth: Worth) -> tuple[str, ...]:
@@ -90,12 +89,12 @@ def _plan_figures(plan: ShiftPlan) -> Drawings:
 
 
 KINDS: dict[type, Kind] = {
-    Result: Kind(_run_words, _run_figures),
-    Comparison: Kind(_comparison_words, comparison_figures.figures_of),
-    Worth: Kind(_worth_words, _worth_figures),
-    Swept: Kind(_sweep_words, figure_sweep.figures_of),
-    Staffing: Kind(_staffing_words, _staffing_figures),
-    ShiftPlan: Kind(_plan_words, _plan_figures),
+    Result: Kind(_run_words, _run_figures, saving.save_run),
+    Comparison: Kind(_comparison_words, comparison_figures.figures_of, saving.save_comparison),
+    Worth: Kind(_worth_words, _worth_figures, saving.save_worth),
+    Swept: Kind(_sweep_words, figure_sweep.figures_of, saving.save_sweep),
+    Staffing: Kind(_staffing_words, _staffing_figures, saving.save_staffing),
+    ShiftPlan: Kind(_plan_words, _plan_figures, saving.save_plan),
 }
 
 
@@ -113,6 +112,12 @@ def plot(answer: Answer, figure: str | None = None) -> Drawing:
     if name not in drawings:
         raise MomentsimError(f"figure: '{name}' is not known, allowed: {', '.join(drawings)}")
     return drawings[name]()
+
+
+def save(answer: Answer, folder: Path) -> Path:
+    """Write the results folder that the answer's command writes; returns it."""
+    _kind(answer).save(answer, folder)
+    return folder
 
 
 def _kind(answer: Answer) -> Kind:

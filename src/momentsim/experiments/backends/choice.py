@@ -8,7 +8,7 @@ from pathlib import Path
 from momentsim.errors import MomentsimError
 from momentsim.experiments.backends.base import Backend, Job, Recipe
 from momentsim.experiments.backends.in_process import InProcess
-from momentsim.experiments.keep import Keep, Kept
+from momentsim.experiments.keep import Kept
 from momentsim.experiments.progress import Progress
 from momentsim.experiments.settings import Settings
 
@@ -23,7 +23,7 @@ def opened(
     backend = _plain(recipes, settings, parts, progress)
     if settings.keep is None:
         return backend
-    kept = Kept(backend, Keep(settings.keep, progress.say), recipes, settings, parts)
+    kept = Kept(backend, settings.keep, recipes, settings, parts, progress.say)
     wanted = [Job(case, number + 1) for number in range(settings.first_look) for case in range(len(recipes))]
     if found := kept.there(wanted):
         progress.say(f"{found} of {len(wanted)} replications were there already")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from momentsim.errors import MomentsimError
+from momentsim.experiments.identity import combined, package_version
 from momentsim.experiments.shifts.cover import Answer, cover
 from momentsim.experiments.shifts.model import Prices, model_of
 from momentsim.experiments.shifts.patterns import Week, out_of_reach, week_of
@@ -39,6 +42,20 @@ class Question:
     """Whether understaffing is forbidden."""
     seconds: float = DEFAULT_SECONDS
 
+    @property
+    def identity(self) -> str:
+        """SHA-256 of everything that decides the plan."""
+        return combined(
+            (
+                self.loaded.content_hash,
+                self.group,
+                hashlib.sha256(self.requirement.heads.tobytes()).hexdigest(),
+                f"hard {self.hard}",
+                f"{self.seconds:g} s to {GOOD_ENOUGH:g}",
+                package_version(),
+            )
+        )
+
 
 @dataclass(frozen=True)
 class ShiftPlan:
@@ -63,6 +80,8 @@ class ShiftPlan:
     """Spans of time with a requirement that no allowed shift reaches."""
     by_day: bool
     """The horizon is shorter than a week: days are planned one by one, and days_per_week is left aside."""
+    seconds: float
+    """How long it took."""
 
 
 def asked(
@@ -84,6 +103,7 @@ def asked(
 
 def plan(question: Question) -> ShiftPlan:
     """Solve it; MomentsimError if understaffing is forbidden and cannot be avoided, with what comes nearest."""
+    began = time.monotonic()
     group, rules = group_of(question.loaded, question.group)
     week = week_of(question.requirement, rules)
     unreached = out_of_reach(week)
@@ -100,10 +120,12 @@ def plan(question: Question) -> ShiftPlan:
         nearest = Prices(work, NEAREST_FACTOR * rate * slot_h) if question.hard else None
         found = nearest and cover(model_of(week, rules, nearest), seconds=question.seconds, gap=GOOD_ENOUGH)
         raise MomentsimError(_failure(question, week, found or None))
-    return _plan_of(question, week, answer, unreached)
+    return _plan_of(question, week, answer, unreached, began)
 
 
-def _plan_of(question: Question, week: Week, answer: Answer, unreached: npt.NDArray[np.bool_]) -> ShiftPlan:
+def _plan_of(
+    question: Question, week: Week, answer: Answer, unreached: npt.NDArray[np.bool_], began: float
+) -> ShiftPlan:
     group, _ = group_of(question.loaded, question.group)
     templates = templates_of(week, answer)
     if len(templates) > MOST_SHIFTS:
@@ -124,6 +146,7 @@ def _plan_of(question: Question, week: Week, answer: Answer, unreached: npt.NDAr
         gap=answer.gap,
         out_of_reach=_times(question.requirement, week, unreached),
         by_day=question.requirement.by_day,
+        seconds=time.monotonic() - began,
     )
 
 

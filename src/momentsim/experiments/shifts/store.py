@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,16 +13,16 @@ from typing import Any
 
 import pandas as pd
 
+from momentsim.errors import MomentsimError
 from momentsim.experiments.files import rows, write_csv, write_json
-from momentsim.experiments.folder import MANIFEST, draft
-from momentsim.experiments.identity import folder_name, package_version
+from momentsim.experiments.folder import MANIFEST, document, draft, found_in
+from momentsim.experiments.identity import folder_name
 from momentsim.experiments.manifest import machine, versions
-from momentsim.experiments.shifts.plan import GOOD_ENOUGH, Question, ShiftPlan
-from momentsim.experiments.store import RESULTS
+from momentsim.experiments.shifts.plan import Question, ShiftPlan
+from momentsim.experiments.store import FIGURES, RESULTS
 from momentsim.scenario.dump import resolved_text
 
 CONTENT = "plan.json"
-FIGURES = "figures"
 LAYER = "shifts.yaml"
 SHIFTS = "shifts.csv"
 BASE = Path("scenario") / "scenario.yaml"
@@ -42,53 +41,33 @@ class StoredPlan:
     shifts: pd.DataFrame
 
 
-def plan_identity(question: Question) -> str:
-    """SHA-256 of everything that decides the plan."""
-    requirement = question.requirement
-    parts = (
-        question.loaded.content_hash,
-        question.group,
-        hashlib.sha256(requirement.heads.tobytes()).hexdigest(),
-        f"hard {question.hard}",
-        f"{question.seconds:g} s to {GOOD_ENOUGH:g}",
-        package_version(),
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def plan_place(question: Question, identity_hash: str) -> Path:
+def plan_place(question: Question) -> Path:
     """`results/NAME-shifts-HASH8`."""
-    return RESULTS / folder_name(f"{question.loaded.scenario.name}-shifts", identity_hash)
+    return RESULTS / folder_name(f"{question.loaded.scenario.name}-shifts", question.identity)
 
 
 def find_plan(place: Path, identity_hash: str) -> StoredPlan | None:
     """The complete plan of this identity at `place`, if there is one."""
-    try:
-        found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        if not (found["complete"] and found["identity"] == identity_hash):
-            return None
-        content = json.loads((place / CONTENT).read_text(encoding="utf-8"))
+
+    def read(manifest: dict[str, Any]) -> StoredPlan:
+        content = document(place, CONTENT)
         week, cover, shifts = (pd.DataFrame(content[name]) for name in ("week", "cover", "shifts"))
         cover["interval_start"] = pd.to_datetime(cover["interval_start"])
-        return StoredPlan(place, found, week, cover, shifts)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # no plan, or one that somebody has touched
+        return StoredPlan(place, manifest, week, cover, shifts)
+
+    return found_in(place, identity_hash, read)
 
 
-def write_plan(
-    found: ShiftPlan, place: Path, identity_hash: str, *, draw: Draw, seconds: float
-) -> StoredPlan:
-    """Write a plan as a whole folder; `seconds` is how long it took."""
-    question = found.question
-    content = _manifest(found, identity_hash, seconds)
+def write_plan(found: ShiftPlan, place: Path, *, draw: Draw) -> StoredPlan:
+    """Write a plan as a whole folder."""
+    content = _manifest(found)
     with draft(place) as folder:
         write_csv(found.shifts, folder / SHIFTS)
         write_csv(found.week, folder / "week.csv")
         write_csv(found.cover, folder / "cover.csv")
         tables = {name: rows(getattr(found, name)) for name in ("week", "cover", "shifts")}
         write_json(tables, folder / CONTENT)
-        _write_scenario(folder, found, question)
-        content["left_out"] = "teams" if _too_small_for_teams(found, question) else ""
+        _write_scenario(folder, found)
         stored = StoredPlan(place, content, found.week, found.cover, found.shifts)
         (folder / FIGURES).mkdir()
         draw(folder / FIGURES, stored)
@@ -96,30 +75,36 @@ def write_plan(
     return stored
 
 
-def _write_scenario(folder: Path, found: ShiftPlan, question: Question) -> None:
+def _write_scenario(folder: Path, found: ShiftPlan) -> None:
     """The scenario with its side files in a folder of its own, and the layer that gives the group its shifts."""
-    loaded = question.loaded
+    loaded, group = found.question.loaded, found.question.group
     base = folder / BASE
     base.parent.mkdir()
     base.write_text(resolved_text(loaded), encoding="utf-8")
     for name, file in loaded.side_files.items():
         beside = Path(os.path.normpath(base.parent / name))
         beside.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, beside)
-    teams = "teams: null, " if _too_small_for_teams(found, question) else ""
+        try:
+            shutil.copyfile(file, beside)
+        except FileNotFoundError:
+            raise MomentsimError(
+                f"{file}: this side file of {loaded.path.name} is gone, put it back to write the plan"
+            ) from None
+    teams = "teams: null, " if _too_small_for_teams(found) else ""
     lines = [
         f"# {loaded.scenario.name} with the shifts of {SHIFTS}: edit heads there, and run this file.",
         f"extends: {BASE.as_posix()}",
         "workforce:",
         "  groups:",
-        f"    {json.dumps(question.group)}:",
+        f"    {json.dumps(group)}:",
         f"      {{{teams}heads: null, heads_file: null, shifts: null, shifts_file: {SHIFTS}}}",
     ]
     (folder / LAYER).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _too_small_for_teams(found: ShiftPlan, question: Question) -> bool:
+def _too_small_for_teams(found: ShiftPlan) -> bool:
     """Each shift deals its own agents to the teams of a group; with fewer of them a scenario is refused."""
+    question = found.question
     teams = question.loaded.scenario.workforce.groups[question.group].teams
     return teams is not None and teams.count > max(int(found.shifts["heads"].max()), 1)
 
@@ -158,12 +143,13 @@ def about(found: ShiftPlan) -> dict[str, Any]:
     }
 
 
-def _manifest(found: ShiftPlan, identity_hash: str, seconds: float) -> dict[str, Any]:
+def _manifest(found: ShiftPlan) -> dict[str, Any]:
     return {
         **about(found),
-        "identity": identity_hash,
+        "left_out": "teams" if _too_small_for_teams(found) else "",
+        "identity": found.question.identity,
         "complete": True,
-        "seconds": {"plan": round(seconds, 3)},
+        "seconds": {"plan": round(found.seconds, 3)},
         "versions": versions(),
         "machine": machine(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),

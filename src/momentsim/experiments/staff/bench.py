@@ -10,16 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.experiments.compare import common_replications, sample_of
-from momentsim.experiments.progress import SILENT, Progress
+from momentsim.experiments.progress import SILENT, Part
 from momentsim.experiments.run import Case, run_cases
 from momentsim.experiments.settings import Settings
 from momentsim.experiments.staff.goal import Goal, goal_estimate
 from momentsim.experiments.staff.pool import Pool
 from momentsim.experiments.staff.requirement import Ladder
-from momentsim.measures.catalogue import BY_NAME
 from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate
-from momentsim.measures.summary import estimate_measure, facts_of
+from momentsim.measures.summary import estimates_named
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.staffed import with_heads
 from momentsim.scenario.types import Scenario, ServiceGoal
@@ -77,7 +76,7 @@ class Bench:
         self.goal = goal
         self.tried: dict[tuple[str, int], Level] = {}
         self._base = base
-        self._settings = settings
+        self.settings = settings
         self.progress = SILENT
 
     def rostered(self, level: int) -> dict[str, list[int]]:
@@ -98,15 +97,18 @@ class Bench:
 
     def _run(self, stage: Stage, levels: Sequence[int]) -> None:
         cases = [Case(self.staffed(stage, level), self._base) for level in levels]
-        settings = dataclasses.replace(self._settings, replications=stage.replications)
-        named = Named(self.progress, f"{stage.name} ({len(self.tried) + 1})")
-        results = run_cases(cases, settings, progress=named)
+        settings = dataclasses.replace(self.settings, replications=stage.replications)
+        part = Part(self.progress, f"{stage.name} ({len(self.tried) + 1})")
+        results = run_cases(cases, settings, progress=part)
         if any(result.interrupted for result in results):
             raise Stopped
         together = common_replications(results)
         for level, result in zip(levels, results, strict=True):
             sample = sample_of(result, together)
-            found = estimates_of(sample, self.goal, self.pool.skills)
+            found = {
+                GOAL: goal_estimate(self.goal, sample, self.pool.skills),
+                **estimates_named(WHOLE, sample),
+            }
             self.tried[stage.name, level] = Level(level, self.hours(level), found, sample)
 
     def hours(self, level: int) -> float:
@@ -115,23 +117,6 @@ class Bench:
         skipped = round(scenario.opening.warm_up / scenario.interval)
         heads = sum(sum(counts[skipped:]) for counts in self.rostered(level).values())
         return heads * scenario.interval / SECONDS_PER_HOUR
-
-
-class Named(Progress):
-    """Progress whose stage of simulating has a name of its own."""
-
-    def __init__(self, shown: Progress, name: str) -> None:
-        self._shown = shown
-        self._name = name
-
-    def say(self, words: str) -> None:
-        self._shown.say(words)
-
-    def stage(self, name: str) -> None:
-        self._shown.stage(self._name if name == "simulate" else name)
-
-    def share(self, done: float) -> None:
-        self._shown.share(done)
 
 
 def seeded(loaded: LoadedScenario, seed: int) -> LoadedScenario:
@@ -153,10 +138,3 @@ def calm(scenario: Scenario) -> Scenario:
     """The scenario as forecasts see it: no crises, no days or half hours busier than others."""
     demand = scenario.demand.model_copy(update={"day_factor_cv": 0.0, "period_factor_cv": 0.0})
     return scenario.model_copy(update={"crises": {}, "demand": demand})
-
-
-def estimates_of(sample: Sample, goal: Goal, skills: tuple[int, ...]) -> dict[str, Estimate]:
-    """What is kept of a level."""
-    facts = facts_of(sample, "all")
-    found = {name: estimate_measure(BY_NAME[name], sample, "all", facts) for name in WHOLE}
-    return {GOAL: goal_estimate(goal, sample, skills), **found}

@@ -12,15 +12,15 @@ import pandas as pd
 
 from momentsim.errors import MomentsimError
 from momentsim.experiments.compare import common_replications, sample_of
-from momentsim.experiments.progress import SILENT, Progress
+from momentsim.experiments.progress import SILENT, Part, Progress
 from momentsim.experiments.run import Case, run_cases
 from momentsim.experiments.settings import Settings
+from momentsim.experiments.staff.asked import Asked, staff_identity
 from momentsim.experiments.staff.bench import (
     GOAL,
     JUDGE_SEED_OFFSET,
     Bench,
     Level,
-    Named,
     Stage,
     Stopped,
     calm,
@@ -51,31 +51,17 @@ SEARCH, JUDGE = "searching", "judging"
 
 
 @dataclasses.dataclass(frozen=True)
-class Asked:
-    """What is asked for: the goal, which groups (none: all), how sure, and the fewest heads of an interval."""
-
-    goal: Goal
-    groups: tuple[str, ...] = ()
-    confidence: float = 0.95
-    least: int = 0
-
-    def __post_init__(self) -> None:
-        if not 0.5 < self.confidence < 1:
-            raise MomentsimError(
-                f"confidence: {100 * self.confidence:g} % is not between 50 and 100 %, write it like 95 %"
-            )
-
-
-@dataclasses.dataclass(frozen=True)
 class Staffing:
     """The answer: `requirement` has a row per group and interval, `levels` one per staffing that was simulated.
 
     `heads` are the rostered heads by group and interval of warm-up and horizon, None where Ctrl-C came before they
     were found. `observations` is what each replication says of each level. `loaded` is the scenario as asked about
-    (without these heads), `staffed` the same with them.
+    (without these heads), `staffed` the same with them. `identity` is the hash of what was asked.
     """
 
     asked: Asked
+    settings: Settings
+    identity: str
     pool: Pool
     forecast: Forecast
     ladder: Ladder
@@ -127,6 +113,7 @@ def staff(
     `base` is the operation in which loyalty was observed, as for a run.
     """
     _check(loaded, asked, settings)
+    name = staff_identity(loaded, base, asked, settings)
     loaded = with_threshold(loaded, asked.goal)
     blueprint = lower(loaded, Reference.neutral(tuple(loaded.scenario.moments)))
     pool = pool_of(loaded, blueprint, asked.groups)
@@ -135,12 +122,12 @@ def staff(
     bench = Bench(loaded, base, pool, ladder, asked.goal, settings)
     bench.progress = progress
     try:
-        answer = _answered(bench, asked, settings.replications)
+        answer: Answer | ValueAnswer | None = _answered(bench, asked, settings.replications)
     except (Stopped, KeyboardInterrupt):
         if not bench.tried:
             raise KeyboardInterrupt("before anything was found; nothing is kept") from None
-        return _staffing(bench, forecast, asked, None)
-    return _staffing(bench, forecast, asked, answer)
+        answer = None
+    return _staffing(bench, forecast, asked, answer, name)
 
 
 def _check(loaded: LoadedScenario, asked: Asked, settings: Settings) -> None:
@@ -170,7 +157,7 @@ def _forecast(
     members = members_of(loaded.scenario)
     number = min(MOST_PILOTS, math.ceil(PILOT_MOMENTS / max(1.0, float(first.offered.sum()))))
     alone = dataclasses.replace(settings, replications=number * members)
-    (result,) = run_cases([Case(pilot, base)], alone, progress=Named(progress, "a calm pilot"))
+    (result,) = run_cases([Case(pilot, base)], alone, progress=Part(progress, "a calm pilot"))
     if result.interrupted:
         raise KeyboardInterrupt("before anything was found; nothing is kept")
     calm_days = sample_of(result, common_replications([result]))
@@ -250,15 +237,16 @@ def _in_the_way(loaded: LoadedScenario) -> str:
 
 
 def _staffing(
-    bench: Bench, forecast: Forecast, asked: Asked, answer: Answer | ValueAnswer | None
+    bench: Bench, forecast: Forecast, asked: Asked, answer: Answer | ValueAnswer | None, name: str
 ) -> Staffing:
-    judge = JUDGE
-    chosen = None if answer is None else bench.tried[judge, answer.level]
+    chosen = None if answer is None else bench.tried[JUDGE, answer.level]
     staffed = None if answer is None else with_heads(bench.loaded, bench.rostered(answer.level))
     sample: Sample | None = None if chosen is None else chosen.sample
     net: IntArray | None = None if answer is None else bench.pool.divided(bench.ladder.heads(answer.level))
     return Staffing(
         asked=asked,
+        settings=bench.settings,
+        identity=name,
         pool=bench.pool,
         forecast=forecast,
         ladder=bench.ladder,

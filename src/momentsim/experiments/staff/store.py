@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,20 +10,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from momentsim.experiments.files import rows, write_csv, write_json
-from momentsim.experiments.folder import MANIFEST, draft
-from momentsim.experiments.identity import folder_name, identity, package_version
+from momentsim.experiments.files import numbers_of, rows, write_csv, write_json
+from momentsim.experiments.folder import MANIFEST, document, draft, found_in
+from momentsim.experiments.identity import folder_name
 from momentsim.experiments.manifest import machine, versions
-from momentsim.experiments.settings import Settings
 from momentsim.experiments.staff.about import about
-from momentsim.experiments.staff.staffing import Asked, Staffing
-from momentsim.experiments.store import RESULTS
+from momentsim.experiments.staff.staffing import Staffing
+from momentsim.experiments.store import FIGURES, RESULTS
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.dump import resolved_text
 from momentsim.scenario.staffed import heads_file_name, heads_text, interval_starts
 
 CONTENT: Final = "staff.json"
-FIGURES: Final = "figures"
 TEXTS: Final = ("interval_start", "group", "stage", "verdict")
 Draw = Callable[[Path, pd.DataFrame, pd.DataFrame, dict[str, Any]], None]
 """Draws the figures of a requirement, its levels and its manifest into a folder."""
@@ -41,35 +37,25 @@ class StoredStaffing:
     levels: pd.DataFrame
 
 
-def staff_identity(loaded: LoadedScenario, base: LoadedScenario, asked: Asked, settings: Settings) -> str:
-    """SHA-256 of the scenario, the reference operation, what is asked for, and the replications."""
-    goal = f"{asked.goal} {' '.join(asked.groups)} {asked.confidence!r} {asked.least}"
-    parts = (identity(loaded, base, settings), goal, package_version())
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def staff_place(loaded: LoadedScenario, asked: Asked, identity_hash: str) -> Path:
+def staff_place(loaded: LoadedScenario, identity_hash: str) -> Path:
     """`results/NAME-staff-HASH8`; the goal is in the manifest."""
     return RESULTS / folder_name(f"{loaded.scenario.name}-staff", identity_hash)
 
 
 def find_staffing(place: Path, identity_hash: str) -> StoredStaffing | None:
     """The complete answer of this identity at `place`, if there is one."""
-    try:
-        found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        if not (found["complete"] and found["identity"] == identity_hash):
-            return None
-        content = json.loads((place / CONTENT).read_text(encoding="utf-8"))
-        return StoredStaffing(place, found, *(_table(content[name]) for name in ("requirement", "levels")))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # no answer, or one that somebody has touched
+
+    def read(manifest: dict[str, Any]) -> StoredStaffing:
+        content = document(place, CONTENT)
+        requirement, levels = (numbers_of(content[name], TEXTS) for name in ("requirement", "levels"))
+        return StoredStaffing(place, manifest, requirement, levels)
+
+    return found_in(place, identity_hash, read)
 
 
-def write_staffing(
-    staffing: Staffing, settings: Settings, place: Path, identity_hash: str, *, draw: Draw
-) -> StoredStaffing:
+def write_staffing(staffing: Staffing, place: Path, *, draw: Draw) -> StoredStaffing:
     """Write an answer as a whole folder; where Ctrl-C came first, what is finished of it."""
-    content = {**_manifest(staffing, settings), "identity": identity_hash}
+    content = _manifest(staffing)
     requirement = staffing.requirement.assign(
         interval_start=staffing.requirement["interval_start"].dt.strftime("%Y-%m-%dT%H:%M:%S")
     )
@@ -98,24 +84,19 @@ def _write_heads(staffing: Staffing, folder: Path) -> None:
     (folder / "scenario_staffed.yaml").write_text(text, encoding="utf-8")
 
 
-def _manifest(staffing: Staffing, settings: Settings) -> dict[str, Any]:
+def _manifest(staffing: Staffing) -> dict[str, Any]:
     loaded = staffing.loaded
     return {
         "file": loaded.path.name,
         "variant": loaded.variant,
         "content_hash": loaded.content_hash,
         "seed": loaded.scenario.seed,
-        "workers": settings.workers,
+        "workers": staffing.settings.workers,
         **about(staffing),
         "interrupted": staffing.interrupted,
         "complete": not staffing.interrupted,
         "warnings": [str(problem) for problem in loaded.warnings],
         "versions": versions(),
         "machine": machine(),
+        "identity": staffing.identity,
     }
-
-
-def _table(records: list[dict[str, Any]]) -> pd.DataFrame:
-    """A table as it was, with blanks for what JSON has as null."""
-    table = pd.DataFrame(records)
-    return table.astype(dict.fromkeys([name for name in table if name not in TEXTS], float))

@@ -12,8 +12,8 @@ from momentsim.experiments.sweep.axes import Axis, Origin
 from momentsim.experiments.sweep.grid import Design, DesignChoice, design_of
 from momentsim.experiments.sweep.points import Points, check_size, read_points
 from momentsim.experiments.sweep.reading import Spread, axes_of
-from momentsim.experiments.sweep.store import sweep_identity, sweep_place
-from momentsim.experiments.sweep.sweep import measures_named
+from momentsim.experiments.sweep.store import Say, Swept, sweep_identity, sweep_place, told
+from momentsim.experiments.sweep.sweep import measures_named, sweep
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,11 @@ def ask(origin: Origin, wish: Wish, settings: Settings, progress: Progress = SIL
     read = read_points(axes, made, origin, progress)
     name = sweep_identity(axes, made, read, settings, measures)
     return Asked(axes, made, read, measures, name, sweep_place(read, name))
+
+
+def answer(asked: Asked, settings: Settings, say: Say, *, progress: Progress = SILENT) -> Swept:
+    """Runs all points of what was asked; `say` finds the sentences."""
+    swept = sweep(
+        asked.axes, asked.design, asked.points, settings, measures=asked.measures, progress=progress
+    )
+    return told(swept, asked.identity, say)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from momentsim.experiments.files import rows, write_csv, write_json
-from momentsim.experiments.folder import MANIFEST, draft
-from momentsim.experiments.identity import folder_name, identity
+from momentsim.experiments.folder import MANIFEST, document, draft, found_in
+from momentsim.experiments.identity import combined, folder_name, identity
 from momentsim.experiments.manifest import manifest
 from momentsim.experiments.settings import Settings
-from momentsim.experiments.store import RESULTS
+from momentsim.experiments.store import FIGURES, RESULTS
 from momentsim.experiments.sweep.axes import Axis
 from momentsim.experiments.sweep.grid import Design
 from momentsim.experiments.sweep.points import Points
@@ -28,8 +26,7 @@ from momentsim.experiments.sweep.tables import pairs_table, points_table, sweep_
 from momentsim.scenario.dump import resolved_text
 
 CONTENT = "sweep.json"
-FIGURES = "figures"
-TABLES = ("points", "sweep", "slopes", "sensitivity", "pairs")
+SCENARIO = "scenario.yaml"
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,8 @@ class Swept:
 
     `about` is the manifest; its `keys` are the varied keys with their values, its `sentences` what is said in the end.
     `table` has a row per point and measure, `slopes` what one more of a key is worth, `sensitivity` which key matters,
-    `pairs` what each replication says. Their columns are explained in docs/commands.md.
+    `pairs` what each replication says. Their columns are explained in docs/what_if.md. `scenario` is the text of the
+    file as written, with all that it leaves to defaults.
     """
 
     about: Mapping[str, Any]
@@ -47,6 +45,7 @@ class Swept:
     slopes: pd.DataFrame
     sensitivity: pd.DataFrame
     pairs: pd.DataFrame
+    scenario: str
 
     @property
     def keys(self) -> list[dict[str, Any]]:
@@ -62,6 +61,17 @@ class Swept:
     def measures(self) -> list[str]:
         """Measures in the order asked for."""
         return list(self.about["measures"])
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by the name of their file."""
+        return {
+            "points": self.points,
+            "sweep": self.table,
+            "slopes": self.slopes,
+            "sensitivity": self.sensitivity,
+            "pairs": self.pairs,
+        }
 
     def of(self, measure: str) -> pd.DataFrame:
         """Rows of one measure, by point; the file as written is point 0 unless a point is just that."""
@@ -79,12 +89,12 @@ def sweep_identity(
 ) -> str:
     """SHA-256 of the identities of all points in their order, the design and the measures."""
     every = [points.as_written, *points.points]
-    parts = [
+    parts = (
         f"{design.name} {design.size} {' '.join(measures)}",
         *(f"{axis.key} {axis.texts!r} {axis.unit}" for axis in axes),
         *(identity(point.loaded, point.base, settings) for point in every),
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    )
+    return combined(parts)
 
 
 def sweep_place(points: Points, identity_hash: str) -> Path:
@@ -117,6 +127,7 @@ def told(swept: Sweep, identity_hash: str, say: Say) -> Swept:
         slopes_table(swept),
         sensitivity_table(swept),
         pairs_table(swept),
+        resolved_text(swept.baseline.loaded),
     )
     about["sentences"] = list(say(found))
     return found
@@ -140,48 +151,41 @@ def _about(axis: Axis) -> dict[str, Any]:
 
 def find_sweep(place: Path, identity_hash: str) -> Swept | None:
     """The complete sweep of this identity at `place`, if there is one."""
-    try:
-        about = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        if not (about["complete"] and about["identity"] == identity_hash):
-            return None
-        return read_sweep(place)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # no sweep, or one that somebody has touched
+    return found_in(place, identity_hash, lambda about: _read(place, about))
 
 
-def read_sweep(place: Path) -> Swept:
-    """A sweep from its folder."""
-    about = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    content = json.loads((place / CONTENT).read_text(encoding="utf-8"))
+def _read(place: Path, about: dict[str, Any]) -> Swept:
+    content = document(place, CONTENT)
     words = {"measure", "unit", "key", "from", "to", "at", "per", "index", "method"}
     words |= {key["column"] for key in about["keys"] if key["numbers"] is None}
-    tables = {}
-    for name in TABLES:
-        table = pd.DataFrame(content[name]["rows"], columns=content[name]["columns"])
-        blank = [column for column in table if column not in words and table[column].dtype == object]
-        tables[name] = table.astype(dict.fromkeys(blank, float))
+
+    def table(name: str) -> pd.DataFrame:
+        read = pd.DataFrame(content[name]["rows"], columns=content[name]["columns"])
+        blank = [column for column in read if column not in words and read[column].dtype == object]
+        return read.astype(dict.fromkeys(blank, float))
+
     return Swept(
-        about, tables["points"], tables["sweep"], tables["slopes"], tables["sensitivity"], tables["pairs"]
+        about,
+        table("points"),
+        table("sweep"),
+        table("slopes"),
+        table("sensitivity"),
+        table("pairs"),
+        (place / SCENARIO).read_text(encoding="utf-8"),
     )
 
 
-def write_sweep(found: Swept, swept: Sweep, place: Path, *, draw: Draw) -> None:
+def write_sweep(found: Swept, place: Path, *, draw: Draw) -> None:
     """Write a sweep as a whole folder."""
-    tables = {
-        "points": found.points,
-        "sweep": found.table,
-        "slopes": found.slopes,
-        "sensitivity": found.sensitivity,
-        "pairs": found.pairs,
-    }
     with draft(place) as folder:
-        for name, table in tables.items():
+        for name, table in found.tables.items():
             write_csv(table, folder / f"{name}.csv")
         content = {
-            name: {"columns": list(table.columns), "rows": rows(table)} for name, table in tables.items()
+            name: {"columns": list(table.columns), "rows": rows(table)}
+            for name, table in found.tables.items()
         }
         write_json(content, folder / CONTENT)
-        (folder / "scenario.yaml").write_text(resolved_text(swept.baseline.loaded), encoding="utf-8")
+        (folder / SCENARIO).write_text(found.scenario, encoding="utf-8")
         (folder / FIGURES).mkdir()
         draw(folder / FIGURES, found)
         write_json(found.about, folder / MANIFEST)

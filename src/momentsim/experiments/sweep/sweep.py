@@ -7,21 +7,19 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from momentsim.errors import MomentsimError
 from momentsim.experiments.pool import first_interrupt_stops
-from momentsim.experiments.progress import SILENT, Progress
+from momentsim.experiments.progress import SILENT, Part, Progress
 from momentsim.experiments.result import Result
 from momentsim.experiments.run import Case, run_cases
 from momentsim.experiments.settings import Settings
 from momentsim.experiments.sweep.axes import Axis
 from momentsim.experiments.sweep.grid import Design
 from momentsim.experiments.sweep.points import Point, Points
-from momentsim.measures.catalogue import BY_NAME, measure_named
+from momentsim.measures.catalogue import unknown_measures
 from momentsim.measures.facts import Sample
-from momentsim.measures.statistics import Estimate
-from momentsim.measures.summary import estimate_measure, facts_of
+from momentsim.measures.statistics import Estimate, side_by_side
+from momentsim.measures.summary import estimates_named
 
 DEFAULT_MEASURES = (
     "service_level", "abandoned_share", "customers_lost_expected", "cost_total", "net_benefit",
@@ -78,13 +76,7 @@ def picked(estimated: Estimate, items: Sequence[int]) -> Estimate:
 
 def measures_named(names: Sequence[str]) -> tuple[str, ...]:
     """Measures by name, the default ones if none is named; MomentsimError tells all that do not exist."""
-    wrong = []
-    for name in names:
-        try:
-            measure_named(name)
-        except KeyError as error:
-            wrong.append(str(error.args[0]))
-    if wrong:
+    if wrong := unknown_measures(names):
         raise MomentsimError("; ".join(wrong))
     return tuple(dict.fromkeys(names)) or DEFAULT_MEASURES
 
@@ -116,7 +108,7 @@ def sweep(
         tuple(axes),
         design,
         baseline,
-        {measure: _together([part[measure] for part in parts]) for measure in measures},
+        {measure: side_by_side([part[measure] for part in parts]) for measure in measures},
         tuple(items),
         baseline.replications,
     )
@@ -130,12 +122,12 @@ def _simulate(
     baseline: Result | None = None
     parts: list[dict[str, Estimate]] = []
     stop = threading.Event()
-    whole = _Whole(progress, len(todo))
     with first_interrupt_stops(stop):
         for first in range(0, len(todo), size):
             batch = todo[first : first + size]
-            whole.begin(first, len(batch))
-            results = _batch(batch, settings, whole, kept=bool(parts))
+            name = "" if first else f"simulating {len(todo)} points"
+            part = Part(progress, name, first / len(todo), (first + len(batch)) / len(todo))
+            results = _batch(batch, settings, part, kept=bool(parts))
             if not results or any(result.interrupted for result in results):
                 break
             baseline = baseline or results[0]
@@ -160,43 +152,4 @@ def _batch(batch: Sequence[Point], settings: Settings, progress: Progress, *, ke
 
 def _estimates(result: Result, measures: Sequence[str]) -> dict[str, Estimate]:
     sample = Sample(result.loaded.scenario, result.names, tuple(result.digests.values()))
-    facts = facts_of(sample, "all")
-    return {name: estimate_measure(BY_NAME[name], sample, "all", facts) for name in measures}
-
-
-def _together(parts: Sequence[Estimate]) -> Estimate:
-    return Estimate(
-        np.concatenate([part.value for part in parts]),
-        np.concatenate([part.influence for part in parts], axis=1),
-    )
-
-
-class _Whole(Progress):
-    """Adds the shares of batches up to one share of all scenarios."""
-
-    def __init__(self, progress: Progress, scenarios: int) -> None:
-        self._progress = progress
-        self._scenarios = scenarios
-        self._first, self._size = 0, 0
-        self._simulates = False
-
-    def begin(self, first: int, size: int) -> None:
-        """A batch begins."""
-        self._first, self._size = first, size
-        self._simulates = self._first > 0
-
-    def say(self, words: str) -> None:
-        self._progress.say(words)
-
-    def stage(self, name: str) -> None:
-        if self._first > 0:
-            return  # later batches are part of the one stage
-        self._simulates = name == "simulate"
-        self._progress.stage(f"simulating {self._scenarios} points" if self._simulates else name)
-
-    def share(self, done: float) -> None:
-        if self._first == 0:
-            done = done * self._size / self._scenarios if self._simulates else done
-        else:
-            done = (self._first + done * self._size) / self._scenarios
-        self._progress.share(done)
+    return estimates_named(measures, sample)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from momentsim.experiments.compare import Comparison, compare
+from momentsim.experiments.compare import Comparison, compare, comparison_identity
 from momentsim.experiments.progress import SILENT, Progress
 from momentsim.experiments.settings import Settings
 from momentsim.experiments.worlds.explore import WorldsPlan, explore
@@ -16,7 +16,10 @@ def compare_in_worlds(plan: WorldsPlan, settings: Settings, *, progress: Progres
 
     Ctrl-C ends it early: without worlds when it comes first, later with those that are finished.
     """
-    comparison = compare(plan.cases, plan.base, settings, progress=progress)
+    comparison = replace(
+        compare(plan.cases, plan.base, settings, progress=progress),
+        identity=comparison_identity(plan.cases, plan.base, settings, plan.worlds),
+    )
     if comparison.interrupted:
         return comparison
     progress.say(announcement(plan, comparison))

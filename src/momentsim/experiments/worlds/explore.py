@@ -19,7 +19,7 @@ import pandas as pd
 from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.experiments.compare import sample_of
 from momentsim.experiments.designs import unit_points
-from momentsim.experiments.progress import SILENT, Progress
+from momentsim.experiments.progress import SILENT, Part, Progress
 from momentsim.experiments.result import Result
 from momentsim.experiments.run import Case, run_cases
 from momentsim.experiments.settings import Settings
@@ -126,10 +126,10 @@ def explore(plan: WorldsPlan, settings: Settings, *, progress: Progress = SILENT
     progress.stage("worlds")
     for first in range(1, plan.worlds + 1, at_a_time):
         numbers = range(first, min(first + at_a_time, plan.worlds + 1))
-        told = _OneStage(progress, first - 1, len(numbers), plan.worlds)
+        part = Part(progress, begin=(first - 1) / plan.worlds, end=numbers[-1] / plan.worlds)
         try:
             runs = [case for _, case in _scenarios(plan, numbers)]
-            results = run_cases(runs, own, progress=told)
+            results = run_cases(runs, own, progress=part)
         except KeyboardInterrupt:
             break
         finished = list(_finished_worlds(results, len(plan.cases)))
@@ -175,22 +175,3 @@ def _said(plan: WorldsPlan, number: int, results: Sequence[Result]) -> pd.DataFr
     )
     table.insert(0, "world", number)
     return table
-
-
-class _OneStage(Progress):
-    """Shows the stages of a few worlds as a part of one stage of all of them."""
-
-    def __init__(self, shown: Progress, done: int, worlds: int, of: int) -> None:
-        self._shown = shown
-        self._done, self._worlds, self._of = done, worlds, of
-        self._simulating = False
-
-    def say(self, words: str) -> None:
-        self._shown.say(words)
-
-    def stage(self, name: str) -> None:
-        self._simulating = name == "simulate"
-
-    def share(self, done: float) -> None:
-        if self._simulating:
-            self._shown.share((self._done + done * self._worlds) / self._of)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from momentsim.experiments.files import plain, rows, write_csv
+from momentsim.experiments.files import numbers_of, plain, rows, write_csv
 from momentsim.experiments.worlds.judging import Worlds
 
 TABLES: Final = ("values", "pairs", "spread", "assumptions")
@@ -17,8 +17,20 @@ FILES: Final = dict(
 """Table of `Worlds` -> its file."""
 TEXTS: Final = {
     "spread": ("case", "measure"),
-    "assumptions": ("case", "parameter", "unit", "scale", "tag", "source", "meaning", "flips", "loses"),
+    "assumptions": (
+        "case",
+        "parameter",
+        "unit",
+        "scale",
+        "tag",
+        "source",
+        "meaning",
+        "flips",
+        "loses",
+        "enters",
+    ),
 }
+"""Columns that are no numbers."""
 
 
 def write_worlds(worlds: Worlds, folder: Path) -> dict[str, Any]:
@@ -38,10 +50,7 @@ def worlds_content(worlds: Worlds) -> dict[str, Any]:
 
 def read_worlds(place: Path, content: dict[str, Any]) -> Worlds:
     """The worlds of a folder as they were; raises like the readers of its files."""
-    tables = {name: pd.DataFrame(content[name]) for name in TEXTS}
-    for name, table in tables.items():
-        numbers = [column for column in table if column not in (*TEXTS[name], "enters")]
-        tables[name] = table.astype(dict.fromkeys(numbers, float))
+    tables = {name: numbers_of(content[name], texts) for name, texts in TEXTS.items()}
     read = {
         name: pd.read_csv(place / FILES[name], encoding="utf-8-sig") for name in TABLES if name not in TEXTS
     }

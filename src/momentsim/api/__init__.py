@@ -1,0 +1,10 @@
+"""The Python interface: ask, and tell, draw or save the answer. Heavy imports wait until they are used."""
+
+from __future__ import annotations
+
+from momentsim.api.answers import plot, save, words
+from momentsim.api.asking import load
+from momentsim.api.questions import shifts, staff, sweep, worth
+from momentsim.api.runs import compare, run
+
+__all__ = ["compare", "load", "plot", "run", "save", "shifts", "staff", "sweep", "words", "worth"]

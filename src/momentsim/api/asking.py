@@ -1,0 +1,65 @@
+"""What all questions of Python code share: scenarios, overrides, and how they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from momentsim.experiments.planned import Planned
+    from momentsim.experiments.settings import ClockName, LogChoice, Settings, Where
+    from momentsim.scenario import LoadedScenario
+
+ScenarioLike: TypeAlias = "LoadedScenario | str | Path"
+Overrides: TypeAlias = Mapping[str, object] | Iterable[str]
+"""Keys and values as in a scenario file: `{"waiting.patience.mean": "6 min"}` or `["waiting.lines=120"]`."""
+
+
+def load(path: str | Path, *, variant: str | None = None, overrides: Overrides = ()) -> LoadedScenario:
+    """Read and check a scenario file; raises ScenarioError with everything that is wrong.
+
+    `variant` is a name or several (`a+b`); `overrides` change single keys on top of it.
+    """
+    from momentsim.scenario import load as load_scenario
+
+    return load_scenario(path, variant=variant, overrides=as_written(overrides))
+
+
+def as_written(overrides: Overrides) -> list[str]:
+    """Overrides as `--set` writes them."""
+    pairs = overrides.items() if isinstance(overrides, Mapping) else None
+    return list(overrides) if pairs is None else [f"{key}={value}" for key, value in pairs]
+
+
+def opened(scenario: ScenarioLike) -> LoadedScenario:
+    """The scenario itself, read if it is a file."""
+    return load(scenario) if isinstance(scenario, (str, Path)) else scenario
+
+
+def often(loaded: LoadedScenario, replications: int | None) -> Planned:
+    """So many replications, else as many as the file says; a precision in the file is for runs."""
+    from momentsim.experiments.planned import Planned
+
+    return Planned(loaded.scenario.run.replications if replications is None else replications)
+
+
+def settings_of(
+    planned: Planned,
+    placed: Where,
+    keep: str | Path | None,
+    clock: ClockName = "compiled",
+    log: LogChoice = "none",
+) -> Settings:
+    """How it is run; by default as questions of many runs are, which leave no log."""
+    from momentsim.experiments.keep import Keep
+    from momentsim.experiments.settings import Settings
+
+    return Settings(
+        replications=planned.replications,
+        precision=planned.precision,
+        clock=clock,
+        log=log,
+        keep=None if keep is None else Keep(Path(keep)),
+        **placed,
+    )

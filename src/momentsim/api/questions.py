@@ -1,0 +1,147 @@
+"""Questions asked of many runs: what if, what for, how many, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from momentsim.api.asking import Overrides, ScenarioLike, as_written, load, often, opened, settings_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from momentsim.experiments.progress import Progress
+    from momentsim.experiments.settings import BackendName
+    from momentsim.experiments.shifts.plan import ShiftPlan
+    from momentsim.experiments.staff.staffing import Staffing
+    from momentsim.experiments.sweep.grid import DesignChoice
+    from momentsim.experiments.sweep.reading import Spread
+    from momentsim.experiments.sweep.store import Swept
+    from momentsim.experiments.worth import Worth
+
+
+def sweep(
+    path: str | Path,
+    vary: Spread,
+    *,
+    design: DesignChoice = "grid",
+    points: int | None = None,
+    measures: Iterable[str] = (),
+    variant: str | None = None,
+    overrides: Overrides = (),
+    replications: int | None = None,
+    workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Swept:
+    """Vary keys of a scenario file under common draws: `.table` has a row per point and measure.
+
+    `vary` is a mapping like `{"workforce.groups.team.heads": [10, 11, 12]}` or a list like
+    `["workforce.groups.team.heads=10..12:1"]`, values as in a scenario file. `design` is a full grid, or "latin" or
+    "sobol" with so many `points`. `.points` has the points, `.slopes` what one more of a key is worth, `.sensitivity`
+    which key matters, `.sentences` both in words. Differences are from the file as written, with `variant` and
+    `overrides` if there are any. `backend`, `address` and `keep` are as in `run`.
+    """
+    from momentsim.experiments.progress import SILENT
+    from momentsim.experiments.settings import where
+    from momentsim.experiments.sweep.asked import Wish, answer, ask
+    from momentsim.experiments.sweep.axes import Origin
+    from momentsim.report.sweep_words import sentences
+
+    written = tuple(as_written(overrides))
+    origin = Origin(load(path, variant=variant, overrides=written), variant, written)
+    settings = settings_of(often(origin.loaded, replications), where(workers, backend, address), keep)
+    asked = ask(origin, Wish(vary, design, points, tuple(measures), yes=True), settings)
+    return answer(asked, settings, sentences, progress=progress or SILENT)
+
+
+def worth(
+    path: str | Path,
+    variant: str,
+    under: Iterable[str] = (),
+    *,
+    overrides: Overrides = (),
+    replications: int | None = None,
+    workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
+) -> Worth:
+    """What a variant is worth: `.table` has a row per condition, as the file is written first.
+
+    Conditions are changes that hold with and without the variant (nothing at stake, talks fully scripted, no
+    autonomy, fewer people, feelings that hardly count), and every variant named in `under`. `overrides` hold for
+    all of it. `backend`, `address` and `keep` are as in `run`.
+    """
+    from momentsim.experiments.conditions import own_condition, standard_conditions
+    from momentsim.experiments.settings import where
+    from momentsim.experiments.worth import questions_of
+    from momentsim.experiments.worth import worth as answer
+
+    written = as_written(overrides)
+    base = load(path, overrides=written)
+    own = [own_condition(name, base.question(name)) for name in under]
+    questions = questions_of(Path(path), variant, [*standard_conditions(base), *own], written)
+    settings = settings_of(often(base, replications), where(workers, backend, address), keep)
+    return answer(questions, variant, settings)
+
+
+def staff(
+    path: str | Path,
+    goal: str = "80/20",
+    *,
+    group: str | Iterable[str] = (),
+    confidence: float = 0.95,
+    min_heads: int = 0,
+    variant: str | None = None,
+    overrides: Overrides = (),
+    replications: int | None = None,
+    workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Staffing:
+    """The smallest staffing that meets a goal: "80/20", "abandoned < 3 %", or "value" (the most net benefit).
+
+    `.requirement` has heads by group and interval, by Erlang's formulas and as found, beside the simulated truth;
+    `.levels` the staffings that were tried; `.heads` the rostered heads by group; `.value` the answer to the value
+    goal. `group` names the groups to staff (all that are no reserves), `confidence` (0.5..1) how sure it is to be,
+    `min_heads` the fewest on duty in any interval. Raises MomentsimError where no staffing meets the goal, with the
+    nearest that can be had. `backend`, `address` and `keep` are as in `run`.
+    """
+    from momentsim.experiments.progress import SILENT
+    from momentsim.experiments.settings import where
+    from momentsim.experiments.staff.asked import Asked
+    from momentsim.experiments.staff.goal import goal_of
+    from momentsim.experiments.staff.staffing import staff as search_and_judge
+
+    asked = Asked(goal_of(goal), (group,) if isinstance(group, str) else tuple(group), confidence, min_heads)
+    loaded = load(path, variant=variant, overrides=overrides)
+    settings = settings_of(often(loaded, replications), where(workers, backend, address), keep)
+    return search_and_judge(loaded, load(path), asked, settings, progress=progress or SILENT)
+
+
+def shifts(
+    scenario: ScenarioLike,
+    group: str,
+    requirement: pd.DataFrame | str | Path | None = None,
+    *,
+    hard: bool = False,
+    seconds: float = 60.0,
+) -> ShiftPlan:
+    """Cover a requirement by shifts that the group's `shift_rules` allow, at least cost.
+
+    `requirement` is a CSV or a table with `interval_start` and `heads`: net heads on duty in every interval of the
+    horizon; left out, it is what the group's own heads put on duty. Shortage has a price (`shortage_cost`), or is
+    forbidden (`hard`). `.shifts` has the templates as a `shifts_file` reads them, `.week` heads per shift and
+    weekday, `.cover` heads required, on duty, over and under by interval, `.cost` the wages of a week, and `.gap`
+    how much cheaper another plan could be at most (0.004 is 0.4 %). The search ends after `seconds`.
+    """
+    from momentsim.experiments.shifts.plan import asked, plan
+
+    given = Path(requirement) if isinstance(requirement, str) else requirement
+    return plan(asked(opened(scenario), group, given, hard=hard, seconds=seconds))

@@ -1,0 +1,114 @@
+"""Runs of one scenario, and variants compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from momentsim.api.asking import Overrides, ScenarioLike, as_written, load, often, opened, settings_of
+from momentsim.errors import MomentsimError
+
+if TYPE_CHECKING:
+    from momentsim.experiments.compare import Comparison
+    from momentsim.experiments.progress import Progress
+    from momentsim.experiments.result import Result
+    from momentsim.experiments.settings import BackendName, ClockName, LogChoice
+
+
+def run(
+    scenario: ScenarioLike,
+    *,
+    replications: int | None = None,
+    precision: float | str | None = None,
+    measures: Iterable[str] = (),
+    max_replications: int | None = None,
+    clock: ClockName | None = None,
+    log: LogChoice = "first",
+    workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
+    progress: Progress | None = None,
+    playbook: str | Path | None = None,
+    levers: str | Path | None = None,
+) -> Result:
+    """Simulate a scenario: `.summary`, `.intervals`, `.ledger`; `.contacts` and `.moments` of what is logged.
+
+    `replications` is as the scenario says unless given; instead, `precision` (0.02 or "2 %") repeats until the
+    95 % interval of each of `measures` (a few headline ones if none is named) is that far to either side, in
+    percentage points for shares and relative otherwise, and at most `max_replications` times (200); `.reaches`
+    then says how precise each one is. `backend` is "serial", "threads", "processes" or "dask" (with the
+    `address` of a scheduler), with so many `workers`, else one per processor; results are the same. `keep` is a
+    folder in which every finished replication is kept at once and found by a later call (docs/running.md). The
+    scenario's file without variant and overrides is the operation in which customers' loyalty was observed.
+    `playbook` is a Python file that watches and pulls levers (on the SimPy clock); `levers` is a file that says
+    when they are pulled, like `levers.csv` of an earlier run. Both: see docs/playbooks.md.
+    """
+    from momentsim.experiments.planned import asked
+    from momentsim.experiments.precision import precision_like
+    from momentsim.experiments.progress import SILENT
+    from momentsim.experiments.run import run as run_loaded
+    from momentsim.experiments.settings import where
+    from momentsim.experiments.steering import steered_by
+
+    loaded = opened(scenario)
+    steering = steered_by(playbook, levers, loaded.scenario)
+    planned = asked(loaded, replications, precision_like(precision, measures), max_replications)
+    placed = where(workers, backend, address)
+    settings = settings_of(planned, placed, keep, steering.clock(clock), log)
+    return run_loaded(loaded, load(loaded.path), settings, progress=progress or SILENT, steering=steering)
+
+
+def compare(
+    path: str | Path,
+    variants: Iterable[str] = (),
+    *,
+    baseline: str | None = None,
+    overrides: Overrides = (),
+    replications: int | None = None,
+    precision: float | str | None = None,
+    measures: Iterable[str] = (),
+    max_replications: int | None = None,
+    clock: ClockName = "compiled",
+    workers: int | None = None,
+    backend: BackendName = "threads",
+    address: str | None = None,
+    keep: str | Path | None = None,
+    worlds: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run variants of a scenario file (all if none is named) against the baseline under common draws.
+
+    `.table` has the paired differences with intervals, `.verdicts` what is gained at what cost, `.ranking` the
+    places. The baseline is the file as it stands unless named; `overrides` hold for every case. With
+    `worlds` (8..10,000; 64 is a good number) the same is asked in so many plausible worlds, spanned by everything
+    that is tagged assumed or claimed: `.worlds.spread`, `.worlds.assumptions`; see decision 17.
+    `precision` repeats until the 95 % interval of each difference is that far to either side, in percentage points
+    for shares and relative to the baseline otherwise; not together with `worlds`.
+    `backend`, `address` and `keep` are as in `run`.
+    """
+    from momentsim.experiments.compare import cases_of
+    from momentsim.experiments.compare import compare as compare_loaded
+    from momentsim.experiments.planned import asked
+    from momentsim.experiments.precision import precision_like
+    from momentsim.experiments.progress import SILENT
+    from momentsim.experiments.settings import where
+
+    cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=as_written(overrides))
+    base = load(path)
+    wish = precision_like(precision, measures, paired=True)
+    first = next(iter(cases.values()))
+    planned = (
+        often(first, replications) if wish is None else asked(first, replications, wish, max_replications)
+    )
+    settings = settings_of(planned, where(workers, backend, address), keep, clock)
+    if worlds is None:
+        return compare_loaded(cases, base, settings, progress=progress or SILENT)
+    if wish is not None:
+        raise MomentsimError("precision and worlds exclude each other, say replications")
+    from momentsim.experiments.worlds.compared import compare_in_worlds
+    from momentsim.experiments.worlds.explore import planned_worlds
+
+    plan = planned_worlds(cases, base, worlds, settings.replications, overrides=as_written(overrides))
+    return compare_in_worlds(plan, settings, progress=progress or SILENT)
