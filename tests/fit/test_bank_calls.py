@@ -108,13 +108,13 @@ def figures(counts: Counts) -> dict[str, float]:
 
 def from_rates(blueprint: Blueprint) -> Callable[[int], Counts]:
     """Counts of a replication from the model's strips and factors; counts given the rate are Poisson."""
-    strips = blueprint.demand.strips(0, DAYS * DAY)
+    strips = blueprint.volumes.demand.strips(0, DAYS * DAY)
 
     def counts(replication: int) -> Counts:
         prepared = prepare(blueprint, replication)
         mine = strips.copy()
         key = prepared.plan.settings["key"][0]
-        busyness = factors(key, blueprint.busyness, blueprint.window.calendar, DAYS * DAY)
+        busyness = factors(key, blueprint.volumes.busyness, blueprint.window.calendar, DAYS * DAY)
         busyness.apply(mine)
         rate = np.zeros(DAYS * 288)
         rate[mine["start"] // (5 * MINUTE)] = mine["expected"]

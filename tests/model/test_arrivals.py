@@ -202,8 +202,8 @@ def test_a_varying_rate_runs_the_clock_of_the_process() -> None:
     volume = Volume(rates=STEPS, interarrival=SMOOTH)
     began = busy(volume)["began"]
     plain = lower(Operation(scenario(demand=Demand(volumes={"question": volume}))), Reference.neutral({}))
-    strips = plain.demand.renewals[0].rate.strips(0, 7 * DAY)
-    assert len(plain.demand.strips(0, 7 * DAY)) == 0
+    strips = plain.volumes.demand.renewals[0].rate.strips(0, 7 * DAY)
+    assert len(plain.volumes.demand.strips(0, 7 * DAY)) == 0
     edges = np.append(strips["start"], 7 * DAY)
     passed = np.concatenate([[0.0], np.cumsum(strips["expected"])])
     place = np.searchsorted(strips["start"], began, side="right") - 1

@@ -38,6 +38,21 @@ from momentsim.scenario.types import Group, Scenario
 
 
 @dataclass(frozen=True, slots=True)
+class Volumes:
+    """Who makes contact how often, the same in every replication."""
+
+    demand: Demand
+    backlog: Table  # STRIP
+    busyness: DemandSection
+    shares: Table
+    shares_at_start: Table
+    """Of those who were there: crises, replayed counts and renewal processes are theirs."""
+    growth: float
+    """By which volumes are raised for those who join."""
+    storms: tuple[StormDemand, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Blueprint:
     """Everything about a scenario that is the same in every replication."""
 
@@ -63,17 +78,9 @@ class Blueprint:
     pay_dates: npt.NDArray[np.int64]
     names: Names
     window: Window
-    demand: Demand
-    backlog: Table  # STRIP
-    busyness: DemandSection
-    shares: Table
-    shares_at_start: Table
-    """Of those who were there: crises, replayed counts and renewal processes are theirs."""
-    growth: float
-    """By which volumes are raised for those who join."""
+    volumes: Volumes
     expectation_law: npt.NDArray[np.float64]
     newcomers: npt.NDArray[np.float64]
-    storms: tuple[StormDemand, ...]
     rosters: tuple[GroupRoster, ...]
     fixed_roster: tuple[Table, npt.NDArray[np.float64]] | None
     """Roster and paid hours where chance has no part in them."""
@@ -90,39 +97,36 @@ class Chunks:
 
     key: Key
     horizon: int
-    demand: Demand
-    backlog: Table
+    volumes: Volumes
     factors: Factors
-    shares: Table
-    shares_at_start: Table
-    growth: float
-    storms: tuple[StormDemand, ...]
     storm_moments: StormMoments
     renewals: tuple[RenewalMoments, ...]
 
     def __call__(self, day: int) -> Table:
         """MOMENT rows of day number `day` (0 first), sorted by `began` (ties by key)."""
         begin, end = day * DAY, min((day + 1) * DAY, self.horizon)
-        strips = self.demand.strips(begin, end)
+        volumes = self.volumes
+        strips = volumes.demand.strips(begin, end)
         self.factors.apply(strips)
-        if day == 0 and len(self.backlog):
-            strips = np.concatenate([self.backlog, strips])
+        if day == 0 and len(volumes.backlog):
+            strips = np.concatenate([volumes.backlog, strips])
         moments = self._at_random(strips, begin, end)
-        others = [self.storm_moments.of(storm, begin, end) for storm in self.storms]
-        others += [renewal.of(day, end, self.shares_at_start) for renewal in self.renewals]
+        others = [self.storm_moments.of(storm, begin, end) for storm in volumes.storms]
+        others += [renewal.of(day, end, volumes.shares_at_start) for renewal in self.renewals]
         return in_order(np.concatenate([moments, *others]) if others else moments, begin, end)
 
     def _at_random(self, strips: Table, begin: int, end: int) -> Table:
         """Moments of strips; those that are counted and not drawn belong to the customers of the start."""
-        if self.growth == 1.0:
-            return moments_of_strips(self.key, strips, self.shares, begin, end)
+        volumes = self.volumes
+        if volumes.growth == 1.0:
+            return moments_of_strips(self.key, strips, volumes.shares, begin, end)
         counted = strips["replay"] != 0
         drawn = strips[~counted]
-        drawn["expected"] *= self.growth
+        drawn["expected"] *= volumes.growth
         return np.concatenate(
             [
-                moments_of_strips(self.key, drawn, self.shares, begin, end),
-                moments_of_strips(self.key, strips[counted], self.shares_at_start, begin, end),
+                moments_of_strips(self.key, drawn, volumes.shares, begin, end),
+                moments_of_strips(self.key, strips[counted], volumes.shares_at_start, begin, end),
             ]
         )
 
@@ -131,10 +135,8 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     """Lower a checked scenario to arrays; done once, the result serves all replications."""
     scenario = loaded.scenario
     values = evidence.values(scenario.behaviour.parameters)
-    calendar = Calendar(scenario.start - timedelta(seconds=scenario.opening.warm_up))
-    start = calendar.time(scenario.start)
-    horizon = start + of_seconds(scenario.horizon)
-    window = Window(calendar, horizon, horizon + of_seconds(scenario.run.run_out), start)
+    window = _window(scenario)
+    calendar, start = window.calendar, window.start
     book = LawBook(loaded.samples)
     queues = queue_names(scenario)
     demand = lower_demand(loaded, calendar, book)
@@ -144,17 +146,15 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     levers = lever_rows(scenario, book, calendar)
     reasons = reason_rows(scenario, book, queues, reference)
     recovery = recovery_row(scenario, book, calendar)
-    settings = settings_row(scenario, book, window)
+    matches = match_rows(scenario)
+    by_group, by_queue = serves_rows(scenario, queues)
+    settings = settings_row(scenario, book, window, by_group, matches)
     effects = evidence.effects_record(scenario.behaviour.parameters)
     dates = date_rows(calendar, window.until)
     pay_dates = np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64)
-    yearly = yearly_moments(demand, start, horizon, len(reasons))
+    yearly = yearly_moments(demand, start, window.horizon, len(reasons))
     segments = _segments(scenario, values, reference, yearly)
-    by_group, by_queue = serves_rows(scenario, queues)
     teams = deal(scenario, rosters)
-    matches = match_rows(scenario)
-    settings["has_matches"] = int(matches.any())
-    settings["has_overflow"] = int(np.any(by_group["after"] > 0))
     agents = [len(roster.owners) for roster in rosters]
     programmes = programme_rows(scenario, calendar, agents, float(yearly.sum()) / 12.0)
     return Blueprint(
@@ -180,15 +180,9 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         names=_names(scenario, queues, teams),
         recovery=recovery,
         window=window,
-        demand=demand,
-        backlog=backlog_strips(scenario),
-        busyness=scenario.demand,
-        shares=share_rows(scenario.customers.segments, scenario.horizon),
-        shares_at_start=share_rows(scenario.customers.segments, scenario.horizon, at_start=True),
-        growth=growth(scenario.customers.segments, scenario.horizon),
+        volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
         expectation_law=np.array(reference.expectation_law, np.float64),
         newcomers=newcomer_values(segments, effects, dates["begins"], pay_dates),
-        storms=lower_storms(scenario, calendar, delays),
         rosters=rosters,
         fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
         workforce=tuple(scenario.workforce.groups.values()),
@@ -196,6 +190,26 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         heart_agents=scenario.routing.heart_agents,
         learning=_learning(scenario, values),
         label_quantiles=(values["let_down_quantile"], values["delight_quantile"]),
+    )
+
+
+def _window(scenario: Scenario) -> Window:
+    calendar = Calendar(scenario.start - timedelta(seconds=scenario.opening.warm_up))
+    start = calendar.time(scenario.start)
+    horizon = start + of_seconds(scenario.horizon)
+    return Window(calendar, horizon, horizon + of_seconds(scenario.run.run_out), start)
+
+
+def _volumes(scenario: Scenario, demand: Demand, storms: tuple[StormDemand, ...]) -> Volumes:
+    segments, horizon = scenario.customers.segments, scenario.horizon
+    return Volumes(
+        demand=demand,
+        backlog=backlog_strips(scenario),
+        busyness=scenario.demand,
+        shares=share_rows(segments, horizon),
+        shares_at_start=share_rows(segments, horizon, at_start=True),
+        growth=growth(segments, horizon),
+        storms=storms,
     )
 
 
@@ -238,23 +252,16 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
 
 
 def _chunks(blueprint: Blueprint, key: Key) -> Chunks:
-    window = blueprint.window
-    busyness = factors(key, blueprint.busyness, window.calendar, window.horizon)
+    window, volumes = blueprint.window, blueprint.volumes
+    busyness = factors(key, volumes.busyness, window.calendar, window.horizon)
     laws = blueprint.laws, blueprint.samples
     return Chunks(
         key=key,
         horizon=window.horizon,
-        demand=blueprint.demand,
-        backlog=blueprint.backlog,
+        volumes=volumes,
         factors=busyness,
-        shares=blueprint.shares,
-        shares_at_start=blueprint.shares_at_start,
-        growth=blueprint.growth,
-        storms=blueprint.storms,
-        storm_moments=StormMoments(
-            key, blueprint.shares_at_start, blueprint.laws, blueprint.samples, window.calendar
-        ),
-        renewals=tuple(RenewalMoments(key, each, busyness, laws) for each in blueprint.demand.renewals),
+        storm_moments=StormMoments(key, volumes.shares_at_start, *laws, window.calendar),
+        renewals=tuple(RenewalMoments(key, each, busyness, laws) for each in volumes.demand.renewals),
     )
 
 

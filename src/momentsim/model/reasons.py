@@ -122,8 +122,10 @@ def match_rows(scenario: Scenario) -> npt.NDArray[np.int64]:
     return np.array([[name in group.matches for name in segments] for group in groups], np.int64)
 
 
-def settings_row(scenario: Scenario, book: LawBook, window: Window) -> Table:
-    """SETTINGS of a scenario; key, score_only, heart_above, has_overflow and has_matches are filled later."""
+def settings_row(
+    scenario: Scenario, book: LawBook, window: Window, serves: Table, matches: npt.NDArray[np.int64]
+) -> Table:
+    """SETTINGS of a scenario; key, score_only and heart_above are filled for each replication."""
     row = np.zeros(1, SETTINGS)
     waiting, routing, behaviour = scenario.waiting, scenario.routing, scenario.behaviour
     row["warm_up"] = window.start
@@ -137,6 +139,7 @@ def settings_row(scenario: Scenario, book: LawBook, window: Window) -> Table:
     for field in ("stakes_above", "sensitivity", "specificity"):
         row[field] = getattr(detector, field)
     row["detector_on"] = routing.agent_choice == "heart" or routing.order == "detected"
+    row["has_overflow"], row["has_matches"] = (serves["after"] > 0).any(), matches.any()
     row["announce_wait"] = waiting.announce_wait
     row["announced_handling"] = of_seconds(waiting.announced_handling_time or 0.0)
     row["redial_first"], row["redial_further"] = waiting.redial.first, waiting.redial.further

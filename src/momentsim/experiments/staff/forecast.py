@@ -131,13 +131,13 @@ def _contacts(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> F
 
 def _first_contacts(blueprint: Blueprint) -> FloatArray:
     """Moments by interval of warm-up and horizon and reason, as the rates say."""
-    step, horizon = interval_of(blueprint), blueprint.window.horizon
+    step, horizon, volumes = interval_of(blueprint), blueprint.window.horizon, blueprint.volumes
     found = np.zeros((intervals_of(blueprint), len(blueprint.reasons)))
-    for demand in (blueprint.demand, *(renewal.rate for renewal in blueprint.demand.renewals)):
+    for demand in (volumes.demand, *(renewal.rate for renewal in volumes.demand.renewals)):
         strips = demand.strips(0, horizon)
         strips = strips[(strips["start"] >= 0) & (strips["start"] // step < len(found))]
         expected = strips["expected"] * (1.0 - strips["preventable"])
-        expected = np.where(strips["replay"] != 0, expected, expected * blueprint.growth)
+        expected = np.where(strips["replay"] != 0, expected, expected * volumes.growth)
         np.add.at(found, (strips["start"] // step, strips["reason"]), expected)
     return found
 
