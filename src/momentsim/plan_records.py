@@ -1,0 +1,261 @@
+"""The records of a plan: the fields of each of its tables, with their units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def record(*fields: tuple[str, Any]) -> np.dtype[Any]:
+    """An aligned record type, so that compiled code reads each field with one load."""
+    return np.dtype(list(fields), align=True)
+
+
+def floats(*names: str) -> np.dtype[Any]:
+    """A record of float64 fields."""
+    return record(*[(name, np.float64) for name in names])
+
+
+MOMENT = record(
+    ("began", np.int64),  # when the need arises
+    ("first_contact", np.int64),  # when the customer first makes contact; NEVER: does not (airport desk)
+    ("key", np.uint64),  # owner of all its draws
+    ("customer", np.int32),
+    ("reason", np.int16),
+    ("kind", np.int8),  # MomentKind
+    ("crisis", np.int8),  # index of the crisis, -1 for none
+)
+"""One need of one customer; sorted by `began`."""
+
+REASON = record(
+    ("queue", np.int64),
+    ("priority", np.int64),  # 0 first .. 8
+    ("head_start", np.int64),  # microseconds; within one priority the earliest (queued - head start) is first
+    ("stakes", np.float64),
+    ("builder", np.int64),
+    ("talk_law", np.int64),  # index into laws, as all `_law` fields; -1: none
+    ("wrap_law", np.int64),
+    ("patience_law", np.int64),
+    ("complexity_sd", np.float64),
+    ("resolution", np.float64),
+    ("reconnect", np.float64),
+    ("reconnect_law", np.int64),
+    ("expected_wait", np.float64),  # minutes
+    ("beyond_authority", np.float64),  # share of needs that ask for a decision the front line may not take
+    ("escalation_queue", np.int64),  # where they wait for a colleague who may
+    ("adoption", np.float64),  # self-service
+    ("success_simple", np.float64),
+    ("success_at_stakes", np.float64),
+    ("complexity_slope", np.float64),
+    ("break_out", np.float64),
+    ("context_passed", np.float64),
+    ("self_service_law", np.int64),
+    ("centre", np.float64),  # reference: raw experience at which the mean jump is 0
+    ("spread", np.float64),  # reference: SD of raw experience
+    ("delight_above", np.float64),  # disconfirmation d at the reference's 80th percentile
+    ("let_down_below", np.float64),  # at its 20th
+    ("usual", np.float64),  # mean d at the reference, from which surveys judge
+    ("adapts_from", np.float64),  # d above which expectations rise: their mean step is 0 at the reference
+    ("delight_share", np.float64),  # of moments at the reference
+    ("let_down_share", np.float64),
+    ("failure", np.int64),  # Failure
+    ("promise_within", np.int64),  # from the talk that solves it to the due date; 0: nothing is promised
+    ("promise_kept", np.float64),
+    ("failure_repeat", np.float64),  # share of kept promises after which the same thing fails again
+    ("failure_repeat_law", np.int64),
+    ("offer_pressure", np.float64),  # share of talks in which an offer is made; 0: nothing is sold
+    ("offer_margin", np.float64),  # money per sale
+    ("offer_acceptance", np.float64),  # after real help, at an attitude as at the start
+    ("offer_after_help", np.int64),  # 1: offers are made after real help only
+)
+
+SEGMENT = record(
+    ("key", np.uint64),  # owner of its customers: a hash of its name
+    ("first_customer", np.int64),  # customers of a segment are numbered in one run, prospects after them
+    ("customers", np.int64),  # at the start
+    ("prospects", np.int64),  # who may become customers; 0: nobody joins
+    ("first_prospect", np.int64),  # row in the table of prospects
+    ("joining", np.float64),  # customers won per microsecond, before brand and word of mouth
+    ("grievance", np.float64),  # mean open grievance at the reference
+    ("margin", np.float64),  # yearly
+    ("value_sigma", np.float64),  # of the lognormal value draw (mean 1)
+    ("hazard", np.float64),  # h0 per microsecond, solved under the reference operation
+    ("detractor_below", np.float64),  # cuts of n + x
+    ("promoter_above", np.float64),
+    ("patience_factor", np.float64),
+    ("expectation", np.float64),
+    ("promise_within", np.int64),  # 0: as the reason says
+    ("promise_kept", np.float64),
+    ("promise_kept_own", np.int64),  # 1: `promise_kept` is this segment's own
+)
+
+GROUP = record(
+    ("first_agent", np.int64),
+    ("agents", np.int64),
+    ("autonomy", np.float64),
+    ("script", np.float64),
+    ("reserve", np.int64),  # 1: only on duty once called
+    ("authority", np.float64),  # money an agent may spend on a decision
+    ("one_voice", np.float64),  # share of the differences in knowledge that common instructions take away
+    ("handling_time_weight", np.float64),  # what team leaders really look at; the three add up to 1
+    ("resolution_weight", np.float64),
+    ("customer_voice_weight", np.float64),
+    ("incentive_gap", np.float64),  # 0..1, between what is declared and what is practised
+    ("careers", np.int64),  # 1: agents wear out, miss days, leave and are replaced; the rest is for these
+    ("by_shift", np.int64),  # 1: rostered by shifts, 0: by heads on duty
+    ("absence", np.float64),  # probability to miss a day at usual burnout
+    ("shrinkage", np.float64),  # share of paid hours that is not in the roster
+    ("exit_hazard", np.float64),  # per month at tenure factor 1, usual burnout and engagement
+    ("hiring_lag", np.int64),  # microseconds
+    ("empathy_mean", np.float64),  # of emotional intelligence, z-score; these six draw whoever is hired
+    ("empathy_sd", np.float64),
+    ("skill_mean", np.float64),
+    ("skill_sd", np.float64),
+    ("speed_sd", np.float64),
+    ("knowledge_sd", np.float64),
+    ("usual_strain", np.float64),  # surface acts per hour worked under the reference operation
+    ("usual_autonomy", np.float64),  # what engagement is judged against
+    ("usual_handling_time_weight", np.float64),
+    ("usual_customer_voice_weight", np.float64),
+)
+
+SERVES = record(
+    ("queue", np.int64),
+    ("group", np.int64),
+    ("rank", np.int64),  # the group's order of preference among its queues, 0 first; all 0: no preference
+    ("after", np.int64),  # microseconds a contact must have waited before this group may take it
+)
+"""One row per (group, queue) served. Kept twice: sorted by group and rank, and sorted by queue and after."""
+
+AGENT = record(
+    ("group", np.int64),
+    ("key", np.uint64),
+    ("emotional_intelligence", np.float64),  # z-score
+    ("skill", np.float64),  # SD
+    ("pace", np.float64),  # multiplies handling time (own speed x learning)
+    ("knowledge", np.float64),  # SD, 0 the average agent
+    ("team", np.int64),  # index into the teams of `Names`
+    ("team_quality", np.float64),  # what team and site add to quality, SD
+    ("own_pace", np.float64),  # pace of the experienced
+    ("tenure", np.int64),  # microseconds in the job when the run begins
+    ("vacant_until", np.int64),  # the seat is vacant when the run begins and filled then; 0: not vacant
+)
+
+ROSTER = record(("time", np.int64), ("agent", np.int32), ("action", np.int32))
+"""Sorted by time, agent, action."""
+
+LAW = record(
+    ("family", np.int64),
+    ("a", np.float64),  # mean, value, scale or lowest, microseconds; lognormal: mu of ln microseconds
+    ("b", np.float64),  # lognormal: sigma; weibull: 1 / shape; uniform: highest - lowest
+    ("first", np.int64),  # mixture: first part's row in laws; empirical, gamma: first sample in samples
+    ("count", np.int64),  # mixture: parts; empirical: samples; gamma: steps of its table
+    ("weight", np.float64),  # of this row as a part of a mixture
+    ("mean", np.float64),  # microseconds (inf for never)
+)
+
+CRISIS = record(
+    ("patience_factor", np.float64),
+    ("resolution_factor", np.float64),
+    ("redial_first", np.float64),
+    ("redial_further", np.float64),
+    ("redial_law", np.int64),
+    ("reconnect", np.float64),  # -1: the reason's own
+    ("reconnect_law", np.int64),  # -1: the reason's own
+    ("stakes", np.float64),  # of the affected; -1: the reason's own
+    ("severity", np.float64),
+    ("anger", np.float64),
+    ("told_ahead", np.float64),  # pre-cancellation: share of the affected, by the draw STORM_AHEAD
+    ("hours_ahead", np.float64),  # by how much they learn earlier
+    ("begins", np.int64),  # first announcement of a failure; NEVER without one
+    ("brand_shock", np.float64),  # SD by which the brand falls then
+)
+
+BLACKOUT = record(
+    ("crisis", np.int64),
+    ("start", np.int64),
+    ("end", np.int64),
+    ("resolution_factor", np.float64),
+    ("handling_factor", np.float64),
+)
+
+LEVER = record(
+    ("kind", np.int64),  # LeverKind
+    ("crisis", np.int64),
+    ("at", np.int64),  # when the plan pulls it; NEVER: only a hand or a playbook does
+    ("group", np.int64),  # reserves: which group; -1 otherwise
+    ("law", np.int64),  # reserves: call-out delay
+    ("share", np.float64),  # reserves: show-up; web: adoption; notice: reach; compensation: unused, 1
+    ("strength", np.float64),  # web: success at average complexity; notice: clarity
+    ("hours_ahead", np.float64),  # notice
+    ("amount", np.float64),  # compensation: face value; web: one-off cost
+    ("delay", np.int64),  # compensation: from the disruption to the customer
+    ("apology", np.int64),
+)
+
+PROGRAMME = record(
+    ("programme", np.int64),  # its number in the file
+    ("group", np.int64),
+    ("first", np.int64),  # first row of the same programme
+    ("begins", np.int64),  # end of its lead time
+    ("adoption", np.int64),
+    ("s_curve", np.int64),  # 1: adopted along an S-curve, 0: in a straight line
+    ("ends", np.int64),  # NEVER: stays
+    ("half_life", np.int64),  # of the strength after the end, or of an agent's gain after a course; 0: none
+    ("hours", np.int64),  # of a course, microseconds; 0: no training
+    ("hours_per_day", np.int64),
+    ("empathy", np.float64),  # SD gained by a course
+    ("speed", np.float64),  # share gained by a course
+    ("spill_over", np.float64),  # share gained by an untrained agent when all peers are trained
+    ("first_course", np.int64),  # courses are numbered: programme by programme, agents of its group in order
+    ("gift", np.float64),  # cost of one; 0: no gifts
+    ("gift_share", np.float64),  # of moments that bring one at full strength
+    ("budget", np.float64),  # for gifts, per month
+    ("words_only", np.int64),
+)
+"""One row per (programme, group), sorted so."""
+
+AIM = record(
+    ("row", np.int64),  # of PROGRAMME
+    ("group", np.int64),
+    ("field", np.int64),  # PracticeField
+    ("kind", np.int64),  # AimKind
+    ("value", np.float64),  # what the field goes to, its factor or its shift, at full strength
+    (
+        "habit",
+        np.float64,
+    ),  # share of the old value that stays even then; of the incentive gap: of all weights
+)
+"""What a programme moves in how a group works; sorted by group, field, row."""
+
+DATE = record(
+    ("begins", np.int64),  # its midnight, or the start of the run for the first one
+    ("ordinal", np.int64),  # proleptic ordinal of the date
+    ("weekday", np.int64),  # 0 Monday
+)
+"""Every date that the horizon and the run-out touch."""
+
+RECOVERY = record(
+    ("on", np.int64),  # 1: bad moments are looked for
+    ("survey", np.int64),  # which ways are open, 0 or 1
+    ("speech", np.int64),
+    ("complaints", np.int64),
+    ("sensitivity", np.float64),  # of speech analytics
+    ("specificity", np.float64),
+    ("listening", np.float64),  # share of public posts found
+    ("people", np.int64),  # 0: nobody works on what was noticed
+    ("law", np.int64),  # time per case
+    ("midnight", np.int64),  # some midnight at or before time 0
+    ("weekday", np.int64),  # of the date that begins there, 0 Monday
+    ("days", np.int64),  # bit d set: works on weekday d
+    ("opens", np.int64),  # time of day, microseconds
+    ("closes", np.int64),
+    ("order", np.int64),  # RecoveryOrder
+    ("delay", np.int64),  # from noticing to the earliest start
+    ("give_up_after", np.int64),  # from noticing; older cases are dropped
+    ("apology", np.int64),
+    ("compensation", np.float64),  # face value per recovered customer
+    ("gift", np.float64),  # value per recovered customer
+)
+"""How bad moments are noticed and made good; one row."""

@@ -1,0 +1,135 @@
+"""The words of a plan: units of time, and what its codes mean."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+MONTH: Final = 36525 * DAY // 1200
+"""A twelfth of 365.25 days."""
+YEAR: Final = 12 * MONTH
+SCALE_MEAN: Final = 100.0
+SCALE_SD: Final = 15.0
+"""Usual scale of tests of emotional intelligence, on which z-scores are read and written."""
+NEVER: Final = 2**62
+"""A time after every other."""
+
+
+class MomentKind(IntEnum):
+    """Why a moment exists."""
+
+    ORDINARY = 0
+    AFFECTED = 1
+    """A customer hit by a crisis."""
+    STATUS = 2
+    """A customer not hit who asks because of the crisis."""
+
+
+class RosterAction(IntEnum):
+    """What the roster tells an agent; at one instant in this order, so that touching shifts go on."""
+
+    END = 0
+    BREAK_ENDS = 1
+    START = 2
+    BREAK_STARTS = 3
+
+
+class LeverKind(IntEnum):
+    """What a crisis lever does."""
+
+    RESERVES = 0
+    WEB_REBOOKING = 1
+    NOTICE = 2
+    COMPENSATION = 3
+
+
+class PracticeField(IntEnum):
+    """What programmes may move in how a group works; each name, in lower case, is one of the engine's fields."""
+
+    SCRIPT = 0
+    AUTONOMY = 1
+    AUTHORITY = 2
+    ONE_VOICE = 3
+    HANDLING_TIME_WEIGHT = 4
+    RESOLUTION_WEIGHT = 5
+    CUSTOMER_VOICE_WEIGHT = 6
+    INCENTIVE_GAP = 7
+    LEARNING_TAU_MONTHS = 8
+    LEARNING_GAP = 9
+    PACE_FACTOR = 10
+    ABSENCE_ODDS = 11
+    EXIT_FACTOR = 12
+    RESOLUTION_SHIFT = 13
+    QUALITY_SHIFT = 14
+    ENGAGEMENT_SHIFT = 15
+    HIRE_EMPATHY = 16
+
+
+class AimKind(IntEnum):
+    """How a programme of strength s moves a value v towards its own t."""
+
+    MIXED = 0
+    """v + s (t - v); with several programmes, see `momentsim.rules.programmes.mixed`."""
+    FACTOR = 1
+    """v t^s"""
+    SHIFT = 2
+    """v + s t"""
+
+
+class Family(IntEnum):
+    """Family of a law of durations."""
+
+    NEVER = 0
+    CONSTANT = 1
+    EXPONENTIAL = 2
+    LOGNORMAL = 3
+    MIXTURE = 4
+    EMPIRICAL = 5
+    WEIBULL = 6
+    UNIFORM = 7
+    GAMMA = 8
+    """Erlang too."""
+
+
+class Failure(IntEnum):
+    """What fails when a moment of a reason goes wrong."""
+
+    NONE = 0
+    PRODUCT = 1
+    """Strong relations forgive it more easily."""
+    PROMISE = 2
+    """Strong relations take it harder."""
+
+
+class AgentChoice(IntEnum):
+    """Which idle agent takes a contact."""
+
+    LONGEST_IDLE = 0
+    HIGHEST_EMOTIONAL_INTELLIGENCE = 1
+    MOST_SKILLED = 2
+    LEAST_OCCUPIED = 3
+    HEART = 4
+    """Detected moments of truth to the most empathetic, who are kept free for them."""
+
+
+class ContactOrder(IntEnum):
+    """Which waiting contact of one priority goes first: by band (four) of a score, then first come."""
+
+    FIRST_COME = 0
+    STAKES = 1
+    VALUE = 2
+    ANGER = 3
+    DETECTED = 4
+    """What the detector takes for a moment of truth; `STAKES` knows the truth."""
+
+
+class RecoveryOrder(IntEnum):
+    """Which waiting case the recovery team takes next; ties by the time of noticing."""
+
+    FIRST_COME = 0
+    STAKES = 1
+    VALUE = 2
