@@ -63,6 +63,10 @@ def test_worlds_are_told_and_drawn(tmp_path: Path) -> None:
     path = tmp_path / "two.yaml"
     variants = "\nvariants:\n  more: {workforce: {groups: {team: {heads: 14}}}}\n"
     path.write_text(QUICKSTART.read_text("utf-8") + variants, "utf-8")
-    made = ms.compare(path, overrides={"horizon": "2 h"}, replications=4, worlds=8)
+    made = ms.compare(path, overrides=iter(["horizon=2 h"]), replications=4, worlds=8)
     assert "plausible worlds" in ms.words(made)
+    assert made.worlds is not None
+    costs = [pairs[pairs["measure"] == "cost_total"] for pairs in (made.observations, made.worlds.pairs)]
+    at_home, abroad = (pairs.loc[pairs["case"] == "base", "value"].mean() for pairs in costs)
+    assert abroad == pytest.approx(at_home, rel=0.5), "the horizon is that of the comparison in every world"
     assert ms.plot(made, "worlds") is not None

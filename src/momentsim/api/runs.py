@@ -95,7 +95,8 @@ def compare(
     from momentsim.experiments.progress import SILENT
     from momentsim.experiments.settings import where
 
-    cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=as_written(overrides))
+    written = as_written(overrides)
+    cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=written)
     base = load(path)
     wish = precision_like(precision, measures, paired=True)
     first = next(iter(cases.values()))
@@ -110,5 +111,5 @@ def compare(
     from momentsim.experiments.worlds.compared import compare_in_worlds
     from momentsim.experiments.worlds.explore import planned_worlds
 
-    plan = planned_worlds(cases, base, worlds, settings.replications, overrides=as_written(overrides))
+    plan = planned_worlds(cases, base, worlds, settings.replications, overrides=written)
     return compare_in_worlds(plan, settings, progress=progress or SILENT)

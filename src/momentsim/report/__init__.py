@@ -1,1 +1,1 @@
-"""."""
+"""What people read: words, terminal tables, figures, folders. The only room that plots."""
