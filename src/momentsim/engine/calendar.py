@@ -179,11 +179,14 @@ def scout(w: World) -> None:
 
 @compiled_inside
 def meet_customers(w: World, bucket: int) -> None:
-    """Let what is known of the customers of a coming bucket be fetched; the scout has been there."""
+    """Let what is known of the customers of a coming bucket be fetched; the scout has been there.
+
+    The row of an event of the recovery team is none of a case: what is then fetched is of no use, and no harm.
+    """
     row = tables.buckets(w, bucket & (BUCKETS - 1))["row"]
     while row >= 0:
         event = tables.pool(w, row)
-        if event["slot"] >= 0 and tables.cases(w, event["slot"])["known"] >= 0:
+        if 0 <= event["slot"] < tables.sizes(w)["cases"]:
             tables.fetch_known(w, tables.cases(w, event["slot"])["known"])
         row = event["following"]
 
@@ -204,9 +207,9 @@ def first(w: World) -> int:
         while tables.buckets(w, bucket & (BUCKETS - 1))["row"] < 0:
             bucket += 1
         wheel["bucket"] = bucket
-        if wheel["scouted"] <= bucket:
-            wheel["scout"] = -1
         if tables.centre(w)["tracking"]:
+            if wheel["scouted"] <= bucket:
+                wheel["scout"] = -1
             meet_customers(w, bucket + 1)
         place = bucket & (BUCKETS - 1)
         row = tables.buckets(w, place)["row"]
@@ -227,6 +230,7 @@ def take(w: World) -> int:
     tables.pool(w, row)["following"] = wheel["free"]
     wheel["free"] = row
     wheel["count"] -= 1
-    scout(w)
-    scout(w)
+    if tables.centre(w)["tracking"]:  # without customers all tables are small
+        scout(w)
+        scout(w)
     return row
