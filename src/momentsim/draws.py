@@ -198,7 +198,7 @@ def unit(word: np.uint64) -> float:
 
     All bits turned over make 1 minus it, exactly: (2^52 - 1 - n + 0.5) / 2^52 = 1 - (n + 0.5) / 2^52.
     """
-    return (float(word >> _TO_52_BITS) + 0.5) * _UNIT
+    return (float(np.int64(word >> _TO_52_BITS)) + 0.5) * _UNIT
 
 
 @compiled

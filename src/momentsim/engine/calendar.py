@@ -20,6 +20,7 @@ from momentsim.engine.tables import Tables, World, aligned_rows
 BUCKET_BITS = 13
 BUCKETS = 1 << BUCKET_BITS
 _MOST_TURNS_BITS = 21
+_SCOUTED_BUCKETS = 6
 
 
 def add_calendar(world: Tables, until: int, mean_gap: float) -> None:
@@ -28,7 +29,7 @@ def add_calendar(world: Tables, until: int, mean_gap: float) -> None:
     shift = max(0, round(math.log2(max(mean_gap, 1.0))))
     shift = max(shift, until.bit_length() - BUCKET_BITS - _MOST_TURNS_BITS)
     wheel["shift"] = shift
-    wheel["free"] = -1
+    wheel["free"] = wheel["scout"] = -1
     turns = np.full((until >> (shift + BUCKET_BITS)) + 2, -1, np.int32)
     world.put(wheel=wheel, buckets=np.full(BUCKETS, -1, np.int32), turns=turns)
     grow_calendar(world, 1024 + 2 * len(world["outbox"]))
@@ -142,12 +143,52 @@ def next_turn(w: World) -> None:
         turn += 1
     wheel["turn"] = turn
     wheel["bucket"] = (turn << BUCKET_BITS) - 1
+    wheel["scouted"] = wheel["bucket"]
     row = tables.turns(w, turn)["row"]
     tables.turns(w, turn)["row"] = -1
     while row >= 0:
         following = tables.pool(w, row)["following"]
         place_row(w, row)
         row = following
+
+
+@compiled_inside
+def scout(w: World) -> None:
+    """Go one event ahead of the wheel, so that it and the case it is about are there when their time comes.
+
+    Events of a bucket lie anywhere in the pool, each known only from the one before; the scout goes along the
+    chain while other events are told.
+    """
+    wheel = tables.wheel(w)
+    row = wheel["scout"]
+    if row >= 0:
+        event = tables.pool(w, row)
+        if event["slot"] >= 0:
+            tables.fetch_case(w, event["slot"])
+        row = event["following"]
+    else:
+        bucket = max(wheel["scouted"], wheel["bucket"]) + 1
+        if bucket > wheel["bucket"] + _SCOUTED_BUCKETS or bucket >> BUCKET_BITS != wheel["turn"]:
+            return
+        wheel["scouted"] = bucket
+        row = tables.buckets(w, bucket & (BUCKETS - 1))["row"]
+    if row >= 0:
+        tables.fetch_event(w, row)
+    wheel["scout"] = row
+
+
+@compiled_inside
+def meet_customers(w: World, bucket: int) -> None:
+    """Let what is known of the customers of a coming bucket be fetched; the scout has been there.
+
+    The row of an event of the recovery team is none of a case: what is then fetched is of no use, and no harm.
+    """
+    row = tables.buckets(w, bucket & (BUCKETS - 1))["row"]
+    while row >= 0:
+        event = tables.pool(w, row)
+        if 0 <= event["slot"] < tables.sizes(w)["cases"]:
+            tables.fetch_known(w, tables.cases(w, event["slot"])["known"])
+        row = event["following"]
 
 
 @compiled_inside
@@ -166,6 +207,10 @@ def first(w: World) -> int:
         while tables.buckets(w, bucket & (BUCKETS - 1))["row"] < 0:
             bucket += 1
         wheel["bucket"] = bucket
+        if tables.centre(w)["tracking"]:
+            if wheel["scouted"] <= bucket:
+                wheel["scout"] = -1
+            meet_customers(w, bucket + 1)
         place = bucket & (BUCKETS - 1)
         row = tables.buckets(w, place)["row"]
         tables.buckets(w, place)["row"] = -1
@@ -185,4 +230,7 @@ def take(w: World) -> int:
     tables.pool(w, row)["following"] = wheel["free"]
     wheel["free"] = row
     wheel["count"] -= 1
+    if tables.centre(w)["tracking"]:  # without customers all tables are small
+        scout(w)
+        scout(w)
     return row

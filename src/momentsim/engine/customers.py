@@ -8,14 +8,16 @@ from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, child, exponential, normal
 from momentsim.engine import acquisition, expectations, tables
 from momentsim.engine.tables import World
-from momentsim.plan import DAY, HOUR, NEVER
+from momentsim.plan import DAY, HOUR, MONTH, NEVER
 from momentsim.rules.bond import (
     bounded_jump,
     ein,
     faded,
     hazard_integral,
     is_near,
+    is_near_exponent,
     near_ein,
+    near_exp,
     spend_factor,
 )
 from momentsim.rules.people import towards_one
@@ -23,6 +25,7 @@ from momentsim.rules.people import towards_one
 _NORM = int(Purpose.NORM)
 _VALUE = int(Purpose.VALUE)
 _LIFETIME = int(Purpose.LIFETIME)
+_LN2 = math.log(2.0)
 
 
 @compiled_inside
@@ -85,9 +88,13 @@ def bring_up_to_date(w: World, row: int, now: int) -> None:
         return
     effects = tables.effects(w)
     half_life = effects["displacement_half_life_d"] * DAY
-    known["hazard"] += hazard_integral(known["rate"], known["y"], effects["churn_slope"], half_life, elapsed)
-    if known["x"] != 0.0 or known["y"] != 0.0 or known["harm_y"] != 0.0:
+    if known["x"] == 0.0 and known["y"] == 0.0 and known["harm_y"] == 0.0:
+        known["hazard"] += known["rate"] * elapsed
+    else:
         fading = faded(1.0, elapsed, half_life)
+        known["hazard"] += hazard_integral(
+            known["rate"], known["y"], effects["churn_slope"], half_life, elapsed, fading
+        )
         known["x"] *= fading
         known["y"] *= fading
         known["harm_x"] *= fading
@@ -135,55 +142,53 @@ def value_of_change(w: World, row: int, now: int, y_after: float, target_after: 
     """Survival to now times (expected value to the outlook after - before) a change of y and wallet target.
 
     Value is earned on the pay dates: margin/12 x spend x wallet x survival. Both worlds are summed side by
-    side over the same dates; monthly fading is a constant factor because pay dates are evenly spaced.
+    side over the same dates; what fades or dies in a month is a constant factor, because pay dates are a month apart.
     """
-    known = tables.known(w, row)
-    effects = tables.effects(w)
-    slope = effects["churn_slope"]
-    half_life = effects["displacement_half_life_d"] * DAY
-    fading_rate = math.log(2.0) / half_life
-    rate = known["rate"]
-    before = slope * known["y"]
-    after = slope * y_after
-    ein_before = ein(before)
-    ein_after = ein(after)
     dates = tables.sizes(w)["pay_dates"]
     first = first_after(w, now)
     if first >= dates:
         return 0.0
-    lag = 2.0 ** (-(tables.pay_dates(w, first)["value"] - now) / (effects["wallet_lag_d"] * DAY))
-    eins_of_dates(w, first, now, before, after)
+    known = tables.known(w, row)
+    effects = tables.effects(w)
+    ahead = float(tables.pay_dates(w, first)["value"] - now)
+    faithful_dates(w, 0, dates - first, known["rate"], known["y"], ahead)
+    faithful_dates(w, dates, dates - first, known["rate"], y_after, ahead)
+    lag_at_first = faded(1.0, ahead, effects["wallet_lag_d"] * DAY)
+    survival = math.exp(-known["rate"] * ahead)
+    monthly = math.exp(-known["rate"] * MONTH)
     total = 0.0
-    for place in range(first, dates):
-        duration = float(tables.pay_dates(w, place)["value"] - now)
-        hazard_before = rate * (duration - (ein_before - tables.eins(w, 2 * place)["value"]) / fading_rate)
-        hazard_after = rate * (duration - (ein_after - tables.eins(w, 2 * place + 1)["value"]) / fading_rate)
+    for place in range(dates - first):
+        lag = lag_at_first * tables.lagged_months(w, place)["value"]
         wallet_before = known["wallet_target"] + (known["wallet"] - known["wallet_target"]) * lag
         wallet_after = target_after + (known["wallet"] - target_after) * lag
-        total += wallet_after * math.exp(-hazard_after) - wallet_before * math.exp(-hazard_before)
-        lag *= tables.fading(w)["wallet_lag"]
+        before = tables.faithful(w, place)["value"]
+        after = tables.faithful(w, dates + place)["value"]
+        total += survival * (wallet_after * after - wallet_before * before)
+        survival *= monthly
     return float(math.exp(-known["hazard"]) * known["pay"] * total)
 
 
 @compiled_inside
-def eins_of_dates(w: World, first: int, now: int, before: float, after: float) -> None:
-    """Ein of two displacements (times the slope) as far as they have faded by each pay date from `first` on.
+def faithful_dates(w: World, start: int, dates: int, rate: float, y: float, ahead: float) -> None:
+    """How a displacement y changes survival to each pay date from the first, `ahead` of now, on; from row `start` on.
 
-    Apart from the sum and without a branch, so that the processor works on two at a time.
+    A factor of exp(rate / k x (Ein(z) - Ein(z f))), f the share of y that is left on the date (see `bond`). The
+    usual case is without a branch or a call, so that the processor works on two dates at a time.
     """
-    dates = tables.sizes(w)["pay_dates"]
-    fading_rate = math.log(2.0) / (tables.effects(w)["displacement_half_life_d"] * DAY)
-    fading = math.exp(-fading_rate * (tables.pay_dates(w, first)["value"] - now))
-    for place in range(first, dates):
-        tables.eins(w, 2 * place)["value"] = before * fading
-        tables.eins(w, 2 * place + 1)["value"] = after * fading
-        fading *= tables.fading(w)["behaviour"]
-    if is_near(before) and is_near(after):  # fading only brings them nearer
-        for place in range(2 * first, 2 * dates):
-            tables.eins(w, place)["value"] = near_ein(tables.eins(w, place)["value"])
+    effects = tables.effects(w)
+    half_life = effects["displacement_half_life_d"] * DAY
+    strength = rate * half_life / _LN2
+    z = effects["churn_slope"] * y
+    whole = ein(z)
+    at_first = z * faded(1.0, ahead, half_life)
+    if is_near(z) and is_near_exponent(strength * whole):  # fading only brings them nearer
+        for place in range(dates):
+            left = near_ein(at_first * tables.faded_months(w, place)["value"])
+            tables.faithful(w, start + place)["value"] = near_exp(strength * (whole - left))
     else:
-        for place in range(2 * first, 2 * dates):
-            tables.eins(w, place)["value"] = ein(tables.eins(w, place)["value"])
+        for place in range(dates):
+            left = ein(at_first * tables.faded_months(w, place)["value"])
+            tables.faithful(w, start + place)["value"] = math.exp(strength * (whole - left))
 
 
 @compiled_inside

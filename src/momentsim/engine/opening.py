@@ -11,7 +11,7 @@ from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.practice import add_programmes, new_practices
 from momentsim.engine.records import RepairStage, Stage
 from momentsim.engine.tables import Tables, aligned_rows
-from momentsim.plan import DAY, NEVER, AgentChoice, MomentKind, Plan, Table
+from momentsim.plan import DAY, MONTH, NEVER, AgentChoice, MomentKind, Plan, Table
 
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
@@ -51,8 +51,9 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         desk=new_desk(plan),
         outbox=np.zeros(len(plan.agents) + people + 64, EVENT),
         agenda=make_agenda(plan),
-        fading=month_constants(plan),
-        eins=np.zeros(2 * len(plan.pay_dates)),
+        faded_months=left_by_months(plan, "displacement_half_life_d"),
+        lagged_months=left_by_months(plan, "wallet_lag_d"),
+        faithful=np.zeros(2 * len(plan.pay_dates)),
     )
     make_room(
         world,
@@ -199,12 +200,10 @@ def mean_handling(plan: Plan) -> float:
     return float(np.mean(talk + wrap))
 
 
-def month_constants(plan: Plan) -> npt.NDArray[np.float64]:
-    """Fading of behaviour and of the wallet's lag from one pay date to the next."""
-    month = plan.pay_dates[1] - plan.pay_dates[0] if len(plan.pay_dates) > 1 else 30 * DAY
-    effects = plan.effects[0]
-    lives = (effects["displacement_half_life_d"], effects["wallet_lag_d"])
-    return np.array([2.0 ** (-(month / DAY) / life) for life in lives])
+def left_by_months(plan: Plan, half_life_d: str) -> npt.NDArray[np.float64]:
+    """What is left after 0, 1, 2, ... months of what fades with this half-life (a field of the effects)."""
+    months = np.arange(len(plan.pay_dates)) * (MONTH / DAY)
+    return np.asarray(2.0 ** (-months / plan.effects[half_life_d][0]))
 
 
 def longer(table: Table, rows: int, used: int) -> Table:

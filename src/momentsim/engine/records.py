@@ -395,6 +395,8 @@ WHEEL = record(
     ("free", np.int64),  # first free row of the pool
     ("count", np.int64),  # events held
     ("in_wheel", np.int64),  # events in later buckets of this turn
+    ("scout", np.int64),  # row of the pool that the scout goes to next, -1 for none
+    ("scouted", np.int64),  # the bucket it is in
 )
 
 HELD = record(
@@ -410,4 +412,3 @@ HELD = record(
 PLACE = record(("row", np.int32))
 WHOLE = record(("value", np.int64))
 FLOAT = record(("value", np.float64))
-FADING = record(("behaviour", np.float64), ("wallet_lag", np.float64))

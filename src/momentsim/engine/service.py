@@ -61,4 +61,8 @@ def available(w: World, agent: int, now: int) -> None:
         idle.join_idle(w, agent)
         return
     queues.dequeue(w, slot, now)
+    following = tables.cases(w, slot)["following"]  # who is next in that queue
+    if following >= 0:
+        tables.fetch_known(w, max(tables.cases(w, following)["known"], 0))
+        tables.fetch_case(w, max(tables.cases(w, following)["following"], 0))
     answer(w, slot, agent, now)

@@ -14,7 +14,7 @@ import numpy as np
 
 from momentsim import plan as p
 from momentsim import trace as t
-from momentsim.compiled import COMPILING, compiled_inside, only_row_accessor, row_accessor
+from momentsim.compiled import COMPILING, compiled_inside, only_row_accessor, row_accessor, row_fetcher
 from momentsim.engine import records as r
 from momentsim.engine.order import EVENT
 from momentsim.plan import Table
@@ -81,8 +81,9 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "tallies": t.MOMENT_TALLY,
     "waits": r.WHOLE,
     "wait_edges": r.FLOAT,
-    "fading": r.FADING,
-    "eins": r.FLOAT,
+    "faded_months": r.FLOAT,
+    "lagged_months": r.FLOAT,
+    "faithful": r.FLOAT,
     "lost": r.WHOLE,
     "wheel": r.WHEEL,
     "pool": r.HELD,
@@ -98,6 +99,10 @@ def _rows(name: str) -> Callable[..., Any]:
     return row_accessor(_PLACES[name], _DTYPES[name])
 
 
+def _fetch(name: str) -> Callable[..., None]:
+    return row_fetcher(_PLACES[name], _DTYPES[name])
+
+
 def _only_row(name: str) -> Callable[..., Any]:
     return only_row_accessor(_PLACES[name], SIZES if name == "sizes" else _DTYPES[name])
 
@@ -108,7 +113,6 @@ effects = _only_row("effects")
 centre = _only_row("centre")
 recovery = _only_row("recovery")
 desk = _only_row("desk")
-fading = _only_row("fading")
 wheel = _only_row("wheel")
 reasons = _rows("reasons")
 segments = _rows("segments")
@@ -161,11 +165,17 @@ _tallies = _rows("tallies")
 _waits = _rows("waits")
 wait_edges = _rows("wait_edges")
 lost = _rows("lost")
-eins = _rows("eins")  # paper to reckon on: two for each pay date
+faded_months = _rows("faded_months")  # what is left of a displacement after 0, 1, 2, ... months
+lagged_months = _rows("lagged_months")  # the same of the gap between a wallet and its target
+faithful = _rows("faithful")  # paper to reckon on: two for each pay date
 pool = _rows("pool")
 buckets = _rows("buckets")
 turns = _rows("turns")
 front = _rows("front")
+fetch_case = _fetch("cases")  # these tell the processor which row will soon be wanted
+fetch_known = _fetch("known")
+fetch_known_row = _fetch("known_row")
+fetch_event = _fetch("pool")
 
 
 @compiled_inside

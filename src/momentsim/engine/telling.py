@@ -104,6 +104,16 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
         levers.compensation_due(w, slot, stamp, now)
 
 
+@compiled_inside
+def look_ahead(w: World, place: int) -> None:
+    """Let what is known of the customers of coming moments be fetched: first where it is, then it."""
+    last = tables.sizes(w)["moments"] - 1
+    tables.fetch_known_row(w, tables.moments(w, min(place + 8, last))["customer"])
+    row = tables.known_row(w, tables.moments(w, min(place + 4, last))["customer"])["row"]
+    if row >= 0:
+        tables.fetch_known(w, row)
+
+
 @compiled
 def tell_moment(w: World, place: int) -> None:
     """Tell the beginning of a moment."""
@@ -112,6 +122,8 @@ def tell_moment(w: World, place: int) -> None:
     centre["now"] = moment["began"]
     centre["events"] += 1
     centre["moment_next"] = place + 1
+    if centre["tracking"]:
+        look_ahead(w, place)
     story.moment_begins(w, moment, moment["began"])
 
 

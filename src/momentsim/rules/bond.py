@@ -12,8 +12,12 @@ import math
 from momentsim.compiled import compiled, compiled_inside
 
 _LN2 = math.log(2.0)
-_TERMS = tuple((-1.0) ** (order + 1) / (order * math.factorial(order)) for order in range(1, 17))
+_EIN_TERMS = tuple((-1.0) ** (order + 1) / (order * math.factorial(order)) for order in range(1, 10))
 """Coefficients of Ein's power series, from z on."""
+_EXP_TERMS = tuple(1.0 / math.factorial(order) for order in range(7))
+"""Coefficients of the exponential function's power series, from 1 on."""
+_NEAR = 0.125
+_NEAR_EXPONENT = 0.015625
 
 
 @compiled
@@ -27,7 +31,7 @@ def ein(z: float) -> float:
     """Entire exponential integral Ein(z) = integral of (1 - exp(-v))/v from 0 to z, by its power series.
 
     Good to about 1e-13 for |z| <= 6, which bounds of displacement and slope keep (DLMF 6.6.4). Near 0, where nearly
-    all customers are, sixteen terms are enough for 1e-15 and are summed without a test after each.
+    all customers are, nine terms are enough for 1e-15 and are summed without a test after each.
     """
     if is_near(z):
         return near_ein(z)
@@ -44,16 +48,31 @@ def ein(z: float) -> float:
 @compiled_inside
 def is_near(z: float) -> bool:
     """Whether `near_ein` serves for this z."""
-    return abs(z) <= 1.0
+    return abs(z) <= _NEAR
 
 
 @compiled_inside
 def near_ein(z: float) -> float:
-    """Ein(z) for |z| <= 1: sum over n = 1..16 of (-1)^(n+1) z^n / (n n!), by Horner's scheme."""
-    total = _TERMS[15]
-    for order in range(14, -1, -1):
-        total = total * z + _TERMS[order]
+    """Ein(z) for |z| <= 1/8, good to 1e-15: sum over n = 1..9 of (-1)^(n+1) z^n / (n n!), by Horner's scheme."""
+    total = _EIN_TERMS[8]
+    for order in range(7, -1, -1):
+        total = total * z + _EIN_TERMS[order]
     return total * z
+
+
+@compiled_inside
+def is_near_exponent(z: float) -> bool:
+    """Whether `near_exp` serves for this z."""
+    return abs(z) <= _NEAR_EXPONENT
+
+
+@compiled_inside
+def near_exp(z: float) -> float:
+    """exp(z) for |z| <= 1/64, good to 1e-16: sum over n = 0..6 of z^n / n!, by Horner's scheme."""
+    total = _EXP_TERMS[6]
+    for order in range(5, -1, -1):
+        total = total * z + _EXP_TERMS[order]
+    return total
 
 
 @compiled
@@ -65,17 +84,19 @@ def integrated_hazard(
     `hazard` is per unit of time of `duration` and `half_life`. Equals
     h * (duration - (Ein(z) - Ein(z*f)) / k) with z = churn_slope*y, k = ln 2/half_life, f = 2^(-duration/half_life).
     """
-    return hazard_integral(hazard * math.exp(-churn_slope * norm), y, churn_slope, half_life, duration)
+    left = faded(1.0, duration, half_life)
+    return hazard_integral(hazard * math.exp(-churn_slope * norm), y, churn_slope, half_life, duration, left)
 
 
 @compiled
-def hazard_integral(rate: float, y: float, churn_slope: float, half_life: float, duration: float) -> float:
-    """The same for a customer whose hazard at y = 0 is `rate`."""
+def hazard_integral(
+    rate: float, y: float, churn_slope: float, half_life: float, duration: float, left: float
+) -> float:
+    """The same for a customer whose hazard at y = 0 is `rate`; `left` is f, which callers have at hand."""
     if y == 0.0:
         return rate * duration
     z = churn_slope * y
-    fading = _LN2 / half_life
-    return rate * (duration - (ein(z) - ein(z * math.exp(-fading * duration))) / fading)
+    return rate * (duration - (ein(z) - ein(z * left)) * half_life / _LN2)
 
 
 @compiled
