@@ -6,9 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from momentsim.experiments.files import rows, write_csv, write_json
 from momentsim.experiments.folder import MANIFEST, draft
@@ -20,6 +18,9 @@ from momentsim.experiments.timing import Stopwatch
 from momentsim.measures.teams import SHARES
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.dump import resolved_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESULTS = Path("results")
 SUMMARY_JSON = "summary.json"
@@ -53,6 +54,8 @@ def find(place: Path, identity_hash: str) -> Stored | None:
         found = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
         if not (found["complete"] and found["identity"] == identity_hash):
             return None
+        import pandas as pd
+
         content = json.loads((place / SUMMARY_JSON).read_text(encoding="utf-8"))
         summary = pd.DataFrame(content["measures"]).astype(dict.fromkeys(("value", "low", "high"), float))
         teams = pd.read_csv(
@@ -70,7 +73,7 @@ def write(result: Result, place: Path, *, headline: Sequence[str] = (), draw: Dr
             for replication, trace in result.traces.items():
                 with log.part(replication, result.names) as part:
                     part.finish(trace)
-                log.take(part)
+                log.take(part, result.names, replication)
         fill(folder, result, headline=headline, draw=draw)
     return place
 
