@@ -11,12 +11,15 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, cached_property, partial
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numpy as np
+
+from momentsim import loading
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -35,10 +38,8 @@ FRONT_DOORS = ("__init__.py", "__main__.py", "api.py")
 
 def sources_hash(root: Path | None = None) -> str:
     """Hash of all files that can change compiled code, of the dtypes in them, and of compiler and numpy."""
-    import numba
-
     root = root or Path(__file__).parent
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    digest = hashlib.sha256(f"{version('numba')} {np.__version__}".encode())
     rooms = [path for room in COMPILED_ROOMS for path in sorted((root / room).glob("*.py"))]
     floor = [path for path in sorted(root.glob("*.py")) if path.name not in FRONT_DOORS]
     for path in [*floor, *rooms]:
@@ -81,6 +82,9 @@ def _compiler() -> Any:
     return partial(njit, nogil=True, error_model="numpy")
 
 
+FEW_CALLS = 1000
+"""A door that is called more often is worth the import of the compiler, whose own way in is faster."""
+
 _MAKING = Lock()
 """Held while a function is made ready for the compiler, so that threads do not make two of it."""
 
@@ -98,12 +102,28 @@ class CompiledFunction:
         self.__doc__ = function.__doc__
         self._has_door = has_door
         self._inline = inline
+        self._kept: dict[loading.Kinds, Callable[..., Any]] = {}
+        self._kept_calls = 0
         self._door: Any = None
         self._part: Any = None
 
     def __call__(self, *arguments: Any) -> Any:
         """Call from Python, through the cached door."""
-        return (self._door or self._made_door())(*arguments)
+        door = self._door or self._kept_door(arguments) or self._made_door()
+        return door(*arguments)
+
+    def _kept_door(self, arguments: tuple[Any, ...]) -> Callable[..., Any] | None:
+        """Machine code of an earlier run for such arguments, which needs no compiler."""
+        self._kept_calls += 1
+        if not self._has_door or self._kept_calls > FEW_CALLS:
+            return None
+        kinds = loading.kinds_of(arguments)
+        if kinds is None:
+            return None
+        with _MAKING:
+            if kinds not in self._kept and (found := loading.find(self.__wrapped__, Path(_folder()), kinds)):
+                self._kept[kinds] = found
+        return self._kept.get(kinds)
 
     def _made_door(self) -> Any:
         """What Python calls: machine code with everything that it calls, cached on disk."""
@@ -115,6 +135,7 @@ class CompiledFunction:
             if self._door is None:
                 door = _compiler()(cache=True, pipeline_class=DoorCompiler)(self.__wrapped__)
                 _load_lightly(door)
+                _keep_for_loading(door)
                 self._door = door
         return self._door
 
@@ -157,6 +178,18 @@ def _load_lightly(door: Any) -> None:
             return None
 
     cache.load_overload = load_or_forget
+
+
+def _keep_for_loading(door: Any) -> None:
+    """Let a door write its machine code a second time, for runs without the compiler."""
+    cache = door._cache
+    save = cache.save_overload
+
+    def save_twice(signature: Any, result: Any) -> None:
+        save(signature, result)
+        loading.keep(door.py_func, Path(_folder()), result)
+
+    cache.save_overload = save_twice
 
 
 def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
@@ -222,16 +255,7 @@ def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
             return world.tables[place][index]
 
         return row
-    intrinsic, record_type, integer, address_of = _compiler_parts(place, dtype)
-
-    def compiled_row(typing_context: Any, world: Any, index: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            number = context.cast(builder, arguments[1], signature.args[1], integer)
-            return address_of(context, builder, arguments[0], number)
-
-        return record_type(integer, index), generate
-
-    return cast("Callable[..., Any]", intrinsic(compiled_row))
+    return cast("Callable[..., Any]", _Row(place, dtype, indexed=True))
 
 
 def only_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
@@ -242,23 +266,51 @@ def only_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
             return world.tables[place][0]
 
         return only_row
-    intrinsic, record_type, integer, address_of = _compiler_parts(place, dtype)
-
-    def compiled_only_row(typing_context: Any, world: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return address_of(context, builder, arguments[0], None)
-
-        return record_type(integer), generate
-
-    return cast("Callable[..., Any]", intrinsic(compiled_only_row))
+    return cast("Callable[..., Any]", _Row(place, dtype, indexed=False))
 
 
-def _compiler_parts(place: int, dtype: np.dtype[Any]) -> tuple[Any, Any, Any, Any]:
-    """What accessors need of the compiler: intrinsic, record type, integer type, and how to find a row."""
+class _Row:
+    """An accessor in compiled code, which the compiler learns about when it first meets it."""
+
+    def __init__(self, place: int, dtype: np.dtype[Any], *, indexed: bool) -> None:
+        self.__name__ = f"row_of_table_{place}"
+        self._place = place
+        self._dtype = dtype
+        self._indexed = indexed
+
+    @cached_property
+    def _numba_type_(self) -> Any:
+        """A function whose code is written here."""
+        from numba.core.types import Function
+        from numba.core.typing.templates import make_intrinsic_template
+
+        made = make_intrinsic_template(self, self._definition(), self.__name__)
+        return Function(made)
+
+    def _definition(self) -> Callable[..., Any]:
+        record_type, integer, address_of = _compiler_parts(self._place, self._dtype)
+
+        def compiled_row(typing_context: Any, world: Any, index: Any) -> Any:
+            def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+                number = context.cast(builder, arguments[1], signature.args[1], integer)
+                return address_of(context, builder, arguments[0], number)
+
+            return record_type(integer, index), generate
+
+        def compiled_only_row(typing_context: Any, world: Any) -> Any:
+            def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+                return address_of(context, builder, arguments[0], None)
+
+            return record_type(integer), generate
+
+        return compiled_row if self._indexed else compiled_only_row
+
+
+def _compiler_parts(place: int, dtype: np.dtype[Any]) -> tuple[Any, Any, Any]:
+    """What accessors need of the compiler: record type, integer type, and how to find a row."""
     import numba
     from llvmlite import ir
     from numba.core import types
-    from numba.extending import intrinsic
 
     record_type = numba.from_dtype(dtype)
     word = ir.IntType(64)
@@ -272,4 +324,4 @@ def _compiler_parts(place: int, dtype: np.dtype[Any]) -> tuple[Any, Any, Any, An
             address = builder.add(address, builder.mul(number, ir.Constant(word, dtype.itemsize)))
         return builder.inttoptr(address, context.get_value_type(record_type))
 
-    return intrinsic, record_type, types.int64, address_of
+    return record_type, types.int64, address_of
