@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import platform
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -151,6 +152,7 @@ def _file(function: Callable[..., Any], folder: Path, kinds: Kinds) -> Path | No
         return None
     made_of = (
         platform.machine(),
+        str(sys.implementation.cache_tag),
         function.__module__,
         function.__qualname__,
         str(code.co_firstlineno),
