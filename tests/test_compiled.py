@@ -63,10 +63,31 @@ def test_a_corrupt_cache_is_rebuilt(tmp_path: Path, ending: str, damage: bytes |
     before = answer(PACKAGE, cache, CLIPPED)
     files = list(cache.rglob(f"*.{ending}"))
     assert files
+    for kept in cache.rglob("*.door"):
+        kept.write_bytes(kept.read_bytes()[:100])
     for file in files:
         file.write_bytes(file.read_bytes()[:100] if damage is None else damage)
     assert answer(PACKAGE, cache, CLIPPED) == before == "2.0\n"
     assert all(file.stat().st_size > 200 for file in cache.rglob("*.nb?"))
+
+
+KEPT = CLIPPED + "; import sys; print('numba' in sys.modules)"
+
+
+def test_kept_machine_code_needs_no_compiler(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nFalse\n"
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no machine code", None])
+def test_damaged_machine_code_is_left_to_the_compiler(tmp_path: Path, damaged: bytes | None) -> None:
+    cache = tmp_path / "cache"
+    answer(PACKAGE, cache, KEPT)
+    (kept,) = cache.rglob("*.door")
+    content = kept.read_bytes()
+    kept.write_bytes(content[:-1] + b"\x90" if damaged is None else damaged)
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
 
 
 def test_an_unusable_cache_folder_falls_back(tmp_path: Path) -> None:

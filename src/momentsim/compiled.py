@@ -12,11 +12,14 @@ import os
 import tempfile
 from collections.abc import Callable
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numpy as np
+
+from momentsim import loading
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -25,9 +28,6 @@ COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 
 # Code that runs alike everywhere; the compiler looks here once, when it is first imported.
 os.environ.setdefault("NUMBA_CPU_NAME", "generic")
-
-_LINE = 64
-"""Bytes of a line of the processor's cache."""
 
 COMPILED_ROOMS = ("rules", "engine", "model")
 """Rooms whose files hold compiled code, beside the files of the floor."""
@@ -38,10 +38,8 @@ FRONT_DOORS = ("__init__.py", "__main__.py")
 
 def sources_hash(root: Path | None = None) -> str:
     """Hash of all files that can change compiled code, of the dtypes in them, and of compiler and numpy."""
-    import numba
-
     root = root or Path(__file__).parent
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    digest = hashlib.sha256(f"{version('numba')} {np.__version__}".encode())
     rooms = [path for room in COMPILED_ROOMS for path in sorted((root / room).glob("*.py"))]
     floor = [path for path in sorted(root.glob("*.py")) if path.name not in FRONT_DOORS]
     for path in [*floor, *rooms]:
@@ -84,6 +82,9 @@ def _compiler() -> Any:
     return partial(njit, nogil=True, error_model="numpy")
 
 
+FEW_CALLS = 1000
+"""A door that is called more often is worth the import of the compiler, whose own way in is faster."""
+
 _MAKING = Lock()
 """Held while a function is made ready for the compiler, so that threads do not make two of it."""
 
@@ -101,12 +102,28 @@ class CompiledFunction:
         self.__doc__ = function.__doc__
         self._has_door = has_door
         self._inline = inline
+        self._kept: dict[loading.Kinds, Callable[..., Any]] = {}
+        self._kept_calls = 0
         self._door: Any = None
         self._part: Any = None
 
     def __call__(self, *arguments: Any) -> Any:
         """Call from Python, through the cached door."""
-        return (self._door or self._made_door())(*arguments)
+        door = self._door or self._kept_door(arguments) or self._made_door()
+        return door(*arguments)
+
+    def _kept_door(self, arguments: tuple[Any, ...]) -> Callable[..., Any] | None:
+        """Machine code of an earlier run for such arguments, which needs no compiler."""
+        self._kept_calls += 1
+        if not self._has_door or self._kept_calls > FEW_CALLS:
+            return None
+        kinds = loading.kinds_of(arguments)
+        if kinds is None:
+            return None
+        with _MAKING:
+            if kinds not in self._kept and (found := loading.find(self.__wrapped__, Path(_folder()), kinds)):
+                self._kept[kinds] = found
+        return self._kept.get(kinds)
 
     def _made_door(self) -> Any:
         """What Python calls: machine code with everything that it calls, cached on disk."""
@@ -118,6 +135,7 @@ class CompiledFunction:
             if self._door is None:
                 door = _compiler()(cache=True, pipeline_class=DoorCompiler)(self.__wrapped__)
                 _load_lightly(door)
+                _keep_for_loading(door)
                 self._door = door
         return self._door
 
@@ -160,6 +178,18 @@ def _load_lightly(door: Any) -> None:
             return None
 
     cache.load_overload = load_or_forget
+
+
+def _keep_for_loading(door: Any) -> None:
+    """Let a door write its machine code a second time, for runs without the compiler."""
+    cache = door._cache
+    save = cache.save_overload
+
+    def save_twice(signature: Any, result: Any) -> None:
+        save(signature, result)
+        loading.keep(door.py_func, Path(_folder()), result)
+
+    cache.save_overload = save_twice
 
 
 def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
@@ -208,104 +238,3 @@ def compiled_apart(function: Function) -> Function:
 def _compiled(function: Function, *, has_door: bool, inline: bool) -> Function:
     made = CompiledFunction(function, has_door=has_door, inline=inline) if COMPILING else function
     return cast("Function", made)
-
-
-def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
-    """Function (world, index) -> record, a view of one row of table number `place` of a world.
-
-    Compiled code gets the world as the address of a directory of table addresses: one number instead of some
-    forty arrays, which would be copied at every call. Plain Python gets the world object itself, checks every
-    index, and refuses negative ones, which compiled code could not tell from others.
-    """
-    if not COMPILING:
-
-        def row(world: Any, index: int) -> Any:
-            if index < 0:
-                raise IndexError(f"row {index} of table {place}")
-            return world.tables[place][index]
-
-        return row
-    intrinsic, record_type, integer, address_of = _compiler_parts(place, dtype)
-
-    def compiled_row(typing_context: Any, world: Any, index: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            number = context.cast(builder, arguments[1], signature.args[1], integer)
-            return address_of(context, builder, arguments[0], number)
-
-        return record_type(integer, index), generate
-
-    return cast("Callable[..., Any]", intrinsic(compiled_row))
-
-
-def only_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
-    """Function (world) -> record, a view of the only row of table number `place` of a world."""
-    if not COMPILING:
-
-        def only_row(world: Any) -> Any:
-            return world.tables[place][0]
-
-        return only_row
-    intrinsic, record_type, integer, address_of = _compiler_parts(place, dtype)
-
-    def compiled_only_row(typing_context: Any, world: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return address_of(context, builder, arguments[0], None)
-
-        return record_type(integer), generate
-
-    return cast("Callable[..., Any]", intrinsic(compiled_only_row))
-
-
-def row_fetcher(place: int, dtype: np.dtype[Any]) -> Callable[..., None]:
-    """Function (world, index) -> None: row `index` of table `place` will soon be read, so let it be fetched.
-
-    A row of a large table is in no cache of the processor, and waiting for it takes longer than all that is then
-    done with it. Fetched a few events ahead it is there in time. Changes nothing but speed; any index will do.
-    """
-    if not COMPILING:
-
-        def no_fetch(world: Any, index: int) -> None:
-            """Plain Python has nothing to gain."""
-
-        return no_fetch
-    from llvmlite import ir
-    from numba.core import types
-
-    intrinsic, _, integer, address_of = _compiler_parts(place, dtype)
-
-    def compiled_fetch(typing_context: Any, world: Any, index: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            byte, switch = ir.IntType(8).as_pointer(), ir.IntType(32)
-            kind = ir.FunctionType(ir.VoidType(), [byte, switch, switch, switch])
-            fetch = builder.module.declare_intrinsic("llvm.prefetch", (byte,), kind)
-            row = builder.bitcast(address_of(context, builder, arguments[0], arguments[1]), byte)
-            for start in range(0, dtype.itemsize, _LINE):
-                line = builder.gep(row, [ir.Constant(ir.IntType(64), start)])
-                builder.call(fetch, [line, switch(1), switch(3), switch(1)])  # to write, to keep, data
-            return context.get_dummy_value()
-
-        return types.none(integer, integer), generate
-
-    return cast("Callable[..., None]", intrinsic(compiled_fetch))
-
-
-def _compiler_parts(place: int, dtype: np.dtype[Any]) -> tuple[Any, Any, Any, Any]:
-    """What accessors need of the compiler: intrinsic, record type, integer type, and how to find a row."""
-    import numba
-    from llvmlite import ir
-    from numba.core import types
-    from numba.extending import intrinsic
-
-    record_type = numba.from_dtype(dtype)
-    word, byte = ir.IntType(64), ir.IntType(8).as_pointer()
-
-    def address_of(context: Any, builder: Any, world: Any, number: Any) -> Any:
-        directory = builder.inttoptr(world, byte.as_pointer())
-        address = builder.load(builder.gep(directory, [ir.Constant(word, place)]))
-        # tables move only between calls from Python, so one look at the directory is enough in a call
-        address.set_metadata("invariant.load", builder.module.add_metadata([]))
-        if number is not None:  # a step along a pointer, which the optimiser can follow through a loop
-            address = builder.gep(address, [builder.mul(number, ir.Constant(word, dtype.itemsize))])
-        return builder.bitcast(address, context.get_value_type(record_type))
-
-    return intrinsic, record_type, types.int64, address_of

@@ -17,12 +17,13 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent differ
 
 
 def interrupted(small: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A run of many replications that is interrupted once its first replication has left a log."""
+    """A run of many replications that is interrupted once its first replications are finished."""
     running = subprocess.Popen(
         [*COMMAND, *arguments], cwd=small.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 240
-    while not list(small.parent.glob("results/.*.part/contacts.parquet")) and time.monotonic() < deadline:
+    finished = "results/.*.unfinished/*/*.replication"
+    while len(list(small.parent.glob(finished))) < 8 and time.monotonic() < deadline:
         assert running.poll() is None, running.communicate()
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,34 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines()[-1].strip() == "HEAVY:"
+
+
+WATCH = """
+import sys
+from momentsim.cli import main
+from momentsim.report import tables
+show = tables.print_summary
+def watched(*arguments):
+    show(*arguments)
+    print("HEAVY:", *(name for name in {heavy!r} if name in sys.modules), file=sys.stderr)
+tables.print_summary = watched
+sys.argv = ["momentsim", "run", {scenario!r}, "--out", {out!r}]
+main()
+"""
+LATER = ("pandas", "pyarrow", "matplotlib", "scipy", "numba")
+"""What a second run does without until its table is on the screen."""
+
+
+def test_a_warm_run_shows_its_table_before_anything_heavy(tmp_path: Path) -> None:
+    scenario = str(Path(__file__).parents[2] / "scenarios" / "quickstart.yaml")
+    said = []
+    for number in range(2):
+        program = WATCH.format(heavy=LATER, scenario=scenario, out=str(tmp_path / str(number)))
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, timeout=300, check=True
+        )
+        said += [line for line in done.stderr.splitlines() if line.startswith("HEAVY:")]
+    assert said[-1].strip() == "HEAVY:"
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

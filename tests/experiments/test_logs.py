@@ -126,7 +126,7 @@ def test_a_stopped_replication_leaves_nothing(
     first = run(loaded, loaded, Settings(replications=1))
     with logs.part(1, first.names) as part:
         part.finish(first.traces[1])
-    logs.take(part)
+    logs.take(part, first.names, 1)
     with pytest.raises(KeyboardInterrupt), logs.part(2, first.names) as part:
         part.take_rows("contacts", first.traces[1].contacts)
         raise KeyboardInterrupt

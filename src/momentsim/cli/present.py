@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from momentsim.cli.screen import Show, console, print_json, tell
 from momentsim.experiments.files import rows
 from momentsim.experiments.folder import document
@@ -18,6 +16,7 @@ from momentsim.report.words import headline
 if TYPE_CHECKING:
     from momentsim.experiments.result import Result
     from momentsim.experiments.store import Stored
+    from momentsim.measures.summary import Tabular
     from momentsim.scenario import LoadedScenario
 
 
@@ -27,18 +26,17 @@ class Shown:
 
     loaded: LoadedScenario
     headline: tuple[str, ...]
-    summary: pd.DataFrame
+    summary: Tabular
     manifest: dict[str, Any]
-    teams: pd.DataFrame
+    teams: Tabular
     place: Path
 
     @classmethod
     def of_result(cls, result: Result, place: Path) -> Shown:
         """A run that was just finished."""
-        words = headline(result.loaded.scenario, result.summary)
-        return cls(
-            result.loaded, words, result.summary, manifest(result, headline=words), result.teams, place
-        )
+        summary, teams = result.summary_columns, result.team_columns
+        words = headline(result.loaded.scenario, summary)
+        return cls(result.loaded, words, summary, manifest(result, headline=words), teams, place)
 
     @classmethod
     def of_stored(cls, stored: Stored, loaded: LoadedScenario) -> Shown:
@@ -86,10 +84,12 @@ class Shown:
 
     def content(self) -> dict[str, Any]:
         """The same for a script."""
+        import pandas as pd
+
         return {
             "ok": True,
             "folder": str(self.place),
             "headline": list(self.headline),
             "manifest": document(self.place),
-            "measures": rows(self.summary),
+            "measures": rows(pd.DataFrame(self.summary)),
         }

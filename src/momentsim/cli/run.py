@@ -149,11 +149,8 @@ def _simulated(order: Order, keep: Path) -> Shown:
     from momentsim.experiments.store import fill
     from momentsim.experiments.timing import Stopwatch
 
-    with draft(order.place) as folder:
-        with (
-            LogWriter(folder, order.loaded.scenario) as logs,
-            showing_progress(quiet=order.show.quiet) as progress,
-        ):
+    with draft(order.place) as folder, LogWriter(folder, order.loaded.scenario) as logs:
+        with showing_progress(quiet=order.show.quiet) as progress:
             result = simulate(
                 order.loaded,
                 order.base,
@@ -167,6 +164,7 @@ def _simulated(order: Order, keep: Path) -> Shown:
             with Stopwatch(result.seconds).stage("measure"):
                 shown = Shown.of_result(result, order.place)
             shown.begin(order.show)
+            logs.close()
             fill(folder, result, headline=shown.headline, draw=_draw)
     return shown
 

@@ -1,7 +1,7 @@
 """The world of one run: every table that the story reads or writes, each under its name.
 
 The story gets a world and asks for rows: `tables.cases(w, slot)["stage"]`. In compiled code a world is the
-address of its directory, so handing it on costs one register; see `momentsim.compiled.row_accessor`. All
+address of its directory, so handing it on costs one register; see `momentsim.accessors`. All
 indices are rows of flat tables; helpers below find the row of a pair or triple.
 """
 
@@ -14,13 +14,11 @@ import numpy as np
 
 from momentsim import plan as p
 from momentsim import trace as t
-from momentsim.compiled import COMPILING, compiled_inside, only_row_accessor, row_accessor, row_fetcher
+from momentsim.accessors import CACHE_LINE, only_row_accessor, row_accessor, row_fetcher
+from momentsim.compiled import COMPILING, compiled_inside
 from momentsim.engine import records as r
 from momentsim.engine.order import EVENT
 from momentsim.plan import Table
-
-CACHE_LINE: Final = 64
-"""Bytes that the processor reads and writes at a time."""
 
 World: TypeAlias = Any
 """Inside the story: a `Tables` object in plain Python, the address of its directory in compiled code."""

@@ -7,9 +7,11 @@ import math
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """Text that a spreadsheet would take for a formula."""
@@ -24,6 +26,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
     """A copy in which no text starts like a formula; numbers stay numbers."""
+    import pandas as pd
+
     copy = table.copy()
     for name in copy.columns:
         if not (
@@ -57,11 +61,16 @@ def plain(value: Any) -> Any:
         value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or value is pd.NaT or value is pd.NA:
-        return None
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return value if isinstance(value, (bool, int, str)) else str(value)
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return None if _blank(value) else value.isoformat() if isinstance(value, (datetime, date)) else str(value)
+
+
+def _blank(value: object) -> bool:
+    """Whether a data frame says so of a value that is no number."""
+    import pandas as pd
+
+    return value is pd.NaT or value is pd.NA
 
 
 def numbers_of(records: list[dict[str, Any]], texts: Collection[str]) -> pd.DataFrame:

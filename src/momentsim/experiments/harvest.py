@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import pandas as pd
-
 from momentsim.experiments.backends.base import Finished
 from momentsim.experiments.logs import LogWriter, PartOnDisk
 from momentsim.experiments.precision import Reach
 from momentsim.measures.digest import Digest
-from momentsim.measures.tables import levers_of
-from momentsim.plan import Names
-from momentsim.scenario.types import Scenario
+from momentsim.plan import Names, Table
 from momentsim.trace import Trace
 
 
@@ -22,7 +18,7 @@ class Harvest:
 
     digests: dict[int, Digest] = field(default_factory=dict)
     traces: dict[int, Trace] = field(default_factory=dict)
-    levers: list[pd.DataFrame] = field(default_factory=list)
+    pulled: dict[int, Table] = field(default_factory=dict)
     names: Names | None = None
     waiting: dict[int, Finished] = field(default_factory=dict)
     """Finished, but the other half of the antithetic pair is not."""
@@ -38,15 +34,13 @@ class Harvest:
             return []
         return [(member, self.waiting.pop(member)) for member in unit]
 
-    def gather(
-        self, scenario: Scenario, replication: int, finished: Finished, logs: LogWriter | None
-    ) -> None:
+    def gather(self, replication: int, finished: Finished, logs: LogWriter | None) -> None:
         """Add a replication; its log on disk is joined to the others."""
         self.names = finished.names
         self.digests[replication] = finished.digest
-        self.levers.append(levers_of(scenario, finished.names, finished.pulled, replication))
+        self.pulled[replication] = finished.pulled
         if isinstance(finished.log, PartOnDisk):
             assert logs is not None, "only a run that writes logs has parts of them"
-            logs.take(finished.log)
+            logs.take(finished.log, finished.names, replication)
         elif finished.log is not None:
             self.traces[replication] = finished.log

@@ -23,7 +23,7 @@ import numpy as np
 
 from momentsim.experiments.backends.base import Backend, Finished, Job, Recipe, Tell
 from momentsim.experiments.folder import DISK_TROUBLE
-from momentsim.experiments.logs import LOG_TABLES, PartOnDisk
+from momentsim.experiments.logs import PartOnDisk
 from momentsim.experiments.settings import Settings
 from momentsim.measures.digest import Digest
 from momentsim.plan import Names, TeamName
@@ -116,11 +116,11 @@ def _same_files(source: PartOnDisk, target: PartOnDisk) -> None:
     """The files of a log under a second name, or copied where a disk has no such thing."""
     shutil.rmtree(target.folder, ignore_errors=True)
     target.folder.mkdir(parents=True)
-    for name in LOG_TABLES:
+    for file in source.files():
         try:
-            os.link(source.file(name), target.file(name))
+            os.link(file, target.folder / file.name)
         except OSError:
-            shutil.copyfile(source.file(name), target.file(name))
+            shutil.copyfile(file, target.folder / file.name)
 
 
 def written(finished: Finished) -> bytes:

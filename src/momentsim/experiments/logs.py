@@ -3,6 +3,9 @@
 While a replication runs, its rows go to a part of its own, piece by piece; when it is finished, the part is
 appended to the log in the order of replications, row group by row group. So memory does not grow with the length
 of a log, a replication that was stopped leaves nothing, and what stands under a log's own name is always whole.
+
+A log of few rows can be left as rows of the trace, which become tables when all else is done: importing the libraries
+that make tables takes as long as simulating a short run.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from momentsim.engine.simulate import LOG_ROWS
 from momentsim.experiments.result import TableMaker
@@ -42,15 +47,31 @@ class PartOnDisk:
         """Where one table is."""
         return self.folder / f"{name}.parquet"
 
+    @property
+    def rows(self) -> Path:
+        """Where rows are of which no tables were made yet."""
+        return self.folder / "rows.npz"
+
+    def files(self) -> list[Path]:
+        """All that there is."""
+        return [self.rows] if self.rows.is_file() else [self.file(name) for name in LOG_TABLES]
+
 
 class LogPart(PartOnDisk):
-    """The log of one replication while it is written; discarded unless it is finished."""
+    """The log of one replication while it is written; discarded unless it is finished.
 
-    def __init__(self, folder: Path, scenario: Scenario, names: Names, replication: int) -> None:
+    With `later`, a log of few rows is left as rows, for whoever joins the logs.
+    """
+
+    def __init__(
+        self, folder: Path, scenario: Scenario, names: Names, replication: int, *, later: bool = False
+    ) -> None:
         super().__init__(folder)
         self._scenario = scenario
         self._names = names
         self._replication = replication
+        self._room = LOG_ROWS if later else -1
+        self._held: list[tuple[str, Table]] = []
         self._writers: dict[str, Any] = {}
         folder.mkdir(parents=True)
 
@@ -63,6 +84,21 @@ class LogPart(PartOnDisk):
 
     def take_rows(self, name: str, rows: Table) -> None:
         """Append rows of the trace to one table; afterwards their memory may be used again."""
+        if len(rows) <= self._room:
+            self._room -= len(rows)
+            self._held.append((name, rows.copy()))
+            return
+        self._write_held()
+        self._write(name, rows)
+
+    def _write_held(self) -> None:
+        """Make tables of rows that were held back, and of all that come from now on."""
+        self._room = -1
+        for name, rows in self._held:
+            self._write(name, rows)
+        self._held.clear()
+
+    def _write(self, name: str, rows: Table) -> None:
         import pyarrow as pa
 
         frame = LOG_TABLES[name](self._scenario, self._names, rows, self._replication)
@@ -79,8 +115,19 @@ class LogPart(PartOnDisk):
             rows = getattr(trace, name)
             for first in range(0, len(rows), LOG_ROWS):
                 self.take_rows(name, rows[first : first + LOG_ROWS])
-            if name not in self._writers:
+            if name not in self._writers and name not in dict(self._held):
                 self.take_rows(name, rows)  # a table without rows still has its columns
+        if self._held:
+            pieces = {f"{place} {name}": rows for place, (name, rows) in enumerate(self._held)}
+            np.savez(self.rows, allow_pickle=False, **pieces)
+        for writer in self._writers.values():
+            writer.close()
+
+    def finish_rows(self, part: PartOnDisk) -> None:
+        """Make the tables of a part that was left as rows."""
+        with np.load(part.rows, allow_pickle=False) as pieces:
+            for place_and_name, rows in pieces.items():
+                self.take_rows(place_and_name.split()[1], rows)
         for writer in self._writers.values():
             writer.close()
 
@@ -99,6 +146,7 @@ class LogWriter:
         """Where the logs of single replications are written, each in a folder named by its number."""
         self._scenario = scenario
         self._taken = 0
+        self._waiting: tuple[PartOnDisk, Names, int] | None = None
         self._writers: dict[str, Any] = {}
 
     def __enter__(self) -> LogWriter:
@@ -114,8 +162,24 @@ class LogWriter:
         """The log of one replication, to be filled in any thread."""
         return LogPart(self.parts / str(replication), self._scenario, names, replication)
 
-    def take(self, part: PartOnDisk) -> None:
-        """Append a finished part. The first one simply becomes the log."""
+    def take(self, part: PartOnDisk, names: Names, replication: int) -> None:
+        """Append a finished part; one that was left as rows waits for the next one, or for the end."""
+        self._take_waiting()
+        if part.rows.is_file():
+            self._waiting = part, names, replication
+        else:
+            self._take_tables(part)
+
+    def _take_waiting(self) -> None:
+        if self._waiting is None:
+            return
+        (rows, names, replication), self._waiting = self._waiting, None
+        with LogPart(rows.folder / "tables", self._scenario, names, replication) as part:
+            part.finish_rows(rows)
+        self._take_tables(part)
+
+    def _take_tables(self, part: PartOnDisk) -> None:
+        """The first one simply becomes the log."""
         for name in LOG_TABLES:
             log, source = self._folder / f"{name}.parquet", part.file(name)
             if self._taken == 0:
@@ -129,6 +193,7 @@ class LogWriter:
 
     def close(self) -> None:
         """Put the joined files in their places; nothing can be added afterwards."""
+        self._take_waiting()
         for name, writer in self._writers.items():
             writer.close()
             self._joined(name).replace(self._folder / f"{name}.parquet")

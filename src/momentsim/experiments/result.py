@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from momentsim.errors import MomentsimError
 from momentsim.experiments.precision import Reach
@@ -16,16 +14,18 @@ from momentsim.experiments.steering import UNSTEERED, Steering
 from momentsim.measures.digest import Digest
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
-from momentsim.measures.summary import summary
-from momentsim.measures.tables import agents_of, contacts_of, customers_of, moments_of
-from momentsim.measures.teams import teams_table
+from momentsim.measures.summary import summary_columns
+from momentsim.measures.tables import agents_of, contacts_of, customers_of, levers_of, moments_of
+from momentsim.measures.teams import team_columns, teams_table
 from momentsim.plan import Names, Table
 from momentsim.trace import Trace
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from momentsim.scenario import LoadedScenario, Scenario
 
-TableMaker: TypeAlias = Callable[["Scenario", Names, Table, int], pd.DataFrame]
+TableMaker: TypeAlias = Callable[["Scenario", Names, Table, int], "pd.DataFrame"]
 """Makes one table of rows of the log of one replication."""
 
 
@@ -33,7 +33,7 @@ TableMaker: TypeAlias = Callable[["Scenario", Names, Table, int], pd.DataFrame]
 class Result:
     """One scenario, run. `digests` and `traces` are keyed by replication number, in ascending order.
 
-    `levers` has every lever pulled in any replication. `traces` holds logged replications unless they went
+    `pulled` has the levers pulled in each. `traces` holds logged replications unless they went
     straight to disk. A run that was stopped by Ctrl-C is `interrupted` and holds the replications that were
     finished. `reaches` says how precise it is at the last look, if a precision was asked for.
     """
@@ -44,7 +44,7 @@ class Result:
     names: Names
     digests: Mapping[int, Digest]
     traces: Mapping[int, Trace]
-    levers: pd.DataFrame
+    pulled: Mapping[int, Table]  # trace.LEVER_ROW
     steering: Steering = UNSTEERED
     interrupted: bool = False
     reaches: tuple[Reach, ...] = ()
@@ -58,7 +58,14 @@ class Result:
     @cached_property
     def summary(self) -> pd.DataFrame:
         """Tidy measures with intervals: measure, scope, item, value, low, high, unit, replications."""
-        return summary(self.loaded.scenario, self.names, list(self.digests.values()))
+        import pandas as pd
+
+        return pd.DataFrame(self.summary_columns)
+
+    @cached_property
+    def summary_columns(self) -> dict[str, list[Any]]:
+        """The columns of the summary."""
+        return summary_columns(self.loaded.scenario, self.names, list(self.digests.values()))
 
     @cached_property
     def intervals(self) -> pd.DataFrame:
@@ -91,11 +98,31 @@ class Result:
         return ledger_table(self.loaded.scenario, self.names, list(self.digests.values()))
 
     @cached_property
+    def levers(self) -> pd.DataFrame:
+        """Every lever pulled in any replication."""
+        import pandas as pd
+
+        return pd.concat(
+            [
+                levers_of(self.loaded.scenario, self.names, rows, replication)
+                for replication, rows in self.pulled.items()
+            ],
+            ignore_index=True,
+        )
+
+    @cached_property
     def teams(self) -> pd.DataFrame:
         """Teams beside each other: one row per replication and team."""
         return teams_table(self.loaded.scenario, self.names, list(self.digests.values()))
 
+    @cached_property
+    def team_columns(self) -> dict[str, Any]:
+        """The columns of that table, without the data frame."""
+        return team_columns(self.loaded.scenario, self.names, list(self.digests.values()))
+
     def _log(self, name: str, make: TableMaker) -> pd.DataFrame:
+        import pandas as pd
+
         frames = [
             make(self.loaded.scenario, self.names, getattr(trace, name), replication)
             for replication, trace in self.traces.items()

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
 from momentsim.errors import MomentsimError
 from momentsim.experiments.backends.base import Backend, Finished, Job, Recipe
 from momentsim.experiments.backends.choice import opened
@@ -165,9 +163,9 @@ def _replicate(
     def take(number: int, finished: Finished) -> None:
         case, replication = job_of(number)
         shares.update(number, 1.0)
-        scenario = recipes[case].scenario
-        for member, kept in harvests[case].whole(replication, finished, members_of(scenario)):
-            harvests[case].gather(scenario, member, kept, logs)
+        members = members_of(recipes[case].scenario)
+        for member, kept in harvests[case].whole(replication, finished, members):
+            harvests[case].gather(member, kept, logs)
 
     done, until = 0, settings.first_look
     while until > done:
@@ -211,7 +209,7 @@ def _result(case: Case, settings: Settings, harvest: Harvest, seconds: dict[str,
         names=harvest.names,
         digests=harvest.digests,
         traces=harvest.traces,
-        levers=pd.concat(harvest.levers, ignore_index=True),
+        pulled=harvest.pulled,
         interrupted=len(harvest.digests) < harvest.planned,
         reaches=harvest.reaches,
         seconds=seconds,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from momentsim.experiments.files import rows, write_csv, write_json
 from momentsim.experiments.folder import MANIFEST, document, draft, found_in
@@ -19,6 +17,9 @@ from momentsim.experiments.timing import Stopwatch
 from momentsim.measures.teams import SHARES
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.dump import resolved_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESULTS = Path("results")
 SUMMARY_JSON = "summary.json"
@@ -50,6 +51,8 @@ def find(place: Path, identity_hash: str) -> Stored | None:
     """The complete result of this identity at `place`; None if there is none, or only a part of one."""
 
     def read(manifest: dict[str, Any]) -> Stored:
+        import pandas as pd
+
         summary = pd.DataFrame(document(place, SUMMARY_JSON)["measures"])
         teams = pd.read_csv(
             place / "teams.csv", encoding="utf-8-sig", keep_default_na=False, na_values=NUMBERS_MAY_BE_BLANK
@@ -66,7 +69,7 @@ def write(result: Result, place: Path, *, headline: Sequence[str] = (), draw: Dr
             for replication, trace in result.traces.items():
                 with log.part(replication, result.names) as part:
                     part.finish(trace)
-                log.take(part)
+                log.take(part, result.names, replication)
         fill(folder, result, headline=headline, draw=draw)
     return place
 

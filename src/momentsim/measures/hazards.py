@@ -11,7 +11,6 @@ from momentsim.rules.bond import integrated_hazard
 FloatArray = npt.NDArray[np.float64]
 
 
-@compiled
 def integrated_hazards(
     hazard: FloatArray, norm: FloatArray, y: FloatArray, fading: tuple[float, float], duration: FloatArray
 ) -> FloatArray:
@@ -19,8 +18,16 @@ def integrated_hazards(
 
     All times in one unit; arrays of one length.
     """
-    slope, half_life = fading
-    result = np.zeros(len(norm))
-    for row in range(len(norm)):
-        result[row] = integrated_hazard(hazard[row], norm[row], y[row], slope, half_life, duration[row])
+    result = duration.copy()
+    integrate(hazard, norm, y, np.array(fading), result)
     return result
+
+
+@compiled
+def integrate(
+    hazard: FloatArray, norm: FloatArray, y: FloatArray, fading: FloatArray, durations: FloatArray
+) -> None:
+    """The same in place: each duration becomes the integral over it."""
+    slope, half_life = fading[0], fading[1]
+    for row in range(len(norm)):
+        durations[row] = integrated_hazard(hazard[row], norm[row], y[row], slope, half_life, durations[row])

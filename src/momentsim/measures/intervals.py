@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from momentsim.measures.digest import Digest
 from momentsim.measures.facts import FloatArray, Sample
@@ -16,6 +16,9 @@ from momentsim.measures.service import padded, service_parts
 from momentsim.measures.statistics import Interval, by_unit, clipped, estimate, interval
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COUNTS = ("offered", "answered", "abandoned", "blocked", "balked")
 UNBOUNDED = (0.0, float("inf"))
@@ -38,6 +41,8 @@ def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) 
     Counts and waits belong to the interval of arrival; queue, agents and occupancy to the clock time. Agents
     who serve several skills are on duty in each of them.
     """
+    import pandas as pd
+
     sample = Sample(scenario, names, tuple(digests))
     queues = padded([digest.queues for digest in digests])
     staff = padded([digest.staff for digest in digests])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from momentsim.measures.costs import cost_lines
 from momentsim.measures.digest import Digest
@@ -15,6 +14,9 @@ from momentsim.measures.recovery import tier_income
 from momentsim.measures.statistics import by_unit, estimate, interval
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("line", "owner", "reason", "segment", "amount", "low", "high")
 
@@ -43,6 +45,8 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
     Owner, reason and segment are empty where a line has none: hours are paid for the whole centre, with one
     line per group, like `paid_hours: frontline`, and programmes by name. Lines of 0 in every replication are left out.
     """
+    import pandas as pd
+
     sample = Sample(scenario, names, tuple(digests))
     entries = [
         entry for entry in (*_values(sample), *_acquired(sample), *_costs(sample)) if entry.amount.any()

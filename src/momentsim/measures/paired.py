@@ -8,10 +8,9 @@ replications stay together: the difference of a pair is one number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.facts import SCOPES, Sample, items_of
@@ -24,6 +23,9 @@ from momentsim.measures.statistics import (
     variance_reduction,
 )
 from momentsim.measures.summary import estimate_measure, facts_of, unit_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = (
     "measure", "scope", "item", "baseline", "variant", "difference", "low", "high", "low_all", "high_all",
@@ -42,6 +44,8 @@ def paired(
     variant is truly better, by the t distribution of the mean paired difference; blank for one replication or
     antithetic pair and for measures that are neither good nor bad. Two runs that differ in nothing give 0.5.
     """
+    import pandas as pd
+
     replications = min(len(baseline.digests), len(variant.digests))
     replications -= replications % baseline.members
     both = [sample._replace(digests=sample.digests[:replications]) for sample in (baseline, variant)]

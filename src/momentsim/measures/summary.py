@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
-
-import pandas as pd
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from momentsim.measures.careers import career_facts
 from momentsim.measures.catalogue import BY_NAME, MEASURES, Measure
@@ -21,7 +19,14 @@ from momentsim.measures.waits import estimate_quantile
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 COLUMNS = ("measure", "scope", "item", "value", "low", "high", "unit", "replications")
+
+Tabular: TypeAlias = "pd.DataFrame | Mapping[str, Sequence[Any]]"
+"""A table as a data frame, or just its columns: words and terminal tables need no more, and a data frame takes
+longer to import than a short run takes."""
 
 FactsOf = Callable[[Sample, str], Columns]
 
@@ -78,6 +83,13 @@ def summary(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> pd.D
 
     `low` and `high` are blank for a single replication or antithetic pair.
     """
+    import pandas as pd
+
+    return pd.DataFrame(summary_columns(scenario, names, digests))
+
+
+def summary_columns(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> dict[str, list[Any]]:
+    """The columns of the summary."""
     sample = Sample(scenario, names, tuple(digests))
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
     facts = {scope: facts_of(sample, scope) for scope in SCOPES}
@@ -85,7 +97,7 @@ def summary(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> pd.D
         for scope in measure.scopes:
             for name, values in _columns(measure, sample, scope, facts[scope]).items():
                 columns[name].extend(values)
-    return pd.DataFrame(columns)
+    return columns
 
 
 def _columns(measure: Measure, sample: Sample, scope: str, facts: Columns) -> dict[str, list[Any]]:

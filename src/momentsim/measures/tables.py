@@ -5,23 +5,33 @@ Times are seconds since the scenario's start; what did not happen is blank.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from momentsim.measures.intervals import interval_starts
 from momentsim.plan import MONTH, SCALE_MEAN, SCALE_SD, SECOND, MomentKind, Names, Table
 from momentsim.scenario.types import Scenario
 from momentsim.trace import Channel, Detected, MomentClass, Outcome, Trace
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 WALLET_WORDS = ("cut_back", "none", "deepened")
 """By wallet_event + 1."""
 
 
+def _frame(columns: dict[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns)
+
+
 def words_of(codes: npt.NDArray[Any], words: tuple[str, ...]) -> pd.Categorical[str]:
     """Codes 0.. as their words; -1 is blank."""
+    import pandas as pd
+
     kind = np.int8 if len(words) < 127 else np.int32
     return pd.Categorical.from_codes(codes.astype(kind), categories=pd.Index(list(words)), validate=False)
 
@@ -36,6 +46,8 @@ def seconds(ticks: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
 
 def numbers(codes: npt.NDArray[Any]) -> pd.arrays.IntegerArray:
     """Whole numbers of which -1 is blank."""
+    import pandas as pd
+
     return pd.arrays.IntegerArray(codes.astype(np.int32), codes == -1)
 
 
@@ -57,7 +69,7 @@ def contacts_of(scenario: Scenario, names: Names, rows: Table, replication: int)
     starts = interval_starts(scenario, int(place.max(initial=0)) + 1, first=first)
     until = np.where(rows["answered"] >= 0, rows["answered"], rows["ended"])
     waited = np.where(rows["queued"] >= 0, until - rows["queued"], -1)
-    return pd.DataFrame(
+    return _frame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "contact": rows["contact"].copy(),
@@ -71,9 +83,7 @@ def contacts_of(scenario: Scenario, names: Names, rows: Table, replication: int)
             "skill": words_of(rows["queue"], names.queues),
             "agent": numbers(rows["agent"]),
             "group": words_of(rows["group"], names.groups),
-            "interval_start": pd.Categorical.from_codes(
-                place - first, categories=pd.Index(starts), validate=False
-            ),
+            "interval_start": words_of(place - first, tuple(starts)),
             **{f"{name}_s": seconds(rows[name]) for name in ("arrived", "queued", "answered", "ended")},
             "wait_s": seconds(waited),
             **{f"{name}_s": seconds(rows[name]) for name in ("talk", "hold", "wrap")},
@@ -95,7 +105,7 @@ def moments_of(scenario: Scenario, names: Names, rows: Table, replication: int) 
     """The same of any rows of the trace's moments."""
     owners = tuple(dict.fromkeys(names.owners))
     owner_of = np.array([owners.index(owner) for owner in names.owners], np.int32)
-    return pd.DataFrame(
+    return _frame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "moment": rows["moment"].copy(),
@@ -137,7 +147,7 @@ def customers_table(scenario: Scenario, names: Names, trace: Trace, replication:
 
 def customers_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
     """The same of any rows of the trace's customers."""
-    return pd.DataFrame(
+    return _frame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "customer": rows["customer"].copy(),
@@ -171,7 +181,7 @@ def agents_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
     on_duty = (busy + idle).astype(np.float64)
     team = np.array([team.team for team in names.teams] or [0])[rows["team"]]
     spent = ("talk", "wrap", "idle", "paused", "offline", "overtime", "trained")
-    return pd.DataFrame(
+    return _frame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "agent": rows["agent"].copy(),
@@ -227,7 +237,7 @@ def levers_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
     """The same for rows of the log."""
     start = np.datetime64(scenario.start, "us")
     at = np.datetime_as_string(start + rows["time"].astype("timedelta64[us]"), unit="s")
-    return pd.DataFrame(
+    return _frame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "lever": words_of(rows["lever"], names.levers),

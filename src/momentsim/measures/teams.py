@@ -8,15 +8,18 @@ anew in every replication, so teams are compared within one, and the distances a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from momentsim.measures.digest import Digest
+from momentsim.measures.summary import Tabular
 from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -38,6 +41,15 @@ class Spread(NamedTuple):
 
 def teams_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> pd.DataFrame:
     """One row per replication and team; a group without teams is one team with a blank number."""
+    import pandas as pd
+
+    columns = team_columns(scenario, names, digests)
+    numbers = columns["team"]
+    return pd.DataFrame({**columns, "team": pd.arrays.IntegerArray(numbers, numbers == 0)})
+
+
+def team_columns(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> dict[str, Any]:
+    """The columns of that table; here 0 is the number of a team without one."""
     every = np.concatenate([digest.teams[: len(names.teams)] for digest in digests])
     repeat = len(digests)
     moments = every["moments"]
@@ -46,18 +58,15 @@ def teams_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> 
         for column in ("delight_share", "let_down_share"):
             shares[column] = np.full(len(every), np.nan)  # nothing is remembered, so nothing is labelled
     quality = _ratio(every["quality"], every["contacts"])
-    numbers = np.array([team.team for team in names.teams] * repeat, np.int32)
-    return pd.DataFrame(
-        {
-            "replication": np.repeat(np.arange(1, repeat + 1, dtype=np.int32), len(names.teams)),
-            "group": [team.group for team in names.teams] * repeat,
-            "team": pd.arrays.IntegerArray(numbers, numbers == 0),
-            "site": [team.site for team in names.teams] * repeat,
-            **{name: every[name].astype(np.int64) for name in ("agents", "contacts", "moments")},
-            **shares,
-            "quality_mean": quality if scenario.behaviour.memory else np.full(len(every), np.nan),
-        }
-    )
+    return {
+        "replication": np.repeat(np.arange(1, repeat + 1, dtype=np.int32), len(names.teams)),
+        "group": [team.group for team in names.teams] * repeat,
+        "team": np.array([team.team for team in names.teams] * repeat, np.int32),
+        "site": [team.site for team in names.teams] * repeat,
+        **{name: every[name].astype(np.int64) for name in ("agents", "contacts", "moments")},
+        **shares,
+        "quality_mean": quality if scenario.behaviour.memory else np.full(len(every), np.nan),
+    }
 
 
 def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
@@ -73,16 +82,18 @@ def peers(scenario: Scenario) -> list[tuple[str, ...]]:
     return [tuple(names) for names in found.values()]
 
 
-def spreads(scenario: Scenario, teams: pd.DataFrame) -> Iterator[Spread]:
+def spreads(scenario: Scenario, teams: Tabular) -> Iterator[Spread]:
     """Best and worst of each set of comparable teams; sets of one team have none, and blanks are left out."""
+    replication = np.asarray(teams["replication"])
+    moments = np.asarray(teams["moments"], np.float64)
     for groups in peers(scenario):
-        part = teams[teams["group"].isin(groups) & (teams["moments"] > 0)]
+        part = np.array([group in groups for group in teams["group"]], np.bool_) & (moments > 0)
         for column in SHARES:
-            known = part[part[column].notna()]
+            shares = np.asarray(teams[column], np.float64)
+            known = part & ~np.isnan(shares)
+            sets = [known & (replication == number) for number in np.unique(replication[known])]
             found = [
-                _extremes(each[column].to_numpy(float), each["moments"].to_numpy(float), column)
-                for _, each in known.groupby("replication")
-                if len(each) > 1
+                _extremes(shares[each], moments[each], column) for each in sets if np.count_nonzero(each) > 1
             ]
             if found:
                 best, worst, chance = np.mean(np.array(found), axis=0)

@@ -113,11 +113,12 @@ def scatter(
     end: int,
     heads: npt.NDArray[np.int64],
     out: npt.NDArray[np.void],
+    spare: npt.NDArray[np.void],
 ) -> int:
     """Bucket sort by (began, key), best with two buckets a moment. Returns the size of the fullest bucket.
 
     `heads` has one entry more than there are buckets and must be zero. Where the fullest bucket has more than
-    `CROWD` moments, `out` is left in the order of buckets only.
+    `CROWD` moments, `out` is left in the order of buckets only. `spare` has room for one moment.
     """
     buckets = len(heads) - 1
     scale = float(buckets) / float(end - begin)
@@ -132,14 +133,13 @@ def scatter(
         out[heads[bucket]] = moments[number]
         heads[bucket] += 1
     if fullest <= CROWD:
-        insertion_sort(out)
+        insertion_sort(out, spare)
     return fullest
 
 
 @compiled
-def insertion_sort(moments: npt.NDArray[np.void]) -> None:
-    """Sort rows that are nearly in order by (began, key), in place."""
-    spare = moments[:1].copy()
+def insertion_sort(moments: npt.NDArray[np.void], spare: npt.NDArray[np.void]) -> None:
+    """Sort rows that are nearly in order by (began, key), in place; `spare` has room for one."""
     for number in range(1, len(moments)):
         began, moment = moments[number]["began"], moments[number]["key"]
         place = number
@@ -160,7 +160,8 @@ def in_order(moments: Table, begin: int, end: int) -> Table:
     if len(moments) < 2:
         return moments
     out = np.empty_like(moments)
-    fullest = scatter(moments, begin, end, np.zeros(2 * len(moments) + 2, np.int64), out)
+    heads = np.zeros(2 * len(moments) + 2, np.int64)
+    fullest = scatter(moments, begin, end, heads, out, np.empty_like(moments[:1]))
     if fullest > CROWD:
         return out[np.lexsort((out["key"], out["began"]))]
     return out

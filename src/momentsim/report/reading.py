@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import pandas as pd
-
+from momentsim.measures.summary import Tabular
 from momentsim.report.numbers import WORD_DIGITS, span, with_unit
 
 
@@ -43,17 +42,42 @@ class Reading(NamedTuple):
         return f"{with_unit(self.low, 's')} to {with_unit(self.high, 's')}"
 
 
+TEXT = ("case", "scope", "item", "unit")
+"""Columns of text."""
+
+
+def whole(table: Tabular) -> dict[str, dict[str, Any]]:
+    """Rows of scope `all` by measure: every other column by name, numbers as such, blanks as NaN."""
+    names = [str(name) for name in table if name != "measure"]
+    rows = zip(table["measure"], table["scope"], *(table[name] for name in names), strict=True)
+    return {
+        str(measure): {
+            name: value if name in TEXT else _number(value) for name, value in zip(names, values, strict=True)
+        }
+        for measure, scope, *values in rows
+        if scope == "all"
+    }
+
+
+def _number(value: Any) -> float:
+    """A table read back from JSON has None for a blank."""
+    return math.nan if value is None else float(value)
+
+
+def replications_of(table: Tabular) -> int:
+    """How many replications a table was made from; 0 if it is empty."""
+    return int(max(table["replications"], default=0))
+
+
 class Readings:
     """Measures of one summary for all customers together, by name."""
 
-    def __init__(self, summary: pd.DataFrame) -> None:
-        rows = summary[summary["scope"] == "all"]
-        numbers = [pd.to_numeric(rows[name], errors="coerce") for name in ("value", "low", "high")]
+    def __init__(self, summary: Tabular) -> None:
         self._rows = {
-            str(name): Reading(float(value), float(low), float(high), str(unit))
-            for name, value, low, high, unit in zip(rows["measure"], *numbers, rows["unit"], strict=True)
+            name: Reading(row["value"], row["low"], row["high"], str(row["unit"]))
+            for name, row in whole(summary).items()
         }
-        self.replications = int(summary["replications"].max()) if len(summary) else 0
+        self.replications = replications_of(summary)
 
     def __getitem__(self, name: str) -> Reading:
         return self._rows[name]

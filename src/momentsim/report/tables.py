@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -15,16 +14,18 @@ from rich.text import Text
 from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.facts import members_of
 from momentsim.measures.service import service_level_formula
+from momentsim.measures.summary import Tabular
 from momentsim.report.numbers import WORD_DIGITS, plain, reading_unit, shown, span, trials
+from momentsim.report.reading import TEXT, replications_of, whole
 from momentsim.scenario.types import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WIDTH = 100
 SECTIONS = ("Service", "Loyalty", "People", "Money", "Crisis")
 SELF_EVIDENT = ("attempts", "customers", "contacts", "points", "money")
 """Units that the title of a measure or of its section already says."""
-
-WORDS = ("case", "scope", "item", "unit")
-"""Columns of text."""
 
 COMPARISON_NOTES = (
     "Differences: variant - baseline, paired under common draws. P: chance that the variant is better.",
@@ -50,7 +51,7 @@ class Row(NamedTuple):
         return (self.numbers["high"] - self.numbers["low"]) / 2
 
 
-def print_summary(console: Console, summary: pd.DataFrame, scenario: Scenario | None = None) -> None:
+def print_summary(console: Console, summary: Tabular, scenario: Scenario | None = None) -> None:
     """All headline measures in four groups; rows without meaning here are left out.
 
     With the scenario, the footnotes name the service goal and its formula.
@@ -108,18 +109,11 @@ def comparison_frame(comparison: pd.DataFrame) -> Table:
     return table
 
 
-def rows_of(table: pd.DataFrame) -> dict[str, Row]:
+def rows_of(table: Tabular) -> dict[str, Row]:
     """Rows of scope `all` by measure."""
-    whole = table[table["scope"] == "all"].set_index("measure")
-    named = [name for name in whole.columns if name not in WORDS]
-    # Blanks of a table read back from JSON are None; here they are NaN again.
-    numeric = whole[named].apply(pd.to_numeric, errors="coerce").astype(float)
-    records = numeric.to_dict(orient="index")
     return {
-        str(name): Row(
-            {str(key): float(value) for key, value in numbers.items()}, str(whole.loc[name, "unit"])
-        )
-        for name, numbers in records.items()
+        name: Row({key: value for key, value in row.items() if key not in TEXT}, str(row["unit"]))
+        for name, row in whole(table).items()
     }
 
 
@@ -142,9 +136,9 @@ def _corrected(numbers: dict[str, float]) -> tuple[float, float]:
     return numbers.get("low_all", numbers["low"]), numbers.get("high_all", numbers["high"])
 
 
-def footnotes(table: pd.DataFrame, scenario: Scenario | None = None) -> list[str]:
+def footnotes(table: Tabular, scenario: Scenario | None = None) -> list[str]:
     """One line per formula that has more than one common meaning."""
-    replications = int(table["replications"].max()) if len(table) else 0
+    replications = replications_of(table)
     members = 1 if scenario is None else members_of(scenario)
     what = "t intervals, ratios pooled (delta method)" if replications > members else "no intervals"
     counted = trials(replications, members)

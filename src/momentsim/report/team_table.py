@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
+from momentsim.measures.summary import Tabular
 from momentsim.measures.teams import Spread, spreads
 from momentsim.report.numbers import plain
 from momentsim.report.tables import WIDTH, framed, print_table
@@ -18,7 +18,7 @@ CAUTION = (
 )
 
 
-def print_teams(console: Console, scenario: Scenario, teams: pd.DataFrame) -> None:
+def print_teams(console: Console, scenario: Scenario, teams: Tabular) -> None:
     """A short table for teams that do the same work; nothing where there are no two of them."""
     found = list(spreads(scenario, teams))
     if not found:

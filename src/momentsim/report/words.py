@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pandas as pd
-
 from momentsim.measures.facts import members_of
+from momentsim.measures.summary import Tabular
 from momentsim.report.numbers import plain, shown, trials, with_unit
 from momentsim.report.reading import Reading, Readings
 from momentsim.scenario.types import Scenario
@@ -15,7 +14,7 @@ SMALL_LOSS = 0.005
 """Shares below this are not worth words."""
 
 
-def headline(scenario: Scenario, summary: pd.DataFrame) -> tuple[str, ...]:
+def headline(scenario: Scenario, summary: Tabular) -> tuple[str, ...]:
     """Three to five sentences for somebody who reads nothing else, and a note on the intervals."""
     read = Readings(summary)
     sentences = [

@@ -27,7 +27,8 @@ class InProcess:
     def perform(self, job: Job, tell: Tell) -> Finished | None:
         """Make it here and now."""
         settings, number = self._settings, job.replication
-        order = Order(number, settings.clock, settings.logs(number), self._parts)
+        only_one = settings.log == "first"
+        order = Order(number, settings.clock, settings.logs(number), self._parts, log_later=only_one)
         return replicate(self._recipes[job.case], self._blueprints[job.case], order, tell)
 
     def close(self) -> None:

@@ -27,12 +27,16 @@ _lock = threading.Lock()
 
 
 class Order(NamedTuple):
-    """How one replication is made. `parts` is the folder to which its log is streamed; none: kept in memory."""
+    """How one replication is made. `parts` is the folder to which its log is streamed; none: kept in memory.
+
+    `log_later` leaves a log of few rows to whoever joins the logs.
+    """
 
     replication: int
     clock: ClockName
     logged: bool
     parts: Path | None = None
+    log_later: bool = False
 
 
 def lowered(recipe: Recipe) -> Blueprint:
@@ -67,7 +71,8 @@ def _simulated(
         trace = told()
         return trace, trace
     folder = order.parts / str(order.replication)
-    with LogPart(folder, recipe.scenario, prepared.names, order.replication) as part:
+    later = order.log_later
+    with LogPart(folder, recipe.scenario, prepared.names, order.replication, later=later) as part:
         trace = told(take_rows=part.take_rows)
         part.finish(trace)
     return trace, PartOnDisk(folder)
