@@ -12,6 +12,7 @@ from typing import Any
 
 from llvmlite.binding import Linkage, parse_assembly
 from numba import _dynfunc
+from numba.core.cgutils import normalize_ir_text
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import register_pass
@@ -28,6 +29,16 @@ class Lowered(JITCodeLibrary):  # type: ignore[misc]  # the compiler has no type
 
 class Part(Lowered):
     """Code of a function that only compiled code calls: never optimised or executed by itself."""
+
+    def add_ir_module(self, ir_module: Any) -> None:
+        """Take the code as it is: it is all that the part has, and whoever needs it takes a copy."""
+        for function in ir_module.functions:
+            if not function.is_declaration:
+                function.linkage = "linkonce_odr"
+        name = self._final_module.name
+        self._final_module = self._shared_module = parse_assembly(normalize_ir_text(str(ir_module)))
+        self._final_module.name = name
+        self._final_module.data_layout = self._codegen._data_layout
 
     def finalize(self) -> None:
         """Nothing is added from now on."""
@@ -115,6 +126,19 @@ def _empty_library(state: Any, kind: type) -> Any:
     return library
 
 
+class Settled:
+    """What the compiler knows of types or of the machine, which it need not look through for news."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def refresh(self) -> None:
+        """The door above this part has looked for news."""
+
+
 class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
     """Compiles a function that Python calls."""
 
@@ -126,6 +150,10 @@ class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
 
 class PartCompiler(CompilerBase):  # type: ignore[misc]  # as above
     """Compiles a function that only compiled code calls."""
+
+    def __init__(self, typingctx: Any, targetctx: Any, *rest: Any) -> None:
+        super().__init__(Settled(typingctx), Settled(targetctx), *rest)
+        self.state.typingctx = typingctx
 
     def define_pipelines(self) -> list[Any]:
         """The same passes, ending before machine code."""
