@@ -133,6 +133,20 @@ class LeanLower(Lower):  # type: ignore[misc]  # the compiler has no types
         return context.cast(self.builder, made, wanted.return_type, result)
 
 
+@register_pass(mutates_CFG=False, analysis_only=True)
+class LeanLegalization(IRLegalization):  # type: ignore[misc]  # as above
+    """Says where variables die, in functions that have arrays: of other variables nobody wants to know."""
+
+    _name = "momentsim_legalization"
+
+    def run_pass(self, state: Any) -> bool:
+        """Add these statements where references are counted."""
+        models = state.targetctx.data_model_manager
+        if any(models[kind].contains_nrt_meminfo() for kind in set(state.typemap.values())):
+            return bool(super().run_pass(state))
+        return False
+
+
 @register_pass(mutates_CFG=True, analysis_only=False)
 class LeanLowering(NativeLowering):  # type: ignore[misc]  # as above
     """The last but one stage: from typed code to the linker's language, and for doors to machine code."""
@@ -216,7 +230,7 @@ def lean_passes(state: Any, lowering: type) -> PassManager:
         Reading,
         NopythonTypeInference,
         LeanStripPhis,
-        IRLegalization,
+        LeanLegalization,
         AnnotateTypes,
         lowering,
         NoPythonBackend,
