@@ -15,6 +15,7 @@ from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -142,6 +143,7 @@ class CompiledFunction:
     def _made_part(self) -> Any:
         """What compiled code calls: no door to Python, and no place in the cache beside its callers."""
         from momentsim.linking import PartCompiler
+        from momentsim.sharing import share
 
         options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
         options["forceinline"] = self._inline
@@ -149,8 +151,29 @@ class CompiledFunction:
             if self._part is None:
                 part = _compiler()(**options)(self.__wrapped__)
                 _one_signature(part, self.__wrapped__)
+                share(part, self.__wrapped__)
                 self._part = part
         return self._part
+
+    def compile_door(self) -> None:
+        """Have the machine code that Python calls, of a function whose annotations are all types."""
+        self._made_door().compile(tuple(annotated_types(self.__wrapped__)))
+
+    def lower_what_it_calls(self) -> None:
+        """Make the parts of all below this function, those that its code names last first."""
+        from momentsim.linking import look_for_news
+
+        look_for_news()
+        self._lower_below(set())
+
+    def _lower_below(self, seen: set[CompiledFunction]) -> None:
+        for below in reversed(_callees(self.__wrapped__)):
+            if below not in seen:
+                seen.add(below)
+                below._lower_below(seen)
+                kinds = annotated_types(below.__wrapped__)
+                if None not in kinds:
+                    (below._part or below._made_part()).compile(tuple(kinds))
 
     @property
     def _numba_type_(self) -> Any:
@@ -192,17 +215,31 @@ def _keep_for_loading(door: Any) -> None:
     cache.save_overload = save_twice
 
 
+def annotated_types(function: Callable[..., Any]) -> list[Any]:
+    """The compiler's types of the arguments, None where the annotation leaves it to the caller."""
+    from numba.core import types
+
+    kinds = {"int": types.int64, "float": types.float64, "bool": types.boolean, "World": types.int64}
+    kinds["np.uint64"] = types.uint64
+    return [kinds.get(str(kind)) for name, kind in function.__annotations__.items() if name != "return"]
+
+
+def _callees(function: Callable[..., Any]) -> list[CompiledFunction]:
+    """Compiled functions that the code of a function names, in the order of the names."""
+    known = function.__globals__
+    names = function.__code__.co_names
+    rooms = [vars(known[name]) for name in names if isinstance(known.get(name), ModuleType)]
+    found = [holder.get(name) for name in names for holder in (known, *rooms)]
+    return list(dict.fromkeys(value for value in found if isinstance(value, CompiledFunction)))
+
+
 def _one_signature(dispatcher: Any, function: Callable[..., Any]) -> None:
     """Compile a function for the types of its annotations only.
 
     Left alone the compiler makes another copy for every mix of constants and widths of integers that callers
     use: two and a half times as many functions, and as much longer to compile.
     """
-    from numba.core import types
-
-    kinds = {"int": types.int64, "float": types.float64, "bool": types.boolean, "World": types.int64}
-    kinds["np.uint64"] = types.uint64
-    wanted = [kinds.get(str(kind)) for name, kind in function.__annotations__.items() if name != "return"]
+    wanted = annotated_types(function)
     plain_template = dispatcher.get_call_template
     found: dict[Any, Any] = {}
 

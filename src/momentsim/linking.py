@@ -12,9 +12,11 @@ from typing import Any
 
 from llvmlite.binding import Linkage, parse_assembly
 from numba import _dynfunc
+from numba.core.cgutils import normalize_ir_text
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import register_pass
+from numba.core.registry import cpu_target
 
 from momentsim.lowering import LeanLowering, lean_passes
 
@@ -28,6 +30,22 @@ class Lowered(JITCodeLibrary):  # type: ignore[misc]  # the compiler has no type
 
 class Part(Lowered):
     """Code of a function that only compiled code calls: never optimised or executed by itself."""
+
+    _final_module: Any
+    _shared_module: Any
+
+    def add_ir_module(self, ir_module: Any) -> None:
+        """Take the code as it is: it is all that the part has, and whoever needs it takes a copy."""
+        for function in ir_module.functions:
+            if not function.is_declaration:
+                function.linkage = "linkonce_odr"
+        self.hold(parse_assembly(normalize_ir_text(str(ir_module))))
+
+    def hold(self, module: Any) -> None:
+        """This is the code."""
+        module.name = self._final_module.name
+        module.data_layout = self._codegen._data_layout
+        self._final_module = self._shared_module = module
 
     def finalize(self) -> None:
         """Nothing is added from now on."""
@@ -89,6 +107,12 @@ def with_their_parts(libraries: list[Any]) -> list[Any]:
     return list(found)
 
 
+def entry_to_nothing(description: Any, environment: Any, library: Any) -> Any:
+    """What stands for the machine code of a function that only compiled code calls."""
+    module, no_code = description.lookup_module(), 0
+    return _dynfunc.make_function(module, description.qualname, "", no_code, environment, (library,))
+
+
 @register_pass(mutates_CFG=True, analysis_only=False)
 class LowerOnly(LeanLowering):
     """Lowers a function that only compiled code calls; callers find it under an entry that goes nowhere."""
@@ -100,10 +124,7 @@ class LowerOnly(LeanLowering):
         super().run_pass(state)
         lowered = state["cr"]
         description = lowered.fndesc
-        no_code = 0
-        entry = _dynfunc.make_function(
-            description.lookup_module(), description.qualname, "", no_code, lowered.env, (state.library,)
-        )
+        entry = entry_to_nothing(description, lowered.env, state.library)
         state.targetctx.insert_user_function(entry, description, [state.library])
         state["cr"] = lowered._replace(cfunc=entry)
         return True
@@ -113,6 +134,25 @@ def _empty_library(state: Any, kind: type) -> Any:
     library = kind(state.targetctx.codegen(), state.func_id.func_qualname)
     library.enable_object_caching()
     return library
+
+
+class Settled:
+    """What the compiler knows of types or of the machine, which it need not look through for news."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def refresh(self) -> None:
+        """The door above this part has looked for news."""
+
+
+def look_for_news() -> None:
+    """As a door does before it compiles; for parts that are made without one."""
+    cpu_target.typing_context.refresh()
+    cpu_target.target_context.refresh()
 
 
 class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
@@ -126,6 +166,10 @@ class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
 
 class PartCompiler(CompilerBase):  # type: ignore[misc]  # as above
     """Compiles a function that only compiled code calls."""
+
+    def __init__(self, typingctx: Any, targetctx: Any, *rest: Any) -> None:
+        super().__init__(Settled(typingctx), Settled(targetctx), *rest)
+        self.state.typingctx = typingctx
 
     def define_pipelines(self) -> list[Any]:
         """The same passes, ending before machine code."""
