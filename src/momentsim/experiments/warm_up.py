@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from momentsim.experiments.companion import compile_story
 from momentsim.experiments.compiling import simulate_briefly, story, without_garbage_collection
 from momentsim.experiments.progress import Progress
 from momentsim.experiments.settings import ClockName
@@ -23,6 +22,8 @@ def compile_once(operation: Loaded, *, clock: ClockName, progress: Progress) -> 
 
     Costs a moment when the compiler's cache is warm, so it is only called when it is cold.
     """
+    from momentsim.experiments.companion import compile_story  # needs the compiler, which later runs do without
+
     progress.say(ANNOUNCEMENT)
     with without_garbage_collection():
         compile_story(operation, clock)
