@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
+from momentsim.compiled import compiled
 from momentsim.rules import bond
 
 norms = st.floats(-4.0, 4.0)
@@ -18,7 +19,9 @@ days = st.floats(0.01, 400.0)
 half_lives = st.floats(90.0, 360.0)
 
 
-@pytest.mark.parametrize("z", [-5.7, -2.0, -0.3, 1e-9, 0.4, 1.0, 3.0, 5.7])
+@pytest.mark.parametrize(
+    "z", [-5.7, -2.0, -0.3, -0.126, -0.125, 1e-9, 0.06, 0.125, 0.126, 0.4, 1.0, 3.0, 5.7]
+)
 def test_ein_against_quadrature(z: float) -> None:
     wanted = quad(lambda v: -math.expm1(-v) / v, 0.0, z, epsabs=1e-14, epsrel=1e-13)[0]
     assert bond.ein(z) == pytest.approx(wanted, rel=1e-12)
@@ -26,6 +29,21 @@ def test_ein_against_quadrature(z: float) -> None:
 
 def test_ein_of_zero_is_zero() -> None:
     assert bond.ein(0.0) == 0.0
+
+
+@compiled
+def short_exp(z: float) -> float:
+    return bond.near_exp(z) if bond.is_near_exponent(z) else math.nan
+
+
+@given(z=st.floats(-1.0 / 64.0, 1.0 / 64.0))
+def test_exp_of_small_numbers(z: float) -> None:
+    assert short_exp(z) == pytest.approx(math.exp(z), rel=4e-16)
+
+
+@pytest.mark.parametrize("z", [-0.016, 0.016, 1.0])
+def test_other_numbers_are_none_of_its(z: float) -> None:
+    assert math.isnan(short_exp(z))
 
 
 @given(norm=norms, y=displacements, slope=slopes, half_life=half_lives, duration=days)
