@@ -32,6 +32,7 @@ def answer(package: Path, cache: Path, program: str = QUANTILE) -> str:
     """What a fresh process prints with this package and this cache."""
     environment = os.environ | {"PYTHONPATH": str(package.parent), "MOMENTSIM_CACHE": str(cache)}
     environment.pop("NUMBA_DISABLE_JIT", None)
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python itself misses an edit of the same size and second
     return subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment, timeout=120
     ).stdout  # fmt: skip

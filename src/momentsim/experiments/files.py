@@ -75,6 +75,8 @@ def _blank(value: object) -> bool:
 
 def numbers_of(records: list[dict[str, Any]], texts: Collection[str]) -> pd.DataFrame:
     """A table as it was before `rows`: every column that is no text is of numbers, blank for null."""
+    import pandas as pd
+
     table = pd.DataFrame(records)
     return table.astype(dict.fromkeys([name for name in table if name not in texts], float))
 

@@ -22,7 +22,8 @@ def compile_once(operation: Loaded, *, clock: ClockName, progress: Progress) -> 
 
     Costs a moment when the compiler's cache is warm, so it is only called when it is cold.
     """
-    from momentsim.experiments.companion import compile_story  # needs the compiler, which later runs do without
+    # it needs the compiler, which later runs do without
+    from momentsim.experiments.companion import compile_story
 
     progress.say(ANNOUNCEMENT)
     with without_garbage_collection():
