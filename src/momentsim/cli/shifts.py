@@ -80,7 +80,6 @@ def shifts(
     question = asked(loaded, group, requirement, hard=hard, seconds=seconds)
 
     def work(_keep: Keep, progress: Progress) -> ShiftPlan:
-        progress.stage("planning shifts")
         progress.say(f"planning the shifts of {question.group}, at most about {question.seconds:g} s")
         return plan(question)
 

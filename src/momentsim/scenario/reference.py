@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -77,7 +78,13 @@ def write(folder: Path) -> None:
 
 def places_of(section: type[Section]) -> list[str]:
     """Keys at which a section may stand, like `workforce.groups.NAME`."""
-    return [_pattern(path) for path, found in _walk(Scenario, (), ()) if found is section]
+    return [place for place, found in _everywhere() if found is section]
+
+
+@cache
+def _everywhere() -> list[tuple[str, type[Section]]]:
+    """Every key at which a section may stand, with the section."""
+    return [(_pattern(path), found) for path, found in _walk(Scenario, (), ())]
 
 
 def _table(section: type[Section]) -> str:
