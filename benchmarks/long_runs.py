@@ -82,7 +82,7 @@ def behaviour(passes: int) -> list[tuple[str, str, str]]:
         ("a year of 200 seats, one replication, no log", product.YEAR, False, "10 s"),
         ("the same with everything of the human side on", product.YEAR_OF_PEOPLE, False, "10 s"),
     ):
-        done = product.whole(path, passes if log else 1, log=log)
+        done = product.whole(path, passes if log else min(passes, 2), log=log)
         thousands = done.attempts / done.seconds / 1000
         measured = f"{done.seconds:.2f} s, {thousands:,.0f} thousand/s"
         rows.append((f"{name} ({done.attempts:,} attempts)", measured, bar))
