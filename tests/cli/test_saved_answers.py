@@ -67,7 +67,7 @@ def test_a_saved_answer_is_the_folder_of_its_command(command: str, ruled: Path, 
 
 def test_what_cannot_be_saved_is_told(ruled: Path) -> None:
     with pytest.raises(MomentsimError, match="'int' is no answer, allowed: Result, Comparison, Worth, Swept"):
-        ms.save(3, "mine")  # type: ignore[arg-type]
+        ms.save(3, "mine")  # type: ignore[arg-type]  # what the message is for
     plan = ms.shifts(ruled, "team", seconds=5)
     (ruled.parent / "theirs").mkdir()
     (ruled.parent / "theirs" / "letter.txt").write_text("dear")

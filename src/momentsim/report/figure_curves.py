@@ -15,7 +15,7 @@ from momentsim.experiments.sweep.store import Swept
 from momentsim.experiments.sweep.tables import BENEFIT
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report import drawing
-from momentsim.report.numbers import DIVISORS, is_money, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, capitalised, is_money, scaled, suffix_of
 from momentsim.report.sweep_words import best_title, phrase, principal
 
 COLUMNS = 3
@@ -68,7 +68,7 @@ def finding(found: Swept) -> str:
     if rows and math.isfinite(rows[0]["low_all"]):
         return f"{rows[0]['per']} more of {rows[0]['key']}: {phrase(rows[0])}"
     title = BY_NAME[principal(found)].title.strip()
-    return f"{title[0].upper()}{title[1:]} over {found.keys[0]['key']}"
+    return f"{capitalised(title)} over {found.keys[0]['key']}"
 
 
 def curve(found: Swept, key: dict[str, Any], measure: str) -> Curve:

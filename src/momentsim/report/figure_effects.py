@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from momentsim.experiments.sweep.store import Swept
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report import drawing, figure_sensitivity
-from momentsim.report.numbers import DIVISORS, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, capitalised, scaled, suffix_of
 from momentsim.report.sweep_words import best_point, principal, short_names
 
 Array: TypeAlias = npt.NDArray[np.float64]
@@ -67,7 +67,7 @@ def finding(found: Swept) -> str:
         return figure_sensitivity.finding(found)
     best = best_point(found)
     title = BY_NAME[principal(found)].title.strip()
-    return best[0].rstrip(".") if best else f"{title[0].upper()}{title[1:]} by key"
+    return best[0].rstrip(".") if best else f"{capitalised(title)} by key"
 
 
 def _places(key: dict[str, Any], rows: pd.DataFrame) -> Array:

@@ -15,7 +15,7 @@ from momentsim.experiments.sweep.store import Swept
 from momentsim.experiments.sweep.tables import BENEFIT
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report import drawing
-from momentsim.report.numbers import DIVISORS, plain, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, capitalised, plain, scaled, suffix_of
 from momentsim.report.sweep_words import best_title, place_words
 
 MOST_CELLS = 260
@@ -69,10 +69,10 @@ def finding(found: Swept, measure: str) -> str:
     title = BY_NAME[measure].title.strip()
     known = [row for row in rows if math.isfinite(row["value"])]
     if len({row["value"] for row in known}) < 2:
-        return f"{title[0].upper()}{title[1:]} is the same everywhere"
+        return f"{capitalised(title)} is the same everywhere"
     best = (min if down else max)(known, key=lambda row: float(row["value"]))
     spot = place_words(found, best)
-    return f"{title[0].upper()}{title[1:]} is {'lowest' if down else 'highest'} at {spot}"
+    return f"{capitalised(title)} is {'lowest' if down else 'highest'} at {spot}"
 
 
 def _cells(found: Swept, measure: str) -> tuple[npt.NDArray[np.float64], str]:

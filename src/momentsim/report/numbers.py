@@ -109,3 +109,8 @@ def duration(seconds: float) -> str:
     large, small, names = (60, 1, ("min", "s")) if whole < 3600 else (3600, 60, ("h", "min"))
     first, rest = divmod(round(whole / small), large // small)
     return f"{first} {names[0]}" + (f" {rest} {names[1]}" if rest else "")
+
+
+def capitalised(text: str) -> str:
+    """A text as the beginning of a sentence: names within it stay as they are."""
+    return f"{text[0].upper()}{text[1:]}"

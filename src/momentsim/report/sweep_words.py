@@ -16,7 +16,7 @@ from momentsim.experiments.sweep.slopes import AVERAGED
 from momentsim.experiments.sweep.store import Swept
 from momentsim.experiments.sweep.tables import BENEFIT
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.report.numbers import with_unit
+from momentsim.report.numbers import capitalised, with_unit
 from momentsim.report.verdict_words import amounts, apart
 
 LOST = "customers_lost_expected"
@@ -230,7 +230,7 @@ def sensitivity_sentences(found: Swept) -> list[str]:
     first = table[table["index"] == FIRST].set_index("key")
     total = table[table["index"] == TOTAL].set_index("key")
     if not first["value"].notna().any():
-        return [f"{title[0].upper()}{title[1:]} varies no more over these points than noise does."]
+        return [f"{capitalised(title)} varies no more over these points than noise does."]
     ordered = list(total.sort_values("value", ascending=False).index[:MOST_KEYS])
     clear = [key for key in ordered if _known(first.loc[key]) or _known(total.loc[key])]
     if not clear:

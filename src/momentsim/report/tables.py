@@ -15,7 +15,7 @@ from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.facts import members_of
 from momentsim.measures.service import service_level_formula
 from momentsim.measures.summary import Tabular
-from momentsim.report.numbers import WORD_DIGITS, plain, reading_unit, shown, span, trials
+from momentsim.report.numbers import WORD_DIGITS, capitalised, plain, reading_unit, shown, span, trials
 from momentsim.report.reading import TEXT, replications_of, whole
 from momentsim.scenario.types import Scenario
 
@@ -142,7 +142,7 @@ def footnotes(table: Tabular, scenario: Scenario | None = None) -> list[str]:
     members = 1 if scenario is None else members_of(scenario)
     what = "t intervals, ratios pooled (delta method)" if replications > members else "no intervals"
     counted = trials(replications, members)
-    notes = [f"{counted[0].upper()}{counted[1:]}: {what}."]
+    notes = [f"{capitalised(counted)}: {what}."]
     if scenario is not None:
         goal = scenario.waiting.service_level
         notes.append(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from momentsim.measures.facts import members_of
 from momentsim.measures.summary import Tabular
-from momentsim.report.numbers import plain, shown, trials, with_unit
+from momentsim.report.numbers import capitalised, plain, shown, trials, with_unit
 from momentsim.report.reading import Reading, Readings
 from momentsim.scenario.types import Scenario
 
@@ -109,7 +109,7 @@ def _footnote(scenario: Scenario, read: Readings) -> str:
     members = members_of(scenario)
     counted = trials(read.replications, members)
     if read.replications <= members:
-        return f"({counted[0].upper()}{counted[1:]}: no intervals.)"
+        return f"({capitalised(counted)}: no intervals.)"
     return f"(95 % intervals in brackets, {counted}.)"
 
 
