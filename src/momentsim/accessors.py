@@ -8,7 +8,7 @@ index, and refuses negative ones, which compiled code could not tell from others
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, cast
 
 import numpy as np
@@ -29,7 +29,7 @@ def row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
             return world.tables[place][index]
 
         return row
-    return cast("Callable[..., Any]", _Row(place, dtype))
+    return _accessor(f"row_of_table_{place}", partial(_code_of_row, place, dtype, only=False))
 
 
 def only_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
@@ -40,7 +40,7 @@ def only_row_accessor(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
             return world.tables[place][0]
 
         return only_row
-    return cast("Callable[..., Any]", _OnlyRow(place, dtype))
+    return _accessor(f"only_row_of_table_{place}", partial(_code_of_row, place, dtype, only=True))
 
 
 def row_fetcher(place: int, dtype: np.dtype[Any]) -> Callable[..., None]:
@@ -55,16 +55,15 @@ def row_fetcher(place: int, dtype: np.dtype[Any]) -> Callable[..., None]:
             """Plain Python has nothing to gain."""
 
         return no_fetch
-    return cast("Callable[..., None]", _Fetch(place, dtype))
+    return _accessor(f"fetch_of_table_{place}", partial(_code_of_fetch, place, dtype))
 
 
 class _Accessor:
     """An accessor in compiled code, which the compiler learns about when it first meets it."""
 
-    def __init__(self, place: int, dtype: np.dtype[Any]) -> None:
-        self.__name__ = f"{type(self).__name__.strip('_').lower()}_of_table_{place}"
-        self._place = place
-        self._dtype = dtype
+    def __init__(self, name: str, define: Callable[[], Callable[..., Any]]) -> None:
+        self.__name__ = name
+        self._define = define
 
     @cached_property
     def _numba_type_(self) -> Any:
@@ -72,78 +71,66 @@ class _Accessor:
         from numba.core.types import Function
         from numba.core.typing.templates import make_intrinsic_template
 
-        return Function(make_intrinsic_template(self, self._definition(), self.__name__))
-
-    def _definition(self) -> Callable[..., Any]:
-        """Signature of the accessor, and what writes its code."""
-        raise NotImplementedError
-
-    def _record(self) -> Any:
-        import numba
-
-        return numba.from_dtype(self._dtype)
-
-    def _address(self, builder: Any, world: Any, number: Any) -> Any:
-        """Address of a row of the table, as one of bytes; of the first row for no number."""
-        from llvmlite import ir
-
-        word, byte = ir.IntType(64), ir.IntType(8).as_pointer()
-        directory = builder.inttoptr(world, byte.as_pointer())
-        address = builder.load(builder.gep(directory, [ir.Constant(word, self._place)]))
-        # tables move only between calls from Python, so one look at the directory is enough in a call
-        address.set_metadata("invariant.load", builder.module.add_metadata([]))
-        if number is None:
-            return address
-        # a step along a pointer, which the optimiser can follow through a loop
-        return builder.gep(address, [builder.mul(number, ir.Constant(word, self._dtype.itemsize))])
+        return Function(make_intrinsic_template(self, self._define(), self.__name__))
 
 
-class _Row(_Accessor):
-    def _definition(self) -> Callable[..., Any]:
-        from numba.core import types
-
-        def compiled_row(typing_context: Any, world: Any, index: Any) -> Any:
-            def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-                number = context.cast(builder, arguments[1], signature.args[1], types.int64)
-                address = self._address(builder, arguments[0], number)
-                return builder.bitcast(address, context.get_value_type(signature.return_type))
-
-            return self._record()(types.int64, index), generate
-
-        return compiled_row
+def _accessor(name: str, define: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+    return cast("Callable[..., Any]", _Accessor(name, define))
 
 
-class _OnlyRow(_Accessor):
-    def _definition(self) -> Callable[..., Any]:
-        from numba.core import types
+def _address(builder: Any, world: Any, place: int, dtype: np.dtype[Any], number: Any) -> Any:
+    """Address of a row of a table, as one of bytes; of the first row for no number."""
+    from llvmlite import ir
 
-        def compiled_only_row(typing_context: Any, world: Any) -> Any:
-            def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-                address = self._address(builder, arguments[0], None)
-                return builder.bitcast(address, context.get_value_type(signature.return_type))
+    word, byte = ir.IntType(64), ir.IntType(8).as_pointer()
+    directory = builder.inttoptr(world, byte.as_pointer())
+    address = builder.load(builder.gep(directory, [ir.Constant(word, place)]))
+    # tables move only between calls from Python, so one look at the directory is enough in a call
+    address.set_metadata("invariant.load", builder.module.add_metadata([]))
+    if number is None:
+        return address
+    # a step along a pointer, which the optimiser can follow through a loop
+    return builder.gep(address, [builder.mul(number, ir.Constant(word, dtype.itemsize))])
 
-            return self._record()(types.int64), generate
 
-        return compiled_only_row
+def _code_of_row(place: int, dtype: np.dtype[Any], *, only: bool) -> Callable[..., Any]:
+    """Signature of the accessor of a row, or of the only row of a table, and what writes its code."""
+    import numba
+    from numba.core import types
+
+    record = numba.from_dtype(dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        number = None if only else context.cast(builder, arguments[1], signature.args[1], types.int64)
+        address = _address(builder, arguments[0], place, dtype, number)
+        return builder.bitcast(address, context.get_value_type(record))
+
+    def compiled_row(typing_context: Any, world: Any, index: Any) -> Any:
+        return record(types.int64, index), generate
+
+    def compiled_only_row(typing_context: Any, world: Any) -> Any:
+        return record(types.int64), generate
+
+    return compiled_only_row if only else compiled_row
 
 
-class _Fetch(_Accessor):
-    def _definition(self) -> Callable[..., Any]:
-        from llvmlite import ir
-        from numba.core import types
+def _code_of_fetch(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
+    """The same of what lets a row be fetched."""
+    from llvmlite import ir
+    from numba.core import types
 
-        byte, word, switch = ir.IntType(8).as_pointer(), ir.IntType(64), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [byte, switch, switch, switch])
-        how = [switch(1), switch(3), switch(1)]  # to write, to keep, data
+    byte, word, switch = ir.IntType(8).as_pointer(), ir.IntType(64), ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [byte, switch, switch, switch])
+    how = [switch(1), switch(3), switch(1)]  # to write, to keep, data
 
-        def compiled_fetch(typing_context: Any, world: Any, index: Any) -> Any:
-            def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-                fetch = builder.module.declare_intrinsic("llvm.prefetch", (byte,), kind)
-                row = self._address(builder, *arguments)
-                for start in range(0, self._dtype.itemsize, CACHE_LINE):
-                    builder.call(fetch, [builder.gep(row, [word(start)]), *how])
-                return context.get_dummy_value()
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", (byte,), kind)
+        row = _address(builder, arguments[0], place, dtype, arguments[1])
+        for start in range(0, dtype.itemsize, CACHE_LINE):
+            builder.call(fetch, [builder.gep(row, [word(start)]), *how])
+        return context.get_dummy_value()
 
-            return types.none(types.int64, types.int64), generate
+    def compiled_fetch(typing_context: Any, world: Any, index: Any) -> Any:
+        return types.none(types.int64, types.int64), generate
 
-        return compiled_fetch
+    return compiled_fetch

@@ -21,6 +21,7 @@ BUCKET_BITS = 13
 BUCKETS = 1 << BUCKET_BITS
 _MOST_TURNS_BITS = 21
 _SCOUTED_BUCKETS = 6
+"""How far the scout goes ahead of the current bucket."""
 
 
 def add_calendar(world: Tables, until: int, mean_gap: float) -> None:

@@ -63,6 +63,6 @@ def available(w: World, agent: int, now: int) -> None:
     queues.dequeue(w, slot, now)
     following = tables.cases(w, slot)["following"]  # who is next in that queue
     if following >= 0:
-        tables.fetch_known(w, max(tables.cases(w, following)["known"], 0))
-        tables.fetch_case(w, max(tables.cases(w, following)["following"], 0))
+        tables.fetch_known(w, tables.cases(w, following)["known"])
+        tables.fetch_case(w, tables.cases(w, following)["following"])
     answer(w, slot, agent, now)

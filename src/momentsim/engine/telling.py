@@ -55,6 +55,7 @@ _PROMISED = int(Stage.PROMISED)
 _OPEN = int(Outcome.OPEN)
 _NORM = int(Purpose.NORM)
 _LIFETIME = int(Purpose.LIFETIME)
+_MOMENTS_AHEAD = 4  # whose customers are fetched; where these are is looked up twice as far ahead
 _FARTHEST_NORM = 8.5  # no normal draw of 52 bits lies farther out
 _LOW_NORM = -2.0
 _SHARE_OF_LOW_NORMS = 0.0228  # a little more than are lower than that
@@ -108,8 +109,8 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
 def look_ahead(w: World, place: int) -> None:
     """Let what is known of the customers of coming moments be fetched: first where it is, then it."""
     last = tables.sizes(w)["moments"] - 1
-    tables.fetch_known_row(w, tables.moments(w, min(place + 8, last))["customer"])
-    row = tables.known_row(w, tables.moments(w, min(place + 4, last))["customer"])["row"]
+    tables.fetch_known_row(w, tables.moments(w, min(place + 2 * _MOMENTS_AHEAD, last))["customer"])
+    row = tables.known_row(w, tables.moments(w, min(place + _MOMENTS_AHEAD, last))["customer"])["row"]
     if row >= 0:
         tables.fetch_known(w, row)
 
