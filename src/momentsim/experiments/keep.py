@@ -7,7 +7,6 @@ it. Anything that cannot be read as just that is ignored, and the replication ma
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import shutil
@@ -28,7 +27,7 @@ from momentsim.experiments.settings import Settings
 from momentsim.measures.digest import Digest
 from momentsim.plan import Names, TeamName
 
-MARK: Final = b"momentsim replication 1\n"
+MARK: Final = b"momentsim replication 2\n"
 ENDING: Final = ".replication"
 FASTEST: Final = 1
 """Level of compression: the digest of a day takes a tenth of its size and a millisecond."""
@@ -66,7 +65,7 @@ class Keep:
                 part = PartOnDisk(parts / str(replication))
                 _same_files(PartOnDisk(_log_of(file)), part)
                 finished = finished._replace(log=part)
-        except (OSError, ValueError, KeyError, TypeError, SyntaxError, zlib.error):
+        except (OSError, ValueError, KeyError, TypeError, zlib.error):
             return None
         return finished
 
@@ -166,12 +165,14 @@ def _names(written_names: dict[str, Any]) -> Names:
 
 @cache
 def _type_text(kind: np.dtype[Any]) -> str:
-    return repr(np.lib.format.dtype_to_descr(kind))
+    return json.dumps(np.lib.format.dtype_to_descr(kind))
 
 
 @cache
 def _type_of(text: str) -> np.dtype[Any]:
-    return np.lib.format.descr_to_dtype(ast.literal_eval(text))
+    # no literal_eval: before Python 3.12 two threads that parse at once can fail (python/cpython#106905)
+    descr = json.loads(text)
+    return np.lib.format.descr_to_dtype(descr if isinstance(descr, str) else [tuple(field) for field in descr])
 
 
 class Kept:
