@@ -171,10 +171,9 @@ def _type_text(kind: np.dtype[Any]) -> str:
 @cache
 def _type_of(text: str) -> np.dtype[Any]:
     # no literal_eval: before Python 3.12 two threads that parse at once can fail (python/cpython#106905)
-    descr = json.loads(text)
-    return np.lib.format.descr_to_dtype(
-        descr if isinstance(descr, str) else [tuple(field) for field in descr]
-    )
+    found = json.loads(text)
+    fields: Any = found if isinstance(found, str) else [tuple(field) for field in found]
+    return np.lib.format.descr_to_dtype(fields)
 
 
 class Kept:
