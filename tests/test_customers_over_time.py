@@ -153,9 +153,8 @@ def test_nothing_drifts_in_any_plausible_world(world: int) -> None:
         stayers = people["stayers_quiet"] + people["stayers_change"]
         rows = trace.customers
         found.append((rows["x"].sum() / 4000, rows["expectation"].mean(), 1.0 - stayers / 4000))
-        spread = max(
-            spread, float(np.nanstd(trace.moments["attitude_after"] - trace.moments["attitude_before"]))
-        )
+        moved: Any = trace.moments["attitude_after"] - trace.moments["attitude_before"]
+        spread = max(spread, float(np.nanstd(moved)))
     attitude, expectation, churn = np.array(found, np.float64).T
     assert abs(attitude.mean()) < 0.01 + error(attitude, 10.0 * spread / math.sqrt(20_000))
     assert abs(expectation.mean()) < 0.01 + error(expectation, 1.0 / math.sqrt(20_000))

@@ -135,7 +135,7 @@ def tallies_agree(trace: Trace) -> None:
     rows, books = trace.moments, trace.tallies
     place = tuple(rows[name].astype(np.int64) for name in ("reason", "segment", "kind"))
     solved, met = rows["resolved"] == 1, rows["contacts"] > 0
-    wanted = {
+    wanted: dict[str, Any] = {
         "moments": np.ones(len(rows)),
         "resolved": solved,
         "resolved_first": solved & (rows["contacts"] == 1),
@@ -194,7 +194,7 @@ def moments_have_their_agents(trace: Trace) -> None:
     by_agent = [row for row in ended if last[int(row["moment"])]["outcome"] == Outcome.ANSWERED]
     agents = np.array([last[int(row["moment"])]["agent"] for row in by_agent], np.int64)
     rows = np.array(by_agent, trace.moments.dtype)
-    wanted = {
+    wanted: dict[str, Any] = {
         "moments": np.ones(len(rows)),
         "resolved": rows["resolved"],
         "delight": rows["label"] == MomentClass.DELIGHT,

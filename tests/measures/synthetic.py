@@ -165,12 +165,12 @@ def _hours(count: int) -> np.ndarray[Any, Any]:
     return np.arange(count) * (STEP / HOUR)
 
 
-def _intervals(rng: np.random.Generator, relief: float) -> plan.Table:
+def _intervals(rng: np.random.Generator, relief: float) -> Any:
     count = 5 * 48  # a day of run-out
     hours = _hours(count)
     day = np.maximum(0.05, np.exp(-((hours % 24 - 13) ** 2) / 30))
     storm = np.where((hours >= 30) & (hours < 62), np.exp(-(hours - 30) / 16), 0.0) * (1 - 0.7 * relief)
-    table = np.zeros((count, 3), trace.INTERVAL)
+    table: Any = np.zeros((count, 3), trace.INTERVAL)
     for reason, share in enumerate((1.0, 0.5, 0.25)):
         load = rng.gamma(400, 1 / 400) * (150 * day + (900 * storm if reason == 0 else 0.0)) * share
         offered = rng.poisson(np.where(hours < 96, load, load * 0.02))
@@ -208,17 +208,17 @@ def _waits(rng: np.random.Generator, intervals: plan.Table) -> np.ndarray[Any, A
     return waits
 
 
-def _staff(count: int, relief: float) -> plan.Table:
+def _staff(count: int, relief: float) -> Any:
     hours = _hours(count)
-    staff = np.zeros((count, 2), trace.STAFF_INTERVAL)
+    staff: Any = np.zeros((count, 2), trace.STAFF_INTERVAL)
     staff["on_duty"][:, 0] = np.where((hours % 24 >= 6) & (hours < 96), 120, 20) * STEP
     staff["on_duty"][:, 1] = np.where((hours >= 33) & (hours < 60), 40 * relief, 0) * STEP
     staff["busy"] = (0.8 * staff["on_duty"]).astype(np.int64)
     return staff
 
 
-def _agents(rng: np.random.Generator, relief: float) -> plan.Table:
-    agents = np.zeros(160, trace.AGENT_ROW)
+def _agents(rng: np.random.Generator, relief: float) -> Any:
+    agents: Any = np.zeros(160, trace.AGENT_ROW)
     agents["agent"] = np.arange(160)
     agents["group"] = agents["team"] = np.arange(160) >= 120
     horizon = HORIZON_DAYS * DAY
@@ -234,8 +234,8 @@ def _agents(rng: np.random.Generator, relief: float) -> plan.Table:
     return agents
 
 
-def _customers(rng: np.random.Generator, count: int, relief: float) -> plan.Table:
-    rows = np.zeros(count, trace.CUSTOMER)
+def _customers(rng: np.random.Generator, count: int, relief: float) -> Any:
+    rows: Any = np.zeros(count, trace.CUSTOMER)
     rows["customer"] = rng.choice(450_000, count, replace=False)
     rows["segment"] = rows["customer"] >= 400_000
     rows["norm"] = rng.normal(size=count)
@@ -251,8 +251,8 @@ def _customers(rng: np.random.Generator, count: int, relief: float) -> plan.Tabl
     return rows
 
 
-def _tallies(rng: np.random.Generator, relief: float) -> plan.Table:
-    tallies = np.zeros((3, 2, 3), trace.MOMENT_TALLY)
+def _tallies(rng: np.random.Generator, relief: float) -> Any:
+    tallies: Any = np.zeros((3, 2, 3), trace.MOMENT_TALLY)
     mean = np.zeros((3, 2, 3))
     mean[:, 0, 0], mean[:, 1, 0] = 4000, 900
     mean[0, 0, 1], mean[0, 1, 1] = 9000, 1500
@@ -289,8 +289,8 @@ def _tallies(rng: np.random.Generator, relief: float) -> plan.Table:
     return tallies
 
 
-def _contacts(rng: np.random.Generator, count: int) -> plan.Table:
-    rows = np.zeros(count, trace.CONTACT)
+def _contacts(rng: np.random.Generator, count: int) -> Any:
+    rows: Any = np.zeros(count, trace.CONTACT)
     rows["contact"] = np.arange(count)
     rows["moment"] = np.arange(count)
     rows["arrived"] = np.sort(rng.integers(0, HORIZON_DAYS * DAY, count))
@@ -316,8 +316,8 @@ def _contacts(rng: np.random.Generator, count: int) -> plan.Table:
     return rows
 
 
-def _moments(rng: np.random.Generator, count: int) -> plan.Table:
-    rows = np.zeros(count, trace.MOMENT_ROW)
+def _moments(rng: np.random.Generator, count: int) -> Any:
+    rows: Any = np.zeros(count, trace.MOMENT_ROW)
     rows["moment"] = np.arange(count)
     rows["reason"] = rng.integers(0, 3, count)
     rows["label"] = rng.integers(0, 3, count)

@@ -100,7 +100,7 @@ def customer_facts(sample: Sample, scope: str) -> Columns:
     won = np.stack([digest.acquisition for digest in sample.digests])
     lost = np.stack([digest.lost for digest in sample.digests]).astype(np.float64)
     base = number + people["joined"]
-    columns = {
+    columns: Columns = {
         "customers": base,
         "customers_acquired": (won["joined"] + won["untracked"]).astype(np.float64),
         "customers_untracked": won["untracked"].astype(np.float64),

@@ -7,6 +7,7 @@ the log only when asked for. Here one logged run is counted again from its log.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +61,7 @@ def offered_proof(case: str, trace: Trace) -> Proof:
     """offered = answered + abandoned + blocked + balked + open, in every interval, for every reason."""
     books = trace.intervals
     parts = sum(books[name] for name in ("answered", "abandoned", "blocked", "balked", "open"))
-    equal = int(np.sum(parts == books["offered"]))
+    equal = int(np.count_nonzero(parts == books["offered"]))
     return counted(case, "intervals x reasons: offered = sum of outcomes", "cells", books.size, equal)
 
 
@@ -136,7 +137,7 @@ def waits_proof(case: str, trace: Trace) -> Proof:
         own = rows[rows["outcome"] == outcome]
         bins = np.searchsorted(edges, own[time] - own["queued"], side="right") - 1
         np.add.at(again, (own["reason"], end, bins), 1)
-    equal = int(np.sum(again == trace.waits))
+    equal = int(np.count_nonzero(again == trace.waits))
     return counted(case, "bins of the histograms of waits", "bins", trace.waits.size, equal)
 
 
@@ -144,7 +145,7 @@ def tallies_proof(case: str, trace: Trace) -> Proof:
     """Tallies of moments by reason, segment and kind, again from the log of moments."""
     rows, books = trace.moments, trace.tallies
     place = (rows["reason"], rows["segment"], rows["kind"])
-    values = {
+    values: dict[str, Any] = {
         "moments": 1,
         "resolved": rows["resolved"],
         "resolved_first": (rows["resolved"] == 1) & (rows["contacts"] == 1),
@@ -162,7 +163,7 @@ def tallies_proof(case: str, trace: Trace) -> Proof:
     for name, value in values.items():
         again = np.zeros(books.shape, np.int64)
         np.add.at(again, place, value)
-        equal += int(np.sum(again == books[name]))
+        equal += int(np.count_nonzero(again == books[name]))
     return counted(case, "tallies of moments equal to the log", "cells", len(values) * books.size, equal)
 
 

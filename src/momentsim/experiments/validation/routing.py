@@ -47,7 +47,7 @@ def choice_proofs() -> list[Proof]:
     proofs = []
     for choice in CHOICES:
         rows = calls_under(choice)
-        equal = int(np.sum(rows["answered"] == usual["answered"])) if len(rows) == len(usual) else 0
+        equal = int(np.count_nonzero(rows["answered"] == usual["answered"])) if len(rows) == len(usual) else 0
         figure = f"calls with the same answer, {choice}"
         proofs.append(counted("agent_choices", figure, "calls", len(usual), equal))
     return proofs
