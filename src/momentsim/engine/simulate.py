@@ -10,12 +10,19 @@ import numpy as np
 from momentsim.engine import telling
 from momentsim.engine.calendar import add_calendar, grow_calendar
 from momentsim.engine.clock_compiled import Status, advance
+from momentsim.engine.handing_over import (
+    acquisition_rows,
+    agent_rows,
+    customer_rows,
+    joined_rows,
+    lever_rows,
+    programme_rows,
+)
 from momentsim.engine.live import Watch
 from momentsim.engine.opening import make_room, new_world
-from momentsim.engine.records import KNOWN, RepairStage
-from momentsim.engine.tables import Tables
+from momentsim.engine.records import RepairStage
 from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
-from momentsim.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, PROGRAMME_ROW, Trace
+from momentsim.trace import Trace
 
 ClockName = Literal["compiled", "simpy"]
 EVENTS_PER_CALL = {"compiled": 200_000, "simpy": 5_000}
@@ -226,70 +233,3 @@ def simulate(
         if on_progress is not None and not on_progress(run.share_done):
             raise Interrupted
     return run.trace()
-
-
-def customer_rows(world: Tables, start: int) -> Table:
-    """The customers touched, as the trace shows them; not those who had to do with the warm-up only."""
-    known = world["known"][: int(world["centre"]["known"][0])]
-    shown = np.flatnonzero((known["moments"] > 0) | (known["churned"] >= 0))
-    names = KNOWN.names or ()
-    words = known.view(np.int64).reshape(-1, len(names))  # all fields are words: one pass copies them all
-    places = np.array([names.index(name) for name in CUSTOMER.names or ()])
-    rows: Table = words[np.ix_(shown, places)].view(CUSTOMER).reshape(-1)
-    rows["joined"] = np.where(rows["joined"] > start, rows["joined"] - start, -1)
-    rows["touched"] -= start
-    rows["churned"][rows["churned"] >= 0] -= start
-    return rows
-
-
-def joined_rows(plan: Plan, world: Tables, start: int) -> Table:
-    """The customers won, as the trace shows them."""
-    parts = [np.zeros(0, JOINED)]
-    for number, (about, joining) in enumerate(zip(plan.segments, world["joinings"], strict=True)):
-        rows = np.zeros(int(joining["joined"]), JOINED)
-        first = int(about["first_prospect"])
-        rows["customer"] = about["first_customer"] + about["customers"] + np.arange(len(rows))
-        rows["segment"] = number
-        rows["time"] = world["prospects"]["value"][first : first + len(rows)] - start
-        parts.append(rows)
-    return np.concatenate(parts)
-
-
-def acquisition_rows(world: Tables) -> Table:
-    """How segments won customers, as the trace shows it."""
-    rows = np.zeros(len(world["joinings"]), ACQUISITION)
-    for name in ACQUISITION.names or ():
-        rows[name] = world["joinings"][name]
-    return rows
-
-
-def lever_rows(world: Tables, start: int) -> Table:
-    """The levers pulled, as the trace shows them."""
-    rows = world["lever_rows"][: int(world["centre"]["lever_rows"][0])].copy()
-    rows["time"] -= start
-    rows["effective"] -= start
-    return rows
-
-
-def agent_rows(plan: Plan, world: Tables) -> Table:
-    """The agents, as the trace shows them."""
-    rows = np.zeros(len(plan.agents), AGENT_ROW)
-    rows["agent"] = np.arange(len(rows))
-    rows["group"], rows["team"] = plan.agents["group"], plan.agents["team"]
-    for name in set(rows.dtype.names or ()) & set(world["workers"].dtype.names or ()):
-        rows[name] = world["workers"][name]
-    workers = world["workers"]
-    rows["strain"] = workers["strain_before"]
-    rows["tenure"] = np.where(workers["filled_from"] < 0, plan.settings["horizon"][0] - workers["joined"], -1)
-    rows["engagement"] = world["practices"]["engagement"][plan.agents["group"]]
-    return rows
-
-
-def programme_rows(plan: Plan, world: Tables) -> Table:
-    """What programmes did, as the trace shows it."""
-    rows = np.zeros(len(plan.programmes), PROGRAMME_ROW)
-    for name in ("programme", "group"):
-        rows[name] = plan.programmes[name]
-    for name in ("trained", "gifts"):
-        rows[name] = world["progress"][name]
-    return rows

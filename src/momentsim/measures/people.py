@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +18,6 @@ import numpy.typing as npt
 from momentsim.plan import DAY, Plan, Table, floats
 
 FloatArray = npt.NDArray[np.float64]
-Columns = dict[str, npt.NDArray[Any]]
-"""Name -> one value per customer."""
 
 PEOPLE = floats(
     "touched",  # customers touched
@@ -41,12 +38,20 @@ NODES = 60
 
 def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
     """PEOPLE row of every segment; `joined` are rows of trace.JOINED."""
+    from momentsim.measures.lives import add_changes  # the compiler is loaded only where it is needed
+
     table = np.zeros(len(plan.segments), PEOPLE)
-    segment = np.ascontiguousarray(customers["segment"])
-    differences = _differences(plan, customers)
-    for name, values in differences.items():
-        table[name] = np.bincount(segment, values, minlength=len(table))
-    table["touched"] = np.bincount(segment, minlength=len(table))
+    effects, (horizon, outlook) = plan.effects[0], _dates(plan)
+    add_changes(
+        np.ascontiguousarray(customers),
+        plan.segments,
+        table,
+        float(horizon),
+        float(outlook),
+        float(effects["churn_slope"]),
+        float(effects["displacement_half_life_d"]) * DAY,
+        float(brand_at_end(plan)),
+    )
     table["joined"] = np.bincount(joined["segment"], minlength=len(table))
     quiet = [_quiet(plan), _quiet_joined(plan, joined)]
     table["stayers_quiet"], table["leavers_quiet"] = (
@@ -119,74 +124,8 @@ def _normal_cdf(value: float) -> float:
     return 0.5 * math.erfc(-value / math.sqrt(2.0))
 
 
-def _differences(plan: Plan, customers: Table) -> dict[str, FloatArray]:
-    """Per touched customer: with what happened minus without."""
-    horizon, outlook = _dates(plan)
-    about = _columns(plan, customers)
-    slope = float(plan.effects[0]["churn_slope"])
-    rate = about["base_hazard"] * np.exp(-slope * about["norm"])
-    at_horizon = about["hazard"] + _hazard_until(plan, about, horizon)
-    since = np.maximum(about["joined"], 0)
-    # Whoever is touched in the run-out has integrated too far; those days go back at displacement 0.
-    at_horizon -= rate * np.maximum(about["touched"] - horizon, 0)
-    at_outlook = about["hazard"] + _hazard_until(plan, about, outlook)
-    stay, stay_quiet = np.exp(-np.maximum(at_horizon, 0.0)), np.exp(-rate * (horizon - since))
-    stay_long, stay_long_quiet = np.exp(-at_outlook), np.exp(-rate * (outlook - since))
-    attitude = about["norm"] + _attitude_displacement(plan, about) + brand_at_end(plan)
-    return {
-        "class_change": _nps_class(about, attitude) - _nps_class(about, about["norm"]),
-        "stayers_change": stay - stay_quiet,
-        "leavers_change": (stay - stay_long) - (stay_quiet - stay_long_quiet),
-        "lost_change": stay_long_quiet - stay_long,
-        "wallet_change": about["value"] * (about["wallet_target"] - 1.0),
-    }
-
-
-def _columns(plan: Plan, customers: Table) -> Columns:
-    """What is needed of customers and of their segments, one array for each: quicker to go through than rows."""
-    names = ("norm", "x", "y", "hazard", "touched", "joined", "value", "wallet_target")
-    columns = {name: np.ascontiguousarray(customers[name]) for name in names}
-    segment = np.ascontiguousarray(customers["segment"])
-    columns["base_hazard"] = plan.segments["hazard"][segment]
-    for name in ("promoter_above", "detractor_below"):
-        columns[name] = plan.segments[name][segment]
-    return columns
-
-
-def _hazard_until(plan: Plan, about: Columns, time: int) -> FloatArray:
-    """Integrated hazard from the last touch to a time; 0 for those touched later."""
-    from momentsim.measures.hazards import (
-        integrated_hazards,
-    )  # the compiler is loaded only where it is needed
-
-    return integrated_hazards(
-        about["base_hazard"],
-        about["norm"],
-        about["y"],
-        (float(plan.effects[0]["churn_slope"]), _half_life(plan)),
-        np.maximum(time - about["touched"], 0).astype(np.float64),
-    )
-
-
-def _attitude_displacement(plan: Plan, about: Columns) -> FloatArray:
-    """Displacement x faded from the last touch to the horizon's end."""
-    elapsed = np.maximum(_dates(plan)[0] - about["touched"], 0)
-    return np.asarray(about["x"] * 2.0 ** (-elapsed / _half_life(plan)), np.float64)
-
-
 def _dates(plan: Plan) -> tuple[int, int]:
     """End of the horizon and outlook date, microseconds since the scenario's start."""
     settings = plan.settings[0]
     start = int(settings["warm_up"])
     return int(settings["horizon"]) - start, int(settings["outlook"]) - start
-
-
-def _half_life(plan: Plan) -> float:
-    return float(plan.effects[0]["displacement_half_life_d"]) * DAY
-
-
-def _nps_class(about: Columns, attitude: FloatArray) -> FloatArray:
-    """1 promoter, -1 detractor, 0 neither, by the segment's own cuts."""
-    promoter = attitude > about["promoter_above"]
-    detractor = attitude < about["detractor_below"]
-    return promoter.astype(np.float64) - detractor.astype(np.float64)
