@@ -111,7 +111,7 @@ class Chunks:
         if day == 0 and len(volumes.backlog):
             strips = np.concatenate([volumes.backlog, strips])
         moments = self._at_random(strips, begin, end)
-        others = [self.storm_moments.of(storm, begin, end) for storm in volumes.storms]
+        others = [part for storm in volumes.storms for part in self.storm_moments.of(storm, begin, end)]
         others += [renewal.of(day, end, volumes.shares_at_start) for renewal in self.renewals]
         return in_order(np.concatenate([moments, *others]) if others else moments, begin, end)
 

@@ -223,15 +223,14 @@ class StormMoments:
     samples: npt.NDArray[np.float64]
     calendar: Calendar
 
-    def of(self, storm: StormDemand, begin: int, end: int) -> Table:
-        """Unsorted moments of one storm that began in begin..end."""
-        parts = [np.zeros(0, MOMENT)]
+    def of(self, storm: StormDemand, begin: int, end: int) -> list[Table]:
+        """Unsorted moments of one storm that began in begin..end, in parts."""
+        parts = []
         for day in storm.days:
             over = self.calendar.midnight(int(day["day"])) + DAY
             if day["announced_from"] - day["ahead"] < end and begin < over:
                 parts += [self._affected(storm, day), self._others(storm, day)]
-        moments = np.concatenate(parts)
-        return moments[(moments["began"] >= begin) & (moments["began"] < end)]
+        return [inside(part, begin, end) for part in parts]
 
     def _affected(self, storm: StormDemand, day: np.void) -> Table:
         moments = np.zeros(int(day["affected"]), MOMENT)
@@ -267,3 +266,9 @@ class StormMoments:
         moments["began"] = midnight + np.minimum(times, DAY - 1)
         moments["first_contact"] = moments["began"]
         return moments
+
+
+def inside(moments: Table, begin: int, end: int) -> Table:
+    """Those that began in begin..end: mostly all of them, and then no copy."""
+    wanted = (moments["began"] >= begin) & (moments["began"] < end)
+    return moments if wanted.all() else moments[wanted]
