@@ -54,6 +54,7 @@ NEUTRAL_DEFAULTS = {
     "programmes.*.cost_per_agent": 0,
     "programmes.*.cost_per_month": 0,
     "programmes.ai_assist.cost_per_agent_month": 0,
+    "programmes.empathy_hiring.cost_per_hire": 0,
     "customers.segments.*.tier_price": 0,
     "moments.*.promise.repeat_failure": 0,
     "recovery.listening": 0,

@@ -213,6 +213,7 @@ PROGRAMME = record(
     ("gift_share", np.float64),  # of moments that bring one at full strength
     ("budget", np.float64),  # for gifts, per month
     ("words_only", np.int64),
+    ("hires", np.int64),  # 1: it chooses who is hired
 )
 """One row per (programme, group), sorted so."""
 

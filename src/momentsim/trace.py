@@ -282,6 +282,7 @@ PROGRAMME_ROW = record(
     ("group", np.int64),
     ("trained", np.int64),  # agents whose course began within the horizon
     ("gifts", np.int64),  # given within the horizon
+    ("hired", np.float64),  # agents chosen by it within the horizon: each counts by its strength on that date
 )
 """One row per (programme, group)."""
 

@@ -482,3 +482,29 @@ def test_a_shift_of_hires_moves_each_by_the_same() -> None:
     moved = changed["emotional_intelligence"] - usual["emotional_intelligence"]
     np.testing.assert_allclose(moved[hired], 1.0)
     assert not moved[usual["joined"] <= 0].any()
+
+
+def test_hires_count_for_the_programme_that_chooses_them() -> None:
+    """By its strength on the day: all of them from the start, none before it, part of them while it is adopted."""
+    careers = {"yearly_exits": "90 %", "hiring_lag": "2 weeks"}
+    hiring = {"kind": "empathy_hiring", "adoption": "0 s"}
+    story = copy.deepcopy(PLAIN) | {
+        "programmes": {
+            "at_once": hiring | {"groups": ["team"]},
+            "elsewhere": hiring | {"groups": ["others"]},
+            "slowly": hiring | {"adoption": "60 d", "groups": ["team"]},
+            "late": hiring | {"start": "2024-01-31 00:00", "groups": ["team"]},
+        }
+    }
+    story["demand"]["volumes"]["question"]["per_day"] = 1
+    story["workforce"]["groups"] = {"team": {"heads": 600, "careers": careers}, "others": {"heads": 5}}
+    prepared = ready(story, "run.run_out=0 s", "interval=1 h", "horizon=60 d")
+    trace = simulate(prepared)
+    agents = trace.agents[trace.agents["group"] == 0]
+    vacant_at_first = np.sum(prepared.plan.agents["vacant_until"] > 0)
+    hires = agents["exits"].sum() + vacant_at_first - np.sum(agents["tenure"] < 0)
+    at_once, elsewhere, slowly, late = trace.programmes["hired"]
+    assert at_once == hires > 50
+    assert elsewhere == 0
+    assert 0.3 * hires < slowly < 0.7 * hires  # about half of them: they come evenly
+    assert 0.25 * hires < late < 0.75 * hires and late == int(late)

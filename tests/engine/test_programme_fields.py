@@ -41,7 +41,7 @@ COMMON = {
 }  # fmt: skip
 COURSE = {"hours": "3 h", "hours_per_day": "1 h", "adoption": "2 d", "end": "2024-01-10 06:00"}
 """Of five agents the third has a turn just before the end, the fourth just after it."""
-PRICES = ("cost", "cost_per_agent", "cost_per_month", "cost_per_agent_month")
+PRICES = ("cost", "cost_per_agent", "cost_per_month", "cost_per_agent_month", "cost_per_hire")
 
 
 def test_every_kind_is_written() -> None:

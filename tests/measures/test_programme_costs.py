@@ -55,3 +55,17 @@ def test_training_hours_are_paid_hours_like_others() -> None:
     _, _, without, _ = run({})
     assert with_training["paid_hours: team"] == without["paid_hours: team"]
     assert not any(name.startswith("programme") for name in without.index)
+
+
+def test_each_agent_hired_costs_its_price() -> None:
+    hiring = {"kind": "empathy_hiring", "adoption": "0 s", "cost": "100 USD", "cost_per_hire": "700.5 USD"}
+    careers = {"yearly_exits": "90 %", "hiring_lag": "1 d", "replacement_cost": "0 USD"}
+    story = copy.deepcopy(PLAIN) | {"horizon": "60 d", "programmes": {"choice": hiring}}
+    story["workforce"]["groups"]["team"] |= {"heads": 60, "careers": careers}
+    loaded = read(story)
+    prepared = prepare(lower(loaded, Reference.neutral(tuple(loaded.scenario.moments))), 1)
+    trace = simulate(prepared)
+    lines = ledger_table(loaded.scenario, prepared.names, [digest(prepared, trace)]).set_index("line")
+    hired = trace.programmes["hired"].sum()
+    assert hired >= 1
+    assert lines["amount"]["programme: choice"] == pytest.approx(-(100 + 700.5 * hired), abs=1e-6)

@@ -12,7 +12,7 @@ import math
 
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, child, exponential, normal, uniform
-from momentsim.engine import courses, crew, customers, duties, tables
+from momentsim.engine import courses, crew, customers, duties, programmes, tables
 from momentsim.engine.records import Away
 from momentsim.engine.tables import World
 from momentsim.plan import DAY, MONTH
@@ -187,6 +187,7 @@ def joins(w: World, agent: int, now: int) -> None:
     worker["joined"] = now
     empathy = about["empathy_mean"] + about["empathy_sd"] * normal(key, owner, _EMPATHY, 0)
     worker["emotional_intelligence"] = empathy + tables.practices(w, group)["hire_empathy"]
+    programmes.count_hire(w, group, now)
     worker["skill"] = about["skill_mean"] + about["skill_sd"] * normal(key, owner, _SKILL, 0)
     spread = about["speed_sd"]
     worker["own_pace"] = math.exp(spread * normal(key, owner, _SPEED, 0) - 0.5 * spread * spread)

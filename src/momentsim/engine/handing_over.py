@@ -91,6 +91,6 @@ def programme_rows(plan: Plan, world: Tables) -> Table:
     rows = np.zeros(len(plan.programmes), PROGRAMME_ROW)
     for name in ("programme", "group"):
         rows[name] = plan.programmes[name]
-    for name in ("trained", "gifts"):
+    for name in ("trained", "gifts", "hired"):
         rows[name] = world["progress"][name]
     return rows

@@ -34,6 +34,16 @@ def act(w: World, now: int) -> None:
 
 
 @compiled_inside
+def count_hire(w: World, group: int, now: int) -> None:
+    """An agent of this group is hired: by programmes that choose who is, as far as they are in force."""
+    if tables.centre(w)["in_horizon"] == 0 or now < tables.settings(w)["warm_up"]:
+        return
+    for row in range(tables.sizes(w)["programmes"]):
+        if tables.programmes(w, row)["hires"] and tables.programmes(w, row)["group"] == group:
+            tables.progress(w, row)["hired"] += tables.progress(w, row)["strength"]
+
+
+@compiled_inside
 def settle_value(w: World, first: int) -> int:
     """Set one value of how a group works by all aims at it, of which `first` is the first; return the next one.
 

@@ -329,6 +329,7 @@ PROGRESS = record(
     ("treated", np.float64),  # sum over its agents of what their course has left, 1 each when fresh
     ("trained", np.int64),  # courses begun within the horizon
     ("gifts", np.int64),  # given within the horizon
+    ("hired", np.float64),  # agents chosen by it within the horizon: each counts by its strength on that date
     ("spent", np.float64),  # on gifts in this month, by the first row of a programme for all of its groups
     ("month", np.int64),  # of the programme, from its first effect on
 )

@@ -1,4 +1,4 @@
-"""What programmes cost: one-off, per agent, per month and per gift. Hours in training are paid hours like others.
+"""What programmes cost: one-off, per agent, per month, per gift and per hire. Hours in training are paid like others.
 
 Costs end with the horizon while value is counted to the outlook, twelve months later (a programme that is kept
 up costs more in those months than is booked here).
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from momentsim.measures.facts import FloatArray, Sample
-from momentsim.scenario.programmes import AiAssist, Training, WowBudget
+from momentsim.scenario.programmes import AiAssist, EmpathyHiring, Training, WowBudget
 from momentsim.scenario.types import Programme, Scenario
 from momentsim.units import SECONDS_PER_YEAR
 
@@ -22,14 +22,17 @@ def programme_costs(sample: Sample) -> FloatArray:
         for number, programme in enumerate(programmes):
             rows = digest.programmes[digest.programmes["programme"] == number]
             agents = float(digest.agents["agents"][rows["group"]].sum())
-            trained, gifts = float(rows["trained"].sum()), float(rows["gifts"].sum())
+            trained = float(rows["trained"].sum())
             amounts[place, number] = cost_of(sample.scenario, programme, agents, trained)
-            amounts[place, number] += gifts * programme.gift if isinstance(programme, WowBudget) else 0.0
+            if isinstance(programme, WowBudget):
+                amounts[place, number] += float(rows["gifts"].sum()) * programme.gift
+            elif isinstance(programme, EmpathyHiring):
+                amounts[place, number] += float(rows["hired"].sum()) * programme.cost_per_hire
     return amounts
 
 
 def cost_of(scenario: Scenario, programme: Programme, agents: float, trained: float) -> float:
-    """Cost of a programme without gifts: once, per agent of its groups or trained, and per month."""
+    """Cost of a programme without gifts and hires: once, per agent of its groups or trained, and per month."""
     monthly = programme.cost_per_month
     if isinstance(programme, AiAssist):
         monthly += agents * programme.cost_per_agent_month

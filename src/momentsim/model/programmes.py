@@ -64,6 +64,7 @@ def programme_rows(
             row["first_course"] = first_course
             first_course += agents[row["group"]]
             _training(row, programme, scenario)
+        row["hires"] = int(isinstance(programme, kinds.EmpathyHiring))
         if isinstance(programme, kinds.WowBudget):
             _gifts(row, programme, moments_per_month)
     return table

@@ -97,6 +97,9 @@ class EmpathyHiring(_Programme):
     gain: StandardDeviations = Field(
         0.5, ge=0, le=2, description="Emotional intelligence of new hires above the group's own, SD."
     )
+    cost_per_hire: Money = Field(
+        0, description="For each agent hired this way, beside what replacing an agent costs anyway."
+    )
 
 
 class AiAssist(_Programme):
