@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 TOOLS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
-    "types": ("mypy", "--num-workers", "2"),
+    "types": ("mypy",),
 }
 
 

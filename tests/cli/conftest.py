@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_fixtures import COMMAND, MINIMAL, Answer, Call
 from typer.testing import CliRunner
+
+from cli.fixtures import COMMAND, MINIMAL, Answer, Call
 
 
 @pytest.fixture

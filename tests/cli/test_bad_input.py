@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_fixtures import Call, changed
+
+from cli.fixtures import Call, changed
 
 MISTAKES = {
     "typo": ("workforce:", "workfroce:", ["small.yaml:", "workfroce", "did you mean 'workforce'"]),

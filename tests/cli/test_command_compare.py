@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_fixtures import Call
 from scipy import stats
+
+from cli.fixtures import Call
 
 
 def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -> None:

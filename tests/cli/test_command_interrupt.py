@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_fixtures import COMMAND, Call
+
+from cli.fixtures import COMMAND, Call
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
 

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pandas as pd
-from cli_fixtures import Call, changed
+
+from cli.fixtures import Call, changed
 
 
 def test_the_option_replaces_the_number_in_the_file_and_says_what_it_reached(small: Path, call: Call) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from cli_fixtures import QUICKSTART, Call
 
+from cli.fixtures import QUICKSTART, Call
 from momentsim.trace import Outcome
 
 FILES = {

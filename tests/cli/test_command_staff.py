@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_fixtures import COMMAND, Call, changed
+
+from cli.fixtures import COMMAND, Call, changed
 
 REPLICATIONS = ("-n", "6")
 

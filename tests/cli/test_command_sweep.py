@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_fixtures import Call
+
+from cli.fixtures import Call
 
 HEADS = "workforce.groups.team.heads"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_fixtures import Call, changed
+
+from cli.fixtures import Call, changed
 
 CONDITIONS = [
     "as written", "nothing at stake", "fully scripted", "no autonomy", "under pressure", "feelings hardly count",

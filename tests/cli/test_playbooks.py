@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_fixtures import SCENARIOS, Call, changed
 
 import momentsim as ms
+from cli.fixtures import SCENARIOS, Call, changed
 from momentsim.experiments.centre import Centre
 
 LONG_QUEUE = SCENARIOS / "playbooks" / "reserves_when_long.py"

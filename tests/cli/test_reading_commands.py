@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cli_fixtures import QUICKSTART, Call, changed
+from cli.fixtures import QUICKSTART, Call, changed
 
 
 def test_check_looks_at_every_variant(small: Path, call: Call) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from cli_fixtures import Call, changed
 
 import momentsim as ms
+from cli.fixtures import Call, changed
 from momentsim.errors import MomentsimError
 
 RULED = """\
