@@ -83,8 +83,8 @@ def _compiler() -> Any:
     return partial(njit, nogil=True, error_model="numpy")
 
 
-FEW_CALLS = 1000
-"""A door that is called more often is worth the import of the compiler, whose own way in is faster."""
+FEW_CALLS = 20_000
+"""A door that is called more often is worth the import of the compiler (0.4 s), whose own way in is 10 us faster."""
 
 _MAKING = Lock()
 """Held while a function is made ready for the compiler, so that threads do not make two of it."""

@@ -49,17 +49,17 @@ def vacant_share(group: Group) -> float:
 
 
 @compiled
-def vacancies(key: Key, owners: npt.NDArray[np.uint64], share: float, lag: float) -> npt.NDArray[np.int64]:
-    """For each seat until when it is vacant, microseconds from the beginning; 0 for those that are filled.
+def empty_seats(
+    key: Key, owners: npt.NDArray[np.uint64], share: float, lag: float, until: npt.NDArray[np.int64]
+) -> None:
+    """Into `until`, for each vacant seat until when it is: microseconds from the beginning.
 
     As in a centre that has run for long: a share of the seats, each with a part of the lag still to go.
     """
-    until = np.zeros(len(owners), np.int64)
     for seat in range(len(owners)):
         draw = uniform(key, owners[seat], _VACANCY, 0)
         if draw < share:
             until[seat] = int(draw / share * lag) + 1
-    return until
 
 
 def fill_group(row: np.void, group: Group, values: Mapping[str, float], usual_strain: float) -> None:
@@ -81,4 +81,6 @@ def fill_seats(rows: Table, key: Key, group: Group) -> None:
     share = vacant_share(group)
     if group.careers is not None and share > 0.0:
         lag = float(of_seconds(group.careers.hiring_lag))
-        rows["vacant_until"] = vacancies(key, rows["key"].copy(), share, lag)
+        until = np.zeros(len(rows), np.int64)
+        empty_seats(key, rows["key"].copy(), share, lag, until)
+        rows["vacant_until"] = until

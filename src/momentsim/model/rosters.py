@@ -204,28 +204,28 @@ def _steps_of_file(loaded: Loaded, name: str, window: Window, edges: list[int]) 
 
 
 @compiled
-def absences(key: Key, owner: np.uint64, days: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.bool_]:
-    """Whether an agent misses the dates of these ordinals."""
-    out = np.empty(len(days), np.bool_)
+def mark_absent(
+    key: Key, owner: np.uint64, days: npt.NDArray[np.int64], share: float, out: npt.NDArray[np.bool_]
+) -> None:
+    """Into `out`, whether an agent misses the dates of these ordinals."""
     for place in range(len(days)):
         out[place] = uniform(key, owner, _ABSENCE, days[place]) < share
-    return out
 
 
 @compiled
-def thinned(
+def thin(
     key: Key,
     owner: np.uint64,
-    steps: tuple[npt.NDArray[np.int64], ...],
+    heads: npt.NDArray[np.int64],
+    days: npt.NDArray[np.int64],
+    seconds: npt.NDArray[np.int64],
     shrinkage: npt.NDArray[np.float64],
-) -> npt.NDArray[np.int64]:
-    """Heads left after shrinkage: heads*(1 - shrinkage), rounded up or down by the step's own draw."""
-    _, heads, days, seconds = steps
-    out = np.empty_like(heads)
+    out: npt.NDArray[np.int64],
+) -> None:
+    """Into `out`, heads left after shrinkage: heads*(1 - shrinkage), rounded up or down by the step's own draw."""
     for place in range(len(heads)):
         draw = uniform(key, child(owner, days[place]), _SHRINKAGE, seconds[place])
         out[place] = int(heads[place] * (1.0 - shrinkage[place]) + draw)
-    return out
 
 
 def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tuple[Table, float]:
@@ -233,15 +233,17 @@ def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tu
     available = steps.heads
     if roster.shrinkage > 0:
         lost = np.array([roster.lost(day) for day in steps.days])
-        available = thinned(key, roster.key, tuple(steps), lost)
+        available = np.empty_like(steps.heads)
+        thin(key, roster.key, steps.heads, steps.days, steps.seconds, lost, available)
     ends = np.append(steps.times[1:], window.until)
     begins = np.maximum(steps.times, window.start)
     hours = np.maximum(np.minimum(ends, window.horizon) - begins, 0) / HOUR
     parts, paid = [np.zeros(0, ROSTER)], 0.0
     for place, owner in enumerate(roster.owners):
-        present = np.ones(len(steps.times), np.bool_)
+        absent = np.zeros(len(steps.times), np.bool_)
         if roster.absence > 0:
-            present = ~absences(key, owner, steps.days, roster.absence)
+            mark_absent(key, owner, steps.days, roster.absence, absent)
+        present = ~absent
         paid += float(hours[present & (steps.heads > place)].sum())
         parts.append(_switches(steps.times, present & (available > place), roster.first_agent + place))
     return np.concatenate(parts), paid
@@ -286,16 +288,28 @@ def _within(start: int, end: int, window: Window) -> int:
     return max(min(end, window.horizon) - max(start, window.start), 0)
 
 
-@compiled
 def misses(
     key: Key, owners: npt.NDArray[np.uint64], purpose: int, day: int, share: float
 ) -> npt.NDArray[np.bool_]:
     """Whether each of these agents misses the shift of this date."""
     out = np.zeros(len(owners), np.bool_)
     if share > 0.0:
-        for agent in range(len(owners)):
-            out[agent] = uniform(key, owners[agent], purpose, day) < share
+        mark_missing(key, owners, purpose, day, share, out)
     return out
+
+
+@compiled
+def mark_missing(
+    key: Key,
+    owners: npt.NDArray[np.uint64],
+    purpose: int,
+    day: int,
+    share: float,
+    out: npt.NDArray[np.bool_],
+) -> None:
+    """The same into `out`, compiled."""
+    for agent in range(len(owners)):
+        out[agent] = uniform(key, owners[agent], purpose, day) < share
 
 
 def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, float]:

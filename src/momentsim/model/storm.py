@@ -173,9 +173,9 @@ def fill_affected(
     shares: npt.NDArray[np.void],
     call_share: float,
     out: npt.NDArray[np.void],
-) -> npt.NDArray[np.float64]:
-    """Moments of the affected of one day; returns draws of their delays, 2 for those who will not call."""
-    delays = np.empty(day["affected"])
+    delays: npt.NDArray[np.float64],
+) -> None:
+    """Moments of the affected of one day, and draws of their delays, 2 for those who will not call."""
     spell = day["announced_until"] - day["announced_from"]
     for party in range(day["affected"]):
         moment = child(day["affected_key"], party)
@@ -188,7 +188,6 @@ def fill_affected(
         delays[party] = (
             uniform(key, moment, _DELAY, 0) if uniform(key, moment, _CALLS, 0) < call_share else 2.0
         )
-    return delays
 
 
 @compiled
@@ -198,9 +197,9 @@ def fill_others(
     shares: npt.NDArray[np.void],
     status_share: float,
     out: npt.NDArray[np.void],
-) -> npt.NDArray[np.float64]:
-    """Moments of those who ask though not hit; returns the draw of the time of day of each."""
-    places = np.empty(day["others"])
+    places: npt.NDArray[np.float64],
+) -> int:
+    """Moments of those who ask though not hit, and the draw of the time of day of each; returns how many."""
     count = 0
     for party in range(day["others"]):
         moment = child(day["others_key"], party)
@@ -210,7 +209,7 @@ def fill_others(
             row["customer"] = choose_share(key, moment, shares)
             places[count] = uniform(key, moment, _EXTRA, 0)
             count += 1
-    return places[:count]
+    return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +235,8 @@ class StormMoments:
         moments = np.zeros(int(day["affected"]), MOMENT)
         moments["reason"], moments["crisis"] = storm.reason, storm.crisis
         moments["kind"] = MomentKind.AFFECTED
-        delays = fill_affected(self.key, day, self.shares, storm.call_share, moments)
+        delays = np.empty(len(moments))
+        fill_affected(self.key, day, self.shares, storm.call_share, moments, delays)
         calls = delays < 2.0
         moments["first_contact"] = NEVER
         moments["first_contact"][calls] = self._contacts(storm, moments["began"][calls], delays[calls])
@@ -257,8 +257,9 @@ class StormMoments:
 
     def _others(self, storm: StormDemand, day: np.void) -> Table:
         moments = np.zeros(int(day["others"]), MOMENT)
-        places = fill_others(self.key, day, self.shares, storm.status_share, moments)
-        moments = moments[: len(places)]
+        places = np.empty(len(moments))
+        asking = int(fill_others(self.key, day, self.shares, storm.status_share, moments, places))
+        moments, places = moments[:asking], places[:asking]
         moments["reason"], moments["crisis"] = storm.status_reason, storm.crisis
         moments["kind"] = MomentKind.STATUS
         midnight = self.calendar.midnight(int(day["day"]))
