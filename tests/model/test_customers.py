@@ -11,7 +11,7 @@ from scipy.integrate import trapezoid
 
 from momentsim.model.customers import cut, heterogeneity, segment_rows, solved_hazard, yearly_churn
 from momentsim.plan import YEAR
-from momentsim.rules.bond import integrated_hazard
+from momentsim.rules.bond import hazard_integral
 
 
 @pytest.mark.parametrize("churn", [1e-4, 0.05, 0.12, 0.5, 0.95])
@@ -24,7 +24,8 @@ def test_solved_hazard_gives_the_baseline_churn(churn: float, slope: float, fact
 def test_the_baseline_comes_out_of_the_rule_that_the_engine_uses() -> None:
     hazard = solved_hazard(0.12, 0.65, 1.0) / YEAR
     norms = np.random.default_rng(1).normal(size=20_000)
-    left = [1 - math.exp(-integrated_hazard(hazard, norm, 0.0, 0.65, YEAR / 2, YEAR)) for norm in norms]
+    rates = [hazard * math.exp(-0.65 * norm) for norm in norms]
+    left = [1 - math.exp(-hazard_integral(rate, 0.0, 0.65, YEAR / 2, YEAR, 0.25)) for rate in rates]
     assert np.mean(left) == pytest.approx(0.12, abs=6 * float(np.std(left)) / math.sqrt(20_000))
 
 

@@ -76,23 +76,15 @@ def near_exp(z: float) -> float:
 
 
 @compiled
-def integrated_hazard(
-    hazard: float, norm: float, y: float, churn_slope: float, half_life: float, duration: float
-) -> float:
-    """Integral over `duration` of hazard * exp(-churn_slope * (norm + y * 2^(-s/half_life))) ds.
-
-    `hazard` is per unit of time of `duration` and `half_life`. Equals
-    h * (duration - (Ein(z) - Ein(z*f)) / k) with z = churn_slope*y, k = ln 2/half_life, f = 2^(-duration/half_life).
-    """
-    left = faded(1.0, duration, half_life)
-    return hazard_integral(hazard * math.exp(-churn_slope * norm), y, churn_slope, half_life, duration, left)
-
-
-@compiled
 def hazard_integral(
     rate: float, y: float, churn_slope: float, half_life: float, duration: float, left: float
 ) -> float:
-    """The same for a customer whose hazard at y = 0 is `rate`; `left` is f, which callers have at hand."""
+    """Integral over `duration` of rate * exp(-churn_slope * y * 2^(-s/half_life)) ds, for a hazard of `rate` at y = 0.
+
+    `rate` is per unit of time of `duration` and `half_life`. Equals
+    rate * (duration - (Ein(z) - Ein(z*f)) / k) with z = churn_slope*y, k = ln 2/half_life, and
+    f = 2^(-duration/half_life), which callers have at hand as `left`.
+    """
     if y == 0.0:
         return rate * duration
     z = churn_slope * y
