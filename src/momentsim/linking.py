@@ -18,7 +18,8 @@ from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import register_pass
 from numba.core.registry import cpu_target
 
-from momentsim.lowering import LeanLowering, lean_passes
+from momentsim.calling import with_parts
+from momentsim.lowering import LeanLowering, PartLower, lean_passes
 
 
 class Lowered(JITCodeLibrary):  # type: ignore[misc]  # the compiler has no types
@@ -118,6 +119,7 @@ class LowerOnly(LeanLowering):
     """Lowers a function that only compiled code calls; callers find it under an entry that goes nowhere."""
 
     _name = "momentsim_lower_only"
+    lowering_class = PartLower
 
     def run_pass(self, state: Any) -> bool:
         """Lower without generating machine code, then register the function for its callers."""
@@ -160,6 +162,7 @@ class DoorCompiler(CompilerBase):  # type: ignore[misc]  # as above
 
     def define_pipelines(self) -> list[Any]:
         """The passes up to machine code."""
+        self.state.targetctx = with_parts(self.state.targetctx)
         self.state.library = _empty_library(self.state, Whole)
         return [lean_passes(self.state, LeanLowering)]
 
@@ -173,6 +176,7 @@ class PartCompiler(CompilerBase):  # type: ignore[misc]  # as above
 
     def define_pipelines(self) -> list[Any]:
         """The same passes, ending before machine code."""
+        self.state.targetctx = with_parts(self.state.targetctx)
         self.state.library = _empty_library(self.state, Part)
         self.state.flags.no_compile = True
         return [lean_passes(self.state, LowerOnly)]

@@ -29,6 +29,8 @@ from numba.core.typed_passes import (
     PreLowerStripPhis,
 )
 
+from momentsim.calling import is_part
+
 
 class RememberedTypes:
     """The compiler's knowledge of types, which remembers what it has found out.
@@ -131,6 +133,19 @@ class LeanLower(Lower):  # type: ignore[misc]  # the compiler has no types
         ]
         made = context.get_function(found, _operators[key])(self.builder, values)
         return context.cast(self.builder, made, wanted.return_type, result)
+
+
+class PartLower(LeanLower):
+    """Writes the code of a function that only compiled code calls."""
+
+    def __init__(self, context: Any, library: Any, description: Any, *rest: Any, **more: Any) -> None:
+        is_part(description.mangled_name)
+        super().__init__(context, library, description, *rest, **more)
+
+    @property
+    def call_conv(self) -> Any:
+        """How it is called."""
+        return self.context.call_conv.of_parts
 
 
 @register_pass(mutates_CFG=False, analysis_only=True)

@@ -20,6 +20,7 @@ from numba import _dynfunc
 from numba.core.bytecode import FunctionIdentity
 from numba.core.compiler import compile_result
 
+from momentsim.calling import is_part
 from momentsim.linking import Part, entry_to_nothing
 
 Side = Literal["first", "second"]
@@ -85,6 +86,7 @@ class Shelf:
         except (OSError, EOFError, pickle.UnpicklingError):
             return None
         description = stored.description
+        is_part(description.mangled_name)
         environment = _dynfunc.Environment(description.lookup_globals())
         return compile_result(
             target_context=context,
