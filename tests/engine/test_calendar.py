@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from momentsim.compiled import compiled
-from momentsim.engine import calendar, tables
-from momentsim.engine.order import EVENT
+from momentsim.engine import calendar
 from momentsim.engine.records import CASE, CENTRE
 from momentsim.engine.tables import Tables, World
+from momentsim.engine.timers import post
 
 LAST = 40_000_000_000  # 11 hours of microseconds
 Event = tuple[int, int, int, int]  # time, kind, owner, stamp
@@ -22,13 +22,8 @@ Event = tuple[int, int, int, int]  # time, kind, owner, stamp
 
 @compiled
 def put(w: World, time: int, kind: int, owner: int, stamp: int) -> None:
-    event = tables.outbox(w, 0)
-    event["time"] = time
-    event["kind"] = kind
-    event["owner"] = owner
-    event["slot"] = owner
-    event["stamp"] = stamp
-    calendar.insert(w, 0)
+    post(w, time, kind, owner, owner, stamp)
+    calendar.place_posted(w)
 
 
 @compiled
@@ -47,10 +42,10 @@ class EventList:
 
     def __init__(self, mean_gap: float, tracking: bool = True) -> None:
         centre = np.zeros(1, CENTRE)
-        centre["tracking"] = tracking
+        centre["tracking"], centre["limit"] = tracking, LAST
         # fewer cases than owners, since a row of an event need not be one of a case
-        self.tables = Tables(outbox=np.zeros(64, EVENT), centre=centre, cases=np.zeros(2, CASE))
-        calendar.add_calendar(self.tables, LAST, mean_gap)
+        self.tables = Tables(centre=centre, cases=np.zeros(2, CASE))
+        calendar.add_calendar(self.tables, LAST, mean_gap, most_posted=1)
 
     def push(self, event: Event) -> None:
         if self.tables["wheel"]["count"][0] + 1 > len(self.tables["pool"]):

@@ -12,9 +12,9 @@ import math
 
 import numpy as np
 
-from momentsim.compiled import compiled_inside
+from momentsim.compiled import compiled, compiled_inside
 from momentsim.engine import tables
-from momentsim.engine.records import HELD, PLACE, WHEEL
+from momentsim.engine.records import EVENTS_AHEAD, HELD, PLACE, WHEEL
 from momentsim.engine.tables import Tables, World, aligned_rows
 
 BUCKET_BITS = 13
@@ -24,16 +24,20 @@ _SCOUTED_BUCKETS = 6
 """How far the scout goes ahead of the current bucket."""
 
 
-def add_calendar(world: Tables, until: int, mean_gap: float) -> None:
-    """Give a world an empty event list up to time `until`, for events about `mean_gap` microseconds apart."""
+def add_calendar(world: Tables, until: int, mean_gap: float, most_posted: int) -> None:
+    """Give a world an empty event list up to time `until`, for events about `mean_gap` microseconds apart.
+
+    Telling one event posts up to `most_posted` others.
+    """
     wheel = np.zeros(1, WHEEL)
     shift = max(0, round(math.log2(max(mean_gap, 1.0))))
     shift = max(shift, until.bit_length() - BUCKET_BITS - _MOST_TURNS_BITS)
     wheel["shift"] = shift
-    wheel["free"] = wheel["scout"] = -1
+    wheel["free"] = wheel["scout"] = wheel["posted"] = -1
+    wheel["most_posted"] = most_posted
     turns = np.full((until >> (shift + BUCKET_BITS)) + 2, -1, np.int32)
     world.put(wheel=wheel, buckets=np.full(BUCKETS, -1, np.int32), turns=turns)
-    grow_calendar(world, 1024 + 2 * len(world["outbox"]))
+    grow_calendar(world, 1024 + 2 * EVENTS_AHEAD * most_posted)
 
 
 def grow_calendar(world: Tables, capacity: int) -> None:
@@ -118,20 +122,24 @@ def place_row(w: World, row: int) -> None:
 
 
 @compiled_inside
-def insert(w: World, place: int) -> None:
-    """Add the event at this place of the outbox; the clock has made sure that there is room."""
+def place_posted(w: World) -> None:
+    """Take over the events that were posted while the last one was told."""
     wheel = tables.wheel(w)
-    row = wheel["free"]
-    wheel["free"] = tables.pool(w, row)["following"]
-    wheel["count"] += 1
-    posted = tables.outbox(w, place)
-    event = tables.pool(w, row)
-    event["time"] = posted["time"]
-    event["owner"] = posted["owner"]
-    event["kind"] = posted["kind"]
-    event["slot"] = posted["slot"]
-    event["stamp"] = posted["stamp"]
-    place_row(w, row)
+    row = wheel["posted"]
+    while row >= 0:
+        following = tables.pool(w, row)["following"]
+        place_row(w, row)
+        row = following
+    wheel["posted"] = -1
+
+
+@compiled
+def free_row(w: World, row: int) -> None:
+    """Let the room of an event be used again; it stays readable until the next one is posted."""
+    wheel = tables.wheel(w)
+    tables.pool(w, row)["following"] = wheel["free"]
+    wheel["free"] = row
+    wheel["count"] -= 1
 
 
 @compiled_inside
@@ -224,13 +232,17 @@ def first(w: World) -> int:
 
 
 @compiled_inside
+def is_due(w: World, row: int, time: int, kind: int) -> bool:
+    """Whether an event of the list goes before something else of this time and kind."""
+    event = tables.pool(w, row)
+    return bool(event["time"] < time or (event["time"] == time and event["kind"] <= kind))
+
+
+@compiled_inside
 def take(w: World) -> int:
-    """Take the first event off the list and return its row, which stays readable until the next insert."""
+    """Take the first event off the list and return its row, which stays readable until the next is posted."""
     row = pop_heap(w)
-    wheel = tables.wheel(w)
-    tables.pool(w, row)["following"] = wheel["free"]
-    wheel["free"] = row
-    wheel["count"] -= 1
+    free_row(w, row)
     if tables.centre(w)["tracking"]:  # without customers all tables are small
         scout(w)
         scout(w)

@@ -8,6 +8,7 @@ from momentsim.compiled import compiled, compiled_inside
 from momentsim.engine import calendar as lists
 from momentsim.engine import tables, telling
 from momentsim.engine.order import Kind
+from momentsim.engine.records import EVENTS_AHEAD
 from momentsim.engine.tables import World
 from momentsim.plan import NEVER
 
@@ -30,95 +31,100 @@ _PAUSED = int(Status.PAUSED)
 _MOMENT_BEGINS = int(Kind.MOMENT_BEGINS)
 _AGENDA = 0
 _MOMENTS = 1
-_CALENDAR = 2
-_DEMAND = 3
+_DEMAND = 2
+_BEFORE_ALL = -1
+"""In place of a kind: the moments of a day are fetched before anything of its first instant is told."""
+
+ROWS_AHEAD = 4 * EVENTS_AHEAD
+"""Rows of a log that the next events may fill: up to four each."""
 
 
 @compiled
 def short_of_room(w: World) -> bool:
-    """Whether the next event might not find room."""
+    """Whether the next `EVENTS_AHEAD` events might not find room."""
     centre = tables.centre(w)
+    sizes = tables.sizes(w)
+    wheel = tables.wheel(w)
     if (
-        centre["free_case"] < 0
-        or tables.wheel(w)["count"] + tables.sizes(w)["outbox"] > tables.sizes(w)["pool"]
+        centre["open"] + EVENTS_AHEAD > sizes["cases"]
+        or wheel["count"] + EVENTS_AHEAD * wheel["most_posted"] > sizes["pool"]
     ):
         return True
-    if centre["tracking"] and centre["known"] >= tables.sizes(w)["known"]:
+    if centre["tracking"] and centre["known"] + EVENTS_AHEAD > sizes["known"]:
         return True
-    if tables.sizes(w)["repairs"] > 0 and tables.desk(w)["free_repair"] < 0:
+    if sizes["repairs"] > 0 and tables.desk(w)["open"] + EVENTS_AHEAD > sizes["repairs"]:
         return True
     return bool(
         centre["logging"]
         and (
-            centre["contact_rows"] + 4 > tables.sizes(w)["contacts"]
-            or centre["moment_rows"] + 4 > tables.sizes(w)["moment_rows"]
+            centre["contact_rows"] + ROWS_AHEAD > sizes["contacts"]
+            or centre["moment_rows"] + ROWS_AHEAD > sizes["moment_rows"]
         )
     )
 
 
 @compiled_inside
-def drain(w: World) -> None:
-    """Take the posted events over into the event list."""
+def next_known(w: World, chunk_ends: int) -> tuple[int, int, int]:
+    """What comes next of that which is known beforehand: its time and kind, and where it stands."""
     centre = tables.centre(w)
-    for place in range(centre["posted"]):
-        lists.insert(w, place)
-    centre["posted"] = 0
+    sizes = tables.sizes(w)
+    time = chunk_ends
+    kind = _BEFORE_ALL
+    source = _DEMAND
+    if centre["moment_next"] < sizes["moments"]:
+        time = tables.moments(w, centre["moment_next"])["began"]
+        kind = _MOMENT_BEGINS
+        source = _MOMENTS
+    if centre["agenda_next"] < sizes["agenda"]:
+        entry = tables.agenda(w, centre["agenda_next"])
+        if entry["time"] < time or (entry["time"] == time and entry["kind"] < kind):
+            time = entry["time"]
+            kind = entry["kind"]
+            source = _AGENDA
+    return time, kind, source
 
 
 @compiled
 def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
     """Tell events up to time `until` or `max_events` of them; return a Status. May be called again and again."""
     centre = tables.centre(w)
-    for _ in range(max_events):
-        if short_of_room(w):
+    time, kind, source = next_known(w, chunk_ends)
+    for number in range(max_events):
+        if number % EVENTS_AHEAD == 0 and short_of_room(w):
             return _NEED_ROOM
-        time = NEVER
-        kind = 0
-        source = _DEMAND
-        place = centre["moment_next"]
-        if place < tables.sizes(w)["moments"]:
-            time = tables.moments(w, place)["began"]
-            kind = _MOMENT_BEGINS
-            source = _MOMENTS
-        else:
-            time = chunk_ends
         row = lists.first(w)
-        if row >= 0:
+        if row >= 0 and lists.is_due(w, row, time, kind):
             event = tables.pool(w, row)
-            if event["time"] < time or (
-                event["time"] == time and source == _MOMENTS and event["kind"] < kind
-            ):
-                time = event["time"]
-                kind = event["kind"]
-                source = _CALENDAR
-        entry = centre["agenda_next"]
-        if entry < tables.sizes(w)["agenda"]:
-            known = tables.agenda(w, entry)
-            if known["time"] < time or (known["time"] == time and source != _DEMAND and known["kind"] < kind):
-                time = known["time"]
-                kind = known["kind"]
-                source = _AGENDA
-        if source == _DEMAND and chunk_ends == NEVER:
+            if event["time"] > until:
+                return _PAUSED
+            lists.take(w)
+            telling.tell(w, event["kind"], event["time"], event["owner"], event["slot"], event["stamp"])
+        elif source == _DEMAND and chunk_ends == NEVER:
             return _DONE
-        if time > until:
+        elif time > until:
             return _PAUSED
-        if source == _CALENDAR:
-            event = tables.pool(w, lists.take(w))
-            telling.tell(w, kind, time, event["owner"], event["slot"], event["stamp"])
-        elif source == _MOMENTS:
-            telling.tell_moment(w, place)
-        elif source == _AGENDA:
-            if (
-                row < 0
-                and centre["in_horizon"] == 0
-                and chunk_ends == NEVER
-                and place >= tables.sizes(w)["moments"]
-            ):
-                return _DONE
-            known = tables.agenda(w, entry)
-            centre["agenda_next"] = entry + 1
-            telling.tell(w, kind, time, known["owner"], known["slot"], known["stamp"])
-        else:
+        elif source == _DEMAND:
             return _NEED_MOMENTS
-        drain(w)
+        elif source == _MOMENTS:
+            telling.tell_moment(w, centre["moment_next"])
+            time, kind, source = next_known(w, chunk_ends)
+        else:
+            if row < 0 and is_over(w, chunk_ends):
+                return _DONE
+            entry = tables.agenda(w, centre["agenda_next"])
+            centre["agenda_next"] += 1
+            telling.tell(w, kind, time, entry["owner"], entry["slot"], entry["stamp"])
+            time, kind, source = next_known(w, chunk_ends)
+        lists.place_posted(w)
     return _PAUSED
+
+
+@compiled_inside
+def is_over(w: World, chunk_ends: int) -> bool:
+    """Whether, with nothing posted, only the ends of intervals are still to come."""
+    centre = tables.centre(w)
+    return bool(
+        centre["in_horizon"] == 0
+        and chunk_ends == NEVER
+        and centre["moment_next"] >= tables.sizes(w)["moments"]
+    )

@@ -8,6 +8,7 @@ from typing import Any
 import simpy
 
 from momentsim.engine import telling
+from momentsim.engine.calendar import free_row
 from momentsim.engine.clock_compiled import Status, short_of_room
 from momentsim.engine.live import Hands, Live, Watch
 from momentsim.engine.order import Kind
@@ -122,7 +123,14 @@ class SimPyClock:
             if kind == Kind.LEVER_ACTS and self.hands is not None:
                 for due, serial, known, place in self.hands.lever_told(owner, time):
                     self._post("calendar", due, int(Kind.COMPENSATION_DUE), serial, known, place)
-        for place in range(int(centre["posted"])):
-            entry = world["outbox"][place]
+        self._take_posted(world)
+
+    def _take_posted(self, world: Tables) -> None:
+        """Take over the events that were posted while the last one was told."""
+        pool, wheel = world["pool"], world["wheel"][0]
+        while wheel["posted"] >= 0:
+            row = int(wheel["posted"])
+            entry = pool[row]
             self._post("calendar", *(int(entry[name]) for name in ("time", "kind", "owner", "slot", "stamp")))
-        centre["posted"] = 0
+            wheel["posted"] = entry["following"]
+            free_row(world.world, row)

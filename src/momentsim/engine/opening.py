@@ -9,7 +9,7 @@ from momentsim import trace
 from momentsim.engine import records
 from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.practice import add_programmes, new_practices
-from momentsim.engine.records import RepairStage, Stage
+from momentsim.engine.records import EVENTS_AHEAD, RepairStage, Stage
 from momentsim.engine.tables import Tables, aligned_rows
 from momentsim.plan import DAY, MONTH, NEVER, AgentChoice, MomentKind, Plan, Table
 
@@ -49,7 +49,6 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         idle_heap=np.zeros(len(plan.agents), np.int32),
         crews=new_crews(plan),
         desk=new_desk(plan),
-        outbox=np.zeros(len(plan.agents) + people + 64, EVENT),
         agenda=make_agenda(plan),
         faded_months=left_by_months(plan, "displacement_half_life_d"),
         lagged_months=left_by_months(plan, "wallet_lag_d"),
@@ -58,7 +57,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
     make_room(
         world,
         cases=256,
-        known=min(customers + 1, MOST_KNOWN_AT_ONCE) if tracking else 0,
+        known=min(customers + EVENTS_AHEAD, MOST_KNOWN_AT_ONCE) if tracking else 0,
         rows=4096 if log else 0,
         repairs=256 if people > 0 else 0,
     )
@@ -215,23 +214,35 @@ def longer(table: Table, rows: int, used: int) -> Table:
     return copy
 
 
+def with_free_rows(table: Table, before: int, first: int) -> int:
+    """Chain the rows of a table from `before` on behind its other free ones; returns the first free row.
+
+    Behind them, so that it does not show in the trace when a table grew.
+    """
+    table["following"][before:] = np.arange(before + 1, len(table) + 1)
+    table["following"][-1] = -1
+    if first < 0:
+        return before
+    last = first
+    while table["following"][last] >= 0:
+        last = int(table["following"][last])
+    table["following"][last] = before
+    return first
+
+
 def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0, repairs: int = 0) -> None:
     """Make tables at least so long; free rows of open moments are chained."""
     before = len(world["cases"])
     if cases > before:
         table = longer(world["cases"], cases, before)
         table["stage"][before:] = Stage.FREE
-        table["following"][before:] = np.arange(before + 1, cases + 1)
-        table["following"][-1] = world["centre"]["free_case"][0]
-        world["centre"]["free_case"] = before
+        world["centre"]["free_case"] = with_free_rows(table, before, int(world["centre"]["free_case"][0]))
         world.put(cases=table)
     before = len(world["repairs"])
     if repairs > before:
         table = longer(world["repairs"], repairs, before)
         table["stage"][before:] = RepairStage.FREE
-        table["following"][before:] = np.arange(before + 1, repairs + 1)
-        table["following"][-1] = world["desk"]["free_repair"][0]
-        world["desk"]["free_repair"] = before
+        world["desk"]["free_repair"] = with_free_rows(table, before, int(world["desk"]["free_repair"][0]))
         world.put(repairs=table, repair_heap=longer(world["repair_heap"], repairs, before))
     centre = world["centre"][0]
     world.put(

@@ -8,6 +8,9 @@ import numpy as np
 
 from momentsim.plan import record
 
+EVENTS_AHEAD = 8
+"""For so many events at a time it is made sure that every table has room."""
+
 BANDS = 4
 """Bands of the score that orders contacts within one priority."""
 
@@ -215,6 +218,7 @@ DESK = record(
     ("waiting", np.int64),  # cases in the heap
     ("opens_at", np.int64),  # when it is told to open next; -1: it is not waiting for that
     ("free_repair", np.int64),
+    ("open", np.int64),  # cases
     ("serial", np.int64),
     ("rows_given", np.int64),  # rows of moments that have been handed over
 )
@@ -372,7 +376,6 @@ CENTRE = record(
         np.int64,
     ),  # the first lane of detected moments of truth; 0: they have none of their own
     ("mean_handle", np.float64),  # moving mean of talk and wrap-up, microseconds
-    ("posted", np.int64),  # events in the outbox
     ("contact_rows", np.int64),
     ("moment_rows", np.int64),
     ("lever_rows", np.int64),
@@ -394,7 +397,9 @@ WHEEL = record(
     ("turn", np.int64),  # the current turn of the wheel
     ("front_size", np.int64),  # events of the current bucket, in the heap
     ("free", np.int64),  # first free row of the pool
-    ("count", np.int64),  # events held
+    ("posted", np.int64),  # first row of those posted and not yet taken over, -1 for none
+    ("most_posted", np.int64),  # while one event is told
+    ("count", np.int64),  # events held, posted ones among them
     ("in_wheel", np.int64),  # events in later buckets of this turn
     ("scout", np.int64),  # row of the pool that the scout goes to next, -1 for none
     ("scouted", np.int64),  # the bucket it is in

@@ -40,6 +40,7 @@ def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> No
     row = desk["free_repair"]
     repair = tables.repairs(w, row)
     desk["free_repair"] = repair["following"]
+    desk["open"] += 1
     desk["serial"] += 1
     repair["serial"] = desk["serial"]
     repair["stage"] = _NOTICED
@@ -176,8 +177,10 @@ def close_case(w: World, row: int) -> None:
     """A case is over; its row may be used again."""
     repair = tables.repairs(w, row)
     repair["stage"] = _FREE
-    repair["following"] = tables.desk(w)["free_repair"]
-    tables.desk(w)["free_repair"] = row
+    desk = tables.desk(w)
+    repair["following"] = desk["free_repair"]
+    desk["free_repair"] = row
+    desk["open"] -= 1
 
 
 @compiled_inside

@@ -9,7 +9,7 @@ import numpy as np
 
 from momentsim.engine import telling
 from momentsim.engine.calendar import add_calendar, grow_calendar
-from momentsim.engine.clock_compiled import Status, advance
+from momentsim.engine.clock_compiled import ROWS_AHEAD, Status, advance
 from momentsim.engine.handing_over import (
     acquisition_rows,
     agent_rows,
@@ -20,7 +20,7 @@ from momentsim.engine.handing_over import (
 )
 from momentsim.engine.live import Watch
 from momentsim.engine.opening import make_room, new_world
-from momentsim.engine.records import RepairStage
+from momentsim.engine.records import EVENTS_AHEAD, RepairStage
 from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
 from momentsim.trace import Trace
 
@@ -78,7 +78,7 @@ class Run:
             make_room(self.world, rows=2 * len(self.world["moments"]) * prepared.days)
         # the compiled clock's event list; under SimPy it stays empty and only its room is looked at
         limit = int(self.world["centre"]["limit"][0])
-        add_calendar(self.world, limit, mean_gap(prepared.plan))
+        add_calendar(self.world, limit, mean_gap(prepared.plan), most_posted(prepared.plan))
         if clock == "simpy":
             from momentsim.engine.clock_simpy import SimPyClock
 
@@ -161,17 +161,23 @@ class Run:
         """Hand over or double whatever is nearly full."""
         world, centre = self.world, self.world["centre"][0]
         self._hand_over(nearly_full_only=True)
-        rows = max(int(centre["contact_rows"]), int(centre["moment_rows"])) + 4
+        rows = max(int(centre["contact_rows"]), int(centre["moment_rows"])) + ROWS_AHEAD
         make_room(
             world,
-            cases=2 * len(world["cases"]) if centre["free_case"] < 0 else 0,
-            known=2 * len(world["known"]) if centre["known"] >= len(world["known"]) else 0,
+            cases=self._doubled("cases", centre["open"]),
+            known=self._doubled("known", centre["known"]) if centre["tracking"] else 0,
             rows=2 * max(rows, len(world["contacts"])) if centre["logging"] and self._is_crowded(rows) else 0,
-            repairs=2 * len(world["repairs"]) if world["desk"]["free_repair"][0] < 0 else 0,
+            repairs=self._doubled("repairs", world["desk"]["open"][0]),
         )
-        held = int(world["wheel"]["count"][0]) + len(world["outbox"])
+        wheel = world["wheel"][0]
+        held = int(wheel["count"] + EVENTS_AHEAD * wheel["most_posted"])
         if held > len(world["pool"]):
             grow_calendar(world, 2 * held)
+
+    def _doubled(self, table: str, used: int) -> int:
+        """Twice the rows of a table that is nearly full; 0 for one that is not."""
+        rows = len(self.world[table])
+        return 2 * rows if used + EVENTS_AHEAD > rows else 0
 
     def _hand_over(self, *, nearly_full_only: bool) -> None:
         """Give the rows of the log away, if somebody takes them, and use their room again."""
@@ -180,7 +186,7 @@ class Run:
         centre = self.world["centre"][0]
         for name, table, counter in _LOGS:
             rows, used = self.world[table], int(centre[counter])
-            if used > 0 and (used + 4 > len(rows) or not nearly_full_only):
+            if used > 0 and (used + ROWS_AHEAD > len(rows) or not nearly_full_only):
                 ready = used if name == "contacts" else self._final_moments(used)
                 self.take_rows(name, rows[:ready])
                 rows[: used - ready] = rows[ready:used].copy()
@@ -205,6 +211,11 @@ class Run:
         """Whether the log needs more room: it is full, or rows held back fill half of it."""
         room = len(self.world["contacts"])
         return rows > room or 2 * self.held_back > room
+
+
+def most_posted(plan: Plan) -> int:
+    """Events posted at most while one event is told: one for each agent and each of the recovery team, and a few."""
+    return len(plan.agents) + int(plan.recovery["people"][0]) + 64
 
 
 def mean_gap(plan: Plan) -> float:

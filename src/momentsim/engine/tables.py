@@ -68,7 +68,6 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "level_of": r.WHOLE,
     "lane_of": r.WHOLE,
     "pulled": r.PULLED,
-    "outbox": EVENT,
     "agenda": EVENT,
     "contacts": t.CONTACT,
     "moment_rows": t.MOMENT_ROW,
@@ -151,7 +150,6 @@ _queue_ends = _rows("queue_ends")
 level_of = _rows("level_of")
 lane_of = _rows("lane_of")
 pulled = _rows("pulled")
-outbox = _rows("outbox")
 agenda = _rows("agenda")
 contacts = _rows("contacts")
 moment_rows = _rows("moment_rows")

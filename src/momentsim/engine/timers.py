@@ -1,4 +1,4 @@
-"""Future events are posted to an outbox; the clock that tells the story takes them from there."""
+"""Future events are posted: written down and chained, until the clock that tells the story takes them over."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ _GAMMA = int(Family.GAMMA)
 @compiled_inside
 def post(w: World, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
     """Post an event. What lies beyond the end of the run-out will never be told and is not kept."""
-    centre = tables.centre(w)
-    if time > centre["limit"]:
+    if time > tables.centre(w)["limit"]:
         return
-    event = tables.outbox(w, centre["posted"])
+    wheel = tables.wheel(w)
+    row = wheel["free"]
+    event = tables.pool(w, row)
+    wheel["free"] = event["following"]
+    wheel["count"] += 1
     event["time"] = time
     event["kind"] = kind
     event["owner"] = owner
     event["slot"] = slot
     event["stamp"] = stamp
-    centre["posted"] += 1
+    event["following"] = wheel["posted"]
+    wheel["posted"] = row
 
 
 @compiled_apart
