@@ -24,6 +24,10 @@ _ORDINARY: Final = int(MomentKind.ORDINARY)
 CROWD: Final = 64
 """Moments in one bucket above which sorting changes to a method that crowds cannot slow down."""
 
+PLACE_BITS: Final = 26
+LAST_PLACE: Final = (1 << PLACE_BITS) - 1
+"""A moment's place among those of a day, written behind its time of day in microseconds, of 37 bits."""
+
 STRIP = record(
     ("start", np.int64),
     ("length", np.int64),
@@ -111,14 +115,14 @@ def scatter(
     moments: npt.NDArray[np.void],
     begin: int,
     end: int,
-    heads: npt.NDArray[np.int64],
-    out: npt.NDArray[np.void],
-    spare: npt.NDArray[np.void],
+    heads: npt.NDArray[np.int32],
+    order: npt.NDArray[np.int64],
 ) -> int:
-    """Bucket sort by (began, key), best with two buckets a moment. Returns the size of the fullest bucket.
+    """Bucket sort by `began`, best with two buckets a moment. Returns the size of the fullest bucket.
 
+    What is sorted are numbers, `began` before the place of the moment among `moments`: these are quick to move.
     `heads` has one entry more than there are buckets and must be zero. Where the fullest bucket has more than
-    `CROWD` moments, `out` is left in the order of buckets only. `spare` has room for one moment.
+    `CROWD` moments, `order` is left in the order of buckets only.
     """
     buckets = len(heads) - 1
     scale = float(buckets) / float(end - begin)
@@ -129,41 +133,60 @@ def scatter(
         fullest = max(fullest, heads[bucket + 1])
         heads[bucket + 1] += heads[bucket]
     for number in range(len(moments)):
-        bucket = int(float(moments[number]["began"] - begin) * scale)
-        out[heads[bucket]] = moments[number]
+        later = moments[number]["began"] - begin
+        bucket = int(float(later) * scale)
+        order[heads[bucket]] = later << PLACE_BITS | number
         heads[bucket] += 1
     if fullest <= CROWD:
-        insertion_sort(out, spare)
-    return fullest
+        insertion_sort(order)
+    return int(fullest)
 
 
 @compiled
-def insertion_sort(moments: npt.NDArray[np.void], spare: npt.NDArray[np.void]) -> None:
-    """Sort rows that are nearly in order by (began, key), in place; `spare` has room for one."""
-    for number in range(1, len(moments)):
-        began, moment = moments[number]["began"], moments[number]["key"]
+def insertion_sort(order: npt.NDArray[np.int64]) -> None:
+    """Sort numbers that are nearly in order, in place."""
+    for number in range(1, len(order)):
+        value = order[number]
         place = number
-        while place > 0 and (
-            moments[place - 1]["began"] > began
-            or (moments[place - 1]["began"] == began and moments[place - 1]["key"] > moment)
-        ):
+        while place > 0 and order[place - 1] > value:
+            order[place] = order[place - 1]
             place -= 1
-        if place < number:
-            spare[0] = moments[number]
-            for other in range(number, place, -1):
-                moments[other] = moments[other - 1]
-            moments[place] = spare[0]
+        order[place] = value
+
+
+@compiled
+def gather(
+    moments: npt.NDArray[np.void],
+    order: npt.NDArray[np.int64],
+    out: npt.NDArray[np.void],
+    spare: npt.NDArray[np.void],
+) -> None:
+    """Write the moments in order; those of the same instant by key. `spare` has room for one."""
+    for number in range(len(order)):
+        out[number] = moments[order[number] & LAST_PLACE]
+        place = number
+        while (
+            place > 0
+            and out[place - 1]["began"] == out[place]["began"]
+            and out[place - 1]["key"] > out[place]["key"]
+        ):
+            spare[0] = out[place]
+            out[place] = out[place - 1]
+            out[place - 1] = spare[0]
+            place -= 1
 
 
 def in_order(moments: Table, begin: int, end: int) -> Table:
-    """The moments of begin..end sorted by (began, key)."""
+    """The moments of begin..end, at most a day of them, sorted by (began, key)."""
     if len(moments) < 2:
         return moments
+    heads = np.zeros(2 * len(moments) + 2, np.int32)
+    order = np.empty(len(moments), np.int64)
+    fullest = scatter(moments, begin, end, heads, order)
+    if fullest > CROWD or len(moments) > LAST_PLACE:
+        return moments[np.lexsort((moments["key"], moments["began"]))]
     out = np.empty_like(moments)
-    heads = np.zeros(2 * len(moments) + 2, np.int64)
-    fullest = scatter(moments, begin, end, heads, out, np.empty_like(moments[:1]))
-    if fullest > CROWD:
-        return out[np.lexsort((out["key"], out["began"]))]
+    gather(moments, order, out, np.empty_like(moments[:1]))
     return out
 
 
