@@ -41,6 +41,7 @@ PROGRAMS = (
     OURS,
     Program("C, general loop", "c_erlang", "cc", 2_000_000, 10_000),
     Program("lean SimPy", "lean_simpy", "simpy", 400_000, 10_000),
+    Program("callback SimPy", "callback_simpy", "simpy", 200_000, 10_000),
     Program("textbook SimPy", "textbook_simpy", "simpy", 60_000, 2_000),
     Program("Ciw", "ciw_erlang", "ciw", 20_000, 2_000),
     Program("salabim", "salabim_erlang", "salabim", 5_000, 2_000),
