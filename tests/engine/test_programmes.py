@@ -250,7 +250,7 @@ def test_variants_merge_programmes_by_name(tmp_path: Any) -> None:
     path = tmp_path / "story.yaml"
     path.write_text(json.dumps(story), "utf-8")
     longer, two = (load(path, variant=name).scenario.programmes for name in ("longer", "both"))
-    assert (longer["ei"].hours, longer["ei"].hours_per_day) == (8 * 3600, 2 * 3600)  # type: ignore[union-attr]
+    assert (longer["ei"].hours, longer["ei"].hours_per_day) == (8 * 3600, 2 * 3600)  # type: ignore[union-attr]  # a training
     assert list(two) == ["ei", "teams"]
 
 

@@ -45,7 +45,7 @@ def made(loaded: LoadedScenario, keep: Path, **settings: object) -> tuple[pd.Dat
     """The summary of four replications, and what was said."""
     heard = Heard()
     wanted = {"replications": 4, "log": "none", "workers": 2, **settings}
-    result = run(loaded, loaded, Settings(keep=Keep(keep), **wanted), progress=heard)  # type: ignore[arg-type]
+    result = run(loaded, loaded, Settings(keep=Keep(keep), **wanted), progress=heard)  # type: ignore[arg-type]  # settings by name
     return result.summary, heard.words
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import momentsim as ms
 from momentsim.errors import MomentsimError
+from momentsim.experiments.result import Result
 from momentsim.report.figures import FIGURES
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
@@ -15,22 +16,22 @@ SHORT = {"horizon": "3 h"}
 
 
 @pytest.fixture(scope="module")
-def result() -> object:
+def result() -> Result:
     return ms.run(ms.load(QUICKSTART, overrides=SHORT), replications=2)
 
 
-def test_a_run_has_words_and_figures(result: object) -> None:
-    assert "were answered within 20 s" in ms.words(result)  # type: ignore[arg-type]
+def test_a_run_has_words_and_figures(result: Result) -> None:
+    assert "were answered within 20 s" in ms.words(result)
     for name in FIGURES:
-        picture = ms.plot(result, name)  # type: ignore[arg-type]
-        assert picture._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
+        picture = ms.plot(result, name)
+        assert picture._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]  # what a notebook asks for
 
 
-def test_an_unknown_figure_or_answer_is_named(result: object) -> None:
+def test_an_unknown_figure_or_answer_is_named(result: Result) -> None:
     with pytest.raises(MomentsimError, match="figure: 'pie' is not known, allowed: week_at_a_glance, waits"):
-        ms.plot(result, "pie")  # type: ignore[arg-type]
+        ms.plot(result, "pie")
     with pytest.raises(MomentsimError, match="'int' is no answer, allowed: Result"):
-        ms.words(3)  # type: ignore[arg-type]
+        ms.words(3)  # type: ignore[arg-type]  # no answer
 
 
 def test_overrides_hold_for_every_case_of_a_comparison(tmp_path: Path) -> None:
