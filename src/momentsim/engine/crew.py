@@ -8,7 +8,7 @@ from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.engine import tables
 from momentsim.engine.records import Duty
 from momentsim.engine.tables import World
-from momentsim.plan import HOUR, MINUTE, AgentChoice
+from momentsim.plan import HOUR, MINUTE
 from momentsim.rules.people import clipped, moving_average, towards_one
 
 _OFFLINE = int(Duty.OFFLINE)
@@ -17,7 +17,6 @@ _TALKING = int(Duty.TALKING)
 _WRAPPING = int(Duty.WRAPPING)
 _PAUSED = int(Duty.PAUSED)
 _AT_THE_DOOR = int(Duty.AT_THE_DOOR)
-_LEAST_OCCUPIED = int(AgentChoice.LEAST_OCCUPIED)
 
 
 @compiled_inside
@@ -93,9 +92,8 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     worker = tables.workers(w, agent)
     old = worker["duty"]
     spent = book_seconds(w, agent, now)
-    settings = tables.settings(w)
-    asked = settings["burnout_on"] or settings["agent_choice"] == _LEAST_OCCUPIED
-    if settings["fatigue_on"] or settings["load_on"] or asked:
+    centre = tables.centre(w)
+    if centre["tiring"]:
         tire(w, agent, old, spent)
     worker["duty"] = duty
     was_busy = old == _TALKING or old == _WRAPPING
@@ -107,7 +105,6 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     group = tables.workers(w, agent)["group"]
     close_staff_books(w, group, now)
     crew = tables.crews(w, group)
-    centre = tables.centre(w)
     busy_change = int(is_busy) - int(was_busy)
     on_change = int(is_on) - int(was_on)
     crew["busy"] += busy_change

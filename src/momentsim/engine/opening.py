@@ -69,11 +69,19 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     centre = np.zeros(1, records.CENTRE)
     bands = records.BANDS if plan.settings["contact_order"][0] else 1
     centre["limit"], centre["logging"], centre["tracking"], centre["in_horizon"] = until, log, tracking, 1
+    centre["tiring"] = is_tiring(plan)
     centre["levels"] = len(np.unique(plan.reasons["priority"])) * bands
     centre["lanes"], centre["detected_lane"] = lanes_of(plan)
     centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
     centre["mean_handle"] = mean_handling(plan)
     return centre
+
+
+def is_tiring(plan: Plan) -> bool:
+    """Whether anything asks for the occupancy or fatigue of agents."""
+    settings = plan.settings[0]
+    asked = settings["burnout_on"] or settings["agent_choice"] == AgentChoice.LEAST_OCCUPIED
+    return bool(settings["fatigue_on"] or settings["load_on"] or asked)
 
 
 def lanes_of(plan: Plan) -> tuple[int, int]:

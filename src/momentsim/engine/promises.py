@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from momentsim.compiled import compiled_apart
+from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
 from momentsim.engine import attempts, books, closing, customers, tables
 from momentsim.engine.order import Kind
@@ -17,17 +17,20 @@ _FAILURE_REPEAT = int(Purpose.FAILURE_REPEAT)
 _FAILURE_REPEAT_DELAY = int(Purpose.FAILURE_REPEAT_DELAY)
 
 
+@compiled_inside
+def something_is_due(w: World, slot: int) -> bool:
+    """Whether something promised is still due after a talk that solved it."""
+    return bool(tables.reasons(w, tables.cases(w, slot)["reason"])["promise_within"] > 0)
+
+
 @compiled_apart
-def something_is_due(w: World, slot: int, now: int) -> bool:
-    """Whether something promised is still due after a talk that solved it; then the moment stays open for it."""
+def stays_open(w: World, slot: int, now: int) -> None:
+    """The moment stays open until what was promised is due."""
     case = tables.cases(w, slot)
     within = tables.reasons(w, case["reason"])["promise_within"]
-    if within <= 0:
-        return False
     own = tables.segments(w, case["segment"])["promise_within"]
     case["stage"] = _PROMISED
     post(w, now + (own if own > 0 else within), _PROMISE_DUE, case["serial"], slot, 0)
-    return True
 
 
 @compiled_apart

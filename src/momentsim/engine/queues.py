@@ -144,7 +144,11 @@ def next_waiting(w: World, group: int, now: int, heart: int) -> int:
     best_level = 0
     best_rank = 0
     crew = tables.crews(w, group)
-    for row in range(crew["first_queue"], crew["last_queue"]):
+    first, last = crew["first_queue"], crew["last_queue"]
+    if last - first == 1:  # nothing to compare
+        serves = tables.serves_by_group(w, first)
+        return first_of_queue(w, serves["queue"], serves["after"], now, heart)
+    for row in range(first, last):
         after = tables.serves_by_group(w, row)["after"]
         slot = first_of_queue(w, tables.serves_by_group(w, row)["queue"], after, now, heart)
         if slot >= 0:

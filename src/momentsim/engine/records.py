@@ -381,6 +381,7 @@ CENTRE = record(
     ("lever_rows", np.int64),
     ("logging", np.int64),
     ("tracking", np.int64),  # customers are tracked
+    ("tiring", np.int64),  # occupancy and fatigue of agents are kept, since something asks for them
     ("in_horizon", np.int64),
     ("events", np.int64),
     ("agenda_next", np.int64),

@@ -128,5 +128,7 @@ def after_the_talk(w: World, slot: int, resolved: int, now: int) -> None:
     """Solved moments end, or wait for what was promised; unsolved ones come back, or are silently lost."""
     if resolved == 0:
         attempts.unsolved(w, slot, now)
-    elif not promises.something_is_due(w, slot, now):
+    elif promises.something_is_due(w, slot):
+        promises.stays_open(w, slot, now)
+    else:
         closing.moment_ends(w, slot, now, 1, 0)

@@ -9,8 +9,16 @@ from momentsim.draws import uniform
 from momentsim.engine import tables
 from momentsim.engine.tables import World
 from momentsim.plan import NEVER, Family
-from momentsim.rules.durations import closed_quantile, part_share, straight, table_place, table_quantile
+from momentsim.rules.durations import (
+    closed_quantile,
+    exponential_quantile,
+    part_share,
+    straight,
+    table_place,
+    table_quantile,
+)
 
+_EXPONENTIAL = int(Family.EXPONENTIAL)
 _MIXTURE = int(Family.MIXTURE)
 _EMPIRICAL = int(Family.EMPIRICAL)
 _GAMMA = int(Family.GAMMA)
@@ -35,9 +43,18 @@ def post(w: World, time: int, kind: int, owner: int, slot: int, stamp: int) -> N
     wheel["posted"] = row
 
 
-@compiled_apart
+@compiled_inside
 def quantile(w: World, law: int, u: float) -> float:
     """Quantile of a law of the plan, microseconds; a law that never ends gives NEVER."""
+    row = tables.laws(w, law)
+    if row["family"] == _EXPONENTIAL:  # most laws are; found here, without a call
+        return exponential_quantile(u, row["a"])
+    return other_quantile(w, law, u)
+
+
+@compiled_apart
+def other_quantile(w: World, law: int, u: float) -> float:
+    """The same for laws that are not exponential."""
     row = tables.laws(w, law)
     family = row["family"]
     if family == _MIXTURE:
