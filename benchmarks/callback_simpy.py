@@ -17,10 +17,9 @@ import time
 from collections import deque
 from typing import Any
 
-import numpy as np
 import simpy
 
-from lean_simpy import Callbacks, exponentials
+from lean_simpy import Callbacks, streams
 
 
 class Waiting:
@@ -43,14 +42,7 @@ def run(
     """
     started = time.process_time()
     environment = simpy.Environment()
-    gap_s, service_s, patience = (
-        exponentials(generator, mean)
-        for generator, mean in zip(
-            np.random.default_rng(seed).spawn(3),
-            (3600.0 / arrivals_per_hour, handling_time_s, patience_s),
-            strict=True,
-        )
-    )
+    gap_s, service_s, patience = streams(seed, 3600.0 / arrivals_per_hour, handling_time_s, patience_s)
     timeout = environment.timeout
     waiting: deque[Waiting] = deque()
     busy_at_start = min(agents, round(arrivals_per_hour / 3600.0 * handling_time_s))

@@ -44,6 +44,12 @@ def exponentials(generator: np.random.Generator, mean: float) -> Callable[[], fl
     return chain.from_iterable(chunks()).__next__
 
 
+def streams(seed: int, *means: float) -> Iterator[Callable[[], float]]:
+    """For each mean a function that returns its next draw, each with a stream of random numbers of its own."""
+    for generator, mean in zip(np.random.default_rng(seed).spawn(len(means)), means, strict=True):
+        yield exponentials(generator, mean)
+
+
 def run(
     arrivals_per_hour: float, handling_time_s: float, patience_s: float, agents: int, contacts: int, seed: int
 ) -> dict[str, float]:
@@ -55,14 +61,7 @@ def run(
     started = time.process_time()
     environment = simpy.Environment()
     schedule = environment.schedule
-    gap_s, service_s, patience = (
-        exponentials(generator, mean)
-        for generator, mean in zip(
-            np.random.default_rng(seed).spawn(3),
-            (3600.0 / arrivals_per_hour, handling_time_s, patience_s),
-            strict=True,
-        )
-    )
+    gap_s, service_s, patience = streams(seed, 3600.0 / arrivals_per_hour, handling_time_s, patience_s)
     waiting: deque[tuple[float, float]] = deque()
     idle: list[simpy.Event] = []  # the Timeouts of idle agents: its length is their number
     answered = abandoned = 0

@@ -70,20 +70,10 @@ class EitherWay(CPUCallConv):  # type: ignore[misc]  # as above
         super().__init__(context)
         self.of_parts = ResultInRegister(context)
 
-    def call_function(
-        self,
-        builder: Any,
-        callee: Any,
-        resty: Any,
-        argtys: Any,
-        args: Any,
-        attrs: Iterable[str] | None = None,
-    ) -> tuple[Status, Any]:
+    def call_function(self, builder: Any, callee: Any, *about: Any, **more: Any) -> Any:
         """Call a function in the way that is its own."""
-        if callee.name in _parts:
-            return self.of_parts.call_function(builder, callee, resty, argtys, args, attrs)
-        found: tuple[Status, Any] = super().call_function(builder, callee, resty, argtys, args, attrs)
-        return found
+        way = self.of_parts if callee.name in _parts else super()
+        return way.call_function(builder, callee, *about, **more)
 
     def return_status_propagate(self, builder: Any, status: Status) -> None:
         """Pass an error on, where there can be one."""

@@ -76,7 +76,7 @@ class Run:
             make_room(self.world, rows=LOG_ROWS)
         elif log:  # address space for twice what the first day promises; memory only as rows are written
             make_room(self.world, rows=2 * len(self.world["moments"]) * prepared.days)
-        # the compiled clock's event list; under SimPy it stays empty and only its room is looked at
+        # the compiled clock's event list; under SimPy posted events only pass through its rows
         limit = int(self.world["centre"]["limit"][0])
         add_calendar(self.world, limit, mean_gap(prepared.plan), most_posted(prepared.plan))
         if clock == "simpy":
