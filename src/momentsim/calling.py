@@ -72,7 +72,7 @@ class EitherWay(CPUCallConv):  # type: ignore[misc]  # as above
 
     def call_function(self, builder: Any, callee: Any, *about: Any, **more: Any) -> Any:
         """Call a function in the way that is its own."""
-        way = self.of_parts if callee.name in _parts else super()
+        way: Any = self.of_parts if callee.name in _parts else super()
         return way.call_function(builder, callee, *about, **more)
 
     def return_status_propagate(self, builder: Any, status: Status) -> None:
