@@ -210,7 +210,14 @@ def uniform(key: Key, owner: np.uint64, purpose: int, occasion: int) -> float:
 @compiled
 def uniform_pair(key: Key, owner: np.uint64, purpose: int, occasion: int) -> tuple[float, float]:
     """Two independent draws in (0, 1) at the price of one; the first equals `uniform` of the same name."""
-    first, second = bits_pair(key, owner, purpose, occasion)
+    return pair_at(key, stream(key["word"], owner), purpose, occasion)
+
+
+@compiled_inside
+def pair_at(key: Key, start: np.uint64, purpose: int, occasion: int) -> tuple[float, float]:
+    """The same where many are drawn for one owner, whose sequence starts at `start`."""
+    place = place_of(purpose, occasion)
+    first, second = at(start, place), at(start, place | _SECOND)
     return unit(first ^ key["mirror"]), unit(second ^ key["mirror"])
 
 

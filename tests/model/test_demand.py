@@ -10,12 +10,12 @@ import pytest
 from model_scenarios import KEY, MONDAY, by_key, demand_of, moment, moments_of, prepared, scenario, segment
 from scipy.stats import chi2, poisson
 
-from momentsim.draws import key_of
+from momentsim.draws import Purpose, key_of, uniform_pair
 from momentsim.model.calendar import Calendar
 from momentsim.model.choice import share_rows
 from momentsim.model.demand import BUSINESS_DAY, regrid
 from momentsim.model.factors import factors
-from momentsim.model.points import CROWD, STRIP, in_order, moments_of_strips
+from momentsim.model.points import CROWD, STRIP, in_order, moments_of_strips, strip_owner
 from momentsim.plan import DAY, HOUR, MOMENT, MomentKind, Table
 from momentsim.scenario.types import Customers, Demand, Volume
 
@@ -44,6 +44,20 @@ def test_counts_of_intervals_are_poisson() -> None:
     places = np.histogram(moments["began"], bins=20, range=(0, DAY))[0]
     even = len(moments) / 20
     assert chi2.sf(np.sum((places - even) ** 2 / even), 19) > FALSE_ALARM
+
+
+@pytest.mark.parametrize("expected", [0.01, 3.0, 499.0, 500.0, 501.0, 1_700.6])
+def test_points_are_those_whose_height_lies_under_the_rate(expected: float) -> None:
+    strips = np.zeros(5, STRIP)
+    strips["length"], strips["expected"], strips["day"] = DAY, expected, np.arange(5)
+    strips["reason"] = np.arange(5)
+    moments = moments_of_strips(KEY, strips, share_rows({"a": segment()}), 0, DAY)
+    counts = np.bincount(moments["reason"], minlength=5)
+    for strip, count in zip(strips, counts, strict=True):
+        owner = np.uint64(strip_owner(strip))
+        gaps = [uniform_pair(KEY, owner, Purpose.DEMAND_POINT, ordinal)[0] for ordinal in range(count + 1)]
+        heights = np.cumsum(-np.log1p(-np.array(gaps)))
+        assert np.all(heights[:-1] <= expected) and heights[-1] > expected
 
 
 def test_a_week_follows_weekdays_and_profile() -> None:

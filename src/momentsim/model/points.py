@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.compiled import compiled
-from momentsim.draws import Key, Purpose, child, uniform, uniform_pair
+from momentsim.compiled import compiled, compiled_inside
+from momentsim.draws import Key, Purpose, child, pair_at, stream, uniform
 from momentsim.model.choice import choose_share
 from momentsim.plan import MOMENT, MomentKind, Table, record
 
@@ -21,6 +21,8 @@ _POINT: Final = int(Purpose.DEMAND_POINT)
 _REPLAY: Final = int(Purpose.REPLAY_TIME)
 _PREVENTION: Final = int(Purpose.PREVENTION)
 _ORDINARY: Final = int(MomentKind.ORDINARY)
+_FAR: Final = 500.0
+"""Height over which a product stands for e^-height: far from the smallest number there is."""
 CROWD: Final = 64
 """Moments in one bucket above which sorting changes to a method that crowds cannot slow down."""
 
@@ -66,6 +68,18 @@ def write_moment(row: np.void, began: int, moment: np.uint64, strip: np.void) ->
     row["crisis"] = -1
 
 
+@compiled_inside
+def lowest_product(above: float) -> float:
+    """How small the product of all 1 - u gets before the rate, or the reach of a product, is left behind."""
+    return math.exp(-min(above, _FAR))
+
+
+@compiled_inside
+def rate_above(above: float, product: float) -> float:
+    """How much of a rate of `above` lies over the height that a product has reached; below 0 where none does."""
+    return above + math.log(product) if above > _FAR else -1.0
+
+
 @compiled
 def fill_strips(
     key: Key,
@@ -77,24 +91,31 @@ def fill_strips(
 ) -> int:
     """Moments of all strips that began in begin..end (end excluded) into `out`; returns how many.
 
-    A result of len(out) + 1 says that there was no room for all.
+    A result of len(out) + 1 says that there was no room for all. Heights grow by -ln(1 - u) from point to point;
+    instead of their sum, the product of all 1 - u is compared with e^-rate.
     """
     count = 0
     for number in range(len(strips)):
         strip = strips[number]
         owner = strip_owner(strip)
-        expected = strip["expected"]
-        height = 0.0
+        start = stream(key["word"], owner)
+        above = strip["expected"]  # of the rate, over the height at which `left` was last 1
+        left = 1.0
+        lowest = lowest_product(above)
         ordinal = 0
         while True:
             if strip["replay"]:
-                height = float(ordinal) + 0.5
+                if ordinal + 0.5 > above:
+                    break
                 place = uniform(key, owner, _REPLAY, ordinal)
             else:
-                gap, place = uniform_pair(key, owner, _POINT, ordinal)
-                height -= math.log(1.0 - gap)
-            if height > expected:
-                break
+                gap, place = pair_at(key, start, _POINT, ordinal)
+                left *= 1.0 - gap
+                if left < lowest:
+                    above = rate_above(above, left)
+                    if above < 0.0:
+                        break
+                    left, lowest = 1.0, lowest_product(above)
             began = strip["start"] + int(place * strip["length"])
             moment = child(owner, ordinal)
             ordinal += 1
