@@ -66,52 +66,56 @@ class Detected(IntEnum):
 CONTACT = record(
     ("contact", np.int64),  # serial number of the attempt
     ("moment", np.int64),  # serial number of the moment
-    ("customer", np.int64),
-    ("attempt", np.int32),  # 1 is the first
-    ("leg", np.int32),  # 1 is the first
-    ("segment", np.int16),
-    ("reason", np.int16),
-    ("queue", np.int16),  # -1 in self-service
-    ("group", np.int16),  # -1: no agent
-    ("agent", np.int32),  # -1: no agent
-    ("channel", np.int8),
-    ("outcome", np.int8),
-    ("resolved", np.int8),  # 1, 0
-    ("kind", np.int8),  # MomentKind
     ("arrived", np.int64),
     ("queued", np.int64),  # -1: never stood in a queue or met an agent
     ("answered", np.int64),  # -1
     ("ended", np.int64),  # end of the customer's part: talk ends, hangs up, hears busy
     ("talk", np.int64),  # microseconds
-    ("hold", np.int64),
     ("wrap", np.int64),
+    ("quality", np.float64),  # nan without an encounter
     ("anger_before", np.float32),
     ("anger_after", np.float32),
-    ("quality", np.float64),  # nan without an encounter
+    ("customer", np.int32),
+    ("attempt", np.int32),  # 1 is the first
+    ("agent", np.int32),  # -1: no agent
+    ("segment", np.int16),
+    ("reason", np.int16),
+    ("queue", np.int16),  # -1 in self-service
+    ("group", np.int16),  # -1: no agent
+    ("leg", np.int8),  # 1 is the first
+    ("channel", np.int8),
+    ("outcome", np.int8),
+    ("resolved", np.int8),  # 1, 0
 )
+"""One row per leg of an attempt. A log takes more memory than all else, so its rows are kept short."""
 
-MOMENT_ROW = record(
+_FACTS = (
     ("moment", np.int64),
-    ("customer", np.int64),
+    ("began", np.int64),
+    ("ended", np.int64),
+    ("customer", np.int32),
+    ("contacts", np.int32),
+    ("stakes", np.float32),
+    ("effort", np.float32),
     ("reason", np.int16),
     ("segment", np.int16),
     ("kind", np.int8),
     ("resolved", np.int8),
+    ("open", np.int8),  # 1: still open at the end of the run-out
+    ("stakes_detected", np.int8),  # 1: the detector took it for a moment of truth
+)
+_LEFT_BEHIND = (
     ("label", np.int8),  # MomentClass
     ("wallet_event", np.int8),  # 1 deepened, -1 cut back, 0 none
     ("surveyed", np.int8),
     ("nps_answer", np.int8),  # -1 not asked or no answer; 0..10
-    ("contacts", np.int32),
-    ("open", np.int8),  # 1: still open at the end of the run-out
-    ("stakes_detected", np.int8),  # 1: the detector took it for a moment of truth
     ("detected", np.int8),  # Detected
     ("recovered", np.int8),  # 1: the recovery team has made it good
-    ("began", np.int64),
-    ("ended", np.int64),
-    ("stakes", np.float32),
-    ("effort", np.float32),
-    ("experience", np.float64),  # remembered - expectation - effort, before centring
-    ("disconfirmation", np.float64),  # d
+    (
+        "experience",
+        np.float64,
+    ),  # remembered - expectation - effort, before centring; nan where nothing was felt
+    ("disconfirmation", np.float64),  # d; likewise
     ("attitude_before", np.float64),  # n + x
     ("attitude_after", np.float64),
     ("behaviour_before", np.float64),  # n + y
@@ -120,6 +124,9 @@ MOMENT_ROW = record(
     ("harm", np.float64),  # booked when the event itself hit
     ("sold", np.float64),  # margin of what was sold in its talks
 )
+MOMENT_ROW = record(*_FACTS, *_LEFT_BEHIND)
+MOMENT_FACTS = record(*_FACTS)
+"""The first part of MOMENT_ROW: all there is to say where moments leave nothing behind (see `whole_moments`)."""
 
 CUSTOMER = record(
     ("customer", np.int64),
@@ -293,7 +300,7 @@ class Trace(NamedTuple):
     """What one replication gave."""
 
     contacts: Table  # CONTACT, empty unless logged; ordered by the end of the attempt
-    moments: Table  # MOMENT_ROW, likewise
+    moments: Table  # MOMENT_ROW, likewise; MOMENT_FACTS where moments leave nothing behind
     customers: Table  # CUSTOMER
     agents: Table  # AGENT_ROW
     levers: Table  # LEVER_ROW
@@ -308,6 +315,18 @@ class Trace(NamedTuple):
     acquisition: Table  # ACQUISITION [segments]
     ended: int  # microseconds, at least the horizon: when the last moment was over; with the run-out if one stayed open
     events: int  # events told
+
+
+def whole_moments(rows: Table) -> Table:
+    """MOMENT_ROW rows, also of MOMENT_FACTS: nobody felt anything, was asked, won or lost."""
+    if rows.dtype == MOMENT_ROW:
+        return rows
+    whole = np.zeros(len(rows), MOMENT_ROW)
+    for name, _ in _FACTS:
+        whole[name] = rows[name]
+    whole["label"], whole["nps_answer"] = MomentClass.NEUTRAL, -1
+    whole["experience"] = whole["disconfirmation"] = np.nan
+    return whole
 
 
 def wait_bin_edges() -> npt.NDArray[np.float64]:

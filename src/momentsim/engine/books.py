@@ -117,7 +117,6 @@ def write_contact(
     row["channel"] = _SELF_SERVICE if case["queue"] < 0 else _VOICE
     row["outcome"] = outcome
     row["resolved"] = resolved
-    row["kind"] = case["kind"]
     row["arrived"] = case["arrived"] - start
     row["queued"] = case["queued"] - start if case["queued"] >= 0 else -1
     row["answered"] = case["answered"] - start if case["answered"] >= 0 else -1
@@ -125,7 +124,6 @@ def write_contact(
     row["agent"] = case["agent"]
     row["group"] = tables.workers(w, case["agent"])["group"] if case["agent"] >= 0 else -1
     row["talk"] = case["talk"]
-    row["hold"] = 0
     row["wrap"] = wrap
     row["anger_before"] = case["anger_before"]
     row["anger_after"] = tables.known(w, case["known"])["anger"] if case["known"] >= 0 else 0.0
@@ -135,6 +133,8 @@ def write_contact(
 @compiled_inside
 def add_episode(w: World, slot: int, score: float) -> None:
     """Remember one episode of a moment: the one farthest from zero, the last one, and the mean."""
+    if tables.centre(w)["remembering"] == 0:
+        return
     case = tables.cases(w, slot)
     if case["episodes"] == 0 or abs(score) > abs(case["peak"]):
         case["peak"] = score

@@ -56,10 +56,7 @@ def short_of_room(w: World) -> bool:
         return True
     return bool(
         centre["logging"]
-        and (
-            centre["contact_rows"] + ROWS_AHEAD > sizes["contacts"]
-            or centre["moment_rows"] + ROWS_AHEAD > sizes["moment_rows"]
-        )
+        and max(centre["contact_rows"], centre["moment_rows"]) + ROWS_AHEAD > sizes["contacts"]
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.engine import books, gifts, judging, tables, truth
 from momentsim.engine.records import Stage
@@ -54,33 +56,51 @@ def count_label(w: World, slot: int, still_open: int) -> None:
 
 
 @compiled_inside
-def write_moment(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
-    """Write a moment's row; every field gets a value."""
+def log_moment(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
+    """Write a moment's row, with what it left behind where moments do."""
     centre = tables.centre(w)
     if centre["logging"] == 0:
         return
+    number = centre["moment_rows"]
+    centre["moment_rows"] = number + 1
+    if centre["remembering"]:
+        row = tables.moment_rows(w, number)
+        write_facts(w, slot, row, now, resolved, still_open)
+        write_left_behind(w, slot, row)
+    else:
+        write_facts(w, slot, tables.moment_facts(w, number), now, resolved, still_open)
+
+
+@compiled_inside
+def write_facts(w: World, slot: int, row: Any, now: int, resolved: int, still_open: int) -> None:
+    """The first part of the row; every field gets a value."""
     case = tables.cases(w, slot)
-    row = tables.moment_rows(w, centre["moment_rows"])
-    centre["moment_rows"] += 1
+    start = tables.settings(w)["warm_up"]
     row["moment"] = case["serial"]
     row["customer"] = case["customer"]
     row["reason"] = case["reason"]
     row["segment"] = case["segment"]
     row["kind"] = case["kind"]
     row["resolved"] = resolved
+    row["contacts"] = case["contacts"]
+    row["open"] = still_open
+    row["stakes_detected"] = case["stakes_detected"]
+    row["began"] = case["began"] - start
+    row["ended"] = now - start
+    row["stakes"] = case["stakes"]
+    row["effort"] = min(case["effort"], 5.0)
+
+
+@compiled_inside
+def write_left_behind(w: World, slot: int, row: Any) -> None:
+    """The rest of it; likewise."""
+    case = tables.cases(w, slot)
     row["label"] = case["label"]
     row["wallet_event"] = case["wallet_event"]
     row["surveyed"] = int(case["answer"] >= 0)
     row["nps_answer"] = case["answer"]
-    row["contacts"] = case["contacts"]
-    row["open"] = still_open
-    row["stakes_detected"] = case["stakes_detected"]
     row["detected"] = case["found"]
     row["recovered"] = 0
-    row["began"] = case["began"] - tables.settings(w)["warm_up"]
-    row["ended"] = now - tables.settings(w)["warm_up"]
-    row["stakes"] = case["stakes"]
-    row["effort"] = min(case["effort"], 5.0)
     row["experience"] = case["raw"]
     row["disconfirmation"] = case["disconfirmation"]
     row["attitude_before"] = case["attitude_before"]
@@ -96,19 +116,27 @@ def write_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
         row["behaviour_after"] = known["norm"] + known["y"]
 
 
+@compiled_inside
+def leaves_behind(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
+    """What a moment that is over brings and leaves: a gift, a memory, a change of heart."""
+    case = tables.cases(w, slot)
+    case["gift"] = gifts.sent(w, slot, now, still_open)
+    judging.unjudged(w, slot)
+    if tables.settings(w)["memory_on"] and case["episodes"] > 0:
+        judging.judge(w, slot, now, resolved, still_open)
+        count_label(w, slot, still_open)
+
+
 @compiled_apart
 def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
     """A moment is over: close its books and free its row. One of the warm-up leaves no trace with its customer."""
+    centre = tables.centre(w)
     case = tables.cases(w, slot)
     if books.counts_as_moment(w, slot):
         count_moment(w, slot, now, resolved, still_open)
-        case["gift"] = gifts.sent(w, slot, now, still_open)
-        judging.unjudged(w, slot)
-        if tables.settings(w)["memory_on"] and case["episodes"] > 0:
-            judging.judge(w, slot, now, resolved, still_open)
-            count_label(w, slot, still_open)
-        write_moment(w, slot, now, resolved, still_open)
-    centre = tables.centre(w)
+        if centre["remembering"]:
+            leaves_behind(w, slot, now, resolved, still_open)
+        log_moment(w, slot, now, resolved, still_open)
     case["stage"] = _FREE
     case["serial"] = -1
     case["following"] = centre["free_case"]

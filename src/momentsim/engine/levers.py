@@ -188,7 +188,7 @@ def rebooks_on_the_web(w: World, slot: int, now: int) -> bool:
     """Whether an affected customer tries web rebooking now; each one tries at most once."""
     case = tables.cases(w, slot)
     lever = active(w, _WEB_REBOOKING, case["crisis"], now)
-    if lever < 0 or case["web_lever"] >= 0:
+    if lever < 0 or case["web_attempt"] > 0:
         return False
     if uniform(tables.settings(w)["key"], case["key"], _REBOOKING, 0) >= tables.levers(w, lever)["share"]:
         return False
@@ -202,7 +202,7 @@ def self_service_share(w: World, slot: int) -> float:
     """Probability that the present self-service session solves the need."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
-    if case["web_lever"] >= 0 and case["web_attempt"] == case["attempt"]:
+    if case["web_attempt"] == case["attempt"]:
         strength = tables.levers(w, case["web_lever"])["strength"]
         return people.solved_probability(strength, -reason["complexity_slope"] * case["complexity"], 1.0)
     return experience.self_service_success(

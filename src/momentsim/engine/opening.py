@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
@@ -70,11 +72,23 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     bands = records.BANDS if plan.settings["contact_order"][0] else 1
     centre["limit"], centre["logging"], centre["tracking"], centre["in_horizon"] = until, log, tracking, 1
     centre["tiring"] = is_tiring(plan)
+    centre["remembering"] = tracking or is_more_than_operations(plan)
     centre["levels"] = len(np.unique(plan.reasons["priority"])) * bands
     centre["lanes"], centre["detected_lane"] = lanes_of(plan)
     centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
     centre["mean_handle"] = mean_handling(plan)
     return centre
+
+
+def is_more_than_operations(plan: Plan) -> bool:
+    """Whether moments leave something behind even where customers are not tracked."""
+    offers = bool(np.any(plan.reasons["offer_pressure"] > 0.0))
+    return offers or len(plan.programmes) > 0 or int(plan.recovery["people"][0]) > 0
+
+
+def moments_log(centre: np.void) -> Literal["moment_rows", "moment_facts"]:
+    """Name of the table in which moments are logged."""
+    return "moment_rows" if centre["remembering"] else "moment_facts"
 
 
 def is_tiring(plan: Plan) -> bool:
@@ -253,8 +267,9 @@ def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0, r
         world["desk"]["free_repair"] = with_free_rows(table, before, int(world["desk"]["free_repair"][0]))
         world.put(repairs=table, repair_heap=longer(world["repair_heap"], repairs, before))
     centre = world["centre"][0]
+    moments = moments_log(centre)
     world.put(
         known=longer(world["known"], known, int(centre["known"])),
         contacts=longer(world["contacts"], rows, int(centre["contact_rows"])),
-        moment_rows=longer(world["moment_rows"], rows, int(centre["moment_rows"])),
+        **{moments: longer(world[moments], rows, int(centre["moment_rows"]))},
     )

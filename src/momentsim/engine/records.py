@@ -111,25 +111,25 @@ CASE = record(
     ("complexity", np.float64),
     ("context_s", np.float64),  # seconds added to the talk by a failed self-service
     ("anger_before", np.float64),
+    ("effort", np.float64),
     ("fate", np.int16),  # Fate of the talk in progress
     ("stakes_detected", np.int16),  # 1: the detector takes it for a moment of truth
-    ("talks", np.int32),
+    ("talks", np.int16),
     ("repeats", np.int16),  # 1: away until the same thing fails again
     ("gave_up", np.int16),
     ("noticed", np.int16),
-    ("judged", np.int16),  # the fields from `raw` on say how, when it has ended
-    ("web_lever", np.int32),  # lever of the web rebooking tried, -1 for none
-    ("web_attempt", np.int32),
-    # what is remembered
+    ("web_attempt", np.int32),  # the attempt that tried web rebooking, 0 for none
+    # what is remembered, written only where the centre is `remembering`, as the rest
     ("peak", np.float64),
     ("end", np.float64),
     ("total", np.float64),
-    ("effort", np.float64),
     ("harm", np.float64),  # value, booked when the event hit
     ("sold", np.float64),  # margin
     ("attitude_before", np.float64),
     ("episodes", np.int32),
     ("gift", np.int32),  # row of the programme whose gift the moment brings, -1 for none
+    ("web_lever", np.int32),  # lever of the web rebooking tried
+    ("label", np.int32),
     # what came of it
     ("raw", np.float64),
     ("disconfirmation", np.float64),
@@ -137,10 +137,10 @@ CASE = record(
     ("moved_x", np.float64),  # what the moment did to attitude and behaviour when it ended
     ("moved_y", np.float64),
     ("behaviour_before", np.float64),
-    ("label", np.int32),
     ("wallet_event", np.int32),
     ("answer", np.int32),  # to the survey, -1 for none
     ("found", np.int32),  # Detected
+    ("judged", np.int32),  # the fields from `raw` on say how, when it has ended
 )
 
 KNOWN = record(
@@ -381,6 +381,10 @@ CENTRE = record(
     ("lever_rows", np.int64),
     ("logging", np.int64),
     ("tracking", np.int64),  # customers are tracked
+    (
+        "remembering",
+        np.int64,
+    ),  # moments leave something behind: with customers, in the ledger, for the recovery team
     ("tiring", np.int64),  # occupancy and fatigue of agents are kept, since something asks for them
     ("in_horizon", np.int64),
     ("events", np.int64),

@@ -19,7 +19,7 @@ from momentsim.engine.handing_over import (
     programme_rows,
 )
 from momentsim.engine.live import Watch
-from momentsim.engine.opening import make_room, new_world
+from momentsim.engine.opening import make_room, moments_log, new_world
 from momentsim.engine.records import EVENTS_AHEAD, RepairStage
 from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
 from momentsim.trace import Trace
@@ -33,11 +33,8 @@ LOG_ROWS = 65_536
 TakeRows: TypeAlias = Callable[[Literal["contacts", "moments"], Table], None]
 """Takes rows of the log while the run goes on, in their order. Their memory is used again afterwards."""
 
-_LOGS: tuple[tuple[Literal["contacts", "moments"], str, str], ...] = (
-    ("contacts", "contacts", "contact_rows"),
-    ("moments", "moment_rows", "moment_rows"),
-)
-"""Name of each log, its table, and the field of the centre that counts its rows."""
+_COUNTERS: dict[Literal["contacts", "moments"], str] = {"contacts": "contact_rows", "moments": "moment_rows"}
+"""Name of each log, and the field of the centre that counts its rows."""
 
 
 class Interrupted(Exception):
@@ -128,7 +125,7 @@ class Run:
         first = start // int(plan.settings["interval"][0])
         return Trace(
             contacts=world["contacts"][: centre["contact_rows"]],
-            moments=world["moment_rows"][: centre["moment_rows"]],
+            moments=world[moments_log(centre)][: centre["moment_rows"]],
             customers=customer_rows(world, start),
             agents=agent_rows(plan, world),
             levers=lever_rows(world, start),
@@ -184,8 +181,9 @@ class Run:
         if self.take_rows is None:
             return
         centre = self.world["centre"][0]
-        for name, table, counter in _LOGS:
-            rows, used = self.world[table], int(centre[counter])
+        for name, counter in _COUNTERS.items():
+            rows = self.world[name if name == "contacts" else moments_log(centre)]
+            used = int(centre[counter])
             if used > 0 and (used + ROWS_AHEAD > len(rows) or not nearly_full_only):
                 ready = used if name == "contacts" else self._final_moments(used)
                 self.take_rows(name, rows[:ready])

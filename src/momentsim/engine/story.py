@@ -102,7 +102,6 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["began"] = moment["began"]
     case["gave_up"] = 0
     case["noticed"] = 0
-    case["web_lever"] = -1
     case["web_attempt"] = 0
     case["stakes"] = tables.reasons(w, reason)["stakes"]
     if moment["kind"] == _AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:
@@ -110,33 +109,34 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["stakes_detected"] = truth.detected(w, moment["key"], case["stakes"])
     case["complexity"] = encounters.complexity_of(w, reason, moment["key"])
     case["context_s"] = 0.0
-    nothing_done_yet(w, slot)
     case["anger_before"] = 0.0
-    case["attitude_before"] = 0.0
-    case["behaviour_before"] = 0.0
-    if known >= 0:
-        person = tables.known(w, known)
-        case["attitude_before"] = person["norm"] + person["x"]
-        case["behaviour_before"] = person["norm"] + person["y"]
+    case["effort"] = 1.0
+    case["talks"] = 0
+    case["repeats"] = 0
+    if centre["remembering"]:
+        nothing_to_remember(w, slot)
     return int(slot)
 
 
 @compiled_inside
-def nothing_done_yet(w: World, slot: int) -> None:
-    """Nothing to remember so far, no talk, nothing sold or given, nobody moved."""
+def nothing_to_remember(w: World, slot: int) -> None:
+    """Nothing has been felt so far, nothing sold or given, nobody moved."""
     case = tables.cases(w, slot)
     case["peak"] = 0.0
     case["end"] = 0.0
     case["total"] = 0.0
     case["episodes"] = 0
-    case["effort"] = 1.0
     case["harm"] = 0.0
     case["gift"] = -1
-    case["talks"] = 0
-    case["repeats"] = 0
     case["sold"] = 0.0
     case["moved_x"] = 0.0
     case["moved_y"] = 0.0
+    case["attitude_before"] = 0.0
+    case["behaviour_before"] = 0.0
+    if case["known"] >= 0:
+        person = tables.known(w, case["known"])
+        case["attitude_before"] = person["norm"] + person["x"]
+        case["behaviour_before"] = person["norm"] + person["y"]
 
 
 @compiled_apart

@@ -71,6 +71,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "agenda": EVENT,
     "contacts": t.CONTACT,
     "moment_rows": t.MOMENT_ROW,
+    "moment_facts": t.MOMENT_FACTS,
     "lever_rows": t.LEVER_ROW,
     "intervals": t.INTERVAL,
     "staff": t.STAFF_INTERVAL,
@@ -153,6 +154,7 @@ pulled = _rows("pulled")
 agenda = _rows("agenda")
 contacts = _rows("contacts")
 moment_rows = _rows("moment_rows")
+moment_facts = _rows("moment_facts")  # in place of these where moments leave nothing behind
 lever_rows = _rows("lever_rows")
 _intervals = _rows("intervals")
 _staff = _rows("staff")

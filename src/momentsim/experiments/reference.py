@@ -25,6 +25,7 @@ from momentsim.model import (
 )
 from momentsim.plan import Table
 from momentsim.scenario.scenario_files import mentions
+from momentsim.trace import whole_moments
 
 ENOUGH_MOMENTS = 20_000
 MOST_REPLICATIONS = 12
@@ -110,5 +111,5 @@ def _pilot(
         trace = simulate(prepared, log=remembers, clock=clock, on_progress=on_progress)
         agents.append(trace.agents)
         if remembers:
-            rows.append(trace.moments)
+            rows.append(whole_moments(trace.moments))
     return reference_from(blueprint, rows, agents)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from momentsim.measures.intervals import interval_starts
 from momentsim.plan import MONTH, SCALE_MEAN, SCALE_SD, SECOND, MomentKind, Names, Table
 from momentsim.scenario.types import Scenario
-from momentsim.trace import Channel, Detected, MomentClass, Outcome, Trace
+from momentsim.trace import Channel, Detected, MomentClass, Outcome, Trace, whole_moments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,9 @@ def contacts_of(scenario: Scenario, names: Names, rows: Table, replication: int)
             "interval_start": words_of(place - first, tuple(starts)),
             **{f"{name}_s": seconds(rows[name]) for name in ("arrived", "queued", "answered", "ended")},
             "wait_s": seconds(waited),
-            **{f"{name}_s": seconds(rows[name]) for name in ("talk", "hold", "wrap")},
+            "talk_s": seconds(rows["talk"]),
+            "hold_s": np.zeros(len(rows)),  # no customer is put on hold
+            "wrap_s": seconds(rows["wrap"]),
             "outcome": words_of(rows["outcome"], _words(Outcome)),
             "resolved": rows["resolved"] == 1,
             "anger_before": rows["anger_before"].copy(),
@@ -103,6 +105,7 @@ def moments_table(scenario: Scenario, names: Names, trace: Trace, replication: i
 
 def moments_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
     """The same of any rows of the trace's moments."""
+    rows = whole_moments(rows)
     owners = tuple(dict.fromkeys(names.owners))
     owner_of = np.array([owners.index(owner) for owner in names.owners], np.int32)
     return _frame(

@@ -16,7 +16,7 @@ from momentsim.experiments.validation.simulation import Run, loaded_from, logged
 from momentsim.experiments.validation.texts import CUT_SHORT, FULL, WARM_UP
 from momentsim.experiments.validation.verdict import Proof, counted
 from momentsim.plan import Table
-from momentsim.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edges
+from momentsim.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edges, whole_moments
 
 WholeArray = npt.NDArray[np.int64]
 
@@ -143,7 +143,7 @@ def waits_proof(case: str, trace: Trace) -> Proof:
 
 def tallies_proof(case: str, trace: Trace) -> Proof:
     """Tallies of moments by reason, segment and kind, again from the log of moments."""
-    rows, books = trace.moments, trace.tallies
+    rows, books = whole_moments(trace.moments), trace.tallies
     place = (rows["reason"], rows["segment"], rows["kind"])
     values: dict[str, Any] = {
         "moments": 1,
