@@ -239,32 +239,31 @@ WORKER = record(
     ("idle_order", np.int64),
     ("since", np.int64),
     ("shift_ended", np.int64),  # time, while a contact is finished after the shift
-    # time and tiredness
+    # time, and how this agent works
     ("talk", np.int64),
     ("wrap", np.int64),
     ("idle", np.int64),
-    ("worked", np.float64),  # hours on contacts or ready for them, since the career was settled
-    ("strain", np.float64),  # surface acts, likewise
-    ("fatigue", np.float64),
-    ("occupancy", np.float64),  # moving average
-    ("choice_key", np.float64),  # by which they are chosen, the lowest first; set when they become idle
-    # how this agent works
     ("training_pace", np.float64),  # multiplies pace
-    ("empathy_gain", np.float64),  # SD, added to emotional intelligence
-    ("inexperience", np.float64),  # 1 a complete novice, 0 experienced; only in groups with careers
-    ("burnout", np.float64),  # SD
-    # these four start as the plan's and may change by day
-    ("emotional_intelligence", np.float64),  # z-score now, without the gain
+    ("pace", np.float64),  # multiplies handling time; starts as the plan's, as the next two and `knowledge` do
     ("skill", np.float64),
-    ("knowledge", np.float64),
-    ("pace", np.float64),  # multiplies handling time
+    ("emotional_intelligence", np.float64),  # z-score now, without the gain
+    ("empathy_gain", np.float64),  # SD, added to emotional intelligence
     # what came of the contacts
     ("contacts", np.int64),
-    ("quality", np.float64),  # sum over these
     ("moments", np.int32),  # that this agent ended
     ("resolved", np.int32),
     ("delight", np.int32),
     ("let_down", np.int32),
+    ("inexperience", np.float64),  # 1 a complete novice, 0 experienced; only in groups with careers
+    ("burnout", np.float64),  # SD
+    ("quality", np.float64),  # sum over the contacts
+    ("knowledge", np.float64),
+    ("choice_key", np.float64),  # by which they are chosen, the lowest first; set when they become idle
+    # tiredness
+    ("worked", np.float64),  # hours on contacts or ready for them, since the career was settled
+    ("strain", np.float64),  # surface acts, likewise
+    ("fatigue", np.float64),
+    ("occupancy", np.float64),  # moving average
     ("paused", np.int64),
     ("offline", np.int64),
     # what changes by shift or by day
