@@ -3,6 +3,8 @@
 Compiled code gets the world as the address of a directory of table addresses: one number instead of some
 forty arrays, which would be copied at every call. Plain Python gets the world object itself, checks every
 index, and refuses negative ones, which compiled code could not tell from others.
+
+Here, too, stands what else is written for the compiler in its own words.
 """
 
 from __future__ import annotations
@@ -56,6 +58,17 @@ def row_fetcher(place: int, dtype: np.dtype[Any]) -> Callable[..., None]:
 
         return no_fetch
     return _accessor(f"fetch_of_table_{place}", partial(_code_of_fetch, place, dtype))
+
+
+def bit_finder() -> Callable[[int], int]:
+    """Function (word) -> place 0..62 of the highest bit of a whole number above 0."""
+    if not COMPILING:
+
+        def highest_bit(word: int) -> int:
+            return int(word).bit_length() - 1
+
+        return highest_bit
+    return _accessor("highest_bit", _code_of_highest_bit)
 
 
 class _Accessor:
@@ -112,6 +125,22 @@ def _code_of_row(place: int, dtype: np.dtype[Any], *, only: bool) -> Callable[..
         return record(types.int64), generate
 
     return compiled_only_row if only else compiled_row
+
+
+def _code_of_highest_bit() -> Callable[..., Any]:
+    """The same of the place of a bit: an instruction of the processor that Python has no word for."""
+    from llvmlite import ir
+    from numba.core import types
+
+    never_0, last = ir.Constant(ir.IntType(1), 1), ir.Constant(ir.IntType(64), 63)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.sub(last, builder.ctlz(arguments[0], never_0))
+
+    def compiled_highest_bit(typing_context: Any, word: Any) -> Any:
+        return types.int64(types.int64), generate
+
+    return compiled_highest_bit
 
 
 def _code_of_fetch(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ Nothing of the warm-up is in it: attempts count when they arrived after it, mome
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -283,6 +284,9 @@ ACQUISITION = record(
 
 WAIT_BINS: Final = 512
 """Bins of wait: bin b holds waits below `wait_bin_edges()[b + 1]`; the last one holds the rest."""
+FIRST_STEP_BIT: Final = 15
+STEP_BITS: Final = 6
+"""See `wait_steps`: a step is at most 1/64 of its wait long, a bin 2.5 %."""
 
 PROGRAMME_ROW = record(
     ("programme", np.int64),
@@ -332,3 +336,15 @@ def whole_moments(rows: Table) -> Table:
 def wait_bin_edges() -> npt.NDArray[np.float64]:
     """Lower edges of the wait bins in seconds: 0, then 1/16 s growing by 2.5 % a bin (to about 4 h)."""
     return np.concatenate([[0.0], 0.0625 * 1.025 ** np.arange(WAIT_BINS)])
+
+
+def wait_steps() -> npt.NDArray[np.int32]:
+    """The bin in which each step of waits begins: a way to a wait's bin without a logarithm.
+
+    From 2^`FIRST_STEP_BIT` microseconds on, each power of two is cut into 2^`STEP_BITS` equal steps; the last step
+    has no end.
+    """
+    edges = wait_bin_edges()[:WAIT_BINS] * 1e6
+    powers = np.arange(FIRST_STEP_BIT, math.ceil(math.log2(edges[-1])) + 1)
+    begins = np.ldexp(1.0 + np.arange(1 << STEP_BITS) / (1 << STEP_BITS), powers[:, None]).ravel()
+    return (np.searchsorted(edges, begins, side="right") - 1).astype(np.int32)

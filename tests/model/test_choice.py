@@ -39,10 +39,18 @@ def customers_of(customers: int, key: Key = KEY) -> npt.NDArray[np.int64]:
     return chosen(key, MOMENTS, customers, (1 << (customers - 1).bit_length()) - 1)
 
 
+@compiled
+def places_of_bits(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Of the highest bit of each number."""
+    out = np.empty_like(numbers)
+    for row in range(len(numbers)):
+        out[row] = highest_bit(numbers[row])
+    return out
+
+
 def test_highest_bit() -> None:
-    assert [highest_bit(number) for number in (0, 1, 2, 3, 4, 1023, 1024, 2**31 - 1)] == [
-        0, 1, 2, 2, 4, 512, 1024, 2**30,
-    ]  # fmt: skip
+    numbers = np.array([1, 2, 3, 4, 1023, 1024, 2**31 - 1, 2**62, 2**63 - 1])
+    assert places_of_bits(numbers).tolist() == [0, 1, 1, 2, 9, 10, 30, 62, 62]
 
 
 @pytest.mark.parametrize("customers", [1, 2, 3, 5, 7, 8, 9, 100, 127, 128, 129, 1000])

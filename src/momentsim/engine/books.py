@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.engine import crew, tables, truth
 from momentsim.engine.tables import World
-from momentsim.trace import WAIT_BINS, Channel, Outcome
+from momentsim.trace import FIRST_STEP_BIT, STEP_BITS, Channel, Outcome
 
 _ANSWERED = int(Outcome.ANSWERED)
 _ABANDONED = int(Outcome.ABANDONED)
@@ -16,21 +14,17 @@ _BALKED = int(Outcome.BALKED)
 _OPEN = int(Outcome.OPEN)
 _VOICE = int(Channel.VOICE)
 _SELF_SERVICE = int(Channel.SELF_SERVICE)
-_BINS_PER_E = 1.0 / math.log(1.025)
-_FIRST_EDGE = 0.0625e6
 
 
 @compiled_inside
 def wait_bin(w: World, wait: int) -> int:
-    """Bin of a wait in microseconds; edges decide, the logarithm only guesses."""
-    if wait < _FIRST_EDGE:
+    """Bin of a wait in microseconds: that in which its step begins, or the next, since bins are longer than steps."""
+    if wait < 1 << FIRST_STEP_BIT:
         return 0
-    guess = min(1 + int(math.log(wait / _FIRST_EDGE) * _BINS_PER_E), WAIT_BINS - 1)
-    while guess + 1 < WAIT_BINS and wait >= tables.wait_edges(w, guess + 1)["value"]:
-        guess += 1
-    while wait < tables.wait_edges(w, guess)["value"]:
-        guess -= 1
-    return guess
+    bit = tables.highest_bit(wait)
+    step = ((bit - FIRST_STEP_BIT) << STEP_BITS) + (wait >> (bit - STEP_BITS)) - (1 << STEP_BITS)
+    lower = tables.wait_steps(w, min(step, tables.sizes(w)["wait_steps"] - 1))["row"]
+    return int(lower + int(wait >= tables.wait_edges(w, lower + 1)["value"]))
 
 
 @compiled_inside

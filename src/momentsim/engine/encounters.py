@@ -129,6 +129,9 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     case = tables.cases(w, slot)
     if case["fate"] == _CUT_SHORT:
         return 0
+    base = tables.reasons(w, case["reason"])["resolution"]
+    if base >= 1.0 and case["crisis"] < 0:
+        return 1
     effects = tables.effects(w)
     practice = tables.practices(w, tables.workers(w, agent)["group"])
     shift = effects["resolution_per_skill"] * tables.workers(w, agent)["skill"]
@@ -145,7 +148,7 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
         blackout = blackout_now(w, case["crisis"], now)
         if blackout >= 0:
             factor *= tables.blackouts(w, blackout)["resolution_factor"]
-    share = people.solved_probability(tables.reasons(w, case["reason"])["resolution"], shift, factor)
+    share = people.solved_probability(base, shift, factor)
     if share >= 1.0:
         return 1
     occasion = fates.leg_of(case, case["contacts"])

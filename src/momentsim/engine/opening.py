@@ -182,7 +182,8 @@ def add_books(world: Tables, plan: Plan, until: int) -> None:
         queue_time=np.zeros(intervals * plan.queues, np.int64),
         tallies=np.zeros(reasons * segments * len(MomentKind), trace.MOMENT_TALLY),
         waits=np.zeros(reasons * 2 * trace.WAIT_BINS, np.int64),
-        wait_edges=trace.wait_bin_edges() * 1e6,
+        wait_edges=np.append(trace.wait_bin_edges()[:-1] * 1e6, np.inf),
+        wait_steps=trace.wait_steps(),
         lost=np.zeros(segments, np.int64),
         lever_rows=np.zeros(len(plan.levers), trace.LEVER_ROW),
     )

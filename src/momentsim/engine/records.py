@@ -244,7 +244,10 @@ WORKER = record(
     ("wrap", np.int64),
     ("idle", np.int64),
     ("training_pace", np.float64),  # multiplies pace
-    ("pace", np.float64),  # multiplies handling time; starts as the plan's, as the next two and `knowledge` do
+    (
+        "pace",
+        np.float64,
+    ),  # multiplies handling time; starts as the plan's, as the next two and `knowledge` do
     ("skill", np.float64),
     ("emotional_intelligence", np.float64),  # z-score now, without the gain
     ("empathy_gain", np.float64),  # SD, added to emotional intelligence

@@ -14,7 +14,7 @@ import numpy as np
 
 from momentsim import plan as p
 from momentsim import trace as t
-from momentsim.accessors import CACHE_LINE, only_row_accessor, row_accessor, row_fetcher
+from momentsim.accessors import CACHE_LINE, bit_finder, only_row_accessor, row_accessor, row_fetcher
 from momentsim.compiled import COMPILING, compiled_inside
 from momentsim.engine import records as r
 from momentsim.engine.order import EVENT
@@ -79,6 +79,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "tallies": t.MOMENT_TALLY,
     "waits": r.WHOLE,
     "wait_edges": r.FLOAT,
+    "wait_steps": r.PLACE,
     "faded_months": r.FLOAT,
     "lagged_months": r.FLOAT,
     "faithful": r.FLOAT,
@@ -162,6 +163,8 @@ _queue_time = _rows("queue_time")
 _tallies = _rows("tallies")
 _waits = _rows("waits")
 wait_edges = _rows("wait_edges")
+wait_steps = _rows("wait_steps")
+highest_bit = bit_finder()
 lost = _rows("lost")
 faded_months = _rows("faded_months")  # what is left of a displacement after 0, 1, 2, ... months
 lagged_months = _rows("lagged_months")  # the same of the gap between a wallet and its target

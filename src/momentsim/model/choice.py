@@ -22,6 +22,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.accessors import bit_finder
 from momentsim.compiled import compiled
 from momentsim.draws import Key, Purpose, bits_pair, hashed, name_key, uniform
 from momentsim.plan import Table, record
@@ -33,6 +34,7 @@ _CUSTOMER: Final = int(Purpose.CUSTOMER)
 _WORD: Final = np.uint64(32)
 _LAST_31: Final = np.uint64(2**31 - 1)
 _PRIME: Final = 2**31 - 1
+highest_bit: Final = bit_finder()
 
 SHARE = record(
     ("occasion", np.int64),  # 32 bits of the hash of the segment's name
@@ -77,24 +79,13 @@ def choose_segment(key: Key, moment: np.uint64, shares: npt.NDArray[np.void]) ->
 
 
 @compiled
-def highest_bit(number: int) -> int:
-    """Highest power of two in a number of at most 31 bits; 0 for 0."""
-    number |= number >> 1
-    number |= number >> 2
-    number |= number >> 4
-    number |= number >> 8
-    number |= number >> 16
-    return number - (number >> 1)
-
-
-@compiled
 def choose_customer(key: Key, moment: np.uint64, customers: int, blocks: int) -> int:
     """Number 0..customers-1 of the one who has this moment; `customers` <= 2^31, `blocks` as in `SHARE`."""
     first, second = bits_pair(key, moment, _CUSTOMER, 0)
     takes = int(first & _LAST_31) & blocks  # bit k: does block k take the moment over?
     start, stride = int((first >> _WORD) & _LAST_31), int(second & _LAST_31)
-    low = highest_bit(takes)
-    while low > 0:
+    while takes > 0:
+        low = 1 << highest_bit(takes)
         # Places in any two blocks are independent: start + low*stride modulo the prime 2^31 - 1.
         place = start + low * stride
         place = (place & _PRIME) + (place >> 31)
@@ -105,7 +96,7 @@ def choose_customer(key: Key, moment: np.uint64, customers: int, blocks: int) ->
             found = int(hashed(key, moment, _CUSTOMER, step) * found)
         if found >= low:
             return found
-        low = highest_bit(takes & (low - 1))
+        takes &= low - 1
     return 0
 
 
