@@ -42,7 +42,8 @@ class EventList:
 
     def __init__(self, mean_gap: float, tracking: bool = True) -> None:
         centre = np.zeros(1, CENTRE)
-        centre["tracking"], centre["limit"] = tracking, LAST
+        centre["tracking"] = centre["scouting"] = tracking
+        centre["limit"] = LAST
         # fewer cases than owners, since a row of an event need not be one of a case
         self.tables = Tables(centre=centre, cases=np.zeros(2, CASE))
         calendar.add_calendar(self.tables, LAST, mean_gap, most_posted=1)

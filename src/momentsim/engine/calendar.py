@@ -216,9 +216,9 @@ def first(w: World) -> int:
         while tables.buckets(w, bucket & (BUCKETS - 1))["row"] < 0:
             bucket += 1
         wheel["bucket"] = bucket
+        if wheel["scouted"] <= bucket:
+            wheel["scout"] = -1
         if tables.centre(w)["tracking"]:
-            if wheel["scouted"] <= bucket:
-                wheel["scout"] = -1
             meet_customers(w, bucket + 1)
         place = bucket & (BUCKETS - 1)
         row = tables.buckets(w, place)["row"]
@@ -243,7 +243,7 @@ def take(w: World) -> int:
     """Take the first event off the list and return its row, which stays readable until the next is posted."""
     row = pop_heap(w)
     free_row(w, row)
-    if tables.centre(w)["tracking"]:  # without customers all tables are small
+    if tables.centre(w)["scouting"]:
         scout(w)
         scout(w)
     return row

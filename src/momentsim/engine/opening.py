@@ -24,6 +24,9 @@ _FROM_PLAN = (
 MOST_KNOWN_AT_ONCE = 1 << 22
 """Customers for whom a row has its address from the start; memory is taken only as they are touched."""
 
+MANY_AGENTS = 4096
+"""With their contacts, so many fill the cache of a processor core; fetching rows ahead pays from about here."""
+
 
 def new_world(plan: Plan, *, log: bool) -> Tables:
     """All tables of a run of this plan."""
@@ -71,6 +74,7 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     centre = np.zeros(1, records.CENTRE)
     bands = records.BANDS if plan.settings["contact_order"][0] else 1
     centre["limit"], centre["logging"], centre["tracking"], centre["in_horizon"] = until, log, tracking, 1
+    centre["scouting"] = tracking or len(plan.agents) > MANY_AGENTS
     centre["tiring"] = is_tiring(plan)
     centre["remembering"] = tracking or is_more_than_operations(plan)
     centre["levels"] = len(np.unique(plan.reasons["priority"])) * bands

@@ -387,6 +387,7 @@ CENTRE = record(
         "remembering",
         np.int64,
     ),  # moments leave something behind: with customers, in the ledger, for the recovery team
+    ("scouting", np.int64),  # rows are fetched ahead, since they do not all fit into the processor's cache
     ("tiring", np.int64),  # occupancy and fatigue of agents are kept, since something asks for them
     ("in_horizon", np.int64),
     ("events", np.int64),
