@@ -77,8 +77,8 @@ CONTACT = record(
     ("anger_before", np.float32),
     ("anger_after", np.float32),
     ("customer", np.int32),
-    ("attempt", np.int32),  # 1 is the first
     ("agent", np.int32),  # -1: no agent
+    ("attempt", np.int16),  # 1 is the first
     ("segment", np.int16),
     ("reason", np.int16),
     ("queue", np.int16),  # -1 in self-service
