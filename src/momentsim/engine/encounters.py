@@ -104,7 +104,6 @@ def quality(w: World, slot: int, agent: int) -> float:
         performance -= effects["pressure_quality"] * pressure
     performance -= effects["burnout_quality"] * worker["burnout"]
     if settings["emotional_intelligence_on"]:
-        empathy = worker["emotional_intelligence"] + worker["empathy_gain"]
         freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
         empathy = crew.empathy(w, agent)
         performance += people.empathy_effect(

@@ -244,10 +244,8 @@ WORKER = record(
     ("wrap", np.int64),
     ("idle", np.int64),
     ("training_pace", np.float64),  # multiplies pace
-    (
-        "pace",
-        np.float64,
-    ),  # multiplies handling time; starts as the plan's, as the next two and `knowledge` do
+    # these three and `knowledge` start as the plan's and may change by day
+    ("pace", np.float64),  # multiplies handling time
     ("skill", np.float64),
     ("emotional_intelligence", np.float64),  # z-score now, without the gain
     ("empathy_gain", np.float64),  # SD, added to emotional intelligence
@@ -373,20 +371,14 @@ CENTRE = record(
     ("door_last", np.int64),
     ("levels", np.int64),
     ("lanes", np.int64),  # of each level, one for each head start in use
-    (
-        "detected_lane",
-        np.int64,
-    ),  # the first lane of detected moments of truth; 0: they have none of their own
+    ("detected_lane", np.int64),  # the first lane of detected moments of truth; 0: none of their own
     ("mean_handle", np.float64),  # moving mean of talk and wrap-up, microseconds
     ("contact_rows", np.int64),
     ("moment_rows", np.int64),
     ("lever_rows", np.int64),
     ("logging", np.int64),
     ("tracking", np.int64),  # customers are tracked
-    (
-        "remembering",
-        np.int64,
-    ),  # moments leave something behind: with customers, in the ledger, for the recovery team
+    ("remembering", np.int64),  # moments leave something behind, with customers or in the books
     ("scouting", np.int64),  # rows are fetched ahead, since they do not all fit into the processor's cache
     ("tiring", np.int64),  # occupancy and fatigue of agents are kept, since something asks for them
     ("in_horizon", np.int64),
