@@ -188,7 +188,13 @@ def bits(key: Key, owner: np.uint64, purpose: int, occasion: int) -> np.uint64:
 @compiled_inside
 def bits_pair(key: Key, owner: np.uint64, purpose: int, occasion: int) -> tuple[np.uint64, np.uint64]:
     """Twice 64 random bits, the same under a mirrored key; the first equals `bits` of the same name."""
-    start, place = stream(key["word"], owner), place_of(purpose, occasion)
+    return bits_pair_at(stream(key["word"], owner), purpose, occasion)
+
+
+@compiled_inside
+def bits_pair_at(start: np.uint64, purpose: int, occasion: int) -> tuple[np.uint64, np.uint64]:
+    """The same of an owner whose sequence starts at `start`."""
+    place = place_of(purpose, occasion)
     return at(start, place), at(start, place | _SECOND)
 
 
@@ -216,8 +222,7 @@ def uniform_pair(key: Key, owner: np.uint64, purpose: int, occasion: int) -> tup
 @compiled_inside
 def pair_at(key: Key, start: np.uint64, purpose: int, occasion: int) -> tuple[float, float]:
     """The same where many are drawn for one owner, whose sequence starts at `start`."""
-    place = place_of(purpose, occasion)
-    first, second = at(start, place), at(start, place | _SECOND)
+    first, second = bits_pair_at(start, purpose, occasion)
     return unit(first ^ key["mirror"]), unit(second ^ key["mirror"])
 
 

@@ -78,7 +78,7 @@ CONTACT = record(
     ("anger_after", np.float32),
     ("customer", np.int32),
     ("agent", np.int32),  # -1: no agent
-    ("attempt", np.int16),  # 1 is the first
+    ("attempt", np.int16),  # 1 is the first; no need has more than 1,000
     ("segment", np.int16),
     ("reason", np.int16),
     ("queue", np.int16),  # -1 in self-service
@@ -112,10 +112,7 @@ _LEFT_BEHIND = (
     ("nps_answer", np.int8),  # -1 not asked or no answer; 0..10
     ("detected", np.int8),  # Detected
     ("recovered", np.int8),  # 1: the recovery team has made it good
-    (
-        "experience",
-        np.float64,
-    ),  # remembered - expectation - effort, before centring; nan where nothing was felt
+    ("experience", np.float64),  # remembered - expectation - effort, before centring; nan: nothing felt
     ("disconfirmation", np.float64),  # d; likewise
     ("attitude_before", np.float64),  # n + x
     ("attitude_after", np.float64),

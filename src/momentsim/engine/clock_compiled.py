@@ -54,7 +54,7 @@ def short_of_room(w: World) -> bool:
         return True
     if sizes["repairs"] > 0 and tables.desk(w)["open"] + EVENTS_AHEAD > sizes["repairs"]:
         return True
-    return bool(
+    return bool(  # both logs have as many rows
         centre["logging"]
         and max(centre["contact_rows"], centre["moment_rows"]) + ROWS_AHEAD > sizes["contacts"]
     )

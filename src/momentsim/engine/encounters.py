@@ -129,7 +129,7 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     if case["fate"] == _CUT_SHORT:
         return 0
     base = tables.reasons(w, case["reason"])["resolution"]
-    if base >= 1.0 and case["crisis"] < 0:
+    if base >= 1.0 and case["crisis"] < 0:  # no shift changes that, so the agent's row need not be waited for
         return 1
     effects = tables.effects(w)
     practice = tables.practices(w, tables.workers(w, agent)["group"])

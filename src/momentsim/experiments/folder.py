@@ -98,7 +98,7 @@ def _put(beside: Path, place: Path) -> None:
     """Take the place; whoever else takes it at the same moment is replaced, or replaces this one, whole."""
     old = place.parent / f".{place.name}.{os.getpid()}.old"
     for _ in range(TRIES):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError):  # nothing was there yet
             place.rename(old)
         try:
             beside.rename(place)
