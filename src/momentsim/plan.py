@@ -37,6 +37,7 @@ from momentsim.plan_records import (
 from momentsim.plan_words import (
     DAY,
     HOUR,
+    LONGEST,
     MINUTE,
     MONTH,
     NEVER,
@@ -57,7 +58,7 @@ from momentsim.plan_words import (
 )
 
 __all__ = [
-    "AGENT", "AIM", "BLACKOUT", "CRISIS", "DATE", "DAY", "EFFECTS", "GROUP", "HOUR", "LAW", "LEVER",
+    "AGENT", "AIM", "BLACKOUT", "CRISIS", "DATE", "DAY", "EFFECTS", "GROUP", "HOUR", "LAW", "LEVER", "LONGEST",
     "MINUTE", "MOMENT", "MONTH", "NEVER", "NO_RECOVERY", "PROGRAMME", "REASON", "RECOVERY", "ROSTER",
     "SCALE_MEAN", "SCALE_SD", "SECOND", "SEGMENT", "SERVES", "SETTINGS", "YEAR", "AgentChoice",
     "AimKind", "ContactOrder", "DayOfMoments", "Failure", "Family", "LeverKind", "MomentKind", "Names",

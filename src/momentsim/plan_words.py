@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+from momentsim.units import LONGEST_DURATION_S, TICKS_PER_SECOND
+
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
@@ -17,6 +19,8 @@ SCALE_SD: Final = 15.0
 """Usual scale of tests of emotional intelligence, on which z-scores are read and written."""
 NEVER: Final = 2**62
 """A time after every other."""
+LONGEST: Final = LONGEST_DURATION_S * TICKS_PER_SECOND
+"""The longest duration that a law gives, where all are cut. Only NEVER is longer."""
 
 
 class MomentKind(IntEnum):

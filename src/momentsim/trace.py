@@ -194,11 +194,11 @@ INTERVAL = record(
     ("gave_up", np.int64),
     ("broke_out", np.int64),
     ("open", np.int64),
-    ("wait_answered", np.int64),  # microseconds
-    ("wait_abandoned", np.int64),
-    ("talk", np.int64),
-    ("wrap", np.int64),
-    ("self_service_time", np.int64),
+    ("wait_answered", np.float64),  # microseconds
+    ("wait_abandoned", np.float64),
+    ("talk", np.float64),
+    ("wrap", np.float64),
+    ("self_service_time", np.float64),
     ("resolved", np.int64),
     ("transferred", np.int64),  # of the answered: passed on to a colleague who may decide
     ("doubted", np.int64),  # of the answered: solved in the agent's eyes, but the customer asks again
@@ -206,7 +206,11 @@ INTERVAL = record(
     ("empathy", np.float64),  # emotional intelligence (z) of the agents, summed over answered attempts
     ("empathy_at_stakes", np.float64),  # the same of moments of truth
 )
-"""Counts by (interval of arrival, reason). Shape (intervals incl. run-out, reasons)."""
+"""Counts by (interval of arrival, reason). Shape (intervals incl. run-out, reasons).
+
+Sums of times are floats: exact up to 285 years in all, and no number of callers who wait for months makes them
+overflow, as it would whole numbers.
+"""
 
 STAFF_INTERVAL = record(
     ("on_duty", np.int64),  # agent-microseconds: logged in and not on a break
@@ -236,7 +240,7 @@ MOMENT_TALLY = record(
     ("vanished", np.int64),  # customer had churned before
     ("not_yet", np.int64),  # customer had not joined yet
     ("false_contained", np.int64),  # ended by a silent give-up in self-service
-    ("time_to_resolution", np.int64),  # microseconds, resolved moments
+    ("time_to_resolution", np.float64),  # microseconds, resolved moments
     ("created", np.float64),  # ledger: value by jumps up
     ("destroyed_by_operation", np.float64),  # by the event itself
     ("destroyed_by_handling", np.float64),  # by jumps down

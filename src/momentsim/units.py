@@ -14,6 +14,13 @@ TICKS_PER_SECOND = 1_000_000
 SECONDS_PER_HOUR = 3600
 SECONDS_PER_DAY = 86_400
 SECONDS_PER_YEAR = 31_557_600  # 365.25 days
+LONGEST_DURATION_S = 10 * SECONDS_PER_YEAR
+"""The longest duration that a law gives; what a draw takes longer is cut there.
+
+It is more than twice the longest run (three leap years, a leap year of warm-up, a week of run-out), so no cut
+ends anything within a run. And it is short enough that sums of a time and thousands of durations are still times:
+64 bits of microseconds hold 292,000 years.
+"""
 
 DURATION_UNITS: dict[str, float] = {
     "s": 1,
@@ -134,6 +141,18 @@ def format_duration(duration_s: float) -> str:
         if number >= 1 and number * 2 == int(number * 2) and number * DURATION_UNITS[unit] == duration_s:
             return f"{format_number(number)} {_singular(unit, number)}"
     return f"{format_number(duration_s)} s"
+
+
+def brief_duration(duration_s: float) -> str:
+    """A duration in four digits, in the largest unit of which it is at least two: `4.217 min`."""
+    limits = (
+        (2 * SECONDS_PER_YEAR, "years"),
+        (2 * SECONDS_PER_DAY, "d"),
+        (2 * SECONDS_PER_HOUR, "h"),
+        (120, "min"),
+    )
+    unit = next((unit for least, unit in limits if duration_s >= least), "s")
+    return f"{duration_s / DURATION_UNITS[unit]:.4g} {unit}"
 
 
 def format_share(share: float) -> str:

@@ -30,14 +30,24 @@ def add_calendar(world: Tables, until: int, mean_gap: float, most_posted: int) -
     Telling one event posts up to `most_posted` others.
     """
     wheel = np.zeros(1, WHEEL)
-    shift = max(0, round(math.log2(max(mean_gap, 1.0))))
-    shift = max(shift, until.bit_length() - BUCKET_BITS - _MOST_TURNS_BITS)
+    shift = bucket_shift(until, mean_gap)
     wheel["shift"] = shift
     wheel["free"] = wheel["scout"] = wheel["posted"] = -1
     wheel["most_posted"] = most_posted
     turns = np.full((until >> (shift + BUCKET_BITS)) + 2, -1, np.int32)
     world.put(wheel=wheel, buckets=np.full(BUCKETS, -1, np.int32), turns=turns)
     grow_calendar(world, 1024 + 2 * EVENTS_AHEAD * most_posted)
+
+
+def bucket_shift(until: int, mean_gap: float) -> int:
+    """By how many bits a time is shifted to give its bucket, about one event each, for times up to `until`.
+
+    Not so few that turns of the wheel are many, and never more than `until` has: from 64 on machine code would
+    shift by something else. A gap that is longer than the run, or no number, counts as the run.
+    """
+    within = min(float(until), mean_gap)  # this way round, so that what is no number gives `until`
+    fine = round(math.log2(max(within, 1.0)))
+    return max(0, fine, until.bit_length() - BUCKET_BITS - _MOST_TURNS_BITS)
 
 
 def grow_calendar(world: Tables, capacity: int) -> None:

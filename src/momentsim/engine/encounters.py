@@ -14,6 +14,7 @@ from momentsim.engine.tables import World
 from momentsim.engine.timers import quantile
 from momentsim.plan import SECOND
 from momentsim.rules import people
+from momentsim.rules.durations import whole
 
 _TALK = int(Purpose.TALK)
 _QUALITY = int(Purpose.QUALITY)
@@ -79,7 +80,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
         factor *= tables.blackouts(w, blackout)["handling_factor"]
     occasion = fates.leg_of(case, case["contacts"])
     drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], _TALK, occasion))
-    return int(max(factor * drawn + case["context_s"] * SECOND, 0.0) + 0.5)
+    return whole(max(factor * drawn + case["context_s"] * SECOND, 0.0))
 
 
 @compiled_inside

@@ -96,7 +96,7 @@ def attitude_jump(w: World, reason: int, stakes: float, disconfirmation: float) 
 def nps_answer(score: float, detractor_below: float, promoter_above: float) -> int:
     """Answer 0..10: detractor 0-6, passive 7-8, promoter 9-10; within a class by distance from its cut."""
     if score < detractor_below:
-        return max(0, 6 - int((detractor_below - score) / _NPS_STEPS))
+        return 6 - int(min((detractor_below - score) / _NPS_STEPS, 6.0))
     if score <= promoter_above:
         middle = 0.5 * (detractor_below + promoter_above)
         return 7 if score < middle else 8

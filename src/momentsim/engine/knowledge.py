@@ -8,6 +8,7 @@ from momentsim.engine import attempts, customers, fates, tables
 from momentsim.engine.tables import World
 from momentsim.plan import MINUTE
 from momentsim.rules import workplace
+from momentsim.rules.durations import whole
 
 _DOUBT = int(Purpose.DOUBT)
 _WHEN = 1 << 30
@@ -42,4 +43,4 @@ def asks_again(w: World, slot: int, now: int) -> None:
     customers.angered(w, case["known"], now, effects["anger_per_inconsistency"])
     occasion = _WHEN + fates.leg_of(case, case["contacts"])
     drawn = exponential(tables.settings(w)["key"], case["key"], _DOUBT, occasion)
-    attempts.come_back(w, slot, now, int(effects["doubt_delay_min"] * MINUTE * drawn + 0.5))
+    attempts.come_back(w, slot, now, whole(effects["doubt_delay_min"] * MINUTE * drawn))

@@ -12,6 +12,7 @@ from momentsim.engine.records import Stage
 from momentsim.engine.tables import World
 from momentsim.engine.timers import duration, post
 from momentsim.plan import HOUR
+from momentsim.rules.durations import whole
 from momentsim.trace import Outcome
 
 _IN_SELF_SERVICE = int(Stage.SELF_SERVICE)
@@ -72,7 +73,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
         case["gave_up"] = 0
         median = effects["silent_return_delay_h"] * HOUR
         delay = -median / math.log(2.0) * math.log(attempts.chance(w, slot, _SILENT_RETURN_DELAY, 0))
-        attempts.come_back(w, slot, now, int(delay + 0.5))
+        attempts.come_back(w, slot, now, whole(delay))
     else:
         closing.moment_ends(w, slot, now, 0, 0)
 

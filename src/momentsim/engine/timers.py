@@ -8,7 +8,7 @@ from momentsim.compiled import compiled_apart, compiled_inside
 from momentsim.draws import uniform
 from momentsim.engine import tables
 from momentsim.engine.tables import World
-from momentsim.plan import NEVER, Family
+from momentsim.plan import Family
 from momentsim.rules.durations import (
     closed_quantile,
     exponential_quantile,
@@ -16,6 +16,7 @@ from momentsim.rules.durations import (
     straight,
     table_place,
     table_quantile,
+    whole,
 )
 
 _EXPONENTIAL = int(Family.EXPONENTIAL)
@@ -45,7 +46,7 @@ def post(w: World, time: int, kind: int, owner: int, slot: int, stamp: int) -> N
 
 @compiled_inside
 def quantile(w: World, law: int, u: float) -> float:
-    """Quantile of a law of the plan, microseconds; a law that never ends gives NEVER."""
+    """Quantile of a law of the plan, microseconds; a law that never ends gives infinity."""
     row = tables.laws(w, law)
     if row["family"] == _EXPONENTIAL:  # most laws are; found here, without a call
         return exponential_quantile(u, row["a"])
@@ -99,8 +100,5 @@ def gamma_quantile(w: World, start: int, scale: float, u: float) -> float:
 
 @compiled_inside
 def duration(w: World, law: int, factor: float, case_key: np.uint64, purpose: int, occasion: int) -> int:
-    """A drawn duration of a law, times a factor, in whole microseconds; NEVER when it has no end."""
-    drawn = factor * quantile(w, law, uniform(tables.settings(w)["key"], case_key, purpose, occasion))
-    if drawn >= 1e17:
-        return NEVER
-    return int(drawn + 0.5)
+    """A drawn duration of a law, times a factor above 0, in whole microseconds; NEVER when it has no end."""
+    return whole(factor * quantile(w, law, uniform(tables.settings(w)["key"], case_key, purpose, occasion)))

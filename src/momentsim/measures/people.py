@@ -58,8 +58,28 @@ def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
         sum(parts, np.zeros(())) for parts in zip(*quiet, strict=True)
     )
     everybody = plan.segments["customers"] + table["joined"]
+    _within_what_can_be(table, everybody)
     table["class_change"] += (everybody - table["touched"]) * _class_of_the_untouched(plan)
     return table
+
+
+def _within_what_can_be(table: Table, everybody: FloatArray) -> None:
+    """Let nobody stay who is not there, and nobody leave who has not stayed.
+
+    What was lived through is added to an average over all norms, and one customer's change may be larger than
+    the average: of a few customers, fewer than none would leave. The nearest number that can be is then nearer
+    the truth, which can be. Numbers that can be are left as they are, to the last bit.
+    """
+    _bound_sum(table, "stayers", everybody)
+    _bound_sum(table, "leavers", table["stayers_quiet"] + table["stayers_change"])
+
+
+def _bound_sum(table: Table, who: str, most: FloatArray) -> None:
+    """Change `<who>_change` so that with `<who>_quiet` it lies within 0..most."""
+    quiet, change = table[f"{who}_quiet"], table[f"{who}_change"]
+    total = quiet + change
+    change[total < 0.0] = -quiet[total < 0.0]
+    change[total > most] = (most - quiet)[total > most]
 
 
 @lru_cache(maxsize=1)

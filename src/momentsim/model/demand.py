@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -77,7 +78,13 @@ def profile_weights(volume: Volume | None, day: str = "") -> npt.NDArray[np.floa
         return np.ones(24)
     else:
         weights = _written_weights(volume, day)
-    return weights / weights.mean() if weights.sum() > 0 else np.ones(len(weights))
+    largest = float(weights.max())
+    if largest == 0.0:
+        return np.ones(len(weights))
+    weights = np.ldexp(
+        weights, -math.frexp(largest)[1]
+    )  # exact, and a mean of the smallest numbers is one too
+    return np.asarray(weights / weights.mean())
 
 
 def _written_weights(volume: Volume | None, day: str) -> npt.NDArray[np.float64]:

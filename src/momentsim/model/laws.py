@@ -145,7 +145,7 @@ def _fill_closed(row: npt.NDArray[np.void], law: known.Distribution) -> None:
 def quantiles(
     laws: npt.NDArray[np.void], samples: npt.NDArray[np.float64], law: int, shares: npt.NDArray[np.float64]
 ) -> None:
-    """Replace each share 0..1 by the quantile of a law, microseconds (NEVER: without end), in place."""
+    """Replace each share 0..1 by the quantile of a law, microseconds (infinite without end), in place."""
     for place in range(len(shares)):
         shares[place] = quantile(laws, samples, law, shares[place])
 

@@ -22,7 +22,7 @@ from momentsim.model.calendar import Calendar, of_seconds, ordinal
 from momentsim.model.choice import choose_share
 from momentsim.model.demand import profile_weights
 from momentsim.model.laws import quantiles
-from momentsim.plan import DAY, MOMENT, NEVER, MomentKind, Table, record
+from momentsim.plan import DAY, LONGEST, MOMENT, NEVER, MomentKind, Table, record
 from momentsim.scenario.types import Scenario, Storm
 
 _CALLS: Final = int(Purpose.STORM_CALLS)
@@ -249,9 +249,10 @@ class StormMoments:
         quantiles(self.laws, self.samples, storm.delay_law, delays)
         midnight = self.calendar.midnight(self.calendar.day_of(0))
         since = began - midnight
-        ends = delays < NEVER / 2
+        ends = np.isfinite(delays)
         times = np.full(len(delays), NEVER, np.int64)
-        due = storm.clock.wall(storm.clock.weighted(since[ends].astype(np.float64)) + delays[ends])
+        spans = np.minimum(delays[ends], LONGEST)
+        due = storm.clock.wall(storm.clock.weighted(since[ends].astype(np.float64)) + spans)
         times[ends] = np.maximum(np.rint(due).astype(np.int64), since[ends]) + midnight
         return times
 

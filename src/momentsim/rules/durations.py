@@ -2,6 +2,9 @@
 
 Gamma laws have no closed quantile. Theirs is read from a table made beforehand: ln of the quantile at equal
 steps of the normal score z of the share, in which it is smooth, with its slopes (cubic Hermite interpolation).
+
+A quantile is a number of any size; `whole` makes it a time of the engine, and every time that was drawn goes
+through it.
 """
 
 from __future__ import annotations
@@ -11,19 +14,34 @@ from typing import Final
 
 from momentsim.compiled import compiled, compiled_apart
 from momentsim.draws import normal_quantile
-from momentsim.plan import NEVER, Family
+from momentsim.plan import LONGEST, NEVER, Family
 
 _CONSTANT: Final = int(Family.CONSTANT)
 _EXPONENTIAL: Final = int(Family.EXPONENTIAL)
 _LOGNORMAL: Final = int(Family.LOGNORMAL)
 _WEIBULL: Final = int(Family.WEIBULL)
 _UNIFORM: Final = int(Family.UNIFORM)
-_NEVER: Final = float(NEVER)
+_WITHOUT_END: Final = math.inf
+_LONGEST: Final = float(LONGEST)
 
 SCORE_LIMIT: Final = 8.6
 """Tables run over scores -8.6..8.6; a share drawn by 52 bits, or clipped at 1e-17, lies within 8.5."""
 SCORE_STEPS: Final = 1024
 SCORE_STEP: Final = 2.0 * SCORE_LIMIT / SCORE_STEPS
+
+
+@compiled
+def whole(drawn: float) -> int:
+    """A drawn duration, microseconds from 0 up, as a time: rounded, cut at LONGEST; NEVER for one without end.
+
+    The bound comes before the cast: a number that is no 64-bit integer would become anything. Also for what is
+    no number at all the answer is a time, the longest.
+    """
+    if drawn < _LONGEST:
+        return int(drawn + 0.5)
+    if drawn == _WITHOUT_END:
+        return NEVER
+    return LONGEST
 
 
 @compiled
@@ -46,7 +64,10 @@ def weibull_quantile(u: float, scale: float, inverse_shape: float) -> float:
 
 @compiled
 def closed_quantile(family: int, u: float, a: float, b: float) -> float:
-    """Quantile of a law that two numbers describe (fields `a` and `b` of its row), microseconds."""
+    """Quantile of a law that two numbers describe (fields `a` and `b` of its row), microseconds.
+
+    Infinite for a law without end, and only for that: parameters of the others are bounded by the scenario.
+    """
     if family == _EXPONENTIAL:
         return exponential_quantile(u, a)
     if family == _LOGNORMAL:
@@ -57,7 +78,7 @@ def closed_quantile(family: int, u: float, a: float, b: float) -> float:
         return weibull_quantile(u, a, b)
     if family == _UNIFORM:
         return a + b * u
-    return _NEVER
+    return _WITHOUT_END
 
 
 @compiled

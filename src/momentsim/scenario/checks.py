@@ -17,6 +17,7 @@ from momentsim.scenario import (
     checks_crises,
     checks_customers,
     checks_demand,
+    checks_law_sizes,
     checks_laws,
     checks_operation,
     checks_people,
@@ -99,6 +100,7 @@ CHECKS: tuple[Check, ...] = (
     check_customers,
     check_parameters,
     *checks_laws.CHECKS,
+    *checks_law_sizes.CHECKS,
     *checks_demand.CHECKS,
     *checks_operation.CHECKS,
     *checks_people.CHECKS,
@@ -110,6 +112,7 @@ CHECKS: tuple[Check, ...] = (
     *checks_size.CHECKS,
 )
 WARNINGS: tuple[Check, ...] = (
+    *checks_law_sizes.WARNINGS,
     *checks_demand.WARNINGS,
     *checks_operation.WARNINGS,
     *checks_careers.WARNINGS,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from momentsim import units
 from momentsim.scenario.demand import scaled_law
+from momentsim.scenario.distributions import Distribution, weibull_square_cv
 from momentsim.scenario.findings import Finding, sections_in
-from momentsim.scenario.law_figures import cv_range, quantile_range
-from momentsim.scenario.laws import Law
+from momentsim.scenario.law_figures import cv_range, distribution_of, quantile_range
+from momentsim.scenario.laws import WEIBULL_SHAPES, Law
 from momentsim.scenario.nodes import KeyPath
 from momentsim.scenario.types import Scenario
 
 Slot: TypeAlias = tuple[str, ...]
 """Keys of which exactly one is given."""
+Samples: TypeAlias = Mapping[str, Sequence[float]]
+"""Observed durations, seconds, by the name of their file."""
 
 _CENTRE: Slot = ("mean", "median")
 _SCALED: Slot = ("mean", "median", "scale")
@@ -47,30 +50,62 @@ def laws_in(scenario: Scenario) -> Iterator[tuple[KeyPath, Law]]:
             yield path, scaled_law(section) if path[-1] == "interarrival" else section
 
 
-def check_ways(scenario: Scenario) -> Iterator[Finding]:
+def check_laws(scenario: Scenario) -> Iterator[Finding]:
+    """Every law is one."""
+    for path, law in laws_in(scenario):
+        yield from complaints_about(path, law)
+
+
+def complaints_about(path: KeyPath, law: Law) -> Iterator[Finding]:
+    """What is wrong with a law; parts of a mixture are laws of their own."""
+    yield from _ways(path, law)
+    yield from _values(path, law)
+    yield from _quantile(path, law)
+    yield from _mixture(path, law)
+
+
+def known_law(path: KeyPath, law: Law, samples: Samples) -> Distribution | None:
+    """The distribution of a law with which nothing is wrong, else None; also before its file is read."""
+    laws = (law, *(part.law for part in law.parts or ()))
+    if any(next(complaints_about(path, each), None) is not None for each in laws):
+        return None
+    is_unread = any(each.file is not None and each.file not in samples for each in laws)
+    return None if is_unread else distribution_of(law, samples)
+
+
+def is_observed(law: Law) -> bool:
+    """Whether a law, or a part of it, comes from a file."""
+    return any(each.file is not None for each in (law, *(part.law for part in law.parts or ())))
+
+
+def _ways(path: KeyPath, law: Law) -> Iterator[Finding]:
     """A law gives what its distribution needs, once, and nothing that it does not use."""
-    for path, law in laws_in(scenario):
-        foreign = [key for key in _given(law) if key not in _known(law)]
-        for key in foreign:
-            uses = ", ".join(f"'{name}'" for name in _known(law)) or "no further key"
-            allowed = f"it uses {uses}; '{key}: null' takes out what another layer set"
-            yield Finding((*path, key), f"{_named(law)} has no {key}", allowed, _meant(key))
-        if not foreign and not any(_fits(law, way) for way in _WAYS[law.distribution]):
-            yield _misfit(path, law)
+    foreign = [key for key in _given(law) if key not in _known(law)]
+    for key in foreign:
+        uses = ", ".join(f"'{name}'" for name in _known(law)) or "no further key"
+        allowed = f"it uses {uses}; '{key}: null' takes out what another layer set"
+        yield Finding((*path, key), f"{_named(law)} has no {key}", allowed, _meant(key))
+    if not foreign and not any(_fits(law, way) for way in _WAYS[law.distribution]):
+        yield _misfit(path, law)
 
 
-def check_values(scenario: Scenario) -> Iterator[Finding]:
+def _values(path: KeyPath, law: Law) -> Iterator[Finding]:
     """Durations are above 0, and the spread is one that the distribution can have."""
-    for path, law in laws_in(scenario):
-        for key in _ABOVE_0 if law.distribution != "constant" else ():
-            if getattr(law, key) == 0:
-                what = f"{_named(law)} needs a {key} above 0"
-                yield Finding((*path, key), what, "for no time at all write 'distribution: constant'")
-        if law.low is not None and law.high is not None and law.low > law.high:
-            low, high = units.format_duration(law.low), units.format_duration(law.high)
-            yield Finding((*path, "high"), f"low {low} is above high {high}", "low is at most high")
-        if law.cv and "cv" in _known(law):
-            yield from _check_cv((*path, "cv"), law, law.cv)
+    for key in _ABOVE_0 if law.distribution != "constant" else ():
+        if getattr(law, key) == 0:
+            what = f"{_named(law)} needs a {key} above 0"
+            yield Finding((*path, key), what, "for no time at all write 'distribution: constant'")
+    if law.low is not None and law.high is not None and law.low > law.high:
+        low, high = units.format_duration(law.low), units.format_duration(law.high)
+        yield Finding((*path, "high"), f"low {low} is above high {high}", "low is at most high")
+    if law.cv and "cv" in _known(law):
+        yield from _check_cv((*path, "cv"), law, law.cv)
+    if law.distribution == "weibull" and law.shape is not None and law.shape < WEIBULL_SHAPES[0]:
+        what = f"a Weibull law of shape {law.shape:g} has a CV of {weibull_square_cv(law.shape) ** 0.5:,.3g}"
+        slip = 10.0 * law.shape
+        yield Finding(
+            (*path, "shape"), what, f"shapes are {WEIBULL_SHAPES[0]:g} or more", f"did you mean {slip:.4g}?"
+        )
 
 
 def _check_cv(path: KeyPath, law: Law, cv: float) -> Iterator[Finding]:
@@ -79,24 +114,24 @@ def _check_cv(path: KeyPath, law: Law, cv: float) -> Iterator[Finding]:
         meant = "did you mean gamma or lognormal?" if law.distribution == "hyperexponential" else ""
         yield Finding(path, f"{_named(law)} has no cv of {cv:g}", f"it has {low:.3g} or more", meant)
     elif cv > high * (1 + 1e-12):
-        yield Finding(path, f"{_named(law)} has no cv of {cv:g}", f"it has at most {high:.3g}")
+        meant = f"did you mean '{cv:g} %'?" if low <= cv / 100 <= high else ""
+        yield Finding(path, f"{_named(law)} has no cv of {cv:g}", f"it has at most {high:.3g}", meant)
 
 
-def check_quantiles(scenario: Scenario) -> Iterator[Finding]:
+def _quantile(path: KeyPath, law: Law) -> Iterator[Finding]:
     """A quantile goes with a median, and with one that a law of this family can have beside it."""
-    for path, law in laws_in(scenario):
-        if law.quantile is None or law.distribution == "exponential" or "quantile" not in _known(law):
-            continue
-        if not law.median:
-            if law.mean is not None or law.scale is not None:
-                what = "a quantile goes with 'median'"
-                yield Finding(
-                    (*path, "quantile"), what, "write median: 3 min, quantile: {share: 90 %, at: 8 min}"
-                )
-        elif law.quantile.share == 0.5:
-            yield Finding((*path, "quantile", "share"), "50 % is the median itself", "write another share")
-        elif not _possible(law, law.quantile.at / law.median):
-            yield _contradiction((*path, "quantile", "at"), law, law.median)
+    if law.quantile is None or law.distribution == "exponential" or "quantile" not in _known(law):
+        return
+    if not law.median:
+        if law.mean is not None or law.scale is not None:
+            what = "a quantile goes with 'median'"
+            yield Finding(
+                (*path, "quantile"), what, "write median: 3 min, quantile: {share: 90 %, at: 8 min}"
+            )
+    elif law.quantile.share == 0.5:
+        yield Finding((*path, "quantile", "share"), "50 % is the median itself", "write another share")
+    elif not _possible(law, law.quantile.at / law.median):
+        yield _contradiction((*path, "quantile", "at"), law, law.median)
 
 
 def _possible(law: Law, ratio: float) -> bool:
@@ -107,38 +142,29 @@ def _possible(law: Law, ratio: float) -> bool:
 def _contradiction(path: KeyPath, law: Law, median: float) -> Finding:
     assert law.quantile is not None
     ends = [float(f"{ratio * median:.4g}") for ratio in quantile_range(law)]
-    if law.distribution == "lognormal":
-        is_above = law.quantile.share > 0.5
-        reach = (
-            f"above {units.format_duration(ends[0])}"
-            if is_above
-            else f"below {units.format_duration(ends[1])}"
-        )
-    else:
-        reach = " to ".join(units.format_duration(end) for end in ends)
+    reach = " to ".join(units.format_duration(end) for end in ends)
     share = units.format_share(law.quantile.share)
     what = f"with a median of {units.format_duration(median)}, {share} of {_named(law)} cannot end by "
     return Finding(path, what + units.format_duration(law.quantile.at), f"write {reach}")
 
 
-def check_mixtures(scenario: Scenario) -> Iterator[Finding]:
+def _mixture(path: KeyPath, law: Law) -> Iterator[Finding]:
     """Weights of a mixture add up to 1, and its parts are simple laws."""
-    for path, law in laws_in(scenario):
-        parts = law.parts or ()
-        total = sum(part.weight for part in parts)
-        if law.parts is not None and abs(total - 1) > _WEIGHT_TOLERANCE:
-            text = units.format_share(round(total, 9))
-            yield Finding((*path, "parts"), f"the weights add up to {text}", "they must add up to 100 %")
-        for position, part in enumerate(parts):
-            where = (*path, "parts", position, "law")
-            if part.law.distribution in _COMPOSED:
-                yield Finding(
-                    where, f"a {part.law.distribution} inside a mixture", "list all parts in one mixture"
-                )
-            elif law.distribution == "hyperexponential" and part.law.distribution != "exponential":
-                meant = "did you mean 'distribution: mixture'?"
-                what = f"{_named(part.law)} inside a hyperexponential one"
-                yield Finding((*where, "distribution"), what, "its parts are exponential", meant)
+    parts = law.parts or ()
+    total = sum(part.weight for part in parts)
+    if law.parts is not None and abs(total - 1) > _WEIGHT_TOLERANCE:
+        text = units.format_share(round(total, 9))
+        yield Finding((*path, "parts"), f"the weights add up to {text}", "they must add up to 100 %")
+    for position, part in enumerate(parts):
+        where = (*path, "parts", position, "law")
+        if part.law.distribution in _COMPOSED:
+            yield Finding(
+                where, f"a {part.law.distribution} inside a mixture", "list all parts in one mixture"
+            )
+        elif law.distribution == "hyperexponential" and part.law.distribution != "exponential":
+            meant = "did you mean 'distribution: mixture'?"
+            what = f"{_named(part.law)} inside a hyperexponential one"
+            yield Finding((*where, "distribution"), what, "its parts are exponential", meant)
 
 
 def _given(law: Law) -> list[str]:
@@ -219,9 +245,4 @@ def _meant(key: str) -> str:
     return f"did you mean 'distribution: {meant}'?" if meant else ""
 
 
-CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
-    check_ways,
-    check_values,
-    check_quantiles,
-    check_mixtures,
-)
+CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (check_laws,)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from momentsim import units
 from momentsim.scenario.base import ALL_DAYS, Weekday
+from momentsim.scenario.checks_laws import Samples, is_observed, known_law
 from momentsim.scenario.checks_operation import skills_of
 from momentsim.scenario.customers import prospects_of
 from momentsim.scenario.demand import amounts, daily_mean
@@ -85,15 +86,13 @@ def changes_a_day(group: Group) -> int:
 
 def check_moments(scenario: Scenario) -> Iterator[Finding]:
     """A day's moments fit into memory, and those of the horizon can be simulated in bearable time."""
-    customers = sum(segment.customers for segment in scenario.customers.segments.values())
     days = max(simulated_s(scenario) / units.SECONDS_PER_DAY, 0.0)
     total = 0.0
     for name, volume in scenario.demand.volumes.items():
-        path: KeyPath = ("demand", "volumes", name)
-        week = [moments_on(volume, customers, day) for day in ALL_DAYS]
+        week = _week(scenario, volume, {})
         total += (max(week) if days < 7 else sum(week) / 7) * days
         if max(week) > MAX_MOMENTS_A_DAY:
-            yield _too_many(path, max(week), "a day", MAX_MOMENTS_A_DAY)
+            yield _too_many(("demand", "volumes", name), max(week), "a day", MAX_MOMENTS_A_DAY)
     for name, storm in scenario.crises.items():
         parties = parties_of(storm)
         total += sum(parties)
@@ -103,15 +102,36 @@ def check_moments(scenario: Scenario) -> Iterator[Finding]:
         yield _too_many(("demand", "volumes"), total, "over the horizon", MAX_MOMENTS)
 
 
-def moments_on(volume: Volume, customers: int, day: Weekday) -> float:
-    """Mean moments on a weekday; none from a file, and none where the interarrival law comes from one."""
+def check_observed_moments(scenario: Scenario, samples: Samples) -> Iterator[Finding]:
+    """The same of volumes whose times between moments were observed, once the files are read."""
+    days = simulated_s(scenario) / units.SECONDS_PER_DAY
+    for name, volume in scenario.demand.volumes.items():
+        if volume.interarrival is None or not is_observed(volume.interarrival):
+            continue
+        path: KeyPath = ("demand", "volumes", name, "interarrival")
+        most = max(_week(scenario, volume, samples))
+        if most > MAX_MOMENTS_A_DAY:
+            yield _too_many(path, most, "a day", MAX_MOMENTS_A_DAY)
+        elif most * days > MAX_MOMENTS:
+            yield _too_many(path, most * days, "over the horizon", MAX_MOMENTS)
+
+
+def _week(scenario: Scenario, volume: Volume, samples: Samples) -> list[float]:
+    customers = sum(segment.customers for segment in scenario.customers.segments.values())
+    return [moments_on(volume, customers, day, samples) for day in ALL_DAYS]
+
+
+def moments_on(volume: Volume, customers: int, day: Weekday, samples: Samples) -> float:
+    """Mean moments on a weekday; none from a file, and none from an interarrival law that is not known yet."""
     mean = daily_mean(volume, customers)
     for period in volume.rates or ():
         if day in period.days:
             mean += period.per_hour * max(period.end - period.start, 0) / 3600.0
     law = volume.interarrival
-    if law is not None and not amounts(volume) and law.mean:
-        mean += units.SECONDS_PER_DAY / law.mean
+    if law is not None and not amounts(volume):
+        found = known_law(("interarrival",), law, samples)
+        gap_s = found.mean if found is not None else 0.0
+        mean += units.SECONDS_PER_DAY / gap_s if gap_s > 0.0 else 0.0
     return mean * volume.weekdays.get(day, 1.0)
 
 
@@ -175,7 +195,8 @@ def warn_long_runs(scenario: Scenario) -> Iterator[Finding]:
     """Says beforehand that a run takes hours."""
     customers = sum(segment.customers for segment in scenario.customers.segments.values())
     volumes = scenario.demand.volumes.values()
-    daily = sum(moments_on(volume, customers, day) for volume in volumes for day in ALL_DAYS) / len(ALL_DAYS)
+    daily = sum(moments_on(volume, customers, day, {}) for volume in volumes for day in ALL_DAYS)
+    daily /= len(ALL_DAYS)
     total = daily * simulated_s(scenario) / units.SECONDS_PER_DAY * scenario.run.replications
     if total > LONG_RUN:
         what = f"about {total:,.0f} moments in {scenario.run.replications:,} replications"

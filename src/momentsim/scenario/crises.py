@@ -28,7 +28,7 @@ class Blackout(Section):
     start: Timestamp = Field(description="From when.")
     end: Timestamp = Field(description="Until when.")
     resolution_factor: Share = Field(0.6, description="Multiplies resolution of crisis moments.")
-    handling_factor: Positive = Field(1.3, description="Multiplies their handling time.")
+    handling_factor: Positive = Field(1.3, ge=0.01, le=100, description="Multiplies their handling time.")
 
 
 class PreCancellation(Section):
@@ -88,8 +88,10 @@ class Storm(Section):
     days: dict[str, StormDay] = Field(
         min_length=1, max_length=MANY, description='By date, quoted, like "2007-02-14".'
     )
-    passengers_per_service: Positive = Field(119, description="Customers on one flight (or service).")
-    party_size: Positive = Field(1.7, description="Customers who travel together and make one contact.")
+    passengers_per_service: Positive = Field(119, le=1e6, description="Customers on one flight (or service).")
+    party_size: Positive = Field(
+        1.7, ge=0.01, le=1e4, description="Customers who travel together and make one contact."
+    )
     call_share: Share = Field(0.85, description="Affected parties that will call.")
     status_share: Share = Field(0.25, description="Unaffected parties that call for status on a storm day.")
     status_threshold: Count = Field(50, description="Failures in a day above which others start to ask.")
@@ -103,7 +105,9 @@ class Storm(Section):
     brand_shock: StandardDeviations = Field(
         0.0, ge=0, le=3, description="How far what everybody thinks of the firm falls when it begins, in SD."
     )
-    patience_factor: Positive = Field(4.0, description="Multiplies patience of the affected.")
+    patience_factor: Positive = Field(
+        4.0, ge=0.001, le=1000, description="Multiplies patience of the affected."
+    )
     resolution_factor: Share = Field(
         1.0, description="Multiplies resolution of crisis moments (seats run out)."
     )

@@ -25,7 +25,7 @@ class Segment(Section):
     expectation: StandardDeviations = Field(
         0.0, ge=-3, le=3, description="What they expect above the industry, in SD."
     )
-    patience_factor: Positive = Field(1.0, description="Multiplies patience.")
+    patience_factor: Positive = Field(1.0, ge=0.001, le=1000, description="Multiplies patience.")
     contact_weight: NonNegative = Field(1.0, description="Contacts per customer relative to other segments.")
     acquired_per_year: Share = Field(
         0.0, description="Customers won in a year, as a share of those at the start."

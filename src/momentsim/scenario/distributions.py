@@ -41,6 +41,14 @@ class Distribution(ABC):
     def quantile(self, share: npt.ArrayLike) -> FloatArray:
         """The shortest duration (seconds) that at least this share of durations does not exceed."""
 
+    @abstractmethod
+    def excess(self, limit: float) -> float:
+        """Mean time beyond `limit` (seconds), E[max(T - limit, 0)]: by how much the mean falls when cut there."""
+
+    def share_beyond(self, limit: float) -> float:
+        """Share of the mean (0..1) that is lost when durations are cut at `limit` seconds; 0 without a mean."""
+        return self.excess(limit) / self.mean if 0.0 < self.mean < math.inf else 0.0
+
     def cdf(self, time: npt.ArrayLike) -> FloatArray:
         """Share of durations of at most `time` (seconds): the distribution function."""
         return np.asarray(1.0 - self.survival(time))
@@ -70,6 +78,9 @@ class Never(Distribution):
     def variance(self) -> float:
         return math.inf
 
+    def excess(self, limit: float) -> float:
+        return math.inf
+
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         return np.ones_like(_array(time))
 
@@ -90,6 +101,9 @@ class Constant(Distribution):
     @property
     def variance(self) -> float:
         return 0.0
+
+    def excess(self, limit: float) -> float:
+        return max(self.value - limit, 0.0)
 
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         return np.where(_array(time) < self.value, 1.0, 0.0)
@@ -112,6 +126,9 @@ class Exponential(Distribution):
     def variance(self) -> float:
         return self.mean_s**2
 
+    def excess(self, limit: float) -> float:
+        return self.mean_s * float(self.survival(limit))
+
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         return np.asarray(np.exp(-_from_0(time) / self.mean_s))
 
@@ -133,6 +150,14 @@ class Lognormal(Distribution):
     @property
     def variance(self) -> float:
         return self.mean**2 * math.expm1(self.sigma**2)
+
+    def excess(self, limit: float) -> float:
+        """The integral of the density is Phi again, moved by sigma."""
+        from scipy.special import ndtr
+
+        score = math.log(limit / self.median_s) / self.sigma
+        beyond = self.mean * float(ndtr(self.sigma - score)) - limit * float(ndtr(-score))
+        return max(beyond, 0.0)
 
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         from scipy.special import ndtr
@@ -160,6 +185,14 @@ class Gamma(Distribution):
     @property
     def variance(self) -> float:
         return self.shape * self.scale**2
+
+    def excess(self, limit: float) -> float:
+        """t times the density is that of shape + 1."""
+        from scipy.special import gammaincc
+
+        place = limit / self.scale
+        beyond = self.mean * gammaincc(self.shape + 1.0, place) - limit * gammaincc(self.shape, place)
+        return max(float(beyond), 0.0)
 
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         from scipy.special import gammaincc
@@ -190,6 +223,15 @@ class Weibull(Distribution):
     def variance(self) -> float:
         return self.mean**2 * weibull_square_cv(self.shape)
 
+    def excess(self, limit: float) -> float:
+        """With v = (t / scale)^shape the integral of t times the density is an incomplete gamma function."""
+        from scipy.special import gammaincc
+
+        with np.errstate(over="ignore"):
+            place = float(np.power(limit / self.scale, self.shape))
+        beyond = self.mean * float(gammaincc(1.0 + 1.0 / self.shape, place)) - limit * math.exp(-place)
+        return max(beyond, 0.0)
+
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         return np.asarray(np.exp(-((_from_0(time) / self.scale) ** self.shape)))
 
@@ -217,6 +259,9 @@ class Uniform(Distribution):
     def variance(self) -> float:
         return (self.high - self.low) ** 2 / 12
 
+    def excess(self, limit: float) -> float:
+        return _excess_between(self.low, self.high, limit)
+
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         return np.clip((self.high - _array(time)) / (self.high - self.low), 0.0, 1.0)
 
@@ -243,6 +288,11 @@ class Empirical(Distribution):
         low, high = self._neighbours()
         away_low, away_high = low - self.mean, high - self.mean
         return float((away_low**2 + away_low * away_high + away_high**2).mean() / 3)
+
+    def excess(self, limit: float) -> float:
+        low, high = self._neighbours()
+        pieces = zip(low.tolist(), high.tolist(), strict=True)
+        return math.fsum(_excess_between(*piece, limit) for piece in pieces) / len(low)
 
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         time, observed = _array(time), np.array(self.observed)
@@ -284,6 +334,10 @@ class Mixture(Distribution):
             for weight, part in zip(self.weights, self.parts, strict=True)
         )
 
+    def excess(self, limit: float) -> float:
+        pairs = zip(self.weights, self.parts, strict=True)
+        return sum(weight * part.excess(limit) for weight, part in pairs)
+
     def survival(self, time: npt.ArrayLike) -> FloatArray:
         pairs = zip(self.weights, self.parts, strict=True)
         return np.asarray(sum(weight * part.survival(time) for weight, part in pairs))
@@ -302,6 +356,13 @@ class Mixture(Distribution):
 
 def _array(values: npt.ArrayLike) -> FloatArray:
     return np.asarray(values, np.float64)
+
+
+def _excess_between(low: float, high: float, limit: float) -> float:
+    """Mean time beyond a limit when every duration from `low` to `high` is equally likely."""
+    if limit <= low:
+        return 0.5 * (low + high) - limit
+    return 0.5 * (high - limit) ** 2 / (high - low) if limit < high else 0.0
 
 
 def _from_0(time: npt.ArrayLike) -> FloatArray:

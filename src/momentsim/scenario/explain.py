@@ -9,6 +9,7 @@ from typing import Any
 
 from momentsim import units
 from momentsim.errors import MomentsimError
+from momentsim.scenario.distributions import Distribution
 from momentsim.scenario.evidence import BEHAVIOURAL, PARAMETERS, Parameter
 from momentsim.scenario.fields import (
     FieldFacts,
@@ -114,9 +115,18 @@ def _law_figures(loaded: LoadedScenario, path: KeyPath) -> str:
     if math.isinf(found.mean) and math.isinf(found.median):
         return "without end"
     times = (found.mean, found.median, float(found.quantile(0.9)))
-    mean, median, ninth = ("never" if math.isinf(time) else _short(time) for time in times)
+    mean, median, ninth = ("never" if math.isinf(time) else units.brief_duration(time) for time in times)
     cv = "" if math.isnan(found.cv) else f", CV {found.cv:.3g}"
-    return f"mean {mean}{cv}, median {median}, 90 % within {ninth}"
+    return f"mean {mean}{cv}, median {median}, 90 % within {ninth}{_cut(found, path)}"
+
+
+def _cut(law: Distribution, path: KeyPath) -> str:
+    """How much of a law's mean is cut off; times between moments are not cut."""
+    lost = 0.0 if "interarrival" in path else law.share_beyond(units.LONGEST_DURATION_S)
+    if lost < 1e-6:
+        return ""
+    longest = units.format_duration(units.LONGEST_DURATION_S)
+    return f", cut at {longest}: {100 * lost:.2g} % of the mean is lost"
 
 
 def _at(value: Any, path: KeyPath) -> Any:
@@ -129,13 +139,6 @@ def _at(value: Any, path: KeyPath) -> Any:
         else:
             value = getattr(value, str(part), None)
     return value
-
-
-def _short(time_s: float) -> str:
-    """A duration in four digits, in the largest unit of which it is at least two: `4.217 min`."""
-    limits = ((2 * units.SECONDS_PER_DAY, "d"), (2 * units.SECONDS_PER_HOUR, "h"), (120, "min"))
-    unit = next((unit for least, unit in limits if time_s >= least), "s")
-    return f"{time_s / units.DURATION_UNITS[unit]:.4g} {unit}"
 
 
 def evidence_of(path: KeyPath) -> Parameter | None:

@@ -122,7 +122,7 @@ def range_of(facts: FieldFacts, *, with_technical_limits: bool = True) -> str:
 
     Without technical limits (a hundred years, a billion) only the end that matters is shown, like `from 0 s`.
     """
-    low, low_open, high, high_open = _bounds(facts)
+    low, low_open, high, high_open = limits_of(facts)
     is_open = not with_technical_limits and high is not None and high in _TECHNICAL_LIMITS
     if low is None and high is None:
         return ""
@@ -135,7 +135,7 @@ def range_of(facts: FieldFacts, *, with_technical_limits: bool = True) -> str:
     return f"{left} .. {right}"
 
 
-def _bounds(facts: FieldFacts) -> tuple[float | None, bool, float | None, bool]:
+def limits_of(facts: FieldFacts) -> tuple[float | None, bool, float | None, bool]:
     """Lowest and highest value, each with whether it is itself excluded."""
     lows: list[tuple[float, bool]] = []
     highs: list[tuple[float, bool]] = []

@@ -18,12 +18,17 @@ from momentsim.scenario.distributions import (
     Weibull,
     weibull_square_cv,
 )
-from momentsim.scenario.laws import Law, LawQuantile
+from momentsim.scenario.laws import (
+    GAMMA_SHAPES,
+    MAX_CV,
+    MAX_SIGMA,
+    WEIBULL_SHAPES,
+    Law,
+    LawQuantile,
+)
 
 DEFAULT_CV = 1.0
 """Of a lognormal law given by its mean or median only: sigma 0.83 of handling times (E2.6.1, Brown et al. 2005)."""
-SHAPES = (0.05, 1e4)
-"""Smallest and largest shape of a gamma or Weibull law; gamma: CV 4.47 and 0.01."""
 
 
 def distribution_of(law: Law, samples: Mapping[str, Sequence[float]] | None = None) -> Distribution:
@@ -41,27 +46,28 @@ def distribution_of(law: Law, samples: Mapping[str, Sequence[float]] | None = No
 def cv_range(law: Law) -> tuple[float, float]:
     """Smallest and largest coefficient of variation that the family of a law can have, 0 (constant) apart."""
     if law.distribution == "hyperexponential":
-        return 1.0, 1e3
+        return 1.0, MAX_CV
     if law.distribution == "uniform":
         return 0.0, 1.0 / math.sqrt(3.0)
     if law.distribution == "gamma":
-        return SHAPES[1] ** -0.5, SHAPES[0] ** -0.5
+        return GAMMA_SHAPES[1] ** -0.5, GAMMA_SHAPES[0] ** -0.5
     if law.distribution == "weibull":
-        return math.sqrt(weibull_square_cv(SHAPES[1])), math.sqrt(weibull_square_cv(0.1))
-    return 0.0, math.inf
+        low, high = WEIBULL_SHAPES
+        return math.sqrt(weibull_square_cv(high)), math.sqrt(weibull_square_cv(low))
+    return 0.0, math.sqrt(math.expm1(MAX_SIGMA**2))
 
 
 def quantile_range(law: Law) -> tuple[float, float]:
     """Smallest and largest ratio of the given quantile to the median that the family of a law can have."""
     share = law.quantile.share if law.quantile else 0.5
     if law.distribution == "lognormal":
-        ends = (1.0, math.inf) if share > 0.5 else (0.0, 1.0)
+        ends = 1.0, _lognormal_ratio(share)
     elif law.distribution == "uniform":
         ends = 1.0, 2.0 * share
     elif law.distribution == "weibull":
-        ends = tuple(_weibull_ratio(share, shape) for shape in SHAPES)  # type: ignore[assignment]  # two shapes
+        ends = tuple(_weibull_ratio(share, shape) for shape in WEIBULL_SHAPES)  # type: ignore[assignment]  # two shapes
     else:
-        ends = tuple(_gamma_ratio(share, shape) for shape in SHAPES)  # type: ignore[assignment]  # two shapes
+        ends = tuple(_gamma_ratio(share, shape) for shape in GAMMA_SHAPES)  # type: ignore[assignment]  # two shapes
     return min(ends), max(ends)
 
 
@@ -109,7 +115,7 @@ def _gamma(law: Law) -> Distribution:
     if law.quantile is not None:
         if law.quantile.at == law.median:
             return _constant(law)
-        shape = _shape_for(law.quantile, law.median or 0.0, _gamma_ratio)
+        shape = _shape_for(law.quantile, law.median or 0.0)
     else:
         shape = law.shape if law.shape is not None else (law.cv or 1.0) ** -2
     return _scaled(law, Gamma(shape, 1.0))
@@ -131,7 +137,7 @@ def _weibull(law: Law) -> Distribution:
         shape = law.shape
     else:
         square_cv = (law.cv or 1.0) ** 2
-        shape = _root(lambda shape: math.log(weibull_square_cv(shape) / square_cv), 0.1, SHAPES[1])
+        shape = _root(lambda shape: math.log(weibull_square_cv(shape) / square_cv), *WEIBULL_SHAPES)
     return _scaled(law, Weibull(shape, 1.0))
 
 
@@ -189,10 +195,17 @@ def _scaled(law: Law, standard: Gamma | Weibull) -> Distribution:
     return type(standard)(standard.shape, scale)
 
 
-def _shape_for(known: LawQuantile, median: float, ratio: Callable[[float, float], float]) -> float:
-    """The shape at which the known quantile is that many times the median."""
+def _shape_for(known: LawQuantile, median: float) -> float:
+    """The shape of a gamma law at which the known quantile is that many times the median."""
     wanted = math.log(known.at / median)
-    return _root(lambda shape: math.log(ratio(known.share, shape)) - wanted, *SHAPES)
+    return _root(lambda shape: math.log(_gamma_ratio(known.share, shape)) - wanted, *GAMMA_SHAPES)
+
+
+def _lognormal_ratio(share: float) -> float:
+    """Quantile over median of the widest lognormal law."""
+    from scipy.special import ndtri
+
+    return math.exp(MAX_SIGMA * float(ndtri(share)))
 
 
 def _gamma_ratio(share: float, shape: float) -> float:

@@ -23,6 +23,15 @@ Family = Literal[
     "never",
 ]
 
+MAX_SIGMA = 2.5
+"""Of a lognormal law, CV 22.7: beyond, the mean hangs on durations that no run is long enough to see."""
+GAMMA_SHAPES = (0.05, 1e4)
+"""Smallest and largest shape of a gamma law: CV 4.47 and 0.01."""
+WEIBULL_SHAPES = (0.2, 1e4)
+"""Of a Weibull law: CV 15.8 and 0.00013. At 0.06 the mean would be 10^15 times the median."""
+MAX_CV = 25.0
+"""Of a mixture, or a hyperexponential law: a little more than any single law can have."""
+
 
 class LawQuantile(Section):
     """A known quantile of a law: this share of durations ends by then."""
@@ -51,9 +60,14 @@ class Law(Section):
         description="A second known quantile beside the median, {share: 90 %, at: 8 min} "
         "(lognormal, gamma, weibull, uniform); for an exponential law it alone is enough.",
     )
-    sigma: Positive | None = Field(None, description="SD of the logarithm (lognormal), instead of `cv`.")
+    sigma: Positive | None = Field(
+        None, le=MAX_SIGMA, description="SD of the logarithm (lognormal), instead of `cv`."
+    )
     shape: Positive | None = Field(
-        None, le=1e4, ge=0.05, description="Shape (gamma, weibull), instead of `cv`; 1 is exponential."
+        None,
+        ge=GAMMA_SHAPES[0],
+        le=GAMMA_SHAPES[1],
+        description="Shape (gamma; weibull from 0.2 on), instead of `cv`; 1 is exponential.",
     )
     scale: Duration | None = Field(
         None,

@@ -9,9 +9,11 @@ from pydantic_core import ErrorDetails
 from momentsim import units
 from momentsim.errors import Problem
 from momentsim.scenario.fields import (
+    FieldFacts,
     did_you_mean,
     facts_at,
     keys_of,
+    limits_of,
     range_of,
     section_at,
     unit_mark,
@@ -23,6 +25,7 @@ from momentsim.scenario.written import shown
 _KEY_MARKER = "[key]"
 _KIND_ERRORS = ("union_tag_invalid", "union_tag_not_found")
 _MANY_KEYS = 10
+_PLAIN_UNITS = ("ratio", "SD")
 Wording = tuple[str, str, str]
 
 
@@ -102,7 +105,21 @@ def _outside(error: ErrorDetails, path: KeyPath) -> Wording:
     value = error.get("input")
     text = mark.format(value) if mark and isinstance(value, int | float) else shown(value)
     allowed = range_of(facts) if facts else ""
-    return f"{text} is outside the range", f"allowed is {allowed}" if allowed else "", ""
+    meant = _slipped(value, facts) if facts and (mark is None or mark.name in _PLAIN_UNITS) else ""
+    return f"{text} is outside the range", f"allowed is {allowed}" if allowed else "", meant
+
+
+def _slipped(value: object, facts: FieldFacts) -> str:
+    """For a number too large for a small range, the one with its decimal point where it would fit."""
+    low, low_open, high, _ = limits_of(facts)
+    if not isinstance(value, int | float) or high is None or not high < value < 100 or high >= 10:
+        return ""
+    for divisor in (10.0, 100.0):
+        fits = float(f"{value / divisor:.12g}")
+        is_above = low is None or fits > low or (fits == low and not low_open)
+        if fits <= high and is_above and (isinstance(high, float) or fits.is_integer()):
+            return f"did you mean {units.format_number(fits)}?"
+    return ""
 
 
 def _choice(error: ErrorDetails, _path: KeyPath) -> Wording:

@@ -10,8 +10,15 @@ from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.checks import placed
+from momentsim.scenario.checks_law_sizes import check_observed
 from momentsim.scenario.checks_laws import laws_in
-from momentsim.scenario.checks_size import MAX_AGENTS, MAX_MOMENTS, MAX_MOMENTS_A_DAY
+from momentsim.scenario.checks_size import (
+    MAX_AGENTS,
+    MAX_MOMENTS,
+    MAX_MOMENTS_A_DAY,
+    check_observed_moments,
+)
 from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
 from momentsim.scenario.plain_files import near_files
 from momentsim.scenario.side_files import (
@@ -94,6 +101,8 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
         except ScenarioError as error:
             files.problems += error.problems
     files.problems += _teams_without_members(scenario, files, tree)
+    for check in (check_observed, check_observed_moments):
+        files.problems += [placed(finding, tree) for finding in check(scenario, files.samples)]
     return files
 
 

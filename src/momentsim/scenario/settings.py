@@ -78,7 +78,7 @@ class Economics(Section):
     telephony_per_minute: Money = Field(0.02, description="Per minute of a line in use.")
     self_service_session: Money = Field(0.10, description="Per session of self-service.")
     notice_message: Money = Field(0.05, description="Per proactive notice sent.")
-    overtime_factor: Positive = Field(1.5, description="Overtime pay over normal pay.")
+    overtime_factor: Positive = Field(1.5, le=100, description="Overtime pay over normal pay.")
 
 
 class Run(Section):

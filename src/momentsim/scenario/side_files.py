@@ -14,7 +14,6 @@ from statistics import median_low
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.plain_files import bytes_of, unpacked
-from momentsim.scenario.quantities import MAX_DURATION_S
 from momentsim.scenario.written import shown
 
 MAX_CSV_BYTES = 20_000_000
@@ -112,9 +111,10 @@ def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
     samples: list[float] = []
     for line, cells, decimal_comma in _records(path, name, ("seconds",)):
         value = _number(cells["seconds"], decimal_comma)
-        if value is None or not 0 <= value <= MAX_DURATION_S:
+        if value is None or not 0 <= value <= units.LONGEST_DURATION_S:
             what = f"{shown(cells['seconds'].strip())} is not a duration"
-            problems.append(Problem(name, line, 1, "seconds", what, "write seconds from 0 up, like 93.5"))
+            allowed = f"write seconds from 0 up, like 93.5, to {units.LONGEST_DURATION_S}"
+            problems.append(Problem(name, line, 1, "seconds", what, allowed))
         else:
             samples.append(value)
         if len(problems) > MOST_NOTED:

@@ -118,7 +118,9 @@ def _hours_of_one(loaded: LoadedScenario) -> float:
     scenario = loaded.scenario
     customers = sum(segment.customers for segment in scenario.customers.segments.values())
     week = sum(
-        moments_on(volume, customers, day) for volume in scenario.demand.volumes.values() for day in ALL_DAYS
+        moments_on(volume, customers, day, loaded.samples)
+        for volume in scenario.demand.volumes.values()
+        for day in ALL_DAYS
     )
     moments = week / 7 * scenario.horizon / SECONDS_PER_DAY
     return moments / MOMENTS_PER_HOUR + SECONDS_PER_REPLICATION / 3600
