@@ -145,7 +145,7 @@ PLAIN_CASES = [
         "{mean: 4 min, cv: 0.8}",
         "{median: 4 min, quantile: {share: 90 %, at: 3 min}}",
         "moments.question.handling_time.quantile.at: with a median of 4 min, 90 % of a lognormal law cannot "
-        "end by 3 min, write above 4 min",
+        "end by 3 min, write 4 min to 5911 s",
     ),
     (
         "{mean: 4 min, cv: 0.8}",

@@ -59,8 +59,8 @@ def test_the_figures_of_a_law(plain: str, loaded: Loaded, key: str, figures: str
 def test_a_law_without_end_and_one_in_a_mixture(plain: str, loaded: Loaded) -> None:
     five = "{weight: 30 %, law: {distribution: constant, mean: 5 s}}"
     parts = f"parts: [{{weight: 70 %, law: {{distribution: never}}}}, {five}]"
-    text = loaded(plain.replace("mean: 4 min, cv: 0.8", f"distribution: mixture, {parts}"))
-    key = "moments.question.handling_time"
+    text = loaded(f"{plain}waiting: {{patience: {{distribution: mixture, {parts}}}}}\n")
+    key = "waiting.patience"
     assert explain(text, f"{key}.parts[0].law").law == "without end"
     assert explain(text, f"{key}.parts[1].law").law == "mean 5 s, CV 0, median 5 s, 90 % within 5 s"
 

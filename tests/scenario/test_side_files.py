@@ -164,8 +164,8 @@ def test_observed_durations(plain: str, write: Write, loaded: Loaded, problems: 
     assert loaded(text).samples == {"times.csv": (93.5, 0.0)}
     write("seconds\n93.5\n-1\nx\n", "times.csv")
     assert problems(text) == [
-        "times.csv:3:1: seconds: '-1' is not a duration, write seconds from 0 up, like 93.5",
-        "times.csv:4:1: seconds: 'x' is not a duration, write seconds from 0 up, like 93.5",
+        "times.csv:3:1: seconds: '-1' is not a duration, write seconds from 0 up, like 93.5, to 315576000",
+        "times.csv:4:1: seconds: 'x' is not a duration, write seconds from 0 up, like 93.5, to 315576000",
     ]
     write("seconds\n", "times.csv")
     assert problems(text) == ["times.csv: seconds: the file has no rows, write at least one duration"]

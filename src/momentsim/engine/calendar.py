@@ -15,7 +15,7 @@ import numpy as np
 from momentsim.compiled import compiled, compiled_inside
 from momentsim.engine import tables
 from momentsim.engine.records import EVENTS_AHEAD, HELD, PLACE, WHEEL
-from momentsim.engine.tables import Tables, World, aligned_rows
+from momentsim.engine.tables import Tables, World
 
 BUCKET_BITS = 13
 BUCKETS = 1 << BUCKET_BITS
@@ -53,7 +53,7 @@ def bucket_shift(until: int, mean_gap: float) -> int:
 def grow_calendar(world: Tables, capacity: int) -> None:
     """Make room for `capacity` events."""
     old = len(world["pool"])
-    pool, front = aligned_rows(capacity, HELD), np.zeros(capacity, PLACE)
+    pool, front = tables.aligned_rows(capacity, HELD), np.zeros(capacity, PLACE)
     pool[:old], front[:old] = world["pool"], world["front"]
     pool["following"][old:] = np.arange(old + 1, capacity + 1)
     pool["following"][-1] = world["wheel"]["free"][0]

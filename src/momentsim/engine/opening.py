@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim import trace
-from momentsim.engine import records
+from momentsim.engine import records, tables
 from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.practice import add_programmes, new_practices
 from momentsim.engine.records import EVENTS_AHEAD, RepairStage, Stage
-from momentsim.engine.tables import Tables, aligned_rows
+from momentsim.engine.tables import Tables
 from momentsim.plan import DAY, MONTH, NEVER, AgentChoice, MomentKind, Plan, Table
 
 _FROM_PLAN = (
@@ -120,7 +120,7 @@ def new_desk(plan: Plan) -> Table:
 
 def new_workers(plan: Plan) -> Table:
     """Agents at home; those of reserve groups not yet called."""
-    workers = aligned_rows(len(plan.agents), records.WORKER)
+    workers = tables.aligned_rows(len(plan.agents), records.WORKER)
     workers[:] = np.zeros((), records.WORKER)
     workers["group"] = plan.agents["group"]
     workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
@@ -236,7 +236,9 @@ def longer(table: Table, rows: int, used: int) -> Table:
     """A copy of a table with room for at least `rows` rows, the first `used` of them filled."""
     if rows <= len(table):
         return table
-    copy = aligned_rows(rows, table.dtype)  # untouched memory costs nothing; who takes a row fills it whole
+    copy = tables.aligned_rows(
+        rows, table.dtype
+    )  # untouched memory costs nothing; who takes a row fills it whole
     copy[:used] = table[:used]
     return copy
 

@@ -22,7 +22,7 @@ Samples: TypeAlias = Mapping[str, Sequence[float]]
 _CENTRE: Slot = ("mean", "median")
 _SCALED: Slot = ("mean", "median", "scale")
 _SHAPED: Slot = ("cv", "shape", "quantile")
-_WAYS: dict[str, tuple[tuple[Slot, ...], ...]] = {
+WAYS: dict[str, tuple[tuple[Slot, ...], ...]] = {
     "lognormal": ((_CENTRE, ("cv", "sigma", "quantile")), (_CENTRE,)),
     "exponential": ((("mean", "median", "quantile"),),),
     "gamma": ((_SCALED, _SHAPED),),
@@ -85,7 +85,7 @@ def _ways(path: KeyPath, law: Law) -> Iterator[Finding]:
         uses = ", ".join(f"'{name}'" for name in _known(law)) or "no further key"
         allowed = f"it uses {uses}; '{key}: null' takes out what another layer set"
         yield Finding((*path, key), f"{_named(law)} has no {key}", allowed, _meant(key))
-    if not foreign and not any(_fits(law, way) for way in _WAYS[law.distribution]):
+    if not foreign and not any(_fits(law, way) for way in WAYS[law.distribution]):
         yield _misfit(path, law)
 
 
@@ -173,7 +173,7 @@ def _given(law: Law) -> list[str]:
 
 def _known(law: Law) -> tuple[str, ...]:
     """Keys of a law in the order of its ways."""
-    ways = _WAYS[law.distribution]
+    ways = WAYS[law.distribution]
     return tuple(dict.fromkeys(key for way in ways for slot in way for key in slot))
 
 
@@ -185,7 +185,7 @@ def _fits(law: Law, way: tuple[Slot, ...]) -> bool:
 def _misfit(path: KeyPath, law: Law) -> Finding:
     """What is wrong with a law that fits none of its ways, by the way that it comes nearest to."""
     given = _given(law)
-    ways = _WAYS[law.distribution]
+    ways = WAYS[law.distribution]
     nearest = max(ways, key=lambda way: sum(key in slot for slot in way for key in given))
     for slot in nearest:
         twice = [key for key in given if key in slot]
@@ -228,7 +228,7 @@ def _advice(law: Law) -> str:
         "mixture": "write parts: [{weight: 5 %, law: {...}}, ...]",
         "empirical": "write file: durations.csv",
     }
-    ways = "; or ".join(" with ".join(_either(slot) for slot in way) for way in _WAYS[law.distribution])
+    ways = "; or ".join(" with ".join(_either(slot) for slot in way) for way in WAYS[law.distribution])
     return examples.get(law.distribution, "write for instance mean: 6 min") + f" (it takes {ways})"
 
 

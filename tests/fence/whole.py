@@ -1,0 +1,67 @@
+"""One scenario in which everything there is stands beside everything else, as data; small enough to run at once."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from engine.stories import RICH
+
+DAY = "2024-01-08"
+_SOON: dict[str, Any] = {"lead_time": "1 h", "adoption": "3 h", "cost": "100 USD", "cost_per_month": "10 USD"}
+_COURSE: dict[str, Any] = {**_SOON, "hours": "2 h", "hours_per_day": "1 h", "cost_per_agent": "5 USD"}
+_PROGRAMMES: dict[str, Any] = {
+    "empathy": {"kind": "empathy_training", **_COURSE},
+    "skill": {"kind": "skill_training", **_COURSE},
+    "choice": {"kind": "empathy_hiring", **_SOON, "cost_per_hire": "9 USD"},
+    "software": {"kind": "ai_assist", **_SOON},
+    "experts": {"kind": "expert_teams", **_SOON},
+    "home": {"kind": "home_working", **_SOON},
+    "pledge": {"kind": "service_pledges", **_SOON},
+    "goals": {"kind": "incentive_change", **_SOON, "handling_time": 0, "resolution": "50 %", "customer_voice": "50 %"},
+    "script": {"kind": "script_change", **_SOON, "script": "10 %", "end": f"{DAY} 20:00", "decay_half_life": "1 d"},
+    "free": {"kind": "empowerment", **_SOON, "autonomy": "90 %"},
+    "wow": {"kind": "wow_budget", **_SOON, "gift": "20 USD", "budget_per_month": "5000 USD"},
+}  # fmt: skip
+
+
+def whole(scale: float = 1.0) -> dict[str, Any]:
+    """A new copy of the scenario, with about 1,400 contacts at a scale of 1."""
+    data = copy.deepcopy(RICH)
+    moments = data["moments"]
+    moments["booking"]["selling"] = {"pressure": "40 %", "margin": "30 USD", "acceptance": "20 %"}
+    moments["booking"]["promise"] = {
+        "within": "3 h", "kept": "80 %", "repeat_failure": "20 %",
+        "repeat_after": {"distribution": "gamma", "mean": "2 h", "cv": 1.5},
+    }  # fmt: skip
+    moments["rebooking"]["patience"] = {"distribution": "weibull", "median": "5 min", "shape": 0.8}
+    moments["status"]["wrap_up"] = {"distribution": "empirical", "file": "seconds.csv"}
+    moments["bill"] = {
+        "skill": "care",
+        "handling_time": {"distribution": "erlang", "phases": 3, "mean": "2 min"},
+    }
+    data["demand"]["volumes"] |= {
+        "booking": {"per_day": 260 * scale},
+        "rebooking": {"per_day": 40 * scale},
+        "status": {"file": "volumes.csv"},
+        "bill": {"per_day": 140 * scale, "interarrival": {"distribution": "gamma", "cv": 2}},
+    }
+    data["crises"]["storm"]["passengers_per_service"] = 60 * scale
+    groups = data["workforce"]["groups"]
+    groups["care"] |= {
+        "careers": {"yearly_exits": "90 %", "hiring_lag": "10 h"}, "absence": "10 %", "shrinkage": "5 %",
+        "matches": ["gold"],
+    }  # fmt: skip
+    groups["counter"] = {"skills": ["care"], "heads_file": "heads.csv"}
+    groups["late"] = {"skills": ["sales", "care"], "heads": [{"start": "10:00", "end": "21:00", "heads": 2}]}
+    data["recovery"] = {
+        "survey": True, "complaints": True, "listening": "50 %",
+        "speech_analytics": {"sensitivity": "60 %", "specificity": "90 %"},
+        "team": {"people": 2, "handling_time": {"mean": "10 min"}, "start": "08:00", "end": "18:00",
+                 "cost_per_hour": "30 USD/h"},
+        "order": "value", "compensation": "20 USD", "gift": "5 USD",
+    }  # fmt: skip
+    data["opening"] = {"warm_up": "2 h"}
+    data["programmes"] = copy.deepcopy(_PROGRAMMES)
+    data["run"] = {"run_out": "2 d"}
+    return data
