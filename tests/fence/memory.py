@@ -21,6 +21,8 @@ from momentsim.engine import tables
 
 Side = Literal["behind", "before"]
 PAGE: Final = mmap.PAGESIZE
+GUARD: Final = 256 * PAGE
+"""Length of what may not be touched on either side: so far a wrong index is sure to be noticed."""
 _SET_HANDLER: Final = 304
 """Place of PyDataMem_SetHandler in numpy's table of functions for other languages, the same in all versions."""
 _NOTHING, _READ_WRITE, _PRIVATE = 0, 3, 2 | getattr(mmap, "MAP_ANONYMOUS", 0x20)
@@ -69,11 +71,11 @@ class Fence:
     def block(self, size: int) -> int:
         """Address of a new block of zeros, 0 when there is no memory."""
         inner = max(-(-size // PAGE), 1) * PAGE
-        pages = self._system.mmap(None, inner + 2 * PAGE, _NOTHING, _PRIVATE, -1, 0)
-        if pages in (None, _FAILED) or self._system.mprotect(pages + PAGE, inner, _READ_WRITE) != 0:
+        pages = self._system.mmap(None, inner + 2 * GUARD, _NOTHING, _PRIVATE, -1, 0)
+        if pages in (None, _FAILED) or self._system.mprotect(pages + GUARD, inner, _READ_WRITE) != 0:
             return 0
-        first = pages + PAGE + (inner - size if self.side == "behind" else 0)
-        self._pages[first] = (size, pages, inner + 2 * PAGE)
+        first = pages + GUARD + (inner - size if self.side == "behind" else 0)
+        self._pages[first] = (size, pages, inner + 2 * GUARD)
         self.blocks += 1
         return int(first)
 

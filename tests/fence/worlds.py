@@ -298,8 +298,8 @@ def _keys_below(value: Any, path: Path, data: Data) -> Iterator[Path]:
 def kinds(path: Path, data: Data) -> Any:
     """The key with the kinds of programmes in it, so that their own fields are found."""
     if len(path) > 1 and path[0] == "programmes":
-        kind = data["programmes"][path[1]]["kind"]
-        return ("programmes", OfKind(str(path[1]), kind), *path[2:])
+        kind = at(data, (*path[:2], "kind"))
+        return path if kind is None else ("programmes", OfKind(str(path[1]), kind), *path[2:])
     return path
 
 

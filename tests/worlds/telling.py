@@ -42,15 +42,15 @@ def loaded_from(data: dict[str, Any], *overrides: str, folder: Path | None = Non
 
 def write_counts(path: Path, column: str, data: dict[str, Any], number: int) -> None:
     """A side file with one count for every interval of warm-up and horizon: 0 in every fourth."""
-    warm_up = units.parse_duration(data.get("opening", {}).get("warm_up", "0 s")) or 0.0
+    warm_up = units.parse_duration((data.get("opening") or {}).get("warm_up") or "0 s") or 0.0
     start = datetime.fromisoformat(data["start"]) - timedelta(seconds=warm_up)
     horizon, interval = (
-        units.parse_duration(data.get(key, "30 min")) or 0.0 for key in ("horizon", "interval")
+        units.parse_duration(data.get(key) or "30 min") or 0.0 for key in ("horizon", "interval")
     )
     with path.open("w", newline="", encoding="utf-8") as stream:
         rows = csv.writer(stream)
         rows.writerow(["interval_start", column])
-        for place in range(round((warm_up + horizon) / interval)):
+        for place in range(round((warm_up + horizon) / max(interval, 60.0))):
             begin = start + timedelta(seconds=place * interval)
             rows.writerow([f"{begin:%Y-%m-%d %H:%M}", number if place % 4 else 0])
 

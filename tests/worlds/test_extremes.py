@@ -59,10 +59,9 @@ EXTREMES: dict[str, list[str]] = {
     "endless patience": ["waiting.patience={distribution: never}", f"{WORKERS}.heads=0"],
     "one line": ["waiting.lines=1"],
     "one login": ["workforce.login_cap=1"],
-    "handling for a century": ["moments.question.handling_time={mean: 100 years, cv: 1000000000}"],
-    "patience beyond all time": [
-        "waiting.patience={mean: 100 years, cv: 1000000000}", f"{CUSTOMERS}.patience_factor=1000000000",
-    ],
+    "handling for a month": ["moments.question.handling_time={distribution: constant, mean: 30 d, cv: null}"],
+    "handling of all lengths": ["moments.question.handling_time={mean: 1 d, cv: 22}"],
+    "patience beyond all time": ["waiting.patience={mean: 1 d, cv: 5}", f"{CUSTOMERS}.patience_factor=1000"],
     "no run-out": ["run.run_out=0 s"],
     "nothing is worth anything": [f"{CUSTOMERS}.yearly_margin=0 USD", f"{WORKERS}.cost_per_hour=0 USD/h",
                                   "economics.telephony_per_minute=0 USD"],

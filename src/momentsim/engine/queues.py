@@ -7,6 +7,7 @@ from momentsim.engine import tables
 from momentsim.engine.records import BANDS, Stage
 from momentsim.engine.tables import World
 from momentsim.plan import ContactOrder
+from momentsim.rules.routing import band_of
 
 _QUEUED = int(Stage.QUEUED)
 _BEFORE_ANY_RANK = 1 << 32
@@ -33,15 +34,7 @@ def level_of(w: World, slot: int) -> int:
         score = known["value"] / (2.0 * tables.segments(w, case["segment"])["margin"] + 1e-9)
     else:
         score = known["anger"]
-    return level + BANDS - 1 - band_of(score)
-
-
-@compiled_inside
-def band_of(score: float) -> int:
-    """Band 0..BANDS - 1 of a score of 0..1; of one that is higher the last, of what is no number the first."""
-    if score >= 1.0:
-        return BANDS - 1
-    return min(int(score * BANDS), BANDS - 1) if score > 0.0 else 0
+    return level + BANDS - 1 - band_of(score, BANDS)
 
 
 @compiled_inside

@@ -26,3 +26,11 @@ def occupancy_key(occupancy: float, hours: float, memory_h: float) -> float:
     set once, orders them for ever. `occupancy` is the moving average 0..1 at joining, `hours` that time.
     """
     return math.log(max(occupancy, _NEVER_BUSY)) + hours / memory_h
+
+
+@compiled
+def band_of(score: float, bands: int) -> int:
+    """Band 0..bands - 1 of a score of 0..1: of a higher one the last, of what is no number the first."""
+    if score >= 1.0:
+        return bands - 1
+    return min(int(score * bands), bands - 1) if score > 0.0 else 0

@@ -101,7 +101,7 @@ def _values(path: KeyPath, law: Law) -> Iterator[Finding]:
     if law.cv and "cv" in _known(law):
         yield from _check_cv((*path, "cv"), law, law.cv)
     if law.distribution == "weibull" and law.shape is not None and law.shape < WEIBULL_SHAPES[0]:
-        what = f"a Weibull law of shape {law.shape:g} has a CV of {weibull_square_cv(law.shape) ** 0.5:,.3g}"
+        what = f"{_named(law)} of shape {law.shape:g} has a CV of {weibull_square_cv(law.shape) ** 0.5:,.3g}"
         slip = 10.0 * law.shape
         yield Finding(
             (*path, "shape"), what, f"shapes are {WEIBULL_SHAPES[0]:g} or more", f"did you mean {slip:.4g}?"
