@@ -154,6 +154,33 @@ def test_touched_customers_add_with_minus_without() -> None:
     assert found["class_change"] == -1  # 0.3 is a promoter (above 0), -0.2 is in between
 
 
+@pytest.mark.parametrize(("norm", "y"), [(3.0, 2.0), (-3.0, 2.0), (-3.0, -2.0), (0.0, 0.5)])
+def test_of_one_customer_there_leaves_neither_less_nor_more_than_one(norm: float, y: float) -> None:
+    """With one customer, what was lived through may weigh more than the average that it is added to."""
+    plan = make_plan()
+    plan.segments["customers"] = 1
+    rows = np.zeros(1, CUSTOMER)
+    rows["norm"], rows["x"], rows["y"], rows["value"], rows["wallet_target"] = norm, y, y, 900.0, 0.1
+    found = people_totals(plan, rows, np.zeros(0, JOINED))
+    for who, most in (("stayers", 1.0), ("leavers", found["stayers_quiet"] + found["stayers_change"])):
+        total = found[f"{who}_quiet"] + found[f"{who}_change"]
+        assert np.all((total >= 0.0) & (total <= most)), who
+    one = digest(make_prepared(), _untouched(make_trace(0)))
+    for class_change, wallet_change in ((-2.0, -900.0), (2.0, 900.0)):
+        people = one.people.copy()
+        few = dict.fromkeys(scenario().customers.segments, 1)
+        people["class_change"], people["wallet_change"] = class_change, wallet_change
+        segments = {
+            name: section.model_copy(update={"customers": few[name]})
+            for name, section in scenario().customers.segments.items()
+        }
+        customers = scenario().customers.model_copy(update={"segments": segments})
+        small = scenario().model_copy(update={"customers": customers})
+        table = measures.summary(small, NAMES, [one._replace(people=people)])
+        assert -100.0 <= value(table, "nps") <= 100.0
+        assert value(table, "wallet_change_share") >= -1.0
+
+
 def test_states_at_the_last_touch_are_carried_to_the_end() -> None:
     """The same customer, touched two days before the end or carried on to it, counts the same."""
     plan = make_plan()

@@ -61,7 +61,7 @@ EXTREMES: dict[str, list[str]] = {
     "one login": ["workforce.login_cap=1"],
     "handling for a month": ["moments.question.handling_time={distribution: constant, mean: 30 d, cv: null}"],
     "handling of all lengths": ["moments.question.handling_time={mean: 1 d, cv: 22}"],
-    "patience beyond all time": ["waiting.patience={mean: 1 d, cv: 5}", f"{CUSTOMERS}.patience_factor=1000"],
+    "patience beyond all time": ["waiting.patience={mean: 12 h, cv: 0.9}", f"{CUSTOMERS}.patience_factor=1000"],
     "no run-out": ["run.run_out=0 s"],
     "nothing is worth anything": [f"{CUSTOMERS}.yearly_margin=0 USD", f"{WORKERS}.cost_per_hour=0 USD/h",
                                   "economics.telephony_per_minute=0 USD"],

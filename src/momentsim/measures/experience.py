@@ -92,7 +92,11 @@ def _of_items(values: FloatArray, scope: str) -> FloatArray:
 
 
 def customer_facts(sample: Sample, scope: str) -> Columns:
-    """Facts about customers for scope all or segment."""
+    """Facts about customers for scope all or segment.
+
+    Changes of the touched are added to what all are on average. Of a handful of customers that may be more than
+    there can be: a score beyond 100 points, or more margin lost than there is. It then is what there can be.
+    """
     people = np.stack([digest.people for digest in sample.digests])
     sections = [sample.scenario.customers.segments[name] for name in sample.names.segments]
     number = np.array([float(section.customers) for section in sections])
@@ -100,19 +104,20 @@ def customer_facts(sample: Sample, scope: str) -> Columns:
     won = np.stack([digest.acquisition for digest in sample.digests])
     lost = np.stack([digest.lost for digest in sample.digests]).astype(np.float64)
     base = number + people["joined"]
+    margin = base * np.array([section.yearly_margin for section in sections])
     columns: Columns = {
         "customers": base,
         "customers_acquired": (won["joined"] + won["untracked"]).astype(np.float64),
         "customers_untracked": won["untracked"].astype(np.float64),
         "customers_at_end": base + won["untracked"] - lost,
         "value_acquired": won["value"],
-        "nps_points": base * baseline + 100.0 * people["class_change"],
+        "nps_points": np.clip(base * baseline + 100.0 * people["class_change"], -100.0 * base, 100.0 * base),
         "stayers": people["stayers_quiet"] + people["stayers_change"],
         "leavers_12m": people["leavers_quiet"] + people["leavers_change"],
         "lost_expected": people["lost_change"],
         "customers_lost": lost,
-        "yearly_margin": base * np.array([section.yearly_margin for section in sections]),
-        "wallet_change": people["wallet_change"],
+        "yearly_margin": margin,
+        "wallet_change": np.maximum(people["wallet_change"], -margin),
     }
     if scope == "all":
         return {name: values.sum(axis=1, keepdims=True) for name, values in columns.items()}

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     PlainSerializer,
@@ -39,6 +40,7 @@ __all__ = [
 DURATION_UNITS_TEXT = "s, min, h, d, weeks or years"
 SWITCH_WORDS = {"on": True, "true": True, "off": False, "false": False}
 MAX_DURATION_S = 100 * units.SECONDS_PER_YEAR
+SHORTEST_DURATION_S = 1e-6
 MAX_MONEY = 1e12
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Calendars of the engine reach a few years beyond what is written."""
@@ -79,6 +81,14 @@ def _duration(value: object) -> object:
         f"use {DURATION_UNITS_TEXT}",
         f"did you mean '{number} {meant}'?" if meant else "",
     )
+
+
+def _measurable(duration_s: float) -> float:
+    """A duration that is not 0 lasts a microsecond at least: shorter ones would be none."""
+    if 0.0 < duration_s < SHORTEST_DURATION_S:
+        shortest = units.format_duration(SHORTEST_DURATION_S)
+        raise refuse(f"{duration_s:g} s is too short", f"at least {shortest}, or 0 s where that is allowed")
+    return duration_s
 
 
 def _meant_unit(written: str) -> str:
@@ -219,6 +229,7 @@ _SPELLINGS = "|".join(sorted(units.UNIT_SPELLINGS, key=len, reverse=True))
 Duration = Annotated[
     float,
     BeforeValidator(_duration),
+    AfterValidator(_measurable),
     Field(ge=0, le=MAX_DURATION_S),
     PlainSerializer(units.format_duration, return_type=str, when_used="json"),
     _text_schema(rf"^{_NUMBER} ?({_SPELLINGS})$", "6 min", "20 s", "3 d"),
