@@ -92,7 +92,8 @@ class RandomWorld:
             name = self.random.choice(list(BEHAVIOURAL))
             known = BEHAVIOURAL[name]
             ends = (known.low, known.high, self.random.uniform(known.low, known.high))
-            self.put(("behaviour", "parameters"), {name: float(self.random.choice(ends))})
+            if isinstance(self.data.get("behaviour"), dict):
+                self.put(("behaviour", "parameters"), {name: float(self.random.choice(ends))})
             return
         path = self.random.choice([path for path in keys_in(self.data) if path not in _LEFT])
         facts = facts_at(kinds(path, self.data))
