@@ -109,7 +109,7 @@ def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress
     with watch.stage("reference"):
         # nobody steers the reference operation, so a playbook does not make it slow
         clock = "compiled" if case.steering.playbook is not None else settings.clock
-        reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell)
+        reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell, say=progress.say)
     loaded = case.loaded
     parts = (
         content_key(_without_number(loaded)),
