@@ -10,13 +10,12 @@ import os
 import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from momentsim.errors import MomentsimError, readable
+from momentsim.errors import MomentsimError, is_text, readable
 from momentsim.experiments.ownership import (
     MANIFEST,
     Contents,
@@ -113,7 +112,7 @@ def refuse_name(place: Path) -> None:
 
 
 def _why_no_folder(place: Path) -> str:
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in str(place)):
+    if not is_text(str(place)):
         return "this name has bytes that are no text"
     if place.name in ("", ".."):
         return "this is no name of a folder"

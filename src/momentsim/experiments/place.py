@@ -36,7 +36,7 @@ def worked_on(place: Path, identity_hash: str, *, fresh: bool, say: Callable[[st
     refuse_name(place)
     keep = place.parent / f".{place.name}.{UNFINISHED}"
     with turn(place, say):
-        _refuse_in_the_way(keep)
+        _refuse_in_the_way(keep, place)
         _tidy(place)
         if fresh:
             forget_kept(keep)
@@ -67,13 +67,11 @@ def make_way(place: Path, say: Callable[[str], None]) -> None:
         )
 
 
-def _refuse_in_the_way(keep: Path) -> None:
+def _refuse_in_the_way(keep: Path, place: Path) -> None:
     try:
         stranger = keep.is_symlink() or (keep.exists() and not keep.is_dir())
     except OSError as error:
-        raise MomentsimError(
-            f"{keep.parent}: cannot be used ({error.strerror}), choose another --out"
-        ) from None
+        raise MomentsimError(f"{place}: cannot be used ({error.strerror}), choose another --out") from None
     if stranger:
         raise MomentsimError(
             f"{keep}: this is in the way of finished replications, move it elsewhere or choose another --out"

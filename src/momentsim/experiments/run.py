@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from momentsim.errors import MomentsimError
+from momentsim.experiments.address_space import LEAST_TO_COMPILE, refuse_less_than
 from momentsim.experiments.backends.base import Backend, Finished, Job, Recipe
 from momentsim.experiments.backends.choice import opened
 from momentsim.experiments.backends.fingerprint import fingerprint
@@ -72,6 +73,7 @@ def run_cases(
     watch = Stopwatch()
     with watch.stage("compile"):
         if cache_is_cold(settings.clock):
+            refuse_less_than(LEAST_TO_COMPILE, "compiling needs, once after an installation")
             first = cases[0]
             compile_once(
                 reference_operation(first.loaded, first.base), clock=settings.clock, progress=progress
