@@ -60,10 +60,11 @@ class Contents(NamedTuple):
 
 def document(place: Path, name: str = MANIFEST) -> dict[str, Any]:
     """A JSON document of a folder, its manifest unless named; raises OSError or ValueError where there is none."""
-    with (place / name).open("rb") as stream:
-        text = stream.read(MOST_BYTES + 1)
+    file = place / name
+    if file.stat().st_size > MOST_BYTES or not file.is_file():
+        raise ValueError(f"{file} is no document")
     try:
-        content = json.loads(text) if len(text) <= MOST_BYTES else None
+        content = json.loads(file.read_bytes())
     except RecursionError:
         content = None
     if not isinstance(content, dict):

@@ -63,11 +63,11 @@ def _bytes_of(file: Path, most: int) -> bytes:
         if found.st_size > most:
             raise Unusable("it is too large")
         with file.open("rb") as stream:
-            content = stream.read(most + 1)
+            content = stream.read(found.st_size + 1)  # not of `most`, which would be set aside first
     except FileNotFoundError:
         raise
     except OSError as error:
         raise Unusable(f"it cannot be read: {(error.strerror or str(error)).lower()}") from None
-    if len(content) > most:
-        raise Unusable("it is too large")
+    if len(content) > found.st_size:
+        raise Unusable("it is still being written")
     return content
