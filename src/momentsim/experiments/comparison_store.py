@@ -94,7 +94,7 @@ def write_comparison(
             (case / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
             write_json(manifest(result), case / MANIFEST)
         if draw is not None:
-            (folder / FIGURES).mkdir()
+            (folder / FIGURES).mkdir(exist_ok=True)  # a variant may have that name
             draw(folder / FIGURES, comparison)
         write_json(content, folder / MANIFEST)
     tables_shown = comparison.table, comparison.verdicts, comparison.ranking
