@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -66,6 +67,11 @@ def readable(text: str) -> str:
     if len(text) > MAX_WORDS:
         text = f"{text[: MAX_WORDS - 3]}..."
     return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def is_text(name: str) -> bool:
+    """Whether a name that comes from the system is text: no bytes that are not UTF-8, no control characters."""
+    return not any(unicodedata.category(character) in ("Cc", "Cs") for character in name)
 
 
 def _visible(character: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cli.fixtures import Call
+from cli.fixtures import Call, changed
 
 
 def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -> None:
@@ -200,3 +200,10 @@ def test_plausible_worlds_stand_beside_the_comparison_and_are_found_again(small:
 def test_too_few_worlds_are_refused(small: Path, call: Call) -> None:
     answer = call("compare", small, "slower", "--worlds", "3")
     assert answer.code == 2 and "greater than or equal to 8" in answer.err
+
+
+def test_a_variant_may_be_called_like_a_folder_of_the_result(small: Path, call: Call) -> None:
+    changed(small, "  slower:", "  figures:")
+    answer = call("compare", small, "figures", "--out", "mine")
+    assert answer.code == 0, answer.err
+    assert (small.parent / "mine" / "figures" / "summary.csv").is_file()

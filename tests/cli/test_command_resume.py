@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -36,6 +37,77 @@ def kill_after(running: subprocess.Popen[str], folder: Path, replications: int) 
         time.sleep(0.01)
     running.send_signal(signal.SIGKILL)
     running.communicate()
+
+
+KILLED: dict[str, tuple[tuple[str, ...], int]] = {
+    "run, behaviour off": (("run", "small.yaml", "-n", "6", "--log", "none", "--set", "behaviour=off", *SLOW), 1),
+    "run, precision": (
+        ("run", "small.yaml", "--precision", "1%", "--measure", "service_level", "--max-replications", "40", *SLOW),
+        10,
+    ),
+    "compare, precision": (
+        ("compare", "small.yaml", "slower", "--precision", "1%", "--measure", "service_level",
+         "--max-replications", "40", *SLOW),
+        10,
+    ),
+    "compare, worlds": (("compare", "small.yaml", "slower", "--worlds", "8", "-n", "2"), 6),
+    "sweep": (("sweep", "small.yaml", "--vary", "workforce.groups.team.heads=4..8:1", "-n", "4"), 5),
+    "staff": (("staff", "small.yaml", "--goal", "80/20", "-n", "20"), 8),
+    "staff, value": (("staff", "small.yaml", "--goal", "value", "-n", "8"), 8),
+    "worth": (("worth", "small.yaml", "more_agents", "-n", "4", *SLOW), 4),
+}  # fmt: skip
+"""Commands, and finished replications after which they may be killed."""
+
+
+def content(place: Path) -> dict[str, bytes]:
+    """Every table and text of a folder; not the manifest, which says when, nor figures and logs."""
+    files = (file for file in place.rglob("*") if file.suffix in (".csv", ".json", ".yaml"))
+    return {
+        file.relative_to(place).as_posix(): file.read_bytes()
+        for file in files
+        if file.name not in ("manifest.json", "files.json")
+    }
+
+
+@pytest.mark.parametrize(
+    "name", [*(pytest.param(name, marks=pytest.mark.slow) for name in KILLED if name != "worth"), "worth"]
+)
+def test_whatever_is_killed_at_any_moment_goes_on_and_ends_with_the_same_tables(
+    name: str, small: Path, call: Call
+) -> None:
+    """Killed three times, each a random while after the replications needed; draws differ from run to run."""
+    asked, least = KILLED[name]
+    out = ("--out", "results/mine")
+    killed = 0
+    for attempt in range(3):
+        killed += kill_some_time_after(
+            started(small.parent, *asked, *out), small.parent, least * (attempt + 1)
+        )
+    again = call(*asked, *out)
+    assert again.code == 0, again.err
+    place = small.parent / "results" / "mine"
+    if killed == 3:
+        found = [line for line in again.err.splitlines() if "were there already" in line]
+        assert found and not found[0].startswith("0 "), again.err
+    assert [path.name for path in place.parent.iterdir()] == ["mine"], "nothing is left beside it"
+    fresh = call(*asked, "--out", "fresh")
+    assert fresh.code == 0 and "there already" not in fresh.err
+    assert content(place) == content(small.parent / "fresh")
+
+
+def kill_some_time_after(running: subprocess.Popen[str], folder: Path, replications: int) -> bool:
+    """Kill it a random while after so many replications are finished; False if it was done before."""
+    deadline, wait_s = time.monotonic() + 240, random.uniform(0, 0.3)
+    while (
+        len(list(folder.glob("results/.*.unfinished/*/*.replication"))) < replications
+        and running.poll() is None
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    time.sleep(wait_s)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    return running.returncode == -signal.SIGKILL
 
 
 def tables(place: Path) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from momentsim.trace import Outcome
 FILES = {
     "scenario.yaml",
     "manifest.json",
+    "files.json",
     "summary.json",
     "summary.csv",
     "intervals.csv",

@@ -26,7 +26,7 @@ def test_one_key(small: Path, call: Call) -> None:
     (place,) = (small.parent / "results").glob("small-swept-*")
     assert {path.name for path in place.iterdir()} == {
         "sweep.csv", "points.csv", "slopes.csv", "sensitivity.csv", "pairs.csv", "sweep.json", "manifest.json",
-        "scenario.yaml", "figures",
+        "files.json", "scenario.yaml", "figures",
     }  # fmt: skip
     table = pd.read_csv(place / "sweep.csv")
     assert set(table["measure"]) == {

@@ -41,8 +41,9 @@ ANSWERS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...]]] = {
 
 
 def files(place: Path) -> dict[str, bytes]:
-    """Every file but the manifest, which says when and how fast."""
-    inside = (path for path in place.rglob("*") if path.is_file() and path.name != "manifest.json")
+    """Every file but the manifest, which says when and how fast, and the checksums, of it too."""
+    when = ("manifest.json", "files.json")
+    inside = (path for path in place.rglob("*") if path.is_file() and path.name not in when)
     return {path.relative_to(place).as_posix(): path.read_bytes() for path in inside}
 
 

@@ -81,10 +81,11 @@ def test_a_place_that_cannot_be_written_is_the_users_mistake(tmp_path: Path) -> 
 
 
 def test_latest_points_at_the_newest(tmp_path: Path) -> None:
-    for name in ("one", "two"):
+    for name in ("one-01234567", "two-01234567"):
         (tmp_path / name).mkdir()
         point_latest(tmp_path / name)
-    assert (tmp_path / "latest").resolve() == tmp_path / "two"
+    assert (tmp_path / "latest").resolve() == tmp_path / "two-01234567"
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_latest_is_a_text_file_where_links_are_not_possible(
@@ -94,9 +95,10 @@ def test_latest_is_a_text_file_where_links_are_not_possible(
         raise OSError("no links here")
 
     monkeypatch.setattr(Path, "symlink_to", refuse)
-    (tmp_path / "one").mkdir()
-    point_latest(tmp_path / "one")
-    assert (tmp_path / "latest").read_text() == "one\n"
+    for name in ("one-01234567", "two-01234567"):
+        (tmp_path / name).mkdir()
+        point_latest(tmp_path / name)
+        assert (tmp_path / "latest").read_text() == f"{name}\n"
 
 
 def test_folder_names_suit_every_file_system() -> None:

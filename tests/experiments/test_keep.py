@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import shutil
+import tracemalloc
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +19,13 @@ import pytest
 import momentsim as ms
 from momentsim.experiments.backends.base import Finished
 from momentsim.experiments.backends.workshop import lowered
-from momentsim.experiments.keep import ENDING, Keep, read, written
+from momentsim.experiments.keep import KIND, Keep
 from momentsim.experiments.logs import LogWriter
+from momentsim.experiments.ownership import ENDING
 from momentsim.experiments.progress import Progress
+from momentsim.experiments.replication_file import most_bytes, read, sizes_of, written
 from momentsim.experiments.run import run
+from momentsim.experiments.sealed import Unusable, sealed, unsealed
 from momentsim.experiments.settings import Settings
 from momentsim.measures.digest import Digest
 from momentsim.plan import Names, TeamName
@@ -55,7 +63,8 @@ def test_a_replication_comes_back_as_it_was(short: LoadedScenario) -> None:
     pulled["time"] = (3, 4)
     names = result.names._replace(teams=(TeamName("team", 1, "north"),))
     one = Finished(names, result.digests[1], pulled, None)
-    back = read(written(one))
+    back, log = read(written(one, {"contacts.parquet": "ab"}), sizes_of(short.scenario))
+    assert log == {"contacts.parquet": "ab"}
     assert back.names == names and isinstance(back.names, Names)
     assert np.array_equal(back.pulled, pulled)
     for name in Digest._fields:
@@ -77,13 +86,163 @@ def test_what_is_there_is_not_made_again_and_the_numbers_are_the_same(
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
-@pytest.mark.parametrize("harm", [b"", b"something else", None])
-def test_a_torn_file_is_made_again(harm: bytes | None, short: LoadedScenario, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [path.name for path in sorted(QUICKSTART.parent.glob("*.yaml"))])
+def test_what_a_scenario_leaves_fits_the_sizes_that_it_may_have(name: str) -> None:
+    loaded = ms.load(QUICKSTART.parent / name)
+    result = run(loaded, loaded, Settings(replications=1, log="none"))
+    one = Finished(result.names, result.digests[1], np.zeros(0, LEVER_ROW), None)
+    back, _ = read(written(one, {}), sizes_of(loaded.scenario))
+    assert np.array_equal(back.digest.tallies, one.digest.tallies)
+
+
+def kept(folder: Path, number: int) -> Path:
+    (file,) = folder.rglob(f"{number}{ENDING}")
+    return file
+
+
+def flip(file: Path, place: float) -> None:
+    content = bytearray(file.read_bytes())
+    content[int(place * (len(content) - 1))] ^= 1
+    file.write_bytes(content)
+
+
+def resealed(file: Path, change: Callable[[bytes], bytes]) -> None:
+    """Another content under a right seal, as somebody might make it on purpose."""
+    _, _, answers, content = file.read_bytes().split(b"\n", 3)
+    file.write_bytes(sealed(KIND, answers.decode(), change(content)))
+
+
+def announcing(rows: object) -> Callable[[bytes], bytes]:
+    """A head that announces so many intervals."""
+
+    def change(content: bytes) -> bytes:
+        head, _, packed = content.partition(b"\n")
+        about = json.loads(head)
+        about["arrays"]["queues"][1][0] = rows
+        return json.dumps(about).encode() + b"\n" + packed
+
+    return change
+
+
+def bomb(content: bytes) -> bytes:
+    """Two gigabytes of zeros in two megabytes."""
+    packing, million = zlib.compressobj(9), bytes(1_000_000)
+    packed = b"".join(packing.compress(million) for _ in range(2_000)) + packing.flush()
+    return content.partition(b"\n")[0] + b"\n" + packed
+
+
+def a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def a_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "empty": (lambda file: file.write_bytes(b""), "it is damaged"),
+    "something else": (lambda file: file.write_bytes(b"something else"), "it is damaged"),
+    "cut": (lambda file: file.write_bytes(file.read_bytes()[:-40]), "it is damaged"),
+    "longer": (lambda file: file.write_bytes(file.read_bytes() + b"0"), "it is damaged"),
+    "first byte": (lambda file: flip(file, 0.0), "it is damaged"),
+    "checksum": (lambda file: flip(file, 0.01), "it is damaged"),
+    "head": (lambda file: flip(file, 0.1), "it is damaged"),
+    "numbers": (lambda file: flip(file, 0.9), "it is damaged"),
+    "swapped": (lambda file: shutil.copy(file.with_name(f"3{ENDING}"), file), "it is of something else"),
+    "no head": (lambda file: resealed(file, lambda _: b""), "it is no replication"),
+    "deep": (lambda file: resealed(file, lambda _: b"[" * 100_000), "it is no replication"),
+    "bomb": (lambda file: resealed(file, bomb), "it holds more or fewer numbers than it says"),
+    "too many": (lambda file: resealed(file, announcing(10**9)), "it holds more or fewer numbers than it can"),
+    "negative": (lambda file: resealed(file, announcing(-1)), "it holds more or fewer numbers than it can"),
+    "no length": (lambda file: resealed(file, announcing("1")), "it holds more or fewer numbers than it can"),
+    "fewer": (lambda file: resealed(file, announcing(1)), "it holds more or fewer numbers than it says"),
+    "nobody's": (lambda file: file.chmod(0), "it cannot be read: permission denied"),
+    "folder": (a_folder, "it is no file"),
+    "pipe": (a_pipe, "it is no file"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARMS)
+def test_a_file_that_cannot_be_used_is_told_and_made_again(
+    name: str, short: LoadedScenario, tmp_path: Path
+) -> None:
+    if name == "nobody's" and (os.name == "nt" or os.geteuid() == 0):
+        pytest.skip("whoever runs this may read everything")
+    if name == "pipe" and os.name == "nt":
+        pytest.skip("there are no such pipes")
     first, _ = made(short, tmp_path)
-    for file in tmp_path.rglob(f"2{ENDING}"):
-        file.write_bytes(file.read_bytes()[:-40] if harm is None else harm)
-    second, _ = made(short, tmp_path)
+    harm, told = HARMS[name]
+    file = kept(tmp_path, 2)
+    harm(file)
+    second, said = made(short, tmp_path)
     pd.testing.assert_frame_equal(first, second, check_exact=True)
+    line = f"a kept replication is not used but made again, as are others like it: {file}: {told}"
+    assert said.count(line) == 1 and len(said) <= 3
+    if name != "folder":  # which is somebody's own and stays
+        assert made(short, tmp_path)[1] == ["4 of 4 replications were there already"]
+
+
+def test_any_byte_that_is_flipped_is_noticed(short: LoadedScenario, tmp_path: Path) -> None:
+    made(short, tmp_path)
+    file = kept(tmp_path, 1)
+    content = file.read_bytes()
+    answers = content.split(b"\n", 3)[2].decode()
+    assert unsealed(file, KIND, answers, most=len(content))
+    for place in range(len(content)):
+        harmed = bytearray(content)
+        harmed[place] ^= 1 << place % 8
+        file.write_bytes(harmed)
+        with pytest.raises(Unusable, match="damaged"):
+            unsealed(file, KIND, answers, most=len(content))
+
+
+def test_files_of_two_cases_exchanged_are_both_made_again(short: LoadedScenario, tmp_path: Path) -> None:
+    other = ms.load(QUICKSTART, overrides={**SHORT, "workforce.groups.team.heads": 13})
+    firsts = [made(loaded, tmp_path)[0] for loaded in (short, other)]
+    one, two = tmp_path.iterdir()
+    for number in range(1, 5):
+        here, there = one / f"{number}{ENDING}", two / f"{number}{ENDING}"
+        here.rename(tmp_path / "aside")
+        there.rename(here)
+        (tmp_path / "aside").rename(there)
+    for first, loaded in zip(firsts, (short, other), strict=True):
+        again, said = made(loaded, tmp_path)
+        pd.testing.assert_frame_equal(first, again, check_exact=True)
+        assert len(said) == 1 and "it is of something else" in said[0], "however many, it is said once"
+
+
+def test_a_bomb_is_not_unpacked(short: LoadedScenario, tmp_path: Path) -> None:
+    made(short, tmp_path)
+    content = kept(tmp_path, 1).read_bytes().split(b"\n", 3)[3]
+    harmful, sizes = bomb(content), sizes_of(short.scenario)
+    tracemalloc.start()
+    with pytest.raises(Unusable):
+        read(harmful, sizes)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000
+    assert most_bytes(sizes) < 30_000_000, "a longer file is not even read"
+
+
+def test_a_damaged_log_is_made_again(short: LoadedScenario, tmp_path: Path) -> None:
+    logs = []
+    for name in ("one", "two"):
+        folder, heard = tmp_path / name, Heard()
+        folder.mkdir()
+        with LogWriter(folder, short.scenario) as writer:
+            settings = Settings(replications=3, log="all", keep=Keep(tmp_path / "kept"))
+            run(short, short, settings, logs=writer, progress=heard)
+        logs.append(pd.read_parquet(folder / "contacts.parquet"))
+        if name == "one":
+            log = next((tmp_path / "kept").rglob("2.log"))
+            file = next(log.iterdir())
+            content = file.read_bytes()
+            file.unlink()  # it has a second name elsewhere
+            file.write_bytes(content[:-9] + b"x" + content[-8:])
+    assert sum("its log is damaged" in words for words in heard.words) == 1
+    pd.testing.assert_frame_equal(logs[0], logs[1], check_exact=True)
 
 
 def test_another_scenario_or_reference_finds_nothing(short: LoadedScenario, tmp_path: Path) -> None:

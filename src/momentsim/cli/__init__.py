@@ -5,7 +5,9 @@ Nothing heavy is imported before a command runs, so that help and completion are
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 
 # Replications run in threads of their own; threads of a linear-algebra library would only be in their way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -17,4 +19,6 @@ __all__ = ["main"]
 
 def main() -> None:
     """Entry point of the `momentsim` command."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be no text; JSON knows \\udcff
     app()

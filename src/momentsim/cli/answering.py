@@ -41,7 +41,7 @@ def answered(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> 
     Whoever comes second to the same folder waits.
     """
     from momentsim.experiments.keep import Keep
-    from momentsim.experiments.place import worked_on
+    from momentsim.experiments.place import make_way, worked_on
     from momentsim.experiments.pool import first_interrupt_stops
 
     with worked_on(question.place, question.identity, fresh=fresh, say=tell) as keep:
@@ -49,6 +49,7 @@ def answered(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> 
         if stored is not None:
             tell(f"{question.there}: {question.place}")
             return stored
+        make_way(question.place, tell)
         with showing_progress(quiet=show.quiet) as progress:
             worked = question.work(Keep(keep), progress)
         # what is finished is not lost to an impatient second Ctrl-C

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec
@@ -13,8 +14,12 @@ import typer
 
 from momentsim.cli.screen import print_json, tell
 from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.experiments.address_space import LEAST, refuse_less_than
 
 EXIT_STOPPED = 130
+
+UNMAPPED = ("failed to map segment", "cannot allocate memory", "can't start new thread")
+"""What the system's loader and Python say where there is no address space left."""
 
 Parameters = ParamSpec("Parameters")
 
@@ -28,26 +33,40 @@ def guarded(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
     @functools.wraps(command)
     def safe(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
         try:
+            refuse_less_than(LEAST, "every command needs")
             command(*args, **kwargs)
         except MomentsimError as error:
             if kwargs.get("as_json"):
                 print_json(error_content(error))
             tell(message(error))
             raise typer.Exit(error.exit_code) from None
-        except MemoryError as error:
-            words = f"there is not enough memory for this ({error})".replace(" ()", "")
-            tell(f"error: {words}, try --log none, fewer --workers, a shorter horizon or fewer customers")
-            raise typer.Exit(MomentsimError.exit_code) from None
         except BrokenPipeError:
             raise  # whoever read our output has gone; nothing is wrong here
-        except OSError as error:
-            tell(f"error: {error.filename or 'a file'}: {error.strerror or error}")
+        except (MemoryError, OSError, ImportError, RuntimeError) as error:
+            if not (words := _words_of_the_system(error)):
+                raise
+            if kwargs.get("as_json"):
+                print_json(error_content(MomentsimError(words)))
+            tell(f"error: {words}")
             raise typer.Exit(MomentsimError.exit_code) from None
         except KeyboardInterrupt as stop:
             tell(f"stopped {stop}".strip())
             raise typer.Exit(EXIT_STOPPED) from None
 
     return safe
+
+
+def _words_of_the_system(error: MemoryError | OSError | ImportError | RuntimeError) -> str:
+    """What the system refuses, in words; empty where the program itself is at fault."""
+    if isinstance(error, ImportError | RuntimeError):
+        if not any(words in str(error).lower() for words in UNMAPPED):
+            return ""
+        why = str(error).strip().splitlines()[-1]
+        return f"there is not enough address space for this ({why}), raise its limit (ulimit -v) or use fewer --workers"
+    if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
+        words = f"there is not enough memory for this ({error})".replace(" ()", "")
+        return f"{words}, try --log none, fewer --workers, a shorter horizon or fewer customers"
+    return f"{error.filename or 'a file'}: {error.strerror or error}"
 
 
 def message(error: MomentsimError) -> str:

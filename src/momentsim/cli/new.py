@@ -11,7 +11,7 @@ import typer
 from momentsim.cli.guard import guarded
 from momentsim.cli.options import JsonOption
 from momentsim.cli.screen import print_json
-from momentsim.errors import MomentsimError
+from momentsim.errors import MomentsimError, is_text, readable
 
 NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)]
 Template = Annotated[
@@ -28,9 +28,12 @@ def register(app: typer.Typer) -> None:
 def new(file: NewFile, template: Template = None, as_json: JsonOption = False) -> None:
     """Write a scenario file to start from; an existing file is never overwritten."""
     content = _minimal(file) if template is None else _shipped(template)
+    if not is_text(file.name):
+        raise MomentsimError(
+            f"{readable(str(file))}: this name has bytes that are no text, choose another name"
+        )
     try:
-        with file.open("xb") as target:
-            target.write(content)
+        _write_whole(file, content)
     except FileExistsError:
         raise MomentsimError(
             f"{file}: this file is there already and is left alone, choose another name"
@@ -41,6 +44,17 @@ def new(file: NewFile, template: Template = None, as_json: JsonOption = False) -
         print_json({"ok": True, "file": str(file), "template": template})
     else:
         print(f"wrote {file}; run it with: momentsim run {file}")
+
+
+def _write_whole(file: Path, content: bytes) -> None:
+    """A new file with all of the content; where the disk takes no more, none."""
+    with file.open("xb") as target:
+        try:
+            target.write(content)
+            target.flush()
+        except OSError:
+            file.unlink()
+            raise
 
 
 def _minimal(file: Path) -> bytes:

@@ -144,11 +144,13 @@ def _simulated(order: Order, keep: Path) -> Shown:
     from momentsim.experiments.folder import draft
     from momentsim.experiments.keep import Keep
     from momentsim.experiments.logs import LogWriter
+    from momentsim.experiments.place import make_way
     from momentsim.experiments.pool import first_interrupt_stops
     from momentsim.experiments.run import run as simulate
     from momentsim.experiments.store import fill
     from momentsim.experiments.timing import Stopwatch
 
+    make_way(order.place, tell)
     with draft(order.place) as folder, LogWriter(folder, order.loaded.scenario) as logs:
         with showing_progress(quiet=order.show.quiet) as progress:
             result = simulate(

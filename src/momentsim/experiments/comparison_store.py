@@ -15,7 +15,7 @@ from momentsim.experiments.folder import MANIFEST, document, draft, found_in
 from momentsim.experiments.identity import folder_name
 from momentsim.experiments.manifest import manifest, precision_of
 from momentsim.experiments.store import FIGURES, RESULTS
-from momentsim.experiments.worlds.files import read_worlds, write_worlds
+from momentsim.experiments.worlds.files import FILES, read_worlds, write_worlds
 from momentsim.experiments.worlds.judging import Worlds
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.dump import resolved_text
@@ -65,7 +65,7 @@ def find_comparison(place: Path, identity_hash: str) -> StoredComparison | None:
             read_worlds(place, content["worlds"]) if "worlds" in content else None,
         )
 
-    return found_in(place, identity_hash, read)
+    return found_in(place, identity_hash, (COMPARISON_JSON, *FILES.values()), read)
 
 
 def write_comparison(
@@ -94,7 +94,7 @@ def write_comparison(
             (case / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
             write_json(manifest(result), case / MANIFEST)
         if draw is not None:
-            (folder / FIGURES).mkdir()
+            (folder / FIGURES).mkdir(exist_ok=True)  # a variant may have that name
             draw(folder / FIGURES, comparison)
         write_json(content, folder / MANIFEST)
     tables_shown = comparison.table, comparison.verdicts, comparison.ranking

@@ -1,38 +1,28 @@
 """Keeps every finished replication at once, so that a run that is killed loses only what was under way.
 
-One file per replication, named by what it was made from, written beside its name and renamed: a head in JSON (what
-it is, shapes and types), then the numbers of the digest, compressed. Its log, if it left one on disk, lies beside
-it. Anything that cannot be read as just that is ignored, and the replication made again.
+One file per replication, named by what it was made from, written beside its name and renamed. Its log, if it left one
+on disk, lies beside it. A file that cannot be used (see `sealed.py`) is told once, and the replication made again.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import threading
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from momentsim.experiments.backends.base import Backend, Finished, Job, Recipe, Tell
 from momentsim.experiments.folder import DISK_TROUBLE
 from momentsim.experiments.logs import PartOnDisk
+from momentsim.experiments.ownership import ENDING
+from momentsim.experiments.replication_file import most_bytes, read, sizes_of, written
+from momentsim.experiments.sealed import Unusable, checksum_of, sealed, unsealed
 from momentsim.experiments.settings import Settings
-from momentsim.measures.digest import Digest
-from momentsim.plan import Names, TeamName
 
-MARK: Final = b"momentsim replication 2\n"
-ENDING: Final = ".replication"
-FASTEST: Final = 1
-"""Level of compression: the digest of a day takes a tenth of its size and a millisecond."""
-PLAIN: Final = (float, int)
-"""Fields of a digest that are numbers and no arrays."""
+KIND: Final = "replication 3"
 
 
 class Keep:
@@ -41,6 +31,8 @@ class Keep:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._made: set[Path] = set()
+        self._told = threading.Event()
+        self._missed = threading.Event()
         self._full = threading.Event()
 
     def left(self, recipe: Recipe, replication: int, *, logged: bool) -> bool:
@@ -50,53 +42,99 @@ class Keep:
         )
 
     def has(self, recipe: Recipe, replication: int, *, logged: bool) -> bool:
-        """Whether this replication lies there, with its log if that is wanted."""
+        """Whether this replication lies there undamaged, with a log if that is wanted."""
         file = self._file(recipe, replication)
-        return file.is_file() and (not logged or _log_of(file).is_dir())
+        try:
+            self._content(recipe, replication)
+        except (FileNotFoundError, Unusable):
+            return False
+        return not logged or _log_of(file).is_dir()
 
-    def find(self, recipe: Recipe, replication: int, *, logged: bool, parts: Path | None) -> Finished | None:
-        """This replication as it was; its log goes to `parts`. None where it is not there, or not whole."""
+    def find(
+        self,
+        recipe: Recipe,
+        replication: int,
+        say: Callable[[str], None],
+        *,
+        logged: bool,
+        parts: Path | None,
+    ) -> Finished | None:
+        """This replication as it was; its log goes to `parts`. None where it is not there, or not whole.
+
+        What cannot be used is told to `say`, once for all that there may be.
+        """
         file = self._file(recipe, replication)
-        if not self.has(recipe, replication, logged=logged) or (logged and parts is None):
+        if logged and parts is None:
             return None
         try:
-            finished = read(file.read_bytes())
-            if logged and parts is not None:
-                part = PartOnDisk(parts / str(replication))
-                _same_files(PartOnDisk(_log_of(file)), part)
-                finished = finished._replace(log=part)
-        except (OSError, ValueError, KeyError, TypeError, zlib.error):
+            finished, log = read(self._content(recipe, replication), sizes_of(recipe.scenario))
+            if not logged or parts is None:
+                return finished
+            return self._with_log(file, finished, log, PartOnDisk(parts / str(replication)))
+        except FileNotFoundError:
             return None
-        return finished
+        except Unusable as why:
+            if not self._told.is_set():
+                self._told.set()
+                say(f"a kept replication is not used but made again, as are others like it: {file}: {why}")
+            return None
+
+    def _content(self, recipe: Recipe, replication: int) -> bytes:
+        return unsealed(
+            self._file(recipe, replication),
+            KIND,
+            _identity(recipe, replication),
+            most=most_bytes(sizes_of(recipe.scenario)),
+        )
+
+    def _with_log(self, file: Path, finished: Finished, log: Mapping[str, str], part: PartOnDisk) -> Finished:
+        """The replication with its log at `part`; raises FileNotFoundError where it was kept without."""
+        if not log:
+            raise FileNotFoundError(file)
+        try:
+            _same_files(PartOnDisk(_log_of(file)), part)
+            if _checksums(part) == log:
+                return finished._replace(log=part)
+        except OSError:
+            pass  # the log is not there or cannot be read: as good as damaged
+        shutil.rmtree(part.folder, ignore_errors=True)
+        raise Unusable("its log is damaged")
 
     def put(self, recipe: Recipe, replication: int, finished: Finished, say: Callable[[str], None]) -> None:
-        """Keep this replication. When the disk has no room that is said once, and the run goes on without."""
+        """Keep this replication. Where it cannot be kept that is said once, and the run goes on without."""
         if self._full.is_set() or (finished.log is not None and not isinstance(finished.log, PartOnDisk)):
             return  # a log in memory would have to be made again anyway
         file = self._file(recipe, replication)
         try:
-            self._write(file, finished)
+            self._write(file, _identity(recipe, replication), finished)
             self._made.add(file)
         except OSError as error:
-            if error.errno not in DISK_TROUBLE:
-                raise
-            if not self._full.is_set():
-                self._full.set()
-                say(
-                    f"finished replications cannot be kept any more ({os.strerror(error.errno).lower()}): "
-                    f"{self.folder}; the run goes on without"
-                )
+            self._tell_of(error, say)
 
-    def _write(self, file: Path, finished: Finished) -> None:
+    def _tell_of(self, error: OSError, say: Callable[[str], None]) -> None:
+        """Say once what is not kept: all that follows where the disk is in trouble, else where a file is in the way."""
+        words = (error.strerror or str(error)).lower()
+        if error.errno in DISK_TROUBLE and not self._full.is_set():
+            self._full.set()
+            say(
+                f"finished replications cannot be kept any more ({words}): {self.folder}; the run goes on without"
+            )
+        elif error.errno not in DISK_TROUBLE and not self._missed.is_set():
+            self._missed.set()
+            say(f"a finished replication cannot be kept ({words}): {error.filename or self.folder}")
+
+    def _write(self, file: Path, identity: str, finished: Finished) -> None:
         beside = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
         log_beside = Path(f"{beside}.log")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
+            checksums: dict[str, str] = {}
             if isinstance(finished.log, PartOnDisk):
                 _same_files(finished.log, PartOnDisk(log_beside))
-                shutil.rmtree(_log_of(file), ignore_errors=True)
+                checksums = _checksums(PartOnDisk(log_beside))
+                _remove_log(_log_of(file))
                 log_beside.rename(_log_of(file))
-            beside.write_bytes(written(finished))
+            beside.write_bytes(sealed(KIND, identity, written(finished, checksums)))
             beside.replace(file)
         finally:
             with suppress(OSError):
@@ -107,8 +145,25 @@ class Keep:
         return self.folder / recipe.key[:32] / f"{replication}{ENDING}"
 
 
+def _identity(recipe: Recipe, replication: int) -> str:
+    """What a file answers: everything that the replication is made from, and which one it is."""
+    return f"{recipe.key} {replication}"
+
+
 def _log_of(file: Path) -> Path:
     return file.with_suffix(".log")
+
+
+def _remove_log(folder: Path) -> None:
+    """Remove an older log; whatever else lies there stays."""
+    with suppress(OSError):
+        for file in PartOnDisk(folder).files():
+            file.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _checksums(log: PartOnDisk) -> dict[str, str]:
+    return {file.name: checksum_of(file) for file in log.files()}
 
 
 def _same_files(source: PartOnDisk, target: PartOnDisk) -> None:
@@ -120,60 +175,6 @@ def _same_files(source: PartOnDisk, target: PartOnDisk) -> None:
             os.link(file, target.folder / file.name)
         except OSError:
             shutil.copyfile(file, target.folder / file.name)
-
-
-def written(finished: Finished) -> bytes:
-    """A replication without its log, as bytes."""
-    arrays = {**finished.digest._asdict(), "pulled": finished.pulled}
-    plain = {name: arrays.pop(name) for name, value in tuple(arrays.items()) if isinstance(value, PLAIN)}
-    head = {
-        "names": finished.names._asdict(),
-        "numbers": plain,
-        "arrays": [[name, _type_text(array.dtype), array.shape] for name, array in arrays.items()],
-    }
-    numbers = zlib.compress(b"".join(array.tobytes() for array in arrays.values()), FASTEST)
-    return b"".join((MARK, json.dumps(head).encode(), b"\n", numbers))
-
-
-def read(content: bytes) -> Finished:
-    """The other way round; raises ValueError, KeyError, TypeError or zlib.error for anything else."""
-    mark, _, rest = content.partition(b"\n")
-    if mark + b"\n" != MARK:
-        raise ValueError("no replication")
-    text, _, packed = rest.partition(b"\n")
-    head, numbers = json.loads(text), zlib.decompress(packed)
-    found: dict[str, Any] = dict(head["numbers"])
-    place = 0
-    for name, type_text, shape in head["arrays"]:
-        kind = _type_of(type_text)
-        count = int(np.prod(shape))
-        found[name] = (
-            np.frombuffer(numbers, kind, count, place).reshape(shape).copy()
-            if count
-            else np.zeros(shape, kind)
-        )
-        place += count * kind.itemsize
-    if place != len(numbers):
-        raise ValueError("there are more numbers than were announced")
-    return Finished(_names(head["names"]), pulled=found.pop("pulled"), digest=Digest(**found), log=None)
-
-
-def _names(written_names: dict[str, Any]) -> Names:
-    named = {name: tuple(words) for name, words in written_names.items()}
-    return Names(**{**named, "teams": tuple(TeamName(*team) for team in named["teams"])})
-
-
-@cache
-def _type_text(kind: np.dtype[Any]) -> str:
-    return json.dumps(np.lib.format.dtype_to_descr(kind))
-
-
-@cache
-def _type_of(text: str) -> np.dtype[Any]:
-    # no literal_eval: before Python 3.12 two threads that parse at once can fail (python/cpython#106905)
-    found = json.loads(text)
-    fields: Any = found if isinstance(found, str) else [tuple(field) for field in found]
-    return np.lib.format.descr_to_dtype(fields)
 
 
 class Kept:
@@ -206,7 +207,8 @@ class Kept:
     def perform(self, job: Job, tell: Tell) -> Finished | None:
         """Find it, or have it made and keep it."""
         recipe, number = self._recipes[job.case], job.replication
-        found = self._keep.find(recipe, number, logged=self._settings.logs(number), parts=self._parts)
+        logged = self._settings.logs(number)
+        found = self._keep.find(recipe, number, self._say, logged=logged, parts=self._parts)
         if found is not None:
             return found
         made = self._backend.perform(job, tell)

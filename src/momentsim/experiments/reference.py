@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from momentsim.engine.simulate import simulate
 from momentsim.experiments import reference_store
+from momentsim.experiments.progress import SILENT
 from momentsim.experiments.settings import ClockName
 from momentsim.model import (
     Loaded,
@@ -51,9 +52,14 @@ def shortened(loaded: Loaded, horizon_s: float) -> Operation:
 
 
 def reference_for(
-    loaded: Loaded, base: Loaded, *, clock: ClockName, on_progress: Callable[[float], bool]
+    loaded: Loaded,
+    base: Loaded,
+    *,
+    clock: ClockName,
+    on_progress: Callable[[float], bool],
+    say: Callable[[str], None] = SILENT.say,
 ) -> Reference:
-    """What the customers of `loaded` are used to under the operation of `base`.
+    """What the customers of `loaded` are used to under the operation of `base`; news of kept ones go to `say`.
 
     `base` is the same file without variant and overrides. Neutral (centre 0, spread 1) when the memory of
     customers is switched off, since nothing is remembered then; but the pilot also measures the usual strain
@@ -66,7 +72,7 @@ def reference_for(
     key = f"{content_key(operation)} {strain}"
     with _lock:
         if key not in _cache:
-            found = reference_store.find(key)
+            found = reference_store.find(key, say)
             if found is None:
                 found = _pilot(operation, ENOUGH_AGENTS if strain else 0, clock, on_progress)
                 reference_store.keep(key, found)

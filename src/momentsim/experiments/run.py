@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from momentsim.errors import MomentsimError
+from momentsim.experiments.address_space import LEAST_TO_COMPILE, refuse_less_than
 from momentsim.experiments.backends.base import Backend, Finished, Job, Recipe
 from momentsim.experiments.backends.choice import opened
 from momentsim.experiments.backends.fingerprint import fingerprint
@@ -72,6 +73,7 @@ def run_cases(
     watch = Stopwatch()
     with watch.stage("compile"):
         if cache_is_cold(settings.clock):
+            refuse_less_than(LEAST_TO_COMPILE, "compiling needs, once after an installation")
             first = cases[0]
             compile_once(
                 reference_operation(first.loaded, first.base), clock=settings.clock, progress=progress
@@ -109,7 +111,7 @@ def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress
     with watch.stage("reference"):
         # nobody steers the reference operation, so a playbook does not make it slow
         clock = "compiled" if case.steering.playbook is not None else settings.clock
-        reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell)
+        reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell, say=progress.say)
     loaded = case.loaded
     parts = (
         content_key(_without_number(loaded)),

@@ -59,7 +59,7 @@ def find(place: Path, identity_hash: str) -> Stored | None:
         )
         return Stored(place, manifest, summary.astype(dict.fromkeys(("value", "low", "high"), float)), teams)
 
-    return found_in(place, identity_hash, read)
+    return found_in(place, identity_hash, (SUMMARY_JSON, "teams.csv"), read)
 
 
 def write(result: Result, place: Path, *, headline: Sequence[str] = (), draw: Draw | None = None) -> Path:

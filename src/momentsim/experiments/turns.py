@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+from momentsim.errors import MomentsimError
 
 if sys.platform == "win32":
     import msvcrt
@@ -32,6 +35,8 @@ else:
 
 
 POLL_S = 0.2
+HELD_BY = "process "
+"""How the file begins by which a place is held."""
 
 
 def _silent(_words: str) -> None:
@@ -46,7 +51,7 @@ def turn(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
     can be written or locked, nobody waits: whoever goes on to write will hear of it, and folders appear whole.
     """
     path = place.parent / f".{place.name}.lock"
-    made = not path.parent.exists()
+    made = _missing(path.parent)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = _acquired(path, place, say)
@@ -55,27 +60,46 @@ def turn(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
         return
     try:
         with suppress(OSError):  # only for the words of those who wait
-            file.write(f"process {os.getpid()} on {platform.node()}")
+            file.write(f"{HELD_BY}{os.getpid()} on {platform.node()}")
             file.flush()
         yield
     finally:
         with suppress(OSError):  # before letting go: whoever waits sees that this file is no more
             path.unlink()
-        if made:
+        for folder in made:
             with suppress(OSError):  # nothing came of it
-                path.parent.rmdir()
+                folder.rmdir()
         file.close()
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folder and those above it that are not there, the deepest first."""
+    return [above for above in (folder, *folder.parents) if not above.exists()]
+
+
+def _opened(path: Path) -> IO[str]:
+    """The file to hold, made if it is not there; raises MomentsimError where it is somebody's own."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    file = os.fdopen(os.open(path, flags, 0o666), "r+", encoding="utf-8", errors="replace")
+    begin = file.read(len(HELD_BY)) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else "no file"
+    if begin and begin != HELD_BY:
+        file.close()
+        raise MomentsimError(
+            f"{path}: this file is not from momentsim, move it elsewhere or choose another --out"
+        )
+    return file
 
 
 def _acquired(path: Path, place: Path, say: Callable[[str], None]) -> IO[str]:
     told = False
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)  # whoever was here may have taken it away
-        file = path.open("a+", encoding="utf-8")
+        file = _opened(path)
         try:
             if _locked(file):
                 if _is_still(file, path):
-                    file.truncate(0)
+                    file.seek(0)
+                    file.truncate()
                     return file
             elif not told:
                 told = True

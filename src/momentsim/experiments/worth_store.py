@@ -47,7 +47,7 @@ def find_worth(place: Path, identity_hash: str) -> StoredWorth | None:
         table = numbers_of(content["conditions"], TEXTS)
         return StoredWorth(place, manifest, table, pd.DataFrame(content["numbers"]))
 
-    return found_in(place, identity_hash, read)
+    return found_in(place, identity_hash, (CONTENT,), read)
 
 
 def write_worth(answer: Worth, place: Path, *, draw: Draw) -> StoredWorth:

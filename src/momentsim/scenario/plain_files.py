@@ -10,7 +10,7 @@ import itertools
 import zlib
 from pathlib import Path
 
-from momentsim.errors import Problem, ScenarioError
+from momentsim.errors import Problem, ScenarioError, is_text
 
 MAX_BYTES = 1_000_000
 """Of a scenario file."""
@@ -36,6 +36,9 @@ def text_of(path: Path, name: str) -> str:
 
 def bytes_of(path: Path, name: str, limit: int) -> bytes:
     """Contents of an ordinary file of at most `limit` bytes; pipes and devices, which may never end, are none."""
+    if not is_text(path.name):
+        what = "this name has bytes that are no text"
+        raise ScenarioError([Problem(name, 0, 0, "", what, "give the file another name")])
     try:
         if path.is_dir():
             raise ScenarioError([Problem(name, 0, 0, "", "this is a folder", "give a scenario file")])

@@ -55,7 +55,7 @@ def find_plan(place: Path, identity_hash: str) -> StoredPlan | None:
         cover["interval_start"] = pd.to_datetime(cover["interval_start"])
         return StoredPlan(place, manifest, week, cover, shifts)
 
-    return found_in(place, identity_hash, read)
+    return found_in(place, identity_hash, (CONTENT,), read)
 
 
 def write_plan(found: ShiftPlan, place: Path, *, draw: Draw) -> StoredPlan:

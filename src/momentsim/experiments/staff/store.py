@@ -50,7 +50,7 @@ def find_staffing(place: Path, identity_hash: str) -> StoredStaffing | None:
         requirement, levels = (numbers_of(content[name], TEXTS) for name in ("requirement", "levels"))
         return StoredStaffing(place, manifest, requirement, levels)
 
-    return found_in(place, identity_hash, read)
+    return found_in(place, identity_hash, (CONTENT,), read)
 
 
 def write_staffing(staffing: Staffing, place: Path, *, draw: Draw) -> StoredStaffing:

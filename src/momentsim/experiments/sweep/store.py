@@ -151,7 +151,7 @@ def _about(axis: Axis) -> dict[str, Any]:
 
 def find_sweep(place: Path, identity_hash: str) -> Swept | None:
     """The complete sweep of this identity at `place`, if there is one."""
-    return found_in(place, identity_hash, lambda about: _read(place, about))
+    return found_in(place, identity_hash, (CONTENT, SCENARIO), lambda about: _read(place, about))
 
 
 def _read(place: Path, about: dict[str, Any]) -> Swept:
