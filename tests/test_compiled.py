@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import momentsim
-from momentsim import compiled
+from momentsim.cache import sources_hash
 
 PACKAGE = Path(momentsim.__file__).parent
 QUANTILE = "from momentsim.rules.durations import lognormal_quantile as q; print(q(0.9, 0.5, 2.0))"
@@ -95,7 +95,7 @@ def test_an_unusable_cache_folder_falls_back(tmp_path: Path) -> None:
     """A file stands where the folder should be; the answer comes all the same."""
     occupied = tmp_path / "occupied"
     occupied.write_text("not a folder", "utf-8")
-    program = "from momentsim import compiled; print(compiled.cache_folder())"
+    program = "from momentsim.cache import cache_folder; print(cache_folder())"
     fallback = Path(answer(PACKAGE, occupied, program).strip())
     assert fallback.is_dir()
     assert occupied not in fallback.parents
@@ -103,8 +103,8 @@ def test_an_unusable_cache_folder_falls_back(tmp_path: Path) -> None:
 
 
 def test_hash_covers_every_compiled_file(copy: Path) -> None:
-    before = compiled.sources_hash(copy)
-    assert before == compiled.sources_hash(PACKAGE)
+    before = sources_hash(copy)
+    assert before == sources_hash(PACKAGE)
     users = [path for path in copy.rglob("*.py") if "momentsim.compiled" in path.read_text("utf-8")]
     kept = [
         path for path in users if path.relative_to(copy).parts[0] in ("rules", "engine", "model", "draws.py")
@@ -113,6 +113,6 @@ def test_hash_covers_every_compiled_file(copy: Path) -> None:
     for path in kept:
         text = path.read_text("utf-8")
         path.write_text(text + "\n", "utf-8")
-        assert compiled.sources_hash(copy) != before, path
+        assert sources_hash(copy) != before, path
         path.write_text(text, "utf-8")
-    assert compiled.sources_hash(copy) == before
+    assert sources_hash(copy) == before

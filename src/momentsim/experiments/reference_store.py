@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from momentsim.compiled import COMPILING, cache_folder
+from momentsim.cache import cache_folder
+from momentsim.compiled import COMPILING
 from momentsim.model import Reference
 from momentsim.model.reference import ReasonReference
 
@@ -41,19 +42,20 @@ def surroundings() -> str:
 
 def find(key: str) -> Reference | None:
     """The reference of an earlier process, if there is one that can be read."""
-    if not COMPILING:
+    place = _place(key)
+    if place is None:
         return None
     try:
-        return _from_json(json.loads(_place(key).read_text("utf-8")))
+        return _from_json(json.loads(place.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def keep(key: str, reference: Reference) -> None:
     """Write a reference for later processes; without room for it they make their own."""
-    if not COMPILING:
-        return
     place = _place(key)
+    if place is None:
+        return
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=place.parent, delete=False, encoding="utf-8") as draft:
@@ -64,9 +66,11 @@ def keep(key: str, reference: Reference) -> None:
         return
 
 
-def _place(key: str) -> Path:
+def _place(key: str) -> Path | None:
+    """Where it is kept; None where nothing is."""
+    folder = cache_folder() if COMPILING else None
     name = hashlib.sha256(f"{key} {surroundings()}".encode()).hexdigest()[:32]
-    return cache_folder() / "references" / f"{name}.json"
+    return None if folder is None else folder / "references" / f"{name}.json"
 
 
 def _forget_oldest(folder: Path) -> None:
