@@ -28,6 +28,13 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(params=["linked", "plain"], autouse=True)
+def pipeline(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Either way from a function to machine code, in the processes that are asked."""
+    monkeypatch.setenv("MOMENTSIM_COMPILER", request.param)
+    return str(request.param)
+
+
 def answer(package: Path, cache: Path, program: str = QUANTILE) -> str:
     """What a fresh process prints with this package and this cache."""
     environment = os.environ | {"PYTHONPATH": str(package.parent), "MOMENTSIM_CACHE": str(cache)}
@@ -89,6 +96,46 @@ def test_damaged_machine_code_is_left_to_the_compiler(tmp_path: Path, damaged: b
     content = kept.read_bytes()
     kept.write_bytes(content[:-1] + b"\x90" if damaged is None else damaged)
     assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
+
+
+DYING = """
+import os
+from momentsim import loading
+from pathlib import Path
+Path.replace = lambda *names: os._exit(0)
+"""
+
+
+def test_a_writer_killed_between_writing_and_naming_does_no_harm(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    assert answer(PACKAGE, cache, DYING + KEPT) == ""
+    assert not list(cache.rglob("*.door"))
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n", "by the compiler, from its own cache"
+    for index in cache.rglob("*.nbi"):
+        index.unlink()
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nFalse\n"
+
+
+def test_code_that_is_called_otherwise_is_left_to_the_compiler(tmp_path: Path) -> None:
+    """As a later version of the compiler may make it."""
+    cache = tmp_path / "cache"
+    program = (
+        "from momentsim import internals; made = internals.machine_code;"
+        "internals.machine_code = lambda result: made(result)._replace(kind='i64 (ptr, ptr, double)');"
+    )
+    assert answer(PACKAGE, cache, program + KEPT) == "2.0\nTrue\n"
+    assert not list(cache.rglob("*.door"))
+    assert answer(PACKAGE, cache, program + KEPT) == "2.0\nTrue\n"
+
+
+def test_without_room_the_answer_comes_all_the_same(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "def full(*arguments): raise OSError(28, 'No space left on device')\n"
+        "Path.write_bytes = full\n"
+    )
+    assert answer(PACKAGE, tmp_path / "cache", program + CLIPPED) == "2.0\n"
 
 
 def test_an_unusable_cache_folder_falls_back(tmp_path: Path) -> None:

@@ -27,7 +27,10 @@ import platformdirs
 from momentsim.pipeline import compiled_by
 
 NAMED: Final = "MOMENTSIM_CACHE"
-"""Environment variable that names a folder."""
+"""Environment variable that names a folder, or says `memory`."""
+
+MEMORY: Final = "memory"
+"""No folder: machine code stays in memory."""
 
 WINDOWS = os.name == "nt"
 """Whether rights are lists of names instead of an owner and a mode, which Python cannot read."""
@@ -70,6 +73,8 @@ def cache_folder() -> Path | None:
 
 @cache
 def _chosen(named: str) -> Path | None:
+    if named == MEMORY:
+        return None
     refused = ""
     for base in _places(named):
         try:
@@ -79,22 +84,24 @@ def _chosen(named: str) -> Path | None:
                 refused = refused or f"{base} is not used for machine code: {error.strerror or error}"
             continue
         if refused:
-            _log.warning("%s; it is kept in %s", refused, folder)
-            os.environ[NAMED] = str(base)  # processes that this one starts go there at once
+            _tell_once(f"{refused}; it is kept in {folder}", str(base))
         return folder
-    _log.warning(
-        "%s; it stays in memory, so that every start compiles again", refused or "no folder is private"
-    )
+    refused = refused or "no folder for machine code is private and can be written"
+    _tell_once(f"{refused}; it stays in memory, so that every start compiles again", MEMORY)
     return None
+
+
+def _tell_once(words: str, place: str) -> None:
+    """Say it here; processes that this one starts go to that place at once."""
+    _log.warning("%s", words)
+    os.environ[NAMED] = place
 
 
 def _places(named: str) -> Iterator[Path]:
     """Where machine code could be kept, best first."""
     if named:
         yield Path(named)
-    own = platformdirs.user_cache_path("momentsim", appauthor=False)
-    if own.is_absolute():  # without a home it is not
-        yield own
+    yield from _own_cache()
     try:
         temporary = Path(tempfile.gettempdir())
     except OSError:  # nothing here can be written
@@ -102,6 +109,16 @@ def _places(named: str) -> Iterator[Path]:
     if not WINDOWS:
         yield temporary / f"momentsim-{os.geteuid()}"
     yield from _fresh_folder(temporary)
+
+
+def _own_cache() -> Iterator[Path]:
+    """Where this user's programs keep what can be made again, if the user has a home."""
+    try:
+        own = platformdirs.user_cache_path("momentsim", appauthor=False)
+    except RuntimeError:
+        return
+    if own.is_absolute():  # older versions give back a tilde
+        yield own
 
 
 def _fresh_folder(temporary: Path) -> Iterator[Path]:
