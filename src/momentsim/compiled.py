@@ -113,6 +113,11 @@ class CompiledFunction:
                     heard(self)
         return self._part
 
+    @property
+    def has_part(self) -> bool:
+        """Whether it has been made ready for compiled callers."""
+        return self._part is not None
+
     def is_in_memory(self) -> bool:
         """Whether this process has machine code of it, made or loaded."""
         return bool(self._kept or (self._door is not None and self._door.signatures))

@@ -38,7 +38,7 @@ def progress_of_compiling(clock: ClockName, progress: Progress) -> Iterator[None
     When all are there, machine code is made of them in one go, whose length nobody knows.
     """
     below = _all_below(story(clock), set()) - {story(clock)}
-    waiting = set(below)
+    waiting = {function for function in below if not function.has_part}
 
     def hear(function: CompiledFunction) -> None:
         if function in waiting:
