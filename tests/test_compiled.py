@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import momentsim
-from momentsim import compiled
+from momentsim.cache import sources_hash
 
 PACKAGE = Path(momentsim.__file__).parent
 QUANTILE = "from momentsim.rules.durations import lognormal_quantile as q; print(q(0.9, 0.5, 2.0))"
@@ -26,6 +26,13 @@ def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "source" / "momentsim"
     shutil.copytree(PACKAGE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
+
+
+@pytest.fixture(params=["linked", "plain"], autouse=True)
+def pipeline(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Either way from a function to machine code, in the processes that are asked."""
+    monkeypatch.setenv("MOMENTSIM_COMPILER", request.param)
+    return str(request.param)
 
 
 def answer(package: Path, cache: Path, program: str = QUANTILE) -> str:
@@ -91,11 +98,51 @@ def test_damaged_machine_code_is_left_to_the_compiler(tmp_path: Path, damaged: b
     assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
 
 
+DYING = """
+import os
+from momentsim import loading
+from pathlib import Path
+Path.replace = lambda *names: os._exit(0)
+"""
+
+
+def test_a_writer_killed_between_writing_and_naming_does_no_harm(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    assert answer(PACKAGE, cache, DYING + KEPT) == ""
+    assert not list(cache.rglob("*.door"))
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n", "by the compiler, from its own cache"
+    for index in cache.rglob("*.nbi"):
+        index.unlink()
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nFalse\n"
+
+
+def test_code_that_is_called_otherwise_is_left_to_the_compiler(tmp_path: Path) -> None:
+    """As a later version of the compiler may make it."""
+    cache = tmp_path / "cache"
+    program = (
+        "from momentsim import internals; made = internals.machine_code;"
+        "internals.machine_code = lambda result: made(result)._replace(kind='i64 (ptr, ptr, double)');"
+    )
+    assert answer(PACKAGE, cache, program + KEPT) == "2.0\nTrue\n"
+    assert not list(cache.rglob("*.door"))
+    assert answer(PACKAGE, cache, program + KEPT) == "2.0\nTrue\n"
+
+
+def test_without_room_the_answer_comes_all_the_same(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "def full(*arguments): raise OSError(28, 'No space left on device')\n"
+        "Path.write_bytes = full\n"
+    )
+    assert answer(PACKAGE, tmp_path / "cache", program + CLIPPED) == "2.0\n"
+
+
 def test_an_unusable_cache_folder_falls_back(tmp_path: Path) -> None:
     """A file stands where the folder should be; the answer comes all the same."""
     occupied = tmp_path / "occupied"
     occupied.write_text("not a folder", "utf-8")
-    program = "from momentsim import compiled; print(compiled.cache_folder())"
+    program = "from momentsim.cache import cache_folder; print(cache_folder())"
     fallback = Path(answer(PACKAGE, occupied, program).strip())
     assert fallback.is_dir()
     assert occupied not in fallback.parents
@@ -103,8 +150,8 @@ def test_an_unusable_cache_folder_falls_back(tmp_path: Path) -> None:
 
 
 def test_hash_covers_every_compiled_file(copy: Path) -> None:
-    before = compiled.sources_hash(copy)
-    assert before == compiled.sources_hash(PACKAGE)
+    before = sources_hash(copy)
+    assert before == sources_hash(PACKAGE)
     users = [path for path in copy.rglob("*.py") if "momentsim.compiled" in path.read_text("utf-8")]
     kept = [
         path for path in users if path.relative_to(copy).parts[0] in ("rules", "engine", "model", "draws.py")
@@ -113,6 +160,6 @@ def test_hash_covers_every_compiled_file(copy: Path) -> None:
     for path in kept:
         text = path.read_text("utf-8")
         path.write_text(text + "\n", "utf-8")
-        assert compiled.sources_hash(copy) != before, path
+        assert sources_hash(copy) != before, path
         path.write_text(text, "utf-8")
-    assert compiled.sources_hash(copy) == before
+    assert sources_hash(copy) == before

@@ -81,10 +81,9 @@ class _Accessor:
     @cached_property
     def _numba_type_(self) -> Any:
         """A function whose code is written here."""
-        from numba.core.types import Function
-        from numba.core.typing.templates import make_intrinsic_template
+        from momentsim.internals import function_type
 
-        return Function(make_intrinsic_template(self, self._define(), self.__name__))
+        return function_type(self, self._define(), self.__name__)
 
 
 def _accessor(name: str, define: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
@@ -109,7 +108,7 @@ def _address(builder: Any, world: Any, place: int, dtype: np.dtype[Any], number:
 def _code_of_row(place: int, dtype: np.dtype[Any], *, only: bool) -> Callable[..., Any]:
     """Signature of the accessor of a row, or of the only row of a table, and what writes its code."""
     import numba
-    from numba.core import types
+    from numba import types
 
     record = numba.from_dtype(dtype)
 
@@ -130,7 +129,7 @@ def _code_of_row(place: int, dtype: np.dtype[Any], *, only: bool) -> Callable[..
 def _code_of_highest_bit() -> Callable[..., Any]:
     """The same of the place of a bit: an instruction of the processor that Python has no word for."""
     from llvmlite import ir
-    from numba.core import types
+    from numba import types
 
     never_0, last = ir.Constant(ir.IntType(1), 1), ir.Constant(ir.IntType(64), 63)
 
@@ -146,7 +145,7 @@ def _code_of_highest_bit() -> Callable[..., Any]:
 def _code_of_fetch(place: int, dtype: np.dtype[Any]) -> Callable[..., Any]:
     """The same of what lets a row be fetched."""
     from llvmlite import ir
-    from numba.core import types
+    from numba import types
 
     byte, word, switch = ir.IntType(8).as_pointer(), ir.IntType(64), ir.IntType(32)
     kind = ir.FunctionType(ir.VoidType(), [byte, switch, switch, switch])

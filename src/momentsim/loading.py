@@ -84,43 +84,69 @@ def _layout(dtype: np.dtype[Any]) -> str:
 
 def kinds_of_types(types_of_arguments: Sequence[Any]) -> Kinds | None:
     """The same for types of the compiler."""
-    from numba.core import types
-    from numba.np.numpy_support import as_dtype
+    from numba import types
+
+    from momentsim.internals import layout_of
 
     kinds = []
     for kind in types_of_arguments:
         if kind in (types.int64, types.uint64, types.float64):
             kinds.append({"int64": "int", "uint64": "uint", "float64": "float"}[str(kind)])
         elif isinstance(kind, types.Record):
-            kinds.append(f"row {_layout(as_dtype(kind))}")
+            kinds.append(f"row {_layout(layout_of(kind))}")
         elif isinstance(kind, types.Array) and kind.layout == "C" and kind.mutable and kind.aligned:
-            kinds.append(f"array {kind.ndim} {_layout(as_dtype(kind.dtype))}")
+            kinds.append(f"array {kind.ndim} {_layout(layout_of(kind.dtype))}")
         else:
             return None
     return tuple(kinds)
 
 
 def keep(function: Callable[..., Any], folder: Path, result: Any) -> None:
-    """Write what was just compiled, if it can be called without the compiler."""
-    kinds = kinds_of_types(result.signature.args)
-    given = str(result.signature.return_type)
-    returned = {"int64": "int", "uint64": "uint", "float64": "float", "none": ""}.get(given)
+    """Write what was just compiled, if it can be called without the compiler. Raises OSError without room."""
+    from momentsim.internals import argument_types, machine_code, returned_type
+
+    kinds = kinds_of_types(argument_types(result))
+    returned = {"int64": "int", "uint64": "uint", "float64": "float", "none": ""}.get(returned_type(result))
     file = None if kinds is None else _file(function, folder, kinds)
-    if file is None or returned is None:
+    if kinds is None or file is None or returned is None:
         return
-    module = result.library._final_module
-    needed = [
-        value.name
-        for value in (*module.functions, *module.global_variables)
-        if value.is_declaration and not value.name.startswith("llvm.")
-    ]
-    if any(name.startswith(("numba_", "NRT_")) and name not in FROM_PYTHON_ONLY for name in needed):
+    made = machine_code(result)
+    if not is_called_as_here(made.kind, kinds) or _needs_compiler(made.needed):
         return
-    head = {"symbol": result.fndesc.llvm_func_name, "returned": returned, "needed": needed}
-    content = json.dumps(head).encode() + b"\n" + result.library._get_compiled_object()
+    head = {"symbol": made.symbol, "returned": returned, "needed": made.needed}
+    content = json.dumps(head).encode() + b"\n" + made.code
     beside = file.with_suffix(f".{os.getpid()}")
     beside.write_bytes(hashlib.sha256(content).digest() + content)
     beside.replace(file)
+
+
+def _needs_compiler(needed: Sequence[str]) -> bool:
+    ours = ("numba_", "NRT_")
+    return any(name.startswith(ours) and name not in FROM_PYTHON_ONLY for name in needed)
+
+
+def is_called_as_here(kind: str, kinds: Kinds) -> bool:
+    """Whether code of this type, as LLVM writes it, takes its arguments as `_as_c` hands them over.
+
+    Another version of the compiler may do it otherwise; its code is then left to it.
+    """
+    words = {ctypes.c_int64: "i64", ctypes.c_uint64: "i64", ctypes.c_double: "double", ctypes.c_void_p: "ptr"}
+    expected = ["ptr", "ptr", *(words[word] for each in kinds for word in _types_of(each))]
+    answer, _, rest = kind.partition(" (")
+    given = ["ptr" if word.endswith("*") else word for word in _arguments_in(rest.removesuffix(")"))]
+    return answer == "i32" and given == expected
+
+
+def _arguments_in(text: str) -> list[str]:
+    """What stands between the commas of a list that are in no brackets of their own."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign in "{[(<") - (sign in "}])>")
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts]
 
 
 def find(function: Callable[..., Any], folder: Path, kinds: Kinds) -> Callable[..., Any] | None:

@@ -13,11 +13,17 @@ from momentsim.cli.screen import tell
 from momentsim.experiments.progress import Progress
 
 STAGES = {
+    "compile": "compiling",
+    "machine code": "making machine code",
     "reference": "what customers are used to",
     "prepare": "preparing",
     "simulate": "simulating",
     "worlds": "plausible worlds",
 }
+
+
+UNMEASURED = ("machine code",)
+"""Stages that nobody knows the length of: their bar moves without getting longer."""
 
 
 class Announcements(Progress):
@@ -38,7 +44,8 @@ class Bar(Progress):
         self._shown.console.print(words, markup=False, highlight=False)
 
     def stage(self, name: str) -> None:
-        self._shown.reset(self._task, total=1.0, description=STAGES.get(name, name))
+        measured = name not in UNMEASURED
+        self._shown.reset(self._task, start=measured, total=1.0, description=STAGES.get(name, name))
 
     def share(self, done: float) -> None:
         self._shown.update(self._task, completed=done)

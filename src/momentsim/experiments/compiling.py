@@ -1,4 +1,4 @@
-"""What has to be compiled, and the shortest simulations that have it compiled."""
+"""What has to be compiled, and the shortest simulation that has it compiled."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from momentsim.compiled import CompiledFunction
+from momentsim.compiled import CompiledFunction, listeners
 from momentsim.engine import clock_compiled, simulate, telling
-from momentsim.engine.simulate import Run
+from momentsim.experiments.progress import Progress
 from momentsim.experiments.reference import FIRST_PILOT_REPLICATION, shortened
 from momentsim.experiments.settings import ClockName
 from momentsim.measures import digest
 from momentsim.model import Loaded, Reference, lower, prepare
-from momentsim.plan import Prepared
 
 SHORT_HORIZON_S = 86_400.0
 
@@ -26,20 +25,43 @@ def story(clock: ClockName) -> CompiledFunction:
 
 def simulate_briefly(operation: Loaded, clock: ClockName) -> None:
     """One day of a scenario, logged and counted, so that every handler and every book is compiled."""
-    prepared = _one_day(operation)
+    brief = shortened(operation, SHORT_HORIZON_S)
+    blueprint = lower(brief, Reference.neutral(tuple(brief.scenario.moments)))
+    prepared = prepare(blueprint, FIRST_PILOT_REPLICATION)
     digest(prepared, simulate(prepared, log=True, clock=clock))
 
 
-def simulate_nothing(operation: Loaded) -> None:
-    """All but the story: what is called before the first event and after the last."""
-    prepared = _one_day(operation)
-    digest(prepared, Run(prepared, log=True).trace())
+@contextmanager
+def progress_of_compiling(clock: ClockName, progress: Progress) -> Iterator[None]:
+    """Within, `progress` hears what share of the functions below a story the compiler has come to, and of the end.
+
+    When all are there, machine code is made of them in one go, whose length nobody knows.
+    """
+    below = _all_below(story(clock), set()) - {story(clock)}
+    waiting = {function for function in below if not function.has_part}
+
+    def hear(function: CompiledFunction) -> None:
+        if function in waiting:
+            waiting.remove(function)
+            progress.share(1.0 - len(waiting) / len(below))
+            if not waiting:
+                progress.stage("machine code")
+
+    progress.stage("compile")
+    listeners.append(hear)
+    try:
+        yield
+    finally:
+        listeners.remove(hear)
 
 
-def _one_day(operation: Loaded) -> Prepared:
-    brief = shortened(operation, SHORT_HORIZON_S)
-    blueprint = lower(brief, Reference.neutral(tuple(brief.scenario.moments)))
-    return prepare(blueprint, FIRST_PILOT_REPLICATION)
+def _all_below(function: CompiledFunction, seen: set[CompiledFunction]) -> set[CompiledFunction]:
+    """All that a function calls, and so on, with itself."""
+    seen.add(function)
+    for callee in function.callees():
+        if callee not in seen:
+            _all_below(callee, seen)
+    return seen
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from momentsim.compiled import COMPILING, cache_folder
+from momentsim.cache import cache_folder
+from momentsim.compiled import COMPILING
 from momentsim.experiments.sealed import Unusable, sealed, unsealed
 from momentsim.model import Reference
 from momentsim.model.reference import ReasonReference
@@ -48,9 +49,9 @@ def surroundings() -> str:
 
 def find(key: str, say: Callable[[str], None]) -> Reference | None:
     """The reference of an earlier process, if there is one that can be used; a damaged one is told to `say`."""
-    if not COMPILING:
-        return None
     place = _place(key)
+    if place is None:
+        return None
     try:
         return _from_json(unsealed(place, KIND, _name(key), most=MOST_BYTES))
     except FileNotFoundError:
@@ -62,9 +63,9 @@ def find(key: str, say: Callable[[str], None]) -> Reference | None:
 
 def keep(key: str, reference: Reference) -> None:
     """Write a reference for later processes; without room for it they make their own."""
-    if not COMPILING:
-        return
     place = _place(key)
+    if place is None:
+        return
     content = sealed(KIND, _name(key), json.dumps(asdict(reference)).encode())
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -88,8 +89,10 @@ def _name(key: str) -> str:
     return hashlib.sha256(f"{key} {surroundings()}".encode()).hexdigest()
 
 
-def _place(key: str) -> Path:
-    return cache_folder() / "references" / f"{_name(key)[:32]}{ENDING}"
+def _place(key: str) -> Path | None:
+    """Where it is kept; None where nothing is."""
+    folder = cache_folder() if COMPILING else None
+    return None if folder is None else folder / "references" / f"{_name(key)[:32]}{ENDING}"
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from momentsim.compiled import cache_folder
+from momentsim.cache import cache_folder
 from momentsim.errors import MomentsimError
 from momentsim.experiments.backends.base import Finished
 from momentsim.experiments.backends.fingerprint import Fingerprint, differences, fingerprint
@@ -79,7 +80,8 @@ def compile_here(operation: Loaded, clock: ClockName) -> None:
     """Compile once on this machine; other workers of it wait for that."""
     with _compiling:
         if clock not in _compiled and cache_is_cold(clock):
-            with turn(cache_folder() / "compiling"):
+            folder = cache_folder()
+            with nullcontext() if folder is None else turn(folder / "compiling"):
                 if cache_is_cold(clock):
                     compile_once(operation, clock=clock, progress=SILENT)
         _compiled.add(clock)
