@@ -28,7 +28,10 @@ Found = TypeVar("Found")
 
 def document(place: Path, name: str = MANIFEST) -> dict[str, Any]:
     """A JSON document of a folder, its manifest unless named; raises OSError or ValueError where there is none."""
-    content = json.loads((place / name).read_text(encoding="utf-8"))
+    try:
+        content = json.loads((place / name).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError(f"{place / name} is nested too deeply") from None
     if not isinstance(content, dict):
         raise ValueError(f"{place / name} is no document")
     return content
