@@ -203,9 +203,8 @@ def test_our_limits_speak_before_those_of_the_parser(
 def test_a_parser_that_gives_up_sooner_and_with_other_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def parse(_text: str, **_loader: object) -> Any:
-        yield yaml.StreamStartEvent(*[yaml.Mark("", 0, 0, 0, None, None)] * 2)
-        raise yaml.scanner.ScannerError(None, None, "enough of this", yaml.Mark("", 60, 0, 60, None, None))
+    def parse(_text: str, **_loader: object) -> None:
+        raise yaml.scanner.ScannerError(None, None, "enough of this", yaml.Mark("", 60, 0, 60, "", 60))
 
     monkeypatch.setattr(yaml, "parse", parse)
     assert refusal("a: " + "[" * 100, tmp_path).endswith("x.yaml:1:44: nested too deeply, at most 40 levels")
