@@ -11,7 +11,9 @@ LONGEST: Final = ("test_tree.py", "test_folders.py", "test_notebooks.py")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--all` is the opposite of the marks that pyproject.toml leaves out."""
-    parser.addoption("--all", action="store_true", help="run everything: slow tests, tools and cold caches too")
+    parser.addoption(
+        "--all", action="store_true", help="run everything: slow tests, tools and cold caches too"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,9 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Say which tests these are."""
-    return "tests: all" if not config.option.markexpr else f"tests: -m '{config.option.markexpr}' (--all runs all)"
+    return (
+        "tests: all"
+        if not config.option.markexpr
+        else f"tests: -m '{config.option.markexpr}' (--all runs all)"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, so that at the end no process works while the others have nothing; the others as they were."""
+    """The longest files first, so that no process is left with one at the end; the others as they were."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
