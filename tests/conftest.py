@@ -1,4 +1,4 @@
-"""The order of test files: the longest first, so that at the end no process works while the others have nothing."""
+"""Which tests run: the quick loop, or all; and in which order."""
 
 from __future__ import annotations
 
@@ -6,14 +6,32 @@ from typing import Final
 
 import pytest
 
-LONGEST: Final = ("test_tree.py", "test_notebooks.py")
+LONGEST: Final = ("test_tree.py", "test_folders.py", "test_notebooks.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--all` is the opposite of the marks that pyproject.toml leaves out."""
+    parser.addoption(
+        "--all", action="store_true", help="run everything: slow tests, tools and cold caches too"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the order below, where files are shared out to several processes, which would begin with the fullest."""
+    """Take all tests if asked for; where files are shared out to several processes, keep the order below."""
+    if config.option.all:
+        config.option.markexpr = ""
     config.option.loadscopereorder = False
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which tests these are."""
+    return (
+        "tests: all"
+        if not config.option.markexpr
+        else f"tests: -m '{config.option.markexpr}' (--all runs all)"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, the others as they were."""
+    """The longest files first, so that no process is left with one at the end; the others as they were."""
     items.sort(key=lambda item: item.path.name not in LONGEST)

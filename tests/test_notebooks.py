@@ -6,9 +6,12 @@ import ast
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
+
+WHY = "notebooks are run with what pip install -e '.[notebooks]' brings"
+nbformat = pytest.importorskip("nbformat", reason=WHY)
+nbclient = pytest.importorskip("nbclient", reason=WHY)
+pytest.importorskip("ipykernel", reason=WHY)
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 LONGEST_CELL_S = 300
@@ -20,11 +23,12 @@ def test_there_are_three() -> None:
     assert names == ["01_first_storm", "02_value_of_empathy", "03_how_many_people"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPLBACKEND", "agg")
     notebook = _read(path)
-    NotebookClient(
+    nbclient.NotebookClient(
         notebook, timeout=LONGEST_CELL_S, resources={"metadata": {"path": str(path.parent)}}
     ).execute()
     shown = [output for cell in _code(notebook) for output in cell.outputs]
@@ -50,8 +54,7 @@ def test_uses_the_public_interface_only(path: Path) -> None:
 
 
 def _read(path: Path) -> Any:
-    read: Any = nbformat.read  # it has no types
-    return read(path, as_version=4)
+    return nbformat.read(path, as_version=4)
 
 
 def _code(notebook: Any) -> list[Any]:

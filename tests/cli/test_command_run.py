@@ -118,9 +118,10 @@ def test_the_same_run_is_reused_and_a_changed_one_is_not(small: Path, call: Call
 def test_a_damaged_result_is_computed_again(small: Path, call: Call) -> None:
     call("run", small)
     place = folder_of(small.parent)
-    (place / "summary.json").write_text("{")
-    assert "there already" not in call("run", small).err
-    assert json.loads((place / "summary.json").read_text())["measures"]
+    for name, damage in {"summary.json": "{", "manifest.json": "[" * 100_000}.items():
+        (place / name).write_text(damage)
+        assert "there already" not in call("run", small).err
+        assert json.loads((place / "summary.json").read_text())["measures"]
 
 
 def test_logs_are_kept_as_asked(small: Path, call: Call) -> None:

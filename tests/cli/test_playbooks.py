@@ -253,6 +253,10 @@ def test_mistakes_in_a_file_of_levers_are_told_all_at_once(storm: Path, call: Ca
         "": "the first line must name the columns",
         "lever\nx\n": "the first line must name the columns",
         '"a\0b",lever,pulled_s\n1,2,3\n': "bad.csv",
+        f"lever,pulled_s,replication\nx,1,{'9' * 5000}\n": "bad.csv:2:1: replication: '999",
+        f"{'x' * 200_000},pulled_s\n": "bad.csv:1:1: a cell begins here that is too long",
+        'lever,pulled_s\n"' + "x,1\n" * 50_000: "bad.csv:2:1: a cell begins here that is too long",
+        "lever,pulled_s\nx,1,2\n": "bad.csv:2:1: 3 cells in this row, the header has 2",
     }.items():
         Path("bad.csv").write_text(content, encoding="utf-8")
         answer = call("run", storm, "--levers", "bad.csv")

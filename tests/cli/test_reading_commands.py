@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
+import pytest
+
 from cli.fixtures import QUICKSTART, Call, changed
+from momentsim.cli.screen import print_json
 
 
 def test_check_looks_at_every_variant(small: Path, call: Call) -> None:
@@ -108,3 +113,16 @@ def test_evidence_lists_and_searches(call: Call) -> None:
     nothing = call("evidence", "zebra")
     assert nothing.code == 2
     assert "zebra" in nothing.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp437", "ascii"])
+def test_json_is_whole_on_any_console(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = {"name": "Größe → 日本", "rows": [1.5, None]}
+    written = io.BytesIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
+        print_json(content)
+        sys.stdout.flush()
+        told = written.getvalue().decode(encoding)
+    assert json.loads(told) == content
+    assert ("日本" in told) == (encoding == "utf-8")

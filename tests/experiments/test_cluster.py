@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-pytest.importorskip("distributed")
+pytest.importorskip("distributed", reason="a cluster comes with pip install -e '.[cluster]'")
 
 import momentsim as ms
 from experiments.dask_cluster import DaskCluster, dask_cluster

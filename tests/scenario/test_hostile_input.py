@@ -86,6 +86,7 @@ BOMBS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals, links, pipes and limits are different there")
 def test_bombs_are_refused_within_time_and_memory(write: Write) -> None:
     for name, (text, _told) in BOMBS.items():
         write(text, name)
@@ -164,6 +165,7 @@ def test_messages_are_bounded_and_cannot_move_the_cursor(problems: Problems) -> 
     assert all(len(line) < 5 * MAX_WORDS for line in many)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals, links, pipes and limits are different there")
 def test_pipes_devices_and_links_in_a_circle_are_no_scenario(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "zero.yaml").symlink_to("/dev/zero")
@@ -178,6 +180,7 @@ def test_pipes_devices_and_links_in_a_circle_are_no_scenario(tmp_path: Path) -> 
             load(tmp_path / f"{name}.yaml")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals, links, pipes and limits are different there")
 @pytest.mark.parametrize(
     "name", ["pipe.csv", "zero.csv", "circle.csv", "passwd.csv", "~/x.csv", "..", "/dev/zero"]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -196,6 +197,7 @@ def test_files_stay_in_the_folder(
     assert any(message in line for line in problems(plain.replace("per_day: 900", f"file: {name}")))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals, links, pipes and limits are different there")
 def test_a_link_out_of_the_folder_is_refused(
     plain: str, write: Write, problems: Problems, tmp_path: Path
 ) -> None:
@@ -234,7 +236,7 @@ def test_one_file_has_one_purpose(plain: str, write: Write, problems: Problems) 
         ),
         (
             b'interval_start,offered\n"' + b"x" * 200_000,
-            "volume.csv:2:1: this is not valid CSV (field larger than field limit (131072))",
+            "volume.csv:2:1: a cell begins here that is too long, at most 10,000 characters, is a quote not closed?",
         ),
     ],
     ids=["latin", "nul", "empty", "huge cell"],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -177,6 +178,50 @@ def test_deep_nesting(tmp_path: Path) -> None:
         f"a{n}: &a{n} [[[[[[*a{n - 1}]]]]]]\n" for n in range(1, 9)
     )
     assert "nested too deeply" in refusal(climb, tmp_path)
+
+
+LIMITS = {
+    "a: " + "[" * 3000: "x.yaml:1:43: a: nested too deeply, at most 40 levels",
+    "a: 1\nbc: " + "[" * 3000: "x.yaml:2:44: bc: nested too deeply, at most 40 levels",
+    "k" * 2000 + ": 1": "x.yaml:1:1: this key is too long, at most 200 characters",
+    "a:\n  " + "k" * 2000 + ": 1": "x.yaml:2:3: this key is too long, at most 200 characters",
+    '"' + "k" * 2000 + '": 1': "x.yaml:1:1: this key is too long, at most 200 characters",
+}
+
+
+@pytest.mark.parametrize("text", LIMITS, ids=lambda text: f"{text[:16]}...")
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
+def test_our_limits_speak_before_those_of_the_parser(
+    text: str, loader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both parsers give up on long keys after 1,024 characters, and libyaml from 0.2.6 on at 1,000 levels."""
+    monkeypatch.setattr("momentsim.scenario.yaml_reader._LOADER", getattr(yaml, loader))
+    told = refusal(text, tmp_path)
+    assert told.endswith(LIMITS[text]) or "nested too deeply, at most 40 levels" in told
+
+
+def test_a_parser_that_gives_up_sooner_and_with_other_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(_text: str, **_loader: object) -> None:
+        raise yaml.scanner.ScannerError(None, None, "enough of this", yaml.Mark("", 60, 0, 60, "", 60))
+
+    monkeypatch.setattr(yaml, "parse", parse)
+    assert refusal("a: " + "[" * 100, tmp_path).endswith("x.yaml:1:44: nested too deeply, at most 40 levels")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: {b: "' + "[" * 60 + '", c: }}',
+        "a: '" + "[{" * 60 + "' b",
+        "a: [" + "'[', " * 60 + "b: c: d]",
+        "a: " + "long words " * 100 + "b: c",
+        "a: b: " + "c" * 300 + ": d",
+    ],
+)
+def test_other_mistakes_stay_what_they_are(text: str, tmp_path: Path) -> None:
+    assert "this is not valid YAML" in refusal(text, tmp_path)
 
 
 def test_a_long_list(tmp_path: Path) -> None:

@@ -38,8 +38,9 @@ def tell(words: str) -> None:
 
 
 def print_json(content: Any) -> None:
-    """Machine-readable output on standard output."""
-    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+    """Machine-readable output on standard output; escaped where that cannot take every character."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(content, indent=2, ensure_ascii=not is_unicode, allow_nan=False))
 
 
 @contextmanager

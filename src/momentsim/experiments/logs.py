@@ -118,8 +118,10 @@ class LogPart(PartOnDisk):
             if name not in self._writers and name not in dict(self._held):
                 self.take_rows(name, rows)  # a table without rows still has its columns
         if self._held:
-            pieces = {f"{place} {name}": rows for place, (name, rows) in enumerate(self._held)}
-            np.savez(self.rows, allow_pickle=False, **pieces)
+            pieces: dict[str, Any] = {
+                f"{place} {name}": rows for place, (name, rows) in enumerate(self._held)
+            }
+            np.savez(self.rows, **pieces)
         for writer in self._writers.values():
             writer.close()
 

@@ -6,10 +6,9 @@ The file decides alone: levers that it does not name are not pulled, whatever th
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +18,15 @@ from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.model.crises import lever_names
 from momentsim.plan import NEVER, Prepared
 from momentsim.scenario.fields import did_you_mean
+from momentsim.scenario.plain_files import csv_rows
 from momentsim.scenario.types import Scenario
+from momentsim.scenario.written import shown
 
 MAX_BYTES = 10_000_000
 LEVER, REPLICATION, SECONDS, LOCAL = "lever", "replication", "pulled_s", "pulled_at"
 EVERY = 0
 """Stands for all replications; the first one is 1."""
+_REPLICATION = re.compile(r"0*[1-9]\d{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,21 +54,17 @@ class Pulls:
 def read_pulls(path: Path, scenario: Scenario) -> Pulls:
     """Read a file with columns lever, pulled_s or pulled_at, and perhaps replication; raises with all problems."""
     text = _text(path)
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = tuple(name.strip() for name in table.fieldnames or ())
-    table.fieldnames = columns
+    rows = csv_rows(text, str(path))
+    _line, header = next(rows, (1, []))
+    columns = tuple(name.strip() for name in header)
     problems: list[Problem] = []
     times: dict[int, dict[int, int]] = {} if REPLICATION in columns else {EVERY: {}}
     if LEVER not in columns or not {SECONDS, LOCAL} & set(columns):
         what = "the first line must name the columns lever and pulled_s or pulled_at"
         raise ScenarioError([Problem(str(path), 1, 1, "", what)])
-    try:
-        for row in table:
-            reader = _Row(row, lever_names(scenario), scenario)
-            problems += [Problem(str(path), table.line_num, 1, *found) for found in reader.problems(times)]
-    except csv.Error as error:
-        problems.append(Problem(str(path), table.line_num, 1, "", f"cannot be read: {error}"))
+    for line, cells in rows:
+        row = _Row(dict(zip(columns, cells, strict=True)), lever_names(scenario), scenario)
+        problems += [Problem(str(path), line, 1, *found) for found in row.problems(times)]
     if problems:
         raise ScenarioError(problems)
     return Pulls(path, hashlib.sha256(text.encode()).hexdigest(), times)
@@ -88,10 +86,8 @@ def _text(path: Path) -> str:
 class _Row:
     """One line of the file."""
 
-    def __init__(
-        self, row: Mapping[str, str | list[str] | None], names: tuple[str, ...], scenario: Scenario
-    ) -> None:
-        self._cells = {key: value.strip() for key, value in row.items() if isinstance(value, str)}
+    def __init__(self, row: Mapping[str, str], names: tuple[str, ...], scenario: Scenario) -> None:
+        self._cells = {key: value.strip() for key, value in row.items()}
         self._names = names
         self._scenario = scenario
 
@@ -99,11 +95,16 @@ class _Row:
         """Add the pull to `times`, or say what is wrong: (column, what, allowed, meant)."""
         lever, replication = self._cells.get(LEVER, ""), self._replication()
         if replication is None:
-            yield REPLICATION, f"'{self._cells.get(REPLICATION, '')}' is not a replication", "1, 2, ...", ""
+            yield (
+                REPLICATION,
+                f"{shown(self._cells.get(REPLICATION, ''))} is not a replication",
+                "1, 2, ...",
+                "",
+            )
             return
         if lever not in self._names:
             known = f"known: {', '.join(self._names) or 'the scenario has none'}"
-            yield LEVER, f"'{lever}' is not a lever", known, did_you_mean(lever, self._names)
+            yield LEVER, f"{shown(lever)} is not a lever", known, did_you_mean(lever, self._names)
             return
         at = self._time()
         if isinstance(at, str):
@@ -118,7 +119,7 @@ class _Row:
         written = self._cells.get(REPLICATION)
         if written is None:
             return EVERY
-        return int(written) if written.isascii() and written.isdigit() and 0 < int(written) < 10**9 else None
+        return int(written) if _REPLICATION.fullmatch(written) else None
 
     def _latest_s(self) -> float:
         return self._scenario.horizon + self._scenario.run.run_out
@@ -129,7 +130,7 @@ class _Row:
         quantity = units.parse_quantity(by_seconds)
         moment = units.parse_timestamp(by_date)
         if (by_seconds and (quantity is None or quantity[1])) or (by_date and moment is None):
-            return f"'{by_seconds or by_date}' is not a time"
+            return f"{shown(by_seconds or by_date)} is not a time"
         dated_s = None if moment is None else (moment - self._scenario.start).total_seconds()
         second = quantity[0] if quantity is not None else dated_s
         if second is None:

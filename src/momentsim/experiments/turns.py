@@ -17,7 +17,11 @@ from momentsim.errors import MomentsimError
 if sys.platform == "win32":
     import msvcrt
 
+    SAME_BYTE = 1 << 20
+    """Which byte is locked: one for all, far behind the words, so that whoever waits can read them."""
+
     def _locked(file: IO[str]) -> bool:
+        os.lseek(file.fileno(), SAME_BYTE, os.SEEK_SET)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 import errno
 import gzip
 import io
 import itertools
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from momentsim.errors import Problem, ScenarioError, is_text
 
 MAX_BYTES = 1_000_000
 """Of a scenario file."""
+MAX_CELL = 10_000
+"""Characters in a cell of a CSV file; a longer one is a quote that nothing closes."""
 
 
 def text_of(path: Path, name: str) -> str:
@@ -69,6 +73,43 @@ def unpacked(packed: bytes, name: str, limit: int) -> bytes:
         allowed = f"at most {limit:,} bytes unpacked"
         raise ScenarioError([Problem(name, 0, 0, "", "the file is too large", allowed)])
     return content
+
+
+def csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells: of the header, then of every row that is not blank and has as many cells.
+
+    `;` separates where the first line has one, else a comma. Raises ScenarioError.
+    """
+    delimiter = csv_delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    begins, width = 1, 0
+    try:
+        for cells in reader:
+            if max(map(len, cells), default=0) > MAX_CELL:
+                raise _cell_too_long(name, begins)
+            begins = reader.line_num + 1
+            if width and not any(cell.strip() for cell in cells):
+                continue
+            width = width or len(cells)
+            if len(cells) != width:
+                what, allowed = f"{len(cells)} cells in this row", f"the header has {width}"
+                raise ScenarioError([Problem(name, reader.line_num, 1, "", what, allowed)])
+            yield reader.line_num, cells
+    except csv.Error as error:
+        if len("".join(text.splitlines()[begins - 1 : reader.line_num])) > MAX_CELL:
+            raise _cell_too_long(name, begins) from None  # the reader has a limit of its own
+        what = f"this is not valid CSV ({error})"
+        raise ScenarioError([Problem(name, reader.line_num, 1, "", what)]) from None
+
+
+def csv_delimiter(text: str) -> str:
+    """What separates the cells: a semicolon where the first line has one, else a comma."""
+    return ";" if ";" in text.partition("\n")[0] else ","
+
+
+def _cell_too_long(name: str, line: int) -> ScenarioError:
+    what, allowed = "a cell begins here that is too long", f"at most {MAX_CELL:,} characters"
+    return ScenarioError([Problem(name, line, 1, "", what, allowed, "is a quote not closed?")])
 
 
 def _missing_file(path: Path, name: str, error: Exception) -> Problem:

@@ -5,8 +5,6 @@ So the types and checks of `shifts` judge every cell, and their messages name it
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.base import ALL_DAYS
 from momentsim.scenario.fields import did_you_mean
 from momentsim.scenario.nodes import Branch, Leaf, Mark, Node, Series, find, is_null
+from momentsim.scenario.plain_files import csv_rows
 from momentsim.scenario.scenario_files import misplaced
 from momentsim.scenario.side_files import shortened, text_of
 from momentsim.scenario.written import WrittenInt, shown
@@ -122,24 +121,13 @@ def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
 
 
 def _rows(path: Path, name: str, layer: str) -> Iterator[_Row]:
-    text = text_of(path, name)
-    delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        _check_header(header, name)
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                what, allowed = f"{len(cells)} cells in this row", f"the header has {len(header)}"
-                raise ScenarioError([Problem(name, reader.line_num, 1, "", what, allowed)])
-            blank = dict.fromkeys(COLUMNS, "")
-            found = dict(zip(header, cells, strict=True))
-            yield _Row(Mark(name, reader.line_num, 1, layer), blank | found)
-    except csv.Error as error:
-        what = f"this is not valid CSV ({error})"
-        raise ScenarioError([Problem(name, reader.line_num, 1, "", what)]) from None
+    rows = csv_rows(text_of(path, name), name)
+    _line, first = next(rows, (1, []))
+    header = [cell.strip() for cell in first]
+    _check_header(header, name)
+    blank = dict.fromkeys(COLUMNS, "")
+    for line, cells in rows:
+        yield _Row(Mark(name, line, 1, layer), blank | dict(zip(header, cells, strict=True)))
 
 
 def _check_header(header: list[str], name: str) -> None:

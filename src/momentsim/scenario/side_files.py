@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +11,7 @@ from statistics import median_low
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.plain_files import bytes_of, unpacked
+from momentsim.scenario.plain_files import bytes_of, csv_delimiter, csv_rows, unpacked
 from momentsim.scenario.written import shown
 
 MAX_CSV_BYTES = 20_000_000
@@ -183,29 +181,12 @@ def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:
 def _records(path: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str], bool]]:
     """Line number, cells by column, and whether decimals have a comma (only where `;` separates)."""
     text = text_of(path, name)
-    head = text.split("\n", 1)[0]
-    delimiter = ";" if ";" in head else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        places = _places(header, columns, name)
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                what = f"{len(cells)} cells in this row"
-                raise ScenarioError(
-                    [Problem(name, reader.line_num, 1, "", what, f"the header has {len(header)}")]
-                )
-            yield (
-                reader.line_num,
-                {column: cells[place] for column, place in places.items()},
-                delimiter == ";",
-            )
-    except csv.Error as error:
-        raise ScenarioError(
-            [Problem(name, reader.line_num, 1, "", f"this is not valid CSV ({error})")]
-        ) from None
+    decimal_comma = csv_delimiter(text) == ";"
+    rows = csv_rows(text, name)
+    _line, header = next(rows, (1, []))
+    places = _places([cell.strip() for cell in header], columns, name)
+    for line, cells in rows:
+        yield line, {column: cells[place] for column, place in places.items()}, decimal_comma
 
 
 def _places(header: list[str], columns: tuple[str, ...], name: str) -> dict[str, int]:

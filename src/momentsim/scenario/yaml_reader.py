@@ -26,6 +26,9 @@ MAX_KEY_LENGTH = 200
 MAX_TEXT = 100_000
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 """Characters that move a cursor, turn the direction of writing or are no characters at all."""
+_QUOTED = re.compile(r"'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"")
+_NO_KEY = re.compile(r": |[\[\]{},#]")
+"""What no key without quotes holds."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -58,6 +61,8 @@ class _Reading:
     anchors: dict[str, _Sized | None] = field(default_factory=dict)
     aliases: int = 0
     nodes: int = 0
+    depth: int = 0  # collections that the parser's last event leaves open
+    index: int = 0  # where that event ends, in characters
 
     def mark(self, event: Any) -> Mark:
         """Place of an event, counted from 1."""
@@ -101,7 +106,8 @@ def read_text(
     except _RefusedError as refused:
         raise ScenarioError([*reading.problems, refused.problem]) from None
     except yaml.YAMLError as error:
-        raise ScenarioError([*reading.problems, _syntax_problem(error, file)]) from None
+        problem = _limit_problem(error, text, reading) or _syntax_problem(error, file)
+        raise ScenarioError([*reading.problems, problem]) from None
     if problems is not None:
         problems.extend(reading.problems)
     elif reading.problems:
@@ -124,8 +130,54 @@ def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
     return Problem(file, line, column, "", what, "check quotes, colons and indentation (spaces, no tabs)")
 
 
+def _limit_problem(error: yaml.YAMLError, text: str, reading: _Reading) -> Problem | None:
+    """Our own limit, where the parser stops at one of its own before it has told what it read.
+
+    It reads up to 1,024 characters ahead to see whether a collection is a key, and takes what is longer for none.
+    Whether it stops there, and with which words, is another matter in each version.
+    """
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return None
+    unread = _without_quoted(text[reading.index : mark.index])
+    opened = [found.start() for found in re.finditer(r"[\[{]", unread)]
+    if reading.depth + len(opened) > MAX_DEPTH:
+        index = reading.index + opened[MAX_DEPTH - reading.depth]
+        return _problem_at(index, text, reading, "nested too deeply", f"at most {MAX_DEPTH} levels")
+    key = _without_quoted(text[text.rfind("\n", 0, mark.index) + 1 : mark.index].lstrip(" "))
+    if len(key) > MAX_KEY_LENGTH and text.startswith(":", mark.index) and not _NO_KEY.search(key):
+        index = mark.index - len(key)
+        allowed = f"at most {MAX_KEY_LENGTH} characters"
+        return _problem_at(index, text, reading, "this key is too long", allowed)
+    return None
+
+
+def _without_quoted(text: str) -> str:
+    """As many characters, with nothing in quotes that could be taken for syntax."""
+    return _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)
+
+
+def _problem_at(index: int, text: str, reading: _Reading, what: str, allowed: str) -> Problem:
+    line, column = text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+    return Mark(reading.file, line, column, reading.layer).problem(
+        key_text(tuple(reading.path)), what, allowed
+    )
+
+
+def _events(text: str, reading: _Reading) -> Iterator[Any]:
+    """The parser's events; the reading knows how far they went."""
+    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    for event in events:
+        reading.index = event.end_mark.index
+        if isinstance(event, yaml.CollectionStartEvent):
+            reading.depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            reading.depth -= 1
+        yield event
+
+
 def _document(text: str, reading: _Reading) -> Node:
-    events = iter(yaml.parse(text, Loader=_LOADER))
+    events = _events(text, reading)
     found: Node = Leaf(None, Mark(reading.file, 1, 1, reading.layer))
     documents = 0
     for event in events:

@@ -21,7 +21,8 @@ from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.base import ALL_DAYS
 from momentsim.scenario.fields import did_you_mean
-from momentsim.scenario.side_files import CountRow, Grid, check_grid, count_rows
+from momentsim.scenario.plain_files import csv_rows
+from momentsim.scenario.side_files import CountRow, Grid, check_grid, count_rows, text_of
 from momentsim.scenario.types import Group, HeadsPeriod, ShiftRules
 
 WEEK_S = 7 * units.SECONDS_PER_DAY
@@ -113,7 +114,8 @@ def _given_rows(given: Path | pd.DataFrame, group: str) -> list[CountRow]:
     if isinstance(given, Path):
         if not _tells_groups(given):
             return count_rows(given, "heads", whole=False)
-        given = pd.read_csv(given, encoding="utf-8-sig")
+        (_line, header), *rows = csv_rows(text_of(given, str(given)), str(given))
+        given = pd.DataFrame([cells for _line, cells in rows], columns=header)
     if "group" in given.columns:
         known = list(dict.fromkeys(map(str, given["group"])))
         if group not in known:

@@ -1,0 +1,200 @@
+"""Results folders of many commands, one hash a table: what is moved, renamed or sped up must leave all of them alone.
+
+`python tests/golden/folders.py` runs the commands and writes folders.json anew, with a line under "Changes results"
+in CHANGELOG.md; `--check` compares instead. Both need the package and nothing of the tests, so any environment will do.
+
+Each command runs in a process of its own, so that what is compared is what a user gets. What may differ between two
+runs of one thing is left out: figures, the scenario as it was read, times, versions, identities, who made it.
+Everything else is compared to the last bit; so numpy and its linear algebra are told which instructions to use,
+since a logarithm by AVX-512 may end in another bit than one by AVX2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SCENARIOS: Final = Path(__file__).parents[2] / "scenarios"
+HASHES: Final = Path(__file__).with_name("folders.json")
+
+SHOP: Final = """\
+name: shop
+start: "2024-01-08 08:00"
+horizon: 10 h
+interval: 30 min
+customers:
+  segments:
+    everyone: {customers: 500, yearly_margin: 100 USD}
+moments:
+  question: {handling_time: {mean: 5 min}}
+demand:
+  volumes:
+    question: {per_day: 960, profile: flat}
+workforce:
+  groups:
+    team:
+      heads: 7
+      shift_rules:
+        earliest_start: "08:00"
+        latest_end: "18:00"
+        start_every: 1 h
+        kinds:
+          full: {length: 6 h, breaks: [{earliest: 2 h, latest: 3 h, length: 30 min}]}
+          part: {length: 3 h}
+"""
+"""A day of a shop with shift rules, which the shipped scenarios do without."""
+
+COMMANDS: Final = {
+    "quickstart": "run scenarios/quickstart.yaml -n 3",
+    "airline": "run scenarios/airline_ice_storm.yaml -n 1",
+    "car": "run scenarios/car_aftersales.yaml -n 2 --set horizon=21d",
+    "card": "run scenarios/premium_card.yaml -n 2 --set horizon=14d",
+    "bank": "run scenarios/retail_bank.yaml -n 2 --set horizon=7d",
+    "quickstart_simpy": "run scenarios/quickstart.yaml -n 1 --clock simpy",
+    "car_simpy": "run scenarios/car_aftersales.yaml -n 1 --variant detect_and_recover --set horizon=4d --clock simpy",
+    "playbook": "run scenarios/airline_ice_storm.yaml -n 1 --playbook scenarios/playbooks/reserves_when_long.py",
+    "replay": "run scenarios/airline_ice_storm.yaml -n 1 --levers playbook/levers.csv",
+    "compare": "compare scenarios/retail_bank.yaml empathy_training heart pushy_selling -n 3 --set horizon=7d",
+    "worlds": "compare scenarios/car_aftersales.yaml pledges --worlds 8 -n 2 --set horizon=7d",
+    "sweep": "sweep scenarios/quickstart.yaml -n 3"
+    " --vary workforce.groups.team.heads=8..10:1 --vary waiting.lines=12,40",
+    "sobol": "sweep scenarios/quickstart.yaml -n 2 --design sobol --points 8"
+    " --vary workforce.groups.team.heads=8..12 --vary demand.volumes.question.per_day=2000..2600",
+    "staff": "staff scenarios/quickstart.yaml --goal 80/20 -n 4",
+    "shifts": "shifts shop.yaml --group team",
+    "worth": "worth scenarios/premium_card.yaml customer_voice -n 2 --set horizon=7d",
+}
+"""Results folders and the commands that make them, in this order: `replay` reads what `playbook` pulled."""
+
+LEFT_OUT: Final = frozenset(
+    (
+        "seconds",
+        "written",
+        "versions",
+        "machine",
+        "identity",
+        "content_hash",
+        "sha256",
+        "workers",
+        "backend",
+        "address",
+    )
+)
+"""Keys of JSON files, however deep."""
+
+SAME_INSTRUCTIONS: Final = {
+    "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_KNL AVX512_KNM AVX512_SKX AVX512_CLX AVX512_CNL"
+    " AVX512_ICL AVX512_SPR X86_V4",  # names of all versions; numpy passes over those that it does not know
+    "OPENBLAS_CORETYPE": "Haswell",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def all_hashes() -> dict[str, dict[str, str]]:
+    """SHA-256 of every table by results folder and file, made in a new folder."""
+    with tempfile.TemporaryDirectory() as empty:
+        here = Path(empty)
+        shutil.copytree(SCENARIOS, here / "scenarios")
+        (here / "shop.yaml").write_text(SHOP, encoding="utf-8")
+        return {name: folder_hashes(run_command(here, name)) for name in COMMANDS}
+
+
+def run_command(here: Path, name: str) -> Path:
+    """Run a command and return its results folder.
+
+    Raises CalledProcessError if it fails; what it said stands on standard error.
+    """
+    program = [sys.executable, "-m", "momentsim", *shlex.split(COMMANDS[name]), "--out", name, "--quiet"]
+    surroundings = {**os.environ, **SAME_INSTRUCTIONS}
+    subprocess.run(program, cwd=here, env=surroundings, stdout=subprocess.DEVNULL, check=True)
+    return here / name
+
+
+def folder_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of the tables below a folder, by file."""
+    files = sorted(file for file in folder.rglob("*") if file.suffix in CONTENT)
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(CONTENT[file.suffix](file)).hexdigest()
+        for file in files
+    }
+
+
+def csv_content(file: Path) -> bytes:
+    """The lines, however they end on this system."""
+    return file.read_bytes().replace(b"\r\n", b"\n")
+
+
+def json_content(file: Path) -> bytes:
+    """Keys in their order, without those that may differ."""
+    content = without_left_out(json.loads(file.read_text(encoding="utf-8")))
+    return json.dumps(content).encode()
+
+
+def without_left_out(content: Any) -> Any:
+    """The same without the keys of LEFT_OUT."""
+    if isinstance(content, dict):
+        return {key: without_left_out(value) for key, value in content.items() if key not in LEFT_OUT}
+    if isinstance(content, list):
+        return [without_left_out(value) for value in content]
+    return content
+
+
+def parquet_content(file: Path) -> bytes:
+    """Names, types and values, however the rows are grouped, coded and packed."""
+    table = pq.read_table(file)
+    return b"".join(column_content(name, table[name]) for name in table.column_names)
+
+
+def column_content(name: str, column: pa.ChunkedArray) -> bytes:
+    """A column's name and type, where it is empty, and its values."""
+    plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    missing: bytes = plain.is_null().to_numpy().tobytes()
+    numbers = plain.to_numpy()
+    values = json.dumps(plain.to_pylist()).encode() if numbers.dtype == object else numbers.tobytes()
+    return f"{name} {plain.type}\n".encode() + missing + values
+
+
+CONTENT: Final = {".csv": csv_content, ".json": json_content, ".parquet": parquet_content}
+"""What is compared of a file, by its suffix."""
+
+
+def differences(golden: dict[str, dict[str, str]], found: dict[str, dict[str, str]]) -> list[str]:
+    """Tables that are otherwise, missing or new, as folder/file."""
+    before, now = (
+        {f"{name}/{file}": value for name, files in each.items() for file, value in files.items()}
+        for each in (golden, found)
+    )
+    return sorted(file for file in before.keys() | now.keys() if before.get(file) != now.get(file))
+
+
+def read_hashes() -> dict[str, dict[str, str]]:
+    """What folders.json says."""
+    golden: dict[str, dict[str, str]] = json.loads(HASHES.read_text(encoding="utf-8"))
+    return golden
+
+
+def main() -> None:
+    """Write folders.json anew; with --check, list the tables that it does not describe and fail if there are any."""
+    found = all_hashes()
+    if sys.argv[1:] == ["--check"]:
+        different = differences(read_hashes(), found)
+        tables = sum(map(len, found.values()))
+        print("\n".join(different) or f"{tables} tables of {len(found)} commands are as they were")
+        sys.exit(bool(different))
+    HASHES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {HASHES.name}")
+
+
+if __name__ == "__main__":
+    main()
