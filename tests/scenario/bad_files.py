@@ -7,6 +7,7 @@ its values or its structure. Run as a program it loads a range of them:
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
@@ -240,7 +241,7 @@ def _value(draw: random.Random, found: list[tuple[Any, Any]]) -> Any:
     if draw.random() < 0.3:
         holder, part = draw.choice(found)
         return json.loads(json.dumps(holder[part], default=str))
-    return draw.choice(HOSTILE)
+    return copy.deepcopy(draw.choice(HOSTILE))  # it may be harmed in its turn
 
 
 def _nest(bad: BadFile, draw: random.Random) -> None:
