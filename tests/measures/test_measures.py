@@ -181,6 +181,15 @@ def test_of_one_customer_there_leaves_neither_less_nor_more_than_one(norm: float
         assert value(table, "wallet_change_share") >= -1.0
 
 
+def test_intervals_of_the_nps_end_where_it_does(sample: Sample) -> None:
+    """Two replications with few customers, far apart: a t interval alone would reach beyond 700 points."""
+    ends = [one._replace(people=one.people.copy()) for one in sample.digests[:2]]
+    for one, change in zip(ends, (-1.0, 1.0), strict=True):
+        one.people["class_change"] = change * 1e6
+    table = measures.summary(sample.scenario, sample.names, ends)
+    assert value(table, "nps", column="low") >= -100.0 and value(table, "nps", column="high") <= 100.0
+
+
 def test_states_at_the_last_touch_are_carried_to_the_end() -> None:
     """The same customer, touched two days before the end or carried on to it, counts the same."""
     plan = make_plan()

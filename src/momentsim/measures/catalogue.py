@@ -74,6 +74,8 @@ class Measure:
     @property
     def bounds(self) -> tuple[float, float]:
         """Lowest and highest value that it can take; intervals are cut there."""
+        if self.name in ("nps", "nps_surveyed"):
+            return (-100.0, 100.0)
         if self.signed:
             return (-float("inf"), float("inf"))
         return (0.0, 1.0 if self.unit == "share" else float("inf"))
