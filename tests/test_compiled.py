@@ -54,6 +54,7 @@ def edit(file: Path, old: str, new: str) -> None:
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
+@pytest.mark.cold
 def test_an_edited_rule_gives_a_new_result(copy: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     before = answer(copy, cache)
@@ -65,6 +66,7 @@ def test_an_edited_rule_gives_a_new_result(copy: Path, tmp_path: Path) -> None:
     assert answer(copy, cache) == before
 
 
+@pytest.mark.cold
 @pytest.mark.parametrize(("ending", "damage"), [("nbi", b"no pickle"), ("nbc", None)])
 def test_a_corrupt_cache_is_rebuilt(tmp_path: Path, ending: str, damage: bytes | None) -> None:
     cache = tmp_path / "cache"
@@ -82,12 +84,14 @@ def test_a_corrupt_cache_is_rebuilt(tmp_path: Path, ending: str, damage: bytes |
 KEPT = CLIPPED + "; import sys; print('numba' in sys.modules)"
 
 
+@pytest.mark.cold
 def test_kept_machine_code_needs_no_compiler(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
     assert answer(PACKAGE, cache, KEPT) == "2.0\nFalse\n"
 
 
+@pytest.mark.cold
 @pytest.mark.parametrize("damaged", [b"", b"no machine code", None])
 def test_damaged_machine_code_is_left_to_the_compiler(tmp_path: Path, damaged: bytes | None) -> None:
     cache = tmp_path / "cache"

@@ -172,6 +172,7 @@ def test_a_precision_is_about_differences(small: Path, call: Call) -> None:
     assert "--precision and --worlds exclude each other" in both.err
 
 
+@pytest.mark.slow
 def test_plausible_worlds_stand_beside_the_comparison_and_are_found_again(small: Path, call: Call) -> None:
     options = ("slower", "--worlds", "16", "--replications", "4", "--set", "horizon=1 h")
     answer = call("compare", small, *options)

@@ -47,6 +47,7 @@ def test_what_is_finished_is_kept(small: Path, call: Call) -> None:
     assert not list((small.parent / "results").glob(".*"))
 
 
+@pytest.mark.slow
 def test_of_antithetic_replications_whole_pairs_are_kept(small: Path) -> None:
     done = interrupted(
         small, "run", "small.yaml", "--set", "run.antithetic=on", "--replications", "50000", "--workers", "3"
@@ -59,6 +60,7 @@ def test_of_antithetic_replications_whole_pairs_are_kept(small: Path) -> None:
     assert "antithetic pair" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_run_with_a_precision_is_stopped_between_looks_too(small: Path, call: Call) -> None:
     asked = ("--precision", "0.1%", "--measure", "service_level", "--max-replications", "50000")
     done = interrupted(small, "run", "small.yaml", *asked)

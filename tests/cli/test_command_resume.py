@@ -144,6 +144,7 @@ def test_a_killed_comparison_goes_on(small: Path, call: Call) -> None:
     assert (place / "comparison.csv").read_bytes() == resumed
 
 
+@pytest.mark.slow
 def test_after_ctrl_c_the_same_command_goes_on(small: Path, call: Call) -> None:
     asked = ("run", "small.yaml", "--replications", "6", "--workers", "1", *SLOW)
     running = started(small.parent, *asked)
@@ -162,6 +163,7 @@ def test_after_ctrl_c_the_same_command_goes_on(small: Path, call: Call) -> None:
     assert not (place / "unfinished").exists()
 
 
+@pytest.mark.slow
 def test_the_second_of_two_runs_waits_and_shows_the_result_of_the_first(small: Path) -> None:
     asked = ("run", "small.yaml", "--replications", "6", "--workers", "1", *SLOW)
     both = [started(small.parent, *asked) for _ in range(2)]

@@ -68,6 +68,7 @@ def test_a_plan_is_told_written_and_found_again(ruled: Path, call: Call) -> None
     assert soft.out == "soft\n"
 
 
+@pytest.mark.slow
 def test_whoever_comes_second_to_a_place_waits_and_finds_the_plan(ruled: Path, call: Call) -> None:
     asked = ("shifts", "ruled.yaml", "-g", "team", "--out", "plan", "-q")
     ruled.rename("ruled.yaml")

@@ -57,6 +57,7 @@ def test_the_staffed_scenario_runs_from_the_folder_alone(centre: Path, call: Cal
     assert again.code == 0, again.err
 
 
+@pytest.mark.slow
 def test_the_same_question_is_answered_once(centre: Path, call: Call) -> None:
     arguments = ("staff", centre, "--goal", "abandoned < 5 %", *REPLICATIONS, "--json")
     first, again = call(*arguments), call(*arguments)

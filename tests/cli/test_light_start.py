@@ -60,10 +60,12 @@ def imported_by_a_warm_run(folder: Path, name: str, *options: str) -> str:
     return said[-1].removeprefix("HEAVY:").strip()
 
 
+@pytest.mark.slow
 def test_a_warm_run_shows_its_table_before_anything_heavy(tmp_path: Path) -> None:
     assert imported_by_a_warm_run(tmp_path, "quickstart") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["retail_bank", "airline_ice_storm"])
 def test_no_warm_run_needs_the_compiler(tmp_path: Path, name: str) -> None:
     options = ("--replications", "1", "--log", "none")

@@ -120,6 +120,7 @@ def test_a_replication_lost_with_its_process_is_made_again(monkeypatch: pytest.M
     assert killed[0] in words and "replication 2 of quickstart" in words and "SIGKILL" in words
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
 def test_at_last_the_error_names_worker_case_and_replication_and_the_rest_is_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -31,6 +31,7 @@ SHORT = {"horizon": "4 h", "demand.volumes.question.per_day": 2400}
 LONGER = {"horizon": "3 d", "demand.volumes.question.per_day": 20_000}
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning:distributed"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:tornado"),
 ]

@@ -84,6 +84,7 @@ def test_what_was_asked_for_holds_the_truth_of_normal_values(asked: float) -> No
     assert replications < 1.5 * max(FIRST_STAGE, (1.96 / asked) ** 2), "and it is not bought dearly"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("draw", "truth", "asked", "relative"),
     [(normal, 10.0, 0.03, True), (ratio, 0.2, 0.006, False), (skewed, 1.0, 0.15, True)],

@@ -76,6 +76,7 @@ def _read(words: str, up: str, down: str) -> tuple[float, float]:
     return (first, second) if up in words else (-second, -first)
 
 
+@pytest.mark.slow
 def test_the_sentences_of_a_comparison_are_true_together() -> None:
     """All numbers as printed, of all four variants: at most 5 % of comparisons say anything that is false."""
     wrong = 0

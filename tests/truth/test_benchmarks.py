@@ -38,6 +38,7 @@ def test_all_programs_are_listed(programs: Any) -> None:
     assert {program.module for program in programs.PROGRAMS} == set(CONTACTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", CONTACTS)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Ciw and salabim as they are
 def test_each_agrees_with_erlang_a(module: str, programs: Any) -> None:
