@@ -111,6 +111,7 @@ def test_compared_counts_all_tables(cut: Run) -> None:
     assert compared(cut.trace, cut.trace._replace(events=0))[1] == equal - 1
 
 
+@pytest.mark.slow
 def test_the_ledger_notices_a_wrong_amount() -> None:
     from momentsim.experiments.validation.texts import WITHOUT_SOFTENING
 

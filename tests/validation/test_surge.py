@@ -34,6 +34,7 @@ def test_shifts_start_and_end_off_the_edges_of_the_intervals() -> None:
     assert all(end % 30 for _, end, _ in surge.SHIFTS.values() if end != 810)
 
 
+@pytest.mark.slow
 def test_expected_sums_are_consistent() -> None:
     day = surge.vars_of(surge.expected())
     assert day["offered"].sum() == pytest.approx(1210, rel=1e-12)
