@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import product
-from momentsim.experiments.backends.cluster import client_of, disconnect
-from momentsim.experiments.settings import BackendName, Settings
+from momentsim.runs.backends.dask_cluster import client_of, disconnect
+from momentsim.runs.choices import BackendName
+from momentsim.runs.settings import Settings
 from results_table import Results
 
 HORIZONS_D = (10, 100)

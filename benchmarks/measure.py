@@ -24,7 +24,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from long_runs import long_runs
-from momentsim.measures.theory import erlang_a
+from momentsim.theory.erlang import erlang_a
 from programs import OURS, Program, available, missing
 from results_table import Results, write_markdown
 

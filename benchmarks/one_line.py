@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 
-from momentsim.measures.theory import erlang_a
+from momentsim.theory.erlang import erlang_a
 
 
 def line(name: str, simulate: Callable[..., dict[str, float]], *, contacts: int, agents: int = 100) -> str:

@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from momentsim.contract.plan import SECOND
 from momentsim.engine import simulate
-from momentsim.experiments.reference import reference_for
-from momentsim.experiments.run import run as run_replications
-from momentsim.experiments.settings import Settings
 from momentsim.measures.digest import digest
 from momentsim.measures.summary import summary
-from momentsim.model import Reference, lower, prepare
-from momentsim.plan import SECOND
+from momentsim.prepare import Reference, lower, prepare
+from momentsim.runs.reference import reference_for
+from momentsim.runs.run import run as run_replications
+from momentsim.runs.settings import Settings
 from momentsim.scenario import LoadedScenario, load
 
 HERE = Path(__file__).parent

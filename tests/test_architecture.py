@@ -17,7 +17,7 @@ def test_every_room_has_its_floor() -> None:
     """The layers are exhaustive, so a new room cannot be forgotten; neighbours have no doors."""
     rooms = next(contract for contract in CONTRACTS if contract["type"] == "layers")
     assert rooms["exhaustive"]
-    assert "model | engine | measures" in rooms["layers"]
+    assert "prepare | engine | measures" in rooms["layers"]
 
 
 def test_contracts_are_kept() -> None:
@@ -44,9 +44,9 @@ LIGHT = {
         "momentsim.scenario",
     ),
     "momentsim.scenario": ("pandas", "scipy", "matplotlib", "simpy", "pyarrow", "numba"),
-    "momentsim.model": ("pandas", *SCIENCE, "matplotlib", "simpy", "pyarrow"),
-    "momentsim.experiments": ("matplotlib", "simpy"),
-    "momentsim.fit": ("numba", "pandas", *SCIENCE, "matplotlib", "simpy", "pyarrow", "momentsim.model"),
+    "momentsim.prepare": ("pandas", *SCIENCE, "matplotlib", "simpy", "pyarrow"),
+    "momentsim.runs": ("matplotlib", "simpy"),
+    "momentsim.fit": ("numba", "pandas", *SCIENCE, "matplotlib", "simpy", "pyarrow", "momentsim.prepare"),
 }
 """What importing a room must not load."""
 

@@ -15,20 +15,20 @@ import numpy.typing as npt
 import pytest
 
 from engine.stories import RICH, differences, read, ready
-from momentsim import plan as p
+from momentsim.contract import plan as p
+from momentsim.contract.plan import DAY, HOUR
+from momentsim.contract.trace import JOINED, Trace
 from momentsim.engine import simulate
-from momentsim.experiments.designs import unit_points
-from momentsim.experiments.reference import reference_for
-from momentsim.experiments.validation import ledger
-from momentsim.experiments.validation.simulation import loaded_from, logged
-from momentsim.experiments.validation.texts import FULL, WITHOUT_SOFTENING
 from momentsim.measures import digest, ledger_table, summary
 from momentsim.measures.people import brand_at_end, people_totals
-from momentsim.model import Blueprint, Operation, lower, prepare
-from momentsim.model.expectations import GRID, law_in_the_calm
-from momentsim.plan import DAY, HOUR
-from momentsim.scenario.evidence import BEHAVIOURAL
-from momentsim.trace import JOINED, Trace
+from momentsim.prepare import Blueprint, Operation, lower, prepare
+from momentsim.prepare.expectations import GRID, law_in_the_calm
+from momentsim.questions.designs import unit_points
+from momentsim.runs.reference import reference_for
+from momentsim.scenario.evidence.registry import BEHAVIOURAL
+from momentsim.validation import ledger
+from momentsim.validation.simulation import loaded_from, logged
+from momentsim.validation.texts import FULL, WITHOUT_SOFTENING
 
 SIGMAS = 5.5
 FloatArray = npt.NDArray[np.float64]

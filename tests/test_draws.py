@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from momentsim import draws
-from momentsim.compiled import compiled
+from momentsim.compiler.decorators import compiled
 from momentsim.draws import Purpose
 
 FALSE_ALARM = 1e-9
@@ -216,7 +216,7 @@ UNCOMPILED = """
 import json
 import numpy as np
 from momentsim import draws
-from momentsim.compiled import COMPILING
+from momentsim.compiler.decorators import COMPILING
 assert not COMPILING
 key = draws.replication_key(5, 2)
 names = [(np.uint64(owner * 2**33 + 7), owner % 40, owner % 5) for owner in range(300)]

@@ -15,14 +15,15 @@ import numpy as np
 import pytest
 
 from engine.stories import AIRLINE, QUICKSTART, cut, differences
+from momentsim.contract.plan import HOUR
+from momentsim.contract.trace import Trace
 from momentsim.engine.clock_compiled import Status
 from momentsim.engine.simulate import Run
-from momentsim.experiments.reference import reference_for
-from momentsim.model import Blueprint, Loaded, Operation, Reference, lower, prepare
-from momentsim.plan import HOUR
-from momentsim.scenario import evidence, load
-from momentsim.scenario.settings import SWITCHES
-from momentsim.trace import Trace
+from momentsim.prepare import Blueprint, Loaded, Operation, Reference, lower, prepare
+from momentsim.runs.reference import reference_for
+from momentsim.scenario import load
+from momentsim.scenario.evidence import registry
+from momentsim.scenario.sections.settings import SWITCHES
 
 
 class Where(NamedTuple):
@@ -290,7 +291,7 @@ QUICK_HOURS = 5.0
 
 def test_tables_are_complete() -> None:
     """A new parameter or switch must be given its scenario."""
-    assert set(WHERE_PARAMETERS) == set(evidence.BEHAVIOURAL)
+    assert set(WHERE_PARAMETERS) == set(registry.BEHAVIOURAL)
     assert set(WHERE_SWITCHES) == set(SWITCHES)
 
 
@@ -359,9 +360,9 @@ def changed_rows(one: Trace, other: Trace) -> set[str]:
     return tables & {"contacts", "moments", "customers", "agents", "tallies", "acquisition"}
 
 
-@pytest.mark.parametrize("name", evidence.BEHAVIOURAL)
+@pytest.mark.parametrize("name", registry.BEHAVIOURAL)
 def test_parameter_has_an_effect(name: str) -> None:
-    loaded, parameter = at(WHERE_PARAMETERS[name]), evidence.BEHAVIOURAL[name]
+    loaded, parameter = at(WHERE_PARAMETERS[name]), registry.BEHAVIOURAL[name]
     traces = []
     for value in (parameter.low, parameter.high):
         moved = with_behaviour(loaded, parameters={name: value})

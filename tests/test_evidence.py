@@ -14,8 +14,8 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from momentsim.plan import EFFECTS
-from momentsim.scenario import evidence
+from momentsim.contract.plan import EFFECTS
+from momentsim.scenario.evidence import registry
 from momentsim.scenario.fields import kind_of
 from momentsim.scenario.types import Scenario, Section
 
@@ -134,11 +134,11 @@ STATED_DEFAULTS = {
 """The block of defaults that closes the evidence base (E7), typed again as a second witness."""
 
 
-@pytest.mark.parametrize("parameter", evidence.PARAMETERS.values(), ids=lambda parameter: parameter.name)
-def test_every_entry_is_complete(parameter: evidence.Parameter) -> None:
+@pytest.mark.parametrize("parameter", registry.PARAMETERS.values(), ids=lambda parameter: parameter.name)
+def test_every_entry_is_complete(parameter: registry.Parameter) -> None:
     assert parameter.low <= parameter.value <= parameter.high
     assert parameter.low < parameter.high
-    assert parameter.tag in evidence.TAGS
+    assert parameter.tag in registry.TAGS
     for text in (parameter.unit, parameter.source, parameter.section, parameter.evidence):
         assert text.strip()
     assert parameter.meaning.endswith(".")
@@ -148,12 +148,12 @@ def test_every_entry_is_complete(parameter: evidence.Parameter) -> None:
 
 def test_shares_stay_shares() -> None:
     bounded = {"share", "correlation", "anger 0..1", "fatigue 0..1", "stakes 0..1"}
-    shares = [entry for entry in evidence.PARAMETERS.values() if entry.unit in bounded]
+    shares = [entry for entry in registry.PARAMETERS.values() if entry.unit in bounded]
     assert all(entry.low >= 0 and entry.high <= 1 for entry in shares)
 
 
 def test_only_sources_without_an_address_are_judgements_and_conventions() -> None:
-    without = {entry.source.split(" (")[0] for entry in evidence.PARAMETERS.values() if not entry.address}
+    without = {entry.source.split(" (")[0] for entry in registry.PARAMETERS.values() if not entry.address}
     assert without == {
         "Modelling judgement; no study found",
         "US labour rule on overtime pay, from memory",
@@ -163,39 +163,39 @@ def test_only_sources_without_an_address_are_judgements_and_conventions() -> Non
 
 
 def test_measured_and_claimed_entries_name_more_than_judgement() -> None:
-    for entry in evidence.PARAMETERS.values():
+    for entry in registry.PARAMETERS.values():
         if entry.tag in {"measured", "claimed"}:
             assert not entry.source.startswith("Modelling judgement"), entry.name
 
 
 def test_behavioural_names_are_those_of_the_plan() -> None:
-    assert set(evidence.BEHAVIOURAL) == set(EFFECTS.names or ()) | NOT_IN_EFFECTS
+    assert set(registry.BEHAVIOURAL) == set(EFFECTS.names or ()) | NOT_IN_EFFECTS
 
 
 def test_memory_weights_add_up() -> None:
-    weights = (evidence.get(f"{part}_weight").value for part in ("peak", "end", "mean"))
+    weights = (registry.get(f"{part}_weight").value for part in ("peak", "end", "mean"))
     assert sum(weights) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("name", "value"), STATED_DEFAULTS.items())
 def test_values_agree_with_the_block_of_defaults(name: str, value: float) -> None:
-    assert evidence.get(name).value == pytest.approx(value)
+    assert registry.get(name).value == pytest.approx(value)
 
 
 def test_search_finds_every_word_in_any_case() -> None:
-    names = [entry.name for entry in evidence.search("Anger SELF-SERVICE")]
+    names = [entry.name for entry in registry.search("Anger SELF-SERVICE")]
     assert "anger_after_self_service" in names
-    assert evidence.search("E2.9.4")
-    assert evidence.search("no such words at all") == []
+    assert registry.search("E2.9.4")
+    assert registry.search("no such words at all") == []
 
 
 def test_unknown_name_suggests_the_nearest() -> None:
-    with pytest.raises(evidence.EvidenceError, match="did you mean 'kappa'"):
-        evidence.get("kapa")
+    with pytest.raises(registry.EvidenceError, match="did you mean 'kappa'"):
+        registry.get("kapa")
 
 
 def test_effects_record_takes_overrides() -> None:
-    row = evidence.effects_record({"kappa": 0.3, "learning_gap": 0.2})
+    row = registry.effects_record({"kappa": 0.3, "learning_gap": 0.2})
     assert row.dtype == EFFECTS
     assert row.shape == (1,)
     assert row["kappa"][0] == 0.3
@@ -203,8 +203,8 @@ def test_effects_record_takes_overrides() -> None:
 
 
 def test_effects_record_reports_all_bad_overrides_at_once() -> None:
-    with pytest.raises(evidence.EvidenceError) as caught:
-        evidence.effects_record(
+    with pytest.raises(registry.EvidenceError) as caught:
+        registry.effects_record(
             {"kappa": 7, "los_aversion": 2, "wallet_up": float("nan"), "moments.*.stakes": 0.5}
         )
     text = str(caught.value)
@@ -216,20 +216,20 @@ def test_effects_record_reports_all_bad_overrides_at_once() -> None:
 
 
 def test_a_switch_is_no_number() -> None:
-    complaint = evidence.complaint_about("kappa", True)
+    complaint = registry.complaint_about("kappa", True)
     assert complaint is not None
     assert "is not a number" in complaint.what
 
 
 def test_import_is_light() -> None:
     heavy = ("pandas", "scipy", "numba", "matplotlib")
-    code = f"import sys, momentsim.scenario.evidence; print([m for m in {heavy} if m in sys.modules])"
+    code = f"import sys, momentsim.scenario.evidence.registry.registry; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_reference_page_is_current() -> None:
-    assert PAGE.read_text("utf-8") == evidence.reference_page()
+    assert PAGE.read_text("utf-8") == registry.reference_page()
 
 
 # Scenario defaults: walk the types and compare each numeric default with its entry.
@@ -286,7 +286,7 @@ def _sections_in(annotation: Any, key: str) -> Iterator[tuple[type[BaseModel], s
         yield from _sections_in(arguments[0], f"{key}.*")
 
 
-REGISTERED_DEFAULTS = {name: entry.value for name, entry in evidence.PARAMETERS.items() if entry.is_default}
+REGISTERED_DEFAULTS = {name: entry.value for name, entry in registry.PARAMETERS.items() if entry.is_default}
 
 
 def test_walk_reaches_the_depth_of_the_types() -> None:

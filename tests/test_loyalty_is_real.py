@@ -17,13 +17,13 @@ from scipy.integrate import quad
 from engine.plans import law, plain_plan
 from engine.small import Call, small
 from engine.stories import PLAIN, differences, read
-from momentsim import plan as p
+from momentsim.contract import plan as p
+from momentsim.contract.plan import DAY, MINUTE
+from momentsim.contract.trace import MomentClass, Outcome, Trace
 from momentsim.draws import Purpose, child, exponential, normal
 from momentsim.engine import simulate
-from momentsim.experiments.reference import reference_for
-from momentsim.model import Blueprint, Operation, Reference, lower, prepare
-from momentsim.plan import DAY, MINUTE
-from momentsim.trace import MomentClass, Outcome, Trace
+from momentsim.prepare import Blueprint, Operation, Reference, lower, prepare
+from momentsim.runs.reference import reference_for
 
 SIGMAS = 5.5
 

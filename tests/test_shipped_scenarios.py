@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from momentsim.measures import theory, theory_staffing
 from momentsim.scenario import LoadedScenario, load
 from momentsim.scenario.types import Scenario
+from momentsim.theory import erlang, staffing
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
@@ -40,7 +40,7 @@ def test_quickstart_is_short() -> None:
 
 
 def test_quickstart_states_the_numbers_of_erlang_a() -> None:
-    figures = theory.erlang_a(100, 300, 9, 300)
+    figures = erlang.erlang_a(100, 300, 9, 300)
     stated = QUICKSTART.read_text("utf-8")
     assert f"{figures.abandoned_share:.1%}".replace("%", " %") in stated
     assert f"{figures.wait_mean_s:.0f} s on average" in stated
@@ -77,9 +77,7 @@ def test_airline_roster_meets_its_goal_in_every_hour(airline: LoadedScenario) ->
     assert isinstance(periods, tuple)
     for hour, weight in enumerate(weights):
         heads = [period.heads for period in periods if period.start <= hour * 3600 < period.end]
-        needed = theory_staffing.agents_needed_erlang_c(
-            12_000 * weight / sum(weights), 375, service_level_share=0.8
-        )
+        needed = staffing.agents_needed_erlang_c(12_000 * weight / sum(weights), 375, service_level_share=0.8)
         assert len(heads) == 1
         assert needed <= heads[0] <= needed + 6
 

@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from momentsim.compiled import COMPILING, compiled, compiled_apart, compiled_inside
+from momentsim.compiler.decorators import COMPILING, compiled, compiled_apart, compiled_inside
 
 
 class Purpose(IntEnum):

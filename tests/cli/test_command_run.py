@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cli.fixtures import QUICKSTART, Call
-from momentsim.trace import Outcome
+from momentsim.contract.trace import Outcome
 
 FILES = {
     "scenario.yaml",

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cli.fixtures import COMMAND, Call, changed
-from momentsim.experiments.turns import turn
+from momentsim.runs.file_lock import turn
 
 RULES = """\
 shift_rules:

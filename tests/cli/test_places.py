@@ -50,8 +50,8 @@ def test_a_place_that_is_not_ours_is_refused_before_anything_is_simulated(
     Path("link").symlink_to("theirs")
     Path("dangling").symlink_to("nowhere")
     before = sorted(Path().rglob("*"))
-    monkeypatch.setattr("momentsim.experiments.run._recipe", None)
-    monkeypatch.setattr("momentsim.experiments.shifts.cover.cover", None, raising=False)
+    monkeypatch.setattr("momentsim.runs.run._recipe", None)
+    monkeypatch.setattr("momentsim.questions.shifts.cover.cover", None, raising=False)
     for place, told in PLACES.items():
         answer = call(command, small, *COMMANDS[command], "--out", place)
         assert answer.code == 2 and told in answer.err, (place, answer.err)
@@ -152,9 +152,9 @@ def test_what_the_system_refuses_is_told(
     def fail(*_arguments: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setattr("momentsim.experiments.run.run", fail)
+    monkeypatch.setattr("momentsim.runs.run.run", fail)
     answer = call("run", small, "--json")
     assert answer.code == 2 and told in answer.err and '"ok": false' in answer.out
-    monkeypatch.setattr("momentsim.experiments.run.run", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("momentsim.runs.run.run", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         call("run", small)

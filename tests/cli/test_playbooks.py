@@ -10,7 +10,7 @@ import pytest
 
 import momentsim as ms
 from cli.fixtures import SCENARIOS, Call, changed
-from momentsim.experiments.centre import Centre
+from momentsim.runs.playbook_centre import Centre
 
 LONG_QUEUE = SCENARIOS / "playbooks" / "reserves_when_long.py"
 
@@ -177,7 +177,7 @@ def test_a_playbook_that_never_yields_is_stopped(
     storm: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However carefully it catches exceptions."""
-    monkeypatch.setattr("momentsim.experiments.playbook.SECONDS_BETWEEN_YIELDS", 1.0)
+    monkeypatch.setattr("momentsim.runs.playbook.SECONDS_BETWEEN_YIELDS", 1.0)
     swallowing = "try:\n            centre.queue()\n        except Exception:\n            pass\n"
     Path("bad.py").write_text(LOOP + swallowing + "    yield\n", encoding="utf-8")
     answer = call("run", storm, "--playbook", "bad.py")

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.stories import all_moments
-from momentsim.plan import Prepared, Table
-from momentsim.trace import Channel, MomentClass, Outcome, Trace, whole_moments
+from momentsim.contract.plan import Prepared, Table
+from momentsim.contract.trace import Channel, MomentClass, Outcome, Trace, whole_moments
 
 SIGNED = (
     "jump_sum",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from momentsim import plan as p
+from momentsim.contract import plan as p
 from momentsim.draws import name_key, replication_key
 
 HOUR = p.HOUR
@@ -70,7 +70,7 @@ def plain_plan(
     workers["pace"] = 1.0
     roster = np.zeros(agents, p.ROSTER)
     roster["agent"], roster["action"] = np.arange(agents), p.RosterAction.START
-    from momentsim.scenario.evidence import effects_record
+    from momentsim.scenario.evidence.registry import effects_record
 
     month = int(365.25 / 12 * p.DAY)
     plan = p.Plan(

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.plans import law, plain_plan
-from momentsim import plan as p
+from momentsim.contract import plan as p
+from momentsim.contract.trace import Trace
 from momentsim.draws import name_key
 from momentsim.engine import simulate
-from momentsim.trace import Trace
 
 
 class Call(NamedTuple):

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from momentsim.model import Loaded, Operation, Reference, lower, prepare
-from momentsim.plan import Prepared, Table
+from momentsim.contract.plan import Prepared, Table
+from momentsim.contract.trace import Trace
+from momentsim.prepare import Loaded, Operation, Reference, lower, prepare
 from momentsim.scenario import LoadedScenario, load
-from momentsim.trace import Trace
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 QUICKSTART = SCENARIOS / "quickstart.yaml"

@@ -7,10 +7,10 @@ import pytest
 
 from engine.plans import plain_plan
 from engine.small import BACK, BREAK, END, START, Call, minutes, small, story
-from momentsim import plan as p
+from momentsim.contract import plan as p
+from momentsim.contract.plan import MINUTE, AgentChoice, Prepared
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
-from momentsim.plan import MINUTE, AgentChoice, Prepared
-from momentsim.trace import Trace
 
 HORIZON_MIN = 12 * 60
 

@@ -9,9 +9,9 @@ import pytest
 
 from engine.plans import plain_plan
 from engine.small import ALWAYS, START, Call, Serve, minutes, small, story
+from momentsim.contract.plan import DAY, HOUR, MINUTE, ContactOrder, Family
+from momentsim.contract.trace import MomentClass, Outcome, Trace
 from momentsim.engine import simulate
-from momentsim.plan import DAY, HOUR, MINUTE, ContactOrder, Family
-from momentsim.trace import MomentClass, Outcome, Trace
 
 
 def outcomes(trace: Trace) -> list[Outcome]:
@@ -241,7 +241,7 @@ def test_run_out_ends_after_seven_days_and_what_is_open_is_let_down() -> None:
 
 
 def test_a_need_without_contact_is_closed_without_one() -> None:
-    from momentsim.plan import NEVER
+    from momentsim.contract.plan import NEVER
 
     prepared = small([Call(3)])
     moments = prepared.moments_of_day(0)

@@ -17,14 +17,14 @@ from scipy.integrate import quad
 from engine.books_check import agents_agree
 from engine.stories import PLAIN, RICH, differences, read, ready
 from engine.test_clocks import both
+from momentsim.contract.plan import DAY, HOUR, Prepared, RosterAction
+from momentsim.contract.trace import Trace
 from momentsim.draws import Purpose, child, normal
 from momentsim.engine import simulate
 from momentsim.engine.simulate import Run
-from momentsim.experiments.reference import reference_for
 from momentsim.measures import digest
-from momentsim.model import Reference, lower, prepare
-from momentsim.plan import DAY, HOUR, Prepared, RosterAction
-from momentsim.trace import Trace
+from momentsim.prepare import Reference, lower, prepare
+from momentsim.runs.reference import reference_for
 
 SIGMAS = 5.5
 MONTH_DAYS = 365.25 / 12

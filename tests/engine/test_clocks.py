@@ -16,12 +16,12 @@ import pytest
 
 from engine import books_check, plans
 from engine.stories import AIRLINE, RICH, cut, differences, ready
+from momentsim.contract.plan import DAY, HOUR, MINUTE, NEVER, Family, Prepared
+from momentsim.contract.trace import Outcome, Trace
 from momentsim.engine import Interrupted, Run, simulate
 from momentsim.engine.clock_compiled import Status
-from momentsim.model import Reference, lower, prepare
-from momentsim.plan import DAY, HOUR, MINUTE, NEVER, Family, Prepared
+from momentsim.prepare import Reference, lower, prepare
 from momentsim.scenario import load
-from momentsim.trace import Outcome, Trace
 
 CONSTANT = {"distribution": "constant", "mean": "5 min"}
 
@@ -194,7 +194,7 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 import numpy as np
 from engine.stories import RICH, ready
-from momentsim.compiled import COMPILING
+from momentsim.compiler.decorators import COMPILING
 from momentsim.engine import simulate
 assert not COMPILING
 trace = simulate(ready(RICH, *json.loads(sys.argv[2])), log=True)

@@ -11,11 +11,11 @@ import pytest
 from pydantic import BaseModel
 
 from engine.stories import RICH, differences, read
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
-from momentsim.model import Operation, Reference, lower, prepare
-from momentsim.scenario.settings import Economics
+from momentsim.prepare import Operation, Reference, lower, prepare
+from momentsim.scenario.sections.settings import Economics
 from momentsim.scenario.types import Scenario
-from momentsim.trace import Trace
 
 Path = tuple[str | int, ...]
 

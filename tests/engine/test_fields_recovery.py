@@ -10,7 +10,7 @@ import pytest
 from engine.recovery_story import WITH_EVERYTHING
 from engine.stories import differences, read
 from engine.test_fields import Path, leaves, moved, put, told
-from momentsim.trace import Trace
+from momentsim.contract.trace import Trace
 
 BASE = read(
     WITH_EVERYTHING, "run.run_out=3 d", "recovery.listening=5 %", "recovery.give_up_after=8 h"

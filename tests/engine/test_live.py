@@ -11,10 +11,10 @@ import pytest
 
 from engine import books_check
 from engine.stories import RICH, differences, ready
+from momentsim.contract.plan import HOUR, MINUTE, NEVER, SECOND, Prepared, Table
+from momentsim.contract.trace import Trace
 from momentsim.engine import Live, Run, simulate
 from momentsim.engine.simulate import ClockName
-from momentsim.plan import HOUR, MINUTE, NEVER, SECOND, Prepared, Table
-from momentsim.trace import Trace
 
 CLOCKS: tuple[ClockName, ...] = ("compiled", "simpy")
 Process = Generator[Any, Any, None]

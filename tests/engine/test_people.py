@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from engine.small import Call, Serve, minutes, small
-from momentsim import plan as p
+from momentsim.contract import plan as p
+from momentsim.contract.plan import MINUTE, RosterAction
+from momentsim.contract.trace import Outcome, Trace
 from momentsim.engine import Run, simulate
-from momentsim.plan import MINUTE, RosterAction
-from momentsim.trace import Outcome, Trace
 
 START = RosterAction.START
 CLERK_AND_EXPERT: dict[str, Any] = {

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from engine.stories import RICH, all_moments, ready
+from momentsim.contract.plan import HOUR, MomentKind, Prepared
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
-from momentsim.plan import HOUR, MomentKind, Prepared
-from momentsim.trace import Trace
 
 
 def stormy(**changes: Any) -> Prepared:

@@ -12,13 +12,13 @@ import pytest
 
 from engine.stories import PLAIN, differences, read
 from engine.test_fields import moved, put
+from momentsim.contract.plan import DAY
+from momentsim.contract.trace import Trace
 from momentsim.engine import Run
-from momentsim.model import Operation, Reference, lower, prepare
-from momentsim.plan import DAY
-from momentsim.scenario import programmes as kinds
+from momentsim.prepare import Operation, Reference, lower, prepare
 from momentsim.scenario.fields import kind_of, options
+from momentsim.scenario.sections import programmes as kinds
 from momentsim.scenario.types import Scenario
-from momentsim.trace import Trace
 
 WRITTEN: dict[str, dict[str, Any]] = {
     "empathy_training": {},

@@ -13,11 +13,11 @@ import pytest
 
 from engine.stories import PLAIN, RICH, differences, read, ready
 from engine.test_clocks import both
+from momentsim.contract.plan import DAY, HOUR, Prepared
+from momentsim.contract.trace import Trace
 from momentsim.engine import Run, simulate
-from momentsim.model import reference_operation
-from momentsim.plan import DAY, HOUR, Prepared
+from momentsim.prepare import reference_operation
 from momentsim.scenario import load
-from momentsim.trace import Trace
 
 EMPATHY = {"kind": "empathy_training", "hours": "5 h", "hours_per_day": "2 h", "adoption": "0 s"}
 SHIFTS = {"shifts": {"day": {"start": "09:00", "length": "8 h", "heads": 4}}}

@@ -9,9 +9,9 @@ import numpy as np
 from engine import books_check
 from engine.small import Call, minutes, small
 from engine.test_recovery import noticed_plan
+from momentsim.contract.plan import DAY, MINUTE
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
-from momentsim.plan import DAY, MINUTE
-from momentsim.trace import Trace
 
 # --- promises -----------------------------------------------------------------------------------------------
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from engine.books_check import audit
 from engine.plans import plain_plan
 from engine.stories import PLAIN, RICH, all_moments, differences, ready
+from momentsim.contract.plan import DAY, HOUR, Prepared
+from momentsim.contract.trace import Outcome, Trace
 from momentsim.engine import simulate
-from momentsim.plan import DAY, HOUR, Prepared
-from momentsim.scenario.settings import SWITCHES
-from momentsim.trace import Outcome, Trace
+from momentsim.scenario.sections.settings import SWITCHES
 
 LEVERS = ["pre_cancel", "reserves", "web_rebooking", "notice", "compensation", "blackouts"]
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from engine.small import Call, small
-from momentsim import plan as p
+from momentsim.contract import plan as p
+from momentsim.contract.plan import DAY, HOUR, MINUTE
+from momentsim.contract.trace import Detected
 from momentsim.engine import Run, simulate
-from momentsim.plan import DAY, HOUR, MINUTE
 from momentsim.rules import recovery as rules
-from momentsim.trace import Detected
 from test_loyalty_is_real import value_to_outlook
 
 ALL_DAY = {"opens": 0, "closes": DAY, "days": 0b1111111}

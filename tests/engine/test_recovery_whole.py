@@ -11,9 +11,9 @@ import pytest
 from engine import books_check
 from engine.recovery_story import WITH_EVERYTHING
 from engine.stories import PLAIN, differences, read, ready
+from momentsim.contract.trace import Detected, MomentClass
 from momentsim.engine import Run, simulate
-from momentsim.model import lower, prepare
-from momentsim.trace import Detected, MomentClass
+from momentsim.prepare import lower, prepare
 from test_loyalty_is_real import SIGMAS, jumps_of, reference_of
 
 

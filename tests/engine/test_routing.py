@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from engine.plans import plain_plan
 from engine.small import START, Call, Serve, minutes, small
 from engine.stories import RICH, differences, read, ready
-from momentsim.engine import idle, simulate
-from momentsim.engine.opening import new_world
+from momentsim.contract.plan import HOUR, AgentChoice, ContactOrder, Prepared
+from momentsim.contract.trace import Trace
+from momentsim.engine import simulate
 from momentsim.engine.simulate import Run
-from momentsim.model import Reference, lower, prepare
-from momentsim.plan import HOUR, AgentChoice, ContactOrder, Prepared
-from momentsim.rules.routing import detection_probability, occupancy_key
-from momentsim.trace import Trace
+from momentsim.engine.state import idle_lists
+from momentsim.engine.state.initial_state import new_world
+from momentsim.prepare import Reference, lower, prepare
+from momentsim.rules.detection import detection_probability, occupancy_key
 
 ROUTINE, TRUTH = 0, 1
 shares = st.floats(0.0, 1.0)
@@ -158,11 +159,11 @@ def test_idle_agents_come_and_go_in_any_order(moves: list[tuple[int, float]], ch
     for order, (agent, empathy) in enumerate(moves):
         world["workers"]["emotional_intelligence"][agent] = empathy
         if agent in joined:
-            idle.leave_by_key(world.world, 0, agent)
+            idle_lists.leave_by_key(world.world, 0, agent)
             del joined[agent]
         else:
             world["workers"]["idle_order"][agent] = order
-            idle.join_by_key(world.world, 0, agent)
+            idle_lists.join_by_key(world.world, 0, agent)
             joined[agent] = empathy
         in_heap = [a for a, e in joined.items() if choice != AgentChoice.HEART or e >= 0.5]
         assert world["crews"]["idle"][1] == len(in_heap)

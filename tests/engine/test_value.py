@@ -10,11 +10,11 @@ import pytest
 from scipy.integrate import quad
 
 from engine.stories import PLAIN, read
-from momentsim.engine import customers
-from momentsim.engine.opening import new_world
-from momentsim.engine.tables import Tables
-from momentsim.model import Reference, lower, prepare
-from momentsim.plan import DAY
+from momentsim.contract.plan import DAY
+from momentsim.engine.customers import customers
+from momentsim.engine.state.initial_state import new_world
+from momentsim.engine.state.tables import Tables
+from momentsim.prepare import Reference, lower, prepare
 
 NOW = 3 * DAY + 12_345_678
 

@@ -14,15 +14,15 @@ import pytest
 
 from engine import books_check
 from engine.stories import PLAIN, RICH, all_moments, differences, read, ready
+from momentsim.contract.plan import HOUR, NEVER, SECOND, Prepared, Table
+from momentsim.contract.trace import INTERVAL, MOMENT_TALLY, Trace
 from momentsim.engine import Live, simulate
-from momentsim.experiments.pulls import EVERY, Pulls
-from momentsim.experiments.run import run
-from momentsim.experiments.settings import Settings
-from momentsim.experiments.validation.little import all_counted
-from momentsim.model import Reference, lower, prepare, reference_operation
-from momentsim.plan import HOUR, NEVER, SECOND, Prepared, Table
+from momentsim.prepare import Reference, lower, prepare, reference_operation
+from momentsim.runs.lever_file import EVERY, Pulls
+from momentsim.runs.run import run
+from momentsim.runs.settings import Settings
 from momentsim.scenario import LoadedScenario, load
-from momentsim.trace import INTERVAL, MOMENT_TALLY, Trace
+from momentsim.validation.little import all_counted
 
 WARM_UP = 10 * HOUR
 OPENING = {"opening": {"warm_up": "10 h"}}

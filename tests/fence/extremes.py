@@ -14,10 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from engine.stories import ready
-from momentsim import plan as p
+from momentsim.contract import plan as p
+from momentsim.contract.plan import Prepared
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
-from momentsim.plan import Prepared
-from momentsim.trace import Trace
 
 SMALL: Final[dict[str, Any]] = {
     "name": "small",

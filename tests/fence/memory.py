@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.engine import tables
+from momentsim.engine.state import tables
 
 Side = Literal["behind", "before"]
 PAGE: Final = mmap.PAGESIZE

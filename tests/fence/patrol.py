@@ -26,11 +26,11 @@ from engine.stories import differences
 from fence.memory import Side, fenced
 from fence.whole import whole
 from fence.worlds import RandomWorld
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
 from momentsim.measures.digest import digest
-from momentsim.model import Reference, lower, prepare
+from momentsim.prepare import Reference, lower, prepare
 from momentsim.scenario import LoadedScenario
-from momentsim.trace import Trace
 from worlds.telling import loaded_from
 
 LONGEST_S = 120.0

@@ -15,13 +15,13 @@ import pytest
 from engine.books_check import audit
 from engine.stories import differences
 from fence import extremes
+from momentsim.contract.plan import LONGEST, NEVER, Prepared
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
-from momentsim.engine.calendar import BUCKET_BITS, bucket_shift
-from momentsim.engine.records import BANDS
-from momentsim.plan import LONGEST, NEVER, Prepared
+from momentsim.engine.state.event_list import BUCKET_BITS, bucket_shift
+from momentsim.engine.state.records import BANDS
+from momentsim.rules.detection import band_of
 from momentsim.rules.durations import whole
-from momentsim.rules.routing import band_of
-from momentsim.trace import Trace
 
 TESTS = Path(__file__).parents[1]
 

@@ -18,13 +18,13 @@ from fence.whole import whole
 from momentsim import units
 from momentsim.errors import ScenarioError
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.base import ALL_DAYS
-from momentsim.scenario.checks_laws import WAYS
-from momentsim.scenario.checks_size import heads_of, moments_on, parties_of
-from momentsim.scenario.evidence import BEHAVIOURAL
+from momentsim.scenario.evidence.registry import BEHAVIOURAL
 from momentsim.scenario.fields import FieldFacts, OfKind, facts_at, limits_of, options, section_at, unit_mark
-from momentsim.scenario.laws import Law
+from momentsim.scenario.laws.law import Law
+from momentsim.scenario.laws.law_checks import WAYS
 from momentsim.scenario.quantities import ServiceGoal
+from momentsim.scenario.sections.base import ALL_DAYS
+from momentsim.scenario.sections.size_checks import heads_of, moments_on, parties_of
 from worlds.telling import loaded_from
 
 Data = dict[str, Any]

@@ -23,12 +23,12 @@ import numpy.typing as npt
 import pytest
 from scipy.stats import t as student
 
+from momentsim.contract.plan import DAY, MINUTE
 from momentsim.fit import count_table, fit_arrivals
-from momentsim.model import Blueprint, Reference, lower, prepare
-from momentsim.model.factors import factors
-from momentsim.plan import DAY, MINUTE
+from momentsim.prepare import Blueprint, Reference, lower, prepare
+from momentsim.prepare.busy_days import factors
 from momentsim.scenario import LoadedScenario, load
-from momentsim.scenario.scenario_files import read_counts
+from momentsim.scenario.files.scenario_files import read_counts
 
 BANK = Path(os.environ.get("MOMENTSIM_BANK_CALLS", Path(__file__).parents[1] / "data" / "bank_calls.csv.gz"))
 pytestmark = pytest.mark.skipif(not BANK.is_file(), reason="bank_calls.csv.gz is not here")

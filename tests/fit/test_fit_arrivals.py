@@ -11,13 +11,13 @@ import numpy.typing as npt
 import pytest
 from scipy.stats import t as student
 
+from momentsim.contract.plan import DAY
 from momentsim.draws import replication_key
 from momentsim.errors import MomentsimError
 from momentsim.fit import Busyness, count_table, fit_arrivals
 from momentsim.fit.arrivals import fit_busyness, relative_covariance
-from momentsim.model.calendar import Calendar
-from momentsim.model.factors import factors
-from momentsim.plan import DAY
+from momentsim.prepare.busy_days import factors
+from momentsim.prepare.calendar import Calendar
 from momentsim.scenario import load
 from momentsim.scenario.types import Demand
 

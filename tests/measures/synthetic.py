@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from momentsim import plan, trace
+from momentsim.contract import plan, trace
+from momentsim.contract.plan import DAY, HOUR, MINUTE, SECOND
 from momentsim.measures import Digest, Sample, digest
-from momentsim.plan import DAY, HOUR, MINUTE, SECOND
 from momentsim.scenario.types import Scenario
 
 NAMES = plan.Names(

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from engine.stories import PLAIN, RICH, read
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
 from momentsim.measures import digest
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.summary import summary
 from momentsim.measures.tables import agents_table
-from momentsim.model import Reference, lower, prepare
-from momentsim.trace import Trace
+from momentsim.prepare import Reference, lower, prepare
 
 MEASURES = (
     "exits",

@@ -7,13 +7,13 @@ import pytest
 
 from measures.synthetic import make_sample, make_trace
 from momentsim import measures
-from momentsim.experiments.verdicts import estimates_of, pairs_table, ranking, verdicts
 from momentsim.measures.catalogue import BY_NAME, MEASURES, measure_named
 from momentsim.measures.columns import TABLES
 from momentsim.measures.columns_worlds import WORLD_TABLES
-from momentsim.measures.facts import FACTS, SCOPES, terms
-from momentsim.measures.reference import FILE, page
+from momentsim.measures.reference_page import FILE, page
 from momentsim.measures.summary import facts_of
+from momentsim.measures.sums import FACTS, SCOPES, terms
+from momentsim.questions.compare.verdicts import estimates_of, pairs_table, ranking, verdicts
 
 CONTRACT = [
     "offered",
@@ -84,7 +84,7 @@ def test_unknown_measure_suggests_the_nearest() -> None:
 def test_reference_page_is_current(request: pytest.FixtureRequest) -> None:
     written = Path(request.config.rootpath) / "docs" / "reference" / FILE
     assert written.read_text(encoding="utf-8") == page(), (
-        "out of date: run `python -m momentsim.measures.reference docs/reference`"
+        "out of date: run `python -m momentsim.measures.reference_page docs/reference`"
     )
 
 

@@ -20,12 +20,12 @@ from measures.synthetic import (
     scenario,
 )
 from momentsim import measures
+from momentsim.contract.plan import DAY, SECOND
+from momentsim.contract.trace import CUSTOMER, JOINED, Trace
 from momentsim.measures import Sample, digest
 from momentsim.measures.crises import crisis_facts, crisis_start
 from momentsim.measures.people import people_totals
 from momentsim.measures.service import SERVICE_LEVELS
-from momentsim.plan import DAY, SECOND
-from momentsim.trace import CUSTOMER, JOINED, Trace
 
 
 def value(

@@ -10,7 +10,7 @@ import pytest
 from engine.stories import PLAIN, read
 from momentsim.engine import simulate
 from momentsim.measures import digest, ledger_table, summary
-from momentsim.model import Reference, lower, prepare
+from momentsim.prepare import Reference, lower, prepare
 
 PROGRAMMES: dict[str, dict[str, Any]] = {
     "empathy": {

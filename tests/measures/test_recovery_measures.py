@@ -8,9 +8,9 @@ import pytest
 
 from engine.recovery_story import WITH_EVERYTHING
 from engine.stories import PLAIN, read
-from momentsim.experiments.run import run
-from momentsim.experiments.settings import Settings
 from momentsim.measures.recovery import absent, team_cost, team_hours
+from momentsim.runs.run import run
+from momentsim.runs.settings import Settings
 
 
 def test_team_hours_are_those_within_the_horizon() -> None:

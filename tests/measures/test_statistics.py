@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pytest
 from scipy import special, stats
 
+from momentsim.contract.trace import WAIT_BINS, wait_bin_edges
 from momentsim.measures import students_t
 from momentsim.measures.statistics import by_unit, difference, estimate, interval, probability_above_zero
 from momentsim.measures.waits import below, estimate_quantile, quantile
-from momentsim.trace import WAIT_BINS, wait_bin_edges
 
 
 @pytest.mark.parametrize("degrees", [1, 2, 3, 4, 7, 19, 20, 199, 5000])

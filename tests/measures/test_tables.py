@@ -8,7 +8,7 @@ import pytest
 
 from measures.synthetic import HORIZON_DAYS, NAMES, make_trace, scenario
 from momentsim import measures
-from momentsim.plan import SECOND
+from momentsim.contract.plan import SECOND
 
 CONTACT_COLUMNS = [
     "replication",

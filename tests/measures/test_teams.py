@@ -17,7 +17,7 @@ from engine.stories import PLAIN, read
 from momentsim.engine import simulate
 from momentsim.measures import Digest, digest, teams_table
 from momentsim.measures.teams import range_by_chance, spreads
-from momentsim.model import Blueprint, Reference, lower, prepare
+from momentsim.prepare import Blueprint, Reference, lower, prepare
 from momentsim.report.team_table import print_teams
 from momentsim.scenario import LoadedScenario
 

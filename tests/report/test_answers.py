@@ -8,8 +8,8 @@ import pytest
 
 import momentsim as ms
 from momentsim.errors import MomentsimError
-from momentsim.experiments.result import Result
 from momentsim.report.figures import FIGURES
+from momentsim.runs.result import Result
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "3 h"}

@@ -13,12 +13,14 @@ from rich.console import Console
 
 from measures.synthetic import make_sample
 from momentsim import measures
-from momentsim.experiments.verdicts import estimates_of, ranking, verdicts
 from momentsim.measures import Sample
-from momentsim.report import figure_days, figure_differences, figure_front
-from momentsim.report.comparison_figures import draw_all, figures_of
-from momentsim.report.ranking_table import print_ranking, print_verdicts
-from momentsim.report.verdict_words import outward, price_words, sentence, sentences
+from momentsim.questions.compare.figures import days as compare_days
+from momentsim.questions.compare.figures import forest_plot as compare_forest_plot
+from momentsim.questions.compare.figures import front_plot as compare_front_plot
+from momentsim.questions.compare.figures.gallery import draw_all, figures_of
+from momentsim.questions.compare.terminal import print_ranking, print_verdicts
+from momentsim.questions.compare.verdicts import estimates_of, ranking, verdicts
+from momentsim.questions.compare.words import outward, price_words, sentence, sentences
 
 
 def result_of(sample: Sample) -> Any:
@@ -136,9 +138,9 @@ def test_figures_are_drawn_and_say_what_they_found(storm: Any, tmp_path: Path) -
     draw_all(tmp_path, storm)
     assert {path.stem for path in tmp_path.iterdir()} == set(figures_of(storm))
     assert all(path.stat().st_size > 10_000 for path in tmp_path.iterdir())
-    assert figure_differences.data(storm).finding.startswith("reserves does best: its net benefit is")
-    assert "reserves" in figure_front.data(storm).finding
-    assert figure_days.data(storm).finding.startswith("With reserves ")
+    assert compare_forest_plot.data(storm).finding.startswith("reserves does best: its net benefit is")
+    assert "reserves" in compare_front_plot.data(storm).finding
+    assert compare_days.data(storm).finding.startswith("With reserves ")
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -146,12 +148,12 @@ def test_cases_that_differ_in_nothing_are_drawn_too(count: int, tmp_path: Path) 
     sample = make_sample(count, crisis=False)
     same = comparison_of({"base": sample, "same": sample})
     draw_all(tmp_path, same)
-    assert figure_differences.data(same).finding == "No variant has a higher net benefit than base"
-    assert "In no variant fewer calls fail" in figure_days.data(same).finding
+    assert compare_forest_plot.data(same).finding == "No variant has a higher net benefit than base"
+    assert "In no variant fewer calls fail" in compare_days.data(same).finding
 
 
 def test_many_variants_are_limited_to_the_best(tmp_path: Path) -> None:
     samples = {f"v{place}": make_sample(2, relief=0.05 * place) for place in range(9)}
     many = comparison_of(samples)
-    assert len(figure_days.data(many).variants) == figure_days.MOST_VARIANTS
+    assert len(compare_days.data(many).variants) == compare_days.MOST_VARIANTS
     draw_all(tmp_path, many)

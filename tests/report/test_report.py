@@ -15,8 +15,8 @@ from momentsim import measures
 from momentsim.measures import Sample, measure_named
 from momentsim.report import figure_cost, figure_ledger, figure_waits, figure_week, numbers
 from momentsim.report.figures import FIGURES, draw_all
+from momentsim.report.run_words import headline
 from momentsim.report.tables import print_comparison, print_summary, verdict
-from momentsim.report.words import headline
 
 
 def result_of(sample: Sample) -> Any:

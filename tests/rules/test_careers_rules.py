@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from momentsim.rules import careers
-from momentsim.scenario import evidence
+from momentsim.scenario.evidence import registry
 
 SHARE = st.floats(0.0, 1.0)
 SD = st.floats(-6.0, 6.0)
@@ -21,7 +21,7 @@ MONTHS = st.floats(0.0, 600.0)
 
 def within(name: str) -> st.SearchStrategy[float]:
     """Any value of a parameter's plausible range."""
-    entry = evidence.get(name)
+    entry = registry.get(name)
     return st.floats(entry.low, entry.high)
 
 
@@ -66,7 +66,7 @@ def test_wear_fades_alike_in_one_step_or_two(
 
 def test_wear_settles_where_growth_and_recovery_balance() -> None:
     """25 surface acts a week beyond the usual: 0.002 x 25 / 0.05 = 1 SD, as the registry says."""
-    gain, recovery = (evidence.get(name).value for name in ("burnout_per_surface_act", "burnout_recovery"))
+    gain, recovery = (registry.get(name).value for name in ("burnout_per_surface_act", "burnout_recovery"))
     wear = 0.0
     for _ in range(60 * 52):
         wear = careers.worn(wear, gain * 25.0, recovery, 7.0)
@@ -116,7 +116,7 @@ def test_novices_are_slower_and_learn(tenure: float, gap: float, tau: float) -> 
 
 
 def test_pace_is_that_of_the_agents_at_the_start() -> None:
-    from momentsim.model.agents import learning_pace
+    from momentsim.prepare.agents import learning_pace
 
     tenures = np.array([0.0, 1.0, 2.5, 12.0])
     scalar = [careers.learning_pace(careers.inexperience(months, 2.5), 0.3) for months in tenures]

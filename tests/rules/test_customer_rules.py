@@ -13,11 +13,11 @@ from momentsim.rules.brand import fallen
 from momentsim.rules.expectations import BOUND, adapted
 from momentsim.rules.grievances import amplified, amplified_promise, buffered_product
 from momentsim.rules.word_of_mouth import joins_by_bad, joins_by_good
-from momentsim.scenario import evidence
+from momentsim.scenario.evidence import registry
 
 
 def in_range(name: str) -> st.SearchStrategy[float]:
-    parameter = evidence.get(name)
+    parameter = registry.get(name)
     return st.floats(parameter.low, parameter.high)
 
 

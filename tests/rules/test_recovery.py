@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from momentsim.rules import recovery
-from momentsim.scenario.evidence import BEHAVIOURAL
+from momentsim.scenario.evidence.registry import BEHAVIOURAL
 
 shares = st.floats(0.0, 1.0)
 amounts = st.floats(0.0, 1e9)

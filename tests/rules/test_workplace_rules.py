@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from momentsim.rules import people, workplace
-from momentsim.scenario import evidence
+from momentsim.scenario.evidence import registry
 
 weights = st.floats(0.0, 1.0)
 
 
 def within(name: str) -> st.SearchStrategy[float]:
     """The plausible range of a parameter."""
-    entry = evidence.BEHAVIOURAL[name]
+    entry = registry.BEHAVIOURAL[name]
     return st.floats(entry.low, entry.high)
 
 

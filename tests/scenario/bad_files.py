@@ -26,8 +26,8 @@ import yaml
 
 from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.scenario import explain, load
-from momentsim.scenario.dump import resolved_text
 from momentsim.scenario.fields import all_sections, keys_of
+from momentsim.scenario.resolved_file import resolved_text
 
 LONGEST_S: Final = 20.0
 """For one file, on a busy machine; most take some milliseconds."""

@@ -9,8 +9,8 @@ import pytest
 import scipy.integrate
 
 from momentsim import units
-from momentsim.scenario.checks_law_sizes import REFUSED_SHARE, WARNED_SHARE
-from momentsim.scenario.distributions import (
+from momentsim.scenario.explain import explain
+from momentsim.scenario.laws.distributions import (
     Constant,
     Distribution,
     Empirical,
@@ -22,7 +22,7 @@ from momentsim.scenario.distributions import (
     Uniform,
     Weibull,
 )
-from momentsim.scenario.explain import explain
+from momentsim.scenario.laws.law_size_checks import REFUSED_SHARE, WARNED_SHARE
 
 from .scenario_fixtures import Loaded, Problems, Write
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from momentsim.scenario.checks_shift_rules import day_sets
+from momentsim.scenario.sections.shift_rules_checks import day_sets
 from momentsim.scenario.types import ShiftKind, ShiftRules
 
 from .scenario_fixtures import Loaded, Problems

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from momentsim.errors import MomentsimError
-from momentsim.scenario import evidence, explain, load, load_all, new, schema, shipped
+from momentsim.scenario import explain, load, load_all, new, schema, shipped
+from momentsim.scenario.evidence import registry
 from momentsim.scenario.fields import all_sections
-from momentsim.scenario.reference import PAGE_NAME, SCHEMA_NAME, places_of, reference, write
+from momentsim.scenario.reference_page import PAGE_NAME, SCHEMA_NAME, places_of, reference, write
 from momentsim.scenario.schema import schema_text
 from momentsim.scenario.types import Law, Scenario
 
 from .scenario_fixtures import Loaded, Write
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
-COMMAND = "out of date: run `python -m momentsim.scenario.reference docs/reference`"
+COMMAND = "out of date: run `python -m momentsim.scenario.reference_page docs/reference`"
 
 
 def test_a_written_value(storm: str, loaded: Loaded) -> None:
@@ -35,7 +36,7 @@ def test_a_written_value(storm: str, loaded: Loaded) -> None:
 
 def test_a_default_that_is_a_claim_about_the_world(plain: str, loaded: Loaded) -> None:
     found = explain(loaded(plain), "moments.question.resolution").as_dict()
-    parameter = evidence.PARAMETERS["moments.*.resolution"]
+    parameter = registry.PARAMETERS["moments.*.resolution"]
     assert (found["value"], found["unit"], found["range"]) == ("70 %", "share", "0 % .. 100 %")
     assert (found["set by"], found["tag"], found["source"]) == ("default", parameter.tag, parameter.source)
 
@@ -67,12 +68,12 @@ def test_a_law_without_end_and_one_in_a_mixture(plain: str, loaded: Loaded) -> N
 
 def test_an_evidence_parameter(plain: str, loaded: Loaded) -> None:
     found = explain(loaded(plain), "behaviour.parameters.kappa")
-    assert (found.value, str(found.origin)) == (evidence.BEHAVIOURAL["kappa"].value, "default")
+    assert (found.value, str(found.origin)) == (registry.BEHAVIOURAL["kappa"].value, "default")
     changed = explain(
         loaded(plain, overrides=("behaviour.parameters.kappa=0.5",)), "behaviour.parameters.kappa"
     )
     assert (changed.value, str(changed.origin)) == (0.5, "--set behaviour.parameters.kappa=0.5")
-    assert changed.evidence is evidence.BEHAVIOURAL["kappa"]
+    assert changed.evidence is registry.BEHAVIOURAL["kappa"]
 
 
 @pytest.mark.parametrize(
@@ -134,9 +135,9 @@ def test_every_key_has_a_meaning() -> None:
 
 def test_every_evidence_entry_for_a_default_is_found() -> None:
     from momentsim.scenario.explain import evidence_of
-    from momentsim.scenario.overrides import parse_key
+    from momentsim.scenario.files.overrides import parse_key
 
-    for name, parameter in evidence.PARAMETERS.items():
+    for name, parameter in registry.PARAMETERS.items():
         if parameter.is_default:
             path = parse_key(name.replace("*", "any"))
             assert path is not None

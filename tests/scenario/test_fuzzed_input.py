@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from momentsim.errors import ScenarioError
 from momentsim.scenario import load
-from momentsim.scenario.dump import resolved_text
 from momentsim.scenario.fields import all_sections, keys_of
+from momentsim.scenario.resolved_file import resolved_text
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 TREES = {path.name: yaml.safe_load(path.read_text("utf-8")) for path in SCENARIOS}

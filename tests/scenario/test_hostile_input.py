@@ -15,7 +15,7 @@ import pytest
 
 from momentsim.errors import MAX_PROBLEMS, MAX_WORDS, ScenarioError
 from momentsim.scenario import load
-from momentsim.scenario.side_files import CountRow, count_rows
+from momentsim.scenario.files.side_files import CountRow, count_rows
 
 from .conftest import PLAIN
 from .scenario_fixtures import Problems, Write
@@ -246,7 +246,7 @@ def test_a_file_named_a_thousand_times_is_read_once(write: Write, monkeypatch: p
         reads.append(path)
         return count_rows(path, column, shown_as=shown_as, whole=whole)
 
-    monkeypatch.setattr("momentsim.scenario.scenario_files.count_rows", counted)
+    monkeypatch.setattr("momentsim.scenario.files.scenario_files.count_rows", counted)
     write("interval_start,offered\n" + ROW.format(3), "v.csv")
     text = PLAIN.replace("horizon: 12 h", "horizon: 30 min").replace(
         "    question: {per_day: 900}\n", _many(300, "    m@: {file: v.csv}\n")

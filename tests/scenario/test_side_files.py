@@ -10,7 +10,7 @@ import pytest
 
 from momentsim.errors import ScenarioError
 from momentsim.scenario import load
-from momentsim.scenario.scenario_files import read_counts
+from momentsim.scenario.files.scenario_files import read_counts
 
 from .scenario_fixtures import Loaded, Problems, Write
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from momentsim.errors import ScenarioError
-from momentsim.scenario.nodes import Branch, Leaf, plain
-from momentsim.scenario.yaml_reader import read_file, read_text
+from momentsim.scenario.files.nodes import Branch, Leaf, plain
+from momentsim.scenario.files.yaml_reader import read_file, read_text
 
 
 def value_of(text: str) -> Any:
@@ -195,7 +195,7 @@ def test_our_limits_speak_before_those_of_the_parser(
     text: str, loader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both parsers give up on long keys after 1,024 characters, and libyaml from 0.2.6 on at 1,000 levels."""
-    monkeypatch.setattr("momentsim.scenario.yaml_reader._LOADER", getattr(yaml, loader))
+    monkeypatch.setattr("momentsim.scenario.files.yaml_reader._LOADER", getattr(yaml, loader))
     told = refusal(text, tmp_path)
     assert told.endswith(LIMITS[text]) or "nested too deeply, at most 40 levels" in told
 

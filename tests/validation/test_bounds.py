@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from momentsim.experiments.validation.bounds import below, binomial_tolerance, share_of_trials
-from momentsim.experiments.validation.common_draws import variance_ratio
-from momentsim.experiments.validation.verdict import FALSE_ALARM, MOST_CHECKS, Sampled, Verdict
+from momentsim.validation.bounds import below, binomial_tolerance, share_of_trials
+from momentsim.validation.common_draws import variance_ratio
+from momentsim.validation.verdict import FALSE_ALARM, MOST_CHECKS, Sampled, Verdict
 
 
 @pytest.mark.parametrize("trials", [100, 500, 2000])

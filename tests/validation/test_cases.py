@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from momentsim.contract.trace import CONTACT, Outcome
 from momentsim.errors import MomentsimError
-from momentsim.experiments.validation import queueing
-from momentsim.experiments.validation.clocks import compared, equal_rows
-from momentsim.experiments.validation.conservation import identities
-from momentsim.experiments.validation.ledger import agreeing, amounts
-from momentsim.experiments.validation.little import little_proofs, waiting_time
-from momentsim.experiments.validation.simulation import Run, loaded_from, logged
-from momentsim.experiments.validation.suite import CASES, Report, chosen, validate
-from momentsim.experiments.validation.texts import CUT_SHORT, FULL
-from momentsim.experiments.validation.ties import tie_proofs
-from momentsim.experiments.validation.verdict import MOST_CHECKS, Proof, Verdict, counted
-from momentsim.trace import CONTACT, Outcome
+from momentsim.validation import queueing
+from momentsim.validation.clocks import compared, equal_rows
+from momentsim.validation.conservation import identities
+from momentsim.validation.ledger import agreeing, amounts
+from momentsim.validation.little import little_proofs, waiting_time
+from momentsim.validation.simulation import Run, loaded_from, logged
+from momentsim.validation.suite import CASES, Report, chosen, validate
+from momentsim.validation.texts import CUT_SHORT, FULL
+from momentsim.validation.ties import tie_proofs
+from momentsim.validation.verdict import MOST_CHECKS, Proof, Verdict, counted
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_compared_counts_all_tables(cut: Run) -> None:
 
 @pytest.mark.slow
 def test_the_ledger_notices_a_wrong_amount() -> None:
-    from momentsim.experiments.validation.texts import WITHOUT_SOFTENING
+    from momentsim.validation.texts import WITHOUT_SOFTENING
 
     run = logged(loaded_from(FULL, overrides=(*WITHOUT_SOFTENING, *CUT_SHORT)))
     assert verdicts(amounts("case", run)) == {Verdict.PASSED}
@@ -146,7 +146,7 @@ def test_everything_is_proved() -> None:
 
 @pytest.mark.slow
 def test_every_planted_bug_is_caught() -> None:
-    from momentsim.experiments.validation.mutation import chosen_mutants, mutate
+    from momentsim.validation.mutation import chosen_mutants, mutate
 
     catches = mutate(chosen_mutants([]), workers=2)
     assert [catch.content() for catch in catches if not catch.as_it_should] == []

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from momentsim.cli.commands import app
-from momentsim.experiments.validation import suite
-from momentsim.experiments.validation.suite import Case
-from momentsim.experiments.validation.verdict import Proof, Sampled, counted, sampled
+from momentsim.validation import suite
+from momentsim.validation.suite import Case
+from momentsim.validation.verdict import Proof, Sampled, counted, sampled
 
 runner = CliRunner()
 
@@ -67,8 +67,8 @@ def test_the_table_of_planted_bugs_says_how_each_one_ended() -> None:
     from rich.console import Console
 
     from momentsim.cli.validate import catch_table
-    from momentsim.experiments.validation.mutants import MUTANTS
-    from momentsim.experiments.validation.mutation import CONTROL, Catch
+    from momentsim.validation.mutants import MUTANTS
+    from momentsim.validation.mutation import CONTROL, Catch
 
     written = io.StringIO()
     console = Console(width=160, file=written)

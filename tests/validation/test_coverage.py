@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from momentsim.experiments.validation import coverage
-from momentsim.experiments.validation.simulation import loaded_from
 from momentsim.measures.statistics import estimate
+from momentsim.validation import coverage
+from momentsim.validation.simulation import loaded_from
 
 
 def test_the_truth_is_that_of_the_scenario() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from momentsim.experiments.validation import overload
-from momentsim.experiments.validation.overload import OVERLOADS, Overload
-from momentsim.experiments.validation.simulation import loaded_from
-from momentsim.measures.theory import erlang_a
+from momentsim.theory.erlang import erlang_a
+from momentsim.validation import overload
+from momentsim.validation.overload import OVERLOADS, Overload
+from momentsim.validation.simulation import loaded_from
 
 
 def test_the_table_of_the_evidence() -> None:

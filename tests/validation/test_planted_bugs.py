@@ -10,16 +10,9 @@ import pytest
 
 import momentsim
 from momentsim.errors import MomentsimError
-from momentsim.experiments.validation.mutants import MUTANTS, Mutant
-from momentsim.experiments.validation.mutation import (
-    CONTROL,
-    Catch,
-    chosen_mutants,
-    edited,
-    planted,
-    read_report,
-)
-from momentsim.experiments.validation.suite import CASES
+from momentsim.validation.mutants import MUTANTS, Mutant
+from momentsim.validation.mutation import CONTROL, Catch, chosen_mutants, edited, planted, read_report
+from momentsim.validation.suite import CASES
 
 PACKAGE = Path(momentsim.__file__).parent
 DOCUMENTATION = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")

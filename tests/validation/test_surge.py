@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from momentsim.experiments.validation import surge
-from momentsim.experiments.validation.simulation import loaded_from
+from momentsim.validation import surge
+from momentsim.validation.simulation import loaded_from
 
 
 def test_the_scenario_has_the_load_and_shifts_of_the_equations() -> None:

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from momentsim.experiments.validation.verdict import (
+from momentsim.validation.verdict import (
     FALSE_ALARM,
     MOST_CHECKS,
     Sampled,

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from momentsim import units
-from momentsim.scenario.settings import SWITCHES
+from momentsim.scenario.sections.settings import SWITCHES
 
 Data = dict[str, Any]
 Some = st.SearchStrategy[Data]

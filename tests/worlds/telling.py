@@ -15,14 +15,14 @@ import pandas as pd
 from engine.books_check import audit
 from engine.stories import differences
 from momentsim import units
+from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
-from momentsim.experiments.result import Result
-from momentsim.experiments.run import run
-from momentsim.experiments.settings import Settings
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.model import Reference, lower, prepare
+from momentsim.prepare import Reference, lower, prepare
+from momentsim.runs.result import Result
+from momentsim.runs.run import run
+from momentsim.runs.settings import Settings
 from momentsim.scenario import LoadedScenario, load
-from momentsim.trace import Trace
 
 SECONDS = "seconds\n0\n12.5\n300\n1800\n"
 

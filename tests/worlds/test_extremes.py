@@ -16,8 +16,8 @@ import pytest
 from typer.testing import CliRunner
 
 from momentsim.cli.commands import app
-from momentsim.experiments.result import Result
 from momentsim.report.figures import draw_all
+from momentsim.runs.result import Result
 from worlds.telling import loaded_from, result_of, told
 
 PLAIN: dict[str, Any] = {

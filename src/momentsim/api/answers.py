@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from momentsim.report.answers import Answer, Drawing
+    from momentsim.questions.answers import Answer
+    from momentsim.report.drawing import Drawing
 
 
 def words(answer: Answer) -> str:
     """What a run, a comparison or any other answer says, in sentences to be read out."""
-    from momentsim.report.answers import words as words_of
+    from momentsim.questions.answers import words as words_of
 
     return words_of(answer)
 
@@ -24,7 +25,7 @@ def plot(answer: Answer, figure: str | None = None) -> Drawing:
     `heat_MEASURE` or `effects`, and `sensitivity`; a staffing `requirement`, and `search` or `value`; a shift plan
     `cover`. Raises MomentsimError for another name, and where there is nothing to draw.
     """
-    from momentsim.report.answers import plot as plot_of
+    from momentsim.questions.answers import plot as plot_of
 
     return plot_of(answer, figure)
 
@@ -35,6 +36,6 @@ def save(answer: Answer, folder: str | Path) -> Path:
     An older results folder there is replaced. Raises MomentsimError where something else stands there, nothing can
     be written, or a side file of a shift plan's scenario is gone; then nothing is left.
     """
-    from momentsim.report.answers import save as save_answer
+    from momentsim.questions.answers import save as save_answer
 
     return save_answer(answer, Path(folder))

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from momentsim.experiments.planned import Planned
-    from momentsim.experiments.settings import ClockName, LogChoice, Settings, Where
+    from momentsim.runs.choices import ClockName, LogChoice
+    from momentsim.runs.replication_count import Planned
+    from momentsim.runs.settings import Settings, Where
     from momentsim.scenario import LoadedScenario
 
 ScenarioLike: TypeAlias = "LoadedScenario | str | Path"
@@ -39,7 +40,7 @@ def opened(scenario: ScenarioLike) -> LoadedScenario:
 
 def often(loaded: LoadedScenario, replications: int | None) -> Planned:
     """So many replications, else as many as the file says; a precision in the file is for runs."""
-    from momentsim.experiments.planned import Planned
+    from momentsim.runs.replication_count import Planned
 
     return Planned(loaded.scenario.run.replications if replications is None else replications)
 
@@ -52,8 +53,8 @@ def settings_of(
     log: LogChoice = "none",
 ) -> Settings:
     """How it is run; by default as questions of many runs are, which leave no log."""
-    from momentsim.experiments.keep import Keep
-    from momentsim.experiments.settings import Settings
+    from momentsim.runs.resume import Keep
+    from momentsim.runs.settings import Settings
 
     return Settings(
         replications=planned.replications,

@@ -11,14 +11,14 @@ from momentsim.api.asking import Overrides, ScenarioLike, as_written, load, ofte
 if TYPE_CHECKING:
     import pandas as pd
 
-    from momentsim.experiments.progress import Progress
-    from momentsim.experiments.settings import BackendName
-    from momentsim.experiments.shifts.plan import ShiftPlan
-    from momentsim.experiments.staff.staffing import Staffing
-    from momentsim.experiments.sweep.grid import DesignChoice
-    from momentsim.experiments.sweep.reading import Spread
-    from momentsim.experiments.sweep.store import Swept
-    from momentsim.experiments.worth import Worth
+    from momentsim.questions.shifts.shift_plan import ShiftPlan
+    from momentsim.questions.staff.staffing import Staffing
+    from momentsim.questions.sweep.grid import DesignChoice
+    from momentsim.questions.sweep.store import Swept
+    from momentsim.questions.sweep.varied_keys import Spread
+    from momentsim.questions.worth.worth import Worth
+    from momentsim.runs.choices import BackendName
+    from momentsim.runs.progress import Progress
 
 
 def sweep(
@@ -45,11 +45,11 @@ def sweep(
     which key matters, `.sentences` both in words. Differences are from the file as written, with `variant` and
     `overrides` if there are any. `backend`, `address` and `keep` are as in `run`.
     """
-    from momentsim.experiments.progress import SILENT
-    from momentsim.experiments.settings import where
-    from momentsim.experiments.sweep.asked import Wish, answer, ask
-    from momentsim.experiments.sweep.axes import Origin
-    from momentsim.report.sweep_words import sentences
+    from momentsim.questions.sweep.ask import Wish, answer, ask
+    from momentsim.questions.sweep.axes import Origin
+    from momentsim.questions.sweep.words import sentences
+    from momentsim.runs.progress import SILENT
+    from momentsim.runs.settings import where
 
     written = tuple(as_written(overrides))
     origin = Origin(load(path, variant=variant, overrides=written), variant, written)
@@ -76,10 +76,10 @@ def worth(
     autonomy, fewer people, feelings that hardly count), and every variant named in `under`. `overrides` hold for
     all of it. `backend`, `address` and `keep` are as in `run`.
     """
-    from momentsim.experiments.conditions import own_condition, standard_conditions
-    from momentsim.experiments.settings import where
-    from momentsim.experiments.worth import questions_of
-    from momentsim.experiments.worth import worth as answer
+    from momentsim.questions.worth.conditions import own_condition, standard_conditions
+    from momentsim.questions.worth.worth import questions_of
+    from momentsim.questions.worth.worth import worth as answer
+    from momentsim.runs.settings import where
 
     written = as_written(overrides)
     base = load(path, overrides=written)
@@ -113,11 +113,11 @@ def staff(
     `min_heads` the fewest on duty in any interval. Raises MomentsimError where no staffing meets the goal, with the
     nearest that can be had. `backend`, `address` and `keep` are as in `run`.
     """
-    from momentsim.experiments.progress import SILENT
-    from momentsim.experiments.settings import where
-    from momentsim.experiments.staff.asked import Asked
-    from momentsim.experiments.staff.goal import goal_of
-    from momentsim.experiments.staff.staffing import staff as search_and_judge
+    from momentsim.questions.staff.ask import Asked
+    from momentsim.questions.staff.goal import goal_of
+    from momentsim.questions.staff.staffing import staff as search_and_judge
+    from momentsim.runs.progress import SILENT
+    from momentsim.runs.settings import where
 
     asked = Asked(goal_of(goal), (group,) if isinstance(group, str) else tuple(group), confidence, min_heads)
     loaded = load(path, variant=variant, overrides=overrides)
@@ -141,7 +141,7 @@ def shifts(
     weekday, `.cover` heads required, on duty, over and under by interval, `.cost` the wages of a week, and `.gap`
     how much cheaper another plan could be at most (0.004 is 0.4 %). The search ends after `seconds`.
     """
-    from momentsim.experiments.shifts.plan import asked, plan
+    from momentsim.questions.shifts.shift_plan import asked, plan
 
     given = Path(requirement) if isinstance(requirement, str) else requirement
     return plan(asked(opened(scenario), group, given, hard=hard, seconds=seconds))

@@ -10,10 +10,10 @@ from momentsim.api.asking import Overrides, ScenarioLike, as_written, load, ofte
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
-    from momentsim.experiments.compare import Comparison
-    from momentsim.experiments.progress import Progress
-    from momentsim.experiments.result import Result
-    from momentsim.experiments.settings import BackendName, ClockName, LogChoice
+    from momentsim.questions.compare.compare import Comparison
+    from momentsim.runs.choices import BackendName, ClockName, LogChoice
+    from momentsim.runs.progress import Progress
+    from momentsim.runs.result import Result
 
 
 def run(
@@ -45,12 +45,12 @@ def run(
     `playbook` is a Python file that watches and pulls levers (on the SimPy clock); `levers` is a file that says
     when they are pulled, like `levers.csv` of an earlier run. Both: see docs/playbooks.md.
     """
-    from momentsim.experiments.planned import asked
-    from momentsim.experiments.precision import precision_like
-    from momentsim.experiments.progress import SILENT
-    from momentsim.experiments.run import run as run_loaded
-    from momentsim.experiments.settings import where
-    from momentsim.experiments.steering import steered_by
+    from momentsim.runs.precision import precision_like
+    from momentsim.runs.progress import SILENT
+    from momentsim.runs.replication_count import asked
+    from momentsim.runs.run import run as run_loaded
+    from momentsim.runs.settings import where
+    from momentsim.runs.steering import steered_by
 
     loaded = opened(scenario)
     steering = steered_by(playbook, levers, loaded.scenario)
@@ -88,12 +88,12 @@ def compare(
     for shares and relative to the baseline otherwise; not together with `worlds`.
     `backend`, `address` and `keep` are as in `run`.
     """
-    from momentsim.experiments.compare import cases_of
-    from momentsim.experiments.compare import compare as compare_loaded
-    from momentsim.experiments.planned import asked
-    from momentsim.experiments.precision import precision_like
-    from momentsim.experiments.progress import SILENT
-    from momentsim.experiments.settings import where
+    from momentsim.questions.compare.compare import cases_of
+    from momentsim.questions.compare.compare import compare as compare_loaded
+    from momentsim.runs.precision import precision_like
+    from momentsim.runs.progress import SILENT
+    from momentsim.runs.replication_count import asked
+    from momentsim.runs.settings import where
 
     written = as_written(overrides)
     cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=written)
@@ -108,8 +108,8 @@ def compare(
         return compare_loaded(cases, base, settings, progress=progress or SILENT)
     if wish is not None:
         raise MomentsimError("precision and worlds exclude each other, say replications")
-    from momentsim.experiments.worlds.compared import compare_in_worlds
-    from momentsim.experiments.worlds.explore import planned_worlds
+    from momentsim.questions.worlds.compare_in_worlds import compare_in_worlds
+    from momentsim.questions.worlds.explore import planned_worlds
 
     plan = planned_worlds(cases, base, worlds, settings.replications, overrides=written)
     return compare_in_worlds(plan, settings, progress=progress or SILENT)

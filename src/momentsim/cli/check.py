@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from momentsim.cli.guard import guarded, problem_content
-from momentsim.cli.opening import Changes, opened
+from momentsim.cli.exit_codes import guarded, problem_content
+from momentsim.cli.open_scenario import Changes, opened
 from momentsim.cli.options import JsonOption, ScenarioFile, SetOption, VariantOption
 from momentsim.cli.screen import print_json
 
@@ -27,7 +27,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check a scenario file and all its variants; nothing is simulated."""
-    from momentsim.experiments.planned import planned
+    from momentsim.runs.replication_count import planned
 
     cases = _cases(file, variant, overrides)
     for loaded in cases.values():

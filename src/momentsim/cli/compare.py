@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answering import Question, answer_content, answered, shown
-from momentsim.cli.guard import EXIT_STOPPED, guarded
-from momentsim.cli.opening import Changes
+from momentsim.cli.answer import Question, answer_content, answered, shown
+from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
+from momentsim.cli.open_scenario import Changes
 from momentsim.cli.options import (
     AddressOption,
     BackendOption,
@@ -32,12 +32,12 @@ from momentsim.cli.screen import Show, console, tell
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
-    from momentsim.experiments.compare import Comparison
-    from momentsim.experiments.comparison_store import StoredComparison
-    from momentsim.experiments.keep import Keep
-    from momentsim.experiments.planned import Planned
-    from momentsim.experiments.progress import Progress
-    from momentsim.experiments.settings import Settings
+    from momentsim.questions.compare.compare import Comparison
+    from momentsim.questions.compare.store import StoredComparison
+    from momentsim.runs.progress import Progress
+    from momentsim.runs.replication_count import Planned
+    from momentsim.runs.resume import Keep
+    from momentsim.runs.settings import Settings
     from momentsim.scenario import LoadedScenario
 
 THERE = "the same comparison is there already and is shown again (--fresh computes it anew)"
@@ -88,10 +88,10 @@ def compare(
     quiet: QuietOption = False,
 ) -> None:
     """Compare variants under common draws: paired differences with intervals, baseline first."""
-    from momentsim.experiments.compare import cases_of, comparison_identity
-    from momentsim.experiments.comparison_store import comparison_place, find_comparison
-    from momentsim.experiments.settings import Settings, where
-    from momentsim.report.saving import save_comparison
+    from momentsim.questions.compare.compare import cases_of, comparison_identity
+    from momentsim.questions.compare.store import comparison_place, find_comparison
+    from momentsim.questions.saving import save_comparison
+    from momentsim.runs.settings import Settings, where
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications, precision, measures or (), max_replications)
@@ -122,7 +122,7 @@ def compare(
 
 def _wanted(baseline: LoadedScenario, precision: str | None, worlds: int | None) -> Planned:
     """How often; a precision counts where this command asks for it, and not where a file does."""
-    from momentsim.experiments.planned import Planned, planned
+    from momentsim.runs.replication_count import Planned, planned
 
     if precision is None:
         return Planned(baseline.scenario.run.replications)
@@ -141,11 +141,11 @@ def _compared(
 ) -> Comparison:
     """Run all cases, in plausible worlds too if asked for; their problems come before the first replication."""
     if not worlds:
-        from momentsim.experiments.compare import compare as run_and_pair
+        from momentsim.questions.compare.compare import compare as run_and_pair
 
         return run_and_pair(cases, base, settings, progress=progress)
-    from momentsim.experiments.worlds.compared import compare_in_worlds
-    from momentsim.experiments.worlds.explore import planned_worlds
+    from momentsim.questions.worlds.compare_in_worlds import compare_in_worlds
+    from momentsim.questions.worlds.explore import planned_worlds
 
     plan = planned_worlds(cases, base, worlds, settings.replications, overrides=overrides)
     return compare_in_worlds(plan, settings, progress=progress)
@@ -180,14 +180,14 @@ def _stopped(manifest: dict[str, Any]) -> str:
 
 def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, str]) -> None:
     """The verdicts first, then the tables and the places."""
-    from momentsim.report.ranking_table import print_ranking, print_verdicts
+    from momentsim.questions.compare.terminal import print_ranking, print_verdicts
     from momentsim.report.tables import print_comparison
 
     out, baseline, currency = console(), stored.manifest["baseline"], base.scenario.currency
     words = stored.manifest["verdicts"]
     print_verdicts(out, stored.verdicts, words, baseline=baseline, currency=currency)
     if stored.worlds is not None:
-        from momentsim.report.worlds_table import print_worlds
+        from momentsim.questions.worlds.terminal import print_worlds
 
         print_worlds(out, stored.worlds, stored.table, baseline=baseline, currency=currency)
     print_comparison(out, stored.table, base.scenario, baseline, questions=questions)
@@ -195,7 +195,7 @@ def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, 
 
 
 def _content(stored: StoredComparison) -> dict[str, Any]:
-    from momentsim.experiments.worlds.files import worlds_content
+    from momentsim.questions.worlds.store import worlds_content
 
     content = answer_content(
         stored.place,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from momentsim.cli.guard import guarded
+from momentsim.cli.exit_codes import guarded
 from momentsim.cli.options import JsonOption
 from momentsim.cli.screen import console, print_json
 from momentsim.errors import MomentsimError
@@ -15,7 +15,7 @@ from momentsim.errors import MomentsimError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from momentsim.scenario.evidence import Parameter
+    from momentsim.scenario.evidence.registry import Parameter
 
 SearchWords = Annotated[
     list[str] | None,
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def evidence(search: SearchWords = None, as_json: JsonOption = False) -> None:
     """List every behavioural parameter with value, plausible range, source and tag."""
-    from momentsim.scenario.evidence import search as found_by
+    from momentsim.scenario.evidence.registry import search as found_by
 
     words = " ".join(search or ())
     found = found_by(words)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from momentsim.cli.guard import guarded
-from momentsim.cli.opening import Changes, opened
+from momentsim.cli.exit_codes import guarded
+from momentsim.cli.open_scenario import Changes, opened
 from momentsim.cli.options import JsonOption, ScenarioFile, SetOption, VariantOption
 from momentsim.cli.screen import print_json
 
@@ -33,8 +33,8 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Explain one key of a scenario: value, unit, range, meaning, who set it, and its source."""
-    from momentsim.scenario.dump import resolved_text
     from momentsim.scenario.explain import explain as explained
+    from momentsim.scenario.resolved_file import resolved_text
 
     loaded, _ = opened(file, Changes(variant, overrides or ()))
     if key is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from momentsim.cli.guard import guarded
+from momentsim.cli.exit_codes import guarded
 from momentsim.cli.options import JsonOption, ScenarioFile
 from momentsim.cli.screen import console, print_json
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from momentsim.cli.guard import guarded
+from momentsim.cli.exit_codes import guarded
 from momentsim.cli.options import JsonOption
 from momentsim.cli.screen import print_json
 from momentsim.errors import MomentsimError, is_text, readable
@@ -68,8 +68,8 @@ def _minimal(file: Path) -> bytes:
 
 def _shipped(name: str) -> bytes:
     """The file of a shipped scenario, with its comments."""
-    from momentsim.scenario.fields import did_you_mean
     from momentsim.scenario.shipped import shipped
+    from momentsim.suggestions import did_you_mean
 
     known = {scenario.name: scenario.path for scenario in shipped()}
     if name not in known:

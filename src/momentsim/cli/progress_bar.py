@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from momentsim.runs.progress import Progress
+
 
 from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
 from momentsim.cli.screen import tell
-from momentsim.experiments.progress import Progress
+from momentsim.runs.progress import Progress
 
 STAGES = {
     "compile": "compiling",
@@ -57,3 +63,17 @@ def bar() -> Iterator[Bar]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with RichProgress(*columns, console=Console(stderr=True), transient=True) as shown:
         yield Bar(shown)
+
+
+@contextmanager
+def showing_progress(*, quiet: bool) -> Iterator[Progress]:
+    """Progress for a run: a bar with the time left on a terminal; only announcements elsewhere."""
+    from momentsim.runs.progress import SILENT
+
+    if quiet:
+        yield SILENT
+    elif sys.stderr.isatty():
+        with bar() as shown:
+            yield shown
+    else:
+        yield Announcements()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from momentsim.cli.guard import EXIT_STOPPED, guarded
-from momentsim.cli.opening import Changes, opened
+from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
+from momentsim.cli.open_scenario import Changes, opened
 from momentsim.cli.options import (
     AddressOption,
     BackendOption,
@@ -33,13 +33,14 @@ from momentsim.cli.options import (
     VariantOption,
     WorkersOption,
 )
-from momentsim.cli.screen import Show, showing_progress, tell
+from momentsim.cli.progress_bar import showing_progress
+from momentsim.cli.screen import Show, tell
 
 if TYPE_CHECKING:
-    from momentsim.cli.present import Shown
-    from momentsim.experiments.result import Result
-    from momentsim.experiments.settings import Settings
-    from momentsim.experiments.steering import Steering
+    from momentsim.cli.show_run import Shown
+    from momentsim.runs.result import Result
+    from momentsim.runs.settings import Settings
+    from momentsim.runs.steering import Steering
     from momentsim.scenario import LoadedScenario
 
 
@@ -87,13 +88,13 @@ def run(
     )
     loaded, base = opened(file, changes)
 
-    from momentsim.experiments.folder import point_latest
-    from momentsim.experiments.identity import identity
-    from momentsim.experiments.place import worked_on
-    from momentsim.experiments.planned import planned
-    from momentsim.experiments.settings import Settings, where
-    from momentsim.experiments.steering import steered_by
-    from momentsim.experiments.store import default_place
+    from momentsim.runs.identity import identity
+    from momentsim.runs.replication_count import planned
+    from momentsim.runs.results_folder import point_latest
+    from momentsim.runs.settings import Settings, where
+    from momentsim.runs.steering import steered_by
+    from momentsim.runs.stored_run import default_place
+    from momentsim.runs.working_folder import worked_on
 
     steering = steered_by(playbook, levers, loaded.scenario)
     wanted = planned(loaded)
@@ -126,8 +127,8 @@ def _warn_of_missing_pulls(order: Order) -> None:
 
 def _found(order: Order, identity_hash: str) -> Shown | None:
     """The same result, if it is there already."""
-    from momentsim.cli.present import Shown
-    from momentsim.experiments.store import find
+    from momentsim.cli.show_run import Shown
+    from momentsim.runs.stored_run import find
 
     stored = find(order.place, identity_hash)
     if stored is None:
@@ -140,15 +141,15 @@ def _found(order: Order, identity_hash: str) -> Shown | None:
 
 def _simulated(order: Order, keep: Path) -> Shown:
     """Run, show, write; the log is written while it runs, and what is finished is kept at once."""
-    from momentsim.cli.present import Shown
-    from momentsim.experiments.folder import draft
-    from momentsim.experiments.keep import Keep
-    from momentsim.experiments.logs import LogWriter
-    from momentsim.experiments.place import make_way
-    from momentsim.experiments.pool import first_interrupt_stops
-    from momentsim.experiments.run import run as simulate
-    from momentsim.experiments.store import fill
-    from momentsim.experiments.timing import Stopwatch
+    from momentsim.cli.show_run import Shown
+    from momentsim.runs.logs import LogWriter
+    from momentsim.runs.results_folder import draft
+    from momentsim.runs.resume import Keep
+    from momentsim.runs.run import run as simulate
+    from momentsim.runs.side_by_side import first_interrupt_stops
+    from momentsim.runs.stored_run import fill
+    from momentsim.runs.timing import Stopwatch
+    from momentsim.runs.working_folder import make_way
 
     make_way(order.place, tell)
     with draft(order.place) as folder, LogWriter(folder, order.loaded.scenario) as logs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from momentsim.cli.guard import guarded
+from momentsim.cli.exit_codes import guarded
 from momentsim.cli.options import JsonOption
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from momentsim.experiments.progress import Progress
 
 WIDTH_WITHOUT_TERMINAL = 120
 
@@ -41,18 +38,3 @@ def print_json(content: Any) -> None:
     """Machine-readable output on standard output; escaped where that cannot take every character."""
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     print(json.dumps(content, indent=2, ensure_ascii=not is_unicode, allow_nan=False))
-
-
-@contextmanager
-def showing_progress(*, quiet: bool) -> Iterator[Progress]:
-    """Progress for a run: a bar with the time left on a terminal; only announcements elsewhere."""
-    from momentsim.cli.progress_bar import Announcements, bar
-    from momentsim.experiments.progress import SILENT
-
-    if quiet:
-        yield SILENT
-    elif sys.stderr.isatty():
-        with bar() as shown:
-            yield shown
-    else:
-        yield Announcements()

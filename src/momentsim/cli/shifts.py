@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answering import Question, answer_content, answered, shown
-from momentsim.cli.guard import guarded
+from momentsim.cli.answer import Question, answer_content, answered, shown
+from momentsim.cli.exit_codes import guarded
 from momentsim.cli.options import (
     FreshOption,
     JsonOption,
@@ -22,10 +22,10 @@ from momentsim.cli.options import (
 from momentsim.cli.screen import Show, console
 
 if TYPE_CHECKING:
-    from momentsim.experiments.keep import Keep
-    from momentsim.experiments.progress import Progress
-    from momentsim.experiments.shifts.plan import ShiftPlan
-    from momentsim.experiments.shifts.store import StoredPlan
+    from momentsim.questions.shifts.shift_plan import ShiftPlan
+    from momentsim.questions.shifts.store import StoredPlan
+    from momentsim.runs.progress import Progress
+    from momentsim.runs.resume import Keep
 
 THERE = "the same plan is there already and is shown again (--fresh computes it)"
 
@@ -71,9 +71,9 @@ def shifts(
     quiet: QuietOption = False,
 ) -> None:
     """Cover a requirement by shifts that the rules allow, at least cost: heads per shift, ready to run."""
-    from momentsim.experiments.shifts.plan import asked, plan
-    from momentsim.experiments.shifts.store import find_plan, plan_place
-    from momentsim.report.saving import save_plan
+    from momentsim.questions.saving import save_plan
+    from momentsim.questions.shifts.shift_plan import asked, plan
+    from momentsim.questions.shifts.store import find_plan, plan_place
     from momentsim.scenario import load
 
     loaded = load(file, variant=variant, overrides=overrides or ())
@@ -90,7 +90,7 @@ def shifts(
 
 def _show(stored: StoredPlan, show: Show) -> None:
     def tables() -> None:
-        from momentsim.report.shifts_table import print_plan
+        from momentsim.questions.shifts.terminal import print_plan
 
         print_plan(console(), stored.manifest, stored.week, stored.cover)
 

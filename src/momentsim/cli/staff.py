@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answering import Question, answer_content, answered, shown
-from momentsim.cli.guard import EXIT_STOPPED, guarded
-from momentsim.cli.opening import Changes, opened
+from momentsim.cli.answer import Question, answer_content, answered, shown
+from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
+from momentsim.cli.open_scenario import Changes, opened
 from momentsim.cli.options import (
     AddressOption,
     BackendOption,
@@ -29,10 +29,10 @@ from momentsim.cli.screen import Show, console, tell
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
-    from momentsim.experiments.keep import Keep
-    from momentsim.experiments.progress import Progress
-    from momentsim.experiments.staff.staffing import Staffing
-    from momentsim.experiments.staff.store import StoredStaffing
+    from momentsim.questions.staff.staffing import Staffing
+    from momentsim.questions.staff.store import StoredStaffing
+    from momentsim.runs.progress import Progress
+    from momentsim.runs.resume import Keep
 
 THERE = "the same question is answered there already and is shown again (--fresh computes it)"
 
@@ -84,12 +84,12 @@ def staff(
     quiet: QuietOption = False,
 ) -> None:
     """Find the smallest staffing that meets a goal: planned on the forecast, judged by simulation."""
-    from momentsim.experiments.settings import Settings, where
-    from momentsim.experiments.staff.asked import Asked, staff_identity
-    from momentsim.experiments.staff.goal import goal_of
-    from momentsim.experiments.staff.staffing import staff as search_and_judge
-    from momentsim.experiments.staff.store import find_staffing, staff_place
-    from momentsim.report.saving import save_staffing
+    from momentsim.questions.saving import save_staffing
+    from momentsim.questions.staff.ask import Asked, staff_identity
+    from momentsim.questions.staff.goal import goal_of
+    from momentsim.questions.staff.staffing import staff as search_and_judge
+    from momentsim.questions.staff.store import find_staffing, staff_place
+    from momentsim.runs.settings import Settings, where
 
     asked = Asked(goal_of(goal), tuple(group or ()), _share(confidence), least)
     loaded, base = opened(file, Changes(variant, overrides or (), seed, replications))
@@ -115,7 +115,7 @@ def _share(text: str) -> float:
 
 def _show(stored: StoredStaffing, show: Show) -> None:
     def tables() -> None:
-        from momentsim.report.staff_table import print_staffing
+        from momentsim.questions.staff.terminal import print_staffing
 
         print_staffing(console(), stored.requirement, stored.levels, stored.manifest)
 
@@ -130,7 +130,7 @@ def _show(stored: StoredStaffing, show: Show) -> None:
 
 
 def _content(stored: StoredStaffing) -> dict[str, Any]:
-    from momentsim.report.staff_words import staffing_words
+    from momentsim.questions.staff.words import staffing_words
 
     content = answer_content(
         stored.place, stored.manifest, levels=stored.levels, requirement=stored.requirement

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answering import Question, answer_content, answered, shown
-from momentsim.cli.guard import EXIT_STOPPED, guarded
-from momentsim.cli.opening import Changes
+from momentsim.cli.answer import Question, answer_content, answered, shown
+from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
+from momentsim.cli.open_scenario import Changes
 from momentsim.cli.options import (
     AddressOption,
     BackendOption,
@@ -27,12 +27,13 @@ from momentsim.cli.options import (
     VariantOption,
     WorkersOption,
 )
-from momentsim.cli.screen import Show, console, showing_progress, tell
+from momentsim.cli.progress_bar import showing_progress
+from momentsim.cli.screen import Show, console, tell
 
 if TYPE_CHECKING:
-    from momentsim.experiments.keep import Keep
-    from momentsim.experiments.progress import Progress
-    from momentsim.experiments.sweep.store import Swept
+    from momentsim.questions.sweep.store import Swept
+    from momentsim.runs.progress import Progress
+    from momentsim.runs.resume import Keep
 
 THERE = "the same sweep is there already and is shown again (--fresh computes it anew)"
 
@@ -104,11 +105,11 @@ def sweep(
     quiet: QuietOption = False,
 ) -> None:
     """Vary keys over values: curves, heat maps, what one more is worth, and which key matters."""
-    from momentsim.experiments.settings import Settings, where
-    from momentsim.experiments.sweep.asked import Wish, answer, ask
-    from momentsim.experiments.sweep.axes import Origin
-    from momentsim.experiments.sweep.store import find_sweep
-    from momentsim.report.saving import save_sweep
+    from momentsim.questions.saving import save_sweep
+    from momentsim.questions.sweep.ask import Wish, answer, ask
+    from momentsim.questions.sweep.axes import Origin
+    from momentsim.questions.sweep.store import find_sweep
+    from momentsim.runs.settings import Settings, where
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications).all_overrides()
@@ -120,7 +121,7 @@ def sweep(
         asked = ask(origin, wish, settings, progress)
 
     def work(keep: Keep, progress: Progress) -> Swept:
-        from momentsim.report.sweep_words import sentences
+        from momentsim.questions.sweep.words import sentences
 
         return answer(asked, replace(settings, keep=keep), sentences, progress=progress)
 
@@ -131,7 +132,7 @@ def sweep(
 
 def _show(found: Swept, place: Path, show: Show) -> None:
     def tables() -> None:
-        from momentsim.report.sweep_table import print_sweep
+        from momentsim.questions.sweep.terminal import print_sweep
 
         print_sweep(console(), found)
 

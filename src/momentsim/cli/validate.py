@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from momentsim.cli.guard import guarded
+from momentsim.cli.exit_codes import guarded
 from momentsim.cli.options import JsonOption, QuietOption, WorkersOption
-from momentsim.cli.screen import console, print_json, showing_progress, tell
-from momentsim.experiments.settings import default_workers
+from momentsim.cli.progress_bar import showing_progress
+from momentsim.cli.screen import console, print_json, tell
+from momentsim.runs.settings import default_workers
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from momentsim.experiments.validation.mutation import Catch
-    from momentsim.experiments.validation.suite import Report
-    from momentsim.experiments.validation.verdict import Proof
+    from momentsim.validation.mutation import Catch
+    from momentsim.validation.suite import Report
+    from momentsim.validation.verdict import Proof
 
 EXIT_NOT_PROVED = 1
 
@@ -59,7 +60,7 @@ def validate(
 
 
 def _validate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> bool:
-    from momentsim.experiments.validation.suite import chosen, validate
+    from momentsim.validation.suite import chosen, validate
 
     cases = chosen(only)
     with showing_progress(quiet=quiet or as_json) as progress:
@@ -109,7 +110,7 @@ def written(proof: Proof) -> tuple[str, str]:
 
 def closing_words(report: Report) -> str:
     """One line on what the table says."""
-    from momentsim.experiments.validation.verdict import FALSE_ALARM
+    from momentsim.validation.verdict import FALSE_ALARM
 
     passed = sum(proof.passed for proof in report.proofs)
     return (
@@ -119,7 +120,7 @@ def closing_words(report: Report) -> str:
 
 
 def _mutate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> bool:
-    from momentsim.experiments.validation.mutation import chosen_mutants, mutate
+    from momentsim.validation.mutation import chosen_mutants, mutate
 
     mutants = chosen_mutants(only)
     with showing_progress(quiet=quiet or as_json) as progress:

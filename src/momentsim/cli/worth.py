@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answering import Question, answer_content, answered, shown
-from momentsim.cli.guard import EXIT_STOPPED, guarded
-from momentsim.cli.opening import Changes
+from momentsim.cli.answer import Question, answer_content, answered, shown
+from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
+from momentsim.cli.open_scenario import Changes
 from momentsim.cli.options import (
     AddressOption,
     BackendOption,
@@ -27,10 +27,10 @@ from momentsim.cli.options import (
 from momentsim.cli.screen import Show, console, tell
 
 if TYPE_CHECKING:
-    from momentsim.experiments.keep import Keep
-    from momentsim.experiments.progress import Progress
-    from momentsim.experiments.worth import Worth
-    from momentsim.experiments.worth_store import StoredWorth
+    from momentsim.questions.worth.store import StoredWorth
+    from momentsim.questions.worth.worth import Worth
+    from momentsim.runs.progress import Progress
+    from momentsim.runs.resume import Keep
 
 THERE = "the same question is answered there already and is shown again (--fresh computes it)"
 
@@ -64,12 +64,12 @@ def worth(
     quiet: QuietOption = False,
 ) -> None:
     """Say what a variant is worth in customers and money, and under which conditions it is worth nothing."""
-    from momentsim.experiments.conditions import own_condition, standard_conditions
-    from momentsim.experiments.settings import Settings, where
-    from momentsim.experiments.worth import questions_of, worth_identity
-    from momentsim.experiments.worth import worth as run_and_pair
-    from momentsim.experiments.worth_store import find_worth, worth_place
-    from momentsim.report.saving import save_worth
+    from momentsim.questions.saving import save_worth
+    from momentsim.questions.worth.conditions import own_condition, standard_conditions
+    from momentsim.questions.worth.store import find_worth, worth_place
+    from momentsim.questions.worth.worth import questions_of, worth_identity
+    from momentsim.questions.worth.worth import worth as run_and_pair
+    from momentsim.runs.settings import Settings, where
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications).all_overrides()
@@ -91,7 +91,7 @@ def worth(
 
 def _show(stored: StoredWorth, show: Show) -> None:
     def tables() -> None:
-        from momentsim.report.worth_table import print_numbers, print_worth
+        from momentsim.questions.worth.terminal import print_numbers, print_worth
 
         print_worth(console(), stored.table, stored.manifest, stored.manifest["currency"])
         print_numbers(console(), stored.numbers)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from momentsim.compiled import compiled, compiled_inside
-from momentsim.engine import calendar as lists
-from momentsim.engine import tables, telling
+from momentsim.compiler.decorators import compiled, compiled_inside
+from momentsim.contract.plan import NEVER
+from momentsim.engine import dispatch
 from momentsim.engine.order import Kind
-from momentsim.engine.records import EVENTS_AHEAD
-from momentsim.engine.tables import World
-from momentsim.plan import NEVER
+from momentsim.engine.state import event_list, tables
+from momentsim.engine.state.records import EVENTS_AHEAD
+from momentsim.engine.state.tables import World
 
 
 class Status(IntEnum):
@@ -89,13 +89,13 @@ def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
     for number in range(max_events):
         if number % EVENTS_AHEAD == 0 and short_of_room(w):
             return _NEED_ROOM
-        row = lists.first(w)
-        if row >= 0 and lists.is_due(w, row, time, kind):
+        row = event_list.first(w)
+        if row >= 0 and event_list.is_due(w, row, time, kind):
             event = tables.pool(w, row)
             if event["time"] > until:
                 return _PAUSED
-            lists.take(w)
-            telling.tell(w, event["kind"], event["time"], event["owner"], event["slot"], event["stamp"])
+            event_list.take(w)
+            dispatch.tell(w, event["kind"], event["time"], event["owner"], event["slot"], event["stamp"])
         elif source == _DEMAND and chunk_ends == NEVER:
             return _DONE
         elif time > until:
@@ -103,16 +103,16 @@ def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
         elif source == _DEMAND:
             return _NEED_MOMENTS
         elif source == _MOMENTS:
-            telling.tell_moment(w, centre["moment_next"])
+            dispatch.tell_moment(w, centre["moment_next"])
             time, kind, source = next_known(w, chunk_ends)
         else:
             if row < 0 and is_over(w, chunk_ends):
                 return _DONE
             entry = tables.agenda(w, centre["agenda_next"])
             centre["agenda_next"] += 1
-            telling.tell(w, kind, time, entry["owner"], entry["slot"], entry["stamp"])
+            dispatch.tell(w, kind, time, entry["owner"], entry["slot"], entry["stamp"])
             time, kind, source = next_known(w, chunk_ends)
-        lists.place_posted(w)
+        event_list.place_posted(w)
     return _PAUSED
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import simpy
 
-from momentsim.engine import telling
-from momentsim.engine.calendar import free_row
+from momentsim.contract.plan import NEVER
+from momentsim.engine import dispatch
 from momentsim.engine.clock_compiled import Status, short_of_room
 from momentsim.engine.live import Hands, Live, Watch
 from momentsim.engine.order import Kind
-from momentsim.engine.tables import Tables
-from momentsim.plan import NEVER
+from momentsim.engine.state.event_list import free_row
+from momentsim.engine.state.tables import Tables
 
 _WIDTH = 64
 
@@ -108,7 +108,7 @@ class SimPyClock:
         time, kind, owner, slot, stamp = event.fields
         if event.source == "moments":
             self.chained.discard("moments")
-            telling.tell_moment(world.world, owner)
+            dispatch.tell_moment(world.world, owner)
             if self.hands is not None:
                 self.hands.moment_told(owner)
         else:
@@ -119,7 +119,7 @@ class SimPyClock:
                 self.waiting -= 1
             if kind == Kind.LEVER_ACTS and world["pulled"]["effective"][owner] <= time:
                 return  # a hand was quicker than the plan
-            telling.tell(world.world, kind, time, owner, slot, stamp)
+            dispatch.tell(world.world, kind, time, owner, slot, stamp)
             if kind == Kind.LEVER_ACTS and self.hands is not None:
                 for due, serial, known, place in self.hands.lever_told(owner, time):
                     self._post("calendar", due, int(Kind.COMPENSATION_DUE), serial, known, place)

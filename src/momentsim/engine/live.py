@@ -1,6 +1,6 @@
 """A run seen from inside while it goes on: what a playbook may look at, and the levers it may pull.
 
-Rows, not names, and microseconds; `momentsim.experiments.centre` has the words for people. A lever pulled at
+Rows, not names, and microseconds; `momentsim.runs.playbook_centre` has the words for people. A lever pulled at
 time t acts at t + 1, in the same place of the order as one that the plan pulls at t. That is why a run whose
 plan pulls the same levers at the same times gives the same trace.
 """
@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
-from momentsim.engine.records import Stage
-from momentsim.engine.tables import Tables
-from momentsim.plan import NEVER, LeverKind, MomentKind
+from momentsim.contract.plan import NEVER, LeverKind, MomentKind
+from momentsim.engine.state.records import Stage
+from momentsim.engine.state.tables import Tables
 
 Watch: TypeAlias = Callable[["Live"], Generator[Any, Any, None]]
 """Makes an ordinary SimPy process of a run; it yields what `Live.pause` gives."""

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from momentsim.plan import record
+from momentsim.contract.plan import record
 
 
 class Kind(IntEnum):

@@ -7,10 +7,15 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from momentsim.engine import telling
-from momentsim.engine.calendar import add_calendar, grow_calendar
+from momentsim.contract.plan import DAY, NEVER, Plan, Prepared, Table
+from momentsim.contract.trace import Trace
+from momentsim.engine import dispatch
 from momentsim.engine.clock_compiled import ROWS_AHEAD, Status, advance
-from momentsim.engine.handing_over import (
+from momentsim.engine.live import Watch
+from momentsim.engine.state.event_list import add_calendar, grow_calendar
+from momentsim.engine.state.initial_state import make_room, moments_log, new_world
+from momentsim.engine.state.records import EVENTS_AHEAD, RepairStage
+from momentsim.engine.state.trace_rows import (
     acquisition_rows,
     agent_rows,
     customer_rows,
@@ -18,11 +23,6 @@ from momentsim.engine.handing_over import (
     lever_rows,
     programme_rows,
 )
-from momentsim.engine.live import Watch
-from momentsim.engine.opening import make_room, moments_log, new_world
-from momentsim.engine.records import EVENTS_AHEAD, RepairStage
-from momentsim.plan import DAY, NEVER, Plan, Prepared, Table
-from momentsim.trace import Trace
 
 ClockName = Literal["compiled", "simpy"]
 EVENTS_PER_CALL = {"compiled": 200_000, "simpy": 5_000}
@@ -118,7 +118,7 @@ class Run:
             self._hand_over(nearly_full_only=False)
             rows = int(max(centre["contact_rows"], centre["moment_rows"]) + centre["open"])
             make_room(world, rows=rows)
-        telling.close_all(world.world)
+        dispatch.close_all(world.world)
         if centre["logging"]:
             self._hand_over(nearly_full_only=False)
         start = int(plan.settings["warm_up"][0])

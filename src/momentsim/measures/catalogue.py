@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from momentsim.measures.facts import FACTS, SCOPES, terms
+from momentsim.measures.sums import FACTS, SCOPES, terms
+from momentsim.suggestions import did_you_mean
 
 Better = Literal["up", "down", "neither"]
 Kind = Literal["count", "mean", "ratio of sums", "quantile", "money"]
@@ -396,7 +397,5 @@ def measure_named(name: str) -> Measure:
     """Measure of this name; KeyError names the nearest ones."""
     if name in BY_NAME:
         return BY_NAME[name]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, BY_NAME, n=3)
-    raise KeyError(f"no measure '{name}'" + (f", did you mean {' or '.join(near)}?" if near else ""))
+    meant = did_you_mean(name, BY_NAME, most=3, quoted=False)
+    raise KeyError(", ".join(filter(None, (f"no measure '{name}'", meant))))

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.measures.careers import career_totals
+from momentsim.contract.plan import SECOND, LeverKind, Prepared, Table, floats
+from momentsim.contract.trace import Trace
+from momentsim.measures.career_totals import career_totals
 from momentsim.measures.people import people_totals
-from momentsim.plan import SECOND, LeverKind, Prepared, Table, floats
-from momentsim.trace import Trace
 from momentsim.units import SECONDS_PER_HOUR
 
 QUEUE_FIELDS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from momentsim.measures.facts import Columns, FloatArray, Sample
+from momentsim.contract.plan import MomentKind
 from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
-from momentsim.plan import MomentKind
+from momentsim.measures.sums import Columns, FloatArray, Sample
 
 TALLIES = {
     "resolved": "resolved",

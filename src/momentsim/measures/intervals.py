@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.contract.plan import Names
 from momentsim.measures.digest import Digest
-from momentsim.measures.facts import FloatArray, Sample
 from momentsim.measures.service import padded, service_parts
 from momentsim.measures.statistics import Interval, by_unit, clipped, estimate, interval
-from momentsim.plan import Names
+from momentsim.measures.sums import FloatArray, Sample
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:

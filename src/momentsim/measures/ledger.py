@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from momentsim.contract.plan import Names
 from momentsim.measures.costs import cost_lines
 from momentsim.measures.digest import Digest
-from momentsim.measures.facts import FloatArray, Sample
 from momentsim.measures.recovery import tier_income
 from momentsim.measures.statistics import by_unit, estimate, interval
-from momentsim.plan import Names
+from momentsim.measures.sums import FloatArray, Sample
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from momentsim.measures.catalogue import MEASURES, Measure
-from momentsim.measures.facts import SCOPES, Sample, items_of
 from momentsim.measures.statistics import (
     Estimate,
     difference,
@@ -23,6 +22,7 @@ from momentsim.measures.statistics import (
     variance_reduction,
 )
 from momentsim.measures.summary import estimate_measure, facts_of, unit_of
+from momentsim.measures.sums import SCOPES, Sample, items_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.plan import DAY, Plan, Table, floats
+from momentsim.contract.plan import DAY, Plan, Table, floats
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -38,7 +38,9 @@ NODES = 60
 
 def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
     """PEOPLE row of every segment; `joined` are rows of trace.JOINED."""
-    from momentsim.measures.lives import add_changes  # the compiler is loaded only where it is needed
+    from momentsim.measures.expected_churn import (
+        add_changes,  # the compiler is loaded only where it is needed
+    )
 
     table = np.zeros(len(plan.segments), PEOPLE)
     effects, (horizon, outlook) = plan.effects[0], _dates(plan)

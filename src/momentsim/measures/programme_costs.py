@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from momentsim.measures.facts import FloatArray, Sample
-from momentsim.scenario.programmes import AiAssist, EmpathyHiring, Training, WowBudget
+from momentsim.measures.sums import FloatArray, Sample
+from momentsim.scenario.sections.programmes import AiAssist, EmpathyHiring, Training, WowBudget
 from momentsim.scenario.types import Programme, Scenario
 from momentsim.units import SECONDS_PER_YEAR
 

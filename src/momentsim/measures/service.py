@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.measures.facts import Columns, FloatArray, Sample, evaluate
-from momentsim.plan import SCALE_MEAN, SCALE_SD, SECOND, Table
+from momentsim.contract.plan import SCALE_MEAN, SCALE_SD, SECOND, Table
+from momentsim.measures.sums import Columns, FloatArray, Sample, evaluate
 from momentsim.scenario.types import Scenario
 
 COUNTS = (

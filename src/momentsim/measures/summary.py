@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from momentsim.contract.plan import Names
 from momentsim.measures.careers import career_facts
 from momentsim.measures.catalogue import BY_NAME, MEASURES, Measure
 from momentsim.measures.costs import cost_facts
 from momentsim.measures.crises import crisis_facts
 from momentsim.measures.digest import Digest
 from momentsim.measures.experience import customer_facts, moment_facts
-from momentsim.measures.facts import SCOPES, Columns, Sample, evaluate, items_of
 from momentsim.measures.recovery import tier_facts
 from momentsim.measures.service import contact_facts, staff_facts, wait_counts
 from momentsim.measures.statistics import Estimate, by_unit, clipped, estimate, interval
+from momentsim.measures.sums import SCOPES, Columns, Sample, evaluate, items_of
 from momentsim.measures.waits import estimate_quantile
-from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.contract.plan import MONTH, SCALE_MEAN, SCALE_SD, SECOND, MomentKind, Names, Table
+from momentsim.contract.trace import Channel, Detected, MomentClass, Outcome, Trace, whole_moments
 from momentsim.measures.intervals import interval_starts
-from momentsim.plan import MONTH, SCALE_MEAN, SCALE_SD, SECOND, MomentKind, Names, Table
 from momentsim.scenario.types import Scenario
-from momentsim.trace import Channel, Detected, MomentClass, Outcome, Trace, whole_moments
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.contract.plan import Names
 from momentsim.measures.digest import Digest
 from momentsim.measures.summary import Tabular
-from momentsim.plan import Names
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:

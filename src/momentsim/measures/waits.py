@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.contract.trace import wait_bin_edges
 from momentsim.measures.statistics import Estimate
-from momentsim.trace import wait_bin_edges
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,9 +18,9 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from momentsim.contract.plan import Names
 from momentsim.measures.digest import Digest
-from momentsim.measures.facts import members_of
-from momentsim.plan import Names
+from momentsim.measures.sums import members_of
 from momentsim.report.numbers import plain, trials
 from momentsim.scenario.types import Scenario
 
@@ -38,6 +38,9 @@ SMALL: Final = 12
 TEXT: Final = 14
 TITLE: Final = 18
 DOTS_PER_INCH: Final = 120
+Drawing: TypeAlias = Figure
+
+Drawings: TypeAlias = Mapping[str, Callable[[], Figure]]
 
 
 class Loaded(Protocol):

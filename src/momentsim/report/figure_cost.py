@@ -13,7 +13,7 @@ from momentsim.report.bars import horizontal
 from momentsim.report.drawing import Bar, Drawable
 from momentsim.report.figure_ledger import signed_bar
 from momentsim.report.numbers import plain, with_unit
-from momentsim.report.reading import Readings
+from momentsim.report.summary_reading import Readings
 
 COST_LINES = (
     (("paid_hours",), "paid hours"),

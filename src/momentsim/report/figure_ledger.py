@@ -10,7 +10,7 @@ from momentsim.report import drawing
 from momentsim.report.bars import horizontal
 from momentsim.report.drawing import Bar, Drawable
 from momentsim.report.numbers import plain, with_unit
-from momentsim.report.reading import Reading, Readings
+from momentsim.report.summary_reading import Reading, Readings
 
 LINES = (
     ("value_created", "created by\ngood moments", 1.0, drawing.GREEN),

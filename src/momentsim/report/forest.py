@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from momentsim.report import drawing
-from momentsim.report.compared import Change, finite
+from momentsim.report.changes import Change, finite
 from momentsim.report.numbers import DIVISORS, decimals_for, is_money, plain, scaled, suffix_of
 
 

@@ -12,11 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from momentsim.measures.catalogue import MEASURES, Measure
-from momentsim.measures.facts import members_of
 from momentsim.measures.service import service_level_formula
 from momentsim.measures.summary import Tabular
+from momentsim.measures.sums import members_of
 from momentsim.report.numbers import WORD_DIGITS, capitalised, plain, reading_unit, shown, span, trials
-from momentsim.report.reading import TEXT, replications_of, whole
+from momentsim.report.summary_reading import TEXT, replications_of, whole
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:

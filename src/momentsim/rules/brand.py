@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from momentsim.compiled import compiled
+from momentsim.compiler.decorators import compiled
 
 
 @compiled

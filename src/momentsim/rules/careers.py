@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiled import compiled
+from momentsim.compiler.decorators import compiled
 
 _FIRST_MONTHS = 3.0
 _YEAR_MONTHS = 12.0

@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from momentsim.compiled import compiled, compiled_apart
+from momentsim.compiler.decorators import compiled, compiled_apart
+from momentsim.contract.plan import LONGEST, NEVER, Family
 from momentsim.draws import normal_quantile
-from momentsim.plan import LONGEST, NEVER, Family
 
 _CONSTANT: Final = int(Family.CONSTANT)
 _EXPONENTIAL: Final = int(Family.EXPONENTIAL)

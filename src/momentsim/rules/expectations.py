@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from momentsim.compiled import compiled
+from momentsim.compiler.decorators import compiled
 
 BOUND: Final = 3.0
 """Farthest that experience moves an expectation, SD."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiled import compiled
+from momentsim.compiler.decorators import compiled
 
 
 @compiled

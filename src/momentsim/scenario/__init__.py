@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from momentsim.scenario.dump import resolved_text
 from momentsim.scenario.explain import Explanation, explain
 from momentsim.scenario.loading import LoadedScenario, Origin, load, load_all, resolved
 from momentsim.scenario.new import new
+from momentsim.scenario.resolved_file import resolved_text
 from momentsim.scenario.schema import schema
 from momentsim.scenario.shipped import ShippedScenario, shipped
 from momentsim.scenario.types import Scenario

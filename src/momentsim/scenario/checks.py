@@ -12,23 +12,22 @@ from itertools import islice
 
 from momentsim import units
 from momentsim.errors import MAX_PROBLEMS, Problem
-from momentsim.scenario import (
-    checks_careers,
-    checks_crises,
-    checks_customers,
-    checks_demand,
-    checks_law_sizes,
-    checks_laws,
-    checks_operation,
-    checks_people,
-    checks_programmes,
-    checks_recovery,
-    checks_shift_rules,
-    checks_size,
-)
-from momentsim.scenario.evidence import complaint_about
+from momentsim.scenario.evidence.registry import complaint_about
+from momentsim.scenario.files.nodes import Branch, KeyPath, key_text, place
 from momentsim.scenario.findings import Finding
-from momentsim.scenario.nodes import Branch, KeyPath, key_text, place
+from momentsim.scenario.laws import law_checks, law_size_checks
+from momentsim.scenario.sections import (
+    careers_checks,
+    crises_checks,
+    customers_checks,
+    demand_checks,
+    operation_checks,
+    people_checks,
+    programmes_checks,
+    recovery_checks,
+    shift_rules_checks,
+    size_checks,
+)
 from momentsim.scenario.types import Scenario
 
 Check = Callable[[Scenario], Iterator[Finding]]
@@ -99,28 +98,28 @@ CHECKS: tuple[Check, ...] = (
     check_horizon,
     check_customers,
     check_parameters,
-    *checks_laws.CHECKS,
-    *checks_law_sizes.CHECKS,
-    *checks_demand.CHECKS,
-    *checks_operation.CHECKS,
-    *checks_people.CHECKS,
-    *checks_careers.CHECKS,
-    *checks_crises.CHECKS,
-    *checks_programmes.CHECKS,
-    *checks_recovery.CHECKS,
-    *checks_shift_rules.CHECKS,
-    *checks_size.CHECKS,
+    *law_checks.CHECKS,
+    *law_size_checks.CHECKS,
+    *demand_checks.CHECKS,
+    *operation_checks.CHECKS,
+    *people_checks.CHECKS,
+    *careers_checks.CHECKS,
+    *crises_checks.CHECKS,
+    *programmes_checks.CHECKS,
+    *recovery_checks.CHECKS,
+    *shift_rules_checks.CHECKS,
+    *size_checks.CHECKS,
 )
 WARNINGS: tuple[Check, ...] = (
-    *checks_law_sizes.WARNINGS,
-    *checks_demand.WARNINGS,
-    *checks_operation.WARNINGS,
-    *checks_careers.WARNINGS,
-    *checks_crises.WARNINGS,
-    *checks_programmes.WARNINGS,
-    *checks_customers.WARNINGS,
-    *checks_recovery.WARNINGS,
-    *checks_size.WARNINGS,
+    *law_size_checks.WARNINGS,
+    *demand_checks.WARNINGS,
+    *operation_checks.WARNINGS,
+    *careers_checks.WARNINGS,
+    *crises_checks.WARNINGS,
+    *programmes_checks.WARNINGS,
+    *customers_checks.WARNINGS,
+    *recovery_checks.WARNINGS,
+    *size_checks.WARNINGS,
 )
 
 

@@ -9,12 +9,10 @@ from typing import Any
 
 from momentsim import units
 from momentsim.errors import MomentsimError
-from momentsim.scenario.distributions import Distribution
-from momentsim.scenario.evidence import BEHAVIOURAL, PARAMETERS, Parameter
+from momentsim.scenario.evidence.registry import BEHAVIOURAL, PARAMETERS, Parameter
 from momentsim.scenario.fields import (
     FieldFacts,
     OfKind,
-    did_you_mean,
     facts_at,
     keys_of,
     range_of,
@@ -23,12 +21,14 @@ from momentsim.scenario.fields import (
     unit_of,
     with_kinds,
 )
-from momentsim.scenario.law_figures import distribution_of
-from momentsim.scenario.laws import Law
+from momentsim.scenario.files.nodes import KeyPath, key_text
+from momentsim.scenario.files.overrides import parse_key
+from momentsim.scenario.laws.distributions import Distribution
+from momentsim.scenario.laws.law import Law
+from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.scenario.loading import LoadedScenario, Origin
-from momentsim.scenario.nodes import KeyPath, key_text
-from momentsim.scenario.overrides import parse_key
 from momentsim.scenario.written import shown
+from momentsim.suggestions import did_you_mean
 
 _PARAMETERS: KeyPath = ("behaviour", "parameters")
 

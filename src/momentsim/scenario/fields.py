@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic.fields import FieldInfo
 
 from momentsim import units
-from momentsim.scenario.nodes import KeyPath, Leaf, Node, find
+from momentsim.scenario.files.nodes import KeyPath, Leaf, Node, find
 from momentsim.scenario.quantities import MAX_DURATION_S, MAX_MONEY, ServiceGoal
 from momentsim.scenario.types import Scenario, Section
 from momentsim.scenario.written import Unit
@@ -163,13 +161,6 @@ def all_sections() -> tuple[type[Section], ...]:
     found: dict[type[Section], None] = {}
     _collect(Scenario, found)
     return tuple(found)
-
-
-def did_you_mean(word: str, known: Iterable[object]) -> str:
-    """`did you mean 'x'?` for the nearest known word, or nothing."""
-    choices = {str(choice).lower(): str(choice) for choice in islice(known, _MOST_CHOICES)}
-    near = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.6)
-    return f"did you mean '{choices[near[0]]}'?" if near else ""
 
 
 def _collect(section: type[Section], found: dict[type[Section], None]) -> None:

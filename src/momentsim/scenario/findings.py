@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from momentsim.scenario.base import Section
-from momentsim.scenario.nodes import KeyPath
+from momentsim.scenario.files.nodes import KeyPath
+from momentsim.scenario.sections.base import Section
 from momentsim.scenario.types import Scenario
 
 

@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
-from momentsim.scenario.layers import read_layers
-from momentsim.scenario.nodes import Branch, find, is_null
-from momentsim.scenario.overrides import parse_key
-from momentsim.scenario.scenario_files import CountTable, SideFiles, read_side_files
-from momentsim.scenario.shift_files import with_shifts_of_files
+from momentsim.scenario.files.layers import read_layers
+from momentsim.scenario.files.nodes import Branch, find, is_null
+from momentsim.scenario.files.overrides import parse_key
+from momentsim.scenario.files.scenario_files import CountTable, SideFiles, read_side_files
+from momentsim.scenario.files.shift_files import with_shifts_of_files
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.validation import checked
 

@@ -10,7 +10,6 @@ from momentsim import units
 from momentsim.errors import Problem
 from momentsim.scenario.fields import (
     FieldFacts,
-    did_you_mean,
     facts_at,
     keys_of,
     limits_of,
@@ -19,8 +18,9 @@ from momentsim.scenario.fields import (
     unit_mark,
     with_kinds,
 )
-from momentsim.scenario.nodes import Branch, KeyPath, Mark, Node, child, is_null, key_text, place
+from momentsim.scenario.files.nodes import Branch, KeyPath, Mark, Node, child, is_null, key_text, place
 from momentsim.scenario.written import shown
+from momentsim.suggestions import did_you_mean
 
 _KEY_MARKER = "[key]"
 _KIND_ERRORS = ("union_tag_invalid", "union_tag_not_found")

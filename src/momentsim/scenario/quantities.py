@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from momentsim import units
-from momentsim.scenario.service_goal import ServiceGoal
+from momentsim.scenario.sections.service_goal import ServiceGoal
 from momentsim.scenario.written import Unit, is_bare, is_number, refuse, shown
 
 __all__ = [

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from momentsim.scenario.fields import facts_at, options
-from momentsim.scenario.laws import Law
-from momentsim.scenario.nodes import Branch, KeyPath
+from momentsim.scenario.files.nodes import Branch, KeyPath
+from momentsim.scenario.laws.law import Law
 from momentsim.scenario.problems import written_path
 from momentsim.scenario.types import Scenario, Section
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from momentsim.scenario.layers import read_layers
-from momentsim.scenario.nodes import Leaf, Node
+from momentsim.scenario.files.layers import read_layers
+from momentsim.scenario.files.nodes import Leaf, Node
 
 _INSTALLED = Path(__file__).parents[1] / "shipped"
 _CHECKOUT = Path(__file__).parents[3] / "scenarios"

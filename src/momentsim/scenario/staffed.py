@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.checks_size import MAX_AGENTS
+from momentsim.scenario.files.scenario_files import CountTable
 from momentsim.scenario.loading import LoadedScenario, content_hash
-from momentsim.scenario.scenario_files import CountTable
+from momentsim.scenario.sections.size_checks import MAX_AGENTS
 from momentsim.scenario.types import Scenario
 
 _FORMAT = "%Y-%m-%dT%H:%M:%S"

@@ -9,7 +9,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from momentsim.scenario.base import (
+from momentsim.scenario.laws.law import Law, Part
+from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
+from momentsim.scenario.sections.base import (
     ALL_DAYS,
     FEW,
     MANY,
@@ -19,8 +21,8 @@ from momentsim.scenario.base import (
     Section,
     Weekday,
 )
-from momentsim.scenario.careers import Careers
-from momentsim.scenario.crises import (
+from momentsim.scenario.sections.careers import Careers
+from momentsim.scenario.sections.crises import (
     Blackout,
     CalledReserves,
     Compensation,
@@ -30,20 +32,18 @@ from momentsim.scenario.crises import (
     StormDay,
     WebRebooking,
 )
-from momentsim.scenario.customers import Customers, Segment
-from momentsim.scenario.demand import Demand, RatePeriod, Volume
-from momentsim.scenario.laws import Law, Part
-from momentsim.scenario.moments import Moment, SelfServiceFit
-from momentsim.scenario.offers import Promise, Selling
-from momentsim.scenario.opening import Opening
-from momentsim.scenario.people import Incentives, Teams
-from momentsim.scenario.programmes import Programme
-from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
-from momentsim.scenario.recovery import Recovery, RecoveryTeam, SpeechAnalytics
-from momentsim.scenario.settings import SWITCHES, Behaviour, Economics, Run
-from momentsim.scenario.shift_rules import BreakRule, ShiftKind, ShiftRules
-from momentsim.scenario.waiting import Detector, Redial, Routing, Waiting
-from momentsim.scenario.workforce import Break, Group, HeadsPeriod, Shift, Workforce
+from momentsim.scenario.sections.customers import Customers, Segment
+from momentsim.scenario.sections.demand import Demand, RatePeriod, Volume
+from momentsim.scenario.sections.moments import Moment, SelfServiceFit
+from momentsim.scenario.sections.offers import Promise, Selling
+from momentsim.scenario.sections.opening import Opening
+from momentsim.scenario.sections.people import Incentives, Teams
+from momentsim.scenario.sections.programmes import Programme
+from momentsim.scenario.sections.recovery import Recovery, RecoveryTeam, SpeechAnalytics
+from momentsim.scenario.sections.settings import SWITCHES, Behaviour, Economics, Run
+from momentsim.scenario.sections.shift_rules import BreakRule, ShiftKind, ShiftRules
+from momentsim.scenario.sections.waiting import Detector, Redial, Routing, Waiting
+from momentsim.scenario.sections.workforce import Break, Group, HeadsPeriod, Shift, Workforce
 
 __all__ = [
     "ALL_DAYS",

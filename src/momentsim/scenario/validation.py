@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from momentsim.errors import Problem
 from momentsim.scenario.checks import errors_in, placed, warnings_in
-from momentsim.scenario.nodes import Branch, Leaf, plain
+from momentsim.scenario.files.nodes import Branch, Leaf, plain
 from momentsim.scenario.problems import problem_of, removed_keys
 from momentsim.scenario.repair import repaired, touches
 from momentsim.scenario.types import Scenario

@@ -1,0 +1,95 @@
+"""How a run is shown: headline and table first, then where the results are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from momentsim.cli.screen import Show, console, print_json, tell
+from momentsim.report.precision_words import precision_words
+from momentsim.report.run_words import headline
+from momentsim.runs.files import rows
+from momentsim.runs.manifest import manifest
+from momentsim.runs.results_folder import document
+
+if TYPE_CHECKING:
+    from momentsim.measures.summary import Tabular
+    from momentsim.runs.result import Result
+    from momentsim.runs.stored_run import Stored
+    from momentsim.scenario import LoadedScenario
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is said about one run, fresh from the engine or from its folder."""
+
+    loaded: LoadedScenario
+    headline: tuple[str, ...]
+    summary: Tabular
+    manifest: dict[str, Any]
+    teams: Tabular
+    place: Path
+
+    @classmethod
+    def of_result(cls, result: Result, place: Path) -> Shown:
+        """A run that was just finished."""
+        summary, teams = result.summary_columns, result.team_columns
+        words = headline(result.loaded.scenario, summary)
+        return cls(result.loaded, words, summary, manifest(result, headline=words), teams, place)
+
+    @classmethod
+    def of_stored(cls, stored: Stored, loaded: LoadedScenario) -> Shown:
+        """A run found in its folder; `loaded` is the same scenario, read again."""
+        words = headline(loaded.scenario, stored.summary)
+        return cls(loaded, words, stored.summary, stored.manifest, stored.teams, stored.place)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether Ctrl-C ended the run early."""
+        return bool(self.manifest["interrupted"])
+
+    def begin(self, show: Show) -> None:
+        """What can be said before anything is written: headline, table, warnings."""
+        if show.quiet or show.as_json:
+            return
+        from momentsim.report.tables import print_summary
+        from momentsim.report.team_table import print_teams
+
+        out = console()
+        variant = f", variant {self.loaded.variant}" if self.loaded.variant else ""
+        out.print(f"{self.loaded.scenario.name}{variant}", style="bold", markup=False)
+        out.print(" ".join(self.headline), markup=False)
+        out.print()
+        print_summary(out, self.summary, self.loaded.scenario)
+        print_teams(out, self.loaded.scenario, self.teams)
+        for warning in self.loaded.warnings:
+            out.print(f"warning: {warning}", markup=False, style="yellow")
+
+    def finish(self, show: Show) -> None:
+        """Where the results are, and what was left out."""
+        if show.as_json:
+            print_json(self.content())
+        elif show.quiet:
+            print(self.place)
+        else:
+            console().print(f"results: {self.place}", markup=False, soft_wrap=True)
+        if precision := self.manifest["precision"]:
+            for sentence in precision_words(precision, self.manifest["finished"]):
+                tell(sentence)
+        if self.stopped:
+            finished, planned = self.manifest["finished"], self.manifest["replications"]
+            most = "at most " if precision else ""
+            tell(f"stopped: {finished} of {most}{planned} replications were finished and are kept")
+
+    def content(self) -> dict[str, Any]:
+        """The same for a script."""
+        import pandas as pd
+
+        return {
+            "ok": True,
+            "folder": str(self.place),
+            "headline": list(self.headline),
+            "manifest": document(self.place),
+            "measures": rows(pd.DataFrame(self.summary)),
+        }

@@ -1,0 +1,250 @@
+"""The plan: everything the engine is told about one replication, as tables of arrays.
+
+A plan is made once from a scenario and never changed. Times are int64 microseconds since the scenario's
+start, or since the beginning of its warm-up where it has one; shares 0..1, latent scores in SD, money in the
+scenario's currency. Names stay outside: a row number is an index into the names of `Names`. What codes mean stands in
+`contract/codes.py`, the fields of the tables in `contract/records.py`; everybody imports them from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.contract.codes import (
+    DAY,
+    HOUR,
+    LONGEST,
+    MINUTE,
+    MONTH,
+    NEVER,
+    SCALE_MEAN,
+    SCALE_SD,
+    SECOND,
+    YEAR,
+    AgentChoice,
+    AimKind,
+    ContactOrder,
+    Failure,
+    Family,
+    LeverKind,
+    MomentKind,
+    PracticeField,
+    RecoveryOrder,
+    RosterAction,
+)
+from momentsim.contract.records import (
+    AGENT,
+    AIM,
+    BLACKOUT,
+    CRISIS,
+    DATE,
+    GROUP,
+    LAW,
+    LEVER,
+    MOMENT,
+    PROGRAMME,
+    REASON,
+    RECOVERY,
+    ROSTER,
+    SEGMENT,
+    SERVES,
+    floats,
+    record,
+)
+from momentsim.draws import KEY
+
+__all__ = [
+    "AGENT", "AIM", "BLACKOUT", "CRISIS", "DATE", "DAY", "EFFECTS", "GROUP", "HOUR", "LAW", "LEVER", "LONGEST",
+    "MINUTE", "MOMENT", "MONTH", "NEVER", "NO_RECOVERY", "PROGRAMME", "REASON", "RECOVERY", "ROSTER",
+    "SCALE_MEAN", "SCALE_SD", "SECOND", "SEGMENT", "SERVES", "SETTINGS", "YEAR", "AgentChoice",
+    "AimKind", "ContactOrder", "DayOfMoments", "Failure", "Family", "LeverKind", "MomentKind", "Names",
+    "Plan", "PracticeField", "Prepared", "RecoveryOrder", "RosterAction", "Table", "TeamName", "floats",
+    "record",
+]  # fmt: skip
+
+Table: TypeAlias = npt.NDArray[Any]  # a structured array; its dtype is named beside each field below
+
+SETTINGS = record(
+    ("key", KEY),  # of all draws of this replication
+    ("warm_up", np.int64),  # when the scenario starts: whole intervals; nothing before counts, 0: no warm-up
+    ("horizon", np.int64),  # its end
+    ("run_out", np.int64),  # longest time after the horizon
+    ("interval", np.int64),
+    ("outlook", np.int64),  # fixed date to which value is counted: horizon + 12 months
+    ("lines", np.int64),  # NEVER: unlimited
+    ("login_cap", np.int64),
+    ("agent_choice", np.int64),
+    ("contact_order", np.int64),
+    (
+        "heart_above",
+        np.float64,
+    ),  # emotional intelligence (z) from which on agents are kept for moments of truth
+    ("stakes_above", np.float64),  # from these stakes on a moment is one of truth
+    ("sensitivity", np.float64),  # share of moments of truth that the detector finds
+    ("specificity", np.float64),  # share of the others that it leaves alone
+    ("detector_on", np.int64),  # 1 when routing asks the detector
+    ("has_matches", np.int64),  # 1 when some group is matched to some segment
+    ("announce_wait", np.int64),
+    ("announced_handling", np.int64),  # microseconds the announcement reckons with; 0: the moving mean
+    ("redial_first", np.float64),
+    ("redial_further", np.float64),
+    ("redial_law", np.int64),
+    ("service_threshold", np.int64),
+    ("short_abandon", np.int64),
+    ("has_overflow", np.int64),  # 1 when some SERVES.after > 0
+    ("anger_on", np.int64),  # switches of behaviour, 0 or 1
+    ("fatigue_on", np.int64),
+    ("load_on", np.int64),
+    ("emotional_intelligence_on", np.int64),
+    ("memory_on", np.int64),
+    ("crisis_multipliers_on", np.int64),
+    ("feedback_on", np.int64),
+    ("incentives_on", np.int64),
+    ("knowledge_on", np.int64),
+    ("matching_on", np.int64),
+    ("expectations_on", np.int64),
+    ("grievances_on", np.int64),
+    ("buffering_on", np.int64),
+    ("brand_on", np.int64),
+    ("word_of_mouth_on", np.int64),
+    ("outside_anchor", np.float64),  # SD per microsecond by which everybody's expectation rises
+    ("selling_on", np.int64),
+    ("learning_on", np.int64),
+    ("burnout_on", np.int64),
+    ("engagement_on", np.int64),
+    ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
+    ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
+)
+
+EFFECTS = floats(
+    # anger
+    "anger_per_minute", "anger_wait_cap", "anger_per_failed_attempt", "anger_after_self_service",
+    "anger_half_life_h", "anger_handling", "anger_calming",
+    # fatigue and load
+    "fatigue_per_anger", "fatigue_recovery_per_minute", "fatigue_per_occupancy_hour", "occupancy_threshold",
+    "fatigue_quality", "fatigue_slowing", "load_gain", "load_centre", "load_steepness", "overwork_slowing",
+    "load_memory_h",
+    # the encounter
+    "ei_at_stakes", "ei_at_routine", "ei_with_skill", "quality_noise", "pressure_quality", "matched_quality",
+    "resolution_per_skill", "resolution_per_complexity", "complexity_handling",
+    # incentives
+    "usual_handling_time_weight", "usual_resolution_weight", "incentive_speed", "incentive_haste",
+    "incentive_resolution", "incentive_voice", "gaming",
+    # knowledge and authority
+    "knowledge_quality", "resolution_per_knowledge", "doubt", "doubt_delay_min", "anger_per_inconsistency",
+    "authority_scale", "goodwill_share", "handover_s", "anger_per_transfer", "effort_transfer",
+    # experience
+    "wait_per_minute", "wait_floor", "outcome_score", "blocked_score", "self_service_success_score",
+    "self_service_failure_score", "peak_weight", "end_weight", "mean_weight", "effort_weight", "effort_repeat",
+    "effort_channel_switch", "effort_repeat_information",
+    # loyalty
+    "loss_aversion", "gain_exponent", "loyalty_step", "routine_gain", "kappa", "displacement_bound",
+    "displacement_half_life_d", "churn_slope", "spend_slope", "wallet_up", "wallet_down", "wallet_gap",
+    "wallet_causal_share", "wallet_lag_d", "wallet_stakes_floor",
+    # customers over time
+    "expectation_up", "expectation_down", "grievance_solved", "grievance_unsolved", "grievance_half_life_d",
+    "grievance_amplify", "buffer_product", "amplify_promise", "brand_permanent", "brand_half_life_d",
+    # word of mouth and acquisition
+    "tell_good", "tell_bad", "reach_good", "reach_bad", "listener_prospect", "prior_purchase", "purchase_up",
+    "purchase_down", "brand_acquisition",
+    # survey
+    "survey_response", "survey_response_extreme", "survey_correlation", "csat_cut",
+    # waiting and self-service
+    "balk_strength", "context_saved_s", "context_lost_s", "silent_return", "silent_return_delay_h",
+    # crisis levers
+    "notice_floor", "notice_scale_h", "notice_prevented", "notice_induced", "notice_satisfaction",
+    "compensation_redeemed", "compensation_cost", "compensation_restores", "apology_restores",
+    # programmes
+    "gift_step",
+    # noticing and making good
+    "complaint_minor", "complaint_serious", "complaint_stakes", "public_post",
+    "survey_lag_h", "speech_lag_h", "complaint_lag_h", "listening_lag_h",
+    "recovery_half_life_d", "recovery_paradox", "apology_alone", "apology_again_harm", "apology_memory_d",
+    "compensation_scale", "gift_restores",
+    # promises and selling
+    "promise_kept_score", "promise_broken_score", "anger_broken_promise", "failure_repeat_score",
+    "offer_harm", "offer_calm", "offer_attitude", "offer_blocked_d",
+    # careers
+    "learning_gap", "learning_tau_months", "hostile_calm", "deep_acting_base", "deep_acting_ei",
+    "deep_acting_autonomy", "deep_acting_stress", "strain_per_overload_hour", "burnout_per_surface_act",
+    "burnout_recovery", "wellbeing_bound", "burnout_quality", "burnout_absence", "burnout_exit",
+    "engagement_exit", "engagement_handling_time", "engagement_customer_voice", "engagement_incentive_gap",
+    "engagement_autonomy", "exit_factor_first", "exit_factor_year", "exit_factor_later", "novice_resolution",
+)  # fmt: skip
+"""Evidence parameters, by the names of the registry (`momentsim evidence`)."""
+
+
+NO_RECOVERY: Final = np.zeros(1, RECOVERY)
+"""Nothing is looked for, nothing is made good."""
+
+
+class Plan(NamedTuple):
+    """What the engine gets for one replication: arrays only."""
+
+    settings: Table  # SETTINGS, one row
+    effects: Table  # EFFECTS, one row
+    reasons: Table  # REASON
+    segments: Table  # SEGMENT
+    groups: Table  # GROUP
+    serves_by_group: Table  # SERVES
+    serves_by_queue: Table  # SERVES
+    agents: Table  # AGENT
+    matches: npt.NDArray[np.int64]  # [groups, segments] 1 where the group is matched to the segment
+    roster: Table  # ROSTER
+    laws: Table  # LAW
+    samples: npt.NDArray[np.float64]  # empirical laws: sorted microseconds; gamma laws: tables of quantiles
+    crises: Table  # CRISIS
+    blackouts: Table  # BLACKOUT
+    levers: Table  # LEVER
+    dates: Table  # DATE
+    pay_dates: npt.NDArray[np.int64]  # margin is earned at these times (monthly) up to the outlook
+    expectation_law: npt.NDArray[
+        np.float64
+    ]  # quantiles of expectations at the start, evenly spaced; empty: all 0
+    newcomers: npt.NDArray[
+        np.float64
+    ]  # [dates x segments] expected value to the outlook of one who joins then
+    queues: int
+    programmes: Table = np.zeros(0, PROGRAMME)
+    aims: Table = np.zeros(0, AIM)
+    recovery: Table = NO_RECOVERY  # RECOVERY, one row
+
+
+class TeamName(NamedTuple):
+    """A team of agents, or a whole group that has none."""
+
+    group: str
+    team: int  # 1 is the first; 0: the group has no teams
+    site: str  # empty: none named
+
+
+class Names(NamedTuple):
+    """What the row numbers of a plan are called; for measures and reports."""
+
+    reasons: tuple[str, ...]
+    owners: tuple[str, ...]  # of each reason
+    segments: tuple[str, ...]
+    queues: tuple[str, ...]
+    groups: tuple[str, ...]
+    crises: tuple[str, ...]
+    levers: tuple[str, ...]
+    teams: tuple[TeamName, ...] = ()
+    programmes: tuple[str, ...] = ()
+
+
+DayOfMoments: TypeAlias = Callable[[int], Table]
+"""Demand comes in chunks: day number (0 first) -> MOMENT rows of that day, sorted by `began`."""
+
+
+class Prepared(NamedTuple):
+    """A plan with its demand and its names: all that one replication needs."""
+
+    plan: Plan
+    moments_of_day: DayOfMoments
+    days: int  # chunks of demand: days of warm-up and horizon, the last one perhaps cut
+    names: Names
+    paid_hours: npt.NDArray[np.float64]  # per group: rostered gross hours within the horizon (0 for reserves)

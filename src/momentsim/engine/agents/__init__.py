@@ -1,0 +1,1 @@
+"""Agents: their seconds, shifts, careers and training, and the programmes that change how they work."""

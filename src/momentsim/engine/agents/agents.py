@@ -1,0 +1,146 @@
+"""Agents as capacity: who is on duty, and where their seconds go."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import HOUR, MINUTE
+from momentsim.engine.state import tables
+from momentsim.engine.state.records import Duty
+from momentsim.engine.state.tables import World
+from momentsim.rules.people import clipped, moving_average, towards_one
+
+_OFFLINE = int(Duty.OFFLINE)
+_IDLE = int(Duty.IDLE)
+_TALKING = int(Duty.TALKING)
+_WRAPPING = int(Duty.WRAPPING)
+_PAUSED = int(Duty.PAUSED)
+_AT_THE_DOOR = int(Duty.AT_THE_DOOR)
+
+
+@compiled_inside
+def close_staff_books(w: World, group: int, now: int) -> None:
+    """Book the agent time of a group up to now into the current interval."""
+    crew = tables.crews(w, group)
+    elapsed = now - crew["since"]
+    if elapsed > 0:
+        row = tables.staff(w, tables.centre(w)["interval"], group)
+        row["on_duty"] += elapsed * crew["on_duty"]
+        row["busy"] += elapsed * crew["busy"]
+        crew["since"] = now
+
+
+@compiled_inside
+def book_seconds(w: World, agent: int, now: int) -> int:
+    """Book the time an agent spent in the present duty, inside the horizon; return it."""
+    worker = tables.workers(w, agent)
+    spent = now - worker["since"]
+    worker["since"] = now
+    if tables.centre(w)["in_horizon"] == 0:
+        return int(spent)
+    duty = worker["duty"]
+    if duty == _TALKING:
+        worker["talk"] += spent
+    elif duty == _WRAPPING:
+        worker["wrap"] += spent
+    elif duty == _IDLE:
+        worker["idle"] += spent
+    elif duty == _PAUSED:
+        worker["paused"] += spent
+    else:
+        worker["offline"] += spent
+    if worker["shift_ended"] >= 0 and (duty == _TALKING or duty == _WRAPPING):
+        worker["overtime"] += spent
+    return int(spent)
+
+
+@compiled_inside
+def book_work_so_far(w: World, agent: int, now: int) -> None:
+    """Close an agent's books of time: at the shift's end, where overtime begins, at the start or at the end."""
+    change_duty(w, agent, tables.workers(w, agent)["duty"], now)
+
+
+@compiled_apart
+def tire(w: World, agent: int, duty: int, spent: int) -> None:
+    """Move an agent's occupancy and fatigue over a stretch in one duty, and count strain (E2.7.4, E2.10.4)."""
+    worker = tables.workers(w, agent)
+    effects = tables.effects(w)
+    hours = spent / HOUR
+    if duty == _TALKING or duty == _WRAPPING:
+        worker["worked"] += hours
+        worker["occupancy"] = moving_average(worker["occupancy"], 1.0, hours, effects["load_memory_h"])
+        over = worker["occupancy"] - effects["occupancy_threshold"]
+        if over > 0.0:
+            worker["strain"] += effects["strain_per_overload_hour"] * over * hours
+            if tables.settings(w)["fatigue_on"]:
+                grown = effects["fatigue_per_occupancy_hour"] * over * hours
+                worker["fatigue"] = towards_one(worker["fatigue"], grown)
+        return
+    worker["occupancy"] = moving_average(worker["occupancy"], 0.0, hours, effects["load_memory_h"])
+    if duty == _OFFLINE or duty == _AT_THE_DOOR:
+        worker["fatigue"] *= math.exp(-hours)
+    else:
+        worker["worked"] += hours * int(duty == _IDLE)
+        rest = effects["fatigue_recovery_per_minute"] * (spent / MINUTE)
+        worker["fatigue"] = clipped(worker["fatigue"] - rest, 0.0, 1.0)
+
+
+@compiled_inside
+def change_duty(w: World, agent: int, duty: int, now: int) -> None:
+    """Let an agent go over to another duty and keep all books of time and counts."""
+    worker = tables.workers(w, agent)
+    old = worker["duty"]
+    spent = book_seconds(w, agent, now)
+    centre = tables.centre(w)
+    if centre["tiring"]:
+        tire(w, agent, old, spent)
+    worker["duty"] = duty
+    was_busy = old == _TALKING or old == _WRAPPING
+    is_busy = duty == _TALKING or duty == _WRAPPING
+    was_on = was_busy or old == _IDLE
+    is_on = is_busy or duty == _IDLE
+    if was_busy == is_busy and was_on == is_on:
+        return
+    group = tables.workers(w, agent)["group"]
+    close_staff_books(w, group, now)
+    crew = tables.crews(w, group)
+    busy_change = int(is_busy) - int(was_busy)
+    on_change = int(is_on) - int(was_on)
+    crew["busy"] += busy_change
+    centre["busy"] += busy_change
+    crew["on_duty"] += on_change
+    centre["on_duty"] += on_change
+
+
+@compiled_apart
+def start_counting(w: World, agent: int, now: int) -> None:
+    """The warm-up is over: an agent goes on with whatever it is, and time and contacts count from here."""
+    book_work_so_far(w, agent, now)
+    worker = tables.workers(w, agent)
+    worker["contacts"] = 0
+    worker["quality"] = 0.0
+    worker["talk"] = 0
+    worker["wrap"] = 0
+    worker["idle"] = 0
+    worker["paused"] = 0
+    worker["offline"] = 0
+    worker["overtime"] = 0
+    worker["exits"] = 0
+    worker["strain_before"] = -worker["strain"]
+
+
+@compiled_inside
+def empathy(w: World, agent: int) -> float:
+    """Emotional intelligence (z) of an agent today, with what training has added."""
+    worker = tables.workers(w, agent)
+    return float(worker["emotional_intelligence"] + worker["empathy_gain"])
+
+
+@compiled_inside
+def load(w: World) -> float:
+    """Share of the agents on duty who are busy now; 1 when nobody is on duty."""
+    centre = tables.centre(w)
+    if centre["on_duty"] <= 0:
+        return 1.0
+    return float(centre["busy"] / centre["on_duty"])

@@ -1,0 +1,241 @@
+"""Agents over weeks and years: strain and burnout, engagement, days missed, exits, hiring and learning.
+
+Told at the end of talks, where strain comes from, and at midnight, where everything else is settled, in the
+groups whose careers the scenario writes. What is decided at midnight holds for shifts that start in the new
+date: whoever works through the night finishes the shift as begun, and a seat filled or left then changes hands
+when that shift ends. Groups with heads on duty have no shifts; they change at midnight itself.
+"""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import DAY, MONTH
+from momentsim.draws import Purpose, child, exponential, normal, uniform
+from momentsim.engine.agents import agents, programmes, shifts, training
+from momentsim.engine.customers import customers
+from momentsim.engine.state import tables
+from momentsim.engine.state.records import Away
+from momentsim.engine.state.tables import World
+from momentsim.rules import careers, people
+
+_PRESENT = int(Away.PRESENT)
+_ABSENT = int(Away.ABSENT)
+_VACANT = int(Away.VACANT)
+_ABSENCE = int(Purpose.ABSENCE)
+_EXIT = int(Purpose.EXIT)
+_EMPATHY = int(Purpose.AGENT_EMPATHY)
+_SKILL = int(Purpose.AGENT_SKILL)
+_SPEED = int(Purpose.AGENT_SPEED)
+_KNOWLEDGE = int(Purpose.AGENT_KNOWLEDGE)
+
+
+@compiled_inside
+def strains(w: World, slot: int, agent: int, now: int) -> None:
+    """A talk ends: surface acting with a hostile customer wears, in expectation (E2.10.2, E2.10.3).
+
+    Strain is counted in surface acts: P(hostile) x (1 - P(deep)). A draw would only add noise.
+    """
+    effects = tables.effects(w)
+    settings = tables.settings(w)
+    case = tables.cases(w, slot)
+    worker = tables.workers(w, agent)
+    anger = 0.0
+    if case["known"] >= 0 and settings["anger_on"]:
+        customers.cool(w, case["known"], now)
+        anger = tables.known(w, case["known"])["anger"]
+    pressure = 0.0
+    if settings["load_on"]:
+        pressure = people.pressure(agents.load(w), effects["occupancy_threshold"])
+    leaning = effects["deep_acting_base"]
+    leaning += (
+        effects["deep_acting_autonomy"] * tables.practices(w, tables.workers(w, agent)["group"])["autonomy"]
+    )
+    leaning -= effects["deep_acting_stress"] * careers.stress(pressure, worker["fatigue"])
+    if settings["emotional_intelligence_on"]:
+        leaning += effects["deep_acting_ei"] * agents.empathy(w, agent)
+    hostile = careers.hostile_probability(anger, effects["hostile_calm"])
+    worker["strain"] += hostile * (1.0 - careers.logistic(leaning))
+
+
+@compiled_apart
+def day_begins(w: World, day: int, now: int) -> None:
+    """A date begins: settle the days since, then say who comes today. After the horizon only the latter."""
+    ordinal = tables.dates(w, day)["ordinal"]
+    if tables.centre(w)["in_horizon"]:
+        settle(w, now)
+    for group in range(tables.sizes(w)["groups"]):
+        about = tables.groups(w, group)
+        if about["careers"]:
+            for agent in range(about["first_agent"], about["first_agent"] + about["agents"]):
+                shifts.due_from(w, agent, state_of(w, agent, ordinal), now)
+
+
+@compiled_apart
+def settle(w: World, now: int) -> None:
+    """Bring the agents of all groups with careers up to now: at midnight and at the horizon's end."""
+    for group in range(tables.sizes(w)["groups"]):
+        about = tables.groups(w, group)
+        if about["careers"]:
+            engages(w, group)
+            for agent in range(about["first_agent"], about["first_agent"] + about["agents"]):
+                lives_on(w, agent, now)
+
+
+@compiled_apart
+def horizon_ends(w: World, now: int) -> None:
+    """The last days are settled; strain counts no further. Agents' hours are booked already."""
+    settle(w, now)
+    for agent in range(tables.sizes(w)["agents"]):
+        worker = tables.workers(w, agent)
+        worker["strain_before"] += worker["strain"]
+
+
+@compiled_inside
+def engages(w: World, group: int) -> None:
+    """Engagement of a group in SD, from how it is led; 0 where everything is as usual (E2.10.3, E2.12.6)."""
+    practice = tables.practices(w, group)
+    about = tables.groups(w, group)
+    effects = tables.effects(w)
+    practice["engagement"] = 0.0
+    if tables.settings(w)["engagement_on"] == 0:
+        return
+    on_time = practice["handling_time_weight"] - about["usual_handling_time_weight"]
+    on_voice = practice["customer_voice_weight"] - about["usual_customer_voice_weight"]
+    level = practice["engagement_shift"]
+    level -= effects["engagement_handling_time"] * on_time
+    level += effects["engagement_customer_voice"] * on_voice
+    level -= effects["engagement_incentive_gap"] * practice["incentive_gap"]
+    level += effects["engagement_autonomy"] * (practice["autonomy"] - about["usual_autonomy"])
+    practice["engagement"] = careers.bounded(level, effects["wellbeing_bound"])
+
+
+@compiled_apart
+def lives_on(w: World, agent: int, now: int) -> None:
+    """The days of one seat since it was last settled: vacant, or its agent wears out, learns, perhaps leaves."""
+    worker = tables.workers(w, agent)
+    before = worker["lived"]
+    worker["lived"] = now
+    if worker["filled_from"] >= 0:
+        worker["vacant"] += max(now - max(before, tables.settings(w)["warm_up"]), 0)
+        if now >= worker["filled_from"]:
+            joins(w, agent, now)
+        return
+    wears(w, agent, (now - before) / DAY)
+    if leaves(w, agent, before, now):
+        worker["exits"] += 1
+        worker["incumbent"] += 1
+        worker["filled_from"] = now + tables.groups(w, tables.workers(w, agent)["group"])["hiring_lag"]
+        if worker["filled_from"] <= now:
+            joins(w, agent, now)
+    else:
+        learns(w, agent, now)
+
+
+@compiled_inside
+def wears(w: World, agent: int, days: float) -> None:
+    """Burnout fades, and grows by the strain of these days beyond the usual one of the hours worked (E2.10.1).
+
+    The usual strain was measured under the reference operation, so that there burnout stays 0 on average.
+    """
+    worker = tables.workers(w, agent)
+    effects = tables.effects(w)
+    settings = tables.settings(w)
+    if settings["burnout_on"] and settings["score_only"] == 0:
+        usual = tables.groups(w, tables.workers(w, agent)["group"])["usual_strain"] * worker["worked"]
+        growth = effects["burnout_per_surface_act"] * (worker["strain"] - usual)
+        worker["wear"] = careers.worn(worker["wear"], growth, effects["burnout_recovery"], days)
+        worker["burnout"] = careers.bounded(worker["wear"], effects["wellbeing_bound"])
+    worker["strain_before"] += worker["strain"]
+    worker["strain"] = 0.0
+    worker["worked"] = 0.0
+
+
+@compiled_inside
+def leaves(w: World, agent: int, before: int, now: int) -> bool:
+    """Whether the agent's integrated hazard of quitting has passed the threshold drawn (E2.11.3)."""
+    group = tables.workers(w, agent)["group"]
+    hazard = tables.groups(w, group)["exit_hazard"]
+    if hazard <= 0.0:
+        return False
+    worker = tables.workers(w, agent)
+    effects = tables.effects(w)
+    practice = tables.practices(w, group)
+    exposure = careers.exit_exposure(
+        (before - worker["joined"]) / MONTH,
+        (now - worker["joined"]) / MONTH,
+        effects["exit_factor_first"],
+        effects["exit_factor_year"],
+        effects["exit_factor_later"],
+    )
+    factor = careers.exit_factor(
+        worker["burnout"], practice["engagement"], effects["burnout_exit"], effects["engagement_exit"]
+    )
+    worker["exit_hazard"] += hazard * exposure * factor * practice["exit_factor"]
+    owner = child(tables.agents(w, agent)["key"], worker["incumbent"])
+    return bool(worker["exit_hazard"] >= exponential(tables.settings(w)["key"], owner, _EXIT, 0))
+
+
+@compiled_apart
+def joins(w: World, agent: int, now: int) -> None:
+    """A novice takes the seat: a person drawn from the group's distributions, fresh, without experience."""
+    worker = tables.workers(w, agent)
+    group = tables.workers(w, agent)["group"]
+    about = tables.groups(w, group)
+    key = tables.settings(w)["key"]
+    owner = child(tables.agents(w, agent)["key"], worker["incumbent"])
+    worker["filled_from"] = -1
+    worker["joined"] = now
+    empathy = about["empathy_mean"] + about["empathy_sd"] * normal(key, owner, _EMPATHY, 0)
+    worker["emotional_intelligence"] = empathy + tables.practices(w, group)["hire_empathy"]
+    programmes.count_hire(w, group, now)
+    worker["skill"] = about["skill_mean"] + about["skill_sd"] * normal(key, owner, _SKILL, 0)
+    spread = about["speed_sd"]
+    worker["own_pace"] = math.exp(spread * normal(key, owner, _SPEED, 0) - 0.5 * spread * spread)
+    worker["pace"] = worker["own_pace"]
+    worker["fatigue"] = 0.0
+    worker["strain_before"] += worker["strain"]
+    worker["strain"] = 0.0
+    worker["worked"] = 0.0
+    worker["wear"] = 0.0
+    worker["burnout"] = 0.0
+    worker["exit_hazard"] = 0.0
+    spread = about["knowledge_sd"]
+    worker["knowledge"] = spread * normal(key, owner, _KNOWLEDGE, 0)
+    training.newcomer(w, agent)
+    learns(w, agent, now)
+
+
+@compiled_inside
+def learns(w: World, agent: int, now: int) -> None:
+    """Pace and what is lacking for solving, by tenure on the group's learning curve (E2.11.6)."""
+    if tables.settings(w)["learning_on"] == 0:
+        return
+    worker = tables.workers(w, agent)
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    tenure = (now - worker["joined"]) / MONTH
+    worker["inexperience"] = careers.inexperience(tenure, practice["learning_tau_months"])
+    worker["pace"] = worker["own_pace"] * careers.learning_pace(
+        worker["inexperience"], practice["learning_gap"]
+    )
+
+
+@compiled_inside
+def state_of(w: World, agent: int, ordinal: int) -> int:
+    """Whether an agent comes on a date: not if the seat is vacant, nor on a day missed.
+
+    The draw is the one that rosters without careers use, and the probability rises with burnout: who misses the
+    day at usual burnout misses it at any higher one (E2.11.1).
+    """
+    worker = tables.workers(w, agent)
+    if worker["filled_from"] >= 0:
+        return _VACANT
+    seat = tables.agents(w, agent)
+    effects = tables.effects(w)
+    odds = math.exp(effects["burnout_absence"] * worker["burnout"])
+    odds *= tables.practices(w, seat["group"])["absence_odds"]
+    share = careers.absence_probability(tables.groups(w, seat["group"])["absence"], odds)
+    if share > 0.0 and uniform(tables.settings(w)["key"], seat["key"], _ABSENCE, ordinal) < share:
+        return _ABSENT
+    return _PRESENT

@@ -1,0 +1,207 @@
+"""Training: agents take turns, sit in courses in rostered and paid time, and keep a part of what they learnt.
+
+On a day of the course the first hours of an agent's rostered time are for it, up to the hours per day. What a
+missed or cut day leaves is done on the next one. One course at a time.
+"""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import RosterAction
+from momentsim.engine.agents import shifts
+from momentsim.engine.order import Kind
+from momentsim.engine.state import tables
+from momentsim.engine.state.records import Away
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import post
+from momentsim.rules import programmes
+
+_PRESENT = int(Away.PRESENT)
+_VACANT = int(Away.VACANT)
+_TRAINING = int(Away.TRAINING)
+_START = int(RosterAction.START)
+_END = int(RosterAction.END)
+_COURSE_ENDS = int(Kind.COURSE_ENDS)
+
+
+@compiled_apart
+def settle(w: World, now: int) -> None:
+    """At midnight: what each agent has of past courses, and which one is attended today."""
+    trains = False
+    for row in range(tables.sizes(w)["programmes"]):
+        if tables.programmes(w, row)["hours"] > 0:
+            trains = True
+            count_treated(w, row, now)
+    if trains:
+        for agent in range(tables.sizes(w)["agents"]):
+            settle_agent(w, agent, now)
+
+
+@compiled_inside
+def count_treated(w: World, row: int, now: int) -> None:
+    """Sum over the agents of a group of what a programme's courses have left. Whoever has gone takes it along."""
+    about = tables.programmes(w, row)
+    group = tables.groups(w, about["group"])
+    total = 0.0
+    for place in range(group["agents"]):
+        course = tables.courses(w, about["first_course"] + place)
+        if tables.workers(w, group["first_agent"] + place)["away"] == _VACANT:
+            course["left"] = 0
+            course["completed"] = -1
+        total += left_of(w, row, about["first_course"] + place, now)
+    tables.progress(w, row)["treated"] = total
+
+
+@compiled_apart
+def newcomer(w: World, agent: int) -> None:
+    """Whoever takes a seat brings nothing of the courses that others had; later ones may come."""
+    worker = tables.workers(w, agent)
+    worker["empathy_gain"] = 0.0
+    worker["training_pace"] = 1.0
+    group = tables.workers(w, agent)["group"]
+    place = agent - tables.groups(w, group)["first_agent"]
+    for row in range(tables.sizes(w)["programmes"]):
+        about = tables.programmes(w, row)
+        if about["hours"] > 0 and about["group"] == group:
+            course = tables.courses(w, about["first_course"] + place)
+            course["left"] = 0
+            course["completed"] = -1
+
+
+@compiled_inside
+def left_of(w: World, row: int, course: int, now: int) -> float:
+    """Share of a course's gain that an agent has now; 0 before it is completed."""
+    completed = tables.courses(w, course)["completed"]
+    if completed < 0:
+        return 0.0
+    return programmes.left(now - completed, tables.programmes(w, row)["half_life"])
+
+
+@compiled_inside
+def settle_agent(w: World, agent: int, now: int) -> None:
+    """Add up what courses have left in one agent, and send the agent to the next one if it is due."""
+    worker = tables.workers(w, agent)
+    group = tables.workers(w, agent)["group"]
+    place = agent - tables.groups(w, group)["first_agent"]
+    agents = tables.groups(w, group)["agents"]
+    empathy = 0.0
+    pace = 1.0
+    due = -1
+    for row in range(tables.sizes(w)["programmes"]):
+        about = tables.programmes(w, row)
+        if about["hours"] == 0 or about["group"] != group:
+            continue
+        course = about["first_course"] + place
+        own = left_of(w, row, course, now)
+        empathy += about["empathy"] * own
+        peers = (tables.progress(w, row)["treated"] - own) / max(agents - 1, 1)
+        pace /= 1.0 + max(about["speed"] * own, about["spill_over"] * peers)
+        if due < 0 and is_due(w, row, place, now):
+            due = row
+    worker["empathy_gain"] = empathy
+    worker["training_pace"] = pace
+    if worker["course_since"] >= 0:  # a night shift sits in it over midnight
+        return
+    worker["training"] = due
+    worker["course_today"] = hours_of_today(w, agent)
+    if due >= 0 and worker["rostered"]:
+        begins(w, agent, now)
+
+
+@compiled_inside
+def course_of(w: World, agent: int) -> int:
+    """Row of the course that an agent attends on this date."""
+    about = tables.programmes(w, tables.workers(w, agent)["training"])
+    return int(about["first_course"] + agent - tables.groups(w, about["group"])["first_agent"])
+
+
+@compiled_inside
+def hours_of_today(w: World, agent: int) -> int:
+    """Rostered time of one date for the course attended: what is left of it, up to the hours per day."""
+    row = tables.workers(w, agent)["training"]
+    if row < 0:
+        return 0
+    left = tables.courses(w, course_of(w, agent))["left"]
+    return int(min(left, tables.programmes(w, row)["hours_per_day"]))
+
+
+@compiled_inside
+def is_due(w: World, row: int, place: int, now: int) -> bool:
+    """Whether the agent at a place of the group has this course to do today: the turn has come, hours are left.
+
+    A course not begun before the programme's end is never begun.
+    """
+    about = tables.programmes(w, row)
+    left = tables.courses(w, about["first_course"] + place)["left"]
+    if left <= 0:
+        return False
+    agents = tables.groups(w, about["group"])["agents"]
+    turn = about["begins"] + about["adoption"] * place // agents
+    return bool(now >= turn and (now < about["ends"] or left < about["hours"]))
+
+
+@compiled_apart
+def roster_changes(w: World, agent: int, action: int, now: int) -> None:
+    """The roster calls an agent, on a day of a course first to that."""
+    worker = tables.workers(w, agent)
+    if worker["course_today"] > 0 and action == _START and worker["course_since"] < 0:
+        begins(w, agent, now)
+    elif worker["course_since"] >= 0 and action == _END:
+        interrupted(w, agent, now)
+    shifts.roster_changes(w, agent, action, now)
+
+
+@compiled_inside
+def begins(w: World, agent: int, now: int) -> None:
+    """An agent goes to the course, unless absent or not called; a contact in progress is finished first."""
+    worker = tables.workers(w, agent)
+    if worker["away"] != _PRESENT or worker["called"] == 0:
+        return
+    row = worker["training"]
+    is_first = tables.courses(w, course_of(w, agent))["left"] == tables.programmes(w, row)["hours"]
+    if is_first and tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]:
+        tables.progress(w, row)["trained"] += 1
+    shifts.stays_away(w, agent, _TRAINING, now)
+    worker["course_since"] = now
+    post(w, now + worker["course_today"], _COURSE_ENDS, agent, -1, worker["course_stamp"])
+
+
+@compiled_inside
+def attended(w: World, agent: int, now: int) -> None:
+    """Book the time just spent in a course; when none is left it is completed.
+
+    Time that began before midnight was yesterday's: today's is still due, at the next start of a shift.
+    """
+    worker = tables.workers(w, agent)
+    course = tables.courses(w, course_of(w, agent))
+    was_yesterday = worker["course_since"] < tables.dates(w, tables.centre(w)["day"])["begins"]
+    spent = now - worker["course_since"]
+    course["left"] -= spent
+    worker["course_today"] -= spent
+    worker["course_since"] = -1
+    worker["course_stamp"] += 1
+    if course["left"] <= 0:
+        course["completed"] = now
+    if was_yesterday:
+        worker["course_today"] = hours_of_today(w, agent)
+
+
+@compiled_inside
+def interrupted(w: World, agent: int, now: int) -> None:
+    """The shift ends in the middle of a course: it goes on when the agent is here again."""
+    attended(w, agent, now)
+    worker = tables.workers(w, agent)
+    if worker["away"] == _TRAINING:
+        shifts.book_away(w, agent, now)
+        worker["away"] = _PRESENT
+
+
+@compiled_apart
+def course_ends(w: World, agent: int, stamp: int, now: int) -> None:
+    """The course is over for today, or for good: back to work."""
+    worker = tables.workers(w, agent)
+    if worker["course_stamp"] != stamp or worker["course_since"] < 0:
+        return
+    attended(w, agent, now)
+    if worker["away"] == _TRAINING:
+        shifts.comes_back(w, agent, now)

@@ -1,0 +1,72 @@
+"""Where a waiting contact and a free agent meet."""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import MINUTE
+from momentsim.engine.agents import agents
+from momentsim.engine.contact import routing, talk_outcome
+from momentsim.engine.contact import talk as talk_rules
+from momentsim.engine.customers import customers
+from momentsim.engine.order import Kind
+from momentsim.engine.state import counters, idle_lists, tables, waiting_lists
+from momentsim.engine.state.records import Duty, Stage
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import post
+from momentsim.rules import experience
+
+_IN_TALK = int(Stage.TALKING)
+_IDLE = int(Duty.IDLE)
+_TALKING = int(Duty.TALKING)
+_TALK_ENDS = int(Kind.TALK_ENDS)
+
+
+@compiled_inside
+def waited(w: World, slot: int, now: int, wait: int) -> None:
+    """What a wait does to a tracked customer: anger beyond the expected wait, and an episode to remember."""
+    case = tables.cases(w, slot)
+    if case["known"] < 0:
+        return
+    effects = tables.effects(w)
+    expected = tables.reasons(w, case["reason"])["expected_wait"]
+    minutes = wait / MINUTE
+    if minutes > expected:
+        added = experience.wait_anger(
+            minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"]
+        )
+        customers.angered(w, case["known"], now, added)
+    counters.add_episode(
+        w, slot, experience.wait_score(minutes, expected, effects["wait_per_minute"], effects["wait_floor"])
+    )
+
+
+@compiled_apart
+def answer(w: World, slot: int, agent: int, now: int) -> None:
+    """An agent takes the call; the agent is out of the idle ones and the call is out of the queue."""
+    case = tables.cases(w, slot)
+    case["stage"] = _IN_TALK
+    case["agent"] = agent
+    case["answered"] = now
+    waited(w, slot, now, now - case["queued"])
+    tables.workers(w, agent)["case"] = slot
+    case["fate"] = talk_outcome.fate_of(w, slot, agent)
+    talk = talk_outcome.length_of(w, slot, agent, talk_rules.talk_time(w, slot, agent, now))
+    case["talk"] = talk
+    agents.change_duty(w, agent, _TALKING, now)
+    post(w, now + talk, _TALK_ENDS, case["serial"], slot, case["stamp"])
+
+
+@compiled_inside
+def available(w: World, agent: int, now: int) -> None:
+    """An agent who is free and on duty takes the next contact, or is idle."""
+    slot = waiting_lists.next_waiting(w, tables.workers(w, agent)["group"], now, routing.is_heart(w, agent))
+    if slot < 0:
+        agents.change_duty(w, agent, _IDLE, now)
+        idle_lists.join_idle(w, agent)
+        return
+    waiting_lists.dequeue(w, slot, now)
+    following = tables.cases(w, slot)["following"]  # who is next in that queue
+    if following >= 0:
+        tables.fetch_known(w, tables.cases(w, following)["known"])
+        tables.fetch_case(w, tables.cases(w, following)["following"])
+    answer(w, slot, agent, now)

@@ -1,0 +1,84 @@
+"""Attempts to make contact: one that failed, one that is still to come."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.draws import Purpose, uniform
+from momentsim.engine.contact import closing
+from momentsim.engine.customers import customers
+from momentsim.engine.order import Kind
+from momentsim.engine.state import counters, tables
+from momentsim.engine.state.records import Stage
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import duration, post
+
+_AWAY = int(Stage.AWAY)
+_CONTACT_DUE = int(Kind.CONTACT_DUE)
+_REDIAL = int(Purpose.REDIAL)
+_REDIAL_DELAY = int(Purpose.REDIAL_DELAY)
+_RECONNECT = int(Purpose.RECONNECT)
+_RECONNECT_DELAY = int(Purpose.RECONNECT_DELAY)
+_MOST_ATTEMPTS = 1000
+"""Nobody dials more often for one need (assumed); so a story ends even where redialling costs no time."""
+
+
+@compiled_inside
+def chance(w: World, slot: int, purpose: int, occasion: int) -> float:
+    """A uniform draw owned by an open moment."""
+    return uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], purpose, occasion)
+
+
+@compiled_inside
+def come_back(w: World, slot: int, now: int, delay: int) -> None:
+    """The customer goes away and will make contact again; after very many attempts, no more."""
+    case = tables.cases(w, slot)
+    if case["attempt"] >= _MOST_ATTEMPTS:
+        closing.moment_ends(w, slot, now, 0, 0)
+        return
+    case["stage"] = _AWAY
+    post(w, now + delay, _CONTACT_DUE, case["serial"], slot, case["attempt"])
+
+
+@compiled_inside
+def unsolved(w: World, slot: int, now: int) -> None:
+    """A need that was not met comes back, or is silently lost."""
+    case = tables.cases(w, slot)
+    reason = tables.reasons(w, case["reason"])
+    share = reason["reconnect"]
+    law = reason["reconnect_law"]
+    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
+        crisis = tables.crises(w, case["crisis"])
+        if crisis["reconnect"] >= 0.0:
+            share = crisis["reconnect"]
+        if crisis["reconnect_law"] >= 0:
+            law = crisis["reconnect_law"]
+    if chance(w, slot, _RECONNECT, case["contacts"]) < share:
+        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"]))
+    else:
+        closing.moment_ends(w, slot, now, 0, 0)
+
+
+@compiled_apart
+def attempt_failed(w: World, slot: int, outcome: int, now: int, wait: int) -> None:
+    """Busy, balked or abandoned: anger, and perhaps another try."""
+    case = tables.cases(w, slot)
+    customers.angered(w, case["known"], now, tables.effects(w)["anger_per_failed_attempt"])
+    counters.count_failed(w, slot, outcome, wait)
+    counters.write_contact(w, slot, outcome, now, 0, 0, math.nan)
+    case["failures"] += 1
+    settings = tables.settings(w)
+    first = settings["redial_first"]
+    further = settings["redial_further"]
+    law = settings["redial_law"]
+    if case["crisis"] >= 0 and settings["crisis_multipliers_on"]:
+        crisis = tables.crises(w, case["crisis"])
+        first = crisis["redial_first"]
+        further = crisis["redial_further"]
+        law = crisis["redial_law"]
+    share = first if case["failures"] == 1 else further
+    if chance(w, slot, _REDIAL, case["attempt"]) < share:
+        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))
+    else:
+        closing.moment_ends(w, slot, now, 0, 0)

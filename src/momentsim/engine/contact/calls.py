@@ -1,0 +1,124 @@
+"""A call from its arrival to an agent or to the end of patience."""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import NEVER
+from momentsim.contract.trace import Outcome
+from momentsim.draws import Purpose
+from momentsim.engine.contact import answering, attempts, routing, talk, talk_outcome
+from momentsim.engine.order import Kind
+from momentsim.engine.state import counters, idle_lists, tables, waiting_lists
+from momentsim.engine.state.records import Stage
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import duration, post, quantile
+from momentsim.rules import experience
+
+_QUEUED = int(Stage.QUEUED)
+_ABANDONED = int(Outcome.ABANDONED)
+_BLOCKED = int(Outcome.BLOCKED)
+_BALKED = int(Outcome.BALKED)
+_PATIENCE_ENDS = int(Kind.PATIENCE_ENDS)
+_OVERFLOW_DUE = int(Kind.OVERFLOW_DUE)
+_PATIENCE = int(Purpose.PATIENCE)
+_BALK = int(Purpose.BALK)
+
+
+@compiled_inside
+def call_arrives(w: World, slot: int, now: int) -> None:
+    """A call reaches the centre: busy, straight to an agent, balked, or into the queue."""
+    centre = tables.centre(w)
+    case = tables.cases(w, slot)
+    case["queue"] = tables.reasons(w, case["reason"])["queue"]
+    case["queued"] = now
+    case["answered"] = -1
+    case["agent"] = -1
+    case["talk"] = 0
+    tables.counts(w, case["interval"], case["reason"])["offered"] += 1
+    if centre["in_system"] >= tables.settings(w)["lines"]:
+        case["queued"] = -1
+        counters.add_episode(w, slot, -tables.effects(w)["blocked_score"])
+        attempts.attempt_failed(w, slot, _BLOCKED, now, 0)
+        return
+    agent = routing.agent_for(w, slot, 0)
+    if agent >= 0:
+        centre["in_system"] += 1
+        idle_lists.leave_idle(w, agent)
+        answering.answer(w, slot, agent, now)
+    elif tables.settings(w)["announce_wait"] and balks(w, slot):
+        case["queued"] = -1
+        attempts.attempt_failed(w, slot, _BALKED, now, 0)
+    else:
+        centre["in_system"] += 1
+        wait_in_queue(w, slot, now)
+
+
+@compiled_inside
+def balks(w: World, slot: int) -> bool:
+    """Whether the announced wait turns the caller away: callers ahead x handling time / agents on duty.
+
+    The caller counts as the last of those ahead, since the first in line waits for an agent too. The handling
+    time is the scenario's, or a moving mean of the last contacts.
+    """
+    centre = tables.centre(w)
+    case = tables.cases(w, slot)
+    ahead = tables.lines(w, case["queue"])["waiting"] + 1
+    handling = float(tables.settings(w)["announced_handling"])
+    if handling <= 0.0:
+        handling = centre["mean_handle"]
+    announced = ahead * handling / max(centre["on_duty"], 1)
+    median = talk.patience_factor(w, slot) * quantile(
+        w, tables.reasons(w, case["reason"])["patience_law"], 0.5
+    )
+    share = experience.balk_probability(announced, median, tables.effects(w)["balk_strength"])
+    return bool(attempts.chance(w, slot, _BALK, case["attempt"]) < share)
+
+
+@compiled_inside
+def wait_in_queue(w: World, slot: int, now: int) -> None:
+    """Join the queue and set the timers: patience, and overflow to groups that help after a delay."""
+    case = tables.cases(w, slot)
+    waiting_lists.enqueue(w, slot, now)
+    law = tables.reasons(w, case["reason"])["patience_law"]
+    occasion = talk_outcome.leg_of(case, case["attempt"])
+    patience = duration(w, law, talk.patience_factor(w, slot), case["key"], _PATIENCE, occasion)
+    if patience < NEVER:
+        post(w, now + patience, _PATIENCE_ENDS, case["serial"], slot, case["stamp"])
+    if tables.settings(w)["has_overflow"]:
+        line = tables.lines(w, case["queue"])
+        for row in range(line["first_server"], line["last_server"]):
+            if tables.serves_by_queue(w, row)["after"] > 0:
+                post(
+                    w,
+                    now + tables.serves_by_queue(w, row)["after"],
+                    _OVERFLOW_DUE,
+                    case["serial"],
+                    slot,
+                    case["stamp"],
+                )
+
+
+@compiled_apart
+def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
+    """A contact has waited long enough for further groups: if one has an idle agent, it is answered."""
+    case = tables.cases(w, slot)
+    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != _QUEUED:
+        return
+    agent = routing.agent_for(w, slot, now - case["queued"])
+    if agent >= 0:
+        waiting_lists.dequeue(w, slot, now)
+        idle_lists.leave_idle(w, agent)
+        answering.answer(w, slot, agent, now)
+
+
+@compiled_inside
+def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
+    """The caller hangs up, if still waiting for that same call."""
+    case = tables.cases(w, slot)
+    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != _QUEUED:
+        return
+    waiting_lists.dequeue(w, slot, now)
+    tables.centre(w)["in_system"] -= 1
+    wait = now - case["queued"]
+    answering.waited(w, slot, now, wait)
+    attempts.attempt_failed(w, slot, _ABANDONED, now, wait)

@@ -1,0 +1,146 @@
+"""How a moment ends: it is judged, its books are closed, its row is written and freed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.trace import MomentClass
+from momentsim.engine.customers import gifts, loyalty, stakes_detector
+from momentsim.engine.state import counters, tables
+from momentsim.engine.state.records import Stage
+from momentsim.engine.state.tables import World
+
+_LET_DOWN = int(MomentClass.LET_DOWN)
+_DELIGHT = int(MomentClass.DELIGHT)
+_FREE = int(Stage.FREE)
+
+
+@compiled_inside
+def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
+    """Close the operational books of a moment."""
+    case = tables.cases(w, slot)
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    tally["moments"] += 1
+    tally["contacts"] += case["contacts"]
+    tally["effort"] += min(case["effort"], 5.0)
+    tally["open"] += still_open
+    if case["contacts"] == 0:
+        tally["no_contact"] += 1
+    tally["false_contained"] += case["gave_up"]
+    if tables.settings(w)["detector_on"]:
+        stakes_detector.count_detection(w, slot)
+    if resolved:
+        tally["resolved"] += 1
+        tally["resolved_first"] += int(case["contacts"] == 1)
+        tally["time_to_resolution"] += now - case["began"]
+    elif case["contacts"] > 0:  # who never turned to the centre was served elsewhere, if at all
+        tally["unserved"] += 1
+    if case["agent"] >= 0 and still_open == 0:  # an agent ended it, at the end of a talk
+        worker = tables.workers(w, case["agent"])
+        worker["moments"] += 1
+        worker["resolved"] += resolved
+
+
+@compiled_inside
+def count_label(w: World, slot: int, still_open: int) -> None:
+    """Count delights and let-downs, also for the agent whose talk ended the moment."""
+    case = tables.cases(w, slot)
+    label = case["label"]
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    tally["delight"] += int(label == _DELIGHT)
+    tally["let_down"] += int(label == _LET_DOWN)
+    if case["agent"] >= 0 and still_open == 0:
+        worker = tables.workers(w, case["agent"])
+        worker["delight"] += int(label == _DELIGHT)
+        worker["let_down"] += int(label == _LET_DOWN)
+
+
+@compiled_inside
+def log_moment(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
+    """Write a moment's row, with what it left behind where moments do."""
+    centre = tables.centre(w)
+    if centre["logging"] == 0:
+        return
+    number = centre["moment_rows"]
+    centre["moment_rows"] = number + 1
+    if centre["remembering"]:
+        row = tables.moment_rows(w, number)
+        write_facts(w, slot, row, now, resolved, still_open)
+        write_left_behind(w, slot, row)
+    else:
+        write_facts(w, slot, tables.moment_facts(w, number), now, resolved, still_open)
+
+
+@compiled_inside
+def write_facts(w: World, slot: int, row: Any, now: int, resolved: int, still_open: int) -> None:
+    """The first part of the row; every field gets a value."""
+    case = tables.cases(w, slot)
+    start = tables.settings(w)["warm_up"]
+    row["moment"] = case["serial"]
+    row["customer"] = case["customer"]
+    row["reason"] = case["reason"]
+    row["segment"] = case["segment"]
+    row["kind"] = case["kind"]
+    row["resolved"] = resolved
+    row["contacts"] = case["contacts"]
+    row["open"] = still_open
+    row["stakes_detected"] = case["stakes_detected"]
+    row["began"] = case["began"] - start
+    row["ended"] = now - start
+    row["stakes"] = case["stakes"]
+    row["effort"] = min(case["effort"], 5.0)
+
+
+@compiled_inside
+def write_left_behind(w: World, slot: int, row: Any) -> None:
+    """The rest of it; likewise."""
+    case = tables.cases(w, slot)
+    row["label"] = case["label"]
+    row["wallet_event"] = case["wallet_event"]
+    row["surveyed"] = int(case["answer"] >= 0)
+    row["nps_answer"] = case["answer"]
+    row["detected"] = case["found"]
+    row["recovered"] = 0
+    row["experience"] = case["raw"]
+    row["disconfirmation"] = case["disconfirmation"]
+    row["attitude_before"] = case["attitude_before"]
+    row["attitude_after"] = case["attitude_before"]
+    row["behaviour_before"] = case["behaviour_before"]
+    row["behaviour_after"] = case["behaviour_before"]
+    row["value_change"] = case["booked"]
+    row["harm"] = case["harm"]
+    row["sold"] = case["sold"]
+    if case["judged"]:
+        known = tables.known(w, case["known"])
+        row["attitude_after"] = known["norm"] + known["x"]
+        row["behaviour_after"] = known["norm"] + known["y"]
+
+
+@compiled_inside
+def leaves_behind(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
+    """What a moment that is over brings and leaves: a gift, a memory, a change of heart."""
+    case = tables.cases(w, slot)
+    case["gift"] = gifts.sent(w, slot, now, still_open)
+    loyalty.unjudged(w, slot)
+    if tables.settings(w)["memory_on"] and case["episodes"] > 0:
+        loyalty.judge(w, slot, now, resolved, still_open)
+        count_label(w, slot, still_open)
+
+
+@compiled_apart
+def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
+    """A moment is over: close its books and free its row. One of the warm-up leaves no trace with its customer."""
+    centre = tables.centre(w)
+    case = tables.cases(w, slot)
+    if counters.counts_as_moment(w, slot):
+        count_moment(w, slot, now, resolved, still_open)
+        if centre["remembering"]:
+            leaves_behind(w, slot, now, resolved, still_open)
+        log_moment(w, slot, now, resolved, still_open)
+    case["stage"] = _FREE
+    case["serial"] = -1
+    case["following"] = centre["free_case"]
+    centre["free_case"] = slot
+    centre["open"] -= 1
+    centre["last_closed"] = now

@@ -1,0 +1,48 @@
+"""Agents know different things: what that does to an answer, and customers who ask again elsewhere."""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import MINUTE
+from momentsim.draws import Purpose, exponential, uniform
+from momentsim.engine.contact import attempts, talk_outcome
+from momentsim.engine.customers import customers
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+from momentsim.rules import workplace
+from momentsim.rules.durations import whole
+
+_DOUBT = int(Purpose.DOUBT)
+_WHEN = 1 << 30
+"""Occasions of the delay, beside those of the doubt itself."""
+
+
+@compiled_inside
+def known(w: World, agent: int) -> float:
+    """Knowledge of an agent above the average in SD, after what common instructions take of the differences."""
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    return float((1.0 - practice["one_voice"]) * tables.workers(w, agent)["knowledge"])
+
+
+@compiled_inside
+def is_doubted(w: World, slot: int, agent: int) -> bool:
+    """Whether the customer doubts an answer that the agent thinks solves it: of little knowledge, at stakes."""
+    level = known(w, agent)
+    if level >= 0.0:
+        return False
+    case = tables.cases(w, slot)
+    share = workplace.doubt_probability(level, case["stakes"], tables.effects(w)["doubt"])
+    occasion = talk_outcome.leg_of(case, case["contacts"])
+    return bool(uniform(tables.settings(w)["key"], case["key"], _DOUBT, occasion) < share)
+
+
+@compiled_apart
+def asks_again(w: World, slot: int, now: int) -> None:
+    """The doubtful answer solved nothing for the customer, who soon asks somebody else."""
+    case = tables.cases(w, slot)
+    effects = tables.effects(w)
+    tables.counts(w, case["interval"], case["reason"])["doubted"] += 1
+    customers.angered(w, case["known"], now, effects["anger_per_inconsistency"])
+    occasion = _WHEN + talk_outcome.leg_of(case, case["contacts"])
+    drawn = exponential(tables.settings(w)["key"], case["key"], _DOUBT, occasion)
+    attempts.come_back(w, slot, now, whole(effects["doubt_delay_min"] * MINUTE * drawn))

@@ -1,0 +1,215 @@
+"""Crises and the levers against them: harm by the event, reserves, notices, web rebooking, compensation."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiler.decorators import compiled_apart
+from momentsim.contract.plan import NEVER, LeverKind
+from momentsim.draws import Purpose, uniform
+from momentsim.engine.customers import customers, grievances
+from momentsim.engine.order import Kind
+from momentsim.engine.state import counters, tables
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import duration, post
+from momentsim.rules import experience, people
+
+_RESERVES = int(LeverKind.RESERVES)
+_WEB_REBOOKING = int(LeverKind.WEB_REBOOKING)
+_NOTICE = int(LeverKind.NOTICE)
+_COMPENSATION = int(LeverKind.COMPENSATION)
+_RESERVE_REPORTS = int(Kind.RESERVE_REPORTS)
+_COMPENSATION_DUE = int(Kind.COMPENSATION_DUE)
+_SHOW_UP = int(Purpose.SHOW_UP)
+_CALL_OUT_DELAY = int(Purpose.CALL_OUT_DELAY)
+_REBOOKING = int(Purpose.REBOOKING)
+_NOTICE_REACH = int(Purpose.NOTICE_REACH)
+_NOTICE_EFFECT = int(Purpose.NOTICE_EFFECT)
+_STORM_AHEAD = int(Purpose.STORM_AHEAD)
+_REACHED = 1
+_MISSED = 2
+
+
+@compiled_apart
+def lever_acts(w: World, lever: int, now: int) -> None:
+    """A pulled lever takes effect. Called reserves report one by one, each after an own delay, if they come."""
+    tables.pulled(w, lever)["effective"] = now
+    centre = tables.centre(w)
+    row = tables.lever_rows(w, centre["lever_rows"])
+    centre["lever_rows"] += 1
+    row["time"] = now - 1
+    row["lever"] = lever
+    row["effective"] = now
+    about = tables.levers(w, lever)
+    if about["kind"] != _RESERVES:
+        return
+    key = tables.settings(w)["key"]
+    group = tables.groups(w, about["group"])
+    for agent in range(group["first_agent"], group["first_agent"] + group["agents"]):
+        owner = tables.agents(w, agent)["key"]
+        if uniform(key, owner, _SHOW_UP, lever) < about["share"]:
+            delay = duration(w, about["law"], 1.0, owner, _CALL_OUT_DELAY, lever)
+            post(w, now + delay, _RESERVE_REPORTS, agent, -1, 0)
+
+
+@compiled_apart
+def active(w: World, kind: int, crisis: int, now: int) -> int:
+    """The lever of this kind for this crisis that is in effect now, -1 for none; levers are few."""
+    if crisis < 0:
+        return -1
+    for lever in range(tables.sizes(w)["levers"]):
+        about = tables.levers(w, lever)
+        if (
+            about["kind"] == kind
+            and about["crisis"] == crisis
+            and tables.pulled(w, lever)["effective"] <= now
+        ):
+            return lever
+    return -1
+
+
+@compiled_apart
+def event_hits(w: World, slot: int, now: int) -> None:
+    """The event itself harms: anger and a jump down, softened by early warning; compensation becomes due."""
+    case = tables.cases(w, slot)
+    crisis = tables.crises(w, case["crisis"])
+    ahead = hours_of_warning(w, slot, now)
+    customers.angered(w, case["known"], now, crisis["anger"])
+    settings = tables.settings(w)
+    if settings["memory_on"] and settings["score_only"] == 0 and crisis["severity"] > 0.0:
+        effects = tables.effects(w)
+        harm = crisis["severity"]
+        if ahead > 0.0:
+            floor = effects["notice_floor"]
+            harm *= floor + (1.0 - floor) * math.exp(-ahead / effects["notice_scale_h"])
+        jump = -case["stakes"] * effects["loyalty_step"] * effects["loss_aversion"] * harm
+        known = tables.known(w, case["known"])
+        x_before = known["x"]
+        y_before = known["y"]
+        case["harm"] = customers.move(w, case["known"], now, jump, 0.0)
+        known["harm_x"] += known["x"] - x_before
+        known["harm_y"] += known["y"] - y_before
+        tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+        tally["destroyed_by_operation"] += case["harm"]
+        grievances.opens_by_event(w, slot, harm)
+    compensation_is_owed(w, slot)
+
+
+@compiled_apart
+def hours_of_warning(w: World, slot: int, now: int) -> float:
+    """Hours by which this customer learnt ahead of the disruption (E2.18.3), by pre-cancellation or by a notice.
+
+    The longer of the two counts, 0 for neither. The draw of pre-cancellation is the one that moved the moment.
+    """
+    case = tables.cases(w, slot)
+    crisis = tables.crises(w, case["crisis"])
+    hours = 0.0
+    if crisis["told_ahead"] > 0.0:
+        u = uniform(tables.settings(w)["key"], case["key"], _STORM_AHEAD, 0)
+        hours = crisis["hours_ahead"] if u < crisis["told_ahead"] else 0.0
+    lever = reached_by_notice(w, slot, now)
+    if lever >= 0:
+        hours = max(hours, tables.levers(w, lever)["hours_ahead"])
+    return hours
+
+
+@compiled_apart
+def compensation_is_owed(w: World, slot: int) -> None:
+    """Set the date at which the plan's compensation reaches this customer."""
+    case = tables.cases(w, slot)
+    for lever in range(tables.sizes(w)["levers"]):
+        about = tables.levers(w, lever)
+        if about["kind"] == _COMPENSATION and about["crisis"] == case["crisis"] and about["at"] < NEVER:
+            due = max(case["began"] + about["delay"], about["at"] + 1)
+            place = (lever * tables.sizes(w)["reasons"] + case["reason"]) * tables.sizes(w)[
+                "segments"
+            ] + case["segment"]
+            post(w, due, _COMPENSATION_DUE, case["serial"], case["known"], place)
+
+
+@compiled_apart
+def compensation_due(w: World, known: int, place: int, now: int) -> None:
+    """Compensation arrives: it costs, it restores behaviour, and with an apology attitude (E2.15.4, E2.15.5)."""
+    segment = place % tables.sizes(w)["segments"]
+    reason = (place // tables.sizes(w)["segments"]) % tables.sizes(w)["reasons"]
+    about = tables.levers(w, place // tables.sizes(w)["segments"] // tables.sizes(w)["reasons"])
+    effects = tables.effects(w)
+    tally = tables.tally(w, reason, segment, 1)
+    tally["compensation"] += about["amount"] * effects["compensation_redeemed"] * effects["compensation_cost"]
+    settings = tables.settings(w)
+    if settings["memory_on"] == 0 or settings["score_only"]:
+        return
+    customers.bring_up_to_date(w, known, now)
+    apology = effects["apology_restores"] if about["apology"] else 0.0
+    tally["won_back"] += customers.restore(w, known, now, apology, effects["compensation_restores"])
+
+
+@compiled_apart
+def reached_by_notice(w: World, slot: int, now: int) -> int:
+    """The notice lever that has reached this customer, -1 for none; whether it reaches is drawn once."""
+    case = tables.cases(w, slot)
+    lever = active(w, _NOTICE, case["crisis"], now)
+    if lever < 0:
+        return -1
+    if case["noticed"] == 0:
+        u = uniform(tables.settings(w)["key"], case["key"], _NOTICE_REACH, 0)
+        case["noticed"] = _REACHED if u < tables.levers(w, lever)["share"] else _MISSED
+        if case["noticed"] == _REACHED:
+            tables.tally(w, case["reason"], case["segment"], case["kind"])["notices"] += 1
+    return lever if case["noticed"] == _REACHED else -1
+
+
+@compiled_apart
+def notice_prevents(w: World, slot: int, now: int) -> bool:
+    """Whether a clear notice has made the contact needless (E2.18.2)."""
+    lever = reached_by_notice(w, slot, now)
+    if lever < 0:
+        return False
+    case = tables.cases(w, slot)
+    effects = tables.effects(w)
+    u = uniform(tables.settings(w)["key"], case["key"], _NOTICE_EFFECT, 0)
+    if u >= effects["notice_prevented"] * tables.levers(w, lever)["strength"]:
+        return False
+    counters.add_episode(w, slot, effects["notice_satisfaction"])
+    return True
+
+
+@compiled_apart
+def notice_induces(w: World, slot: int, now: int) -> bool:
+    """Whether an unclear notice makes someone call who would not have called (E2.18.2)."""
+    lever = reached_by_notice(w, slot, now)
+    if lever < 0:
+        return False
+    share = tables.effects(w)["notice_induced"] * (1.0 - tables.levers(w, lever)["strength"])
+    return bool(uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], _NOTICE_EFFECT, 1) < share)
+
+
+@compiled_apart
+def rebooks_on_the_web(w: World, slot: int, now: int) -> bool:
+    """Whether an affected customer tries web rebooking now; each one tries at most once."""
+    case = tables.cases(w, slot)
+    lever = active(w, _WEB_REBOOKING, case["crisis"], now)
+    if lever < 0 or case["web_attempt"] > 0:
+        return False
+    if uniform(tables.settings(w)["key"], case["key"], _REBOOKING, 0) >= tables.levers(w, lever)["share"]:
+        return False
+    case["web_lever"] = lever
+    case["web_attempt"] = case["attempt"]
+    return True
+
+
+@compiled_apart
+def self_service_share(w: World, slot: int) -> float:
+    """Probability that the present self-service session solves the need."""
+    case = tables.cases(w, slot)
+    reason = tables.reasons(w, case["reason"])
+    if case["web_attempt"] == case["attempt"]:
+        strength = tables.levers(w, case["web_lever"])["strength"]
+        return people.solved_probability(strength, -reason["complexity_slope"] * case["complexity"], 1.0)
+    return experience.self_service_success(
+        reason["success_simple"],
+        reason["success_at_stakes"],
+        case["stakes"],
+        case["complexity"],
+        reason["complexity_slope"],
+    )

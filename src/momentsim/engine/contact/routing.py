@@ -1,0 +1,188 @@
+"""Which idle agent takes a contact: the policies, each a small function, and the preferences between groups.
+
+Keys are set when an agent becomes idle: who is idle over midnight keeps the key of the day before until the
+next contact.
+"""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import HOUR, AgentChoice
+from momentsim.engine.agents import agents
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+from momentsim.rules import detection
+
+_LONGEST_IDLE = int(AgentChoice.LONGEST_IDLE)
+_MOST_SKILLED = int(AgentChoice.MOST_SKILLED)
+_LEAST_OCCUPIED = int(AgentChoice.LEAST_OCCUPIED)
+_HEART = int(AgentChoice.HEART)
+
+
+@compiled_inside
+def by_emotional_intelligence(w: World, agent: int) -> float:
+    """Key of `highest_emotional_intelligence`, and of hearts; the lowest key goes first."""
+    return -agents.empathy(w, agent)
+
+
+@compiled_inside
+def by_skill(w: World, agent: int) -> float:
+    """Key of `most_skilled`."""
+    return float(-tables.workers(w, agent)["skill"])
+
+
+@compiled_inside
+def by_occupancy(w: World, agent: int) -> float:
+    """Key of `least_occupied`; the agent has just become idle."""
+    worker = tables.workers(w, agent)
+    return detection.occupancy_key(
+        worker["occupancy"], worker["since"] / HOUR, tables.effects(w)["load_memory_h"]
+    )
+
+
+@compiled_inside
+def key_of(w: World, agent: int) -> float:
+    """The policy's key of an agent who becomes idle."""
+    choice = tables.settings(w)["agent_choice"]
+    if choice == _MOST_SKILLED:
+        return by_skill(w, agent)
+    if choice == _LEAST_OCCUPIED:
+        return by_occupancy(w, agent)
+    return by_emotional_intelligence(w, agent)
+
+
+@compiled_inside
+def goes_first(w: World, one: int, other: int) -> bool:
+    """Whether one agent of the heaps goes before another: the lower key, then the lower number."""
+    key = tables.workers(w, one)["choice_key"]
+    other_key = tables.workers(w, other)["choice_key"]
+    return bool(key < other_key or (key == other_key and one < other))
+
+
+@compiled_inside
+def is_in_heap(w: World, agent: int) -> bool:
+    """Whether an idle agent stands in a heap; under heart routing that is to be a heart."""
+    return bool(tables.workers(w, agent)["place"] >= 0)
+
+
+@compiled_inside
+def is_heart(w: World, agent: int) -> int:
+    """1 for an agent whom heart routing keeps for moments of truth, else 0.
+
+    What training adds does not count here, or training everybody would make hearts of everybody.
+    """
+    settings = tables.settings(w)
+    empathy = tables.workers(w, agent)["emotional_intelligence"]
+    return int(settings["agent_choice"] == _HEART and empathy >= settings["heart_above"])
+
+
+@compiled_inside
+def second_row(w: World, group: int) -> int:
+    """Row of `crews` for those of a group who stand in its heap."""
+    return int(tables.sizes(w)["groups"] + group)
+
+
+@compiled_inside
+def agent_for(w: World, slot: int, waited: int) -> int:
+    """The idle agent who takes a contact that has waited so long, -1 for none.
+
+    Groups are looked through, never agents: the first of each group's idle ones stands for it.
+    """
+    settings = tables.settings(w)
+    if settings["agent_choice"] == _LONGEST_IDLE and settings["has_matches"] == 0:
+        return longest_idle(w, tables.cases(w, slot)["queue"], waited)
+    return preferred(w, slot, waited)
+
+
+@compiled_inside
+def longest_idle(w: World, queue: int, waited: int) -> int:
+    """Of all groups that serve a queue, the agent idle longest, -1 for none."""
+    best = -1
+    best_order = 0
+    line = tables.lines(w, queue)
+    for row in range(line["first_server"], line["last_server"]):
+        serves = tables.serves_by_queue(w, row)
+        if serves["after"] > waited:
+            break
+        those = tables.crews(w, serves["group"])
+        if those["idle"] > 0:
+            agent = those["idle_first"]
+            order = tables.workers(w, agent)["idle_order"]
+            if best < 0 or order < best_order:
+                best = agent
+                best_order = order
+    return int(best)
+
+
+@compiled_apart
+def preferred(w: World, slot: int, waited: int) -> int:
+    """The same under any policy: groups that match the segment first, then suited agents, then the policy."""
+    best = -1
+    best_liking = 0
+    case = tables.cases(w, slot)
+    line = tables.lines(w, case["queue"])
+    for row in range(line["first_server"], line["last_server"]):
+        serves = tables.serves_by_queue(w, row)
+        if serves["after"] > waited:
+            break
+        group = serves["group"]
+        if tables.crews(w, group)["idle"] == 0:
+            continue
+        agent = front_of(w, group, case["stakes_detected"])
+        liking = 2 * int(matching(w, group, case["segment"]) > 0.0) + suits(w, agent, case["stakes_detected"])
+        better = best < 0 or liking > best_liking
+        if better or (liking == best_liking and is_before(w, agent, best, case["stakes_detected"])):
+            best = agent
+            best_liking = liking
+    return best
+
+
+@compiled_inside
+def front_of(w: World, group: int, detected: int) -> int:
+    """The agent who stands for a group with idle ones."""
+    choice = tables.settings(w)["agent_choice"]
+    if choice == _LONGEST_IDLE:
+        return int(tables.crews(w, group)["idle_first"])
+    if choice == _HEART:
+        return heart(w, group, detected)
+    return int(tables.idle_heap(w, tables.groups(w, group)["first_agent"])["row"])
+
+
+@compiled_inside
+def heart(w: World, group: int, detected: int) -> int:
+    """Heart routing: a detected moment of truth goes to the heart of the highest emotional intelligence.
+
+    Everything else goes to the one idle longest of the others, so that hearts stay free as long as there are
+    others; and without a heart a moment of truth goes there too, rather than wait.
+    """
+    hearts = tables.crews(w, second_row(w, group))
+    others = tables.crews(w, group)["idle"] - hearts["idle"]
+    if hearts["idle"] > 0 and detected:
+        return int(tables.idle_heap(w, tables.groups(w, group)["first_agent"])["row"])
+    if others == 0:
+        return int(hearts["idle_first"])
+    return int(tables.crews(w, group)["idle_first"])
+
+
+@compiled_inside
+def suits(w: World, agent: int, detected: int) -> int:
+    """1 where heart routing wants this agent for such a contact: a heart for a moment of truth, else another."""
+    is_heart_routing = tables.settings(w)["agent_choice"] == _HEART
+    return int(is_heart_routing and int(is_in_heap(w, agent)) == detected)
+
+
+@compiled_inside
+def is_before(w: World, one: int, other: int, detected: int) -> bool:
+    """Whether one agent goes before another equally liked: by key where the heap orders, else idle longest."""
+    by_key = tables.settings(w)["agent_choice"] != _HEART or detected
+    if by_key and is_in_heap(w, one) and is_in_heap(w, other):
+        return goes_first(w, one, other)
+    return bool(tables.workers(w, one)["idle_order"] < tables.workers(w, other)["idle_order"])
+
+
+@compiled_inside
+def matching(w: World, group: int, segment: int) -> float:
+    """How far a group is matched to a segment today: 0..1, 0 where it is not."""
+    if tables.settings(w)["has_matches"] == 0 or tables.matched(w, group, segment)["value"] == 0:
+        return 0.0
+    return float(tables.practices(w, group)["matching"])

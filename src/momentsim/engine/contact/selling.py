@@ -1,0 +1,75 @@
+"""Offers at the end of a talk: after real help they may sell, in the wrong moment they only harm."""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.draws import Purpose
+from momentsim.engine.contact import attempts
+from momentsim.engine.customers import customers
+from momentsim.engine.state import counters, tables
+from momentsim.engine.state.tables import World
+from momentsim.rules import recovery as rules
+
+_OFFER = int(Purpose.OFFER)
+_SALE = int(Purpose.SALE)
+
+
+@compiled_inside
+def offer_harm(w: World, slot: int, resolved: int, quality: float, now: int) -> float:
+    """Make an offer, if one is made; return what it takes from the outcome of the talk, SD, 0 or above."""
+    if tables.reasons(w, tables.cases(w, slot)["reason"])["offer_pressure"] <= 0.0:
+        return 0.0
+    return offered(w, slot, resolved, quality, now)
+
+
+@compiled_apart
+def offered(w: World, slot: int, resolved: int, quality: float, now: int) -> float:
+    """The same, for reasons in which something is sold."""
+    case = tables.cases(w, slot)
+    reason = tables.reasons(w, case["reason"])
+    if attempts.chance(w, slot, _OFFER, case["contacts"]) >= reason["offer_pressure"]:
+        return 0.0
+    right = is_right_moment(w, slot, resolved, quality, now)
+    if reason["offer_after_help"] and not right:
+        return 0.0
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    counted = int(counters.counts_as_moment(w, slot))
+    tally["offers"] += counted
+    if right:
+        if sells(w, slot, now):
+            case["sold"] += counted * reason["offer_margin"]
+            tally["sales"] += counted
+            tally["sold"] += counted * reason["offer_margin"]
+        return 0.0
+    tally["pushy"] += counted
+    if tables.settings(w)["selling_on"] == 0:
+        return 0.0
+    return rules.pushed(tables.effects(w)["offer_harm"], case["stakes"])
+
+
+@compiled_inside
+def is_right_moment(w: World, slot: int, resolved: int, quality: float, now: int) -> bool:
+    """After real help: solved, no worse than average (quality 0; unknown without memory), and calm."""
+    if resolved == 0 or quality < 0.0:
+        return False
+    row = tables.cases(w, slot)["known"]
+    if row < 0:
+        return True
+    customers.cool(w, row, now)
+    return bool(tables.known(w, row)["anger"] <= tables.effects(w)["offer_calm"])
+
+
+@compiled_inside
+def sells(w: World, slot: int, now: int) -> bool:
+    """Whether the customer takes the offer: never while an earlier let-down is open, and not made good."""
+    case = tables.cases(w, slot)
+    base = tables.reasons(w, case["reason"])["offer_acceptance"]
+    displacement = 0.0
+    if case["known"] >= 0:
+        known = tables.known(w, case["known"])
+        if now < known["sore_until"]:
+            return False
+        customers.bring_up_to_date(w, case["known"], now)
+        displacement = known["x"]
+    share = rules.acceptance(base, tables.effects(w)["offer_attitude"], displacement)
+    return bool(attempts.chance(w, slot, _SALE, case["contacts"]) < share)

@@ -1,0 +1,178 @@
+"""The story of a contact, told once: what happens at each event. Both clocks call these handlers.
+
+A moment begins; the customer makes contact, helps themselves or calls; hears busy, balks, waits, hangs up and
+calls again, or reaches an agent; is helped or not; and the moment ends. Handlers change the tables and post
+what is to come; they never wait and never look at a clock other than `now`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import NEVER, MomentKind
+from momentsim.draws import Purpose
+from momentsim.engine.contact import attempts, calls, closing, levers, promises, self_service, talk
+from momentsim.engine.customers import acquisition, customers, stakes_detector
+from momentsim.engine.order import Kind
+from momentsim.engine.state import tables
+from momentsim.engine.state.records import Fate, Stage
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import post
+
+_AWAY = int(Stage.AWAY)
+_RUNS = int(Fate.RUNS)
+_AFFECTED = int(MomentKind.AFFECTED)
+_CONTACT_DUE = int(Kind.CONTACT_DUE)
+_SELF_SERVICE = int(Purpose.SELF_SERVICE)
+
+
+@compiled_inside
+def moment_begins(w: World, moment: Any, now: int) -> None:
+    """A need arises. Who has left no longer calls, who has not joined yet does not call yet.
+
+    One hit by a crisis is harmed by the event itself.
+    """
+    centre = tables.centre(w)
+    centre["moment_serial"] += 1
+    segment = customers.segment_of(w, moment["customer"])
+    if not acquisition.is_customer(w, moment["customer"], segment):
+        tally = tables.tally(w, moment["reason"], segment, moment["kind"])
+        tally["not_yet"] += int(now >= tables.settings(w)["warm_up"])
+        return
+    known = -1
+    if centre["tracking"]:
+        known = customers.know(w, moment["customer"], segment, now)
+        customers.bring_up_to_date(w, known, now)
+        if tables.settings(w)["feedback_on"] and customers.left_by_now(w, known, now):
+            tables.tally(w, moment["reason"], segment, moment["kind"])["vanished"] += 1
+            return
+        tables.known(w, known)["moments"] += int(now >= tables.settings(w)["warm_up"])
+    slot = open_case(w, moment, segment, known)
+    if moment["kind"] == _AFFECTED:
+        levers.event_hits(w, slot, now)
+    if moment["first_contact"] >= NEVER:
+        if levers.notice_induces(w, slot, now):
+            contact_arrives(w, slot, now)
+        else:
+            closing.moment_ends(w, slot, now, 0, 0)
+    elif moment["first_contact"] > now:
+        post(w, moment["first_contact"], _CONTACT_DUE, tables.cases(w, slot)["serial"], slot, 0)
+    else:
+        contact_arrives(w, slot, now)
+
+
+@compiled_inside
+def open_case(w: World, moment: Any, segment: int, known: int) -> int:
+    """Take a free row for a moment and write every field of it."""
+    centre = tables.centre(w)
+    slot = centre["free_case"]
+    case = tables.cases(w, slot)
+    centre["free_case"] = case["following"]
+    centre["open"] += 1
+    reason = moment["reason"]
+    case["serial"] = centre["moment_serial"]
+    case["key"] = moment["key"]
+    case["customer"] = moment["customer"]
+    case["known"] = known
+    case["segment"] = segment
+    case["reason"] = reason
+    case["kind"] = moment["kind"]
+    case["crisis"] = moment["crisis"]
+    case["stage"] = _AWAY
+    case["stamp"] = 0
+    case["attempt"] = 0
+    case["leg"] = 0
+    case["contacts"] = 0
+    case["escalated"] = 0
+    case["fate"] = _RUNS
+    case["failures"] = 0
+    case["queue"] = -1
+    case["agent"] = -1
+    case["began"] = moment["began"]
+    case["gave_up"] = 0
+    case["noticed"] = 0
+    case["web_attempt"] = 0
+    case["stakes"] = tables.reasons(w, reason)["stakes"]
+    if moment["kind"] == _AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:
+        case["stakes"] = tables.crises(w, moment["crisis"])["stakes"]
+    case["stakes_detected"] = stakes_detector.detected(w, moment["key"], case["stakes"])
+    case["complexity"] = talk.complexity_of(w, reason, moment["key"])
+    case["context_s"] = 0.0
+    case["anger_before"] = 0.0
+    case["effort"] = 1.0
+    case["talks"] = 0
+    case["repeats"] = 0
+    if centre["remembering"]:
+        nothing_to_remember(w, slot)
+    return int(slot)
+
+
+@compiled_inside
+def nothing_to_remember(w: World, slot: int) -> None:
+    """Nothing has been felt so far, nothing sold or given, nobody moved."""
+    case = tables.cases(w, slot)
+    case["peak"] = 0.0
+    case["end"] = 0.0
+    case["total"] = 0.0
+    case["episodes"] = 0
+    case["harm"] = 0.0
+    case["gift"] = -1
+    case["sold"] = 0.0
+    case["moved_x"] = 0.0
+    case["moved_y"] = 0.0
+    case["attitude_before"] = 0.0
+    case["behaviour_before"] = 0.0
+    if case["known"] >= 0:
+        person = tables.known(w, case["known"])
+        case["attitude_before"] = person["norm"] + person["x"]
+        case["behaviour_before"] = person["norm"] + person["y"]
+
+
+@compiled_apart
+def contact_due(w: World, slot: int, serial: int, now: int) -> None:
+    """A first contact that was to come later, a redial or a return: unless a notice has made it needless."""
+    case = tables.cases(w, slot)
+    if case["serial"] != serial or case["stage"] != _AWAY:
+        return
+    if case["attempt"] == 0 and case["kind"] == _AFFECTED and levers.notice_prevents(w, slot, now):
+        closing.moment_ends(w, slot, now, 1, 0)
+        return
+    if case["repeats"]:
+        promises.failure_repeats(w, slot)
+    contact_arrives(w, slot, now)
+
+
+@compiled_apart
+def contact_arrives(w: World, slot: int, now: int) -> None:
+    """An attempt is made: in self-service, or by telephone."""
+    centre = tables.centre(w)
+    case = tables.cases(w, slot)
+    centre["contact_serial"] += 1
+    case["contact"] = centre["contact_serial"]
+    case["attempt"] += 1
+    case["contacts"] += 1
+    case["leg"] = 1
+    case["escalated"] = 0
+    case["arrived"] = now
+    case["interval"] = centre["interval"]
+    if case["contacts"] > 1:
+        case["effort"] += tables.effects(w)["effort_repeat"]
+    if case["known"] >= 0:
+        customers.cool(w, case["known"], now)
+        case["anger_before"] = tables.known(w, case["known"])["anger"]
+    if starts_in_self_service(w, slot, now):
+        self_service.self_service_begins(w, slot, now)
+    else:
+        calls.call_arrives(w, slot, now)
+
+
+@compiled_inside
+def starts_in_self_service(w: World, slot: int, now: int) -> bool:
+    """Whether this attempt starts in self-service: the first one by the reason's adoption, or web rebooking."""
+    case = tables.cases(w, slot)
+    if case["attempt"] == 1:
+        adoption = tables.reasons(w, case["reason"])["adoption"]
+        if adoption > 0.0 and attempts.chance(w, slot, _SELF_SERVICE, 0) < adoption:
+            return True
+    return case["kind"] == _AFFECTED and levers.rebooks_on_the_web(w, slot, now)

@@ -1,0 +1,167 @@
+"""The encounter: how long it takes, how well it goes, whether it solves the need."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from momentsim.compiler.decorators import compiled_inside
+from momentsim.contract.plan import SECOND
+from momentsim.draws import Purpose, normal_quantile, uniform
+from momentsim.engine.agents import agents
+from momentsim.engine.contact import incentives, knowledge, routing, talk_outcome
+from momentsim.engine.state import tables
+from momentsim.engine.state.records import Fate
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import quantile
+from momentsim.rules import people
+from momentsim.rules.durations import whole
+
+_TALK = int(Purpose.TALK)
+_QUALITY = int(Purpose.QUALITY)
+_RESOLUTION = int(Purpose.RESOLUTION)
+_COMPLEXITY = int(Purpose.COMPLEXITY)
+_CUT_SHORT = int(Fate.CUT_SHORT)
+
+
+@compiled_inside
+def complexity_of(w: World, reason: int, key: np.uint64) -> float:
+    """How hard a moment is: normal with the reason's spread, 0 on average."""
+    spread = tables.reasons(w, reason)["complexity_sd"]
+    if spread <= 0.0:
+        return 0.0
+    return float(spread * normal_quantile(uniform(tables.settings(w)["key"], key, _COMPLEXITY, 0)))
+
+
+@compiled_inside
+def blackout_now(w: World, crisis: int, now: int) -> int:
+    """Row of the blackout that covers a crisis moment now, -1 for none; blackouts are few."""
+    if crisis < 0 or tables.settings(w)["crisis_multipliers_on"] == 0:
+        return -1
+    for row in range(tables.sizes(w)["blackouts"]):
+        blackout = tables.blackouts(w, row)
+        if blackout["crisis"] == crisis and blackout["start"] <= now < blackout["end"]:
+            return row
+    return -1
+
+
+@compiled_inside
+def talk_time(w: World, slot: int, agent: int, now: int) -> int:
+    """Talk time, microseconds: the law x complexity, pace, haste, load, fatigue, anger, blackout; plus context."""
+    case = tables.cases(w, slot)
+    reason = tables.reasons(w, case["reason"])
+    settings = tables.settings(w)
+    effects = tables.effects(w)
+    worker = tables.workers(w, agent)
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"]
+    if settings["incentives_on"]:
+        factor *= incentives.pace(w, practice)
+    if case["complexity"] != 0.0:
+        per_sd = effects["complexity_handling"]
+        spread = per_sd * reason["complexity_sd"]
+        factor *= math.exp(per_sd * case["complexity"] - 0.5 * spread * spread)
+    if settings["load_on"]:
+        over = max(worker["occupancy"] - effects["occupancy_threshold"], 0.0)
+        gain = settings["load_sign"] * effects["load_gain"]
+        factor /= people.load_speed(
+            agents.load(w),
+            over,
+            gain,
+            effects["load_centre"],
+            effects["load_steepness"],
+            effects["overwork_slowing"],
+        )
+    if settings["fatigue_on"]:
+        factor *= 1.0 + effects["fatigue_slowing"] * worker["fatigue"]
+    if settings["anger_on"] and case["known"] >= 0:
+        factor *= 1.0 + effects["anger_handling"] * tables.known(w, case["known"])["anger"]
+    blackout = blackout_now(w, case["crisis"], now)
+    if blackout >= 0:
+        factor *= tables.blackouts(w, blackout)["handling_factor"]
+    occasion = talk_outcome.leg_of(case, case["contacts"])
+    drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], _TALK, occasion))
+    return whole(max(factor * drawn + case["context_s"] * SECOND, 0.0))
+
+
+@compiled_inside
+def quality(w: World, slot: int, agent: int) -> float:
+    """Latent quality of an encounter in SD: skill, knowledge, team, empathy at stakes, fatigue, pressure, noise."""
+    case = tables.cases(w, slot)
+    worker = tables.workers(w, agent)
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    settings = tables.settings(w)
+    effects = tables.effects(w)
+    occasion = talk_outcome.leg_of(case, case["contacts"])
+    luck = normal_quantile(uniform(settings["key"], case["key"], _QUALITY, occasion))
+    performance = worker["skill"] + effects["quality_noise"] * luck
+    performance += tables.agents(w, agent)["team_quality"] + practice["quality_shift"]
+    if settings["knowledge_on"]:
+        performance += effects["knowledge_quality"] * knowledge.known(w, agent)
+    if settings["incentives_on"]:
+        performance += incentives.quality(w, practice)
+    pressure = 0.0
+    if settings["load_on"]:
+        pressure = people.pressure(agents.load(w), effects["occupancy_threshold"])
+        performance -= effects["pressure_quality"] * pressure
+    performance -= effects["burnout_quality"] * worker["burnout"]
+    if settings["emotional_intelligence_on"]:
+        freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
+        empathy = agents.empathy(w, agent)
+        performance += people.empathy_effect(
+            empathy,
+            case["stakes"],
+            effects["ei_at_stakes"],
+            effects["ei_at_routine"],
+            freedom,
+        )
+        performance += effects["ei_with_skill"] * empathy * worker["skill"]
+    if settings["fatigue_on"]:
+        performance -= effects["fatigue_quality"] * worker["fatigue"]
+    if settings["matching_on"] and settings["has_matches"]:
+        group = tables.workers(w, agent)["group"]
+        performance += effects["matched_quality"] * routing.matching(w, group, case["segment"])
+    return float(performance)
+
+
+@compiled_inside
+def solves(w: World, slot: int, agent: int, now: int) -> int:
+    """1 when this contact solves the need: base on the logit scale, then crisis and blackout factors."""
+    case = tables.cases(w, slot)
+    if case["fate"] == _CUT_SHORT:
+        return 0
+    base = tables.reasons(w, case["reason"])["resolution"]
+    if base >= 1.0 and case["crisis"] < 0:  # no shift changes that, so the agent's row need not be waited for
+        return 1
+    effects = tables.effects(w)
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    shift = effects["resolution_per_skill"] * tables.workers(w, agent)["skill"]
+    shift -= effects["resolution_per_complexity"] * case["complexity"]
+    shift += practice["resolution_shift"]
+    if tables.settings(w)["knowledge_on"]:
+        shift += effects["resolution_per_knowledge"] * knowledge.known(w, agent)
+    if tables.settings(w)["incentives_on"]:
+        shift += incentives.resolution(w, practice)
+    shift -= effects["novice_resolution"] * tables.workers(w, agent)["inexperience"]
+    factor = 1.0
+    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
+        factor = tables.crises(w, case["crisis"])["resolution_factor"]
+        blackout = blackout_now(w, case["crisis"], now)
+        if blackout >= 0:
+            factor *= tables.blackouts(w, blackout)["resolution_factor"]
+    share = people.solved_probability(base, shift, factor)
+    if share >= 1.0:
+        return 1
+    occasion = talk_outcome.leg_of(case, case["contacts"])
+    return int(uniform(tables.settings(w)["key"], case["key"], _RESOLUTION, occasion) < share)
+
+
+@compiled_inside
+def patience_factor(w: World, slot: int) -> float:
+    """Patience is longer for patient segments and in a crisis without other channels (E2.3.6)."""
+    case = tables.cases(w, slot)
+    factor = tables.segments(w, case["segment"])["patience_factor"]
+    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
+        factor *= tables.crises(w, case["crisis"])["patience_factor"]
+    return float(factor)

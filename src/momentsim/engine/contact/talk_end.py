@@ -1,0 +1,131 @@
+"""The end of a talk: what it left behind, and what happens to the need."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiler.decorators import compiled_inside
+from momentsim.contract.trace import Outcome
+from momentsim.draws import Purpose
+from momentsim.engine.agents import agents, careers, shifts
+from momentsim.engine.contact import (
+    attempts,
+    closing,
+    knowledge,
+    promises,
+    selling,
+    talk,
+    talk_outcome,
+    transfers,
+)
+from momentsim.engine.customers import customers
+from momentsim.engine.order import Kind
+from momentsim.engine.state import counters, tables
+from momentsim.engine.state.records import Duty, Fate
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import duration, post
+
+_WRAPPING = int(Duty.WRAPPING)
+_ANSWERED = int(Outcome.ANSWERED)
+_TRANSFERRED = int(Outcome.TRANSFERRED)
+_PASSED_ON = int(Fate.PASSED_ON)
+_DECIDED = int(Fate.DECIDED)
+_WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
+_WRAP_UP = int(Purpose.WRAP_UP)
+_UNSOLVED = 0
+_SOLVED = 1
+_DOUBTED = 2
+_HANDLE_MEMORY = 0.01
+
+
+@compiled_inside
+def talk_ends(w: World, slot: int, now: int) -> None:
+    """The customer hangs up, helped or not, or is passed on; the agent wraps up."""
+    case = tables.cases(w, slot)
+    agent = case["agent"]
+    reason = tables.reasons(w, case["reason"])
+    quality = math.nan
+    if tables.settings(w)["memory_on"]:
+        quality = talk.quality(w, slot, agent)
+        counters.add_episode(w, slot, quality)
+    passed_on = case["fate"] == _PASSED_ON
+    outcome = _UNSOLVED if passed_on else outcome_of(w, slot, quality, now)
+    resolved = int(outcome == _SOLVED)
+    if tables.settings(w)["burnout_on"]:
+        careers.strains(w, slot, agent, now)
+    felt(w, slot, agent, now)
+    wrap = 0
+    if reason["wrap_law"] >= 0:
+        occasion = talk_outcome.leg_of(case, case["contacts"])
+        wrap = duration(w, reason["wrap_law"], 1.0, case["key"], _WRAP_UP, occasion)
+    centre = tables.centre(w)
+    centre["mean_handle"] += _HANDLE_MEMORY * (case["talk"] + wrap - centre["mean_handle"])
+    case["context_s"] = 0.0
+    case["talks"] += 1
+    counters.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
+    counters.write_contact(w, slot, _TRANSFERRED if passed_on else _ANSWERED, now, resolved, wrap, quality)
+    worker = tables.workers(w, agent)
+    if counters.counts_as_contact(w, slot) and centre["in_horizon"]:
+        worker["contacts"] += 1
+        if tables.settings(w)["memory_on"]:
+            worker["quality"] += quality
+    worker["case"] = -1
+    if passed_on:
+        transfers.waits_again(w, slot, now)
+    else:
+        centre["in_system"] -= 1
+        if case["fate"] == _DECIDED:
+            transfers.spends(w, slot, agent)
+        if outcome == _DOUBTED:
+            knowledge.asks_again(w, slot, now)
+        else:
+            after_the_talk(w, slot, resolved, now)
+    if wrap > 0:
+        agents.change_duty(w, agent, _WRAPPING, now)
+        post(w, now + wrap, _WRAP_UP_ENDS, agent, -1, 0)
+    else:
+        shifts.agent_freed(w, agent, now)
+
+
+@compiled_inside
+def outcome_of(w: World, slot: int, quality: float, now: int) -> int:
+    """Solved or not, or solved in the agent's eyes only; what was offered besides; and how that is remembered."""
+    agent = tables.cases(w, slot)["agent"]
+    settings = tables.settings(w)
+    outcome = talk.solves(w, slot, agent, now)
+    if outcome == _SOLVED and settings["knowledge_on"] and knowledge.is_doubted(w, slot, agent):
+        outcome = _DOUBTED
+    solved = int(outcome == _SOLVED)
+    pushed = selling.offer_harm(w, slot, solved, quality, now)
+    if settings["memory_on"]:
+        outcome_score = tables.effects(w)["outcome_score"]
+        counters.add_episode(w, slot, (outcome_score if solved else -outcome_score) - pushed)
+    return outcome
+
+
+@compiled_inside
+def felt(w: World, slot: int, agent: int, now: int) -> None:
+    """Anger tires the agent; empathy at stakes calms the customer (E2.7.3, E2.7.4)."""
+    case = tables.cases(w, slot)
+    if case["known"] < 0 or tables.settings(w)["anger_on"] == 0:
+        return
+    effects = tables.effects(w)
+    customers.cool(w, case["known"], now)
+    known = tables.known(w, case["known"])
+    worker = tables.workers(w, agent)
+    if tables.settings(w)["fatigue_on"]:
+        worker["fatigue"] += effects["fatigue_per_anger"] * known["anger"] * (1.0 - worker["fatigue"])
+    if tables.settings(w)["emotional_intelligence_on"]:
+        empathy = min(max(agents.empathy(w, agent), 0.0), 1.0)
+        known["anger"] *= 1.0 - effects["anger_calming"] * empathy * case["stakes"]
+
+
+@compiled_inside
+def after_the_talk(w: World, slot: int, resolved: int, now: int) -> None:
+    """Solved moments end, or wait for what was promised; unsolved ones come back, or are silently lost."""
+    if resolved == 0:
+        attempts.unsolved(w, slot, now)
+    elif promises.something_is_due(w, slot):
+        promises.stays_open(w, slot, now)
+    else:
+        closing.moment_ends(w, slot, now, 1, 0)

@@ -1,0 +1,77 @@
+"""How a talk will end, decided when it begins: by the agent alone, cut short, or by a colleague who may decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import SECOND
+from momentsim.draws import Purpose, uniform
+from momentsim.engine.contact import incentives
+from momentsim.engine.state import tables
+from momentsim.engine.state.records import Fate
+from momentsim.engine.state.tables import World
+from momentsim.rules import workplace
+
+_RUNS = int(Fate.RUNS)
+_CUT_SHORT = int(Fate.CUT_SHORT)
+_PASSED_ON = int(Fate.PASSED_ON)
+_DECIDED = int(Fate.DECIDED)
+_GAMING = int(Purpose.GAMING)
+_AUTHORITY = int(Purpose.AUTHORITY)
+_AFTER_ESCALATION = 1 << 20
+"""Occasions of draws after an escalation, far beyond any number of contacts."""
+
+
+@compiled_inside
+def leg_of(case: Any, number: int) -> int:
+    """Occasion of a draw for this talk or wait: `number` of the contact or attempt, set apart once it is passed on."""
+    return int(number + case["escalated"] * _AFTER_ESCALATION)
+
+
+@compiled_inside
+def fate_of(w: World, slot: int, agent: int) -> int:
+    """How this talk will end."""
+    case = tables.cases(w, slot)
+    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    if tables.settings(w)["incentives_on"]:
+        share = incentives.cuts_short(w, practice)
+        if share > 0.0 and gaming_draw(w, slot) < share:
+            return _CUT_SHORT
+    if tables.reasons(w, case["reason"])["beyond_authority"] > 0.0 and case["escalated"] == 0:
+        return who_decides(w, slot, practice["authority"])
+    return _RUNS
+
+
+@compiled_apart
+def who_decides(w: World, slot: int, limit: float) -> int:
+    """Whether the need asks for a decision, and then whether it lies within the agent's limit (E2.12.7).
+
+    Both belong to the need: it asks for the same decision whoever answers and however often.
+    """
+    case = tables.cases(w, slot)
+    key = tables.settings(w)["key"]
+    share = tables.reasons(w, case["reason"])["beyond_authority"]
+    if uniform(key, case["key"], _AUTHORITY, 0) >= share:
+        return _RUNS
+    beyond = workplace.escalation_probability(limit, tables.effects(w)["authority_scale"])
+    return _PASSED_ON if uniform(key, case["key"], _AUTHORITY, 1) < beyond else _DECIDED
+
+
+@compiled_inside
+def gaming_draw(w: World, slot: int) -> float:
+    """The draw that decides whether a talk is cut short."""
+    case = tables.cases(w, slot)
+    return uniform(tables.settings(w)["key"], case["key"], _GAMING, leg_of(case, case["contacts"]))
+
+
+@compiled_inside
+def length_of(w: World, slot: int, agent: int, talk: int) -> int:
+    """Length of a talk of this fate: cut short at a uniform point of it, longer by a handover, else unchanged."""
+    fate = tables.cases(w, slot)["fate"]
+    if fate == _PASSED_ON:
+        return int(talk + tables.effects(w)["handover_s"] * SECOND)
+    if fate == _CUT_SHORT:
+        share = incentives.cuts_short(w, tables.practices(w, tables.workers(w, agent)["group"]))
+        return int(talk * (gaming_draw(w, slot) / share))
+    return talk

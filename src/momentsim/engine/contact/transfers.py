@@ -1,0 +1,48 @@
+"""Decisions beyond the front line: passed on to a colleague who may take them, or taken within a limit of money."""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart
+from momentsim.engine.contact import answering, calls, routing
+from momentsim.engine.customers import customers
+from momentsim.engine.state import counters, idle_lists, tables
+from momentsim.engine.state.tables import World
+
+
+@compiled_apart
+def waits_again(w: World, slot: int, now: int) -> None:
+    """The same contact waits once more, with its priority, for somebody who serves the queue of escalations.
+
+    The line stays in use, so nobody hears busy; and nothing is announced, so nobody balks.
+    """
+    case = tables.cases(w, slot)
+    reason = tables.reasons(w, case["reason"])
+    counts = tables.counts(w, case["interval"], case["reason"])
+    counts["transferred"] += 1
+    counts["offered"] += 1
+    case["effort"] += tables.effects(w)["effort_transfer"]
+    customers.angered(w, case["known"], now, tables.effects(w)["anger_per_transfer"])
+    case["leg"] += 1
+    case["escalated"] = 1
+    case["queue"] = reason["escalation_queue"]
+    case["queued"] = now
+    case["answered"] = -1
+    case["agent"] = -1
+    case["talk"] = 0
+    agent = routing.agent_for(w, slot, 0)
+    if agent >= 0:
+        idle_lists.leave_idle(w, agent)
+        answering.answer(w, slot, agent, now)
+    else:
+        calls.wait_in_queue(w, slot, now)
+
+
+@compiled_apart
+def spends(w: World, slot: int, agent: int) -> None:
+    """The agent has decided: on average a share of the limit is spent (E2.12.7)."""
+    case = tables.cases(w, slot)
+    if not counters.counts_as_contact(w, slot):
+        return
+    limit = tables.practices(w, tables.workers(w, agent)["group"])["authority"]
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    tally["goodwill"] += tables.effects(w)["goodwill_share"] * limit

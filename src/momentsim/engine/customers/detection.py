@@ -1,0 +1,108 @@
+"""Noticing bad moments: by the survey, in what was said, by a complaint, in what is posted, or never."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import DAY, HOUR, NEVER
+from momentsim.contract.trace import Detected, MomentClass
+from momentsim.draws import Purpose, uniform
+from momentsim.engine.customers import recovery
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+from momentsim.rules.recovery import complaint_probability
+
+_LET_DOWN = int(MomentClass.LET_DOWN)
+_NONE = int(Detected.NONE)
+_SURVEY = int(Detected.SURVEY)
+_SPEECH = int(Detected.SPEECH)
+_COMPLAINT = int(Detected.COMPLAINT)
+_LISTENING = int(Detected.LISTENING)
+_SPEECH_ALARM = int(Purpose.SPEECH_ALARM)
+_COMPLAINS = int(Purpose.COMPLAINT)
+_PUBLIC_POST = int(Purpose.PUBLIC_POST)
+_POST_FOUND = int(Purpose.POST_FOUND)
+_HIGHEST_DETRACTOR = 6
+
+
+@compiled_apart
+def looked_at(w: World, slot: int, now: int, label: int, answer: int) -> int:
+    """What a closed moment leaves open: a sore customer, and perhaps a case. Returns the way it was noticed.
+
+    `answer` is the survey's, -1 for none. What is noticed after the end of the run is not noticed.
+    """
+    case = tables.cases(w, slot)
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    let_down = int(label == _LET_DOWN)
+    if let_down:
+        tally["let_down_surveyed"] += int(0 <= answer <= _HIGHEST_DETRACTOR)
+        sore = now + int(tables.effects(w)["offer_blocked_d"] * DAY)
+        tables.known(w, case["known"])["sore_until"] = sore
+    if tables.recovery(w)["on"] == 0:
+        return _NONE
+    way, noticed = first_notice(w, slot, now, let_down, answer)
+    if way == _NONE or noticed > tables.centre(w)["limit"]:
+        return _NONE
+    count(tally, way, let_down)
+    if tables.recovery(w)["people"] > 0:
+        recovery.case_opens(w, slot, now, noticed, let_down)
+    return way
+
+
+@compiled_inside
+def count(tally: Any, way: int, let_down: int) -> None:
+    """Let-downs count by the way they were noticed, everything else as a false alarm."""
+    if let_down == 0:
+        tally["false_alarms"] += 1
+    elif way == _SURVEY:
+        tally["detected_survey"] += 1
+    elif way == _SPEECH:
+        tally["detected_speech"] += 1
+    elif way == _COMPLAINT:
+        tally["detected_complaint"] += 1
+    else:
+        tally["detected_listening"] += 1
+
+
+@compiled_inside
+def drawn(w: World, slot: int, purpose: int) -> float:
+    """A uniform draw of a moment, made once."""
+    return uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], purpose, 0)
+
+
+@compiled_inside
+def first_notice(w: World, slot: int, now: int, let_down: int, answer: int) -> tuple[int, int]:
+    """The way that notices first, and when; each way has its own draw, whatever the others find."""
+    about = tables.recovery(w)
+    effects = tables.effects(w)
+    case = tables.cases(w, slot)
+    way = _NONE
+    noticed = NEVER
+    if about["survey"] and 0 <= answer <= _HIGHEST_DETRACTOR:
+        way = _SURVEY
+        noticed = now + int(effects["survey_lag_h"] * HOUR)
+    if about["speech"] and case["talks"] > 0:
+        share = about["sensitivity"] if let_down else 1.0 - about["specificity"]
+        at = now + int(effects["speech_lag_h"] * HOUR)
+        if drawn(w, slot, _SPEECH_ALARM) < share and at < noticed:
+            way = _SPEECH
+            noticed = at
+    if about["complaints"] and let_down:
+        share = complaint_probability(
+            case["stakes"],
+            effects["complaint_minor"],
+            effects["complaint_serious"],
+            effects["complaint_stakes"],
+        )
+        at = now + int(effects["complaint_lag_h"] * HOUR)
+        if drawn(w, slot, _COMPLAINS) < share and at < noticed:
+            way = _COMPLAINT
+            noticed = at
+    if about["listening"] > 0.0 and let_down:
+        at = now + int(effects["listening_lag_h"] * HOUR)
+        posts = drawn(w, slot, _PUBLIC_POST) < effects["public_post"]
+        if posts and drawn(w, slot, _POST_FOUND) < about["listening"] and at < noticed:
+            way = _LISTENING
+            noticed = at
+    return way, noticed

@@ -1,0 +1,54 @@
+"""What customers have come to expect: praise raises the bar, let-downs lower it, the outside world raises it for all.
+
+An expectation is in SD of the disconfirmation of any reason, 0 on average at the reference operation. A
+judged moment is met with it: d = (raw - centre) / spread - expectation - outside anchor x years.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.draws import Purpose, uniform
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+from momentsim.rules.expectations import adapted
+
+_EXPECTATION = int(Purpose.EXPECTATION)
+
+
+@compiled_apart
+def at_first(w: World, owner: np.uint64) -> float:
+    """What a customer expects on becoming one: everybody has a past, so it is drawn from the law of the calm."""
+    last = tables.sizes(w)["expectation_law"] - 1
+    if tables.settings(w)["expectations_on"] == 0 or last < 1:
+        return 0.0
+    place = uniform(tables.settings(w)["key"], owner, _EXPECTATION, 0) * last
+    below = min(int(place), last - 1)
+    low = tables.expectation_law(w, below)["value"]
+    high = tables.expectation_law(w, below + 1)["value"]
+    return float(low + (high - low) * (place - below))
+
+
+@compiled_inside
+def expected(w: World, row: int, now: int) -> float:
+    """What this customer expects beyond the reference now, SD; what people see elsewhere rises since the start."""
+    settings = tables.settings(w)
+    if settings["expectations_on"] == 0:
+        return 0.0
+    seen_elsewhere = settings["outside_anchor"] * max(now - settings["warm_up"], 0)
+    return float(tables.known(w, row)["expectation"] + seen_elsewhere)
+
+
+@compiled_inside
+def adapt(w: World, slot: int, disconfirmation: float) -> None:
+    """Learn from a moment."""
+    if tables.settings(w)["expectations_on"] == 0:
+        return
+    case = tables.cases(w, slot)
+    known = tables.known(w, case["known"])
+    effects = tables.effects(w)
+    surprise = disconfirmation - tables.reasons(w, case["reason"])["adapts_from"]
+    known["expectation"] = adapted(
+        known["expectation"], surprise, effects["expectation_up"], effects["expectation_down"]
+    )

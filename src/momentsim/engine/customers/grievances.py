@@ -1,0 +1,58 @@
+"""Open grievances: a let-down leaves one, it fades, and until then losses weigh more.
+
+A grievance is linear and has no cap, so its mean at the reference operation is exact: everybody starts with it
+(`segments.grievance`), and losses are weighed against it. It does not enter the churn hazard a second time.
+"""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import Failure
+from momentsim.contract.trace import MomentClass
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+from momentsim.rules.grievances import amplified, amplified_promise, buffered_product
+
+_LET_DOWN = int(MomentClass.LET_DOWN)
+_PRODUCT = int(Failure.PRODUCT)
+_PROMISE = int(Failure.PROMISE)
+
+
+@compiled_apart
+def loss_weight(w: World, slot: int) -> float:
+    """How much more or less a loss of this moment moves this customer; mean 1 at the reference operation."""
+    case = tables.cases(w, slot)
+    known = tables.known(w, case["known"])
+    settings = tables.settings(w)
+    effects = tables.effects(w)
+    weight = 1.0
+    if settings["grievances_on"]:
+        usual = tables.segments(w, case["segment"])["grievance"]
+        weight = amplified(known["grievance"], usual, effects["grievance_amplify"])
+    if settings["buffering_on"]:
+        failure = tables.reasons(w, case["reason"])["failure"]
+        if failure == _PRODUCT:
+            weight *= buffered_product(known["norm"], effects["buffer_product"])
+        elif failure == _PROMISE:
+            weight *= amplified_promise(known["norm"], effects["amplify_promise"])
+    return float(weight)
+
+
+@compiled_inside
+def opens(w: World, slot: int, label: int, resolved: int) -> None:
+    """A let-down opens a grievance, by stakes, a larger one when the need was not met."""
+    if label != _LET_DOWN or tables.settings(w)["grievances_on"] == 0:
+        return
+    case = tables.cases(w, slot)
+    effects = tables.effects(w)
+    size = effects["grievance_solved"] if resolved else effects["grievance_unsolved"]
+    tables.known(w, case["known"])["grievance"] += case["stakes"] * size
+
+
+@compiled_inside
+def opens_by_event(w: World, slot: int, harm: float) -> None:
+    """A crisis that hits opens one too, in proportion to its (softened) severity in SD: like a need not met at 1."""
+    if tables.settings(w)["grievances_on"]:
+        case = tables.cases(w, slot)
+        size = tables.effects(w)["grievance_unsolved"]
+        tables.known(w, case["known"])["grievance"] += case["stakes"] * size * harm

@@ -1,0 +1,197 @@
+"""How customers judge a moment that is over: remembered, felt, told, asked about; and what it is worth."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.trace import MomentClass
+from momentsim.draws import Purpose, uniform
+from momentsim.engine.customers import (
+    brand,
+    customers,
+    detection,
+    expectations,
+    gifts,
+    grievances,
+    word_of_mouth,
+)
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+from momentsim.rules import experience, loyalty
+
+_WALLET = int(Purpose.WALLET)
+_SURVEY = int(Purpose.SURVEY)
+_LET_DOWN = int(MomentClass.LET_DOWN)
+_NEUTRAL = int(MomentClass.NEUTRAL)
+_DELIGHT = int(MomentClass.DELIGHT)
+_NPS_STEPS = 2.0 / 7.0
+
+
+@compiled_inside
+def raw_experience(w: World, slot: int) -> float:
+    """Remembered experience minus what was expected and what it cost in effort; SD, before centring."""
+    case = tables.cases(w, slot)
+    effects = tables.effects(w)
+    mean = case["total"] / max(case["episodes"], 1)
+    kept = experience.remembered(
+        case["peak"], case["end"], mean, effects["peak_weight"], effects["end_weight"], effects["mean_weight"]
+    )
+    effort = min(case["effort"], 5.0)
+    expected = tables.segments(w, case["segment"])["expectation"]
+    return float(kept - expected - effects["effort_weight"] * (effort - 1.0))
+
+
+@compiled_inside
+def label_of(w: World, reason: int, disconfirmation: float) -> int:
+    """Delight or let-down: beyond the reference operation's 80th or 20th percentile."""
+    about = tables.reasons(w, reason)
+    if disconfirmation > about["delight_above"]:
+        return _DELIGHT
+    if disconfirmation < about["let_down_below"]:
+        return _LET_DOWN
+    return _NEUTRAL
+
+
+@compiled_inside
+def wallet_event(w: World, case_key: np.uint64, stakes: float, label: int) -> int:
+    """1 deepened, -1 cut back, 0 none: own draw, likely only in moments of truth (E2.13.1)."""
+    effects = tables.effects(w)
+    floor = effects["wallet_stakes_floor"]
+    weight = max(stakes - floor, 0.0) / (1.0 - floor)
+    if label == _NEUTRAL or weight <= 0.0:
+        return 0
+    share = effects["wallet_up"] if label == _DELIGHT else effects["wallet_down"]
+    if uniform(tables.settings(w)["key"], case_key, _WALLET, 0) >= share * effects["kappa"] * weight:
+        return 0
+    return 1 if label == _DELIGHT else -1
+
+
+@compiled_inside
+def log_wallet(w: World, event: int) -> float:
+    """Change of the logarithm of the wallet target by a wallet event: +g or -2g."""
+    if event == 0:
+        return 0.0
+    effects = tables.effects(w)
+    size = loyalty.wallet_size(
+        effects["wallet_up"], effects["wallet_down"], effects["kappa"],
+        math.log(1.0 + effects["wallet_gap"]), effects["wallet_causal_share"],
+    )  # fmt: skip
+    return float(size if event > 0 else -2.0 * size)
+
+
+@compiled_inside
+def attitude_jump(w: World, reason: int, stakes: float, disconfirmation: float) -> float:
+    """Jump of attitude in SD: stakes x k_L x U x gain."""
+    effects = tables.effects(w)
+    moved = loyalty.response(disconfirmation, effects["loss_aversion"], effects["gain_exponent"])
+    if moved > 0.0 and tables.reasons(w, reason)["builder"] == 0:
+        moved *= effects["routine_gain"]
+    return float(stakes * effects["loyalty_step"] * moved)
+
+
+@compiled_inside
+def nps_answer(score: float, detractor_below: float, promoter_above: float) -> int:
+    """Answer 0..10: detractor 0-6, passive 7-8, promoter 9-10; within a class by distance from its cut."""
+    if score < detractor_below:
+        return 6 - int(min((detractor_below - score) / _NPS_STEPS, 6.0))
+    if score <= promoter_above:
+        middle = 0.5 * (detractor_below + promoter_above)
+        return 7 if score < middle else 8
+    return 9 if score - promoter_above < 0.5 else 10
+
+
+@compiled_apart
+def survey(w: World, slot: int, disconfirmation: float, now: int) -> int:
+    """Ask, count, and return the NPS answer, -1 for no answer. The score mixes the bond and this moment.
+
+    The moment is judged against the usual one of the reference operation, so that there the survey agrees
+    with the bond on average (response aside).
+    """
+    case = tables.cases(w, slot)
+    effects = tables.effects(w)
+    known = tables.known(w, case["known"])
+    weight = effects["survey_correlation"]
+    mood = known["norm"] + known["x"] + brand.level(w, now)
+    judged = disconfirmation - tables.reasons(w, case["reason"])["usual"]
+    score = weight * mood + math.sqrt(1.0 - weight * weight) * judged
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    tally["asked"] += 1
+    share = experience.survey_probability(
+        effects["survey_response"], effects["survey_response_extreme"], score
+    )
+    if uniform(tables.settings(w)["key"], case["key"], _SURVEY, 0) >= share:
+        return -1
+    segment = tables.segments(w, case["segment"])
+    answer = nps_answer(score, segment["detractor_below"], segment["promoter_above"])
+    tally["surveyed"] += 1
+    tally["surveyed_promoters"] += int(answer >= 9)
+    tally["surveyed_detractors"] += int(answer <= 6)
+    tally["csat_top"] += int(judged > effects["csat_cut"])
+    return answer
+
+
+@compiled_inside
+def unjudged(w: World, slot: int) -> None:
+    """What is said of a moment before anybody has judged it, or where nobody does."""
+    case = tables.cases(w, slot)
+    case["judged"] = 0
+    case["raw"] = math.nan
+    case["disconfirmation"] = math.nan
+    case["label"] = _NEUTRAL
+    case["wallet_event"] = 0
+    case["answer"] = -1
+    case["found"] = 0
+    case["booked"] = 0.0
+
+
+@compiled_apart
+def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
+    """Remember and label; and unless experiences are only scored, live with it."""
+    case = tables.cases(w, slot)
+    reason = tables.reasons(w, case["reason"])
+    case["judged"] = 1
+    case["raw"] = raw_experience(w, slot)
+    case["disconfirmation"] = (case["raw"] - reason["centre"]) / reason["spread"]
+    scored_only = tables.settings(w)["score_only"]
+    if scored_only == 0:
+        case["disconfirmation"] -= expectations.expected(w, case["known"], now)
+    case["label"] = _LET_DOWN if still_open else label_of(w, case["reason"], case["disconfirmation"])
+    if scored_only == 0:
+        feel(w, slot, now)
+        expectations.adapt(w, slot, case["disconfirmation"])
+        grievances.opens(w, slot, case["label"], resolved)
+        word_of_mouth.tell(w, slot, case["label"])
+        case["answer"] = survey(w, slot, case["disconfirmation"], now)
+        known = tables.known(w, case["known"])
+        case["moved_x"] += known["x"]
+        case["moved_y"] += known["y"]
+        case["found"] = detection.looked_at(w, slot, now, case["label"], case["answer"])
+
+
+@compiled_inside
+def feel(w: World, slot: int, now: int) -> None:
+    """Attitude, behaviour and wallet move, also by a gift; the value of all that is booked to the moment."""
+    case = tables.cases(w, slot)
+    row = case["known"]
+    customers.bring_up_to_date(w, row, now)
+    case["moved_x"] = -tables.known(w, row)["x"]
+    case["moved_y"] = -tables.known(w, row)["y"]
+    jump = attitude_jump(w, case["reason"], case["stakes"], case["disconfirmation"])
+    if jump < 0.0:
+        jump *= grievances.loss_weight(w, slot)
+    event = wallet_event(w, case["key"], case["stakes"], case["label"])
+    value = customers.move(w, row, now, jump, log_wallet(w, event))
+    value += gifts.received(w, slot, now)
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    tally["jump_sum"] += jump
+    if value > 0.0:
+        tally["created"] += value
+    else:
+        tally["destroyed_by_handling"] += value
+    tally["deepened"] += int(event > 0)
+    tally["cut_back"] += int(event < 0)
+    case["wallet_event"] = event
+    case["booked"] = value

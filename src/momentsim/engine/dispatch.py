@@ -1,0 +1,194 @@
+"""One event told: from its kind to its handler, and the bookkeeping events that belong to nobody."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiler.decorators import compiled, compiled_apart, compiled_inside
+from momentsim.contract.trace import Outcome
+from momentsim.draws import Purpose, exponential, normal, uniform
+from momentsim.draws import child as owned
+from momentsim.engine.agents import agents, careers, days, shifts, training
+from momentsim.engine.contact import calls, closing, levers, promises, self_service, story, talk_end
+from momentsim.engine.customers import acquisition, customers, recovery
+from momentsim.engine.order import Kind
+from momentsim.engine.state import counters, tables, waiting_lists
+from momentsim.engine.state.records import Stage
+from momentsim.engine.state.tables import World
+
+_INTERVAL_ENDS = int(Kind.INTERVAL_ENDS)
+_HORIZON_ENDS = int(Kind.HORIZON_ENDS)
+_DAY_BEGINS = int(Kind.DAY_BEGINS)
+_WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
+_TALK_ENDS = int(Kind.TALK_ENDS)
+_LEVER_ACTS = int(Kind.LEVER_ACTS)
+_ROSTER_CHANGES = int(Kind.ROSTER_CHANGES)
+_RESERVE_REPORTS = int(Kind.RESERVE_REPORTS)
+_SELF_SERVICE_ENDS = int(Kind.SELF_SERVICE_ENDS)
+_PATIENCE_ENDS = int(Kind.PATIENCE_ENDS)
+_OVERFLOW_DUE = int(Kind.OVERFLOW_DUE)
+_CONTACT_DUE = int(Kind.CONTACT_DUE)
+_COURSE_ENDS = int(Kind.COURSE_ENDS)
+_PROMISE_DUE = int(Kind.PROMISE_DUE)
+_RECOVERY_ENDS = int(Kind.RECOVERY_ENDS)
+_RECOVERY_OPENS = int(Kind.RECOVERY_OPENS)
+_RECOVERY_DUE = int(Kind.RECOVERY_DUE)
+_FREE = int(Stage.FREE)
+_AWAY = int(Stage.AWAY)
+_PROMISED = int(Stage.PROMISED)
+_OPEN = int(Outcome.OPEN)
+_NORM = int(Purpose.NORM)
+_LIFETIME = int(Purpose.LIFETIME)
+_MOMENTS_AHEAD = 4  # whose customers are fetched; where these are is looked up twice as far ahead
+_FARTHEST_NORM = 8.5  # no normal draw of 52 bits lies farther out
+_LOW_NORM = -2.0
+_SHARE_OF_LOW_NORMS = 0.0228  # a little more than are lower than that
+
+
+@compiled
+def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> None:
+    """Tell one event of any kind but the beginning of a moment."""
+    centre = tables.centre(w)
+    centre["now"] = now
+    centre["events"] += 1
+    if kind == _TALK_ENDS:
+        talk_end.talk_ends(w, slot, now)
+    elif kind == _PATIENCE_ENDS:
+        calls.patience_ends(w, slot, owner, stamp, now)
+    elif kind == _WRAP_UP_ENDS:
+        shifts.agent_freed(w, owner, now)
+    elif kind == _CONTACT_DUE:
+        story.contact_due(w, slot, owner, now)
+    elif kind == _SELF_SERVICE_ENDS:
+        self_service.self_service_ends(w, slot, owner, now)
+    elif kind == _OVERFLOW_DUE:
+        calls.overflow_due(w, slot, owner, stamp, now)
+    elif kind == _ROSTER_CHANGES:
+        training.roster_changes(w, owner, stamp, now)
+    elif kind == _RESERVE_REPORTS:
+        shifts.reserve_reports(w, owner, now)
+    elif kind == _INTERVAL_ENDS:
+        interval_ends(w, now)
+    elif kind == _LEVER_ACTS:
+        levers.lever_acts(w, owner, now)
+    elif kind == _HORIZON_ENDS:
+        horizon_ends(w, now)
+    elif kind == _DAY_BEGINS:
+        days.day_begins(w, owner, now)
+    elif kind == _COURSE_ENDS:
+        training.course_ends(w, owner, stamp, now)
+    elif kind == _PROMISE_DUE:
+        promises.promise_due(w, slot, owner, now)
+    elif kind == _RECOVERY_ENDS:
+        recovery.recovery_ends(w, slot, now)
+    elif kind == _RECOVERY_OPENS:
+        recovery.hand_out(w, now)
+    elif kind == _RECOVERY_DUE:
+        recovery.recovery_due(w, slot, now)
+    else:
+        levers.compensation_due(w, slot, stamp, now)
+
+
+@compiled_inside
+def look_ahead(w: World, place: int) -> None:
+    """Let what is known of the customers of coming moments be fetched: first where it is, then it."""
+    last = tables.sizes(w)["moments"] - 1
+    tables.fetch_known_row(w, tables.moments(w, min(place + 2 * _MOMENTS_AHEAD, last))["customer"])
+    row = tables.known_row(w, tables.moments(w, min(place + _MOMENTS_AHEAD, last))["customer"])["row"]
+    if row >= 0:
+        tables.fetch_known(w, row)
+
+
+@compiled
+def tell_moment(w: World, place: int) -> None:
+    """Tell the beginning of a moment."""
+    centre = tables.centre(w)
+    moment = tables.moments(w, place)
+    centre["now"] = moment["began"]
+    centre["events"] += 1
+    centre["moment_next"] = place + 1
+    if centre["tracking"]:
+        look_ahead(w, place)
+    story.moment_begins(w, moment, moment["began"])
+
+
+@compiled_apart
+def interval_ends(w: World, now: int) -> None:
+    """Close the books of an interval; the next one begins. Agents count from the end of the warm-up."""
+    for group in range(tables.sizes(w)["groups"]):
+        agents.close_staff_books(w, group, now)
+    for queue in range(tables.sizes(w)["lines"]):
+        waiting_lists.close_queue_books(w, queue, now)
+    tables.centre(w)["interval"] += 1
+    if now == tables.settings(w)["warm_up"]:
+        for agent in range(tables.sizes(w)["agents"]):
+            agents.start_counting(w, agent, now)
+
+
+@compiled_apart
+def horizon_ends(w: World, now: int) -> None:
+    """Agents' seconds and lost customers are counted up to here; what is open drains in the run-out."""
+    acquisition.customers_join(w, now)
+    for row in range(tables.centre(w)["known"]):
+        customers.bring_up_to_date(w, row, now)
+    count_lost(w, now)
+    recovery.count_backlog(w, now)
+    for agent in range(tables.sizes(w)["agents"]):
+        agents.book_work_so_far(w, agent, now)
+        shifts.book_away(w, agent, now)
+    careers.horizon_ends(w, now)
+    tables.centre(w)["in_horizon"] = 0
+
+
+@compiled
+def close_all(w: World) -> None:
+    """At the very end: what is open stays open, and every known customer is carried to the same date."""
+    limit = tables.centre(w)["limit"]
+    for slot in range(tables.sizes(w)["cases"]):
+        case = tables.cases(w, slot)
+        if case["stage"] == _FREE:
+            continue
+        if case["stage"] != _AWAY and case["stage"] != _PROMISED:
+            if case["queue"] >= 0:
+                tables.counts(w, case["interval"], case["reason"])["open"] += 1
+            counters.write_contact(w, slot, _OPEN, limit, 0, 0, math.nan)
+        closing.moment_ends(w, slot, limit, 0, 1)
+    recovery.close_desk(w, limit)
+    for row in range(tables.centre(w)["known"]):
+        customers.bring_up_to_date(w, row, limit)
+        customers.cool(w, row, limit)
+
+
+@compiled_inside
+def count_lost(w: World, now: int) -> None:
+    """Customers of each segment who have left from the start to now, touched or not.
+
+    Untouched customers are drawn only as far as needed: most lifetimes are too long for any norm.
+    """
+    effects = tables.effects(w)
+    key = tables.settings(w)["key"]
+    for row in range(tables.centre(w)["known"]):
+        known = tables.known(w, row)
+        if known["hazard"] >= known["lifetime"]:
+            tables.lost(w, known["segment"])["value"] += 1
+    for segment in range(tables.sizes(w)["segments"]):
+        about = tables.segments(w, segment)
+        highest = about["hazard"] * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
+        usual = about["hazard"] * math.exp(effects["churn_slope"] * -_LOW_NORM)
+        for ordinal in range(about["customers"] + tables.joinings(w, segment)["joined"]):
+            if (
+                tables.sizes(w)["known_row"] > 0
+                and tables.known_row(w, about["first_customer"] + ordinal)["row"] >= 0
+            ):
+                continue
+            owner = owned(about["key"], ordinal)
+            elapsed = now - acquisition.joined_at(w, segment, ordinal)
+            # A lifetime is -ln(1 - u), more than its draw u: two draws settle it for nearly all.
+            outlives_usual = uniform(key, owner, _LIFETIME, 0) > usual * elapsed
+            if outlives_usual and uniform(key, owner, _NORM, 0) > _SHARE_OF_LOW_NORMS:
+                continue
+            lifetime = exponential(key, owner, _LIFETIME, 0)
+            if lifetime < highest * elapsed:
+                norm = normal(key, owner, _NORM, 0)
+                if lifetime < about["hazard"] * elapsed * math.exp(-effects["churn_slope"] * norm):
+                    tables.lost(w, segment)["value"] += 1

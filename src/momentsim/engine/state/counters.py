@@ -1,0 +1,139 @@
+"""The books: counts that are always kept, and rows that are written when the replication is logged."""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.trace import FIRST_STEP_BIT, STEP_BITS, Channel, Outcome
+from momentsim.engine.agents import agents
+from momentsim.engine.customers import stakes_detector
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+
+_ANSWERED = int(Outcome.ANSWERED)
+_ABANDONED = int(Outcome.ABANDONED)
+_BLOCKED = int(Outcome.BLOCKED)
+_BALKED = int(Outcome.BALKED)
+_OPEN = int(Outcome.OPEN)
+_VOICE = int(Channel.VOICE)
+_SELF_SERVICE = int(Channel.SELF_SERVICE)
+
+
+@compiled_inside
+def wait_bin(w: World, wait: int) -> int:
+    """Bin of a wait in microseconds: that in which its step begins, or the next, since bins are longer than steps."""
+    if wait < 1 << FIRST_STEP_BIT:
+        return 0
+    bit = tables.highest_bit(wait)
+    step = ((bit - FIRST_STEP_BIT) << STEP_BITS) + (wait >> (bit - STEP_BITS)) - (1 << STEP_BITS)
+    lower = tables.wait_steps(w, min(step, tables.sizes(w)["wait_steps"] - 1))["row"]
+    return int(lower + int(wait >= tables.wait_edges(w, lower + 1)["value"]))
+
+
+@compiled_inside
+def counts_as_contact(w: World, slot: int) -> bool:
+    """Whether the attempt in progress counts: it was made after the warm-up, whenever its moment began."""
+    return bool(tables.cases(w, slot)["arrived"] >= tables.settings(w)["warm_up"])
+
+
+@compiled_inside
+def counts_as_moment(w: World, slot: int) -> bool:
+    """Whether an open moment counts: it began after the warm-up."""
+    return bool(tables.cases(w, slot)["began"] >= tables.settings(w)["warm_up"])
+
+
+@compiled_inside
+def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> None:
+    """Count an answered contact in the interval of its arrival."""
+    case = tables.cases(w, slot)
+    row = tables.counts(w, case["interval"], case["reason"])
+    row["answered"] += 1
+    row["wait_answered"] += wait
+    row["talk"] += case["talk"]
+    row["wrap"] += wrap
+    row["resolved"] += resolved
+    count_empathy(w, slot)
+    if wait <= tables.settings(w)["service_threshold"]:
+        row["answered_in_threshold"] += 1
+    if counts_as_contact(w, slot):
+        tables.waits(w, case["reason"], 0, wait_bin(w, wait))["value"] += 1
+
+
+@compiled_inside
+def count_empathy(w: World, slot: int) -> None:
+    """Count whom an answered contact met: emotional intelligence, and apart in moments of truth."""
+    case = tables.cases(w, slot)
+    row = tables.counts(w, case["interval"], case["reason"])
+    empathy = agents.empathy(w, case["agent"])
+    row["empathy"] += empathy
+    if stakes_detector.is_of_truth(w, case["stakes"]):
+        row["answered_at_stakes"] += 1
+        row["empathy_at_stakes"] += empathy
+
+
+@compiled_inside
+def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
+    """Count an attempt that did not reach an agent in the interval of its arrival."""
+    case = tables.cases(w, slot)
+    row = tables.counts(w, case["interval"], case["reason"])
+    if outcome == _BLOCKED:
+        row["blocked"] += 1
+    elif outcome == _BALKED:
+        row["balked"] += 1
+    elif outcome == _ABANDONED:
+        row["abandoned"] += 1
+        row["wait_abandoned"] += wait
+        if wait <= tables.settings(w)["short_abandon"]:
+            row["abandoned_short"] += 1
+        if wait <= tables.settings(w)["service_threshold"]:
+            row["abandoned_in_threshold"] += 1
+        if counts_as_contact(w, slot):
+            tables.waits(w, case["reason"], 1, wait_bin(w, wait))["value"] += 1
+
+
+@compiled_apart
+def write_contact(
+    w: World, slot: int, outcome: int, now: int, resolved: int, wrap: int, quality: float
+) -> None:
+    """Write the row of a leg that is over. Every field is written: rows are reused memory."""
+    centre = tables.centre(w)
+    if centre["logging"] == 0 or not counts_as_contact(w, slot):
+        return
+    start = tables.settings(w)["warm_up"]
+    case = tables.cases(w, slot)
+    row = tables.contacts(w, centre["contact_rows"])
+    centre["contact_rows"] += 1
+    row["contact"] = case["contact"]
+    row["moment"] = case["serial"]
+    row["customer"] = case["customer"]
+    row["attempt"] = case["attempt"]
+    row["leg"] = case["leg"]
+    row["segment"] = case["segment"]
+    row["reason"] = case["reason"]
+    row["queue"] = case["queue"]
+    row["channel"] = _SELF_SERVICE if case["queue"] < 0 else _VOICE
+    row["outcome"] = outcome
+    row["resolved"] = resolved
+    row["arrived"] = case["arrived"] - start
+    row["queued"] = case["queued"] - start if case["queued"] >= 0 else -1
+    row["answered"] = case["answered"] - start if case["answered"] >= 0 else -1
+    row["ended"] = now - start
+    row["agent"] = case["agent"]
+    row["group"] = tables.workers(w, case["agent"])["group"] if case["agent"] >= 0 else -1
+    row["talk"] = case["talk"]
+    row["wrap"] = wrap
+    row["anger_before"] = case["anger_before"]
+    row["anger_after"] = tables.known(w, case["known"])["anger"] if case["known"] >= 0 else 0.0
+    row["quality"] = quality
+
+
+@compiled_inside
+def add_episode(w: World, slot: int, score: float) -> None:
+    """Remember one episode of a moment: the one farthest from zero, the last one, and the mean."""
+    if tables.centre(w)["remembering"] == 0:
+        return
+    case = tables.cases(w, slot)
+    if case["episodes"] == 0 or abs(score) > abs(case["peak"]):
+        case["peak"] = score
+    case["end"] = score
+    case["total"] += score
+    case["episodes"] += 1

@@ -1,0 +1,282 @@
+"""The world before the first event: nobody logged in, nobody waiting."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.contract import trace
+from momentsim.contract.plan import DAY, MONTH, NEVER, AgentChoice, MomentKind, Plan, Table
+from momentsim.engine.agents.practice import add_programmes, new_practices
+from momentsim.engine.order import EVENT, Kind
+from momentsim.engine.state import records, tables
+from momentsim.engine.state.records import EVENTS_AHEAD, RepairStage, Stage
+from momentsim.engine.state.tables import Tables
+
+_FROM_PLAN = (
+    "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
+    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates", "matches",
+    "programmes", "expectation_law", "recovery",
+)  # fmt: skip
+
+MOST_KNOWN_AT_ONCE = 1 << 22
+"""Customers for whom a row has its address from the start; memory is taken only as they are touched."""
+
+MANY_AGENTS = 4096
+"""With their contacts, so many fill the cache of a processor core; fetching rows ahead pays from about here."""
+
+
+def new_world(plan: Plan, *, log: bool) -> Tables:
+    """All tables of a run of this plan."""
+    world = Tables(**{name: getattr(plan, name).copy() for name in _FROM_PLAN})
+    settings = plan.settings[0]
+    until = int(settings["horizon"] + settings["run_out"])
+    tracking = bool(
+        settings["memory_on"] or settings["anger_on"] or settings["feedback_on"] or settings["contact_order"]
+    )
+    world.put(practices=new_practices(plan))
+    world.put(centre=new_centre(plan, until, tracking=tracking, log=log), workers=new_workers(plan))
+    add_queues(world, plan)
+    add_books(world, plan, until)
+    add_programmes(world, plan)
+    pulled = np.full(len(plan.levers), NEVER, np.int64)
+    prospects = int(plan.segments["prospects"].sum())
+    customers = int(plan.segments["customers"].sum()) + prospects if tracking else 0
+    people = int(plan.recovery["people"][0])
+    world.put(
+        pulled=pulled,
+        known_row=np.full(customers, -1, np.int32),
+        joinings=np.zeros(len(plan.segments), records.JOINING),
+        prospects=np.full(prospects, NEVER, np.int64),
+        newcomers=plan.newcomers,
+        idle_heap=np.zeros(len(plan.agents), np.int32),
+        crews=new_crews(plan),
+        desk=new_desk(plan),
+        agenda=make_agenda(plan),
+        faded_months=left_by_months(plan, "displacement_half_life_d"),
+        lagged_months=left_by_months(plan, "wallet_lag_d"),
+        faithful=np.zeros(2 * len(plan.pay_dates)),
+    )
+    make_room(
+        world,
+        cases=256,
+        known=min(customers + EVENTS_AHEAD, MOST_KNOWN_AT_ONCE) if tracking else 0,
+        rows=4096 if log else 0,
+        repairs=256 if people > 0 else 0,
+    )
+    return world
+
+
+def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
+    """The centre as a whole, closed."""
+    centre = np.zeros(1, records.CENTRE)
+    bands = records.BANDS if plan.settings["contact_order"][0] else 1
+    centre["limit"], centre["logging"], centre["tracking"], centre["in_horizon"] = until, log, tracking, 1
+    centre["scouting"] = tracking or len(plan.agents) > MANY_AGENTS
+    centre["tiring"] = is_tiring(plan)
+    centre["remembering"] = tracking or is_more_than_operations(plan)
+    centre["levels"] = len(np.unique(plan.reasons["priority"])) * bands
+    centre["lanes"], centre["detected_lane"] = lanes_of(plan)
+    centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
+    centre["mean_handle"] = mean_handling(plan)
+    return centre
+
+
+def is_more_than_operations(plan: Plan) -> bool:
+    """Whether moments leave something behind even where customers are not tracked."""
+    offers = bool(np.any(plan.reasons["offer_pressure"] > 0.0))
+    return offers or len(plan.programmes) > 0 or int(plan.recovery["people"][0]) > 0
+
+
+def moments_log(centre: np.void) -> Literal["moment_rows", "moment_facts"]:
+    """Name of the table in which moments are logged."""
+    return "moment_rows" if centre["remembering"] else "moment_facts"
+
+
+def is_tiring(plan: Plan) -> bool:
+    """Whether anything asks for the occupancy or fatigue of agents."""
+    settings = plan.settings[0]
+    asked = settings["burnout_on"] or settings["agent_choice"] == AgentChoice.LEAST_OCCUPIED
+    return bool(settings["fatigue_on"] or settings["load_on"] or asked)
+
+
+def lanes_of(plan: Plan) -> tuple[int, int]:
+    """Lanes of each level, one for each head start; under heart routing as many again for detected moments."""
+    head_starts = len(np.unique(plan.reasons["head_start"]))
+    if plan.settings["agent_choice"][0] == AgentChoice.HEART:
+        return 2 * head_starts, head_starts
+    return head_starts, 0
+
+
+def new_desk(plan: Plan) -> Table:
+    """The recovery team, with nothing to do."""
+    desk = np.zeros(1, records.DESK)
+    desk["free_people"] = plan.recovery["people"]
+    desk["opens_at"] = desk["free_repair"] = -1
+    return desk
+
+
+def new_workers(plan: Plan) -> Table:
+    """Agents at home; those of reserve groups not yet called."""
+    workers = tables.aligned_rows(len(plan.agents), records.WORKER)
+    workers[:] = np.zeros((), records.WORKER)
+    workers["group"] = plan.agents["group"]
+    workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
+    workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
+    workers["training"] = workers["course_since"] = -1
+    workers["training_pace"] = 1.0
+    for name in ("emotional_intelligence", "skill", "knowledge", "pace", "own_pace"):
+        workers[name] = plan.agents[name]
+    workers["joined"] = -plan.agents["tenure"]
+    workers["next_away"] = -1
+    vacant = plan.agents["vacant_until"] > 0
+    workers["filled_from"] = np.where(vacant, plan.agents["vacant_until"], -1)
+    workers["away"] = np.where(vacant, records.Away.VACANT, records.Away.PRESENT)
+    workers["incumbent"] = vacant
+    return workers
+
+
+def new_crews(plan: Plan) -> Table:
+    """Groups with nobody on duty, each with its rows of `serves_by_group`; then once more, for those in heaps."""
+    crews = np.zeros(2 * len(plan.groups), records.CREW)
+    numbers = np.arange(len(crews))
+    crews["idle_first"] = crews["idle_last"] = -1
+    crews["first_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "left")
+    crews["last_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "right")
+    return crews
+
+
+def new_lines(plan: Plan) -> Table:
+    """Queues with nobody waiting, each with its rows of `serves_by_queue`."""
+    lines = np.zeros(plan.queues, records.LINE)
+    numbers = np.arange(plan.queues)
+    lines["first_server"] = np.searchsorted(plan.serves_by_queue["queue"], numbers, "left")
+    lines["last_server"] = np.searchsorted(plan.serves_by_queue["queue"], numbers, "right")
+    return lines
+
+
+def add_queues(world: Tables, plan: Plan) -> None:
+    """Empty queues; a level is a priority in use, and within it a band of the score when the scenario asks.
+
+    Within a level each head start in use has a lane of its own, so that a lane is first come first served.
+    """
+    priorities = np.unique(plan.reasons["priority"])
+    levels = int(world["centre"]["levels"][0])
+    level_of = np.zeros(int(priorities.max()) + 1, np.int64)
+    level_of[priorities] = np.arange(len(priorities)) * (levels // len(priorities))
+    _, lane_of = np.unique(plan.reasons["head_start"], return_inverse=True)
+    ends = np.full((plan.queues * levels * int(world["centre"]["lanes"][0]), 2), -1, np.int32)
+    world.put(
+        lines=new_lines(plan),
+        queue_ends=ends,
+        level_of=level_of,
+        lane_of=lane_of.astype(np.int64),
+    )
+
+
+def add_books(world: Tables, plan: Plan, until: int) -> None:
+    """Empty books: counts by interval, tallies of moments, histograms of waits."""
+    intervals = until // int(plan.settings["interval"][0]) + 1
+    reasons, segments = len(plan.reasons), len(plan.segments)
+    world.put(
+        intervals=np.zeros(intervals * reasons, trace.INTERVAL),
+        staff=np.zeros(intervals * len(plan.groups), trace.STAFF_INTERVAL),
+        queue_time=np.zeros(intervals * plan.queues, np.int64),
+        tallies=np.zeros(reasons * segments * len(MomentKind), trace.MOMENT_TALLY),
+        waits=np.zeros(reasons * 2 * trace.WAIT_BINS, np.int64),
+        wait_edges=np.append(trace.wait_bin_edges()[:-1] * 1e6, np.inf),
+        wait_steps=trace.wait_steps(),
+        lost=np.zeros(segments, np.int64),
+        lever_rows=np.zeros(len(plan.levers), trace.LEVER_ROW),
+    )
+
+
+def make_agenda(plan: Plan) -> Table:
+    """All events known beforehand: dates, roster, ends of intervals, end of the horizon, levers pulled by the plan."""
+    settings = plan.settings[0]
+    until = int(settings["horizon"] + settings["run_out"])
+    ends = np.arange(int(settings["interval"]), until + 1, int(settings["interval"]), dtype=np.int64)
+    roster = plan.roster[plan.roster["time"] <= until]
+    pulls = np.flatnonzero(plan.levers["at"] <= until)
+    one_tick_later = plan.levers["at"][pulls] + 1
+    parts = (
+        event_rows(ends, Kind.INTERVAL_ENDS, np.arange(len(ends)), 0),
+        event_rows(settings["horizon"].reshape(1), Kind.HORIZON_ENDS, 0, 0),
+        event_rows(plan.dates["begins"], Kind.DAY_BEGINS, np.arange(len(plan.dates)), 0),
+        event_rows(roster["time"], Kind.ROSTER_CHANGES, roster["agent"], roster["action"]),
+        event_rows(one_tick_later, Kind.LEVER_ACTS, pulls, 0),
+    )
+    agenda = np.concatenate(parts)
+    return agenda[np.lexsort((agenda["stamp"], agenda["owner"], agenda["kind"], agenda["time"]))]
+
+
+def event_rows(time: Table, kind: Kind, owner: Table | int, stamp: Table | int) -> Table:
+    """Events of one kind at given times."""
+    rows = np.zeros(len(time), EVENT)
+    rows["time"], rows["kind"], rows["owner"], rows["stamp"], rows["slot"] = time, kind, owner, stamp, -1
+    return rows
+
+
+def mean_handling(plan: Plan) -> float:
+    """Mean of talk and wrap-up over reasons, microseconds: where the announced wait starts from."""
+    talk = plan.laws["mean"][plan.reasons["talk_law"]]
+    wrap = np.where(plan.reasons["wrap_law"] >= 0, plan.laws["mean"][plan.reasons["wrap_law"]], 0.0)
+    return float(np.mean(talk + wrap))
+
+
+def left_by_months(plan: Plan, half_life_d: str) -> npt.NDArray[np.float64]:
+    """What is left after 0, 1, 2, ... months of what fades with this half-life (a field of the effects)."""
+    months = np.arange(len(plan.pay_dates)) * (MONTH / DAY)
+    return np.asarray(2.0 ** (-months / plan.effects[half_life_d][0]))
+
+
+def longer(table: Table, rows: int, used: int) -> Table:
+    """A copy of a table with room for at least `rows` rows, the first `used` of them filled."""
+    if rows <= len(table):
+        return table
+    copy = tables.aligned_rows(
+        rows, table.dtype
+    )  # untouched memory costs nothing; who takes a row fills it whole
+    copy[:used] = table[:used]
+    return copy
+
+
+def with_free_rows(table: Table, before: int, first: int) -> int:
+    """Chain the rows of a table from `before` on behind its other free ones; returns the first free row.
+
+    Behind them, so that it does not show in the trace when a table grew.
+    """
+    table["following"][before:] = np.arange(before + 1, len(table) + 1)
+    table["following"][-1] = -1
+    if first < 0:
+        return before
+    last = first
+    while table["following"][last] >= 0:
+        last = int(table["following"][last])
+    table["following"][last] = before
+    return first
+
+
+def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0, repairs: int = 0) -> None:
+    """Make tables at least so long; free rows of open moments are chained."""
+    before = len(world["cases"])
+    if cases > before:
+        table = longer(world["cases"], cases, before)
+        table["stage"][before:] = Stage.FREE
+        world["centre"]["free_case"] = with_free_rows(table, before, int(world["centre"]["free_case"][0]))
+        world.put(cases=table)
+    before = len(world["repairs"])
+    if repairs > before:
+        table = longer(world["repairs"], repairs, before)
+        table["stage"][before:] = RepairStage.FREE
+        world["desk"]["free_repair"] = with_free_rows(table, before, int(world["desk"]["free_repair"][0]))
+        world.put(repairs=table, repair_heap=longer(world["repair_heap"], repairs, before))
+    centre = world["centre"][0]
+    moments = moments_log(centre)
+    world.put(
+        known=longer(world["known"], known, int(centre["known"])),
+        contacts=longer(world["contacts"], rows, int(centre["contact_rows"])),
+        **{moments: longer(world[moments], rows, int(centre["moment_rows"]))},
+    )

@@ -1,0 +1,267 @@
+"""The world of one run: every table that the story reads or writes, each under its name.
+
+The story gets a world and asks for rows: `tables.cases(w, slot)["stage"]`. In compiled code a world is the
+address of its directory, so handing it on costs one register; see `momentsim.compiler.accessors`. All
+indices are rows of flat tables; helpers below find the row of a pair or triple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from momentsim.compiler.accessors import CACHE_LINE, bit_finder, only_row_accessor, row_accessor, row_fetcher
+from momentsim.compiler.decorators import COMPILING, compiled_inside
+from momentsim.contract import plan as p
+from momentsim.contract import trace as t
+from momentsim.contract.plan import Table
+from momentsim.engine.order import EVENT
+from momentsim.engine.state import records as r
+
+World: TypeAlias = Any
+"""Inside the story: a `Tables` object in plain Python, the address of its directory in compiled code."""
+
+_DTYPES: Final[dict[str, np.dtype[Any]]] = {
+    "settings": p.SETTINGS,
+    "effects": p.EFFECTS,
+    "reasons": p.REASON,
+    "segments": p.SEGMENT,
+    "groups": p.GROUP,
+    "serves_by_group": p.SERVES,
+    "serves_by_queue": p.SERVES,
+    "agents": p.AGENT,
+    "matches": r.WHOLE,
+    "laws": p.LAW,
+    "samples": r.FLOAT,
+    "crises": p.CRISIS,
+    "blackouts": p.BLACKOUT,
+    "levers": p.LEVER,
+    "pay_dates": r.WHOLE,
+    "expectation_law": r.FLOAT,
+    "newcomers": r.FLOAT,
+    "dates": p.DATE,
+    "programmes": p.PROGRAMME,
+    "aims": p.AIM,
+    "recovery": p.RECOVERY,
+    "moments": p.MOMENT,
+    "centre": r.CENTRE,
+    "cases": r.CASE,
+    "known": r.KNOWN,
+    "known_row": r.PLACE,
+    "joinings": r.JOINING,
+    "prospects": r.WHOLE,
+    "desk": r.DESK,
+    "repairs": r.REPAIR,
+    "repair_heap": r.WAITING,
+    "workers": r.WORKER,
+    "idle_heap": r.PLACE,
+    "crews": r.CREW,
+    "practices": r.PRACTICE,
+    "practice_values": r.FLOAT,
+    "usual_values": r.FLOAT,
+    "progress": r.PROGRESS,
+    "courses": r.COURSE,
+    "lines": r.LINE,
+    "queue_ends": r.QUEUE_ENDS,
+    "level_of": r.WHOLE,
+    "lane_of": r.WHOLE,
+    "pulled": r.PULLED,
+    "agenda": EVENT,
+    "contacts": t.CONTACT,
+    "moment_rows": t.MOMENT_ROW,
+    "moment_facts": t.MOMENT_FACTS,
+    "lever_rows": t.LEVER_ROW,
+    "intervals": t.INTERVAL,
+    "staff": t.STAFF_INTERVAL,
+    "queue_time": r.WHOLE,
+    "tallies": t.MOMENT_TALLY,
+    "waits": r.WHOLE,
+    "wait_edges": r.FLOAT,
+    "wait_steps": r.PLACE,
+    "faded_months": r.FLOAT,
+    "lagged_months": r.FLOAT,
+    "faithful": r.FLOAT,
+    "lost": r.WHOLE,
+    "wheel": r.WHEEL,
+    "pool": r.HELD,
+    "buckets": r.PLACE,
+    "turns": r.PLACE,
+    "front": r.PLACE,
+}
+SIZES: Final = p.record(*[(name, np.int64) for name in _DTYPES])
+_PLACES: Final = {name: place for place, name in enumerate(["sizes", *_DTYPES])}
+
+
+def _rows(name: str) -> Callable[..., Any]:
+    return row_accessor(_PLACES[name], _DTYPES[name])
+
+
+def _fetch(name: str) -> Callable[..., None]:
+    return row_fetcher(_PLACES[name], _DTYPES[name])
+
+
+def _only_row(name: str) -> Callable[..., Any]:
+    return only_row_accessor(_PLACES[name], SIZES if name == "sizes" else _DTYPES[name])
+
+
+sizes = _only_row("sizes")  # how many rows each table has
+settings = _only_row("settings")
+effects = _only_row("effects")
+centre = _only_row("centre")
+recovery = _only_row("recovery")
+desk = _only_row("desk")
+wheel = _only_row("wheel")
+reasons = _rows("reasons")
+segments = _rows("segments")
+groups = _rows("groups")
+serves_by_group = _rows("serves_by_group")
+serves_by_queue = _rows("serves_by_queue")
+agents = _rows("agents")
+_matches = _rows("matches")
+laws = _rows("laws")
+samples = _rows("samples")
+crises = _rows("crises")
+blackouts = _rows("blackouts")
+levers = _rows("levers")
+pay_dates = _rows("pay_dates")
+expectation_law = _rows("expectation_law")
+_newcomers = _rows("newcomers")
+dates = _rows("dates")
+programmes = _rows("programmes")
+aims = _rows("aims")
+moments = _rows("moments")
+cases = _rows("cases")
+known = _rows("known")
+known_row = _rows("known_row")
+joinings = _rows("joinings")
+prospects = _rows("prospects")
+repairs = _rows("repairs")
+repair_heap = _rows("repair_heap")
+workers = _rows("workers")
+idle_heap = _rows("idle_heap")
+crews = _rows("crews")
+practices = _rows("practices")
+practice_values = _rows("practice_values")  # the same memory, field by field
+usual_values = _rows("usual_values")  # the same without programmes
+progress = _rows("progress")
+courses = _rows("courses")
+lines = _rows("lines")
+_queue_ends = _rows("queue_ends")
+level_of = _rows("level_of")
+lane_of = _rows("lane_of")
+pulled = _rows("pulled")
+agenda = _rows("agenda")
+contacts = _rows("contacts")
+moment_rows = _rows("moment_rows")
+moment_facts = _rows("moment_facts")  # in place of these where moments leave nothing behind
+lever_rows = _rows("lever_rows")
+_intervals = _rows("intervals")
+_staff = _rows("staff")
+_queue_time = _rows("queue_time")
+_tallies = _rows("tallies")
+_waits = _rows("waits")
+wait_edges = _rows("wait_edges")
+wait_steps = _rows("wait_steps")
+highest_bit = bit_finder()
+lost = _rows("lost")
+faded_months = _rows("faded_months")  # what is left of a displacement after 0, 1, 2, ... months
+lagged_months = _rows("lagged_months")  # the same of the gap between a wallet and its target
+faithful = _rows("faithful")  # paper to reckon on: two for each pay date
+pool = _rows("pool")
+buckets = _rows("buckets")
+turns = _rows("turns")
+front = _rows("front")
+fetch_case = _fetch("cases")  # these tell the processor which row will soon be wanted
+fetch_known = _fetch("known")
+fetch_known_row = _fetch("known_row")
+fetch_event = _fetch("pool")
+
+
+@compiled_inside
+def queue_ends(w: World, queue: int, place: int) -> Any:
+    """First and last waiting contact of a queue's place: a lane of a level, lanes within levels."""
+    return _queue_ends(w, queue * centre(w)["levels"] * centre(w)["lanes"] + place)
+
+
+@compiled_inside
+def counts(w: World, interval: int, reason: int) -> Any:
+    """Counts of contacts by interval of arrival and reason."""
+    return _intervals(w, interval * sizes(w)["reasons"] + reason)
+
+
+@compiled_inside
+def staff(w: World, interval: int, group: int) -> Any:
+    """Agent time by interval and group."""
+    return _staff(w, interval * sizes(w)["groups"] + group)
+
+
+@compiled_inside
+def queue_time(w: World, interval: int, queue: int) -> Any:
+    """Time waited by interval and queue."""
+    return _queue_time(w, interval * sizes(w)["lines"] + queue)
+
+
+@compiled_inside
+def matched(w: World, group: int, segment: int) -> Any:
+    """1 where a group is matched to a segment."""
+    return _matches(w, group * sizes(w)["segments"] + segment)
+
+
+@compiled_inside
+def tally(w: World, reason: int, segment: int, kind: int) -> Any:
+    """Counts of moments by reason, segment and kind."""
+    return _tallies(w, (reason * sizes(w)["segments"] + segment) * 3 + kind)
+
+
+@compiled_inside
+def newcomer(w: World, segment: int) -> float:
+    """Expected value to the outlook date of an average customer of this segment who joins today."""
+    return float(_newcomers(w, centre(w)["day"] * sizes(w)["segments"] + segment)["value"])
+
+
+@compiled_inside
+def waits(w: World, reason: int, end: int, bin_number: int) -> Any:
+    """Histogram of waits by reason and end (0 answered, 1 abandoned)."""
+    return _waits(w, (reason * 2 + end) * t.WAIT_BINS + bin_number)
+
+
+def aligned_rows(rows: int, dtype: np.dtype[Any]) -> Table:
+    """New rows, unwritten, that begin on a line of the processor's cache: those of whole lines then share none."""
+    room = np.empty(rows * dtype.itemsize + CACHE_LINE, np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    return room[start : start + rows * dtype.itemsize].view(dtype)
+
+
+class Tables:
+    """Owns the tables of one run and keeps the directory of their addresses true."""
+
+    def __init__(self, **tables: Table) -> None:
+        self.tables: list[Table] = [np.zeros(1, SIZES)] + [np.zeros(0, dtype) for dtype in _DTYPES.values()]
+        self._directory = np.zeros(len(self.tables), np.int64)
+        for name in ("sizes", *_DTYPES):
+            self._register(name)
+        self.put(**tables)
+
+    def __getitem__(self, name: str) -> Table:
+        return self.tables[_PLACES[name]]
+
+    def put(self, **tables: Table) -> None:
+        """Set tables by name; a plain array of the one field's type will do."""
+        for name, table in tables.items():
+            dtype = _DTYPES[name]
+            flat = np.ascontiguousarray(table).reshape(-1)
+            self.tables[_PLACES[name]] = flat if flat.dtype == dtype else flat.view(dtype)
+            self._register(name)
+
+    @property
+    def world(self) -> World:
+        """What the story is given."""
+        return int(self._directory.ctypes.data) if COMPILING else self
+
+    def _register(self, name: str) -> None:
+        table = self[name]
+        self._directory[_PLACES[name]] = table.ctypes.data
+        if name != "sizes":
+            self.tables[0][name] = len(table)

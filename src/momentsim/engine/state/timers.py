@@ -1,0 +1,104 @@
+"""Future events are posted: written down and chained, until the clock that tells the story takes them over."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import Family
+from momentsim.draws import uniform
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+from momentsim.rules.durations import (
+    closed_quantile,
+    exponential_quantile,
+    part_share,
+    straight,
+    table_place,
+    table_quantile,
+    whole,
+)
+
+_EXPONENTIAL = int(Family.EXPONENTIAL)
+_MIXTURE = int(Family.MIXTURE)
+_EMPIRICAL = int(Family.EMPIRICAL)
+_GAMMA = int(Family.GAMMA)
+
+
+@compiled_inside
+def post(w: World, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
+    """Post an event. What lies beyond the end of the run-out will never be told and is not kept."""
+    if time > tables.centre(w)["limit"]:
+        return
+    wheel = tables.wheel(w)
+    row = wheel["free"]
+    event = tables.pool(w, row)
+    wheel["free"] = event["following"]
+    wheel["count"] += 1
+    event["time"] = time
+    event["kind"] = kind
+    event["owner"] = owner
+    event["slot"] = slot
+    event["stamp"] = stamp
+    event["following"] = wheel["posted"]
+    wheel["posted"] = row
+
+
+@compiled_inside
+def quantile(w: World, law: int, u: float) -> float:
+    """Quantile of a law of the plan, microseconds; a law that never ends gives infinity."""
+    row = tables.laws(w, law)
+    if row["family"] == _EXPONENTIAL:  # most laws are; found here, without a call
+        return exponential_quantile(u, row["a"])
+    return other_quantile(w, law, u)
+
+
+@compiled_apart
+def other_quantile(w: World, law: int, u: float) -> float:
+    """The same for laws that are not exponential."""
+    row = tables.laws(w, law)
+    family = row["family"]
+    if family == _MIXTURE:
+        part = row["first"]
+        last = part + row["count"] - 1
+        while part < last and u >= tables.laws(w, part)["weight"]:
+            u -= tables.laws(w, part)["weight"]
+            part += 1
+        row = tables.laws(w, part)
+        family = row["family"]
+        u = part_share(u, row["weight"])
+    if family == _EMPIRICAL:
+        return empirical_quantile(w, row["first"], row["count"], u)
+    if family == _GAMMA:
+        return gamma_quantile(w, row["first"], row["a"], u)
+    return closed_quantile(family, u, row["a"], row["b"])
+
+
+@compiled_inside
+def empirical_quantile(w: World, start: int, count: int, u: float) -> float:
+    """Quantile of observed durations, straight between neighbours: from the smallest to the largest."""
+    step, place = straight(u, count - 1)
+    low = tables.samples(w, start + step)["value"]
+    high = tables.samples(w, start + min(step + 1, count - 1))["value"]
+    return float((1.0 - place) * low + place * high)
+
+
+@compiled_inside
+def gamma_quantile(w: World, start: int, scale: float, u: float) -> float:
+    """Quantile of a gamma law from the table of its shape: pairs of ln of a quantile and slope by step."""
+    step, place = table_place(u)
+    row = start + 2 * step
+    return table_quantile(
+        place,
+        tables.samples(w, row)["value"],
+        tables.samples(w, row + 1)["value"],
+        tables.samples(w, row + 2)["value"],
+        tables.samples(w, row + 3)["value"],
+        scale,
+    )
+
+
+@compiled_inside
+def duration(w: World, law: int, factor: float, case_key: np.uint64, purpose: int, occasion: int) -> int:
+    """A drawn duration of a law, times a factor above 0, in whole microseconds; NEVER when it has no end."""
+    return whole(factor * quantile(w, law, uniform(tables.settings(w)["key"], case_key, purpose, occasion)))

@@ -1,0 +1,96 @@
+"""What a run that is over hands over: the rows of its trace that are not books or logs already."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.compiler.decorators import compiled
+from momentsim.contract.plan import Plan, Table
+from momentsim.contract.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, PROGRAMME_ROW
+from momentsim.engine.state.records import KNOWN
+from momentsim.engine.state.tables import Tables
+
+
+def customer_rows(world: Tables, start: int) -> Table:
+    """The customers touched, as the trace shows them; not those who had to do with the warm-up only."""
+    known = world["known"][: int(world["centre"]["known"][0])]
+    names = KNOWN.names or ()
+    words = known.view(np.int64).reshape(-1, len(names))  # all fields are words, so all are copied alike
+    places = np.array([names.index(name) for name in CUSTOMER.names or ()])
+    copied = np.empty((len(known), len(places)), np.int64)
+    rows: Table = copied[: copy_shown(known, words, places, copied)].view(CUSTOMER).reshape(-1)
+    rows["joined"] = np.where(rows["joined"] > start, rows["joined"] - start, -1)
+    rows["touched"] -= start
+    rows["churned"][rows["churned"] >= 0] -= start
+    return rows
+
+
+@compiled
+def copy_shown(
+    known: npt.NDArray[np.void],
+    words: npt.NDArray[np.int64],
+    places: npt.NDArray[np.int64],
+    copied: npt.NDArray[np.int64],
+) -> int:
+    """Copy those words of the customers who had to do with more than the warm-up; returns how many these are."""
+    count = 0
+    for number in range(len(known)):
+        if known[number]["moments"] > 0 or known[number]["churned"] >= 0:
+            for column in range(len(places)):
+                copied[count, column] = words[number, places[column]]
+            count += 1
+    return count
+
+
+def joined_rows(plan: Plan, world: Tables, start: int) -> Table:
+    """The customers won, as the trace shows them."""
+    parts = [np.zeros(0, JOINED)]
+    for number, (about, joining) in enumerate(zip(plan.segments, world["joinings"], strict=True)):
+        rows = np.zeros(int(joining["joined"]), JOINED)
+        first = int(about["first_prospect"])
+        rows["customer"] = about["first_customer"] + about["customers"] + np.arange(len(rows))
+        rows["segment"] = number
+        rows["time"] = world["prospects"]["value"][first : first + len(rows)] - start
+        parts.append(rows)
+    return np.concatenate(parts)
+
+
+def acquisition_rows(world: Tables) -> Table:
+    """How segments won customers, as the trace shows it."""
+    rows = np.zeros(len(world["joinings"]), ACQUISITION)
+    for name in ACQUISITION.names or ():
+        rows[name] = world["joinings"][name]
+    return rows
+
+
+def lever_rows(world: Tables, start: int) -> Table:
+    """The levers pulled, as the trace shows them."""
+    rows = world["lever_rows"][: int(world["centre"]["lever_rows"][0])].copy()
+    rows["time"] -= start
+    rows["effective"] -= start
+    return rows
+
+
+def agent_rows(plan: Plan, world: Tables) -> Table:
+    """The agents, as the trace shows them."""
+    rows = np.zeros(len(plan.agents), AGENT_ROW)
+    rows["agent"] = np.arange(len(rows))
+    rows["group"], rows["team"] = plan.agents["group"], plan.agents["team"]
+    for name in set(rows.dtype.names or ()) & set(world["workers"].dtype.names or ()):
+        rows[name] = world["workers"][name]
+    workers = world["workers"]
+    rows["strain"] = workers["strain_before"]
+    rows["tenure"] = np.where(workers["filled_from"] < 0, plan.settings["horizon"][0] - workers["joined"], -1)
+    rows["engagement"] = world["practices"]["engagement"][plan.agents["group"]]
+    return rows
+
+
+def programme_rows(plan: Plan, world: Tables) -> Table:
+    """What programmes did, as the trace shows it."""
+    rows = np.zeros(len(plan.programmes), PROGRAMME_ROW)
+    for name in ("programme", "group"):
+        rows[name] = plan.programmes[name]
+    for name in ("trained", "gifts", "hired"):
+        rows[name] = world["progress"][name]
+    return rows

@@ -1,0 +1,294 @@
+"""Facts: the sums that measures are made of, each with its words, its unit and the scopes it exists in.
+
+A measure is a fact, or a ratio of sums of facts, so everything that a number means is written here once and
+printed by the tables, the reference page and the tests alike.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.contract.plan import Names
+from momentsim.measures.digest import Digest
+from momentsim.scenario.types import Scenario
+
+FloatArray = npt.NDArray[np.float64]
+Columns = dict[str, FloatArray]
+"""Fact name -> array of shape (replications, items of the scope); NaN: has no meaning in this replication."""
+
+SCOPES: Final = ("all", "reason", "skill", "group", "segment")
+
+
+class Sample(NamedTuple):
+    """Replications of one scenario: what every table of results is made from."""
+
+    scenario: Scenario
+    names: Names
+    digests: tuple[Digest, ...]
+
+    @property
+    def members(self) -> int:
+        """Successive replications that are one independent unit."""
+        return members_of(self.scenario)
+
+
+def members_of(scenario: Scenario) -> int:
+    """2 where replications are antithetic pairs, else 1."""
+    return 2 if scenario.run.antithetic else 1
+
+
+class Fact(NamedTuple):
+    """What a sum means."""
+
+    words: str
+    unit: str
+    scopes: tuple[str, ...]
+    counted: str
+
+
+BY_ARRIVAL: Final = "the interval in which the attempt arrived"
+BY_TIME: Final = "the interval in which the time passes, within the horizon"
+BY_MOMENT: Final = "the whole run; moments are booked when they end"
+AT_END: Final = "the end of the run"
+WHOLE: Final = "the whole run"
+
+_CONTACT = ("all", "reason", "skill")
+_MOMENT = ("all", "reason", "segment")
+_STAFF = ("all", "group")
+_CUSTOMER = ("all", "segment")
+_CRISIS = ("all", "skill")
+
+
+def _facts(scopes: tuple[str, ...], counted: str, unit: str, **words: str) -> dict[str, Fact]:
+    return {name: Fact(text, unit, scopes, counted) for name, text in words.items()}
+
+
+FACTS: Final[dict[str, Fact]] = {
+    **_facts(
+        _CONTACT,
+        BY_ARRIVAL,
+        "attempts",
+        offered="attempts that reached the phone, those passed on counted once more",
+        answered="attempts answered by an agent",
+        abandoned="attempts whose caller hung up while waiting",
+        blocked="attempts that heard busy",
+        balked="attempts whose caller left on hearing the announced wait",
+        answered_in_threshold="attempts answered within the threshold",
+        abandoned_in_threshold="attempts whose caller hung up within the threshold",
+        abandoned_short="attempts whose caller hung up within `waiting.short_abandon`",
+        service_met="attempts that met the service level, by the scenario's formula",
+        service_base="attempts in the base of the service level, by the scenario's formula",
+        contained="attempts solved in self-service",
+        gave_up="attempts that left self-service with nothing and without asking for a person",
+        broke_out="attempts that left self-service for a person",
+        transferred="attempts answered by an agent and passed on to a colleague who may decide",
+        doubted="answers that solve it for the agent but not for the customer, who asks again",
+    ),
+    **_facts(
+        _CONTACT,
+        BY_ARRIVAL,
+        "s",
+        wait_answered_s="waits of answered attempts",
+        wait_abandoned_s="waits of abandoned attempts",
+        talk_s="talk time, hold included",
+        wrap_s="wrap-up time",
+    ),
+    **_facts(
+        _CONTACT,
+        BY_ARRIVAL,
+        "attempts",
+        answered_at_stakes="attempts answered by an agent in moments of truth (`routing.detector.stakes_above`)",
+        answered_routine="attempts answered by an agent in other moments",
+    ),
+    **_facts(
+        _CONTACT,
+        BY_ARRIVAL,
+        "points",
+        empathy_at_stakes_points="emotional intelligence of the agents who answered in moments of truth",
+        empathy_routine_points="emotional intelligence of the agents who answered in other moments",
+    ),
+    **_facts(
+        _STAFF,
+        BY_TIME,
+        "s",
+        agents_talk_s="agents' time in talk and hold",
+        agents_wrap_s="agents' time in wrap-up",
+        agents_idle_s="agents' time idle on duty",
+        agents_trained_s="agents' rostered and paid time in training",
+    ),
+    **_facts(
+        _STAFF,
+        BY_TIME,
+        "agents",
+        exits="agents who quit, in groups with careers",
+    ),
+    **_facts(
+        _STAFF,
+        BY_TIME,
+        "agent-years",
+        seat_years="years of seats of groups with careers",
+        vacant_years="years in which such a seat was vacant",
+    ),
+    **_facts(
+        _STAFF,
+        BY_TIME,
+        "s",
+        filled_rostered_s="rostered time of agents of groups with careers, vacant seats left out",
+        absent_s="rostered time of days missed",
+    ),
+    **_facts(
+        _STAFF,
+        AT_END,
+        "agents",
+        filled_seats="agents of groups with careers who are there at the horizon's end",
+    ),
+    **_facts(
+        _STAFF, AT_END, "SD", burnout_sum="burnout of these agents", engagement_sum="engagement of these agents"
+    ),
+    **_facts(_STAFF, AT_END, "months", tenure_sum_months="tenure of these agents"),
+    **_facts(
+        _MOMENT,
+        BY_MOMENT,
+        "moments",
+        moments="moments that began (customers who had left before have none)",
+        contacted="moments with at least one contact",
+        resolved="moments solved",
+        resolved_first="moments solved with one contact",
+        attempts="contacts (attempts in self-service or by phone)",
+        delight="moments labelled delight",
+        let_down="moments labelled let-down",
+        surveys="answered surveys",
+        survey_promoters="answered surveys with 9 or 10 of 10",
+        survey_detractors="answered surveys with 0 to 6 of 10",
+        csat_top="answered surveys above the cut for satisfied",
+        at_stakes="moments of truth, where routing asks the detector",
+        at_stakes_detected="moments of truth that the detector found",
+        not_at_stakes="other moments, where routing asks the detector",
+        stakes_false_alarms="other moments that the detector took for moments of truth",
+        let_down_surveyed="let-downs whose customer answered the survey with 0 to 6 of 10",
+        detected="let-downs that were noticed",
+        detected_survey="let-downs noticed by the survey first",
+        detected_speech="let-downs noticed by speech analytics first",
+        detected_complaint="let-downs noticed by a complaint first",
+        detected_listening="let-downs noticed in a public post first",
+        false_alarms="other moments marked as bad",
+        recovered="let-downs made good by the recovery team",
+        recovery_given_up="cases dropped as too old, or whose customer had left",
+        recovery_backlog="cases noticed and not yet taken up at the horizon's end",
+        promises="promises that fell due",
+        promises_kept="of these, promises kept",
+        failures_repeated="failures that came again after a promise was kept",
+        offers="offers made in talks",
+        pushy_offers="offers made in the wrong moment",
+        sales="offers taken",
+    ),
+    **_facts(_MOMENT, BY_MOMENT, "points", effort="effort of moments with a contact, 1 (none) to 5"),
+    **_facts(
+        _MOMENT,
+        BY_MOMENT,
+        "customers",
+        people_in_need="customers (travelling parties) hit by a crisis",
+        unserved="customers hit by a crisis whose need was never met",
+    ),
+    **_facts(
+        _CUSTOMER,
+        AT_END,
+        "customers",
+        customers="customers at the start and those won since",
+        customers_at_end="customers at the horizon's end: at the start, plus won, minus lost",
+        nps_points="100 x (promoters - detractors) by true attitude",
+        stayers="customers expected to be there at the horizon's end",
+        leavers_12m="of these, customers expected to leave within 12 months",
+        lost_expected="customers expected to be lost by the outlook date, with what happened - without",
+    ),
+    **_facts(
+        _CUSTOMER, WHOLE, "customers", customers_lost="customers who left by the end of the run",
+        customers_acquired="customers won",
+        customers_untracked="customers won after the prospects had run out: counted, without moments",
+    ),
+    **_facts(
+        _MOMENT, BY_MOMENT, "customers",
+        joins_told="customers expected to join because of what was told - not to join because of it",
+    ),
+    **_facts(
+        _MOMENT, BY_MOMENT, "money",
+        value_word_of_mouth="value to the outlook date of customers expected to join by word of mouth",
+    ),
+    **_facts(
+        _CUSTOMER, WHOLE, "money",
+        value_acquired="value to the outlook date of customers expected to join by the firm's own efforts",
+    ),
+    **_facts(
+        _CUSTOMER,
+        AT_END,
+        "money",
+        yearly_margin="yearly margin of all customers at baseline",
+        wallet_change="yearly margin x (wallet factor gone to - 1)",
+    ),
+    **_facts(
+        _MOMENT,
+        BY_MOMENT,
+        "money",
+        value_created="value to the outlook date created by jumps up",
+        value_destroyed_by_operation="value to the outlook date destroyed by the crisis itself",
+        value_destroyed_by_handling="value to the outlook date destroyed by jumps down",
+        value_won_back="value to the outlook date won back by recovery",
+        value_sold="margin of what was sold in talks (0 where nothing is)",
+        margin_sold="margin of what was sold in talks",
+    ),
+    **_facts(_CUSTOMER, BY_TIME, "money", tier_income="what paid tiers bring in over the horizon"),
+    **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
+    **_facts(
+        ("all",), WHOLE, "money",
+        cost_total="staff, hiring, telephony, self-service, notices, compensation, recovery, goodwill, levers, "
+        "programmes, acquisition",
+        cost_goodwill="what agents spent on decisions within their authority",
+    ),
+    **_facts(
+        _CRISIS, "the clock hour in which attempts arrived", "h",
+        jammed_hours="clock hours in which over 30 % of attempts heard busy, balked or abandoned",
+    ),
+    **_facts(
+        ("all",), "the clock hour in which attempts arrived", "h",
+        time_to_recover_h="hours from the first announcement to the first 24 hours without a jam",
+    ),
+}  # fmt: skip
+
+
+def items_of(names: Names, scope: str) -> tuple[str, ...]:
+    """Names of the items of a scope; scope `all` has the one item `all`."""
+    named = {
+        "all": ("all",),
+        "reason": names.reasons,
+        "skill": names.queues,
+        "group": names.groups,
+        "segment": names.segments,
+    }
+    return named[scope]
+
+
+def terms(formula: str) -> list[tuple[float, str]]:
+    """Signed fact names of a formula like `talk_s + wrap_s - x`; facts of one formula share a unit."""
+    signed: list[tuple[float, str]] = []
+    sign = 1.0
+    for word in formula.split():
+        if word in "+-":
+            sign = 1.0 if word == "+" else -1.0
+        else:
+            signed.append((sign, word))
+            sign = 1.0
+    return signed
+
+
+def evaluate(columns: Columns, formula: str) -> FloatArray:
+    """Value of a formula for every replication and item."""
+    total: FloatArray | None = None
+    for sign, name in terms(formula):
+        part = sign * columns[name]
+        total = part if total is None else total + part
+    if total is None:
+        raise ValueError("a formula needs at least one fact")
+    return total

@@ -1,0 +1,316 @@
+"""A scenario lowered once (`Blueprint`), and one replication prepared from it (`Prepared`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.contract.plan import DAY, MONTH, YEAR, Names, Plan, Prepared, Table
+from momentsim.draws import NO_KEY, Key, replication_key
+from momentsim.prepare.acquisition import growth, newcomer_values
+from momentsim.prepare.agents import agent_rows, heart_threshold
+from momentsim.prepare.backlog import backlog_strips
+from momentsim.prepare.busy_days import Factors, factors
+from momentsim.prepare.calendar import Calendar, date_rows, of_seconds
+from momentsim.prepare.crisis_demand import StormDemand, StormMoments, lower_storms
+from momentsim.prepare.crisis_levers import blackout_rows, crisis_rows, lever_names, lever_rows
+from momentsim.prepare.customer_choice import share_rows
+from momentsim.prepare.customers import segment_rows
+from momentsim.prepare.demand import Demand, lower_demand, yearly_moments
+from momentsim.prepare.demand_points import in_order, moments_of_strips
+from momentsim.prepare.groups import Dealt, deal, group_rows
+from momentsim.prepare.laws import LawBook
+from momentsim.prepare.loaded import Loaded
+from momentsim.prepare.programmes import aim_rows, programme_rows
+from momentsim.prepare.reasons import match_rows, queue_names, reason_rows, serves_rows, settings_row
+from momentsim.prepare.recovery import recovery_row
+from momentsim.prepare.reference import Reference
+from momentsim.prepare.renewal import RenewalMoments
+from momentsim.prepare.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
+from momentsim.scenario.evidence import registry
+from momentsim.scenario.types import Demand as DemandSection
+from momentsim.scenario.types import Group, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """Who makes contact how often, the same in every replication."""
+
+    demand: Demand
+    backlog: Table  # STRIP
+    busyness: DemandSection
+    shares: Table
+    shares_at_start: Table
+    """Of those who were there: crises, replayed counts and renewal processes are theirs."""
+    growth: float
+    """By which volumes are raised for those who join."""
+    storms: tuple[StormDemand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """Everything about a scenario that is the same in every replication."""
+
+    seed: int
+    antithetic: bool
+    settings: Table
+    effects: Table
+    reasons: Table
+    segments: Table
+    groups: Table
+    serves_by_group: Table
+    serves_by_queue: Table
+    matches: npt.NDArray[np.int64]
+    laws: Table
+    samples: npt.NDArray[np.float64]
+    crises: Table
+    blackouts: Table
+    levers: Table
+    programmes: Table  # PROGRAMME
+    aims: Table  # AIM
+    dates: Table  # DATE
+    recovery: Table  # RECOVERY
+    pay_dates: npt.NDArray[np.int64]
+    names: Names
+    window: Window
+    volumes: Volumes
+    expectation_law: npt.NDArray[np.float64]
+    newcomers: npt.NDArray[np.float64]
+    rosters: tuple[GroupRoster, ...]
+    fixed_roster: tuple[Table, npt.NDArray[np.float64]] | None
+    """Roster and paid hours where chance has no part in them."""
+    workforce: tuple[Group, ...]
+    teams: Dealt
+    heart_agents: float
+    learning: tuple[float, float] | None
+    label_quantiles: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """Demand of one replication, day by day (`Prepared.moments_of_day`)."""
+
+    key: Key
+    horizon: int
+    volumes: Volumes
+    factors: Factors
+    storm_moments: StormMoments
+    renewals: tuple[RenewalMoments, ...]
+
+    def __call__(self, day: int) -> Table:
+        """MOMENT rows of day number `day` (0 first), sorted by `began` (ties by key)."""
+        begin, end = day * DAY, min((day + 1) * DAY, self.horizon)
+        volumes = self.volumes
+        strips = volumes.demand.strips(begin, end)
+        self.factors.apply(strips)
+        if day == 0 and len(volumes.backlog):
+            strips = np.concatenate([volumes.backlog, strips])
+        moments = self._at_random(strips, begin, end)
+        others = [part for storm in volumes.storms for part in self.storm_moments.of(storm, begin, end)]
+        others += [renewal.of(day, end, volumes.shares_at_start) for renewal in self.renewals]
+        return in_order(np.concatenate([moments, *others]) if others else moments, begin, end)
+
+    def _at_random(self, strips: Table, begin: int, end: int) -> Table:
+        """Moments of strips; those that are counted and not drawn belong to the customers of the start."""
+        volumes = self.volumes
+        if volumes.growth == 1.0:
+            return moments_of_strips(self.key, strips, volumes.shares, begin, end)
+        counted = strips["replay"] != 0
+        drawn = strips[~counted]
+        drawn["expected"] *= volumes.growth
+        return np.concatenate(
+            [
+                moments_of_strips(self.key, drawn, volumes.shares, begin, end),
+                moments_of_strips(self.key, strips[counted], volumes.shares_at_start, begin, end),
+            ]
+        )
+
+
+def lower(loaded: Loaded, reference: Reference) -> Blueprint:
+    """Lower a checked scenario to arrays; done once, the result serves all replications."""
+    scenario = loaded.scenario
+    values = registry.values(scenario.behaviour.parameters)
+    window = _window(scenario)
+    calendar, start = window.calendar, window.start
+    book = LawBook(loaded.samples)
+    queues = queue_names(scenario)
+    demand = lower_demand(loaded, calendar, book)
+    rosters = lower_rosters(loaded, window)
+    crises = crisis_rows(scenario, book, calendar)
+    delays = {name: book.add(storm.first_contact_delay) for name, storm in scenario.crises.items()}
+    levers = lever_rows(scenario, book, calendar)
+    reasons = reason_rows(scenario, book, queues, reference)
+    recovery = recovery_row(scenario, book, calendar)
+    matches = match_rows(scenario)
+    by_group, by_queue = serves_rows(scenario, queues)
+    settings = settings_row(scenario, book, window, by_group, matches)
+    effects = registry.effects_record(scenario.behaviour.parameters)
+    dates = date_rows(calendar, window.until)
+    pay_dates = np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64)
+    yearly = yearly_moments(demand, start, window.horizon, len(reasons))
+    segments = _segments(scenario, values, reference, yearly)
+    teams = deal(scenario, rosters)
+    agents = [len(roster.owners) for roster in rosters]
+    programmes = programme_rows(scenario, calendar, agents, float(yearly.sum()) / 12.0)
+    return Blueprint(
+        seed=scenario.seed,
+        antithetic=scenario.run.antithetic,
+        settings=settings,
+        effects=effects,
+        reasons=reasons,
+        segments=segments,
+        groups=group_rows(scenario.workforce.groups, rosters, values, reference),
+        serves_by_group=by_group,
+        serves_by_queue=by_queue,
+        matches=matches,
+        laws=book.table(),
+        samples=book.samples(),
+        crises=crises,
+        blackouts=blackout_rows(scenario, calendar),
+        levers=levers,
+        programmes=programmes,
+        aims=aim_rows(scenario, programmes),
+        dates=dates,
+        pay_dates=pay_dates,
+        names=_names(scenario, queues, teams),
+        recovery=recovery,
+        window=window,
+        volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
+        expectation_law=np.array(reference.expectation_law, np.float64),
+        newcomers=newcomer_values(segments, effects, dates["begins"], pay_dates),
+        rosters=rosters,
+        fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
+        workforce=tuple(scenario.workforce.groups.values()),
+        teams=teams,
+        heart_agents=scenario.routing.heart_agents,
+        learning=_learning(scenario, values),
+        label_quantiles=(values["let_down_quantile"], values["delight_quantile"]),
+    )
+
+
+def _window(scenario: Scenario) -> Window:
+    calendar = Calendar(scenario.start - timedelta(seconds=scenario.opening.warm_up))
+    start = calendar.time(scenario.start)
+    horizon = start + of_seconds(scenario.horizon)
+    return Window(calendar, horizon, horizon + of_seconds(scenario.run.run_out), start)
+
+
+def _volumes(scenario: Scenario, demand: Demand, storms: tuple[StormDemand, ...]) -> Volumes:
+    segments, horizon = scenario.customers.segments, scenario.horizon
+    return Volumes(
+        demand=demand,
+        backlog=backlog_strips(scenario),
+        busyness=scenario.demand,
+        shares=share_rows(segments, horizon),
+        shares_at_start=share_rows(segments, horizon, at_start=True),
+        growth=growth(segments, horizon),
+        storms=storms,
+    )
+
+
+def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) -> Prepared:
+    """The plan, demand and names of one replication; `score_only` for the pilot that makes the reference."""
+    antithetic = blueprint.antithetic and not score_only
+    key = replication_key(blueprint.seed, replication, antithetic=antithetic)
+    settings = blueprint.settings.copy()
+    settings["key"], settings["score_only"] = key, int(score_only)
+    roster, paid_hours = blueprint.fixed_roster or roster_of(key, blueprint.rosters, blueprint.window)
+    agents = _agents(blueprint, key)
+    settings["heart_above"] = heart_threshold(agents, blueprint.heart_agents)
+    plan = Plan(
+        settings=settings,
+        effects=blueprint.effects,
+        reasons=blueprint.reasons,
+        segments=blueprint.segments,
+        groups=blueprint.groups,
+        serves_by_group=blueprint.serves_by_group,
+        serves_by_queue=blueprint.serves_by_queue,
+        agents=agents,
+        matches=blueprint.matches,
+        roster=roster,
+        laws=blueprint.laws,
+        samples=blueprint.samples,
+        crises=blueprint.crises,
+        blackouts=blueprint.blackouts,
+        levers=blueprint.levers,
+        dates=blueprint.dates,
+        pay_dates=blueprint.pay_dates,
+        expectation_law=blueprint.expectation_law,
+        newcomers=blueprint.newcomers,
+        queues=len(blueprint.names.queues),
+        programmes=blueprint.programmes,
+        aims=blueprint.aims,
+        recovery=blueprint.recovery,
+    )
+    days = -(-blueprint.window.horizon // DAY)
+    return Prepared(plan, _chunks(blueprint, key), days, blueprint.names, paid_hours)
+
+
+def _chunks(blueprint: Blueprint, key: Key) -> Chunks:
+    window, volumes = blueprint.window, blueprint.volumes
+    busyness = factors(key, volumes.busyness, window.calendar, window.horizon)
+    laws = blueprint.laws, blueprint.samples
+    return Chunks(
+        key=key,
+        horizon=window.horizon,
+        volumes=volumes,
+        factors=busyness,
+        storm_moments=StormMoments(key, volumes.shares_at_start, *laws, window.calendar),
+        renewals=tuple(RenewalMoments(key, each, busyness, laws) for each in volumes.demand.renewals),
+    )
+
+
+def _segments(
+    scenario: Scenario, values: Mapping[str, float], reference: Reference, yearly: npt.NDArray[np.float64]
+) -> Table:
+    """SEGMENT rows; everyday contacts of a segment's customers follow its contact weight."""
+    segments = scenario.customers.segments
+    weight = sum(segment.customers * segment.contact_weight for segment in segments.values())
+    squares = np.array([reference.of(name).jump_square for name in scenario.moments])
+    total = float(np.sum(yearly * squares))  # mean squared jumps of y of the whole base, per year
+    shares = {name: segment.contact_weight / weight if weight else 0.0 for name, segment in segments.items()}
+    rates = {name: total * share for name, share in shares.items()}
+    rows = segment_rows(
+        segments, values["churn_slope"], values["displacement_half_life_d"], rates, scenario.horizon
+    )
+    opened = sum(
+        each * moment.stakes * reference.of(name).grievance(values)
+        for each, (name, moment) in zip(yearly, scenario.moments.items(), strict=True)
+    )
+    lasts = values["grievance_half_life_d"] / math.log(2.0) * DAY / YEAR  # mean life of a grievance, years
+    rows["grievance"] = np.array(list(shares.values())) * opened * lasts
+    return rows
+
+
+def _agents(blueprint: Blueprint, key: Key) -> Table:
+    """AGENT rows of one replication, with their teams."""
+    owners = [group.owners for group in blueprint.rosters]
+    rows = agent_rows(key, blueprint.workforce, owners, blueprint.learning)
+    rows["team"] = blueprint.teams.of_agent
+    rows["team_quality"] = blueprint.teams.effects(key)[rows["team"]]
+    return rows
+
+
+def _names(scenario: Scenario, queues: tuple[str, ...], teams: Dealt) -> Names:
+    return Names(
+        reasons=tuple(scenario.moments),
+        owners=tuple(moment.owner for moment in scenario.moments.values()),
+        segments=tuple(scenario.customers.segments),
+        queues=queues,
+        groups=tuple(scenario.workforce.groups),
+        crises=tuple(scenario.crises),
+        levers=lever_names(scenario),
+        teams=teams.names,
+        programmes=tuple(scenario.programmes),
+    )
+
+
+def _learning(scenario: Scenario, values: Mapping[str, float]) -> tuple[float, float] | None:
+    if not scenario.behaviour.learning:
+        return None
+    return values["learning_gap"], values["learning_tau_months"]

@@ -1,0 +1,97 @@
+"""Busy days and busy half hours: gamma factors with mean 1 that multiply the rate of all reasons at once."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.compiler.decorators import compiled
+from momentsim.contract.plan import DAY, MINUTE, Table
+from momentsim.draws import Key, Purpose, name_key, normal_quantile, uniform
+from momentsim.prepare.calendar import Calendar
+from momentsim.scenario.types import Demand
+
+_DAY_FACTOR: Final = int(Purpose.DAY_FACTOR)
+_PERIOD_FACTOR: Final = int(Purpose.PERIOD_FACTOR)
+_OWNER: Final = name_key("busyness")
+HALF_HOUR: Final = 30 * MINUTE
+PERIODS: Final = DAY // HALF_HOUR
+
+
+class Factors(NamedTuple):
+    """Factors of one replication; empty arrays mean 1 throughout."""
+
+    midnight: int
+    """Engine time at which the first date begins."""
+    first_day: int
+    days: npt.NDArray[np.float64]
+    """By date."""
+    periods: npt.NDArray[np.float64]
+    """Integral over time of the half hours' factors, in half hours since `midnight`, at each edge."""
+
+    def apply(self, strips: Table) -> None:
+        """Multiply the expected counts of strips in place; replayed counts stay."""
+        free = strips["replay"] == 0
+        if len(self.days):
+            strips["expected"][free] *= self.days[strips["day"][free] - self.first_day]
+        if len(self.periods):
+            begin = (strips["start"][free] - self.midnight) / HALF_HOUR
+            length = strips["length"][free] / HALF_HOUR
+            edges = np.arange(len(self.periods))
+            covered = np.interp(begin + length, edges, self.periods) - np.interp(begin, edges, self.periods)
+            strips["expected"][free] *= covered / length
+
+
+@compiled
+def day_uniforms(key: Key, first_day: int, out: npt.NDArray[np.float64]) -> None:
+    """One draw per date, by the date's ordinal."""
+    for day in range(len(out)):
+        out[day] = uniform(key, _OWNER, _DAY_FACTOR, first_day + day)
+
+
+@compiled
+def period_scores(key: Key, first_day: int, correlation: float, out: npt.NDArray[np.float64]) -> None:
+    """Standard normal scores of half hours, AR(1) with `correlation`, stationary from the first."""
+    fresh = math.sqrt(1.0 - correlation * correlation)
+    for period in range(len(out)):
+        draw = normal_quantile(uniform(key, _OWNER, _PERIOD_FACTOR, first_day * PERIODS + period))
+        out[period] = draw if period == 0 else correlation * out[period - 1] + fresh * draw
+
+
+def gamma_factors(uniforms: npt.NDArray[np.float64], cv: float) -> npt.NDArray[np.float64]:
+    """Gamma variables with mean 1 and coefficient of variation `cv`, by inversion (E2.1.2, E2.1.3)."""
+    from scipy.special import gammaincinv
+
+    shape = 1.0 / (cv * cv)
+    return np.asarray(gammaincinv(shape, uniforms) / shape, np.float64)
+
+
+def normal_shares(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Standard normal distribution function."""
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(scores), np.float64)
+
+
+def factors(key: Key, demand: Demand, calendar: Calendar, horizon: int) -> Factors:
+    """Factors of one replication over the horizon.
+
+    The day factor is one gamma draw per date (two-level model of Oreshkin, Regnard and L'Ecuyer, E2.1.3;
+    sizes E2.1.2). Half hours have a gamma marginal and a Gaussian copula that is AR(1) through the whole
+    horizon.
+    """
+    dates = calendar.days(0, horizon)
+    days, periods = np.zeros(0), np.zeros(0)
+    if demand.day_factor_cv > 0:
+        days = np.empty(len(dates))
+        day_uniforms(key, dates.start, days)
+        days = gamma_factors(days, demand.day_factor_cv)
+    if demand.period_factor_cv > 0:
+        scores = np.empty(len(dates) * PERIODS)
+        period_scores(key, dates.start, demand.period_factor_correlation, scores)
+        marginal = gamma_factors(normal_shares(scores), demand.period_factor_cv)
+        periods = np.concatenate([[0.0], np.cumsum(marginal)])
+    return Factors(calendar.midnight(dates.start), dates.start, days, periods)

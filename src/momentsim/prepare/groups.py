@@ -1,0 +1,93 @@
+"""Groups of agents as rows for the engine, and the teams and sites in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.contract.plan import GROUP, Table, TeamName
+from momentsim.draws import Key, Purpose, name_key, normal
+from momentsim.prepare.careers import fill_group
+from momentsim.prepare.reference import Reference
+from momentsim.prepare.rosters import GroupRoster
+from momentsim.scenario.types import Group, Scenario
+
+_TEAM: Final = int(Purpose.TEAM_EFFECT)
+_SITE: Final = int(Purpose.SITE_EFFECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """Teams of all groups and who is in them, the same in every replication."""
+
+    names: tuple[TeamName, ...]
+    of_agent: npt.NDArray[np.int64]
+    """Index of each agent's team."""
+    team_spread: npt.NDArray[np.float64]
+    """SD of quality, by team."""
+    site_spread: float
+
+    def effects(self, key: Key) -> npt.NDArray[np.float64]:
+        """What team and site add to quality, by team: normal with mean 0, owned by their names."""
+        found = np.zeros(len(self.names))
+        for place, (name, spread) in enumerate(zip(self.names, self.team_spread, strict=True)):
+            if spread > 0.0:
+                owner = name_key("team", name.group, name.team)
+                found[place] += spread * normal(key, owner, _TEAM, 0)
+            if self.site_spread > 0.0 and name.site:
+                found[place] += self.site_spread * normal(key, name_key("site", name.site), _SITE, 0)
+        return found
+
+
+def group_rows(
+    groups: Mapping[str, Group],
+    rosters: Sequence[GroupRoster],
+    values: Mapping[str, float],
+    reference: Reference,
+) -> Table:
+    """GROUP rows; a group without incentives has the usual weights of the registry."""
+    rows = np.zeros(len(rosters), GROUP)
+    handling, resolution = values["usual_handling_time_weight"], values["usual_resolution_weight"]
+    for row, (name, group), roster in zip(rows, groups.items(), rosters, strict=True):
+        row["first_agent"], row["agents"] = roster.first_agent, len(roster.owners)
+        for field in ("autonomy", "script", "reserve", "authority", "one_voice", "knowledge_sd"):
+            row[field] = getattr(group, field)
+        weights = group.practised
+        row["handling_time_weight"] = handling if weights is None else weights.handling_time
+        row["resolution_weight"] = resolution if weights is None else weights.resolution
+        voice = 1.0 - handling - resolution
+        row["customer_voice_weight"] = voice if weights is None else weights.customer_voice
+        row["incentive_gap"] = group.incentive_gap
+        row["usual_handling_time_weight"], row["usual_customer_voice_weight"] = handling, voice
+        fill_group(row, group, values, reference.strain_of(name))
+    return rows
+
+
+def deal(scenario: Scenario, rosters: Sequence[GroupRoster]) -> Dealt:
+    """Deal agents to teams in turn by their ordinal (within their shift), so that one head more moves nobody."""
+    names: list[TeamName] = []
+    members: list[npt.NDArray[np.int64]] = []
+    spreads: list[float] = []
+    workforce = scenario.workforce
+    for (name, group), roster in zip(workforce.groups.items(), rosters, strict=True):
+        count = 1 if group.teams is None else group.teams.count
+        numbers = [0] if group.teams is None else range(1, count + 1)
+        members.append(len(names) + _ordinals(group, len(roster.owners)) % count)
+        names += [TeamName(name, number, group.site or "") for number in numbers]
+        spread = 0.0 if group.teams is None or not scenario.behaviour.teams else group.teams.spread
+        spreads += [spread] * count
+    sites = workforce.site_spread if scenario.behaviour.teams else 0.0
+    return Dealt(tuple(names), np.concatenate(members), np.array(spreads), sites)
+
+
+def _ordinals(group: Group, heads: int) -> npt.NDArray[np.int64]:
+    """Ordinal of each agent of a group, with shifts within the shift."""
+    if group.shifts is None:
+        return np.arange(heads, dtype=np.int64)
+    return np.concatenate(
+        [np.zeros(0, np.int64), *[np.arange(shift.heads, dtype=np.int64) for shift in group.shifts.values()]]
+    )

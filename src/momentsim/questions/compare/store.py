@@ -1,0 +1,124 @@
+"""The results folder of a comparison: the paired table, and the summary of every case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from momentsim.questions.compare.compare import Comparison
+from momentsim.questions.worlds.findings import Worlds
+from momentsim.questions.worlds.store import FILES, read_worlds, write_worlds
+from momentsim.runs.files import rows, write_csv, write_json
+from momentsim.runs.identity import folder_name
+from momentsim.runs.manifest import manifest, precision_of
+from momentsim.runs.results_folder import MANIFEST, document, draft, found_in
+from momentsim.runs.stored_run import FIGURES, RESULTS
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.resolved_file import resolved_text
+
+COMPARISON_JSON = "comparison.json"
+NUMBERS = (
+    "baseline", "variant", "difference", "low", "high", "low_all", "high_all", "probability_better",
+    "variance_reduction",
+)  # fmt: skip
+VERDICT_NUMBERS = (
+    "gained_low", "gained_high", "cost_low", "cost_high", "probability_better", "price", "price_low",
+    "price_high",
+)  # fmt: skip
+
+Draw = Callable[[Path, Comparison], None]
+"""Draws figures of a comparison into a folder."""
+
+
+@dataclass(frozen=True)
+class StoredComparison:
+    """A comparison as its folder tells it: what it says about itself, and the paired table."""
+
+    place: Path
+    manifest: dict[str, Any]
+    table: pd.DataFrame
+    verdicts: pd.DataFrame
+    ranking: pd.DataFrame
+    worlds: Worlds | None = None
+
+
+def comparison_place(base: LoadedScenario, identity_hash: str) -> Path:
+    """`results/NAME-compared-HASH8`."""
+    return RESULTS / folder_name(f"{base.scenario.name}-compared", identity_hash)
+
+
+def find_comparison(place: Path, identity_hash: str) -> StoredComparison | None:
+    """The complete comparison of this identity at `place`, if there is one."""
+
+    def read(manifest: dict[str, Any]) -> StoredComparison:
+        content = document(place, COMPARISON_JSON)
+        return StoredComparison(
+            place,
+            manifest,
+            _table(content["differences"], NUMBERS),
+            _table(content["verdicts"], VERDICT_NUMBERS),
+            _table(content["ranking"], ("on_front_probability",)),
+            read_worlds(place, content["worlds"]) if "worlds" in content else None,
+        )
+
+    return found_in(place, identity_hash, (COMPARISON_JSON, *FILES.values()), read)
+
+
+def write_comparison(
+    comparison: Comparison, place: Path, *, sentences: Mapping[str, str], draw: Draw | None = None
+) -> StoredComparison:
+    """Write a comparison as a whole folder; `sentences` are its verdicts in words, by variant."""
+    content = {**comparison_manifest(comparison), "verdicts": dict(sentences)}
+    with draft(place) as folder:
+        tables = {
+            "comparison": comparison.table,
+            "verdicts": comparison.verdicts,
+            "ranking": comparison.ranking,
+        }
+        for name, table in tables.items():
+            write_csv(table, folder / f"{name}.csv")
+        write_csv(comparison.observations, folder / "pairs.csv")
+        tables["differences"] = tables.pop("comparison")
+        worlds = {} if comparison.worlds is None else {"worlds": write_worlds(comparison.worlds, folder)}
+        written = {name: rows(table) for name, table in tables.items()}
+        write_json({**written, **worlds}, folder / COMPARISON_JSON)
+        for name, result in comparison.cases.items():
+            case = folder / name
+            case.mkdir()
+            write_csv(result.summary, case / "summary.csv")
+            write_csv(result.ledger, case / "ledger.csv")
+            (case / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
+            write_json(manifest(result), case / MANIFEST)
+        if draw is not None:
+            (folder / FIGURES).mkdir(exist_ok=True)  # a variant may have that name
+            draw(folder / FIGURES, comparison)
+        write_json(content, folder / MANIFEST)
+    tables_shown = comparison.table, comparison.verdicts, comparison.ranking
+    return StoredComparison(place, content, *tables_shown, comparison.worlds)
+
+
+def _table(records: list[dict[str, Any]], numbers: tuple[str, ...]) -> pd.DataFrame:
+    """A table as it was, with blanks for what JSON has as null."""
+    return pd.DataFrame(records).astype(dict.fromkeys(numbers, float))
+
+
+def comparison_manifest(comparison: Comparison) -> dict[str, Any]:
+    """What the folder says about itself: the manifest of the baseline, and the names of all cases."""
+    return {
+        **manifest(comparison.baseline),
+        "identity": comparison.identity,
+        "baseline": comparison.baseline_name,
+        "cases": list(comparison.cases),
+        "finished": comparison.pairs,
+        "precision": precision_of(
+            comparison.baseline.settings,
+            {name: result.reaches for name, result in comparison.variants.items()},
+        ),
+        "interrupted": comparison.interrupted,
+        "complete": not comparison.interrupted,
+        **({} if comparison.worlds is None else {"worlds": dict(comparison.worlds.about)}),
+    }

@@ -1,0 +1,190 @@
+"""The requirement: net heads on duty by interval of the horizon, and folded into one week that repeats.
+
+Net heads are people who are there. A roster loses its shrinkage and its absent people, so it must hold
+net / ((1 - shrinkage) * (1 - absence)) heads. What a scenario says of a group itself (`heads`, `heads_file`) are
+rostered heads: that is how a run reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from momentsim import units
+from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.files.plain_files import csv_rows
+from momentsim.scenario.files.side_files import CountRow, Grid, check_grid, count_rows, text_of
+from momentsim.scenario.sections.base import ALL_DAYS
+from momentsim.scenario.types import Group, HeadsPeriod, ShiftRules
+from momentsim.suggestions import did_you_mean
+
+WEEK_S = 7 * units.SECONDS_PER_DAY
+MOST_HEADER = 10_000
+"""Characters of a first line that are looked at."""
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Net heads required in each interval of the horizon."""
+
+    starts: tuple[datetime, ...]
+    heads: FloatArray
+    interval_s: int
+    available: float
+    """Share of rostered heads that is on duty, (1 - shrinkage) * (1 - absence), above 0."""
+    source: str
+    """Where it comes from, in words."""
+
+    @property
+    def places(self) -> npt.NDArray[np.int64]:
+        """Interval of the week, from Monday 00:00 on, of each interval of the horizon."""
+        seconds = [_second_of_week(start) for start in self.starts]
+        return np.array(seconds, np.int64) // self.interval_s
+
+    @property
+    def weeks(self) -> float:
+        """Length of the horizon in weeks."""
+        return len(self.starts) * self.interval_s / WEEK_S
+
+    @property
+    def by_day(self) -> bool:
+        """Shorter than a week: days are planned one by one."""
+        return self.weeks < 1.0
+
+    def week(self) -> FloatArray:
+        """Whole heads on the roster by interval of a week, of the weeks of the horizon the highest; NaN outside it."""
+        found = np.full(WEEK_S // self.interval_s, np.nan)
+        np.fmax.at(found, self.places, np.ceil(self.heads / self.available - 1e-6))
+        return found
+
+
+def _second_of_week(time: datetime) -> int:
+    return time.weekday() * units.SECONDS_PER_DAY + time.hour * 3600 + time.minute * 60 + time.second
+
+
+def group_of(loaded: LoadedScenario, name: str) -> tuple[Group, ShiftRules]:
+    """A group and its shift rules; MomentsimError if there is no such group, or it has none."""
+    groups = loaded.scenario.workforce.groups
+    if name not in groups:
+        hint = did_you_mean(name, groups)
+        known = f"there is no group '{name}', known: {', '.join(groups)}"
+        raise MomentsimError(f"{loaded.path}: {known}" + (f", {hint}" if hint else ""))
+    rules = groups[name].shift_rules
+    if rules is None:
+        key = f"workforce.groups.{name}.shift_rules"
+        example = "shift_rules: {kinds: {full_time: {length: 8 h}}}"
+        raise MomentsimError(
+            f"{loaded.path}: the group '{name}' has no {key}, so no shift is allowed, write for instance {example}"
+        )
+    return groups[name], rules
+
+
+def requirement_of(
+    loaded: LoadedScenario, name: str, given: Path | pd.DataFrame | None = None
+) -> Requirement:
+    """The requirement of a group: as given (net heads), else its own heads, which are rostered ones."""
+    group, _ = group_of(loaded, name)
+    available = (1.0 - group.shrinkage) * (1.0 - group.absence)
+    if given is not None:
+        rows = _given_rows(given, name)
+        source = str(given) if isinstance(given, Path) else "a table"
+        return _of_rows(loaded, rows, available, source)
+    if group.shifts is not None:
+        advice = "give --requirement with the net heads on duty by interval"
+        raise MomentsimError(f"{loaded.path}: the group '{name}' has shifts already, {advice}")
+    source = "the group's own heads"
+    if group.heads_file is not None:
+        rows = [CountRow(0, start, heads * available) for start, heads in loaded.tables[group.heads_file]]
+        return _of_rows(loaded, rows, available, f"{source}, {group.heads_file}")
+    starts = _starts(loaded)
+    heads = np.array([_own_heads(group.heads, start) for start in starts]) * available
+    return Requirement(starts, heads, _whole(loaded), available, source)
+
+
+def _given_rows(given: Path | pd.DataFrame, group: str) -> list[CountRow]:
+    """Rows of a file or a table; where it has a column `group`, as a staffing's requirement has, those of the group."""
+    if isinstance(given, Path):
+        if not _tells_groups(given):
+            return count_rows(given, "heads", whole=False)
+        (_line, header), *rows = csv_rows(text_of(given, str(given)), str(given))
+        given = pd.DataFrame([cells for _line, cells in rows], columns=header)
+    if "group" in given.columns:
+        known = list(dict.fromkeys(map(str, given["group"])))
+        if group not in known:
+            raise MomentsimError(
+                f"the requirement has no rows of the group '{group}', it has: {', '.join(known)}"
+            )
+        given = given[given["group"].astype(str) == group]
+    missing = [name for name in ("interval_start", "heads") if name not in given.columns]
+    if missing:
+        raise MomentsimError(f"the requirement has no column {' and no column '.join(missing)}")
+    times = pd.to_datetime(given["interval_start"], format="ISO8601", errors="coerce")
+    heads = pd.to_numeric(given["heads"], errors="coerce").to_numpy(float)
+    if times.isna().any():
+        raise MomentsimError("the requirement has an interval_start that is no date with a time")
+    if not (np.isfinite(heads) & (heads >= 0)).all():
+        raise MomentsimError("the requirement has heads that are not numbers from 0 up")
+    return [
+        CountRow(line, time.to_pydatetime(), float(number))
+        for line, (time, number) in enumerate(zip(times, heads, strict=True), start=1)
+    ]
+
+
+def _tells_groups(file: Path) -> bool:
+    """Whether a file's first line names a column `group`; any trouble with the file is told by who reads it."""
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            return "group" in lines.readline(MOST_HEADER).strip().split(",")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _of_rows(loaded: LoadedScenario, rows: Sequence[CountRow], available: float, source: str) -> Requirement:
+    """Checked like a heads file: every interval of warm-up and horizon has its row; the warm-up is not planned."""
+    scenario = loaded.scenario
+    warm_up = scenario.opening.warm_up
+    begin = scenario.start - timedelta(seconds=warm_up)
+    grid = Grid(begin, warm_up + scenario.horizon, scenario.interval, warm_up_s=warm_up)
+    problems: list[Problem] = check_grid(rows, grid, source)
+    if problems:
+        raise ScenarioError(problems)
+    found = {row.interval_start: row.value for row in rows}
+    starts = _starts(loaded)
+    return Requirement(
+        starts, np.array([found[start] for start in starts]), _whole(loaded), available, source
+    )
+
+
+def _starts(loaded: LoadedScenario) -> tuple[datetime, ...]:
+    scenario = loaded.scenario
+    return tuple(Grid(scenario.start, scenario.horizon, scenario.interval).starts())
+
+
+def _whole(loaded: LoadedScenario) -> int:
+    """The interval in whole seconds; it divides a day into whole minutes or the plan says that it must."""
+    interval = loaded.scenario.interval
+    if interval % 60:
+        raise MomentsimError(f"{loaded.path}: interval: shifts are planned by the minute, take whole minutes")
+    return round(interval)
+
+
+def _own_heads(heads: int | tuple[HeadsPeriod, ...] | None, start: datetime) -> float:
+    """Heads of a number or of periods at an instant."""
+    if not isinstance(heads, tuple):
+        return float(heads or 0)
+    second = _second_of_week(start) % units.SECONDS_PER_DAY
+    return float(
+        sum(
+            period.heads
+            for period in heads
+            if period.start <= second < period.end and ALL_DAYS[start.weekday()] in period.days
+        )
+    )

@@ -1,0 +1,33 @@
+"""What a staffing is asked for, and the name of that question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from momentsim.errors import MomentsimError
+from momentsim.questions.staff.goal import Goal
+from momentsim.runs.identity import combined, identity
+from momentsim.runs.settings import Settings
+from momentsim.scenario import LoadedScenario
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: the goal, which groups (none: all), how sure, and the fewest heads of an interval."""
+
+    goal: Goal
+    groups: tuple[str, ...] = ()
+    confidence: float = 0.95
+    least: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0.5 < self.confidence < 1:
+            raise MomentsimError(
+                f"confidence: {100 * self.confidence:g} % is not between 50 and 100 %, write it like 95 %"
+            )
+
+
+def staff_identity(loaded: LoadedScenario, base: LoadedScenario, asked: Asked, settings: Settings) -> str:
+    """SHA-256 of the scenario, the reference operation, what is asked for, and the replications."""
+    goal = f"{asked.goal} {' '.join(asked.groups)} {asked.confidence!r} {asked.least}"
+    return combined((identity(loaded, base, settings), goal))

@@ -1,0 +1,181 @@
+"""What a planner expects in every interval: contacts offered, how long they take, how long callers wait.
+
+First contacts follow exactly from the scenario's rates: no busy or quiet days, no crises. Those who were not helped
+call again: with f first contacts by interval, p the share of contacts after which another follows, and g the law of the
+delay, contacts are a = f + p (a * g) (convolution). How often that is, and how long contacts take, a planner
+knows from calm days: a pilot of the scenario in the calm, amply staffed, tells them here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.contract.plan import SECOND
+from momentsim.measures.sums import Sample
+from momentsim.prepare.blueprint import Blueprint
+from momentsim.questions.staff.staffing_pool import Pool
+from momentsim.questions.staff.written_heads import interval_of, intervals_of
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.laws.law_figures import distribution_of
+from momentsim.scenario.types import Law, Moment
+
+FloatArray = npt.NDArray[np.float64]
+
+LONGEST_DELAY_S: Final = 14 * 86_400.0
+"""Contacts that follow later than that are reckoned to follow then."""
+CLEARLY: Final = 3.0
+"""Standard errors by which a pilot must differ from the written handling time to be believed."""
+DIGITS: Final = 4
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What is known of contacts by reason."""
+
+    per_moment: FloatArray
+    """Contacts by telephone per moment, those that follow an unsolved one included."""
+    again: FloatArray
+    """Share of contacts after which another one follows."""
+    handling_s: FloatArray
+    patience_s: FloatArray
+    """Means, seconds; infinite patience where nobody hangs up."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """By interval of warm-up and horizon, for one pool: contacts offered, mean handling time and patience."""
+
+    interval_s: float
+    offered: FloatArray
+    handling_s: FloatArray
+    patience_s: FloatArray
+
+    @property
+    def load(self) -> FloatArray:
+        """Offered load in erlangs: contacts x handling time / length of the interval."""
+        return self.offered * self.handling_s / self.interval_s
+
+
+def forecast_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, habits: Habits) -> Forecast:
+    """The forecast of one pool; numbers have four digits, so that equal days are equal."""
+    by_reason = _contacts(loaded, blueprint, habits)
+    own = np.isin(blueprint.reasons["queue"], pool.skills)
+    contacts = by_reason[:, own]
+    offered = contacts.sum(axis=1)
+    weights = np.where(offered[:, None] > 0, contacts, by_reason[:, own].sum(axis=0))
+    total = np.maximum(weights.sum(axis=1), 1e-300)
+    handling = weights @ habits.handling_s[own] / total
+    with np.errstate(divide="ignore"):
+        leaving = weights @ (1.0 / habits.patience_s[own]) / total  # rates of giving up add, not times
+        patience = np.where(leaving > 0, 1.0 / np.where(leaving > 0, leaving, 1.0), math.inf)
+    return Forecast(loaded.scenario.interval, *(_rounded(each) for each in (offered, handling, patience)))
+
+
+def written_habits(loaded: LoadedScenario) -> Habits:
+    """Habits as far as the scenario writes them down: the start, before any pilot."""
+    moments = loaded.scenario.moments.values()
+    again = np.array([(1.0 - moment.resolution) * moment.reconnect for moment in moments])
+    by_telephone = np.array([_by_telephone(moment) for moment in moments])
+    return Habits(
+        by_telephone / (1.0 - np.minimum(again, 0.95)),
+        again,
+        np.array([_mean(loaded, moment.handling_time) + _mean(loaded, moment.wrap_up) for moment in moments]),
+        np.array([_mean(loaded, moment.patience or loaded.scenario.waiting.patience) for moment in moments]),
+    )
+
+
+def measured_habits(loaded: LoadedScenario, calm: Sample) -> Habits:
+    """Habits as a calm pilot shows them; reasons that nobody called about keep what is written."""
+    written = written_habits(loaded)
+    reasons = {
+        name: np.stack([digest.reasons[name] for digest in calm.digests]).sum(axis=0).astype(np.float64)
+        for name in ("offered", "answered", "talk", "wrap")
+    }
+    tallies = {
+        name: np.stack([digest.tallies[name] for digest in calm.digests])
+        .sum(axis=(0, 2, 3))
+        .astype(np.float64)
+        for name in ("moments", "no_contact", "contacts", "vanished", "not_yet")
+    }
+    drawn = tallies["moments"] + tallies["vanished"] + tallies["not_yet"]
+    began = tallies["moments"] - tallies["no_contact"]
+    again = np.where(
+        tallies["contacts"] > 0, 1.0 - began / np.maximum(tallies["contacts"], 1.0), written.again
+    )
+    handled = (reasons["talk"] + reasons["wrap"]) / SECOND / np.maximum(reasons["answered"], 1.0)
+    different = np.abs(handled / written.handling_s - 1.0) * np.sqrt(reasons["answered"]) > CLEARLY
+    return Habits(
+        np.where(drawn > 0, reasons["offered"] / np.maximum(drawn, 1.0), written.per_moment),
+        np.clip(again, 0.0, 0.95),
+        np.where(different & (reasons["answered"] > 0), handled, written.handling_s),
+        written.patience_s,
+    )
+
+
+def _contacts(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> FloatArray:
+    """Contacts by telephone, (intervals, reasons)."""
+    first = _first_contacts(blueprint)
+    contacts = np.zeros_like(first)
+    for reason, moment in enumerate(loaded.scenario.moments.values()):
+        again = float(habits.again[reason])
+        delays = _delays(loaded, moment, blueprint) if again > 0 else np.zeros(1)
+        all_attempts = _with_repeats(first[:, reason], again, delays)
+        contacts[:, reason] = all_attempts * habits.per_moment[reason] * (1.0 - again)
+    return contacts
+
+
+def _first_contacts(blueprint: Blueprint) -> FloatArray:
+    """Moments by interval of warm-up and horizon and reason, as the rates say."""
+    step, horizon, volumes = interval_of(blueprint), blueprint.window.horizon, blueprint.volumes
+    found = np.zeros((intervals_of(blueprint), len(blueprint.reasons)))
+    for demand in (volumes.demand, *(renewal.rate for renewal in volumes.demand.renewals)):
+        strips = demand.strips(0, horizon)
+        strips = strips[(strips["start"] >= 0) & (strips["start"] // step < len(found))]
+        expected = strips["expected"] * (1.0 - strips["preventable"])
+        expected = np.where(strips["replay"] != 0, expected, expected * volumes.growth)
+        np.add.at(found, (strips["start"] // step, strips["reason"]), expected)
+    return found
+
+
+def _with_repeats(first: FloatArray, again: float, delays: FloatArray) -> FloatArray:
+    """First contacts and those that follow, within the horizon: the fixed point of a = f + p (a * g)."""
+    contacts = first
+    for _ in range(200):
+        following = again * np.convolve(contacts, delays)[: len(first)]
+        if np.allclose(first + following, contacts, rtol=1e-9, atol=1e-12):
+            break
+        contacts = first + following
+    return contacts
+
+
+def _delays(loaded: LoadedScenario, moment: Moment, blueprint: Blueprint) -> FloatArray:
+    """Share of contacts that follow so many intervals later."""
+    step_s = loaded.scenario.interval
+    lags = min(math.ceil(LONGEST_DELAY_S / step_s), intervals_of(blueprint))
+    law = distribution_of(moment.reconnect_delay, loaded.samples)
+    until = law.cdf((np.arange(lags) + 0.5) * step_s)
+    return np.diff(np.concatenate([[0.0], until[:-1], [1.0]])) if lags > 1 else np.ones(1)
+
+
+def _mean(loaded: LoadedScenario, law: Law | None) -> float:
+    return 0.0 if law is None else float(distribution_of(law, loaded.samples).mean)
+
+
+def _by_telephone(moment: Moment) -> float:
+    """Share of moments that reach a person, for a case of average complexity and little at stake."""
+    fit = moment.self_service
+    if fit is None:
+        return 1.0
+    return 1.0 - fit.adoption * (1.0 - (1.0 - fit.success_simple) * fit.break_out)
+
+
+def _rounded(values: FloatArray) -> FloatArray:
+    """Four significant digits."""
+    known = np.isfinite(values) & (values > 0)
+    size = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.where(known, values, 1.0))))
+    return np.where(known, np.round(values * size) / size, values)

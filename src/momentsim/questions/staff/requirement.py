@@ -1,0 +1,178 @@
+"""The requirement: heads by interval by Erlang's formulas, and the ladder of staffings around it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.errors import MomentsimError
+from momentsim.questions.staff.forecast import Forecast
+from momentsim.questions.staff.goal import CUSTOMARY, Goal
+from momentsim.theory.erlang import SECONDS_PER_HOUR, erlang_a
+from momentsim.theory.staffing import agents_needed_erlang_a, agents_needed_erlang_c
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+PARTS: Final = 4
+"""Steps of a ladder per head."""
+ALMOST: Final = 1e-9
+LEAST_PART: Final = 1e-6
+"""Of a head: so that a requirement rounds up to the number that is enough, also where one fewer nearly is."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Net heads that one group needs on duty, by interval from `start` on."""
+
+    group: str
+    start: datetime
+    interval_s: float
+    heads: IntArray
+
+
+class Ladder:
+    """A family of staffings of one pool, monotone in its level: level 0 is Erlang A's requirement for the goal.
+
+    With h more heads where the load is least certain, interval i has h x s_i / max(s) more than it needs by Erlang A
+    (between whole numbers in proportion to what they reach), rounded up; s_i^2 = R_i + (c R_i)^2 is the variance of
+    the load R_i when days and periods differ from the forecast with coefficient of variation c. So heads go where
+    luck needs them. h goes up by quarters; levels are the staffings that differ.
+    """
+
+    def __init__(self, formulas: Formulas, spread: FloatArray, beside: FloatArray, least: int) -> None:
+        self.erlang_a = np.ceil(formulas.erlang_a - ALMOST).astype(np.int64)
+        self.erlang_c = formulas.erlang_c
+        self.spread = spread
+        self._exact = formulas.erlang_a
+        self._beside = beside
+        self._least = least
+        peak = int(self.erlang_a.max(initial=0))
+        offsets = np.arange(-PARTS * (peak + 1), PARTS * (3 * peak + 20) + 1) / PARTS
+        sums = np.array([self._own(offset).sum() for offset in offsets])
+        first = np.flatnonzero(np.diff(sums, prepend=-1) > 0)
+        self._offsets = offsets[first]
+        self._zero = int(np.searchsorted(self._offsets, 0.0, side="right")) - 1
+
+    @property
+    def lowest(self) -> int:
+        """The level below which nothing is left to take away."""
+        return -self._zero
+
+    @property
+    def highest(self) -> int:
+        """Where a search for more heads ends: about four times Erlang A's peak."""
+        return len(self._offsets) - 1 - self._zero
+
+    def heads(self, level: int) -> IntArray:
+        """Net heads to staff in every interval."""
+        return self._own(float(self._offsets[self._zero + level]))
+
+    def level_with(self, more: float) -> int:
+        """The level with so many heads more than Erlang A (or fewer, negative) where the load is least certain."""
+        place = int(np.searchsorted(self._offsets, more, side="right")) - 1
+        return max(place, 0) - self._zero
+
+    def less_others(self, heads: IntArray) -> IntArray:
+        """What is left to staff of the heads that a pool needs: less whoever works beside, at least the fewest."""
+        own = np.ceil(heads - self._beside - ALMOST)
+        return np.maximum(own, self._least).astype(np.int64)
+
+    def _own(self, more: float) -> IntArray:
+        most = float(self.spread.max(initial=0.0))
+        needed = np.ceil(self._exact + more * self.spread / most - ALMOST)
+        return self.less_others(np.maximum(needed, np.where(self.spread > 0, 1.0, 0.0)).astype(np.int64))
+
+
+class Formulas(NamedTuple):
+    """Heads of a pool by interval: Erlang A's between whole numbers, Erlang C's whole."""
+
+    erlang_a: FloatArray
+    erlang_c: IntArray
+
+
+def ladder_of(forecast: Forecast, goal: Goal, *, variation: float, beside: FloatArray, least: int) -> Ladder:
+    """The ladder around a goal (80/20 for the value goal); `variation` is that of days and periods together."""
+    if not forecast.offered.any():
+        raise MomentsimError("nobody is expected to call these groups, so nobody is needed")
+    load = forecast.load
+    spread = np.sqrt(load + (variation * load) ** 2)
+    rates = forecast.offered * SECONDS_PER_HOUR / forecast.interval_s
+    cells = list(zip(rates.tolist(), forecast.handling_s.tolist(), forecast.patience_s.tolist(), strict=True))
+    formulas = Formulas(
+        np.array([_by_erlang_a(goal, *cell) for cell in cells], np.float64),
+        np.array([_by_erlang_c(goal, rate, handling) for rate, handling, _ in cells], np.int64),
+    )
+    return Ladder(formulas, spread, beside, least)
+
+
+@lru_cache(maxsize=20_000)
+def _by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_s: float) -> float:
+    """Agents by Erlang A, between the last number that is too few and the first that is enough."""
+    if per_hour == 0:
+        return 0.0
+    threshold_s = _level(goal)[1]
+    enough = _whole_by_erlang_a(goal, per_hour, handling_s, patience_s)
+    cell = (goal.kind == "abandoned", per_hour, handling_s, patience_s)
+    before, after = (_share(*cell, agents, threshold_s) for agents in (enough - 1, enough))
+    wanted = goal.share if goal.kind == "abandoned" else _level(goal)[0]
+    part = (wanted - before) / (after - before) if after != before else 1.0
+    return enough - 1 + min(max(part, LEAST_PART), 1.0)
+
+
+def _whole_by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_s: float) -> int:
+    if math.isinf(patience_s):
+        return _by_erlang_c(goal, per_hour, handling_s)
+    if goal.kind == "abandoned":
+        return agents_needed_erlang_a(per_hour, handling_s, patience_s, abandoned_share=goal.share)
+    share, threshold_s = _level(goal)
+    return agents_needed_erlang_a(
+        per_hour, handling_s, patience_s, service_level_share=share, threshold_s=threshold_s
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _by_erlang_c(goal: Goal, per_hour: float, handling_s: float) -> int:
+    """Erlang C knows no abandonment: for such a goal it has no answer, 0."""
+    if per_hour == 0 or goal.kind == "abandoned":
+        return 0
+    share, threshold_s = _level(goal)
+    return agents_needed_erlang_c(per_hour, handling_s, service_level_share=share, threshold_s=threshold_s)
+
+
+def _level(goal: Goal) -> tuple[float, float]:
+    return CUSTOMARY if goal.kind == "value" else (goal.share, goal.threshold_s)
+
+
+def promised_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> float:
+    """The goal's measure over all intervals if Erlang A held in each of them with these heads on duty."""
+    _, threshold_s = _level(goal)
+    total = 0.0
+    rates = forecast.offered * SECONDS_PER_HOUR / forecast.interval_s
+    cells = zip(
+        forecast.offered.tolist(), rates.tolist(), forecast.handling_s.tolist(), forecast.patience_s.tolist(),
+        heads.tolist(), strict=True,
+    )  # fmt: skip
+    for offered, rate, handling_s, patience_s, count in cells:
+        if offered > 0:
+            total += offered * _share(
+                goal.kind == "abandoned", rate, handling_s, patience_s, int(count), threshold_s
+            )
+    return total / float(forecast.offered.sum())
+
+
+@lru_cache(maxsize=20_000)
+def _share(
+    abandoned: bool, per_hour: float, handling_s: float, patience_s: float, agents: int, threshold_s: float
+) -> float:
+    hopeless = agents == 0 or (math.isinf(patience_s) and agents <= per_hour * handling_s / SECONDS_PER_HOUR)
+    if hopeless:
+        return 1.0 if abandoned else 0.0
+    figures = erlang_a(per_hour, handling_s, agents, patience_s, threshold_s)
+    return figures.abandoned_share if abandoned else figures.service_level_share

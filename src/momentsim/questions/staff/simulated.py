@@ -1,0 +1,38 @@
+"""The simulated truth by interval: what really happens under a staffing, beside what formulas promise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from momentsim.measures.service import padded, service_parts
+from momentsim.measures.statistics import by_unit, clipped, estimate, interval
+from momentsim.measures.sums import FloatArray, Sample
+
+SHARE = (0.0, 1.0)
+
+
+def truth_by_interval(sample: Sample, skills: tuple[int, ...], intervals: int) -> pd.DataFrame:
+    """Contacts offered, service level and share abandoned, with 95 % intervals, of these skills together.
+
+    One row per interval of the horizon, counted by arrival; blank where nobody called. Means over replications.
+    """
+    queues = padded([digest.queues for digest in sample.digests])[:, :intervals]
+    total = {
+        name: queues[name][:, :, list(skills)].sum(axis=2, dtype=np.float64)
+        for name in queues.dtype.names or ()
+    }
+    columns: dict[str, FloatArray] = {"offered_simulated": total["offered"].mean(axis=0)}
+    shares = {
+        "service_level": service_parts(sample.scenario, total),
+        "abandoned": (total["abandoned"], total["offered"]),
+    }
+    for name, (top, bottom) in shares.items():
+        found = by_unit(estimate(top, bottom), sample.members)
+        limits = clipped(interval(found), SHARE)
+        columns |= {
+            f"{name}_simulated": found.value,
+            f"{name}_low": limits.low,
+            f"{name}_high": limits.high,
+        }
+    return pd.DataFrame(columns)

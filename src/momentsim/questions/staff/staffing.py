@@ -1,0 +1,274 @@
+"""Staffing a pool of groups to a goal: the forecast, the formulas, the search, and what it found."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from momentsim.errors import MomentsimError
+from momentsim.measures.statistics import Estimate
+from momentsim.measures.sums import Sample, members_of
+from momentsim.prepare import Reference, lower
+from momentsim.prepare.blueprint import Blueprint
+from momentsim.questions.compare.samples import common_replications, sample_of
+from momentsim.questions.staff.ask import Asked, staff_identity
+from momentsim.questions.staff.forecast import Forecast, forecast_of, measured_habits, written_habits
+from momentsim.questions.staff.goal import Goal
+from momentsim.questions.staff.requirement import IntArray, Ladder, Requirement, ladder_of
+from momentsim.questions.staff.search import Answer, OutOfReachError, Range, searched
+from momentsim.questions.staff.staffing_pool import Pool, pool_of
+from momentsim.questions.staff.tables import levels_table, observations_table, requirement_table
+from momentsim.questions.staff.trials import (
+    GOAL,
+    JUDGE_SEED_OFFSET,
+    Bench,
+    Level,
+    Stage,
+    Stopped,
+    calm,
+    with_threshold,
+)
+from momentsim.questions.staff.value_goal import ValueAnswer, refuse_without_memory, stride_of, valued
+from momentsim.runs.progress import SILENT, Part, Progress
+from momentsim.runs.run import Case, run_cases
+from momentsim.runs.settings import Settings
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.staffed import interval_starts, with_heads
+
+PILOT_MOMENTS: Final = 20_000
+"""Moments from which a planner knows handling times and repeats to within 1 %."""
+MOST_PILOTS: Final = 10
+PILOT_GOAL: Final = Goal("service_level", 0.9, 20.0)
+"""Of the calm pilot: hardly anybody hangs up, so hardly anybody calls again for that."""
+FEWEST: Final = 4
+"""Replications below which an interval says too little to search by."""
+SEARCH, JUDGE = "searching", "judging"
+
+
+@dataclasses.dataclass(frozen=True)
+class Staffing:
+    """The answer: `requirement` has a row per group and interval, `levels` one per staffing that was simulated.
+
+    `heads` are the rostered heads by group and interval of warm-up and horizon, None where Ctrl-C came before they
+    were found. `observations` is what each replication says of each level. `loaded` is the scenario as asked about
+    (without these heads), `staffed` the same with them. `identity` is the hash of what was asked.
+    """
+
+    asked: Asked
+    settings: Settings
+    identity: str
+    pool: Pool
+    forecast: Forecast
+    ladder: Ladder
+    loaded: LoadedScenario
+    staffed: LoadedScenario | None
+    requirement: pd.DataFrame
+    levels: pd.DataFrame
+    observations: pd.DataFrame
+    answer: Answer | ValueAnswer | None
+    chosen: Level | None
+    replications: int
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended it before an answer."""
+        return self.answer is None
+
+    @property
+    def heads(self) -> Mapping[str, list[int]] | None:
+        """Rostered heads by group, one for every interval of warm-up and horizon."""
+        if self.staffed is None:
+            return None
+        by_group = self.requirement.groupby("group", sort=False)["heads_rostered"]
+        return {str(name): [int(count) for count in rows] for name, rows in by_group}
+
+    @property
+    def value(self) -> ValueAnswer | None:
+        """The answer to the value goal."""
+        return self.answer if isinstance(self.answer, ValueAnswer) else None
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        """Net heads on duty by group, for whoever makes shifts of them."""
+        start, length = interval_starts(self.loaded.scenario)[0], self.loaded.scenario.interval
+        by_group = self.requirement.groupby("group", sort=False)["heads"]
+        return [Requirement(str(name), start, length, rows.to_numpy(np.int64)) for name, rows in by_group]
+
+
+def staff(
+    loaded: LoadedScenario,
+    base: LoadedScenario,
+    asked: Asked,
+    settings: Settings,
+    *,
+    progress: Progress = SILENT,
+) -> Staffing:
+    """Find the staffing; raises MomentsimError where the goal cannot be met, with the nearest that can.
+
+    `base` is the operation in which loyalty was observed, as for a run.
+    """
+    _check(loaded, asked, settings)
+    name = staff_identity(loaded, base, asked, settings)
+    loaded = with_threshold(loaded, asked.goal)
+    blueprint = lower(loaded, Reference.neutral(tuple(loaded.scenario.moments)))
+    pool = pool_of(loaded, blueprint, asked.groups)
+    forecast = _forecast(loaded, base, blueprint, pool, (settings, progress))
+    ladder = _ladder(loaded, forecast, pool, asked.goal, asked.least)
+    bench = Bench(loaded, base, pool, ladder, asked.goal, settings)
+    bench.progress = progress
+    try:
+        answer: Answer | ValueAnswer | None = _answered(bench, asked, settings.replications)
+    except (Stopped, KeyboardInterrupt):
+        if not bench.tried:
+            raise KeyboardInterrupt("before anything was found; nothing is kept") from None
+        answer = None
+    return _staffing(bench, forecast, asked, answer, name)
+
+
+def _check(loaded: LoadedScenario, asked: Asked, settings: Settings) -> None:
+    members = members_of(loaded.scenario)
+    if settings.replications < FEWEST * members:
+        raise MomentsimError(
+            f"replications: {settings.replications} tell too little to search by, at least {FEWEST * members}"
+        )
+    if asked.goal.kind == "value":
+        refuse_without_memory(loaded)
+
+
+def _forecast(
+    loaded: LoadedScenario,
+    base: LoadedScenario,
+    blueprint: Blueprint,
+    pool: Pool,
+    run: tuple[Settings, Progress],
+) -> Forecast:
+    """The forecast with habits from a pilot in the calm."""
+    settings, progress = run
+    first = forecast_of(loaded, blueprint, pool, written_habits(loaded))
+    ample = _ladder(loaded, first, pool, PILOT_GOAL, 0).heads(0)
+    rostered = pool.rostered(pool.divided(ample))
+    heads = {name: rostered[:, place].tolist() for place, name in enumerate(pool.groups)}
+    pilot = with_heads(dataclasses.replace(loaded, scenario=calm(loaded.scenario)), heads)
+    members = members_of(loaded.scenario)
+    number = min(MOST_PILOTS, math.ceil(PILOT_MOMENTS / max(1.0, float(first.offered.sum()))))
+    alone = dataclasses.replace(settings, replications=number * members)
+    (result,) = run_cases([Case(pilot, base)], alone, progress=Part(progress, "a calm pilot"))
+    if result.interrupted:
+        raise KeyboardInterrupt("before anything was found; nothing is kept")
+    calm_days = sample_of(result, common_replications([result]))
+    return forecast_of(loaded, blueprint, pool, measured_habits(loaded, calm_days))
+
+
+def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goal: Goal, least: int) -> Ladder:
+    demand = loaded.scenario.demand
+    square = (1.0 + demand.day_factor_cv**2) * (1.0 + demand.period_factor_cv**2) - 1.0
+    return ladder_of(forecast, goal, variation=math.sqrt(square), beside=pool.beside, least=least)
+
+
+def stages_of(bench_seed: int, replications: int, members: int) -> tuple[Stage, Stage]:
+    """The search has the first draws, at half as many replications as the judge; the judge has others."""
+    half = max(FEWEST, replications // 2) // members * members
+    return Stage(SEARCH, bench_seed, half), Stage(JUDGE, bench_seed + JUDGE_SEED_OFFSET, replications)
+
+
+def _answered(bench: Bench, asked: Asked, replications: int) -> Answer | ValueAnswer:
+    scenario = bench.loaded.scenario
+    search, judge = stages_of(scenario.seed, replications, members_of(scenario))
+    if asked.goal.kind == "value":
+        whole = search._replace(
+            replications=replications
+        )  # tops of curves are flat and need more than crossings
+        return valued(bench, whole, judge, asked.confidence)
+
+    def surplus(stage: Stage, level: int) -> Estimate:
+        (found,) = bench.look(stage, [level])
+        return asked.goal.surplus(found.estimates[GOAL])
+
+    levels = Range(bench.ladder.lowest, bench.ladder.highest, stride_of(bench))
+    try:
+        return searched(
+            lambda level: surplus(search, level),
+            lambda level: surplus(judge, level),
+            levels,
+            asked.confidence,
+        )
+    except OutOfReachError:
+        raise MomentsimError(out_of_reach(bench, asked.goal)) from None
+
+
+def out_of_reach(bench: Bench, goal: Goal) -> str:
+    """What can be reached instead, at which staffing, and what may stand in the way."""
+    tried = sorted(bench.tried.values(), key=lambda each: each.agent_hours)
+    reached = [float(each.estimates[GOAL].value[0]) for each in tried]
+    sign = -1.0 if goal.kind == "abandoned" else 1.0
+    best = max(sign * value for value in reached)
+    nearest = next(place for place, value in enumerate(reached) if sign * value >= best - NEAR)
+    many, words = tried[-1].agent_hours, "hang up" if goal.kind == "abandoned" else "are answered in time"
+    return (
+        f"goal '{goal}' is not met by any number of people: with {many:,.0f} agent-hours "
+        f"{100 * reached[-1]:.1f} % {words}; the nearest that can be had is {100 * reached[nearest]:.1f} %, with "
+        f"{tried[nearest].agent_hours:,.0f} agent-hours.{_in_the_way(bench.loaded)} Ask for less, or change that"
+    )
+
+
+NEAR: Final = 0.005
+"""Share by which two levels of service are taken as the same when a goal is out of reach."""
+
+
+def _in_the_way(loaded: LoadedScenario) -> str:
+    """Limits of the scenario that people cannot mend."""
+    scenario = loaded.scenario
+    found = []
+    if scenario.workforce.login_cap is not None:
+        found.append(f"workforce.login_cap {scenario.workforce.login_cap}")
+    if scenario.waiting.lines is not None:
+        found.append(f"waiting.lines {scenario.waiting.lines}")
+    if scenario.waiting.announce_wait:
+        found.append("callers who leave on hearing the wait (waiting.announce_wait)")
+    if scenario.crises:
+        found.append(f"what no forecast knows ({', '.join(scenario.crises)})")
+    found.append("callers with hardly any patience (waiting.patience), busy days (demand.day_factor_cv)")
+    return f" In the way may be: {'; '.join(found)}."
+
+
+def _staffing(
+    bench: Bench, forecast: Forecast, asked: Asked, answer: Answer | ValueAnswer | None, name: str
+) -> Staffing:
+    chosen = None if answer is None else bench.tried[JUDGE, answer.level]
+    staffed = None if answer is None else with_heads(bench.loaded, bench.rostered(answer.level))
+    sample: Sample | None = None if chosen is None else chosen.sample
+    net: IntArray | None = None if answer is None else bench.pool.divided(bench.ladder.heads(answer.level))
+    return Staffing(
+        asked=asked,
+        settings=bench.settings,
+        identity=name,
+        pool=bench.pool,
+        forecast=forecast,
+        ladder=bench.ladder,
+        loaded=bench.loaded,
+        staffed=staffed,
+        requirement=requirement_table(bench.loaded, bench.pool, forecast, bench.ladder, (net, sample)),
+        levels=levels_table(bench, asked.confidence),
+        observations=observations_table(bench),
+        answer=answer,
+        chosen=chosen,
+        replications=max((len(each.sample.digests) for each in bench.tried.values()), default=0),
+    )
+
+
+def groups_replaced(loaded: LoadedScenario, groups: Sequence[str]) -> list[str]:
+    """Groups whose shifts give way to heads by interval."""
+    return [name for name in groups if loaded.scenario.workforce.groups[name].shifts is not None]
+
+
+def as_record(found: Any) -> dict[str, Any]:
+    """A named tuple, and those in it, as plain data."""
+    return {
+        name: as_record(value) if hasattr(value, "_asdict") else value
+        for name, value in found._asdict().items()
+    }

@@ -1,0 +1,131 @@
+"""The tables of a staffing: heads by interval, the levels that were tried, and what each replication said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from momentsim.measures.statistics import difference, interval
+from momentsim.measures.sums import Sample
+from momentsim.questions.staff.forecast import Forecast
+from momentsim.questions.staff.requirement import IntArray, Ladder
+from momentsim.questions.staff.search import bound, verdict
+from momentsim.questions.staff.simulated import truth_by_interval
+from momentsim.questions.staff.staffing_pool import Pool
+from momentsim.questions.staff.trials import BENEFIT, COST, GOAL, LOST, Bench, Level
+from momentsim.questions.staff.value_goal import value_of
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.staffed import interval_starts
+
+REQUIREMENT_COLUMNS: Final = (
+    "interval_start", "group", "offered_forecast", "handling_s", "patience_s", "heads_erlang_c", "heads_erlang_a",
+    "heads", "heads_rostered", "offered_simulated", "service_level_simulated", "service_level_low",
+    "service_level_high", "abandoned_simulated", "abandoned_low", "abandoned_high",
+)  # fmt: skip
+LEVEL_COLUMNS: Final = (
+    "stage", "level", "agent_hours", "goal_measure", "low", "high", "verdict", "customers_lost_expected", "value",
+    "cost_total", "net_benefit", "against_best", "against_best_low", "against_best_high", "replications",
+)  # fmt: skip
+
+
+def requirement_table(
+    loaded: LoadedScenario,
+    pool: Pool,
+    forecast: Forecast,
+    ladder: Ladder,
+    found: tuple[IntArray | None, Sample | None],
+) -> pd.DataFrame:
+    """A row per group and interval of warm-up and horizon; contacts and service are the whole pool's.
+
+    `found` are the net heads (intervals, groups) and the replications they were judged on; blank without.
+    """
+    net, sample = found
+    starts = interval_starts(loaded.scenario)
+    skipped = round(loaded.scenario.opening.warm_up / loaded.scenario.interval)
+    formulas = {
+        name: pool.divided(ladder.less_others(heads))
+        for name, heads in (("heads_erlang_c", ladder.erlang_c), ("heads_erlang_a", ladder.erlang_a))
+    }
+    rostered = None if net is None else pool.rostered(net)
+    truth = None if sample is None else truth_by_interval(sample, pool.skills, len(starts) - skipped)
+    parts = []
+    for place, group in enumerate(pool.groups):
+        columns = {
+            "interval_start": starts,
+            "group": group,
+            "offered_forecast": forecast.offered,
+            "handling_s": forecast.handling_s,
+            "patience_s": forecast.patience_s,
+            **{name: heads[:, place] for name, heads in formulas.items()},
+            "heads": np.nan if net is None else net[:, place],
+            "heads_rostered": np.nan if rostered is None else rostered[:, place],
+        }
+        part = pd.DataFrame(columns)
+        if truth is not None:
+            part = part.join(truth.set_axis(range(skipped, skipped + len(truth))))
+        parts.append(part.reindex(columns=list(REQUIREMENT_COLUMNS)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def levels_table(bench: Bench, confidence: float) -> pd.DataFrame:
+    """A row per level and stage that was simulated, by stage and agent-hours; bounds are one-sided each."""
+    rows = [
+        {
+            "stage": stage,
+            "level": level,
+            "agent_hours": each.agent_hours,
+            "goal_measure": float(each.estimates[GOAL].value[0]),
+            "low": bound(each.estimates[GOAL], confidence).low,
+            "high": bound(each.estimates[GOAL], confidence).high,
+            "verdict": verdict(bench.goal.surplus(each.estimates[GOAL]), confidence),
+            LOST: float(each.estimates[LOST].value[0]),
+            "value": float(value_of(each).value[0]),
+            COST: float(each.estimates[COST].value[0]),
+            "net_benefit": float((value_of(each).value - each.estimates[COST].value)[0]),
+            **_against_best(bench, stage, each),
+            "replications": len(each.sample.digests),
+        }
+        for (stage, level), each in bench.tried.items()
+    ]
+    table = pd.DataFrame(rows, columns=list(LEVEL_COLUMNS))
+    return table.sort_values(["stage", "level"], ascending=[False, True], ignore_index=True)
+
+
+def _against_best(bench: Bench, stage: str, level: Level) -> dict[str, float]:
+    """Net benefit less that of the stage's best level, paired, with its 95 % interval."""
+    others = [each for (own, _), each in bench.tried.items() if own == stage]
+    best = max(others, key=lambda each: float(each.estimates[BENEFIT].value[0]))
+    changed = difference(best.estimates[BENEFIT], level.estimates[BENEFIT])
+    limits = interval(changed)
+    return {
+        "against_best": float(changed.value[0]),
+        "against_best_low": float(limits.low[0]),
+        "against_best_high": float(limits.high[0]),
+    }
+
+
+def observations_table(bench: Bench) -> pd.DataFrame:
+    """What each replication says of each level: means are those of the levels, and differences pair by number."""
+    parts = [_observed(stage, each) for (stage, _), each in bench.tried.items()]
+    columns = ["stage", "level", "measure", "replication", "value"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def _observed(stage: str, level: Level) -> pd.DataFrame:
+    tables = []
+    for measure, found in level.estimates.items():
+        step = max(1, len(level.sample.digests) // len(found.influence))
+        tables.append(
+            pd.DataFrame(
+                {
+                    "stage": stage,
+                    "level": level.level,
+                    "measure": measure,
+                    "replication": range(1, len(level.sample.digests) + 1, step),
+                    "value": found.value[0] + found.influence[:, 0],
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,140 @@
+"""The bench on which staffings are tried: each level of a ladder simulated once per stage, under common draws."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.measures.statistics import Estimate
+from momentsim.measures.summary import estimates_named
+from momentsim.measures.sums import Sample
+from momentsim.questions.compare.samples import common_replications, sample_of
+from momentsim.questions.staff.goal import Goal, goal_estimate
+from momentsim.questions.staff.requirement import Ladder
+from momentsim.questions.staff.staffing_pool import Pool
+from momentsim.runs.progress import SILENT, Part
+from momentsim.runs.run import Case, run_cases
+from momentsim.runs.settings import Settings
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.staffed import with_heads
+from momentsim.scenario.types import Scenario, ServiceGoal
+from momentsim.units import SECONDS_PER_HOUR
+
+IntArray = npt.NDArray[np.int64]
+
+JUDGE_SEED_OFFSET: Final = 1_000_003
+"""Added to the seed for the draws on which staffings are judged, so that they are none of the search's."""
+LOST, COST, BENEFIT = "customers_lost_expected", "cost_total", "net_benefit"
+WHOLE: Final = (LOST, COST, BENEFIT)
+"""Measures of the whole operation that are kept of every level."""
+GOAL: Final = "goal"
+"""The goal's own measure, of the pool's skills together."""
+
+
+class Stage(NamedTuple):
+    """Draws of their own: the seed, and how many replications of it."""
+
+    name: str
+    seed: int
+    replications: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Level:
+    """One staffing, simulated: estimates by measure, and the replications they come from."""
+
+    level: int
+    agent_hours: float
+    """Rostered within the horizon, all groups of the pool that are staffed."""
+    estimates: Mapping[str, Estimate]
+    sample: Sample
+
+
+class Stopped(Exception):  # no error: the user's wish
+    """Ctrl-C: what is finished is kept, and nothing more is begun."""
+
+
+class Bench:
+    """Simulates levels of a ladder on demand, each once per stage."""
+
+    def __init__(
+        self,
+        loaded: LoadedScenario,
+        base: LoadedScenario,
+        pool: Pool,
+        ladder: Ladder,
+        goal: Goal,
+        settings: Settings,
+    ) -> None:
+        self.loaded = loaded
+        self.pool = pool
+        self.ladder = ladder
+        self.goal = goal
+        self.tried: dict[tuple[str, int], Level] = {}
+        self._base = base
+        self.settings = settings
+        self.progress = SILENT
+
+    def rostered(self, level: int) -> dict[str, list[int]]:
+        """Rostered heads by group and interval of warm-up and horizon."""
+        heads = self.pool.rostered(self.pool.divided(self.ladder.heads(level)))
+        return {name: heads[:, place].tolist() for place, name in enumerate(self.pool.groups)}
+
+    def look(self, stage: Stage, levels: Sequence[int]) -> list[Level]:
+        """These levels with the draws of a stage; raises Stopped when Ctrl-C came."""
+        missing = [level for level in dict.fromkeys(levels) if (stage.name, level) not in self.tried]
+        if missing:
+            self._run(stage, missing)
+        return [self.tried[stage.name, level] for level in levels]
+
+    def staffed(self, stage: Stage, level: int) -> LoadedScenario:
+        """The scenario with the heads of a level and the seed of a stage."""
+        return with_heads(seeded(self.loaded, stage.seed), self.rostered(level))
+
+    def _run(self, stage: Stage, levels: Sequence[int]) -> None:
+        cases = [Case(self.staffed(stage, level), self._base) for level in levels]
+        settings = dataclasses.replace(self.settings, replications=stage.replications)
+        part = Part(self.progress, f"{stage.name} ({len(self.tried) + 1})")
+        results = run_cases(cases, settings, progress=part)
+        if any(result.interrupted for result in results):
+            raise Stopped
+        together = common_replications(results)
+        for level, result in zip(levels, results, strict=True):
+            sample = sample_of(result, together)
+            found = {
+                GOAL: goal_estimate(self.goal, sample, self.pool.skills),
+                **estimates_named(WHOLE, sample),
+            }
+            self.tried[stage.name, level] = Level(level, self.hours(level), found, sample)
+
+    def hours(self, level: int) -> float:
+        """Rostered agent-hours of a level within the horizon."""
+        scenario = self.loaded.scenario
+        skipped = round(scenario.opening.warm_up / scenario.interval)
+        heads = sum(sum(counts[skipped:]) for counts in self.rostered(level).values())
+        return heads * scenario.interval / SECONDS_PER_HOUR
+
+
+def seeded(loaded: LoadedScenario, seed: int) -> LoadedScenario:
+    """The same scenario with another seed."""
+    return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"seed": seed}))
+
+
+def with_threshold(loaded: LoadedScenario, goal: Goal) -> LoadedScenario:
+    """The scenario that counts as answered in time what the goal calls in time."""
+    waiting = loaded.scenario.waiting.model_copy(
+        update={"service_level": ServiceGoal(goal.share, goal.threshold_s)}
+    )
+    if goal.kind == "abandoned":
+        return loaded
+    return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"waiting": waiting}))
+
+
+def calm(scenario: Scenario) -> Scenario:
+    """The scenario as forecasts see it: no crises, no days or half hours busier than others."""
+    demand = scenario.demand.model_copy(update={"day_factor_cv": 0.0, "period_factor_cv": 0.0})
+    return scenario.model_copy(update={"crises": {}, "demand": demand})

@@ -1,0 +1,212 @@
+"""A staffing in words: what the goal needs, how sure that is, and what formulas would have said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from momentsim.questions.compare.words import apart, outward
+from momentsim.report.numbers import is_money, plain, with_unit
+from momentsim.units import format_duration, format_number
+
+Found = Mapping[str, Any]
+CLOSE = 0.01
+"""Share of agent-hours below which the price of being sure is not worth a sentence."""
+SAME = 0.0005
+"""Share below which two numbers of hours are the same."""
+
+
+def staffing_words(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
+    """The answer in sentences; `about` is the manifest."""
+    if "found" not in about:
+        return ("Stopped before an answer was found; what was simulated is kept.",)
+    if about["goal_kind"] == "value":
+        return (*_value(about, about["found"]), *_replaced(about))
+    return (
+        _needed(about),
+        _below(about, levels),
+        *_on_average(about, levels),
+        _formulas(about),
+        *_replaced(about),
+    )
+
+
+def hours(agent_hours: float) -> str:
+    """`9,442 agent-hours`."""
+    return f"{plain(agent_hours, 0 if agent_hours >= 100 else 1)} agent-hours"
+
+
+def goal_text(about: Found) -> str:
+    """What the goal's measure is called: `answered within 20 s`, `hang up`."""
+    if about["goal_kind"] == "abandoned":
+        return "hang up"
+    return f"are answered within {format_number(about['goal_threshold_s'])} s"
+
+
+def _needed(about: Found) -> str:
+    found, confidence = about["found"], _percent(about["confidence"])
+    limit = found["goal_measure"]["high" if about["goal_kind"] == "abandoned" else "low"]
+    at_most = "at most" if about["goal_kind"] == "abandoned" else "at least"
+    outwards = math.ceil if about["goal_kind"] == "abandoned" else math.floor
+    sure = plain(outwards(1000 * limit) / 10, 1)
+    return (
+        f"{about['goal']} needs {hours(found['agent_hours'])} in {format_duration(about['horizon_s'])}"
+        f"{_at_work(about)}: {_percent(found['goal_measure']['value'])} % {goal_text(about)}, {at_most} {sure} % with "
+        f"{confidence} % confidence."
+    )
+
+
+def _at_work(about: Found) -> str:
+    found = about["found"]
+    if found["net_hours"] >= 0.9995 * found["agent_hours"]:
+        return ""
+    return f" rostered ({plain(found['net_hours'], 0)} at work, the rest is absence and shrinkage)"
+
+
+def _below(about: Found, levels: pd.DataFrame) -> str:
+    found = about["found"]
+    judged = levels[levels["stage"] == "judging"].set_index("level")
+    if found["level"] - 1 not in judged.index:
+        return "Nothing is left to take away."
+    row = judged.loc[found["level"] - 1]
+    fewer = hours(float(found["agent_hours"] - row["agent_hours"]))
+    share = _percent(float(row["goal_measure"]))
+    if found["below"] == "misses":
+        return (
+            f"With {fewer} less, the next staffing below, {share} % {goal_text(about)}: it misses the goal."
+        )
+    enough = "more replications would tell"
+    return (
+        f"With {fewer} less, the next staffing below, {share} % {goal_text(about)}: whether that is enough can't be "
+        f"told with {about['replications']} replications ({enough})."
+    )
+
+
+def _on_average(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
+    """Where the mean crosses the goal, if being sure costs clearly more than that."""
+    meets = mean_meets_at(about, levels)
+    if meets is None or meets >= (1.0 - CLOSE) * about["found"]["agent_hours"]:
+        return ()
+    return (
+        f"On average the goal is met from about {hours(meets)} on (by the search's draws); the rest is the price of "
+        f"being {_percent(about['confidence'])} % sure with {about['replications']} replications: more lower it.",
+    )
+
+
+def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
+    """Agent-hours at which the searched means cross the goal, between neighbours; None where they do not."""
+    searched = levels[levels["stage"] == "searching"].sort_values("agent_hours")
+    sign = -1.0 if about["goal_kind"] == "abandoned" else 1.0
+    above = (sign * (searched["goal_measure"] - about["goal_share"])).to_numpy(float)
+    places = searched["agent_hours"].to_numpy(float)
+    for place in range(1, len(above)):
+        before, after = above[place - 1], above[place]
+        if before < 0 <= after:
+            return float(places[place - 1] - before / (after - before) * (places[place] - places[place - 1]))
+    return None
+
+
+def _formulas(about: Found) -> str:
+    found = about["found"]
+    more = found["net_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
+    by_c = "" if about["erlang_c_hours"] is None else f", Erlang C {plain(about['erlang_c_hours'], 0)}"
+    asks = f"Erlang A asks for {plain(about['erlang_a_hours'], 0)} agent-hours at work{by_c}"
+    against = (
+        "as much as" if abs(more) < SAME else f"{_percent(abs(more))} % {'more' if more > 0 else 'less'} than"
+    )
+    return (
+        f"{asks}; the goal needs {against} Erlang A says. For the heads found Erlang A promises "
+        f"{_percent(found['erlang_a_promises'])} %, and {_percent(found['goal_measure']['value'])} % come true."
+    )
+
+
+def _value(about: Found, found: Found) -> tuple[str, ...]:
+    level = f"{plain(100 * found['goal_measure']['value'], 0)}/{format_number(about['goal_threshold_s'])}"
+    horizon = format_duration(about["horizon_s"])
+    if found["edge"]:
+        first = (
+            f"No staffing that was looked at pays for itself by what customers are worth: the best is the smallest, "
+            f"{hours(found['agent_hours'])} in {horizon} ({level})."
+        )
+    else:
+        low, high = found["as_good_hours"]
+        near = "" if low == high else f" Anything from {plain(low, 0)} to {hours(high)} may be as good."
+        first = f"The value goal asks for {level}: {hours(found['agent_hours'])} in {horizon}.{near}"
+    words = (first, _margin(about, found["margin"], "there"), _customary(about, found, horizon))
+    return (*words, *_what_if(about, found))
+
+
+def _what_if(about: Found, found: Found) -> tuple[str, ...]:
+    """What the last hour of 80/20 brings, and how much more customers would have to be worth for it to pay."""
+    margin = found["customary_margin"]
+    if margin is None or found["customary"]["level"] == found["level"]:
+        return ()
+    words = _margin(about, margin, "at 80/20")
+    value, cost = margin["value"], margin["cost"]
+    if value["low"] > 0 and cost["value"] > value["value"]:
+        least, most = cost["value"] / value["high"], cost["value"] / value["low"]
+        words += (
+            f" It would pay if customers were worth {plain(math.floor(10 * least) / 10, 1)} to "
+            f"{plain(math.ceil(10 * most) / 10, 1)} times as much."
+        )
+    return (words,)
+
+
+def _margin(about: Found, margin: Found, where: str) -> str:
+    currency = about["currency"]
+    value, cost = margin["value"], margin["cost"]
+    brings = f"brings {_interval(value, currency)} of customer value"
+    if value["low"] <= 0 <= value["high"]:
+        brings += " (nothing that can be told from 0)"
+    return f"One more agent-hour {where} {brings} and costs {_interval(cost, currency)}."
+
+
+def _customary(about: Found, found: Found, horizon: str) -> str:
+    change, currency = found["customary"], about["currency"]
+    if change is None:
+        return "80/20 is out of reach here, with any number of people."
+    if change["level"] == found["level"]:
+        return "That is the staffing of the customary 80/20."
+    cost, kept, net = change["cost"], change["kept"], change["net"]
+    dearer = cost["value"] > 0
+    keeps = (
+        f"keep {_interval(kept, 'customers')} customers more"
+        if kept["low"] > 0
+        else f"lose {_interval(_negative(kept), 'customers')} customers more"
+        if kept["high"] < 0
+        else f"keep {_interval(kept, 'customers')} customers (nothing that can be told from 0)"
+    )
+    amount = _interval(cost if dearer else _negative(cost), currency)
+    costs = f"would cost {amount} {'more' if dearer else 'less'} in {horizon}"
+    return f"80/20 ({hours(found['customary_hours'])}) {costs} and {keeps}: net benefit {_interval(net, currency)}."
+
+
+def _replaced(about: Found) -> tuple[str, ...]:
+    names = about["shifts_replaced"]
+    if not names:
+        return ()
+    return (f"The shifts of {' and '.join(names)} give way to heads by interval, without breaks.",)
+
+
+def _negative(bound: Found) -> dict[str, float]:
+    return {"value": -bound["value"], "low": -bound["high"], "high": -bound["low"]}
+
+
+def _interval(bound: Found, unit: str) -> str:
+    """`28.3 to 38.1 USD`, rounded outward; with signs where it includes 0."""
+    low, high = bound["low"], bound["high"]
+    named = f" {unit}" if is_money(unit) else ""
+    if low is None or high is None or not math.isfinite(low):
+        return with_unit(bound["value"], unit)
+    if low > 0 or high < 0:
+        least, most = outward(low, high, unit)
+        return f"{least} to {most}{named}" if least != most else f"{least}{named}"
+    fewer, more = apart(low, high, unit)
+    return f"-{fewer} to +{more}{named}"
+
+
+def _percent(share: float) -> str:
+    return plain(100 * share, 1).removesuffix(".0")

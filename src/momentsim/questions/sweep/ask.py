@@ -1,0 +1,62 @@
+"""What a sweep is asked for, all of it checked before anything is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from momentsim.questions.sweep.axes import Axis, Origin
+from momentsim.questions.sweep.grid import Design, DesignChoice, design_of
+from momentsim.questions.sweep.points import Points, check_size, read_points
+from momentsim.questions.sweep.store import Say, Swept, sweep_identity, sweep_place, told
+from momentsim.questions.sweep.sweep import measures_named, sweep
+from momentsim.questions.sweep.varied_keys import Spread, axes_of
+from momentsim.runs.progress import SILENT, Progress
+from momentsim.runs.settings import Settings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Keys, design, points and measures of a sweep, its identity and the place of its results."""
+
+    axes: tuple[Axis, ...]
+    design: Design
+    points: Points
+    measures: tuple[str, ...]
+    identity: str
+    place: Path
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants: keys with values, the design and its size, measures (else the default ones).
+
+    `yes` allows more than 2,000 points.
+    """
+
+    vary: Spread
+    design: DesignChoice = "grid"
+    points: int | None = None
+    measures: Sequence[str] = ()
+    yes: bool = False
+
+
+def ask(origin: Origin, wish: Wish, settings: Settings, progress: Progress = SILENT) -> Asked:
+    """Reads and checks everything; raises MomentsimError (ScenarioError with all problems) where it cannot be."""
+    measures = measures_named(wish.measures)
+    axes = tuple(axes_of(wish.vary, origin, wish.design))
+    replications = settings.replications
+    check_size(axes, wish.design, wish.points, origin=origin, replications=replications, yes=wish.yes)
+    made = design_of(axes, wish.design, wish.points, origin.loaded.scenario.seed)
+    read = read_points(axes, made, origin, progress)
+    name = sweep_identity(axes, made, read, settings, measures)
+    return Asked(axes, made, read, measures, name, sweep_place(read, name))
+
+
+def answer(asked: Asked, settings: Settings, say: Say, *, progress: Progress = SILENT) -> Swept:
+    """Runs all points of what was asked; `say` finds the sentences."""
+    swept = sweep(
+        asked.axes, asked.design, asked.points, settings, measures=asked.measures, progress=progress
+    )
+    return told(swept, asked.identity, say)

@@ -1,0 +1,37 @@
+"""The figures of a sweep: curves for one key, heat maps for two, effects of each key for more, sensitivities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from momentsim.questions.sweep.figures import curves, effects, heat, sensitivities
+from momentsim.questions.sweep.store import Swept
+from momentsim.report import drawing
+
+
+def figures_of(found: Swept) -> dict[str, Callable[[], Figure]]:
+    """File name -> drawing, of those that fit; none where fewer than two points are finished."""
+    if found.about["finished"] < 2:
+        return {}
+    drawings: dict[str, Callable[[], Figure]] = {}
+    grid = found.about["design"] == "grid"
+    if len(found.keys) == 1 and grid:
+        drawings["curves"] = partial(curves.draw, found)
+    elif len(found.keys) == 2 and grid:
+        for measure in found.measures:
+            drawings[f"heat_{measure}"] = partial(heat.draw, found, measure)
+    else:
+        drawings["effects"] = partial(effects.draw, found)
+    if len(found.sensitivity):
+        drawings["sensitivity"] = partial(sensitivities.draw, found)
+    return drawings
+
+
+def draw_all(folder: Path, found: Swept) -> None:
+    """Write every figure into an existing folder."""
+    for name, draw in figures_of(found).items():
+        drawing.save(draw(), folder / f"{name}.png")

@@ -1,0 +1,97 @@
+"""Which key matters for which measure: indices as bars with intervals, noise named apart."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from momentsim.measures.catalogue import BY_NAME
+from momentsim.questions.sweep.sensitivity import FIRST, NOISE, R2, RANK, TOTAL
+from momentsim.questions.sweep.store import Swept
+from momentsim.questions.sweep.words import principal, short_names
+from momentsim.report import drawing
+
+BARS = {FIRST: drawing.BLUE, TOTAL: drawing.ORANGE, RANK: drawing.BLUE}
+MOST_MEASURES = 5
+
+
+def draw(found: Swept) -> Figure:
+    """A panel per measure, a row per key."""
+    measures = sorted(found.measures, key=lambda name: name != principal(found))[:MOST_MEASURES]
+    names = short_names([str(key["key"]) for key in found.keys])
+    height = max(4.4, 2.6 + 0.8 * len(names))
+    figure, axes = drawing.grid(
+        1, len(measures), size=(max(9.0, 3.4 + 2.7 * len(measures)), height), sharex=True
+    )
+    for axis, measure in zip(axes, measures, strict=True):
+        _panel(axis, found.sensitivity[found.sensitivity["measure"] == measure], list(names), measure)
+    axes[0].set_yticks(range(len(names)), list(names.values())[::-1], fontsize=drawing.TEXT)
+    drawing.headline(figure, finding(found))
+    ranked = (found.sensitivity["index"] == RANK).any()
+    what = (
+        "Coefficients of ranks, -1 to 1" if ranked else "Blue: by itself; orange: with all it takes part in"
+    )
+    noise = "share of the variance that is sampling noise" + ("" if ranked else ", taken off")
+    method = str(found.sensitivity.iloc[0]["method"])
+    drawing.footnote(
+        figure,
+        f"{what}; 95 % bootstrap intervals.\nNoise: {noise}.\n"
+        f"{method}, {int(found.sensitivity['points'].max())} points, "
+        f"{int(found.sensitivity['replications'].max())} replications",
+    )
+    return figure
+
+
+def finding(found: Swept) -> str:
+    """The key that moves the principal measure most."""
+    table = found.sensitivity[found.sensitivity["measure"] == principal(found)]
+    rows = table[table["index"].isin((TOTAL, RANK))]
+    title = BY_NAME[principal(found)].title.strip()
+    if not rows["value"].notna().any():
+        return f"No key moves {title} more than noise does"
+    ordered = sorted(rows.to_dict(orient="records"), key=lambda row: -abs(np.nan_to_num(row["value"])))
+    first = ordered[0]
+    least = min(abs(first["low"]), abs(first["high"])) if first["low"] * first["high"] > 0 else 0.0
+    sure = all(least > max(abs(row["low"]), abs(row["high"])) for row in ordered[1:])
+    return f"{first['key']} {'moves' if sure else 'may move'} {title} most"
+
+
+def _panel(axis: Axes, table: pd.DataFrame, keys: list[str], measure: str) -> None:
+    kinds = [kind for kind in BARS if (table["index"] == kind).any()]
+    width = 0.8 / max(1, len(kinds))
+    for number, kind in enumerate(kinds):
+        rows = table[table["index"] == kind].set_index("key").loc[keys[::-1]]
+        places = np.arange(len(keys)) + (len(kinds) - 1 - 2 * number) * width / 2
+        value = rows["value"].to_numpy(np.float64)
+        axis.barh(places, np.nan_to_num(value), height=width * 0.9, color=BARS[kind])
+        ends = np.abs(rows[["low", "high"]].to_numpy(np.float64).T - value)
+        axis.errorbar(
+            np.nan_to_num(value), places, xerr=np.nan_to_num(ends), fmt="none", color=drawing.BLACK, capsize=3
+        )
+    axis.axvline(0, color=drawing.BLACK, linewidth=1.0)
+    axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
+    axis.grid(visible=False, axis="y")
+    axis.set_xlim(-1.05 if RANK in kinds else 0.0, 1.05)
+    axis.set_xticks((-1, 0, 1) if RANK in kinds else (0, 0.5, 1))
+    axis.set_title(BY_NAME[measure].title.strip(), loc="left", fontsize=drawing.TEXT, fontweight="bold")
+    axis.set_xlabel(_below(table), fontsize=drawing.SMALL)
+    axis.tick_params(axis="y", length=0)
+
+
+def _below(table: pd.DataFrame) -> str:
+    """Noise, and R2 where there is one."""
+    parts = []
+    for index, name in ((R2, "R2"), (NOISE, "noise")):
+        found = table.loc[table["index"] == index, "value"]
+        if len(found) and math.isfinite(float(found.iloc[0])):
+            value = float(found.iloc[0])
+            parts.append(f"{name} {value:.2f}" if index == R2 else f"{name} {_percent(value)}")
+    return ", ".join(parts)
+
+
+def _percent(share: float) -> str:
+    return "< 1 %" if share < 0.01 else f"{100 * share:.0f} %"

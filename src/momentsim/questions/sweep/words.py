@@ -1,0 +1,290 @@
+"""What a sweep finds, in words: the best point, what one more of a key is worth, which key matters.
+
+Ends of intervals are rounded outward, so that what is read out is never narrower than what was found.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from momentsim.measures.catalogue import BY_NAME
+from momentsim.questions.compare.words import amounts, apart
+from momentsim.questions.sweep.sensitivity import FIRST, NOISE, R2, RANK, TOTAL
+from momentsim.questions.sweep.slopes import AVERAGED
+from momentsim.questions.sweep.store import Swept
+from momentsim.questions.sweep.tables import BENEFIT
+from momentsim.report.numbers import capitalised, with_unit
+
+LOST = "customers_lost_expected"
+MOST_NAMED = 4
+"""Points that are named one by one."""
+WIDE = 0.8
+"""Width of an interval of a share that says nothing."""
+MOST_KEYS = 5
+"""Keys of which a sensitivity is told."""
+Row = Mapping[Any, Any]
+
+
+def sentences(found: Swept) -> list[str]:
+    """The best point, a sentence per key, and which key matters most."""
+    if found.about["finished"] == 0:
+        return ["No point was finished but the file as written."]
+    if not found.table["low"].notna().any():
+        return ["One replication tells nothing about how sure this is."]
+    return [*best_point(found), *slope_sentences(found), *sensitivity_sentences(found), *notes_of_keys(found)]
+
+
+def principal(found: Swept) -> str:
+    """The measure that points are ranked by: net benefit if it is measured, else the first."""
+    return BENEFIT if BENEFIT in found.measures else found.measures[0]
+
+
+def place_words(found: Swept, row: Row) -> str:
+    """`heads = 10, patience.mean = 3 min`: the values of a point; the last part of a key names it if that is clear."""
+    names = short_names([str(key["key"]) for key in found.keys])
+    return ", ".join(
+        f"{names[str(key['key'])]} = {value_words(key, row[key['column']])}" for key in found.keys
+    )
+
+
+def value_words(key: Row, value: Any) -> str:
+    """A value of a key with its unit, as written."""
+    if key["numbers"] is None or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:.10g} {key['unit']}".strip()
+
+
+def short_names(keys: Sequence[str]) -> dict[str, str]:
+    """The shortest endings of keys that tell them apart, two parts at least where there are two."""
+    names: dict[str, str] = {}
+    for key in keys:
+        parts = key.split(".")
+        for length in range(min(2, len(parts)), len(parts) + 1):
+            name = ".".join(parts[-length:])
+            if sum(other == name or other.endswith(f".{name}") for other in keys) == 1:
+                break
+        names[key] = name
+    return names
+
+
+def best_point(found: Swept) -> list[str]:
+    """Where net benefit is highest, and which points may be as good."""
+    rows = [row for row in found.of(BENEFIT).to_dict(orient="records") if row["point"] > 0]
+    if len(rows) < 2:
+        return []
+    if len({row["value"] for row in rows}) == 1:
+        return ["Net benefit is the same at all points."]
+    best = max(rows, key=lambda row: float(row["value"]))
+    rivals = [
+        row
+        for row in found.points.to_dict(orient="records")
+        if row["best_place"] == 1 and row["point"] != best["point"]
+    ]
+    spot = f"{place_words(found, best)}{_against_file(found, best)}"
+    text = f"Net benefit is highest at {spot}"
+    if not rivals:
+        return [f"{text}, and clearly so against all other points{_at_the_end(found, best)}."]
+    if len(rivals) == len(rows) - 1:
+        return [f"{text}; but that is not sure, any other point may be as good."]
+    if len(rivals) > MOST_NAMED:
+        return [f"{text}; {len(rivals)} other points may be as good (best_place 1 in points.csv)."]
+    named = " or ".join(place_words(found, row) for row in rivals)
+    return [f"{text}; {named} may be as good{_at_the_end(found, best)}."]
+
+
+def best_title(found: Swept) -> str:
+    """The same in few words, for a title; empty where net benefit is not measured."""
+    told = best_point(found)
+    if not told:
+        return ""
+    first, _, doubt = told[0].rstrip(".").partition("; ")
+    return first.split(", and clearly")[0] + (" (other points may be as good)" if doubt else "")
+
+
+def _at_the_end(found: Swept, best: Row) -> str:
+    """Where the best value of a key is the last one that was tried, more of the same may be better."""
+    ends = [
+        str(key["key"])
+        for key in found.keys
+        if key["numbers"] is not None
+        and len(key["numbers"]) > 1
+        and best[key["column"]] in (min(key["numbers"]), max(key["numbers"]))
+    ]
+    return f" (the end of what was tried of {' and '.join(ends)}: it may be better beyond)" if ends else ""
+
+
+def _against_file(found: Swept, row: Row) -> str:
+    """How far it is from the file as written."""
+    if int(row["point"]) == found.about["as_written_point"]:
+        return ", as the file is written"
+    change = amount(float(row["difference_low_all"]), float(row["difference_high_all"]), str(row["unit"]))
+    return f", {change} against the file as written" if change else ""
+
+
+def amount(low: float, high: float, unit: str) -> str:
+    """A change with its sign: `+1,200 to +1,900 USD`, `-40 to +13 USD`."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    name = unit_words(unit)
+    if low == high == 0:
+        return f"0{name}"
+    if low >= 0 or high <= 0:
+        sign = "+" if low >= 0 else "-"
+        least, most = amounts(low, high, unit)
+        return f"{sign}{least}{name}" if least == most else f"{sign}{least} to {sign}{most}{name}"
+    fewer, more = apart(low, high, unit)
+    return f"-{fewer} to +{more}{name}"
+
+
+def unit_words(unit: str) -> str:
+    """Unit of a change, with a space before it."""
+    return {"share": " points", "customers": "", "1 to 5": "", "factor": ""}.get(unit, f" {unit}")
+
+
+def slope_sentences(found: Swept) -> list[str]:
+    """For every key that is a number: what one more of it is worth at the file's own value."""
+    told = []
+    local = found.slopes[found.slopes["local"].astype(bool)] if len(found.slopes) else found.slopes
+    for key in found.keys:
+        rows = local[local["key"] == key["key"]].to_dict(orient="records")
+        if rows:
+            rows.sort(key=lambda row: row["measure"] != principal(found))
+            phrases = "; ".join(phrase(row) for row in rows if math.isfinite(row["low_all"]))
+            told.append(f"{_lead(rows[0], key)}: {phrases or 'nothing can be told'}.")
+            told += _elasticities(rows, str(key["key"]))
+    return told
+
+
+def _lead(row: Row, key: Row) -> str:
+    """`One more of workforce.groups.team.heads, from 9 to 10`."""
+    per = str(row["per"])
+    more = {"1": "One more", "1 %": "One point more"}.get(per, f"{per} more")
+    if row["at"] == AVERAGED:
+        return f"{more} of {row['key']}, on average over {row['from']} to {row['to']} and all other keys"
+    step = f"from {row['from']} to {row['to']}"
+    width = abs(_number(row["to"]) - _number(row["from"]))
+    mean = "" if math.isclose(width, _number(per)) else ", on average"
+    return f"{more} of {row['key']}, {step}{mean}" + (f" (at {row['at']})" if row["at"] else "")
+
+
+def _number(text: Any) -> float:
+    return float(str(text).split(" ")[0])
+
+
+def phrase(row: Row) -> str:
+    """`net benefit rises by 1,200 to 1,900 USD`, `10 to 14 more customers stay`."""
+    low, high, unit = float(row["low_all"]), float(row["high_all"]), str(row["unit"])
+    if row["measure"] == LOST:
+        return _customers(-high, -low)
+    title = BY_NAME[str(row["measure"])].title.strip()
+    if low == high == 0:
+        return f"{title} does not change"
+    if low < 0 < high:
+        return f"{title} moves by {amount(low, high, unit)} (can't tell)"
+    least, most = amounts(low, high, unit)
+    size = least if least == most else f"{least} to {most}"
+    return f"{title} {'rises' if high > 0 else 'falls'} by {size}{unit_words(unit)}"
+
+
+def _customers(low: float, high: float) -> str:
+    if low == high == 0:
+        return "as many customers stay"
+    if low >= 0 or high <= 0:
+        least, most = amounts(low, high, "customers")
+        return f"{least} to {most} {'more' if high > 0 else 'fewer'} customers stay"
+    fewer, more = apart(low, high, "customers")
+    return f"between {fewer} fewer and {more} more customers stay (can't tell)"
+
+
+def _elasticities(rows: Sequence[Row], key: str) -> list[str]:
+    """`1 % more of it moves cost, total by +0.9 to +1.0 %`; measures that can be below 0 have none to tell."""
+    known = [
+        row
+        for row in rows
+        if (row["elasticity_low"] > 0 or row["elasticity_high"] < 0)
+        and not BY_NAME[str(row["measure"])].signed
+    ]
+    parts = [
+        f"{BY_NAME[str(row['measure'])].title.strip()} by "
+        f"{amount(row['elasticity_low'], row['elasticity_high'], 'factor')} %"
+        for row in known
+    ]
+    return [f"There, 1 % more of {key} moves {', '.join(parts)} (elasticities, 95 % each)."] if parts else []
+
+
+def sensitivity_sentences(found: Swept) -> list[str]:
+    """Which key moves the principal measure over the ranges, and what of it is noise."""
+    measure = principal(found)
+    table = found.sensitivity[found.sensitivity["measure"] == measure]
+    if not len(table):
+        return []
+    title = BY_NAME[measure].title.strip()
+    (noise,) = table.loc[table["index"] == NOISE, "value"]
+    of_noise = _noise_words(float(noise))
+    if (table["index"] == RANK).any():
+        return [_ranks(table, title) + of_noise]
+    first = table[table["index"] == FIRST].set_index("key")
+    total = table[table["index"] == TOTAL].set_index("key")
+    if not first["value"].notna().any():
+        return [f"{capitalised(title)} varies no more over these points than noise does."]
+    ordered = list(total.sort_values("value", ascending=False).index[:MOST_KEYS])
+    clear = [key for key in ordered if _known(first.loc[key]) or _known(total.loc[key])]
+    if not clear:
+        return [f"Which key moves {title} over these values can't be told.{of_noise}"]
+    parts = [
+        f"{key} makes up {_share(first.loc[key])} of its variance by itself, {_share(total.loc[key])} with all "
+        "that it takes part in"
+        for key in clear
+    ]
+    return [f"What moves {title} over these values: {'; '.join(parts)}.{of_noise}"]
+
+
+def _known(row: pd.Series[Any]) -> bool:
+    """Is its interval narrow enough to say anything?"""
+    return not float(row["high"]) - float(row["low"]) > WIDE
+
+
+def _share(row: pd.Series[Any]) -> str:
+    low, high = float(row["low"]), float(row["high"])
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return with_unit(float(row["value"]), "share", 0.05)
+    least, most = amounts(low, high, "share")
+    return f"{least} to {most} %" if least != most else f"{least} %"
+
+
+def _ranks(table: pd.DataFrame, title: str) -> str:
+    rows = table[table["index"] == RANK].copy()
+    (explained,) = table.loc[table["index"] == R2, "value"]
+    rows = rows.reindex(rows["value"].abs().sort_values(ascending=False).index).head(MOST_KEYS)
+    parts = ", ".join(f"{row['key']} {row['value']:+.2f}" for row in rows.to_dict(orient="records"))
+    weak = "" if explained >= 0.7 else "; below 0.7 they say little, take --design sobol"
+    return f"What moves {title}, coefficients of ranks from -1 to 1: {parts} (R2 {explained:.2f}{weak})."
+
+
+def _noise_words(noise: float) -> str:
+    if not math.isfinite(noise):
+        return ""
+    size = "less than 1 %" if noise < 0.01 else f"{100 * min(noise, 1.0):.0f} %"
+    return f" Sampling noise makes up {size} of what is seen" + (
+        "." if noise < 0.2 else "; more replications would tell more."
+    )
+
+
+def notes_of_keys(found: Swept) -> list[str]:
+    """What one has to know about keys to read the rest."""
+    told = []
+    world = [str(key["key"]) for key in found.keys if key["holds_in_reference"]]
+    if world:
+        verb = "describes" if len(world) == 1 else "describe"
+        told.append(
+            f"{' and '.join(world)} {verb} the world: at every point customers are used to it (the reference "
+            "operation has it too)."
+        )
+    rounded = [str(key["key"]) for key in found.keys if key["rounded"]]
+    if rounded:
+        told.append(f"Values of {' and '.join(rounded)} are rounded to whole ones.")
+    return told

@@ -1,0 +1,134 @@
+"""The plausible worlds on the terminal: two uncertainties side by side, and the assumptions that matter."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from momentsim.questions.compare.verdicts import BENEFIT, COST, LEVEL, LOST, VALUE
+from momentsim.questions.worlds.findings import KEPT, QUANTILE_COLUMNS, Worlds
+from momentsim.questions.worlds.words import (
+    flip_words,
+    information_words,
+    named_assumptions,
+    spread_row,
+    value_words,
+)
+from momentsim.report.numbers import WORD_DIGITS, decimals_for, plain, span
+
+WIDTH: Final = 100
+MOST_ASSUMPTIONS: Final = 6
+SHOWN: Final = {KEPT: "customers kept", VALUE: "value, net", COST: "cost, total", BENEFIT: "net benefit"}
+WITHOUT_MEMORY: Final = {LEVEL: "service level, points", COST: "cost, total"}
+
+
+def print_worlds(
+    console: Console, worlds: Worlds, differences: pd.DataFrame, *, baseline: str, currency: str
+) -> None:
+    """Per variant sampling noise beside the spread of worlds; what flips it; what to measure next."""
+    width = min(console.width, WIDTH)
+    about = worlds.about
+    console.print(Text("Plausible worlds", style="bold"))
+    made = f"{about['finished']} worlds of {about['assumptions']} assumptions (assumptions.csv lists them)"
+    console.print(Text(f"{made}, {about['replications']} replications in each.", style="dim"), width=width)
+    if not len(worlds.spread):
+        console.print()
+        return
+    for case in dict.fromkeys(worlds.spread["case"]):
+        console.print(_distributions(worlds, differences, str(case), currency), width=width)
+        text = Text(f"  {case}: ", style="bold")
+        text.append(flip_words(worlds, str(case), baseline), style="not bold")
+        console.print(text, width=width)
+        named = named_assumptions(worlds, str(case))
+        if named is not None and len(named):
+            console.print(_assumptions(named.head(MOST_ASSUMPTIONS), currency), width=width)
+        console.print()
+    console.print(Text(information_words(worlds, currency)), width=width)
+    for note in NOTES:
+        console.print(Text(note, style="dim"), width=width)
+    console.print()
+
+
+NOTES: Final = (
+    "Sampling: 95 % interval at the registered values. Worlds: 5 % to 95 % of them, sampling noise taken out.",
+    "Better, worse: worlds whose own 95 % interval leaves out 0; sampling noise leaves the rest undecided.",
+    "Shares of worlds in sentences are limits that hold with 95 %, rounded down; see decision 17.",
+)
+
+
+def _distributions(worlds: Worlds, differences: pd.DataFrame, case: str, currency: str) -> Table:
+    """A row per measure of one variant."""
+    table = _framed(f"{case}, difference")
+    for column in ("sampling", "worlds", "median", "better", "worse", "undecided"):
+        table.add_column(column, justify="right", no_wrap=True)
+    loyal = spread_row(worlds, case, KEPT)
+    kept = loyal["same"] < loyal["worlds"]
+    for measure, title in (SHOWN if kept else WITHOUT_MEMORY).items():
+        row = spread_row(worlds, case, measure)
+        unit = {KEPT: "customers", LEVEL: "share"}.get(measure, currency)
+        low, high = row[QUANTILE_COLUMNS[0]], row[QUANTILE_COLUMNS[-1]]
+        named = title if unit != currency else f"{title}, {currency}"
+        ends = span(low, high, unit, WORD_DIGITS) if high > low else "no spread"
+        middle = span_middle(row["q50"], high - low, unit)
+        counts = (f"{row[name]:.0f}" for name in ("better", "worse", "undecided"))
+        table.add_row(f"  {named}", _sampling(differences, case, measure, unit), ends, middle, *counts)
+    return table
+
+
+def _sampling(differences: pd.DataFrame, case: str, measure: str, unit: str) -> str:
+    """The interval at the registered values that holds for all variants together."""
+    name = LOST if measure == KEPT else measure
+    chosen = (
+        (differences["case"] == case) & (differences["measure"] == name) & (differences["scope"] == "all")
+    )
+    row = differences[chosen].iloc[0]
+    low, high = float(row["low_all"]), float(row["high_all"])
+    return span(*((-high, -low) if measure == KEPT else (low, high)), unit, WORD_DIGITS)
+
+
+def span_middle(value: float, width: float, unit: str) -> str:
+    """A number with as many digits as the ends of its range."""
+    size = 100.0 if unit == "share" else 1.0
+    return (
+        span(value, value, unit, WORD_DIGITS).split(" to ")[-1] if width <= 0 else _short(size * value, width)
+    )
+
+
+def _short(value: float, width: float) -> str:
+    if abs(value) >= 1e5:
+        return f"{value / 1e6:.2f} M" if abs(value) >= 1e6 else f"{value / 1e3:.0f} k"
+    return plain(value, 0 if abs(value) >= 10 else decimals_for(value, width / 2, WORD_DIGITS))
+
+
+def _assumptions(named: pd.DataFrame, currency: str) -> Table:
+    """The assumptions that move the net benefit of one variant."""
+    table = _framed("  what matters")
+    for column in ("plausible", "tag", f"mean net benefit at its ends, {currency}", "worth knowing"):
+        table.add_column(column, justify="left" if column == "tag" else "right", no_wrap=column != "tag")
+    for row in named.to_dict(orient="records"):
+        unit = str(row["unit"])
+        ends = (value_words(row["low"], unit), value_words(row["high"], unit))
+        known = float(row["evppi"])
+        table.add_row(
+            f"  {row['parameter']}", " to ".join(ends), str(row["tag"]),
+            f"{_money(row['at_low'])} to {_money(row['at_high'])}", _money(known) if known > 0 else "0",
+        )  # fmt: skip
+    return table
+
+
+def _money(value: Any) -> str:
+    """An amount to two digits, long ones in thousands or millions."""
+    number = float(value)
+    return "" if math.isnan(number) else _short(float(f"{number:.2g}"), abs(number) / 10 or 1.0)
+
+
+def _framed(first: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column(first, overflow="fold")
+    return table

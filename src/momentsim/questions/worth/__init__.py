@@ -1,0 +1,1 @@
+"""What a variant is worth, as things stand and under other conditions."""

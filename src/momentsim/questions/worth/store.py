@@ -1,0 +1,77 @@
+"""The results folder of `worth`: the table by condition, the numbers behind it, the scenario, and a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from momentsim.questions.worth.provenance import numbers_behind
+from momentsim.questions.worth.worth import Question, Worth
+from momentsim.runs.files import numbers_of, rows, write_csv, write_json
+from momentsim.runs.identity import folder_name
+from momentsim.runs.manifest import manifest
+from momentsim.runs.results_folder import MANIFEST, document, draft, found_in
+from momentsim.runs.stored_run import FIGURES, RESULTS
+from momentsim.scenario.resolved_file import resolved_text
+
+CONTENT = "worth.json"
+TEXTS = ("condition", "sentence", "finding")
+Draw = Callable[[Path, pd.DataFrame, dict[str, Any]], None]
+"""Draws the figures of a table and its manifest into a folder."""
+
+
+@dataclass(frozen=True)
+class StoredWorth:
+    """An answer as its folder tells it."""
+
+    place: Path
+    manifest: dict[str, Any]
+    table: pd.DataFrame
+    numbers: pd.DataFrame
+
+
+def worth_place(question: Question, variant: str, identity_hash: str) -> Path:
+    """`results/NAME-VARIANT-worth-HASH8`."""
+    return RESULTS / folder_name(f"{question.without.scenario.name}-{variant}-worth", identity_hash)
+
+
+def find_worth(place: Path, identity_hash: str) -> StoredWorth | None:
+    """The complete answer of this identity at `place`, if there is one."""
+
+    def read(manifest: dict[str, Any]) -> StoredWorth:
+        content = document(place, CONTENT)
+        table = numbers_of(content["conditions"], TEXTS)
+        return StoredWorth(place, manifest, table, pd.DataFrame(content["numbers"]))
+
+    return found_in(place, identity_hash, (CONTENT,), read)
+
+
+def write_worth(answer: Worth, place: Path, *, draw: Draw) -> StoredWorth:
+    """Write an answer as a whole folder, with the numbers behind it."""
+    question = answer.question
+    numbers = numbers_behind(question.without, question.with_it)
+    content = {
+        **manifest(answer.baseline),
+        "identity": answer.identity,
+        "variant": answer.variant,
+        "currency": question.without.scenario.currency,
+        "question": question.with_it.question(answer.variant),
+        "conditions": list(answer.table["condition"]),
+        "finished": int(answer.table["replications"].min()),
+        "interrupted": answer.interrupted,
+        "complete": not answer.interrupted,
+    }
+    with draft(place) as folder:
+        write_csv(answer.table, folder / "worth.csv")
+        write_csv(numbers, folder / "numbers.csv")
+        write_json({"conditions": rows(answer.table), "numbers": rows(numbers)}, folder / CONTENT)
+        for name, loaded in (("without", question.without), ("with", question.with_it)):
+            (folder / f"scenario_{name}.yaml").write_text(resolved_text(loaded), encoding="utf-8")
+        (folder / FIGURES).mkdir()
+        draw(folder / FIGURES, answer.table, content)
+        write_json(content, folder / MANIFEST)
+    return StoredWorth(place, content, answer.table, numbers)

@@ -1,0 +1,100 @@
+"""What a variant is worth, on the terminal: the answer, a row per condition, and the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from momentsim.questions.worth.words import answer_words
+from momentsim.questions.worth.worth import BENEFIT, COST, KEPT, VALUE
+from momentsim.report.numbers import WORD_DIGITS, span
+from momentsim.units import format_duration, format_number
+
+WIDTH = 118
+STEPS = {
+    "variant": "what the variant sets",
+    "encounter": "from agents to the encounter",
+    "experience": "from encounters to what is remembered",
+    "loyalty": "from memory to loyalty and money",
+}
+"""Headings of the steps of the chain."""
+SHOWN = {KEPT: "customers kept", VALUE: "value", COST: "cost", BENEFIT: "net benefit"}
+
+
+def print_worth(console: Console, table: pd.DataFrame, about: Mapping[str, Any], currency: str) -> None:
+    """The answer in words, then a row per condition with 95 % intervals that hold for all of them together."""
+    width = min(console.width, WIDTH)
+    console.print(Text(f"What is {about['variant']} worth?", style="bold"))
+    if about["question"]:
+        console.print(Text(str(about["question"])), width=width)
+    console.print()
+    for sentence in answer_words(table, str(about["variant"]), currency):
+        console.print(Text(sentence), width=width)
+    console.print()
+    console.print(_conditions(table, currency), width=width)
+    console.print()
+    note = (
+        f"With minus without, 95 % intervals that hold for all conditions together (Bonferroni, paired t, "
+        f"{int(table['replications'].min())} replications). Value: expected margin to 12 months after the "
+        "horizon. Customers kept: by the same date."
+    )
+    console.print(Text(note, style="dim"), width=width)
+    console.print()
+
+
+def _conditions(table: pd.DataFrame, currency: str) -> Table:
+    shown = _framed("condition")
+    for name, title in SHOWN.items():
+        shown.add_column(title if name == KEPT else f"{title}, {currency}", justify="right", no_wrap=True)
+    shown.add_column("finding", overflow="fold")
+    for row in table.to_dict(orient="records"):
+        spans = [
+            span(
+                row[f"{name}_low"],
+                row[f"{name}_high"],
+                "customers" if name == KEPT else currency,
+                WORD_DIGITS,
+            )
+            for name in SHOWN
+        ]
+        shown.add_row(str(row["condition"]), *spans, str(row["finding"]))
+    return shown
+
+
+def print_numbers(console: Console, numbers: pd.DataFrame) -> None:
+    """Every number behind the answer with its range, tag and source; notes and addresses are in numbers.csv."""
+    console.print(Text("The numbers behind it", style="bold"))
+    shown = _framed("number")
+    for column in ("value", "plausible", "tag", "source"):
+        shown.add_column(column, overflow="fold", justify="right" if column == "plausible" else "left")
+    step = ""
+    for row in numbers.to_dict(orient="records"):
+        if row["step"] != step:
+            step = str(row["step"])
+            shown.add_row(Text(STEPS.get(step, step), style="bold"))
+        shown.add_row(*_number(row))
+    console.print(shown, width=min(console.width, WIDTH))
+    console.print()
+
+
+def _number(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    """One row: a number of the registry with its source, or a setting with who set it."""
+    value = f"{row['before']} -> {row['value']}" if row["before"] else str(row["value"])
+    if not isinstance(row["tag"], str) or not row["tag"]:
+        return f"  {row['name']}", value, "", "", f"set by {row['set_by']}"
+    shape = format_duration if row["evidence_unit"] == "s" else format_number
+    plausible = f"{shape(row['low'])} to {shape(row['high'])}"
+    unit = "" if row["step"] == "variant" else f" {row['unit']}"
+    return f"  {row['name']}", value + unit, plausible, str(row["tag"]), str(row["source"]).split(" (")[0]
+
+
+def _framed(first: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column(first, overflow="fold")
+    return table

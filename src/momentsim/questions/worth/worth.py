@@ -1,0 +1,155 @@
+"""What a variant is worth: in customers and money, as things stand and under other conditions.
+
+With and without the variant are run under common draws, under each condition anew; a condition holds for both
+sides and for the reference operation, so that nothing but the variant differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.measures.statistics import difference, interval, simultaneous
+from momentsim.measures.summary import estimates_named
+from momentsim.measures.sums import Sample
+from momentsim.questions.compare.samples import common_replications, sample_of
+from momentsim.questions.worth.conditions import Condition
+from momentsim.runs.identity import combined, identity
+from momentsim.runs.progress import SILENT, Progress
+from momentsim.runs.result import Result
+from momentsim.runs.run import Case, run_cases
+from momentsim.runs.settings import Settings
+from momentsim.scenario import LoadedScenario, load
+
+LOST, VALUE, COST, BENEFIT = "customers_lost_expected", "value_net", "cost_total", "net_benefit"
+KEPT: Final = "customers_kept"
+COLUMNS: Final = (KEPT, "delight_share", "let_down_share", VALUE, COST, BENEFIT)
+"""What is told of a variant, as differences; customers kept are those no longer lost by experience."""
+ROUNDING: Final = 1e-9
+"""Customers, shares or money below which a difference is one of floating-point sums."""
+Finding = Literal[
+    "pays", "gains value, may not pay", "gains value, costs more", "keeps customers, value can't be told",
+    "nothing", "harms",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Question:
+    """The scenarios with and without the variant under one condition, and the operation of reference."""
+
+    condition: Condition
+    without: LoadedScenario
+    with_it: LoadedScenario
+    base: LoadedScenario
+
+
+@dataclass(frozen=True)
+class Worth:
+    """A variant under conditions: `table` has a row per condition, columns as the reference of measures says.
+
+    `question` is the one as written, `baseline` the run without the variant in it, `identity` the hash of what was
+    asked.
+    """
+
+    variant: str
+    question: Question
+    baseline: Result
+    table: pd.DataFrame
+    interrupted: bool
+    identity: str
+
+
+def questions_of(
+    file: Path, variant: str, conditions: Sequence[Condition], overrides: Sequence[str] = ()
+) -> list[Question]:
+    """Both sides under each condition; raises ScenarioError with the problems of all of them at once."""
+    found: list[Question] = []
+    problems: dict[str, Problem] = {}
+    for condition in conditions:
+        world = (*overrides, *condition.overrides)
+        both = variant if condition.variant is None else f"{condition.variant}+{variant}"
+        try:
+            without = load(file, variant=condition.variant, overrides=world)
+            found.append(Question(condition, without, load(file, variant=both, overrides=world), without))
+        except ScenarioError as error:
+            problems |= {str(problem): problem for problem in error.problems}
+    if problems:
+        raise ScenarioError(list(problems.values()))
+    if any(question.without.scenario == question.with_it.scenario for question in found[:1]):
+        raise MomentsimError(f"{file}: the variant '{variant}' changes nothing, so it is worth nothing")
+    return found
+
+
+def worth(
+    questions: Sequence[Question], variant: str, settings: Settings, *, progress: Progress = SILENT
+) -> Worth:
+    """Run both sides of every question with the same seeds, and pair them."""
+    cases = [
+        Case(loaded, question.base)
+        for question in questions
+        for loaded in (question.without, question.with_it)
+    ]
+    results = run_cases(cases, settings, progress=progress)
+    together = common_replications(results)
+    rows = []
+    for place, question in enumerate(questions):
+        without, with_it = (sample_of(result, together) for result in results[2 * place : 2 * place + 2])
+        rows.append(_row(question.condition, without, with_it, len(questions)))
+    return Worth(
+        variant,
+        questions[0],
+        results[0],
+        pd.DataFrame(rows),
+        any(result.interrupted for result in results),
+        worth_identity(questions, settings),
+    )
+
+
+def worth_identity(questions: Sequence[Question], settings: Settings) -> str:
+    """SHA-256 of the identities of both sides of all questions, in their order."""
+    return combined(
+        f"{question.condition.name} {identity(loaded, question.base, settings)}"
+        for question in questions
+        for loaded in (question.without, question.with_it)
+    )
+
+
+def _row(condition: Condition, without: Sample, with_it: Sample, family: int) -> dict[str, Any]:
+    """One condition: differences with intervals that hold together for all conditions (Bonferroni)."""
+    measures = [LOST if name == KEPT else name for name in COLUMNS]
+    estimates = estimates_named(measures, without), estimates_named(measures, with_it)
+    row: dict[str, Any] = {"condition": condition.name, "sentence": condition.sentence}
+    for name, measure in zip(COLUMNS, measures, strict=True):
+        before, after = (side[measure] for side in estimates)
+        changed = difference(after, before) if name == KEPT else difference(before, after)
+        limits = interval(changed, simultaneous(family))
+        row |= {
+            name: _tidy(changed.value[0]),
+            f"{name}_low": _tidy(limits.low[0]),
+            f"{name}_high": _tidy(limits.high[0]),
+        }
+    row["finding"] = finding(row)
+    row["replications"] = len(without.digests)
+    return row
+
+
+def _tidy(value: float) -> float:
+    """Rounding errors of sums over many customers are no difference."""
+    return 0.0 if abs(value) < ROUNDING else float(value)
+
+
+def finding(row: dict[str, Any]) -> Finding:
+    """What the intervals of customers kept, value and net benefit say."""
+    unclear = not (row[f"{VALUE}_low"] > 0 or row[f"{VALUE}_high"] < 0)
+    if row[f"{VALUE}_high"] < 0 or (unclear and row[f"{KEPT}_high"] < 0):
+        return "harms"
+    if unclear:
+        return "keeps customers, value can't be told" if row[f"{KEPT}_low"] > 0 else "nothing"
+    if row[f"{BENEFIT}_low"] > 0:
+        return "pays"
+    return "gains value, costs more" if row[f"{BENEFIT}_high"] < 0 else "gains value, may not pay"

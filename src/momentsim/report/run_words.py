@@ -1,0 +1,128 @@
+"""The result in plain sentences: what happened, with numbers, units and intervals."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from momentsim.measures.summary import Tabular
+from momentsim.measures.sums import members_of
+from momentsim.report.numbers import capitalised, plain, shown, trials, with_unit
+from momentsim.report.summary_reading import Reading, Readings
+from momentsim.scenario.types import Scenario
+
+SMALL_LOSS = 0.005
+"""Shares below this are not worth words."""
+
+
+def headline(scenario: Scenario, summary: Tabular) -> tuple[str, ...]:
+    """Three to five sentences for somebody who reads nothing else, and a note on the intervals."""
+    read = Readings(summary)
+    sentences = [
+        _crisis(scenario, read),
+        _service(scenario, read),
+        _loyalty(scenario, read),
+        _value(scenario, read),
+        _cost(scenario, read),
+    ]
+    return (*(sentence for sentence in sentences if sentence), _footnote(scenario, read))
+
+
+def _crisis(scenario: Scenario, read: Readings) -> str:
+    need, unserved = read["people_in_need"], read["unserved"]
+    if not need.known or need.value == 0:
+        return ""
+    share = with_unit(unserved.value / need.value, "share", unserved.half_width / need.value)
+    of_all = f"Of {_whole(need)} customers in need{_people(scenario, need)}"
+    text = f"{of_all}, {_whole(unserved)}, or {share}, were never helped"
+    jam, recovery = read["jammed_hours"], read["time_to_recover_h"]
+    if jam.value < 0.5:
+        return f"{text}; the phone was never jammed."
+    return f"{text}; the phone was jammed for {_hours(jam)} and took {_hours(recovery)} to recover."
+
+
+def _people(scenario: Scenario, need: Reading) -> str:
+    sizes = {storm.party_size for storm in scenario.crises.values()}
+    if len(sizes) != 1 or (size := sizes.pop()) == 1.0:
+        return ""
+    return f" (about {shown(round(need.value * size, -2), 'people')} people, in parties of {plain(size, 1)})"
+
+
+def _service(scenario: Scenario, read: Readings) -> str:
+    goal = scenario.waiting.service_level
+    ways = (("hung up", "abandoned_share"), ("heard busy", "blocked_share"), ("balked", "balked_share"))
+    lost = [f"{read[name].text()} {words}" for words, name in ways if read[name].value >= SMALL_LOSS]
+    losses = f", of which {_listed(lost)}" if lost else ", of which hardly any were lost"
+    level = read["service_level"]
+    within = f"within {goal.threshold_s:g} s (goal {100 * goal.share:g} %)"
+    answered = f"{level.full()} were answered {within}"
+    wait = f"the mean wait to an answer was {read['wait_mean_s'].full()}"
+    if not level.known:
+        return "Nobody called."
+    return f"{_whole(read['offered'])} calls reached the phone{losses}; {answered}, and {wait}."
+
+
+def _loyalty(scenario: Scenario, read: Readings) -> str:
+    if not scenario.behaviour.memory:
+        return "Memory is switched off, so nothing follows for loyalty."
+    lost, nps = read["customers_lost_expected"], read["nps"]
+    outlook = scenario.start + timedelta(seconds=scenario.horizon + 365 * 86400)
+    verb = "cost" if lost.value >= 0 else "keep"
+    low, high = sorted((abs(lost.low), abs(lost.high)))
+    amount = Reading(abs(lost.value), low, high, lost.unit)
+    if lost.low < 0 < lost.high:
+        effect = "What customers lived through makes no clear difference to how many stay"
+    else:
+        effect = f"What customers lived through is expected to {verb} {amount.full()} customers"
+    moved = f"true NPS ends at {nps.text()}, against {_baseline_nps(scenario)} before"
+    return f"{effect} by {outlook.day} {outlook:%B %Y}; {moved}."
+
+
+def _baseline_nps(scenario: Scenario) -> str:
+    segments = scenario.customers.segments.values()
+    weighted = sum(segment.customers * (segment.promoters - segment.detractors) for segment in segments)
+    return plain(100 * weighted / sum(segment.customers for segment in segments), 1)
+
+
+def _value(scenario: Scenario, read: Readings) -> str:
+    if not scenario.behaviour.memory:
+        return ""
+    created, destroyed = read["value_created"], read["value_destroyed"]
+    back, operation = read["value_won_back"], read["value_destroyed_by_operation"]
+    split = ""
+    if destroyed.value > 0 and operation.value > 0:
+        split = f", {with_unit(operation.value / destroyed.value, 'share', 0.005)} of it by the event itself"
+    won = f", and {back.text()} were won back" if back.value > 0 else ""
+    moved = f"Good moments created {created.text()} of customer value, bad ones destroyed {destroyed.full()}"
+    return f"{moved}{split}{won}."
+
+
+def _cost(scenario: Scenario, read: Readings) -> str:
+    cost, each = read["cost_total"], read["cost_per_contact"]
+    per = f", {each.text()} per contact served" if each.known else ""
+    text = f"Service cost {cost.full()}{per}"
+    if not scenario.behaviour.memory:
+        return f"{text}."
+    return f"{text}; with the change in customer value the net benefit is {read['net_benefit'].full()}."
+
+
+def _footnote(scenario: Scenario, read: Readings) -> str:
+    members = members_of(scenario)
+    counted = trials(read.replications, members)
+    if read.replications <= members:
+        return f"({capitalised(counted)}: no intervals.)"
+    return f"(95 % intervals in brackets, {counted}.)"
+
+
+def _hours(reading: Reading) -> str:
+    number = shown(
+        reading.value, "h", max(reading.half_width, 0.5) if reading.half_width == reading.half_width else 0.5
+    )
+    return f"{number} hour" + ("" if number == "1.0" else "s")
+
+
+def _whole(reading: Reading) -> str:
+    return Reading(round(reading.value), reading.low, reading.high, "things").full()
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,111 @@
+"""What a worker of a cluster does: one replication, and its log as bytes, since no disk is common to all."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from contextlib import nullcontext
+from pathlib import Path
+from typing import NamedTuple
+
+from momentsim.compiler.cache import cache_folder
+from momentsim.errors import MomentsimError
+from momentsim.prepare import Loaded
+from momentsim.runs.backends.base import Finished
+from momentsim.runs.backends.fingerprint import Fingerprint, differences, fingerprint
+from momentsim.runs.backends.process_worker import known, with_place
+from momentsim.runs.choices import ClockName
+from momentsim.runs.compile_once import cache_is_cold, compile_once
+from momentsim.runs.file_lock import turn
+from momentsim.runs.logs import LOG_TABLES, PartOnDisk
+from momentsim.runs.progress import SILENT
+from momentsim.runs.replicate import Order, lowered, replicate
+
+Files = dict[str, bytes]
+"""A log by the names of its tables; empty: none."""
+
+_compiled: set[ClockName] = set()
+_compiling = threading.Lock()
+
+
+class Request(NamedTuple):
+    """One replication that is asked for. `to_disk`: its log is wanted as files, not as tables in memory."""
+
+    order: Order
+    to_disk: bool
+    wanted: Fingerprint
+
+
+class Sent(NamedTuple):
+    """What comes back."""
+
+    finished: Finished
+    files: Files
+
+
+def handed_on(recipe: bytes) -> bytes:
+    """A recipe as a result of the cluster, which makes it again when the worker that holds it is lost."""
+    return recipe
+
+
+def fingerprint_there() -> Fingerprint:
+    """What this worker runs."""
+    return fingerprint()
+
+
+def perform(request: Request, recipe: bytes) -> Sent | Exception:
+    """Make a replication; what goes wrong in it is returned, since it would go wrong on any worker."""
+    try:
+        refuse_others(request.wanted)
+        found = known(recipe)
+        compile_here(found.operation, request.order.clock)
+        with tempfile.TemporaryDirectory(prefix="momentsim-") as folder:
+            order = request.order._replace(parts=Path(folder)) if request.to_disk else request.order
+            finished = replicate(found, lowered(found), order, lambda _share: True)
+            assert finished is not None, "nobody stops it"
+            return _packed(finished)
+    except Exception as error:  # told where it was asked for
+        return with_place(error, f"worker {_own_address()}")
+
+
+def refuse_others(wanted: Fingerprint) -> None:
+    """Raise when whoever asks runs something else than this worker."""
+    if different := differences(fingerprint(), wanted):
+        raise MomentsimError(
+            f"the worker {_own_address()} would give other numbers: {different}; install the same there and here"
+        )
+
+
+def compile_here(operation: Loaded, clock: ClockName) -> None:
+    """Compile once on this machine; other workers of it wait for that."""
+    with _compiling:
+        if clock not in _compiled and cache_is_cold(clock):
+            folder = cache_folder()
+            with nullcontext() if folder is None else turn(folder / "compiling"):
+                if cache_is_cold(clock):
+                    compile_once(operation, clock=clock, progress=SILENT)
+        _compiled.add(clock)
+
+
+def _packed(finished: Finished) -> Sent:
+    if not isinstance(finished.log, PartOnDisk):
+        return Sent(finished, {})
+    files = {name: finished.log.file(name).read_bytes() for name in LOG_TABLES}
+    return Sent(finished._replace(log=None), files)
+
+
+def unpacked(sent: Sent, parts: Path | None, replication: int) -> Finished:
+    """The replication as if it had been made here."""
+    if parts is None or not sent.files:
+        return sent.finished
+    part = PartOnDisk(parts / str(replication))
+    part.folder.mkdir(parents=True)
+    for name, content in sent.files.items():
+        part.file(name).write_bytes(content)
+    return sent.finished._replace(log=part)
+
+
+def _own_address() -> str:
+    from distributed import get_worker
+
+    return str(get_worker().address)

@@ -1,0 +1,82 @@
+"""A worker process: reads tasks from its standard input, writes answers to what was its standard output."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import threading
+import time
+import traceback
+from functools import lru_cache
+from typing import BinaryIO
+
+from momentsim.errors import MomentsimError
+from momentsim.runs.backends.base import Recipe
+from momentsim.runs.backends.process_messages import Failed, Made, Share, Task, portable, receive, send
+from momentsim.runs.replicate import MOST_LOWERED, lowered, replicate
+
+IDLE_S = 300.0
+"""A worker that nobody asks for so long ends itself and gives its memory back."""
+SECONDS_BETWEEN_SHARES = 0.2
+
+
+def main() -> None:
+    """Answer tasks until the other side has gone."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a playbook or a library prints must not get between the answers
+    tasks = sys.stdin.buffer
+    try:
+        while True:
+            send(answers, _answer(_next(tasks), answers))
+    except (EOFError, OSError):
+        os._exit(0)  # nobody is interested any more
+
+
+def _next(tasks: BinaryIO) -> Task:
+    alarm = threading.Timer(IDLE_S, os._exit, (0,))
+    alarm.daemon = True
+    alarm.start()
+    try:
+        task: Task = receive(tasks)
+    finally:
+        alarm.cancel()
+    return task
+
+
+def _answer(task: Task, answers: BinaryIO) -> Made | Failed:
+    told = time.monotonic()
+
+    def tell(share: float) -> bool:
+        nonlocal told
+        if time.monotonic() - told > SECONDS_BETWEEN_SHARES:
+            told = time.monotonic()
+            send(answers, Share(share))
+        return True
+
+    try:
+        recipe = known(task.recipe)
+        return Made(replicate(recipe, lowered(recipe), task.order, tell))
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # told where it was asked for
+        return Failed(with_place(error, f"worker process {os.getpid()}"))
+
+
+@lru_cache(maxsize=MOST_LOWERED)
+def known(recipe: bytes) -> Recipe:
+    """A recipe as it was sent, read once while it is in use."""
+    found: Recipe = pickle.loads(recipe)
+    return found
+
+
+def with_place(error: Exception, worker: str) -> Exception:
+    """The error as it can be sent; one that is not a user's mistake tells where it happened."""
+    sent = portable(error)
+    if not isinstance(sent, MomentsimError):
+        sent.add_note(f"in {worker}:\n{''.join(traceback.format_exception(error))}")
+    return sent
+
+
+if __name__ == "__main__":
+    main()

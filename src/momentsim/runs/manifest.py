@@ -1,0 +1,96 @@
+"""What a results folder says about itself: everything needed to make it again, and how long it took."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from momentsim.runs.package_version import package_version
+
+if TYPE_CHECKING:
+    from momentsim.runs.precision import Reach
+    from momentsim.runs.result import Result
+    from momentsim.runs.settings import Settings
+
+RECORDED_PACKAGES = ("numpy", "numba", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
+
+
+def versions() -> dict[str, str]:
+    """Versions of momentsim, of Python and of the libraries that could change a number."""
+    return {
+        "momentsim": package_version(),
+        "python": platform.python_version(),
+        **{name: _version(name) for name in RECORDED_PACKAGES},
+    }
+
+
+def machine() -> dict[str, Any]:
+    """The kind of machine: the same bits are promised for the same machine and versions only."""
+    return {"architecture": platform.machine(), "system": platform.system(), "byte_order": sys.byteorder}
+
+
+def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
+    """The manifest of one run; `finished` lists the replications that were kept."""
+    return {
+        "scenario": result.loaded.scenario.name,
+        "file": result.loaded.path.name,
+        "variant": result.loaded.variant,
+        "identity": result.identity,
+        "content_hash": result.loaded.content_hash,
+        "seed": result.loaded.scenario.seed,
+        "replications": result.settings.replications,
+        "precision": precision_content(result),
+        "finished": len(result.digests),
+        "interrupted": result.interrupted,
+        "complete": not result.interrupted,
+        "clock": result.settings.clock,
+        "log": result.settings.log,
+        "backend": result.settings.backend,
+        "address": result.settings.address,
+        "workers": None if result.settings.backend == "dask" else result.settings.workers,
+        **result.steering.content(),
+        "headline": list(headline),
+        "warnings": [str(problem) for problem in result.loaded.warnings],
+        "seconds": {name: round(spent, 3) for name, spent in result.seconds.items()},
+        "versions": versions(),
+        "machine": machine(),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def precision_content(result: Result) -> dict[str, Any] | None:
+    """What precision was asked for, and how far each measure came; `half_width` and `asked` in its unit."""
+    return precision_of(result.settings, {"": result.reaches})
+
+
+def precision_of(settings: Settings, reaches: Mapping[str, Sequence[Reach]]) -> dict[str, Any] | None:
+    """The same for several cases by name; with one, its name is left out."""
+    if settings.precision is None:
+        return None
+    measures = [
+        {
+            **({"case": case} if case else {}),
+            **reach._asdict(),
+            "reached": reach.reached,
+            "needed": reach.needed,
+        }
+        for case, found in reaches.items()
+        for reach in found
+    ]
+    return {
+        "asked": settings.precision.half_width,
+        "max_replications": settings.replications,
+        "reached": bool(measures) and all(row["reached"] for row in measures),
+        "measures": measures,
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,181 @@
+"""The centre as a playbook sees it: names, people and local times; see docs/playbooks.md."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from momentsim import units
+from momentsim.contract.plan import SECOND, Names
+from momentsim.engine import Live
+from momentsim.suggestions import did_you_mean
+
+SHORTEST_WAIT_S = 1.0
+
+
+class PlaybookMistake(Exception):
+    """What a playbook asked for makes no sense; told with the file and line that asked."""
+
+
+class Centre:
+    """What a playbook may look at and do.
+
+    A name that is not known is a mistake, told with what was probably meant. Nothing of the present instant has
+    happened yet when a playbook looks: it wakes before everything else.
+    """
+
+    def __init__(self, live: Live, names: Names, start: datetime) -> None:
+        self._live = live
+        self._names = names
+        self._start = start
+
+    @property
+    def now(self) -> datetime:
+        """Local date and time, without daylight saving."""
+        return self._start + timedelta(microseconds=self._live.now)
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """Names of the queues."""
+        return self._names.queues
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Names of the contact reasons."""
+        return self._names.reasons
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the groups of agents."""
+        return self._names.groups
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Full names of the levers, like `ice_storm.reserves.called_out`."""
+        return self._names.levers
+
+    @property
+    def lines_in_use(self) -> int:
+        """Contacts waiting or talking."""
+        return self._live.lines_in_use
+
+    def queue(self, name: str | None = None) -> int:
+        """Contacts waiting: in a queue, or of a reason; all of them without a name."""
+        return self._live.waiting(**self._line(name))
+
+    def longest_wait_s(self, name: str | None = None) -> float:
+        """Seconds that the contact waiting longest has waited, 0 when nobody waits; names as in `queue`."""
+        return self._live.longest_wait(**self._line(name)) / SECOND
+
+    def on_duty(self, group: str | None = None) -> int:
+        """Agents logged in and not on a break: of a group, or all."""
+        return self._live.on_duty(self._group(group))
+
+    def idle(self, group: str | None = None) -> int:
+        """Agents on duty without a contact: of a group, or all."""
+        return self._live.idle(self._group(group))
+
+    def lever_pulled(self, lever: str) -> bool:
+        """Whether a lever was pulled, by the scenario or by this playbook."""
+        return self._live.pulled_at(self._lever(lever)) is not None
+
+    def pull(self, lever: str) -> None:
+        """Pull a lever; each can be pulled once. It takes effect one microsecond later.
+
+        A full name or a part of it that fits one lever only: `reserves` for `ice_storm.reserves.called_out`.
+        """
+        row = self._lever(lever)
+        before = self._live.pulled_at(row)
+        if before is not None:
+            at = units.format_timestamp(self._start + timedelta(microseconds=before))
+            raise PlaybookMistake(
+                f"the lever '{self.levers[row]}' was pulled already, at {at}; ask centre.lever_pulled() first"
+            )
+        self._live.pull(row)
+
+    def wait(self, duration: str | timedelta) -> Any:
+        """To yield: goes on after a duration like "5 min", at least 1 s."""
+        return self._live.pause(units.ticks(_seconds(duration)))
+
+    def wait_until(self, moment: str | datetime) -> Any:
+        """To yield: goes on at "2007-02-14 06:00", or at the next "06:00"."""
+        wait_s = (self._moment(moment) - self.now) / timedelta(seconds=1)
+        if wait_s < SHORTEST_WAIT_S:
+            now = units.format_timestamp(self.now)
+            raise PlaybookMistake(f"centre.wait_until: {_shown(moment)} is not later than now, {now}")
+        return self._live.pause(units.ticks(wait_s))
+
+    def _moment(self, moment: str | datetime) -> datetime:
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            return moment
+        text = moment if isinstance(moment, str) else ""
+        found, second_of_day = units.parse_timestamp(text), units.parse_time_of_day(text)
+        if second_of_day is not None:
+            midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
+            today = midnight + timedelta(seconds=second_of_day)
+            return today if today > self.now else today + timedelta(days=1)
+        if found is None:
+            raise PlaybookMistake(
+                f"centre.wait_until: {_shown(moment)} is not a time, "
+                'write a local date and time like "2007-02-14 06:00" or a time of day like "06:00"'
+            )
+        return found
+
+    def _line(self, name: str | None) -> dict[str, int]:
+        if name is None:
+            return {}
+        if name in self.queues:
+            return {"queue": self.queues.index(name)}
+        if name in self.reasons:
+            return {"reason": self.reasons.index(name)}
+        raise _unknown(name, "a queue or a reason", (*self.queues, *self.reasons))
+
+    def _group(self, name: str | None) -> int:
+        if name is None:
+            return -1
+        if name in self.groups:
+            return self.groups.index(name)
+        raise _unknown(name, "a group", self.groups)
+
+    def _lever(self, name: str) -> int:
+        if name in self.levers:
+            return self.levers.index(name)
+        fitting = [lever for lever in self.levers if f".{name}." in f".{lever}."]
+        if len(fitting) == 1:
+            return self.levers.index(fitting[0])
+        if fitting:
+            raise PlaybookMistake(f"'{name}' fits several levers, choose one of {', '.join(fitting)}")
+        raise _unknown(name, "a lever", self.levers)
+
+
+def _unknown(name: object, kind: str, known: Iterable[str]) -> PlaybookMistake:
+    names = tuple(dict.fromkeys(known))
+    parts = {part: None for known_name in names for part in (known_name, *known_name.split("."))}
+    there = ", ".join(names) or "there are none"
+    meant = did_you_mean(str(name), parts)
+    raise PlaybookMistake(
+        ", ".join(filter(None, (f"{_shown(name)} is not {kind}", f"known: {there}", meant)))
+    )
+
+
+def _seconds(duration: object) -> float:
+    if isinstance(duration, timedelta):
+        found: float | None = duration / timedelta(seconds=1)
+    else:
+        found = units.parse_duration(duration) if isinstance(duration, str) else None
+    if found is None:
+        is_number = isinstance(duration, int | float) and not isinstance(duration, bool)
+        meant = f", did you mean '{duration} s' or '{duration} min'?" if is_number else ""
+        raise PlaybookMistake(
+            f"centre.wait: {_shown(duration)} is not a duration, write one with its unit like '5 min'{meant}"
+        )
+    if not (math.isfinite(found) and SHORTEST_WAIT_S <= found <= 100 * units.SECONDS_PER_YEAR):
+        raise PlaybookMistake(f"centre.wait: {_shown(duration)} is outside 1 s .. 100 years")
+    return found
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

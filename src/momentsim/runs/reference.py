@@ -1,0 +1,121 @@
+"""The reference pilot: how moments go in the operation in which the baselines of loyalty were observed.
+
+Experience is scored against what customers are used to (centre, spread and quantiles per reason). A few
+replications of the reference operation, scored but without any effect on anybody, measure that. The pilot is
+made once per content, shared by everything that is compared, and kept on disk for later processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+
+from momentsim.contract.plan import Table
+from momentsim.contract.trace import whole_moments
+from momentsim.engine.simulate import simulate
+from momentsim.prepare import (
+    Loaded,
+    Operation,
+    Reference,
+    lower,
+    prepare,
+    reference_from,
+    reference_operation,
+)
+from momentsim.runs import reference_store
+from momentsim.runs.choices import ClockName
+from momentsim.runs.progress import SILENT
+from momentsim.scenario.files.scenario_files import mentions
+
+ENOUGH_MOMENTS = 20_000
+MOST_REPLICATIONS = 12
+"""Small scenarios need several, or the yardstick's own error would shift results; large ones need one."""
+
+ENOUGH_AGENTS = 300
+"""Agents of a few are faster or slower than others, and so is their strain: small centres need several draws."""
+
+LONGEST_HORIZON_S = 14 * 86_400.0
+
+FIRST_PILOT_REPLICATION = 1_000_000_001
+"""Pilot replications have numbers of their own, so that no result is centred on its own draws."""
+
+_cache: dict[str, Reference] = {}
+_lock = threading.Lock()
+
+
+def shortened(loaded: Loaded, horizon_s: float) -> Operation:
+    """The same scenario with a horizon of at most so many seconds."""
+    horizon = min(loaded.scenario.horizon, horizon_s)
+    scenario = loaded.scenario.model_copy(update={"horizon": horizon})
+    return Operation(scenario, loaded.tables, loaded.samples)
+
+
+def reference_for(
+    loaded: Loaded,
+    base: Loaded,
+    *,
+    clock: ClockName,
+    on_progress: Callable[[float], bool],
+    say: Callable[[str], None] = SILENT.say,
+) -> Reference:
+    """What the customers of `loaded` are used to under the operation of `base`; news of kept ones go to `say`.
+
+    `base` is the same file without variant and overrides. Neutral (centre 0, spread 1) when the memory of
+    customers is switched off, since nothing is remembered then; but the pilot also measures the usual strain
+    of agents who can wear out.
+    """
+    strain = wears_out(loaded)
+    if not (loaded.scenario.behaviour.memory or strain):
+        return Reference.neutral(tuple(loaded.scenario.moments))
+    operation = shortened(reference_operation(loaded, base), LONGEST_HORIZON_S)
+    key = f"{content_key(operation)} {strain}"
+    with _lock:
+        if key not in _cache:
+            found = reference_store.find(key, say)
+            if found is None:
+                found = _pilot(operation, ENOUGH_AGENTS if strain else 0, clock, on_progress)
+                reference_store.keep(key, found)
+            _cache[key] = found
+        return _cache[key]
+
+
+def wears_out(loaded: Loaded) -> bool:
+    """Whether burnout needs its yardstick here."""
+    groups = loaded.scenario.workforce.groups.values()
+    return loaded.scenario.behaviour.burnout and any(group.careers is not None for group in groups)
+
+
+def content_key(loaded: Loaded) -> str:
+    """Hash of what is simulated: the scenario's values and the content of the side files that it mentions."""
+    mentioned = {mention.name for mention in mentions(loaded.scenario)}
+    parts = (
+        loaded.scenario.model_dump_json(),
+        *(
+            repr(sorted((name, content) for name, content in files.items() if name in mentioned))
+            for files in (loaded.tables, loaded.samples)
+        ),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _pilot(
+    operation: Loaded, enough_agents: int, clock: ClockName, on_progress: Callable[[float], bool]
+) -> Reference:
+    """The reference of experience from as many replications as it needs; that of strain perhaps from more.
+
+    So what customers are used to is the same whether agents wear out or not.
+    """
+    blueprint = lower(operation, Reference.neutral(tuple(operation.scenario.moments)))
+    rows: list[Table] = []
+    agents: list[Table] = []
+    while len(agents) < MOST_REPLICATIONS:
+        remembers = sum(map(len, rows)) < ENOUGH_MOMENTS
+        if not remembers and sum(map(len, agents)) >= enough_agents:
+            break
+        prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + len(agents), score_only=True)
+        trace = simulate(prepared, log=remembers, clock=clock, on_progress=on_progress)
+        agents.append(trace.agents)
+        if remembers:
+            rows.append(whole_moments(trace.moments))
+    return reference_from(blueprint, rows, agents)

@@ -1,0 +1,129 @@
+"""References of earlier pilots on disk, so that the same operation is not observed again in every process.
+
+They lie beside the machine code that made them, in a folder named by all that goes into that. A file is one
+reference, named by what was simulated; it is written whole or not at all, and one that cannot be used (see
+`runs/sealed.py`) is told and made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from momentsim.compiler.cache import cache_folder
+from momentsim.compiler.decorators import COMPILING
+from momentsim.prepare import Reference
+from momentsim.prepare.reference import ReasonReference
+from momentsim.runs.sealed import Unusable, sealed, unsealed
+
+MOST_KEPT: Final = 400
+"""Sweeps of the world make hundreds; the oldest go."""
+KIND: Final = "reference 1"
+ENDING: Final = ".reference"
+DRAFT: Final = ".draft"
+MOST_BYTES: Final = 16_000_000
+"""A reference of the largest scenario takes about two."""
+
+_PACKAGE: Final = Path(__file__).parents[1]
+
+
+@cache
+def surroundings() -> str:
+    """Hash of what shapes a pilot beside its content and the compiled sources: how it is lowered and measured."""
+    digest = hashlib.sha256(f"{sys.version} {platform.machine()}".encode())
+    scenario = sorted((_PACKAGE / "scenario").rglob("*.*"))
+    for path in [_PACKAGE / "runs" / "reference.py", Path(__file__), *scenario]:
+        if path.suffix in {".py", ".yaml"}:
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def find(key: str, say: Callable[[str], None]) -> Reference | None:
+    """The reference of an earlier process, if there is one that can be used; a damaged one is told to `say`."""
+    place = _place(key)
+    if place is None:
+        return None
+    try:
+        return _from_json(unsealed(place, KIND, _name(key), most=MOST_BYTES))
+    except FileNotFoundError:
+        return None
+    except Unusable as why:
+        say(f"a kept reference is not used but made again: {place}: {why}")
+        return None
+
+
+def keep(key: str, reference: Reference) -> None:
+    """Write a reference for later processes; without room for it they make their own."""
+    place = _place(key)
+    if place is None:
+        return
+    content = sealed(KIND, _name(key), json.dumps(asdict(reference)).encode())
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(place, content)
+        _forget_oldest(place.parent)
+    except OSError:
+        return
+
+
+def _write_whole(place: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=place.parent, suffix=DRAFT, delete=False) as draft:
+        draft.write(content)
+    try:
+        Path(draft.name).replace(place)
+    except OSError:
+        Path(draft.name).unlink()
+        raise
+
+
+def _name(key: str) -> str:
+    return hashlib.sha256(f"{key} {surroundings()}".encode()).hexdigest()
+
+
+def _place(key: str) -> Path | None:
+    """Where it is kept; None where nothing is."""
+    folder = cache_folder() if COMPILING else None
+    return None if folder is None else folder / "references" / f"{_name(key)[:32]}{ENDING}"
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Remove the oldest references, and drafts as old as they that a killed process left; nothing else."""
+    kept = [path for path in folder.iterdir() if path.suffix in (ENDING, DRAFT) and path.is_file()]
+    if len(kept) > MOST_KEPT:
+        for path in sorted(kept, key=lambda path: path.stat().st_mtime)[: MOST_KEPT // 4]:
+            path.unlink(missing_ok=True)
+
+
+def _from_json(content: bytes) -> Reference:
+    try:
+        found = json.loads(content)
+        return Reference(
+            reasons={str(name): _of_reason(values) for name, values in found["reasons"].items()},
+            fallback=_of_reason(found["fallback"]),
+            expectation_law=tuple(_numbers(found["expectation_law"])),
+            strain=dict(zip(found["strain"], _numbers(found["strain"].values()), strict=True)),
+            usual_strain=_numbers([found["usual_strain"]])[0],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Unusable("it is no reference") from None
+
+
+def _of_reason(values: Mapping[str, float]) -> ReasonReference:
+    return ReasonReference(**dict(zip(values, _numbers(values.values()), strict=True)))
+
+
+def _numbers(values: Iterable[float]) -> list[float]:
+    """The same values; raises TypeError unless all are numbers."""
+    numbers = list(values)
+    if not all(type(value) in (int, float) for value in numbers):
+        raise TypeError("not all are numbers")
+    return numbers

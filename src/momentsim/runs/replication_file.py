@@ -1,0 +1,176 @@
+"""The content of a kept replication: a head in JSON (names, numbers, shapes and types), then its arrays, compressed.
+
+No array is unpacked before its type and shape were compared with what its scenario can have.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from momentsim.contract.plan import MomentKind, Names, TeamName
+from momentsim.contract.trace import ACQUISITION, INTERVAL, LEVER_ROW, MOMENT_TALLY, PROGRAMME_ROW, WAIT_BINS
+from momentsim.measures.career_totals import CAREERS
+from momentsim.measures.digest import AGENTS, QUEUE_INTERVAL, STAFF, TEAMS, Digest
+from momentsim.measures.people import PEOPLE
+from momentsim.prepare.reasons import queue_names
+from momentsim.runs.backends.base import Finished
+from momentsim.runs.sealed import Unusable
+from momentsim.scenario.sections.size_checks import MAX_AGENTS, simulated_s
+
+if TYPE_CHECKING:
+    from momentsim.scenario import Scenario
+
+FASTEST: Final = 1
+"""Level of compression: the digest of a day takes a tenth of its size and a millisecond."""
+MOST_PULLS: Final = 100_000
+"""Levers pulled in one replication that is read back; one that pulls more is made again."""
+MOST_HEAD: Final = 16_000_000
+"""Bytes of a head, most of which are names."""
+
+_INT: Final = np.dtype(np.int64)
+_FLOAT: Final = np.dtype(np.float64)
+
+
+class Field(NamedTuple):
+    """What an array of a kept replication is: its type, and the name or the length of each of its dimensions."""
+
+    kind: np.dtype[Any]
+    shape: tuple[str | int, ...]
+
+
+ARRAYS: Final[Mapping[str, Field]] = {
+    "queues": Field(QUEUE_INTERVAL, ("intervals", "queues")),
+    "staff": Field(STAFF, ("intervals", "groups")),
+    "serves": Field(np.dtype(np.bool_), ("queues", "groups")),
+    "reason_queue": Field(_INT, ("reasons",)),
+    "reasons": Field(INTERVAL, ("reasons",)),
+    "waits": Field(_INT, ("reasons", 2, WAIT_BINS)),
+    "tallies": Field(MOMENT_TALLY, ("reasons", "segments", len(MomentKind))),
+    "agents": Field(AGENTS, ("groups",)),
+    "teams": Field(TEAMS, ("teams",)),
+    "people": Field(PEOPLE, ("segments",)),
+    "lost": Field(_INT, ("segments",)),
+    "acquisition": Field(ACQUISITION, ("segments",)),
+    "careers": Field(CAREERS, ("groups",)),
+    "paid_hours": Field(_FLOAT, ("groups",)),
+    "programmes": Field(PROGRAMME_ROW, ("programmes",)),
+    "pulled": Field(LEVER_ROW, ("pulls",)),
+}
+NUMBERS: Final[Mapping[str, type]] = {"lever_cost": float, "ended_s": float, "events": int}
+"""Fields of a digest that are numbers and no arrays."""
+
+
+def written(finished: Finished, log: Mapping[str, str]) -> bytes:
+    """A replication as bytes; of its log, the checksum of each of its files."""
+    arrays = {name: np.ascontiguousarray(_array(finished, name)) for name in ARRAYS}
+    head = {
+        "names": finished.names._asdict(),
+        "numbers": {name: getattr(finished.digest, name) for name in NUMBERS},
+        "arrays": {name: [_type_text(array.dtype), array.shape] for name, array in arrays.items()},
+        "log": dict(log),
+    }
+    numbers = zlib.compress(b"".join(array.tobytes() for array in arrays.values()), FASTEST)
+    return b"\n".join((json.dumps(head).encode(), numbers))
+
+
+def _array(finished: Finished, name: str) -> Any:
+    return finished.pulled if name == "pulled" else getattr(finished.digest, name)
+
+
+def read(content: bytes, sizes: Mapping[str, int]) -> tuple[Finished, dict[str, str]]:
+    """The other way round, with the checksums of its log; raises Unusable for anything that does not fit `sizes`."""
+    text, _, packed = content.partition(b"\n")
+    try:
+        head = json.loads(text)
+        shapes = {name: _shape(head["arrays"][name], field, sizes) for name, field in ARRAYS.items()}
+        numbers = {name: _number(head["numbers"][name], kind) for name, kind in NUMBERS.items()}
+        arrays = _arrays(packed, shapes)
+        pulled = arrays.pop("pulled")
+        digest = Digest(**arrays, **numbers)
+        log = {str(name): str(checksum) for name, checksum in head["log"].items()}
+        return Finished(_names(head["names"]), pulled=pulled, digest=digest, log=None), log
+    except Unusable:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error):
+        raise Unusable("it is no replication") from None
+
+
+def _shape(announced: list[Any], field: Field, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """The shape of an array, if it is one that the scenario can have."""
+    type_text, shape = announced
+    if type_text != _type_text(field.kind) or len(shape) != len(field.shape):
+        raise Unusable("it holds other numbers than it should")
+    for length, dimension in zip(shape, field.shape, strict=True):
+        most = sizes[dimension] if isinstance(dimension, str) else dimension
+        least = 0 if isinstance(dimension, str) else dimension
+        if type(length) is not int or not least <= length <= most:
+            raise Unusable("it holds more or fewer numbers than it can")
+    return tuple(shape)
+
+
+def _number(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise Unusable("it holds other numbers than it should")
+    return value
+
+
+def _arrays(packed: bytes, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+    """Unpack just as many bytes as were announced."""
+    expected = sum(math.prod(shape) * ARRAYS[name].kind.itemsize for name, shape in shapes.items())
+    unpacking = zlib.decompressobj()
+    numbers = unpacking.decompress(packed, expected + 1)
+    if len(numbers) != expected or not unpacking.eof or unpacking.unused_data:
+        raise Unusable("it holds more or fewer numbers than it says")
+    arrays, place = {}, 0
+    for name, shape in shapes.items():
+        kind, count = ARRAYS[name].kind, math.prod(shape)
+        arrays[name] = (
+            np.frombuffer(numbers, kind, count, place).reshape(shape).copy()
+            if count
+            else np.zeros(shape, kind)
+        )
+        place += count * kind.itemsize
+    return arrays
+
+
+def sizes_of(scenario: Scenario) -> dict[str, int]:
+    """The longest that each dimension can be in a replication of this scenario."""
+    groups, moments = len(scenario.workforce.groups), len(scenario.moments)
+    intervals = (simulated_s(scenario) + scenario.run.run_out) / scenario.interval
+    return {
+        "intervals": math.ceil(intervals) + 2,
+        "queues": len(queue_names(scenario)),
+        "groups": groups,
+        "reasons": moments,
+        "segments": len(scenario.customers.segments),
+        "teams": MAX_AGENTS + groups,
+        "programmes": len(scenario.programmes) * (groups + 1),
+        "pulls": MOST_PULLS,
+    }
+
+
+def most_bytes(sizes: Mapping[str, int]) -> int:
+    """The longest content that a replication of these sizes can have."""
+    unpacked = sum(
+        field.kind.itemsize
+        * math.prod(sizes[name] if isinstance(name, str) else name for name in field.shape)
+        for field in ARRAYS.values()
+    )
+    return MOST_HEAD + unpacked + unpacked // 1000 + 1000  # what cannot be packed takes a little more
+
+
+def _names(written_names: dict[str, Any]) -> Names:
+    named = {name: tuple(words) for name, words in written_names.items()}
+    return Names(**{**named, "teams": tuple(TeamName(*team) for team in named["teams"])})
+
+
+@cache
+def _type_text(kind: np.dtype[Any]) -> str:
+    return json.dumps(np.lib.format.dtype_to_descr(kind))

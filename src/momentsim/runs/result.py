@@ -1,0 +1,130 @@
+"""What a run gave: a small digest per replication, the logs asked for, and the tables made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from momentsim.contract.plan import Names, Table
+from momentsim.contract.trace import Trace
+from momentsim.errors import MomentsimError
+from momentsim.measures.digest import Digest
+from momentsim.measures.intervals import interval_table
+from momentsim.measures.ledger import ledger_table
+from momentsim.measures.summary import summary_columns
+from momentsim.measures.tables import agents_of, contacts_of, customers_of, levers_of, moments_of
+from momentsim.measures.teams import team_columns, teams_table
+from momentsim.runs.logs import TableMaker
+from momentsim.runs.precision import Reach
+from momentsim.runs.settings import Settings
+from momentsim.runs.steering import UNSTEERED, Steering
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from momentsim.scenario import LoadedScenario
+
+
+@dataclass(frozen=True)
+class Result:
+    """One scenario, run. `digests` and `traces` are keyed by replication number, in ascending order.
+
+    `pulled` has the levers pulled in each. `traces` holds logged replications unless they went
+    straight to disk. A run that was stopped by Ctrl-C is `interrupted` and holds the replications that were
+    finished. `reaches` says how precise it is at the last look, if a precision was asked for.
+    """
+
+    loaded: LoadedScenario
+    identity: str
+    settings: Settings
+    names: Names
+    digests: Mapping[int, Digest]
+    traces: Mapping[int, Trace]
+    pulled: Mapping[int, Table]  # trace.LEVER_ROW
+    steering: Steering = UNSTEERED
+    interrupted: bool = False
+    reaches: tuple[Reach, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def replications(self) -> tuple[int, ...]:
+        """Numbers of the finished replications."""
+        return tuple(self.digests)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Tidy measures with intervals: measure, scope, item, value, low, high, unit, replications."""
+        import pandas as pd
+
+        return pd.DataFrame(self.summary_columns)
+
+    @cached_property
+    def summary_columns(self) -> dict[str, list[Any]]:
+        """The columns of the summary."""
+        return summary_columns(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def intervals(self) -> pd.DataFrame:
+        """Measures per interval of the day, mean over replications."""
+        return interval_table(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """Every leg of every attempt of the logged replications held here."""
+        return self._log("contacts", contacts_of)
+
+    @cached_property
+    def moments(self) -> pd.DataFrame:
+        """Every moment of the logged replications held here."""
+        return self._log("moments", moments_of)
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """Customers touched in the logged replications held here."""
+        return self._log("customers", customers_of)
+
+    @cached_property
+    def agents(self) -> pd.DataFrame:
+        """Agents of the logged replications held here."""
+        return self._log("agents", agents_of)
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """The loyalty ledger: line, owner, reason, segment, amount, low, high."""
+        return ledger_table(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def levers(self) -> pd.DataFrame:
+        """Every lever pulled in any replication."""
+        import pandas as pd
+
+        return pd.concat(
+            [
+                levers_of(self.loaded.scenario, self.names, rows, replication)
+                for replication, rows in self.pulled.items()
+            ],
+            ignore_index=True,
+        )
+
+    @cached_property
+    def teams(self) -> pd.DataFrame:
+        """Teams beside each other: one row per replication and team."""
+        return teams_table(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def team_columns(self) -> dict[str, Any]:
+        """The columns of that table, without the data frame."""
+        return team_columns(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    def _log(self, name: str, make: TableMaker) -> pd.DataFrame:
+        import pandas as pd
+
+        frames = [
+            make(self.loaded.scenario, self.names, getattr(trace, name), replication)
+            for replication, trace in self.traces.items()
+        ]
+        if not frames:
+            raise MomentsimError("this run kept no log in memory; run it with log='first' or log='all'")
+        return pd.concat(frames, ignore_index=True)

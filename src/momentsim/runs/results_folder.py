@@ -1,0 +1,257 @@
+"""A results folder appears whole or not at all: it is filled beside its place and renamed into it.
+
+Only a folder that this program wrote, and nobody has put anything else into, is ever replaced (`runs/ownership.py`).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from momentsim.errors import MomentsimError, is_text, readable
+from momentsim.runs.ownership import (
+    MANIFEST,
+    Contents,
+    are_as_written,
+    contents,
+    document,
+    mark,
+    mark_draft,
+    remove,
+)
+from momentsim.runs.retryable import Trouble
+
+__all__ = [
+    "DISK_TROUBLE", "MANIFEST", "beside", "document", "draft", "found_in", "point_latest", "refuse_name",
+    "refuse_strangers",
+]  # fmt: skip
+
+LATEST = "latest"
+DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
+"""What is wrong with the place and not with the program."""
+
+TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
+"""What systems say when a folder cannot be renamed to one that is there."""
+TRIES = 20
+MOST_NAMED = 3
+"""Strangers in a folder that are named."""
+_RESULT: Final = re.compile(r"[A-Za-z0-9_-]+-[0-9a-f]{8}")
+"""Names of results folders that `latest` may point to."""
+
+Found = TypeVar("Found")
+
+
+def found_in(
+    place: Path, identity_hash: str, reads: tuple[str, ...], read: Callable[[dict[str, Any]], Found]
+) -> Found | None:
+    """What `read` makes of the folder at `place` by its manifest; None unless it is complete and of this identity.
+
+    `reads` are the files that it reads. A folder in which somebody has changed one of them is none.
+    """
+    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+        manifest = document(place)
+        if manifest["complete"] and manifest["identity"] == identity_hash:
+            return read(manifest) if are_as_written(place, (MANIFEST, *reads)) else None
+    return None
+
+
+@contextmanager
+def draft(place: Path) -> Iterator[Path]:
+    """A temporary sibling of `place`; renamed to it at the end, removed if anything goes wrong.
+
+    An older results folder at `place` is replaced, or kept beside it if somebody has changed its files; anything else
+    there is refused and left alone. A disk that is full or cannot be written is the user's to mend, and told in words.
+    """
+    refuse_name(place)
+    refuse_strangers(place)
+    filled = new_draft(place)
+    try:
+        mark_draft(filled)
+        yield filled
+        mark(filled)
+        _put(filled, place)
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        words = os.strerror(error.errno).lower()
+        raise Trouble(f"{place}: cannot be written ({words}), nothing is left there, choose --out") from error
+    finally:
+        shutil.rmtree(filled, ignore_errors=True)
+
+
+def beside(place: Path, ending: str) -> Path:
+    """A name beside `place` for this process."""
+    return place.parent / f".{place.name}.{os.getpid()}.{ending}"
+
+
+def new_draft(place: Path) -> Path:
+    """An empty folder beside `place` that nobody else has; raises MomentsimError where there can be none."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for number in range(TRIES):
+            folder = beside(place, f"{number}.part" if number else "part")
+            with suppress(FileExistsError):
+                folder.mkdir()
+                return folder
+    except OSError as error:
+        raise MomentsimError(f"{place}: cannot be written ({error.strerror}), choose --out") from error
+    raise MomentsimError(f"{place}: other runs write to this folder all the time, choose another --out")
+
+
+def refuse_name(place: Path) -> None:
+    """Raise for what can be no results folder whatever stands there: links, folders one lives in, odd names."""
+    if why := _why_no_folder(place):
+        raise MomentsimError(f"{readable(str(place))}: {why}, choose another --out")
+
+
+def _why_no_folder(place: Path) -> str:
+    if not is_text(str(place)):
+        return "this name has bytes that are no text"
+    if place.name in ("", ".."):
+        return "this is no name of a folder"
+    try:
+        if place.is_symlink():
+            return f"this is a link to '{readable(str(place.readlink()))}' and is left alone"
+        if os.path.ismount(place):
+            return "this is a disk of its own"
+        if place.exists() and place.resolve() in _lived_in():
+            return "this is your home, the folder you are in, or one around it"
+    except (OSError, ValueError, RuntimeError) as error:
+        return f"this is no name of a folder ({error})"
+    return ""
+
+
+def _lived_in() -> set[Path]:
+    """The working folder, the home, and all folders around them."""
+    lived_in = {Path.cwd(), *Path.cwd().parents}
+    with suppress(RuntimeError, OSError):  # nobody has a home where the system knows of no user
+        home = Path.home().resolve()
+        lived_in |= {home, *home.parents}
+    return lived_in
+
+
+def refuse_strangers(place: Path) -> Contents:
+    """Raise when something stands at `place` that is not this program's; returns what is there."""
+    nothing = Contents((), (), ())
+    try:
+        if not place.exists():
+            return nothing
+        found = contents(place) if place.is_dir() else None
+    except (OSError, ValueError) as error:
+        raise MomentsimError(
+            f"{place}: this folder cannot be looked into ({error}), choose another --out"
+        ) from None
+    if found is None or (found.strangers and not found.ours):
+        named = "" if found is None else f" ({_named(found.strangers)} not from momentsim)"
+        raise Trouble(
+            f"{place}: this is not a results folder and is not overwritten{named}, choose another --out"
+        )
+    if found.strangers:
+        raise Trouble(
+            f"{place}: {_named(found.strangers)} not from momentsim, so this folder is not replaced, "
+            "move that elsewhere or choose another --out"
+        )
+    return found
+
+
+def _named(names: tuple[str, ...]) -> str:
+    """`'a', 'b', 'c' and others are`."""
+    named = ", ".join(f"'{readable(name)}'" for name in names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        return f"{named} and others are"
+    return f"{named} {'is' if len(names) == 1 else 'are'}"
+
+
+def _put(filled: Path, place: Path) -> None:
+    """Take the place; whoever else takes it at the same moment is replaced, or replaces this one, whole."""
+    for _ in range(TRIES):
+        aside, found = _set_aside(place)
+        try:
+            filled.rename(place)
+        except OSError as error:
+            if error.errno in TAKEN:
+                _clear(aside, found, place)
+                continue
+            if aside is not None:
+                aside.rename(place)
+            raise
+        _clear(aside, found, place)
+        return
+    raise MomentsimError(f"{place}: other runs write to this folder all the time, choose another --out")
+
+
+def _set_aside(place: Path) -> tuple[Path | None, Contents]:
+    """Rename what stands at `place`, and look at it there, where nobody else puts anything into it any more.
+
+    What is not this program's is put back, and the error of `refuse_strangers` raised.
+    """
+    aside = _free(beside(place, "old"))
+    try:
+        place.rename(aside)
+    except FileNotFoundError:
+        return None, Contents((), (), ())
+    try:
+        refuse_name(aside)
+        return aside, refuse_strangers(aside)
+    except MomentsimError as error:
+        aside.rename(_free(place))
+        raise type(error)(str(error).replace(str(aside), str(place))) from None
+
+
+def _free(place: Path) -> Path:
+    """`place`, or the first of `place.1`, `place.2` and so on where nothing is."""
+    number, free = 0, place
+    while free.exists() or free.is_symlink():
+        number += 1
+        free = place.with_name(f"{place.name}.{number}")
+    return free
+
+
+def _clear(aside: Path | None, found: Contents, place: Path) -> None:
+    """Remove an older result; one that somebody has changed, or cannot be removed, stays beside the new one."""
+    if aside is None:
+        return
+    if not found.changed:
+        remove(aside, found)
+    if aside.exists():
+        aside.rename(_free(changed_place(place)))
+
+
+def changed_place(place: Path) -> Path:
+    """Where an older result is kept that somebody has changed."""
+    return place.with_name(f"{place.name}.changed")
+
+
+def point_latest(place: Path) -> None:
+    """`latest` beside the folder: a link to it, or a text file with its name where links are not possible.
+
+    Anything else of that name is somebody's own and is left alone.
+    """
+    latest = place.parent / LATEST
+    if not _is_pointer(latest):
+        return
+    with tempfile.TemporaryDirectory(prefix=f".{LATEST}.", dir=place.parent) as folder:
+        fresh = Path(folder) / LATEST
+        try:
+            fresh.symlink_to(place.name, target_is_directory=True)
+        except (OSError, NotImplementedError):
+            fresh.write_text(place.name + "\n", encoding="utf-8")
+        fresh.replace(latest)
+
+
+def _is_pointer(latest: Path) -> bool:
+    """Whether there is nothing, or a link or text file that names a results folder beside it."""
+    if latest.is_symlink():
+        return bool(_RESULT.fullmatch(str(latest.readlink())))
+    if not latest.exists():
+        return True
+    if not latest.is_file() or latest.stat().st_size > 100:
+        return False
+    return bool(_RESULT.fullmatch(latest.read_text(encoding="utf-8", errors="replace").strip()))

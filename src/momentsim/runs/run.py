@@ -1,0 +1,218 @@
+"""Runs scenarios: the reference pilot, then replications, each reduced to a digest at once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from momentsim.errors import MomentsimError
+from momentsim.measures.sums import Sample, members_of
+from momentsim.prepare import Operation, reference_operation
+from momentsim.runs.address_space import LEAST_TO_COMPILE, refuse_less_than
+from momentsim.runs.backends.base import Backend, Finished, Job, Recipe
+from momentsim.runs.backends.fingerprint import fingerprint
+from momentsim.runs.backends.open_backend import opened
+from momentsim.runs.collected import Harvest
+from momentsim.runs.compile_once import cache_is_cold, compile_once
+from momentsim.runs.identity import identity
+from momentsim.runs.logs import LogWriter
+from momentsim.runs.precision import look, look_at_difference, next_look
+from momentsim.runs.progress import SILENT, Progress, SharesDone
+from momentsim.runs.reference import content_key, reference_for
+from momentsim.runs.result import Result
+from momentsim.runs.settings import Settings
+from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
+from momentsim.runs.steering import UNSTEERED, Steering
+from momentsim.runs.timing import Stopwatch
+from momentsim.scenario.sections.size_checks import unpaired
+
+if TYPE_CHECKING:
+    from momentsim.scenario import LoadedScenario
+
+
+class Case(NamedTuple):
+    """A scenario to run, the scenario whose operation its baselines of loyalty were observed in, and who steers."""
+
+    loaded: LoadedScenario
+    base: LoadedScenario
+    steering: Steering = UNSTEERED
+
+
+def run(
+    loaded: LoadedScenario,
+    base: LoadedScenario,
+    settings: Settings,
+    *,
+    progress: Progress = SILENT,
+    logs: LogWriter | None = None,
+    steering: Steering = UNSTEERED,
+) -> Result:
+    """Run one scenario. Logs are streamed to `logs`; without it they stay in memory, in the result.
+
+    `steering` with a playbook needs the SimPy clock in `settings` (`Steering.clock`). Ctrl-C ends the run early;
+    the result then holds what is finished and is marked `interrupted`. Raises KeyboardInterrupt if nothing was.
+    """
+    return run_cases([Case(loaded, base, steering)], settings, progress=progress, logs=logs)[0]
+
+
+def run_cases(
+    cases: Sequence[Case],
+    settings: Settings,
+    *,
+    progress: Progress = SILENT,
+    logs: LogWriter | None = None,
+) -> list[Result]:
+    """Run several scenarios under the same draws, replication by replication, so that a stop leaves pairs.
+
+    Raises MomentsimError where antithetic replications are no whole pairs, or only some cases have them.
+    """
+    _check_units(cases, settings)
+    watch = Stopwatch()
+    with watch.stage("compile"):
+        if cache_is_cold(settings.clock):
+            refuse_less_than(LEAST_TO_COMPILE, "compiling needs, once after an installation")
+            first = cases[0]
+            compile_once(
+                reference_operation(first.loaded, first.base), clock=settings.clock, progress=progress
+            )
+    recipes = [_recipe(case, settings, watch, progress) for case in cases]
+    progress.stage("prepare")
+    with watch.stage("prepare"):
+        backend = opened(recipes, settings, parts=None if logs is None else logs.parts, progress=progress)
+    stop = threading.Event()
+    with closing(backend):
+        progress.stage("simulate")
+        with watch.stage("simulate"), first_interrupt_stops(stop):
+            harvests = _replicate(recipes, backend, settings, stop=stop, progress=progress, logs=logs)
+    return [
+        _result(case, settings, harvest, watch.seconds) for case, harvest in zip(cases, harvests, strict=True)
+    ]
+
+
+def _check_units(cases: Sequence[Case], settings: Settings) -> None:
+    members = {members_of(case.loaded.scenario) for case in cases}
+    if len(members) > 1:
+        raise MomentsimError("run.antithetic: on in one case and off in another, but all need the same draws")
+    if settings.replications % members.pop():
+        raise MomentsimError(f"run.replications: {', '.join(unpaired(settings.replications))}")
+
+
+def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress) -> Recipe:
+    """What all replications of a case are made from; the reference pilot is made here, once for all workers."""
+
+    def tell(share: float) -> bool:
+        progress.share(share)
+        return True
+
+    progress.stage("reference")
+    with watch.stage("reference"):
+        # nobody steers the reference operation, so a playbook does not make it slow
+        clock = "compiled" if case.steering.playbook is not None else settings.clock
+        reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell, say=progress.say)
+    loaded = case.loaded
+    parts = (
+        content_key(_without_number(loaded)),
+        repr(reference),
+        *case.steering.identity(),
+        repr(fingerprint()),
+    )
+    return Recipe(
+        key=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+        name=loaded.variant or loaded.scenario.name,
+        scenario=loaded.scenario,
+        tables=dict(loaded.tables),
+        samples=dict(loaded.samples),
+        reference=reference,
+        steering=case.steering,
+    )
+
+
+def _without_number(loaded: LoadedScenario) -> Operation:
+    """The scenario without how often it is run, which no replication depends on."""
+    plain = type(loaded.scenario.run)(
+        antithetic=loaded.scenario.run.antithetic, run_out=loaded.scenario.run.run_out
+    )
+    return Operation(loaded.scenario.model_copy(update={"run": plain}), loaded.tables, loaded.samples)
+
+
+def _replicate(
+    recipes: Sequence[Recipe],
+    backend: Backend,
+    settings: Settings,
+    *,
+    stop: threading.Event,
+    progress: Progress,
+    logs: LogWriter | None,
+) -> list[Harvest]:
+    """Job number j is replication j // cases + 1 of case j % cases; from look to look."""
+    shares = SharesDone(settings.first_look * len(recipes), progress)
+    harvests = [Harvest() for _ in recipes]
+
+    def job_of(number: int) -> Job:
+        replication, case = divmod(number, len(recipes))
+        return Job(case, replication + 1)
+
+    def work(number: int) -> Finished | None:
+        def tell(done: float) -> bool:
+            shares.update(number, done)
+            return not stop.is_set()
+
+        return backend.perform(job_of(number), tell)
+
+    def take(number: int, finished: Finished) -> None:
+        case, replication = job_of(number)
+        shares.update(number, 1.0)
+        members = members_of(recipes[case].scenario)
+        for member, kept in harvests[case].whole(replication, finished, members):
+            harvests[case].gather(member, kept, logs)
+
+    done, until = 0, settings.first_look
+    while until > done:
+        shares.expect(until * len(recipes))
+        for harvest in harvests:
+            harvest.planned = until
+        jobs = range(done * len(recipes), until * len(recipes))
+        take_in_order(jobs, work, take, workers=backend.places, stop=stop)
+        done, until = until, _next_look(recipes, harvests, settings)
+    return harvests
+
+
+def _next_look(recipes: Sequence[Recipe], harvests: Sequence[Harvest], settings: Settings) -> int:
+    """Replications that every case needs now; 0 when none needs more, or Ctrl-C came."""
+    if settings.precision is None or any(len(harvest.digests) < harvest.planned for harvest in harvests):
+        return 0
+    precision = settings.precision
+    samples = [
+        Sample(recipe.scenario, harvest.names, tuple(harvest.digests.values()))
+        for recipe, harvest in zip(recipes, harvests, strict=True)
+        if harvest.names is not None
+    ]
+    if precision.paired:
+        for harvest, sample in zip(harvests[1:], samples[1:], strict=True):
+            harvest.reaches = look_at_difference(precision, samples[0], sample)
+    else:
+        for harvest, sample in zip(harvests, samples, strict=True):
+            harvest.reaches = look(precision, sample)
+    looked = [harvest.reaches for harvest in harvests if harvest.reaches]
+    return max((next_look(reaches, settings.replications) or 0 for reaches in looked), default=0)
+
+
+def _result(case: Case, settings: Settings, harvest: Harvest, seconds: dict[str, float]) -> Result:
+    if harvest.names is None:
+        raise KeyboardInterrupt("before the first replication was finished")
+    return Result(
+        loaded=case.loaded,
+        identity=identity(case.loaded, case.base, settings, case.steering),
+        settings=settings,
+        steering=case.steering,
+        names=harvest.names,
+        digests=harvest.digests,
+        traces=harvest.traces,
+        pulled=harvest.pulled,
+        interrupted=len(harvest.digests) < harvest.planned,
+        reaches=harvest.reaches,
+        seconds=seconds,
+    )

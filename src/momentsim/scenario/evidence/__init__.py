@@ -1,0 +1,1 @@
+"""The evidence: every behavioural number with its value, range, source and tag."""

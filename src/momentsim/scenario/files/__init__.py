@@ -1,0 +1,1 @@
+"""From files to one tree of values that know who wrote them: YAML, layers, variants, CSV beside it."""

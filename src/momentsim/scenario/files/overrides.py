@@ -1,0 +1,92 @@
+"""`--set key.path=value`: the last layer."""
+
+from __future__ import annotations
+
+import re
+
+from momentsim.errors import ScenarioError
+from momentsim.scenario.files.nodes import (
+    Branch,
+    KeyPath,
+    Mark,
+    Node,
+    Series,
+    child,
+    key_text,
+    merge,
+    remarked,
+)
+from momentsim.scenario.files.variants import switches_written_out
+from momentsim.scenario.files.yaml_reader import read_text
+
+_PARAMETERS = "behaviour.parameters."
+_KEY_PART = re.compile(r"[^.\[\]]+|\[\d{1,6}\]", re.ASCII)
+_KEY = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[\d{1,6}\])*", re.ASCII)
+_POSITION = re.compile(r"\d{1,6}", re.ASCII)
+MAX_TEXT = 10_000
+"""Characters of one override."""
+MAX_PARTS = 20
+"""Parts of a key; the deepest key of a scenario has about ten."""
+
+
+def parse_key(text: str) -> KeyPath | None:
+    """`a.b[0].c` or `a.b.0.c` as parts; None if it is no key. One name follows `behaviour.parameters.`"""
+    if text.startswith(_PARAMETERS) and len(text) > len(_PARAMETERS):
+        return ("behaviour", "parameters", text[len(_PARAMETERS) :])
+    if len(text) > MAX_TEXT or _KEY.fullmatch(text) is None:
+        return None
+    parts = [part.strip("[]") for part in _KEY_PART.findall(text)]
+    if len(parts) > MAX_PARTS:
+        return None
+    return tuple(
+        int(part) if position and _POSITION.fullmatch(part) else part for position, part in enumerate(parts)
+    )
+
+
+def shortened(text: str) -> str:
+    """An override as messages name it."""
+    return text if len(text) <= 200 else f"{text[:197]}..."
+
+
+def overridden(tree: Branch, text: str) -> Branch:
+    """The tree with one `key=value` on top; raises ScenarioError if it cannot be."""
+    readable = text.encode("utf-8", "backslashreplace").decode()
+    mark = Mark(f"--set {shortened(readable)}", 0, 0, "--set")
+    if len(text) > MAX_TEXT:
+        what = f"this override has {len(text):,} characters"
+        raise ScenarioError([mark.problem("", what, f"at most {MAX_TEXT:,}; write more into a variant")])
+    if readable != text:
+        raise ScenarioError([mark.problem("", "this is not UTF-8 text", "write plain characters")])
+    key, equals, written = text.partition("=")
+    path = parse_key(key.strip())
+    if not equals or path is None:
+        raise ScenarioError(
+            [mark.problem("", f"'{shortened(text)}' is not an override", "write key.path=value")]
+        )
+    if path[0] in ("extends", "variants"):
+        raise ScenarioError(
+            [mark.problem(str(path[0]), "this cannot be set from outside", "write it in a file")]
+        )
+    value = remarked(read_text(written, file=mark.file, times_need_quotes=False), lambda _old: mark)
+    if path == ("behaviour",):
+        holder = Branch({"behaviour": value}, {"behaviour": mark}, mark)
+        value = switches_written_out(holder).items["behaviour"]
+    changed = _set_in(tree, path, value, mark, path)
+    return changed if isinstance(changed, Branch) else tree
+
+
+def _set_in(node: Node | None, path: KeyPath, value: Node, mark: Mark, whole: KeyPath) -> Node:
+    if not path:
+        return merge(node, value) if isinstance(node, Branch) and isinstance(value, Branch) else value
+    part, rest = path[0], path[1:]
+    if isinstance(node, Series):
+        if not isinstance(part, int) or part >= len(node.items):
+            what = f"there is no item {part} in this list"
+            raise ScenarioError(
+                [mark.problem(key_text(whole), what, f"items are numbered 0 to {len(node.items) - 1}")]
+            )
+        items = list(node.items)
+        items[part] = _set_in(items[part], rest, value, mark, whole)
+        return Series(tuple(items), node.mark)
+    branch = node if isinstance(node, Branch) else Branch({}, {}, mark)
+    return branch.with_item(str(part), _set_in(child(branch, part), rest, value, mark, whole), mark)

@@ -1,0 +1,136 @@
+"""Reads ordinary files of bearable size, and says what is wrong with others."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import gzip
+import io
+import itertools
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from momentsim.errors import Problem, ScenarioError, is_text
+from momentsim.suggestions import near_words, suggestion
+
+MAX_BYTES = 1_000_000
+"""Of a scenario file."""
+MAX_CELL = 10_000
+"""Characters in a cell of a CSV file; a longer one is a quote that nothing closes."""
+
+
+def text_of(path: Path, name: str) -> str:
+    """Contents of a file that exists, is not huge and is UTF-8 without NUL."""
+    data = bytes_of(path, name, MAX_BYTES)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        what = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        raise ScenarioError([Problem(name, line, column, "", what, "save the file as UTF-8")]) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ScenarioError(
+            [Problem(name, line, 1, "", "the file contains a NUL byte", "a scenario is plain text")]
+        )
+    return text
+
+
+def bytes_of(path: Path, name: str, limit: int) -> bytes:
+    """Contents of an ordinary file of at most `limit` bytes; pipes and devices, which may never end, are none."""
+    if not is_text(path.name):
+        what = "this name has bytes that are no text"
+        raise ScenarioError([Problem(name, 0, 0, "", what, "give the file another name")])
+    try:
+        if path.is_dir():
+            raise ScenarioError([Problem(name, 0, 0, "", "this is a folder", "give a scenario file")])
+        if path.exists() and not path.is_file():
+            raise ScenarioError([Problem(name, 0, 0, "", "this is a pipe or a device", "give a file")])
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+        if len(data) > limit:
+            size = max(path.stat().st_size, len(data))
+            raise ScenarioError(
+                [Problem(name, 0, 0, "", f"the file has {size:,} bytes", f"at most {limit:,}")]
+            )
+    except (OSError, ValueError, RuntimeError) as error:  # a RuntimeError is a link that leads to itself
+        raise ScenarioError([_missing_file(path, name, error)]) from None
+    return data
+
+
+def unpacked(packed: bytes, name: str, limit: int) -> bytes:
+    """Content of a gzip file, which may unpack to no more than a plain file may have."""
+    try:
+        with gzip.open(io.BytesIO(packed)) as stream:
+            content = stream.read(limit + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise ScenarioError(
+            [Problem(name, 0, 0, "", "this is not a whole gzip file", "pack it again, or give the plain CSV")]
+        ) from None
+    if len(content) > limit:
+        allowed = f"at most {limit:,} bytes unpacked"
+        raise ScenarioError([Problem(name, 0, 0, "", "the file is too large", allowed)])
+    return content
+
+
+def csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells: of the header, then of every row that is not blank and has as many cells.
+
+    `;` separates where the first line has one, else a comma. Raises ScenarioError.
+    """
+    delimiter = csv_delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    begins, width = 1, 0
+    try:
+        for cells in reader:
+            if max(map(len, cells), default=0) > MAX_CELL:
+                raise _cell_too_long(name, begins)
+            begins = reader.line_num + 1
+            if width and not any(cell.strip() for cell in cells):
+                continue
+            width = width or len(cells)
+            if len(cells) != width:
+                what, allowed = f"{len(cells)} cells in this row", f"the header has {width}"
+                raise ScenarioError([Problem(name, reader.line_num, 1, "", what, allowed)])
+            yield reader.line_num, cells
+    except csv.Error as error:
+        if len("".join(text.splitlines()[begins - 1 : reader.line_num])) > MAX_CELL:
+            raise _cell_too_long(name, begins) from None  # the reader has a limit of its own
+        what = f"this is not valid CSV ({error})"
+        raise ScenarioError([Problem(name, reader.line_num, 1, "", what)]) from None
+
+
+def csv_delimiter(text: str) -> str:
+    """What separates the cells: a semicolon where the first line has one, else a comma."""
+    return ";" if ";" in text.partition("\n")[0] else ","
+
+
+def _cell_too_long(name: str, line: int) -> ScenarioError:
+    what, allowed = "a cell begins here that is too long", f"at most {MAX_CELL:,} characters"
+    return ScenarioError([Problem(name, line, 1, "", what, allowed, "is a quote not closed?")])
+
+
+def _missing_file(path: Path, name: str, error: Exception) -> Problem:
+    if (
+        getattr(error, "errno", None) == errno.ELOOP
+    ):  # a link that leads to itself, which newer Pythons find here
+        return Problem(name, 0, 0, "", "this is no name of a file", "give a scenario file")
+    if not isinstance(error, FileNotFoundError):
+        return Problem(
+            name, 0, 0, "", f"the file cannot be read ({getattr(error, 'strerror', None) or error})"
+        )
+    return Problem(name, 0, 0, "", "there is no such file", "", near_files(path))
+
+
+def near_files(path: Path) -> str:
+    """`did you mean 'x.yaml'?` with up to three files of similar name in the same folder, or nothing."""
+    try:
+        entries = itertools.islice(path.parent.iterdir(), 5000)
+        names = sorted(entry.name for entry in entries if entry.is_file())
+    except OSError:
+        return f"there is no folder '{path.parent}' either"
+    near = near_words(path.name, names, most=3)
+    stems = [name for name in names if Path(name).stem == path.stem and name not in near]
+    return suggestion([*stems, *near][:3])

@@ -1,0 +1,210 @@
+"""CSV of shifts: a row for each shift template, put into the tree as if it were written in the scenario.
+
+So the types and checks of `shifts` judge every cell, and their messages name its line in the CSV.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from momentsim import units
+from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.files.nodes import Branch, Leaf, Mark, Node, Series, find, is_null
+from momentsim.scenario.files.plain_files import csv_rows
+from momentsim.scenario.files.scenario_files import misplaced
+from momentsim.scenario.files.side_files import shortened, text_of
+from momentsim.scenario.sections.base import ALL_DAYS
+from momentsim.scenario.written import WrittenInt, shown
+from momentsim.suggestions import did_you_mean
+
+NEEDED: Final = ("shift", "start", "end", "heads")
+COLUMNS: Final = ("shift", "start", "end", "days", "heads", "breaks", "unpaid_breaks")
+"""In the order in which `momentsim shifts` writes them."""
+SPAN_EXAMPLE: Final = "write times of day like 12:00-12:30, several with a space between"
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_SEPARATOR = re.compile(r"[\s,;]+")
+_KEY: Final = "shifts_file"
+_OTHERS: Final = ("heads", "heads_file", "shifts")
+
+
+def with_shifts_of_files(tree: Branch, folder: Path) -> tuple[Branch, list[Problem]]:
+    """The tree with `shifts` in place of every `shifts_file` that can be read, and what is wrong with the others.
+
+    A group that says its heads in another way as well is left to the checks.
+    """
+    problems: list[Problem] = []
+    workforce, groups = tree.items.get("workforce"), find(tree, ("workforce", "groups"))
+    if not (isinstance(workforce, Branch) and isinstance(groups, Branch)):
+        return tree, problems
+    for name, group in groups.items.items():
+        if not isinstance(group, Branch) or any(_given(group, key) for key in _OTHERS):
+            continue
+        file = group.items.get(_KEY)
+        if isinstance(file, Leaf) and isinstance(file.value, str):
+            try:
+                shifts = _read(file.value, folder, f"workforce.groups.{name}.{_KEY}", file.mark)
+            except ScenarioError as error:
+                problems += error.problems
+                continue
+            full = group.without(_KEY, "shifts").with_item("shifts", shifts, shifts.mark)
+            groups = groups.with_item(name, full, groups.key_marks[name])
+    filled = workforce.with_item("groups", groups, workforce.key_marks["groups"])
+    return tree.with_item("workforce", filled, tree.key_marks["workforce"]), problems
+
+
+def _given(group: Branch, key: str) -> bool:
+    node = group.items.get(key)
+    return node is not None and not is_null(node)
+
+
+def _read(name: str, folder: Path, key: str, mark: Mark) -> Branch:
+    complaint = misplaced(name, folder)
+    if complaint is not None:
+        raise ScenarioError([mark.problem(key, *complaint)])
+    return read_shifts(folder / name, layer=mark.layer)
+
+
+@dataclass(slots=True)
+class _Row:
+    """One row of the file, and what is wrong with it."""
+
+    mark: Mark
+    cells: dict[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+    def leaf(self, value: str | bool | WrittenInt) -> Leaf:
+        """A value of this row."""
+        return Leaf(value, self.mark)
+
+    def complain(self, column: str, what: str, allowed: str, meant: str = "") -> None:
+        """Note what is wrong with a cell."""
+        self.problems.append(self.mark.problem(column, what, allowed, meant))
+
+    def time(self, column: str) -> int:
+        """Seconds of a time of day; 0 where it cannot be read."""
+        found = units.parse_time_of_day(self.cells[column].strip())
+        if found is None:
+            words = _found(self.cells[column], "a time of day")
+            self.complain(column, words, "write it like 08:30")
+        return (found or 0) % units.SECONDS_PER_DAY
+
+
+def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
+    """The file as a mapping of shift templates, each value marked with its line; ScenarioError with every bad one.
+
+    Columns are `shift`, `start`, `end` (times of day; an end before the start is on the next day) and `heads`; if
+    wanted `days` (`mon tue` or `mon-fri`; every day when empty), `breaks` and `unpaid_breaks` (`12:00-12:30`).
+    """
+    name = str(path)
+    items: dict[str, Node] = {}
+    marks: dict[str, Mark] = {}
+    problems: list[Problem] = []
+    for row in _rows(path, name, layer):
+        title = row.cells["shift"].strip()
+        if title in items:
+            row.complain(
+                "shift", f"{shown(title)} is here twice", f"it is already on line {marks[title].line}"
+            )
+        template = _template(row)
+        problems += row.problems
+        marks.setdefault(title, row.mark)
+        items.setdefault(title, template)
+    if not items and not problems:
+        problems.append(Problem(name, 0, 0, "shift", "the file has no rows", "write at least one shift"))
+    if problems:
+        raise ScenarioError(shortened(problems, name))
+    return Branch(items, marks, Mark(name, 1, 1, layer))
+
+
+def _rows(path: Path, name: str, layer: str) -> Iterator[_Row]:
+    rows = csv_rows(text_of(path, name), name)
+    _line, first = next(rows, (1, []))
+    header = [cell.strip() for cell in first]
+    _check_header(header, name)
+    blank = dict.fromkeys(COLUMNS, "")
+    for line, cells in rows:
+        yield _Row(Mark(name, line, 1, layer), blank | dict(zip(header, cells, strict=True)))
+
+
+def _check_header(header: list[str], name: str) -> None:
+    """Needed columns are there, no column is there twice, and none is unknown."""
+    problems = [
+        Problem(name, 1, 1, "", f"the header has no column {column!r}", f"needed are {', '.join(NEEDED)}")
+        for column in NEEDED
+        if column not in header
+    ]
+    for column in dict.fromkeys(header):
+        if column not in COLUMNS:
+            what, allowed = f"there is no column {shown(column)}", f"columns are {', '.join(COLUMNS)}"
+            problems.append(Problem(name, 1, 1, "", what, allowed, did_you_mean(column, COLUMNS)))
+        elif header.count(column) > 1:
+            what = f"the column {column!r} is there twice"
+            problems.append(Problem(name, 1, 1, "", what, "each column once"))
+    if problems:
+        raise ScenarioError(shortened(problems, name))
+
+
+def _template(row: _Row) -> Branch:
+    """One row as it would be written in the scenario."""
+    start, end = row.time("start"), row.time("end")
+    length = (end - start - 1) % units.SECONDS_PER_DAY + 1  # the same time of day is a whole day later
+    items: dict[str, Node] = {
+        "start": row.leaf(units.format_time_of_day(start)),
+        "length": row.leaf(units.format_duration(length)),
+        "heads": _heads(row),
+    }
+    days = list(_days(row))
+    if days:
+        items["days"] = Series(tuple(row.leaf(day) for day in days), row.mark)
+    breaks = [*_breaks(row, "breaks", start), *_breaks(row, "unpaid_breaks", start)]
+    if breaks:
+        items["breaks"] = Series(tuple(breaks), row.mark)
+    return Branch(items, dict.fromkeys(items, row.mark), row.mark)
+
+
+def _heads(row: _Row) -> Leaf:
+    written = row.cells["heads"].strip()
+    if _WHOLE.fullmatch(written):
+        return row.leaf(WrittenInt(written))
+    row.complain("heads", _found(written, "a whole number"), "heads are whole people, from 0 up")
+    return row.leaf(WrittenInt(0))
+
+
+def _days(row: _Row) -> Iterator[str]:
+    """Days as listed; `fri-mon` goes over the weekend. Nothing for an empty cell, which means every day."""
+    for part in _SEPARATOR.split(row.cells["days"].strip().lower()):
+        first, dash, last = part.partition("-")
+        unknown = [day for day in (first, last) if day and day not in ALL_DAYS]
+        if unknown or (dash and not (first and last)):
+            meant = did_you_mean(unknown[0], ALL_DAYS) if unknown else ""
+            row.complain("days", f"{shown(part)} is no weekday", f"write {' '.join(ALL_DAYS)}", meant)
+        elif dash:
+            begin = ALL_DAYS.index(first)
+            count = (ALL_DAYS.index(last) - begin) % len(ALL_DAYS) + 1
+            yield from (ALL_DAYS[(begin + step) % len(ALL_DAYS)] for step in range(count))
+        elif part:
+            yield part
+
+
+def _breaks(row: _Row, column: str, start: int) -> Iterator[Node]:
+    for part in filter(None, _SEPARATOR.split(row.cells[column].strip())):
+        times = [units.parse_time_of_day(text) for text in part.replace("\u2013", "-").split("-")]
+        if len(times) != 2 or times[0] is None or times[1] is None:
+            row.complain(column, f"{shown(part)} is not a break", SPAN_EXAMPLE)
+            continue
+        after, length = (times[0] - start), (times[1] - times[0])
+        items: dict[str, Node] = {
+            "after": row.leaf(units.format_duration(after % units.SECONDS_PER_DAY)),
+            "length": row.leaf(units.format_duration(length % units.SECONDS_PER_DAY)),
+            "paid": row.leaf(column == "breaks"),
+        }
+        yield Branch(items, dict.fromkeys(items, row.mark), row.mark)
+
+
+def _found(written: str, wanted: str) -> str:
+    written = written.strip()
+    return f"{shown(written)} is not {wanted}" if written else "the cell is empty"

@@ -1,0 +1,1 @@
+"""Laws of durations: how they are written, what is known of them exactly, and their checks."""

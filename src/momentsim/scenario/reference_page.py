@@ -1,0 +1,152 @@
+"""The reference page of scenario files, generated from the types.
+
+`python -m momentsim.scenario.reference_page docs/reference` writes the page and the JSON Schema there.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from momentsim.scenario.explain import default_text
+from momentsim.scenario.fields import all_sections, facts_at, kind_of, options, range_of, unit_of
+from momentsim.scenario.files.nodes import KeyPath
+from momentsim.scenario.files.side_files import OTHER_NAMES
+from momentsim.scenario.schema import schema_text
+from momentsim.scenario.types import Part, Scenario, Section
+
+PAGE_NAME = "scenario.md"
+SCHEMA_NAME = "scenario.schema.json"
+_HEAD = """# Scenario files
+
+Every key of a scenario file, generated from the types by
+`python -m momentsim.scenario.reference_page docs/reference`.
+
+How values are written:
+
+| quantity | written | inside |
+|---|---|---|
+| duration | `6 min`, `20 s`, `1.5 h`, `3 d`, `2 weeks`, `1 year` | seconds |
+| share | `12 %` or `0.12` | 0..1 |
+| ratio | `0.8` or `80 %` | number |
+| money | `25 USD` | the scenario's currency |
+| money per hour | `36 USD/h` | the scenario's currency |
+| service goal | `80/20` (80 % answered within 20 s) | share and seconds |
+| time of day | `"08:30"`, in quotes, up to `"24:00"` | seconds since midnight |
+| local date and time | `"2007-02-14 06:00"`, in quotes | no daylight saving |
+| on or off | `on`, `off`, `true`, `false` | |
+
+A bare number where a unit is needed is an error. `key: null` puts a key back to its default.
+
+Files build on each other. `extends: other.yaml` (or a list) takes everything from files in the same folder or
+below. `variants:` holds named sets of changes, each with a `description:` if wanted, applied by `--variant a`
+or `--variant a+b`. `--set key.path=value` goes on top. Mappings merge deeply, lists replace.
+`behaviour: off` switches off every switch of that section.
+
+CSV side files lie in the scenario's folder or below, may be packed (`.gz`), have a header, `,` or `;` between
+cells, and one row for every interval of the horizon, and of the warm-up if there is one: `interval_start` with
+`offered` (volumes) or `heads` (agents on duty). Files of observed durations have the column `seconds`.
+
+Rows of volumes may be shorter than the interval if their length divides it. With `sparse: on` rows may be missing
+(nobody comes) and rows outside are left out. Volume files of other programs are read as they are where
+their headers are in this table:
+
+| column | also read as |
+|---|---|
+{names}
+"""
+
+
+def reference() -> str:
+    """The page (Markdown): one table for each section."""
+    names = [
+        f"| `{name}` | {', '.join(f'`{other}`' for other in others)} |"
+        for name, others in OTHER_NAMES.items()
+    ]
+    head = _HEAD.replace("{names}", "\n".join(names))
+    return "\n".join([head, *(_table(section) for section in all_sections())])
+
+
+def write(folder: Path) -> None:
+    """Writes the page and the schema into a folder."""
+    (folder / PAGE_NAME).write_text(reference(), "utf-8")
+    (folder / SCHEMA_NAME).write_text(schema_text(), "utf-8")
+
+
+def places_of(section: type[Section]) -> list[str]:
+    """Keys at which a section may stand, like `workforce.groups.NAME`."""
+    return [place for place, found in _everywhere() if found is section]
+
+
+@cache
+def _everywhere() -> list[tuple[str, type[Section]]]:
+    """Every key at which a section may stand, with the section."""
+    return [(_pattern(path), found) for path, found in _walk(Scenario, (), ())]
+
+
+def _table(section: type[Section]) -> str:
+    places = ["Law.parts[]"] if section is Part else [place for place in places_of(section) if place]
+    title = f"`{places[0]}`" if len(places) == 1 else section.__name__ if places else "The file"
+    if len([other for other in all_sections() if places_of(other) == places]) > 1:
+        title += f" of kind `{kind_of(section)}`"
+    used = f"\nStands at {', '.join(f'`{place}`' for place in places)}.\n" if len(places) > 1 else ""
+    lines = [
+        f"## {title}\n",
+        cleandoc(section.__doc__ or ""),  # as newer Pythons keep it
+        used,
+        "| key | unit | range | default | meaning |",
+        "|---|---|---|---|---|",
+    ]
+    return "\n".join([*lines, *(_row(section, name) for name in section.model_fields)]) + "\n"
+
+
+def _row(section: type[Section], name: str) -> str:
+    facts = facts_at((name,), section)
+    assert facts is not None and facts.info is not None
+    default = "needed" if facts.info.is_required() else default_text(facts.info.get_default(), facts)
+    cells = (
+        f"`{name}`",
+        unit_of(facts),
+        range_of(facts, with_technical_limits=False),
+        default,
+        facts.info.description or "",
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _walk(
+    section: type[Section], path: KeyPath, above: tuple[type[Section], ...]
+) -> list[tuple[KeyPath, type[Section]]]:
+    """Every place of every section; a section inside itself (parts of a mixture) is followed once."""
+    found: list[tuple[KeyPath, type[Section]]] = [(path, section)]
+    for name, info in section.model_fields.items():
+        for suffix, inner in _sections_in(info.annotation):
+            if inner not in above:
+                found += _walk(inner, (*path, name, *suffix), (*above, section))
+    return found
+
+
+def _sections_in(annotation: Any) -> list[tuple[KeyPath, type[Section]]]:
+    found: list[tuple[KeyPath, type[Section]]] = []
+    for option in options(annotation):
+        if isinstance(option, type) and issubclass(option, Section):
+            found.append(((), option))
+        elif get_origin(option) in (dict, tuple):
+            arguments = [item for item in get_args(option) if item is not Ellipsis]
+            step: str | int = "NAME" if get_origin(option) is dict else 0
+            found += [((step, *suffix), inner) for suffix, inner in _sections_in(arguments[-1])]
+    return found
+
+
+def _pattern(path: KeyPath) -> str:
+    text = ""
+    for part in path:
+        text += "[]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

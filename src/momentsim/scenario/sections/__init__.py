@@ -1,0 +1,1 @@
+"""The sections of a scenario file: what may be written in each, and the checks across its keys."""

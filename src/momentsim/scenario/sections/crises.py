@@ -1,0 +1,129 @@
+"""Section `crises`: storms with their timeline, blackouts and the levers that can be pulled."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from momentsim.scenario.laws.law import Law
+from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch, TimeOfDay, Timestamp
+from momentsim.scenario.sections.base import MANY, Count, NonNegative, Positive, Section, StandardDeviations
+from momentsim.scenario.sections.lever_time import LeverTime
+from momentsim.scenario.sections.waiting import Redial
+
+
+class StormDay(Section):
+    """One day of a storm."""
+
+    scheduled: Count = Field(description="Flights (or other services) planned.")
+    cancelled: Count = Field(description="How many of them failed.")
+    announced_from: TimeOfDay = Field(6 * 3600, description="First announcement of the day.")
+    announced_until: TimeOfDay = Field(18 * 3600, description="Last announcement of the day.")
+
+
+class Blackout(Section):
+    """Front line without instructions."""
+
+    start: Timestamp = Field(description="From when.")
+    end: Timestamp = Field(description="Until when.")
+    resolution_factor: Share = Field(0.6, description="Multiplies resolution of crisis moments.")
+    handling_factor: Positive = Field(1.3, ge=0.01, le=100, description="Multiplies their handling time.")
+
+
+class PreCancellation(Section):
+    """Lever: a share of the failures is decided and announced earlier, and the harm is softened by the warning.
+
+    The affected learn that much earlier, so their calls come earlier too. How many fail stays with `days`.
+    """
+
+    share: Share = Field(0.7, description="Share of the affected who are told ahead.")
+    hours_ahead: Duration = Field(
+        14 * 3600, description="By how much earlier than the announcements in `days`."
+    )
+
+
+class CalledReserves(Section):
+    """Lever: call in a reserve group."""
+
+    group: Name = Field(description="A group of the workforce with `reserve: on`.")
+    at: LeverTime = Field(description="When the call goes out.")
+    delay: Law = Field(Law(median=3 * 3600, sigma=0.4), description="Time until a called agent is ready.")
+    show_up: Share = Field(0.8, description="Share of those called who come.")
+
+
+class WebRebooking(Section):
+    """Lever: affected customers can help themselves."""
+
+    at: LeverTime = Field(description="When it is switched on.")
+    adoption: Share = Field(0.5, description="Share of affected customers who try it.")
+    success: Share = Field(0.7, description="Success at average complexity.")
+    cost: Money = Field(0, description="One-off cost of switching it on.")
+
+
+class Notice(Section):
+    """Lever: tell affected customers before they call."""
+
+    at: LeverTime = Field(description="From when notices are sent.")
+    reach: Share = Field(0.8, description="Share of affected customers who get it.")
+    clarity: Share = Field(0.6, description="0.3 poor, 0.9 complete with a way to act.")
+    hours_ahead: Duration = Field(0, description="Time between the notice and the disruption.")
+
+
+class Compensation(Section):
+    """Lever: pay affected customers."""
+
+    at: LeverTime = Field(description="When it is announced.")
+    amount: Money = Field(description="Face value per affected customer.")
+    delay: Duration = Field(2 * 86400, description="From the disruption to the customer's hands.")
+    apology: Switch = Field(True, description="With an apology that admits the fault.")
+
+
+class Storm(Section):
+    """A crisis of operations: many customers need help at once."""
+
+    kind: Literal["storm"] = Field("storm", description="What sort of crisis it is.")
+    moment: Name = Field(description="Reason of the affected.")
+    status_moment: Name | None = Field(None, description="Reason of status calls by the others.")
+    days: dict[str, StormDay] = Field(
+        min_length=1, max_length=MANY, description='By date, quoted, like "2007-02-14".'
+    )
+    passengers_per_service: Positive = Field(119, le=1e6, description="Customers on one flight (or service).")
+    party_size: Positive = Field(
+        1.7, ge=0.01, le=1e4, description="Customers who travel together and make one contact."
+    )
+    call_share: Share = Field(0.85, description="Affected parties that will call.")
+    status_share: Share = Field(0.25, description="Unaffected parties that call for status on a storm day.")
+    status_threshold: Count = Field(50, description="Failures in a day above which others start to ask.")
+    first_contact_delay: Law = Field(
+        Law(distribution="exponential", mean=15 * 3600),
+        description="From the announcement to the first contact.",
+    )
+    stakes: Share | None = Field(None, description="Stakes of the affected; the reason's own when left out.")
+    severity: NonNegative = Field(1.0, le=4, description="Harm done by the event itself, SD at stakes 1.")
+    anger: Share = Field(0.3, description="Anger the event itself leaves.")
+    brand_shock: StandardDeviations = Field(
+        0.0, ge=0, le=3, description="How far what everybody thinks of the firm falls when it begins, in SD."
+    )
+    patience_factor: Positive = Field(
+        4.0, ge=0.001, le=1000, description="Multiplies patience of the affected."
+    )
+    resolution_factor: Share = Field(
+        1.0, description="Multiplies resolution of crisis moments (seats run out)."
+    )
+    redial: Redial = Field(Redial(first=0.9, further=0.9), description="Calling again in the crisis.")
+    reconnect: Share | None = Field(
+        None,
+        description="Share of unsolved crisis moments that contact again; the reason's own when left out.",
+    )
+    reconnect_delay: Law | None = Field(
+        None, description="Time until they do; the reason's own when left out."
+    )
+    pre_cancel: PreCancellation | None = Field(None, description="Lever: announce failures ahead.")
+    blackouts: tuple[Blackout, ...] = Field((), max_length=MANY, description="Spells without instructions.")
+    reserves: dict[Name, CalledReserves] = Field(
+        {}, max_length=MANY, description="Lever: reserve groups called in."
+    )
+    web_rebooking: WebRebooking | None = Field(None, description="Lever: affected customers help themselves.")
+    notice: Notice | None = Field(None, description="Lever: tell affected customers first.")
+    compensation: Compensation | None = Field(None, description="Lever: pay affected customers.")

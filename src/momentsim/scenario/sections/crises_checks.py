@@ -1,0 +1,157 @@
+"""Checks of crises: they name moments and reserves that exist, and happen within the horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+
+from momentsim import units
+from momentsim.scenario.files.nodes import KeyPath
+from momentsim.scenario.findings import Finding
+from momentsim.scenario.sections.operation_checks import crisis_moments, known_names
+from momentsim.scenario.types import Scenario, Storm
+
+
+def check_moments(scenario: Scenario) -> Iterator[Finding]:
+    """A crisis names moments that exist."""
+    for name, storm in scenario.crises.items():
+        for key, moment in crisis_moments(storm):
+            if moment not in scenario.moments:
+                yield Finding(("crises", name, key), *known_names(moment, scenario.moments, "moment"))
+
+
+def check_days(scenario: Scenario) -> Iterator[Finding]:
+    """Storm days are real dates within the horizon, and make sense in themselves."""
+    for name, storm in scenario.crises.items():
+        for written, day in storm.days.items():
+            path: KeyPath = ("crises", name, "days", written)
+            found = units.parse_date(written)
+            if found is None:
+                yield Finding(path, f"'{written}' is not a date", 'write a real date in quotes, "2007-02-14"')
+            elif not _day_within(found, scenario):
+                yield Finding(path, f"{written} is outside the horizon", _horizon(scenario))
+            if day.cancelled > day.scheduled:
+                what = f"{day.cancelled} cancelled of {day.scheduled} scheduled"
+                yield Finding((*path, "cancelled"), what, "at most as many as were scheduled")
+            if day.announced_from >= day.announced_until:
+                yield Finding(
+                    (*path, "announced_until"), "announcements end before they begin", "see 'announced_from'"
+                )
+
+
+def check_timestamps(scenario: Scenario) -> Iterator[Finding]:
+    """Levers and blackouts happen within the horizon."""
+    for name, storm in scenario.crises.items():
+        for path, moment in _timestamps(storm, ("crises", name)):
+            if not scenario.start <= moment <= units.horizon_end(scenario.start, scenario.horizon):
+                yield Finding(
+                    path, f"{units.format_timestamp(moment)} is outside the horizon", _horizon(scenario)
+                )
+
+
+def check_blackouts(scenario: Scenario) -> Iterator[Finding]:
+    """Blackouts run forwards and do not overlap."""
+    for name, storm in scenario.crises.items():
+        for position, blackout in enumerate(storm.blackouts):
+            path: KeyPath = ("crises", name, "blackouts", position)
+            if blackout.start >= blackout.end:
+                yield Finding((*path, "end"), "the blackout ends before it begins", "see 'start'")
+            for other in storm.blackouts[:position]:
+                if blackout.start < other.end and other.start < blackout.end:
+                    yield Finding(
+                        (*path, "start"), "this blackout overlaps another", "blackouts must not overlap"
+                    )
+
+
+def check_reserves(scenario: Scenario) -> Iterator[Finding]:
+    """Called reserves are reserve groups."""
+    groups = scenario.workforce.groups
+    reserves = [name for name, group in groups.items() if group.reserve]
+    for name, storm in scenario.crises.items():
+        for lever, call in storm.reserves.items():
+            path: KeyPath = ("crises", name, "reserves", lever, "group")
+            if call.group not in groups:
+                yield Finding(path, *known_names(call.group, reserves, "reserve group"))
+            elif call.group not in reserves:
+                what = f"the group '{call.group}' is not a reserve"
+                yield Finding(path, what, f"write workforce.groups.{call.group}.reserve: on")
+
+
+def check_called_once(scenario: Scenario) -> Iterator[Finding]:
+    """A reserve group is called by one lever only: the same people cannot come twice."""
+    seen: dict[str, str] = {}
+    for name, storm in scenario.crises.items():
+        for lever, call in storm.reserves.items():
+            if call.group in seen:
+                path: KeyPath = ("crises", name, "reserves", lever, "group")
+                yield Finding(
+                    path, f"'{call.group}' is already called by '{seen[call.group]}'", "call each group once"
+                )
+            seen.setdefault(call.group, lever)
+
+
+def warn_crisis_moment_without_volume(scenario: Scenario) -> Iterator[Finding]:
+    """Baselines are observed in calm times: a reason without ordinary volume has none of its own."""
+    for name, storm in scenario.crises.items():
+        for key, moment in crisis_moments(storm):
+            if moment in scenario.moments and moment not in scenario.demand.volumes:
+                what = f"'{moment}' has no ordinary volume in demand"
+                yield Finding(
+                    ("crises", name, key), what, "its everyday level is taken from the other reasons"
+                )
+
+
+def _day_within(day: date, scenario: Scenario) -> bool:
+    end = units.horizon_end(scenario.start, scenario.horizon)
+    return (
+        datetime.combine(day, datetime.max.time()) > scenario.start
+        and datetime.combine(day, datetime.min.time()) < end
+    )
+
+
+def _horizon(scenario: Scenario) -> str:
+    end = units.horizon_end(scenario.start, scenario.horizon)
+    return f"it runs from {units.format_timestamp(scenario.start)} to {units.format_timestamp(end)}"
+
+
+def _timestamps(storm: Storm, path: KeyPath) -> Iterator[tuple[KeyPath, datetime]]:
+    for position, blackout in enumerate(storm.blackouts):
+        yield (*path, "blackouts", position, "start"), blackout.start
+        yield (*path, "blackouts", position, "end"), blackout.end
+    levers: list[tuple[KeyPath, object]] = [
+        ((*path, "reserves", lever, "at"), call.at) for lever, call in storm.reserves.items()
+    ]
+    for key in ("web_rebooking", "notice", "compensation"):
+        lever_section = getattr(storm, key)
+        if lever_section is not None:
+            levers.append(((*path, key, "at"), lever_section.at))
+    yield from ((place, at) for place, at in levers if isinstance(at, datetime))  # and not `never`
+
+
+def check_pre_cancel(scenario: Scenario) -> Iterator[Finding]:
+    """Nothing is announced ahead of the start: those moments would be lost."""
+    for name, storm in scenario.crises.items():
+        days = {written: units.parse_date(written) for written, day in storm.days.items() if day.cancelled}
+        for written, day in days.items():
+            if storm.pre_cancel is None or day is None:
+                continue
+            seconds = storm.days[written].announced_from - storm.pre_cancel.hours_ahead
+            first = datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds)
+            if _day_within(day, scenario) and first < scenario.start:
+                what = f"failures of {written} would be announced at {units.format_timestamp(first)}"
+                start = units.format_timestamp(scenario.start)
+                path: KeyPath = ("crises", name, "pre_cancel", "hours_ahead")
+                yield Finding(path, what, f"not before the start, {start}")
+
+
+Check = Callable[[Scenario], Iterator[Finding]]
+CHECKS: tuple[Check, ...] = (
+    check_moments,
+    check_days,
+    check_timestamps,
+    check_blackouts,
+    check_pre_cancel,
+    check_reserves,
+    check_called_once,
+)
+WARNINGS: tuple[Check, ...] = (warn_crisis_moment_without_volume,)

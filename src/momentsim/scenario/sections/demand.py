@@ -1,0 +1,114 @@
+"""Section `demand`: how many moments of each reason, and when."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from momentsim.scenario.laws.law import Law
+from momentsim.scenario.quantities import Name, Share, Switch, TimeOfDay
+from momentsim.scenario.sections.base import ALL_DAYS, MANY, NonNegative, Section, SideFile, Weekday
+
+
+def _profile_form(value: Any) -> str:
+    """Which form of a profile is meant: a list of weights, or a name."""
+    return "weights" if isinstance(value, tuple | list) else "named"
+
+
+Profile = Annotated[
+    Annotated[tuple[NonNegative, ...], Tag("weights")]
+    | Annotated[Literal["flat", "business_day"], Tag("named")],
+    Discriminator(_profile_form),
+]
+
+
+class RatePeriod(Section):
+    """A constant rate between two times of day; outside all periods nobody comes."""
+
+    start: TimeOfDay = Field(description="From this time of day, exactly.")
+    end: TimeOfDay = Field(description='Until this time of day, at most "24:00".')
+    per_hour: NonNegative = Field(description="Mean moments an hour.")
+    days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which it holds.")
+
+
+class Volume(Section):
+    """How many moments of one reason, and when.
+
+    Give one of `per_day`, `per_customer_year`, `per_hour`, `rates`, `file`, or an `interarrival` law with its
+    mean.
+    """
+
+    per_day: NonNegative | None = Field(None, description="Mean moments on an average weekday.")
+    per_customer_year: NonNegative | None = Field(None, description="Moments per customer and year.")
+    per_hour: NonNegative | None = Field(None, description="Mean moments an hour, the same all day.")
+    rates: tuple[RatePeriod, ...] | None = Field(
+        None, max_length=MANY, description="Constant rates between times of day, with steps at any time."
+    )
+    file: SideFile | None = Field(
+        None, description="CSV with interval_start and offered; may be packed (.gz)."
+    )
+    replay: Switch = Field(False, description="With a file: exactly these counts, not their mean.")
+    sparse: Switch = Field(
+        False,
+        description="With a file: nobody comes where it has no row; rows outside warm-up and horizon are left out.",
+    )
+    weekdays: dict[Weekday, NonNegative] = Field({}, description="Factor per weekday; 1 where left out.")
+    profile: Profile = Field(
+        "business_day",
+        description="Relative rate over the day: 24, 48, 96 or 288 weights, or flat, or business_day.",
+    )
+    weekday_profiles: dict[Weekday, Profile] = Field(
+        {}, description="Profiles of single weekdays, instead of `profile`."
+    )
+    interarrival: Law | None = Field(
+        None,
+        description="Renewal process: law of the times between moments. Without it they come at random (Poisson). "
+        "Beside another key that says how many, it has no mean of its own: only its shape counts.",
+    )
+    preventable: Share = Field(
+        0.0, description="Share removed by root-cause removal (nested: 20 % within 40 %)."
+    )
+
+
+class Demand(Section):
+    """Routine demand."""
+
+    volumes: dict[Name, Volume] = Field(max_length=MANY, description="Volume by moment.")
+    day_factor_cv: Share = Field(0.0, le=0.5, description="CV of the gamma day factor common to all reasons.")
+    period_factor_cv: Share = Field(0.0, le=0.5, description="CV of the half-hourly factor.")
+    period_factor_correlation: Share = Field(
+        0.6, description="Correlation of neighbouring half hours (log scale)."
+    )
+
+
+AMOUNT_KEYS = ("per_day", "per_customer_year", "per_hour", "rates", "file")
+"""Keys that say how many moments there are; an `interarrival` law alone does so too."""
+
+
+def amounts(volume: Volume) -> list[str]:
+    """The keys of a volume that say how many moments there are."""
+    return [key for key in AMOUNT_KEYS if getattr(volume, key) is not None]
+
+
+DAYS_PER_YEAR = 365.25
+
+
+def daily_mean(volume: Volume, customers: int) -> float:
+    """Mean moments on a weekday with factor 1, by the keys that name one number for all days."""
+    of_customers = (volume.per_customer_year or 0.0) * customers / DAYS_PER_YEAR
+    return (volume.per_day or 0.0) + of_customers + (volume.per_hour or 0.0) * 24
+
+
+SCALE_KEYS = ("mean", "median", "scale", "low", "high", "quantile")
+"""Keys of a law that say how long something takes, so that an interarrival law says how many come."""
+
+
+def has_scale(law: Law) -> bool:
+    """Does a law say how long something takes, and not only its shape?"""
+    return any(getattr(law, key) is not None for key in (*SCALE_KEYS, "parts", "file"))
+
+
+def scaled_law(law: Law) -> Law:
+    """An interarrival law as it can be checked and drawn: with a mean of an hour where it has no scale."""
+    return law if has_scale(law) else law.model_copy(update={"mean": 3600.0})

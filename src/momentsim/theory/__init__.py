@@ -1,0 +1,1 @@
+"""Exact queueing theory: the yardsticks that every simulated number is held against."""

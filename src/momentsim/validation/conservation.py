@@ -1,0 +1,174 @@
+"""Nothing is lost and nothing is counted twice: the books, the log and the agents' time add up exactly.
+
+The books (counts by interval, tallies of moments, histograms of waits, agents' seconds) are kept for every run;
+the log only when asked for. Here one logged run is counted again from its log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.contract.plan import Table
+from momentsim.contract.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edges, whole_moments
+from momentsim.validation.simulation import Run, loaded_from, logged
+from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
+from momentsim.validation.verdict import Proof, counted
+
+WholeArray = npt.NDArray[np.int64]
+
+
+def conservation_proofs() -> list[Proof]:
+    """All identities of a logged run in which nearly everything happens: whole, cut short, and after a warm-up."""
+    whole = logged(loaded_from(FULL))
+    cut = logged(loaded_from(FULL, overrides=CUT_SHORT))
+    warm = logged(loaded_from(FULL, overrides=WARM_UP))
+    return [
+        *identities("conservation", whole),
+        *identities("conservation: cut short", cut),
+        *identities("conservation: warm-up", warm),
+    ]
+
+
+def identities(case: str, run: Run) -> list[Proof]:
+    """All identities of one logged run."""
+    return [
+        outcome_proof(case, run.trace),
+        offered_proof(case, run.trace),
+        agents_proof(case, run),
+        staff_proof(case, run),
+        intervals_proof(case, run),
+        waits_proof(case, run.trace),
+        tallies_proof(case, run.trace),
+        contacts_proof(case, run.trace),
+    ]
+
+
+def outcome_proof(case: str, trace: Trace) -> Proof:
+    """Every attempt has one leg that ends it; other legs went on to the next one."""
+    rows = trace.contacts
+    final = rows["contact"][rows["outcome"] != Outcome.TRANSFERRED]
+    attempts, times = np.unique(final, return_counts=True)
+    every = len(np.unique(rows["contact"]))
+    alone = int(np.sum(times == 1)) if len(attempts) == every else len(attempts)
+    return counted(case, "attempts with exactly one final outcome", "attempts", every, alone)
+
+
+def offered_proof(case: str, trace: Trace) -> Proof:
+    """offered = answered + abandoned + blocked + balked + open, in every interval, for every reason."""
+    books = trace.intervals
+    parts = sum(books[name] for name in ("answered", "abandoned", "blocked", "balked", "open"))
+    equal = int(np.count_nonzero(parts == books["offered"]))
+    return counted(case, "intervals x reasons: offered = sum of outcomes", "cells", books.size, equal)
+
+
+def agents_proof(case: str, run: Run) -> Proof:
+    """Talk, wrap-up, idle, break and offline time of every agent fill the horizon, also after a warm-up."""
+    settings, agents = run.prepared.plan.settings[0], run.trace.agents
+    total = sum(agents[name] for name in ("talk", "wrap", "idle", "paused", "offline"))
+    full = int(np.sum(total == settings["horizon"] - settings["warm_up"]))
+    return counted(case, "agents whose seconds fill the horizon", "agents", len(agents), full)
+
+
+def staff_proof(case: str, run: Run) -> Proof:
+    """Busy time and time on duty by interval are the agents' own seconds, group by group."""
+    settings = run.prepared.plan.settings[0]
+    horizon = int(settings["horizon"] - settings["warm_up"])
+    within = run.trace.staff[: horizon // int(settings["interval"])]
+    agents = run.trace.agents
+    equal = 0
+    for group in range(within.shape[1]):
+        own = agents[agents["group"] == group]
+        busy = int(own["talk"].sum() + own["wrap"].sum())
+        equal += int(within["busy"][:, group].sum() == busy)
+        equal += int(within["on_duty"][:, group].sum() == busy + own["idle"].sum())
+    return counted(case, "groups: interval books = agents' seconds", "sums", 2 * within.shape[1], equal)
+
+
+def intervals_proof(case: str, run: Run) -> Proof:
+    """Every count and sum by interval of arrival and reason, again from the log."""
+    books = run.trace.intervals
+    interval = int(run.prepared.plan.settings["interval"][0])
+    cells = equal = 0
+    for name, again in recounted(run.trace.contacts, books.shape, interval):
+        cells += books.size
+        equal += int(np.sum(books[name] == again))
+    return counted(case, "interval counts equal to the log", "cells", cells, equal)
+
+
+def recounted(rows: Table, shape: tuple[int, ...], interval: int) -> Iterator[tuple[str, WholeArray]]:
+    """Fields of the interval books from the rows of the log."""
+    cell = rows["arrived"] // interval * shape[1] + rows["reason"]
+    voice = rows["queue"] >= 0
+    outcome = rows["outcome"]
+    answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
+    wait = np.where(answered, rows["answered"], rows["ended"]) - rows["queued"]
+
+    def total(which: npt.NDArray[np.bool_], value: WholeArray | None = None) -> WholeArray:
+        sums = np.zeros(shape[0] * shape[1], np.int64)
+        np.add.at(sums, cell[which], 1 if value is None else value[which])
+        return sums.reshape(shape)
+
+    yield "offered", total(voice)
+    yield "answered", total(answered)
+    yield "abandoned", total(abandoned)
+    yield "blocked", total(outcome == Outcome.BLOCKED)
+    yield "balked", total(outcome == Outcome.BALKED)
+    yield "open", total(voice & (outcome == Outcome.OPEN))
+    yield "contained", total(outcome == Outcome.CONTAINED)
+    yield "gave_up", total(outcome == Outcome.GAVE_UP)
+    yield "broke_out", total(outcome == Outcome.TRANSFERRED)
+    yield "wait_answered", total(answered, wait)
+    yield "wait_abandoned", total(abandoned, wait)
+    yield "talk", total(answered, rows["talk"])
+    yield "wrap", total(answered, rows["wrap"])
+    yield "resolved", total(answered & (rows["resolved"] == 1))
+
+
+def waits_proof(case: str, trace: Trace) -> Proof:
+    """The histograms of waits, again from the log."""
+    rows = trace.contacts
+    edges = wait_bin_edges()[:WAIT_BINS] * 1e6
+    again = np.zeros_like(trace.waits)
+    for end, outcome, time in ((0, Outcome.ANSWERED, "answered"), (1, Outcome.ABANDONED, "ended")):
+        own = rows[rows["outcome"] == outcome]
+        bins = np.searchsorted(edges, own[time] - own["queued"], side="right") - 1
+        np.add.at(again, (own["reason"], end, bins), 1)
+    equal = int(np.count_nonzero(again == trace.waits))
+    return counted(case, "bins of the histograms of waits", "bins", trace.waits.size, equal)
+
+
+def tallies_proof(case: str, trace: Trace) -> Proof:
+    """Tallies of moments by reason, segment and kind, again from the log of moments."""
+    rows, books = whole_moments(trace.moments), trace.tallies
+    place = (rows["reason"], rows["segment"], rows["kind"])
+    values: dict[str, Any] = {
+        "moments": 1,
+        "resolved": rows["resolved"],
+        "resolved_first": (rows["resolved"] == 1) & (rows["contacts"] == 1),
+        "no_contact": rows["contacts"] == 0,
+        "open": rows["open"],
+        "contacts": rows["contacts"],
+        "delight": rows["label"] == MomentClass.DELIGHT,
+        "let_down": rows["label"] == MomentClass.LET_DOWN,
+        "surveyed": rows["surveyed"],
+        "deepened": rows["wallet_event"] == 1,
+        "cut_back": rows["wallet_event"] == -1,
+        "time_to_resolution": np.where(rows["resolved"] == 1, rows["ended"] - rows["began"], 0),
+    }
+    equal = 0
+    for name, value in values.items():
+        again = np.zeros(books.shape, np.int64)
+        np.add.at(again, place, value)
+        equal += int(np.count_nonzero(again == books[name]))
+    return counted(case, "tallies of moments equal to the log", "cells", len(values) * books.size, equal)
+
+
+def contacts_proof(case: str, trace: Trace) -> Proof:
+    """Contacts of all moments are the attempts in the log of contacts; attempts of moments of a warm-up apart."""
+    own = np.isin(trace.contacts["moment"], trace.moments["moment"])
+    attempts = len(np.unique(trace.contacts["contact"][own]))
+    return counted(case, "attempts in both logs", "attempts", attempts, int(trace.moments["contacts"].sum()))

@@ -1,0 +1,27 @@
+"""Redials against their exact law: nobody answers, so attempts per moment depend on the redial shares only.
+
+With shares p after the first failed attempt and q after each further one, a moment makes 1 + p / (1 - q)
+attempts on average: 1 always, a second with probability p, each further one with probability q.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from momentsim.validation.simulation import loaded_from, sample
+from momentsim.validation.texts import REDIALS
+from momentsim.validation.verdict import Proof, sampled
+
+REPLICATIONS: Final = 32
+
+
+def redial_proofs() -> list[Proof]:
+    """Attempts per moment, and that each of them was abandoned."""
+    loaded = loaded_from(REDIALS)
+    redial = loaded.scenario.waiting.redial
+    exact = 1.0 + redial.first / (1.0 - redial.further)
+    measures = sample(loaded, REPLICATIONS).measures()
+    return [
+        sampled("redials", "attempts per moment", "attempts", exact, measures["contacts_per_moment"]),
+        sampled("redials", "abandoned share", "share", 1.0, measures["abandoned_share"]),
+    ]

@@ -1,0 +1,119 @@
+"""From the text of a scenario to traces and tables: the way every user's scenario goes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from momentsim.contract.plan import Names, Prepared
+from momentsim.contract.trace import Trace
+from momentsim.engine import simulate
+from momentsim.measures.digest import Digest, digest
+from momentsim.measures.statistics import estimate, interval
+from momentsim.measures.summary import summary
+from momentsim.prepare import Blueprint, Loaded, Reference, lower, prepare
+from momentsim.runs.choices import ClockName
+from momentsim.runs.reference import reference_for
+from momentsim.scenario import LoadedScenario, Scenario, load
+from momentsim.validation.verdict import Sampled
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class Run(NamedTuple):
+    """One replication, and what it was made from."""
+
+    prepared: Prepared
+    trace: Trace
+
+
+def loaded_from(
+    text: str, *, files: Mapping[str, str] | None = None, overrides: Iterable[str] = ()
+) -> LoadedScenario:
+    """Write a scenario (and its side files) to a temporary folder and load it."""
+    with tempfile.TemporaryDirectory(prefix="momentsim-") as folder:
+        path = Path(folder) / "scenario.yaml"
+        path.write_text(text, encoding="utf-8")
+        for name, content in (files or {}).items():
+            (path.parent / name).write_text(content, encoding="utf-8")
+        return load(path, overrides=overrides)
+
+
+def blueprint_of(loaded: Loaded, clock: ClockName = "compiled") -> Blueprint:
+    """The scenario lowered, measured against its own operation in the calm."""
+    return lower(loaded, reference_of(loaded, clock))
+
+
+def reference_of(loaded: Loaded, clock: ClockName = "compiled") -> Reference:
+    """What customers of this scenario are used to."""
+    return reference_for(loaded, loaded, clock=clock, on_progress=_go_on)
+
+
+def _go_on(_share: float) -> bool:
+    return True
+
+
+def logged(loaded: Loaded, clock: ClockName = "compiled") -> Run:
+    """The first replication of a scenario, with its log."""
+    prepared = prepare(blueprint_of(loaded, clock), 1)
+    return Run(prepared, simulate(prepared, log=True, clock=clock))
+
+
+def digests_of(blueprint: Blueprint, replications: Iterable[int]) -> list[Digest]:
+    """What these replications leave."""
+    found = []
+    for replication in replications:
+        prepared = prepare(blueprint, replication)
+        found.append(digest(prepared, simulate(prepared)))
+    return found
+
+
+class Sample(NamedTuple):
+    """Digests of several replications of one scenario."""
+
+    scenario: Scenario
+    names: Names
+    digests: list[Digest]
+
+    def measures(self, reason: str | None = None) -> dict[str, Sampled]:
+        """The summary by measure, for the whole centre or one reason."""
+        table = summary(self.scenario, self.names, self.digests)
+        table = table[table["scope"] == ("all" if reason is None else "reason")]
+        if reason is not None:
+            table = table[table["item"] == reason]
+        halves = 0.5 * (table["high"] - table["low"])
+        return {
+            name: Sampled(float(value), float(half), len(self.digests))
+            for name, value, half in zip(table["measure"], table["value"], halves, strict=True)
+        }
+
+    def ratio(self, top: FloatArray, bottom: FloatArray) -> Sampled:
+        """Ratio of sums with its interval; one number per replication each."""
+        found = estimate(top[:, None], bottom[:, None])
+        limits = interval(found)
+        half = 0.5 * (limits.high[0] - limits.low[0])
+        return Sampled(float(found.value[0]), float(half), len(top))
+
+
+def sample(loaded: LoadedScenario, replications: int, *, warm_up: int = 0, cool_down: int = 0) -> Sample:
+    """Replications without their first `warm_up` and last `cool_down` intervals and without their run-out.
+
+    A contact counts in the interval of its arrival, wherever it ends; agents' time by the clock.
+    """
+    blueprint = blueprint_of(loaded)
+    last = round(loaded.scenario.horizon / loaded.scenario.interval)
+    kept = slice(warm_up, last - cool_down)
+    digests = []
+    for replication in range(1, replications + 1):
+        prepared = prepare(blueprint, replication)
+        trace = simulate(prepared)
+        cut = trace._replace(
+            intervals=trace.intervals[kept], staff=trace.staff[kept], queue_time=trace.queue_time[kept]
+        )
+        digests.append(digest(prepared, cut))
+    return Sample(loaded.scenario, blueprint.names, digests)

@@ -1,0 +1,202 @@
+"""All cases of `momentsim validate`, and how they are run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, get_args
+
+from momentsim.errors import MomentsimError
+from momentsim.runs.choices import ClockName
+from momentsim.runs.compile_once import cache_is_cold, compile_once
+from momentsim.runs.progress import SILENT, Progress, SharesDone
+from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
+from momentsim.validation import (
+    antithetic,
+    clocks,
+    common_draws,
+    conservation,
+    coverage,
+    general_laws,
+    ledger,
+    little,
+    markov,
+    overload,
+    parallel,
+    priorities,
+    queueing,
+    redials,
+    routing,
+    service_levels,
+    surge,
+    ties,
+)
+from momentsim.validation.simulation import loaded_from
+from momentsim.validation.texts import FULL
+from momentsim.validation.verdict import FALSE_ALARM, Proof, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Proofs that are made together."""
+
+    name: str
+    sentence: str
+    """What is simulated, and what it is held against."""
+    prove: Callable[[], list[Proof]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a validation found; `seconds` by case."""
+
+    proofs: tuple[Proof, ...]
+    seconds: dict[str, float]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every proof proved its point."""
+        return bool(self.proofs) and all(proof.passed for proof in self.proofs)
+
+    def content(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "ok": self.passed,
+            "false_alarm_probability": FALSE_ALARM,
+            "verdicts": {
+                verdict.value: sum(proof.verdict is verdict for proof in self.proofs) for verdict in Verdict
+            },
+            "seconds": self.seconds,
+            "proofs": [proof.content() for proof in self.proofs],
+        }
+
+
+_SENTENCES: Final = {
+    queueing.ERLANG_B: "Lines = agents, nobody waits: Erlang B.",
+    queueing.ERLANG_C: "Endless patience: Erlang C.",
+    queueing.ERLANG_A_SMALL: "Nine agents, exponential patience: Erlang A.",
+    queueing.ERLANG_A_LARGE: "A hundred agents, exponential patience: Erlang A.",
+    queueing.ERLANG_A_OVERLOADED: "Two thirds more work than agents: Erlang A.",
+    queueing.ERLANG_A_LINES: "Exponential patience and eleven lines for eight agents: M/M/n/N+M.",
+}
+
+CASES: Final[tuple[Case, ...]] = (
+    Case(
+        "clocks_airline",
+        "The ice storm with reserves, compiled clock against SimPy clock.",
+        clocks.airline_clock_proofs,
+    ),
+    Case(
+        "common_draws", "The ice storm with and without a notice: paired variance.", common_draws.storm_proofs
+    ),
+    Case(
+        "coverage",
+        "Five hundred small experiments: intervals cover the truth, pairs vary less.",
+        coverage.coverage_proofs,
+    ),
+    Case(
+        "antithetic",
+        "Antithetic pairs: exact means, less variance, intervals over pairs.",
+        antithetic.antithetic_proofs,
+    ),
+    *(
+        Case(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
+        for centre in queueing.CENTRES
+    ),
+    Case("warm_up", "Short runs that open after a warm-up, whole: Erlang A.", queueing.warm_up_proofs),
+    Case(
+        "overload_redials",
+        "More fresh calls than agents can serve, with redials: the fluid identity.",
+        overload.overload_proofs,
+    ),
+    Case("surge", "Load and shifts change inside a surge: Kolmogorov's equations.", surge.surge_proofs),
+    Case("priorities", "Three classes, four agents: Cobham, by class.", priorities.three_classes),
+    Case("priorities_one_agent", "Two classes, laws of their own, one agent: Cobham.", priorities.one_agent),
+    Case(
+        "priorities_patience",
+        "Two classes with patience of their own: a Markov chain.",
+        priorities.patience_of_their_own,
+    ),
+    Case("head_start", "A head start of half a minute: exact waits by class.", priorities.head_starts),
+    Case(
+        "head_start_patience",
+        "The same where callers hang up.",
+        priorities.head_starts_with_patience,
+    ),
+    Case("agent_choices", "Equal agents: whoever answers, waits are the same.", routing.choice_proofs),
+    Case("heart", "Detected moments first, and a detector that errs: Cobham.", routing.heart_proofs),
+    *(
+        Case(
+            f"one_agent_{law}",
+            f"One agent, {law} handling: Pollaczek-Khinchine.",
+            partial(general_laws.one_agent_proofs, law),
+        )
+        for law in general_laws.HANDLING
+    ),
+    *(
+        Case(
+            f"patience_{law}",
+            f"{law.capitalize()} patience: M/M/n+G.",
+            partial(general_laws.patience_proofs, law),
+        )
+        for law in general_laws.PATIENCE
+    ),
+    Case("insensitive_loss", "Any handling law, lines = agents: Erlang B.", general_laws.loss_proofs),
+    Case("insensitive_busy", "Agents without end: Poisson many busy.", general_laws.busy_proofs),
+    Case(
+        "service_levels", "The service level by every formula: Erlang A.", service_levels.service_level_proofs
+    ),
+    Case("balking", "Limited lines and an announced wait: births and deaths.", markov.balking_proofs),
+    Case("redials_chain", "Busy callers call again: a Markov chain.", markov.redial_chain_proofs),
+    Case("ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs),
+    Case("redials", "Nobody answers: attempts per moment are 1 + p / (1 - q).", redials.redial_proofs),
+    Case("conservation", "Books, log and agents' time add up exactly.", conservation.conservation_proofs),
+    Case(
+        "littles_law", "Area under the queue = sum of waits, to the microsecond.", little.full_little_proofs
+    ),
+    Case("ties", "Patience ends when an agent is freed: exact counts.", ties.tie_proofs),
+    Case("clocks_full", "A centre with many features, both clocks.", clocks.full_clock_proofs),
+    Case("clocks_quickstart", "Quickstart and ties, both clocks.", clocks.quickstart_clock_proofs),
+    Case("parallel", "One thread against several: the same bits.", parallel.parallel_proofs),
+)
+"""Long ones first, so that no processor waits for the last."""
+
+
+def chosen(names: Sequence[str]) -> tuple[Case, ...]:
+    """Cases by name; all when no name is given."""
+    known = {case.name: case for case in CASES}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise MomentsimError(f"validate: no case '{unknown[0]}', allowed: {', '.join(known)}")
+    return tuple(known[name] for name in dict.fromkeys(names)) if names else CASES
+
+
+def validate(cases: Sequence[Case] = CASES, *, workers: int = 1, progress: Progress = SILENT) -> Report:
+    """Make the proofs of these cases, several at a time. Ctrl-C raises KeyboardInterrupt."""
+    for clock in get_args(ClockName):
+        if cache_is_cold(clock):
+            compile_once(loaded_from(FULL), clock=clock, progress=progress)
+    progress.stage("validate")
+    shares = SharesDone(len(cases), progress)
+    proofs: list[Proof] = []
+    seconds: dict[str, float] = {}
+    stop = threading.Event()
+
+    def work(place: int) -> tuple[list[Proof], float]:
+        began = time.perf_counter()
+        made = cases[place].prove()
+        shares.update(place, 1.0)
+        return made, time.perf_counter() - began
+
+    def take(place: int, made: tuple[list[Proof], float]) -> None:
+        proofs.extend(made[0])
+        seconds[cases[place].name] = round(made[1], 2)
+
+    with first_interrupt_stops(stop):
+        take_in_order(range(len(cases)), work, take, workers=workers, stop=stop)
+    if len(seconds) < len(cases):
+        raise KeyboardInterrupt
+    return Report(tuple(proofs), seconds)

@@ -1,0 +1,222 @@
+"""Demand: Poisson counts, nested volumes, exact replay, factors; nothing shifts when something is added."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from prepared_scenarios import KEY, MONDAY, by_key, demand_of, moment, moments_of, prepared, scenario, segment
+from scipy.stats import chi2, poisson
+
+from momentsim.contract.plan import DAY, HOUR, MOMENT, MomentKind, Table
+from momentsim.draws import Purpose, key_of, uniform_pair
+from momentsim.prepare.busy_days import factors
+from momentsim.prepare.calendar import Calendar
+from momentsim.prepare.customer_choice import share_rows
+from momentsim.prepare.demand import BUSINESS_DAY, regrid
+from momentsim.prepare.demand_points import CROWD, STRIP, in_order, moments_of_strips, strip_owner
+from momentsim.scenario.types import Customers, Demand, Volume
+
+FALSE_ALARM = 1e-7
+
+
+def same(first: Table, second: Table) -> bool:
+    return first.tobytes() == second.tobytes()
+
+
+def files(counts: list[float]) -> dict[str, Any]:
+    rows = tuple((MONDAY + timedelta(minutes=30 * place), count) for place, count in enumerate(counts))
+    return {"volume.csv": rows}
+
+
+def test_counts_of_intervals_are_poisson() -> None:
+    strips = np.zeros(20_000, STRIP)
+    strips["length"], strips["expected"], strips["day"] = DAY, 3.0, np.arange(20_000)
+    moments = moments_of_strips(KEY, strips, share_rows({"a": segment()}), 0, DAY)
+    strips["reason"] = np.arange(20_000)
+    numbered = moments_of_strips(KEY, strips, share_rows({"a": segment()}), 0, DAY)
+    counts = np.bincount(numbered["reason"], minlength=20_000)
+    seen = np.bincount(np.minimum(counts, 9), minlength=10)
+    expected = 20_000 * np.append(poisson.pmf(np.arange(9), 3.0), poisson.sf(8, 3.0))
+    assert chi2.sf(np.sum((seen - expected) ** 2 / expected), 9) > FALSE_ALARM
+    places = np.histogram(moments["began"], bins=20, range=(0, DAY))[0]
+    even = len(moments) / 20
+    assert chi2.sf(np.sum((places - even) ** 2 / even), 19) > FALSE_ALARM
+
+
+@pytest.mark.parametrize("expected", [0.01, 3.0, 499.0, 500.0, 501.0, 1_700.6])
+def test_points_are_those_whose_height_lies_under_the_rate(expected: float) -> None:
+    strips = np.zeros(5, STRIP)
+    strips["length"], strips["expected"], strips["day"] = DAY, expected, np.arange(5)
+    strips["reason"] = np.arange(5)
+    moments = moments_of_strips(KEY, strips, share_rows({"a": segment()}), 0, DAY)
+    counts = np.bincount(moments["reason"], minlength=5)
+    for strip, count in zip(strips, counts, strict=True):
+        owner = np.uint64(strip_owner(strip))
+        gaps = [uniform_pair(KEY, owner, Purpose.DEMAND_POINT, ordinal)[0] for ordinal in range(count + 1)]
+        heights = np.cumsum(-np.log1p(-np.array(gaps)))
+        assert np.all(heights[:-1] <= expected) and heights[-1] > expected
+
+
+def test_a_week_follows_weekdays_and_profile() -> None:
+    weights = tuple(float(weight) for weight in BUSINESS_DAY)
+    made = scenario(demand=demand_of(per_day=4000.0, weekdays={"sat": 0.5, "sun": 0.0}, profile=weights))
+    moments = moments_of(prepared(made))
+    expected = np.outer([1, 1, 1, 1, 1, 0.5, 0], np.array(weights) / sum(weights)).ravel() * 4000.0
+    counts = np.bincount(moments["began"] // HOUR, minlength=168)
+    assert counts[144:].sum() == 0
+    hits = np.sum((counts[:144] - expected[:144]) ** 2 / expected[:144])
+    assert chi2.sf(hits, 144) > FALSE_ALARM
+    assert np.all(np.diff(moments["began"]) >= 0)
+    assert np.array_equal(moments["began"], moments["first_contact"])
+    assert set(moments["kind"]) == {MomentKind.ORDINARY} and set(moments["crisis"]) == {-1}
+
+
+def test_a_start_within_the_day_and_a_horizon_that_cuts_the_last_day() -> None:
+    made = scenario(start=MONDAY.replace(hour=18), horizon=36 * 3600.0, demand=demand_of(per_day=9000.0))
+    day = prepared(made)
+    assert day.days == 2
+    moments = moments_of(day)
+    assert moments["began"].min() >= 0 and moments["began"].max() < 36 * HOUR
+    weights = np.array(BUSINESS_DAY) / sum(BUSINESS_DAY) * 9000.0
+    expected = np.concatenate([weights, weights, weights])[18:54]
+    counts = np.bincount(moments["began"] // HOUR, minlength=36)
+    assert chi2.sf(np.sum((counts - expected) ** 2 / expected), 36) > FALSE_ALARM
+
+
+def test_the_same_date_brings_the_same_moments_whenever_the_scenario_starts() -> None:
+    late = moments_of(prepared(scenario(start=MONDAY + timedelta(days=1), horizon=86400.0)))
+    whole = prepared(scenario()).moments_of_day(1)
+    assert np.array_equal(late["key"], whole["key"])
+    assert np.array_equal(late["began"] + DAY, whole["began"])
+
+
+def test_one_percent_more_volume_only_adds_one_percent() -> None:
+    few, many = (
+        moments_of(prepared(scenario(demand=demand_of(per_day=volume)))) for volume in (1000.0, 1010.0)
+    )
+    known = by_key(many)
+    assert all(known[int(row["key"])].tobytes() == row.tobytes() for row in few)
+    assert 0 < len(many) - len(few) < 200
+
+
+def test_prevention_is_nested_and_thins() -> None:
+    kept = []
+    for share in (0.0, 0.2, 0.4):
+        made = scenario(demand=demand_of(per_day=3000.0, preventable=share))
+        kept.append({row.tobytes() for row in moments_of(prepared(made))})
+    assert kept[0] > kept[1] > kept[2]
+    total = len(kept[0])
+    for share, moments in zip((0.2, 0.4), kept[1:], strict=True):
+        assert abs(len(moments) - (1 - share) * total) < 6 * np.sqrt(share * (1 - share) * total)
+
+
+def test_one_reason_more_shifts_nothing() -> None:
+    alone = moments_of(prepared(scenario()))
+    volumes = {"other": Volume(per_day=500.0), "question": Volume(per_day=1000.0, profile="flat")}
+    made = scenario(moments={"other": moment(), "question": moment()}, demand=Demand(volumes=volumes))
+    both = moments_of(prepared(made))
+    own = both[both["reason"] == 1].copy()
+    own["reason"] = 0
+    assert same(own, alone)
+    assert np.all(np.diff(both["began"]) >= 0)
+
+
+def test_one_customer_more_moves_only_moments_to_the_new_one() -> None:
+    before = moments_of(prepared(scenario()))
+    more = Customers(segments={"everyone": segment(customers=1001)})
+    after = moments_of(prepared(scenario(customers=more)))
+    moved = before["customer"] != after["customer"]
+    assert np.all(after["customer"][moved] == 1000)
+    assert 0 < moved.sum() < 40  # 7 expected
+    before["customer"] = after["customer"]
+    assert same(before, after)
+
+
+def test_volume_per_customer_and_year() -> None:
+    yearly = demand_of(per_customer_year=365.25)
+    assert abs(len(moments_of(prepared(scenario(demand=yearly)))) - 7000) < 6 * np.sqrt(7000)
+
+
+def test_replay_is_exact_in_every_interval() -> None:
+    counts = [float(place % 7) for place in range(48)]
+    made = scenario(horizon=86400.0, demand=demand_of(file="volume.csv", replay=True))
+    first, second = (moments_of(prepared(made, replication, files(counts))) for replication in (0, 1))
+    for moments in (first, second):
+        assert np.bincount(moments["began"] // (HOUR // 2), minlength=48).tolist() == counts
+    assert not np.array_equal(first["began"], second["began"])
+
+
+def test_a_file_without_replay_gives_means() -> None:
+    counts = [100.0] * 48
+    made = scenario(horizon=86400.0, demand=demand_of(file="volume.csv"))
+    seen = np.bincount(moments_of(prepared(made, 0, files(counts)))["began"] // (HOUR // 2), minlength=48)
+    assert chi2.sf(np.sum((seen - 100.0) ** 2 / 100.0), 48) > FALSE_ALARM
+    assert len(set(seen)) > 5
+
+
+def test_replay_takes_no_day_factor() -> None:
+    busy = Demand(volumes={"question": Volume(file="volume.csv", replay=True)}, day_factor_cv=0.5)
+    made = scenario(horizon=86400.0, demand=busy)
+    assert len(moments_of(prepared(made, 0, files([3.0] * 48)))) == 144
+
+
+def test_day_factors_are_gamma_common_to_all_reasons() -> None:
+    demand = Demand(volumes={}, day_factor_cv=0.2)
+    days = np.concatenate(
+        [factors(key_of(key), demand, Calendar(MONDAY), 1000 * DAY).days for key in range(5)]
+    )
+    assert days.mean() == pytest.approx(1.0, abs=6 * 0.2 / np.sqrt(5000))
+    assert days.std() == pytest.approx(0.2, rel=0.08)
+    skewness = np.mean((days - 1.0) ** 3) / days.std() ** 3
+    assert skewness == pytest.approx(2 * 0.2, abs=0.25)  # 2*CV for the gamma law
+
+
+def test_half_hours_are_correlated_gamma() -> None:
+    demand = Demand(volumes={}, period_factor_cv=0.1, period_factor_correlation=0.6)
+    found = factors(KEY, demand, Calendar(MONDAY), 400 * DAY)
+    periods = np.diff(found.periods)
+    assert len(periods) == 400 * 48
+    assert periods.mean() == pytest.approx(1.0, abs=0.01)
+    assert periods.std() == pytest.approx(0.1, rel=0.05)
+    assert np.corrcoef(periods[1:], periods[:-1])[0, 1] == pytest.approx(0.6, abs=0.04)
+
+
+def test_factors_multiply_strips() -> None:
+    demand = Demand(volumes={}, day_factor_cv=0.2, period_factor_cv=0.1)
+    found = factors(KEY, demand, Calendar(MONDAY), 2 * DAY)
+    strips = np.zeros(2, STRIP)
+    strips["start"], strips["length"], strips["expected"] = [DAY, DAY], [HOUR, HOUR // 2], 10.0
+    strips["day"] = MONDAY.toordinal() + 1
+    found.apply(strips)
+    halves = np.diff(found.periods)[48:50]
+    assert strips["expected"].tolist() == pytest.approx(
+        [10.0 * found.days[1] * halves.mean(), 10.0 * found.days[1] * halves[0]]
+    )
+
+
+def test_a_longer_horizon_changes_no_factor() -> None:
+    demand = Demand(volumes={}, day_factor_cv=0.2, period_factor_cv=0.1)
+    short, long = (factors(KEY, demand, Calendar(MONDAY), days * DAY) for days in (3, 9))
+    assert np.array_equal(short.days, long.days[:3])
+    assert np.array_equal(short.periods, long.periods[: 3 * 48 + 1])
+
+
+def test_regrid_keeps_the_mean() -> None:
+    weights = np.array(BUSINESS_DAY) / np.mean(BUSINESS_DAY)
+    for parts in (1, 8, 24, 32, 96):
+        assert regrid(weights, parts).mean() == pytest.approx(1.0)
+    assert regrid(weights, 96)[:4] == pytest.approx(weights[0])
+    assert regrid(weights, 12) == pytest.approx(weights.reshape(12, 2).mean(axis=1))
+
+
+def test_sorting_by_time_then_key_also_where_all_come_at_once() -> None:
+    random = np.random.default_rng(4)
+    for size, spread in ((0, DAY), (1, DAY), (5000, DAY), (5000, 40), (3 * CROWD, 1)):
+        moments = np.zeros(size, MOMENT)
+        moments["began"] = random.integers(0, spread, size)
+        moments["key"] = random.integers(0, 2**63, size)
+        ordered = in_order(moments, 0, DAY)
+        assert same(ordered, moments[np.lexsort((moments["key"], moments["began"]))])

@@ -1,0 +1,122 @@
+"""The first start: announced, shown, and over before any worker starts."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as RichProgress
+
+from momentsim.cli.progress_bar import Announcements, Bar
+from momentsim.compiler.decorators import COMPILING, compiled, compiled_apart
+from momentsim.runs import compile_once, compiling, run
+from momentsim.runs.progress import SILENT, Progress
+from momentsim.runs.settings import Settings
+from momentsim.scenario import load
+
+QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
+
+
+@compiled_apart
+def lowest(value: float) -> float:
+    return value + 1.0
+
+
+@compiled_apart
+def middle(value: float) -> float:
+    return 2.0 * lowest(value)
+
+
+@compiled
+def whole(value: float) -> float:
+    return middle(value) + lowest(value)
+
+
+class Heard(Progress):
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    def say(self, words: str) -> None:
+        self.told.append(words)
+
+    def stage(self, name: str) -> None:
+        self.told.append(name)
+
+    def share(self, done: float) -> None:
+        self.told.append(done)
+
+
+@pytest.mark.skipif(not COMPILING, reason="there is nothing to compile")
+def test_compiling_is_announced_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOMENTSIM_CACHE", "memory")
+    monkeypatch.setattr(compiling, "story", lambda clock: whole)
+    monkeypatch.setattr(compile_once, "story", lambda clock: whole)
+    monkeypatch.setattr(compile_once, "simulate_briefly", lambda operation, clock: whole(2.0))
+    heard = Heard()
+    assert compile_once.cache_is_cold("compiled")
+    compile_once.compile_once(load(QUICKSTART), clock="compiled", progress=heard)
+    assert heard.told == [compile_once.ANNOUNCEMENT, "compile", 0.5, 1.0, "machine code"]
+    assert not compile_once.cache_is_cold("compiled"), "it is in memory now"
+
+
+@pytest.mark.skipif(not COMPILING, reason="there is nothing to compile")
+@pytest.mark.parametrize("clock", ["compiled", "simpy"])
+def test_all_parts_of_a_story_are_waited_for(clock: Any) -> None:
+    """A function that is waited for and never made ready would keep the bar below its end."""
+    below = compiling._all_below(compiling.story(clock), set())
+    assert len(below) > 200
+    assert all(function.__wrapped__.__module__.startswith("momentsim.") for function in below)
+
+
+def test_the_bar_moves_where_nobody_knows_the_length() -> None:
+    shown = RichProgress(
+        TextColumn("{task.description}"), BarColumn(), console=Console(file=io.StringIO()), disable=True
+    )
+    bar = Bar(shown)
+    bar.stage("compile")
+    bar.share(0.5)
+    (task,) = shown.tasks
+    assert (task.description, task.completed, task.started) == ("compiling", 0.5, True)
+    bar.stage("machine code")
+    (task,) = shown.tasks
+    assert (task.description, task.started) == ("making machine code", False), (
+        "a bar that has not begun pulses"
+    )
+    bar.stage("simulate")
+    (task,) = shown.tasks
+    assert (task.completed, task.started) == (0, True)
+
+
+def test_a_pipe_gets_a_plain_line(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Announcements()
+    progress.say(compile_once.ANNOUNCEMENT)
+    progress.stage("compile")
+    progress.share(0.5)
+    assert capsys.readouterr().err == compile_once.ANNOUNCEMENT + "\n"
+
+
+def test_the_parent_compiles_before_workers_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    class Started(Exception):
+        """Workers would start now."""
+
+    def start(*about: object, **more: object) -> NoReturn:
+        order.append("workers")
+        raise Started
+
+    monkeypatch.setattr(run, "cache_is_cold", lambda clock: True)
+    monkeypatch.setattr(run, "compile_once", lambda operation, clock, progress: order.append("compile"))
+    monkeypatch.setattr(run, "_recipe", lambda *about: order.append("reference"))
+    monkeypatch.setattr(run, "opened", start)
+    loaded = load(QUICKSTART)
+    settings = Settings(replications=1, workers=2, backend="processes")
+    with pytest.raises(Started):
+        run.run(loaded, loaded, settings, progress=SILENT)
+    assert order == ["compile", "reference", "workers"]
