@@ -103,7 +103,6 @@ class Purpose(IntEnum):
     SALE = 84  # whether the customer takes it
 
 
-_OWNER: Final = int(Purpose.OWNER)
 _SHIFT: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _SECOND: Final = np.uint64(1 << 63)
@@ -286,7 +285,7 @@ def normal(key: Key, owner: np.uint64, purpose: int, occasion: int) -> float:
 @compiled
 def child(owner: np.uint64, ordinal: int) -> np.uint64:
     """Key of the `ordinal`-th thing (0..2^32-1) that `owner` owns."""
-    return at(stream(np.uint64(0), owner), place_of(_OWNER, ordinal))
+    return at(stream(np.uint64(0), owner), place_of(Purpose.OWNER, ordinal))
 
 
 def name_key(*names: str | int) -> np.uint64:

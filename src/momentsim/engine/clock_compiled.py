@@ -24,11 +24,6 @@ class Status(IntEnum):
     PAUSED = 3
 
 
-_DONE = int(Status.DONE)
-_NEED_ROOM = int(Status.NEED_ROOM)
-_NEED_MOMENTS = int(Status.NEED_MOMENTS)
-_PAUSED = int(Status.PAUSED)
-_MOMENT_BEGINS = int(Kind.MOMENT_BEGINS)
 _AGENDA = 0
 _MOMENTS = 1
 _DEMAND = 2
@@ -70,7 +65,7 @@ def next_known(w: World, chunk_ends: int) -> tuple[int, int, int]:
     source = _DEMAND
     if centre["moment_next"] < sizes["moments"]:
         time = tables.moments(w, centre["moment_next"])["began"]
-        kind = _MOMENT_BEGINS
+        kind = Kind.MOMENT_BEGINS
         source = _MOMENTS
     if centre["agenda_next"] < sizes["agenda"]:
         entry = tables.agenda(w, centre["agenda_next"])
@@ -88,32 +83,32 @@ def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
     time, kind, source = next_known(w, chunk_ends)
     for number in range(max_events):
         if number % EVENTS_AHEAD == 0 and short_of_room(w):
-            return _NEED_ROOM
+            return Status.NEED_ROOM
         row = event_list.first(w)
         if row >= 0 and event_list.is_due(w, row, time, kind):
             event = tables.pool(w, row)
             if event["time"] > until:
-                return _PAUSED
+                return Status.PAUSED
             event_list.take(w)
             dispatch.tell(w, event["kind"], event["time"], event["owner"], event["slot"], event["stamp"])
         elif source == _DEMAND and chunk_ends == NEVER:
-            return _DONE
+            return Status.DONE
         elif time > until:
-            return _PAUSED
+            return Status.PAUSED
         elif source == _DEMAND:
-            return _NEED_MOMENTS
+            return Status.NEED_MOMENTS
         elif source == _MOMENTS:
             dispatch.tell_moment(w, centre["moment_next"])
             time, kind, source = next_known(w, chunk_ends)
         else:
             if row < 0 and is_over(w, chunk_ends):
-                return _DONE
+                return Status.DONE
             entry = tables.agenda(w, centre["agenda_next"])
             centre["agenda_next"] += 1
             dispatch.tell(w, kind, time, entry["owner"], entry["slot"], entry["stamp"])
             time, kind, source = next_known(w, chunk_ends)
         event_list.place_posted(w)
-    return _PAUSED
+    return Status.PAUSED
 
 
 @compiled_inside

@@ -16,29 +16,6 @@ from momentsim.engine.state import counters, tables, waiting_lists
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 
-_INTERVAL_ENDS = int(Kind.INTERVAL_ENDS)
-_HORIZON_ENDS = int(Kind.HORIZON_ENDS)
-_DAY_BEGINS = int(Kind.DAY_BEGINS)
-_WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
-_TALK_ENDS = int(Kind.TALK_ENDS)
-_LEVER_ACTS = int(Kind.LEVER_ACTS)
-_ROSTER_CHANGES = int(Kind.ROSTER_CHANGES)
-_RESERVE_REPORTS = int(Kind.RESERVE_REPORTS)
-_SELF_SERVICE_ENDS = int(Kind.SELF_SERVICE_ENDS)
-_PATIENCE_ENDS = int(Kind.PATIENCE_ENDS)
-_OVERFLOW_DUE = int(Kind.OVERFLOW_DUE)
-_CONTACT_DUE = int(Kind.CONTACT_DUE)
-_COURSE_ENDS = int(Kind.COURSE_ENDS)
-_PROMISE_DUE = int(Kind.PROMISE_DUE)
-_RECOVERY_ENDS = int(Kind.RECOVERY_ENDS)
-_RECOVERY_OPENS = int(Kind.RECOVERY_OPENS)
-_RECOVERY_DUE = int(Kind.RECOVERY_DUE)
-_FREE = int(Stage.FREE)
-_AWAY = int(Stage.AWAY)
-_PROMISED = int(Stage.PROMISED)
-_OPEN = int(Outcome.OPEN)
-_NORM = int(Purpose.NORM)
-_LIFETIME = int(Purpose.LIFETIME)
 _MOMENTS_AHEAD = 4  # whose customers are fetched; where these are is looked up twice as far ahead
 _FARTHEST_NORM = 8.5  # no normal draw of 52 bits lies farther out
 _LOW_NORM = -2.0
@@ -51,39 +28,39 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
     centre = tables.centre(w)
     centre["now"] = now
     centre["events"] += 1
-    if kind == _TALK_ENDS:
+    if kind == Kind.TALK_ENDS:
         talk_end.talk_ends(w, slot, now)
-    elif kind == _PATIENCE_ENDS:
+    elif kind == Kind.PATIENCE_ENDS:
         calls.patience_ends(w, slot, owner, stamp, now)
-    elif kind == _WRAP_UP_ENDS:
+    elif kind == Kind.WRAP_UP_ENDS:
         shifts.agent_freed(w, owner, now)
-    elif kind == _CONTACT_DUE:
+    elif kind == Kind.CONTACT_DUE:
         story.contact_due(w, slot, owner, now)
-    elif kind == _SELF_SERVICE_ENDS:
+    elif kind == Kind.SELF_SERVICE_ENDS:
         self_service.self_service_ends(w, slot, owner, now)
-    elif kind == _OVERFLOW_DUE:
+    elif kind == Kind.OVERFLOW_DUE:
         calls.overflow_due(w, slot, owner, stamp, now)
-    elif kind == _ROSTER_CHANGES:
+    elif kind == Kind.ROSTER_CHANGES:
         training.roster_changes(w, owner, stamp, now)
-    elif kind == _RESERVE_REPORTS:
+    elif kind == Kind.RESERVE_REPORTS:
         shifts.reserve_reports(w, owner, now)
-    elif kind == _INTERVAL_ENDS:
+    elif kind == Kind.INTERVAL_ENDS:
         interval_ends(w, now)
-    elif kind == _LEVER_ACTS:
+    elif kind == Kind.LEVER_ACTS:
         levers.lever_acts(w, owner, now)
-    elif kind == _HORIZON_ENDS:
+    elif kind == Kind.HORIZON_ENDS:
         horizon_ends(w, now)
-    elif kind == _DAY_BEGINS:
+    elif kind == Kind.DAY_BEGINS:
         days.day_begins(w, owner, now)
-    elif kind == _COURSE_ENDS:
+    elif kind == Kind.COURSE_ENDS:
         training.course_ends(w, owner, stamp, now)
-    elif kind == _PROMISE_DUE:
+    elif kind == Kind.PROMISE_DUE:
         promises.promise_due(w, slot, owner, now)
-    elif kind == _RECOVERY_ENDS:
+    elif kind == Kind.RECOVERY_ENDS:
         recovery.recovery_ends(w, slot, now)
-    elif kind == _RECOVERY_OPENS:
+    elif kind == Kind.RECOVERY_OPENS:
         recovery.hand_out(w, now)
-    elif kind == _RECOVERY_DUE:
+    elif kind == Kind.RECOVERY_DUE:
         recovery.recovery_due(w, slot, now)
     else:
         levers.compensation_due(w, slot, stamp, now)
@@ -146,12 +123,12 @@ def close_all(w: World) -> None:
     limit = tables.centre(w)["limit"]
     for slot in range(tables.sizes(w)["cases"]):
         case = tables.cases(w, slot)
-        if case["stage"] == _FREE:
+        if case["stage"] == Stage.FREE:
             continue
-        if case["stage"] != _AWAY and case["stage"] != _PROMISED:
+        if case["stage"] != Stage.AWAY and case["stage"] != Stage.PROMISED:
             if case["queue"] >= 0:
                 tables.counts(w, case["interval"], case["reason"])["open"] += 1
-            counters.write_contact(w, slot, _OPEN, limit, 0, 0, math.nan)
+            counters.write_contact(w, slot, Outcome.OPEN, limit, 0, 0, math.nan)
         closing.moment_ends(w, slot, limit, 0, 1)
     recovery.close_desk(w, limit)
     for row in range(tables.centre(w)["known"]):
@@ -184,11 +161,11 @@ def count_lost(w: World, now: int) -> None:
             owner = owned(about["key"], ordinal)
             elapsed = now - acquisition.joined_at(w, segment, ordinal)
             # A lifetime is -ln(1 - u), more than its draw u: two draws settle it for nearly all.
-            outlives_usual = uniform(key, owner, _LIFETIME, 0) > usual * elapsed
-            if outlives_usual and uniform(key, owner, _NORM, 0) > _SHARE_OF_LOW_NORMS:
+            outlives_usual = uniform(key, owner, Purpose.LIFETIME, 0) > usual * elapsed
+            if outlives_usual and uniform(key, owner, Purpose.NORM, 0) > _SHARE_OF_LOW_NORMS:
                 continue
-            lifetime = exponential(key, owner, _LIFETIME, 0)
+            lifetime = exponential(key, owner, Purpose.LIFETIME, 0)
             if lifetime < highest * elapsed:
-                norm = normal(key, owner, _NORM, 0)
+                norm = normal(key, owner, Purpose.NORM, 0)
                 if lifetime < about["hazard"] * elapsed * math.exp(-effects["churn_slope"] * norm):
                     tables.lost(w, segment)["value"] += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +13,6 @@ from momentsim.draws import Key, Purpose, exponential, name_key, normal
 from momentsim.prepare.calendar import of_seconds
 from momentsim.prepare.careers import fill_seats
 from momentsim.scenario.types import Group
-
-_EMPATHY: Final = int(Purpose.AGENT_EMPATHY)
-_SKILL: Final = int(Purpose.AGENT_SKILL)
-_SPEED: Final = int(Purpose.AGENT_SPEED)
-_TENURE: Final = int(Purpose.AGENT_TENURE)
-_KNOWLEDGE: Final = int(Purpose.AGENT_KNOWLEDGE)
 
 
 def agent_names(name: str, group: Group, heads: int) -> tuple[tuple[str | int, ...], ...]:
@@ -43,11 +36,11 @@ def agent_keys(names: Sequence[tuple[str | int, ...]]) -> npt.NDArray[np.uint64]
 def standard_draws(key: Key, owners: npt.NDArray[np.uint64], out: npt.NDArray[np.float64]) -> None:
     """For each agent: scores of empathy, skill, speed (normal), tenure (exponential, mean 1), knowledge (normal)."""
     for agent in range(len(owners)):
-        out[agent, 0] = normal(key, owners[agent], _EMPATHY, 0)
-        out[agent, 1] = normal(key, owners[agent], _SKILL, 0)
-        out[agent, 2] = normal(key, owners[agent], _SPEED, 0)
-        out[agent, 3] = exponential(key, owners[agent], _TENURE, 0)
-        out[agent, 4] = normal(key, owners[agent], _KNOWLEDGE, 0)
+        out[agent, 0] = normal(key, owners[agent], Purpose.AGENT_EMPATHY, 0)
+        out[agent, 1] = normal(key, owners[agent], Purpose.AGENT_SKILL, 0)
+        out[agent, 2] = normal(key, owners[agent], Purpose.AGENT_SPEED, 0)
+        out[agent, 3] = exponential(key, owners[agent], Purpose.AGENT_TENURE, 0)
+        out[agent, 4] = normal(key, owners[agent], Purpose.AGENT_KNOWLEDGE, 0)
 
 
 def learning_pace(

@@ -14,8 +14,6 @@ from momentsim.draws import Key, Purpose, name_key, normal_quantile, uniform
 from momentsim.prepare.calendar import Calendar
 from momentsim.scenario.types import Demand
 
-_DAY_FACTOR: Final = int(Purpose.DAY_FACTOR)
-_PERIOD_FACTOR: Final = int(Purpose.PERIOD_FACTOR)
 _OWNER: Final = name_key("busyness")
 HALF_HOUR: Final = 30 * MINUTE
 PERIODS: Final = DAY // HALF_HOUR
@@ -49,7 +47,7 @@ class Factors(NamedTuple):
 def day_uniforms(key: Key, first_day: int, out: npt.NDArray[np.float64]) -> None:
     """One draw per date, by the date's ordinal."""
     for day in range(len(out)):
-        out[day] = uniform(key, _OWNER, _DAY_FACTOR, first_day + day)
+        out[day] = uniform(key, _OWNER, Purpose.DAY_FACTOR, first_day + day)
 
 
 @compiled
@@ -57,7 +55,7 @@ def period_scores(key: Key, first_day: int, correlation: float, out: npt.NDArray
     """Standard normal scores of half hours, AR(1) with `correlation`, stationary from the first."""
     fresh = math.sqrt(1.0 - correlation * correlation)
     for period in range(len(out)):
-        draw = normal_quantile(uniform(key, _OWNER, _PERIOD_FACTOR, first_day * PERIODS + period))
+        draw = normal_quantile(uniform(key, _OWNER, Purpose.PERIOD_FACTOR, first_day * PERIODS + period))
         out[period] = draw if period == 0 else correlation * out[period - 1] + fresh * draw
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +14,6 @@ from momentsim.draws import Key, Purpose, uniform
 from momentsim.prepare.calendar import of_seconds
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.types import Group
-
-_VACANCY: Final = int(Purpose.VACANCY)
 
 
 def mean_exit_factor(tenure_mean_months: float, values: Mapping[str, float]) -> float:
@@ -57,7 +54,7 @@ def empty_seats(
     As in a centre that has run for long: a share of the seats, each with a part of the lag still to go.
     """
     for seat in range(len(owners)):
-        draw = uniform(key, owners[seat], _VACANCY, 0)
+        draw = uniform(key, owners[seat], Purpose.VACANCY, 0)
         if draw < share:
             until[seat] = int(draw / share * lag) + 1
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +23,6 @@ from momentsim.prepare.customer_choice import choose_share
 from momentsim.prepare.demand import profile_weights
 from momentsim.prepare.laws import quantiles
 from momentsim.scenario.types import Scenario, Storm
-
-_CALLS: Final = int(Purpose.STORM_CALLS)
-_TIME: Final = int(Purpose.STORM_TIME)
-_DELAY: Final = int(Purpose.STORM_DELAY)
-_EXTRA: Final = int(Purpose.STORM_EXTRA)
-_AHEAD: Final = int(Purpose.STORM_AHEAD)
 
 STORM_DAY = record(
     ("day", np.int64),  # ordinal of the date
@@ -182,11 +175,13 @@ def fill_affected(
         row = out[party]
         row["key"] = moment
         row["customer"] = choose_share(key, moment, shares)
-        row["began"] = day["announced_from"] + int(uniform(key, moment, _TIME, 0) * spell)
-        if uniform(key, moment, _AHEAD, 0) < day["told_ahead"]:
+        row["began"] = day["announced_from"] + int(uniform(key, moment, Purpose.STORM_TIME, 0) * spell)
+        if uniform(key, moment, Purpose.STORM_AHEAD, 0) < day["told_ahead"]:
             row["began"] -= day["ahead"]
         delays[party] = (
-            uniform(key, moment, _DELAY, 0) if uniform(key, moment, _CALLS, 0) < call_share else 2.0
+            uniform(key, moment, Purpose.STORM_DELAY, 0)
+            if uniform(key, moment, Purpose.STORM_CALLS, 0) < call_share
+            else 2.0
         )
 
 
@@ -203,11 +198,11 @@ def fill_others(
     count = 0
     for party in range(day["others"]):
         moment = child(day["others_key"], party)
-        if uniform(key, moment, _CALLS, 0) < status_share:
+        if uniform(key, moment, Purpose.STORM_CALLS, 0) < status_share:
             row = out[count]
             row["key"] = moment
             row["customer"] = choose_share(key, moment, shares)
-            places[count] = uniform(key, moment, _EXTRA, 0)
+            places[count] = uniform(key, moment, Purpose.STORM_EXTRA, 0)
             count += 1
     return count
 

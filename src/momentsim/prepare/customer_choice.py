@@ -29,8 +29,6 @@ from momentsim.draws import Key, Purpose, bits_pair, hashed, name_key, uniform
 from momentsim.scenario.sections.customers import prospects_of
 from momentsim.scenario.types import Segment
 
-_SEGMENT: Final = int(Purpose.SEGMENT)
-_CUSTOMER: Final = int(Purpose.CUSTOMER)
 _WORD: Final = np.uint64(32)
 _LAST_31: Final = np.uint64(2**31 - 1)
 _PRIME: Final = 2**31 - 1
@@ -72,7 +70,7 @@ def choose_segment(key: Key, moment: np.uint64, shares: npt.NDArray[np.void]) ->
     best, earliest = 0, math.inf
     for row in range(len(shares)):
         weight = max(shares[row]["weight"], 1e-300)
-        time = -math.log(uniform(key, moment, _SEGMENT, shares[row]["occasion"])) / weight
+        time = -math.log(uniform(key, moment, Purpose.SEGMENT, shares[row]["occasion"])) / weight
         if time < earliest:
             best, earliest = row, time
     return best
@@ -81,7 +79,7 @@ def choose_segment(key: Key, moment: np.uint64, shares: npt.NDArray[np.void]) ->
 @compiled
 def choose_customer(key: Key, moment: np.uint64, customers: int, blocks: int) -> int:
     """Number 0..customers-1 of the one who has this moment; `customers` <= 2^31, `blocks` as in `SHARE`."""
-    first, second = bits_pair(key, moment, _CUSTOMER, 0)
+    first, second = bits_pair(key, moment, Purpose.CUSTOMER, 0)
     takes = int(first & _LAST_31) & blocks  # bit k: does block k take the moment over?
     start, stride = int((first >> _WORD) & _LAST_31), int(second & _LAST_31)
     while takes > 0:
@@ -93,7 +91,7 @@ def choose_customer(key: Key, moment: np.uint64, customers: int, blocks: int) ->
         step = low
         while found >= customers:  # only in the block that the number of customers cuts
             step += 1  # below 2*low, as `found` falls: no two blocks share an occasion
-            found = int(hashed(key, moment, _CUSTOMER, step) * found)
+            found = int(hashed(key, moment, Purpose.CUSTOMER, step) * found)
         if found >= low:
             return found
         takes &= low - 1

@@ -17,10 +17,6 @@ from momentsim.contract.plan import MOMENT, MomentKind, Table, record
 from momentsim.draws import Key, Purpose, child, pair_at, stream, uniform
 from momentsim.prepare.customer_choice import choose_share
 
-_POINT: Final = int(Purpose.DEMAND_POINT)
-_REPLAY: Final = int(Purpose.REPLAY_TIME)
-_PREVENTION: Final = int(Purpose.PREVENTION)
-_ORDINARY: Final = int(MomentKind.ORDINARY)
 _FAR: Final = 500.0
 """Height over which a product stands for e^-height: far from the smallest number there is."""
 CROWD: Final = 64
@@ -54,7 +50,7 @@ def strip_owner(strip: np.void) -> np.uint64:
 def is_prevented(key: Key, moment: np.uint64, strip: np.void) -> bool:
     """Whether root-cause removal takes this moment out."""
     share = strip["preventable"]
-    return bool(share > 0.0 and uniform(key, moment, _PREVENTION, 0) < share)
+    return bool(share > 0.0 and uniform(key, moment, Purpose.PREVENTION, 0) < share)
 
 
 @compiled
@@ -64,7 +60,7 @@ def write_moment(row: np.void, began: int, moment: np.uint64, strip: np.void) ->
     row["first_contact"] = began
     row["key"] = moment
     row["reason"] = strip["reason"]
-    row["kind"] = _ORDINARY
+    row["kind"] = MomentKind.ORDINARY
     row["crisis"] = -1
 
 
@@ -107,9 +103,9 @@ def fill_strips(
             if strip["replay"]:
                 if ordinal + 0.5 > above:
                     break
-                place = uniform(key, owner, _REPLAY, ordinal)
+                place = uniform(key, owner, Purpose.REPLAY_TIME, ordinal)
             else:
-                gap, place = pair_at(key, start, _POINT, ordinal)
+                gap, place = pair_at(key, start, Purpose.DEMAND_POINT, ordinal)
                 left *= 1.0 - gap
                 if left < lowest:
                     above = rate_above(above, left)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +14,6 @@ from momentsim.prepare.careers import fill_group
 from momentsim.prepare.reference import Reference
 from momentsim.prepare.rosters import GroupRoster
 from momentsim.scenario.types import Group, Scenario
-
-_TEAM: Final = int(Purpose.TEAM_EFFECT)
-_SITE: Final = int(Purpose.SITE_EFFECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +33,11 @@ class Dealt:
         for place, (name, spread) in enumerate(zip(self.names, self.team_spread, strict=True)):
             if spread > 0.0:
                 owner = name_key("team", name.group, name.team)
-                found[place] += spread * normal(key, owner, _TEAM, 0)
+                found[place] += spread * normal(key, owner, Purpose.TEAM_EFFECT, 0)
             if self.site_spread > 0.0 and name.site:
-                found[place] += self.site_spread * normal(key, name_key("site", name.site), _SITE, 0)
+                found[place] += self.site_spread * normal(
+                    key, name_key("site", name.site), Purpose.SITE_EFFECT, 0
+                )
         return found
 
 

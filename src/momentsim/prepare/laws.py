@@ -25,9 +25,6 @@ from momentsim.scenario.laws import distributions as known
 from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.scenario.types import Law
 
-_MIXTURE: Final = int(Family.MIXTURE)
-_EMPIRICAL: Final = int(Family.EMPIRICAL)
-_GAMMA: Final = int(Family.GAMMA)
 _SQRT_2_PI: Final = math.sqrt(2.0 * math.pi)
 
 
@@ -154,7 +151,7 @@ def quantiles(
 def quantile(laws: npt.NDArray[np.void], samples: npt.NDArray[np.float64], law: int, share: float) -> float:
     """Quantile of one law; a mixture takes its part by the place of `share` among the cumulated weights."""
     row = laws[law]
-    if row["family"] == _MIXTURE:
+    if row["family"] == Family.MIXTURE:
         part = row["first"]
         last = part + row["count"] - 1
         while part < last and share >= laws[part]["weight"]:
@@ -162,11 +159,11 @@ def quantile(laws: npt.NDArray[np.void], samples: npt.NDArray[np.float64], law: 
             part += 1
         row = laws[part]
         share = part_share(share, row["weight"])
-    if row["family"] == _EMPIRICAL:
+    if row["family"] == Family.EMPIRICAL:
         step, rest = straight(share, row["count"] - 1)
         low, high = row["first"] + step, row["first"] + min(step + 1, row["count"] - 1)
         return float((1.0 - rest) * samples[low] + rest * samples[high])
-    if row["family"] == _GAMMA:
+    if row["family"] == Family.GAMMA:
         step, rest = table_place(share)
         at = row["first"] + 2 * step
         return table_quantile(rest, samples[at], samples[at + 1], samples[at + 2], samples[at + 3], row["a"])

@@ -26,7 +26,6 @@ from momentsim.prepare.demand import Renewal
 from momentsim.prepare.demand_points import is_prevented, write_moment
 from momentsim.prepare.laws import quantile, quantiles
 
-_GAP: Final = int(Purpose.RENEWAL_GAP)
 _GRID: Final = 8192
 
 CURSOR = record(
@@ -63,7 +62,7 @@ def renew(
             moment = child(here["owner"], ordinal)
             began = strip["start"] + min(int(left / expected * strip["length"]), strip["length"] - 1)
             here["ordinal"] = ordinal + 1
-            gap = uniform(key, here["owner"], _GAP, ordinal + 1)
+            gap = uniform(key, here["owner"], Purpose.RENEWAL_GAP, ordinal + 1)
             left += quantile(laws, samples, here["law"], gap) / here["mean"]
             if is_prevented(key, moment, strip):
                 continue
@@ -89,7 +88,7 @@ def first_gap(key: Key, owner: np.uint64, law: int, laws: Table, samples: Table)
     instant lies anywhere in it: P(next > t) = integral of (1 - F) beyond t, over the mean. The weighting is
     integrated on a grid of the law's uniform draw, fine in both tails; relative error about 1e-4.
     """
-    covering, place = uniform_pair(key, owner, _GAP, 0)
+    covering, place = uniform_pair(key, owner, Purpose.RENEWAL_GAP, 0)
     tail = 1.0 - np.exp(-np.linspace(0.0, 34.0, _GRID))
     shares = np.unique(np.concatenate([np.linspace(0.0, 1.0, _GRID, endpoint=False), tail]))
     middles = 0.5 * (shares[1:] + shares[:-1])

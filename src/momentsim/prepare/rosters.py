@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,6 @@ from momentsim.prepare.calendar import Calendar, of_seconds, weekday
 from momentsim.prepare.loaded import Loaded
 from momentsim.prepare.programmes import availability
 from momentsim.scenario.types import Break, Group, HeadsPeriod, Shift
-
-_ABSENCE: Final = int(Purpose.ABSENCE)
-_SHRINKAGE: Final = int(Purpose.SHRINKAGE)
 
 
 class Window(NamedTuple):
@@ -209,7 +206,7 @@ def mark_absent(
 ) -> None:
     """Into `out`, whether an agent misses the dates of these ordinals."""
     for place in range(len(days)):
-        out[place] = uniform(key, owner, _ABSENCE, days[place]) < share
+        out[place] = uniform(key, owner, Purpose.ABSENCE, days[place]) < share
 
 
 @compiled
@@ -224,7 +221,7 @@ def thin(
 ) -> None:
     """Into `out`, heads left after shrinkage: heads*(1 - shrinkage), rounded up or down by the step's own draw."""
     for place in range(len(heads)):
-        draw = uniform(key, child(owner, days[place]), _SHRINKAGE, seconds[place])
+        draw = uniform(key, child(owner, days[place]), Purpose.SHRINKAGE, seconds[place])
         out[place] = int(heads[place] * (1.0 - shrinkage[place]) + draw)
 
 
@@ -317,8 +314,8 @@ def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, fl
     parts, paid = [np.zeros(0, ROSTER)], 0
     for shift in roster.shift_days:
         owners = roster.owners[shift.first : shift.first + shift.heads]
-        absent = misses(key, owners, _ABSENCE, shift.day, roster.absence)
-        lost = misses(key, owners, _SHRINKAGE, shift.day, roster.lost(shift.day))
+        absent = misses(key, owners, Purpose.ABSENCE, shift.day, roster.absence)
+        lost = misses(key, owners, Purpose.SHRINKAGE, shift.day, roster.lost(shift.day))
         paid += int((~absent).sum()) * shift.paid(window)
         agents = np.flatnonzero(~absent & ~lost) + roster.first_agent + shift.first
         parts.append(_events_of(shift, agents, window))

@@ -16,11 +16,6 @@ from momentsim.compiler.decorators import compiled, compiled_apart
 from momentsim.contract.plan import LONGEST, NEVER, Family
 from momentsim.draws import normal_quantile
 
-_CONSTANT: Final = int(Family.CONSTANT)
-_EXPONENTIAL: Final = int(Family.EXPONENTIAL)
-_LOGNORMAL: Final = int(Family.LOGNORMAL)
-_WEIBULL: Final = int(Family.WEIBULL)
-_UNIFORM: Final = int(Family.UNIFORM)
 _WITHOUT_END: Final = math.inf
 _LONGEST: Final = float(LONGEST)
 
@@ -68,15 +63,15 @@ def closed_quantile(family: int, u: float, a: float, b: float) -> float:
 
     Infinite for a law without end, and only for that: parameters of the others are bounded by the scenario.
     """
-    if family == _EXPONENTIAL:
+    if family == Family.EXPONENTIAL:
         return exponential_quantile(u, a)
-    if family == _LOGNORMAL:
+    if family == Family.LOGNORMAL:
         return lognormal_quantile(u, a, b)
-    if family == _CONSTANT:
+    if family == Family.CONSTANT:
         return a
-    if family == _WEIBULL:
+    if family == Family.WEIBULL:
         return weibull_quantile(u, a, b)
-    if family == _UNIFORM:
+    if family == Family.UNIFORM:
         return a + b * u
     return _WITHOUT_END
 

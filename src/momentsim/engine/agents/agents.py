@@ -11,13 +11,6 @@ from momentsim.engine.state.records import Duty
 from momentsim.engine.state.tables import World
 from momentsim.rules.people import clipped, moving_average, towards_one
 
-_OFFLINE = int(Duty.OFFLINE)
-_IDLE = int(Duty.IDLE)
-_TALKING = int(Duty.TALKING)
-_WRAPPING = int(Duty.WRAPPING)
-_PAUSED = int(Duty.PAUSED)
-_AT_THE_DOOR = int(Duty.AT_THE_DOOR)
-
 
 @compiled_inside
 def close_staff_books(w: World, group: int, now: int) -> None:
@@ -40,17 +33,17 @@ def book_seconds(w: World, agent: int, now: int) -> int:
     if tables.centre(w)["in_horizon"] == 0:
         return int(spent)
     duty = worker["duty"]
-    if duty == _TALKING:
+    if duty == Duty.TALKING:
         worker["talk"] += spent
-    elif duty == _WRAPPING:
+    elif duty == Duty.WRAPPING:
         worker["wrap"] += spent
-    elif duty == _IDLE:
+    elif duty == Duty.IDLE:
         worker["idle"] += spent
-    elif duty == _PAUSED:
+    elif duty == Duty.PAUSED:
         worker["paused"] += spent
     else:
         worker["offline"] += spent
-    if worker["shift_ended"] >= 0 and (duty == _TALKING or duty == _WRAPPING):
+    if worker["shift_ended"] >= 0 and (duty == Duty.TALKING or duty == Duty.WRAPPING):
         worker["overtime"] += spent
     return int(spent)
 
@@ -67,7 +60,7 @@ def tire(w: World, agent: int, duty: int, spent: int) -> None:
     worker = tables.workers(w, agent)
     effects = tables.effects(w)
     hours = spent / HOUR
-    if duty == _TALKING or duty == _WRAPPING:
+    if duty == Duty.TALKING or duty == Duty.WRAPPING:
         worker["worked"] += hours
         worker["occupancy"] = moving_average(worker["occupancy"], 1.0, hours, effects["load_memory_h"])
         over = worker["occupancy"] - effects["occupancy_threshold"]
@@ -78,10 +71,10 @@ def tire(w: World, agent: int, duty: int, spent: int) -> None:
                 worker["fatigue"] = towards_one(worker["fatigue"], grown)
         return
     worker["occupancy"] = moving_average(worker["occupancy"], 0.0, hours, effects["load_memory_h"])
-    if duty == _OFFLINE or duty == _AT_THE_DOOR:
+    if duty == Duty.OFFLINE or duty == Duty.AT_THE_DOOR:
         worker["fatigue"] *= math.exp(-hours)
     else:
-        worker["worked"] += hours * int(duty == _IDLE)
+        worker["worked"] += hours * int(duty == Duty.IDLE)
         rest = effects["fatigue_recovery_per_minute"] * (spent / MINUTE)
         worker["fatigue"] = clipped(worker["fatigue"] - rest, 0.0, 1.0)
 
@@ -96,10 +89,10 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     if centre["tiring"]:
         tire(w, agent, old, spent)
     worker["duty"] = duty
-    was_busy = old == _TALKING or old == _WRAPPING
-    is_busy = duty == _TALKING or duty == _WRAPPING
-    was_on = was_busy or old == _IDLE
-    is_on = is_busy or duty == _IDLE
+    was_busy = old == Duty.TALKING or old == Duty.WRAPPING
+    is_busy = duty == Duty.TALKING or duty == Duty.WRAPPING
+    was_on = was_busy or old == Duty.IDLE
+    is_on = is_busy or duty == Duty.IDLE
     if was_busy == is_busy and was_on == is_on:
         return
     group = tables.workers(w, agent)["group"]

@@ -20,16 +20,6 @@ from momentsim.engine.state.records import Away
 from momentsim.engine.state.tables import World
 from momentsim.rules import careers, people
 
-_PRESENT = int(Away.PRESENT)
-_ABSENT = int(Away.ABSENT)
-_VACANT = int(Away.VACANT)
-_ABSENCE = int(Purpose.ABSENCE)
-_EXIT = int(Purpose.EXIT)
-_EMPATHY = int(Purpose.AGENT_EMPATHY)
-_SKILL = int(Purpose.AGENT_SKILL)
-_SPEED = int(Purpose.AGENT_SPEED)
-_KNOWLEDGE = int(Purpose.AGENT_KNOWLEDGE)
-
 
 @compiled_inside
 def strains(w: World, slot: int, agent: int, now: int) -> None:
@@ -174,7 +164,7 @@ def leaves(w: World, agent: int, before: int, now: int) -> bool:
     )
     worker["exit_hazard"] += hazard * exposure * factor * practice["exit_factor"]
     owner = child(tables.agents(w, agent)["key"], worker["incumbent"])
-    return bool(worker["exit_hazard"] >= exponential(tables.settings(w)["key"], owner, _EXIT, 0))
+    return bool(worker["exit_hazard"] >= exponential(tables.settings(w)["key"], owner, Purpose.EXIT, 0))
 
 
 @compiled_apart
@@ -187,12 +177,12 @@ def joins(w: World, agent: int, now: int) -> None:
     owner = child(tables.agents(w, agent)["key"], worker["incumbent"])
     worker["filled_from"] = -1
     worker["joined"] = now
-    empathy = about["empathy_mean"] + about["empathy_sd"] * normal(key, owner, _EMPATHY, 0)
+    empathy = about["empathy_mean"] + about["empathy_sd"] * normal(key, owner, Purpose.AGENT_EMPATHY, 0)
     worker["emotional_intelligence"] = empathy + tables.practices(w, group)["hire_empathy"]
     programmes.count_hire(w, group, now)
-    worker["skill"] = about["skill_mean"] + about["skill_sd"] * normal(key, owner, _SKILL, 0)
+    worker["skill"] = about["skill_mean"] + about["skill_sd"] * normal(key, owner, Purpose.AGENT_SKILL, 0)
     spread = about["speed_sd"]
-    worker["own_pace"] = math.exp(spread * normal(key, owner, _SPEED, 0) - 0.5 * spread * spread)
+    worker["own_pace"] = math.exp(spread * normal(key, owner, Purpose.AGENT_SPEED, 0) - 0.5 * spread * spread)
     worker["pace"] = worker["own_pace"]
     worker["fatigue"] = 0.0
     worker["strain_before"] += worker["strain"]
@@ -202,7 +192,7 @@ def joins(w: World, agent: int, now: int) -> None:
     worker["burnout"] = 0.0
     worker["exit_hazard"] = 0.0
     spread = about["knowledge_sd"]
-    worker["knowledge"] = spread * normal(key, owner, _KNOWLEDGE, 0)
+    worker["knowledge"] = spread * normal(key, owner, Purpose.AGENT_KNOWLEDGE, 0)
     training.newcomer(w, agent)
     learns(w, agent, now)
 
@@ -230,12 +220,12 @@ def state_of(w: World, agent: int, ordinal: int) -> int:
     """
     worker = tables.workers(w, agent)
     if worker["filled_from"] >= 0:
-        return _VACANT
+        return Away.VACANT
     seat = tables.agents(w, agent)
     effects = tables.effects(w)
     odds = math.exp(effects["burnout_absence"] * worker["burnout"])
     odds *= tables.practices(w, seat["group"])["absence_odds"]
     share = careers.absence_probability(tables.groups(w, seat["group"])["absence"], odds)
-    if share > 0.0 and uniform(tables.settings(w)["key"], seat["key"], _ABSENCE, ordinal) < share:
-        return _ABSENT
-    return _PRESENT
+    if share > 0.0 and uniform(tables.settings(w)["key"], seat["key"], Purpose.ABSENCE, ordinal) < share:
+        return Away.ABSENT
+    return Away.PRESENT

@@ -8,9 +8,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import programmes
 
-_FACTOR = int(AimKind.FACTOR)
-_SHIFT = int(AimKind.SHIFT)
-
 
 @compiled_apart
 def act(w: World, now: int) -> None:
@@ -59,9 +56,9 @@ def settle_value(w: World, first: int) -> int:
     while aim < tables.sizes(w)["aims"] and tables.aims(w, aim)["field"] == place:
         about = tables.aims(w, aim)
         strength = tables.progress(w, about["row"])["strength"]
-        if about["kind"] == _FACTOR:
+        if about["kind"] == AimKind.FACTOR:
             factor *= about["value"] ** strength
-        elif about["kind"] == _SHIFT:
+        elif about["kind"] == AimKind.SHIFT:
             shift += about["value"] * strength
         else:
             kept *= 1.0 - strength

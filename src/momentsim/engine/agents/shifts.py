@@ -10,41 +10,27 @@ from momentsim.engine.state import idle_lists, tables
 from momentsim.engine.state.records import Away, Duty
 from momentsim.engine.state.tables import World
 
-_OFFLINE = int(Duty.OFFLINE)
-_IDLE = int(Duty.IDLE)
-_PAUSED = int(Duty.PAUSED)
-_TALKING = int(Duty.TALKING)
-_WRAPPING = int(Duty.WRAPPING)
-_AT_THE_DOOR = int(Duty.AT_THE_DOOR)
-_PRESENT = int(Away.PRESENT)
-_ABSENT = int(Away.ABSENT)
-_VACANT = int(Away.VACANT)
-_TRAINING = int(Away.TRAINING)
-_START = int(RosterAction.START)
-_BREAK_STARTS = int(RosterAction.BREAK_STARTS)
-_BREAK_ENDS = int(RosterAction.BREAK_ENDS)
-
 
 @compiled_apart
 def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     """The roster calls an agent to work, to a break, back, or home."""
     worker = tables.workers(w, agent)
     book_away(w, agent, now)
-    if action == _START:
+    if action == RosterAction.START:
         worker["rostered"] = 1
         worker["on_break"] = 0
         if worker["shift_ended"] >= 0:  # still finishing a contact of the shift before: paid time again
             agents.book_work_so_far(w, agent, now)
             worker["shift_ended"] = -1
         comes_on_duty(w, agent, now)
-    elif action == _BREAK_STARTS:
+    elif action == RosterAction.BREAK_STARTS:
         worker["on_break"] = 1
-        if worker["duty"] == _IDLE:
+        if worker["duty"] == Duty.IDLE:
             idle_lists.leave_idle(w, agent)
-            agents.change_duty(w, agent, _PAUSED, now)
-    elif action == _BREAK_ENDS:
+            agents.change_duty(w, agent, Duty.PAUSED, now)
+    elif action == RosterAction.BREAK_ENDS:
         worker["on_break"] = 0
-        if worker["duty"] == _PAUSED:
+        if worker["duty"] == Duty.PAUSED:
             answering.available(w, agent, now)
     else:
         worker["rostered"] = 0
@@ -57,7 +43,7 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
 def comes_on_duty(w: World, agent: int, now: int) -> None:
     """An agent who is due logs in, unless the system limit keeps the agent at the door."""
     worker = tables.workers(w, agent)
-    if worker["duty"] != _OFFLINE or worker["away"] != _PRESENT:
+    if worker["duty"] != Duty.OFFLINE or worker["away"] != Away.PRESENT:
         return
     if worker["rostered"] == 0 or worker["called"] == 0:
         return
@@ -65,7 +51,7 @@ def comes_on_duty(w: World, agent: int, now: int) -> None:
     if centre["logged_in"] < tables.settings(w)["login_cap"]:
         logs_in(w, agent, now)
         return
-    agents.change_duty(w, agent, _AT_THE_DOOR, now)
+    agents.change_duty(w, agent, Duty.AT_THE_DOOR, now)
     worker["next_at_door"] = -1
     if centre["door_last"] >= 0:
         tables.workers(w, centre["door_last"])["next_at_door"] = agent
@@ -79,7 +65,7 @@ def logs_in(w: World, agent: int, now: int) -> None:
     """An agent is in the system: on a break, or available."""
     tables.centre(w)["logged_in"] += 1
     if tables.workers(w, agent)["on_break"]:
-        agents.change_duty(w, agent, _PAUSED, now)
+        agents.change_duty(w, agent, Duty.PAUSED, now)
     else:
         answering.available(w, agent, now)
 
@@ -89,14 +75,14 @@ def goes_home(w: World, agent: int, now: int) -> None:
     """The shift is over: at once, or after the contact in progress."""
     worker = tables.workers(w, agent)
     duty = worker["duty"]
-    if duty == _TALKING or duty == _WRAPPING:
+    if duty == Duty.TALKING or duty == Duty.WRAPPING:
         agents.book_work_so_far(w, agent, now)
         worker["shift_ended"] = now
-    elif duty == _AT_THE_DOOR:
+    elif duty == Duty.AT_THE_DOOR:
         leaves_the_door(w, agent)
-        agents.change_duty(w, agent, _OFFLINE, now)
-    elif duty != _OFFLINE:
-        if duty == _IDLE:
+        agents.change_duty(w, agent, Duty.OFFLINE, now)
+    elif duty != Duty.OFFLINE:
+        if duty == Duty.IDLE:
             idle_lists.leave_idle(w, agent)
         logs_out(w, agent, now)
 
@@ -104,7 +90,7 @@ def goes_home(w: World, agent: int, now: int) -> None:
 @compiled_apart
 def logs_out(w: World, agent: int, now: int) -> None:
     """An agent leaves the system; the first at the door comes in."""
-    agents.change_duty(w, agent, _OFFLINE, now)
+    agents.change_duty(w, agent, Duty.OFFLINE, now)
     tables.workers(w, agent)["shift_ended"] = -1
     centre = tables.centre(w)
     centre["logged_in"] -= 1
@@ -137,10 +123,10 @@ def leaves_the_door(w: World, agent: int) -> None:
 def agent_freed(w: World, agent: int, now: int) -> None:
     """After a contact: home if the shift is over, to the break if one has begun, else the next contact."""
     worker = tables.workers(w, agent)
-    if worker["rostered"] == 0 or worker["called"] == 0 or worker["away"] != _PRESENT:
+    if worker["rostered"] == 0 or worker["called"] == 0 or worker["away"] != Away.PRESENT:
         logs_out(w, agent, now)
     elif worker["on_break"]:
-        agents.change_duty(w, agent, _PAUSED, now)
+        agents.change_duty(w, agent, Duty.PAUSED, now)
     else:
         answering.available(w, agent, now)
 
@@ -158,7 +144,7 @@ def comes_back(w: World, agent: int, now: int) -> None:
     """The agent works again whenever rostered, from now on."""
     worker = tables.workers(w, agent)
     book_away(w, agent, now)
-    worker["away"] = _PRESENT
+    worker["away"] = Away.PRESENT
     if worker["rostered"] and worker["shift_ended"] >= 0:  # has not yet finished the contact of before
         agents.book_work_so_far(w, agent, now)
         worker["shift_ended"] = -1
@@ -181,9 +167,9 @@ def changes_to(w: World, agent: int, state: int, now: int) -> None:
     """The agent stays away or comes back. Whoever is in training stays there, unless the agent has left."""
     worker = tables.workers(w, agent)
     worker["next_away"] = -1
-    if worker["away"] == state or (worker["away"] == _TRAINING and state != _VACANT):
+    if worker["away"] == state or (worker["away"] == Away.TRAINING and state != Away.VACANT):
         return
-    if state == _PRESENT:
+    if state == Away.PRESENT:
         comes_back(w, agent, now)
     else:
         stays_away(w, agent, state, now)
@@ -193,13 +179,13 @@ def changes_to(w: World, agent: int, state: int, now: int) -> None:
 def book_away(w: World, agent: int, now: int) -> None:
     """Book the rostered time missed so far, inside the horizon and after the warm-up."""
     worker = tables.workers(w, agent)
-    if worker["rostered"] and worker["away"] != _PRESENT and tables.centre(w)["in_horizon"]:
+    if worker["rostered"] and worker["away"] != Away.PRESENT and tables.centre(w)["in_horizon"]:
         missed = now - max(worker["away_since"], tables.settings(w)["warm_up"])
-        if missed > 0 and worker["away"] == _TRAINING:
+        if missed > 0 and worker["away"] == Away.TRAINING:
             worker["trained"] += missed
         elif missed > 0:
             worker["unpaid"] += missed
-            worker["absent"] += missed * int(worker["away"] == _ABSENT)
+            worker["absent"] += missed * int(worker["away"] == Away.ABSENT)
     worker["away_since"] = now
 
 

@@ -16,13 +16,6 @@ from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import programmes
 
-_PRESENT = int(Away.PRESENT)
-_VACANT = int(Away.VACANT)
-_TRAINING = int(Away.TRAINING)
-_START = int(RosterAction.START)
-_END = int(RosterAction.END)
-_COURSE_ENDS = int(Kind.COURSE_ENDS)
-
 
 @compiled_apart
 def settle(w: World, now: int) -> None:
@@ -45,7 +38,7 @@ def count_treated(w: World, row: int, now: int) -> None:
     total = 0.0
     for place in range(group["agents"]):
         course = tables.courses(w, about["first_course"] + place)
-        if tables.workers(w, group["first_agent"] + place)["away"] == _VACANT:
+        if tables.workers(w, group["first_agent"] + place)["away"] == Away.VACANT:
             course["left"] = 0
             course["completed"] = -1
         total += left_of(w, row, about["first_course"] + place, now)
@@ -144,9 +137,9 @@ def is_due(w: World, row: int, place: int, now: int) -> bool:
 def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     """The roster calls an agent, on a day of a course first to that."""
     worker = tables.workers(w, agent)
-    if worker["course_today"] > 0 and action == _START and worker["course_since"] < 0:
+    if worker["course_today"] > 0 and action == RosterAction.START and worker["course_since"] < 0:
         begins(w, agent, now)
-    elif worker["course_since"] >= 0 and action == _END:
+    elif worker["course_since"] >= 0 and action == RosterAction.END:
         interrupted(w, agent, now)
     shifts.roster_changes(w, agent, action, now)
 
@@ -155,15 +148,15 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
 def begins(w: World, agent: int, now: int) -> None:
     """An agent goes to the course, unless absent or not called; a contact in progress is finished first."""
     worker = tables.workers(w, agent)
-    if worker["away"] != _PRESENT or worker["called"] == 0:
+    if worker["away"] != Away.PRESENT or worker["called"] == 0:
         return
     row = worker["training"]
     is_first = tables.courses(w, course_of(w, agent))["left"] == tables.programmes(w, row)["hours"]
     if is_first and tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]:
         tables.progress(w, row)["trained"] += 1
-    shifts.stays_away(w, agent, _TRAINING, now)
+    shifts.stays_away(w, agent, Away.TRAINING, now)
     worker["course_since"] = now
-    post(w, now + worker["course_today"], _COURSE_ENDS, agent, -1, worker["course_stamp"])
+    post(w, now + worker["course_today"], Kind.COURSE_ENDS, agent, -1, worker["course_stamp"])
 
 
 @compiled_inside
@@ -191,9 +184,9 @@ def interrupted(w: World, agent: int, now: int) -> None:
     """The shift ends in the middle of a course: it goes on when the agent is here again."""
     attended(w, agent, now)
     worker = tables.workers(w, agent)
-    if worker["away"] == _TRAINING:
+    if worker["away"] == Away.TRAINING:
         shifts.book_away(w, agent, now)
-        worker["away"] = _PRESENT
+        worker["away"] = Away.PRESENT
 
 
 @compiled_apart
@@ -203,5 +196,5 @@ def course_ends(w: World, agent: int, stamp: int, now: int) -> None:
     if worker["course_stamp"] != stamp or worker["course_since"] < 0:
         return
     attended(w, agent, now)
-    if worker["away"] == _TRAINING:
+    if worker["away"] == Away.TRAINING:
         shifts.comes_back(w, agent, now)

@@ -15,11 +15,6 @@ from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import experience
 
-_IN_TALK = int(Stage.TALKING)
-_IDLE = int(Duty.IDLE)
-_TALKING = int(Duty.TALKING)
-_TALK_ENDS = int(Kind.TALK_ENDS)
-
 
 @compiled_inside
 def waited(w: World, slot: int, now: int, wait: int) -> None:
@@ -44,7 +39,7 @@ def waited(w: World, slot: int, now: int, wait: int) -> None:
 def answer(w: World, slot: int, agent: int, now: int) -> None:
     """An agent takes the call; the agent is out of the idle ones and the call is out of the queue."""
     case = tables.cases(w, slot)
-    case["stage"] = _IN_TALK
+    case["stage"] = Stage.TALKING
     case["agent"] = agent
     case["answered"] = now
     waited(w, slot, now, now - case["queued"])
@@ -52,8 +47,8 @@ def answer(w: World, slot: int, agent: int, now: int) -> None:
     case["fate"] = talk_outcome.fate_of(w, slot, agent)
     talk = talk_outcome.length_of(w, slot, agent, talk_rules.talk_time(w, slot, agent, now))
     case["talk"] = talk
-    agents.change_duty(w, agent, _TALKING, now)
-    post(w, now + talk, _TALK_ENDS, case["serial"], slot, case["stamp"])
+    agents.change_duty(w, agent, Duty.TALKING, now)
+    post(w, now + talk, Kind.TALK_ENDS, case["serial"], slot, case["stamp"])
 
 
 @compiled_inside
@@ -61,7 +56,7 @@ def available(w: World, agent: int, now: int) -> None:
     """An agent who is free and on duty takes the next contact, or is idle."""
     slot = waiting_lists.next_waiting(w, tables.workers(w, agent)["group"], now, routing.is_heart(w, agent))
     if slot < 0:
-        agents.change_duty(w, agent, _IDLE, now)
+        agents.change_duty(w, agent, Duty.IDLE, now)
         idle_lists.join_idle(w, agent)
         return
     waiting_lists.dequeue(w, slot, now)

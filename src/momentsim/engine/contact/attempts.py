@@ -14,12 +14,6 @@ from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import duration, post
 
-_AWAY = int(Stage.AWAY)
-_CONTACT_DUE = int(Kind.CONTACT_DUE)
-_REDIAL = int(Purpose.REDIAL)
-_REDIAL_DELAY = int(Purpose.REDIAL_DELAY)
-_RECONNECT = int(Purpose.RECONNECT)
-_RECONNECT_DELAY = int(Purpose.RECONNECT_DELAY)
 _MOST_ATTEMPTS = 1000
 """Nobody dials more often for one need (assumed); so a story ends even where redialling costs no time."""
 
@@ -37,8 +31,8 @@ def come_back(w: World, slot: int, now: int, delay: int) -> None:
     if case["attempt"] >= _MOST_ATTEMPTS:
         closing.moment_ends(w, slot, now, 0, 0)
         return
-    case["stage"] = _AWAY
-    post(w, now + delay, _CONTACT_DUE, case["serial"], slot, case["attempt"])
+    case["stage"] = Stage.AWAY
+    post(w, now + delay, Kind.CONTACT_DUE, case["serial"], slot, case["attempt"])
 
 
 @compiled_inside
@@ -54,8 +48,8 @@ def unsolved(w: World, slot: int, now: int) -> None:
             share = crisis["reconnect"]
         if crisis["reconnect_law"] >= 0:
             law = crisis["reconnect_law"]
-    if chance(w, slot, _RECONNECT, case["contacts"]) < share:
-        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _RECONNECT_DELAY, case["contacts"]))
+    if chance(w, slot, Purpose.RECONNECT, case["contacts"]) < share:
+        come_back(w, slot, now, duration(w, law, 1.0, case["key"], Purpose.RECONNECT_DELAY, case["contacts"]))
     else:
         closing.moment_ends(w, slot, now, 0, 0)
 
@@ -78,7 +72,7 @@ def attempt_failed(w: World, slot: int, outcome: int, now: int, wait: int) -> No
         further = crisis["redial_further"]
         law = crisis["redial_law"]
     share = first if case["failures"] == 1 else further
-    if chance(w, slot, _REDIAL, case["attempt"]) < share:
-        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))
+    if chance(w, slot, Purpose.REDIAL, case["attempt"]) < share:
+        come_back(w, slot, now, duration(w, law, 1.0, case["key"], Purpose.REDIAL_DELAY, case["attempt"]))
     else:
         closing.moment_ends(w, slot, now, 0, 0)

@@ -14,15 +14,6 @@ from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import duration, post, quantile
 from momentsim.rules import experience
 
-_QUEUED = int(Stage.QUEUED)
-_ABANDONED = int(Outcome.ABANDONED)
-_BLOCKED = int(Outcome.BLOCKED)
-_BALKED = int(Outcome.BALKED)
-_PATIENCE_ENDS = int(Kind.PATIENCE_ENDS)
-_OVERFLOW_DUE = int(Kind.OVERFLOW_DUE)
-_PATIENCE = int(Purpose.PATIENCE)
-_BALK = int(Purpose.BALK)
-
 
 @compiled_inside
 def call_arrives(w: World, slot: int, now: int) -> None:
@@ -38,7 +29,7 @@ def call_arrives(w: World, slot: int, now: int) -> None:
     if centre["in_system"] >= tables.settings(w)["lines"]:
         case["queued"] = -1
         counters.add_episode(w, slot, -tables.effects(w)["blocked_score"])
-        attempts.attempt_failed(w, slot, _BLOCKED, now, 0)
+        attempts.attempt_failed(w, slot, Outcome.BLOCKED, now, 0)
         return
     agent = routing.agent_for(w, slot, 0)
     if agent >= 0:
@@ -47,7 +38,7 @@ def call_arrives(w: World, slot: int, now: int) -> None:
         answering.answer(w, slot, agent, now)
     elif tables.settings(w)["announce_wait"] and balks(w, slot):
         case["queued"] = -1
-        attempts.attempt_failed(w, slot, _BALKED, now, 0)
+        attempts.attempt_failed(w, slot, Outcome.BALKED, now, 0)
     else:
         centre["in_system"] += 1
         wait_in_queue(w, slot, now)
@@ -71,7 +62,7 @@ def balks(w: World, slot: int) -> bool:
         w, tables.reasons(w, case["reason"])["patience_law"], 0.5
     )
     share = experience.balk_probability(announced, median, tables.effects(w)["balk_strength"])
-    return bool(attempts.chance(w, slot, _BALK, case["attempt"]) < share)
+    return bool(attempts.chance(w, slot, Purpose.BALK, case["attempt"]) < share)
 
 
 @compiled_inside
@@ -81,9 +72,9 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     waiting_lists.enqueue(w, slot, now)
     law = tables.reasons(w, case["reason"])["patience_law"]
     occasion = talk_outcome.leg_of(case, case["attempt"])
-    patience = duration(w, law, talk.patience_factor(w, slot), case["key"], _PATIENCE, occasion)
+    patience = duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, occasion)
     if patience < NEVER:
-        post(w, now + patience, _PATIENCE_ENDS, case["serial"], slot, case["stamp"])
+        post(w, now + patience, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])
     if tables.settings(w)["has_overflow"]:
         line = tables.lines(w, case["queue"])
         for row in range(line["first_server"], line["last_server"]):
@@ -91,7 +82,7 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
                 post(
                     w,
                     now + tables.serves_by_queue(w, row)["after"],
-                    _OVERFLOW_DUE,
+                    Kind.OVERFLOW_DUE,
                     case["serial"],
                     slot,
                     case["stamp"],
@@ -102,7 +93,7 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
 def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """A contact has waited long enough for further groups: if one has an idle agent, it is answered."""
     case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != _QUEUED:
+    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != Stage.QUEUED:
         return
     agent = routing.agent_for(w, slot, now - case["queued"])
     if agent >= 0:
@@ -115,10 +106,10 @@ def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None
 def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """The caller hangs up, if still waiting for that same call."""
     case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != _QUEUED:
+    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != Stage.QUEUED:
         return
     waiting_lists.dequeue(w, slot, now)
     tables.centre(w)["in_system"] -= 1
     wait = now - case["queued"]
     answering.waited(w, slot, now, wait)
-    attempts.attempt_failed(w, slot, _ABANDONED, now, wait)
+    attempts.attempt_failed(w, slot, Outcome.ABANDONED, now, wait)

@@ -11,10 +11,6 @@ from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 
-_LET_DOWN = int(MomentClass.LET_DOWN)
-_DELIGHT = int(MomentClass.DELIGHT)
-_FREE = int(Stage.FREE)
-
 
 @compiled_inside
 def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
@@ -48,12 +44,12 @@ def count_label(w: World, slot: int, still_open: int) -> None:
     case = tables.cases(w, slot)
     label = case["label"]
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
-    tally["delight"] += int(label == _DELIGHT)
-    tally["let_down"] += int(label == _LET_DOWN)
+    tally["delight"] += int(label == MomentClass.DELIGHT)
+    tally["let_down"] += int(label == MomentClass.LET_DOWN)
     if case["agent"] >= 0 and still_open == 0:
         worker = tables.workers(w, case["agent"])
-        worker["delight"] += int(label == _DELIGHT)
-        worker["let_down"] += int(label == _LET_DOWN)
+        worker["delight"] += int(label == MomentClass.DELIGHT)
+        worker["let_down"] += int(label == MomentClass.LET_DOWN)
 
 
 @compiled_inside
@@ -138,7 +134,7 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
         if centre["remembering"]:
             leaves_behind(w, slot, now, resolved, still_open)
         log_moment(w, slot, now, resolved, still_open)
-    case["stage"] = _FREE
+    case["stage"] = Stage.FREE
     case["serial"] = -1
     case["following"] = centre["free_case"]
     centre["free_case"] = slot

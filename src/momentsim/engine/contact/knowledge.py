@@ -12,7 +12,6 @@ from momentsim.engine.state.tables import World
 from momentsim.rules import workplace
 from momentsim.rules.durations import whole
 
-_DOUBT = int(Purpose.DOUBT)
 _WHEN = 1 << 30
 """Occasions of the delay, beside those of the doubt itself."""
 
@@ -33,7 +32,7 @@ def is_doubted(w: World, slot: int, agent: int) -> bool:
     case = tables.cases(w, slot)
     share = workplace.doubt_probability(level, case["stakes"], tables.effects(w)["doubt"])
     occasion = talk_outcome.leg_of(case, case["contacts"])
-    return bool(uniform(tables.settings(w)["key"], case["key"], _DOUBT, occasion) < share)
+    return bool(uniform(tables.settings(w)["key"], case["key"], Purpose.DOUBT, occasion) < share)
 
 
 @compiled_apart
@@ -44,5 +43,5 @@ def asks_again(w: World, slot: int, now: int) -> None:
     tables.counts(w, case["interval"], case["reason"])["doubted"] += 1
     customers.angered(w, case["known"], now, effects["anger_per_inconsistency"])
     occasion = _WHEN + talk_outcome.leg_of(case, case["contacts"])
-    drawn = exponential(tables.settings(w)["key"], case["key"], _DOUBT, occasion)
+    drawn = exponential(tables.settings(w)["key"], case["key"], Purpose.DOUBT, occasion)
     attempts.come_back(w, slot, now, whole(effects["doubt_delay_min"] * MINUTE * drawn))

@@ -14,18 +14,6 @@ from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import duration, post
 from momentsim.rules import experience, people
 
-_RESERVES = int(LeverKind.RESERVES)
-_WEB_REBOOKING = int(LeverKind.WEB_REBOOKING)
-_NOTICE = int(LeverKind.NOTICE)
-_COMPENSATION = int(LeverKind.COMPENSATION)
-_RESERVE_REPORTS = int(Kind.RESERVE_REPORTS)
-_COMPENSATION_DUE = int(Kind.COMPENSATION_DUE)
-_SHOW_UP = int(Purpose.SHOW_UP)
-_CALL_OUT_DELAY = int(Purpose.CALL_OUT_DELAY)
-_REBOOKING = int(Purpose.REBOOKING)
-_NOTICE_REACH = int(Purpose.NOTICE_REACH)
-_NOTICE_EFFECT = int(Purpose.NOTICE_EFFECT)
-_STORM_AHEAD = int(Purpose.STORM_AHEAD)
 _REACHED = 1
 _MISSED = 2
 
@@ -41,15 +29,15 @@ def lever_acts(w: World, lever: int, now: int) -> None:
     row["lever"] = lever
     row["effective"] = now
     about = tables.levers(w, lever)
-    if about["kind"] != _RESERVES:
+    if about["kind"] != LeverKind.RESERVES:
         return
     key = tables.settings(w)["key"]
     group = tables.groups(w, about["group"])
     for agent in range(group["first_agent"], group["first_agent"] + group["agents"]):
         owner = tables.agents(w, agent)["key"]
-        if uniform(key, owner, _SHOW_UP, lever) < about["share"]:
-            delay = duration(w, about["law"], 1.0, owner, _CALL_OUT_DELAY, lever)
-            post(w, now + delay, _RESERVE_REPORTS, agent, -1, 0)
+        if uniform(key, owner, Purpose.SHOW_UP, lever) < about["share"]:
+            delay = duration(w, about["law"], 1.0, owner, Purpose.CALL_OUT_DELAY, lever)
+            post(w, now + delay, Kind.RESERVE_REPORTS, agent, -1, 0)
 
 
 @compiled_apart
@@ -105,7 +93,7 @@ def hours_of_warning(w: World, slot: int, now: int) -> float:
     crisis = tables.crises(w, case["crisis"])
     hours = 0.0
     if crisis["told_ahead"] > 0.0:
-        u = uniform(tables.settings(w)["key"], case["key"], _STORM_AHEAD, 0)
+        u = uniform(tables.settings(w)["key"], case["key"], Purpose.STORM_AHEAD, 0)
         hours = crisis["hours_ahead"] if u < crisis["told_ahead"] else 0.0
     lever = reached_by_notice(w, slot, now)
     if lever >= 0:
@@ -119,12 +107,16 @@ def compensation_is_owed(w: World, slot: int) -> None:
     case = tables.cases(w, slot)
     for lever in range(tables.sizes(w)["levers"]):
         about = tables.levers(w, lever)
-        if about["kind"] == _COMPENSATION and about["crisis"] == case["crisis"] and about["at"] < NEVER:
+        if (
+            about["kind"] == LeverKind.COMPENSATION
+            and about["crisis"] == case["crisis"]
+            and about["at"] < NEVER
+        ):
             due = max(case["began"] + about["delay"], about["at"] + 1)
             place = (lever * tables.sizes(w)["reasons"] + case["reason"]) * tables.sizes(w)[
                 "segments"
             ] + case["segment"]
-            post(w, due, _COMPENSATION_DUE, case["serial"], case["known"], place)
+            post(w, due, Kind.COMPENSATION_DUE, case["serial"], case["known"], place)
 
 
 @compiled_apart
@@ -148,11 +140,11 @@ def compensation_due(w: World, known: int, place: int, now: int) -> None:
 def reached_by_notice(w: World, slot: int, now: int) -> int:
     """The notice lever that has reached this customer, -1 for none; whether it reaches is drawn once."""
     case = tables.cases(w, slot)
-    lever = active(w, _NOTICE, case["crisis"], now)
+    lever = active(w, LeverKind.NOTICE, case["crisis"], now)
     if lever < 0:
         return -1
     if case["noticed"] == 0:
-        u = uniform(tables.settings(w)["key"], case["key"], _NOTICE_REACH, 0)
+        u = uniform(tables.settings(w)["key"], case["key"], Purpose.NOTICE_REACH, 0)
         case["noticed"] = _REACHED if u < tables.levers(w, lever)["share"] else _MISSED
         if case["noticed"] == _REACHED:
             tables.tally(w, case["reason"], case["segment"], case["kind"])["notices"] += 1
@@ -167,7 +159,7 @@ def notice_prevents(w: World, slot: int, now: int) -> bool:
         return False
     case = tables.cases(w, slot)
     effects = tables.effects(w)
-    u = uniform(tables.settings(w)["key"], case["key"], _NOTICE_EFFECT, 0)
+    u = uniform(tables.settings(w)["key"], case["key"], Purpose.NOTICE_EFFECT, 0)
     if u >= effects["notice_prevented"] * tables.levers(w, lever)["strength"]:
         return False
     counters.add_episode(w, slot, effects["notice_satisfaction"])
@@ -181,17 +173,22 @@ def notice_induces(w: World, slot: int, now: int) -> bool:
     if lever < 0:
         return False
     share = tables.effects(w)["notice_induced"] * (1.0 - tables.levers(w, lever)["strength"])
-    return bool(uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], _NOTICE_EFFECT, 1) < share)
+    return bool(
+        uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], Purpose.NOTICE_EFFECT, 1) < share
+    )
 
 
 @compiled_apart
 def rebooks_on_the_web(w: World, slot: int, now: int) -> bool:
     """Whether an affected customer tries web rebooking now; each one tries at most once."""
     case = tables.cases(w, slot)
-    lever = active(w, _WEB_REBOOKING, case["crisis"], now)
+    lever = active(w, LeverKind.WEB_REBOOKING, case["crisis"], now)
     if lever < 0 or case["web_attempt"] > 0:
         return False
-    if uniform(tables.settings(w)["key"], case["key"], _REBOOKING, 0) >= tables.levers(w, lever)["share"]:
+    if (
+        uniform(tables.settings(w)["key"], case["key"], Purpose.REBOOKING, 0)
+        >= tables.levers(w, lever)["share"]
+    ):
         return False
     case["web_lever"] = lever
     case["web_attempt"] = case["attempt"]

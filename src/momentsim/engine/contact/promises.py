@@ -12,12 +12,6 @@ from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import duration, post
 
-_PROMISED = int(Stage.PROMISED)
-_PROMISE_DUE = int(Kind.PROMISE_DUE)
-_PROMISE = int(Purpose.PROMISE)
-_FAILURE_REPEAT = int(Purpose.FAILURE_REPEAT)
-_FAILURE_REPEAT_DELAY = int(Purpose.FAILURE_REPEAT_DELAY)
-
 
 @compiled_inside
 def something_is_due(w: World, slot: int) -> bool:
@@ -31,15 +25,15 @@ def stays_open(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     within = tables.reasons(w, case["reason"])["promise_within"]
     own = tables.segments(w, case["segment"])["promise_within"]
-    case["stage"] = _PROMISED
-    post(w, now + (own if own > 0 else within), _PROMISE_DUE, case["serial"], slot, 0)
+    case["stage"] = Stage.PROMISED
+    post(w, now + (own if own > 0 else within), Kind.PROMISE_DUE, case["serial"], slot, 0)
 
 
 @compiled_apart
 def promise_due(w: World, slot: int, serial: int, now: int) -> None:
     """The due date: kept, which is a small plus, or broken, which is a failure of its own (E2.5.5)."""
     case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stage"] != _PROMISED:
+    if case["serial"] != serial or case["stage"] != Stage.PROMISED:
         return
     effects = tables.effects(w)
     segment = tables.segments(w, case["segment"])
@@ -49,7 +43,7 @@ def promise_due(w: World, slot: int, serial: int, now: int) -> None:
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     counted = int(counters.counts_as_moment(w, slot))
     tally["promises"] += counted
-    if attempts.chance(w, slot, _PROMISE, case["contacts"]) < kept:
+    if attempts.chance(w, slot, Purpose.PROMISE, case["contacts"]) < kept:
         tally["promises_kept"] += counted
         counters.add_episode(w, slot, effects["promise_kept_score"])
         if not fails_again_later(w, slot, now):
@@ -65,10 +59,10 @@ def fails_again_later(w: World, slot: int, now: int) -> bool:
     """Whether the same thing will fail again before the run ends; then the moment stays open until it does."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
-    if attempts.chance(w, slot, _FAILURE_REPEAT, case["contacts"]) >= reason["failure_repeat"]:
+    if attempts.chance(w, slot, Purpose.FAILURE_REPEAT, case["contacts"]) >= reason["failure_repeat"]:
         return False
     law = reason["failure_repeat_law"]
-    delay = duration(w, law, 1.0, case["key"], _FAILURE_REPEAT_DELAY, case["contacts"])
+    delay = duration(w, law, 1.0, case["key"], Purpose.FAILURE_REPEAT_DELAY, case["contacts"])
     if now + delay > tables.centre(w)["limit"]:
         return False
     case["repeats"] = 1

@@ -13,11 +13,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import detection
 
-_LONGEST_IDLE = int(AgentChoice.LONGEST_IDLE)
-_MOST_SKILLED = int(AgentChoice.MOST_SKILLED)
-_LEAST_OCCUPIED = int(AgentChoice.LEAST_OCCUPIED)
-_HEART = int(AgentChoice.HEART)
-
 
 @compiled_inside
 def by_emotional_intelligence(w: World, agent: int) -> float:
@@ -44,9 +39,9 @@ def by_occupancy(w: World, agent: int) -> float:
 def key_of(w: World, agent: int) -> float:
     """The policy's key of an agent who becomes idle."""
     choice = tables.settings(w)["agent_choice"]
-    if choice == _MOST_SKILLED:
+    if choice == AgentChoice.MOST_SKILLED:
         return by_skill(w, agent)
-    if choice == _LEAST_OCCUPIED:
+    if choice == AgentChoice.LEAST_OCCUPIED:
         return by_occupancy(w, agent)
     return by_emotional_intelligence(w, agent)
 
@@ -73,7 +68,7 @@ def is_heart(w: World, agent: int) -> int:
     """
     settings = tables.settings(w)
     empathy = tables.workers(w, agent)["emotional_intelligence"]
-    return int(settings["agent_choice"] == _HEART and empathy >= settings["heart_above"])
+    return int(settings["agent_choice"] == AgentChoice.HEART and empathy >= settings["heart_above"])
 
 
 @compiled_inside
@@ -89,7 +84,7 @@ def agent_for(w: World, slot: int, waited: int) -> int:
     Groups are looked through, never agents: the first of each group's idle ones stands for it.
     """
     settings = tables.settings(w)
-    if settings["agent_choice"] == _LONGEST_IDLE and settings["has_matches"] == 0:
+    if settings["agent_choice"] == AgentChoice.LONGEST_IDLE and settings["has_matches"] == 0:
         return longest_idle(w, tables.cases(w, slot)["queue"], waited)
     return preferred(w, slot, waited)
 
@@ -141,9 +136,9 @@ def preferred(w: World, slot: int, waited: int) -> int:
 def front_of(w: World, group: int, detected: int) -> int:
     """The agent who stands for a group with idle ones."""
     choice = tables.settings(w)["agent_choice"]
-    if choice == _LONGEST_IDLE:
+    if choice == AgentChoice.LONGEST_IDLE:
         return int(tables.crews(w, group)["idle_first"])
-    if choice == _HEART:
+    if choice == AgentChoice.HEART:
         return heart(w, group, detected)
     return int(tables.idle_heap(w, tables.groups(w, group)["first_agent"])["row"])
 
@@ -167,14 +162,14 @@ def heart(w: World, group: int, detected: int) -> int:
 @compiled_inside
 def suits(w: World, agent: int, detected: int) -> int:
     """1 where heart routing wants this agent for such a contact: a heart for a moment of truth, else another."""
-    is_heart_routing = tables.settings(w)["agent_choice"] == _HEART
+    is_heart_routing = tables.settings(w)["agent_choice"] == AgentChoice.HEART
     return int(is_heart_routing and int(is_in_heap(w, agent)) == detected)
 
 
 @compiled_inside
 def is_before(w: World, one: int, other: int, detected: int) -> bool:
     """Whether one agent goes before another equally liked: by key where the heap orders, else idle longest."""
-    by_key = tables.settings(w)["agent_choice"] != _HEART or detected
+    by_key = tables.settings(w)["agent_choice"] != AgentChoice.HEART or detected
     if by_key and is_in_heap(w, one) and is_in_heap(w, other):
         return goes_first(w, one, other)
     return bool(tables.workers(w, one)["idle_order"] < tables.workers(w, other)["idle_order"])

@@ -17,64 +17,54 @@ from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import duration, post
 from momentsim.rules.durations import whole
 
-_IN_SELF_SERVICE = int(Stage.SELF_SERVICE)
-_TRANSFERRED = int(Outcome.TRANSFERRED)
-_CONTAINED = int(Outcome.CONTAINED)
-_GAVE_UP = int(Outcome.GAVE_UP)
-_SELF_SERVICE_ENDS = int(Kind.SELF_SERVICE_ENDS)
-_SUCCESS = int(Purpose.SELF_SERVICE_SUCCESS)
-_SELF_SERVICE_TIME = int(Purpose.SELF_SERVICE_TIME)
-_BREAK_OUT = int(Purpose.BREAK_OUT)
-_CONTEXT = int(Purpose.CONTEXT)
-_SILENT_RETURN = int(Purpose.SILENT_RETURN)
-_SILENT_RETURN_DELAY = int(Purpose.SILENT_RETURN_DELAY)
-
 
 @compiled_apart
 def self_service_begins(w: World, slot: int, now: int) -> None:
     """The customer tries alone."""
     case = tables.cases(w, slot)
-    case["stage"] = _IN_SELF_SERVICE
+    case["stage"] = Stage.SELF_SERVICE
     case["queue"] = -1
     case["agent"] = -1
     case["queued"] = -1
     case["answered"] = -1
     case["talk"] = 0
     law = tables.reasons(w, case["reason"])["self_service_law"]
-    spent = duration(w, law, 1.0, case["key"], _SELF_SERVICE_TIME, case["attempt"])
+    spent = duration(w, law, 1.0, case["key"], Purpose.SELF_SERVICE_TIME, case["attempt"])
     tables.counts(w, case["interval"], case["reason"])["self_service_time"] += spent
-    post(w, now + spent, _SELF_SERVICE_ENDS, case["serial"], slot, case["stamp"])
+    post(w, now + spent, Kind.SELF_SERVICE_ENDS, case["serial"], slot, case["stamp"])
 
 
 @compiled_apart
 def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
     """Solved alone; or on to a person; or gone with nothing, which is not containment."""
     case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stage"] != _IN_SELF_SERVICE:
+    if case["serial"] != serial or case["stage"] != Stage.SELF_SERVICE:
         return
     effects = tables.effects(w)
     counts = tables.counts(w, case["interval"], case["reason"])
-    if attempts.chance(w, slot, _SUCCESS, case["attempt"]) < levers.self_service_share(w, slot):
+    if attempts.chance(w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]) < levers.self_service_share(
+        w, slot
+    ):
         counters.add_episode(w, slot, effects["self_service_success_score"])
         counts["contained"] += 1
-        counters.write_contact(w, slot, _CONTAINED, now, 1, 0, math.nan)
+        counters.write_contact(w, slot, Outcome.CONTAINED, now, 1, 0, math.nan)
         closing.moment_ends(w, slot, now, 1, 0)
         return
     counters.add_episode(w, slot, -effects["self_service_failure_score"])
     customers.angered(w, case["known"], now, effects["anger_after_self_service"])
     reason = tables.reasons(w, case["reason"])
-    if attempts.chance(w, slot, _BREAK_OUT, case["attempt"]) < reason["break_out"]:
+    if attempts.chance(w, slot, Purpose.BREAK_OUT, case["attempt"]) < reason["break_out"]:
         counts["broke_out"] += 1
-        counters.write_contact(w, slot, _TRANSFERRED, now, 0, 0, math.nan)
+        counters.write_contact(w, slot, Outcome.TRANSFERRED, now, 0, 0, math.nan)
         break_out(w, slot, now)
         return
     counts["gave_up"] += 1
-    counters.write_contact(w, slot, _GAVE_UP, now, 0, 0, math.nan)
+    counters.write_contact(w, slot, Outcome.GAVE_UP, now, 0, 0, math.nan)
     case["gave_up"] = 1
-    if attempts.chance(w, slot, _SILENT_RETURN, 0) < effects["silent_return"]:
+    if attempts.chance(w, slot, Purpose.SILENT_RETURN, 0) < effects["silent_return"]:
         case["gave_up"] = 0
         median = effects["silent_return_delay_h"] * HOUR
-        delay = -median / math.log(2.0) * math.log(attempts.chance(w, slot, _SILENT_RETURN_DELAY, 0))
+        delay = -median / math.log(2.0) * math.log(attempts.chance(w, slot, Purpose.SILENT_RETURN_DELAY, 0))
         attempts.come_back(w, slot, now, whole(delay))
     else:
         closing.moment_ends(w, slot, now, 0, 0)
@@ -88,7 +78,7 @@ def break_out(w: World, slot: int, now: int) -> None:
     case["leg"] += 1
     case["effort"] += effects["effort_channel_switch"]
     if (
-        attempts.chance(w, slot, _CONTEXT, case["attempt"])
+        attempts.chance(w, slot, Purpose.CONTEXT, case["attempt"])
         < tables.reasons(w, case["reason"])["context_passed"]
     ):
         case["context_s"] = -effects["context_saved_s"]

@@ -10,9 +10,6 @@ from momentsim.engine.state import counters, tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import recovery as rules
 
-_OFFER = int(Purpose.OFFER)
-_SALE = int(Purpose.SALE)
-
 
 @compiled_inside
 def offer_harm(w: World, slot: int, resolved: int, quality: float, now: int) -> float:
@@ -27,7 +24,7 @@ def offered(w: World, slot: int, resolved: int, quality: float, now: int) -> flo
     """The same, for reasons in which something is sold."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
-    if attempts.chance(w, slot, _OFFER, case["contacts"]) >= reason["offer_pressure"]:
+    if attempts.chance(w, slot, Purpose.OFFER, case["contacts"]) >= reason["offer_pressure"]:
         return 0.0
     right = is_right_moment(w, slot, resolved, quality, now)
     if reason["offer_after_help"] and not right:
@@ -72,4 +69,4 @@ def sells(w: World, slot: int, now: int) -> bool:
         customers.bring_up_to_date(w, case["known"], now)
         displacement = known["x"]
     share = rules.acceptance(base, tables.effects(w)["offer_attitude"], displacement)
-    return bool(attempts.chance(w, slot, _SALE, case["contacts"]) < share)
+    return bool(attempts.chance(w, slot, Purpose.SALE, case["contacts"]) < share)

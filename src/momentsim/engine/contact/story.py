@@ -20,12 +20,6 @@ from momentsim.engine.state.records import Fate, Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
-_AWAY = int(Stage.AWAY)
-_RUNS = int(Fate.RUNS)
-_AFFECTED = int(MomentKind.AFFECTED)
-_CONTACT_DUE = int(Kind.CONTACT_DUE)
-_SELF_SERVICE = int(Purpose.SELF_SERVICE)
-
 
 @compiled_inside
 def moment_begins(w: World, moment: Any, now: int) -> None:
@@ -49,7 +43,7 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
             return
         tables.known(w, known)["moments"] += int(now >= tables.settings(w)["warm_up"])
     slot = open_case(w, moment, segment, known)
-    if moment["kind"] == _AFFECTED:
+    if moment["kind"] == MomentKind.AFFECTED:
         levers.event_hits(w, slot, now)
     if moment["first_contact"] >= NEVER:
         if levers.notice_induces(w, slot, now):
@@ -57,7 +51,7 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
         else:
             closing.moment_ends(w, slot, now, 0, 0)
     elif moment["first_contact"] > now:
-        post(w, moment["first_contact"], _CONTACT_DUE, tables.cases(w, slot)["serial"], slot, 0)
+        post(w, moment["first_contact"], Kind.CONTACT_DUE, tables.cases(w, slot)["serial"], slot, 0)
     else:
         contact_arrives(w, slot, now)
 
@@ -79,13 +73,13 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["reason"] = reason
     case["kind"] = moment["kind"]
     case["crisis"] = moment["crisis"]
-    case["stage"] = _AWAY
+    case["stage"] = Stage.AWAY
     case["stamp"] = 0
     case["attempt"] = 0
     case["leg"] = 0
     case["contacts"] = 0
     case["escalated"] = 0
-    case["fate"] = _RUNS
+    case["fate"] = Fate.RUNS
     case["failures"] = 0
     case["queue"] = -1
     case["agent"] = -1
@@ -94,7 +88,7 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["noticed"] = 0
     case["web_attempt"] = 0
     case["stakes"] = tables.reasons(w, reason)["stakes"]
-    if moment["kind"] == _AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:
+    if moment["kind"] == MomentKind.AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:
         case["stakes"] = tables.crises(w, moment["crisis"])["stakes"]
     case["stakes_detected"] = stakes_detector.detected(w, moment["key"], case["stakes"])
     case["complexity"] = talk.complexity_of(w, reason, moment["key"])
@@ -133,9 +127,9 @@ def nothing_to_remember(w: World, slot: int) -> None:
 def contact_due(w: World, slot: int, serial: int, now: int) -> None:
     """A first contact that was to come later, a redial or a return: unless a notice has made it needless."""
     case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stage"] != _AWAY:
+    if case["serial"] != serial or case["stage"] != Stage.AWAY:
         return
-    if case["attempt"] == 0 and case["kind"] == _AFFECTED and levers.notice_prevents(w, slot, now):
+    if case["attempt"] == 0 and case["kind"] == MomentKind.AFFECTED and levers.notice_prevents(w, slot, now):
         closing.moment_ends(w, slot, now, 1, 0)
         return
     if case["repeats"]:
@@ -173,6 +167,6 @@ def starts_in_self_service(w: World, slot: int, now: int) -> bool:
     case = tables.cases(w, slot)
     if case["attempt"] == 1:
         adoption = tables.reasons(w, case["reason"])["adoption"]
-        if adoption > 0.0 and attempts.chance(w, slot, _SELF_SERVICE, 0) < adoption:
+        if adoption > 0.0 and attempts.chance(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
             return True
-    return case["kind"] == _AFFECTED and levers.rebooks_on_the_web(w, slot, now)
+    return case["kind"] == MomentKind.AFFECTED and levers.rebooks_on_the_web(w, slot, now)

@@ -18,12 +18,6 @@ from momentsim.engine.state.timers import quantile
 from momentsim.rules import people
 from momentsim.rules.durations import whole
 
-_TALK = int(Purpose.TALK)
-_QUALITY = int(Purpose.QUALITY)
-_RESOLUTION = int(Purpose.RESOLUTION)
-_COMPLEXITY = int(Purpose.COMPLEXITY)
-_CUT_SHORT = int(Fate.CUT_SHORT)
-
 
 @compiled_inside
 def complexity_of(w: World, reason: int, key: np.uint64) -> float:
@@ -31,7 +25,7 @@ def complexity_of(w: World, reason: int, key: np.uint64) -> float:
     spread = tables.reasons(w, reason)["complexity_sd"]
     if spread <= 0.0:
         return 0.0
-    return float(spread * normal_quantile(uniform(tables.settings(w)["key"], key, _COMPLEXITY, 0)))
+    return float(spread * normal_quantile(uniform(tables.settings(w)["key"], key, Purpose.COMPLEXITY, 0)))
 
 
 @compiled_inside
@@ -81,7 +75,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     if blackout >= 0:
         factor *= tables.blackouts(w, blackout)["handling_factor"]
     occasion = talk_outcome.leg_of(case, case["contacts"])
-    drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], _TALK, occasion))
+    drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], Purpose.TALK, occasion))
     return whole(max(factor * drawn + case["context_s"] * SECOND, 0.0))
 
 
@@ -94,7 +88,7 @@ def quality(w: World, slot: int, agent: int) -> float:
     settings = tables.settings(w)
     effects = tables.effects(w)
     occasion = talk_outcome.leg_of(case, case["contacts"])
-    luck = normal_quantile(uniform(settings["key"], case["key"], _QUALITY, occasion))
+    luck = normal_quantile(uniform(settings["key"], case["key"], Purpose.QUALITY, occasion))
     performance = worker["skill"] + effects["quality_noise"] * luck
     performance += tables.agents(w, agent)["team_quality"] + practice["quality_shift"]
     if settings["knowledge_on"]:
@@ -129,7 +123,7 @@ def quality(w: World, slot: int, agent: int) -> float:
 def solves(w: World, slot: int, agent: int, now: int) -> int:
     """1 when this contact solves the need: base on the logit scale, then crisis and blackout factors."""
     case = tables.cases(w, slot)
-    if case["fate"] == _CUT_SHORT:
+    if case["fate"] == Fate.CUT_SHORT:
         return 0
     base = tables.reasons(w, case["reason"])["resolution"]
     if base >= 1.0 and case["crisis"] < 0:  # no shift changes that, so the agent's row need not be waited for
@@ -154,7 +148,7 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     if share >= 1.0:
         return 1
     occasion = talk_outcome.leg_of(case, case["contacts"])
-    return int(uniform(tables.settings(w)["key"], case["key"], _RESOLUTION, occasion) < share)
+    return int(uniform(tables.settings(w)["key"], case["key"], Purpose.RESOLUTION, occasion) < share)
 
 
 @compiled_inside

@@ -25,13 +25,6 @@ from momentsim.engine.state.records import Duty, Fate
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import duration, post
 
-_WRAPPING = int(Duty.WRAPPING)
-_ANSWERED = int(Outcome.ANSWERED)
-_TRANSFERRED = int(Outcome.TRANSFERRED)
-_PASSED_ON = int(Fate.PASSED_ON)
-_DECIDED = int(Fate.DECIDED)
-_WRAP_UP_ENDS = int(Kind.WRAP_UP_ENDS)
-_WRAP_UP = int(Purpose.WRAP_UP)
 _UNSOLVED = 0
 _SOLVED = 1
 _DOUBTED = 2
@@ -48,7 +41,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     if tables.settings(w)["memory_on"]:
         quality = talk.quality(w, slot, agent)
         counters.add_episode(w, slot, quality)
-    passed_on = case["fate"] == _PASSED_ON
+    passed_on = case["fate"] == Fate.PASSED_ON
     outcome = _UNSOLVED if passed_on else outcome_of(w, slot, quality, now)
     resolved = int(outcome == _SOLVED)
     if tables.settings(w)["burnout_on"]:
@@ -57,13 +50,15 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     wrap = 0
     if reason["wrap_law"] >= 0:
         occasion = talk_outcome.leg_of(case, case["contacts"])
-        wrap = duration(w, reason["wrap_law"], 1.0, case["key"], _WRAP_UP, occasion)
+        wrap = duration(w, reason["wrap_law"], 1.0, case["key"], Purpose.WRAP_UP, occasion)
     centre = tables.centre(w)
     centre["mean_handle"] += _HANDLE_MEMORY * (case["talk"] + wrap - centre["mean_handle"])
     case["context_s"] = 0.0
     case["talks"] += 1
     counters.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
-    counters.write_contact(w, slot, _TRANSFERRED if passed_on else _ANSWERED, now, resolved, wrap, quality)
+    counters.write_contact(
+        w, slot, Outcome.TRANSFERRED if passed_on else Outcome.ANSWERED, now, resolved, wrap, quality
+    )
     worker = tables.workers(w, agent)
     if counters.counts_as_contact(w, slot) and centre["in_horizon"]:
         worker["contacts"] += 1
@@ -74,15 +69,15 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         transfers.waits_again(w, slot, now)
     else:
         centre["in_system"] -= 1
-        if case["fate"] == _DECIDED:
+        if case["fate"] == Fate.DECIDED:
             transfers.spends(w, slot, agent)
         if outcome == _DOUBTED:
             knowledge.asks_again(w, slot, now)
         else:
             after_the_talk(w, slot, resolved, now)
     if wrap > 0:
-        agents.change_duty(w, agent, _WRAPPING, now)
-        post(w, now + wrap, _WRAP_UP_ENDS, agent, -1, 0)
+        agents.change_duty(w, agent, Duty.WRAPPING, now)
+        post(w, now + wrap, Kind.WRAP_UP_ENDS, agent, -1, 0)
     else:
         shifts.agent_freed(w, agent, now)
 

@@ -13,12 +13,6 @@ from momentsim.engine.state.records import Fate
 from momentsim.engine.state.tables import World
 from momentsim.rules import workplace
 
-_RUNS = int(Fate.RUNS)
-_CUT_SHORT = int(Fate.CUT_SHORT)
-_PASSED_ON = int(Fate.PASSED_ON)
-_DECIDED = int(Fate.DECIDED)
-_GAMING = int(Purpose.GAMING)
-_AUTHORITY = int(Purpose.AUTHORITY)
 _AFTER_ESCALATION = 1 << 20
 """Occasions of draws after an escalation, far beyond any number of contacts."""
 
@@ -37,10 +31,10 @@ def fate_of(w: World, slot: int, agent: int) -> int:
     if tables.settings(w)["incentives_on"]:
         share = incentives.cuts_short(w, practice)
         if share > 0.0 and gaming_draw(w, slot) < share:
-            return _CUT_SHORT
+            return Fate.CUT_SHORT
     if tables.reasons(w, case["reason"])["beyond_authority"] > 0.0 and case["escalated"] == 0:
         return who_decides(w, slot, practice["authority"])
-    return _RUNS
+    return Fate.RUNS
 
 
 @compiled_apart
@@ -52,26 +46,26 @@ def who_decides(w: World, slot: int, limit: float) -> int:
     case = tables.cases(w, slot)
     key = tables.settings(w)["key"]
     share = tables.reasons(w, case["reason"])["beyond_authority"]
-    if uniform(key, case["key"], _AUTHORITY, 0) >= share:
-        return _RUNS
+    if uniform(key, case["key"], Purpose.AUTHORITY, 0) >= share:
+        return Fate.RUNS
     beyond = workplace.escalation_probability(limit, tables.effects(w)["authority_scale"])
-    return _PASSED_ON if uniform(key, case["key"], _AUTHORITY, 1) < beyond else _DECIDED
+    return Fate.PASSED_ON if uniform(key, case["key"], Purpose.AUTHORITY, 1) < beyond else Fate.DECIDED
 
 
 @compiled_inside
 def gaming_draw(w: World, slot: int) -> float:
     """The draw that decides whether a talk is cut short."""
     case = tables.cases(w, slot)
-    return uniform(tables.settings(w)["key"], case["key"], _GAMING, leg_of(case, case["contacts"]))
+    return uniform(tables.settings(w)["key"], case["key"], Purpose.GAMING, leg_of(case, case["contacts"]))
 
 
 @compiled_inside
 def length_of(w: World, slot: int, agent: int, talk: int) -> int:
     """Length of a talk of this fate: cut short at a uniform point of it, longer by a handover, else unchanged."""
     fate = tables.cases(w, slot)["fate"]
-    if fate == _PASSED_ON:
+    if fate == Fate.PASSED_ON:
         return int(talk + tables.effects(w)["handover_s"] * SECOND)
-    if fate == _CUT_SHORT:
+    if fate == Fate.CUT_SHORT:
         share = incentives.cuts_short(w, tables.practices(w, tables.workers(w, agent)["group"]))
         return int(talk * (gaming_draw(w, slot) / share))
     return talk

@@ -15,8 +15,6 @@ from momentsim.engine.customers import brand
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 
-_JOINING = int(Purpose.JOINING)
-
 
 @compiled_inside
 def is_customer(w: World, customer: int, segment: int) -> bool:
@@ -76,4 +74,4 @@ def gap(w: World, segment: int, place: int) -> float:
     """Joining intensity between the prospect before and this one."""
     about = tables.segments(w, segment)
     owner = child(about["key"], about["customers"] + place)
-    return exponential(tables.settings(w)["key"], owner, _JOINING, 0)
+    return exponential(tables.settings(w)["key"], owner, Purpose.JOINING, 0)

@@ -23,9 +23,6 @@ from momentsim.rules.loyalty import (
 )
 from momentsim.rules.people import towards_one
 
-_NORM = int(Purpose.NORM)
-_VALUE = int(Purpose.VALUE)
-_LIFETIME = int(Purpose.LIFETIME)
 _LN2 = math.log(2.0)
 
 
@@ -58,10 +55,12 @@ def know(w: World, customer: int, segment: int, now: int) -> int:
     known["touched"] = known["joined"]
     known["churned"] = -1
     known["moments"] = 0
-    known["norm"] = normal(key, owner, _NORM, 0)
+    known["norm"] = normal(key, owner, Purpose.NORM, 0)
     sigma = about["value_sigma"]
-    known["value"] = about["margin"] * math.exp(sigma * normal(key, owner, _VALUE, 0) - 0.5 * sigma * sigma)
-    known["lifetime"] = exponential(key, owner, _LIFETIME, 0)
+    known["value"] = about["margin"] * math.exp(
+        sigma * normal(key, owner, Purpose.VALUE, 0) - 0.5 * sigma * sigma
+    )
+    known["lifetime"] = exponential(key, owner, Purpose.LIFETIME, 0)
     known["x"] = 0.0
     known["y"] = 0.0
     known["anger"] = 0.0

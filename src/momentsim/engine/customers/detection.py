@@ -13,16 +13,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.recovery import complaint_probability
 
-_LET_DOWN = int(MomentClass.LET_DOWN)
-_NONE = int(Detected.NONE)
-_SURVEY = int(Detected.SURVEY)
-_SPEECH = int(Detected.SPEECH)
-_COMPLAINT = int(Detected.COMPLAINT)
-_LISTENING = int(Detected.LISTENING)
-_SPEECH_ALARM = int(Purpose.SPEECH_ALARM)
-_COMPLAINS = int(Purpose.COMPLAINT)
-_PUBLIC_POST = int(Purpose.PUBLIC_POST)
-_POST_FOUND = int(Purpose.POST_FOUND)
 _HIGHEST_DETRACTOR = 6
 
 
@@ -34,16 +24,16 @@ def looked_at(w: World, slot: int, now: int, label: int, answer: int) -> int:
     """
     case = tables.cases(w, slot)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
-    let_down = int(label == _LET_DOWN)
+    let_down = int(label == MomentClass.LET_DOWN)
     if let_down:
         tally["let_down_surveyed"] += int(0 <= answer <= _HIGHEST_DETRACTOR)
         sore = now + int(tables.effects(w)["offer_blocked_d"] * DAY)
         tables.known(w, case["known"])["sore_until"] = sore
     if tables.recovery(w)["on"] == 0:
-        return _NONE
+        return Detected.NONE
     way, noticed = first_notice(w, slot, now, let_down, answer)
-    if way == _NONE or noticed > tables.centre(w)["limit"]:
-        return _NONE
+    if way == Detected.NONE or noticed > tables.centre(w)["limit"]:
+        return Detected.NONE
     count(tally, way, let_down)
     if tables.recovery(w)["people"] > 0:
         recovery.case_opens(w, slot, now, noticed, let_down)
@@ -55,11 +45,11 @@ def count(tally: Any, way: int, let_down: int) -> None:
     """Let-downs count by the way they were noticed, everything else as a false alarm."""
     if let_down == 0:
         tally["false_alarms"] += 1
-    elif way == _SURVEY:
+    elif way == Detected.SURVEY:
         tally["detected_survey"] += 1
-    elif way == _SPEECH:
+    elif way == Detected.SPEECH:
         tally["detected_speech"] += 1
-    elif way == _COMPLAINT:
+    elif way == Detected.COMPLAINT:
         tally["detected_complaint"] += 1
     else:
         tally["detected_listening"] += 1
@@ -77,16 +67,16 @@ def first_notice(w: World, slot: int, now: int, let_down: int, answer: int) -> t
     about = tables.recovery(w)
     effects = tables.effects(w)
     case = tables.cases(w, slot)
-    way = _NONE
+    way = Detected.NONE
     noticed = NEVER
     if about["survey"] and 0 <= answer <= _HIGHEST_DETRACTOR:
-        way = _SURVEY
+        way = Detected.SURVEY
         noticed = now + int(effects["survey_lag_h"] * HOUR)
     if about["speech"] and case["talks"] > 0:
         share = about["sensitivity"] if let_down else 1.0 - about["specificity"]
         at = now + int(effects["speech_lag_h"] * HOUR)
-        if drawn(w, slot, _SPEECH_ALARM) < share and at < noticed:
-            way = _SPEECH
+        if drawn(w, slot, Purpose.SPEECH_ALARM) < share and at < noticed:
+            way = Detected.SPEECH
             noticed = at
     if about["complaints"] and let_down:
         share = complaint_probability(
@@ -96,13 +86,13 @@ def first_notice(w: World, slot: int, now: int, let_down: int, answer: int) -> t
             effects["complaint_stakes"],
         )
         at = now + int(effects["complaint_lag_h"] * HOUR)
-        if drawn(w, slot, _COMPLAINS) < share and at < noticed:
-            way = _COMPLAINT
+        if drawn(w, slot, Purpose.COMPLAINT) < share and at < noticed:
+            way = Detected.COMPLAINT
             noticed = at
     if about["listening"] > 0.0 and let_down:
         at = now + int(effects["listening_lag_h"] * HOUR)
-        posts = drawn(w, slot, _PUBLIC_POST) < effects["public_post"]
-        if posts and drawn(w, slot, _POST_FOUND) < about["listening"] and at < noticed:
-            way = _LISTENING
+        posts = drawn(w, slot, Purpose.PUBLIC_POST) < effects["public_post"]
+        if posts and drawn(w, slot, Purpose.POST_FOUND) < about["listening"] and at < noticed:
+            way = Detected.LISTENING
             noticed = at
     return way, noticed

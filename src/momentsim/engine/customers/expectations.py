@@ -14,8 +14,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.expectations import adapted
 
-_EXPECTATION = int(Purpose.EXPECTATION)
-
 
 @compiled_apart
 def at_first(w: World, owner: np.uint64) -> float:
@@ -23,7 +21,7 @@ def at_first(w: World, owner: np.uint64) -> float:
     last = tables.sizes(w)["expectation_law"] - 1
     if tables.settings(w)["expectations_on"] == 0 or last < 1:
         return 0.0
-    place = uniform(tables.settings(w)["key"], owner, _EXPECTATION, 0) * last
+    place = uniform(tables.settings(w)["key"], owner, Purpose.EXPECTATION, 0) * last
     below = min(int(place), last - 1)
     low = tables.expectation_law(w, below)["value"]
     high = tables.expectation_law(w, below + 1)["value"]

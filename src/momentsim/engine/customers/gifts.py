@@ -11,8 +11,6 @@ from momentsim.engine.state.tables import World
 from momentsim.rules.loyalty import bounded_jump
 from momentsim.rules.programmes import gift_jump
 
-_GIFT = int(Purpose.GIFT)
-
 
 @compiled_inside
 def sent(w: World, slot: int, now: int, still_open: int) -> int:
@@ -35,7 +33,7 @@ def chosen(w: World, slot: int, now: int) -> int:
         if about["gift"] <= 0.0 or about["group"] != group:
             continue
         share = about["gift_share"] * tables.progress(w, row)["strength"]
-        drawn = uniform(tables.settings(w)["key"], case["key"], _GIFT, about["programme"])
+        drawn = uniform(tables.settings(w)["key"], case["key"], Purpose.GIFT, about["programme"])
         if drawn < share and paid_for(w, row, now):
             return row
     return -1

@@ -13,10 +13,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.grievances import amplified, amplified_promise, buffered_product
 
-_LET_DOWN = int(MomentClass.LET_DOWN)
-_PRODUCT = int(Failure.PRODUCT)
-_PROMISE = int(Failure.PROMISE)
-
 
 @compiled_apart
 def loss_weight(w: World, slot: int) -> float:
@@ -31,9 +27,9 @@ def loss_weight(w: World, slot: int) -> float:
         weight = amplified(known["grievance"], usual, effects["grievance_amplify"])
     if settings["buffering_on"]:
         failure = tables.reasons(w, case["reason"])["failure"]
-        if failure == _PRODUCT:
+        if failure == Failure.PRODUCT:
             weight *= buffered_product(known["norm"], effects["buffer_product"])
-        elif failure == _PROMISE:
+        elif failure == Failure.PROMISE:
             weight *= amplified_promise(known["norm"], effects["amplify_promise"])
     return float(weight)
 
@@ -41,7 +37,7 @@ def loss_weight(w: World, slot: int) -> float:
 @compiled_inside
 def opens(w: World, slot: int, label: int, resolved: int) -> None:
     """A let-down opens a grievance, by stakes, a larger one when the need was not met."""
-    if label != _LET_DOWN or tables.settings(w)["grievances_on"] == 0:
+    if label != MomentClass.LET_DOWN or tables.settings(w)["grievances_on"] == 0:
         return
     case = tables.cases(w, slot)
     effects = tables.effects(w)

@@ -22,11 +22,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import experience, loyalty
 
-_WALLET = int(Purpose.WALLET)
-_SURVEY = int(Purpose.SURVEY)
-_LET_DOWN = int(MomentClass.LET_DOWN)
-_NEUTRAL = int(MomentClass.NEUTRAL)
-_DELIGHT = int(MomentClass.DELIGHT)
 _NPS_STEPS = 2.0 / 7.0
 
 
@@ -49,10 +44,10 @@ def label_of(w: World, reason: int, disconfirmation: float) -> int:
     """Delight or let-down: beyond the reference operation's 80th or 20th percentile."""
     about = tables.reasons(w, reason)
     if disconfirmation > about["delight_above"]:
-        return _DELIGHT
+        return MomentClass.DELIGHT
     if disconfirmation < about["let_down_below"]:
-        return _LET_DOWN
-    return _NEUTRAL
+        return MomentClass.LET_DOWN
+    return MomentClass.NEUTRAL
 
 
 @compiled_inside
@@ -61,12 +56,12 @@ def wallet_event(w: World, case_key: np.uint64, stakes: float, label: int) -> in
     effects = tables.effects(w)
     floor = effects["wallet_stakes_floor"]
     weight = max(stakes - floor, 0.0) / (1.0 - floor)
-    if label == _NEUTRAL or weight <= 0.0:
+    if label == MomentClass.NEUTRAL or weight <= 0.0:
         return 0
-    share = effects["wallet_up"] if label == _DELIGHT else effects["wallet_down"]
-    if uniform(tables.settings(w)["key"], case_key, _WALLET, 0) >= share * effects["kappa"] * weight:
+    share = effects["wallet_up"] if label == MomentClass.DELIGHT else effects["wallet_down"]
+    if uniform(tables.settings(w)["key"], case_key, Purpose.WALLET, 0) >= share * effects["kappa"] * weight:
         return 0
-    return 1 if label == _DELIGHT else -1
+    return 1 if label == MomentClass.DELIGHT else -1
 
 
 @compiled_inside
@@ -122,7 +117,7 @@ def survey(w: World, slot: int, disconfirmation: float, now: int) -> int:
     share = experience.survey_probability(
         effects["survey_response"], effects["survey_response_extreme"], score
     )
-    if uniform(tables.settings(w)["key"], case["key"], _SURVEY, 0) >= share:
+    if uniform(tables.settings(w)["key"], case["key"], Purpose.SURVEY, 0) >= share:
         return -1
     segment = tables.segments(w, case["segment"])
     answer = nps_answer(score, segment["detractor_below"], segment["promoter_above"])
@@ -140,7 +135,7 @@ def unjudged(w: World, slot: int) -> None:
     case["judged"] = 0
     case["raw"] = math.nan
     case["disconfirmation"] = math.nan
-    case["label"] = _NEUTRAL
+    case["label"] = MomentClass.NEUTRAL
     case["wallet_event"] = 0
     case["answer"] = -1
     case["found"] = 0
@@ -158,7 +153,9 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
     scored_only = tables.settings(w)["score_only"]
     if scored_only == 0:
         case["disconfirmation"] -= expectations.expected(w, case["known"], now)
-    case["label"] = _LET_DOWN if still_open else label_of(w, case["reason"], case["disconfirmation"])
+    case["label"] = (
+        MomentClass.LET_DOWN if still_open else label_of(w, case["reason"], case["disconfirmation"])
+    )
     if scored_only == 0:
         feel(w, slot, now)
         expectations.adapt(w, slot, case["disconfirmation"])

@@ -21,16 +21,6 @@ from momentsim.engine.state.timers import duration, post
 from momentsim.rules import recovery as rules
 from momentsim.rules.loyalty import bounded_jump, faded
 
-_FREE = int(RepairStage.FREE)
-_NOTICED = int(RepairStage.NOTICED)
-_IN_HAND = int(RepairStage.IN_HAND)
-_STAKES = int(RecoveryOrder.STAKES)
-_VALUE = int(RecoveryOrder.VALUE)
-_RECOVERY_DUE = int(Kind.RECOVERY_DUE)
-_RECOVERY_ENDS = int(Kind.RECOVERY_ENDS)
-_RECOVERY_OPENS = int(Kind.RECOVERY_OPENS)
-_RECOVERY_TIME = int(Purpose.RECOVERY_TIME)
-
 
 @compiled_apart
 def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> None:
@@ -44,7 +34,7 @@ def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> No
     desk["open"] += 1
     desk["serial"] += 1
     repair["serial"] = desk["serial"]
-    repair["stage"] = _NOTICED
+    repair["stage"] = RepairStage.NOTICED
     repair["known"] = case["known"]
     repair["reason"] = case["reason"]
     repair["segment"] = case["segment"]
@@ -55,13 +45,13 @@ def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> No
     repair["ended"] = now
     repair["noticed"] = noticed
     repair["score"] = 0.0
-    if tables.recovery(w)["order"] == _STAKES:
+    if tables.recovery(w)["order"] == RecoveryOrder.STAKES:
         repair["score"] = case["stakes"]
-    elif tables.recovery(w)["order"] == _VALUE:
+    elif tables.recovery(w)["order"] == RecoveryOrder.VALUE:
         repair["score"] = tables.known(w, case["known"])["value"]
     repair["harm_x"] = min(case["moved_x"], 0.0)
     repair["harm_y"] = min(case["moved_y"], 0.0)
-    post(w, noticed + tables.recovery(w)["delay"], _RECOVERY_DUE, repair["serial"], row, 0)
+    post(w, noticed + tables.recovery(w)["delay"], Kind.RECOVERY_DUE, repair["serial"], row, 0)
 
 
 @compiled_apart
@@ -90,7 +80,7 @@ def hand_out(w: World, now: int) -> None:
         if start > now:
             if desk["opens_at"] != start:
                 desk["opens_at"] = start
-                post(w, start, _RECOVERY_OPENS, 0, -1, 0)
+                post(w, start, Kind.RECOVERY_OPENS, 0, -1, 0)
             return
         row = take_first(w)
         repair = tables.repairs(w, row)
@@ -99,9 +89,9 @@ def hand_out(w: World, now: int) -> None:
             close_case(w, row)
         else:
             desk["free_people"] -= 1
-            repair["stage"] = _IN_HAND
-            spent = duration(w, tables.recovery(w)["law"], 1.0, repair["key"], _RECOVERY_TIME, 0)
-            post(w, now + spent, _RECOVERY_ENDS, repair["serial"], row, 0)
+            repair["stage"] = RepairStage.IN_HAND
+            spent = duration(w, tables.recovery(w)["law"], 1.0, repair["key"], Purpose.RECOVERY_TIME, 0)
+            post(w, now + spent, Kind.RECOVERY_ENDS, repair["serial"], row, 0)
 
 
 @compiled_inside
@@ -177,7 +167,7 @@ def lift(w: World, known_row: int, now: int, gain_x: float, gain_y: float) -> fl
 def close_case(w: World, row: int) -> None:
     """A case is over; its row may be used again."""
     repair = tables.repairs(w, row)
-    repair["stage"] = _FREE
+    repair["stage"] = RepairStage.FREE
     desk = tables.desk(w)
     repair["following"] = desk["free_repair"]
     desk["free_repair"] = row
@@ -248,7 +238,7 @@ def count_backlog(w: World, now: int) -> None:
     """At the horizon's end: cases noticed by now, young enough, and not yet taken up."""
     for row in range(tables.sizes(w)["repairs"]):
         repair = tables.repairs(w, row)
-        if repair["stage"] == _NOTICED and repair["noticed"] <= now:
+        if repair["stage"] == RepairStage.NOTICED and repair["noticed"] <= now:
             young = now - repair["noticed"] <= tables.recovery(w)["give_up_after"]
             tally = tables.tally(w, repair["reason"], repair["segment"], repair["kind"])
             tally["backlog"] += int(young)
@@ -259,6 +249,9 @@ def close_desk(w: World, now: int) -> None:
     """At the very end: cases too old were given up, the others stay undone."""
     for row in range(tables.sizes(w)["repairs"]):
         repair = tables.repairs(w, row)
-        if repair["stage"] == _NOTICED and now - repair["noticed"] > tables.recovery(w)["give_up_after"]:
+        if (
+            repair["stage"] == RepairStage.NOTICED
+            and now - repair["noticed"] > tables.recovery(w)["give_up_after"]
+        ):
             tables.tally(w, repair["reason"], repair["segment"], repair["kind"])["given_up"] += 1
-        repair["stage"] = _FREE
+        repair["stage"] = RepairStage.FREE

@@ -10,8 +10,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import detection
 
-_DETECTION = int(Purpose.STAKES_DETECTION)
-
 
 @compiled_inside
 def is_of_truth(w: World, stakes: float) -> int:
@@ -28,7 +26,7 @@ def detected(w: World, key: np.uint64, stakes: float) -> int:
     share = detection.detection_probability(
         stakes, settings["stakes_above"], settings["sensitivity"], settings["specificity"]
     )
-    return int(uniform(settings["key"], key, _DETECTION, 0) < share)
+    return int(uniform(settings["key"], key, Purpose.STAKES_DETECTION, 0) < share)
 
 
 @compiled_apart

@@ -13,9 +13,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.word_of_mouth import joins_by_bad, joins_by_good
 
-_LET_DOWN = int(MomentClass.LET_DOWN)
-_DELIGHT = int(MomentClass.DELIGHT)
-
 
 @compiled_apart
 def tell(w: World, slot: int, label: int) -> None:
@@ -33,8 +30,8 @@ def tell(w: World, slot: int, label: int) -> None:
         effects["tell_bad"], effects["reach_bad"], effects["listener_prospect"],
         effects["purchase_down"], effects["prior_purchase"],
     )  # fmt: skip
-    delight = int(label == _DELIGHT) - reason["delight_share"]
-    let_down = int(label == _LET_DOWN) - reason["let_down_share"]
+    delight = int(label == MomentClass.DELIGHT) - reason["delight_share"]
+    let_down = int(label == MomentClass.LET_DOWN) - reason["let_down_share"]
     joins = case["stakes"] * (good * delight - bad * let_down)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["joins_told"] += joins

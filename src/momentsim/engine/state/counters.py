@@ -9,14 +9,6 @@ from momentsim.engine.customers import stakes_detector
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 
-_ANSWERED = int(Outcome.ANSWERED)
-_ABANDONED = int(Outcome.ABANDONED)
-_BLOCKED = int(Outcome.BLOCKED)
-_BALKED = int(Outcome.BALKED)
-_OPEN = int(Outcome.OPEN)
-_VOICE = int(Channel.VOICE)
-_SELF_SERVICE = int(Channel.SELF_SERVICE)
-
 
 @compiled_inside
 def wait_bin(w: World, wait: int) -> int:
@@ -75,11 +67,11 @@ def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
     """Count an attempt that did not reach an agent in the interval of its arrival."""
     case = tables.cases(w, slot)
     row = tables.counts(w, case["interval"], case["reason"])
-    if outcome == _BLOCKED:
+    if outcome == Outcome.BLOCKED:
         row["blocked"] += 1
-    elif outcome == _BALKED:
+    elif outcome == Outcome.BALKED:
         row["balked"] += 1
-    elif outcome == _ABANDONED:
+    elif outcome == Outcome.ABANDONED:
         row["abandoned"] += 1
         row["wait_abandoned"] += wait
         if wait <= tables.settings(w)["short_abandon"]:
@@ -110,7 +102,7 @@ def write_contact(
     row["segment"] = case["segment"]
     row["reason"] = case["reason"]
     row["queue"] = case["queue"]
-    row["channel"] = _SELF_SERVICE if case["queue"] < 0 else _VOICE
+    row["channel"] = Channel.SELF_SERVICE if case["queue"] < 0 else Channel.VOICE
     row["outcome"] = outcome
     row["resolved"] = resolved
     row["arrived"] = case["arrived"] - start

@@ -15,9 +15,6 @@ from momentsim.engine.contact import routing
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 
-_LONGEST_IDLE = int(AgentChoice.LONGEST_IDLE)
-_HEART = int(AgentChoice.HEART)
-
 
 @compiled_inside
 def join_idle(w: World, agent: int) -> None:
@@ -26,7 +23,7 @@ def join_idle(w: World, agent: int) -> None:
     tables.centre(w)["idle_serial"] += 1
     tables.workers(w, agent)["idle_order"] = tables.centre(w)["idle_serial"]
     tables.crews(w, group)["idle"] += 1
-    if tables.settings(w)["agent_choice"] == _LONGEST_IDLE:
+    if tables.settings(w)["agent_choice"] == AgentChoice.LONGEST_IDLE:
         join_list(w, group, agent)
     else:
         join_by_key(w, group, agent)
@@ -37,7 +34,7 @@ def leave_idle(w: World, agent: int) -> None:
     """Take an agent out of the idle ones."""
     group = tables.workers(w, agent)["group"]
     tables.crews(w, group)["idle"] -= 1
-    if tables.settings(w)["agent_choice"] == _LONGEST_IDLE:
+    if tables.settings(w)["agent_choice"] == AgentChoice.LONGEST_IDLE:
         leave_list(w, group, agent)
     else:
         leave_by_key(w, group, agent)
@@ -46,7 +43,7 @@ def leave_idle(w: World, agent: int) -> None:
 @compiled_apart
 def join_by_key(w: World, group: int, agent: int) -> None:
     """Join under a policy with a key, which is set now: into the heap, or (not a heart) into the group's list."""
-    is_heart_routing = tables.settings(w)["agent_choice"] == _HEART
+    is_heart_routing = tables.settings(w)["agent_choice"] == AgentChoice.HEART
     if is_heart_routing and routing.is_heart(w, agent) == 0:
         join_list(w, group, agent)
         return
@@ -67,7 +64,7 @@ def leave_by_key(w: World, group: int, agent: int) -> None:
     second = routing.second_row(w, group)
     tables.crews(w, second)["idle"] -= 1
     leave_heap(w, group, tables.crews(w, second)["idle"], agent)
-    if tables.settings(w)["agent_choice"] == _HEART:
+    if tables.settings(w)["agent_choice"] == AgentChoice.HEART:
         leave_list(w, second, agent)
 
 

@@ -19,11 +19,6 @@ from momentsim.rules.durations import (
     whole,
 )
 
-_EXPONENTIAL = int(Family.EXPONENTIAL)
-_MIXTURE = int(Family.MIXTURE)
-_EMPIRICAL = int(Family.EMPIRICAL)
-_GAMMA = int(Family.GAMMA)
-
 
 @compiled_inside
 def post(w: World, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
@@ -48,7 +43,7 @@ def post(w: World, time: int, kind: int, owner: int, slot: int, stamp: int) -> N
 def quantile(w: World, law: int, u: float) -> float:
     """Quantile of a law of the plan, microseconds; a law that never ends gives infinity."""
     row = tables.laws(w, law)
-    if row["family"] == _EXPONENTIAL:  # most laws are; found here, without a call
+    if row["family"] == Family.EXPONENTIAL:  # most laws are; found here, without a call
         return exponential_quantile(u, row["a"])
     return other_quantile(w, law, u)
 
@@ -58,7 +53,7 @@ def other_quantile(w: World, law: int, u: float) -> float:
     """The same for laws that are not exponential."""
     row = tables.laws(w, law)
     family = row["family"]
-    if family == _MIXTURE:
+    if family == Family.MIXTURE:
         part = row["first"]
         last = part + row["count"] - 1
         while part < last and u >= tables.laws(w, part)["weight"]:
@@ -67,9 +62,9 @@ def other_quantile(w: World, law: int, u: float) -> float:
         row = tables.laws(w, part)
         family = row["family"]
         u = part_share(u, row["weight"])
-    if family == _EMPIRICAL:
+    if family == Family.EMPIRICAL:
         return empirical_quantile(w, row["first"], row["count"], u)
-    if family == _GAMMA:
+    if family == Family.GAMMA:
         return gamma_quantile(w, row["first"], row["a"], u)
     return closed_quantile(family, u, row["a"], row["b"])
 

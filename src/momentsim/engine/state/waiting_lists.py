@@ -9,12 +9,7 @@ from momentsim.engine.state.records import BANDS, Stage
 from momentsim.engine.state.tables import World
 from momentsim.rules.detection import band_of
 
-_QUEUED = int(Stage.QUEUED)
 _BEFORE_ANY_RANK = 1 << 32
-_FIRST_COME = int(ContactOrder.FIRST_COME)
-_STAKES = int(ContactOrder.STAKES)
-_VALUE = int(ContactOrder.VALUE)
-_DETECTED = int(ContactOrder.DETECTED)
 
 
 @compiled_inside
@@ -23,14 +18,14 @@ def level_of(w: World, slot: int) -> int:
     case = tables.cases(w, slot)
     level = int(tables.level_of(w, tables.reasons(w, case["reason"])["priority"])["value"])
     order = tables.settings(w)["contact_order"]
-    if order == _FIRST_COME:
+    if order == ContactOrder.FIRST_COME:
         return level
     known = tables.known(w, case["known"])
-    if order == _STAKES:
+    if order == ContactOrder.STAKES:
         score = case["stakes"]
-    elif order == _DETECTED:
+    elif order == ContactOrder.DETECTED:
         score = float(case["stakes_detected"])
-    elif order == _VALUE:
+    elif order == ContactOrder.VALUE:
         score = known["value"] / (2.0 * tables.segments(w, case["segment"])["margin"] + 1e-9)
     else:
         score = known["anger"]
@@ -58,7 +53,7 @@ def enqueue(w: World, slot: int, now: int) -> None:
     place = level_of(w, slot) * tables.centre(w)["lanes"] + lane
     close_queue_books(w, queue, now)
     tables.lines(w, queue)["waiting"] += 1
-    case["stage"] = _QUEUED
+    case["stage"] = Stage.QUEUED
     case["place"] = place
     last = tables.queue_ends(w, queue, place)["last"]
     case["previous"] = last
