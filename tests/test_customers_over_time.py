@@ -87,7 +87,7 @@ def calm() -> Calm:
         stayers = people["stayers_quiet"] + people["stayers_change"]
         found.append(
             (
-                rows["x"].sum() / 4000,
+                rows["attitude"].sum() / 4000,
                 rows["expectation"].mean(),
                 rows["grievance"].sum() / 4000,
                 1.0 - stayers / 4000,
@@ -152,7 +152,7 @@ def test_nothing_drifts_in_any_plausible_world(world: int) -> None:
         people = people_totals(prepared.plan, trace.customers, trace.joined)[0]
         stayers = people["stayers_quiet"] + people["stayers_change"]
         rows = trace.customers
-        found.append((rows["x"].sum() / 4000, rows["expectation"].mean(), 1.0 - stayers / 4000))
+        found.append((rows["attitude"].sum() / 4000, rows["expectation"].mean(), 1.0 - stayers / 4000))
         moved: Any = trace.moments["attitude_after"] - trace.moments["attitude_before"]
         spread = max(spread, float(np.nanstd(moved)))
     attitude, expectation, churn = np.array(found, np.float64).T
@@ -307,7 +307,7 @@ def test_the_brand_moves_what_people_say_and_who_comes_not_what_customers_do() -
     calm_brand, hurt = (
         simulate(ready(RICH, f"crises.storm.brand_shock={shock}"), log=True) for shock in (0, 2)
     )
-    for name in ("x", "y", "hazard", "wallet_target", "expectation", "grievance"):
+    for name in ("attitude", "behaviour", "hazard", "wallet_target", "expectation", "grievance"):
         there = (calm_brand.customers["joined"] < 0, hurt.customers["joined"] < 0)
         assert np.array_equal(calm_brand.customers[name][there[0]], hurt.customers[name][there[1]]), name
     assert hurt.tallies["surveyed_promoters"].sum() < calm_brand.tallies["surveyed_promoters"].sum()

@@ -195,7 +195,7 @@ def value_to_outlook(prepared: p.Prepared, state: dict[str, float], now: int) ->
     spend = math.exp(effects["spend_slope"] * state["norm"] - 0.5 * effects["spend_slope"] ** 2)
 
     def hazard(days: float) -> float:
-        bond = state["norm"] + state["y"] * 2.0 ** (-days * DAY / half_life)
+        bond = state["norm"] + state["behaviour"] * 2.0 ** (-days * DAY / half_life)
         return float(segment["hazard"]) * DAY * math.exp(-slope * bond)
 
     total, integrated, before = 0.0, 0.0, 0.0
@@ -214,7 +214,7 @@ class Person:
     def __init__(self, prepared: p.Prepared, customer: Any) -> None:
         self.prepared = prepared
         self.state = {name: float(customer[name]) for name in ("norm", "value")}
-        self.state |= {"y": 0.0, "wallet": 1.0, "wallet_target": 1.0, "hazard": 0.0}
+        self.state |= {"behaviour": 0.0, "wallet": 1.0, "wallet_target": 1.0, "hazard": 0.0}
         self.now = 0
 
     def wait(self, until: int) -> None:
@@ -222,12 +222,12 @@ class Person:
         effects, segment = self.prepared.plan.effects[0], self.prepared.plan.segments[0]
         half_life = float(effects["displacement_half_life_d"])
         days = (until - self.now) / DAY
-        y, norm, slope = self.state["y"], self.state["norm"], float(effects["churn_slope"])
+        y, norm, slope = self.state["behaviour"], self.state["norm"], float(effects["churn_slope"])
         rate = float(segment["hazard"]) * DAY
         self.state["hazard"] += quad(
             lambda s: rate * math.exp(-slope * (norm + y * 2.0 ** (-s / half_life))), 0, days
         )[0]
-        self.state["y"] *= 2.0 ** (-days / half_life)
+        self.state["behaviour"] *= 2.0 ** (-days / half_life)
         gap = self.state["wallet"] - self.state["wallet_target"]
         self.state["wallet"] = self.state["wallet_target"] + gap * 2.0 ** (
             -days / float(effects["wallet_lag_d"])
@@ -243,7 +243,7 @@ class Person:
         moved = d ** effects["gain_exponent"] if d >= 0 else effects["loss_aversion"] * d
         jump = float(effects["kappa"] * reason["stakes"] * effects["loyalty_step"] * moved)
         bound = float(effects["displacement_bound"])
-        self.state["y"] = min(max(self.state["y"] + jump, -bound), bound)
+        self.state["behaviour"] = min(max(self.state["behaviour"] + jump, -bound), bound)
         if moment["wallet_event"]:
             gap = effects["wallet_causal_share"] * math.log(1.0 + effects["wallet_gap"])
             size = gap / (effects["kappa"] * (effects["wallet_up"] + 2.0 * effects["wallet_down"]))
@@ -264,10 +264,10 @@ def test_ledger_entries_are_with_minus_without_exactly() -> None:
             before = float(moment["value_change"])
             assert person.live(moment) == pytest.approx(before, rel=1e-7, abs=1e-9)
             assert moment["behaviour_after"] == pytest.approx(
-                person.state["norm"] + person.state["y"], rel=1e-9
+                person.state["norm"] + person.state["behaviour"], rel=1e-9
             )
         person.wait(int(customer["touched"]))
-        for name in ("y", "wallet", "wallet_target", "hazard"):
+        for name in ("behaviour", "wallet", "wallet_target", "hazard"):
             assert customer[name] == pytest.approx(person.state[name], rel=1e-9, abs=1e-12), name
     booked = trace.tallies["created"].sum() + trace.tallies["destroyed_by_handling"].sum()
     assert booked == pytest.approx(trace.moments["value_change"].sum(), rel=1e-12)

@@ -210,7 +210,7 @@ def people_are_possible(prepared: Prepared, trace: Trace) -> None:
     rows, bound = trace.customers, float(prepared.plan.effects["displacement_bound"][0])
     for name in rows.dtype.names or ():
         assert np.all(np.isfinite(rows[name])), name
-    assert np.all(np.abs(rows["x"]) <= bound + 1e-9)
+    assert np.all(np.abs(rows["attitude"]) <= bound + 1e-9)
     assert np.all((rows["anger"] >= 0.0) & (rows["anger"] <= 1.0))
     assert np.all(rows["wallet"] > 0.0)
     assert np.all(rows["hazard"] >= 0.0)

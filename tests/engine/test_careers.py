@@ -256,7 +256,7 @@ def test_learning_follows_the_closed_form() -> None:
     prepared = quiet(
         {"yearly_exits": 0.8, "hiring_lag": "1 weeks"}, "horizon=120 d", heads=600, tenure_mean="90 d"
     )
-    workers = paused_at(prepared, 100).world["workers"]
+    workers = paused_at(prepared, 100).world["agent_state"]
     there = workers["filled_from"] < 0
     months = (100 * DAY - workers["joined"][there]) / (MONTH_DAYS * DAY)
     lacking = np.exp(-months / 2.5)
@@ -272,7 +272,7 @@ def test_the_hired_are_drawn_from_the_group_and_by_their_own_names() -> None:
         {"yearly_exits": 0.8, "hiring_lag": "1 weeks"}, "horizon=120 d", heads=600, tenure_mean="90 d",
         emotional_intelligence_mean=115,
     )  # fmt: skip
-    workers = paused_at(prepared, 100).world["workers"]
+    workers = paused_at(prepared, 100).world["agent_state"]
     hired = np.flatnonzero((workers["filled_from"] < 0) & (workers["joined"] > 0))
     for seat in hired[:20]:
         owner = np.uint64(child(prepared.plan.agents["key"][seat], int(workers["incumbent"][seat])))
@@ -284,7 +284,7 @@ def test_the_hired_are_drawn_from_the_group_and_by_their_own_names() -> None:
 def test_nobody_learns_without_careers() -> None:
     story = copy.deepcopy(PLAIN)
     plan = ready(story, "horizon=40 d", "run.run_out=0 s", "demand.volumes.question.per_day=5")
-    workers = paused_at(plan, 30).world["workers"]
+    workers = paused_at(plan, 30).world["agent_state"]
     assert np.array_equal(workers["pace"], plan.plan.agents["pace"])
     assert not workers["inexperience"].any()
 
@@ -315,15 +315,15 @@ def test_agents_are_chosen_by_the_emotional_intelligence_of_today() -> None:
     )  # fmt: skip
     run = paused_at(prepared, 50)
     world = run.world
-    workers = world["workers"]
+    workers = world["agent_state"]
     assert (workers["joined"] > 0).sum() > 10
-    idle = int(world["crews"]["idle"][0])
+    idle = int(world["group_state"]["idle"][0])
     heap = world["idle_heap"]["row"][:idle]
     assert (workers["joined"][heap] > 0).sum() > 5
     keys = workers["choice_key"][heap]
     assert np.array_equal(keys, -workers["emotional_intelligence"][heap])
     assert all(keys[place] >= keys[(place - 1) // 2] for place in range(1, idle))
-    assert np.array_equal(workers["place"][heap], np.arange(idle))
+    assert np.array_equal(workers["heap_row"][heap], np.arange(idle))
 
 
 # --- burnout ------------------------------------------------------------------------------------------------
@@ -451,7 +451,7 @@ def practised(**practice: float) -> Any:
     for name, value in practice.items():
         run.world["practices"][name] = value
     run.advance()
-    return run.world["workers"]
+    return run.world["agent_state"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from momentsim.contract.trace import (
     whole_moments,
 )
 from momentsim.engine import simulate
-from momentsim.engine.state.counters import wait_bin
+from momentsim.engine.state.counters import bin_of_wait
 from momentsim.engine.state.initial_state import new_world
 from momentsim.engine.state.tables import World
 
@@ -28,7 +28,7 @@ def bins_of(w: World, waits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Bins of many waits."""
     out = np.empty_like(waits)
     for row in range(len(waits)):
-        out[row] = wait_bin(w, waits[row])
+        out[row] = bin_of_wait(w, waits[row])
     return out
 
 

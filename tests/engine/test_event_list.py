@@ -28,13 +28,13 @@ def put(w: World, time: int, kind: int, owner: int, stamp: int) -> None:
 
 @compiled
 def first_row(w: World) -> int:
-    return int(event_list.first(w))
+    return int(event_list.first_event(w))
 
 
 @compiled
 def take_row(w: World) -> int:
-    event_list.first(w)
-    return int(event_list.take(w))
+    event_list.first_event(w)
+    return int(event_list.take_event(w))
 
 
 class EventList:

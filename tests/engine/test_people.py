@@ -177,10 +177,10 @@ def with_state(table: str, **values: Any) -> Trace:
 
 
 def test_neutral_states_of_agents_and_practice() -> None:
-    plain = with_state("workers").contacts[0]
-    assert with_state("workers", training_pace=0.5).contacts["talk"][0] == plain["talk"] / 2
+    plain = with_state("agent_state").contacts[0]
+    assert with_state("agent_state", training_pace=0.5).contacts["talk"][0] == plain["talk"] / 2
     assert with_state("practices", pace_factor=2.0).contacts["talk"][0] == plain["talk"] * 2
-    gained = with_state("workers", empathy_gain=1.0).contacts["quality"][0]
+    gained = with_state("agent_state", empathy_gain=1.0).contacts["quality"][0]
     assert gained - plain["quality"] == pytest.approx(0.45)
     better = with_state("practices", quality_shift=0.5).contacts["quality"][0]
     assert better - plain["quality"] == pytest.approx(0.5)
@@ -208,7 +208,7 @@ def test_fatigue_and_pressure_lower_quality_once_each() -> None:
     def quality(fatigue: float, **switches: Any) -> float:
         run = Run(small([Call(0)], memory_on=1, **switches), log=True)
         run.advance(until=MINUTE)
-        run.world["workers"]["fatigue"] = fatigue
+        run.world["agent_state"]["fatigue"] = fatigue
         run.advance()
         return float(run.trace().contacts["quality"][0])
 

@@ -122,7 +122,7 @@ def test_no_day_has_more_than_its_hours_and_the_first_hours_go_to_the_course() -
     prepared = ready(plain(team=SHIFTS, ei=EMPATHY))
     for day in range(4):
         for hour, away in ((9.5, day < 3), (10.5, day < 2), (11.5, False)):
-            workers = at(prepared, day * DAY + round(hour * HOUR)).world["workers"]
+            workers = at(prepared, day * DAY + round(hour * HOUR)).world["agent_state"]
             assert (workers["away"] == 3).tolist() == [away] * 4, (day, hour)
 
 
@@ -137,7 +137,7 @@ def test_the_gain_comes_the_day_after_and_halves_with_its_half_life() -> None:
     ei = EMPATHY | {"hours": "2 h", "decay_half_life": "2 d"}
     prepared = ready(plain(team={"heads": 1}, ei=ei))
     gains = [
-        float(at(prepared, day * DAY + DAY // 2).world["workers"]["empathy_gain"][0]) for day in range(5)
+        float(at(prepared, day * DAY + DAY // 2).world["agent_state"]["empathy_gain"][0]) for day in range(5)
     ]
     assert gains[0] == 0.0
     assert gains[1] == pytest.approx(0.45 * 2 ** (-22 / 48))  # the course ended at 02:00
@@ -146,7 +146,7 @@ def test_the_gain_comes_the_day_after_and_halves_with_its_half_life() -> None:
 
 def test_skill_rubs_off_on_those_not_yet_trained() -> None:
     skill = {"kind": "skill_training", "hours": "2 h", "adoption": "20 d", "decay_half_life": "100 years"}
-    workers = at(ready(plain(team={"heads": 4}, skill=skill)), 2 * DAY).world["workers"]
+    workers = at(ready(plain(team={"heads": 4}, skill=skill)), 2 * DAY).world["agent_state"]
     assert workers["training_pace"].tolist() == pytest.approx([1 / 1.1] + [1 / (1 + 0.05 / 3)] * 3, rel=1e-4)
 
 
@@ -155,8 +155,8 @@ def test_training_costs_hours_where_it_has_no_effect() -> None:
     skill = {"kind": "skill_training", "hours": "2 h", "adoption": "0 s"}
     prepared = ready(plain(team={"heads": 2}, ei=EMPATHY, skill=skill), *off)
     run = at(prepared, 4 * DAY + DAY // 2)
-    assert run.world["workers"]["trained"].tolist() == [7 * HOUR] * 2
-    assert run.world["workers"]["training_pace"].tolist() == [1.0] * 2
+    assert run.world["agent_state"]["trained"].tolist() == [7 * HOUR] * 2
+    assert run.world["agent_state"]["training_pace"].tolist() == [1.0] * 2
     plain_course = ready(plain(team={"heads": 2}, ei=EMPATHY), *off)
     without_gain = ready(plain(team={"heads": 2}, ei=EMPATHY | {"gain": 0}), *off)
     one, other = (simulate(each, log=True).contacts["quality"] for each in (plain_course, without_gain))
@@ -190,13 +190,13 @@ def test_gifts_move_attitude_and_behaviour_and_spend_about_the_budget() -> None:
         45 < with_gifts.programmes["gifts"][0] < 153
     )  # six standard deviations of a Poisson count: below 1e-6
     assert with_gifts.tallies["created"].sum() > without.tallies["created"].sum()
-    assert with_gifts.customers["y"].sum() > without.customers["y"].sum()
+    assert with_gifts.customers["behaviour"].sum() > without.customers["behaviour"].sum()
 
 
 def test_letters_move_attitude_only() -> None:
     letters, without = gifted(words_only=True), simulate(ready(plain(horizon="5 d")), log=True)
-    assert letters.customers["x"].sum() > without.customers["x"].sum()
-    assert np.array_equal(letters.customers["y"], without.customers["y"])
+    assert letters.customers["attitude"].sum() > without.customers["attitude"].sum()
+    assert np.array_equal(letters.customers["behaviour"], without.customers["behaviour"])
     assert letters.tallies["created"].sum() == without.tallies["created"].sum()
 
 

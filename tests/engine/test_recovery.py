@@ -113,7 +113,7 @@ def test_false_alarms_cost_time_and_change_nobody() -> None:
     assert trace.tallies["recovered"].sum() == trace.tallies["compensation"].sum() == 0
     assert np.all(trace.moments["detected"] == Detected.SPEECH)
     quiet = simulate(noticed_plan(THREE, let_down_below=-100.0, specificity=1.0), log=True)
-    assert np.array_equal(quiet.customers["x"], trace.customers["x"])
+    assert np.array_equal(quiet.customers["attitude"], trace.customers["attitude"])
     assert np.all(quiet.moments["detected"] == Detected.NONE)
 
 
@@ -159,24 +159,27 @@ def test_the_ledger_is_exact_with_recovery() -> None:
     left = 2.0 ** (-(done - ended) / (effects["displacement_half_life_d"] * DAY))
     state = {"norm": float(customer["norm"]), "value": float(customer["value"]), "wallet": 1.0,
              "wallet_target": 1.0, "hazard": 0.0}  # fmt: skip
-    base = value_to_outlook(prepared, {**state, "y": 0.0}, ended)
+    base = value_to_outlook(prepared, {**state, "behaviour": 0.0}, ended)
     assert moment["value_change"] == pytest.approx(
         value_to_outlook(
-            prepared, {**state, "y": jump_y, "hazard": hazard_at(prepared, customer, ended)}, ended
+            prepared, {**state, "behaviour": jump_y, "hazard": hazard_at(prepared, customer, ended)}, ended
         )
         - value_to_outlook(
-            prepared, {**state, "y": 0.0, "hazard": hazard_at(prepared, customer, ended)}, ended
+            prepared, {**state, "behaviour": 0.0, "hazard": hazard_at(prepared, customer, ended)}, ended
         ),
         rel=1e-6,
     )
     assert base > 0
     run = Run(prepared)
     run.advance(until=done)
-    after = run.world["known"][0]
-    assert after["x"] == pytest.approx(jump_x * left * (1.0 - share_x), rel=1e-9)
-    assert after["y"] == pytest.approx(jump_y * left * (1.0 - share_y), rel=1e-9)
+    after = run.world["customers"][0]
+    assert after["attitude"] == pytest.approx(jump_x * left * (1.0 - share_x), rel=1e-9)
+    assert after["behaviour"] == pytest.approx(jump_y * left * (1.0 - share_y), rel=1e-9)
     state["hazard"] = float(after["hazard"])
-    worth = [value_to_outlook(prepared, {**state, "y": y}, done) for y in (jump_y * left, float(after["y"]))]
+    worth = [
+        value_to_outlook(prepared, {**state, "behaviour": y}, done)
+        for y in (jump_y * left, float(after["behaviour"]))
+    ]
     assert trace.tallies["won_back"].sum() == pytest.approx(worth[1] - worth[0], rel=1e-7)
     price = effects["compensation_redeemed"] * effects["compensation_cost"]
     assert trace.tallies["compensation"].sum() == pytest.approx(20.0 * price + 5.0)
@@ -195,7 +198,7 @@ def test_attitude_may_end_above_where_it_was_and_behaviour_not() -> None:
     prepared.plan.effects["compensation_restores"] = 0.8
     prepared.plan.laws["a"][-1] = 0.0
     row = simulate(prepared, log=True).customers[0]
-    assert row["x"] > 0.0 > row["y"]
+    assert row["attitude"] > 0.0 > row["behaviour"]
 
 
 def test_a_further_apology_hurts_a_little() -> None:
@@ -204,8 +207,8 @@ def test_a_further_apology_hurts_a_little() -> None:
     forgotten, remembered = noticed_plan(twice), noticed_plan(twice)
     forgotten.plan.effects["apology_memory_d"] = 0.0
     ends = [simulate(each, log=True).customers[0] for each in (forgotten, remembered)]
-    assert ends[1]["x"] < ends[0]["x"]
-    assert ends[1]["y"] < ends[0]["y"]
+    assert ends[1]["attitude"] < ends[0]["attitude"]
+    assert ends[1]["behaviour"] < ends[0]["behaviour"]
 
 
 def test_without_memory_nobody_is_let_down_and_nothing_noticed() -> None:

@@ -157,22 +157,22 @@ def test_idle_agents_come_and_go_in_any_order(moves: list[tuple[int, float]], ch
     world = new_world(prepared.plan, log=False)
     joined: dict[int, float] = {}
     for order, (agent, empathy) in enumerate(moves):
-        world["workers"]["emotional_intelligence"][agent] = empathy
+        world["agent_state"]["emotional_intelligence"][agent] = empathy
         if agent in joined:
             idle_lists.leave_by_key(world.world, 0, agent)
             del joined[agent]
         else:
-            world["workers"]["idle_order"][agent] = order
+            world["agent_state"]["idle_order"][agent] = order
             idle_lists.join_by_key(world.world, 0, agent)
             joined[agent] = empathy
         in_heap = [a for a, e in joined.items() if choice != AgentChoice.HEART or e >= 0.5]
-        assert world["crews"]["idle"][1] == len(in_heap)
+        assert world["group_state"]["idle"][1] == len(in_heap)
         if in_heap:
             assert world["idle_heap"]["row"][0] == min(in_heap, key=lambda a: (-joined[a], a))
         for row, members in ((0, joined.keys() - set(in_heap)), (1, in_heap)):
             if choice == AgentChoice.HEART:
-                oldest = min(members, key=lambda a: world["workers"]["idle_order"][a], default=-1)
-                assert world["crews"]["idle_first"][row] == oldest
+                oldest = min(members, key=lambda a: world["agent_state"]["idle_order"][a], default=-1)
+                assert world["group_state"]["idle_first"][row] == oldest
 
 
 @settings(deadline=None)  # the first call compiles

@@ -51,8 +51,13 @@ def expected(world: Tables, known: Any, y: float, target: float) -> float:
 @pytest.mark.parametrize("y_after", [0.0, -0.1, 0.04, -2.5, 3.0])
 def test_value_of_a_change(world: Tables, yearly_hazard: float, y: float, y_after: float) -> None:
     """Small displacements and hazards go through short series, large ones do not: both are the same function."""
-    known = world["known"][0]
-    known["rate"], known["y"], known["hazard"], known["pay"] = yearly_hazard / (365 * DAY), y, 0.3, 7.0
+    known = world["customers"][0]
+    known["rate"], known["behaviour"], known["hazard"], known["pay"] = (
+        yearly_hazard / (365 * DAY),
+        y,
+        0.3,
+        7.0,
+    )
     known["wallet"], known["wallet_target"] = 1.1, 0.9
     found = customers.value_of_change(world.world, 0, NOW, y_after, 1.25)
     before, after = expected(world, known, y, 0.9), expected(world, known, y_after, 1.25)

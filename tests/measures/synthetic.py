@@ -239,13 +239,13 @@ def _customers(rng: np.random.Generator, count: int, relief: float) -> Any:
     rows["customer"] = rng.choice(450_000, count, replace=False)
     rows["segment"] = rows["customer"] >= 400_000
     rows["norm"] = rng.normal(size=count)
-    rows["x"] = rng.normal(-0.12 * (1 - relief), 0.15, count)
-    rows["y"] = 0.3 * rows["x"]
+    rows["attitude"] = rng.normal(-0.12 * (1 - relief), 0.15, count)
+    rows["behaviour"] = 0.3 * rows["attitude"]
     rows["value"] = np.where(rows["segment"] == 0, 80.0, 600.0) * rng.lognormal(-0.35, 0.83, count)
     rows["wallet"] = 1.0
     rows["wallet_target"] = np.exp(np.where(rng.random(count) < 0.04, -0.1 * (1 - relief), 0.0))
     rows["touched"] = HORIZON_DAYS * DAY
-    rate = 0.13 / (365 * DAY) * np.exp(-0.65 * (rows["norm"] + 0.7 * rows["y"]))
+    rate = 0.13 / (365 * DAY) * np.exp(-0.65 * (rows["norm"] + 0.7 * rows["behaviour"]))
     rows["hazard"] = rate * rows["touched"]
     rows["churned"] = rows["joined"] = -1
     return rows

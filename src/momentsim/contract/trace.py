@@ -131,8 +131,8 @@ CUSTOMER = record(
     ("segment", np.int64),
     ("norm", np.float64),
     ("value", np.float64),  # yearly margin at baseline
-    ("x", np.float64),
-    ("y", np.float64),
+    ("attitude", np.float64),
+    ("behaviour", np.float64),
     ("anger", np.float64),
     ("wallet", np.float64),  # factor shown now
     ("wallet_target", np.float64),  # factor it goes to
@@ -140,8 +140,8 @@ CUSTOMER = record(
     ("churned", np.int64),  # time of the first moment after leaving, -1: not noticed
     ("moments", np.int64),
     ("touched", np.int64),  # time of the last touch, to which x, y, wallet and hazard refer
-    ("harm_x", np.float64),  # harm of the last crisis event still unrepaired
-    ("harm_y", np.float64),
+    ("attitude_harm", np.float64),  # harm of the last crisis event still unrepaired
+    ("behaviour_harm", np.float64),
     ("expectation", np.float64),  # by which experience has raised what this customer expects, SD
     ("grievance", np.float64),  # open grievance
     ("joined", np.int64),  # -1: a customer from the start

@@ -35,7 +35,7 @@ ROWS_AHEAD = 4 * EVENTS_AHEAD
 
 
 @compiled
-def short_of_room(w: World) -> bool:
+def is_short_of_room(w: World) -> bool:
     """Whether the next `EVENTS_AHEAD` events might not find room."""
     centre = tables.centre(w)
     sizes = tables.sizes(w)
@@ -45,7 +45,7 @@ def short_of_room(w: World) -> bool:
         or wheel["count"] + EVENTS_AHEAD * wheel["most_posted"] > sizes["pool"]
     ):
         return True
-    if centre["tracking"] and centre["known"] + EVENTS_AHEAD > sizes["known"]:
+    if centre["tracking"] and centre["customers"] + EVENTS_AHEAD > sizes["customers"]:
         return True
     if sizes["repairs"] > 0 and tables.desk(w)["open"] + EVENTS_AHEAD > sizes["repairs"]:
         return True
@@ -56,7 +56,7 @@ def short_of_room(w: World) -> bool:
 
 
 @compiled_inside
-def next_known(w: World, chunk_ends: int) -> tuple[int, int, int]:
+def next_time_known(w: World, chunk_ends: int) -> tuple[int, int, int]:
     """What comes next of that which is known beforehand: its time and kind, and where it stands."""
     centre = tables.centre(w)
     sizes = tables.sizes(w)
@@ -80,17 +80,17 @@ def next_known(w: World, chunk_ends: int) -> tuple[int, int, int]:
 def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
     """Tell events up to time `until` or `max_events` of them; return a Status. May be called again and again."""
     centre = tables.centre(w)
-    time, kind, source = next_known(w, chunk_ends)
+    time, kind, source = next_time_known(w, chunk_ends)
     for number in range(max_events):
-        if number % EVENTS_AHEAD == 0 and short_of_room(w):
+        if number % EVENTS_AHEAD == 0 and is_short_of_room(w):
             return Status.NEED_ROOM
-        row = event_list.first(w)
+        row = event_list.first_event(w)
         if row >= 0 and event_list.is_due(w, row, time, kind):
             event = tables.pool(w, row)
             if event["time"] > until:
                 return Status.PAUSED
-            event_list.take(w)
-            dispatch.tell(w, event["kind"], event["time"], event["owner"], event["slot"], event["stamp"])
+            event_list.take_event(w)
+            dispatch.dispatch(w, event["kind"], event["time"], event["owner"], event["slot"], event["stamp"])
         elif source == _DEMAND and chunk_ends == NEVER:
             return Status.DONE
         elif time > until:
@@ -98,15 +98,15 @@ def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
         elif source == _DEMAND:
             return Status.NEED_MOMENTS
         elif source == _MOMENTS:
-            dispatch.tell_moment(w, centre["moment_next"])
-            time, kind, source = next_known(w, chunk_ends)
+            dispatch.dispatch_moment(w, centre["moment_next"])
+            time, kind, source = next_time_known(w, chunk_ends)
         else:
             if row < 0 and is_over(w, chunk_ends):
                 return Status.DONE
             entry = tables.agenda(w, centre["agenda_next"])
             centre["agenda_next"] += 1
-            dispatch.tell(w, kind, time, entry["owner"], entry["slot"], entry["stamp"])
-            time, kind, source = next_known(w, chunk_ends)
+            dispatch.dispatch(w, kind, time, entry["owner"], entry["slot"], entry["stamp"])
+            time, kind, source = next_time_known(w, chunk_ends)
         event_list.place_posted(w)
     return Status.PAUSED
 

@@ -9,8 +9,8 @@ import simpy
 
 from momentsim.contract.plan import NEVER
 from momentsim.engine import dispatch
-from momentsim.engine.clock_compiled import Status, short_of_room
-from momentsim.engine.live import Hands, Live, Watch
+from momentsim.engine.clock_compiled import Status, is_short_of_room
+from momentsim.engine.live import LeverControl, Live, Watch
 from momentsim.engine.order import Kind
 from momentsim.engine.state.event_list import free_row
 from momentsim.engine.state.tables import Tables
@@ -18,7 +18,7 @@ from momentsim.engine.state.tables import Tables
 _WIDTH = 64
 
 
-class Told(simpy.Event):
+class StoryEvent(simpy.Event):
     """A SimPy event that carries one event of the story; its priority is (kind, owner, stamp) in one number."""
 
     def __init__(self, environment: simpy.Environment, fields: tuple[int, int, int, int, int]) -> None:
@@ -39,7 +39,7 @@ class SimPyClock:
         self.world: Tables
         self.waiting = 0  # posted events not yet told
         self.chained: set[str] = set()  # which of agenda and moments has its next event posted
-        self.hands: Hands | None = None
+        self.levers_by_hand: LeverControl | None = None
 
     def watch(self, world: Tables, watch: Watch) -> None:
         """Let a process watch the run and pull levers, from the scenario's start on.
@@ -47,12 +47,12 @@ class SimPyClock:
         It wakes before anything else of the same instant.
         Whatever the process raises comes out of `advance`. When the story is over, the process is too.
         """
-        self.world, self.hands = world, Hands(world)
-        process = watch(Live(world, self.environment, self.hands, self._pull))
+        self.world, self.levers_by_hand = world, LeverControl(world)
+        process = watch(Live(world, self.environment, self.levers_by_hand, self._pull))
         start = int(world["settings"]["warm_up"][0])
-        self.environment.process(self._later(start, process) if start else process)
+        self.environment.process(self._start_later(start, process) if start else process)
 
-    def _later(self, start: int, process: Generator[Any, Any, None]) -> Generator[Any, Any, None]:
+    def _start_later(self, start: int, process: Generator[Any, Any, None]) -> Generator[Any, Any, None]:
         yield self.environment.timeout(start)
         yield from process
 
@@ -62,7 +62,7 @@ class SimPyClock:
         centre = world["centre"][0]
         moments = world["moments"]
         for _ in range(max_events):
-            if short_of_room(world.world):
+            if is_short_of_room(world.world):
                 return Status.NEED_ROOM
             self._chain(world)
             head = self.environment.peek()
@@ -83,34 +83,36 @@ class SimPyClock:
             entry = agenda[int(centre["agenda_next"])]
             self._post("agenda", *(int(entry[name]) for name in ("time", "kind", "owner", "slot", "stamp")))
         if "moments" not in self.chained and centre["moment_next"] < len(moments):
-            place = int(centre["moment_next"])
-            self._post("moments", int(moments[place]["began"]), int(Kind.MOMENT_BEGINS), place, -1, 0)
+            moment_row = int(centre["moment_next"])
+            self._post(
+                "moments", int(moments[moment_row]["began"]), int(Kind.MOMENT_BEGINS), moment_row, -1, 0
+            )
 
-    def _post(self, source: str, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
-        event = Told(self.environment, (time, kind, owner, slot, stamp))
-        event.callbacks = [self._told]
-        event.source = source  # type: ignore[attr-defined]  # read back in _told only
-        if source == "calendar":
+    def _post(self, list_name: str, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
+        event = StoryEvent(self.environment, (time, kind, owner, slot, stamp))
+        event.callbacks = [self._happen]
+        event.source = list_name  # type: ignore[attr-defined]  # read back in _told only
+        if list_name == "calendar":
             self.waiting += 1
-        elif source != "hand":
-            self.chained.add(source)
+        elif list_name != "hand":
+            self.chained.add(list_name)
 
     def _pull(self, lever: int) -> None:
         """Post what the agenda would hold if the plan had pulled this lever now; it keeps no run alive either."""
         now = int(self.environment.now)
-        if self.hands is not None:
-            self.hands.pulled_at[lever] = now
+        if self.levers_by_hand is not None:
+            self.levers_by_hand.pulled_at[lever] = now
         self._post("hand", now + 1, int(Kind.LEVER_ACTS), lever, -1, 0)
 
-    def _told(self, event: Any) -> None:
+    def _happen(self, event: Any) -> None:
         world = self.world
         centre = world["centre"][0]
         time, kind, owner, slot, stamp = event.fields
         if event.source == "moments":
             self.chained.discard("moments")
-            dispatch.tell_moment(world.world, owner)
-            if self.hands is not None:
-                self.hands.moment_told(owner)
+            dispatch.dispatch_moment(world.world, owner)
+            if self.levers_by_hand is not None:
+                self.levers_by_hand.note_moment(owner)
         else:
             if event.source == "agenda":
                 self.chained.discard("agenda")
@@ -119,10 +121,10 @@ class SimPyClock:
                 self.waiting -= 1
             if kind == Kind.LEVER_ACTS and world["pulled"]["effective"][owner] <= time:
                 return  # a hand was quicker than the plan
-            dispatch.tell(world.world, kind, time, owner, slot, stamp)
-            if kind == Kind.LEVER_ACTS and self.hands is not None:
-                for due, serial, known, place in self.hands.lever_told(owner, time):
-                    self._post("calendar", due, int(Kind.COMPENSATION_DUE), serial, known, place)
+            dispatch.dispatch(world.world, kind, time, owner, slot, stamp)
+            if kind == Kind.LEVER_ACTS and self.levers_by_hand is not None:
+                for due, serial, customer_row, owed_to in self.levers_by_hand.compensation_owed(owner, time):
+                    self._post("calendar", due, int(Kind.COMPENSATION_DUE), serial, customer_row, owed_to)
         self._take_posted(world)
 
     def _take_posted(self, world: Tables) -> None:

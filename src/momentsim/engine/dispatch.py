@@ -23,7 +23,7 @@ _SHARE_OF_LOW_NORMS = 0.0228  # a little more than are lower than that
 
 
 @compiled
-def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> None:
+def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> None:
     """Tell one event of any kind but the beginning of a moment."""
     centre = tables.centre(w)
     centre["now"] = now
@@ -33,7 +33,7 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
     elif kind == Kind.PATIENCE_ENDS:
         calls.patience_ends(w, slot, owner, stamp, now)
     elif kind == Kind.WRAP_UP_ENDS:
-        shifts.agent_freed(w, owner, now)
+        shifts.free_agent(w, owner, now)
     elif kind == Kind.CONTACT_DUE:
         story.contact_due(w, slot, owner, now)
     elif kind == Kind.SELF_SERVICE_ENDS:
@@ -55,37 +55,39 @@ def tell(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -> No
     elif kind == Kind.COURSE_ENDS:
         training.course_ends(w, owner, stamp, now)
     elif kind == Kind.PROMISE_DUE:
-        promises.promise_due(w, slot, owner, now)
+        promises.fulfil_promise(w, slot, owner, now)
     elif kind == Kind.RECOVERY_ENDS:
         recovery.recovery_ends(w, slot, now)
     elif kind == Kind.RECOVERY_OPENS:
-        recovery.hand_out(w, now)
+        recovery.hand_out_cases(w, now)
     elif kind == Kind.RECOVERY_DUE:
         recovery.recovery_due(w, slot, now)
     else:
-        levers.compensation_due(w, slot, stamp, now)
+        levers.pay_compensation(w, slot, stamp, now)
 
 
 @compiled_inside
-def look_ahead(w: World, place: int) -> None:
+def fetch_ahead(w: World, moment_row: int) -> None:
     """Let what is known of the customers of coming moments be fetched: first where it is, then it."""
     last = tables.sizes(w)["moments"] - 1
-    tables.fetch_known_row(w, tables.moments(w, min(place + 2 * _MOMENTS_AHEAD, last))["customer"])
-    row = tables.known_row(w, tables.moments(w, min(place + _MOMENTS_AHEAD, last))["customer"])["row"]
+    tables.fetch_customer_row(w, tables.moments(w, min(moment_row + 2 * _MOMENTS_AHEAD, last))["customer"])
+    row = tables.customer_rows(w, tables.moments(w, min(moment_row + _MOMENTS_AHEAD, last))["customer"])[
+        "row"
+    ]
     if row >= 0:
-        tables.fetch_known(w, row)
+        tables.fetch_customer(w, row)
 
 
 @compiled
-def tell_moment(w: World, place: int) -> None:
+def dispatch_moment(w: World, moment_row: int) -> None:
     """Tell the beginning of a moment."""
     centre = tables.centre(w)
-    moment = tables.moments(w, place)
+    moment = tables.moments(w, moment_row)
     centre["now"] = moment["began"]
     centre["events"] += 1
-    centre["moment_next"] = place + 1
+    centre["moment_next"] = moment_row + 1
     if centre["tracking"]:
-        look_ahead(w, place)
+        fetch_ahead(w, moment_row)
     story.moment_begins(w, moment, moment["began"])
 
 
@@ -106,7 +108,7 @@ def interval_ends(w: World, now: int) -> None:
 def horizon_ends(w: World, now: int) -> None:
     """Agents' seconds and lost customers are counted up to here; what is open drains in the run-out."""
     acquisition.customers_join(w, now)
-    for row in range(tables.centre(w)["known"]):
+    for row in range(tables.centre(w)["customers"]):
         customers.bring_up_to_date(w, row, now)
     count_lost(w, now)
     recovery.count_backlog(w, now)
@@ -118,7 +120,7 @@ def horizon_ends(w: World, now: int) -> None:
 
 
 @compiled
-def close_all(w: World) -> None:
+def close_everything(w: World) -> None:
     """At the very end: what is open stays open, and every known customer is carried to the same date."""
     limit = tables.centre(w)["limit"]
     for slot in range(tables.sizes(w)["cases"]):
@@ -131,9 +133,9 @@ def close_all(w: World) -> None:
             counters.write_contact(w, slot, Outcome.OPEN, limit, 0, 0, math.nan)
         closing.moment_ends(w, slot, limit, 0, 1)
     recovery.close_desk(w, limit)
-    for row in range(tables.centre(w)["known"]):
+    for row in range(tables.centre(w)["customers"]):
         customers.bring_up_to_date(w, row, limit)
-        customers.cool(w, row, limit)
+        customers.cool_anger(w, row, limit)
 
 
 @compiled_inside
@@ -144,22 +146,22 @@ def count_lost(w: World, now: int) -> None:
     """
     effects = tables.effects(w)
     key = tables.settings(w)["key"]
-    for row in range(tables.centre(w)["known"]):
-        known = tables.known(w, row)
-        if known["hazard"] >= known["lifetime"]:
-            tables.lost(w, known["segment"])["value"] += 1
+    for row in range(tables.centre(w)["customers"]):
+        person = tables.customers(w, row)
+        if person["hazard"] >= person["lifetime"]:
+            tables.lost(w, person["segment"])["value"] += 1
     for segment in range(tables.sizes(w)["segments"]):
         about = tables.segments(w, segment)
         highest = about["hazard"] * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
         usual = about["hazard"] * math.exp(effects["churn_slope"] * -_LOW_NORM)
         for ordinal in range(about["customers"] + tables.joinings(w, segment)["joined"]):
             if (
-                tables.sizes(w)["known_row"] > 0
-                and tables.known_row(w, about["first_customer"] + ordinal)["row"] >= 0
+                tables.sizes(w)["customer_rows"] > 0
+                and tables.customer_rows(w, about["first_customer"] + ordinal)["row"] >= 0
             ):
                 continue
             owner = owned(about["key"], ordinal)
-            elapsed = now - acquisition.joined_at(w, segment, ordinal)
+            elapsed = now - acquisition.joining_time(w, segment, ordinal)
             # A lifetime is -ln(1 - u), more than its draw u: two draws settle it for nearly all.
             outlives_usual = uniform(key, owner, Purpose.LIFETIME, 0) > usual * elapsed
             if outlives_usual and uniform(key, owner, Purpose.NORM, 0) > _SHARE_OF_LOW_NORMS:

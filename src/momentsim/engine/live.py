@@ -37,12 +37,12 @@ class Affected(NamedTuple):
     crisis: int
     began: int
     serial: int
-    known: int
+    customer_row: int
     reason: int
     segment: int
 
 
-class Hands:
+class LeverControl:
     """Levers that may be pulled during the run: when each was, and whom compensation will be owed.
 
     Compensation pulled at t is owed to everyone whom the crisis has hit up to t and hits afterwards: each gets
@@ -59,22 +59,22 @@ class Hands:
         self._affected: list[Affected] = []
         levers["at"][pays] = NEVER  # even one that the plan pulls later: a hand may be quicker
 
-    def moment_told(self, place: int) -> None:
+    def note_moment(self, moment_row: int) -> None:
         """Remember the moment in this row of the day's moments if compensation may come to be owed for it."""
-        moment = self._world["moments"][place]
+        moment = self._world["moments"][moment_row]
         if not self._unpaid or moment["kind"] != MomentKind.AFFECTED:
             return
-        world, customer, known = self._world, int(moment["customer"]), -1
+        world, customer, customer_row = self._world, int(moment["customer"]), -1
         if world["centre"]["tracking"][0]:
-            known = int(world["known_row"]["row"][customer])
-            if world["settings"]["feedback_on"][0] and world["known"]["churned"][known] >= 0:
+            customer_row = int(world["customer_rows"]["row"][customer])
+            if world["settings"]["feedback_on"][0] and world["customers"]["churned"][customer_row] >= 0:
                 return  # has left before, and is not hit any more
         segment = int(np.searchsorted(world["segments"]["first_customer"], customer, "right")) - 1
         serial = int(world["centre"]["moment_serial"][0])
         crisis, reason = int(moment["crisis"]), int(moment["reason"])
-        self._affected.append(Affected(crisis, int(moment["began"]), serial, known, reason, segment))
+        self._affected.append(Affected(crisis, int(moment["began"]), serial, customer_row, reason, segment))
 
-    def lever_told(self, lever: int, now: int) -> Iterator[tuple[int, int, int, int]]:
+    def compensation_owed(self, lever: int, now: int) -> Iterator[tuple[int, int, int, int]]:
         """What a lever that acts now owes to those hit before: (time, owner, slot, stamp) of each payment."""
         if lever not in self._unpaid:
             return
@@ -87,19 +87,19 @@ class Hands:
             due = max(hit.began + int(about["delay"]), now)
             if hit.crisis == about["crisis"] and due <= limit:
                 stamp = (lever * reasons + hit.reason) * segments + hit.segment
-                yield due, hit.serial, hit.known, stamp
+                yield due, hit.serial, hit.customer_row, stamp
 
 
 class Live:
     """Looks into a run that is under way. A look changes nothing; only `pull` does."""
 
     def __init__(
-        self, world: Tables, environment: Environment, hands: Hands, pull: Callable[[int], None]
+        self, world: Tables, environment: Environment, control: LeverControl, pull: Callable[[int], None]
     ) -> None:
         self._world = world
         self._start = int(world["settings"]["warm_up"][0])
         self._environment = environment
-        self._hands = hands
+        self._control = control
         self._pull = pull
 
     @property
@@ -114,25 +114,25 @@ class Live:
 
     def waiting(self, *, queue: int = -1, reason: int = -1) -> int:
         """Contacts waiting: of one queue, of one reason, or all."""
-        return len(self._queued(queue, reason))
+        return len(self._queued_since(queue, reason))
 
     def longest_wait(self, *, queue: int = -1, reason: int = -1) -> int:
         """How long the contact that waits longest has waited, microseconds; 0 when nobody waits."""
-        since = self._queued(queue, reason)
+        since = self._queued_since(queue, reason)
         return int(self._environment.now - since.min()) if len(since) else 0
 
     def on_duty(self, group: int = -1) -> int:
         """Agents logged in and not on a break: of one group, or all."""
-        return self._crews("on_duty", group)
+        return self._agents_who_are("on_duty", group)
 
     def idle(self, group: int = -1) -> int:
         """Agents on duty without a contact."""
-        return self._crews("idle", group)
+        return self._agents_who_are("idle", group)
 
     def pulled_at(self, lever: int) -> int | None:
         """When a lever was pulled, by whomever; None if it was not."""
         effective = int(self._world["pulled"]["effective"][lever])
-        at = effective - 1 if effective < NEVER else self._hands.pulled_at.get(lever)
+        at = effective - 1 if effective < NEVER else self._control.pulled_at.get(lever)
         return None if at is None else at - self._start
 
     def pull(self, lever: int) -> None:
@@ -147,7 +147,7 @@ class Live:
         """Whether a process may yield this: an event of the run's own environment."""
         return getattr(thing, "env", None) is self._environment and hasattr(thing, "callbacks")
 
-    def _queued(self, queue: int, reason: int) -> Any:
+    def _queued_since(self, queue: int, reason: int) -> Any:
         cases = self._world["cases"]
         chosen = cases["stage"] == Stage.QUEUED
         if queue >= 0:
@@ -156,6 +156,6 @@ class Live:
             chosen &= cases["reason"] == reason
         return cases["queued"][chosen]
 
-    def _crews(self, field: str, group: int) -> int:
-        crews = self._world["crews"][field][: len(self._world["groups"])]
-        return int(crews.sum() if group < 0 else crews[group])
+    def _agents_who_are(self, field: str, group: int) -> int:
+        agents = self._world["group_state"][field][: len(self._world["groups"])]
+        return int(agents.sum() if group < 0 else agents[group])

@@ -75,7 +75,7 @@ class Run:
             make_room(self.world, rows=2 * len(self.world["moments"]) * prepared.days)
         # the compiled clock's event list; under SimPy posted events only pass through its rows
         limit = int(self.world["centre"]["limit"][0])
-        add_calendar(self.world, limit, mean_gap(prepared.plan), most_posted(prepared.plan))
+        add_calendar(self.world, limit, mean_gap(prepared.plan), count_most_posted(prepared.plan))
         if clock == "simpy":
             from momentsim.engine.clock_simpy import SimPyClock
 
@@ -118,7 +118,7 @@ class Run:
             self._hand_over(nearly_full_only=False)
             rows = int(max(centre["contact_rows"], centre["moment_rows"]) + centre["open"])
             make_room(world, rows=rows)
-        dispatch.close_all(world.world)
+        dispatch.close_everything(world.world)
         if centre["logging"]:
             self._hand_over(nearly_full_only=False)
         start = int(plan.settings["warm_up"][0])
@@ -161,17 +161,17 @@ class Run:
         rows = max(int(centre["contact_rows"]), int(centre["moment_rows"])) + ROWS_AHEAD
         make_room(
             world,
-            cases=self._doubled("cases", centre["open"]),
-            known=self._doubled("known", centre["known"]) if centre["tracking"] else 0,
+            cases=self._double("cases", centre["open"]),
+            customers=self._double("customers", centre["customers"]) if centre["tracking"] else 0,
             rows=2 * max(rows, len(world["contacts"])) if centre["logging"] and self._is_crowded(rows) else 0,
-            repairs=self._doubled("repairs", world["desk"]["open"][0]),
+            repairs=self._double("repairs", world["desk"]["open"][0]),
         )
         wheel = world["wheel"][0]
         held = int(wheel["count"] + EVENTS_AHEAD * wheel["most_posted"])
         if held > len(world["pool"]):
             grow_calendar(world, 2 * held)
 
-    def _doubled(self, table: str, used: int) -> int:
+    def _double(self, table: str, used: int) -> int:
         """Twice the rows of a table that is nearly full; 0 for one that is not."""
         rows = len(self.world[table])
         return 2 * rows if used + EVENTS_AHEAD > rows else 0
@@ -211,7 +211,7 @@ class Run:
         return rows > room or 2 * self.held_back > room
 
 
-def most_posted(plan: Plan) -> int:
+def count_most_posted(plan: Plan) -> int:
     """Events posted at most while one event is told: one for each agent and each of the recovery team, and a few."""
     return len(plan.agents) + int(plan.recovery["people"][0]) + 64
 

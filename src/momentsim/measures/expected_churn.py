@@ -37,7 +37,7 @@ def add_changes(
         row = customers[number]
         segment = segments[row["segment"]]
         changed = sums[row["segment"]]
-        norm, y, touched = row["norm"], row["y"], float(row["touched"])
+        norm, y, touched = row["norm"], row["behaviour"], float(row["touched"])
         since = float(max(row["joined"], 0))
         rate = segment["hazard"] * math.exp(-churn_slope * norm)
 
@@ -54,7 +54,7 @@ def add_changes(
         stay_long, stay_long_quiet = math.exp(-at_outlook), math.exp(-rate * (outlook - since))
 
         changed["touched"] += 1.0
-        attitude = norm + row["x"] * left + brand
+        attitude = norm + row["attitude"] * left + brand
         changed["class_change"] += nps_class(segment, attitude) - nps_class(segment, norm)
         changed["stayers_change"] += stay - stay_quiet
         changed["leavers_change"] += (stay - stay_long) - (stay_quiet - stay_long_quiet)

@@ -20,7 +20,7 @@ SHORT_HORIZON_S = 86_400.0
 
 def story(clock: ClockName) -> CompiledFunction:
     """What a clock calls: the largest function to compile, and machine code of its own for each clock."""
-    return cast("CompiledFunction", clock_compiled.advance if clock == "compiled" else dispatch.tell)
+    return cast("CompiledFunction", clock_compiled.advance if clock == "compiled" else dispatch.dispatch)
 
 
 def simulate_briefly(operation: Loaded, clock: ClockName) -> None:

@@ -15,7 +15,7 @@ from momentsim.rules.people import clipped, moving_average, towards_one
 @compiled_inside
 def close_staff_books(w: World, group: int, now: int) -> None:
     """Book the agent time of a group up to now into the current interval."""
-    crew = tables.crews(w, group)
+    crew = tables.group_state(w, group)
     elapsed = now - crew["since"]
     if elapsed > 0:
         row = tables.staff(w, tables.centre(w)["interval"], group)
@@ -27,7 +27,7 @@ def close_staff_books(w: World, group: int, now: int) -> None:
 @compiled_inside
 def book_seconds(w: World, agent: int, now: int) -> int:
     """Book the time an agent spent in the present duty, inside the horizon; return it."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     spent = now - worker["since"]
     worker["since"] = now
     if tables.centre(w)["in_horizon"] == 0:
@@ -51,13 +51,13 @@ def book_seconds(w: World, agent: int, now: int) -> int:
 @compiled_inside
 def book_work_so_far(w: World, agent: int, now: int) -> None:
     """Close an agent's books of time: at the shift's end, where overtime begins, at the start or at the end."""
-    change_duty(w, agent, tables.workers(w, agent)["duty"], now)
+    change_duty(w, agent, tables.agent_state(w, agent)["duty"], now)
 
 
 @compiled_apart
-def tire(w: World, agent: int, duty: int, spent: int) -> None:
+def tire_agent(w: World, agent: int, duty: int, spent: int) -> None:
     """Move an agent's occupancy and fatigue over a stretch in one duty, and count strain (E2.7.4, E2.10.4)."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     effects = tables.effects(w)
     hours = spent / HOUR
     if duty == Duty.TALKING or duty == Duty.WRAPPING:
@@ -82,12 +82,12 @@ def tire(w: World, agent: int, duty: int, spent: int) -> None:
 @compiled_inside
 def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     """Let an agent go over to another duty and keep all books of time and counts."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     old = worker["duty"]
     spent = book_seconds(w, agent, now)
     centre = tables.centre(w)
     if centre["tiring"]:
-        tire(w, agent, old, spent)
+        tire_agent(w, agent, old, spent)
     worker["duty"] = duty
     was_busy = old == Duty.TALKING or old == Duty.WRAPPING
     is_busy = duty == Duty.TALKING or duty == Duty.WRAPPING
@@ -95,9 +95,9 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     is_on = is_busy or duty == Duty.IDLE
     if was_busy == is_busy and was_on == is_on:
         return
-    group = tables.workers(w, agent)["group"]
+    group = tables.agent_state(w, agent)["group"]
     close_staff_books(w, group, now)
-    crew = tables.crews(w, group)
+    crew = tables.group_state(w, group)
     busy_change = int(is_busy) - int(was_busy)
     on_change = int(is_on) - int(was_on)
     crew["busy"] += busy_change
@@ -110,7 +110,7 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
 def start_counting(w: World, agent: int, now: int) -> None:
     """The warm-up is over: an agent goes on with whatever it is, and time and contacts count from here."""
     book_work_so_far(w, agent, now)
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     worker["contacts"] = 0
     worker["quality"] = 0.0
     worker["talk"] = 0
@@ -126,12 +126,12 @@ def start_counting(w: World, agent: int, now: int) -> None:
 @compiled_inside
 def empathy(w: World, agent: int) -> float:
     """Emotional intelligence (z) of an agent today, with what training has added."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     return float(worker["emotional_intelligence"] + worker["empathy_gain"])
 
 
 @compiled_inside
-def load(w: World) -> float:
+def workload(w: World) -> float:
     """Share of the agents on duty who are busy now; 1 when nobody is on duty."""
     centre = tables.centre(w)
     if centre["on_duty"] <= 0:

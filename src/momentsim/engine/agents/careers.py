@@ -22,7 +22,7 @@ from momentsim.rules import careers, people
 
 
 @compiled_inside
-def strains(w: World, slot: int, agent: int, now: int) -> None:
+def add_strain(w: World, slot: int, agent: int, now: int) -> None:
     """A talk ends: surface acting with a hostile customer wears, in expectation (E2.10.2, E2.10.3).
 
     Strain is counted in surface acts: P(hostile) x (1 - P(deep)). A draw would only add noise.
@@ -30,17 +30,18 @@ def strains(w: World, slot: int, agent: int, now: int) -> None:
     effects = tables.effects(w)
     settings = tables.settings(w)
     case = tables.cases(w, slot)
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     anger = 0.0
-    if case["known"] >= 0 and settings["anger_on"]:
-        customers.cool(w, case["known"], now)
-        anger = tables.known(w, case["known"])["anger"]
+    if case["customer_row"] >= 0 and settings["anger_on"]:
+        customers.cool_anger(w, case["customer_row"], now)
+        anger = tables.customers(w, case["customer_row"])["anger"]
     pressure = 0.0
     if settings["load_on"]:
-        pressure = people.pressure(agents.load(w), effects["occupancy_threshold"])
+        pressure = people.pressure(agents.workload(w), effects["occupancy_threshold"])
     leaning = effects["deep_acting_base"]
     leaning += (
-        effects["deep_acting_autonomy"] * tables.practices(w, tables.workers(w, agent)["group"])["autonomy"]
+        effects["deep_acting_autonomy"]
+        * tables.practices(w, tables.agent_state(w, agent)["group"])["autonomy"]
     )
     leaning -= effects["deep_acting_stress"] * careers.stress(pressure, worker["fatigue"])
     if settings["emotional_intelligence_on"]:
@@ -68,9 +69,9 @@ def settle(w: World, now: int) -> None:
     for group in range(tables.sizes(w)["groups"]):
         about = tables.groups(w, group)
         if about["careers"]:
-            engages(w, group)
+            engagement_of(w, group)
             for agent in range(about["first_agent"], about["first_agent"] + about["agents"]):
-                lives_on(w, agent, now)
+                live_on(w, agent, now)
 
 
 @compiled_apart
@@ -78,12 +79,12 @@ def horizon_ends(w: World, now: int) -> None:
     """The last days are settled; strain counts no further. Agents' hours are booked already."""
     settle(w, now)
     for agent in range(tables.sizes(w)["agents"]):
-        worker = tables.workers(w, agent)
+        worker = tables.agent_state(w, agent)
         worker["strain_before"] += worker["strain"]
 
 
 @compiled_inside
-def engages(w: World, group: int) -> None:
+def engagement_of(w: World, group: int) -> None:
     """Engagement of a group in SD, from how it is led; 0 where everything is as usual (E2.10.3, E2.12.6)."""
     practice = tables.practices(w, group)
     about = tables.groups(w, group)
@@ -102,38 +103,38 @@ def engages(w: World, group: int) -> None:
 
 
 @compiled_apart
-def lives_on(w: World, agent: int, now: int) -> None:
+def live_on(w: World, agent: int, now: int) -> None:
     """The days of one seat since it was last settled: vacant, or its agent wears out, learns, perhaps leaves."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     before = worker["lived"]
     worker["lived"] = now
     if worker["filled_from"] >= 0:
         worker["vacant"] += max(now - max(before, tables.settings(w)["warm_up"]), 0)
         if now >= worker["filled_from"]:
-            joins(w, agent, now)
+            join(w, agent, now)
         return
-    wears(w, agent, (now - before) / DAY)
-    if leaves(w, agent, before, now):
+    wear_out(w, agent, (now - before) / DAY)
+    if leave(w, agent, before, now):
         worker["exits"] += 1
         worker["incumbent"] += 1
-        worker["filled_from"] = now + tables.groups(w, tables.workers(w, agent)["group"])["hiring_lag"]
+        worker["filled_from"] = now + tables.groups(w, tables.agent_state(w, agent)["group"])["hiring_lag"]
         if worker["filled_from"] <= now:
-            joins(w, agent, now)
+            join(w, agent, now)
     else:
-        learns(w, agent, now)
+        learn(w, agent, now)
 
 
 @compiled_inside
-def wears(w: World, agent: int, days: float) -> None:
+def wear_out(w: World, agent: int, days: float) -> None:
     """Burnout fades, and grows by the strain of these days beyond the usual one of the hours worked (E2.10.1).
 
     The usual strain was measured under the reference operation, so that there burnout stays 0 on average.
     """
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     effects = tables.effects(w)
     settings = tables.settings(w)
     if settings["burnout_on"] and settings["score_only"] == 0:
-        usual = tables.groups(w, tables.workers(w, agent)["group"])["usual_strain"] * worker["worked"]
+        usual = tables.groups(w, tables.agent_state(w, agent)["group"])["usual_strain"] * worker["worked"]
         growth = effects["burnout_per_surface_act"] * (worker["strain"] - usual)
         worker["wear"] = careers.worn(worker["wear"], growth, effects["burnout_recovery"], days)
         worker["burnout"] = careers.bounded(worker["wear"], effects["wellbeing_bound"])
@@ -143,13 +144,13 @@ def wears(w: World, agent: int, days: float) -> None:
 
 
 @compiled_inside
-def leaves(w: World, agent: int, before: int, now: int) -> bool:
+def leave(w: World, agent: int, before: int, now: int) -> bool:
     """Whether the agent's integrated hazard of quitting has passed the threshold drawn (E2.11.3)."""
-    group = tables.workers(w, agent)["group"]
+    group = tables.agent_state(w, agent)["group"]
     hazard = tables.groups(w, group)["exit_hazard"]
     if hazard <= 0.0:
         return False
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     effects = tables.effects(w)
     practice = tables.practices(w, group)
     exposure = careers.exit_exposure(
@@ -168,10 +169,10 @@ def leaves(w: World, agent: int, before: int, now: int) -> bool:
 
 
 @compiled_apart
-def joins(w: World, agent: int, now: int) -> None:
+def join(w: World, agent: int, now: int) -> None:
     """A novice takes the seat: a person drawn from the group's distributions, fresh, without experience."""
-    worker = tables.workers(w, agent)
-    group = tables.workers(w, agent)["group"]
+    worker = tables.agent_state(w, agent)
+    group = tables.agent_state(w, agent)["group"]
     about = tables.groups(w, group)
     key = tables.settings(w)["key"]
     owner = child(tables.agents(w, agent)["key"], worker["incumbent"])
@@ -193,17 +194,17 @@ def joins(w: World, agent: int, now: int) -> None:
     worker["exit_hazard"] = 0.0
     spread = about["knowledge_sd"]
     worker["knowledge"] = spread * normal(key, owner, Purpose.AGENT_KNOWLEDGE, 0)
-    training.newcomer(w, agent)
-    learns(w, agent, now)
+    training.clear_courses(w, agent)
+    learn(w, agent, now)
 
 
 @compiled_inside
-def learns(w: World, agent: int, now: int) -> None:
+def learn(w: World, agent: int, now: int) -> None:
     """Pace and what is lacking for solving, by tenure on the group's learning curve (E2.11.6)."""
     if tables.settings(w)["learning_on"] == 0:
         return
-    worker = tables.workers(w, agent)
-    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    worker = tables.agent_state(w, agent)
+    practice = tables.practices(w, tables.agent_state(w, agent)["group"])
     tenure = (now - worker["joined"]) / MONTH
     worker["inexperience"] = careers.inexperience(tenure, practice["learning_tau_months"])
     worker["pace"] = worker["own_pace"] * careers.learning_pace(
@@ -218,7 +219,7 @@ def state_of(w: World, agent: int, ordinal: int) -> int:
     The draw is the one that rosters without careers use, and the probability rises with burnout: who misses the
     day at usual burnout misses it at any higher one (E2.11.1).
     """
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     if worker["filled_from"] >= 0:
         return Away.VACANT
     seat = tables.agents(w, agent)

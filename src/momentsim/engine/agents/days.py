@@ -14,6 +14,6 @@ def day_begins(w: World, day: int, now: int) -> None:
     """A date begins; `day` is its row in the plan's dates. The first one begins with the run."""
     tables.centre(w)["day"] = day
     acquisition.customers_join(w, now)
-    programmes.act(w, now)
+    programmes.apply_programmes(w, now)
     careers.day_begins(w, day, now)
     training.settle(w, now)

@@ -44,13 +44,13 @@ def add_programmes(world: Tables, plan: Plan) -> None:
     world.put(
         practice_values=values,
         usual_values=values.copy(),
-        aims=placed_aims(plan, world["practices"]),
+        aims=place_aims(plan, world["practices"]),
         progress=progress,
         courses=courses,
     )
 
 
-def placed_aims(plan: Plan, practices: Table) -> Table:
+def place_aims(plan: Plan, practices: Table) -> Table:
     """The plan's aims with the place of each field among the values of all groups, and targets after habit.
 
     Where old habits stay, a target is practised only so far, and the gap of incentives is the distance between
@@ -59,9 +59,9 @@ def placed_aims(plan: Plan, practices: Table) -> Table:
     aims = plan.aims.copy()
     names = list(practices.dtype.names or ())
     columns = np.array([names.index(field.name.lower()) for field in PracticeField])
-    for place, aim in enumerate(aims):
+    for target_field, aim in enumerate(aims):
         if aim["field"] == PracticeField.INCENTIVE_GAP:
-            aim["value"] = aim["habit"] * _distance(plan.aims, place, practices)
+            aim["value"] = aim["habit"] * distance_to_target(plan.aims, target_field, practices)
         elif aim["habit"] > 0.0:
             old = float(practices[aim["group"]][PracticeField(aim["field"]).name.lower()])
             aim["value"] = old + (1.0 - aim["habit"]) * (aim["value"] - old)
@@ -69,10 +69,10 @@ def placed_aims(plan: Plan, practices: Table) -> Table:
     return aims
 
 
-def _distance(aims: Table, place: int, practices: Table) -> float:
+def distance_to_target(aims: Table, field: int, practices: Table) -> float:
     """Half the sum of differences between the usual weights of incentives and a programme's."""
-    own = aims[(aims["row"] == aims["row"][place]) & (aims["group"] == aims["group"][place])]
-    usual = practices[aims["group"][place]]
+    own = aims[(aims["row"] == aims["row"][field]) & (aims["group"] == aims["group"][field])]
+    usual = practices[aims["group"][field]]
     differences: npt.NDArray[np.float64] = np.array(
         [
             own["value"][own["field"] == weight][0] - usual[PracticeField(weight).name.lower()]

@@ -10,7 +10,7 @@ from momentsim.rules import programmes
 
 
 @compiled_apart
-def act(w: World, now: int) -> None:
+def apply_programmes(w: World, now: int) -> None:
     """Settle everything for the date that begins now. Nothing happens in a scenario without programmes."""
     rows = tables.sizes(w)["programmes"]
     if rows == 0:
@@ -46,14 +46,14 @@ def settle_value(w: World, first: int) -> int:
 
     From the usual value, mixed with all targets by strength, times factors, plus shifts: in any order the same.
     """
-    place = tables.aims(w, first)["field"]
+    field = tables.aims(w, first)["field"]
     kept = 1.0
     total = 0.0
     pulled = 0.0
     factor = 1.0
     shift = 0.0
     aim = first
-    while aim < tables.sizes(w)["aims"] and tables.aims(w, aim)["field"] == place:
+    while aim < tables.sizes(w)["aims"] and tables.aims(w, aim)["field"] == field:
         about = tables.aims(w, aim)
         strength = tables.progress(w, about["row"])["strength"]
         if about["kind"] == AimKind.FACTOR:
@@ -65,7 +65,7 @@ def settle_value(w: World, first: int) -> int:
             total += strength
             pulled += strength * about["value"]
         aim += 1
-    usual = tables.usual_values(w, place)["value"]
+    usual = tables.usual_values(w, field)["value"]
     value = programmes.mixed(usual, kept, total, pulled) * factor + shift
-    tables.practice_values(w, place)["value"] = value
+    tables.practice_values(w, field)["value"] = value
     return int(aim)

@@ -14,7 +14,7 @@ from momentsim.engine.state.tables import World
 @compiled_apart
 def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     """The roster calls an agent to work, to a break, back, or home."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     book_away(w, agent, now)
     if action == RosterAction.START:
         worker["rostered"] = 1
@@ -22,7 +22,7 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
         if worker["shift_ended"] >= 0:  # still finishing a contact of the shift before: paid time again
             agents.book_work_so_far(w, agent, now)
             worker["shift_ended"] = -1
-        comes_on_duty(w, agent, now)
+        come_on_duty(w, agent, now)
     elif action == RosterAction.BREAK_STARTS:
         worker["on_break"] = 1
         if worker["duty"] == Duty.IDLE:
@@ -31,154 +31,154 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     elif action == RosterAction.BREAK_ENDS:
         worker["on_break"] = 0
         if worker["duty"] == Duty.PAUSED:
-            answering.available(w, agent, now)
+            answering.take_next_contact(w, agent, now)
     else:
         worker["rostered"] = 0
-        goes_home(w, agent, now)
+        go_home(w, agent, now)
         if worker["next_away"] >= 0:
-            changes_to(w, agent, worker["next_away"], now)
+            change_presence(w, agent, worker["next_away"], now)
 
 
 @compiled_inside
-def comes_on_duty(w: World, agent: int, now: int) -> None:
+def come_on_duty(w: World, agent: int, now: int) -> None:
     """An agent who is due logs in, unless the system limit keeps the agent at the door."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     if worker["duty"] != Duty.OFFLINE or worker["away"] != Away.PRESENT:
         return
     if worker["rostered"] == 0 or worker["called"] == 0:
         return
     centre = tables.centre(w)
     if centre["logged_in"] < tables.settings(w)["login_cap"]:
-        logs_in(w, agent, now)
+        log_in(w, agent, now)
         return
     agents.change_duty(w, agent, Duty.AT_THE_DOOR, now)
     worker["next_at_door"] = -1
     if centre["door_last"] >= 0:
-        tables.workers(w, centre["door_last"])["next_at_door"] = agent
+        tables.agent_state(w, centre["door_last"])["next_at_door"] = agent
     else:
         centre["door_first"] = agent
     centre["door_last"] = agent
 
 
 @compiled_inside
-def logs_in(w: World, agent: int, now: int) -> None:
+def log_in(w: World, agent: int, now: int) -> None:
     """An agent is in the system: on a break, or available."""
     tables.centre(w)["logged_in"] += 1
-    if tables.workers(w, agent)["on_break"]:
+    if tables.agent_state(w, agent)["on_break"]:
         agents.change_duty(w, agent, Duty.PAUSED, now)
     else:
-        answering.available(w, agent, now)
+        answering.take_next_contact(w, agent, now)
 
 
 @compiled_inside
-def goes_home(w: World, agent: int, now: int) -> None:
+def go_home(w: World, agent: int, now: int) -> None:
     """The shift is over: at once, or after the contact in progress."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     duty = worker["duty"]
     if duty == Duty.TALKING or duty == Duty.WRAPPING:
         agents.book_work_so_far(w, agent, now)
         worker["shift_ended"] = now
     elif duty == Duty.AT_THE_DOOR:
-        leaves_the_door(w, agent)
+        leave_the_door(w, agent)
         agents.change_duty(w, agent, Duty.OFFLINE, now)
     elif duty != Duty.OFFLINE:
         if duty == Duty.IDLE:
             idle_lists.leave_idle(w, agent)
-        logs_out(w, agent, now)
+        log_out(w, agent, now)
 
 
 @compiled_apart
-def logs_out(w: World, agent: int, now: int) -> None:
+def log_out(w: World, agent: int, now: int) -> None:
     """An agent leaves the system; the first at the door comes in."""
     agents.change_duty(w, agent, Duty.OFFLINE, now)
-    tables.workers(w, agent)["shift_ended"] = -1
+    tables.agent_state(w, agent)["shift_ended"] = -1
     centre = tables.centre(w)
     centre["logged_in"] -= 1
     following = centre["door_first"]
     if following >= 0 and centre["logged_in"] < tables.settings(w)["login_cap"]:
-        leaves_the_door(w, following)
-        logs_in(w, following, now)
+        leave_the_door(w, following)
+        log_in(w, following, now)
 
 
 @compiled_inside
-def leaves_the_door(w: World, agent: int) -> None:
+def leave_the_door(w: World, agent: int) -> None:
     """Take an agent out of the line before the door. The line is short and this is rare, so it is walked."""
     centre = tables.centre(w)
     before = -1
     here = centre["door_first"]
     while here != agent:
         before = here
-        here = tables.workers(w, here)["next_at_door"]
-    following = tables.workers(w, agent)["next_at_door"]
+        here = tables.agent_state(w, here)["next_at_door"]
+    following = tables.agent_state(w, agent)["next_at_door"]
     if before >= 0:
-        tables.workers(w, before)["next_at_door"] = following
+        tables.agent_state(w, before)["next_at_door"] = following
     else:
         centre["door_first"] = following
     if centre["door_last"] == agent:
         centre["door_last"] = before
-    tables.workers(w, agent)["next_at_door"] = -1
+    tables.agent_state(w, agent)["next_at_door"] = -1
 
 
 @compiled_inside
-def agent_freed(w: World, agent: int, now: int) -> None:
+def free_agent(w: World, agent: int, now: int) -> None:
     """After a contact: home if the shift is over, to the break if one has begun, else the next contact."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     if worker["rostered"] == 0 or worker["called"] == 0 or worker["away"] != Away.PRESENT:
-        logs_out(w, agent, now)
+        log_out(w, agent, now)
     elif worker["on_break"]:
         agents.change_duty(w, agent, Duty.PAUSED, now)
     else:
-        answering.available(w, agent, now)
+        answering.take_next_contact(w, agent, now)
 
 
 @compiled_apart
-def stays_away(w: World, agent: int, why: int, now: int) -> None:
+def stay_away(w: World, agent: int, why: int, now: int) -> None:
     """From now on the agent does not work although rostered; a contact in progress is finished as overtime."""
     book_away(w, agent, now)
-    tables.workers(w, agent)["away"] = why
-    goes_home(w, agent, now)
+    tables.agent_state(w, agent)["away"] = why
+    go_home(w, agent, now)
 
 
 @compiled_apart
-def comes_back(w: World, agent: int, now: int) -> None:
+def come_back(w: World, agent: int, now: int) -> None:
     """The agent works again whenever rostered, from now on."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     book_away(w, agent, now)
     worker["away"] = Away.PRESENT
     if worker["rostered"] and worker["shift_ended"] >= 0:  # has not yet finished the contact of before
         agents.book_work_so_far(w, agent, now)
         worker["shift_ended"] = -1
-    comes_on_duty(w, agent, now)
+    come_on_duty(w, agent, now)
 
 
 @compiled_apart
 def due_from(w: World, agent: int, state: int, now: int) -> None:
     """From today on the agent is in this state of `Away`; one on a shift over midnight from the shift's end on."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     worker["next_away"] = -1
-    if worker["rostered"] and tables.groups(w, tables.workers(w, agent)["group"])["by_shift"]:
+    if worker["rostered"] and tables.groups(w, tables.agent_state(w, agent)["group"])["by_shift"]:
         worker["next_away"] = state
     else:
-        changes_to(w, agent, state, now)
+        change_presence(w, agent, state, now)
 
 
 @compiled_inside
-def changes_to(w: World, agent: int, state: int, now: int) -> None:
+def change_presence(w: World, agent: int, state: int, now: int) -> None:
     """The agent stays away or comes back. Whoever is in training stays there, unless the agent has left."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     worker["next_away"] = -1
     if worker["away"] == state or (worker["away"] == Away.TRAINING and state != Away.VACANT):
         return
     if state == Away.PRESENT:
-        comes_back(w, agent, now)
+        come_back(w, agent, now)
     else:
-        stays_away(w, agent, state, now)
+        stay_away(w, agent, state, now)
 
 
 @compiled_apart
 def book_away(w: World, agent: int, now: int) -> None:
     """Book the rostered time missed so far, inside the horizon and after the warm-up."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     if worker["rostered"] and worker["away"] != Away.PRESENT and tables.centre(w)["in_horizon"]:
         missed = now - max(worker["away_since"], tables.settings(w)["warm_up"])
         if missed > 0 and worker["away"] == Away.TRAINING:
@@ -192,5 +192,5 @@ def book_away(w: World, agent: int, now: int) -> None:
 @compiled_apart
 def reserve_reports(w: World, agent: int, now: int) -> None:
     """A called reserve agent is ready: on duty now or at the next rostered start."""
-    tables.workers(w, agent)["called"] = 1
-    comes_on_duty(w, agent, now)
+    tables.agent_state(w, agent)["called"] = 1
+    come_on_duty(w, agent, now)

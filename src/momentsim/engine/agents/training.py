@@ -36,33 +36,33 @@ def count_treated(w: World, row: int, now: int) -> None:
     about = tables.programmes(w, row)
     group = tables.groups(w, about["group"])
     total = 0.0
-    for place in range(group["agents"]):
-        course = tables.courses(w, about["first_course"] + place)
-        if tables.workers(w, group["first_agent"] + place)["away"] == Away.VACANT:
+    for seat in range(group["agents"]):
+        course = tables.courses(w, about["first_course"] + seat)
+        if tables.agent_state(w, group["first_agent"] + seat)["away"] == Away.VACANT:
             course["left"] = 0
             course["completed"] = -1
-        total += left_of(w, row, about["first_course"] + place, now)
+        total += share_kept(w, row, about["first_course"] + seat, now)
     tables.progress(w, row)["treated"] = total
 
 
 @compiled_apart
-def newcomer(w: World, agent: int) -> None:
+def clear_courses(w: World, agent: int) -> None:
     """Whoever takes a seat brings nothing of the courses that others had; later ones may come."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     worker["empathy_gain"] = 0.0
     worker["training_pace"] = 1.0
-    group = tables.workers(w, agent)["group"]
-    place = agent - tables.groups(w, group)["first_agent"]
+    group = tables.agent_state(w, agent)["group"]
+    seat = agent - tables.groups(w, group)["first_agent"]
     for row in range(tables.sizes(w)["programmes"]):
         about = tables.programmes(w, row)
         if about["hours"] > 0 and about["group"] == group:
-            course = tables.courses(w, about["first_course"] + place)
+            course = tables.courses(w, about["first_course"] + seat)
             course["left"] = 0
             course["completed"] = -1
 
 
 @compiled_inside
-def left_of(w: World, row: int, course: int, now: int) -> float:
+def share_kept(w: World, row: int, course: int, now: int) -> float:
     """Share of a course's gain that an agent has now; 0 before it is completed."""
     completed = tables.courses(w, course)["completed"]
     if completed < 0:
@@ -73,9 +73,9 @@ def left_of(w: World, row: int, course: int, now: int) -> float:
 @compiled_inside
 def settle_agent(w: World, agent: int, now: int) -> None:
     """Add up what courses have left in one agent, and send the agent to the next one if it is due."""
-    worker = tables.workers(w, agent)
-    group = tables.workers(w, agent)["group"]
-    place = agent - tables.groups(w, group)["first_agent"]
+    worker = tables.agent_state(w, agent)
+    group = tables.agent_state(w, agent)["group"]
+    seat = agent - tables.groups(w, group)["first_agent"]
     agents = tables.groups(w, group)["agents"]
     empathy = 0.0
     pace = 1.0
@@ -84,12 +84,12 @@ def settle_agent(w: World, agent: int, now: int) -> None:
         about = tables.programmes(w, row)
         if about["hours"] == 0 or about["group"] != group:
             continue
-        course = about["first_course"] + place
-        own = left_of(w, row, course, now)
+        course = about["first_course"] + seat
+        own = share_kept(w, row, course, now)
         empathy += about["empathy"] * own
         peers = (tables.progress(w, row)["treated"] - own) / max(agents - 1, 1)
         pace /= 1.0 + max(about["speed"] * own, about["spill_over"] * peers)
-        if due < 0 and is_due(w, row, place, now):
+        if due < 0 and is_due(w, row, seat, now):
             due = row
     worker["empathy_gain"] = empathy
     worker["training_pace"] = pace
@@ -98,20 +98,20 @@ def settle_agent(w: World, agent: int, now: int) -> None:
     worker["training"] = due
     worker["course_today"] = hours_of_today(w, agent)
     if due >= 0 and worker["rostered"]:
-        begins(w, agent, now)
+        begin_course(w, agent, now)
 
 
 @compiled_inside
 def course_of(w: World, agent: int) -> int:
     """Row of the course that an agent attends on this date."""
-    about = tables.programmes(w, tables.workers(w, agent)["training"])
+    about = tables.programmes(w, tables.agent_state(w, agent)["training"])
     return int(about["first_course"] + agent - tables.groups(w, about["group"])["first_agent"])
 
 
 @compiled_inside
 def hours_of_today(w: World, agent: int) -> int:
     """Rostered time of one date for the course attended: what is left of it, up to the hours per day."""
-    row = tables.workers(w, agent)["training"]
+    row = tables.agent_state(w, agent)["training"]
     if row < 0:
         return 0
     left = tables.courses(w, course_of(w, agent))["left"]
@@ -119,53 +119,53 @@ def hours_of_today(w: World, agent: int) -> int:
 
 
 @compiled_inside
-def is_due(w: World, row: int, place: int, now: int) -> bool:
+def is_due(w: World, row: int, course: int, now: int) -> bool:
     """Whether the agent at a place of the group has this course to do today: the turn has come, hours are left.
 
     A course not begun before the programme's end is never begun.
     """
     about = tables.programmes(w, row)
-    left = tables.courses(w, about["first_course"] + place)["left"]
+    left = tables.courses(w, about["first_course"] + course)["left"]
     if left <= 0:
         return False
     agents = tables.groups(w, about["group"])["agents"]
-    turn = about["begins"] + about["adoption"] * place // agents
+    turn = about["begins"] + about["adoption"] * course // agents
     return bool(now >= turn and (now < about["ends"] or left < about["hours"]))
 
 
 @compiled_apart
 def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     """The roster calls an agent, on a day of a course first to that."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     if worker["course_today"] > 0 and action == RosterAction.START and worker["course_since"] < 0:
-        begins(w, agent, now)
+        begin_course(w, agent, now)
     elif worker["course_since"] >= 0 and action == RosterAction.END:
-        interrupted(w, agent, now)
+        interrupt_course(w, agent, now)
     shifts.roster_changes(w, agent, action, now)
 
 
 @compiled_inside
-def begins(w: World, agent: int, now: int) -> None:
+def begin_course(w: World, agent: int, now: int) -> None:
     """An agent goes to the course, unless absent or not called; a contact in progress is finished first."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     if worker["away"] != Away.PRESENT or worker["called"] == 0:
         return
     row = worker["training"]
     is_first = tables.courses(w, course_of(w, agent))["left"] == tables.programmes(w, row)["hours"]
     if is_first and tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]:
         tables.progress(w, row)["trained"] += 1
-    shifts.stays_away(w, agent, Away.TRAINING, now)
+    shifts.stay_away(w, agent, Away.TRAINING, now)
     worker["course_since"] = now
     post(w, now + worker["course_today"], Kind.COURSE_ENDS, agent, -1, worker["course_stamp"])
 
 
 @compiled_inside
-def attended(w: World, agent: int, now: int) -> None:
+def book_attendance(w: World, agent: int, now: int) -> None:
     """Book the time just spent in a course; when none is left it is completed.
 
     Time that began before midnight was yesterday's: today's is still due, at the next start of a shift.
     """
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     course = tables.courses(w, course_of(w, agent))
     was_yesterday = worker["course_since"] < tables.dates(w, tables.centre(w)["day"])["begins"]
     spent = now - worker["course_since"]
@@ -180,10 +180,10 @@ def attended(w: World, agent: int, now: int) -> None:
 
 
 @compiled_inside
-def interrupted(w: World, agent: int, now: int) -> None:
+def interrupt_course(w: World, agent: int, now: int) -> None:
     """The shift ends in the middle of a course: it goes on when the agent is here again."""
-    attended(w, agent, now)
-    worker = tables.workers(w, agent)
+    book_attendance(w, agent, now)
+    worker = tables.agent_state(w, agent)
     if worker["away"] == Away.TRAINING:
         shifts.book_away(w, agent, now)
         worker["away"] = Away.PRESENT
@@ -192,9 +192,9 @@ def interrupted(w: World, agent: int, now: int) -> None:
 @compiled_apart
 def course_ends(w: World, agent: int, stamp: int, now: int) -> None:
     """The course is over for today, or for good: back to work."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     if worker["course_stamp"] != stamp or worker["course_since"] < 0:
         return
-    attended(w, agent, now)
+    book_attendance(w, agent, now)
     if worker["away"] == Away.TRAINING:
-        shifts.comes_back(w, agent, now)
+        shifts.come_back(w, agent, now)

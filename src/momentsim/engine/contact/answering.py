@@ -17,10 +17,10 @@ from momentsim.rules import experience
 
 
 @compiled_inside
-def waited(w: World, slot: int, now: int, wait: int) -> None:
+def remember_wait(w: World, slot: int, now: int, wait: int) -> None:
     """What a wait does to a tracked customer: anger beyond the expected wait, and an episode to remember."""
     case = tables.cases(w, slot)
-    if case["known"] < 0:
+    if case["customer_row"] < 0:
         return
     effects = tables.effects(w)
     expected = tables.reasons(w, case["reason"])["expected_wait"]
@@ -29,32 +29,34 @@ def waited(w: World, slot: int, now: int, wait: int) -> None:
         added = experience.wait_anger(
             minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"]
         )
-        customers.angered(w, case["known"], now, added)
+        customers.add_anger(w, case["customer_row"], now, added)
     counters.add_episode(
         w, slot, experience.wait_score(minutes, expected, effects["wait_per_minute"], effects["wait_floor"])
     )
 
 
 @compiled_apart
-def answer(w: World, slot: int, agent: int, now: int) -> None:
+def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
     """An agent takes the call; the agent is out of the idle ones and the call is out of the queue."""
     case = tables.cases(w, slot)
     case["stage"] = Stage.TALKING
     case["agent"] = agent
     case["answered"] = now
-    waited(w, slot, now, now - case["queued"])
-    tables.workers(w, agent)["case"] = slot
-    case["fate"] = talk_outcome.fate_of(w, slot, agent)
-    talk = talk_outcome.length_of(w, slot, agent, talk_rules.talk_time(w, slot, agent, now))
-    case["talk"] = talk
+    remember_wait(w, slot, now, now - case["queued"])
+    tables.agent_state(w, agent)["case"] = slot
+    case["fate"] = talk_outcome.decide_fate(w, slot, agent)
+    length = talk_outcome.talk_length(w, slot, agent, talk_rules.talk_time(w, slot, agent, now))
+    case["talk"] = length
     agents.change_duty(w, agent, Duty.TALKING, now)
-    post(w, now + talk, Kind.TALK_ENDS, case["serial"], slot, case["stamp"])
+    post(w, now + length, Kind.TALK_ENDS, case["serial"], slot, case["stamp"])
 
 
 @compiled_inside
-def available(w: World, agent: int, now: int) -> None:
+def take_next_contact(w: World, agent: int, now: int) -> None:
     """An agent who is free and on duty takes the next contact, or is idle."""
-    slot = waiting_lists.next_waiting(w, tables.workers(w, agent)["group"], now, routing.is_heart(w, agent))
+    slot = waiting_lists.next_waiting(
+        w, tables.agent_state(w, agent)["group"], now, routing.is_heart(w, agent)
+    )
     if slot < 0:
         agents.change_duty(w, agent, Duty.IDLE, now)
         idle_lists.join_idle(w, agent)
@@ -62,6 +64,6 @@ def available(w: World, agent: int, now: int) -> None:
     waiting_lists.dequeue(w, slot, now)
     following = tables.cases(w, slot)["following"]  # who is next in that queue
     if following >= 0:
-        tables.fetch_known(w, tables.cases(w, following)["known"])
+        tables.fetch_customer(w, tables.cases(w, following)["customer_row"])
         tables.fetch_case(w, tables.cases(w, following)["following"])
-    answer(w, slot, agent, now)
+    answer_contact(w, slot, agent, now)

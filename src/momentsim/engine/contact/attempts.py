@@ -12,20 +12,20 @@ from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import duration, post
+from momentsim.engine.state.timers import draw_duration, post
 
 _MOST_ATTEMPTS = 1000
 """Nobody dials more often for one need (assumed); so a story ends even where redialling costs no time."""
 
 
 @compiled_inside
-def chance(w: World, slot: int, purpose: int, occasion: int) -> float:
+def draw_once(w: World, slot: int, purpose: int, occasion: int) -> float:
     """A uniform draw owned by an open moment."""
     return uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], purpose, occasion)
 
 
 @compiled_inside
-def come_back(w: World, slot: int, now: int, delay: int) -> None:
+def come_back_later(w: World, slot: int, now: int, delay: int) -> None:
     """The customer goes away and will make contact again; after very many attempts, no more."""
     case = tables.cases(w, slot)
     if case["attempt"] >= _MOST_ATTEMPTS:
@@ -36,7 +36,7 @@ def come_back(w: World, slot: int, now: int, delay: int) -> None:
 
 
 @compiled_inside
-def unsolved(w: World, slot: int, now: int) -> None:
+def leave_unsolved(w: World, slot: int, now: int) -> None:
     """A need that was not met comes back, or is silently lost."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
@@ -48,17 +48,19 @@ def unsolved(w: World, slot: int, now: int) -> None:
             share = crisis["reconnect"]
         if crisis["reconnect_law"] >= 0:
             law = crisis["reconnect_law"]
-    if chance(w, slot, Purpose.RECONNECT, case["contacts"]) < share:
-        come_back(w, slot, now, duration(w, law, 1.0, case["key"], Purpose.RECONNECT_DELAY, case["contacts"]))
+    if draw_once(w, slot, Purpose.RECONNECT, case["contacts"]) < share:
+        come_back_later(
+            w, slot, now, draw_duration(w, law, 1.0, case["key"], Purpose.RECONNECT_DELAY, case["contacts"])
+        )
     else:
         closing.moment_ends(w, slot, now, 0, 0)
 
 
 @compiled_apart
-def attempt_failed(w: World, slot: int, outcome: int, now: int, wait: int) -> None:
+def fail_attempt(w: World, slot: int, outcome: int, now: int, wait: int) -> None:
     """Busy, balked or abandoned: anger, and perhaps another try."""
     case = tables.cases(w, slot)
-    customers.angered(w, case["known"], now, tables.effects(w)["anger_per_failed_attempt"])
+    customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
     counters.count_failed(w, slot, outcome, wait)
     counters.write_contact(w, slot, outcome, now, 0, 0, math.nan)
     case["failures"] += 1
@@ -72,7 +74,9 @@ def attempt_failed(w: World, slot: int, outcome: int, now: int, wait: int) -> No
         further = crisis["redial_further"]
         law = crisis["redial_law"]
     share = first if case["failures"] == 1 else further
-    if chance(w, slot, Purpose.REDIAL, case["attempt"]) < share:
-        come_back(w, slot, now, duration(w, law, 1.0, case["key"], Purpose.REDIAL_DELAY, case["attempt"]))
+    if draw_once(w, slot, Purpose.REDIAL, case["attempt"]) < share:
+        come_back_later(
+            w, slot, now, draw_duration(w, law, 1.0, case["key"], Purpose.REDIAL_DELAY, case["attempt"])
+        )
     else:
         closing.moment_ends(w, slot, now, 0, 0)

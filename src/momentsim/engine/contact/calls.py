@@ -11,7 +11,7 @@ from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, idle_lists, tables, waiting_lists
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import duration, post, quantile
+from momentsim.engine.state.timers import draw_duration, post, quantile
 from momentsim.rules import experience
 
 
@@ -29,16 +29,16 @@ def call_arrives(w: World, slot: int, now: int) -> None:
     if centre["in_system"] >= tables.settings(w)["lines"]:
         case["queued"] = -1
         counters.add_episode(w, slot, -tables.effects(w)["blocked_score"])
-        attempts.attempt_failed(w, slot, Outcome.BLOCKED, now, 0)
+        attempts.fail_attempt(w, slot, Outcome.BLOCKED, now, 0)
         return
     agent = routing.agent_for(w, slot, 0)
     if agent >= 0:
         centre["in_system"] += 1
         idle_lists.leave_idle(w, agent)
-        answering.answer(w, slot, agent, now)
+        answering.answer_contact(w, slot, agent, now)
     elif tables.settings(w)["announce_wait"] and balks(w, slot):
         case["queued"] = -1
-        attempts.attempt_failed(w, slot, Outcome.BALKED, now, 0)
+        attempts.fail_attempt(w, slot, Outcome.BALKED, now, 0)
     else:
         centre["in_system"] += 1
         wait_in_queue(w, slot, now)
@@ -62,7 +62,7 @@ def balks(w: World, slot: int) -> bool:
         w, tables.reasons(w, case["reason"])["patience_law"], 0.5
     )
     share = experience.balk_probability(announced, median, tables.effects(w)["balk_strength"])
-    return bool(attempts.chance(w, slot, Purpose.BALK, case["attempt"]) < share)
+    return bool(attempts.draw_once(w, slot, Purpose.BALK, case["attempt"]) < share)
 
 
 @compiled_inside
@@ -72,7 +72,7 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     waiting_lists.enqueue(w, slot, now)
     law = tables.reasons(w, case["reason"])["patience_law"]
     occasion = talk_outcome.leg_of(case, case["attempt"])
-    patience = duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, occasion)
+    patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, occasion)
     if patience < NEVER:
         post(w, now + patience, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])
     if tables.settings(w)["has_overflow"]:
@@ -99,7 +99,7 @@ def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None
     if agent >= 0:
         waiting_lists.dequeue(w, slot, now)
         idle_lists.leave_idle(w, agent)
-        answering.answer(w, slot, agent, now)
+        answering.answer_contact(w, slot, agent, now)
 
 
 @compiled_inside
@@ -111,5 +111,5 @@ def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> Non
     waiting_lists.dequeue(w, slot, now)
     tables.centre(w)["in_system"] -= 1
     wait = now - case["queued"]
-    answering.waited(w, slot, now, wait)
-    attempts.attempt_failed(w, slot, Outcome.ABANDONED, now, wait)
+    answering.remember_wait(w, slot, now, wait)
+    attempts.fail_attempt(w, slot, Outcome.ABANDONED, now, wait)

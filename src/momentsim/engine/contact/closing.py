@@ -33,7 +33,7 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     elif case["contacts"] > 0:  # who never turned to the centre was served elsewhere, if at all
         tally["unserved"] += 1
     if case["agent"] >= 0 and still_open == 0:  # an agent ended it, at the end of a talk
-        worker = tables.workers(w, case["agent"])
+        worker = tables.agent_state(w, case["agent"])
         worker["moments"] += 1
         worker["resolved"] += resolved
 
@@ -47,7 +47,7 @@ def count_label(w: World, slot: int, still_open: int) -> None:
     tally["delight"] += int(label == MomentClass.DELIGHT)
     tally["let_down"] += int(label == MomentClass.LET_DOWN)
     if case["agent"] >= 0 and still_open == 0:
-        worker = tables.workers(w, case["agent"])
+        worker = tables.agent_state(w, case["agent"])
         worker["delight"] += int(label == MomentClass.DELIGHT)
         worker["let_down"] += int(label == MomentClass.LET_DOWN)
 
@@ -96,7 +96,7 @@ def write_left_behind(w: World, slot: int, row: Any) -> None:
     row["wallet_event"] = case["wallet_event"]
     row["surveyed"] = int(case["answer"] >= 0)
     row["nps_answer"] = case["answer"]
-    row["detected"] = case["found"]
+    row["detected"] = case["detected"]
     row["recovered"] = 0
     row["experience"] = case["raw"]
     row["disconfirmation"] = case["disconfirmation"]
@@ -108,17 +108,17 @@ def write_left_behind(w: World, slot: int, row: Any) -> None:
     row["harm"] = case["harm"]
     row["sold"] = case["sold"]
     if case["judged"]:
-        known = tables.known(w, case["known"])
-        row["attitude_after"] = known["norm"] + known["x"]
-        row["behaviour_after"] = known["norm"] + known["y"]
+        person = tables.customers(w, case["customer_row"])
+        row["attitude_after"] = person["norm"] + person["attitude"]
+        row["behaviour_after"] = person["norm"] + person["behaviour"]
 
 
 @compiled_inside
 def leaves_behind(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
     """What a moment that is over brings and leaves: a gift, a memory, a change of heart."""
     case = tables.cases(w, slot)
-    case["gift"] = gifts.sent(w, slot, now, still_open)
-    loyalty.unjudged(w, slot)
+    case["gift"] = gifts.bring_gift(w, slot, now, still_open)
+    loyalty.clear_judgement(w, slot)
     if tables.settings(w)["memory_on"] and case["episodes"] > 0:
         loyalty.judge(w, slot, now, resolved, still_open)
         count_label(w, slot, still_open)

@@ -17,16 +17,16 @@ _WHEN = 1 << 30
 
 
 @compiled_inside
-def known(w: World, agent: int) -> float:
+def knowledge_beyond_instructions(w: World, agent: int) -> float:
     """Knowledge of an agent above the average in SD, after what common instructions take of the differences."""
-    practice = tables.practices(w, tables.workers(w, agent)["group"])
-    return float((1.0 - practice["one_voice"]) * tables.workers(w, agent)["knowledge"])
+    practice = tables.practices(w, tables.agent_state(w, agent)["group"])
+    return float((1.0 - practice["one_voice"]) * tables.agent_state(w, agent)["knowledge"])
 
 
 @compiled_inside
 def is_doubted(w: World, slot: int, agent: int) -> bool:
     """Whether the customer doubts an answer that the agent thinks solves it: of little knowledge, at stakes."""
-    level = known(w, agent)
+    level = knowledge_beyond_instructions(w, agent)
     if level >= 0.0:
         return False
     case = tables.cases(w, slot)
@@ -41,7 +41,7 @@ def asks_again(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     effects = tables.effects(w)
     tables.counts(w, case["interval"], case["reason"])["doubted"] += 1
-    customers.angered(w, case["known"], now, effects["anger_per_inconsistency"])
+    customers.add_anger(w, case["customer_row"], now, effects["anger_per_inconsistency"])
     occasion = _WHEN + talk_outcome.leg_of(case, case["contacts"])
     drawn = exponential(tables.settings(w)["key"], case["key"], Purpose.DOUBT, occasion)
-    attempts.come_back(w, slot, now, whole(effects["doubt_delay_min"] * MINUTE * drawn))
+    attempts.come_back_later(w, slot, now, whole(effects["doubt_delay_min"] * MINUTE * drawn))

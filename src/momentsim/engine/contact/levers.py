@@ -11,7 +11,7 @@ from momentsim.engine.customers import customers, grievances
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import duration, post
+from momentsim.engine.state.timers import draw_duration, post
 from momentsim.rules import experience, people
 
 _REACHED = 1
@@ -36,12 +36,12 @@ def lever_acts(w: World, lever: int, now: int) -> None:
     for agent in range(group["first_agent"], group["first_agent"] + group["agents"]):
         owner = tables.agents(w, agent)["key"]
         if uniform(key, owner, Purpose.SHOW_UP, lever) < about["share"]:
-            delay = duration(w, about["law"], 1.0, owner, Purpose.CALL_OUT_DELAY, lever)
+            delay = draw_duration(w, about["law"], 1.0, owner, Purpose.CALL_OUT_DELAY, lever)
             post(w, now + delay, Kind.RESERVE_REPORTS, agent, -1, 0)
 
 
 @compiled_apart
-def active(w: World, kind: int, crisis: int, now: int) -> int:
+def active_lever(w: World, kind: int, crisis: int, now: int) -> int:
     """The lever of this kind for this crisis that is in effect now, -1 for none; levers are few."""
     if crisis < 0:
         return -1
@@ -62,7 +62,7 @@ def event_hits(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     crisis = tables.crises(w, case["crisis"])
     ahead = hours_of_warning(w, slot, now)
-    customers.angered(w, case["known"], now, crisis["anger"])
+    customers.add_anger(w, case["customer_row"], now, crisis["anger"])
     settings = tables.settings(w)
     if settings["memory_on"] and settings["score_only"] == 0 and crisis["severity"] > 0.0:
         effects = tables.effects(w)
@@ -71,16 +71,16 @@ def event_hits(w: World, slot: int, now: int) -> None:
             floor = effects["notice_floor"]
             harm *= floor + (1.0 - floor) * math.exp(-ahead / effects["notice_scale_h"])
         jump = -case["stakes"] * effects["loyalty_step"] * effects["loss_aversion"] * harm
-        known = tables.known(w, case["known"])
-        x_before = known["x"]
-        y_before = known["y"]
-        case["harm"] = customers.move(w, case["known"], now, jump, 0.0)
-        known["harm_x"] += known["x"] - x_before
-        known["harm_y"] += known["y"] - y_before
+        person = tables.customers(w, case["customer_row"])
+        attitude_before = person["attitude"]
+        behaviour_before = person["behaviour"]
+        case["harm"] = customers.move_bond(w, case["customer_row"], now, jump, 0.0)
+        person["attitude_harm"] += person["attitude"] - attitude_before
+        person["behaviour_harm"] += person["behaviour"] - behaviour_before
         tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
         tally["destroyed_by_operation"] += case["harm"]
-        grievances.opens_by_event(w, slot, harm)
-    compensation_is_owed(w, slot)
+        grievances.open_grievance_by_event(w, slot, harm)
+    owe_compensation(w, slot)
 
 
 @compiled_apart
@@ -95,14 +95,14 @@ def hours_of_warning(w: World, slot: int, now: int) -> float:
     if crisis["told_ahead"] > 0.0:
         u = uniform(tables.settings(w)["key"], case["key"], Purpose.STORM_AHEAD, 0)
         hours = crisis["hours_ahead"] if u < crisis["told_ahead"] else 0.0
-    lever = reached_by_notice(w, slot, now)
+    lever = notice_received(w, slot, now)
     if lever >= 0:
         hours = max(hours, tables.levers(w, lever)["hours_ahead"])
     return hours
 
 
 @compiled_apart
-def compensation_is_owed(w: World, slot: int) -> None:
+def owe_compensation(w: World, slot: int) -> None:
     """Set the date at which the plan's compensation reaches this customer."""
     case = tables.cases(w, slot)
     for lever in range(tables.sizes(w)["levers"]):
@@ -113,34 +113,36 @@ def compensation_is_owed(w: World, slot: int) -> None:
             and about["at"] < NEVER
         ):
             due = max(case["began"] + about["delay"], about["at"] + 1)
-            place = (lever * tables.sizes(w)["reasons"] + case["reason"]) * tables.sizes(w)[
+            tally_row = (lever * tables.sizes(w)["reasons"] + case["reason"]) * tables.sizes(w)[
                 "segments"
             ] + case["segment"]
-            post(w, due, Kind.COMPENSATION_DUE, case["serial"], case["known"], place)
+            post(w, due, Kind.COMPENSATION_DUE, case["serial"], case["customer_row"], tally_row)
 
 
 @compiled_apart
-def compensation_due(w: World, known: int, place: int, now: int) -> None:
+def pay_compensation(w: World, customer_row: int, tally_row: int, now: int) -> None:
     """Compensation arrives: it costs, it restores behaviour, and with an apology attitude (E2.15.4, E2.15.5)."""
-    segment = place % tables.sizes(w)["segments"]
-    reason = (place // tables.sizes(w)["segments"]) % tables.sizes(w)["reasons"]
-    about = tables.levers(w, place // tables.sizes(w)["segments"] // tables.sizes(w)["reasons"])
+    segment = tally_row % tables.sizes(w)["segments"]
+    reason = (tally_row // tables.sizes(w)["segments"]) % tables.sizes(w)["reasons"]
+    about = tables.levers(w, tally_row // tables.sizes(w)["segments"] // tables.sizes(w)["reasons"])
     effects = tables.effects(w)
     tally = tables.tally(w, reason, segment, 1)
     tally["compensation"] += about["amount"] * effects["compensation_redeemed"] * effects["compensation_cost"]
     settings = tables.settings(w)
     if settings["memory_on"] == 0 or settings["score_only"]:
         return
-    customers.bring_up_to_date(w, known, now)
+    customers.bring_up_to_date(w, customer_row, now)
     apology = effects["apology_restores"] if about["apology"] else 0.0
-    tally["won_back"] += customers.restore(w, known, now, apology, effects["compensation_restores"])
+    tally["won_back"] += customers.restore_bond(
+        w, customer_row, now, apology, effects["compensation_restores"]
+    )
 
 
 @compiled_apart
-def reached_by_notice(w: World, slot: int, now: int) -> int:
+def notice_received(w: World, slot: int, now: int) -> int:
     """The notice lever that has reached this customer, -1 for none; whether it reaches is drawn once."""
     case = tables.cases(w, slot)
-    lever = active(w, LeverKind.NOTICE, case["crisis"], now)
+    lever = active_lever(w, LeverKind.NOTICE, case["crisis"], now)
     if lever < 0:
         return -1
     if case["noticed"] == 0:
@@ -154,7 +156,7 @@ def reached_by_notice(w: World, slot: int, now: int) -> int:
 @compiled_apart
 def notice_prevents(w: World, slot: int, now: int) -> bool:
     """Whether a clear notice has made the contact needless (E2.18.2)."""
-    lever = reached_by_notice(w, slot, now)
+    lever = notice_received(w, slot, now)
     if lever < 0:
         return False
     case = tables.cases(w, slot)
@@ -169,7 +171,7 @@ def notice_prevents(w: World, slot: int, now: int) -> bool:
 @compiled_apart
 def notice_induces(w: World, slot: int, now: int) -> bool:
     """Whether an unclear notice makes someone call who would not have called (E2.18.2)."""
-    lever = reached_by_notice(w, slot, now)
+    lever = notice_received(w, slot, now)
     if lever < 0:
         return False
     share = tables.effects(w)["notice_induced"] * (1.0 - tables.levers(w, lever)["strength"])
@@ -182,7 +184,7 @@ def notice_induces(w: World, slot: int, now: int) -> bool:
 def rebooks_on_the_web(w: World, slot: int, now: int) -> bool:
     """Whether an affected customer tries web rebooking now; each one tries at most once."""
     case = tables.cases(w, slot)
-    lever = active(w, LeverKind.WEB_REBOOKING, case["crisis"], now)
+    lever = active_lever(w, LeverKind.WEB_REBOOKING, case["crisis"], now)
     if lever < 0 or case["web_attempt"] > 0:
         return False
     if (

@@ -10,17 +10,17 @@ from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import duration, post
+from momentsim.engine.state.timers import draw_duration, post
 
 
 @compiled_inside
-def something_is_due(w: World, slot: int) -> bool:
+def is_promise_due(w: World, slot: int) -> bool:
     """Whether something promised is still due after a talk that solved it."""
     return bool(tables.reasons(w, tables.cases(w, slot)["reason"])["promise_within"] > 0)
 
 
 @compiled_apart
-def stays_open(w: World, slot: int, now: int) -> None:
+def keep_open(w: World, slot: int, now: int) -> None:
     """The moment stays open until what was promised is due."""
     case = tables.cases(w, slot)
     within = tables.reasons(w, case["reason"])["promise_within"]
@@ -30,7 +30,7 @@ def stays_open(w: World, slot: int, now: int) -> None:
 
 
 @compiled_apart
-def promise_due(w: World, slot: int, serial: int, now: int) -> None:
+def fulfil_promise(w: World, slot: int, serial: int, now: int) -> None:
     """The due date: kept, which is a small plus, or broken, which is a failure of its own (E2.5.5)."""
     case = tables.cases(w, slot)
     if case["serial"] != serial or case["stage"] != Stage.PROMISED:
@@ -43,15 +43,15 @@ def promise_due(w: World, slot: int, serial: int, now: int) -> None:
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     counted = int(counters.counts_as_moment(w, slot))
     tally["promises"] += counted
-    if attempts.chance(w, slot, Purpose.PROMISE, case["contacts"]) < kept:
+    if attempts.draw_once(w, slot, Purpose.PROMISE, case["contacts"]) < kept:
         tally["promises_kept"] += counted
         counters.add_episode(w, slot, effects["promise_kept_score"])
         if not fails_again_later(w, slot, now):
             closing.moment_ends(w, slot, now, 1, 0)
         return
     counters.add_episode(w, slot, -effects["promise_broken_score"])
-    customers.angered(w, case["known"], now, effects["anger_broken_promise"])
-    attempts.unsolved(w, slot, now)
+    customers.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])
+    attempts.leave_unsolved(w, slot, now)
 
 
 @compiled_apart
@@ -59,14 +59,14 @@ def fails_again_later(w: World, slot: int, now: int) -> bool:
     """Whether the same thing will fail again before the run ends; then the moment stays open until it does."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
-    if attempts.chance(w, slot, Purpose.FAILURE_REPEAT, case["contacts"]) >= reason["failure_repeat"]:
+    if attempts.draw_once(w, slot, Purpose.FAILURE_REPEAT, case["contacts"]) >= reason["failure_repeat"]:
         return False
     law = reason["failure_repeat_law"]
-    delay = duration(w, law, 1.0, case["key"], Purpose.FAILURE_REPEAT_DELAY, case["contacts"])
+    delay = draw_duration(w, law, 1.0, case["key"], Purpose.FAILURE_REPEAT_DELAY, case["contacts"])
     if now + delay > tables.centre(w)["limit"]:
         return False
     case["repeats"] = 1
-    attempts.come_back(w, slot, now, delay)
+    attempts.come_back_later(w, slot, now, delay)
     return True
 
 

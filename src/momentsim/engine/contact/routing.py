@@ -23,13 +23,13 @@ def by_emotional_intelligence(w: World, agent: int) -> float:
 @compiled_inside
 def by_skill(w: World, agent: int) -> float:
     """Key of `most_skilled`."""
-    return float(-tables.workers(w, agent)["skill"])
+    return float(-tables.agent_state(w, agent)["skill"])
 
 
 @compiled_inside
 def by_occupancy(w: World, agent: int) -> float:
     """Key of `least_occupied`; the agent has just become idle."""
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     return detection.occupancy_key(
         worker["occupancy"], worker["since"] / HOUR, tables.effects(w)["load_memory_h"]
     )
@@ -49,15 +49,15 @@ def key_of(w: World, agent: int) -> float:
 @compiled_inside
 def goes_first(w: World, one: int, other: int) -> bool:
     """Whether one agent of the heaps goes before another: the lower key, then the lower number."""
-    key = tables.workers(w, one)["choice_key"]
-    other_key = tables.workers(w, other)["choice_key"]
+    key = tables.agent_state(w, one)["choice_key"]
+    other_key = tables.agent_state(w, other)["choice_key"]
     return bool(key < other_key or (key == other_key and one < other))
 
 
 @compiled_inside
 def is_in_heap(w: World, agent: int) -> bool:
     """Whether an idle agent stands in a heap; under heart routing that is to be a heart."""
-    return bool(tables.workers(w, agent)["place"] >= 0)
+    return bool(tables.agent_state(w, agent)["heap_row"] >= 0)
 
 
 @compiled_inside
@@ -67,13 +67,13 @@ def is_heart(w: World, agent: int) -> int:
     What training adds does not count here, or training everybody would make hearts of everybody.
     """
     settings = tables.settings(w)
-    empathy = tables.workers(w, agent)["emotional_intelligence"]
+    empathy = tables.agent_state(w, agent)["emotional_intelligence"]
     return int(settings["agent_choice"] == AgentChoice.HEART and empathy >= settings["heart_above"])
 
 
 @compiled_inside
-def second_row(w: World, group: int) -> int:
-    """Row of `crews` for those of a group who stand in its heap."""
+def heap_group_row(w: World, group: int) -> int:
+    """Row of `group_state` for those of a group who stand in its heap."""
     return int(tables.sizes(w)["groups"] + group)
 
 
@@ -86,7 +86,7 @@ def agent_for(w: World, slot: int, waited: int) -> int:
     settings = tables.settings(w)
     if settings["agent_choice"] == AgentChoice.LONGEST_IDLE and settings["has_matches"] == 0:
         return longest_idle(w, tables.cases(w, slot)["queue"], waited)
-    return preferred(w, slot, waited)
+    return preferred_agent(w, slot, waited)
 
 
 @compiled_inside
@@ -99,10 +99,10 @@ def longest_idle(w: World, queue: int, waited: int) -> int:
         serves = tables.serves_by_queue(w, row)
         if serves["after"] > waited:
             break
-        those = tables.crews(w, serves["group"])
+        those = tables.group_state(w, serves["group"])
         if those["idle"] > 0:
             agent = those["idle_first"]
-            order = tables.workers(w, agent)["idle_order"]
+            order = tables.agent_state(w, agent)["idle_order"]
             if best < 0 or order < best_order:
                 best = agent
                 best_order = order
@@ -110,7 +110,7 @@ def longest_idle(w: World, queue: int, waited: int) -> int:
 
 
 @compiled_apart
-def preferred(w: World, slot: int, waited: int) -> int:
+def preferred_agent(w: World, slot: int, waited: int) -> int:
     """The same under any policy: groups that match the segment first, then suited agents, then the policy."""
     best = -1
     best_liking = 0
@@ -121,10 +121,12 @@ def preferred(w: World, slot: int, waited: int) -> int:
         if serves["after"] > waited:
             break
         group = serves["group"]
-        if tables.crews(w, group)["idle"] == 0:
+        if tables.group_state(w, group)["idle"] == 0:
             continue
         agent = front_of(w, group, case["stakes_detected"])
-        liking = 2 * int(matching(w, group, case["segment"]) > 0.0) + suits(w, agent, case["stakes_detected"])
+        liking = 2 * int(strength_of_match(w, group, case["segment"]) > 0.0) + suits(
+            w, agent, case["stakes_detected"]
+        )
         better = best < 0 or liking > best_liking
         if better or (liking == best_liking and is_before(w, agent, best, case["stakes_detected"])):
             best = agent
@@ -137,26 +139,26 @@ def front_of(w: World, group: int, detected: int) -> int:
     """The agent who stands for a group with idle ones."""
     choice = tables.settings(w)["agent_choice"]
     if choice == AgentChoice.LONGEST_IDLE:
-        return int(tables.crews(w, group)["idle_first"])
+        return int(tables.group_state(w, group)["idle_first"])
     if choice == AgentChoice.HEART:
-        return heart(w, group, detected)
+        return heart_or_other(w, group, detected)
     return int(tables.idle_heap(w, tables.groups(w, group)["first_agent"])["row"])
 
 
 @compiled_inside
-def heart(w: World, group: int, detected: int) -> int:
+def heart_or_other(w: World, group: int, detected: int) -> int:
     """Heart routing: a detected moment of truth goes to the heart of the highest emotional intelligence.
 
     Everything else goes to the one idle longest of the others, so that hearts stay free as long as there are
     others; and without a heart a moment of truth goes there too, rather than wait.
     """
-    hearts = tables.crews(w, second_row(w, group))
-    others = tables.crews(w, group)["idle"] - hearts["idle"]
+    hearts = tables.group_state(w, heap_group_row(w, group))
+    others = tables.group_state(w, group)["idle"] - hearts["idle"]
     if hearts["idle"] > 0 and detected:
         return int(tables.idle_heap(w, tables.groups(w, group)["first_agent"])["row"])
     if others == 0:
         return int(hearts["idle_first"])
-    return int(tables.crews(w, group)["idle_first"])
+    return int(tables.group_state(w, group)["idle_first"])
 
 
 @compiled_inside
@@ -172,12 +174,12 @@ def is_before(w: World, one: int, other: int, detected: int) -> bool:
     by_key = tables.settings(w)["agent_choice"] != AgentChoice.HEART or detected
     if by_key and is_in_heap(w, one) and is_in_heap(w, other):
         return goes_first(w, one, other)
-    return bool(tables.workers(w, one)["idle_order"] < tables.workers(w, other)["idle_order"])
+    return bool(tables.agent_state(w, one)["idle_order"] < tables.agent_state(w, other)["idle_order"])
 
 
 @compiled_inside
-def matching(w: World, group: int, segment: int) -> float:
+def strength_of_match(w: World, group: int, segment: int) -> float:
     """How far a group is matched to a segment today: 0..1, 0 where it is not."""
-    if tables.settings(w)["has_matches"] == 0 or tables.matched(w, group, segment)["value"] == 0:
+    if tables.settings(w)["has_matches"] == 0 or tables.match(w, group, segment)["value"] == 0:
         return 0.0
     return float(tables.practices(w, group)["matching"])

@@ -14,7 +14,7 @@ from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import duration, post
+from momentsim.engine.state.timers import draw_duration, post
 from momentsim.rules.durations import whole
 
 
@@ -29,7 +29,7 @@ def self_service_begins(w: World, slot: int, now: int) -> None:
     case["answered"] = -1
     case["talk"] = 0
     law = tables.reasons(w, case["reason"])["self_service_law"]
-    spent = duration(w, law, 1.0, case["key"], Purpose.SELF_SERVICE_TIME, case["attempt"])
+    spent = draw_duration(w, law, 1.0, case["key"], Purpose.SELF_SERVICE_TIME, case["attempt"])
     tables.counts(w, case["interval"], case["reason"])["self_service_time"] += spent
     post(w, now + spent, Kind.SELF_SERVICE_ENDS, case["serial"], slot, case["stamp"])
 
@@ -42,7 +42,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
         return
     effects = tables.effects(w)
     counts = tables.counts(w, case["interval"], case["reason"])
-    if attempts.chance(w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]) < levers.self_service_share(
+    if attempts.draw_once(w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]) < levers.self_service_share(
         w, slot
     ):
         counters.add_episode(w, slot, effects["self_service_success_score"])
@@ -51,9 +51,9 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
         closing.moment_ends(w, slot, now, 1, 0)
         return
     counters.add_episode(w, slot, -effects["self_service_failure_score"])
-    customers.angered(w, case["known"], now, effects["anger_after_self_service"])
+    customers.add_anger(w, case["customer_row"], now, effects["anger_after_self_service"])
     reason = tables.reasons(w, case["reason"])
-    if attempts.chance(w, slot, Purpose.BREAK_OUT, case["attempt"]) < reason["break_out"]:
+    if attempts.draw_once(w, slot, Purpose.BREAK_OUT, case["attempt"]) < reason["break_out"]:
         counts["broke_out"] += 1
         counters.write_contact(w, slot, Outcome.TRANSFERRED, now, 0, 0, math.nan)
         break_out(w, slot, now)
@@ -61,11 +61,13 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
     counts["gave_up"] += 1
     counters.write_contact(w, slot, Outcome.GAVE_UP, now, 0, 0, math.nan)
     case["gave_up"] = 1
-    if attempts.chance(w, slot, Purpose.SILENT_RETURN, 0) < effects["silent_return"]:
+    if attempts.draw_once(w, slot, Purpose.SILENT_RETURN, 0) < effects["silent_return"]:
         case["gave_up"] = 0
         median = effects["silent_return_delay_h"] * HOUR
-        delay = -median / math.log(2.0) * math.log(attempts.chance(w, slot, Purpose.SILENT_RETURN_DELAY, 0))
-        attempts.come_back(w, slot, now, whole(delay))
+        delay = (
+            -median / math.log(2.0) * math.log(attempts.draw_once(w, slot, Purpose.SILENT_RETURN_DELAY, 0))
+        )
+        attempts.come_back_later(w, slot, now, whole(delay))
     else:
         closing.moment_ends(w, slot, now, 0, 0)
 
@@ -78,7 +80,7 @@ def break_out(w: World, slot: int, now: int) -> None:
     case["leg"] += 1
     case["effort"] += effects["effort_channel_switch"]
     if (
-        attempts.chance(w, slot, Purpose.CONTEXT, case["attempt"])
+        attempts.draw_once(w, slot, Purpose.CONTEXT, case["attempt"])
         < tables.reasons(w, case["reason"])["context_passed"]
     ):
         case["context_s"] = -effects["context_saved_s"]

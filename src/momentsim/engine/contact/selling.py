@@ -16,15 +16,15 @@ def offer_harm(w: World, slot: int, resolved: int, quality: float, now: int) -> 
     """Make an offer, if one is made; return what it takes from the outcome of the talk, SD, 0 or above."""
     if tables.reasons(w, tables.cases(w, slot)["reason"])["offer_pressure"] <= 0.0:
         return 0.0
-    return offered(w, slot, resolved, quality, now)
+    return make_offer(w, slot, resolved, quality, now)
 
 
 @compiled_apart
-def offered(w: World, slot: int, resolved: int, quality: float, now: int) -> float:
+def make_offer(w: World, slot: int, resolved: int, quality: float, now: int) -> float:
     """The same, for reasons in which something is sold."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
-    if attempts.chance(w, slot, Purpose.OFFER, case["contacts"]) >= reason["offer_pressure"]:
+    if attempts.draw_once(w, slot, Purpose.OFFER, case["contacts"]) >= reason["offer_pressure"]:
         return 0.0
     right = is_right_moment(w, slot, resolved, quality, now)
     if reason["offer_after_help"] and not right:
@@ -33,7 +33,7 @@ def offered(w: World, slot: int, resolved: int, quality: float, now: int) -> flo
     counted = int(counters.counts_as_moment(w, slot))
     tally["offers"] += counted
     if right:
-        if sells(w, slot, now):
+        if sell(w, slot, now):
             case["sold"] += counted * reason["offer_margin"]
             tally["sales"] += counted
             tally["sold"] += counted * reason["offer_margin"]
@@ -49,24 +49,24 @@ def is_right_moment(w: World, slot: int, resolved: int, quality: float, now: int
     """After real help: solved, no worse than average (quality 0; unknown without memory), and calm."""
     if resolved == 0 or quality < 0.0:
         return False
-    row = tables.cases(w, slot)["known"]
+    row = tables.cases(w, slot)["customer_row"]
     if row < 0:
         return True
-    customers.cool(w, row, now)
-    return bool(tables.known(w, row)["anger"] <= tables.effects(w)["offer_calm"])
+    customers.cool_anger(w, row, now)
+    return bool(tables.customers(w, row)["anger"] <= tables.effects(w)["offer_calm"])
 
 
 @compiled_inside
-def sells(w: World, slot: int, now: int) -> bool:
+def sell(w: World, slot: int, now: int) -> bool:
     """Whether the customer takes the offer: never while an earlier let-down is open, and not made good."""
     case = tables.cases(w, slot)
     base = tables.reasons(w, case["reason"])["offer_acceptance"]
     displacement = 0.0
-    if case["known"] >= 0:
-        known = tables.known(w, case["known"])
-        if now < known["sore_until"]:
+    if case["customer_row"] >= 0:
+        person = tables.customers(w, case["customer_row"])
+        if now < person["sore_until"]:
             return False
-        customers.bring_up_to_date(w, case["known"], now)
-        displacement = known["x"]
+        customers.bring_up_to_date(w, case["customer_row"], now)
+        displacement = person["attitude"]
     share = rules.acceptance(base, tables.effects(w)["offer_attitude"], displacement)
-    return bool(attempts.chance(w, slot, Purpose.SALE, case["contacts"]) < share)
+    return bool(attempts.draw_once(w, slot, Purpose.SALE, case["contacts"]) < share)

@@ -34,15 +34,15 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
         tally = tables.tally(w, moment["reason"], segment, moment["kind"])
         tally["not_yet"] += int(now >= tables.settings(w)["warm_up"])
         return
-    known = -1
+    customer_row = -1
     if centre["tracking"]:
-        known = customers.know(w, moment["customer"], segment, now)
-        customers.bring_up_to_date(w, known, now)
-        if tables.settings(w)["feedback_on"] and customers.left_by_now(w, known, now):
+        customer_row = customers.customer_row_of(w, moment["customer"], segment, now)
+        customers.bring_up_to_date(w, customer_row, now)
+        if tables.settings(w)["feedback_on"] and customers.has_left(w, customer_row, now):
             tables.tally(w, moment["reason"], segment, moment["kind"])["vanished"] += 1
             return
-        tables.known(w, known)["moments"] += int(now >= tables.settings(w)["warm_up"])
-    slot = open_case(w, moment, segment, known)
+        tables.customers(w, customer_row)["moments"] += int(now >= tables.settings(w)["warm_up"])
+    slot = open_case(w, moment, segment, customer_row)
     if moment["kind"] == MomentKind.AFFECTED:
         levers.event_hits(w, slot, now)
     if moment["first_contact"] >= NEVER:
@@ -57,7 +57,7 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
 
 
 @compiled_inside
-def open_case(w: World, moment: Any, segment: int, known: int) -> int:
+def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
     """Take a free row for a moment and write every field of it."""
     centre = tables.centre(w)
     slot = centre["free_case"]
@@ -68,7 +68,7 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["serial"] = centre["moment_serial"]
     case["key"] = moment["key"]
     case["customer"] = moment["customer"]
-    case["known"] = known
+    case["customer_row"] = customer_row
     case["segment"] = segment
     case["reason"] = reason
     case["kind"] = moment["kind"]
@@ -90,20 +90,20 @@ def open_case(w: World, moment: Any, segment: int, known: int) -> int:
     case["stakes"] = tables.reasons(w, reason)["stakes"]
     if moment["kind"] == MomentKind.AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:
         case["stakes"] = tables.crises(w, moment["crisis"])["stakes"]
-    case["stakes_detected"] = stakes_detector.detected(w, moment["key"], case["stakes"])
-    case["complexity"] = talk.complexity_of(w, reason, moment["key"])
+    case["stakes_detected"] = stakes_detector.detect(w, moment["key"], case["stakes"])
+    case["complexity"] = talk.draw_complexity(w, reason, moment["key"])
     case["context_s"] = 0.0
     case["anger_before"] = 0.0
     case["effort"] = 1.0
     case["talks"] = 0
     case["repeats"] = 0
     if centre["remembering"]:
-        nothing_to_remember(w, slot)
+        clear_memory(w, slot)
     return int(slot)
 
 
 @compiled_inside
-def nothing_to_remember(w: World, slot: int) -> None:
+def clear_memory(w: World, slot: int) -> None:
     """Nothing has been felt so far, nothing sold or given, nobody moved."""
     case = tables.cases(w, slot)
     case["peak"] = 0.0
@@ -113,14 +113,14 @@ def nothing_to_remember(w: World, slot: int) -> None:
     case["harm"] = 0.0
     case["gift"] = -1
     case["sold"] = 0.0
-    case["moved_x"] = 0.0
-    case["moved_y"] = 0.0
+    case["attitude_moved"] = 0.0
+    case["behaviour_moved"] = 0.0
     case["attitude_before"] = 0.0
     case["behaviour_before"] = 0.0
-    if case["known"] >= 0:
-        person = tables.known(w, case["known"])
-        case["attitude_before"] = person["norm"] + person["x"]
-        case["behaviour_before"] = person["norm"] + person["y"]
+    if case["customer_row"] >= 0:
+        person = tables.customers(w, case["customer_row"])
+        case["attitude_before"] = person["norm"] + person["attitude"]
+        case["behaviour_before"] = person["norm"] + person["behaviour"]
 
 
 @compiled_apart
@@ -152,21 +152,21 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
     case["interval"] = centre["interval"]
     if case["contacts"] > 1:
         case["effort"] += tables.effects(w)["effort_repeat"]
-    if case["known"] >= 0:
-        customers.cool(w, case["known"], now)
-        case["anger_before"] = tables.known(w, case["known"])["anger"]
-    if starts_in_self_service(w, slot, now):
+    if case["customer_row"] >= 0:
+        customers.cool_anger(w, case["customer_row"], now)
+        case["anger_before"] = tables.customers(w, case["customer_row"])["anger"]
+    if is_for_self_service(w, slot, now):
         self_service.self_service_begins(w, slot, now)
     else:
         calls.call_arrives(w, slot, now)
 
 
 @compiled_inside
-def starts_in_self_service(w: World, slot: int, now: int) -> bool:
+def is_for_self_service(w: World, slot: int, now: int) -> bool:
     """Whether this attempt starts in self-service: the first one by the reason's adoption, or web rebooking."""
     case = tables.cases(w, slot)
     if case["attempt"] == 1:
         adoption = tables.reasons(w, case["reason"])["adoption"]
-        if adoption > 0.0 and attempts.chance(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
+        if adoption > 0.0 and attempts.draw_once(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
             return True
     return case["kind"] == MomentKind.AFFECTED and levers.rebooks_on_the_web(w, slot, now)

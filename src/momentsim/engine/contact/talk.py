@@ -20,7 +20,7 @@ from momentsim.rules.durations import whole
 
 
 @compiled_inside
-def complexity_of(w: World, reason: int, key: np.uint64) -> float:
+def draw_complexity(w: World, reason: int, key: np.uint64) -> float:
     """How hard a moment is: normal with the reason's spread, 0 on average."""
     spread = tables.reasons(w, reason)["complexity_sd"]
     if spread <= 0.0:
@@ -29,7 +29,7 @@ def complexity_of(w: World, reason: int, key: np.uint64) -> float:
 
 
 @compiled_inside
-def blackout_now(w: World, crisis: int, now: int) -> int:
+def is_blackout(w: World, crisis: int, now: int) -> int:
     """Row of the blackout that covers a crisis moment now, -1 for none; blackouts are few."""
     if crisis < 0 or tables.settings(w)["crisis_multipliers_on"] == 0:
         return -1
@@ -47,8 +47,8 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     reason = tables.reasons(w, case["reason"])
     settings = tables.settings(w)
     effects = tables.effects(w)
-    worker = tables.workers(w, agent)
-    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    worker = tables.agent_state(w, agent)
+    practice = tables.practices(w, tables.agent_state(w, agent)["group"])
     factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"]
     if settings["incentives_on"]:
         factor *= incentives.pace(w, practice)
@@ -60,7 +60,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
         over = max(worker["occupancy"] - effects["occupancy_threshold"], 0.0)
         gain = settings["load_sign"] * effects["load_gain"]
         factor /= people.load_speed(
-            agents.load(w),
+            agents.workload(w),
             over,
             gain,
             effects["load_centre"],
@@ -69,9 +69,9 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
         )
     if settings["fatigue_on"]:
         factor *= 1.0 + effects["fatigue_slowing"] * worker["fatigue"]
-    if settings["anger_on"] and case["known"] >= 0:
-        factor *= 1.0 + effects["anger_handling"] * tables.known(w, case["known"])["anger"]
-    blackout = blackout_now(w, case["crisis"], now)
+    if settings["anger_on"] and case["customer_row"] >= 0:
+        factor *= 1.0 + effects["anger_handling"] * tables.customers(w, case["customer_row"])["anger"]
+    blackout = is_blackout(w, case["crisis"], now)
     if blackout >= 0:
         factor *= tables.blackouts(w, blackout)["handling_factor"]
     occasion = talk_outcome.leg_of(case, case["contacts"])
@@ -80,11 +80,11 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
 
 
 @compiled_inside
-def quality(w: World, slot: int, agent: int) -> float:
+def talk_quality(w: World, slot: int, agent: int) -> float:
     """Latent quality of an encounter in SD: skill, knowledge, team, empathy at stakes, fatigue, pressure, noise."""
     case = tables.cases(w, slot)
-    worker = tables.workers(w, agent)
-    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    worker = tables.agent_state(w, agent)
+    practice = tables.practices(w, tables.agent_state(w, agent)["group"])
     settings = tables.settings(w)
     effects = tables.effects(w)
     occasion = talk_outcome.leg_of(case, case["contacts"])
@@ -92,12 +92,12 @@ def quality(w: World, slot: int, agent: int) -> float:
     performance = worker["skill"] + effects["quality_noise"] * luck
     performance += tables.agents(w, agent)["team_quality"] + practice["quality_shift"]
     if settings["knowledge_on"]:
-        performance += effects["knowledge_quality"] * knowledge.known(w, agent)
+        performance += effects["knowledge_quality"] * knowledge.knowledge_beyond_instructions(w, agent)
     if settings["incentives_on"]:
         performance += incentives.quality(w, practice)
     pressure = 0.0
     if settings["load_on"]:
-        pressure = people.pressure(agents.load(w), effects["occupancy_threshold"])
+        pressure = people.pressure(agents.workload(w), effects["occupancy_threshold"])
         performance -= effects["pressure_quality"] * pressure
     performance -= effects["burnout_quality"] * worker["burnout"]
     if settings["emotional_intelligence_on"]:
@@ -114,13 +114,13 @@ def quality(w: World, slot: int, agent: int) -> float:
     if settings["fatigue_on"]:
         performance -= effects["fatigue_quality"] * worker["fatigue"]
     if settings["matching_on"] and settings["has_matches"]:
-        group = tables.workers(w, agent)["group"]
-        performance += effects["matched_quality"] * routing.matching(w, group, case["segment"])
+        group = tables.agent_state(w, agent)["group"]
+        performance += effects["matched_quality"] * routing.strength_of_match(w, group, case["segment"])
     return float(performance)
 
 
 @compiled_inside
-def solves(w: World, slot: int, agent: int, now: int) -> int:
+def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
     """1 when this contact solves the need: base on the logit scale, then crisis and blackout factors."""
     case = tables.cases(w, slot)
     if case["fate"] == Fate.CUT_SHORT:
@@ -129,19 +129,19 @@ def solves(w: World, slot: int, agent: int, now: int) -> int:
     if base >= 1.0 and case["crisis"] < 0:  # no shift changes that, so the agent's row need not be waited for
         return 1
     effects = tables.effects(w)
-    practice = tables.practices(w, tables.workers(w, agent)["group"])
-    shift = effects["resolution_per_skill"] * tables.workers(w, agent)["skill"]
+    practice = tables.practices(w, tables.agent_state(w, agent)["group"])
+    shift = effects["resolution_per_skill"] * tables.agent_state(w, agent)["skill"]
     shift -= effects["resolution_per_complexity"] * case["complexity"]
     shift += practice["resolution_shift"]
     if tables.settings(w)["knowledge_on"]:
-        shift += effects["resolution_per_knowledge"] * knowledge.known(w, agent)
+        shift += effects["resolution_per_knowledge"] * knowledge.knowledge_beyond_instructions(w, agent)
     if tables.settings(w)["incentives_on"]:
         shift += incentives.resolution(w, practice)
-    shift -= effects["novice_resolution"] * tables.workers(w, agent)["inexperience"]
+    shift -= effects["novice_resolution"] * tables.agent_state(w, agent)["inexperience"]
     factor = 1.0
     if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
         factor = tables.crises(w, case["crisis"])["resolution_factor"]
-        blackout = blackout_now(w, case["crisis"], now)
+        blackout = is_blackout(w, case["crisis"], now)
         if blackout >= 0:
             factor *= tables.blackouts(w, blackout)["resolution_factor"]
     share = people.solved_probability(base, shift, factor)

@@ -23,7 +23,7 @@ from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Duty, Fate
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import duration, post
+from momentsim.engine.state.timers import draw_duration, post
 
 _UNSOLVED = 0
 _SOLVED = 1
@@ -39,18 +39,18 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     reason = tables.reasons(w, case["reason"])
     quality = math.nan
     if tables.settings(w)["memory_on"]:
-        quality = talk.quality(w, slot, agent)
+        quality = talk.talk_quality(w, slot, agent)
         counters.add_episode(w, slot, quality)
     passed_on = case["fate"] == Fate.PASSED_ON
-    outcome = _UNSOLVED if passed_on else outcome_of(w, slot, quality, now)
+    outcome = _UNSOLVED if passed_on else decide_outcome(w, slot, quality, now)
     resolved = int(outcome == _SOLVED)
     if tables.settings(w)["burnout_on"]:
-        careers.strains(w, slot, agent, now)
-    felt(w, slot, agent, now)
+        careers.add_strain(w, slot, agent, now)
+    exchange_feelings(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:
         occasion = talk_outcome.leg_of(case, case["contacts"])
-        wrap = duration(w, reason["wrap_law"], 1.0, case["key"], Purpose.WRAP_UP, occasion)
+        wrap = draw_duration(w, reason["wrap_law"], 1.0, case["key"], Purpose.WRAP_UP, occasion)
     centre = tables.centre(w)
     centre["mean_handle"] += _HANDLE_MEMORY * (case["talk"] + wrap - centre["mean_handle"])
     case["context_s"] = 0.0
@@ -59,7 +59,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     counters.write_contact(
         w, slot, Outcome.TRANSFERRED if passed_on else Outcome.ANSWERED, now, resolved, wrap, quality
     )
-    worker = tables.workers(w, agent)
+    worker = tables.agent_state(w, agent)
     if counters.counts_as_contact(w, slot) and centre["in_horizon"]:
         worker["contacts"] += 1
         if tables.settings(w)["memory_on"]:
@@ -74,20 +74,20 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         if outcome == _DOUBTED:
             knowledge.asks_again(w, slot, now)
         else:
-            after_the_talk(w, slot, resolved, now)
+            settle_need(w, slot, resolved, now)
     if wrap > 0:
         agents.change_duty(w, agent, Duty.WRAPPING, now)
         post(w, now + wrap, Kind.WRAP_UP_ENDS, agent, -1, 0)
     else:
-        shifts.agent_freed(w, agent, now)
+        shifts.free_agent(w, agent, now)
 
 
 @compiled_inside
-def outcome_of(w: World, slot: int, quality: float, now: int) -> int:
+def decide_outcome(w: World, slot: int, quality: float, now: int) -> int:
     """Solved or not, or solved in the agent's eyes only; what was offered besides; and how that is remembered."""
     agent = tables.cases(w, slot)["agent"]
     settings = tables.settings(w)
-    outcome = talk.solves(w, slot, agent, now)
+    outcome = talk.draw_solution(w, slot, agent, now)
     if outcome == _SOLVED and settings["knowledge_on"] and knowledge.is_doubted(w, slot, agent):
         outcome = _DOUBTED
     solved = int(outcome == _SOLVED)
@@ -99,28 +99,28 @@ def outcome_of(w: World, slot: int, quality: float, now: int) -> int:
 
 
 @compiled_inside
-def felt(w: World, slot: int, agent: int, now: int) -> None:
+def exchange_feelings(w: World, slot: int, agent: int, now: int) -> None:
     """Anger tires the agent; empathy at stakes calms the customer (E2.7.3, E2.7.4)."""
     case = tables.cases(w, slot)
-    if case["known"] < 0 or tables.settings(w)["anger_on"] == 0:
+    if case["customer_row"] < 0 or tables.settings(w)["anger_on"] == 0:
         return
     effects = tables.effects(w)
-    customers.cool(w, case["known"], now)
-    known = tables.known(w, case["known"])
-    worker = tables.workers(w, agent)
+    customers.cool_anger(w, case["customer_row"], now)
+    person = tables.customers(w, case["customer_row"])
+    worker = tables.agent_state(w, agent)
     if tables.settings(w)["fatigue_on"]:
-        worker["fatigue"] += effects["fatigue_per_anger"] * known["anger"] * (1.0 - worker["fatigue"])
+        worker["fatigue"] += effects["fatigue_per_anger"] * person["anger"] * (1.0 - worker["fatigue"])
     if tables.settings(w)["emotional_intelligence_on"]:
         empathy = min(max(agents.empathy(w, agent), 0.0), 1.0)
-        known["anger"] *= 1.0 - effects["anger_calming"] * empathy * case["stakes"]
+        person["anger"] *= 1.0 - effects["anger_calming"] * empathy * case["stakes"]
 
 
 @compiled_inside
-def after_the_talk(w: World, slot: int, resolved: int, now: int) -> None:
+def settle_need(w: World, slot: int, resolved: int, now: int) -> None:
     """Solved moments end, or wait for what was promised; unsolved ones come back, or are silently lost."""
     if resolved == 0:
-        attempts.unsolved(w, slot, now)
-    elif promises.something_is_due(w, slot):
-        promises.stays_open(w, slot, now)
+        attempts.leave_unsolved(w, slot, now)
+    elif promises.is_promise_due(w, slot):
+        promises.keep_open(w, slot, now)
     else:
         closing.moment_ends(w, slot, now, 1, 0)

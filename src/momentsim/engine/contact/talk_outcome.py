@@ -24,13 +24,13 @@ def leg_of(case: Any, number: int) -> int:
 
 
 @compiled_inside
-def fate_of(w: World, slot: int, agent: int) -> int:
+def decide_fate(w: World, slot: int, agent: int) -> int:
     """How this talk will end."""
     case = tables.cases(w, slot)
-    practice = tables.practices(w, tables.workers(w, agent)["group"])
+    practice = tables.practices(w, tables.agent_state(w, agent)["group"])
     if tables.settings(w)["incentives_on"]:
         share = incentives.cuts_short(w, practice)
-        if share > 0.0 and gaming_draw(w, slot) < share:
+        if share > 0.0 and draw_gaming(w, slot) < share:
             return Fate.CUT_SHORT
     if tables.reasons(w, case["reason"])["beyond_authority"] > 0.0 and case["escalated"] == 0:
         return who_decides(w, slot, practice["authority"])
@@ -53,19 +53,19 @@ def who_decides(w: World, slot: int, limit: float) -> int:
 
 
 @compiled_inside
-def gaming_draw(w: World, slot: int) -> float:
+def draw_gaming(w: World, slot: int) -> float:
     """The draw that decides whether a talk is cut short."""
     case = tables.cases(w, slot)
     return uniform(tables.settings(w)["key"], case["key"], Purpose.GAMING, leg_of(case, case["contacts"]))
 
 
 @compiled_inside
-def length_of(w: World, slot: int, agent: int, talk: int) -> int:
+def talk_length(w: World, slot: int, agent: int, talk: int) -> int:
     """Length of a talk of this fate: cut short at a uniform point of it, longer by a handover, else unchanged."""
     fate = tables.cases(w, slot)["fate"]
     if fate == Fate.PASSED_ON:
         return int(talk + tables.effects(w)["handover_s"] * SECOND)
     if fate == Fate.CUT_SHORT:
-        share = incentives.cuts_short(w, tables.practices(w, tables.workers(w, agent)["group"]))
-        return int(talk * (gaming_draw(w, slot) / share))
+        share = incentives.cuts_short(w, tables.practices(w, tables.agent_state(w, agent)["group"]))
+        return int(talk * (draw_gaming(w, slot) / share))
     return talk

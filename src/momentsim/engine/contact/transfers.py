@@ -21,7 +21,7 @@ def waits_again(w: World, slot: int, now: int) -> None:
     counts["transferred"] += 1
     counts["offered"] += 1
     case["effort"] += tables.effects(w)["effort_transfer"]
-    customers.angered(w, case["known"], now, tables.effects(w)["anger_per_transfer"])
+    customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_transfer"])
     case["leg"] += 1
     case["escalated"] = 1
     case["queue"] = reason["escalation_queue"]
@@ -32,7 +32,7 @@ def waits_again(w: World, slot: int, now: int) -> None:
     agent = routing.agent_for(w, slot, 0)
     if agent >= 0:
         idle_lists.leave_idle(w, agent)
-        answering.answer(w, slot, agent, now)
+        answering.answer_contact(w, slot, agent, now)
     else:
         calls.wait_in_queue(w, slot, now)
 
@@ -43,6 +43,6 @@ def spends(w: World, slot: int, agent: int) -> None:
     case = tables.cases(w, slot)
     if not counters.counts_as_contact(w, slot):
         return
-    limit = tables.practices(w, tables.workers(w, agent)["group"])["authority"]
+    limit = tables.practices(w, tables.agent_state(w, agent)["group"])["authority"]
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["goodwill"] += tables.effects(w)["goodwill_share"] * limit

@@ -25,7 +25,7 @@ def is_customer(w: World, customer: int, segment: int) -> bool:
 
 
 @compiled_inside
-def joined_at(w: World, segment: int, ordinal: int) -> int:
+def joining_time(w: World, segment: int, ordinal: int) -> int:
     """Since when the customer of this ordinal is one: the scenario's start for those who were there."""
     about = tables.segments(w, segment)
     if ordinal < about["customers"]:
@@ -43,35 +43,35 @@ def customers_join(w: World, now: int) -> None:
         begin = max(joining["since"], settings["warm_up"])
         if about["prospects"] == 0 or min(now, settings["horizon"]) <= begin:
             continue
-        liking = math.exp(tables.effects(w)["brand_acquisition"] * brand.level(w, now))
+        liking = math.exp(tables.effects(w)["brand_acquisition"] * brand.brand_level(w, now))
         paid = about["joining"] * (min(now, settings["horizon"]) - begin) * liking
         joining["paid"] += paid
         joining["value"] += paid * tables.newcomer(w, segment)
         joining["due"] += paid + joining["told"]
         joining["told"] = 0.0
         joining["since"] = now
-        seat(w, segment, now)
+        seat_newcomer(w, segment, now)
 
 
 @compiled_apart
-def seat(w: World, segment: int, now: int) -> None:
+def seat_newcomer(w: World, segment: int, now: int) -> None:
     """Whoever is due joins now; without a prospect left they are only counted."""
     about = tables.segments(w, segment)
     joining = tables.joinings(w, segment)
     if joining["next"] == 0.0:
-        joining["next"] = gap(w, segment, 0)
+        joining["next"] = draw_joining_gap(w, segment, 0)
     while joining["due"] >= joining["next"]:
         if joining["joined"] < about["prospects"]:
             tables.prospects(w, about["first_prospect"] + joining["joined"])["value"] = now
             joining["joined"] += 1
         else:
             joining["untracked"] += 1
-        joining["next"] += gap(w, segment, joining["joined"] + joining["untracked"])
+        joining["next"] += draw_joining_gap(w, segment, joining["joined"] + joining["untracked"])
 
 
 @compiled_inside
-def gap(w: World, segment: int, place: int) -> float:
+def draw_joining_gap(w: World, segment: int, joiner: int) -> float:
     """Joining intensity between the prospect before and this one."""
     about = tables.segments(w, segment)
-    owner = child(about["key"], about["customers"] + place)
+    owner = child(about["key"], about["customers"] + joiner)
     return exponential(tables.settings(w)["key"], owner, Purpose.JOINING, 0)

@@ -10,7 +10,7 @@ from momentsim.rules.brand import fallen
 
 
 @compiled_inside
-def level(w: World, now: int) -> float:
+def brand_level(w: World, now: int) -> float:
     """Brand now against before all crises, SD; crises are few and add up."""
     total = 0.0
     if tables.settings(w)["brand_on"]:

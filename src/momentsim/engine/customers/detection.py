@@ -17,7 +17,7 @@ _HIGHEST_DETRACTOR = 6
 
 
 @compiled_apart
-def looked_at(w: World, slot: int, now: int, label: int, answer: int) -> int:
+def notice(w: World, slot: int, now: int, label: int, answer: int) -> int:
     """What a closed moment leaves open: a sore customer, and perhaps a case. Returns the way it was noticed.
 
     `answer` is the survey's, -1 for none. What is noticed after the end of the run is not noticed.
@@ -28,20 +28,20 @@ def looked_at(w: World, slot: int, now: int, label: int, answer: int) -> int:
     if let_down:
         tally["let_down_surveyed"] += int(0 <= answer <= _HIGHEST_DETRACTOR)
         sore = now + int(tables.effects(w)["offer_blocked_d"] * DAY)
-        tables.known(w, case["known"])["sore_until"] = sore
+        tables.customers(w, case["customer_row"])["sore_until"] = sore
     if tables.recovery(w)["on"] == 0:
         return Detected.NONE
     way, noticed = first_notice(w, slot, now, let_down, answer)
     if way == Detected.NONE or noticed > tables.centre(w)["limit"]:
         return Detected.NONE
-    count(tally, way, let_down)
+    count_detection(tally, way, let_down)
     if tables.recovery(w)["people"] > 0:
         recovery.case_opens(w, slot, now, noticed, let_down)
     return way
 
 
 @compiled_inside
-def count(tally: Any, way: int, let_down: int) -> None:
+def count_detection(tally: Any, way: int, let_down: int) -> None:
     """Let-downs count by the way they were noticed, everything else as a false alarm."""
     if let_down == 0:
         tally["false_alarms"] += 1
@@ -56,7 +56,7 @@ def count(tally: Any, way: int, let_down: int) -> None:
 
 
 @compiled_inside
-def drawn(w: World, slot: int, purpose: int) -> float:
+def draw_once(w: World, slot: int, purpose: int) -> float:
     """A uniform draw of a moment, made once."""
     return uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], purpose, 0)
 
@@ -75,7 +75,7 @@ def first_notice(w: World, slot: int, now: int, let_down: int, answer: int) -> t
     if about["speech"] and case["talks"] > 0:
         share = about["sensitivity"] if let_down else 1.0 - about["specificity"]
         at = now + int(effects["speech_lag_h"] * HOUR)
-        if drawn(w, slot, Purpose.SPEECH_ALARM) < share and at < noticed:
+        if draw_once(w, slot, Purpose.SPEECH_ALARM) < share and at < noticed:
             way = Detected.SPEECH
             noticed = at
     if about["complaints"] and let_down:
@@ -86,13 +86,13 @@ def first_notice(w: World, slot: int, now: int, let_down: int, answer: int) -> t
             effects["complaint_stakes"],
         )
         at = now + int(effects["complaint_lag_h"] * HOUR)
-        if drawn(w, slot, Purpose.COMPLAINT) < share and at < noticed:
+        if draw_once(w, slot, Purpose.COMPLAINT) < share and at < noticed:
             way = Detected.COMPLAINT
             noticed = at
     if about["listening"] > 0.0 and let_down:
         at = now + int(effects["listening_lag_h"] * HOUR)
-        posts = drawn(w, slot, Purpose.PUBLIC_POST) < effects["public_post"]
-        if posts and drawn(w, slot, Purpose.POST_FOUND) < about["listening"] and at < noticed:
+        posts = draw_once(w, slot, Purpose.PUBLIC_POST) < effects["public_post"]
+        if posts and draw_once(w, slot, Purpose.POST_FOUND) < about["listening"] and at < noticed:
             way = Detected.LISTENING
             noticed = at
     return way, noticed

@@ -16,26 +16,26 @@ from momentsim.rules.expectations import adapted
 
 
 @compiled_apart
-def at_first(w: World, owner: np.uint64) -> float:
+def initial_expectation(w: World, owner: np.uint64) -> float:
     """What a customer expects on becoming one: everybody has a past, so it is drawn from the law of the calm."""
     last = tables.sizes(w)["expectation_law"] - 1
     if tables.settings(w)["expectations_on"] == 0 or last < 1:
         return 0.0
-    place = uniform(tables.settings(w)["key"], owner, Purpose.EXPECTATION, 0) * last
-    below = min(int(place), last - 1)
+    position = uniform(tables.settings(w)["key"], owner, Purpose.EXPECTATION, 0) * last
+    below = min(int(position), last - 1)
     low = tables.expectation_law(w, below)["value"]
     high = tables.expectation_law(w, below + 1)["value"]
-    return float(low + (high - low) * (place - below))
+    return float(low + (high - low) * (position - below))
 
 
 @compiled_inside
-def expected(w: World, row: int, now: int) -> float:
+def current_expectation(w: World, row: int, now: int) -> float:
     """What this customer expects beyond the reference now, SD; what people see elsewhere rises since the start."""
     settings = tables.settings(w)
     if settings["expectations_on"] == 0:
         return 0.0
     seen_elsewhere = settings["outside_anchor"] * max(now - settings["warm_up"], 0)
-    return float(tables.known(w, row)["expectation"] + seen_elsewhere)
+    return float(tables.customers(w, row)["expectation"] + seen_elsewhere)
 
 
 @compiled_inside
@@ -44,9 +44,9 @@ def adapt(w: World, slot: int, disconfirmation: float) -> None:
     if tables.settings(w)["expectations_on"] == 0:
         return
     case = tables.cases(w, slot)
-    known = tables.known(w, case["known"])
+    person = tables.customers(w, case["customer_row"])
     effects = tables.effects(w)
     surprise = disconfirmation - tables.reasons(w, case["reason"])["adapts_from"]
-    known["expectation"] = adapted(
-        known["expectation"], surprise, effects["expectation_up"], effects["expectation_down"]
+    person["expectation"] = adapted(
+        person["expectation"], surprise, effects["expectation_up"], effects["expectation_down"]
     )

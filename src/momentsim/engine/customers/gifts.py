@@ -13,34 +13,34 @@ from momentsim.rules.programmes import gift_jump
 
 
 @compiled_inside
-def sent(w: World, slot: int, now: int, still_open: int) -> int:
+def bring_gift(w: World, slot: int, now: int, still_open: int) -> int:
     """Row of the programme whose gift this moment brings, -1 for none: within the horizon, after a contact."""
     case = tables.cases(w, slot)
     if tables.sizes(w)["programmes"] == 0 or still_open or case["agent"] < 0:
         return -1
     if tables.centre(w)["in_horizon"] == 0:
         return -1
-    return chosen(w, slot, now)
+    return choose_gift(w, slot, now)
 
 
 @compiled_apart
-def chosen(w: World, slot: int, now: int) -> int:
+def choose_gift(w: World, slot: int, now: int) -> int:
     """The first programme of the agent's group that has a gift for this moment; each draws for itself."""
     case = tables.cases(w, slot)
-    group = tables.workers(w, case["agent"])["group"]
+    group = tables.agent_state(w, case["agent"])["group"]
     for row in range(tables.sizes(w)["programmes"]):
         about = tables.programmes(w, row)
         if about["gift"] <= 0.0 or about["group"] != group:
             continue
         share = about["gift_share"] * tables.progress(w, row)["strength"]
-        drawn = uniform(tables.settings(w)["key"], case["key"], Purpose.GIFT, about["programme"])
-        if drawn < share and paid_for(w, row, now):
+        draw = uniform(tables.settings(w)["key"], case["key"], Purpose.GIFT, about["programme"])
+        if draw < share and take_from_budget(w, row, now):
             return row
     return -1
 
 
 @compiled_inside
-def paid_for(w: World, row: int, now: int) -> bool:
+def take_from_budget(w: World, row: int, now: int) -> bool:
     """Take a gift out of this month's budget, unless too little is left; months count from the first effect."""
     about = tables.programmes(w, row)
     purse = tables.progress(w, about["first"])
@@ -56,22 +56,22 @@ def paid_for(w: World, row: int, now: int) -> bool:
 
 
 @compiled_inside
-def received(w: World, slot: int, now: int) -> float:
+def give_gift(w: World, slot: int, now: int) -> float:
     """What the gift does to the customer: attitude and behaviour move, by mere words attitude only; value booked."""
     case = tables.cases(w, slot)
     if case["gift"] < 0:
         return 0.0
-    return moved(w, case["known"], case["gift"], now)
+    return move_by_gift(w, case["customer_row"], case["gift"], now)
 
 
 @compiled_apart
-def moved(w: World, known: int, row: int, now: int) -> float:
+def move_by_gift(w: World, customer_row: int, row: int, now: int) -> float:
     """Move a customer by the gift of a programme; return the value booked."""
     about = tables.programmes(w, row)
     effects = tables.effects(w)
     jump = gift_jump(effects["gift_step"], about["gift"])
     if about["words_only"] == 0:
-        return float(customers.move(w, known, now, jump, 0.0))
-    person = tables.known(w, known)
-    person["x"] = bounded_jump(person["x"], jump, effects["displacement_bound"])
+        return float(customers.move_bond(w, customer_row, now, jump, 0.0))
+    person = tables.customers(w, customer_row)
+    person["attitude"] = bounded_jump(person["attitude"], jump, effects["displacement_bound"])
     return 0.0

@@ -18,37 +18,37 @@ from momentsim.rules.grievances import amplified, amplified_promise, buffered_pr
 def loss_weight(w: World, slot: int) -> float:
     """How much more or less a loss of this moment moves this customer; mean 1 at the reference operation."""
     case = tables.cases(w, slot)
-    known = tables.known(w, case["known"])
+    person = tables.customers(w, case["customer_row"])
     settings = tables.settings(w)
     effects = tables.effects(w)
     weight = 1.0
     if settings["grievances_on"]:
         usual = tables.segments(w, case["segment"])["grievance"]
-        weight = amplified(known["grievance"], usual, effects["grievance_amplify"])
+        weight = amplified(person["grievance"], usual, effects["grievance_amplify"])
     if settings["buffering_on"]:
         failure = tables.reasons(w, case["reason"])["failure"]
         if failure == Failure.PRODUCT:
-            weight *= buffered_product(known["norm"], effects["buffer_product"])
+            weight *= buffered_product(person["norm"], effects["buffer_product"])
         elif failure == Failure.PROMISE:
-            weight *= amplified_promise(known["norm"], effects["amplify_promise"])
+            weight *= amplified_promise(person["norm"], effects["amplify_promise"])
     return float(weight)
 
 
 @compiled_inside
-def opens(w: World, slot: int, label: int, resolved: int) -> None:
+def open_grievance(w: World, slot: int, label: int, resolved: int) -> None:
     """A let-down opens a grievance, by stakes, a larger one when the need was not met."""
     if label != MomentClass.LET_DOWN or tables.settings(w)["grievances_on"] == 0:
         return
     case = tables.cases(w, slot)
     effects = tables.effects(w)
     size = effects["grievance_solved"] if resolved else effects["grievance_unsolved"]
-    tables.known(w, case["known"])["grievance"] += case["stakes"] * size
+    tables.customers(w, case["customer_row"])["grievance"] += case["stakes"] * size
 
 
 @compiled_inside
-def opens_by_event(w: World, slot: int, harm: float) -> None:
+def open_grievance_by_event(w: World, slot: int, harm: float) -> None:
     """A crisis that hits opens one too, in proportion to its (softened) severity in SD: like a need not met at 1."""
     if tables.settings(w)["grievances_on"]:
         case = tables.cases(w, slot)
         size = tables.effects(w)["grievance_unsolved"]
-        tables.known(w, case["known"])["grievance"] += case["stakes"] * size * harm
+        tables.customers(w, case["customer_row"])["grievance"] += case["stakes"] * size * harm

@@ -107,9 +107,9 @@ def survey(w: World, slot: int, disconfirmation: float, now: int) -> int:
     """
     case = tables.cases(w, slot)
     effects = tables.effects(w)
-    known = tables.known(w, case["known"])
+    person = tables.customers(w, case["customer_row"])
     weight = effects["survey_correlation"]
-    mood = known["norm"] + known["x"] + brand.level(w, now)
+    mood = person["norm"] + person["attitude"] + brand.brand_level(w, now)
     judged = disconfirmation - tables.reasons(w, case["reason"])["usual"]
     score = weight * mood + math.sqrt(1.0 - weight * weight) * judged
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
@@ -129,7 +129,7 @@ def survey(w: World, slot: int, disconfirmation: float, now: int) -> int:
 
 
 @compiled_inside
-def unjudged(w: World, slot: int) -> None:
+def clear_judgement(w: World, slot: int) -> None:
     """What is said of a moment before anybody has judged it, or where nobody does."""
     case = tables.cases(w, slot)
     case["judged"] = 0
@@ -138,7 +138,7 @@ def unjudged(w: World, slot: int) -> None:
     case["label"] = MomentClass.NEUTRAL
     case["wallet_event"] = 0
     case["answer"] = -1
-    case["found"] = 0
+    case["detected"] = 0
     case["booked"] = 0.0
 
 
@@ -152,36 +152,36 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
     case["disconfirmation"] = (case["raw"] - reason["centre"]) / reason["spread"]
     scored_only = tables.settings(w)["score_only"]
     if scored_only == 0:
-        case["disconfirmation"] -= expectations.expected(w, case["known"], now)
+        case["disconfirmation"] -= expectations.current_expectation(w, case["customer_row"], now)
     case["label"] = (
         MomentClass.LET_DOWN if still_open else label_of(w, case["reason"], case["disconfirmation"])
     )
     if scored_only == 0:
-        feel(w, slot, now)
+        book_value(w, slot, now)
         expectations.adapt(w, slot, case["disconfirmation"])
-        grievances.opens(w, slot, case["label"], resolved)
-        word_of_mouth.tell(w, slot, case["label"])
+        grievances.open_grievance(w, slot, case["label"], resolved)
+        word_of_mouth.spread_word(w, slot, case["label"])
         case["answer"] = survey(w, slot, case["disconfirmation"], now)
-        known = tables.known(w, case["known"])
-        case["moved_x"] += known["x"]
-        case["moved_y"] += known["y"]
-        case["found"] = detection.looked_at(w, slot, now, case["label"], case["answer"])
+        person = tables.customers(w, case["customer_row"])
+        case["attitude_moved"] += person["attitude"]
+        case["behaviour_moved"] += person["behaviour"]
+        case["detected"] = detection.notice(w, slot, now, case["label"], case["answer"])
 
 
 @compiled_inside
-def feel(w: World, slot: int, now: int) -> None:
+def book_value(w: World, slot: int, now: int) -> None:
     """Attitude, behaviour and wallet move, also by a gift; the value of all that is booked to the moment."""
     case = tables.cases(w, slot)
-    row = case["known"]
+    row = case["customer_row"]
     customers.bring_up_to_date(w, row, now)
-    case["moved_x"] = -tables.known(w, row)["x"]
-    case["moved_y"] = -tables.known(w, row)["y"]
+    case["attitude_moved"] = -tables.customers(w, row)["attitude"]
+    case["behaviour_moved"] = -tables.customers(w, row)["behaviour"]
     jump = attitude_jump(w, case["reason"], case["stakes"], case["disconfirmation"])
     if jump < 0.0:
         jump *= grievances.loss_weight(w, slot)
     event = wallet_event(w, case["key"], case["stakes"], case["label"])
-    value = customers.move(w, row, now, jump, log_wallet(w, event))
-    value += gifts.received(w, slot, now)
+    value = customers.move_bond(w, row, now, jump, log_wallet(w, event))
+    value += gifts.give_gift(w, slot, now)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["jump_sum"] += jump
     if value > 0.0:

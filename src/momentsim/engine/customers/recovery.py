@@ -17,7 +17,7 @@ from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import RepairStage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import duration, post
+from momentsim.engine.state.timers import draw_duration, post
 from momentsim.rules import recovery as rules
 from momentsim.rules.loyalty import bounded_jump, faded
 
@@ -35,7 +35,7 @@ def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> No
     desk["serial"] += 1
     repair["serial"] = desk["serial"]
     repair["stage"] = RepairStage.NOTICED
-    repair["known"] = case["known"]
+    repair["customer_row"] = case["customer_row"]
     repair["reason"] = case["reason"]
     repair["segment"] = case["segment"]
     repair["kind"] = case["kind"]
@@ -48,17 +48,17 @@ def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> No
     if tables.recovery(w)["order"] == RecoveryOrder.STAKES:
         repair["score"] = case["stakes"]
     elif tables.recovery(w)["order"] == RecoveryOrder.VALUE:
-        repair["score"] = tables.known(w, case["known"])["value"]
-    repair["harm_x"] = min(case["moved_x"], 0.0)
-    repair["harm_y"] = min(case["moved_y"], 0.0)
+        repair["score"] = tables.customers(w, case["customer_row"])["value"]
+    repair["attitude_harm"] = min(case["attitude_moved"], 0.0)
+    repair["behaviour_harm"] = min(case["behaviour_moved"], 0.0)
     post(w, noticed + tables.recovery(w)["delay"], Kind.RECOVERY_DUE, repair["serial"], row, 0)
 
 
 @compiled_apart
 def recovery_due(w: World, row: int, now: int) -> None:
     """A case reaches the team."""
-    join_waiting(w, row)
-    hand_out(w, now)
+    push_waiting(w, row)
+    hand_out_cases(w, now)
 
 
 @compiled_apart
@@ -68,21 +68,21 @@ def recovery_ends(w: World, row: int, now: int) -> None:
         make_good(w, row, now)
     close_case(w, row)
     tables.desk(w)["free_people"] += 1
-    hand_out(w, now)
+    hand_out_cases(w, now)
 
 
 @compiled_apart
-def hand_out(w: World, now: int) -> None:
+def hand_out_cases(w: World, now: int) -> None:
     """Free people take waiting cases; outside working hours they will when these begin."""
     desk = tables.desk(w)
     while desk["free_people"] > 0 and desk["waiting"] > 0:
-        start = at_work_from(w, now)
+        start = next_working_time(w, now)
         if start > now:
             if desk["opens_at"] != start:
                 desk["opens_at"] = start
                 post(w, start, Kind.RECOVERY_OPENS, 0, -1, 0)
             return
-        row = take_first(w)
+        row = pop_waiting(w)
         repair = tables.repairs(w, row)
         if now - repair["noticed"] > tables.recovery(w)["give_up_after"]:
             tables.tally(w, repair["reason"], repair["segment"], repair["kind"])["given_up"] += 1
@@ -90,12 +90,12 @@ def hand_out(w: World, now: int) -> None:
         else:
             desk["free_people"] -= 1
             repair["stage"] = RepairStage.IN_HAND
-            spent = duration(w, tables.recovery(w)["law"], 1.0, repair["key"], Purpose.RECOVERY_TIME, 0)
+            spent = draw_duration(w, tables.recovery(w)["law"], 1.0, repair["key"], Purpose.RECOVERY_TIME, 0)
             post(w, now + spent, Kind.RECOVERY_ENDS, repair["serial"], row, 0)
 
 
 @compiled_inside
-def at_work_from(w: World, now: int) -> int:
+def next_working_time(w: World, now: int) -> int:
     """The first time from now on at which the team is at work; NEVER if it has no working day."""
     about = tables.recovery(w)
     today = (now - about["midnight"]) // DAY
@@ -114,19 +114,19 @@ def make_good(w: World, row: int, now: int) -> None:
     repair = tables.repairs(w, row)
     about = tables.recovery(w)
     effects = tables.effects(w)
-    known = tables.known(w, repair["known"])
+    person = tables.customers(w, repair["customer_row"])
     tally = tables.tally(w, repair["reason"], repair["segment"], repair["kind"])
-    customers.bring_up_to_date(w, repair["known"], now)
-    if tables.settings(w)["feedback_on"] and customers.left_by_now(w, repair["known"], now):
+    customers.bring_up_to_date(w, repair["customer_row"], now)
+    if tables.settings(w)["feedback_on"] and customers.has_left(w, repair["customer_row"], now):
         tally["given_up"] += 1
         return
     elapsed = now - repair["ended"]
     prompt = rules.promptness(elapsed, effects["recovery_half_life_d"] * DAY)
-    money = rules.generosity(about["compensation"], known["value"], effects["compensation_scale"])
-    gift = rules.generosity(about["gift"], known["value"], effects["compensation_scale"])
-    first_apology = now - known["apologised"] >= effects["apology_memory_d"] * DAY
+    money = rules.generosity(about["compensation"], person["value"], effects["compensation_scale"])
+    gift = rules.generosity(about["gift"], person["value"], effects["compensation_scale"])
+    first_apology = now - person["apologised"] >= effects["apology_memory_d"] * DAY
     words = 1.0 if about["apology"] and first_apology else 0.0
-    share_x = rules.attitude_share(
+    attitude_share = rules.attitude_share(
         prompt,
         money,
         gift * effects["gift_restores"],
@@ -134,32 +134,32 @@ def make_good(w: World, row: int, now: int) -> None:
         effects["apology_alone"],
         words * effects["recovery_paradox"],
     )
-    share_y = rules.behaviour_share(prompt, money, effects["compensation_restores"])
+    behaviour_share = rules.behaviour_share(prompt, money, effects["compensation_restores"])
     left = faded(1.0, elapsed, effects["displacement_half_life_d"] * DAY)
     again = 0.0
     if about["apology"]:
         again = 0.0 if first_apology else effects["apology_again_harm"]
-        known["apologised"] = now
-    gain_x = -share_x * repair["harm_x"] * left - again
-    gain_y = -share_y * repair["harm_y"] * left - effects["kappa"] * again
-    tally["won_back"] += lift(w, repair["known"], now, gain_x, gain_y)
+        person["apologised"] = now
+    attitude_gain = -attitude_share * repair["attitude_harm"] * left - again
+    behaviour_gain = -behaviour_share * repair["behaviour_harm"] * left - effects["kappa"] * again
+    tally["won_back"] += lift_bond(w, repair["customer_row"], now, attitude_gain, behaviour_gain)
     price = effects["compensation_redeemed"] * effects["compensation_cost"]
     tally["compensation"] += about["compensation"] * price + about["gift"]
     tally["recovered"] += 1
-    known["sore_until"] = min(known["sore_until"], now)
+    person["sore_until"] = min(person["sore_until"], now)
     if repair["row"] >= 0:
         tables.moment_rows(w, repair["row"] - tables.desk(w)["rows_given"])["recovered"] = 1
 
 
 @compiled_apart
-def lift(w: World, known_row: int, now: int, gain_x: float, gain_y: float) -> float:
+def lift_bond(w: World, customer_row: int, now: int, attitude_gain: float, behaviour_gain: float) -> float:
     """Move attitude and behaviour each by its own gain; return the value booked."""
-    known = tables.known(w, known_row)
+    person = tables.customers(w, customer_row)
     bound = tables.effects(w)["displacement_bound"]
-    y_after = bounded_jump(known["y"], gain_y, bound)
-    booked = customers.value_of_change(w, known_row, now, y_after, known["wallet_target"])
-    known["x"] = bounded_jump(known["x"], gain_x, bound)
-    known["y"] = y_after
+    behaviour_after = bounded_jump(person["behaviour"], behaviour_gain, bound)
+    booked = customers.value_of_change(w, customer_row, now, behaviour_after, person["wallet_target"])
+    person["attitude"] = bounded_jump(person["attitude"], attitude_gain, bound)
+    person["behaviour"] = behaviour_after
     return booked
 
 
@@ -185,9 +185,9 @@ def goes_before(one: Any, other: Any) -> bool:
 
 
 @compiled_inside
-def put_waiting(w: World, place: int, case: Any, row: int) -> None:
+def write_heap_entry(w: World, heap_row: int, case: Any, row: int) -> None:
     """Write the entry of a case, or a copy of its entry, into the heap."""
-    entry = tables.repair_heap(w, place)
+    entry = tables.repair_heap(w, heap_row)
     entry["score"] = case["score"]
     entry["noticed"] = case["noticed"]
     entry["serial"] = case["serial"]
@@ -195,41 +195,41 @@ def put_waiting(w: World, place: int, case: Any, row: int) -> None:
 
 
 @compiled_inside
-def join_waiting(w: World, row: int) -> None:
+def push_waiting(w: World, row: int) -> None:
     """Put a case into the heap."""
     desk = tables.desk(w)
     repair = tables.repairs(w, row)
-    place = desk["waiting"]
-    desk["waiting"] = place + 1
-    while place > 0:
-        above = (place - 1) // 2
+    heap_row = desk["waiting"]
+    desk["waiting"] = heap_row + 1
+    while heap_row > 0:
+        above = (heap_row - 1) // 2
         upper = tables.repair_heap(w, above)
         if goes_before(upper, repair):
             break
-        put_waiting(w, place, upper, upper["row"])
-        place = above
-    put_waiting(w, place, repair, row)
+        write_heap_entry(w, heap_row, upper, upper["row"])
+        heap_row = above
+    write_heap_entry(w, heap_row, repair, row)
 
 
 @compiled_inside
-def take_first(w: World) -> int:
+def pop_waiting(w: World) -> int:
     """Take the case that goes first out of the heap."""
     desk = tables.desk(w)
     taken = tables.repair_heap(w, 0)["row"]
     last = desk["waiting"] - 1
     desk["waiting"] = last
-    moved = tables.repair_heap(w, last)
-    place = 0
-    while 2 * place + 1 < last:
-        below = 2 * place + 1
+    last_entry = tables.repair_heap(w, last)
+    heap_row = 0
+    while 2 * heap_row + 1 < last:
+        below = 2 * heap_row + 1
         if below + 1 < last and goes_before(tables.repair_heap(w, below + 1), tables.repair_heap(w, below)):
             below += 1
         lower = tables.repair_heap(w, below)
-        if goes_before(moved, lower):
+        if goes_before(last_entry, lower):
             break
-        put_waiting(w, place, lower, lower["row"])
-        place = below
-    put_waiting(w, place, moved, moved["row"])
+        write_heap_entry(w, heap_row, lower, lower["row"])
+        heap_row = below
+    write_heap_entry(w, heap_row, last_entry, last_entry["row"])
     return int(taken)
 
 

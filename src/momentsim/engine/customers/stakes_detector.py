@@ -12,13 +12,13 @@ from momentsim.rules import detection
 
 
 @compiled_inside
-def is_of_truth(w: World, stakes: float) -> int:
+def is_moment_of_truth(w: World, stakes: float) -> int:
     """1 for a moment of truth: stakes of the threshold or more."""
     return int(stakes >= tables.settings(w)["stakes_above"])
 
 
 @compiled_inside
-def detected(w: World, key: np.uint64, stakes: float) -> int:
+def detect(w: World, key: np.uint64, stakes: float) -> int:
     """1 when the detector takes a moment for one of truth, by the moment's own draw; 0 where none is in use."""
     settings = tables.settings(w)
     if settings["detector_on"] == 0:
@@ -34,7 +34,7 @@ def count_detection(w: World, slot: int) -> None:
     """Count what the detector said of a moment that is over against the truth."""
     case = tables.cases(w, slot)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
-    if is_of_truth(w, case["stakes"]):
+    if is_moment_of_truth(w, case["stakes"]):
         tally["at_stakes"] += 1
         tally["at_stakes_detected"] += case["stakes_detected"]
     else:

@@ -15,7 +15,7 @@ from momentsim.rules.word_of_mouth import joins_by_bad, joins_by_good
 
 
 @compiled_apart
-def tell(w: World, slot: int, label: int) -> None:
+def spread_word(w: World, slot: int, label: int) -> None:
     """Book the joins that this moment is expected to bring (below 0: to prevent), and their value."""
     if tables.settings(w)["word_of_mouth_on"] == 0:
         return

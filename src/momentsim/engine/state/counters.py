@@ -11,7 +11,7 @@ from momentsim.engine.state.tables import World
 
 
 @compiled_inside
-def wait_bin(w: World, wait: int) -> int:
+def bin_of_wait(w: World, wait: int) -> int:
     """Bin of a wait in microseconds: that in which its step begins, or the next, since bins are longer than steps."""
     if wait < 1 << FIRST_STEP_BIT:
         return 0
@@ -47,7 +47,7 @@ def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> 
     if wait <= tables.settings(w)["service_threshold"]:
         row["answered_in_threshold"] += 1
     if counts_as_contact(w, slot):
-        tables.waits(w, case["reason"], 0, wait_bin(w, wait))["value"] += 1
+        tables.waits(w, case["reason"], 0, bin_of_wait(w, wait))["value"] += 1
 
 
 @compiled_inside
@@ -57,7 +57,7 @@ def count_empathy(w: World, slot: int) -> None:
     row = tables.counts(w, case["interval"], case["reason"])
     empathy = agents.empathy(w, case["agent"])
     row["empathy"] += empathy
-    if stakes_detector.is_of_truth(w, case["stakes"]):
+    if stakes_detector.is_moment_of_truth(w, case["stakes"]):
         row["answered_at_stakes"] += 1
         row["empathy_at_stakes"] += empathy
 
@@ -79,7 +79,7 @@ def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
         if wait <= tables.settings(w)["service_threshold"]:
             row["abandoned_in_threshold"] += 1
         if counts_as_contact(w, slot):
-            tables.waits(w, case["reason"], 1, wait_bin(w, wait))["value"] += 1
+            tables.waits(w, case["reason"], 1, bin_of_wait(w, wait))["value"] += 1
 
 
 @compiled_apart
@@ -110,11 +110,13 @@ def write_contact(
     row["answered"] = case["answered"] - start if case["answered"] >= 0 else -1
     row["ended"] = now - start
     row["agent"] = case["agent"]
-    row["group"] = tables.workers(w, case["agent"])["group"] if case["agent"] >= 0 else -1
+    row["group"] = tables.agent_state(w, case["agent"])["group"] if case["agent"] >= 0 else -1
     row["talk"] = case["talk"]
     row["wrap"] = wrap
     row["anger_before"] = case["anger_before"]
-    row["anger_after"] = tables.known(w, case["known"])["anger"] if case["known"] >= 0 else 0.0
+    row["anger_after"] = (
+        tables.customers(w, case["customer_row"])["anger"] if case["customer_row"] >= 0 else 0.0
+    )
     row["quality"] = quality
 
 

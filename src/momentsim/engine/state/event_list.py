@@ -62,7 +62,7 @@ def grow_calendar(world: Tables, capacity: int) -> None:
 
 
 @compiled_inside
-def before(w: World, one: int, other: int) -> bool:
+def goes_before(w: World, one: int, other: int) -> bool:
     """Whether event `one` of the pool goes before event `other`."""
     a = tables.pool(w, one)
     b = tables.pool(w, other)
@@ -79,15 +79,15 @@ def before(w: World, one: int, other: int) -> bool:
 def push_heap(w: World, row: int) -> None:
     """Put a row of the pool into the heap."""
     wheel = tables.wheel(w)
-    place = wheel["front_size"]
-    wheel["front_size"] = place + 1
-    while place > 0:
-        parent = (place - 1) >> 1
-        if not before(w, row, tables.front(w, parent)["row"]):
+    heap_row = wheel["front_size"]
+    wheel["front_size"] = heap_row + 1
+    while heap_row > 0:
+        parent = (heap_row - 1) >> 1
+        if not goes_before(w, row, tables.front(w, parent)["row"]):
             break
-        tables.front(w, place)["row"] = tables.front(w, parent)["row"]
-        place = parent
-    tables.front(w, place)["row"] = row
+        tables.front(w, heap_row)["row"] = tables.front(w, parent)["row"]
+        heap_row = parent
+    tables.front(w, heap_row)["row"] = row
 
 
 @compiled_inside
@@ -98,18 +98,20 @@ def pop_heap(w: World) -> int:
     size = wheel["front_size"] - 1
     wheel["front_size"] = size
     last = tables.front(w, size)["row"]
-    place = 0
+    heap_row = 0
     while True:
-        below = 2 * place + 1
+        below = 2 * heap_row + 1
         if below >= size:
             break
-        if below + 1 < size and before(w, tables.front(w, below + 1)["row"], tables.front(w, below)["row"]):
+        if below + 1 < size and goes_before(
+            w, tables.front(w, below + 1)["row"], tables.front(w, below)["row"]
+        ):
             below += 1
-        if not before(w, tables.front(w, below)["row"], last):
+        if not goes_before(w, tables.front(w, below)["row"], last):
             break
-        tables.front(w, place)["row"] = tables.front(w, below)["row"]
-        place = below
-    tables.front(w, place)["row"] = last
+        tables.front(w, heap_row)["row"] = tables.front(w, below)["row"]
+        heap_row = below
+    tables.front(w, heap_row)["row"] = last
     return int(first)
 
 
@@ -121,9 +123,9 @@ def place_row(w: World, row: int) -> None:
     if bucket <= wheel["bucket"]:
         push_heap(w, row)
     elif bucket >> BUCKET_BITS == wheel["turn"]:
-        place = bucket & (BUCKETS - 1)
-        tables.pool(w, row)["following"] = tables.buckets(w, place)["row"]
-        tables.buckets(w, place)["row"] = row
+        number_of_bucket = bucket & (BUCKETS - 1)
+        tables.pool(w, row)["following"] = tables.buckets(w, number_of_bucket)["row"]
+        tables.buckets(w, number_of_bucket)["row"] = row
         wheel["in_wheel"] += 1
     else:
         turn = min(bucket >> BUCKET_BITS, tables.sizes(w)["turns"] - 1)
@@ -197,7 +199,7 @@ def scout(w: World) -> None:
 
 
 @compiled_inside
-def meet_customers(w: World, bucket: int) -> None:
+def fetch_customers(w: World, bucket: int) -> None:
     """Let what is known of the customers of a coming bucket be fetched; the scout has been there.
 
     The row of an event of the recovery team is none of a case: what is then fetched is of no use, and no harm.
@@ -206,12 +208,12 @@ def meet_customers(w: World, bucket: int) -> None:
     while row >= 0:
         event = tables.pool(w, row)
         if 0 <= event["slot"] < tables.sizes(w)["cases"]:
-            tables.fetch_known(w, tables.cases(w, event["slot"])["known"])
+            tables.fetch_customer(w, tables.cases(w, event["slot"])["customer_row"])
         row = event["following"]
 
 
 @compiled_inside
-def first(w: World) -> int:
+def first_event(w: World) -> int:
     """Row of the first event, -1 when there is none; moves the wheel on to it."""
     wheel = tables.wheel(w)
     if wheel["front_size"] > 0:
@@ -229,10 +231,10 @@ def first(w: World) -> int:
         if wheel["scouted"] <= bucket:
             wheel["scout"] = -1
         if tables.centre(w)["tracking"]:
-            meet_customers(w, bucket + 1)
-        place = bucket & (BUCKETS - 1)
-        row = tables.buckets(w, place)["row"]
-        tables.buckets(w, place)["row"] = -1
+            fetch_customers(w, bucket + 1)
+        heap_row = bucket & (BUCKETS - 1)
+        row = tables.buckets(w, heap_row)["row"]
+        tables.buckets(w, heap_row)["row"] = -1
         while row >= 0:
             following = tables.pool(w, row)["following"]
             wheel["in_wheel"] -= 1
@@ -249,7 +251,7 @@ def is_due(w: World, row: int, time: int, kind: int) -> bool:
 
 
 @compiled_inside
-def take(w: World) -> int:
+def take_event(w: World) -> int:
     """Take the first event off the list and return its row, which stays readable until the next is posted."""
     row = pop_heap(w)
     free_row(w, row)

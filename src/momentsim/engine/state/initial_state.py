@@ -21,7 +21,7 @@ _FROM_PLAN = (
     "programmes", "expectation_law", "recovery",
 )  # fmt: skip
 
-MOST_KNOWN_AT_ONCE = 1 << 22
+MOST_CUSTOMERS_AT_ONCE = 1 << 22
 """Customers for whom a row has its address from the start; memory is taken only as they are touched."""
 
 MANY_AGENTS = 4096
@@ -37,7 +37,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         settings["memory_on"] or settings["anger_on"] or settings["feedback_on"] or settings["contact_order"]
     )
     world.put(practices=new_practices(plan))
-    world.put(centre=new_centre(plan, until, tracking=tracking, log=log), workers=new_workers(plan))
+    world.put(centre=new_centre(plan, until, tracking=tracking, log=log), agent_state=new_agent_state(plan))
     add_queues(world, plan)
     add_books(world, plan, until)
     add_programmes(world, plan)
@@ -47,22 +47,22 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
     people = int(plan.recovery["people"][0])
     world.put(
         pulled=pulled,
-        known_row=np.full(customers, -1, np.int32),
+        customer_rows=np.full(customers, -1, np.int32),
         joinings=np.zeros(len(plan.segments), records.JOINING),
         prospects=np.full(prospects, NEVER, np.int64),
         newcomers=plan.newcomers,
         idle_heap=np.zeros(len(plan.agents), np.int32),
-        crews=new_crews(plan),
+        group_state=new_group_state(plan),
         desk=new_desk(plan),
         agenda=make_agenda(plan),
-        faded_months=left_by_months(plan, "displacement_half_life_d"),
-        lagged_months=left_by_months(plan, "wallet_lag_d"),
+        faded_months=share_left_by_month(plan, "displacement_half_life_d"),
+        lagged_months=share_left_by_month(plan, "wallet_lag_d"),
         faithful=np.zeros(2 * len(plan.pay_dates)),
     )
     make_room(
         world,
         cases=256,
-        known=min(customers + EVENTS_AHEAD, MOST_KNOWN_AT_ONCE) if tracking else 0,
+        customers=min(customers + EVENTS_AHEAD, MOST_CUSTOMERS_AT_ONCE) if tracking else 0,
         rows=4096 if log else 0,
         repairs=256 if people > 0 else 0,
     )
@@ -118,34 +118,34 @@ def new_desk(plan: Plan) -> Table:
     return desk
 
 
-def new_workers(plan: Plan) -> Table:
+def new_agent_state(plan: Plan) -> Table:
     """Agents at home; those of reserve groups not yet called."""
-    workers = tables.aligned_rows(len(plan.agents), records.WORKER)
-    workers[:] = np.zeros((), records.WORKER)
-    workers["group"] = plan.agents["group"]
-    workers["place"] = workers["case"] = workers["next_at_door"] = workers["shift_ended"] = -1
-    workers["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
-    workers["training"] = workers["course_since"] = -1
-    workers["training_pace"] = 1.0
+    state = tables.aligned_rows(len(plan.agents), records.AGENT_STATE)
+    state[:] = np.zeros((), records.AGENT_STATE)
+    state["group"] = plan.agents["group"]
+    state["heap_row"] = state["case"] = state["next_at_door"] = state["shift_ended"] = -1
+    state["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
+    state["training"] = state["course_since"] = -1
+    state["training_pace"] = 1.0
     for name in ("emotional_intelligence", "skill", "knowledge", "pace", "own_pace"):
-        workers[name] = plan.agents[name]
-    workers["joined"] = -plan.agents["tenure"]
-    workers["next_away"] = -1
+        state[name] = plan.agents[name]
+    state["joined"] = -plan.agents["tenure"]
+    state["next_away"] = -1
     vacant = plan.agents["vacant_until"] > 0
-    workers["filled_from"] = np.where(vacant, plan.agents["vacant_until"], -1)
-    workers["away"] = np.where(vacant, records.Away.VACANT, records.Away.PRESENT)
-    workers["incumbent"] = vacant
-    return workers
+    state["filled_from"] = np.where(vacant, plan.agents["vacant_until"], -1)
+    state["away"] = np.where(vacant, records.Away.VACANT, records.Away.PRESENT)
+    state["incumbent"] = vacant
+    return state
 
 
-def new_crews(plan: Plan) -> Table:
+def new_group_state(plan: Plan) -> Table:
     """Groups with nobody on duty, each with its rows of `serves_by_group`; then once more, for those in heaps."""
-    crews = np.zeros(2 * len(plan.groups), records.CREW)
-    numbers = np.arange(len(crews))
-    crews["idle_first"] = crews["idle_last"] = -1
-    crews["first_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "left")
-    crews["last_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "right")
-    return crews
+    state = np.zeros(2 * len(plan.groups), records.GROUP_STATE)
+    numbers = np.arange(len(state))
+    state["idle_first"] = state["idle_last"] = -1
+    state["first_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "left")
+    state["last_queue"] = np.searchsorted(plan.serves_by_group["group"], numbers, "right")
+    return state
 
 
 def new_lines(plan: Plan) -> Table:
@@ -226,13 +226,13 @@ def mean_handling(plan: Plan) -> float:
     return float(np.mean(talk + wrap))
 
 
-def left_by_months(plan: Plan, half_life_d: str) -> npt.NDArray[np.float64]:
+def share_left_by_month(plan: Plan, half_life_d: str) -> npt.NDArray[np.float64]:
     """What is left after 0, 1, 2, ... months of what fades with this half-life (a field of the effects)."""
     months = np.arange(len(plan.pay_dates)) * (MONTH / DAY)
     return np.asarray(2.0 ** (-months / plan.effects[half_life_d][0]))
 
 
-def longer(table: Table, rows: int, used: int) -> Table:
+def lengthen(table: Table, rows: int, used: int) -> Table:
     """A copy of a table with room for at least `rows` rows, the first `used` of them filled."""
     if rows <= len(table):
         return table
@@ -259,24 +259,24 @@ def with_free_rows(table: Table, before: int, first: int) -> int:
     return first
 
 
-def make_room(world: Tables, *, cases: int = 0, known: int = 0, rows: int = 0, repairs: int = 0) -> None:
+def make_room(world: Tables, *, cases: int = 0, customers: int = 0, rows: int = 0, repairs: int = 0) -> None:
     """Make tables at least so long; free rows of open moments are chained."""
     before = len(world["cases"])
     if cases > before:
-        table = longer(world["cases"], cases, before)
+        table = lengthen(world["cases"], cases, before)
         table["stage"][before:] = Stage.FREE
         world["centre"]["free_case"] = with_free_rows(table, before, int(world["centre"]["free_case"][0]))
         world.put(cases=table)
     before = len(world["repairs"])
     if repairs > before:
-        table = longer(world["repairs"], repairs, before)
+        table = lengthen(world["repairs"], repairs, before)
         table["stage"][before:] = RepairStage.FREE
         world["desk"]["free_repair"] = with_free_rows(table, before, int(world["desk"]["free_repair"][0]))
-        world.put(repairs=table, repair_heap=longer(world["repair_heap"], repairs, before))
+        world.put(repairs=table, repair_heap=lengthen(world["repair_heap"], repairs, before))
     centre = world["centre"][0]
     moments = moments_log(centre)
     world.put(
-        known=longer(world["known"], known, int(centre["known"])),
-        contacts=longer(world["contacts"], rows, int(centre["contact_rows"])),
-        **{moments: longer(world[moments], rows, int(centre["moment_rows"]))},
+        customers=lengthen(world["customers"], customers, int(centre["customers"])),
+        contacts=lengthen(world["contacts"], rows, int(centre["contact_rows"])),
+        **{moments: lengthen(world[moments], rows, int(centre["moment_rows"]))},
     )

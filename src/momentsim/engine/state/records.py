@@ -81,7 +81,7 @@ CASE = record(
     ("serial", np.int64),
     ("key", np.uint64),
     ("customer", np.int32),
-    ("known", np.int32),  # row in the table of customers, -1 when customers are not tracked
+    ("customer_row", np.int32),  # row in the table of customers, -1 when customers are not tracked
     ("segment", np.int32),
     ("reason", np.int32),
     ("kind", np.int16),
@@ -99,7 +99,7 @@ CASE = record(
     ("talk", np.int64),
     ("agent", np.int32),
     ("queue", np.int32),
-    ("place", np.int32),  # of its list in the queue: level x lanes + lane
+    ("waiting_list", np.int32),  # of its list in the queue: level x lanes + lane
     ("interval", np.int32),  # of its arrival
     ("following", np.int32),  # neighbours in the queue
     ("previous", np.int32),
@@ -134,30 +134,30 @@ CASE = record(
     ("raw", np.float64),
     ("disconfirmation", np.float64),
     ("booked", np.float64),  # value
-    ("moved_x", np.float64),  # what the moment did to attitude and behaviour when it ended
-    ("moved_y", np.float64),
+    ("attitude_moved", np.float64),  # what the moment did to attitude and behaviour when it ended
+    ("behaviour_moved", np.float64),
     ("behaviour_before", np.float64),
     ("wallet_event", np.int32),
     ("answer", np.int32),  # to the survey, -1 for none
-    ("found", np.int32),  # Detected
+    ("detected", np.int32),  # Detected
     ("judged", np.int32),  # the fields from `raw` on say how, when it has ended
 )
 
-KNOWN = record(
+CUSTOMER_STATE = record(
     # moves on by itself, brought up to date at every touch
     ("touched", np.int64),
     ("hazard", np.float64),
     ("lifetime", np.float64),  # integrated hazard at which this customer leaves
     ("churned", np.int64),
     ("rate", np.float64),  # churn hazard at y = 0, per microsecond
-    ("x", np.float64),
-    ("y", np.float64),
+    ("attitude", np.float64),
+    ("behaviour", np.float64),
     ("moments", np.int64),
     # what happened has moved this
     ("wallet", np.float64),
     ("wallet_target", np.float64),
-    ("harm_x", np.float64),
-    ("harm_y", np.float64),
+    ("attitude_harm", np.float64),
+    ("behaviour_harm", np.float64),
     ("grievance", np.float64),  # at `touched`
     ("anger", np.float64),
     ("anger_at", np.int64),  # when it had that level
@@ -192,7 +192,7 @@ REPAIR = record(
     ("serial", np.int64),
     ("stage", np.int32),  # RepairStage
     ("following", np.int32),  # next free row
-    ("known", np.int32),
+    ("customer_row", np.int32),
     ("reason", np.int32),
     ("segment", np.int32),
     ("kind", np.int32),
@@ -200,8 +200,8 @@ REPAIR = record(
     ("row", np.int64),  # of the moment in the log, counted from the first one written; -1 without a log
     ("ended", np.int64),  # the moment
     ("let_down", np.int64),  # 0: a false alarm
-    ("harm_x", np.float64),  # what the moment did, at its end; 0 or below
-    ("harm_y", np.float64),
+    ("attitude_harm", np.float64),  # what the moment did, at its end; 0 or below
+    ("behaviour_harm", np.float64),
 )
 """A case of the recovery team."""
 
@@ -224,7 +224,7 @@ DESK = record(
 )
 """The recovery team."""
 
-WORKER = record(
+AGENT_STATE = record(
     # on duty or not
     ("duty", np.int32),
     ("case", np.int32),
@@ -233,7 +233,7 @@ WORKER = record(
     ("on_break", np.int32),
     ("called", np.int32),
     ("away", np.int32),  # Away
-    ("place", np.int32),  # in the heap of idle agents where they are chosen by a key, -1 when not in it
+    ("heap_row", np.int32),  # in the heap of idle agents where they are chosen by a key, -1 when not in it
     ("idle_before", np.int32),  # neighbours in the list of idle agents
     ("idle_after", np.int32),
     ("idle_order", np.int64),
@@ -291,7 +291,7 @@ WORKER = record(
     ("exit_hazard", np.float64),  # integrated, of this agent
 )
 
-CREW = record(
+GROUP_STATE = record(
     ("idle", np.int64),
     ("idle_first", np.int64),  # the one idle longest
     ("idle_last", np.int64),
@@ -362,7 +362,7 @@ CENTRE = record(
     ("free_case", np.int64),
     ("open", np.int64),
     ("last_closed", np.int64),  # when the last moment was over
-    ("known", np.int64),
+    ("customers", np.int64),
     ("in_system", np.int64),  # lines in use
     ("logged_in", np.int64),
     ("on_duty", np.int64),  # logged in and not paused

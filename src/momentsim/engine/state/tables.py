@@ -48,16 +48,16 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
-    "known": r.KNOWN,
-    "known_row": r.PLACE,
+    "customers": r.CUSTOMER_STATE,
+    "customer_rows": r.PLACE,
     "joinings": r.JOINING,
     "prospects": r.WHOLE,
     "desk": r.DESK,
     "repairs": r.REPAIR,
     "repair_heap": r.WAITING,
-    "workers": r.WORKER,
+    "agent_state": r.AGENT_STATE,
     "idle_heap": r.PLACE,
-    "crews": r.CREW,
+    "group_state": r.GROUP_STATE,
     "practices": r.PRACTICE,
     "practice_values": r.FLOAT,
     "usual_values": r.FLOAT,
@@ -133,15 +133,15 @@ programmes = _rows("programmes")
 aims = _rows("aims")
 moments = _rows("moments")
 cases = _rows("cases")
-known = _rows("known")
-known_row = _rows("known_row")
+customers = _rows("customers")
+customer_rows = _rows("customer_rows")
 joinings = _rows("joinings")
 prospects = _rows("prospects")
 repairs = _rows("repairs")
 repair_heap = _rows("repair_heap")
-workers = _rows("workers")
+agent_state = _rows("agent_state")
 idle_heap = _rows("idle_heap")
-crews = _rows("crews")
+group_state = _rows("group_state")
 practices = _rows("practices")
 practice_values = _rows("practice_values")  # the same memory, field by field
 usual_values = _rows("usual_values")  # the same without programmes
@@ -174,15 +174,15 @@ buckets = _rows("buckets")
 turns = _rows("turns")
 front = _rows("front")
 fetch_case = _fetch("cases")  # these tell the processor which row will soon be wanted
-fetch_known = _fetch("known")
-fetch_known_row = _fetch("known_row")
+fetch_customer = _fetch("customers")
+fetch_customer_row = _fetch("customer_rows")
 fetch_event = _fetch("pool")
 
 
 @compiled_inside
-def queue_ends(w: World, queue: int, place: int) -> Any:
+def queue_ends(w: World, queue: int, list_number: int) -> Any:
     """First and last waiting contact of a queue's place: a lane of a level, lanes within levels."""
-    return _queue_ends(w, queue * centre(w)["levels"] * centre(w)["lanes"] + place)
+    return _queue_ends(w, queue * centre(w)["levels"] * centre(w)["lanes"] + list_number)
 
 
 @compiled_inside
@@ -204,7 +204,7 @@ def queue_time(w: World, interval: int, queue: int) -> Any:
 
 
 @compiled_inside
-def matched(w: World, group: int, segment: int) -> Any:
+def match(w: World, group: int, segment: int) -> Any:
     """1 where a group is matched to a segment."""
     return _matches(w, group * sizes(w)["segments"] + segment)
 

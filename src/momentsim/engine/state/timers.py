@@ -72,19 +72,19 @@ def other_quantile(w: World, law: int, u: float) -> float:
 @compiled_inside
 def empirical_quantile(w: World, start: int, count: int, u: float) -> float:
     """Quantile of observed durations, straight between neighbours: from the smallest to the largest."""
-    step, place = straight(u, count - 1)
+    step, position = straight(u, count - 1)
     low = tables.samples(w, start + step)["value"]
     high = tables.samples(w, start + min(step + 1, count - 1))["value"]
-    return float((1.0 - place) * low + place * high)
+    return float((1.0 - position) * low + position * high)
 
 
 @compiled_inside
 def gamma_quantile(w: World, start: int, scale: float, u: float) -> float:
     """Quantile of a gamma law from the table of its shape: pairs of ln of a quantile and slope by step."""
-    step, place = table_place(u)
+    step, position = table_place(u)
     row = start + 2 * step
     return table_quantile(
-        place,
+        position,
         tables.samples(w, row)["value"],
         tables.samples(w, row + 1)["value"],
         tables.samples(w, row + 2)["value"],
@@ -94,6 +94,6 @@ def gamma_quantile(w: World, start: int, scale: float, u: float) -> float:
 
 
 @compiled_inside
-def duration(w: World, law: int, factor: float, case_key: np.uint64, purpose: int, occasion: int) -> int:
+def draw_duration(w: World, law: int, factor: float, case_key: np.uint64, purpose: int, occasion: int) -> int:
     """A drawn duration of a law, times a factor above 0, in whole microseconds; NEVER when it has no end."""
     return whole(factor * quantile(w, law, uniform(tables.settings(w)["key"], case_key, purpose, occasion)))

@@ -8,18 +8,18 @@ import numpy.typing as npt
 from momentsim.compiler.decorators import compiled
 from momentsim.contract.plan import Plan, Table
 from momentsim.contract.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, PROGRAMME_ROW
-from momentsim.engine.state.records import KNOWN
+from momentsim.engine.state.records import CUSTOMER_STATE
 from momentsim.engine.state.tables import Tables
 
 
 def customer_rows(world: Tables, start: int) -> Table:
     """The customers touched, as the trace shows them; not those who had to do with the warm-up only."""
-    known = world["known"][: int(world["centre"]["known"][0])]
-    names = KNOWN.names or ()
-    words = known.view(np.int64).reshape(-1, len(names))  # all fields are words, so all are copied alike
+    customers = world["customers"][: int(world["centre"]["customers"][0])]
+    names = CUSTOMER_STATE.names or ()
+    words = customers.view(np.int64).reshape(-1, len(names))  # all fields are words, so all are copied alike
     places = np.array([names.index(name) for name in CUSTOMER.names or ()])
-    copied = np.empty((len(known), len(places)), np.int64)
-    rows: Table = copied[: copy_shown(known, words, places, copied)].view(CUSTOMER).reshape(-1)
+    copied = np.empty((len(customers), len(places)), np.int64)
+    rows: Table = copied[: copy_shown(customers, words, places, copied)].view(CUSTOMER).reshape(-1)
     rows["joined"] = np.where(rows["joined"] > start, rows["joined"] - start, -1)
     rows["touched"] -= start
     rows["churned"][rows["churned"] >= 0] -= start
@@ -28,15 +28,15 @@ def customer_rows(world: Tables, start: int) -> Table:
 
 @compiled
 def copy_shown(
-    known: npt.NDArray[np.void],
+    customers: npt.NDArray[np.void],
     words: npt.NDArray[np.int64],
     places: npt.NDArray[np.int64],
     copied: npt.NDArray[np.int64],
 ) -> int:
     """Copy those words of the customers who had to do with more than the warm-up; returns how many these are."""
     count = 0
-    for number in range(len(known)):
-        if known[number]["moments"] > 0 or known[number]["churned"] >= 0:
+    for number in range(len(customers)):
+        if customers[number]["moments"] > 0 or customers[number]["churned"] >= 0:
             for column in range(len(places)):
                 copied[count, column] = words[number, places[column]]
             count += 1
@@ -77,11 +77,11 @@ def agent_rows(plan: Plan, world: Tables) -> Table:
     rows = np.zeros(len(plan.agents), AGENT_ROW)
     rows["agent"] = np.arange(len(rows))
     rows["group"], rows["team"] = plan.agents["group"], plan.agents["team"]
-    for name in set(rows.dtype.names or ()) & set(world["workers"].dtype.names or ()):
-        rows[name] = world["workers"][name]
-    workers = world["workers"]
-    rows["strain"] = workers["strain_before"]
-    rows["tenure"] = np.where(workers["filled_from"] < 0, plan.settings["horizon"][0] - workers["joined"], -1)
+    for name in set(rows.dtype.names or ()) & set(world["agent_state"].dtype.names or ()):
+        rows[name] = world["agent_state"][name]
+    agents = world["agent_state"]
+    rows["strain"] = agents["strain_before"]
+    rows["tenure"] = np.where(agents["filled_from"] < 0, plan.settings["horizon"][0] - agents["joined"], -1)
     rows["engagement"] = world["practices"]["engagement"][plan.agents["group"]]
     return rows
 

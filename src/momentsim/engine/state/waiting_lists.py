@@ -20,15 +20,15 @@ def level_of(w: World, slot: int) -> int:
     order = tables.settings(w)["contact_order"]
     if order == ContactOrder.FIRST_COME:
         return level
-    known = tables.known(w, case["known"])
+    person = tables.customers(w, case["customer_row"])
     if order == ContactOrder.STAKES:
         score = case["stakes"]
     elif order == ContactOrder.DETECTED:
         score = float(case["stakes_detected"])
     elif order == ContactOrder.VALUE:
-        score = known["value"] / (2.0 * tables.segments(w, case["segment"])["margin"] + 1e-9)
+        score = person["value"] / (2.0 * tables.segments(w, case["segment"])["margin"] + 1e-9)
     else:
-        score = known["anger"]
+        score = person["anger"]
     return level + BANDS - 1 - band_of(score, BANDS)
 
 
@@ -50,19 +50,19 @@ def enqueue(w: World, slot: int, now: int) -> None:
     lane = tables.lane_of(w, case["reason"])["value"]
     if case["stakes_detected"]:
         lane += tables.centre(w)["detected_lane"]
-    place = level_of(w, slot) * tables.centre(w)["lanes"] + lane
+    list_number = level_of(w, slot) * tables.centre(w)["lanes"] + lane
     close_queue_books(w, queue, now)
     tables.lines(w, queue)["waiting"] += 1
     case["stage"] = Stage.QUEUED
-    case["place"] = place
-    last = tables.queue_ends(w, queue, place)["last"]
+    case["waiting_list"] = list_number
+    last = tables.queue_ends(w, queue, list_number)["last"]
     case["previous"] = last
     case["following"] = -1
     if last >= 0:
         tables.cases(w, last)["following"] = slot
     else:
-        tables.queue_ends(w, queue, place)["first"] = slot
-    tables.queue_ends(w, queue, place)["last"] = slot
+        tables.queue_ends(w, queue, list_number)["first"] = slot
+    tables.queue_ends(w, queue, list_number)["last"] = slot
 
 
 @compiled_inside
@@ -70,22 +70,22 @@ def dequeue(w: World, slot: int, now: int) -> None:
     """Take a contact out of its queue, wherever it stands."""
     case = tables.cases(w, slot)
     queue = case["queue"]
-    place = case["place"]
+    list_number = case["waiting_list"]
     close_queue_books(w, queue, now)
     tables.lines(w, queue)["waiting"] -= 1
     if case["previous"] >= 0:
         tables.cases(w, case["previous"])["following"] = case["following"]
     else:
-        tables.queue_ends(w, queue, place)["first"] = case["following"]
+        tables.queue_ends(w, queue, list_number)["first"] = case["following"]
     if case["following"] >= 0:
         tables.cases(w, case["following"])["previous"] = case["previous"]
     else:
-        tables.queue_ends(w, queue, place)["last"] = case["previous"]
+        tables.queue_ends(w, queue, list_number)["last"] = case["previous"]
     case["stamp"] += 1
 
 
 @compiled_inside
-def standing(w: World, slot: int) -> int:
+def standing_of(w: World, slot: int) -> int:
     """The time from which a waiting contact counts within its level: its arrival, less its head start."""
     case = tables.cases(w, slot)
     return int(case["queued"] - tables.reasons(w, case["reason"])["head_start"])
@@ -102,7 +102,7 @@ def is_taken_before(w: World, slot: int, other: int, heart: int) -> bool:
         detected = tables.cases(w, slot)["stakes_detected"]
         if detected != tables.cases(w, other)["stakes_detected"]:
             return bool(detected)
-    return standing(w, slot) < standing(w, other)
+    return standing_of(w, slot) < standing_of(w, other)
 
 
 @compiled_inside
@@ -117,8 +117,8 @@ def first_of_queue(w: World, queue: int, after: int, now: int, heart: int) -> in
         return best
     lanes = tables.centre(w)["lanes"]
     for level in range(tables.centre(w)["levels"]):
-        for place in range(level * lanes, (level + 1) * lanes):
-            slot = tables.queue_ends(w, queue, place)["first"]
+        for list_number in range(level * lanes, (level + 1) * lanes):
+            slot = tables.queue_ends(w, queue, list_number)["first"]
             if slot < 0 or now - tables.cases(w, slot)["queued"] < after:
                 continue
             if best < 0 or is_taken_before(w, slot, best, heart):
@@ -139,7 +139,7 @@ def next_waiting(w: World, group: int, now: int, heart: int) -> int:
     best = -1
     best_level = 0
     best_rank = 0
-    crew = tables.crews(w, group)
+    crew = tables.group_state(w, group)
     first, last = crew["first_queue"], crew["last_queue"]
     if last - first == 1:  # nothing to compare
         serves = tables.serves_by_group(w, first)
@@ -149,10 +149,10 @@ def next_waiting(w: World, group: int, now: int, heart: int) -> int:
         slot = first_of_queue(w, tables.serves_by_group(w, row)["queue"], after, now, heart)
         if slot >= 0:
             rank = tables.serves_by_group(w, row)["rank"]
-            level = tables.cases(w, slot)["place"] // tables.centre(w)["lanes"]
+            level = tables.cases(w, slot)["waiting_list"] // tables.centre(w)["lanes"]
             if heart and tables.cases(w, slot)["stakes_detected"]:
                 rank -= _BEFORE_ANY_RANK
-            earlier = best >= 0 and standing(w, slot) < standing(w, best)
+            earlier = best >= 0 and standing_of(w, slot) < standing_of(w, best)
             better = level < best_level or (
                 level == best_level and (rank < best_rank or (rank == best_rank and earlier))
             )
