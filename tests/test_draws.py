@@ -155,8 +155,8 @@ def test_hashes_are_not_mirrored() -> None:
     key, mirrored = (draws.replication_key(3, 7 + even, antithetic=True) for even in (0, 1))
     for owner in map(np.uint64, range(100)):
         assert draws.bits(key, owner, 3, 1) == draws.bits(mirrored, owner, 3, 1)
-        assert draws.hashed(key, owner, 3, 1) == draws.hashed(mirrored, owner, 3, 1)
-        assert draws.hashed(key, owner, 3, 1) == draws.uniform(key, owner, 3, 1)
+        assert draws.hash_draw(key, owner, 3, 1) == draws.hash_draw(mirrored, owner, 3, 1)
+        assert draws.hash_draw(key, owner, 3, 1) == draws.uniform(key, owner, 3, 1)
 
 
 def test_mirrored_draws_are_uniform_and_independent_of_each_other() -> None:

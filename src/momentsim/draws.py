@@ -153,7 +153,7 @@ else:  # numpy would warn of every overflow
 
 
 @compiled_inside
-def mixed(word: np.uint64) -> np.uint64:
+def mix_bits(word: np.uint64) -> np.uint64:
     """A bijection of 64 bits in which every bit of the input moves every bit of the result (Stafford's mix 13)."""
     word = times(word ^ (word >> _RIGHT_30), _MULTIPLIER_1)
     word = times(word ^ (word >> _RIGHT_27), _MULTIPLIER_2)
@@ -163,13 +163,13 @@ def mixed(word: np.uint64) -> np.uint64:
 @compiled_inside
 def stream(word: np.uint64, owner: np.uint64) -> np.uint64:
     """Where the sequence of an owner under the word of a key starts."""
-    return mixed(plus(word, owner))
+    return mix_bits(plus(word, owner))
 
 
 @compiled_inside
 def at(start: np.uint64, place: np.uint64) -> np.uint64:
     """Number `place` (0 first) of the SplitMix64 sequence that starts at `start`."""
-    return mixed(plus(start, times(plus(place, np.uint64(1)), _STEP)))
+    return mix_bits(plus(start, times(plus(place, np.uint64(1)), _STEP)))
 
 
 @compiled_inside
@@ -226,7 +226,7 @@ def pair_at(key: Key, start: np.uint64, purpose: int, occasion: int) -> tuple[fl
 
 
 @compiled
-def hashed(key: Key, owner: np.uint64, purpose: int, occasion: int) -> float:
+def hash_draw(key: Key, owner: np.uint64, purpose: int, occasion: int) -> float:
     """One draw in (0, 1), the same under a mirrored key: for choices by hash."""
     return unit(bits(key, owner, purpose, occasion))
 

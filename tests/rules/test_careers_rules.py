@@ -50,17 +50,17 @@ def test_stress_is_a_share(pressure: float, fatigue: float) -> None:
 
 @given(st.floats(-50.0, 50.0), within("wellbeing_bound"))
 def test_levels_are_bounded_and_odd(level: float, bound: float) -> None:
-    found = careers.bounded(level, bound)
+    found = careers.keep_within(level, bound)
     assert abs(found) <= min(bound, abs(level)) + 1e-12
-    assert careers.bounded(-level, bound) == -found
+    assert careers.keep_within(-level, bound) == -found
 
 
 @given(st.floats(-10.0, 10.0), within("burnout_recovery"), st.floats(0.0, 400.0), st.floats(0.0, 400.0))
 def test_wear_fades_alike_in_one_step_or_two(
     wear: float, recovery: float, first: float, second: float
 ) -> None:
-    two = careers.worn(careers.worn(wear, 0.0, recovery, first), 0.0, recovery, second)
-    assert two == pytest.approx(careers.worn(wear, 0.0, recovery, first + second), abs=1e-12)
+    two = careers.wear_after(careers.wear_after(wear, 0.0, recovery, first), 0.0, recovery, second)
+    assert two == pytest.approx(careers.wear_after(wear, 0.0, recovery, first + second), abs=1e-12)
     assert abs(two) <= abs(wear)
 
 
@@ -69,7 +69,7 @@ def test_wear_settles_where_growth_and_recovery_balance() -> None:
     gain, recovery = (registry.get(name).value for name in ("burnout_per_surface_act", "burnout_recovery"))
     wear = 0.0
     for _ in range(60 * 52):
-        wear = careers.worn(wear, gain * 25.0, recovery, 7.0)
+        wear = careers.wear_after(wear, gain * 25.0, recovery, 7.0)
     assert wear == pytest.approx(1.0, rel=1e-6)
 
 

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from momentsim.rules.brand import fallen
-from momentsim.rules.expectations import BOUND, adapted
-from momentsim.rules.grievances import amplified, amplified_promise, buffered_product
+from momentsim.rules.brand import brand_after
+from momentsim.rules.expectations import BOUND, expectation_after
+from momentsim.rules.grievances import (
+    weight_of_broken_promise,
+    weight_of_product_failure,
+    weight_with_grievance,
+)
 from momentsim.rules.word_of_mouth import joins_by_bad, joins_by_good
 from momentsim.scenario.evidence import registry
 
@@ -28,10 +32,10 @@ SCORES = st.floats(-8.0, 8.0)
 def test_expectations_are_bounded_and_rise_with_the_surprise(
     expectation: float, one: float, other: float, up: float, down: float
 ) -> None:
-    low, high = (adapted(expectation, surprise, up, down) for surprise in sorted((one, other)))
+    low, high = (expectation_after(expectation, surprise, up, down) for surprise in sorted((one, other)))
     assert -BOUND <= low <= high <= BOUND
     if abs(expectation) <= BOUND:
-        assert adapted(expectation, 0.0, up, down) == expectation
+        assert expectation_after(expectation, 0.0, up, down) == expectation
 
 
 @given(in_range("expectation_up"), in_range("expectation_down"), SCORES)
@@ -40,7 +44,7 @@ def test_expectations_correct_themselves(up: float, down: float, steady: float) 
     expectation = 0.0
     gap = abs(steady)
     for _ in range(400):
-        expectation = adapted(expectation, steady - expectation, up, down)
+        expectation = expectation_after(expectation, steady - expectation, up, down)
         assert abs(steady - expectation) <= gap + 1e-12
         gap = abs(steady - expectation)
     assert expectation == pytest.approx(min(max(steady, -BOUND), BOUND), abs=1e-6)
@@ -48,38 +52,48 @@ def test_expectations_correct_themselves(up: float, down: float, steady: float) 
 
 @given(st.floats(0.0, 50.0), st.floats(0.0, 50.0), in_range("grievance_amplify"))
 def test_grievances_weigh_more_never_less_than_nothing(one: float, usual: float, amplify: float) -> None:
-    assert 0.0 <= amplified(one, usual, amplify) <= amplified(one + 1.0, usual, amplify)
-    assert amplified(usual, usual, amplify) == 1.0
+    assert (
+        0.0 <= weight_with_grievance(one, usual, amplify) <= weight_with_grievance(one + 1.0, usual, amplify)
+    )
+    assert weight_with_grievance(usual, usual, amplify) == 1.0
 
 
 @given(in_range("buffer_product"), in_range("amplify_promise"))
 def test_weights_of_failures_have_mean_one_over_dispositions(buffer: float, amplify: float) -> None:
     nodes = np.linspace(-9.0, 9.0, 36_001)
     density = np.exp(-0.5 * nodes * nodes) / math.sqrt(2.0 * math.pi)
-    for rule, size in ((buffered_product, buffer), (amplified_promise, amplify)):
+    for rule, size in ((weight_of_product_failure, buffer), (weight_of_broken_promise, amplify)):
         weights = np.array([rule(float(node), size) for node in nodes[::60]])
         assert np.all(weights >= 0.0)
         assert np.trapezoid(weights * density[::60], nodes[::60]) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_strong_relations_forgive_products_and_punish_promises() -> None:
-    assert buffered_product(2.0, 0.2) < buffered_product(0.0, 0.2) == buffered_product(-2.0, 0.2)
-    assert amplified_promise(2.0, 0.4) > amplified_promise(0.0, 0.4) == amplified_promise(-2.0, 0.4)
+    assert (
+        weight_of_product_failure(2.0, 0.2)
+        < weight_of_product_failure(0.0, 0.2)
+        == weight_of_product_failure(-2.0, 0.2)
+    )
+    assert (
+        weight_of_broken_promise(2.0, 0.4)
+        > weight_of_broken_promise(0.0, 0.4)
+        == weight_of_broken_promise(-2.0, 0.4)
+    )
 
 
 @given(
     st.floats(0.0, 3.0), st.floats(0.0, 5000.0), in_range("brand_half_life_d"), in_range("brand_permanent")
 )
 def test_the_brand_recovers_but_for_a_part(shock: float, days: float, life: float, permanent: float) -> None:
-    now, later = fallen(shock, days, life, permanent), fallen(shock, days + 10.0, life, permanent)
+    now, later = brand_after(shock, days, life, permanent), brand_after(shock, days + 10.0, life, permanent)
     assert -shock - 1e-12 <= now <= later <= -permanent * shock + 1e-12
-    assert fallen(shock, -1.0, life, permanent) == 0.0
+    assert brand_after(shock, -1.0, life, permanent) == 0.0
 
 
 def test_brand_follows_the_published_index() -> None:
     """25 before, -1 at the low after 31 days of storm and silence, 16 about 86 days later (E3.6): within 2 points."""
-    drop = 26.0 / -fallen(1.0, 0.0, 45.0, 0.15)
-    assert 25.0 + drop * fallen(1.0, 86.0, 45.0, 0.15) == pytest.approx(16.0, abs=2.0)
+    drop = 26.0 / -brand_after(1.0, 0.0, 45.0, 0.15)
+    assert 25.0 + drop * brand_after(1.0, 86.0, 45.0, 0.15) == pytest.approx(16.0, abs=2.0)
 
 
 @given(

@@ -23,7 +23,7 @@ def integrated_hazard(
     hazard: float, norm: float, y: float, slope: float, half_life: float, duration: float
 ) -> float:
     """Integral over `duration` of the hazard of a customer of this norm, at y = 0 and norm 0 `hazard`."""
-    left = loyalty.faded(1.0, duration, half_life)
+    left = loyalty.fade(1.0, duration, half_life)
     return loyalty.hazard_integral(hazard * math.exp(-slope * norm), y, slope, half_life, duration, left)
 
 
@@ -73,7 +73,7 @@ def test_integrated_hazard_splits_exactly(
 ) -> None:
     """Touching a customer in between changes nothing: the reason why the ledger adds up."""
     first = duration * part
-    later = loyalty.faded(y, first, half_life)
+    later = loyalty.fade(y, first, half_life)
     whole = integrated_hazard(1.0, norm, y, slope, half_life, duration)
     split = integrated_hazard(1.0, norm, y, slope, half_life, first) + integrated_hazard(
         1.0, norm, later, slope, half_life, duration - first
@@ -83,13 +83,13 @@ def test_integrated_hazard_splits_exactly(
 
 
 def test_half_of_a_displacement_is_left_after_a_half_life() -> None:
-    assert loyalty.faded(0.8, 180.0, 180.0) == pytest.approx(0.4)
-    assert loyalty.faded(0.8, 0.0, 180.0) == 0.8
+    assert loyalty.fade(0.8, 180.0, 180.0) == pytest.approx(0.4)
+    assert loyalty.fade(0.8, 0.0, 180.0) == 0.8
 
 
 @given(start=st.floats(-3.0, 3.0), jump=st.floats(-10.0, 10.0))
 def test_jumps_stay_within_the_bound(start: float, jump: float) -> None:
-    after = loyalty.bounded_jump(start, jump, 3.0)
+    after = loyalty.jump_within(start, jump, 3.0)
     assert abs(after) <= 3.0
     if abs(start + jump) <= 3.0:
         assert after == start + jump

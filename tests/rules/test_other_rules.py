@@ -24,7 +24,7 @@ def test_a_wait_counts_only_beyond_the_expected_one_and_up_to_a_floor() -> None:
 
 
 def test_memory_weighs_peak_end_and_mean() -> None:
-    assert experience.remembered(-2.0, 1.0, 0.5, 0.4, 0.4, 0.2) == pytest.approx(-0.3)
+    assert experience.peak_end_memory(-2.0, 1.0, 0.5, 0.4, 0.4, 0.2) == pytest.approx(-0.3)
 
 
 @given(stakes=shares, complexity=st.floats(-4.0, 4.0), slope=st.floats(0.0, 5.0))
@@ -91,14 +91,14 @@ def test_moving_average_forgets_with_its_memory() -> None:
 
 @given(base=shares, shift=st.floats(-5.0, 5.0), factor=shares)
 def test_solving_is_a_probability(base: float, shift: float, factor: float) -> None:
-    assert 0.0 <= people.solved_probability(base, shift, factor) <= 1.0
+    assert 0.0 <= people.solution_probability(base, shift, factor) <= 1.0
 
 
 def test_solving_shifts_on_the_logit_scale() -> None:
-    assert people.solved_probability(0.7, 0.0, 1.0) == pytest.approx(0.7)
-    assert people.solved_probability(0.5, math.log(3.0), 1.0) == pytest.approx(0.75)
-    assert people.solved_probability(1.0, -3.0, 0.6) == 0.6
-    assert people.solved_probability(0.0, 3.0, 1.0) == 0.0
+    assert people.solution_probability(0.7, 0.0, 1.0) == pytest.approx(0.7)
+    assert people.solution_probability(0.5, math.log(3.0), 1.0) == pytest.approx(0.75)
+    assert people.solution_probability(1.0, -3.0, 0.6) == 0.6
+    assert people.solution_probability(0.0, 3.0, 1.0) == 0.0
 
 
 @given(u=st.floats(1e-12, 1.0 - 1e-12))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from momentsim.rules.programmes import adopted, gift_jump, left, mixed, s_curve, strength
+from momentsim.rules.programmes import adoption_strength, gift_jump, mix_values, s_curve, share_left, strength
 
 times = st.floats(0, 4000)
 lasting = st.floats(0.5, 2000)
@@ -54,14 +54,14 @@ def test_strength_on_the_written_timeline() -> None:
 def test_s_curve_is_symmetric_between_0_and_1(share: float) -> None:
     assert s_curve(share) + s_curve(1 - share) == pytest.approx(1)
     assert 0.0 <= s_curve(share) <= 1.0
-    assert adopted(share, 1.0, True) == pytest.approx(s_curve(share))
+    assert adoption_strength(share, 1.0, True) == pytest.approx(s_curve(share))
 
 
 def mix(usual: float, pulls: list[tuple[float, float]]) -> float:
     kept, total, pulled = 1.0, 0.0, 0.0
     for power, target in pulls:
         kept, total, pulled = kept * (1 - power), total + power, pulled + power * target
-    return mixed(usual, kept, total, pulled)
+    return mix_values(usual, kept, total, pulled)
 
 
 @given(shares, st.lists(st.tuples(shares, shares), max_size=4))
@@ -81,8 +81,8 @@ def test_one_programme_moves_by_its_strength(usual: float, power: float, target:
 
 @given(st.floats(0, 5000), lasting)
 def test_gains_halve_with_their_half_life(elapsed: float, half_life: float) -> None:
-    assert left(elapsed + half_life, half_life) == pytest.approx(left(elapsed, half_life) / 2)
-    assert left(elapsed, 0.0) == 1.0
+    assert share_left(elapsed + half_life, half_life) == pytest.approx(share_left(elapsed, half_life) / 2)
+    assert share_left(elapsed, 0.0) == 1.0
 
 
 @given(st.floats(0.011, 0.044), st.floats(0.01, 10_000))

@@ -81,7 +81,7 @@ def test_attitude_may_be_lifted_above_where_it_was_and_behaviour_may_not() -> No
 
 @given(within("offer_harm"), shares, shares)
 def test_an_offer_in_the_wrong_moment_harms_more_at_stakes(harm: float, one: float, other: float) -> None:
-    low, high = (recovery.pushed(harm, stakes) for stakes in sorted((one, other)))
+    low, high = (recovery.pushy_offer_harm(harm, stakes) for stakes in sorted((one, other)))
     assert 0.5 * harm <= low <= high <= harm
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiler.decorators import compiled, compiled_inside
-from momentsim.rules.loyalty import faded, hazard_integral
+from momentsim.rules.loyalty import fade, hazard_integral
 
 
 @compiled
@@ -42,14 +42,14 @@ def add_changes(
         rate = segment["hazard"] * math.exp(-churn_slope * norm)
 
         elapsed = max(horizon - touched, 0.0)
-        left = faded(1.0, elapsed, half_life)
+        left = fade(1.0, elapsed, half_life)
         at_horizon = row["hazard"] + hazard_integral(rate, y, churn_slope, half_life, elapsed, left)
         # Whoever is touched in the run-out has integrated too far; those days go back at displacement 0.
         at_horizon = max(at_horizon - rate * max(touched - horizon, 0.0), 0.0)
         stay, stay_quiet = math.exp(-at_horizon), math.exp(-rate * (horizon - since))
 
         longer = max(outlook - touched, 0.0)
-        left_longer = faded(1.0, longer, half_life)
+        left_longer = fade(1.0, longer, half_life)
         at_outlook = row["hazard"] + hazard_integral(rate, y, churn_slope, half_life, longer, left_longer)
         stay_long, stay_long_quiet = math.exp(-at_outlook), math.exp(-rate * (outlook - since))
 

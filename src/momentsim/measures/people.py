@@ -122,12 +122,12 @@ def brand_at_end(plan: Plan) -> float:
     shocks = plan.crises[plan.crises["brand_shock"] > 0.0] if plan.settings["brand_on"][0] else ()
     if not len(shocks):
         return 0.0
-    from momentsim.rules.brand import fallen  # the compiler is loaded only where it is needed
+    from momentsim.rules.brand import brand_after  # the compiler is loaded only where it is needed
 
     effects, horizon = plan.effects[0], int(plan.settings["horizon"][0])
     life, permanent = float(effects["brand_half_life_d"]) * DAY, float(effects["brand_permanent"])
     return sum(
-        fallen(float(crisis["brand_shock"]), float(horizon - crisis["begins"]), life, permanent)
+        brand_after(float(crisis["brand_shock"]), float(horizon - crisis["begins"]), life, permanent)
         for crisis in shocks
     )
 

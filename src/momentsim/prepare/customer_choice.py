@@ -25,7 +25,7 @@ import numpy.typing as npt
 from momentsim.compiler.accessors import bit_finder
 from momentsim.compiler.decorators import compiled
 from momentsim.contract.plan import Table, record
-from momentsim.draws import Key, Purpose, bits_pair, hashed, name_key, uniform
+from momentsim.draws import Key, Purpose, bits_pair, hash_draw, name_key, uniform
 from momentsim.scenario.sections.customers import prospects_of
 from momentsim.scenario.types import Segment
 
@@ -91,7 +91,7 @@ def choose_customer(key: Key, moment: np.uint64, customers: int, blocks: int) ->
         step = low
         while found >= customers:  # only in the block that the number of customers cuts
             step += 1  # below 2*low, as `found` falls: no two blocks share an occasion
-            found = int(hashed(key, moment, Purpose.CUSTOMER, step) * found)
+            found = int(hash_draw(key, moment, Purpose.CUSTOMER, step) * found)
         if found >= low:
             return found
         takes &= low - 1

@@ -15,11 +15,11 @@ from momentsim.rules.durations import (
     SCORE_LIMIT,
     SCORE_STEP,
     SCORE_STEPS,
-    closed_quantile,
     part_share,
     straight,
     table_place,
     table_quantile,
+    two_number_quantile,
 )
 from momentsim.scenario.laws import distributions as known
 from momentsim.scenario.laws.law_figures import distribution_of
@@ -167,4 +167,4 @@ def quantile(laws: npt.NDArray[np.void], samples: npt.NDArray[np.float64], law: 
         step, rest = table_place(share)
         at = row["first"] + 2 * step
         return table_quantile(rest, samples[at], samples[at + 1], samples[at + 2], samples[at + 3], row["a"])
-    return closed_quantile(row["family"], share, row["a"], row["b"])
+    return two_number_quantile(row["family"], share, row["a"], row["b"])

@@ -6,7 +6,7 @@ from momentsim.compiler.decorators import compiled
 
 
 @compiled
-def fallen(shock: float, elapsed: float, half_life: float, permanent: float) -> float:
+def brand_after(shock: float, elapsed: float, half_life: float, permanent: float) -> float:
     """Brand after `elapsed` (unit of `half_life`), SD: -shock x (permanent + (1 - permanent) x 2^(-t/half-life))."""
     if elapsed < 0.0:
         return 0.0

@@ -32,13 +32,13 @@ def stress(pressure: float, fatigue: float) -> float:
 
 
 @compiled
-def worn(wear: float, growth: float, weekly_recovery: float, days: float) -> float:
+def wear_after(wear: float, growth: float, weekly_recovery: float, days: float) -> float:
     """Wear after `days`, of which a share goes every week: wear*(1 - recovery)^(days/7) + growth (E2.10.1)."""
     return float(wear * (1.0 - weekly_recovery) ** (days / 7.0) + growth)
 
 
 @compiled
-def bounded(level: float, bound: float) -> float:
+def keep_within(level: float, bound: float) -> float:
     """A level kept smoothly within -bound..bound: the level itself near 0."""
     return bound * math.tanh(level / bound)
 

@@ -58,7 +58,7 @@ def weibull_quantile(u: float, scale: float, inverse_shape: float) -> float:
 
 
 @compiled
-def closed_quantile(family: int, u: float, a: float, b: float) -> float:
+def two_number_quantile(family: int, u: float, a: float, b: float) -> float:
     """Quantile of a law that two numbers describe (fields `a` and `b` of its row), microseconds.
 
     Infinite for a law without end, and only for that: parameters of the others are bounded by the scenario.
@@ -85,26 +85,26 @@ def part_share(u: float, weight: float) -> float:
 @compiled
 def straight(u: float, steps: int) -> tuple[int, float]:
     """Step 0..steps-1 in which the share u of a whole of equal steps lies, and the place 0..1 within it."""
-    place = u * steps
-    step = min(int(place), max(steps - 1, 0))
-    return step, place - step
+    position = u * steps
+    step = min(int(position), max(steps - 1, 0))
+    return step, position - step
 
 
 @compiled
 def table_place(u: float) -> tuple[int, float]:
     """Step of a table of quantiles in which the share u lies, and the place 0..1 within it."""
-    place = (normal_quantile(u) + SCORE_LIMIT) / SCORE_STEP
-    step = min(max(int(place), 0), SCORE_STEPS - 1)
-    return step, place - step
+    position = (normal_quantile(u) + SCORE_LIMIT) / SCORE_STEP
+    step = min(max(int(position), 0), SCORE_STEPS - 1)
+    return step, position - step
 
 
 @compiled
 def table_quantile(
-    place: float, left: float, left_slope: float, right: float, right_slope: float, scale: float
+    position: float, left: float, left_slope: float, right: float, right_slope: float, scale: float
 ) -> float:
     """Quantile within one step of a table: `left`, `right` are ln of the standard law's, slopes are by step."""
-    rest = 1.0 - place
-    logarithm = rest * rest * ((1.0 + 2.0 * place) * left + place * left_slope) + place * place * (
-        (3.0 - 2.0 * place) * right - rest * right_slope
-    )
+    rest = 1.0 - position
+    logarithm = rest * rest * (
+        (1.0 + 2.0 * position) * left + position * left_slope
+    ) + position * position * ((3.0 - 2.0 * position) * right - rest * right_slope)
     return scale * math.exp(logarithm)

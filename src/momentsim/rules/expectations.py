@@ -11,7 +11,7 @@ BOUND: Final = 3.0
 
 
 @compiled
-def adapted(expectation: float, surprise: float, up: float, down: float) -> float:
+def expectation_after(expectation: float, surprise: float, up: float, down: float) -> float:
     """Expectation after a surprise: it rises by `up` of a pleasant one and falls by `down` of a bad one.
 
     `up`, `down` 0..1. Self-correcting: a higher expectation makes the next surprise smaller by as much.

@@ -20,7 +20,7 @@ def wait_anger(minutes: float, expected: float, per_minute: float, cap: float) -
 
 
 @compiled
-def remembered(
+def peak_end_memory(
     peak: float, end: float, mean: float, peak_weight: float, end_weight: float, mean_weight: float
 ) -> float:
     """Peak-end memory of an experience (E2.14.7)."""

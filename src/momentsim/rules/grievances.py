@@ -10,7 +10,7 @@ _MEAN_ABOVE_ZERO = 1.0 / math.sqrt(2.0 * math.pi)
 
 
 @compiled
-def amplified(grievance: float, usual: float, amplify: float) -> float:
+def weight_with_grievance(grievance: float, usual: float, amplify: float) -> float:
     """Weight of a loss with an open grievance: 1 + amplify x (grievance - usual), never below 0.
 
     `usual` is the mean grievance at the reference operation, so that the mean weight is 1 there.
@@ -19,13 +19,13 @@ def amplified(grievance: float, usual: float, amplify: float) -> float:
 
 
 @compiled
-def amplified_promise(norm: float, amplify: float) -> float:
+def weight_of_broken_promise(norm: float, amplify: float) -> float:
     """Weight of a broken promise: (1 + amplify x n+) over its mean for n ~ N(0, 1), n+ being max(n, 0)."""
     return (1.0 + amplify * max(norm, 0.0)) / (1.0 + amplify * _MEAN_ABOVE_ZERO)
 
 
 @compiled
-def buffered_product(norm: float, buffer: float) -> float:
+def weight_of_product_failure(norm: float, buffer: float) -> float:
     """Weight of a product failure: max(0, 1 - buffer x n+) over its mean for n ~ N(0, 1); `buffer` 0..1."""
     if buffer <= 0.0:
         return 1.0

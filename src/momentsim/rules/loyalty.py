@@ -21,7 +21,7 @@ _NEAR_EXPONENT = 0.015625
 
 
 @compiled
-def faded(displacement: float, elapsed: float, half_life: float) -> float:
+def fade(displacement: float, elapsed: float, half_life: float) -> float:
     """A displacement after `elapsed` (same unit as `half_life`)."""
     return float(displacement * 2.0 ** (-elapsed / half_life))
 
@@ -92,7 +92,7 @@ def hazard_integral(
 
 
 @compiled
-def bounded_jump(displacement: float, jump: float, bound: float) -> float:
+def jump_within(displacement: float, jump: float, bound: float) -> float:
     """Displacement after a jump, kept within -bound..bound."""
     return min(max(displacement + jump, -bound), bound)
 

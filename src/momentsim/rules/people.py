@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled
 
 
 @compiled
-def clipped(value: float, low: float, high: float) -> float:
+def clip(value: float, low: float, high: float) -> float:
     """`value` kept within low..high."""
     return min(max(value, low), high)
 
@@ -16,7 +16,7 @@ def clipped(value: float, low: float, high: float) -> float:
 @compiled
 def towards_one(level: float, increment: float) -> float:
     """A level in 0..1 after an increment that bites less the higher it is: level + increment*(1 - level)."""
-    return clipped(level + increment * (1.0 - level), 0.0, 1.0)
+    return clip(level + increment * (1.0 - level), 0.0, 1.0)
 
 
 @compiled
@@ -34,13 +34,13 @@ def load_speed(
     `gain` is negative in the slow-down mode (E2.6.5, KC and Terwiesch 2009; E2.6.6 for the other sign).
     """
     speed = 1.0 + gain * math.tanh(steepness * (load - centre)) - overwork_slowing * overwork
-    return clipped(speed, 0.8, 1.15)
+    return clip(speed, 0.8, 1.15)
 
 
 @compiled
 def pressure(load: float, threshold: float) -> float:
     """0 up to the occupancy threshold, 1 at full load."""
-    return clipped((load - threshold) / (1.0 - threshold), 0.0, 1.0)
+    return clip((load - threshold) / (1.0 - threshold), 0.0, 1.0)
 
 
 @compiled
@@ -55,7 +55,7 @@ def empathy_effect(
 
 
 @compiled
-def solved_probability(base: float, shift: float, factor: float) -> float:
+def solution_probability(base: float, shift: float, factor: float) -> float:
     """Probability of solving: `base` shifted on the logit scale, times a factor in 0..1."""
     if base <= 0.0 or base >= 1.0:
         return base * factor

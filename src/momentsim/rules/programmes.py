@@ -18,7 +18,7 @@ def s_curve(share: float) -> float:
 
 
 @compiled
-def adopted(elapsed: float, adoption: float, along_s_curve: bool) -> float:
+def adoption_strength(elapsed: float, adoption: float, along_s_curve: bool) -> float:
     """Strength 0..1 so long after the first effect; times in one unit."""
     if elapsed < 0.0:
         return 0.0
@@ -29,7 +29,7 @@ def adopted(elapsed: float, adoption: float, along_s_curve: bool) -> float:
 
 
 @compiled
-def left(elapsed: float, half_life: float) -> float:
+def share_left(elapsed: float, half_life: float) -> float:
     """Share of an effect that is left so long after its end: 2^(-elapsed / half_life); half-life 0: all of it."""
     if half_life <= 0.0:
         return 1.0
@@ -45,14 +45,14 @@ def strength(
     With half-life 0 nothing is left from the end on. Times in one unit.
     """
     if now < ends:
-        return adopted(now - begins, adoption, along_s_curve)
+        return adoption_strength(now - begins, adoption, along_s_curve)
     if half_life <= 0.0:
         return 0.0
-    return adopted(ends - begins, adoption, along_s_curve) * left(now - ends, half_life)
+    return adoption_strength(ends - begins, adoption, along_s_curve) * share_left(now - ends, half_life)
 
 
 @compiled
-def mixed(usual: float, kept: float, total: float, pulled: float) -> float:
+def mix_values(usual: float, kept: float, total: float, pulled: float) -> float:
     """A value that programmes pull to targets: `kept` is the product of (1 - s), `total` the sum of s and `pulled`
     the sum of s times target.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from momentsim.compiler.decorators import compiled
-from momentsim.rules.people import solved_probability
+from momentsim.rules.people import solution_probability
 
 
 @compiled
@@ -54,7 +54,7 @@ def behaviour_share(prompt: float, money: float, compensation: float) -> float:
 
 
 @compiled
-def pushed(harm: float, stakes: float) -> float:
+def pushy_offer_harm(harm: float, stakes: float) -> float:
     """What an offer in the wrong moment takes from its outcome, SD: half at stakes 0, all of it at stakes 1."""
     return harm * (0.5 + 0.5 * stakes)
 
@@ -62,4 +62,4 @@ def pushed(harm: float, stakes: float) -> float:
 @compiled
 def acceptance(base: float, slope: float, displacement: float) -> float:
     """Probability that an offer is taken: `base` with its logit shifted by what experience did to attitude."""
-    return solved_probability(base, slope * displacement, 1.0)
+    return solution_probability(base, slope * displacement, 1.0)

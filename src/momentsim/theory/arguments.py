@@ -10,9 +10,9 @@ from numbers import Integral
 
 def check(function: str, problems: Iterable[str | None]) -> None:
     """Raise one ValueError that lists every problem found; `None` entries are arguments without a problem."""
-    found = [problem for problem in problems if problem is not None]
-    if found:
-        raise ValueError(f"{function}: " + "; ".join(found))
+    wrong = [problem for problem in problems if problem is not None]
+    if wrong:
+        raise ValueError(f"{function}: " + "; ".join(wrong))
 
 
 def centre_problems(

@@ -42,9 +42,9 @@ class Line:
 
     def problems(self) -> list[str | None]:
         """What is wrong with it."""
-        found = arguments.centre_problems(self.arrivals_per_hour, self.handling_time_s, self.agents, 0.0)
-        found.append(arguments.number("patience_s", self.patience_s, infinity_allowed=True))
-        return [*found, arguments.whole("lines", self.lines, self.agents)]
+        problems = arguments.centre_problems(self.arrivals_per_hour, self.handling_time_s, self.agents, 0.0)
+        problems.append(arguments.number("patience_s", self.patience_s, infinity_allowed=True))
+        return [*problems, arguments.whole("lines", self.lines, self.agents)]
 
     @property
     def arrival_rate(self) -> float:

@@ -172,9 +172,9 @@ def erlang_a(
     waiting = _waiting_shares(idle_weight, agents / load, abandon_rate / arrival_rate, most_waiting)
     full = most_waiting is not None and len(waiting) > most_waiting
     blocked_share = float(waiting[-1]) if full else 0.0
-    found = waiting[:-1] if full else waiting  # k others, as seen by a contact that joins the queue
-    leave_rates: FloatArray = busy_rate + abandon_rate * np.arange(1.0, len(found) + 1.0)
-    answered = found * (busy_rate / leave_rates)
+    joining = waiting[:-1] if full else waiting  # k others, as seen by a contact that joins the queue
+    leave_rates: FloatArray = busy_rate + abandon_rate * np.arange(1.0, len(joining) + 1.0)
+    answered = joining * (busy_rate / leave_rates)
     in_time = _more_than(leave_rates, busy_rate + abandon_rate, abandon_rate, threshold_s)
     # whoever waits no longer than the threshold was answered or hung up; S itself counts births from n*mu
     turn_comes = _more_than(leave_rates - abandon_rate, busy_rate, abandon_rate, threshold_s)
@@ -183,7 +183,7 @@ def erlang_a(
     answered_share = at_once_share + float(answered.sum())
     queue_mean = float(np.dot(waiting, np.arange(len(waiting))))
     return QueueFigures(
-        wait_probability=float(found.sum()),
+        wait_probability=float(joining.sum()),
         wait_mean_s=queue_mean / arrival_rate,
         abandoned_share=abandon_rate * queue_mean / arrival_rate,
         service_level_share=at_once_share + float(np.dot(answered, in_time)),
@@ -191,7 +191,9 @@ def erlang_a(
         queue_mean=queue_mean,
         blocked_share=blocked_share,
         answered_wait_mean_s=float(np.dot(answered, np.cumsum(1.0 / leave_rates))) / answered_share,
-        abandoned_in_threshold_share=max(0.0, float(np.dot(found, over_in_time) - np.dot(answered, in_time))),
+        abandoned_in_threshold_share=max(
+            0.0, float(np.dot(joining, over_in_time) - np.dot(answered, in_time))
+        ),
     )
 
 

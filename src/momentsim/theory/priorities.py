@@ -127,12 +127,14 @@ def head_start(
     ]
     arguments.check("head_start", problems)
     together = erlang_a(first + second, handling_time_s, agents, patience_s, threshold_s)
-    found = shares_waiting(first + second, handling_time_s, agents, patience_s)
-    found = found[: int(np.flatnonzero(found > NEGLIGIBLE_TAIL).max(initial=0)) + 1]
-    size = len(found) + ROOM_FOR_OVERTAKERS
+    waiting_shares = shares_waiting(first + second, handling_time_s, agents, patience_s)
+    waiting_shares = waiting_shares[
+        : int(np.flatnonzero(waiting_shares > NEGLIGIBLE_TAIL).max(initial=0)) + 1
+    ]
+    size = len(waiting_shares) + ROOM_FOR_OVERTAKERS
     leaving = agents / handling_time_s + np.arange(size) / patience_s
     tagged = _Tagged(
-        start=np.concatenate([found, np.zeros(ROOM_FOR_OVERTAKERS)]),
+        start=np.concatenate([waiting_shares, np.zeros(ROOM_FOR_OVERTAKERS)]),
         overtaken=_generator(leaving, first / SECONDS_PER_HOUR, 1.0 / patience_s),
         safe=_generator(leaving, 0.0, 1.0 / patience_s),
         head_start_s=head_start_s,
@@ -140,7 +142,7 @@ def head_start(
     one = np.ones(size)
     wait = tagged.time_in(one, math.inf)
     answer = np.where(np.arange(size) == 0, agents / handling_time_s, 0.0)
-    at_once = 1.0 - float(found.sum())
+    at_once = 1.0 - float(waiting_shares.sum())
     abandoned = wait / patience_s
     behind = ClassFigures(
         wait_mean_s=wait,

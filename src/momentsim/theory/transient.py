@@ -144,8 +144,8 @@ def erlang_a_from_empty(
     offered, waited = float(figures.offered[0]), float(figures.waiting_s[0])
     pieces = _pieces([start], [0.0, until_s])
     shares = _walk(pieces, 1.0 / handling_time_s, 1.0 / patience_s).shares[0]
-    found = np.array([_simpson(column, pieces[0].step) for column in shares.T]) / until_s
-    at_once, waiting = found[:agents].sum(), found[agents:]
+    averages = np.array([_simpson(column, pieces[0].step) for column in shares.T]) / until_s
+    at_once, waiting = averages[:agents].sum(), averages[agents:]
     in_time = _answered_within(threshold_s, agents / handling_time_s, 1.0 / patience_s, len(waiting))
     return QueueFigures(
         wait_probability=float(waiting.sum()),
@@ -252,19 +252,19 @@ def _fates(pieces: Sequence[_Piece], states: int, service: float, leaving: float
     leave_rates = rate + leaving * np.arange(1.0, states + 1.0)
     answered = rate / leave_rates
     fate = np.concatenate([answered, answered * np.cumsum(1.0 / leave_rates), [1.0]])
-    found = []
+    fates = []
     for piece in reversed(pieces):
         step = expm(_fate_rates(states, piece.agents * service, leaving) * piece.step)
         rows = np.empty((piece.steps + 1, len(fate)))
         rows[-1] = fate
         for place in range(piece.steps, 0, -1):
             rows[place - 1] = step @ rows[place]
-        found.append(rows)
+        fates.append(rows)
         taken = min(piece.starting, states)
         answered, waits = rows[0][:states], rows[0][states : 2 * states]
         kept = states - taken
         fate = np.concatenate([np.ones(taken), answered[:kept], np.zeros(taken), waits[:kept], [1.0]])
-    return found[::-1]
+    return fates[::-1]
 
 
 def _fate_rates(states: int, rate: float, leaving: float) -> FloatArray:

@@ -9,7 +9,7 @@ from momentsim.contract.plan import HOUR, MINUTE
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import Duty
 from momentsim.engine.state.tables import World
-from momentsim.rules.people import clipped, moving_average, towards_one
+from momentsim.rules.people import clip, moving_average, towards_one
 
 
 @compiled_inside
@@ -76,7 +76,7 @@ def tire_agent(w: World, agent: int, duty: int, spent: int) -> None:
     else:
         worker["worked"] += hours * int(duty == Duty.IDLE)
         rest = effects["fatigue_recovery_per_minute"] * (spent / MINUTE)
-        worker["fatigue"] = clipped(worker["fatigue"] - rest, 0.0, 1.0)
+        worker["fatigue"] = clip(worker["fatigue"] - rest, 0.0, 1.0)
 
 
 @compiled_inside

@@ -99,7 +99,7 @@ def engagement_of(w: World, group: int) -> None:
     level += effects["engagement_customer_voice"] * on_voice
     level -= effects["engagement_incentive_gap"] * practice["incentive_gap"]
     level += effects["engagement_autonomy"] * (practice["autonomy"] - about["usual_autonomy"])
-    practice["engagement"] = careers.bounded(level, effects["wellbeing_bound"])
+    practice["engagement"] = careers.keep_within(level, effects["wellbeing_bound"])
 
 
 @compiled_apart
@@ -136,8 +136,8 @@ def wear_out(w: World, agent: int, days: float) -> None:
     if settings["burnout_on"] and settings["score_only"] == 0:
         usual = tables.groups(w, tables.agent_state(w, agent)["group"])["usual_strain"] * worker["worked"]
         growth = effects["burnout_per_surface_act"] * (worker["strain"] - usual)
-        worker["wear"] = careers.worn(worker["wear"], growth, effects["burnout_recovery"], days)
-        worker["burnout"] = careers.bounded(worker["wear"], effects["wellbeing_bound"])
+        worker["wear"] = careers.wear_after(worker["wear"], growth, effects["burnout_recovery"], days)
+        worker["burnout"] = careers.keep_within(worker["wear"], effects["wellbeing_bound"])
     worker["strain_before"] += worker["strain"]
     worker["strain"] = 0.0
     worker["worked"] = 0.0

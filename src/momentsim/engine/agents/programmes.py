@@ -66,6 +66,6 @@ def settle_value(w: World, first: int) -> int:
             pulled += strength * about["value"]
         aim += 1
     usual = tables.usual_values(w, field)["value"]
-    value = programmes.mixed(usual, kept, total, pulled) * factor + shift
+    value = programmes.mix_values(usual, kept, total, pulled) * factor + shift
     tables.practice_values(w, field)["value"] = value
     return int(aim)

@@ -67,7 +67,7 @@ def share_kept(w: World, row: int, course: int, now: int) -> float:
     completed = tables.courses(w, course)["completed"]
     if completed < 0:
         return 0.0
-    return programmes.left(now - completed, tables.programmes(w, row)["half_life"])
+    return programmes.share_left(now - completed, tables.programmes(w, row)["half_life"])
 
 
 @compiled_inside

@@ -204,7 +204,7 @@ def self_service_share(w: World, slot: int) -> float:
     reason = tables.reasons(w, case["reason"])
     if case["web_attempt"] == case["attempt"]:
         strength = tables.levers(w, case["web_lever"])["strength"]
-        return people.solved_probability(strength, -reason["complexity_slope"] * case["complexity"], 1.0)
+        return people.solution_probability(strength, -reason["complexity_slope"] * case["complexity"], 1.0)
     return experience.self_service_success(
         reason["success_simple"],
         reason["success_at_stakes"],

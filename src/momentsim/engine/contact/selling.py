@@ -41,7 +41,7 @@ def make_offer(w: World, slot: int, resolved: int, quality: float, now: int) -> 
     tally["pushy"] += counted
     if tables.settings(w)["selling_on"] == 0:
         return 0.0
-    return rules.pushed(tables.effects(w)["offer_harm"], case["stakes"])
+    return rules.pushy_offer_harm(tables.effects(w)["offer_harm"], case["stakes"])
 
 
 @compiled_inside

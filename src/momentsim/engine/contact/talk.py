@@ -144,7 +144,7 @@ def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
         blackout = is_blackout(w, case["crisis"], now)
         if blackout >= 0:
             factor *= tables.blackouts(w, blackout)["resolution_factor"]
-    share = people.solved_probability(base, shift, factor)
+    share = people.solution_probability(base, shift, factor)
     if share >= 1.0:
         return 1
     occasion = talk_outcome.leg_of(case, case["contacts"])

@@ -6,7 +6,7 @@ from momentsim.compiler.decorators import compiled_inside
 from momentsim.contract.plan import DAY
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.rules.brand import fallen
+from momentsim.rules.brand import brand_after
 
 
 @compiled_inside
@@ -18,7 +18,7 @@ def brand_level(w: World, now: int) -> float:
         for crisis in range(tables.sizes(w)["crises"]):
             about = tables.crises(w, crisis)
             if about["brand_shock"] > 0.0 and about["begins"] <= now:
-                total += fallen(
+                total += brand_after(
                     about["brand_shock"],
                     float(now - about["begins"]),
                     effects["brand_half_life_d"] * DAY,

@@ -11,12 +11,12 @@ from momentsim.engine.customers import acquisition, expectations
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.loyalty import (
-    bounded_jump,
     ein,
-    faded,
+    fade,
     hazard_integral,
     is_near,
     is_near_exponent,
+    jump_within,
     near_ein,
     near_exp,
     spend_factor,
@@ -91,7 +91,7 @@ def bring_up_to_date(w: World, row: int, now: int) -> None:
     if person["attitude"] == 0.0 and person["behaviour"] == 0.0 and person["behaviour_harm"] == 0.0:
         person["hazard"] += person["rate"] * elapsed
     else:
-        fading = faded(1.0, elapsed, half_life)
+        fading = fade(1.0, elapsed, half_life)
         person["hazard"] += hazard_integral(
             person["rate"], person["behaviour"], effects["churn_slope"], half_life, elapsed, fading
         )
@@ -100,10 +100,10 @@ def bring_up_to_date(w: World, row: int, now: int) -> None:
         person["attitude_harm"] *= fading
         person["behaviour_harm"] *= fading
     if person["wallet"] != person["wallet_target"]:
-        gap = faded(person["wallet"] - person["wallet_target"], elapsed, effects["wallet_lag_d"] * DAY)
+        gap = fade(person["wallet"] - person["wallet_target"], elapsed, effects["wallet_lag_d"] * DAY)
         person["wallet"] = person["wallet_target"] + gap
     if person["grievance"] > 0.0:
-        person["grievance"] = faded(person["grievance"], elapsed, effects["grievance_half_life_d"] * DAY)
+        person["grievance"] = fade(person["grievance"], elapsed, effects["grievance_half_life_d"] * DAY)
     person["touched"] = now
 
 
@@ -113,7 +113,7 @@ def cool_anger(w: World, row: int, now: int) -> None:
     person = tables.customers(w, row)
     if person["anger"] > 0.0 and person["anger_at"] != now:
         half_life = tables.effects(w)["anger_half_life_h"] * HOUR
-        person["anger"] = faded(person["anger"], now - person["anger_at"], half_life)
+        person["anger"] = fade(person["anger"], now - person["anger_at"], half_life)
     person["anger_at"] = now
 
 
@@ -153,7 +153,7 @@ def value_of_change(w: World, row: int, now: int, behaviour_after: float, target
     ahead = float(tables.pay_dates(w, first)["value"] - now)
     fill_faithful_dates(w, 0, dates - first, person["rate"], person["behaviour"], ahead)
     fill_faithful_dates(w, dates, dates - first, person["rate"], behaviour_after, ahead)
-    lag_at_first = faded(1.0, ahead, effects["wallet_lag_d"] * DAY)
+    lag_at_first = fade(1.0, ahead, effects["wallet_lag_d"] * DAY)
     survival = math.exp(-person["rate"] * ahead)
     monthly = math.exp(-person["rate"] * MONTH)
     total = 0.0
@@ -182,7 +182,7 @@ def fill_faithful_dates(
     strength = rate * half_life / _LN2
     z = effects["churn_slope"] * behaviour
     whole = ein(z)
-    at_first = z * faded(1.0, ahead, half_life)
+    at_first = z * fade(1.0, ahead, half_life)
     if is_near(z) and is_near_exponent(strength * whole):  # fading only brings them nearer
         for date in range(dates):
             left = near_ein(at_first * tables.faded_months(w, date)["value"])
@@ -213,10 +213,10 @@ def move_bond(w: World, row: int, now: int, jump: float, wallet_log: float) -> f
     person = tables.customers(w, row)
     effects = tables.effects(w)
     bound = effects["displacement_bound"]
-    behaviour_after = bounded_jump(person["behaviour"], effects["kappa"] * jump, bound)
+    behaviour_after = jump_within(person["behaviour"], effects["kappa"] * jump, bound)
     target_after = person["wallet_target"] * math.exp(wallet_log)
     booked = value_of_change(w, row, now, behaviour_after, target_after)
-    person["attitude"] = bounded_jump(person["attitude"], jump, bound)
+    person["attitude"] = jump_within(person["attitude"], jump, bound)
     person["behaviour"] = behaviour_after
     person["wallet_target"] = target_after
     return booked
@@ -227,9 +227,9 @@ def restore_bond(w: World, row: int, now: int, attitude_share: float, behaviour_
     """Give back a share of the harm that an event did and that has not faded; return the value booked."""
     person = tables.customers(w, row)
     bound = tables.effects(w)["displacement_bound"]
-    behaviour_after = bounded_jump(person["behaviour"], -behaviour_share * person["behaviour_harm"], bound)
+    behaviour_after = jump_within(person["behaviour"], -behaviour_share * person["behaviour_harm"], bound)
     booked = value_of_change(w, row, now, behaviour_after, person["wallet_target"])
-    person["attitude"] = bounded_jump(person["attitude"], -attitude_share * person["attitude_harm"], bound)
+    person["attitude"] = jump_within(person["attitude"], -attitude_share * person["attitude_harm"], bound)
     person["behaviour"] = behaviour_after
     person["attitude_harm"] *= 1.0 - attitude_share
     person["behaviour_harm"] *= 1.0 - behaviour_share

@@ -12,7 +12,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.rules.expectations import adapted
+from momentsim.rules.expectations import expectation_after
 
 
 @compiled_apart
@@ -47,6 +47,6 @@ def adapt(w: World, slot: int, disconfirmation: float) -> None:
     person = tables.customers(w, case["customer_row"])
     effects = tables.effects(w)
     surprise = disconfirmation - tables.reasons(w, case["reason"])["adapts_from"]
-    person["expectation"] = adapted(
+    person["expectation"] = expectation_after(
         person["expectation"], surprise, effects["expectation_up"], effects["expectation_down"]
     )

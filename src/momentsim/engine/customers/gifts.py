@@ -8,7 +8,7 @@ from momentsim.draws import Purpose, uniform
 from momentsim.engine.customers import customers
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.rules.loyalty import bounded_jump
+from momentsim.rules.loyalty import jump_within
 from momentsim.rules.programmes import gift_jump
 
 
@@ -73,5 +73,5 @@ def move_by_gift(w: World, customer_row: int, row: int, now: int) -> float:
     if about["words_only"] == 0:
         return float(customers.move_bond(w, customer_row, now, jump, 0.0))
     person = tables.customers(w, customer_row)
-    person["attitude"] = bounded_jump(person["attitude"], jump, effects["displacement_bound"])
+    person["attitude"] = jump_within(person["attitude"], jump, effects["displacement_bound"])
     return 0.0

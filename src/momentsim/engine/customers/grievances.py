@@ -11,7 +11,11 @@ from momentsim.contract.plan import Failure
 from momentsim.contract.trace import MomentClass
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.rules.grievances import amplified, amplified_promise, buffered_product
+from momentsim.rules.grievances import (
+    weight_of_broken_promise,
+    weight_of_product_failure,
+    weight_with_grievance,
+)
 
 
 @compiled_apart
@@ -24,13 +28,13 @@ def loss_weight(w: World, slot: int) -> float:
     weight = 1.0
     if settings["grievances_on"]:
         usual = tables.segments(w, case["segment"])["grievance"]
-        weight = amplified(person["grievance"], usual, effects["grievance_amplify"])
+        weight = weight_with_grievance(person["grievance"], usual, effects["grievance_amplify"])
     if settings["buffering_on"]:
         failure = tables.reasons(w, case["reason"])["failure"]
         if failure == Failure.PRODUCT:
-            weight *= buffered_product(person["norm"], effects["buffer_product"])
+            weight *= weight_of_product_failure(person["norm"], effects["buffer_product"])
         elif failure == Failure.PROMISE:
-            weight *= amplified_promise(person["norm"], effects["amplify_promise"])
+            weight *= weight_of_broken_promise(person["norm"], effects["amplify_promise"])
     return float(weight)
 
 

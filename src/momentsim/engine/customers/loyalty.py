@@ -31,7 +31,7 @@ def raw_experience(w: World, slot: int) -> float:
     case = tables.cases(w, slot)
     effects = tables.effects(w)
     mean = case["total"] / max(case["episodes"], 1)
-    kept = experience.remembered(
+    kept = experience.peak_end_memory(
         case["peak"], case["end"], mean, effects["peak_weight"], effects["end_weight"], effects["mean_weight"]
     )
     effort = min(case["effort"], 5.0)

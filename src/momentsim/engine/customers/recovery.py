@@ -19,7 +19,7 @@ from momentsim.engine.state.records import RepairStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post
 from momentsim.rules import recovery as rules
-from momentsim.rules.loyalty import bounded_jump, faded
+from momentsim.rules.loyalty import fade, jump_within
 
 
 @compiled_apart
@@ -135,7 +135,7 @@ def make_good(w: World, row: int, now: int) -> None:
         words * effects["recovery_paradox"],
     )
     behaviour_share = rules.behaviour_share(prompt, money, effects["compensation_restores"])
-    left = faded(1.0, elapsed, effects["displacement_half_life_d"] * DAY)
+    left = fade(1.0, elapsed, effects["displacement_half_life_d"] * DAY)
     again = 0.0
     if about["apology"]:
         again = 0.0 if first_apology else effects["apology_again_harm"]
@@ -156,9 +156,9 @@ def lift_bond(w: World, customer_row: int, now: int, attitude_gain: float, behav
     """Move attitude and behaviour each by its own gain; return the value booked."""
     person = tables.customers(w, customer_row)
     bound = tables.effects(w)["displacement_bound"]
-    behaviour_after = bounded_jump(person["behaviour"], behaviour_gain, bound)
+    behaviour_after = jump_within(person["behaviour"], behaviour_gain, bound)
     booked = customers.value_of_change(w, customer_row, now, behaviour_after, person["wallet_target"])
-    person["attitude"] = bounded_jump(person["attitude"], attitude_gain, bound)
+    person["attitude"] = jump_within(person["attitude"], attitude_gain, bound)
     person["behaviour"] = behaviour_after
     return booked
 

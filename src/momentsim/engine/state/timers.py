@@ -10,12 +10,12 @@ from momentsim.draws import uniform
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.durations import (
-    closed_quantile,
     exponential_quantile,
     part_share,
     straight,
     table_place,
     table_quantile,
+    two_number_quantile,
     whole,
 )
 
@@ -66,7 +66,7 @@ def other_quantile(w: World, law: int, u: float) -> float:
         return empirical_quantile(w, row["first"], row["count"], u)
     if family == Family.GAMMA:
         return gamma_quantile(w, row["first"], row["a"], u)
-    return closed_quantile(family, u, row["a"], row["b"])
+    return two_number_quantile(family, u, row["a"], row["b"])
 
 
 @compiled_inside
