@@ -9,7 +9,7 @@ from scipy.stats import chi2, kstest
 
 from momentsim.contract.plan import DAY, HOUR, NEVER, MomentKind, Table
 from momentsim.prepare import affected_parties, asking_parties
-from momentsim.prepare.crisis_demand import day_clock, whole
+from momentsim.prepare.crisis_demand import day_clock, round_to_whole
 from momentsim.prepare.demand import BUSINESS_DAY
 from momentsim.scenario.types import Law, PreCancellation, Scenario, StormDay
 
@@ -28,9 +28,9 @@ def of_kind(made: Scenario, kind: MomentKind) -> Table:
 
 
 def test_largest_remainder() -> None:
-    assert whole([1.4, 1.4, 1.4]) == [2, 1, 1]
-    assert whole([0.5, 0.25, 0.25]) == [1, 0, 0]
-    assert whole([3.0, 0.0]) == [3, 0]
+    assert round_to_whole([1.4, 1.4, 1.4]) == [2, 1, 1]
+    assert round_to_whole([0.5, 0.25, 0.25]) == [1, 0, 0]
+    assert round_to_whole([3.0, 0.0]) == [3, 0]
 
 
 def test_totals_are_exact() -> None:
@@ -73,7 +73,7 @@ def test_first_contacts_avoid_the_night_and_keep_their_mean_delay_on_the_weighte
     hour = calls["first_contact"] % DAY // HOUR
     assert np.mean((hour >= 1) & (hour < 5)) < 0.04
     clock = day_clock(np.array(BUSINESS_DAY))
-    began, contact = (clock.weighted(calls[name].astype(float)) for name in ("began", "first_contact"))
+    began, contact = (clock.weigh(calls[name].astype(float)) for name in ("began", "first_contact"))
     assert kstest((contact - began) / HOUR, "expon", args=(0, 15)).pvalue > 1e-7
 
 
@@ -132,5 +132,5 @@ def test_the_weighted_clock_turns_back_exactly() -> None:
     for weights in (BUSINESS_DAY, (0.0, 0.0, 1.0, 3.0, 0.0, 2.0)):
         clock = day_clock(np.array(weights))
         weighted = np.linspace(0.0, 3 * DAY, 1001)
-        assert clock.weighted(clock.wall(weighted)) == pytest.approx(weighted, abs=10.0)
+        assert clock.weigh(clock.wall(weighted)) == pytest.approx(weighted, abs=10.0)
         assert np.all(np.diff(clock.wall(weighted)) >= 0)

@@ -10,7 +10,7 @@ from prepared_scenarios import segment
 from scipy.integrate import trapezoid
 
 from momentsim.contract.plan import YEAR
-from momentsim.prepare.customers import cut, heterogeneity, segment_rows, solved_hazard, yearly_churn
+from momentsim.prepare.customers import heterogeneity, score_cut, segment_rows, solve_hazard, yearly_churn
 from momentsim.rules.loyalty import hazard_integral
 
 
@@ -18,11 +18,11 @@ from momentsim.rules.loyalty import hazard_integral
 @pytest.mark.parametrize("slope", [0.0, 0.45, 0.65, 0.95])
 @pytest.mark.parametrize("factor", [1.0, 1.03])
 def test_solved_hazard_gives_the_baseline_churn(churn: float, slope: float, factor: float) -> None:
-    assert yearly_churn(solved_hazard(churn, slope, factor), slope, factor) == pytest.approx(churn, rel=1e-9)
+    assert yearly_churn(solve_hazard(churn, slope, factor), slope, factor) == pytest.approx(churn, rel=1e-9)
 
 
 def test_the_baseline_comes_out_of_the_rule_that_the_engine_uses() -> None:
-    hazard = solved_hazard(0.12, 0.65, 1.0) / YEAR
+    hazard = solve_hazard(0.12, 0.65, 1.0) / YEAR
     norms = np.random.default_rng(1).normal(size=20_000)
     rates = [hazard * math.exp(-0.65 * norm) for norm in norms]
     left = [1 - math.exp(-hazard_integral(rate, 0.0, 0.65, YEAR / 2, YEAR, 0.25)) for rate in rates]
@@ -30,9 +30,9 @@ def test_the_baseline_comes_out_of_the_rule_that_the_engine_uses() -> None:
 
 
 def test_no_churn_and_no_slope() -> None:
-    assert solved_hazard(0.0, 0.65, 1.0) == 0.0
-    assert solved_hazard(0.12, 0.0, 1.0) == pytest.approx(-math.log(0.88))
-    assert math.isfinite(solved_hazard(1.0, 0.65, 1.0))
+    assert solve_hazard(0.0, 0.65, 1.0) == 0.0
+    assert solve_hazard(0.12, 0.0, 1.0) == pytest.approx(-math.log(0.88))
+    assert math.isfinite(solve_hazard(1.0, 0.65, 1.0))
 
 
 def test_everyday_jumps_raise_the_mean_hazard_as_simulated_shot_noise_does() -> None:
@@ -56,7 +56,7 @@ def test_cuts_give_the_shares_back() -> None:
     norms = np.random.default_rng(3).normal(size=400_000)
     assert (norms < rows["detractor_below"][0]).mean() == pytest.approx(0.18, abs=0.004)
     assert (norms > rows["promoter_above"][0]).mean() == pytest.approx(0.45, abs=0.004)
-    assert (cut(0.0), cut(1.0)) == (-math.inf, math.inf)
+    assert (score_cut(0.0), score_cut(1.0)) == (-math.inf, math.inf)
 
 
 def test_customers_are_numbered_in_one_run() -> None:

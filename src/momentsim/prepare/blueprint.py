@@ -23,7 +23,7 @@ from momentsim.prepare.customer_choice import share_rows
 from momentsim.prepare.customers import segment_rows
 from momentsim.prepare.demand import Demand, lower_demand, yearly_moments
 from momentsim.prepare.demand_points import in_order, moments_of_strips
-from momentsim.prepare.groups import Dealt, deal, group_rows
+from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.loaded import Loaded
 from momentsim.prepare.programmes import aim_rows, programme_rows
@@ -85,14 +85,14 @@ class Blueprint:
     fixed_roster: tuple[Table, npt.NDArray[np.float64]] | None
     """Roster and paid hours where chance has no part in them."""
     workforce: tuple[Group, ...]
-    teams: Dealt
+    teams: TeamAssignment
     heart_agents: float
     learning: tuple[float, float] | None
     label_quantiles: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Chunks:
+class DemandByDay:
     """Demand of one replication, day by day (`Prepared.moments_of_day`)."""
 
     key: Key
@@ -154,7 +154,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     pay_dates = np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64)
     yearly = yearly_moments(demand, start, window.horizon, len(reasons))
     segments = _segments(scenario, values, reference, yearly)
-    teams = deal(scenario, rosters)
+    teams = assign_teams(scenario, rosters)
     agents = [len(roster.owners) for roster in rosters]
     programmes = programme_rows(scenario, calendar, agents, float(yearly.sum()) / 12.0)
     return Blueprint(
@@ -248,14 +248,14 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         recovery=blueprint.recovery,
     )
     days = -(-blueprint.window.horizon // DAY)
-    return Prepared(plan, _chunks(blueprint, key), days, blueprint.names, paid_hours)
+    return Prepared(plan, _demand_by_day(blueprint, key), days, blueprint.names, paid_hours)
 
 
-def _chunks(blueprint: Blueprint, key: Key) -> Chunks:
+def _demand_by_day(blueprint: Blueprint, key: Key) -> DemandByDay:
     window, volumes = blueprint.window, blueprint.volumes
     busyness = factors(key, volumes.busyness, window.calendar, window.horizon)
     laws = blueprint.laws, blueprint.samples
-    return Chunks(
+    return DemandByDay(
         key=key,
         horizon=window.horizon,
         volumes=volumes,
@@ -296,7 +296,7 @@ def _agents(blueprint: Blueprint, key: Key) -> Table:
     return rows
 
 
-def _names(scenario: Scenario, queues: tuple[str, ...], teams: Dealt) -> Names:
+def _names(scenario: Scenario, queues: tuple[str, ...], teams: TeamAssignment) -> Names:
     return Names(
         reasons=tuple(scenario.moments),
         owners=tuple(moment.owner for moment in scenario.moments.values()),

@@ -62,7 +62,7 @@ class DayClock:
     passed: npt.NDArray[np.float64]
     """Weighted time passed since midnight at each edge, 0 to DAY."""
 
-    def weighted(self, times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def weigh(self, times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Weighted time of wall-clock times, both counted from a midnight."""
         days, rest = np.divmod(times, DAY)
         return np.asarray(days * DAY + np.interp(rest, self.edges, self.passed))
@@ -83,13 +83,16 @@ def day_clock(weights: npt.NDArray[np.float64]) -> DayClock:
     return DayClock(np.linspace(0.0, DAY, len(weights) + 1), cumulated / cumulated[-1] * DAY)
 
 
-def whole(amounts: Sequence[float]) -> list[int]:
+def round_to_whole(amounts: Sequence[float]) -> list[int]:
     """Whole numbers by largest remainder: the total is the rounded total, no part is off by 1 or more."""
     parts = [int(amount) for amount in amounts]
     missing = round(sum(amounts)) - sum(parts)
-    order = sorted(range(len(amounts)), key=lambda place: (parts[place] - amounts[place], place))
-    for place in order[: max(missing, 0)]:
-        parts[place] += 1
+    order = sorted(
+        range(len(amounts)),
+        key=lambda amount_index: (parts[amount_index] - amounts[amount_index], amount_index),
+    )
+    for amount_index in order[: max(missing, 0)]:
+        parts[amount_index] += 1
     return parts
 
 
@@ -97,7 +100,11 @@ def affected_parties(storm: Storm) -> dict[str, int]:
     """Parties hit by date; the total is cancelled services x passengers / party size, rounded once."""
     per_service = storm.passengers_per_service / storm.party_size
     return dict(
-        zip(storm.days, whole([day.cancelled * per_service for day in storm.days.values()]), strict=True)
+        zip(
+            storm.days,
+            round_to_whole([day.cancelled * per_service for day in storm.days.values()]),
+            strict=True,
+        )
     )
 
 
@@ -109,7 +116,7 @@ def asking_parties(storm: Storm) -> dict[str, int]:
     return dict(
         zip(
             storm.days,
-            whole([on * left * per_service for on, left in zip(asked, running, strict=True)]),
+            round_to_whole([on * left * per_service for on, left in zip(asked, running, strict=True)]),
             strict=True,
         )
     )
@@ -223,10 +230,10 @@ class StormMoments:
         for day in storm.days:
             over = self.calendar.midnight(int(day["day"])) + DAY
             if day["announced_from"] - day["ahead"] < end and begin < over:
-                parts += [self._affected(storm, day), self._others(storm, day)]
+                parts += [self._affected_moments(storm, day), self._moments_of_others(storm, day)]
         return [inside(part, begin, end) for part in parts]
 
-    def _affected(self, storm: StormDemand, day: np.void) -> Table:
+    def _affected_moments(self, storm: StormDemand, day: np.void) -> Table:
         moments = np.zeros(int(day["affected"]), MOMENT)
         moments["reason"], moments["crisis"] = storm.reason, storm.crisis
         moments["kind"] = MomentKind.AFFECTED
@@ -247,11 +254,11 @@ class StormMoments:
         ends = np.isfinite(delays)
         times = np.full(len(delays), NEVER, np.int64)
         spans = np.minimum(delays[ends], LONGEST)
-        due = storm.clock.wall(storm.clock.weighted(since[ends].astype(np.float64)) + spans)
+        due = storm.clock.wall(storm.clock.weigh(since[ends].astype(np.float64)) + spans)
         times[ends] = np.maximum(np.rint(due).astype(np.int64), since[ends]) + midnight
         return times
 
-    def _others(self, storm: StormDemand, day: np.void) -> Table:
+    def _moments_of_others(self, storm: StormDemand, day: np.void) -> Table:
         moments = np.zeros(int(day["others"]), MOMENT)
         places = np.empty(len(moments))
         asking = int(fill_others(self.key, day, self.shares, storm.status_share, moments, places))

@@ -65,10 +65,10 @@ def lever_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
     One that is `never` pulled by the plan may be by a playbook.
     """
     groups = {name: number for number, name in enumerate(scenario.workforce.groups)}
-    found = list(_levers(scenario))
-    rows = np.zeros(len(found), LEVER)
+    levers = list(_levers(scenario))
+    rows = np.zeros(len(levers), LEVER)
     rows["group"], rows["law"], rows["share"] = -1, -1, 1.0
-    for row, (_, fields) in zip(rows, found, strict=True):
+    for row, (_, fields) in zip(rows, levers, strict=True):
         at = fields.pop("at")
         row["at"] = NEVER if at == "never" else max(calendar.time(at), 0)
         if "group" in fields:

@@ -85,15 +85,15 @@ def choose_customer(key: Key, moment: np.uint64, customers: int, blocks: int) ->
     while takes > 0:
         low = 1 << highest_bit(takes)
         # Places in any two blocks are independent: start + low*stride modulo the prime 2^31 - 1.
-        place = start + low * stride
-        place = (place & _PRIME) + (place >> 31)
-        found = low + ((place - _PRIME if place >= _PRIME else place) & (low - 1))
+        position = start + low * stride
+        position = (position & _PRIME) + (position >> 31)
+        chosen = low + ((position - _PRIME if position >= _PRIME else position) & (low - 1))
         step = low
-        while found >= customers:  # only in the block that the number of customers cuts
+        while chosen >= customers:  # only in the block that the number of customers cuts
             step += 1  # below 2*low, as `found` falls: no two blocks share an occasion
-            found = int(hash_draw(key, moment, Purpose.CUSTOMER, step) * found)
-        if found >= low:
-            return found
+            chosen = int(hash_draw(key, moment, Purpose.CUSTOMER, step) * chosen)
+        if chosen >= low:
+            return chosen
         takes &= low - 1
     return 0
 

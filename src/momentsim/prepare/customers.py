@@ -50,7 +50,7 @@ def yearly_churn(hazard: float, churn_slope: float, factor: float) -> float:
     return float(-np.sum(weights * np.expm1(-hazard * factor * np.exp(-churn_slope * nodes))))
 
 
-def solved_hazard(churn: float, churn_slope: float, factor: float) -> float:
+def solve_hazard(churn: float, churn_slope: float, factor: float) -> float:
     """Yearly hazard h0 whose expected twelve-month churn is `churn` (0..1); bisection on its logarithm.
 
     The fragile leave first, so a closed form at time 0 would be too low: the mean is taken over dispositions
@@ -70,7 +70,7 @@ def solved_hazard(churn: float, churn_slope: float, factor: float) -> float:
     return math.exp(0.5 * (low + high))
 
 
-def cut(share_below: float) -> float:
+def score_cut(share_below: float) -> float:
     """Score under which this share of a standard normal base lies; infinite at 0 and 1."""
     if share_below <= 0.0:
         return -math.inf
@@ -96,9 +96,9 @@ def segment_rows(
         row["key"] = name_key("customers", name)
         row["margin"] = segment.yearly_margin
         row["value_sigma"] = math.sqrt(math.log1p(segment.value_cv**2))
-        row["hazard"] = solved_hazard(segment.yearly_churn, churn_slope, factor) / YEAR
-        row["detractor_below"] = cut(segment.detractors)
-        row["promoter_above"] = cut(1.0 - segment.promoters)
+        row["hazard"] = solve_hazard(segment.yearly_churn, churn_slope, factor) / YEAR
+        row["detractor_below"] = score_cut(segment.detractors)
+        row["promoter_above"] = score_cut(1.0 - segment.promoters)
         row["patience_factor"], row["expectation"] = segment.patience_factor, segment.expectation
         row["prospects"], row["first_prospect"] = prospects_of(segment, horizon_s), first_prospect
         row["joining"] = segment.acquired_per_year * segment.customers / YEAR

@@ -46,9 +46,11 @@ class Demand:
     def strips(self, begin: int, end: int) -> Table:
         """Strips that share time with begin..end, before day and period factors."""
         parts = [self._strips_of_date(day) for day in self.calendar.days(begin, end)]
-        found = np.concatenate([*parts, self.of_files])
-        wanted = (found["start"] < end) & (found["start"] + found["length"] > begin) & (found["expected"] > 0)
-        kept: Table = found[wanted]
+        strips = np.concatenate([*parts, self.of_files])
+        wanted = (
+            (strips["start"] < end) & (strips["start"] + strips["length"] > begin) & (strips["expected"] > 0)
+        )
+        kept: Table = strips[wanted]
         return kept[np.argsort(kept["start"], kind="stable")]  # in order of time, so sorting is quick
 
     def _strips_of_date(self, day: int) -> Table:

@@ -103,16 +103,16 @@ def fill_strips(
             if strip["replay"]:
                 if ordinal + 0.5 > above:
                     break
-                place = uniform(key, owner, Purpose.REPLAY_TIME, ordinal)
+                share = uniform(key, owner, Purpose.REPLAY_TIME, ordinal)
             else:
-                gap, place = pair_at(key, start, Purpose.DEMAND_POINT, ordinal)
+                gap, share = pair_at(key, start, Purpose.DEMAND_POINT, ordinal)
                 left *= 1.0 - gap
                 if left < lowest:
                     above = rate_above(above, left)
                     if above < 0.0:
                         break
                     left, lowest = 1.0, lowest_product(above)
-            began = strip["start"] + int(place * strip["length"])
+            began = strip["start"] + int(share * strip["length"])
             moment = child(owner, ordinal)
             ordinal += 1
             if began < begin or began >= end:
@@ -164,11 +164,11 @@ def insertion_sort(order: npt.NDArray[np.int64]) -> None:
     """Sort numbers that are nearly in order, in place."""
     for number in range(1, len(order)):
         value = order[number]
-        place = number
-        while place > 0 and order[place - 1] > value:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = value
+        position = number
+        while position > 0 and order[position - 1] > value:
+            order[position] = order[position - 1]
+            position -= 1
+        order[position] = value
 
 
 @compiled
@@ -181,16 +181,16 @@ def gather(
     """Write the moments in order; those of the same instant by key. `spare` has room for one."""
     for number in range(len(order)):
         out[number] = moments[order[number] & LAST_PLACE]
-        place = number
+        position = number
         while (
-            place > 0
-            and out[place - 1]["began"] == out[place]["began"]
-            and out[place - 1]["key"] > out[place]["key"]
+            position > 0
+            and out[position - 1]["began"] == out[position]["began"]
+            and out[position - 1]["key"] > out[position]["key"]
         ):
-            spare[0] = out[place]
-            out[place] = out[place - 1]
-            out[place - 1] = spare[0]
-            place -= 1
+            spare[0] = out[position]
+            out[position] = out[position - 1]
+            out[position - 1] = spare[0]
+            position -= 1
 
 
 def in_order(moments: Table, begin: int, end: int) -> Table:

@@ -43,8 +43,8 @@ class ExpectationLaw:
 
     def table(self) -> FloatArray:
         """Evenly spaced quantiles, with mean 0 when interpolated."""
-        found = self._quantiles(np.linspace(0.0, 1.0, TABLE))
-        return np.asarray(found - np.trapezoid(found, dx=1.0 / (TABLE - 1)), np.float64)
+        table = self._quantiles(np.linspace(0.0, 1.0, TABLE))
+        return np.asarray(table - np.trapezoid(table, dx=1.0 / (TABLE - 1)), np.float64)
 
     def sample(self) -> FloatArray:
         """Means of equal parts of the law."""
@@ -79,7 +79,7 @@ def law_in_the_calm(
             ),
             np.zeros((len(GRID), len(GRID))),
         )
-        masses = _centred(_stationary(kernel, masses))
+        masses = _centre_law(_stationary(kernel, masses))
     return ExpectationLaw(masses, tuple(_level(mine, masses, up, down) for mine in points))
 
 
@@ -104,12 +104,12 @@ def _level(points: FloatArray, masses: FloatArray, up: float, down: float) -> fl
 def _transition(points: FloatArray, up: float, down: float) -> FloatArray:
     """Probabilities from each place of the grid to each other by one moment; the mean is kept by sharing out."""
     after = np.clip(GRID[:, None] + _steps(points - GRID[:, None], up, down), -BOUND, BOUND)
-    place = np.minimum(((after + BOUND) / STEP).astype(np.int64), len(GRID) - 2)
-    upper = (after - GRID[place]) / STEP
+    level = np.minimum(((after + BOUND) / STEP).astype(np.int64), len(GRID) - 2)
+    upper = (after - GRID[level]) / STEP
     row = np.arange(len(GRID))[:, None] * len(GRID)
     size = len(GRID) ** 2
-    lower_part = np.bincount((row + place).ravel(), (1.0 - upper).ravel(), size)
-    upper_part = np.bincount((row + place + 1).ravel(), upper.ravel(), size)
+    lower_part = np.bincount((row + level).ravel(), (1.0 - upper).ravel(), size)
+    upper_part = np.bincount((row + level + 1).ravel(), upper.ravel(), size)
     return np.asarray((lower_part + upper_part).reshape(len(GRID), -1) / len(points))
 
 
@@ -120,7 +120,7 @@ def _stationary(kernel: FloatArray, masses: FloatArray) -> FloatArray:
     return masses
 
 
-def _centred(masses: FloatArray) -> FloatArray:
+def _centre_law(masses: FloatArray) -> FloatArray:
     """The same law moved so that its mean is 0."""
     moved = np.interp(GRID + float(masses @ GRID), GRID, masses, left=0.0, right=0.0)
     return np.asarray(moved / moved.sum())

@@ -17,7 +17,7 @@ from momentsim.scenario.types import Group, Scenario
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
+class TeamAssignment:
     """Teams of all groups and who is in them, the same in every replication."""
 
     names: tuple[TeamName, ...]
@@ -29,16 +29,16 @@ class Dealt:
 
     def effects(self, key: Key) -> npt.NDArray[np.float64]:
         """What team and site add to quality, by team: normal with mean 0, owned by their names."""
-        found = np.zeros(len(self.names))
-        for place, (name, spread) in enumerate(zip(self.names, self.team_spread, strict=True)):
+        effects = np.zeros(len(self.names))
+        for team, (name, spread) in enumerate(zip(self.names, self.team_spread, strict=True)):
             if spread > 0.0:
                 owner = name_key("team", name.group, name.team)
-                found[place] += spread * normal(key, owner, Purpose.TEAM_EFFECT, 0)
+                effects[team] += spread * normal(key, owner, Purpose.TEAM_EFFECT, 0)
             if self.site_spread > 0.0 and name.site:
-                found[place] += self.site_spread * normal(
+                effects[team] += self.site_spread * normal(
                     key, name_key("site", name.site), Purpose.SITE_EFFECT, 0
                 )
-        return found
+        return effects
 
 
 def group_rows(
@@ -65,7 +65,7 @@ def group_rows(
     return rows
 
 
-def deal(scenario: Scenario, rosters: Sequence[GroupRoster]) -> Dealt:
+def assign_teams(scenario: Scenario, rosters: Sequence[GroupRoster]) -> TeamAssignment:
     """Deal agents to teams in turn by their ordinal (within their shift), so that one head more moves nobody."""
     names: list[TeamName] = []
     members: list[npt.NDArray[np.int64]] = []
@@ -79,7 +79,7 @@ def deal(scenario: Scenario, rosters: Sequence[GroupRoster]) -> Dealt:
         spread = 0.0 if group.teams is None or not scenario.behaviour.teams else group.teams.spread
         spreads += [spread] * count
     sites = workforce.site_spread if scenario.behaviour.teams else 0.0
-    return Dealt(tuple(names), np.concatenate(members), np.array(spreads), sites)
+    return TeamAssignment(tuple(names), np.concatenate(members), np.array(spreads), sites)
 
 
 def _ordinals(group: Group, heads: int) -> npt.NDArray[np.int64]:

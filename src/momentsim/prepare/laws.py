@@ -64,8 +64,8 @@ class LawBook:
         self._rows += [np.zeros((), LAW) for _ in range(rows)]
         return first
 
-    def _fill(self, place: int, law: known.Distribution) -> None:
-        row = self._rows[place]
+    def _fill(self, row_number: int, law: known.Distribution) -> None:
+        row = self._rows[row_number]
         row["weight"] = 1.0
         row["mean"] = law.mean * SECOND
         if isinstance(law, known.Mixture):

@@ -82,7 +82,7 @@ class Pilot(NamedTuple):
         spread = float(self.experiences.std())
         return spread if spread > SMALLEST_SPREAD else 1.0
 
-    def met_by(self, expectations: npt.NDArray[np.float64]) -> Pilot:
+    def meet(self, expectations: npt.NDArray[np.float64]) -> Pilot:
         """Every experience as it is for customers with each of these expectations (in spreads)."""
         rank = np.argsort(self.experiences, kind="stable")
         step = max(1, len(rank) // ENOUGH)
@@ -92,11 +92,13 @@ class Pilot(NamedTuple):
         return Pilot(raw.ravel(), resolved)
 
 
-def measured(pilot: Pilot, spread: float, rule: JumpRule, quantiles: tuple[float, float]) -> ReasonReference:
+def measure_reference(
+    pilot: Pilot, spread: float, rule: JumpRule, quantiles: tuple[float, float]
+) -> ReasonReference:
     """The reference of raw experiences; `quantiles` are those of let-downs and of delights."""
     centre = centre_of(pilot.experiences, spread, rule)
     disconfirmation = (pilot.experiences - centre) / spread
-    let_down, delight = (float(found) for found in np.quantile(disconfirmation, quantiles))
+    let_down, delight = (float(cut) for cut in np.quantile(disconfirmation, quantiles))
     low = disconfirmation < let_down
     return ReasonReference(
         centre=centre,
@@ -113,16 +115,16 @@ def measured(pilot: Pilot, spread: float, rule: JumpRule, quantiles: tuple[float
 
 def reference_from(blueprint: Blueprint, moments: Sequence[Table], agents: Sequence[Table] = ()) -> Reference:
     """Reference from the MOMENT_ROW and AGENT_ROW rows of each replication of a score-only pilot of `blueprint`."""
-    found = experience_reference(blueprint, moments)
+    references = experience_reference(blueprint, moments)
     if not agents:
-        return found
+        return references
     rows = np.concatenate(agents)
     strain = {
         name: mean_strain(rows[rows["group"] == number])
         for number, name in enumerate(blueprint.names.groups)
         if np.any(worked_hours(rows[rows["group"] == number]) > 0)
     }
-    return replace(found, strain=strain, usual_strain=mean_strain(rows))
+    return replace(references, strain=strain, usual_strain=mean_strain(rows))
 
 
 def worked_hours(agents: Table) -> npt.NDArray[np.float64]:
@@ -151,20 +153,20 @@ def experience_reference(blueprint: Blueprint, moments: Sequence[Table]) -> Refe
     every = _pilot_of(closed)
     pilots = [_pilot_of(mine) if len(mine) >= FEWEST else every for mine in own]
     weights = np.array([float(len(mine)) for mine in own])
-    met, levels, law = _met([*pilots, every], np.append(weights, 0.0), blueprint)
-    found = []
+    met, levels, law = _as_met([*pilots, every], np.append(weights, 0.0), blueprint)
+    pilots_there = []
     for number, (pilot, raw, level) in enumerate(zip([*pilots, every], met, levels, strict=True)):
         rule = jump_rule(blueprint, number if number < len(pilots) else 0)
-        one = measured(raw, pilot.spread, rule, blueprint.label_quantiles)
-        found.append(replace(one, adapts_from=level - one.centre / one.spread) if law else one)
-    return Reference(dict(zip(blueprint.names.reasons, found, strict=False)), found[-1], law)
+        one = measure_reference(raw, pilot.spread, rule, blueprint.label_quantiles)
+        pilots_there.append(replace(one, adapts_from=level - one.centre / one.spread) if law else one)
+    return Reference(dict(zip(blueprint.names.reasons, pilots_there, strict=False)), pilots_there[-1], law)
 
 
 def _pilot_of(rows: Table) -> Pilot:
     return Pilot(rows["experience"], rows["resolved"] == 1)
 
 
-def _met(
+def _as_met(
     pilots: Sequence[Pilot], weights: npt.NDArray[np.float64], blueprint: Blueprint
 ) -> tuple[list[Pilot], tuple[float, ...], tuple[float, ...]]:
     """Experiences as customers with adapted expectations meet them, the levels of those, and their law."""
@@ -178,7 +180,7 @@ def _met(
         float(effects["expectation_down"]),
     )
     sample = law.sample()
-    return [pilot.met_by(sample) for pilot in pilots], law.levels, tuple(law.table().tolist())
+    return [pilot.meet(sample) for pilot in pilots], law.levels, tuple(law.table().tolist())
 
 
 def jump_rule(blueprint: Blueprint, reason: int) -> JumpRule:

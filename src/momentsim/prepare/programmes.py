@@ -120,13 +120,13 @@ def _gifts(row: Any, programme: kinds.WowBudget, moments_per_month: float) -> No
 def aim_rows(scenario: Scenario, programmes: Table) -> Table:
     """AIM rows of all PROGRAMME rows."""
     named, groups = list(scenario.programmes.values()), list(scenario.workforce.groups.values())
-    found = []
+    rows = []
     for place, row in enumerate(programmes):
         programme = named[row["programme"]]
         habit = habit_of(programme)
         for field, kind, value in aims_of(programme, scenario, groups[row["group"]]):
-            found.append((place, row["group"], field, kind, value, habit))
-    table = np.array(found, AIM) if found else np.zeros(0, AIM)
+            rows.append((place, row["group"], field, kind, value, habit))
+    table = np.array(rows, AIM) if rows else np.zeros(0, AIM)
     return table[np.lexsort((table["row"], table["field"], table["group"]))]
 
 

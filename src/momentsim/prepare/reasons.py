@@ -115,13 +115,13 @@ def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Tab
 
     The written order of skills is the order of preference; a group without skills serves all queues alike.
     """
-    found = []
+    pairs = []
     for number, group in enumerate(scenario.workforce.groups.values()):
         for place, skill in enumerate(group.skills or queues):
             rank = place if group.skills else 0  # without an order of preference the longer wait decides
             after = of_seconds(group.overflow_after.get(skill, 0.0))
-            found.append((queues.index(skill), number, rank, after))
-    rows = np.array(found, SERVES) if found else np.zeros(0, SERVES)
+            pairs.append((queues.index(skill), number, rank, after))
+    rows = np.array(pairs, SERVES) if pairs else np.zeros(0, SERVES)
     by_queue = rows[np.lexsort((rows["group"], rows["after"], rows["queue"]))]
     return rows, by_queue
 

@@ -95,9 +95,9 @@ def first_gap(key: Key, owner: np.uint64, law: int, laws: Table, samples: Table)
     lengths = middles.copy()
     quantiles(laws, samples, law, lengths)
     weighted = np.concatenate([[0.0], np.cumsum(lengths * np.diff(shares))])
-    found = np.array([np.interp(covering * weighted[-1], weighted, shares)])
-    quantiles(laws, samples, law, found)
-    return float(found[0]) * place
+    share = np.array([np.interp(covering * weighted[-1], weighted, shares)])
+    quantiles(laws, samples, law, share)
+    return float(share[0]) * place
 
 
 class RenewalMoments:
@@ -119,7 +119,7 @@ class RenewalMoments:
         return moments
 
     def _moments(self, day: int, end: int) -> Table:
-        strips = clipped(self._renewal.rate.strips(day * DAY, end), self._factors, day * DAY, end)
+        strips = clip_strips(self._renewal.rate.strips(day * DAY, end), self._factors, day * DAY, end)
         room = int(1.5 * float(strips["expected"].sum())) + 64
         while True:
             out = np.zeros(room, MOMENT)
@@ -133,7 +133,7 @@ class RenewalMoments:
         return out[:count]
 
 
-def clipped(strips: Table, factors: Factors, begin: int, end: int) -> Table:
+def clip_strips(strips: Table, factors: Factors, begin: int, end: int) -> Table:
     """The parts of strips inside begin..end with factors applied."""
     factors.apply(strips)
     whole = strips["length"].copy()

@@ -60,7 +60,7 @@ class ShiftDay(NamedTuple):
     unpaid: tuple[tuple[int, int], ...]
     """Those of the pauses that are not paid."""
 
-    def paid(self, window: Window) -> int:
+    def paid_time(self, window: Window) -> int:
         """Time of one agent that is paid within the horizon."""
         return _within(self.start, self.end, window) - sum(
             _within(start, end, window) for start, end in self.unpaid
@@ -83,7 +83,7 @@ class GroupRoster:
     available: npt.NDArray[np.float64]
     """By date from `first_day` on: factor on the share of heads that is available; programmes raise it."""
 
-    def lost(self, day: int) -> float:
+    def shrinkage_on(self, day: int) -> float:
         """Share of heads lost to shrinkage on the date of an ordinal."""
         more = float(self.available[day - self.first_day])
         return self.shrinkage if more == 1.0 else max(1.0 - (1.0 - self.shrinkage) * more, 0.0)
@@ -143,14 +143,14 @@ def _steps(group: Group, loaded: Loaded, window: Window) -> Steps:
         return _steps_of_file(loaded, group.heads_file, window, edges)
     if isinstance(group.heads, tuple):
         return _steps_of_periods(group.heads, window, edges)
-    return _made(edges, {}, window, group.heads or 0)
+    return _make_steps(edges, {}, window, group.heads or 0)
 
 
 def _midnights(window: Window) -> list[int]:
     return [max(window.calendar.midnight(day), 0) for day in window.calendar.days(0, window.until)]
 
 
-def _made(edges: list[int], heads: dict[int, int], window: Window, otherwise: int = 0) -> Steps:
+def _make_steps(edges: list[int], heads: dict[int, int], window: Window, otherwise: int = 0) -> Steps:
     """Steps at the given times; `heads` by time, carried on where a midnight cuts a step."""
     calendar = window.calendar
     times = sorted({time for time in (*edges, *heads) if 0 <= time < window.until})
@@ -178,7 +178,7 @@ def _steps_of_periods(periods: tuple[HeadsPeriod, ...], window: Window, edges: l
                 period.heads for period in today if of_seconds(period.start) <= cut < of_seconds(period.end)
             ]
             changes[midnight + cut] = sum(on)
-    return _made(edges, _from_start(changes), window)
+    return _make_steps(edges, _from_start(changes), window)
 
 
 def _from_start(changes: dict[int, int]) -> dict[int, int]:
@@ -197,7 +197,7 @@ def _steps_of_file(loaded: Loaded, name: str, window: Window, edges: list[int]) 
     for time in range(end, window.until, interval) if cycle else ():
         back = time - cycle * -(-(time - end + interval) // cycle)  # whole cycles back into the file
         changes[time] = changes[back]
-    return _made(edges, changes, window)
+    return _make_steps(edges, changes, window)
 
 
 @compiled
@@ -229,7 +229,7 @@ def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tu
     """Events and paid hours where agent i is on duty while more than i heads are."""
     available = steps.heads
     if roster.shrinkage > 0:
-        lost = np.array([roster.lost(day) for day in steps.days])
+        lost = np.array([roster.shrinkage_on(day) for day in steps.days])
         available = np.empty_like(steps.heads)
         thin(key, roster.key, steps.heads, steps.days, steps.seconds, lost, available)
     ends = np.append(steps.times[1:], window.until)
@@ -257,7 +257,7 @@ def _switches(times: npt.NDArray[np.int64], on: npt.NDArray[np.bool_], agent: in
 
 def _shift_days(shifts: tuple[Shift, ...], window: Window) -> tuple[ShiftDay, ...]:
     """Every shift that touches the window, also those that began the day before the start."""
-    found: list[ShiftDay] = []
+    shift_days: list[ShiftDay] = []
     first = 0
     dates = window.calendar.days(-DAY, window.until)
     for shift in shifts:
@@ -267,9 +267,9 @@ def _shift_days(shifts: tuple[Shift, ...], window: Window) -> tuple[ShiftDay, ..
             if weekday(day) in shift.days and end > 0 and start < window.until:
                 pauses = _pauses(start, shift.breaks)
                 unpaid = _pauses(start, [pause for pause in shift.breaks if not pause.paid])
-                found.append(ShiftDay(first, shift.heads, day, start, end, pauses, unpaid))
+                shift_days.append(ShiftDay(first, shift.heads, day, start, end, pauses, unpaid))
         first += shift.heads
-    return tuple(found)
+    return tuple(shift_days)
 
 
 def _pauses(start: int, breaks: Sequence[Break]) -> tuple[tuple[int, int], ...]:
@@ -315,8 +315,8 @@ def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, fl
     for shift in roster.shift_days:
         owners = roster.owners[shift.first : shift.first + shift.heads]
         absent = misses(key, owners, Purpose.ABSENCE, shift.day, roster.absence)
-        lost = misses(key, owners, Purpose.SHRINKAGE, shift.day, roster.lost(shift.day))
-        paid += int((~absent).sum()) * shift.paid(window)
+        lost = misses(key, owners, Purpose.SHRINKAGE, shift.day, roster.shrinkage_on(shift.day))
+        paid += int((~absent).sum()) * shift.paid_time(window)
         agents = np.flatnonzero(~absent & ~lost) + roster.first_agent + shift.first
         parts.append(_events_of(shift, agents, window))
     return np.concatenate(parts), paid / HOUR
