@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from momentsim.errors import MomentsimError
-from momentsim.scenario import explain, load, load_all, new, schema, shipped
+from momentsim.scenario import explain, load, load_all, new, schema, shipped_scenarios
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.fields import all_sections
 from momentsim.scenario.reference_page import PAGE_NAME, SCHEMA_NAME, places_of, reference, write
@@ -215,7 +215,7 @@ def test_a_new_scenario_needs_a_name() -> None:
 
 
 def test_shipped_scenarios_are_listed() -> None:
-    found = {item.name: item for item in shipped()}
+    found = {item.name: item for item in shipped_scenarios()}
     assert {"quickstart", "airline_ice_storm"} <= set(found)
     assert all(item.path.is_file() and item.description for item in found.values())
 

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def scenarios(as_json: JsonOption = False) -> None:
     """Scenarios that come with the program."""
-    from momentsim.scenario.shipped import shipped
+    from momentsim.scenario.shipped import shipped_scenarios
 
     rows = [
         {
@@ -39,7 +39,7 @@ def scenarios(as_json: JsonOption = False) -> None:
             "variants": list(scenario.variants),
             "file": _from_here(scenario.path),
         }
-        for scenario in shipped()
+        for scenario in shipped_scenarios()
     ]
     _show(rows, as_json=as_json)
 

@@ -68,10 +68,10 @@ def _minimal(file: Path) -> bytes:
 
 def _shipped(name: str) -> bytes:
     """The file of a shipped scenario, with its comments."""
-    from momentsim.scenario.shipped import shipped
+    from momentsim.scenario.shipped import shipped_scenarios
     from momentsim.suggestions import did_you_mean
 
-    known = {scenario.name: scenario.path for scenario in shipped()}
+    known = {scenario.name: scenario.path for scenario in shipped_scenarios()}
     if name not in known:
         told = (
             f"there is no shipped scenario '{name}'",

@@ -17,7 +17,7 @@ from momentsim.prepare.demand_points import STRIP
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.loaded import Loaded
 from momentsim.scenario.files.side_files import row_length_s
-from momentsim.scenario.sections.demand import DAYS_PER_YEAR, amounts, daily_mean, scaled_law
+from momentsim.scenario.sections.demand import DAYS_PER_YEAR, amounts, daily_mean, scale_law
 from momentsim.scenario.types import Volume
 
 BUSINESS_DAY: Final = (
@@ -126,7 +126,7 @@ def lower_demand(loaded: Loaded, calendar: Calendar, book: LawBook) -> Demand:
     for entry in entries:
         law = entry[2].interarrival
         if law is not None:
-            row = book.add(scaled_law(law))
+            row = book.add(scale_law(law))
             rate = _demand_of([entry], loaded, calendar, book.mean(row))
             renewals.append(Renewal(name_key("renewal", entry[1]), row, rate))
     demand = _demand_of(at_random, loaded, calendar, 0.0)

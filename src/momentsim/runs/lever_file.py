@@ -19,7 +19,7 @@ from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.prepare.crisis_levers import lever_names
 from momentsim.scenario.files.plain_files import csv_rows
 from momentsim.scenario.types import Scenario
-from momentsim.scenario.written import shown
+from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean
 
 MAX_BYTES = 10_000_000
@@ -97,14 +97,14 @@ class _Row:
         if replication is None:
             yield (
                 REPLICATION,
-                f"{shown(self._cells.get(REPLICATION, ''))} is not a replication",
+                f"{show_value(self._cells.get(REPLICATION, ''))} is not a replication",
                 "1, 2, ...",
                 "",
             )
             return
         if lever not in self._names:
             known = f"known: {', '.join(self._names) or 'the scenario has none'}"
-            yield LEVER, f"{shown(lever)} is not a lever", known, did_you_mean(lever, self._names)
+            yield LEVER, f"{show_value(lever)} is not a lever", known, did_you_mean(lever, self._names)
             return
         at = self._time()
         if isinstance(at, str):
@@ -130,7 +130,7 @@ class _Row:
         quantity = units.parse_quantity(by_seconds)
         moment = units.parse_timestamp(by_date)
         if (by_seconds and (quantity is None or quantity[1])) or (by_date and moment is None):
-            return f"{shown(by_seconds or by_date)} is not a time"
+            return f"{show_value(by_seconds or by_date)} is not a time"
         dated_s = None if moment is None else (moment - self._scenario.start).total_seconds()
         second = quantity[0] if quantity is not None else dated_s
         if second is None:

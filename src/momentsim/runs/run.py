@@ -27,7 +27,7 @@ from momentsim.runs.settings import Settings
 from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
 from momentsim.runs.steering import UNSTEERED, Steering
 from momentsim.runs.timing import Stopwatch
-from momentsim.scenario.sections.size_checks import unpaired
+from momentsim.scenario.sections.size_checks import words_for_unpaired
 
 if TYPE_CHECKING:
     from momentsim.scenario import LoadedScenario
@@ -97,7 +97,7 @@ def _check_units(cases: Sequence[Case], settings: Settings) -> None:
     if len(members) > 1:
         raise MomentsimError("run.antithetic: on in one case and off in another, but all need the same draws")
     if settings.replications % members.pop():
-        raise MomentsimError(f"run.replications: {', '.join(unpaired(settings.replications))}")
+        raise MomentsimError(f"run.replications: {', '.join(words_for_unpaired(settings.replications))}")
 
 
 def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress) -> Recipe:

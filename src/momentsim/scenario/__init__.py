@@ -7,7 +7,7 @@ from momentsim.scenario.loading import LoadedScenario, Origin, load, load_all, r
 from momentsim.scenario.new import new
 from momentsim.scenario.resolved_file import resolved_text
 from momentsim.scenario.schema import schema
-from momentsim.scenario.shipped import ShippedScenario, shipped
+from momentsim.scenario.shipped import ShippedScenario, shipped_scenarios
 from momentsim.scenario.types import Scenario
 
 __all__ = [
@@ -23,5 +23,5 @@ __all__ = [
     "resolved",
     "resolved_text",
     "schema",
-    "shipped",
+    "shipped_scenarios",
 ]

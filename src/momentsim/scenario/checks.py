@@ -133,7 +133,7 @@ def warnings_in(scenario: Scenario) -> list[Finding]:
     return [finding for check in WARNINGS for finding in islice(check(scenario), MAX_PROBLEMS)]
 
 
-def placed(finding: Finding, root: Branch) -> Problem:
+def problem_at(finding: Finding, root: Branch) -> Problem:
     """A finding at the place where its key is written, or the nearest key above it."""
     mark = place(root, finding.path)
     return mark.problem(key_text(finding.path), finding.what, finding.allowed, finding.meant)

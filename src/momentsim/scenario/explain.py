@@ -27,7 +27,7 @@ from momentsim.scenario.laws.distributions import Distribution
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.scenario.loading import LoadedScenario, Origin
-from momentsim.scenario.written import shown
+from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean
 
 _PARAMETERS: KeyPath = ("behaviour", "parameters")
@@ -60,7 +60,7 @@ class Explanation:
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [
-            ("value", written(self.value)),
+            ("value", write_value(self.value)),
             ("unit", self.unit),
             ("law", self.law),
             ("range", self.range),
@@ -111,13 +111,13 @@ def _law_figures(loaded: LoadedScenario, path: KeyPath) -> str:
     law = _at(loaded.scenario, path)
     if not isinstance(law, Law):
         return ""
-    found = distribution_of(law, loaded.samples)
-    if math.isinf(found.mean) and math.isinf(found.median):
+    figures_of_law = distribution_of(law, loaded.samples)
+    if math.isinf(figures_of_law.mean) and math.isinf(figures_of_law.median):
         return "without end"
-    times = (found.mean, found.median, float(found.quantile(0.9)))
+    times = (figures_of_law.mean, figures_of_law.median, float(figures_of_law.quantile(0.9)))
     mean, median, ninth = ("never" if math.isinf(time) else units.brief_duration(time) for time in times)
-    cv = "" if math.isnan(found.cv) else f", CV {found.cv:.3g}"
-    return f"mean {mean}{cv}, median {median}, 90 % within {ninth}{_cut(found, path)}"
+    cv = "" if math.isnan(figures_of_law.cv) else f", CV {figures_of_law.cv:.3g}"
+    return f"mean {mean}{cv}, median {median}, 90 % within {ninth}{_cut(figures_of_law, path)}"
 
 
 def _cut(law: Distribution, path: KeyPath) -> str:
@@ -147,23 +147,23 @@ def evidence_of(path: KeyPath) -> Parameter | None:
     Where kinds of things differ, the kind stands for the name: `programmes.empathy_training.gain`.
     """
     names = [part.kind if isinstance(part, OfKind) else str(part) for part in path]
-    found = [
+    parameters = [
         (parts.count("*"), parameter)
         for pattern, parameter in PARAMETERS.items()
         if len(parts := pattern.split(".")) == len(names)
         and all(want in ("*", name) for want, name in zip(parts, names, strict=True))
     ]
-    return min(found, key=lambda each: each[0])[1] if found else None
+    return min(parameters, key=lambda each: each[0])[1] if parameters else None
 
 
-def written(value: Any) -> str:
+def write_value(value: Any) -> str:
     """A value as one would write it in a scenario file, on one line."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {written(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {write_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(written(item) for item in value) + "]"
+        return "[" + ", ".join(write_value(item) for item in value) + "]"
     return "not set" if value is None else str(value)
 
 
@@ -173,14 +173,14 @@ def default_text(default: Any, facts: FieldFacts, currency: str = "USD") -> str:
         return "none"
     if hasattr(default, "model_dump"):
         return (
-            written(default.model_dump(mode="json", exclude_defaults=True))
+            write_value(default.model_dump(mode="json", exclude_defaults=True))
             if default.model_fields_set
             else "see there"
         )
     mark = unit_mark(facts)
     is_number = isinstance(default, int | float) and not isinstance(default, bool)
     money = {"money": f" {currency}", "money per hour": f" {currency}/h"}.get(mark.name, "") if mark else ""
-    return mark.format(default) + money if mark and is_number else written(default)
+    return mark.format(default) + money if mark and is_number else write_value(default)
 
 
 def _of_parameter(loaded: LoadedScenario, key: str, name: str) -> Explanation:
@@ -196,7 +196,7 @@ def _of_parameter(loaded: LoadedScenario, key: str, name: str) -> Explanation:
         value=loaded.scenario.behaviour.parameters.get(name, parameter.value),
         unit=parameter.unit,
         range=parameter.range_text(),
-        default=written(parameter.value),
+        default=write_value(parameter.value),
         meaning=parameter.meaning,
         origin=loaded.origin(key),
         evidence=parameter,
@@ -219,7 +219,7 @@ def _value(loaded: LoadedScenario, path: KeyPath) -> Any:
             hint = did_you_mean(str(part), names)
             where = key_text(path[:position])
             raise MomentsimError(
-                f"{where} has no {shown(part)}, known: {known}" + (f", {hint}" if hint else "")
+                f"{where} has no {show_value(part)}, known: {known}" + (f", {hint}" if hint else "")
             )
         else:
             return None

@@ -54,15 +54,20 @@ class FieldFacts:
 
 def facts_at(path: KeyPath, section: type[Section] = Scenario) -> FieldFacts | None:
     """The facts of a key below a section, or None if there can be no such key."""
-    found = FieldFacts(section, (), None)
+    facts_there = FieldFacts(section, (), None)
     for part in path:
         below = next(
-            (facts for facts in (_below(option, part) for option in options(found.annotation)) if facts), None
+            (
+                facts
+                for facts in (_below(option, part) for option in options(facts_there.annotation))
+                if facts
+            ),
+            None,
         )
         if below is None:
             return None
-        found = below
-    return found
+        facts_there = below
+    return facts_there
 
 
 def section_at(path: KeyPath) -> type[Section] | None:
@@ -158,18 +163,18 @@ def _number(bound: object) -> float:
 
 def all_sections() -> tuple[type[Section], ...]:
     """Every section type reachable from Scenario, outermost first, each once."""
-    found: dict[type[Section], None] = {}
-    _collect(Scenario, found)
-    return tuple(found)
+    sections: dict[type[Section], None] = {}
+    _collect(Scenario, sections)
+    return tuple(sections)
 
 
-def _collect(section: type[Section], found: dict[type[Section], None]) -> None:
-    if section in found:
+def _collect(section: type[Section], sections: dict[type[Section], None]) -> None:
+    if section in sections:
         return
-    found[section] = None
+    sections[section] = None
     for info in section.model_fields.values():
         for inner in _sections_in(info.annotation):
-            _collect(inner, found)
+            _collect(inner, sections)
 
 
 def _sections_in(annotation: Any) -> Iterator[type[Section]]:
@@ -231,8 +236,8 @@ def _metadata_of_number(annotation: Any, above: tuple[Any, ...]) -> tuple[Any, .
     if get_origin(annotation) is Annotated:
         return _metadata_of_number(get_args(annotation)[0], (*above, *_metadata(annotation)))
     if get_origin(annotation) in (Union, types.UnionType):
-        found = (
+        metadata = (
             _metadata_of_number(part, ()) for part in get_args(annotation) if options(part)[0] in (int, float)
         )
-        return next(found, ())
+        return next(metadata, ())
     return above

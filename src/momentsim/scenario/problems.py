@@ -19,7 +19,7 @@ from momentsim.scenario.fields import (
     with_kinds,
 )
 from momentsim.scenario.files.nodes import Branch, KeyPath, Mark, Node, child, is_null, key_text, place
-from momentsim.scenario.written import shown
+from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean
 
 _KEY_MARKER = "[key]"
@@ -72,7 +72,7 @@ def _wording(error: ErrorDetails, path: KeyPath) -> Wording:
     maker = _WORDINGS.get(error["type"])
     if maker is not None:
         return maker(error, path)
-    return f"{shown(error.get('input'))} is not accepted", error["msg"].lower(), ""
+    return f"{show_value(error.get('input'))} is not accepted", error["msg"].lower(), ""
 
 
 def _custom(error: ErrorDetails, _path: KeyPath) -> Wording:
@@ -103,7 +103,7 @@ def _outside(error: ErrorDetails, path: KeyPath) -> Wording:
     facts = facts_at(path)
     mark = unit_mark(facts) if facts else None
     value = error.get("input")
-    text = mark.format(value) if mark and isinstance(value, int | float) else shown(value)
+    text = mark.format(value) if mark and isinstance(value, int | float) else show_value(value)
     allowed = range_of(facts) if facts else ""
     meant = _slipped(value, facts) if facts and (mark is None or mark.name in _PLAIN_UNITS) else ""
     return f"{text} is outside the range", f"allowed is {allowed}" if allowed else "", meant
@@ -127,20 +127,20 @@ def _choice(error: ErrorDetails, _path: KeyPath) -> Wording:
     known = [word.strip().strip("'") for word in expected.replace(" or ", ", ").split(",")]
     value = error.get("input")
     meant = did_you_mean(value, known) if isinstance(value, str) else ""
-    return f"{shown(value)} is not a choice here", f"choose one of {', '.join(known)}", meant
+    return f"{show_value(value)} is not a choice here", f"choose one of {', '.join(known)}", meant
 
 
 def _kind(error: ErrorDetails, path: KeyPath) -> Wording:
     context = error.get("ctx", {})
     known = [word.strip().strip("'") for word in str(context.get("expected_tags", "")).split(",")]
-    found = str(context.get("tag", ""))
-    return f"'{found}' is not a choice here", f"choose one of {', '.join(known)}", did_you_mean(found, known)
+    tag = str(context.get("tag", ""))
+    return f"'{tag}' is not a choice here", f"choose one of {', '.join(known)}", did_you_mean(tag, known)
 
 
 def _type(wanted: str) -> Callable[[ErrorDetails, KeyPath], Wording]:
     def words(error: ErrorDetails, _path: KeyPath) -> Wording:
         value = error.get("input")
-        return f"{shown(value)} is not {wanted}", f"write {wanted}", _meant_number(value, wanted)
+        return f"{show_value(value)} is not {wanted}", f"write {wanted}", _meant_number(value, wanted)
 
     return words
 
@@ -158,29 +158,29 @@ def _meant_number(value: object, wanted: str) -> str:
 def _section(error: ErrorDetails, path: KeyPath) -> Wording:
     section = section_at(path)
     keys = f" with keys like {', '.join(keys_of(section)[:4])}" if section else ""
-    return f"{shown(error.get('input'))} is not a section", f"write a mapping{keys}", ""
+    return f"{show_value(error.get('input'))} is not a section", f"write a mapping{keys}", ""
 
 
 def _too_short(error: ErrorDetails, _path: KeyPath) -> Wording:
     return (
-        f"{shown(error.get('input')) if error.get('input') else 'this'} is empty",
+        f"{show_value(error.get('input')) if error.get('input') else 'this'} is empty",
         "at least one is needed",
         "",
     )
 
 
 def _currency(error: ErrorDetails, _path: KeyPath) -> Wording:
-    return f"{shown(error.get('input'))} is not a currency", "three capital letters, like USD", ""
+    return f"{show_value(error.get('input'))} is not a currency", "three capital letters, like USD", ""
 
 
 def _too_long(error: ErrorDetails, _path: KeyPath) -> Wording:
     limit = error.get("ctx", {}).get("max_length", "")
-    return f"{shown(error.get('input'))} is too long", f"at most {limit} characters", ""
+    return f"{show_value(error.get('input'))} is too long", f"at most {limit} characters", ""
 
 
 def _too_many(error: ErrorDetails, _path: KeyPath) -> Wording:
     limit = error.get("ctx", {}).get("max_length", "")
-    return f"{shown(error.get('input'))} with too many items", f"at most {limit}", ""
+    return f"{show_value(error.get('input'))} with too many items", f"at most {limit}", ""
 
 
 _WORDINGS: Mapping[str, Callable[[ErrorDetails, KeyPath], Wording]] = {
@@ -208,16 +208,16 @@ _WORDINGS: Mapping[str, Callable[[ErrorDetails, KeyPath], Wording]] = {
 
 def removed_keys(root: Branch) -> list[Problem]:
     """Problems of keys set to null that no section has: a typing error there would go unnoticed."""
-    return list(_removed(root, ()))
+    return list(_removed_in(root, ()))
 
 
-def _removed(node: Node, path: KeyPath) -> list[Problem]:
+def _removed_in(node: Node, path: KeyPath) -> list[Problem]:
     if not isinstance(node, Branch):
         return []
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for key, below in node.items.items():
         here = (*path, key)
         if is_null(below) and facts_at(here) is None and facts_at(path) is not None:
-            found.append(node.key_marks[key].problem(key_text(here), *unknown_key(here)))
-        found += _removed(below, here)
-    return found
+            problems.append(node.key_marks[key].problem(key_text(here), *unknown_key(here)))
+        problems += _removed_in(below, here)
+    return problems

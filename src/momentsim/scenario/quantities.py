@@ -22,7 +22,7 @@ from pydantic import (
 
 from momentsim import units
 from momentsim.scenario.sections.service_goal import ServiceGoal
-from momentsim.scenario.written import Unit, is_bare, is_number, refuse, shown
+from momentsim.scenario.written import Unit, is_bare, is_number, refuse, show_value
 
 __all__ = [
     "Duration",
@@ -59,13 +59,13 @@ def _duration(value: object) -> object:
         return value
     allowed = f"a duration like '6 min' ({DURATION_UNITS_TEXT})"
     if not isinstance(value, str):
-        raise refuse(f"{shown(value)} is not a duration", allowed)
-    found = units.parse_duration(value)
-    if found is not None:
-        return found
+        raise refuse(f"{show_value(value)} is not a duration", allowed)
+    seconds = units.parse_duration(value)
+    if seconds is not None:
+        return seconds
     quantity = units.parse_quantity(value)
     if quantity is None:
-        raise refuse(f"{shown(value)} is not a duration", allowed)
+        raise refuse(f"{show_value(value)} is not a duration", allowed)
     number = units.format_number(quantity[0])
     if not quantity[1]:
         raise refuse(
@@ -74,10 +74,10 @@ def _duration(value: object) -> object:
             f"did you mean '{number} s' or '{number} min'?",
         )
     if quantity[1] in units.UNIT_SPELLINGS:
-        raise refuse(f"{shown(value)} is too long", f"at most {units.format_duration(MAX_DURATION_S)}")
+        raise refuse(f"{show_value(value)} is too long", f"at most {units.format_duration(MAX_DURATION_S)}")
     meant = _meant_unit(quantity[1])
     raise refuse(
-        f"unknown unit {shown(quantity[1])}",
+        f"unknown unit {show_value(quantity[1])}",
         f"use {DURATION_UNITS_TEXT}",
         f"did you mean '{number} {meant}'?" if meant else "",
     )
@@ -105,20 +105,20 @@ def _share(value: object) -> object:
     if is_number(value):
         meant = f"did you mean '{value} %'?" if 1 < float(value) <= 100 else ""  # type: ignore[arg-type]  # a number, see above
         raise refuse(f"{value} is outside 0..1", f"write {allowed}", meant)
-    found = units.parse_share(value) if isinstance(value, str) else None
-    if found is None:
-        raise refuse(f"{shown(value)} is not a share", f"write {allowed}, like '12 %' or 0.12")
-    if not 0 <= found <= 1:
-        raise refuse(f"{shown(value)} is outside 0..100 %", f"write {allowed}")
-    return found
+    share = units.parse_share(value) if isinstance(value, str) else None
+    if share is None:
+        raise refuse(f"{show_value(value)} is not a share", f"write {allowed}, like '12 %' or 0.12")
+    if not 0 <= share <= 1:
+        raise refuse(f"{show_value(value)} is outside 0..100 %", f"write {allowed}")
+    return share
 
 
 def _ratio(value: object) -> object:
     """A ratio such as a coefficient of variation: 0.8 or `80 %`; may exceed 1."""
-    found = units.parse_share(value) if isinstance(value, str) else value
-    if not is_number(found):
-        raise refuse(f"{shown(value)} is not a ratio", "write a number like 0.8 or '80 %'")
-    return found
+    ratio = units.parse_share(value) if isinstance(value, str) else value
+    if not is_number(ratio):
+        raise refuse(f"{show_value(value)} is not a ratio", "write a number like 0.8 or '80 %'")
+    return ratio
 
 
 def _money(value: object, info: ValidationInfo) -> object:
@@ -140,10 +140,10 @@ def _amount(value: object, currency: str, per: str) -> object:
         return value
     quantity = units.parse_quantity(value) if isinstance(value, str) else None
     if quantity is None or not quantity[1]:
-        raise refuse(f"{shown(value)} is not an amount of money", f"write it like {example}")
-    number, found = units.format_number(quantity[0]), quantity[1].replace(" ", "")
-    if found != unit:
-        what = f"{shown(value)} is not in {unit}"
+        raise refuse(f"{show_value(value)} is not an amount of money", f"write it like {example}")
+    number, written_unit = units.format_number(quantity[0]), quantity[1].replace(" ", "")
+    if written_unit != unit:
+        what = f"{show_value(value)} is not in {unit}"
         raise refuse(
             what, f"write it in the scenario's currency, like {example}", f"did you mean '{number} {unit}'?"
         )
@@ -157,35 +157,35 @@ def _currency(info: ValidationInfo | SerializationInfo) -> str:
 
 def _time_of_day(value: object) -> object:
     """Seconds of the day from `"08:30"`, or from a Python number."""
-    found = units.parse_time_of_day(value) if isinstance(value, str) else None
-    if found is not None:
-        return found
+    second = units.parse_time_of_day(value) if isinstance(value, str) else None
+    if second is not None:
+        return second
     if is_number(value) and not is_bare(value):
         return value
-    raise refuse(f"{shown(value)} is not a time of day", 'write it in quotes, "08:30", up to "24:00"')
+    raise refuse(f"{show_value(value)} is not a time of day", 'write it in quotes, "08:30", up to "24:00"')
 
 
 def _timestamp(value: object) -> object:
     """Local date and time from `"2007-02-14 06:00"`, or a datetime without time zone from Python."""
-    found = value if isinstance(value, datetime) and value.tzinfo is None else None
-    found = units.parse_timestamp(value) if isinstance(value, str) else found
-    if found is None:
+    moment = value if isinstance(value, datetime) and value.tzinfo is None else None
+    moment = units.parse_timestamp(value) if isinstance(value, str) else moment
+    if moment is None:
         raise refuse(
-            f"{shown(value)} is not a date with a time",
+            f"{show_value(value)} is not a date with a time",
             'write a real local date and time in quotes, "2007-02-14 06:00"',
         )
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise refuse(f"{shown(value)} is outside the range", f"years are {FIRST_YEAR} to {LAST_YEAR}")
-    return found
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise refuse(f"{show_value(value)} is outside the range", f"years are {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
 
 
 def _switch(value: object) -> object:
-    found = SWITCH_WORDS.get(value.lower()) if isinstance(value, str) else value
-    if isinstance(found, bool):
-        return found
+    state = SWITCH_WORDS.get(value.lower()) if isinstance(value, str) else value
+    if isinstance(state, bool):
+        return state
     meant = {"yes": "on", "no": "off", "1": "on", "0": "off"}.get(str(value).lower(), "")
     raise refuse(
-        f"{shown(value)} is not a switch", "write on or off", f"did you mean {meant}?" if meant else ""
+        f"{show_value(value)} is not a switch", "write on or off", f"did you mean {meant}?" if meant else ""
     )
 
 
@@ -195,7 +195,7 @@ def _name(value: object) -> object:
     meant = re.sub(r"[^A-Za-z0-9_-]+", "_", str(value)).strip("_")[:60]
     meant = meant if re.match(NAME_PATTERN, meant) else ""
     raise refuse(
-        f"{shown(value)} is not a name",
+        f"{show_value(value)} is not a name",
         "a name has letters, digits, _ and - and starts with a letter",
         f"did you mean '{meant}'?" if meant else "",
     )

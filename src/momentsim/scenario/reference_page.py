@@ -78,13 +78,13 @@ def write(folder: Path) -> None:
 
 def places_of(section: type[Section]) -> list[str]:
     """Keys at which a section may stand, like `workforce.groups.NAME`."""
-    return [place for place, found in _everywhere() if found is section]
+    return [place for place, section_there in _everywhere() if section_there is section]
 
 
 @cache
 def _everywhere() -> list[tuple[str, type[Section]]]:
     """Every key at which a section may stand, with the section."""
-    return [(_pattern(path), found) for path, found in _walk(Scenario, (), ())]
+    return [(_pattern(path), section) for path, section in _walk(Scenario, (), ())]
 
 
 def _table(section: type[Section]) -> str:
@@ -121,24 +121,24 @@ def _walk(
     section: type[Section], path: KeyPath, above: tuple[type[Section], ...]
 ) -> list[tuple[KeyPath, type[Section]]]:
     """Every place of every section; a section inside itself (parts of a mixture) is followed once."""
-    found: list[tuple[KeyPath, type[Section]]] = [(path, section)]
+    sections: list[tuple[KeyPath, type[Section]]] = [(path, section)]
     for name, info in section.model_fields.items():
         for suffix, inner in _sections_in(info.annotation):
             if inner not in above:
-                found += _walk(inner, (*path, name, *suffix), (*above, section))
-    return found
+                sections += _walk(inner, (*path, name, *suffix), (*above, section))
+    return sections
 
 
 def _sections_in(annotation: Any) -> list[tuple[KeyPath, type[Section]]]:
-    found: list[tuple[KeyPath, type[Section]]] = []
+    sections: list[tuple[KeyPath, type[Section]]] = []
     for option in options(annotation):
         if isinstance(option, type) and issubclass(option, Section):
-            found.append(((), option))
+            sections.append(((), option))
         elif get_origin(option) in (dict, tuple):
             arguments = [item for item in get_args(option) if item is not Ellipsis]
             step: str | int = "NAME" if get_origin(option) is dict else 0
-            found += [((step, *suffix), inner) for suffix, inner in _sections_in(arguments[-1])]
-    return found
+            sections += [((step, *suffix), inner) for suffix, inner in _sections_in(arguments[-1])]
+    return sections
 
 
 def _pattern(path: KeyPath) -> str:

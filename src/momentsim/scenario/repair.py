@@ -26,7 +26,7 @@ class _TooMuchError(Exception):
     """What is broken is too much for the checks to say anything sensible."""
 
 
-def repaired(
+def repair_scenario(
     data: Any, errors: list[ErrorDetails], tree: Branch, context: dict[str, Any]
 ) -> tuple[Scenario, list[KeyPath]] | None:
     """A scenario made from what is good, and the keys that were replaced; None if too much is broken.

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from momentsim.scenario.explain import written
+from momentsim.scenario.explain import write_value
 from momentsim.scenario.files.nodes import KeyPath, find, is_null
 from momentsim.scenario.loading import LoadedScenario, Origin
 
@@ -31,11 +31,11 @@ def _mapping(loaded: LoadedScenario, data: dict[str, Any], path: KeyPath, indent
             lines.append(start)
             lines += _mapping(loaded, value, here, indent + 2)
         else:
-            lines.append(_commented(f"{start} {_flow(value)}", loaded, here))
+            lines.append(_add_comments(f"{start} {_flow(value)}", loaded, here))
     return lines
 
 
-def _commented(text: str, loaded: LoadedScenario, path: KeyPath) -> str:
+def _add_comments(text: str, loaded: LoadedScenario, path: KeyPath) -> str:
     node = find(loaded.tree, path)
     is_set = node is not None and not is_null(node)
     origin = (
@@ -60,4 +60,4 @@ def _scalar(value: Any) -> str:
     if isinstance(value, str):
         is_plain = _PLAIN_TEXT.fullmatch(value) and value.lower() not in _AMBIGUOUS
         return value if is_plain else json.dumps(value, ensure_ascii=True)
-    return repr(value) if isinstance(value, float) else written(value)
+    return repr(value) if isinstance(value, float) else write_value(value)

@@ -29,11 +29,11 @@ def shipped_folder() -> Path | None:
     return next((folder for folder in (_INSTALLED, _CHECKOUT) if folder.is_dir()), None)
 
 
-def shipped() -> list[ShippedScenario]:
+def shipped_scenarios() -> list[ShippedScenario]:
     """All shipped scenarios, by name."""
     folder = shipped_folder()
     paths = sorted(folder.glob("*.yaml")) if folder is not None else []
-    return [_shipped(path) for path in paths]
+    return [_read_shipped(path) for path in paths]
 
 
 def shipped_playbooks() -> list[tuple[str, Path, str]]:
@@ -48,7 +48,7 @@ def _first_line(path: Path) -> str:
     return document.partition("\n")[0]
 
 
-def _shipped(path: Path) -> ShippedScenario:
+def _read_shipped(path: Path) -> ShippedScenario:
     layered = read_layers(path)
     name = _text(layered.tree.items.get("name")) or path.stem
     return ShippedScenario(name, path, _text(layered.tree.items.get("description")), layered.variants)

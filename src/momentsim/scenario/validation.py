@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from momentsim.errors import Problem
-from momentsim.scenario.checks import errors_in, placed, warnings_in
+from momentsim.scenario.checks import errors_in, problem_at, warnings_in
 from momentsim.scenario.files.nodes import Branch, Leaf, plain
 from momentsim.scenario.problems import problem_of, removed_keys
-from momentsim.scenario.repair import repaired, touches
+from momentsim.scenario.repair import repair_scenario, touches
 from momentsim.scenario.types import Scenario
 
 MAX_PROBLEMS = 100
@@ -29,7 +29,7 @@ class Checked(NamedTuple):
     warnings: list[Problem]
 
 
-def checked(tree: Branch) -> Checked:
+def check_tree(tree: Branch) -> Checked:
     """Types the tree and runs all checks. Keys that are null are left at their defaults."""
     problems = removed_keys(tree)
     data, context = plain(tree), context_of(tree)
@@ -39,14 +39,16 @@ def checked(tree: Branch) -> Checked:
         details = error.errors(include_url=False)
         problems += _first([problem_of(item, tree) for item in details[:MAX_PROBLEMS]], len(details))
         # Going on after so many would take long and say nothing new.
-        repair = repaired(data, details, tree, context) if len(details) <= MAX_PROBLEMS else None
+        repair = repair_scenario(data, details, tree, context) if len(details) <= MAX_PROBLEMS else None
         if repair is None:
             return Checked(None, problems, [], [])
         scenario, replaced = repair
         found = [finding for finding in errors_in(scenario) if not touches(finding.path, replaced)]
-        return Checked(scenario, problems, [placed(finding, tree) for finding in found], [])
-    unfit = [placed(finding, tree) for finding in errors_in(scenario)]
-    return Checked(scenario, problems, unfit, [placed(finding, tree) for finding in warnings_in(scenario)])
+        return Checked(scenario, problems, [problem_at(finding, tree) for finding in found], [])
+    unfit = [problem_at(finding, tree) for finding in errors_in(scenario)]
+    return Checked(
+        scenario, problems, unfit, [problem_at(finding, tree) for finding in warnings_in(scenario)]
+    )
 
 
 def _first(problems: list[Problem], count: int) -> list[Problem]:

@@ -36,7 +36,7 @@ def refuse(what: str, allowed: str = "", meant: str = "") -> PydanticCustomError
     return PydanticCustomError("momentsim", "{what}, {allowed}, {meant}", context)
 
 
-def shown(value: object) -> str:
+def show_value(value: object) -> str:
     """A found value, quoted and cut to a readable length."""
     text = f"'{value}'" if isinstance(value, str) else str(value)
     if isinstance(value, dict):

@@ -11,7 +11,7 @@ from momentsim.contract.trace import Trace
 from momentsim.errors import MomentsimError
 from momentsim.prepare import Loaded
 from momentsim.runs.reference import shortened
-from momentsim.scenario import LoadedScenario, load, shipped
+from momentsim.scenario import LoadedScenario, load, shipped_scenarios
 from momentsim.validation.simulation import loaded_from, logged
 from momentsim.validation.texts import FULL
 from momentsim.validation.ties import tied
@@ -58,7 +58,7 @@ def shipped_scenario(
     name: str, variant: str | None = None, overrides: tuple[str, ...] = ()
 ) -> LoadedScenario:
     """A scenario that comes with the program."""
-    for scenario in shipped():
+    for scenario in shipped_scenarios():
         if scenario.path.stem == name:
             return load(scenario.path, variant=variant, overrides=overrides)
     raise MomentsimError(f"the shipped scenario '{name}' is missing; reinstall the program")

@@ -25,7 +25,7 @@ from momentsim.questions.sweep.values import (
     text_of,
 )
 from momentsim.scenario import explain
-from momentsim.scenario.explain import written as as_written
+from momentsim.scenario.explain import write_value as as_written
 from momentsim.scenario.fields import facts_at, options, section_at, unit_mark, with_kinds
 from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.files.overrides import parse_key

@@ -9,7 +9,7 @@ import pandas as pd
 
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.evidence import registry
-from momentsim.scenario.explain import explain, written
+from momentsim.scenario.explain import explain, write_value
 from momentsim.units import format_number
 
 CHAIN: Final = ("encounter", "experience", "loyalty")
@@ -41,8 +41,8 @@ def _changed(without: LoadedScenario, with_it: LoadedScenario) -> Iterator[dict[
         row = {
             "step": "variant",
             "name": key,
-            "value": written(value),
-            "before": written(before.get(key)),
+            "value": write_value(value),
+            "before": write_value(before.get(key)),
             "unit": known.unit,
             "meaning": known.meaning,
             "set_by": str(known.origin),

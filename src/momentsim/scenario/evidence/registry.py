@@ -99,11 +99,11 @@ def _parameter(name: str, section: str, row: Mapping[str, Any], sources: Mapping
 
 def _load() -> Mapping[str, Parameter]:
     data = _read_yaml()
-    found: dict[str, Parameter] = {}
+    parameters: dict[str, Parameter] = {}
     for section, rows in data["sections"].items():
         for name, row in rows.items():
-            found[name] = _parameter(name, section, row, data["sources"])
-    return MappingProxyType(found)
+            parameters[name] = _parameter(name, section, row, data["sources"])
+    return MappingProxyType(parameters)
 
 
 PARAMETERS: Final[Mapping[str, Parameter]] = _load()
@@ -118,8 +118,8 @@ BEHAVIOURAL: Final[Mapping[str, Parameter]] = MappingProxyType(
 def search(text: str) -> list[Parameter]:
     """Entries that contain every word of `text` in any of their fields; upper and lower case are the same."""
     words = text.lower().split()
-    found = [(parameter, _haystack(parameter)) for parameter in PARAMETERS.values()]
-    return [parameter for parameter, haystack in found if all(word in haystack for word in words)]
+    haystacks = [(parameter, _haystack(parameter)) for parameter in PARAMETERS.values()]
+    return [parameter for parameter, haystack in haystacks if all(word in haystack for word in words)]
 
 
 def _haystack(parameter: Parameter) -> str:
@@ -169,10 +169,10 @@ def values(overrides: Mapping[str, float] = MappingProxyType({})) -> dict[str, f
 
 def effects_record(overrides: Mapping[str, float] = MappingProxyType({})) -> Table:
     """One row of `plan.EFFECTS`: registered values, or `overrides` in their place (errors as in `values`)."""
-    found = values(overrides)
+    values_by_name = values(overrides)
     row = np.zeros(1, EFFECTS)
     for name in EFFECTS.names or ():
-        row[name] = found[name]
+        row[name] = values_by_name[name]
     return row
 
 

@@ -18,12 +18,12 @@ from momentsim.scenario.files.nodes import (
     Series,
     is_null,
     merge,
-    remarked_branch,
+    remark_branch,
     size_of,
 )
-from momentsim.scenario.files.overrides import overridden
+from momentsim.scenario.files.overrides import override
 from momentsim.scenario.files.plain_files import near_files
-from momentsim.scenario.files.variants import chosen, description_of, normalised, variants_of
+from momentsim.scenario.files.variants import choose, description_of, normalise, variants_of
 from momentsim.scenario.files.yaml_reader import MAX_NODES, read_file
 
 MAX_EXTENDS = 8
@@ -48,10 +48,10 @@ def read_layers(path: Path, variant: str | None = None, overrides: Iterable[str]
     whole = files.read(path, ())
     overlays = variants_of(whole)
     tree = whole.without("variants", "extends")
-    for name, overlay in chosen(variant, overlays, path):
+    for name, overlay in choose(variant, overlays, path):
         tree = merge(tree, _of_layer(overlay, f"variant {name}"))
     for text in overrides:
-        tree = overridden(tree, text)
+        tree = override(tree, text)
     descriptions = {name: description_of(overlay) for name, overlay in overlays.items()}
     return Layered(tree, descriptions, tuple(files.problems))
 
@@ -76,9 +76,9 @@ class _Files:
     def read(self, path: Path, chain: tuple[Path, ...]) -> Branch:
         """The file merged over what it extends; `chain` are the files that led here."""
         self.count += 1
-        real = _resolved(path)
+        real = _resolve(path)
         layer = f"extended file {path.name}" if chain else "scenario"
-        own = normalised(read_file(path, layer=layer, problems=self.problems))
+        own = normalise(read_file(path, layer=layer, problems=self.problems))
         self.values += size_of(own)
         if self.count > MAX_FILES or self.values > MAX_NODES:
             what = "this file and those it extends are too much together"
@@ -87,13 +87,13 @@ class _Files:
         own = _side_files_from_root(own, real.parent, self.root)
         base: Branch | None = None
         for name, mark in _extends(own):
-            wanted = _extended_path(name, mark, path, self.root, (*chain, real))
+            wanted = _path_to_extend(name, mark, path, self.root, (*chain, real))
             extended = self.read(wanted, (*chain, real))
             base = extended if base is None else merge(base, extended)
         return merge(base, own) if base is not None else own
 
 
-def _resolved(path: Path) -> Path:
+def _resolve(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, ValueError, RuntimeError):  # a RuntimeError is a link that leads to itself
@@ -113,7 +113,7 @@ def _extends(tree: Branch) -> Iterator[tuple[str, Mark]]:
         yield item.value, item.mark
 
 
-def _extended_path(name: str, mark: Mark, path: Path, root: Path, chain: tuple[Path, ...]) -> Path:
+def _path_to_extend(name: str, mark: Mark, path: Path, root: Path, chain: tuple[Path, ...]) -> Path:
     """The file to extend, checked: inside the scenario's folder, no cycle, not too deep."""
     wanted = path.parent / name
     try:
@@ -148,19 +148,19 @@ def _side_files_from_root(tree: Branch, folder: Path, root: Path) -> Branch:
     if folder == root or not folder.is_relative_to(root):
         return tree
     prefix = PurePosixPath(folder.relative_to(root).as_posix())
-    return _prefixed(tree, prefix)
+    return _prefix(tree, prefix)
 
 
-def _prefixed(branch: Branch, prefix: PurePosixPath) -> Branch:
-    items = {key: _prefixed_item(key, node, prefix) for key, node in branch.items.items()}
+def _prefix(branch: Branch, prefix: PurePosixPath) -> Branch:
+    items = {key: _prefix_item(key, node, prefix) for key, node in branch.items.items()}
     return Branch(items, branch.key_marks, branch.mark)
 
 
-def _prefixed_item(key: str, node: Node, prefix: PurePosixPath) -> Node:
+def _prefix_item(key: str, node: Node, prefix: PurePosixPath) -> Node:
     if isinstance(node, Branch):
-        return _prefixed(node, prefix)
+        return _prefix(node, prefix)
     if isinstance(node, Series):
-        return Series(tuple(_prefixed_item("", item, prefix) for item in node.items), node.mark)
+        return Series(tuple(_prefix_item("", item, prefix) for item in node.items), node.mark)
     if key in SIDE_FILE_KEYS and isinstance(node.value, str):
         return Leaf(str(prefix / node.value), node.mark)
     return node
@@ -168,4 +168,4 @@ def _prefixed_item(key: str, node: Node, prefix: PurePosixPath) -> Node:
 
 def _of_layer(overlay: Branch, layer: str) -> Branch:
     """The overlay, marked as written for this layer."""
-    return remarked_branch(overlay, lambda mark: replace(mark, layer=layer))
+    return remark_branch(overlay, lambda mark: replace(mark, layer=layer))

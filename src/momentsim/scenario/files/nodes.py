@@ -87,10 +87,10 @@ def child(node: Node, part: str | int) -> Node | None:
 
 def find(node: Node, path: KeyPath) -> Node | None:
     """The node at a path, or None."""
-    found: Node | None = node
+    below: Node | None = node
     for part in path:
-        found = child(found, part) if found is not None else None
-    return found
+        below = child(below, part) if below is not None else None
+    return below
 
 
 def place(root: Branch, path: KeyPath) -> Mark:
@@ -127,22 +127,22 @@ def merge(base: Branch, over: Branch) -> Branch:
     return Branch(items, {**base.key_marks, **over.key_marks}, base.mark)
 
 
-def remarked(node: Node, change: Callable[[Mark], Mark]) -> Node:
+def remark(node: Node, change: Callable[[Mark], Mark]) -> Node:
     """A copy of a tree with every mark changed."""
-    return remarked_branch(node, change) if isinstance(node, Branch) else _remarked(node, change)
+    return remark_branch(node, change) if isinstance(node, Branch) else _remark(node, change)
 
 
-def remarked_branch(branch: Branch, change: Callable[[Mark], Mark]) -> Branch:
+def remark_branch(branch: Branch, change: Callable[[Mark], Mark]) -> Branch:
     """A copy of a mapping with every mark changed, keys included."""
-    items = {key: remarked(below, change) for key, below in branch.items.items()}
+    items = {key: remark(below, change) for key, below in branch.items.items()}
     marks = {key: change(mark) for key, mark in branch.key_marks.items()}
     return Branch(items, marks, change(branch.mark))
 
 
-def _remarked(node: Leaf | Series, change: Callable[[Mark], Mark]) -> Node:
+def _remark(node: Leaf | Series, change: Callable[[Mark], Mark]) -> Node:
     if isinstance(node, Leaf):
         return Leaf(node.value, change(node.mark))
-    return Series(tuple(remarked(item, change) for item in node.items), change(node.mark))
+    return Series(tuple(remark(item, change) for item in node.items), change(node.mark))
 
 
 def plain(node: Node) -> object:

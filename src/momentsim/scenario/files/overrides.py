@@ -14,9 +14,9 @@ from momentsim.scenario.files.nodes import (
     child,
     key_text,
     merge,
-    remarked,
+    remark,
 )
-from momentsim.scenario.files.variants import switches_written_out
+from momentsim.scenario.files.variants import write_out_switches
 from momentsim.scenario.files.yaml_reader import read_text
 
 _PARAMETERS = "behaviour.parameters."
@@ -43,15 +43,15 @@ def parse_key(text: str) -> KeyPath | None:
     )
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """An override as messages name it."""
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-def overridden(tree: Branch, text: str) -> Branch:
+def override(tree: Branch, text: str) -> Branch:
     """The tree with one `key=value` on top; raises ScenarioError if it cannot be."""
     readable = text.encode("utf-8", "backslashreplace").decode()
-    mark = Mark(f"--set {shortened(readable)}", 0, 0, "--set")
+    mark = Mark(f"--set {shorten(readable)}", 0, 0, "--set")
     if len(text) > MAX_TEXT:
         what = f"this override has {len(text):,} characters"
         raise ScenarioError([mark.problem("", what, f"at most {MAX_TEXT:,}; write more into a variant")])
@@ -61,21 +61,21 @@ def overridden(tree: Branch, text: str) -> Branch:
     path = parse_key(key.strip())
     if not equals or path is None:
         raise ScenarioError(
-            [mark.problem("", f"'{shortened(text)}' is not an override", "write key.path=value")]
+            [mark.problem("", f"'{shorten(text)}' is not an override", "write key.path=value")]
         )
     if path[0] in ("extends", "variants"):
         raise ScenarioError(
             [mark.problem(str(path[0]), "this cannot be set from outside", "write it in a file")]
         )
-    value = remarked(read_text(written, file=mark.file, times_need_quotes=False), lambda _old: mark)
+    value = remark(read_text(written, file=mark.file, times_need_quotes=False), lambda _old: mark)
     if path == ("behaviour",):
         holder = Branch({"behaviour": value}, {"behaviour": mark}, mark)
-        value = switches_written_out(holder).items["behaviour"]
-    changed = _set_in(tree, path, value, mark, path)
+        value = write_out_switches(holder).items["behaviour"]
+    changed = _set_value(tree, path, value, mark, path)
     return changed if isinstance(changed, Branch) else tree
 
 
-def _set_in(node: Node | None, path: KeyPath, value: Node, mark: Mark, whole: KeyPath) -> Node:
+def _set_value(node: Node | None, path: KeyPath, value: Node, mark: Mark, whole: KeyPath) -> Node:
     if not path:
         return merge(node, value) if isinstance(node, Branch) and isinstance(value, Branch) else value
     part, rest = path[0], path[1:]
@@ -86,7 +86,7 @@ def _set_in(node: Node | None, path: KeyPath, value: Node, mark: Mark, whole: Ke
                 [mark.problem(key_text(whole), what, f"items are numbered 0 to {len(node.items) - 1}")]
             )
         items = list(node.items)
-        items[part] = _set_in(items[part], rest, value, mark, whole)
+        items[part] = _set_value(items[part], rest, value, mark, whole)
         return Series(tuple(items), node.mark)
     branch = node if isinstance(node, Branch) else Branch({}, {}, mark)
-    return branch.with_item(str(part), _set_in(child(branch, part), rest, value, mark, whole), mark)
+    return branch.with_item(str(part), _set_value(child(branch, part), rest, value, mark, whole), mark)

@@ -60,7 +60,7 @@ def bytes_of(path: Path, name: str, limit: int) -> bytes:
     return data
 
 
-def unpacked(packed: bytes, name: str, limit: int) -> bytes:
+def unpack(packed: bytes, name: str, limit: int) -> bytes:
     """Content of a gzip file, which may unpack to no more than a plain file may have."""
     try:
         with gzip.open(io.BytesIO(packed)) as stream:

@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.checks import placed
+from momentsim.scenario.checks import problem_at
 from momentsim.scenario.files.nodes import Branch, KeyPath, key_text, place
 from momentsim.scenario.files.plain_files import near_files
 from momentsim.scenario.files.side_files import (
@@ -81,7 +81,7 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
     columns: dict[str, str] = {}
     for mention in mentions(scenario):
         mark = place(tree, mention.path)
-        complaint = misplaced(mention.name, folder)
+        complaint = words_for_misplaced(mention.name, folder)
         earlier = columns.setdefault(mention.name, mention.column)
         if complaint is None and earlier != mention.column:
             complaint = (
@@ -102,7 +102,7 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
             files.problems += error.problems
     files.problems += _teams_without_members(scenario, files, tree)
     for check in (check_observed, check_observed_moments):
-        files.problems += [placed(finding, tree) for finding in check(scenario, files.samples)]
+        files.problems += [problem_at(finding, tree) for finding in check(scenario, files.samples)]
     return files
 
 
@@ -118,7 +118,7 @@ def _teams_without_members(scenario: Scenario, files: SideFiles, tree: Branch) -
             yield place(tree, path).problem(key_text(path), what, f"at most {heads}, by {group.heads_file}")
 
 
-def misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
+def words_for_misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
     """Words for a file that is not below the scenario's folder, or not there."""
     windows = PureWindowsPath(name)
     absolute = Path(name).is_absolute() or bool(windows.drive or windows.root)
@@ -147,18 +147,18 @@ def _add_size(path: Path, files: SideFiles) -> None:
 def _too_many(rows: list[CountRow], column: str, name: str) -> list[Problem]:
     """The same limits of size as for what is written in the scenario itself."""
     if column == "heads":
-        found = [(max((row.value for row in rows), default=0.0), MAX_AGENTS, "agents at once")]
+        limits = [(max((row.value for row in rows), default=0.0), MAX_AGENTS, "agents at once")]
     else:
         days: dict[date, float] = defaultdict(float)
         for row in rows:
             days[row.interval_start.date()] += row.value
-        found = [
+        limits = [
             (max(days.values(), default=0), MAX_MOMENTS_A_DAY, "moments on one day"),
             (sum(days.values()), MAX_MOMENTS, "moments in this file"),
         ]
     return [
         Problem(name, 0, 0, column, f"{most:,.0f} {what}", f"at most {limit:,}")
-        for most, limit, what in found
+        for most, limit, what in limits
         if most > limit
     ]
 

@@ -15,10 +15,10 @@ from momentsim import units
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.nodes import Branch, Leaf, Mark, Node, Series, find, is_null
 from momentsim.scenario.files.plain_files import csv_rows
-from momentsim.scenario.files.scenario_files import misplaced
-from momentsim.scenario.files.side_files import shortened, text_of
+from momentsim.scenario.files.scenario_files import words_for_misplaced
+from momentsim.scenario.files.side_files import shorten_problems, text_of
 from momentsim.scenario.sections.base import ALL_DAYS
-from momentsim.scenario.written import WrittenInt, shown
+from momentsim.scenario.written import WrittenInt, show_value
 from momentsim.suggestions import did_you_mean
 
 NEEDED: Final = ("shift", "start", "end", "heads")
@@ -41,7 +41,7 @@ def with_shifts_of_files(tree: Branch, folder: Path) -> tuple[Branch, list[Probl
     if not (isinstance(workforce, Branch) and isinstance(groups, Branch)):
         return tree, problems
     for name, group in groups.items.items():
-        if not isinstance(group, Branch) or any(_given(group, key) for key in _OTHERS):
+        if not isinstance(group, Branch) or any(_is_given(group, key) for key in _OTHERS):
             continue
         file = group.items.get(_KEY)
         if isinstance(file, Leaf) and isinstance(file.value, str):
@@ -56,13 +56,13 @@ def with_shifts_of_files(tree: Branch, folder: Path) -> tuple[Branch, list[Probl
     return tree.with_item("workforce", filled, tree.key_marks["workforce"]), problems
 
 
-def _given(group: Branch, key: str) -> bool:
+def _is_given(group: Branch, key: str) -> bool:
     node = group.items.get(key)
     return node is not None and not is_null(node)
 
 
 def _read(name: str, folder: Path, key: str, mark: Mark) -> Branch:
-    complaint = misplaced(name, folder)
+    complaint = words_for_misplaced(name, folder)
     if complaint is not None:
         raise ScenarioError([mark.problem(key, *complaint)])
     return read_shifts(folder / name, layer=mark.layer)
@@ -86,11 +86,11 @@ class _Row:
 
     def time(self, column: str) -> int:
         """Seconds of a time of day; 0 where it cannot be read."""
-        found = units.parse_time_of_day(self.cells[column].strip())
-        if found is None:
-            words = _found(self.cells[column], "a time of day")
+        second = units.parse_time_of_day(self.cells[column].strip())
+        if second is None:
+            words = _words_of_found(self.cells[column], "a time of day")
             self.complain(column, words, "write it like 08:30")
-        return (found or 0) % units.SECONDS_PER_DAY
+        return (second or 0) % units.SECONDS_PER_DAY
 
 
 def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
@@ -107,7 +107,7 @@ def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
         title = row.cells["shift"].strip()
         if title in items:
             row.complain(
-                "shift", f"{shown(title)} is here twice", f"it is already on line {marks[title].line}"
+                "shift", f"{show_value(title)} is here twice", f"it is already on line {marks[title].line}"
             )
         template = _template(row)
         problems += row.problems
@@ -116,7 +116,7 @@ def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
     if not items and not problems:
         problems.append(Problem(name, 0, 0, "shift", "the file has no rows", "write at least one shift"))
     if problems:
-        raise ScenarioError(shortened(problems, name))
+        raise ScenarioError(shorten_problems(problems, name))
     return Branch(items, marks, Mark(name, 1, 1, layer))
 
 
@@ -139,13 +139,13 @@ def _check_header(header: list[str], name: str) -> None:
     ]
     for column in dict.fromkeys(header):
         if column not in COLUMNS:
-            what, allowed = f"there is no column {shown(column)}", f"columns are {', '.join(COLUMNS)}"
+            what, allowed = f"there is no column {show_value(column)}", f"columns are {', '.join(COLUMNS)}"
             problems.append(Problem(name, 1, 1, "", what, allowed, did_you_mean(column, COLUMNS)))
         elif header.count(column) > 1:
             what = f"the column {column!r} is there twice"
             problems.append(Problem(name, 1, 1, "", what, "each column once"))
     if problems:
-        raise ScenarioError(shortened(problems, name))
+        raise ScenarioError(shorten_problems(problems, name))
 
 
 def _template(row: _Row) -> Branch:
@@ -170,7 +170,7 @@ def _heads(row: _Row) -> Leaf:
     written = row.cells["heads"].strip()
     if _WHOLE.fullmatch(written):
         return row.leaf(WrittenInt(written))
-    row.complain("heads", _found(written, "a whole number"), "heads are whole people, from 0 up")
+    row.complain("heads", _words_of_found(written, "a whole number"), "heads are whole people, from 0 up")
     return row.leaf(WrittenInt(0))
 
 
@@ -181,7 +181,7 @@ def _days(row: _Row) -> Iterator[str]:
         unknown = [day for day in (first, last) if day and day not in ALL_DAYS]
         if unknown or (dash and not (first and last)):
             meant = did_you_mean(unknown[0], ALL_DAYS) if unknown else ""
-            row.complain("days", f"{shown(part)} is no weekday", f"write {' '.join(ALL_DAYS)}", meant)
+            row.complain("days", f"{show_value(part)} is no weekday", f"write {' '.join(ALL_DAYS)}", meant)
         elif dash:
             begin = ALL_DAYS.index(first)
             count = (ALL_DAYS.index(last) - begin) % len(ALL_DAYS) + 1
@@ -194,7 +194,7 @@ def _breaks(row: _Row, column: str, start: int) -> Iterator[Node]:
     for part in filter(None, _SEPARATOR.split(row.cells[column].strip())):
         times = [units.parse_time_of_day(text) for text in part.replace("\u2013", "-").split("-")]
         if len(times) != 2 or times[0] is None or times[1] is None:
-            row.complain(column, f"{shown(part)} is not a break", SPAN_EXAMPLE)
+            row.complain(column, f"{show_value(part)} is not a break", SPAN_EXAMPLE)
             continue
         after, length = (times[0] - start), (times[1] - times[0])
         items: dict[str, Node] = {
@@ -205,6 +205,6 @@ def _breaks(row: _Row, column: str, start: int) -> Iterator[Node]:
         yield Branch(items, dict.fromkeys(items, row.mark), row.mark)
 
 
-def _found(written: str, wanted: str) -> str:
+def _words_of_found(written: str, wanted: str) -> str:
     written = written.strip()
-    return f"{shown(written)} is not {wanted}" if written else "the cell is empty"
+    return f"{show_value(written)} is not {wanted}" if written else "the cell is empty"

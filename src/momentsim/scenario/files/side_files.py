@@ -11,8 +11,8 @@ from statistics import median_low
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.files.plain_files import bytes_of, csv_delimiter, csv_rows, unpacked
-from momentsim.scenario.written import shown
+from momentsim.scenario.files.plain_files import bytes_of, csv_delimiter, csv_rows, unpack
+from momentsim.scenario.written import show_value
 
 MAX_CSV_BYTES = 20_000_000
 MAX_ROWS = 400_000
@@ -88,7 +88,12 @@ def count_rows(
             allowed = "write a real local date and time like 2007-02-14 06:00"
             problems.append(
                 Problem(
-                    name, line, 1, "interval_start", f"{shown(written)} is not a date with a time", allowed
+                    name,
+                    line,
+                    1,
+                    "interval_start",
+                    f"{show_value(written)} is not a date with a time",
+                    allowed,
                 )
             )
         complaint = _count_complaint(cells[column].strip(), value, only_whole, column)
@@ -110,7 +115,7 @@ def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
     for line, cells, decimal_comma in _records(path, name, ("seconds",)):
         value = _number(cells["seconds"], decimal_comma)
         if value is None or not 0 <= value <= units.LONGEST_DURATION_S:
-            what = f"{shown(cells['seconds'].strip())} is not a duration"
+            what = f"{show_value(cells['seconds'].strip())} is not a duration"
             allowed = f"write seconds from 0 up, like 93.5, to {units.LONGEST_DURATION_S}"
             problems.append(Problem(name, line, 1, "seconds", what, allowed))
         else:
@@ -163,7 +168,7 @@ def check_grid(rows: Iterable[CountRow], grid: Grid, name: str) -> list[Problem]
                 f"write every interval of {grid.name}, 0 where it is closed",
             )
         )
-    return shortened(problems, name)
+    return shorten_problems(problems, name)
 
 
 def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:
@@ -191,22 +196,22 @@ def _records(path: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[
 
 def _places(header: list[str], columns: tuple[str, ...], name: str) -> dict[str, int]:
     """Where each column stands, under its own name or under the only other name that the file has."""
-    found = {column: _names_of(column, header) for column in columns}
-    missing = [column for column, names in found.items() if not names]
+    positions = {column: _names_of(column, header) for column in columns}
+    missing = [column for column, names in positions.items() if not names]
     if missing:
         what = f"the header has no column {' and no column '.join(repr(column) for column in missing)}"
         seen = ", ".join(repr(cell) for cell in header) or "nothing"
         raise ScenarioError(
             [Problem(name, 1, 1, "", what, f"needed are {', '.join(columns)}; found {seen}"[:300])]
         )
-    for column, names in found.items():
+    for column, names in positions.items():
         if len(set(names)) > 1:
             what = f"{' and '.join(repr(other) for other in names)} could both be {column!r}"
             raise ScenarioError([Problem(name, 1, 1, "", what, f"call the one that is meant {column!r}")])
         if len(names) > 1:
             what = f"the column {names[0]!r} is there twice"
             raise ScenarioError([Problem(name, 1, 1, "", what, "each column once")])
-    return {column: header.index(names[0]) for column, names in found.items()}
+    return {column: header.index(names[0]) for column, names in positions.items()}
 
 
 def _names_of(column: str, header: list[str]) -> list[str]:
@@ -219,7 +224,7 @@ def text_of(path: Path, name: str) -> str:
     try:
         content = bytes_of(path, name, MAX_CSV_BYTES)
         if path.suffix == ".gz":
-            content = unpacked(content, name, MAX_CSV_BYTES)
+            content = unpack(content, name, MAX_CSV_BYTES)
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ScenarioError(
@@ -241,7 +246,9 @@ def _number(text: str, decimal_comma: bool) -> float | None:
 def _count_complaint(text: str, value: float | None, whole: bool, column: str) -> tuple[str, str] | None:
     kind = "a whole number" if whole else "a number"
     if value is None:
-        return (f"{shown(text)} is not a number" if text else "the cell is empty"), f"write {kind} from 0 up"
+        return (
+            f"{show_value(text)} is not a number" if text else "the cell is empty"
+        ), f"write {kind} from 0 up"
     if value < 0:
         return f"{text} is negative", f"write {kind} from 0 up"
     if value > MAX_COUNT:
@@ -258,10 +265,10 @@ def _count_complaint(text: str, value: float | None, whole: bool, column: str) -
 
 def _raise_if_any(problems: list[Problem], name: str) -> None:
     if problems:
-        raise ScenarioError(shortened(problems, name))
+        raise ScenarioError(shorten_problems(problems, name))
 
 
-def shortened(problems: list[Problem], name: str) -> list[Problem]:
+def shorten_problems(problems: list[Problem], name: str) -> list[Problem]:
     """The first problems of a file, and how many more there are."""
     if len(problems) <= MAX_PROBLEMS:
         return problems

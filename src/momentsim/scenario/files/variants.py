@@ -16,13 +16,13 @@ MAX_VARIANTS = 200
 MAX_COMPOSED = 20
 
 
-def normalised(tree: Branch) -> Branch:
+def normalise(tree: Branch) -> Branch:
     """`behaviour: off` written out, here and in every variant, so that layers can switch single effects."""
-    tree = switches_written_out(tree)
+    tree = write_out_switches(tree)
     variants = tree.items.get("variants")
     if isinstance(variants, Branch):
         items = {
-            name: switches_written_out(overlay) if isinstance(overlay, Branch) else overlay
+            name: write_out_switches(overlay) if isinstance(overlay, Branch) else overlay
             for name, overlay in variants.items.items()
         }
         variants = Branch(items, variants.key_marks, variants.mark)
@@ -30,7 +30,7 @@ def normalised(tree: Branch) -> Branch:
     return tree
 
 
-def switches_written_out(tree: Branch) -> Branch:
+def write_out_switches(tree: Branch) -> Branch:
     """`behaviour: off` (or on) as one value for each switch, all at the same place."""
     node = tree.items.get("behaviour")
     value = node.value if isinstance(node, Leaf) else None
@@ -55,16 +55,16 @@ def variants_of(whole: Branch) -> dict[str, Branch]:
         what = f"there are {len(node.items):,} variants"
         raise ScenarioError([node.mark.problem("variants", what, f"at most {MAX_VARIANTS}")])
     problems: list[Problem] = []
-    found: dict[str, Branch] = {}
+    variants: dict[str, Branch] = {}
     for name, overlay in node.items.items():
         key = f"variants.{name}"
         if not re.match(NAME_PATTERN, name):
             what = f"'{name}' is not a name"
             problems.append(node.key_marks[name].problem(key, what, "use letters, digits, _ and -"))
         elif isinstance(overlay, Branch):
-            found[name] = overlay
+            variants[name] = overlay
         elif is_null(overlay):
-            found[name] = Branch({}, {}, overlay.mark)
+            variants[name] = Branch({}, {}, overlay.mark)
         else:
             problems.append(
                 overlay.mark.problem(key, "this is not a mapping", "a variant holds the keys that it changes")
@@ -81,7 +81,7 @@ def variants_of(whole: Branch) -> dict[str, Branch]:
                 )
     if problems:
         raise ScenarioError(problems)
-    return found
+    return variants
 
 
 def description_of(overlay: Branch) -> str:
@@ -89,7 +89,7 @@ def description_of(overlay: Branch) -> str:
     return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
 
 
-def chosen(variant: str | None, overlays: Mapping[str, Branch], path: Path) -> list[tuple[str, Branch]]:
+def choose(variant: str | None, overlays: Mapping[str, Branch], path: Path) -> list[tuple[str, Branch]]:
     """The overlays of `a+b`, each known and none in conflict with another."""
     names = [name.strip() for name in variant.split("+")] if variant else []
     if len(names) > MAX_COMPOSED:

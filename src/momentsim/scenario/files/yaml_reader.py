@@ -178,15 +178,15 @@ def _events(text: str, reading: _Reading) -> Iterator[Any]:
 
 def _document(text: str, reading: _Reading) -> Node:
     events = _events(text, reading)
-    found: Node = Leaf(None, Mark(reading.file, 1, 1, reading.layer))
+    document: Node = Leaf(None, Mark(reading.file, 1, 1, reading.layer))
     documents = 0
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
                 raise reading.refuse(event, "a second document starts here", "one file holds one scenario")
-            found = _node(next(events), events, reading, 1).node
-    return found
+            document = _node(next(events), events, reading, 1).node
+    return document
 
 
 def _node(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _Sized:

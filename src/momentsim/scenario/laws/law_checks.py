@@ -11,7 +11,7 @@ from momentsim.scenario.findings import Finding, sections_in
 from momentsim.scenario.laws.distributions import Distribution, weibull_square_cv
 from momentsim.scenario.laws.law import WEIBULL_SHAPES, Law
 from momentsim.scenario.laws.law_figures import cv_range, distribution_of, quantile_range
-from momentsim.scenario.sections.demand import scaled_law
+from momentsim.scenario.sections.demand import scale_law
 from momentsim.scenario.types import Scenario
 
 Slot: TypeAlias = tuple[str, ...]
@@ -47,7 +47,7 @@ def laws_in(scenario: Scenario) -> Iterator[tuple[KeyPath, Law]]:
     """Every law of a scenario with its key, parts of mixtures included; interarrival laws with a scale."""
     for path, section in sections_in(scenario):
         if isinstance(section, Law):
-            yield path, scaled_law(section) if path[-1] == "interarrival" else section
+            yield path, scale_law(section) if path[-1] == "interarrival" else section
 
 
 def check_laws(scenario: Scenario) -> Iterator[Finding]:
@@ -80,11 +80,11 @@ def is_observed(law: Law) -> bool:
 
 def _ways(path: KeyPath, law: Law) -> Iterator[Finding]:
     """A law gives what its distribution needs, once, and nothing that it does not use."""
-    foreign = [key for key in _given(law) if key not in _known(law)]
+    foreign = [key for key in _keys_given(law) if key not in _keys_known(law)]
     for key in foreign:
-        uses = ", ".join(f"'{name}'" for name in _known(law)) or "no further key"
+        uses = ", ".join(f"'{name}'" for name in _keys_known(law)) or "no further key"
         allowed = f"it uses {uses}; '{key}: null' takes out what another layer set"
-        yield Finding((*path, key), f"{_named(law)} has no {key}", allowed, _meant(key))
+        yield Finding((*path, key), f"{_name_of_law(law)} has no {key}", allowed, _suggest_law(key))
     if not foreign and not any(_fits(law, way) for way in WAYS[law.distribution]):
         yield _misfit(path, law)
 
@@ -93,15 +93,15 @@ def _values(path: KeyPath, law: Law) -> Iterator[Finding]:
     """Durations are above 0, and the spread is one that the distribution can have."""
     for key in _ABOVE_0 if law.distribution != "constant" else ():
         if getattr(law, key) == 0:
-            what = f"{_named(law)} needs a {key} above 0"
+            what = f"{_name_of_law(law)} needs a {key} above 0"
             yield Finding((*path, key), what, "for no time at all write 'distribution: constant'")
     if law.low is not None and law.high is not None and law.low > law.high:
         low, high = units.format_duration(law.low), units.format_duration(law.high)
         yield Finding((*path, "high"), f"low {low} is above high {high}", "low is at most high")
-    if law.cv and "cv" in _known(law):
+    if law.cv and "cv" in _keys_known(law):
         yield from _check_cv((*path, "cv"), law, law.cv)
     if law.distribution == "weibull" and law.shape is not None and law.shape < WEIBULL_SHAPES[0]:
-        what = f"{_named(law)} of shape {law.shape:g} has a CV of {weibull_square_cv(law.shape) ** 0.5:,.3g}"
+        what = f"{_name_of_law(law)} of shape {law.shape:g} has a CV of {weibull_square_cv(law.shape) ** 0.5:,.3g}"
         slip = 10.0 * law.shape
         yield Finding(
             (*path, "shape"), what, f"shapes are {WEIBULL_SHAPES[0]:g} or more", f"did you mean {slip:.4g}?"
@@ -112,15 +112,15 @@ def _check_cv(path: KeyPath, law: Law, cv: float) -> Iterator[Finding]:
     low, high = cv_range(law)
     if cv < low * (1 - 1e-12):
         meant = "did you mean gamma or lognormal?" if law.distribution == "hyperexponential" else ""
-        yield Finding(path, f"{_named(law)} has no cv of {cv:g}", f"it has {low:.3g} or more", meant)
+        yield Finding(path, f"{_name_of_law(law)} has no cv of {cv:g}", f"it has {low:.3g} or more", meant)
     elif cv > high * (1 + 1e-12):
         meant = f"did you mean '{cv:g} %'?" if low <= cv / 100 <= high else ""
-        yield Finding(path, f"{_named(law)} has no cv of {cv:g}", f"it has at most {high:.3g}", meant)
+        yield Finding(path, f"{_name_of_law(law)} has no cv of {cv:g}", f"it has at most {high:.3g}", meant)
 
 
 def _quantile(path: KeyPath, law: Law) -> Iterator[Finding]:
     """A quantile goes with a median, and with one that a law of this family can have beside it."""
-    if law.quantile is None or law.distribution == "exponential" or "quantile" not in _known(law):
+    if law.quantile is None or law.distribution == "exponential" or "quantile" not in _keys_known(law):
         return
     if not law.median:
         if law.mean is not None or law.scale is not None:
@@ -144,7 +144,7 @@ def _contradiction(path: KeyPath, law: Law, median: float) -> Finding:
     ends = [float(f"{ratio * median:.4g}") for ratio in quantile_range(law)]
     reach = " to ".join(units.format_duration(end) for end in ends)
     share = units.format_share(law.quantile.share)
-    what = f"with a median of {units.format_duration(median)}, {share} of {_named(law)} cannot end by "
+    what = f"with a median of {units.format_duration(median)}, {share} of {_name_of_law(law)} cannot end by "
     return Finding(path, what + units.format_duration(law.quantile.at), f"write {reach}")
 
 
@@ -163,28 +163,28 @@ def _mixture(path: KeyPath, law: Law) -> Iterator[Finding]:
             )
         elif law.distribution == "hyperexponential" and part.law.distribution != "exponential":
             meant = "did you mean 'distribution: mixture'?"
-            what = f"{_named(part.law)} inside a hyperexponential one"
+            what = f"{_name_of_law(part.law)} inside a hyperexponential one"
             yield Finding((*where, "distribution"), what, "its parts are exponential", meant)
 
 
-def _given(law: Law) -> list[str]:
+def _keys_given(law: Law) -> list[str]:
     return [key for key in _KEYS if getattr(law, key) is not None]
 
 
-def _known(law: Law) -> tuple[str, ...]:
+def _keys_known(law: Law) -> tuple[str, ...]:
     """Keys of a law in the order of its ways."""
     ways = WAYS[law.distribution]
     return tuple(dict.fromkeys(key for way in ways for slot in way for key in slot))
 
 
 def _fits(law: Law, way: tuple[Slot, ...]) -> bool:
-    given = _given(law)
+    given = _keys_given(law)
     return len(given) == len(way) and all(any(key in slot for key in given) for slot in way)
 
 
 def _misfit(path: KeyPath, law: Law) -> Finding:
     """What is wrong with a law that fits none of its ways, by the way that it comes nearest to."""
-    given = _given(law)
+    given = _keys_given(law)
     ways = WAYS[law.distribution]
     nearest = max(ways, key=lambda way: sum(key in slot for slot in way for key in given))
     for slot in nearest:
@@ -212,7 +212,7 @@ def _either(slot: Slot) -> str:
     return " or ".join(f"'{key}'" for key in slot)
 
 
-def _named(law: Law) -> str:
+def _name_of_law(law: Law) -> str:
     article = "an" if law.distribution[0] in "aeio" else "a"
     return f"{article} {law.distribution} law"
 
@@ -232,7 +232,7 @@ def _advice(law: Law) -> str:
     return examples.get(law.distribution, "write for instance mean: 6 min") + f" (it takes {ways})"
 
 
-def _meant(key: str) -> str:
+def _suggest_law(key: str) -> str:
     meant = {
         "parts": "mixture",
         "file": "empirical",

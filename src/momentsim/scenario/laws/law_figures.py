@@ -111,11 +111,11 @@ def _gamma(law: Law) -> Distribution:
         shape = _shape_for(law.quantile, law.median or 0.0)
     else:
         shape = law.shape if law.shape is not None else (law.cv or 1.0) ** -2
-    return _scaled(law, Gamma(shape, 1.0))
+    return _scale(law, Gamma(shape, 1.0))
 
 
 def _erlang(law: Law) -> Distribution:
-    return _scaled(law, Gamma(float(law.phases or 1), 1.0))
+    return _scale(law, Gamma(float(law.phases or 1), 1.0))
 
 
 def _weibull(law: Law) -> Distribution:
@@ -131,7 +131,7 @@ def _weibull(law: Law) -> Distribution:
     else:
         square_cv = (law.cv or 1.0) ** 2
         shape = _root(lambda shape: math.log(weibull_square_cv(shape) / square_cv), *WEIBULL_SHAPES)
-    return _scaled(law, Weibull(shape, 1.0))
+    return _scale(law, Weibull(shape, 1.0))
 
 
 def _uniform(law: Law) -> Distribution:
@@ -175,7 +175,7 @@ _MAKERS: dict[str, Callable[[Law], Distribution]] = {
 }
 
 
-def _scaled(law: Law, standard: Gamma | Weibull) -> Distribution:
+def _scale(law: Law, standard: Gamma | Weibull) -> Distribution:
     """A law of scale 1 stretched to the given scale, mean or median; exponential when its shape is 1."""
     if law.scale is not None:
         scale = law.scale

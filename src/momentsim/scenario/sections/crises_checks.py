@@ -25,10 +25,10 @@ def check_days(scenario: Scenario) -> Iterator[Finding]:
     for name, storm in scenario.crises.items():
         for written, day in storm.days.items():
             path: KeyPath = ("crises", name, "days", written)
-            found = units.parse_date(written)
-            if found is None:
+            date_there = units.parse_date(written)
+            if date_there is None:
                 yield Finding(path, f"'{written}' is not a date", 'write a real date in quotes, "2007-02-14"')
-            elif not _day_within(found, scenario):
+            elif not _day_within(date_there, scenario):
                 yield Finding(path, f"{written} is outside the horizon", _horizon(scenario))
             if day.cancelled > day.scheduled:
                 what = f"{day.cancelled} cancelled of {day.scheduled} scheduled"

@@ -109,6 +109,6 @@ def has_scale(law: Law) -> bool:
     return any(getattr(law, key) is not None for key in (*SCALE_KEYS, "parts", "file"))
 
 
-def scaled_law(law: Law) -> Law:
+def scale_law(law: Law) -> Law:
     """An interarrival law as it can be checked and drawn: with a mean of an hour where it has no scale."""
     return law if has_scale(law) else law.model_copy(update={"mean": 3600.0})

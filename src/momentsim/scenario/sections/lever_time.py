@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from momentsim import units
-from momentsim.scenario.written import Unit, refuse, shown
+from momentsim.scenario.written import Unit, refuse, show_value
 
 NEVER = "never"
 
@@ -18,13 +18,13 @@ def _lever_time(value: object) -> object:
         return value
     if isinstance(value, str) and value.strip().lower() == NEVER:
         return NEVER
-    found = units.parse_timestamp(value) if isinstance(value, str) else None
-    if found is None:
+    moment = units.parse_timestamp(value) if isinstance(value, str) else None
+    if moment is None:
         raise refuse(
-            f"{shown(value)} is not a date with a time",
+            f"{show_value(value)} is not a date with a time",
             'write a real local date and time in quotes, "2007-02-14 06:00", or never',
         )
-    return found
+    return moment
 
 
 def _text(value: datetime | str) -> str:

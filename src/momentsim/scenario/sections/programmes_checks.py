@@ -85,7 +85,7 @@ def check_contradictions(scenario: Scenario) -> Iterator[Finding]:
     named = [(name, each) for name, each in scenario.programmes.items() if isinstance(each, _TARGETS)]
     for position, (name, programme) in enumerate(named):
         for other, earlier in named[:position]:
-            same = programme.kind == earlier.kind and _shared(scenario, programme, earlier)
+            same = programme.kind == earlier.kind and _shared_groups(scenario, programme, earlier)
             if same and _overlap(scenario, programme, earlier):
                 what = f"'{other}' is a programme of the same kind for {', '.join(same)} at the same time"
                 yield Finding(
@@ -101,7 +101,7 @@ def _begins(scenario: Scenario, programme: Programme) -> datetime:
         return datetime.max
 
 
-def _shared(scenario: Scenario, one: Programme, other: Programme) -> list[str]:
+def _shared_groups(scenario: Scenario, one: Programme, other: Programme) -> list[str]:
     names = [name for name, group in scenario.workforce.groups.items() if not group.reserve]
     return [name for name in one.groups or names if name in (other.groups or names)]
 
@@ -121,7 +121,7 @@ def warn_without_effect(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("programmes", name, "lead_time"), what)
         if isinstance(programme, HomeWorking) and programme.availability > 0:
             groups = scenario.workforce.groups
-            idle = [each for each in _shared(scenario, programme, programme) if each in groups]
+            idle = [each for each in _shared_groups(scenario, programme, programme) if each in groups]
             if all(groups[each].shrinkage == 0 for each in idle):
                 what = "no group has shrinkage, so nobody is available who was not"
                 yield Finding(("programmes", name, "availability"), what, "see workforce.groups.*.shrinkage")

@@ -10,7 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from momentsim import units
-from momentsim.scenario.written import refuse, shown
+from momentsim.scenario.written import refuse, show_value
 
 _NUMBER = r"[0-9]+(\.[0-9]+)?"
 _MAX_THRESHOLD_S = units.SECONDS_PER_DAY
@@ -48,12 +48,12 @@ def _service_goal(value: object) -> ServiceGoal:
     numbers = [half[0] for half in halves if half is not None and not half[1]]
     if len(halves) != 2 or len(numbers) != 2:
         raise refuse(
-            f"{shown(value)} is not a service goal", "write it like '80/20' (80 % answered within 20 s)"
+            f"{show_value(value)} is not a service goal", "write it like '80/20' (80 % answered within 20 s)"
         )
     percent, threshold_s = numbers
     if not (0 < percent <= 100 and 0 <= threshold_s <= _MAX_THRESHOLD_S):
         raise refuse(
-            f"{shown(value)} is outside the range",
+            f"{show_value(value)} is outside the range",
             "the share is above 0 and at most 100, the seconds are 0 to 86400",
         )
     return ServiceGoal(percent / 100, threshold_s)

@@ -47,10 +47,10 @@ def check_lengths(scenario: Scenario) -> Iterator[Finding]:
                 )
                 what = f"{units.format_duration(kind.length)} does not fit into {span}"
                 yield Finding((*path, "kinds", name, "length"), what, "see earliest_start and latest_end")
-        yield from _uneven(rules, path)
+        yield from _find_uneven(rules, path)
 
 
-def _uneven(rules: ShiftRules, path: KeyPath) -> Iterator[Finding]:
+def _find_uneven(rules: ShiftRules, path: KeyPath) -> Iterator[Finding]:
     times: list[tuple[KeyPath, float]] = [
         (("earliest_start",), rules.earliest_start), (("start_every",), rules.start_every),
         (("break_every",), rules.break_every),

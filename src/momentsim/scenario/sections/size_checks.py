@@ -163,10 +163,10 @@ def check_pairs(scenario: Scenario) -> Iterator[Finding]:
     """Antithetic replications come in pairs."""
     run = scenario.run
     if run.antithetic and run.replications % 2:
-        yield Finding(("run", "replications"), *unpaired(run.replications))
+        yield Finding(("run", "replications"), *words_for_unpaired(run.replications))
 
 
-def unpaired(replications: int) -> tuple[str, str, str]:
+def words_for_unpaired(replications: int) -> tuple[str, str, str]:
     """What is wrong with an odd number of antithetic replications, what is allowed, what was probably meant."""
     evens = [str(number) for number in (replications - 1, replications + 1) if number > 0]
     what = f"{replications} antithetic replications are no whole number of pairs"
