@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import product
 from momentsim.runs.backends.dask_cluster import client_of, disconnect
 from momentsim.runs.choices import BackendName
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from results_table import Results
 
 HORIZONS_D = (10, 100)
@@ -113,7 +113,7 @@ def backends(passes: int) -> list[tuple[str, str, str]]:
         found = {
             backend: min(
                 product.backend_seconds(
-                    Settings(
+                    RunSettings(
                         replications=AIRLINE_REPLICATIONS,
                         log="none",
                         backend=backend,

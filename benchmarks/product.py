@@ -20,7 +20,7 @@ from momentsim.measures.summary import summary
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.runs.reference import reference_for
 from momentsim.runs.run import run as run_replications
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 
 HERE = Path(__file__).parent
@@ -112,11 +112,11 @@ def whole(path: Path, passes: int, *, log: bool) -> Whole:
 def replications_seconds(workers: int, replications: int, contacts: int) -> float:
     """Wall seconds of replications of the plain centre of 100 agents on so many threads."""
     loaded = plain(1000.0, 360.0, 300.0, 100, contacts, 1)
-    settings = Settings(replications=replications, log="none", workers=workers)
+    settings = RunSettings(replications=replications, log="none", workers=workers)
     return run_replications(loaded, loaded, settings).seconds["simulate"]
 
 
-def backend_seconds(settings: Settings) -> float:
+def backend_seconds(settings: RunSettings) -> float:
     """Wall seconds of replications of the airline week as these settings say."""
     loaded = load(AIRLINE)
     return run_replications(loaded, loaded, settings).seconds["simulate"]

@@ -40,12 +40,12 @@ class Results:
         return "\n\n".join(part for part in parts if part)
 
 
-def write_markdown(place: Path, text: str) -> None:
+def write_markdown(folder: Path, text: str) -> None:
     """Write the text: between the two marks of a page that has them, else as a page of its own."""
-    page = place.read_text("utf-8") if place.exists() else ""
+    page = folder.read_text("utf-8") if folder.exists() else ""
     if BEGIN in page and END in page:
         before, after = page.split(BEGIN, 1)[0], page.split(END, 1)[1]
         page = f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
     else:
         page = f"{text}\n"
-    place.write_text(page, "utf-8")
+    folder.write_text(page, "utf-8")

@@ -59,11 +59,11 @@ KILLED: dict[str, tuple[tuple[str, ...], int]] = {
 """Commands, and finished replications after which they may be killed."""
 
 
-def content(place: Path) -> dict[str, bytes]:
+def content(folder: Path) -> dict[str, bytes]:
     """Every table and text of a folder; not the manifest, which says when, nor figures and logs."""
-    files = (file for file in place.rglob("*") if file.suffix in (".csv", ".json", ".yaml"))
+    files = (file for file in folder.rglob("*") if file.suffix in (".csv", ".json", ".yaml"))
     return {
-        file.relative_to(place).as_posix(): file.read_bytes()
+        file.relative_to(folder).as_posix(): file.read_bytes()
         for file in files
         if file.name not in ("manifest.json", "files.json")
     }
@@ -110,8 +110,8 @@ def kill_some_time_after(running: subprocess.Popen[str], folder: Path, replicati
     return running.returncode == -signal.SIGKILL
 
 
-def tables(place: Path) -> dict[str, bytes]:
-    return {name: (place / name).read_bytes() for name in TABLES}
+def tables(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in TABLES}
 
 
 @pytest.mark.parametrize("backend", ["threads", pytest.param("processes", marks=pytest.mark.slow)])

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cli.fixtures import COMMAND, Call, changed
-from momentsim.runs.file_lock import turn
+from momentsim.runs.file_lock import hold
 
 RULES = """\
 shift_rules:
@@ -72,7 +72,7 @@ def test_a_plan_is_told_written_and_found_again(ruled: Path, call: Call) -> None
 def test_whoever_comes_second_to_a_place_waits_and_finds_the_plan(ruled: Path, call: Call) -> None:
     asked = ("shifts", "ruled.yaml", "-g", "team", "--out", "plan", "-q")
     ruled.rename("ruled.yaml")
-    with turn(Path("plan")):
+    with hold(Path("plan")):
         second = subprocess.Popen(
             [*COMMAND, *asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

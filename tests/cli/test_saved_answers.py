@@ -40,15 +40,15 @@ ANSWERS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...]]] = {
 }
 
 
-def files(place: Path) -> dict[str, bytes]:
+def files(folder: Path) -> dict[str, bytes]:
     """Every file but the manifest, which says when and how fast, and the checksums, of it too."""
     when = ("manifest.json", "files.json")
-    inside = (path for path in place.rglob("*") if path.is_file() and path.name not in when)
-    return {path.relative_to(place).as_posix(): path.read_bytes() for path in inside}
+    inside = (path for path in folder.rglob("*") if path.is_file() and path.name not in when)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in inside}
 
 
-def manifest(place: Path) -> dict[str, Any]:
-    found = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+def manifest(folder: Path) -> dict[str, Any]:
+    found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return {name: value for name, value in found.items() if name not in ("written", "seconds")}
 
 

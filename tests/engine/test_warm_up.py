@@ -18,9 +18,9 @@ from momentsim.contract.plan import HOUR, NEVER, SECOND, Prepared, Table
 from momentsim.contract.trace import INTERVAL, MOMENT_TALLY, Trace
 from momentsim.engine import Live, simulate
 from momentsim.prepare import Reference, lower, prepare, reference_operation
-from momentsim.runs.lever_file import EVERY, Pulls
+from momentsim.runs.lever_file import EVERY, LeverFile
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 from momentsim.validation.little import all_counted
 
@@ -133,7 +133,7 @@ waiting: {{redial: {{first: 0 %, further: 0 %}}}}
 def test_nothing_of_the_warm_up_is_in_any_table(tmp_path: Path) -> None:
     """Everybody comes before the start, and nobody after it: the tables know of nobody, but agents are at work."""
     loaded = only_before(tmp_path, "opening: {warm_up: 4 h}")
-    result = run(loaded, loaded, Settings(replications=3, workers=1, log="all"))
+    result = run(loaded, loaded, RunSettings(replications=3, workers=1, log="all"))
     table = result.intervals[result.intervals["skill"] == "all"].reset_index(drop=True)
     assert table["interval_start"][0] == "2024-01-08T09:00:00"
     assert (table[["offered", "answered", "abandoned", "blocked", "balked"]] == 0).all(axis=None)
@@ -195,7 +195,7 @@ def test_levers_pulled_by_hand_replay_at_the_same_local_times() -> None:
     assert seen == [0, 9 * HOUR + SECOND, 9 * HOUR]
     assert np.all(watched.levers["time"] == 9 * HOUR) and np.all(watched.levers["effective"] == 9 * HOUR + 1)
     times = dict(zip(watched.levers["lever"].tolist(), watched.levers["time"].tolist(), strict=True))
-    again = Pulls(Path("levers.csv"), "", {EVERY: times}).planned(prepared, 1)
+    again = LeverFile(Path("levers.csv"), "", {EVERY: times}).with_levers(prepared, 1)
     assert differences(watched, told(again)) == []
 
 

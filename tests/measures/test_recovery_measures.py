@@ -10,7 +10,7 @@ from engine.recovery_story import WITH_EVERYTHING
 from engine.stories import PLAIN, read
 from momentsim.measures.recovery import absent, team_cost, team_hours
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 
 
 def test_team_hours_are_those_within_the_horizon() -> None:
@@ -32,7 +32,7 @@ def test_what_is_not_there_is_blank() -> None:
 
 def test_ledger_and_summary_agree() -> None:
     loaded = read(WITH_EVERYTHING, "horizon=1 d")
-    result = run(loaded, loaded, Settings(replications=2, workers=1, log="none"))
+    result = run(loaded, loaded, RunSettings(replications=2, workers=1, log="none"))
     whole = result.summary[result.summary["scope"] == "all"].set_index("measure")["value"]
     lines = result.ledger.groupby("line")["amount"].sum()
     assert lines.sum() == pytest.approx(whole["net_benefit"], rel=1e-9)

@@ -26,7 +26,7 @@ from momentsim.questions.worlds.explore import WorldsPlan, explore, planned_worl
 from momentsim.questions.worlds.findings import differences, judge_worlds, spread_table
 from momentsim.questions.worlds.store import FILES
 from momentsim.runs.run import Case, run_cases
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 from momentsim.scenario.evidence import registry
 
@@ -75,7 +75,7 @@ def plan_of(file: Path, variants: list[str], worlds: int = 8) -> WorldsPlan:
 
 def said(loaded: LoadedScenario, base: LoadedScenario, replications: int = 1) -> dict[str, float]:
     """What the first replications say about the measures of the verdict."""
-    (result,) = run_cases([Case(loaded, base)], Settings(replications=replications, log="none"))
+    (result,) = run_cases([Case(loaded, base)], RunSettings(replications=replications, log="none"))
     sample = sample_of(result, list(range(1, replications + 1)))
     return {name: float(found.value[0]) for name, found in estimates_of(sample).items()}
 
@@ -187,7 +187,7 @@ def test_too_few_or_too_many_worlds(small: Path, worlds: int) -> None:
 def test_the_tables_come_again_from_what_each_replication_says(small: Path) -> None:
     """A world in the table of pairs is the comparison run there; distributions are computed from pairs alone."""
     plan = plan_of(small, ["more_agents"])
-    worlds = judge_worlds(explore(plan, Settings(replications=3, log="none", workers=2)))
+    worlds = judge_worlds(explore(plan, RunSettings(replications=3, log="none", workers=2)))
     assert not worlds.interrupted and worlds.about["finished"] == 8
     assert list(worlds.values["world"]) == list(range(1, 9))
     assert set(worlds.values.columns) == {"world", *(each.name for each in plan.assumptions)}
@@ -218,7 +218,7 @@ def test_a_stop_keeps_finished_worlds(small: Path, monkeypatch: pytest.MonkeyPat
         return run(*arguments, **named)
 
     monkeypatch.setattr(room, "run_cases", stopped)
-    found = judge_worlds(explore(plan, Settings(replications=3, log="none", workers=1)))
+    found = judge_worlds(explore(plan, RunSettings(replications=3, log="none", workers=1)))
     assert found.interrupted
     assert found.about["finished"] == 3 == len(found.values) == found.pairs["world"].nunique()
 
@@ -230,6 +230,6 @@ def test_a_stop_before_the_first_world_leaves_empty_tables(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(sys.modules["momentsim.questions.worlds.explore"], "run_cases", stopped)
-    found = judge_worlds(explore(plan_of(small, ["more_agents"]), Settings(replications=3, log="none")))
+    found = judge_worlds(explore(plan_of(small, ["more_agents"]), RunSettings(replications=3, log="none")))
     assert found.interrupted and found.about["finished"] == 0
     assert not len(found.spread) and not len(found.values)

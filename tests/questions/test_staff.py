@@ -16,7 +16,7 @@ from momentsim.questions.staff.requirement import Formulas, Ladder
 from momentsim.questions.staff.staffing import Staffing
 from momentsim.questions.staff.staffing_pool import Pool, pool_of
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import load
 from momentsim.scenario.staffed import heads_text, interval_starts, with_heads
 from momentsim.theory.staffing import agents_needed_erlang_a, agents_needed_erlang_c
@@ -120,7 +120,7 @@ def test_heads_go_out_and_in_again(plain: Path, found: Staffing) -> None:
     read = load(plain, overrides=[f"{key}={value}" for key, value in changes.items()])
     assert read.tables == found.staffed.tables
     assert read.scenario == found.staffed.scenario
-    settings = Settings(replications=2, log="none")
+    settings = RunSettings(replications=2, log="none")
     one, other = (run(each, load(plain), settings).summary for each in (read, found.staffed))
     assert one.equals(other)
 

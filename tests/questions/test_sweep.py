@@ -17,7 +17,7 @@ from momentsim.questions.sweep.figures.gallery import draw_all
 from momentsim.questions.sweep.store import Swept, find_sweep, write_sweep
 from momentsim.questions.sweep.words import sentences, short_names
 from momentsim.runs.progress import Progress
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 
 HEADS = "workforce.groups.team.heads"
 PATIENCE = "waiting.patience.mean"
@@ -175,7 +175,7 @@ class StopsAt(Progress):
 
 def stopped(file: Path, share: float) -> tuple[StopsAt, Swept]:
     origin = Origin(ms.load(file))
-    settings = Settings(replications=10, log="none", workers=1)
+    settings = RunSettings(replications=10, log="none", workers=1)
     asked = ask(origin, Wish([f"{HEADS}=3..6:1"], measures=["net_benefit"]), settings)
     progress = StopsAt(share)
     return progress, answer(asked, settings, sentences, progress=progress)
@@ -195,7 +195,7 @@ def test_ctrl_c_keeps_finished_points(file: Path) -> None:
 
 def test_a_folder_holds_everything(file: Path, tmp_path: Path) -> None:
     origin = Origin(ms.load(file))
-    settings = Settings(replications=3, log="none", workers=2)
+    settings = RunSettings(replications=3, log="none", workers=2)
     wish = Wish([f"{HEADS}=3..5:1", "behaviour.fatigue=on,off"], measures=["service_level", "net_benefit"])
     asked = ask(origin, wish, settings)
     fresh = answer(asked, settings, sentences)

@@ -17,15 +17,15 @@ import momentsim as ms
 from momentsim.errors import MomentsimError
 from momentsim.runs.backends import processes
 from momentsim.runs.backends.base import Finished, Tell
-from momentsim.runs.backends.process_messages import Task, portable
+from momentsim.runs.backends.process_messages import ReplicationTask, portable
 from momentsim.runs.backends.processes import WorkerProcess
 from momentsim.runs.choices import BackendName
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.progress import Progress
 from momentsim.runs.result import Result
-from momentsim.runs.resume import Keep
+from momentsim.runs.resume import KeptReplications
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings, where
+from momentsim.runs.settings import RunSettings, where
 from momentsim.scenario import LoadedScenario
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
@@ -56,7 +56,7 @@ def short() -> LoadedScenario:
 
 @pytest.fixture(scope="module")
 def serial(short: LoadedScenario) -> Result:
-    return run(short, short, Settings(replications=4, log="all", backend="serial"))
+    return run(short, short, RunSettings(replications=4, log="all", backend="serial"))
 
 
 def same(one: Result, other: Result, tables: tuple[str, ...] = TABLES) -> None:
@@ -67,7 +67,7 @@ def same(one: Result, other: Result, tables: tuple[str, ...] = TABLES) -> None:
 @pytest.mark.parametrize("backend", ["threads", "processes"])
 def test_results_are_the_same(backend: Any, short: LoadedScenario, serial: Result) -> None:
     heard = Heard()
-    settings = Settings(replications=4, log="all", backend=backend, workers=2)
+    settings = RunSettings(replications=4, log="all", backend=backend, workers=2)
     same(serial, run(short, short, settings, progress=heard))
     assert heard.shares[-1] == pytest.approx(1.0)
 
@@ -76,7 +76,7 @@ def test_logs_of_processes_go_to_disk_as_those_of_threads_do(
     short: LoadedScenario, serial: Result, tmp_path: Path
 ) -> None:
     with LogWriter(tmp_path, short.scenario) as logs:
-        run(short, short, Settings(replications=4, log="all", backend="processes", workers=2), logs=logs)
+        run(short, short, RunSettings(replications=4, log="all", backend="processes", workers=2), logs=logs)
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "contacts.parquet"), serial.contacts, check_exact=True, check_dtype=False,
         check_categorical=False,
@@ -84,7 +84,7 @@ def test_logs_of_processes_go_to_disk_as_those_of_threads_do(
 
 
 def test_processes_are_kept_for_the_next_run(short: LoadedScenario) -> None:
-    settings = Settings(replications=1, log="none", backend="processes")
+    settings = RunSettings(replications=1, log="none", backend="processes")
     run(short, short, settings)
     before = [worker.name for worker in processes._idle]
     run(short, short, settings)
@@ -95,9 +95,9 @@ def test_processes_are_kept_for_the_next_run(short: LoadedScenario) -> None:
 def killing(monkeypatch: pytest.MonkeyPatch, replication: int, times: int) -> list[str]:
     """Kill the process that makes this replication, in the middle, so many times; who was killed."""
     killed: list[str] = []
-    plain: Callable[[WorkerProcess, Task, Tell], Finished | None] = WorkerProcess.ask
+    plain: Callable[[WorkerProcess, ReplicationTask, Tell], Finished | None] = WorkerProcess.ask
 
-    def ask(worker: WorkerProcess, task: Task, tell: Tell) -> Finished | None:
+    def ask(worker: WorkerProcess, task: ReplicationTask, tell: Tell) -> Finished | None:
         def kill(_done: float = 0.0) -> None:
             os.kill(worker._process.pid, signal.SIGKILL)
 
@@ -113,9 +113,9 @@ def killing(monkeypatch: pytest.MonkeyPatch, replication: int, times: int) -> li
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
 def test_a_replication_lost_with_its_process_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     longer = ms.load(QUICKSTART, overrides=LONGER)
-    expected = run(longer, longer, Settings(replications=3, log="none"))
+    expected = run(longer, longer, RunSettings(replications=3, log="none"))
     killed, heard = killing(monkeypatch, 2, 1), Heard()
-    settings = Settings(replications=3, log="none", backend="processes", workers=2)
+    settings = RunSettings(replications=3, log="none", backend="processes", workers=2)
     same(expected, run(longer, longer, settings, progress=heard), ("summary", "intervals", "ledger"))
     (words,) = heard.words
     assert killed[0] in words and "replication 2 of quickstart" in words and "SIGKILL" in words
@@ -128,15 +128,17 @@ def test_at_last_the_error_names_worker_case_and_replication_and_the_rest_is_kep
 ) -> None:
     longer = ms.load(QUICKSTART, overrides=LONGER)
     killed = killing(monkeypatch, 3, 3)
-    settings = Settings(replications=4, log="none", backend="processes", workers=1, keep=Keep(tmp_path))
+    settings = RunSettings(
+        replications=4, log="none", backend="processes", workers=1, keep=KeptReplications(tmp_path)
+    )
     told = r"replication 3 of quickstart was lost 3 times with its worker, last with worker process (\d+)"
     with pytest.raises(MomentsimError, match=told) as error:
         run(longer, longer, settings)
     assert killed[-1] in str(error.value) and len(killed) == 3
     heard = Heard()
-    again = run(longer, longer, replace(settings, keep=Keep(tmp_path)), progress=heard)
+    again = run(longer, longer, replace(settings, keep=KeptReplications(tmp_path)), progress=heard)
     assert heard.words == ["2 of 4 replications were there already"]
-    same(again, run(longer, longer, Settings(replications=4, log="none")), ("summary", "ledger"))
+    same(again, run(longer, longer, RunSettings(replications=4, log="none")), ("summary", "ledger"))
 
 
 def test_what_goes_wrong_in_a_replication_is_told_and_not_tried_again(tmp_path: Path) -> None:
@@ -185,8 +187,8 @@ def test_what_is_asked_for_is_checked(asked: tuple[Any, Any, Any], told: str) ->
 
 def test_an_address_and_a_cluster_belong_together() -> None:
     with pytest.raises(MomentsimError, match="backend dask: needs the address"):
-        Settings(backend="dask")
+        RunSettings(backend="dask")
     with pytest.raises(MomentsimError, match="address: goes with the backend dask, not with threads"):
-        Settings(address="tcp://here:8786")
+        RunSettings(address="tcp://here:8786")
     assert where(None, None, None)["backend"] == "threads"
     assert where(3, "processes", None)["workers"] == 3

@@ -21,11 +21,11 @@ from momentsim.contract.trace import LEVER_ROW
 from momentsim.prepare import Reference
 from momentsim.runs import reference_store
 from momentsim.runs.backends.base import Finished
-from momentsim.runs.replication_file import read, sizes_of, written
+from momentsim.runs.replication_file import decode, encode, sizes_of
 from momentsim.runs.resume import KIND
 from momentsim.runs.run import run
 from momentsim.runs.sealed import Unusable, sealed, unsealed
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
@@ -44,10 +44,8 @@ def short() -> LoadedScenario:
 
 @pytest.fixture(scope="module")
 def content(short: LoadedScenario) -> bytes:
-    result = run(short, short, Settings(replications=1, log="none"))
-    return written(
-        Finished(result.names, result.digests[1], np.zeros(0, LEVER_ROW), None), {"rows.npz": "ab"}
-    )
+    result = run(short, short, RunSettings(replications=1, log="none"))
+    return encode(Finished(result.names, result.digests[1], np.zeros(0, LEVER_ROW), None), {"rows.npz": "ab"})
 
 
 def harmed_bytes(content: bytes, draw: random.Random) -> bytes:
@@ -101,7 +99,7 @@ def replications(numbers: range, content: bytes, scenario: LoadedScenario) -> in
     sizes = sizes_of(scenario.scenario)
 
     def attempt(draw: random.Random) -> object:
-        return read(draw.choice((harmed_bytes, harmed_head))(content, draw), sizes)
+        return decode(draw.choice((harmed_bytes, harmed_head))(content, draw), sizes)
 
     return tried(numbers, attempt)
 

@@ -20,9 +20,9 @@ from momentsim.runs.backends import dask_cluster as backend
 from momentsim.runs.backends import fingerprint
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.progress import Progress
-from momentsim.runs.resume import Keep
+from momentsim.runs.resume import KeptReplications
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
 from runs.dask_cluster import DaskCluster, dask_cluster
 
@@ -45,8 +45,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
         backend.disconnect()
 
 
-def asked(cluster: DaskCluster, **settings: Any) -> Settings:
-    return Settings(backend="dask", address=cluster.address, **settings)
+def asked(cluster: DaskCluster, **settings: Any) -> RunSettings:
+    return RunSettings(backend="dask", address=cluster.address, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +57,14 @@ def short() -> LoadedScenario:
 def test_results_are_the_same_in_memory_and_on_disk(
     cluster: DaskCluster, short: LoadedScenario, tmp_path: Path
 ) -> None:
-    threads = run(short, short, Settings(replications=4, log="all"))
+    threads = run(short, short, RunSettings(replications=4, log="all"))
     remote = run(short, short, asked(cluster, replications=4, log="all"))
     for name in ("summary", "intervals", "ledger", "contacts", "moments", "agents"):
         pd.testing.assert_frame_equal(getattr(threads, name), getattr(remote, name), check_exact=True)
     kept, logs = tmp_path / "kept", []
     for settings in (
-        Settings(replications=2, log="all"),
-        asked(cluster, replications=2, log="all", keep=Keep(kept)),
+        RunSettings(replications=2, log="all"),
+        asked(cluster, replications=2, log="all", keep=KeptReplications(kept)),
     ):
         folder = tmp_path / settings.backend
         folder.mkdir()
@@ -84,7 +84,7 @@ def test_another_version_is_refused_by_name(
     with pytest.raises(MomentsimError, match=told):
         run(short, short, asked(cluster, replications=1, log="none"))
     # one that joins later is only met when it is given a replication
-    monkeypatch.setattr(backend, "_checked_workers", lambda _client, _address: 1)
+    monkeypatch.setattr(backend, "_check_workers", lambda _client, _address: 1)
     with pytest.raises(MomentsimError, match=told):
         run(short, short, asked(cluster, replications=1, log="none"))
 
@@ -100,7 +100,7 @@ def test_a_playbook_stays_here(cluster: DaskCluster, short: LoadedScenario, tmp_
 def test_a_worker_killed_in_the_middle_is_made_up_for(cluster: DaskCluster) -> None:
     """The last test with this cluster: one of its workers is gone afterwards."""
     longer = ms.load(QUICKSTART, overrides=LONGER)
-    expected = run(longer, longer, Settings(replications=6, log="none", workers=2))
+    expected = run(longer, longer, RunSettings(replications=6, log="none", workers=2))
 
     class KillOnce(Progress):
         """When the first replication has come back, others are on their way."""
@@ -117,7 +117,7 @@ def test_a_worker_killed_in_the_middle_is_made_up_for(cluster: DaskCluster) -> N
 
 def test_where_nobody_answers_that_is_said(short: LoadedScenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "CONNECT_S", 0.5)
-    settings = Settings(replications=1, log="none", backend="dask", address="tcp://127.0.0.1:1")
+    settings = RunSettings(replications=1, log="none", backend="dask", address="tcp://127.0.0.1:1")
     with pytest.raises(MomentsimError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
         run(short, short, settings)
 
@@ -133,6 +133,6 @@ def test_without_the_extra_the_command_that_installs_it_is_told(
         return plain(name, *arguments, **named)
 
     monkeypatch.setattr(builtins, "__import__", without_dask)
-    settings = Settings(replications=1, log="none", backend="dask", address="tcp://127.0.0.1:2")
+    settings = RunSettings(replications=1, log="none", backend="dask", address="tcp://127.0.0.1:2")
     with pytest.raises(MomentsimError, match=r"pip install 'momentsim\[cluster\]'"):
         run(short, short, settings)

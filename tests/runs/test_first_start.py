@@ -15,7 +15,7 @@ from momentsim.cli.progress_bar import Announcements, Bar
 from momentsim.compiler.decorators import COMPILING, compiled, compiled_apart
 from momentsim.runs import compile_once, compiling, run
 from momentsim.runs.progress import SILENT, Progress
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import load
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
@@ -113,10 +113,10 @@ def test_the_parent_compiles_before_workers_start(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(run, "cache_is_cold", lambda clock: True)
     monkeypatch.setattr(run, "compile_once", lambda operation, clock, progress: order.append("compile"))
-    monkeypatch.setattr(run, "_recipe", lambda *about: order.append("reference"))
-    monkeypatch.setattr(run, "opened", start)
+    monkeypatch.setattr(run, "_portable_case", lambda *about: order.append("reference"))
+    monkeypatch.setattr(run, "open_backend", start)
     loaded = load(QUICKSTART)
-    settings = Settings(replications=1, workers=2, backend="processes")
+    settings = RunSettings(replications=1, workers=2, backend="processes")
     with pytest.raises(Started):
         run.run(loaded, loaded, settings, progress=SILENT)
     assert order == ["compile", "reference", "workers"]

@@ -18,7 +18,7 @@ from momentsim.errors import MomentsimError
 from momentsim.runs.logs import LOG_TABLES, PARTS, LogWriter
 from momentsim.runs.results_folder import draft
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
@@ -32,7 +32,7 @@ def loaded() -> LoadedScenario:
 def streamed(loaded: LoadedScenario, folder: Path, **settings: Any) -> None:
     folder.mkdir()
     with LogWriter(folder, loaded.scenario) as logs:
-        run(loaded, loaded, Settings(**settings), logs=logs)
+        run(loaded, loaded, RunSettings(**settings), logs=logs)
 
 
 def test_pieces_are_the_rows_of_the_whole(
@@ -40,7 +40,7 @@ def test_pieces_are_the_rows_of_the_whole(
 ) -> None:
     """In several row groups, ordered by replication for any number of threads; the same as in memory."""
     monkeypatch.setitem(simulate.__globals__, "LOG_ROWS", 64)
-    whole = run(loaded, loaded, Settings(replications=3, log="all", workers=3))
+    whole = run(loaded, loaded, RunSettings(replications=3, log="all", workers=3))
     for workers in (1, 3):
         streamed(loaded, tmp_path / str(workers), replications=3, log="all", workers=workers)
         assert sorted(path.name for path in (tmp_path / str(workers)).iterdir()) == sorted(
@@ -109,7 +109,7 @@ def test_a_full_disk_leaves_nothing(
         draft(place) as folder,
         LogWriter(folder, loaded.scenario) as logs,
     ):
-        run(loaded, loaded, Settings(replications=3, log="all", workers=workers), logs=logs)
+        run(loaded, loaded, RunSettings(replications=3, log="all", workers=workers), logs=logs)
     assert list(place.parent.iterdir()) == []
 
 
@@ -123,7 +123,7 @@ def test_a_stopped_replication_leaves_nothing(
 ) -> None:
     """Those finished before stay, whole and readable."""
     logs = LogWriter(tmp_path, loaded.scenario)
-    first = run(loaded, loaded, Settings(replications=1))
+    first = run(loaded, loaded, RunSettings(replications=1))
     with logs.part(1, first.names) as part:
         part.finish(first.traces[1])
     logs.take(part, first.names, 1)

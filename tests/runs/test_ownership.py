@@ -44,38 +44,38 @@ def test_a_folder_lists_what_was_written_into_it(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
-def a_letter(place: Path) -> None:
-    (place / "letter.txt").write_text("dear")
+def a_letter(folder: Path) -> None:
+    (folder / "letter.txt").write_text("dear")
 
 
-def a_letter_below(place: Path) -> None:
-    (place / "figures" / "mine").mkdir()
-    (place / "figures" / "mine" / "letter.txt").write_text("dear")
+def a_letter_below(folder: Path) -> None:
+    (folder / "figures" / "mine").mkdir()
+    (folder / "figures" / "mine" / "letter.txt").write_text("dear")
 
 
-def a_link(place: Path) -> None:
-    (place / "data").symlink_to(place.parent)
+def a_link(folder: Path) -> None:
+    (folder / "data").symlink_to(folder.parent)
 
 
-def a_dangling_link(place: Path) -> None:
-    (place / "data").symlink_to("nowhere")
+def a_dangling_link(folder: Path) -> None:
+    (folder / "data").symlink_to("nowhere")
 
 
-def no_list(place: Path) -> None:
-    (place / FILES).unlink()
+def no_list(folder: Path) -> None:
+    (folder / FILES).unlink()
 
 
-def a_torn_list(place: Path) -> None:
-    (place / FILES).write_text("{")
+def a_torn_list(folder: Path) -> None:
+    (folder / FILES).write_text("{")
 
 
-def a_list_of_others(place: Path) -> None:
-    (place / FILES).write_text('{"made_by": "photos", "files": {}}')
+def a_list_of_others(folder: Path) -> None:
+    (folder / FILES).write_text('{"made_by": "photos", "files": {}}')
 
 
-def a_letter_among_the_unfinished(place: Path) -> None:
-    (place / UNFINISHED).mkdir()
-    (place / UNFINISHED / "letter.txt").write_text("dear")
+def a_letter_among_the_unfinished(folder: Path) -> None:
+    (folder / UNFINISHED).mkdir()
+    (folder / UNFINISHED / "letter.txt").write_text("dear")
 
 
 STRANGE: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -154,13 +154,13 @@ def test_what_file_managers_leave_and_finished_replications_go_with_the_folder(t
     assert set(tree(tmp_path)) == {f"one/{name}" for name in (FILES, MANIFEST, "figures/waits.png")}
 
 
-def older(place: Path, *names: str) -> None:
+def older(folder: Path, *names: str) -> None:
     """A folder of a version that listed nothing."""
-    place.mkdir()
-    (place / MANIFEST).write_text(json.dumps(OLDER))
+    folder.mkdir()
+    (folder / MANIFEST).write_text(json.dumps(OLDER))
     for name in names:
-        (place / name).parent.mkdir(exist_ok=True)
-        (place / name).write_text("")
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
 
 
 def test_an_older_folder_without_a_list_is_ours_by_all_its_names(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from momentsim.runs.precision import (
     DEFAULT_MEASURES,
     FIRST_STAGE,
     Precision,
-    Reach,
+    PrecisionReached,
     half_width,
     look,
     next_look,
@@ -40,7 +40,7 @@ def stopped(draw: Draw, asked: float, *, relative: bool, seed: int) -> tuple[Est
         found = estimate(drawn[:until, :1], drawn[:until, 1:] if drawn.shape[1] > 1 else None)
         value = float(found.value[0])
         wanted = asked * (abs(value) if relative else 1.0)
-        reach = Reach("synthetic", "", value, half_width(found), wanted, until)
+        reach = PrecisionReached("synthetic", "", value, half_width(found), wanted, until)
         until = next_look([reach], CAP)
     return found, wanted
 
@@ -115,8 +115,8 @@ def test_a_careless_rule_would_be_found_out() -> None:
     assert missed / 1000 > 1.5 * MOST_MISSES
 
 
-def reach(half: float, asked: float, done: int = 20) -> Reach:
-    return Reach("nps", "points", 5.0, half, asked, done)
+def reach(half: float, asked: float, done: int = 20) -> PrecisionReached:
+    return PrecisionReached("nps", "points", 5.0, half, asked, done)
 
 
 @pytest.mark.parametrize(

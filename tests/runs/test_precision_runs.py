@@ -23,7 +23,7 @@ def test_it_stops_when_precise_and_is_the_run_of_that_many_replications() -> Non
     count = len(result.digests)
     assert FIRST_STAGE < count < 200
     assert not result.interrupted
-    assert all(reach.reached for reach in result.reaches)
+    assert all(reach.is_reached for reach in result.reaches)
     rows = result.summary.query("measure == 'service_level' and scope == 'all'")
     assert (rows["high"] - rows["low"]).item() / 2 <= 0.035
     fixed = ms.run(loaded, replications=count, workers=1)
@@ -36,7 +36,7 @@ def test_the_cap_comes_first_and_the_result_says_so() -> None:
     )
     (reach,) = result.reaches
     assert len(result.digests) == 30 and not result.interrupted
-    assert not reach.reached and reach.needed > 30
+    assert not reach.is_reached and reach.needed > 30
 
 
 def test_keys_of_the_file_do_the_same() -> None:

@@ -13,7 +13,7 @@ from momentsim.errors import MomentsimError
 from momentsim.runs.files import json_text, write_csv
 from momentsim.runs.identity import folder_name
 from momentsim.runs.results_folder import MANIFEST, draft, point_latest
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 
 
 def test_text_that_looks_like_a_formula_is_disarmed_and_numbers_are_not(tmp_path: Path) -> None:
@@ -118,10 +118,10 @@ def test_folder_names_suit_every_file_system() -> None:
 )
 def test_settings_are_checked(wrong: dict[str, object], told: str) -> None:
     with pytest.raises(MomentsimError, match=told):
-        Settings(**wrong)  # type: ignore[arg-type]  # wrong on purpose
+        RunSettings(**wrong)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_which_replications_are_logged() -> None:
-    assert [Settings(log="none").logs(number) for number in (1, 2)] == [False, False]
-    assert [Settings(log="first").logs(number) for number in (1, 2)] == [True, False]
-    assert [Settings(log="all").logs(number) for number in (1, 2)] == [True, True]
+    assert [RunSettings(log="none").logs(number) for number in (1, 2)] == [False, False]
+    assert [RunSettings(log="first").logs(number) for number in (1, 2)] == [True, False]
+    assert [RunSettings(log="all").logs(number) for number in (1, 2)] == [True, True]

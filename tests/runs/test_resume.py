@@ -24,12 +24,12 @@ from momentsim.runs.backends.base import Finished
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.ownership import ENDING
 from momentsim.runs.progress import Progress
-from momentsim.runs.replicate import lowered
-from momentsim.runs.replication_file import most_bytes, read, sizes_of, written
-from momentsim.runs.resume import KIND, Keep
+from momentsim.runs.replicate import lower_once
+from momentsim.runs.replication_file import decode, encode, most_bytes, sizes_of
+from momentsim.runs.resume import KIND, KeptReplications
 from momentsim.runs.run import run
 from momentsim.runs.sealed import Unusable, sealed, unsealed
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
@@ -53,17 +53,17 @@ def made(loaded: LoadedScenario, keep: Path, **settings: object) -> tuple[pd.Dat
     """The summary of four replications, and what was said."""
     heard = Heard()
     wanted = {"replications": 4, "log": "none", "workers": 2, **settings}
-    result = run(loaded, loaded, Settings(keep=Keep(keep), **wanted), progress=heard)  # type: ignore[arg-type]  # settings by name
+    result = run(loaded, loaded, RunSettings(keep=KeptReplications(keep), **wanted), progress=heard)  # type: ignore[arg-type]  # settings by name
     return result.summary, heard.words
 
 
 def test_a_replication_comes_back_as_it_was(short: LoadedScenario) -> None:
-    result = run(short, short, Settings(replications=1, log="none"))
+    result = run(short, short, RunSettings(replications=1, log="none"))
     pulled = np.zeros(2, LEVER_ROW)
     pulled["time"] = (3, 4)
     names = result.names._replace(teams=(TeamName("team", 1, "north"),))
     one = Finished(names, result.digests[1], pulled, None)
-    back, log = read(written(one, {"contacts.parquet": "ab"}), sizes_of(short.scenario))
+    back, log = decode(encode(one, {"contacts.parquet": "ab"}), sizes_of(short.scenario))
     assert log == {"contacts.parquet": "ab"}
     assert back.names == names and isinstance(back.names, Names)
     assert np.array_equal(back.pulled, pulled)
@@ -89,9 +89,9 @@ def test_what_is_there_is_not_made_again_and_the_numbers_are_the_same(
 @pytest.mark.parametrize("name", [path.name for path in sorted(QUICKSTART.parent.glob("*.yaml"))])
 def test_what_a_scenario_leaves_fits_the_sizes_that_it_may_have(name: str) -> None:
     loaded = ms.load(QUICKSTART.parent / name)
-    result = run(loaded, loaded, Settings(replications=1, log="none"))
+    result = run(loaded, loaded, RunSettings(replications=1, log="none"))
     one = Finished(result.names, result.digests[1], np.zeros(0, LEVER_ROW), None)
-    back, _ = read(written(one, {}), sizes_of(loaded.scenario))
+    back, _ = decode(encode(one, {}), sizes_of(loaded.scenario))
     assert np.array_equal(back.digest.tallies, one.digest.tallies)
 
 
@@ -219,7 +219,7 @@ def test_a_bomb_is_not_unpacked(short: LoadedScenario, tmp_path: Path) -> None:
     harmful, sizes = bomb(content), sizes_of(short.scenario)
     tracemalloc.start()
     with pytest.raises(Unusable):
-        read(harmful, sizes)
+        decode(harmful, sizes)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 5_000_000
@@ -232,7 +232,7 @@ def test_a_damaged_log_is_made_again(short: LoadedScenario, tmp_path: Path) -> N
         folder, heard = tmp_path / name, Heard()
         folder.mkdir()
         with LogWriter(folder, short.scenario) as writer:
-            settings = Settings(replications=3, log="all", keep=Keep(tmp_path / "kept"))
+            settings = RunSettings(replications=3, log="all", keep=KeptReplications(tmp_path / "kept"))
             run(short, short, settings, logs=writer, progress=heard)
         logs.append(pd.read_parquet(folder / "contacts.parquet"))
         if name == "one":
@@ -249,7 +249,7 @@ def test_another_scenario_or_reference_finds_nothing(short: LoadedScenario, tmp_
     made(short, tmp_path)
     other = ms.load(QUICKSTART, overrides={**SHORT, "workforce.groups.team.heads": 13})
     heard = Heard()
-    settings = Settings(replications=4, log="none", keep=Keep(tmp_path))
+    settings = RunSettings(replications=4, log="none", keep=KeptReplications(tmp_path))
     run(other, short, settings, progress=heard)
     calmer = ms.load(QUICKSTART, overrides={**SHORT, "demand.volumes.question.per_day": 1200})
     run(short, calmer, settings, progress=heard)
@@ -268,13 +268,13 @@ def test_only_what_an_earlier_question_has_left_was_there_already(
     short: LoadedScenario, tmp_path: Path
 ) -> None:
     """A question that simulates one case twice finds it the second time, and has nothing to tell."""
-    heard, settings = Heard(), Settings(replications=2, log="none", keep=Keep(tmp_path))
+    heard, settings = Heard(), RunSettings(replications=2, log="none", keep=KeptReplications(tmp_path))
     first = run(short, short, settings, progress=heard)
     again = run(short, short, replace(settings, replications=3), progress=heard)
     assert heard.words == []
     assert len(list(tmp_path.rglob(f"*{ENDING}"))) == 3
     assert np.array_equal(again.digests[2].waits, first.digests[2].waits)
-    other = replace(settings, replications=3, keep=Keep(tmp_path))
+    other = replace(settings, replications=3, keep=KeptReplications(tmp_path))
     run(short, short, other, progress=heard)
     run(short, short, replace(other, replications=4), progress=heard)
     assert heard.words == [f"3 of {number} replications were there already" for number in (3, 4)]
@@ -286,7 +286,7 @@ def test_logs_are_kept_beside(short: LoadedScenario, tmp_path: Path) -> None:
         folder.mkdir()
         heard = Heard()
         with LogWriter(folder, short.scenario) as writer:
-            settings = Settings(replications=3, log="all", keep=Keep(tmp_path / "kept"))
+            settings = RunSettings(replications=3, log="all", keep=KeptReplications(tmp_path / "kept"))
             run(short, short, settings, logs=writer, progress=heard)
         assert heard.words == ["3 of 3 replications were there already"] * number
         logs.append(pd.read_parquet(folder / "contacts.parquet"))
@@ -301,7 +301,13 @@ def test_without_its_log_a_replication_that_is_to_leave_one_is_made_again(
     folder, heard = tmp_path / "one", Heard()
     folder.mkdir()
     with LogWriter(folder, short.scenario) as writer:
-        run(short, short, Settings(replications=4, keep=Keep(tmp_path / "kept")), logs=writer, progress=heard)
+        run(
+            short,
+            short,
+            RunSettings(replications=4, keep=KeptReplications(tmp_path / "kept")),
+            logs=writer,
+            progress=heard,
+        )
     assert heard.words == ["3 of 4 replications were there already"]
     assert set(pd.read_parquet(folder / "contacts.parquet")["replication"]) == {1}
 
@@ -334,17 +340,17 @@ def test_a_worker_keeps_few_cases_lowered(short: LoadedScenario, monkeypatch: py
 
     from momentsim.prepare import Reference
     from momentsim.runs import replicate
-    from momentsim.runs.backends.base import Recipe
+    from momentsim.runs.backends.base import PortableCase
     from momentsim.runs.steering import UNSTEERED
 
-    monkeypatch.setattr(replicate, "_lowered", OrderedDict())
+    monkeypatch.setattr(replicate, "_blueprints", OrderedDict())
     neutral = Reference.neutral(tuple(short.scenario.moments))
     cases = [
-        Recipe(
+        PortableCase(
             str(number), "case", short.scenario, dict(short.tables), dict(short.samples), neutral, UNSTEERED
         )
-        for number in range(replicate.MOST_LOWERED + 3)
+        for number in range(replicate.MOST_BLUEPRINTS + 3)
     ]
     for case in cases:
-        assert lowered(case) is lowered(case)
-    assert list(replicate._lowered) == [case.key for case in cases[3:]]
+        assert lower_once(case) is lower_once(case)
+    assert list(replicate._blueprints) == [case.key for case in cases[3:]]

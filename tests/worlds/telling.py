@@ -21,7 +21,7 @@ from momentsim.measures.catalogue import BY_NAME
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.runs.result import Result
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 
 SECONDS = "seconds\n0\n12.5\n300\n1800\n"
@@ -66,7 +66,7 @@ def told(loaded: LoadedScenario) -> Trace:
 
 def result_of(loaded: LoadedScenario, replications: int = 2) -> Result:
     """Through the pilot and the replications to a result; its tables are checked."""
-    result = run(loaded, loaded, Settings(replications=replications, workers=1, log="all"))
+    result = run(loaded, loaded, RunSettings(replications=replications, workers=1, log="all"))
     summary_is_sensible(result.summary)
     intervals_are_sensible(result)
     ledger_adds_up(result)

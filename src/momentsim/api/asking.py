@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from momentsim.runs.choices import ClockName, LogChoice
-    from momentsim.runs.replication_count import Planned
-    from momentsim.runs.settings import Settings, Where
+    from momentsim.runs.replication_count import ReplicationCount
+    from momentsim.runs.settings import RunSettings, Where
     from momentsim.scenario import LoadedScenario
 
 ScenarioLike: TypeAlias = "LoadedScenario | str | Path"
@@ -38,29 +38,29 @@ def opened(scenario: ScenarioLike) -> LoadedScenario:
     return load(scenario) if isinstance(scenario, (str, Path)) else scenario
 
 
-def often(loaded: LoadedScenario, replications: int | None) -> Planned:
+def often(loaded: LoadedScenario, replications: int | None) -> ReplicationCount:
     """So many replications, else as many as the file says; a precision in the file is for runs."""
-    from momentsim.runs.replication_count import Planned
+    from momentsim.runs.replication_count import ReplicationCount
 
-    return Planned(loaded.scenario.run.replications if replications is None else replications)
+    return ReplicationCount(loaded.scenario.run.replications if replications is None else replications)
 
 
 def settings_of(
-    planned: Planned,
+    planned: ReplicationCount,
     placed: Where,
     keep: str | Path | None,
     clock: ClockName = "compiled",
     log: LogChoice = "none",
-) -> Settings:
+) -> RunSettings:
     """How it is run; by default as questions of many runs are, which leave no log."""
-    from momentsim.runs.resume import Keep
-    from momentsim.runs.settings import Settings
+    from momentsim.runs.resume import KeptReplications
+    from momentsim.runs.settings import RunSettings
 
-    return Settings(
+    return RunSettings(
         replications=planned.replications,
         precision=planned.precision,
         clock=clock,
         log=log,
-        keep=None if keep is None else Keep(Path(keep)),
+        keep=None if keep is None else KeptReplications(Path(keep)),
         **placed,
     )

@@ -47,14 +47,14 @@ def run(
     """
     from momentsim.runs.precision import precision_like
     from momentsim.runs.progress import SILENT
-    from momentsim.runs.replication_count import asked
+    from momentsim.runs.replication_count import replications_asked
     from momentsim.runs.run import run as run_loaded
     from momentsim.runs.settings import where
-    from momentsim.runs.steering import steered_by
+    from momentsim.runs.steering import read_steering
 
     loaded = opened(scenario)
-    steering = steered_by(playbook, levers, loaded.scenario)
-    planned = asked(loaded, replications, precision_like(precision, measures), max_replications)
+    steering = read_steering(playbook, levers, loaded.scenario)
+    planned = replications_asked(loaded, replications, precision_like(precision, measures), max_replications)
     placed = where(workers, backend, address)
     settings = settings_of(planned, placed, keep, steering.clock(clock), log)
     return run_loaded(loaded, load(loaded.path), settings, progress=progress or SILENT, steering=steering)
@@ -92,7 +92,7 @@ def compare(
     from momentsim.questions.compare.compare import compare as compare_loaded
     from momentsim.runs.precision import precision_like
     from momentsim.runs.progress import SILENT
-    from momentsim.runs.replication_count import asked
+    from momentsim.runs.replication_count import replications_asked
     from momentsim.runs.settings import where
 
     written = as_written(overrides)
@@ -101,7 +101,9 @@ def compare(
     wish = precision_like(precision, measures, paired=True)
     first = next(iter(cases.values()))
     planned = (
-        often(first, replications) if wish is None else asked(first, replications, wish, max_replications)
+        often(first, replications)
+        if wish is None
+        else replications_asked(first, replications, wish, max_replications)
     )
     settings = settings_of(planned, where(workers, backend, address), keep, clock)
     if worlds is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from momentsim.runs.progress import Progress
-    from momentsim.runs.resume import Keep
+    from momentsim.runs.resume import KeptReplications
 
 Worked = TypeVar("Worked")
 Stored = TypeVar("Stored")
@@ -30,7 +30,7 @@ class Question(Generic[Worked, Stored]):
     identity: str
     place: Path
     find: Callable[[Path, str], Stored | None]
-    work: Callable[[Keep, Progress], Worked]
+    work: Callable[[KeptReplications, Progress], Worked]
     save: Callable[[Worked, Path], Stored]
     there: str
     """What is said where the answer is there already."""
@@ -41,37 +41,37 @@ def answered(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> 
 
     Whoever comes second to the same folder waits.
     """
-    from momentsim.runs.resume import Keep
+    from momentsim.runs.resume import KeptReplications
     from momentsim.runs.side_by_side import first_interrupt_stops
-    from momentsim.runs.working_folder import make_way, worked_on
+    from momentsim.runs.working_folder import make_way, work_in
 
-    with worked_on(question.place, question.identity, fresh=fresh, say=tell) as keep:
-        stored = None if fresh else question.find(question.place, question.identity)
+    with work_in(question.folder, question.identity, fresh=fresh, say=tell) as keep:
+        stored = None if fresh else question.find(question.folder, question.identity)
         if stored is not None:
-            tell(f"{question.there}: {question.place}")
+            tell(f"{question.there}: {question.folder}")
             return stored
-        make_way(question.place, tell)
+        make_way(question.folder, tell)
         with showing_progress(quiet=show.quiet) as progress:
-            worked = question.work(Keep(keep), progress)
+            worked = question.work(KeptReplications(keep), progress)
         # what is finished is not lost to an impatient second Ctrl-C
         with first_interrupt_stops(Event()):
-            return question.save(worked, question.place)
+            return question.save(worked, question.folder)
 
 
-def shown(place: Path, show: Show, content: Callable[[], Any], tables: Callable[[], None]) -> None:
+def shown(folder: Path, show: Show, content: Callable[[], Any], tables: Callable[[], None]) -> None:
     """Show it as wished: JSON, only where the results are, or tables and where the results are."""
     if show.as_json:
         print_json(content())
     elif show.quiet:
-        print(place)
+        print(folder)
     else:
         tables()
-        console().print(f"results: {place}", markup=False, soft_wrap=True)
+        console().print(f"results: {folder}", markup=False, soft_wrap=True)
 
 
-def answer_content(place: Path, manifest: Mapping[str, Any], **tables: pd.DataFrame) -> dict[str, Any]:
+def answer_content(folder: Path, manifest: Mapping[str, Any], **tables: pd.DataFrame) -> dict[str, Any]:
     """An answer for a script: what its folder says about itself, and its tables as records."""
     from momentsim.runs.files import plain, rows
 
-    about = {"ok": True, "folder": str(place), "manifest": plain(manifest)}
+    about = {"ok": True, "folder": str(folder), "manifest": plain(manifest)}
     return about | {name: rows(table) for name, table in tables.items()}

@@ -27,11 +27,11 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check a scenario file and all its variants; nothing is simulated."""
-    from momentsim.runs.replication_count import planned
+    from momentsim.runs.replication_count import replications_of
 
     cases = _cases(file, variant, overrides)
     for loaded in cases.values():
-        planned(loaded)
+        replications_of(loaded)
     if as_json:
         print_json({"ok": True, "cases": {name: _content(loaded) for name, loaded in cases.items()}})
         return

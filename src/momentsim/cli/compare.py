@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from momentsim.questions.compare.compare import Comparison
     from momentsim.questions.compare.store import StoredComparison
     from momentsim.runs.progress import Progress
-    from momentsim.runs.replication_count import Planned
-    from momentsim.runs.resume import Keep
-    from momentsim.runs.settings import Settings
+    from momentsim.runs.replication_count import ReplicationCount
+    from momentsim.runs.resume import KeptReplications
+    from momentsim.runs.settings import RunSettings
     from momentsim.scenario import LoadedScenario
 
 THERE = "the same comparison is there already and is shown again (--fresh computes it anew)"
@@ -91,7 +91,7 @@ def compare(
     from momentsim.questions.compare.compare import cases_of, comparison_identity
     from momentsim.questions.compare.store import comparison_place, find_comparison
     from momentsim.questions.saving import save_comparison
-    from momentsim.runs.settings import Settings, where
+    from momentsim.runs.settings import RunSettings, where
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications, precision, measures or (), max_replications)
@@ -99,7 +99,7 @@ def compare(
     cases = cases_of(file, variants or (), baseline=baseline, overrides=written)
     base = load(file)
     wanted = _wanted(next(iter(cases.values())), precision, worlds)
-    settings = Settings(
+    settings = RunSettings(
         replications=wanted.replications,
         precision=wanted.precision,
         clock=clock.value,
@@ -111,7 +111,7 @@ def compare(
             f"run.precision is for run, this compares {settings.replications} replications (see --replications)"
         )
 
-    def work(keep: Keep, progress: Progress) -> Comparison:
+    def work(keep: KeptReplications, progress: Progress) -> Comparison:
         return _compared(cases, base, replace(settings, keep=keep), progress, worlds, written)
 
     name, show = comparison_identity(cases, base, settings, worlds or 0), Show(as_json, quiet)
@@ -120,21 +120,21 @@ def compare(
     _show(answered(question, show, fresh=fresh), base, show)
 
 
-def _wanted(baseline: LoadedScenario, precision: str | None, worlds: int | None) -> Planned:
+def _wanted(baseline: LoadedScenario, precision: str | None, worlds: int | None) -> ReplicationCount:
     """How often; a precision counts where this command asks for it, and not where a file does."""
-    from momentsim.runs.replication_count import Planned, planned
+    from momentsim.runs.replication_count import ReplicationCount, replications_of
 
     if precision is None:
-        return Planned(baseline.scenario.run.replications)
+        return ReplicationCount(baseline.scenario.run.replications)
     if worlds:
         raise MomentsimError("--precision and --worlds exclude each other, say --replications")
-    return planned(baseline, paired=True)
+    return replications_of(baseline, paired=True)
 
 
 def _compared(
     cases: dict[str, LoadedScenario],
     base: LoadedScenario,
-    settings: Settings,
+    settings: RunSettings,
     progress: Progress,
     worlds: int | None,
     overrides: list[str],

@@ -39,7 +39,7 @@ from momentsim.cli.screen import Show, tell
 if TYPE_CHECKING:
     from momentsim.cli.show_run import Shown
     from momentsim.runs.result import Result
-    from momentsim.runs.settings import Settings
+    from momentsim.runs.settings import RunSettings
     from momentsim.runs.steering import Steering
     from momentsim.scenario import LoadedScenario
 
@@ -50,7 +50,7 @@ class Order:
 
     loaded: LoadedScenario
     base: LoadedScenario
-    settings: Settings
+    settings: RunSettings
     steering: Steering
     place: Path
     show: Show
@@ -89,16 +89,16 @@ def run(
     loaded, base = opened(file, changes)
 
     from momentsim.runs.identity import identity
-    from momentsim.runs.replication_count import planned
+    from momentsim.runs.replication_count import replications_of
     from momentsim.runs.results_folder import point_latest
-    from momentsim.runs.settings import Settings, where
-    from momentsim.runs.steering import steered_by
+    from momentsim.runs.settings import RunSettings, where
+    from momentsim.runs.steering import read_steering
     from momentsim.runs.stored_run import default_place
-    from momentsim.runs.working_folder import worked_on
+    from momentsim.runs.working_folder import work_in
 
-    steering = steered_by(playbook, levers, loaded.scenario)
-    wanted = planned(loaded)
-    settings = Settings(
+    steering = read_steering(playbook, levers, loaded.scenario)
+    wanted = replications_of(loaded)
+    settings = RunSettings(
         replications=wanted.replications,
         precision=wanted.precision,
         clock=steering.clock(None if clock is None else clock.value),
@@ -108,7 +108,7 @@ def run(
     name = identity(loaded, base, settings, steering)
     order = Order(loaded, base, settings, steering, out or default_place(loaded, name), Show(as_json, quiet))
     _warn_of_missing_pulls(order)
-    with worked_on(order.place, name, fresh=fresh, say=tell) as keep:
+    with work_in(order.place, name, fresh=fresh, say=tell) as keep:
         shown = (None if fresh else _found(order, name)) or _simulated(order, keep)
     if out is None:
         point_latest(order.place)
@@ -128,9 +128,9 @@ def _warn_of_missing_pulls(order: Order) -> None:
 def _found(order: Order, identity_hash: str) -> Shown | None:
     """The same result, if it is there already."""
     from momentsim.cli.show_run import Shown
-    from momentsim.runs.stored_run import find
+    from momentsim.runs.stored_run import find_run
 
-    stored = find(order.place, identity_hash)
+    stored = find_run(order.place, identity_hash)
     if stored is None:
         return None
     tell(f"the same run is there already and is shown again (--fresh computes it anew): {order.place}")
@@ -144,10 +144,10 @@ def _simulated(order: Order, keep: Path) -> Shown:
     from momentsim.cli.show_run import Shown
     from momentsim.runs.logs import LogWriter
     from momentsim.runs.results_folder import draft
-    from momentsim.runs.resume import Keep
+    from momentsim.runs.resume import KeptReplications
     from momentsim.runs.run import run as simulate
     from momentsim.runs.side_by_side import first_interrupt_stops
-    from momentsim.runs.stored_run import fill
+    from momentsim.runs.stored_run import fill_folder
     from momentsim.runs.timing import Stopwatch
     from momentsim.runs.working_folder import make_way
 
@@ -157,7 +157,7 @@ def _simulated(order: Order, keep: Path) -> Shown:
             result = simulate(
                 order.loaded,
                 order.base,
-                replace(order.settings, keep=Keep(keep)),
+                replace(order.settings, keep=KeptReplications(keep)),
                 progress=progress,
                 logs=logs,
                 steering=order.steering,
@@ -168,7 +168,7 @@ def _simulated(order: Order, keep: Path) -> Shown:
                 shown = Shown.of_result(result, order.place)
             shown.begin(order.show)
             logs.close()
-            fill(folder, result, headline=shown.headline, draw=_draw)
+            fill_folder(folder, result, headline=shown.headline, draw=_draw)
     return shown
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from momentsim.questions.shifts.shift_plan import ShiftPlan
     from momentsim.questions.shifts.store import StoredPlan
     from momentsim.runs.progress import Progress
-    from momentsim.runs.resume import Keep
+    from momentsim.runs.resume import KeptReplications
 
 THERE = "the same plan is there already and is shown again (--fresh computes it)"
 
@@ -79,7 +79,7 @@ def shifts(
     loaded = load(file, variant=variant, overrides=overrides or ())
     question = asked(loaded, group, requirement, hard=hard, seconds=seconds)
 
-    def work(_keep: Keep, progress: Progress) -> ShiftPlan:
+    def work(_keep: KeptReplications, progress: Progress) -> ShiftPlan:
         progress.say(f"planning the shifts of {question.group}, at most about {question.seconds:g} s")
         return plan(question)
 

@@ -16,7 +16,7 @@ from momentsim.runs.results_folder import document
 if TYPE_CHECKING:
     from momentsim.measures.summary import Tabular
     from momentsim.runs.result import Result
-    from momentsim.runs.stored_run import Stored
+    from momentsim.runs.stored_run import StoredRun
     from momentsim.scenario import LoadedScenario
 
 
@@ -32,17 +32,17 @@ class Shown:
     place: Path
 
     @classmethod
-    def of_result(cls, result: Result, place: Path) -> Shown:
+    def of_result(cls, result: Result, folder: Path) -> Shown:
         """A run that was just finished."""
         summary, teams = result.summary_columns, result.team_columns
         words = headline(result.loaded.scenario, summary)
-        return cls(result.loaded, words, summary, manifest(result, headline=words), teams, place)
+        return cls(result.loaded, words, summary, manifest(result, headline=words), teams, folder)
 
     @classmethod
-    def of_stored(cls, stored: Stored, loaded: LoadedScenario) -> Shown:
+    def of_stored(cls, stored: StoredRun, loaded: LoadedScenario) -> Shown:
         """A run found in its folder; `loaded` is the same scenario, read again."""
         words = headline(loaded.scenario, stored.summary)
-        return cls(loaded, words, stored.summary, stored.manifest, stored.teams, stored.place)
+        return cls(loaded, words, stored.summary, stored.manifest, stored.teams, stored.folder)
 
     @property
     def stopped(self) -> bool:

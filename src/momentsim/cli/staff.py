@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from momentsim.questions.staff.staffing import Staffing
     from momentsim.questions.staff.store import StoredStaffing
     from momentsim.runs.progress import Progress
-    from momentsim.runs.resume import Keep
+    from momentsim.runs.resume import KeptReplications
 
 THERE = "the same question is answered there already and is shown again (--fresh computes it)"
 
@@ -89,14 +89,14 @@ def staff(
     from momentsim.questions.staff.goal import goal_of
     from momentsim.questions.staff.staffing import staff as search_and_judge
     from momentsim.questions.staff.store import find_staffing, staff_place
-    from momentsim.runs.settings import Settings, where
+    from momentsim.runs.settings import RunSettings, where
 
     asked = Asked(goal_of(goal), tuple(group or ()), _share(confidence), least)
     loaded, base = opened(file, Changes(variant, overrides or (), seed, replications))
     number = loaded.scenario.run.replications
-    settings = Settings(replications=number, log="none", **where(workers, backend, address))
+    settings = RunSettings(replications=number, log="none", **where(workers, backend, address))
 
-    def work(keep: Keep, progress: Progress) -> Staffing:
+    def work(keep: KeptReplications, progress: Progress) -> Staffing:
         return search_and_judge(loaded, base, asked, replace(settings, keep=keep), progress=progress)
 
     name, show = staff_identity(loaded, base, asked, settings), Show(as_json, quiet)

@@ -33,7 +33,7 @@ from momentsim.cli.screen import Show, console, tell
 if TYPE_CHECKING:
     from momentsim.questions.sweep.store import Swept
     from momentsim.runs.progress import Progress
-    from momentsim.runs.resume import Keep
+    from momentsim.runs.resume import KeptReplications
 
 THERE = "the same sweep is there already and is shown again (--fresh computes it anew)"
 
@@ -109,18 +109,18 @@ def sweep(
     from momentsim.questions.sweep.ask import Wish, answer, ask
     from momentsim.questions.sweep.axes import Origin
     from momentsim.questions.sweep.store import find_sweep
-    from momentsim.runs.settings import Settings, where
+    from momentsim.runs.settings import RunSettings, where
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications).all_overrides()
     origin = Origin(load(file, variant=variant, overrides=changes), variant, tuple(changes))
     number = origin.loaded.scenario.run.replications
-    settings = Settings(replications=number, log="none", **where(workers, backend, address))
+    settings = RunSettings(replications=number, log="none", **where(workers, backend, address))
     wish = Wish(vary or (), design.value, points, measures or (), yes)
     with showing_progress(quiet=quiet) as progress:
         asked = ask(origin, wish, settings, progress)
 
-    def work(keep: Keep, progress: Progress) -> Swept:
+    def work(keep: KeptReplications, progress: Progress) -> Swept:
         from momentsim.questions.sweep.words import sentences
 
         return answer(asked, replace(settings, keep=keep), sentences, progress=progress)
@@ -130,13 +130,13 @@ def sweep(
     _show(answered(question, show, fresh=fresh), place, show)
 
 
-def _show(found: Swept, place: Path, show: Show) -> None:
+def _show(found: Swept, folder: Path, show: Show) -> None:
     def tables() -> None:
         from momentsim.questions.sweep.terminal import print_sweep
 
         print_sweep(console(), found)
 
-    shown(place, show, partial(_content, found, place), tables)
+    shown(folder, show, partial(_content, found, folder), tables)
     if found.about["interrupted"]:
         tell(
             f"stopped: {found.about['finished']} of {found.about['points']} points were finished and are kept"
@@ -144,6 +144,6 @@ def _show(found: Swept, place: Path, show: Show) -> None:
         raise typer.Exit(EXIT_STOPPED)
 
 
-def _content(found: Swept, place: Path) -> dict[str, Any]:
+def _content(found: Swept, folder: Path) -> dict[str, Any]:
     tables = {name: table for name, table in found.tables.items() if name != "pairs"}
-    return answer_content(place, found.about, **tables)
+    return answer_content(folder, found.about, **tables)

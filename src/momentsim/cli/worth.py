@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from momentsim.questions.worth.store import StoredWorth
     from momentsim.questions.worth.worth import Worth
     from momentsim.runs.progress import Progress
-    from momentsim.runs.resume import Keep
+    from momentsim.runs.resume import KeptReplications
 
 THERE = "the same question is answered there already and is shown again (--fresh computes it)"
 
@@ -69,18 +69,18 @@ def worth(
     from momentsim.questions.worth.store import find_worth, worth_place
     from momentsim.questions.worth.worth import questions_of, worth_identity
     from momentsim.questions.worth.worth import worth as run_and_pair
-    from momentsim.runs.settings import Settings, where
+    from momentsim.runs.settings import RunSettings, where
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications).all_overrides()
     as_written = load(file, overrides=changes)
     own = [own_condition(name, as_written.question(name)) for name in under or ()]
     questions = questions_of(file, variant, [*standard_conditions(as_written), *own], changes)
-    settings = Settings(
+    settings = RunSettings(
         replications=as_written.scenario.run.replications, log="none", **where(workers, backend, address)
     )
 
-    def work(keep: Keep, progress: Progress) -> Worth:
+    def work(keep: KeptReplications, progress: Progress) -> Worth:
         return run_and_pair(questions, variant, replace(settings, keep=keep), progress=progress)
 
     name, show = worth_identity(questions, settings), Show(as_json, quiet)

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from momentsim.runs.result import Result
 
 
-def save_run(result: Result, place: Path) -> Path:
+def save_run(result: Result, folder: Path) -> Path:
     """A run, with the logs it holds."""
     from momentsim.report.figures import draw_all
     from momentsim.report.run_words import headline
-    from momentsim.runs.stored_run import write
+    from momentsim.runs.stored_run import write_run
 
-    return write(result, place, headline=headline(result.loaded.scenario, result.summary), draw=draw_all)
+    return write_run(result, folder, headline=headline(result.loaded.scenario, result.summary), draw=draw_all)
 
 
-def save_comparison(comparison: Comparison, place: Path) -> StoredComparison:
+def save_comparison(comparison: Comparison, folder: Path) -> StoredComparison:
     """A comparison, with a folder for each case."""
     from momentsim.questions.compare.figures.gallery import draw_all
     from momentsim.questions.compare.store import write_comparison
 
-    return write_comparison(comparison, place, sentences=verdict_sentences(comparison), draw=draw_all)
+    return write_comparison(comparison, folder, sentences=verdict_sentences(comparison), draw=draw_all)
 
 
 def verdict_sentences(comparison: Comparison) -> Mapping[str, str]:
@@ -50,34 +50,34 @@ def verdict_sentences(comparison: Comparison) -> Mapping[str, str]:
     return with_worlds(found, comparison.verdicts, comparison.worlds)
 
 
-def save_worth(answer: Worth, place: Path) -> StoredWorth:
+def save_worth(answer: Worth, folder: Path) -> StoredWorth:
     """What a variant is worth."""
     from momentsim.questions.worth.figures import draw_all
     from momentsim.questions.worth.store import write_worth
 
-    return write_worth(answer, place, draw=draw_all)
+    return write_worth(answer, folder, draw=draw_all)
 
 
-def save_sweep(swept: Swept, place: Path) -> Swept:
+def save_sweep(swept: Swept, folder: Path) -> Swept:
     """A sweep."""
     from momentsim.questions.sweep.figures.gallery import draw_all
     from momentsim.questions.sweep.store import write_sweep
 
-    write_sweep(swept, place, draw=draw_all)
+    write_sweep(swept, folder, draw=draw_all)
     return swept
 
 
-def save_staffing(staffing: Staffing, place: Path) -> StoredStaffing:
+def save_staffing(staffing: Staffing, folder: Path) -> StoredStaffing:
     """A staffing, with heads that scenarios read."""
     from momentsim.questions.staff.figures import draw_all
     from momentsim.questions.staff.store import write_staffing
 
-    return write_staffing(staffing, place, draw=draw_all)
+    return write_staffing(staffing, folder, draw=draw_all)
 
 
-def save_plan(plan: ShiftPlan, place: Path) -> StoredPlan:
+def save_plan(plan: ShiftPlan, folder: Path) -> StoredPlan:
     """A shift plan, with a scenario that runs it."""
     from momentsim.questions.shifts.figures import draw_all
     from momentsim.questions.shifts.store import write_plan
 
-    return write_plan(plan, place, draw=draw_all)
+    return write_plan(plan, folder, draw=draw_all)

@@ -9,11 +9,11 @@ from momentsim.contract.trace import Trace
 from momentsim.measures.digest import Digest
 from momentsim.runs.backends.base import Finished
 from momentsim.runs.logs import LogWriter, PartOnDisk
-from momentsim.runs.precision import Reach
+from momentsim.runs.precision import PrecisionReached
 
 
 @dataclass
-class Harvest:
+class Collected:
     """The finished replications of one case; `planned` of them were to be made when it ended."""
 
     digests: dict[int, Digest] = field(default_factory=dict)
@@ -23,9 +23,11 @@ class Harvest:
     waiting: dict[int, Finished] = field(default_factory=dict)
     """Finished, but the other half of the antithetic pair is not."""
     planned: int = 0
-    reaches: tuple[Reach, ...] = ()
+    reaches: tuple[PrecisionReached, ...] = ()
 
-    def whole(self, replication: int, finished: Finished, members: int) -> list[tuple[int, Finished]]:
+    def complete_units(
+        self, replication: int, finished: Finished, members: int
+    ) -> list[tuple[int, Finished]]:
         """What can be kept now: the replication, or where units have two members a pair when both are there."""
         self.waiting[replication] = finished
         first = replication - (replication - 1) % members

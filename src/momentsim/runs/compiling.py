@@ -13,7 +13,7 @@ from momentsim.measures import digest
 from momentsim.prepare import Loaded, Reference, lower, prepare
 from momentsim.runs.choices import ClockName
 from momentsim.runs.progress import Progress
-from momentsim.runs.reference import FIRST_PILOT_REPLICATION, shortened
+from momentsim.runs.reference import FIRST_PILOT_REPLICATION, shorten
 
 SHORT_HORIZON_S = 86_400.0
 
@@ -25,7 +25,7 @@ def story(clock: ClockName) -> CompiledFunction:
 
 def simulate_briefly(operation: Loaded, clock: ClockName) -> None:
     """One day of a scenario, logged and counted, so that every handler and every book is compiled."""
-    brief = shortened(operation, SHORT_HORIZON_S)
+    brief = shorten(operation, SHORT_HORIZON_S)
     blueprint = lower(brief, Reference.neutral(tuple(brief.scenario.moments)))
     prepared = prepare(blueprint, FIRST_PILOT_REPLICATION)
     digest(prepared, simulate(prepared, log=True, clock=clock))

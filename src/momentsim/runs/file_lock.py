@@ -20,7 +20,7 @@ if sys.platform == "win32":
     SAME_BYTE = 1 << 20
     """Which byte is locked: one for all, far behind the words, so that whoever waits can read them."""
 
-    def _locked(file: IO[str]) -> bool:
+    def _lock(file: IO[str]) -> bool:
         os.lseek(file.fileno(), SAME_BYTE, os.SEEK_SET)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -30,7 +30,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _locked(file: IO[str]) -> bool:
+    def _lock(file: IO[str]) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -48,7 +48,7 @@ def _silent(_words: str) -> None:
 
 
 @contextmanager
-def turn(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
+def hold(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
     """Wait until nobody else is at `place`, which need not exist; then hold it until the end of the block.
 
     The system itself lets go of it when a process is killed. `say` is told once whom one waits for. Where nothing
@@ -58,7 +58,7 @@ def turn(place: Path, say: Callable[[str], None] = _silent) -> Iterator[None]:
     made = _missing(path.parent)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = _acquired(path, place, say)
+        file = _acquire(path, place, say)
     except OSError:
         yield
         return
@@ -94,22 +94,22 @@ def _opened(path: Path) -> IO[str]:
     return file
 
 
-def _acquired(path: Path, place: Path, say: Callable[[str], None]) -> IO[str]:
-    told = False
+def _acquire(path: Path, folder: Path, say: Callable[[str], None]) -> IO[str]:
+    has_told = False
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)  # whoever was here may have taken it away
         file = _opened(path)
         try:
-            if _locked(file):
+            if _lock(file):
                 if _is_still(file, path):
                     file.seek(0)
                     file.truncate()
                     return file
-            elif not told:
-                told = True
+            elif not has_told:
+                has_told = True
                 file.seek(0)
                 say(
-                    f"another run is at work on {place} ({file.read() or 'just begun'}), waiting for its end ..."
+                    f"another run is at work on {folder} ({file.read() or 'just begun'}), waiting for its end ..."
                 )
         except BaseException:
             file.close()

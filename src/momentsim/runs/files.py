@@ -33,11 +33,11 @@ def harmless(table: pd.DataFrame) -> pd.DataFrame:
         if not (
             pd.api.types.is_numeric_dtype(copy[name]) or pd.api.types.is_datetime64_any_dtype(copy[name])
         ):
-            copy[name] = copy[name].map(_quoted)
+            copy[name] = copy[name].map(_quote)
     return copy
 
 
-def _quoted(value: object) -> object:
+def _quote(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 

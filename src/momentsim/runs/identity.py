@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from momentsim.runs.package_version import package_version
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.runs.steering import UNSTEERED, Steering
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ MAX_NAME = 60
 
 
 def identity(
-    loaded: LoadedScenario, base: LoadedScenario, settings: Settings, steering: Steering = UNSTEERED
+    loaded: LoadedScenario, base: LoadedScenario, settings: RunSettings, steering: Steering = UNSTEERED
 ) -> str:
     """SHA-256 of everything that decides the content of a results folder.
 
@@ -35,10 +35,10 @@ def identity(
         *([] if settings.precision is None else [settings.precision.identity()]),
         *steering.identity(),
     )
-    return combined(parts)
+    return combine(parts)
 
 
-def combined(parts: Iterable[str]) -> str:
+def combine(parts: Iterable[str]) -> str:
     """SHA-256 of parts in their order."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

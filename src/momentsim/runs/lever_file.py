@@ -30,7 +30,7 @@ _REPLICATION = re.compile(r"0*[1-9]\d{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Pulls:
+class LeverFile:
     """Per replication (or EVERY): number of each lever pulled, and when: microseconds since the scenario's start."""
 
     path: Path
@@ -42,7 +42,7 @@ class Pulls:
         """Highest replication in the file; None when it is for every one."""
         return None if EVERY in self.times else max(self.times, default=None)
 
-    def planned(self, prepared: Prepared, replication: int) -> Prepared:
+    def with_levers(self, prepared: Prepared, replication: int) -> Prepared:
         """The same replication with its levers pulled as the file says, and not otherwise."""
         levers = prepared.plan.levers.copy()
         levers["at"] = NEVER
@@ -51,7 +51,7 @@ class Pulls:
         return prepared._replace(plan=prepared.plan._replace(levers=levers))
 
 
-def read_pulls(path: Path, scenario: Scenario) -> Pulls:
+def read_lever_file(path: Path, scenario: Scenario) -> LeverFile:
     """Read a file with columns lever, pulled_s or pulled_at, and perhaps replication; raises with all problems."""
     text = _text(path)
     rows = csv_rows(text, str(path))
@@ -67,7 +67,7 @@ def read_pulls(path: Path, scenario: Scenario) -> Pulls:
         problems += [Problem(str(path), line, 1, *found) for found in row.problems(times)]
     if problems:
         raise ScenarioError(problems)
-    return Pulls(path, hashlib.sha256(text.encode()).hexdigest(), times)
+    return LeverFile(path, hashlib.sha256(text.encode()).hexdigest(), times)
 
 
 def _text(path: Path) -> str:

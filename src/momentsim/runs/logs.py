@@ -122,7 +122,7 @@ class LogPart(PartOnDisk):
                 self.take_rows(name, rows)  # a table without rows still has its columns
         if self._held:
             pieces: dict[str, Any] = {
-                f"{place} {name}": rows for place, (name, rows) in enumerate(self._held)
+                f"{number} {name}": rows for number, (name, rows) in enumerate(self._held)
             }
             np.savez(self.rows, **pieces)
         for writer in self._writers.values():
@@ -201,11 +201,11 @@ class LogWriter:
         self._take_waiting()
         for name, writer in self._writers.items():
             writer.close()
-            self._joined(name).replace(self._folder / f"{name}.parquet")
+            self._joined_file(name).replace(self._folder / f"{name}.parquet")
         self._writers.clear()
         shutil.rmtree(self.parts, ignore_errors=True)
 
-    def _joined(self, name: str) -> Path:
+    def _joined_file(self, name: str) -> Path:
         return self.parts / f"{name}.parquet"
 
     def _append(self, name: str, source: Path) -> None:
@@ -213,7 +213,7 @@ class LogWriter:
 
         with pq.ParquetFile(source) as read:
             if name not in self._writers:
-                self._writers[name] = _writer(self._joined(name), read.schema_arrow)
+                self._writers[name] = _writer(self._joined_file(name), read.schema_arrow)
             for group in range(read.num_row_groups):
                 self._writers[name].write_table(read.read_row_group(group))
 
@@ -231,10 +231,10 @@ def _schema(schema: Any) -> Any:
     """The same schema with dictionaries of any size, since later row groups may have more words."""
     import pyarrow as pa
 
-    for place, field in enumerate(schema):
+    for number, field in enumerate(schema):
         if pa.types.is_dictionary(field.type):
             kind = pa.dictionary(pa.int32(), pa.string())
-            schema = schema.set(place, field.with_type(kind))
+            schema = schema.set(number, field.with_type(kind))
     return schema
 
 

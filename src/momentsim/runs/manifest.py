@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from momentsim.runs.package_version import package_version
 
 if TYPE_CHECKING:
-    from momentsim.runs.precision import Reach
+    from momentsim.runs.precision import PrecisionReached
     from momentsim.runs.result import Result
-    from momentsim.runs.settings import Settings
+    from momentsim.runs.settings import RunSettings
 
 RECORDED_PACKAGES = ("numpy", "numba", "pandas", "scipy", "simpy", "pyarrow", "pydantic")
 
@@ -67,7 +67,9 @@ def precision_content(result: Result) -> dict[str, Any] | None:
     return precision_of(result.settings, {"": result.reaches})
 
 
-def precision_of(settings: Settings, reaches: Mapping[str, Sequence[Reach]]) -> dict[str, Any] | None:
+def precision_of(
+    settings: RunSettings, reaches: Mapping[str, Sequence[PrecisionReached]]
+) -> dict[str, Any] | None:
     """The same for several cases by name; with one, its name is left out."""
     if settings.precision is None:
         return None
@@ -75,11 +77,11 @@ def precision_of(settings: Settings, reaches: Mapping[str, Sequence[Reach]]) -> 
         {
             **({"case": case} if case else {}),
             **reach._asdict(),
-            "reached": reach.reached,
+            "reached": reach.is_reached,
             "needed": reach.needed,
         }
-        for case, found in reaches.items()
-        for reach in found
+        for case, content in reaches.items()
+        for reach in content
     ]
     return {
         "asked": settings.precision.half_width,

@@ -58,9 +58,9 @@ class Contents(NamedTuple):
     changed: tuple[str, ...]
 
 
-def document(place: Path, name: str = MANIFEST) -> dict[str, Any]:
+def document(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
     """A JSON document of a folder, its manifest unless named; raises OSError or ValueError where there is none."""
-    file = place / name
+    file = folder / name
     if file.stat().st_size > MOST_BYTES or not file.is_file():
         raise ValueError(f"{file} is no document")
     try:
@@ -68,7 +68,7 @@ def document(place: Path, name: str = MANIFEST) -> dict[str, Any]:
     except RecursionError:
         content = None
     if not isinstance(content, dict):
-        raise ValueError(f"{place / name} is no document")
+        raise ValueError(f"{folder / name} is no document")
     return content
 
 
@@ -87,23 +87,23 @@ def mark(folder: Path) -> None:
     write_json({"made_by": PROGRAM, "version": package_version(), "files": files}, folder / FILES)
 
 
-def contents(place: Path) -> Contents:
+def contents(folder: Path) -> Contents:
     """Look at everything in a folder; raises OSError where that is not possible."""
-    listed = _listed(place)
-    is_ours = _rule(place, listed)
+    listed = _listed(folder)
+    is_ours = _rule(folder, listed)
     ours: list[str] = []
     strangers: list[str] = []
-    for name in _names(place):
+    for name in _names(folder):
         (ours if is_ours(name) else strangers).append(name)
         if len(strangers) > ENOUGH_STRANGERS:
             break
-    changed = [name for name in ours if name in listed and not is_as_written(place, name, listed)]
+    changed = [name for name in ours if name in listed and not is_as_written(folder, name, listed)]
     return Contents(tuple(sorted(ours)), tuple(sorted(strangers)), tuple(sorted(changed)))
 
 
-def _rule(place: Path, listed: Mapping[str, Any]) -> Callable[[str], bool]:
+def _rule(folder: Path, listed: Mapping[str, Any]) -> Callable[[str], bool]:
     """Whether a name in a folder is one of ours."""
-    older = not (place / FILES).exists() and _is_of_older_version(place)
+    older = not (folder / FILES).exists() and _is_of_older_version(folder)
 
     def is_ours(name: str) -> bool:
         return (
@@ -117,32 +117,32 @@ def _rule(place: Path, listed: Mapping[str, Any]) -> Callable[[str], bool]:
     return is_ours
 
 
-def _is_of_older_version(place: Path) -> bool:
+def _is_of_older_version(folder: Path) -> bool:
     """Whether the manifest of a folder is one of this program."""
     with suppress(OSError, ValueError):
-        found = document(place)
+        found = document(folder)
         versions = found.get("versions")
         return isinstance(versions, dict) and PROGRAM in versions and {"identity", "complete"} <= found.keys()
     return False
 
 
-def is_as_written(place: Path, name: str, listed: Mapping[str, Any]) -> bool:
+def is_as_written(folder: Path, name: str, listed: Mapping[str, Any]) -> bool:
     """Whether a file is what the list of its folder says."""
-    file, written = place / name, listed[name]
+    file, written = folder / name, listed[name]
     if file.is_symlink() or not file.is_file():
         return False
     return bool(file.stat().st_size == written["bytes"] and checksum_of(file) == written["sha256"])
 
 
-def are_as_written(place: Path, names: tuple[str, ...]) -> bool:
+def are_as_written(folder: Path, names: tuple[str, ...]) -> bool:
     """Whether those of these files that are there are as they were written; without a list nothing is known.
 
     Raises OSError or ValueError where the list cannot be read.
     """
-    if not (place / FILES).exists():
+    if not (folder / FILES).exists():
         return True
-    listed, there = _list(place), [name for name in names if (place / name).exists()]
-    return all(name in listed and is_as_written(place, name, listed) for name in there)
+    listed, there = _list(folder), [name for name in names if (folder / name).exists()]
+    return all(name in listed and is_as_written(folder, name, listed) for name in there)
 
 
 def is_draft(folder: Path) -> bool:
@@ -194,22 +194,22 @@ def forget_kept(folder: Path) -> None:
         remove_empty(folder)
 
 
-def _listed(place: Path) -> Mapping[str, Any]:
+def _listed(folder: Path) -> Mapping[str, Any]:
     """What the list of a folder says; nothing where there is none that can be read."""
     with suppress(OSError, ValueError):
-        return _list(place)
+        return _list(folder)
     return {}
 
 
-def _list(place: Path) -> Mapping[str, Any]:
+def _list(folder: Path) -> Mapping[str, Any]:
     """The list of a folder; raises OSError or ValueError where there is none, or none of this program."""
-    content = document(place, FILES)
+    content = document(folder, FILES)
     files = content.get("files")
     if content.get("made_by") != PROGRAM or not isinstance(files, dict):
-        raise ValueError(f"{place / FILES} is no list of files")
+        raise ValueError(f"{folder / FILES} is no list of files")
     for written in files.values():
         if not isinstance(written, dict) or not {"bytes", "sha256"} <= written.keys():
-            raise ValueError(f"{place / FILES} is no list of files")
+            raise ValueError(f"{folder / FILES} is no list of files")
     return files
 
 

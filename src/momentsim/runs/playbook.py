@@ -60,9 +60,9 @@ class Playbook:
             raise PlaybookError(f"{path}: cannot be read ({error.strerror})") from error
         except UnicodeDecodeError as error:
             raise PlaybookError(f"{path}: is not UTF-8 text") from error
-        found = cls(path, text)
-        found._function()
-        return found
+        playbook = cls(path, text)
+        playbook._function()
+        return playbook
 
     @cached_property
     def content_hash(self) -> str:
@@ -79,14 +79,14 @@ class Playbook:
 
     def _process(self, live: Live, centre: Centre) -> Generator[Any, Any, None]:
         """Hand on what the playbook yields, and stop it where it goes wrong."""
-        with self._told(centre), _limited(self.path):
+        with self._errors_in_words(centre), _time_limit(self.path):
             steps = self._function()(centre)
         if not isinstance(steps, Generator):
             raise PlaybookError(f"{self.path}: {FUNCTION}(centre) never yields, write {_EXAMPLE}")
         instant, yields, answer = -1, 0, None
         while True:
             try:
-                with self._told(centre), _limited(self.path):
+                with self._errors_in_words(centre), _time_limit(self.path):
                     event = steps.send(answer)
             except StopIteration:
                 return
@@ -107,7 +107,7 @@ class Playbook:
         module = types.ModuleType(f"momentsim_playbook_{self.content_hash[:8]}")
         module.__file__ = str(self.path)
         sys.modules[module.__name__] = module  # dataclasses of the playbook look it up
-        with self._told(None), _limited(self.path):
+        with self._errors_in_words(None), _time_limit(self.path):
             exec(compile(self.text, str(self.path), "exec"), module.__dict__)
         function = getattr(module, FUNCTION, None)
         if not callable(function):
@@ -115,7 +115,7 @@ class Playbook:
         return function
 
     @contextmanager
-    def _told(self, centre: Centre | None) -> Iterator[None]:
+    def _errors_in_words(self, centre: Centre | None) -> Iterator[None]:
         """Exceptions of the playbook become words; the end of a generator passes."""
         try:
             yield
@@ -136,12 +136,12 @@ class Playbook:
 
     def _line(self, error: BaseException) -> int:
         """The line of the playbook in which it happened, the innermost one."""
-        found, step = 0, error.__traceback__
+        line, step = 0, error.__traceback__
         while step is not None:
             if step.tb_frame.f_code.co_filename == str(self.path):
-                found = step.tb_lineno
+                line = step.tb_lineno
             step = step.tb_next
-        return found
+        return line
 
     def _words(self, line: int, what: str, centre: Centre | None) -> str:
         when = f" (at {units.format_timestamp(centre.now)} of the simulation)" if centre is not None else ""
@@ -149,7 +149,7 @@ class Playbook:
 
 
 @contextmanager
-def _limited(path: Path) -> Iterator[None]:
+def _time_limit(path: Path) -> Iterator[None]:
     """Stop Python code of a playbook that takes too long; what waits inside a library cannot be stopped."""
     latest = time.thread_time() + SECONDS_BETWEEN_YIELDS
 

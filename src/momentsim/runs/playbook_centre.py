@@ -104,24 +104,24 @@ class Centre:
         wait_s = (self._moment(moment) - self.now) / timedelta(seconds=1)
         if wait_s < SHORTEST_WAIT_S:
             now = units.format_timestamp(self.now)
-            raise PlaybookMistake(f"centre.wait_until: {_shown(moment)} is not later than now, {now}")
+            raise PlaybookMistake(f"centre.wait_until: {_show(moment)} is not later than now, {now}")
         return self._live.pause(units.ticks(wait_s))
 
     def _moment(self, moment: str | datetime) -> datetime:
         if isinstance(moment, datetime) and moment.tzinfo is None:
             return moment
         text = moment if isinstance(moment, str) else ""
-        found, second_of_day = units.parse_timestamp(text), units.parse_time_of_day(text)
+        timestamp, second_of_day = units.parse_timestamp(text), units.parse_time_of_day(text)
         if second_of_day is not None:
             midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
             today = midnight + timedelta(seconds=second_of_day)
             return today if today > self.now else today + timedelta(days=1)
-        if found is None:
+        if timestamp is None:
             raise PlaybookMistake(
-                f"centre.wait_until: {_shown(moment)} is not a time, "
+                f"centre.wait_until: {_show(moment)} is not a time, "
                 'write a local date and time like "2007-02-14 06:00" or a time of day like "06:00"'
             )
-        return found
+        return timestamp
 
     def _line(self, name: str | None) -> dict[str, int]:
         if name is None:
@@ -155,27 +155,25 @@ def _unknown(name: object, kind: str, known: Iterable[str]) -> PlaybookMistake:
     parts = {part: None for known_name in names for part in (known_name, *known_name.split("."))}
     there = ", ".join(names) or "there are none"
     meant = did_you_mean(str(name), parts)
-    raise PlaybookMistake(
-        ", ".join(filter(None, (f"{_shown(name)} is not {kind}", f"known: {there}", meant)))
-    )
+    raise PlaybookMistake(", ".join(filter(None, (f"{_show(name)} is not {kind}", f"known: {there}", meant))))
 
 
 def _seconds(duration: object) -> float:
     if isinstance(duration, timedelta):
-        found: float | None = duration / timedelta(seconds=1)
+        seconds: float | None = duration / timedelta(seconds=1)
     else:
-        found = units.parse_duration(duration) if isinstance(duration, str) else None
-    if found is None:
+        seconds = units.parse_duration(duration) if isinstance(duration, str) else None
+    if seconds is None:
         is_number = isinstance(duration, int | float) and not isinstance(duration, bool)
         meant = f", did you mean '{duration} s' or '{duration} min'?" if is_number else ""
         raise PlaybookMistake(
-            f"centre.wait: {_shown(duration)} is not a duration, write one with its unit like '5 min'{meant}"
+            f"centre.wait: {_show(duration)} is not a duration, write one with its unit like '5 min'{meant}"
         )
-    if not (math.isfinite(found) and SHORTEST_WAIT_S <= found <= 100 * units.SECONDS_PER_YEAR):
-        raise PlaybookMistake(f"centre.wait: {_shown(duration)} is outside 1 s .. 100 years")
-    return found
+    if not (math.isfinite(seconds) and SHORTEST_WAIT_S <= seconds <= 100 * units.SECONDS_PER_YEAR):
+        raise PlaybookMistake(f"centre.wait: {_show(duration)} is outside 1 s .. 100 years")
+    return seconds
 
 
-def _shown(value: object) -> str:
+def _show(value: object) -> str:
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -78,7 +78,7 @@ def precision_like(
     return Precision(value, names, paired)
 
 
-class Reach(NamedTuple):
+class PrecisionReached(NamedTuple):
     """How precise one measure is at a look. `half_width` and `asked` are in the measure's unit."""
 
     measure: str
@@ -89,7 +89,7 @@ class Reach(NamedTuple):
     replications: int
 
     @property
-    def reached(self) -> bool:
+    def is_reached(self) -> bool:
         """Whether this measure is precise enough."""
         return self.half_width <= self.asked
 
@@ -101,9 +101,9 @@ class Reach(NamedTuple):
         return min(10**9, math.ceil(self.replications * (self.half_width / self.asked) ** 2))
 
 
-def look(precision: Precision, sample: Sample) -> tuple[Reach, ...]:
+def look(precision: Precision, sample: Sample) -> tuple[PrecisionReached, ...]:
     """How precise every chosen measure is; raises MomentsimError where one is blank or constant."""
-    found: list[Reach] = []
+    reached: list[PrecisionReached] = []
     faults: list[str] = []
     for name, estimated in estimates_named(precision.measures or DEFAULT_MEASURES, sample).items():
         measure = BY_NAME[name]
@@ -111,17 +111,19 @@ def look(precision: Precision, sample: Sample) -> tuple[Reach, ...]:
         if fault:
             faults.append(fault)
         else:
-            found.append(_reach(precision, measure, estimated, unit_of(measure, sample.scenario)))
-    if faults and (precision.measures or not found):
+            reached.append(_reach(precision, measure, estimated, unit_of(measure, sample.scenario)))
+    if faults and (precision.measures or not reached):
         raise MomentsimError(f"precision: {'; '.join(faults)}; choose other measures")
-    return tuple(found)
+    return tuple(reached)
 
 
-def look_at_difference(precision: Precision, baseline: Sample, variant: Sample) -> tuple[Reach, ...]:
+def look_at_difference(
+    precision: Precision, baseline: Sample, variant: Sample
+) -> tuple[PrecisionReached, ...]:
     """How precise every chosen measure's paired difference is; raises MomentsimError where one is blank."""
     chosen = precision.measures or DEFAULT_MEASURES
     after = estimates_named(chosen, variant)
-    found: list[Reach] = []
+    reached: list[PrecisionReached] = []
     blank: list[str] = []
     for name, before in estimates_named(chosen, baseline).items():
         measure = BY_NAME[name]
@@ -131,18 +133,18 @@ def look_at_difference(precision: Precision, baseline: Sample, variant: Sample) 
         else:
             reach = _reach(precision, measure, changed, unit_of(measure, baseline.scenario))
             asked = precision.half_width * ABSOLUTE_UNITS.get(measure.unit, abs(float(before.value[0])))
-            found.append(reach._replace(asked=asked))
-    if blank and (precision.measures or not found):
+            reached.append(reach._replace(asked=asked))
+    if blank and (precision.measures or not reached):
         raise MomentsimError(f"precision: {'; '.join(blank)}; choose other measures")
-    return tuple(found)
+    return tuple(reached)
 
 
-def next_look(reaches: Sequence[Reach], cap: int) -> int | None:
+def next_look(reaches: Sequence[PrecisionReached], cap: int) -> int | None:
     """Replications at the next look; None when all are precise enough or the cap is reached."""
     done = reaches[0].replications
-    if done >= cap or all(reach.reached for reach in reaches):
+    if done >= cap or all(reach.is_reached for reach in reaches):
         return None
-    needed = max(reach.needed for reach in reaches if not reach.reached)
+    needed = max(reach.needed for reach in reaches if not reach.is_reached)
     least, most = math.ceil(LEAST_GROWTH * done), math.floor(MOST_GROWTH * done)
     return min(cap, max(least, min(needed, most)))
 
@@ -165,8 +167,8 @@ def _fault(name: str, estimated: Estimate) -> str:
     return ""
 
 
-def _reach(precision: Precision, measure: Measure, estimated: Estimate, unit: str) -> Reach:
+def _reach(precision: Precision, measure: Measure, estimated: Estimate, unit: str) -> PrecisionReached:
     value = float(estimated.value[0])
     whole = ABSOLUTE_UNITS.get(measure.unit, abs(value))
     asked = precision.half_width * whole
-    return Reach(measure.name, unit, value, half_width(estimated), asked, len(estimated.influence))
+    return PrecisionReached(measure.name, unit, value, half_width(estimated), asked, len(estimated.influence))

@@ -44,7 +44,7 @@ _cache: dict[str, Reference] = {}
 _lock = threading.Lock()
 
 
-def shortened(loaded: Loaded, horizon_s: float) -> Operation:
+def shorten(loaded: Loaded, horizon_s: float) -> Operation:
     """The same scenario with a horizon of at most so many seconds."""
     horizon = min(loaded.scenario.horizon, horizon_s)
     scenario = loaded.scenario.model_copy(update={"horizon": horizon})
@@ -68,15 +68,15 @@ def reference_for(
     strain = wears_out(loaded)
     if not (loaded.scenario.behaviour.memory or strain):
         return Reference.neutral(tuple(loaded.scenario.moments))
-    operation = shortened(reference_operation(loaded, base), LONGEST_HORIZON_S)
+    operation = shorten(reference_operation(loaded, base), LONGEST_HORIZON_S)
     key = f"{content_key(operation)} {strain}"
     with _lock:
         if key not in _cache:
-            found = reference_store.find(key, say)
-            if found is None:
-                found = _pilot(operation, ENOUGH_AGENTS if strain else 0, clock, on_progress)
-                reference_store.keep(key, found)
-            _cache[key] = found
+            reference = reference_store.find(key, say)
+            if reference is None:
+                reference = _pilot(operation, ENOUGH_AGENTS if strain else 0, clock, on_progress)
+                reference_store.keep(key, reference)
+            _cache[key] = reference
         return _cache[key]
 
 

@@ -49,7 +49,7 @@ def surroundings() -> str:
 
 def find(key: str, say: Callable[[str], None]) -> Reference | None:
     """The reference of an earlier process, if there is one that can be used; a damaged one is told to `say`."""
-    place = _place(key)
+    place = _file(key)
     if place is None:
         return None
     try:
@@ -63,23 +63,23 @@ def find(key: str, say: Callable[[str], None]) -> Reference | None:
 
 def keep(key: str, reference: Reference) -> None:
     """Write a reference for later processes; without room for it they make their own."""
-    place = _place(key)
-    if place is None:
+    file = _file(key)
+    if file is None:
         return
     content = sealed(KIND, _name(key), json.dumps(asdict(reference)).encode())
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(place, content)
-        _forget_oldest(place.parent)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(file, content)
+        _forget_oldest(file.parent)
     except OSError:
         return
 
 
-def _write_whole(place: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=place.parent, suffix=DRAFT, delete=False) as draft:
+def _write_whole(folder: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=folder.parent, suffix=DRAFT, delete=False) as draft:
         draft.write(content)
     try:
-        Path(draft.name).replace(place)
+        Path(draft.name).replace(folder)
     except OSError:
         Path(draft.name).unlink()
         raise
@@ -89,7 +89,7 @@ def _name(key: str) -> str:
     return hashlib.sha256(f"{key} {surroundings()}".encode()).hexdigest()
 
 
-def _place(key: str) -> Path | None:
+def _file(key: str) -> Path | None:
     """Where it is kept; None where nothing is."""
     folder = cache_folder() if COMPILING else None
     return None if folder is None else folder / "references" / f"{_name(key)[:32]}{ENDING}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from momentsim.engine import Interrupted, simulate
 from momentsim.measures.digest import digest
 from momentsim.prepare import Blueprint, lower, prepare
-from momentsim.runs.backends.base import Finished, Recipe, Tell
+from momentsim.runs.backends.base import Finished, PortableCase, Tell
 from momentsim.runs.logs import LogPart, PartOnDisk
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from momentsim.contract.trace import Trace
     from momentsim.runs.choices import ClockName
 
-MOST_LOWERED = 8
+MOST_BLUEPRINTS = 8
 """Cases that a worker keeps lowered: a comparison's worth, and few enough for memory."""
 
-_lowered: OrderedDict[str, Blueprint] = OrderedDict()
+_blueprints: OrderedDict[str, Blueprint] = OrderedDict()
 _lock = threading.Lock()
 
 
-class Order(NamedTuple):
+class ReplicationSettings(NamedTuple):
     """How one replication is made. `parts` is the folder to which its log is streamed; none: kept in memory.
 
     `log_later` leaves a log of few rows to whoever joins the logs.
@@ -39,40 +39,44 @@ class Order(NamedTuple):
     log_later: bool = False
 
 
-def lowered(recipe: Recipe) -> Blueprint:
+def lower_once(case: PortableCase) -> Blueprint:
     """The case as tables, made once per process and kept for the next replication."""
     with _lock:
-        if recipe.key not in _lowered:
-            _lowered[recipe.key] = lower(recipe.operation, recipe.reference)
-            while len(_lowered) > MOST_LOWERED:
-                _lowered.popitem(last=False)
-        _lowered.move_to_end(recipe.key)
-        return _lowered[recipe.key]
+        if case.key not in _blueprints:
+            _blueprints[case.key] = lower(case.operation, case.reference)
+            while len(_blueprints) > MOST_BLUEPRINTS:
+                _blueprints.popitem(last=False)
+        _blueprints.move_to_end(case.key)
+        return _blueprints[case.key]
 
 
-def replicate(recipe: Recipe, blueprint: Blueprint, order: Order, tell: Tell) -> Finished | None:
+def replicate(
+    case: PortableCase, blueprint: Blueprint, settings: ReplicationSettings, tell: Tell
+) -> Finished | None:
     """Simulate one replication and reduce it; None when it was stopped."""
-    prepared = recipe.steering.planned(prepare(blueprint, order.replication), order.replication)
+    prepared = case.steering.with_levers(prepare(blueprint, settings.replication), settings.replication)
     try:
-        trace, log = _simulated(recipe, prepared, order, tell)
+        trace, log = _simulate(case, prepared, settings, tell)
     except Interrupted:
         return None
     return Finished(prepared.names, digest(prepared, trace), trace.levers, log)
 
 
-def _simulated(
-    recipe: Recipe, prepared: Prepared, order: Order, tell: Tell
+def _simulate(
+    case: PortableCase, prepared: Prepared, settings: ReplicationSettings, tell: Tell
 ) -> tuple[Trace, Trace | PartOnDisk | None]:
-    watch = recipe.steering.watch(prepared.names, recipe.scenario.start)
-    told = partial(simulate, prepared, log=order.logged, clock=order.clock, on_progress=tell, watch=watch)
-    if not order.logged:
-        return told(), None
-    if order.parts is None:
-        trace = told()
+    watch = case.steering.watch(prepared.names, case.scenario.start)
+    tell_story = partial(
+        simulate, prepared, log=settings.logged, clock=settings.clock, on_progress=tell, watch=watch
+    )
+    if not settings.logged:
+        return tell_story(), None
+    if settings.parts is None:
+        trace = tell_story()
         return trace, trace
-    folder = order.parts / str(order.replication)
-    later = order.log_later
-    with LogPart(folder, recipe.scenario, prepared.names, order.replication, later=later) as part:
-        trace = told(take_rows=part.take_rows)
+    folder = settings.parts / str(settings.replication)
+    later = settings.log_later
+    with LogPart(folder, case.scenario, prepared.names, settings.replication, later=later) as part:
+        trace = tell_story(take_rows=part.take_rows)
         part.finish(trace)
     return trace, PartOnDisk(folder)

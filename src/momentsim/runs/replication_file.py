@@ -67,7 +67,7 @@ NUMBERS: Final[Mapping[str, type]] = {"lever_cost": float, "ended_s": float, "ev
 """Fields of a digest that are numbers and no arrays."""
 
 
-def written(finished: Finished, log: Mapping[str, str]) -> bytes:
+def encode(finished: Finished, log: Mapping[str, str]) -> bytes:
     """A replication as bytes; of its log, the checksum of each of its files."""
     arrays = {name: np.ascontiguousarray(_array(finished, name)) for name in ARRAYS}
     head = {
@@ -84,7 +84,7 @@ def _array(finished: Finished, name: str) -> Any:
     return finished.pulled if name == "pulled" else getattr(finished.digest, name)
 
 
-def read(content: bytes, sizes: Mapping[str, int]) -> tuple[Finished, dict[str, str]]:
+def decode(content: bytes, sizes: Mapping[str, int]) -> tuple[Finished, dict[str, str]]:
     """The other way round, with the checksums of its log; raises Unusable for anything that does not fit `sizes`."""
     text, _, packed = content.partition(b"\n")
     try:

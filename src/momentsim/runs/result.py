@@ -17,8 +17,8 @@ from momentsim.measures.summary import summary_columns
 from momentsim.measures.tables import agents_of, contacts_of, customers_of, levers_of, moments_of
 from momentsim.measures.teams import team_columns, teams_table
 from momentsim.runs.logs import TableMaker
-from momentsim.runs.precision import Reach
-from momentsim.runs.settings import Settings
+from momentsim.runs.precision import PrecisionReached
+from momentsim.runs.settings import RunSettings
 from momentsim.runs.steering import UNSTEERED, Steering
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ class Result:
 
     loaded: LoadedScenario
     identity: str
-    settings: Settings
+    settings: RunSettings
     names: Names
     digests: Mapping[int, Digest]
     traces: Mapping[int, Trace]
     pulled: Mapping[int, Table]  # trace.LEVER_ROW
     steering: Steering = UNSTEERED
     interrupted: bool = False
-    reaches: tuple[Reach, ...] = ()
+    reaches: tuple[PrecisionReached, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property

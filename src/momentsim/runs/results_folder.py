@@ -29,7 +29,7 @@ from momentsim.runs.ownership import (
 from momentsim.runs.retryable import Trouble
 
 __all__ = [
-    "DISK_TROUBLE", "MANIFEST", "beside", "document", "draft", "found_in", "point_latest", "refuse_name",
+    "DISK_TROUBLE", "MANIFEST", "beside", "document", "draft", "find_in", "point_latest", "refuse_name",
     "refuse_strangers",
 ]  # fmt: skip
 
@@ -48,47 +48,49 @@ _RESULT: Final = re.compile(r"[A-Za-z0-9_-]+-[0-9a-f]{8}")
 Found = TypeVar("Found")
 
 
-def found_in(
-    place: Path, identity_hash: str, reads: tuple[str, ...], read: Callable[[dict[str, Any]], Found]
+def find_in(
+    folder: Path, identity_hash: str, reads: tuple[str, ...], read: Callable[[dict[str, Any]], Found]
 ) -> Found | None:
-    """What `read` makes of the folder at `place` by its manifest; None unless it is complete and of this identity.
+    """What `read` makes of the folder at `folder` by its manifest; None unless it is complete and of this identity.
 
     `reads` are the files that it reads. A folder in which somebody has changed one of them is none.
     """
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
-        manifest = document(place)
+        manifest = document(folder)
         if manifest["complete"] and manifest["identity"] == identity_hash:
-            return read(manifest) if are_as_written(place, (MANIFEST, *reads)) else None
+            return read(manifest) if are_as_written(folder, (MANIFEST, *reads)) else None
     return None
 
 
 @contextmanager
-def draft(place: Path) -> Iterator[Path]:
-    """A temporary sibling of `place`; renamed to it at the end, removed if anything goes wrong.
+def draft(folder: Path) -> Iterator[Path]:
+    """A temporary sibling of `folder`; renamed to it at the end, removed if anything goes wrong.
 
-    An older results folder at `place` is replaced, or kept beside it if somebody has changed its files; anything else
+    An older results folder at `folder` is replaced, or kept beside it if somebody has changed its files; anything else
     there is refused and left alone. A disk that is full or cannot be written is the user's to mend, and told in words.
     """
-    refuse_name(place)
-    refuse_strangers(place)
-    filled = new_draft(place)
+    refuse_name(folder)
+    refuse_strangers(folder)
+    filled = new_draft(folder)
     try:
         mark_draft(filled)
         yield filled
         mark(filled)
-        _put(filled, place)
+        _put_in_place(filled, folder)
     except OSError as error:
         if error.errno not in DISK_TROUBLE:
             raise
         words = os.strerror(error.errno).lower()
-        raise Trouble(f"{place}: cannot be written ({words}), nothing is left there, choose --out") from error
+        raise Trouble(
+            f"{folder}: cannot be written ({words}), nothing is left there, choose --out"
+        ) from error
     finally:
         shutil.rmtree(filled, ignore_errors=True)
 
 
-def beside(place: Path, ending: str) -> Path:
-    """A name beside `place` for this process."""
-    return place.parent / f".{place.name}.{os.getpid()}.{ending}"
+def beside(folder: Path, ending: str) -> Path:
+    """A name beside `folder` for this process."""
+    return folder.parent / f".{folder.name}.{os.getpid()}.{ending}"
 
 
 def new_draft(place: Path) -> Path:
@@ -105,23 +107,23 @@ def new_draft(place: Path) -> Path:
     raise MomentsimError(f"{place}: other runs write to this folder all the time, choose another --out")
 
 
-def refuse_name(place: Path) -> None:
+def refuse_name(folder: Path) -> None:
     """Raise for what can be no results folder whatever stands there: links, folders one lives in, odd names."""
-    if why := _why_no_folder(place):
-        raise MomentsimError(f"{readable(str(place))}: {why}, choose another --out")
+    if why := _why_no_folder(folder):
+        raise MomentsimError(f"{readable(str(folder))}: {why}, choose another --out")
 
 
-def _why_no_folder(place: Path) -> str:
-    if not is_text(str(place)):
+def _why_no_folder(folder: Path) -> str:
+    if not is_text(str(folder)):
         return "this name has bytes that are no text"
-    if place.name in ("", ".."):
+    if folder.name in ("", ".."):
         return "this is no name of a folder"
     try:
-        if place.is_symlink():
-            return f"this is a link to '{readable(str(place.readlink()))}' and is left alone"
-        if os.path.ismount(place):
+        if folder.is_symlink():
+            return f"this is a link to '{readable(str(folder.readlink()))}' and is left alone"
+        if os.path.ismount(folder):
             return "this is a disk of its own"
-        if place.exists() and place.resolve() in _lived_in():
+        if folder.exists() and folder.resolve() in _lived_in():
             return "this is your home, the folder you are in, or one around it"
     except (OSError, ValueError, RuntimeError) as error:
         return f"this is no name of a folder ({error})"
@@ -137,25 +139,25 @@ def _lived_in() -> set[Path]:
     return lived_in
 
 
-def refuse_strangers(place: Path) -> Contents:
-    """Raise when something stands at `place` that is not this program's; returns what is there."""
+def refuse_strangers(folder: Path) -> Contents:
+    """Raise when something stands at `folder` that is not this program's; returns what is there."""
     nothing = Contents((), (), ())
     try:
-        if not place.exists():
+        if not folder.exists():
             return nothing
-        found = contents(place) if place.is_dir() else None
+        found = contents(folder) if folder.is_dir() else None
     except (OSError, ValueError) as error:
         raise MomentsimError(
-            f"{place}: this folder cannot be looked into ({error}), choose another --out"
+            f"{folder}: this folder cannot be looked into ({error}), choose another --out"
         ) from None
     if found is None or (found.strangers and not found.ours):
         named = "" if found is None else f" ({_named(found.strangers)} not from momentsim)"
         raise Trouble(
-            f"{place}: this is not a results folder and is not overwritten{named}, choose another --out"
+            f"{folder}: this is not a results folder and is not overwritten{named}, choose another --out"
         )
     if found.strangers:
         raise Trouble(
-            f"{place}: {_named(found.strangers)} not from momentsim, so this folder is not replaced, "
+            f"{folder}: {_named(found.strangers)} not from momentsim, so this folder is not replaced, "
             "move that elsewhere or choose another --out"
         )
     return found
@@ -169,64 +171,64 @@ def _named(names: tuple[str, ...]) -> str:
     return f"{named} {'is' if len(names) == 1 else 'are'}"
 
 
-def _put(filled: Path, place: Path) -> None:
+def _put_in_place(filled: Path, folder: Path) -> None:
     """Take the place; whoever else takes it at the same moment is replaced, or replaces this one, whole."""
     for _ in range(TRIES):
-        aside, found = _set_aside(place)
+        aside, found = _set_aside(folder)
         try:
-            filled.rename(place)
+            filled.rename(folder)
         except OSError as error:
             if error.errno in TAKEN:
-                _clear(aside, found, place)
+                _clear(aside, found, folder)
                 continue
             if aside is not None:
-                aside.rename(place)
+                aside.rename(folder)
             raise
-        _clear(aside, found, place)
+        _clear(aside, found, folder)
         return
-    raise MomentsimError(f"{place}: other runs write to this folder all the time, choose another --out")
+    raise MomentsimError(f"{folder}: other runs write to this folder all the time, choose another --out")
 
 
-def _set_aside(place: Path) -> tuple[Path | None, Contents]:
-    """Rename what stands at `place`, and look at it there, where nobody else puts anything into it any more.
+def _set_aside(folder: Path) -> tuple[Path | None, Contents]:
+    """Rename what stands at `folder`, and look at it there, where nobody else puts anything into it any more.
 
     What is not this program's is put back, and the error of `refuse_strangers` raised.
     """
-    aside = _free(beside(place, "old"))
+    aside = _free(beside(folder, "old"))
     try:
-        place.rename(aside)
+        folder.rename(aside)
     except FileNotFoundError:
         return None, Contents((), (), ())
     try:
         refuse_name(aside)
         return aside, refuse_strangers(aside)
     except MomentsimError as error:
-        aside.rename(_free(place))
-        raise type(error)(str(error).replace(str(aside), str(place))) from None
+        aside.rename(_free(folder))
+        raise type(error)(str(error).replace(str(aside), str(folder))) from None
 
 
-def _free(place: Path) -> Path:
-    """`place`, or the first of `place.1`, `place.2` and so on where nothing is."""
-    number, free = 0, place
+def _free(folder: Path) -> Path:
+    """`folder`, or the first of `place.1`, `place.2` and so on where nothing is."""
+    number, free = 0, folder
     while free.exists() or free.is_symlink():
         number += 1
-        free = place.with_name(f"{place.name}.{number}")
+        free = folder.with_name(f"{folder.name}.{number}")
     return free
 
 
-def _clear(aside: Path | None, found: Contents, place: Path) -> None:
+def _clear(aside: Path | None, found: Contents, folder: Path) -> None:
     """Remove an older result; one that somebody has changed, or cannot be removed, stays beside the new one."""
     if aside is None:
         return
     if not found.changed:
         remove(aside, found)
     if aside.exists():
-        aside.rename(_free(changed_place(place)))
+        aside.rename(_free(changed_place(folder)))
 
 
-def changed_place(place: Path) -> Path:
+def changed_place(folder: Path) -> Path:
     """Where an older result is kept that somebody has changed."""
-    return place.with_name(f"{place.name}.changed")
+    return folder.with_name(f"{folder.name}.changed")
 
 
 def point_latest(place: Path) -> None:

@@ -14,17 +14,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from momentsim.runs.backends.base import Backend, Finished, Job, Recipe, Tell
+from momentsim.runs.backends.base import Backend, Finished, PortableCase, Replication, Tell
 from momentsim.runs.logs import PartOnDisk
 from momentsim.runs.ownership import ENDING
-from momentsim.runs.replication_file import most_bytes, read, sizes_of, written
+from momentsim.runs.replication_file import decode, encode, most_bytes, sizes_of
 from momentsim.runs.results_folder import DISK_TROUBLE
 from momentsim.runs.sealed import Unusable, checksum_of, sealed, unsealed
 
 KIND: Final = "replication 3"
 
 
-class Keep:
+class KeptReplications:
     """Finished replications in a folder, which appears with the first of them; one of these for each question."""
 
     def __init__(self, folder: Path) -> None:
@@ -34,24 +34,22 @@ class Keep:
         self._missed = threading.Event()
         self._full = threading.Event()
 
-    def left(self, recipe: Recipe, replication: int, *, logged: bool) -> bool:
+    def was_left(self, case: PortableCase, replication: int, *, logged: bool) -> bool:
         """Whether an earlier question has left this replication there."""
-        return self._file(recipe, replication) not in self._made and self.has(
-            recipe, replication, logged=logged
-        )
+        return self._file(case, replication) not in self._made and self.has(case, replication, logged=logged)
 
-    def has(self, recipe: Recipe, replication: int, *, logged: bool) -> bool:
+    def has(self, case: PortableCase, replication: int, *, logged: bool) -> bool:
         """Whether this replication lies there undamaged, with a log if that is wanted."""
-        file = self._file(recipe, replication)
+        file = self._file(case, replication)
         try:
-            self._content(recipe, replication)
+            self._content(case, replication)
         except (FileNotFoundError, Unusable):
             return False
         return not logged or _log_of(file).is_dir()
 
     def find(
         self,
-        recipe: Recipe,
+        case: PortableCase,
         replication: int,
         say: Callable[[str], None],
         *,
@@ -62,11 +60,11 @@ class Keep:
 
         What cannot be used is told to `say`, once for all that there may be.
         """
-        file = self._file(recipe, replication)
+        file = self._file(case, replication)
         if logged and parts is None:
             return None
         try:
-            finished, log = read(self._content(recipe, replication), sizes_of(recipe.scenario))
+            finished, log = decode(self._content(case, replication), sizes_of(case.scenario))
             if not logged or parts is None:
                 return finished
             return self._with_log(file, finished, log, PartOnDisk(parts / str(replication)))
@@ -78,12 +76,12 @@ class Keep:
                 say(f"a kept replication is not used but made again, as are others like it: {file}: {why}")
             return None
 
-    def _content(self, recipe: Recipe, replication: int) -> bytes:
+    def _content(self, case: PortableCase, replication: int) -> bytes:
         return unsealed(
-            self._file(recipe, replication),
+            self._file(case, replication),
             KIND,
-            _identity(recipe, replication),
-            most=most_bytes(sizes_of(recipe.scenario)),
+            _identity(case, replication),
+            most=most_bytes(sizes_of(case.scenario)),
         )
 
     def _with_log(self, file: Path, finished: Finished, log: Mapping[str, str], part: PartOnDisk) -> Finished:
@@ -91,7 +89,7 @@ class Keep:
         if not log:
             raise FileNotFoundError(file)
         try:
-            _same_files(PartOnDisk(_log_of(file)), part)
+            _link_files(PartOnDisk(_log_of(file)), part)
             if _checksums(part) == log:
                 return finished._replace(log=part)
         except OSError:
@@ -99,13 +97,15 @@ class Keep:
         shutil.rmtree(part.folder, ignore_errors=True)
         raise Unusable("its log is damaged")
 
-    def put(self, recipe: Recipe, replication: int, finished: Finished, say: Callable[[str], None]) -> None:
+    def put(
+        self, case: PortableCase, replication: int, finished: Finished, say: Callable[[str], None]
+    ) -> None:
         """Keep this replication. Where it cannot be kept that is said once, and the run goes on without."""
         if self._full.is_set() or (finished.log is not None and not isinstance(finished.log, PartOnDisk)):
             return  # a log in memory would have to be made again anyway
-        file = self._file(recipe, replication)
+        file = self._file(case, replication)
         try:
-            self._write(file, _identity(recipe, replication), finished)
+            self._write(file, _identity(case, replication), finished)
             self._made.add(file)
         except OSError as error:
             self._tell_of(error, say)
@@ -129,24 +129,24 @@ class Keep:
             file.parent.mkdir(parents=True, exist_ok=True)
             checksums: dict[str, str] = {}
             if isinstance(finished.log, PartOnDisk):
-                _same_files(finished.log, PartOnDisk(log_beside))
+                _link_files(finished.log, PartOnDisk(log_beside))
                 checksums = _checksums(PartOnDisk(log_beside))
                 _remove_log(_log_of(file))
                 log_beside.rename(_log_of(file))
-            beside.write_bytes(sealed(KIND, identity, written(finished, checksums)))
+            beside.write_bytes(sealed(KIND, identity, encode(finished, checksums)))
             beside.replace(file)
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
             shutil.rmtree(log_beside, ignore_errors=True)
 
-    def _file(self, recipe: Recipe, replication: int) -> Path:
-        return self.folder / recipe.key[:32] / f"{replication}{ENDING}"
+    def _file(self, case: PortableCase, replication: int) -> Path:
+        return self.folder / case.key[:32] / f"{replication}{ENDING}"
 
 
-def _identity(recipe: Recipe, replication: int) -> str:
+def _identity(case: PortableCase, replication: int) -> str:
     """What a file answers: everything that the replication is made from, and which one it is."""
-    return f"{recipe.key} {replication}"
+    return f"{case.key} {replication}"
 
 
 def _log_of(file: Path) -> Path:
@@ -165,7 +165,7 @@ def _checksums(log: PartOnDisk) -> dict[str, str]:
     return {file.name: checksum_of(file) for file in log.files()}
 
 
-def _same_files(source: PartOnDisk, target: PartOnDisk) -> None:
+def _link_files(source: PartOnDisk, target: PartOnDisk) -> None:
     """The files of a log under a second name, or copied where a disk has no such thing."""
     shutil.rmtree(target.folder, ignore_errors=True)
     target.folder.mkdir(parents=True)
@@ -176,14 +176,14 @@ def _same_files(source: PartOnDisk, target: PartOnDisk) -> None:
             shutil.copyfile(file, target.folder / file.name)
 
 
-class Kept:
+class ResumingBackend:
     """A backend that looks first whether a replication is there, and keeps what it makes."""
 
     def __init__(
         self,
         backend: Backend,
-        keep: Keep,
-        recipes: Sequence[Recipe],
+        keep: KeptReplications,
+        cases: Sequence[PortableCase],
         logs: Callable[[int], bool],
         parts: Path | None,
         say: Callable[[str], None],
@@ -192,26 +192,26 @@ class Kept:
         self._backend = backend
         self._keep = keep
         self._say = say
-        self._recipes = recipes
+        self._cases = cases
         self._logs = logs
         self._parts = parts
 
-    def there(self, jobs: list[Job]) -> int:
+    def count_there(self, jobs: list[Replication]) -> int:
         """How many of these an earlier question has left there."""
         return sum(
-            self._keep.left(self._recipes[case], number, logged=self._logs(number)) for case, number in jobs
+            self._keep.was_left(self._cases[case], number, logged=self._logs(number)) for case, number in jobs
         )
 
-    def perform(self, job: Job, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
         """Find it, or have it made and keep it."""
-        recipe, number = self._recipes[job.case], job.replication
+        case, number = self._cases[replication.case], replication.number
         logged = self._logs(number)
-        found = self._keep.find(recipe, number, self._say, logged=logged, parts=self._parts)
-        if found is not None:
-            return found
-        made = self._backend.perform(job, tell)
+        finished = self._keep.find(case, number, self._say, logged=logged, parts=self._parts)
+        if finished is not None:
+            return finished
+        made = self._backend.perform(replication, tell)
         if made is not None:
-            self._keep.put(recipe, number, made, self._say)
+            self._keep.put(case, number, made, self._say)
         return made
 
     def close(self) -> None:

@@ -12,10 +12,10 @@ from momentsim.errors import MomentsimError
 from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import Operation, reference_operation
 from momentsim.runs.address_space import LEAST_TO_COMPILE, refuse_less_than
-from momentsim.runs.backends.base import Backend, Finished, Job, Recipe
+from momentsim.runs.backends.base import Backend, Finished, PortableCase, Replication
 from momentsim.runs.backends.fingerprint import fingerprint
-from momentsim.runs.backends.open_backend import opened
-from momentsim.runs.collected import Harvest
+from momentsim.runs.backends.open_backend import open_backend
+from momentsim.runs.collected import Collected
 from momentsim.runs.compile_once import cache_is_cold, compile_once
 from momentsim.runs.identity import identity
 from momentsim.runs.logs import LogWriter
@@ -23,7 +23,7 @@ from momentsim.runs.precision import look, look_at_difference, next_look
 from momentsim.runs.progress import SILENT, Progress, SharesDone
 from momentsim.runs.reference import content_key, reference_for
 from momentsim.runs.result import Result
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
 from momentsim.runs.steering import UNSTEERED, Steering
 from momentsim.runs.timing import Stopwatch
@@ -44,7 +44,7 @@ class Case(NamedTuple):
 def run(
     loaded: LoadedScenario,
     base: LoadedScenario,
-    settings: Settings,
+    settings: RunSettings,
     *,
     progress: Progress = SILENT,
     logs: LogWriter | None = None,
@@ -60,7 +60,7 @@ def run(
 
 def run_cases(
     cases: Sequence[Case],
-    settings: Settings,
+    settings: RunSettings,
     *,
     progress: Progress = SILENT,
     logs: LogWriter | None = None,
@@ -78,21 +78,21 @@ def run_cases(
             compile_once(
                 reference_operation(first.loaded, first.base), clock=settings.clock, progress=progress
             )
-    recipes = [_recipe(case, settings, watch, progress) for case in cases]
+    portable_cases = [_portable_case(case, settings, watch, progress) for case in cases]
     progress.stage("prepare")
     with watch.stage("prepare"):
-        backend = opened(recipes, settings, parts=None if logs is None else logs.parts, progress=progress)
+        backend = open_backend(
+            portable_cases, settings, parts=None if logs is None else logs.parts, progress=progress
+        )
     stop = threading.Event()
     with closing(backend):
         progress.stage("simulate")
         with watch.stage("simulate"), first_interrupt_stops(stop):
-            harvests = _replicate(recipes, backend, settings, stop=stop, progress=progress, logs=logs)
-    return [
-        _result(case, settings, harvest, watch.seconds) for case, harvest in zip(cases, harvests, strict=True)
-    ]
+            collected = _replicate(portable_cases, backend, settings, stop=stop, progress=progress, logs=logs)
+    return [_result(case, settings, one, watch.seconds) for case, one in zip(cases, collected, strict=True)]
 
 
-def _check_units(cases: Sequence[Case], settings: Settings) -> None:
+def _check_units(cases: Sequence[Case], settings: RunSettings) -> None:
     members = {members_of(case.loaded.scenario) for case in cases}
     if len(members) > 1:
         raise MomentsimError("run.antithetic: on in one case and off in another, but all need the same draws")
@@ -100,7 +100,7 @@ def _check_units(cases: Sequence[Case], settings: Settings) -> None:
         raise MomentsimError(f"run.replications: {', '.join(words_for_unpaired(settings.replications))}")
 
 
-def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress) -> Recipe:
+def _portable_case(case: Case, settings: RunSettings, watch: Stopwatch, progress: Progress) -> PortableCase:
     """What all replications of a case are made from; the reference pilot is made here, once for all workers."""
 
     def tell(share: float) -> bool:
@@ -114,12 +114,12 @@ def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress
         reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell, say=progress.say)
     loaded = case.loaded
     parts = (
-        content_key(_without_number(loaded)),
+        content_key(_unnumbered(loaded)),
         repr(reference),
         *case.steering.identity(),
         repr(fingerprint()),
     )
-    return Recipe(
+    return PortableCase(
         key=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
         name=loaded.variant or loaded.scenario.name,
         scenario=loaded.scenario,
@@ -130,7 +130,7 @@ def _recipe(case: Case, settings: Settings, watch: Stopwatch, progress: Progress
     )
 
 
-def _without_number(loaded: LoadedScenario) -> Operation:
+def _unnumbered(loaded: LoadedScenario) -> Operation:
     """The scenario without how often it is run, which no replication depends on."""
     plain = type(loaded.scenario.run)(
         antithetic=loaded.scenario.run.antithetic, run_out=loaded.scenario.run.run_out
@@ -139,21 +139,21 @@ def _without_number(loaded: LoadedScenario) -> Operation:
 
 
 def _replicate(
-    recipes: Sequence[Recipe],
+    portable_cases: Sequence[PortableCase],
     backend: Backend,
-    settings: Settings,
+    settings: RunSettings,
     *,
     stop: threading.Event,
     progress: Progress,
     logs: LogWriter | None,
-) -> list[Harvest]:
+) -> list[Collected]:
     """Job number j is replication j // cases + 1 of case j % cases; from look to look."""
-    shares = SharesDone(settings.first_look * len(recipes), progress)
-    harvests = [Harvest() for _ in recipes]
+    shares = SharesDone(settings.first_look * len(portable_cases), progress)
+    collected = [Collected() for _ in portable_cases]
 
-    def job_of(number: int) -> Job:
-        replication, case = divmod(number, len(recipes))
-        return Job(case, replication + 1)
+    def job_of(number: int) -> Replication:
+        replication, case = divmod(number, len(portable_cases))
+        return Replication(case, replication + 1)
 
     def work(number: int) -> Finished | None:
         def tell(done: float) -> bool:
@@ -165,54 +165,56 @@ def _replicate(
     def take(number: int, finished: Finished) -> None:
         case, replication = job_of(number)
         shares.update(number, 1.0)
-        members = members_of(recipes[case].scenario)
-        for member, kept in harvests[case].whole(replication, finished, members):
-            harvests[case].gather(member, kept, logs)
+        members = members_of(portable_cases[case].scenario)
+        for member, kept in collected[case].complete_units(replication, finished, members):
+            collected[case].gather(member, kept, logs)
 
     done, until = 0, settings.first_look
     while until > done:
-        shares.expect(until * len(recipes))
-        for harvest in harvests:
-            harvest.planned = until
-        jobs = range(done * len(recipes), until * len(recipes))
+        shares.expect(until * len(portable_cases))
+        for one in collected:
+            one.planned = until
+        jobs = range(done * len(portable_cases), until * len(portable_cases))
         take_in_order(jobs, work, take, workers=backend.places, stop=stop)
-        done, until = until, _next_look(recipes, harvests, settings)
-    return harvests
+        done, until = until, _next_look(portable_cases, collected, settings)
+    return collected
 
 
-def _next_look(recipes: Sequence[Recipe], harvests: Sequence[Harvest], settings: Settings) -> int:
+def _next_look(
+    portable_cases: Sequence[PortableCase], collected: Sequence[Collected], settings: RunSettings
+) -> int:
     """Replications that every case needs now; 0 when none needs more, or Ctrl-C came."""
-    if settings.precision is None or any(len(harvest.digests) < harvest.planned for harvest in harvests):
+    if settings.precision is None or any(len(one.digests) < one.planned for one in collected):
         return 0
     precision = settings.precision
     samples = [
-        Sample(recipe.scenario, harvest.names, tuple(harvest.digests.values()))
-        for recipe, harvest in zip(recipes, harvests, strict=True)
-        if harvest.names is not None
+        Sample(case.scenario, one.names, tuple(one.digests.values()))
+        for case, one in zip(portable_cases, collected, strict=True)
+        if one.names is not None
     ]
     if precision.paired:
-        for harvest, sample in zip(harvests[1:], samples[1:], strict=True):
-            harvest.reaches = look_at_difference(precision, samples[0], sample)
+        for one, sample in zip(collected[1:], samples[1:], strict=True):
+            one.reaches = look_at_difference(precision, samples[0], sample)
     else:
-        for harvest, sample in zip(harvests, samples, strict=True):
-            harvest.reaches = look(precision, sample)
-    looked = [harvest.reaches for harvest in harvests if harvest.reaches]
+        for one, sample in zip(collected, samples, strict=True):
+            one.reaches = look(precision, sample)
+    looked = [one.reaches for one in collected if one.reaches]
     return max((next_look(reaches, settings.replications) or 0 for reaches in looked), default=0)
 
 
-def _result(case: Case, settings: Settings, harvest: Harvest, seconds: dict[str, float]) -> Result:
-    if harvest.names is None:
+def _result(case: Case, settings: RunSettings, collected: Collected, seconds: dict[str, float]) -> Result:
+    if collected.names is None:
         raise KeyboardInterrupt("before the first replication was finished")
     return Result(
         loaded=case.loaded,
         identity=identity(case.loaded, case.base, settings, case.steering),
         settings=settings,
         steering=case.steering,
-        names=harvest.names,
-        digests=harvest.digests,
-        traces=harvest.traces,
-        pulled=harvest.pulled,
-        interrupted=len(harvest.digests) < harvest.planned,
-        reaches=harvest.reaches,
+        names=collected.names,
+        digests=collected.digests,
+        traces=collected.traces,
+        pulled=collected.pulled,
+        interrupted=len(collected.digests) < collected.planned,
+        reaches=collected.reaches,
         seconds=seconds,
     )

@@ -12,7 +12,7 @@ from momentsim.runs.precision import FIRST_STAGE
 
 if TYPE_CHECKING:
     from momentsim.runs.precision import Precision
-    from momentsim.runs.resume import Keep
+    from momentsim.runs.resume import KeptReplications
 
 
 MAX_REPLICATIONS = 100_000
@@ -27,7 +27,7 @@ def default_workers() -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class RunSettings:
     """Replications 1..`replications`, by which clock, which of them leave a log, and who makes them.
 
     With a `precision`, `replications` is the cap (at least 20), and the run ends when it is precise enough.
@@ -43,7 +43,7 @@ class Settings:
     workers: int = 1
     backend: BackendName = "threads"
     address: str | None = None
-    keep: Keep | None = None
+    keep: KeptReplications | None = None
 
     def __post_init__(self) -> None:
         least = 1 if self.precision is None else FIRST_STAGE

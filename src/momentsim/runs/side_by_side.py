@@ -106,12 +106,12 @@ def _side_by_side(
                 future.cancel()
         if under_way:
             job, future = under_way[0]
-            if _finished(future):
+            if _is_finished(future):
                 under_way.popleft()
                 _hand_over(job, future, take)
 
 
-def _finished(future: Future[Done | None]) -> bool:
+def _is_finished(future: Future[Done | None]) -> bool:
     return future.cancelled() or bool(wait([future], timeout=POLL_SECONDS).done)
 
 

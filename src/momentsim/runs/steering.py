@@ -10,7 +10,7 @@ from momentsim.contract.plan import Names, Prepared
 from momentsim.engine import Watch
 from momentsim.errors import MomentsimError
 from momentsim.runs.choices import ClockName
-from momentsim.runs.lever_file import Pulls, read_pulls
+from momentsim.runs.lever_file import LeverFile, read_lever_file
 from momentsim.runs.playbook import Playbook
 from momentsim.scenario.types import Scenario
 
@@ -19,7 +19,7 @@ class Steering(NamedTuple):
     """At most one of the two."""
 
     playbook: Playbook | None = None
-    pulls: Pulls | None = None
+    pulls: LeverFile | None = None
 
     def clock(self, asked: ClockName | None) -> ClockName:
         """The clock to run by: compiled unless asked otherwise, and SimPy for a playbook."""
@@ -44,9 +44,9 @@ class Steering(NamedTuple):
             for kind, file in zip(("playbook", "levers"), self, strict=True)
         }
 
-    def planned(self, prepared: Prepared, replication: int) -> Prepared:
+    def with_levers(self, prepared: Prepared, replication: int) -> Prepared:
         """A replication with its levers as steered."""
-        return prepared if self.pulls is None else self.pulls.planned(prepared, replication)
+        return prepared if self.pulls is None else self.pulls.with_levers(prepared, replication)
 
     def watch(self, names: Names, start: datetime) -> Watch | None:
         """The process that watches a replication."""
@@ -56,11 +56,11 @@ class Steering(NamedTuple):
 UNSTEERED = Steering()
 
 
-def steered_by(playbook: str | Path | None, levers: str | Path | None, scenario: Scenario) -> Steering:
+def read_steering(playbook: str | Path | None, levers: str | Path | None, scenario: Scenario) -> Steering:
     """Read a playbook or a file of pulls; neither is fine, both is a mistake."""
     if playbook is not None and levers is not None:
         raise MomentsimError("a playbook and a file of levers both decide about the levers, choose one")
     return Steering(
         playbook=None if playbook is None else Playbook.read(Path(playbook)),
-        pulls=None if levers is None else read_pulls(Path(levers), scenario),
+        pulls=None if levers is None else read_lever_file(Path(levers), scenario),
     )

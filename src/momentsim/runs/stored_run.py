@@ -13,7 +13,7 @@ from momentsim.runs.identity import folder_name
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.manifest import manifest
 from momentsim.runs.result import Result
-from momentsim.runs.results_folder import MANIFEST, document, draft, found_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
 from momentsim.runs.timing import Stopwatch
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.resolved_file import resolved_text
@@ -33,10 +33,10 @@ NUMBERS_MAY_BE_BLANK = {name: [""] for name in ("team", *SHARES, "quality_mean")
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredRun:
     """A results folder that is already there: what it says about itself, its summary and its teams."""
 
-    place: Path
+    folder: Path
     manifest: dict[str, Any]
     summary: pd.DataFrame
     teams: pd.DataFrame
@@ -47,34 +47,40 @@ def default_place(loaded: LoadedScenario, identity_hash: str) -> Path:
     return RESULTS / folder_name(loaded.scenario.name, identity_hash)
 
 
-def find(place: Path, identity_hash: str) -> Stored | None:
-    """The complete result of this identity at `place`; None if there is none, or only a part of one."""
+def find_run(folder: Path, identity_hash: str) -> StoredRun | None:
+    """The complete result of this identity at `folder`; None if there is none, or only a part of one."""
 
-    def read(manifest: dict[str, Any]) -> Stored:
+    def read(manifest: dict[str, Any]) -> StoredRun:
         import pandas as pd
 
-        summary = pd.DataFrame(document(place, SUMMARY_JSON)["measures"])
+        summary = pd.DataFrame(document(folder, SUMMARY_JSON)["measures"])
         teams = pd.read_csv(
-            place / "teams.csv", encoding="utf-8-sig", keep_default_na=False, na_values=NUMBERS_MAY_BE_BLANK
+            folder / "teams.csv", encoding="utf-8-sig", keep_default_na=False, na_values=NUMBERS_MAY_BE_BLANK
         )
-        return Stored(place, manifest, summary.astype(dict.fromkeys(("value", "low", "high"), float)), teams)
+        return StoredRun(
+            folder, manifest, summary.astype(dict.fromkeys(("value", "low", "high"), float)), teams
+        )
 
-    return found_in(place, identity_hash, (SUMMARY_JSON, "teams.csv"), read)
+    return find_in(folder, identity_hash, (SUMMARY_JSON, "teams.csv"), read)
 
 
-def write(result: Result, place: Path, *, headline: Sequence[str] = (), draw: Draw | None = None) -> Path:
-    """Write a result and the logs it holds to `place` as a whole folder; returns the folder."""
-    with draft(place) as folder:
-        with LogWriter(folder, result.loaded.scenario) as log:
+def write_run(
+    result: Result, folder: Path, *, headline: Sequence[str] = (), draw: Draw | None = None
+) -> Path:
+    """Write a result and the logs it holds to `folder` as a whole folder; returns the folder."""
+    with draft(folder) as draft_folder:
+        with LogWriter(draft_folder, result.loaded.scenario) as log:
             for replication, trace in result.traces.items():
                 with log.part(replication, result.names) as part:
                     part.finish(trace)
                 log.take(part, result.names, replication)
-        fill(folder, result, headline=headline, draw=draw)
-    return place
+        fill_folder(draft_folder, result, headline=headline, draw=draw)
+    return folder
 
 
-def fill(folder: Path, result: Result, *, headline: Sequence[str] = (), draw: Draw | None = None) -> None:
+def fill_folder(
+    folder: Path, result: Result, *, headline: Sequence[str] = (), draw: Draw | None = None
+) -> None:
     """Write everything but the log into a folder; the manifest last, with the seconds of each stage."""
     watch = Stopwatch(result.seconds)
     with watch.stage("write"):

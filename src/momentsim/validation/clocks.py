@@ -10,7 +10,7 @@ from momentsim.contract.plan import Table
 from momentsim.contract.trace import Trace
 from momentsim.errors import MomentsimError
 from momentsim.prepare import Loaded
-from momentsim.runs.reference import shortened
+from momentsim.runs.reference import shorten
 from momentsim.scenario import LoadedScenario, load, shipped_scenarios
 from momentsim.validation.simulation import loaded_from, logged
 from momentsim.validation.texts import FULL
@@ -80,4 +80,4 @@ def full_clock_proofs() -> list[Proof]:
 def airline_clock_proofs() -> list[Proof]:
     """The ice storm up to the evening of its first day, with reserves called in."""
     loaded = shipped_scenario("airline_ice_storm", "reserves", ("run.run_out=0 s",))
-    return [clock_proof("clocks: airline", shortened(loaded, STORM_DAYS * 86_400.0))]
+    return [clock_proof("clocks: airline", shorten(loaded, STORM_DAYS * 86_400.0))]

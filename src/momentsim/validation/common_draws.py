@@ -15,7 +15,7 @@ from momentsim.measures.statistics import Estimate, difference, estimate, interv
 from momentsim.measures.summary import estimate_measure, facts_of
 from momentsim.measures.sums import Sample
 from momentsim.prepare import Loaded, Reference, lower
-from momentsim.runs.reference import shortened
+from momentsim.runs.reference import shorten
 from momentsim.validation.bounds import below
 from momentsim.validation.clocks import STORM_DAYS, shipped_scenario
 from momentsim.validation.simulation import FloatArray, digests_of, reference_of
@@ -44,8 +44,8 @@ def storm_proofs() -> list[Proof]:
     """The first days of the ice storm, as it was and with a notice sent before."""
     overrides = ("run.run_out=0 s",)
     seconds = 86_400.0 * STORM_DAYS
-    base = shortened(shipped_scenario("airline_ice_storm", None, overrides), seconds)
-    variant = shortened(shipped_scenario("airline_ice_storm", VARIANT, overrides), seconds)
+    base = shorten(shipped_scenario("airline_ice_storm", None, overrides), seconds)
+    variant = shorten(shipped_scenario("airline_ice_storm", VARIANT, overrides), seconds)
     reference = reference_of(base)
     before, after = (estimates(one, reference) for one in (base, variant))
     proofs = []

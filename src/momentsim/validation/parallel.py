@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.validation.simulation import loaded_from
 from momentsim.validation.texts import FULL
 from momentsim.validation.verdict import Proof, counted
@@ -32,7 +32,7 @@ def parallel_proofs() -> list[Proof]:
     """Tables of a run on one thread and on several."""
     case, loaded = "parallel", loaded_from(FULL)
     serial, parallel = (
-        run(loaded, loaded, Settings(replications=REPLICATIONS, workers=workers, log="none"))
+        run(loaded, loaded, RunSettings(replications=REPLICATIONS, workers=workers, log="none"))
         for workers in (1, THREADS)
     )
     return [

@@ -14,11 +14,11 @@ from momentsim.measures.paired import paired
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table, ranking, verdicts
-from momentsim.runs.identity import combined, identity
+from momentsim.runs.identity import combine, identity
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.result import Result
 from momentsim.runs.run import Case, run_cases
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Comparison:
 def compare(
     cases: Mapping[str, LoadedScenario],
     base: LoadedScenario,
-    settings: Settings,
+    settings: RunSettings,
     *,
     progress: Progress = SILENT,
 ) -> Comparison:
@@ -101,11 +101,11 @@ def compare(
 
 
 def comparison_identity(
-    cases: Mapping[str, LoadedScenario], base: LoadedScenario, settings: Settings, worlds: int = 0
+    cases: Mapping[str, LoadedScenario], base: LoadedScenario, settings: RunSettings, worlds: int = 0
 ) -> str:
     """SHA-256 of the identities of all cases, in their order, and of the number of plausible worlds."""
     parts = [f"{name} {identity(loaded, base, settings)}" for name, loaded in cases.items()]
-    return combined([*parts, f"worlds {worlds}"] if worlds else parts)
+    return combine([*parts, f"worlds {worlds}"] if worlds else parts)
 
 
 def cases_of(

@@ -15,7 +15,7 @@ from momentsim.questions.worlds.store import FILES, read_worlds, write_worlds
 from momentsim.runs.files import rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import manifest, precision_of
-from momentsim.runs.results_folder import MANIFEST, document, draft, found_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.resolved_file import resolved_text
@@ -51,54 +51,56 @@ def comparison_place(base: LoadedScenario, identity_hash: str) -> Path:
     return RESULTS / folder_name(f"{base.scenario.name}-compared", identity_hash)
 
 
-def find_comparison(place: Path, identity_hash: str) -> StoredComparison | None:
-    """The complete comparison of this identity at `place`, if there is one."""
+def find_comparison(folder: Path, identity_hash: str) -> StoredComparison | None:
+    """The complete comparison of this identity at `folder`, if there is one."""
 
     def read(manifest: dict[str, Any]) -> StoredComparison:
-        content = document(place, COMPARISON_JSON)
+        content = document(folder, COMPARISON_JSON)
         return StoredComparison(
-            place,
+            folder,
             manifest,
             _table(content["differences"], NUMBERS),
             _table(content["verdicts"], VERDICT_NUMBERS),
             _table(content["ranking"], ("on_front_probability",)),
-            read_worlds(place, content["worlds"]) if "worlds" in content else None,
+            read_worlds(folder, content["worlds"]) if "worlds" in content else None,
         )
 
-    return found_in(place, identity_hash, (COMPARISON_JSON, *FILES.values()), read)
+    return find_in(folder, identity_hash, (COMPARISON_JSON, *FILES.values()), read)
 
 
 def write_comparison(
-    comparison: Comparison, place: Path, *, sentences: Mapping[str, str], draw: Draw | None = None
+    comparison: Comparison, folder: Path, *, sentences: Mapping[str, str], draw: Draw | None = None
 ) -> StoredComparison:
     """Write a comparison as a whole folder; `sentences` are its verdicts in words, by variant."""
     content = {**comparison_manifest(comparison), "verdicts": dict(sentences)}
-    with draft(place) as folder:
+    with draft(folder) as draft_folder:
         tables = {
             "comparison": comparison.table,
             "verdicts": comparison.verdicts,
             "ranking": comparison.ranking,
         }
         for name, table in tables.items():
-            write_csv(table, folder / f"{name}.csv")
-        write_csv(comparison.observations, folder / "pairs.csv")
+            write_csv(table, draft_folder / f"{name}.csv")
+        write_csv(comparison.observations, draft_folder / "pairs.csv")
         tables["differences"] = tables.pop("comparison")
-        worlds = {} if comparison.worlds is None else {"worlds": write_worlds(comparison.worlds, folder)}
+        worlds = (
+            {} if comparison.worlds is None else {"worlds": write_worlds(comparison.worlds, draft_folder)}
+        )
         written = {name: rows(table) for name, table in tables.items()}
-        write_json({**written, **worlds}, folder / COMPARISON_JSON)
+        write_json({**written, **worlds}, draft_folder / COMPARISON_JSON)
         for name, result in comparison.cases.items():
-            case = folder / name
+            case = draft_folder / name
             case.mkdir()
             write_csv(result.summary, case / "summary.csv")
             write_csv(result.ledger, case / "ledger.csv")
             (case / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
             write_json(manifest(result), case / MANIFEST)
         if draw is not None:
-            (folder / FIGURES).mkdir(exist_ok=True)  # a variant may have that name
-            draw(folder / FIGURES, comparison)
-        write_json(content, folder / MANIFEST)
+            (draft_folder / FIGURES).mkdir(exist_ok=True)  # a variant may have that name
+            draw(draft_folder / FIGURES, comparison)
+        write_json(content, draft_folder / MANIFEST)
     tables_shown = comparison.table, comparison.verdicts, comparison.ranking
-    return StoredComparison(place, content, *tables_shown, comparison.worlds)
+    return StoredComparison(folder, content, *tables_shown, comparison.worlds)
 
 
 def _table(records: list[dict[str, Any]], numbers: tuple[str, ...]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from momentsim.questions.shifts.cover_model import Prices, model_of
 from momentsim.questions.shifts.patterns import Week, out_of_reach, week_of
 from momentsim.questions.shifts.requirement import Requirement, group_of, requirement_of
 from momentsim.questions.shifts.roster import cover_table, shifts_table, spans, templates_of, week_table
-from momentsim.runs.identity import combined
+from momentsim.runs.identity import combine
 from momentsim.runs.package_version import package_version
 from momentsim.scenario import LoadedScenario
 
@@ -46,7 +46,7 @@ class Question:
     @property
     def identity(self) -> str:
         """SHA-256 of everything that decides the plan."""
-        return combined(
+        return combine(
             (
                 self.loaded.content_hash,
                 self.group,

@@ -18,7 +18,7 @@ from momentsim.questions.shifts.shift_plan import Question, ShiftPlan
 from momentsim.runs.files import rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import machine, versions
-from momentsim.runs.results_folder import MANIFEST, document, draft, found_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario.resolved_file import resolved_text
 
@@ -46,32 +46,32 @@ def plan_place(question: Question) -> Path:
     return RESULTS / folder_name(f"{question.loaded.scenario.name}-shifts", question.identity)
 
 
-def find_plan(place: Path, identity_hash: str) -> StoredPlan | None:
-    """The complete plan of this identity at `place`, if there is one."""
+def find_plan(folder: Path, identity_hash: str) -> StoredPlan | None:
+    """The complete plan of this identity at `folder`, if there is one."""
 
     def read(manifest: dict[str, Any]) -> StoredPlan:
-        content = document(place, CONTENT)
+        content = document(folder, CONTENT)
         week, cover, shifts = (pd.DataFrame(content[name]) for name in ("week", "cover", "shifts"))
         cover["interval_start"] = pd.to_datetime(cover["interval_start"])
-        return StoredPlan(place, manifest, week, cover, shifts)
+        return StoredPlan(folder, manifest, week, cover, shifts)
 
-    return found_in(place, identity_hash, (CONTENT,), read)
+    return find_in(folder, identity_hash, (CONTENT,), read)
 
 
-def write_plan(found: ShiftPlan, place: Path, *, draw: Draw) -> StoredPlan:
+def write_plan(found: ShiftPlan, folder: Path, *, draw: Draw) -> StoredPlan:
     """Write a plan as a whole folder."""
     content = _manifest(found)
-    with draft(place) as folder:
-        write_csv(found.shifts, folder / SHIFTS)
-        write_csv(found.week, folder / "week.csv")
-        write_csv(found.cover, folder / "cover.csv")
+    with draft(folder) as draft_folder:
+        write_csv(found.shifts, draft_folder / SHIFTS)
+        write_csv(found.week, draft_folder / "week.csv")
+        write_csv(found.cover, draft_folder / "cover.csv")
         tables = {name: rows(getattr(found, name)) for name in ("week", "cover", "shifts")}
-        write_json(tables, folder / CONTENT)
-        _write_scenario(folder, found)
-        stored = StoredPlan(place, content, found.week, found.cover, found.shifts)
-        (folder / FIGURES).mkdir()
-        draw(folder / FIGURES, stored)
-        write_json(content, folder / MANIFEST)
+        write_json(tables, draft_folder / CONTENT)
+        _write_scenario(draft_folder, found)
+        stored = StoredPlan(folder, content, found.week, found.cover, found.shifts)
+        (draft_folder / FIGURES).mkdir()
+        draw(draft_folder / FIGURES, stored)
+        write_json(content, draft_folder / MANIFEST)
     return stored
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from momentsim.errors import MomentsimError
 from momentsim.questions.staff.goal import Goal
-from momentsim.runs.identity import combined, identity
-from momentsim.runs.settings import Settings
+from momentsim.runs.identity import combine, identity
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
 
 
@@ -27,7 +27,7 @@ class Asked:
             )
 
 
-def staff_identity(loaded: LoadedScenario, base: LoadedScenario, asked: Asked, settings: Settings) -> str:
+def staff_identity(loaded: LoadedScenario, base: LoadedScenario, asked: Asked, settings: RunSettings) -> str:
     """SHA-256 of the scenario, the reference operation, what is asked for, and the replications."""
     goal = f"{asked.goal} {' '.join(asked.groups)} {asked.confidence!r} {asked.least}"
-    return combined((identity(loaded, base, settings), goal))
+    return combine((identity(loaded, base, settings), goal))

@@ -36,7 +36,7 @@ from momentsim.questions.staff.trials import (
 from momentsim.questions.staff.value_goal import ValueAnswer, refuse_without_memory, stride_of, valued
 from momentsim.runs.progress import SILENT, Part, Progress
 from momentsim.runs.run import Case, run_cases
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.staffed import interval_starts, with_heads
 
@@ -60,7 +60,7 @@ class Staffing:
     """
 
     asked: Asked
-    settings: Settings
+    settings: RunSettings
     identity: str
     pool: Pool
     forecast: Forecast
@@ -104,7 +104,7 @@ def staff(
     loaded: LoadedScenario,
     base: LoadedScenario,
     asked: Asked,
-    settings: Settings,
+    settings: RunSettings,
     *,
     progress: Progress = SILENT,
 ) -> Staffing:
@@ -130,7 +130,7 @@ def staff(
     return _staffing(bench, forecast, asked, answer, name)
 
 
-def _check(loaded: LoadedScenario, asked: Asked, settings: Settings) -> None:
+def _check(loaded: LoadedScenario, asked: Asked, settings: RunSettings) -> None:
     members = members_of(loaded.scenario)
     if settings.replications < FEWEST * members:
         raise MomentsimError(
@@ -145,7 +145,7 @@ def _forecast(
     base: LoadedScenario,
     blueprint: Blueprint,
     pool: Pool,
-    run: tuple[Settings, Progress],
+    run: tuple[RunSettings, Progress],
 ) -> Forecast:
     """The forecast with habits from a pilot in the calm."""
     settings, progress = run

@@ -15,7 +15,7 @@ from momentsim.questions.staff.staffing import Staffing
 from momentsim.runs.files import numbers_of, rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import machine, versions
-from momentsim.runs.results_folder import MANIFEST, document, draft, found_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.resolved_file import resolved_text
@@ -42,35 +42,37 @@ def staff_place(loaded: LoadedScenario, identity_hash: str) -> Path:
     return RESULTS / folder_name(f"{loaded.scenario.name}-staff", identity_hash)
 
 
-def find_staffing(place: Path, identity_hash: str) -> StoredStaffing | None:
-    """The complete answer of this identity at `place`, if there is one."""
+def find_staffing(folder: Path, identity_hash: str) -> StoredStaffing | None:
+    """The complete answer of this identity at `folder`, if there is one."""
 
     def read(manifest: dict[str, Any]) -> StoredStaffing:
-        content = document(place, CONTENT)
+        content = document(folder, CONTENT)
         requirement, levels = (numbers_of(content[name], TEXTS) for name in ("requirement", "levels"))
-        return StoredStaffing(place, manifest, requirement, levels)
+        return StoredStaffing(folder, manifest, requirement, levels)
 
-    return found_in(place, identity_hash, (CONTENT,), read)
+    return find_in(folder, identity_hash, (CONTENT,), read)
 
 
-def write_staffing(staffing: Staffing, place: Path, *, draw: Draw) -> StoredStaffing:
+def write_staffing(staffing: Staffing, folder: Path, *, draw: Draw) -> StoredStaffing:
     """Write an answer as a whole folder; where Ctrl-C came first, what is finished of it."""
     content = _manifest(staffing)
     requirement = staffing.requirement.assign(
         interval_start=staffing.requirement["interval_start"].dt.strftime("%Y-%m-%dT%H:%M:%S")
     )
-    with draft(place) as folder:
-        write_csv(requirement, folder / "requirement.csv")
-        write_csv(staffing.levels, folder / "levels.csv")
-        write_csv(staffing.observations, folder / "levels_replications.csv")
-        write_json({"requirement": rows(requirement), "levels": rows(staffing.levels)}, folder / CONTENT)
-        (folder / "scenario.yaml").write_text(resolved_text(staffing.loaded), encoding="utf-8")
+    with draft(folder) as draft_folder:
+        write_csv(requirement, draft_folder / "requirement.csv")
+        write_csv(staffing.levels, draft_folder / "levels.csv")
+        write_csv(staffing.observations, draft_folder / "levels_replications.csv")
+        write_json(
+            {"requirement": rows(requirement), "levels": rows(staffing.levels)}, draft_folder / CONTENT
+        )
+        (draft_folder / "scenario.yaml").write_text(resolved_text(staffing.loaded), encoding="utf-8")
         if staffing.heads is not None and staffing.staffed is not None:
-            _write_heads(staffing, folder)
-        (folder / FIGURES).mkdir()
-        draw(folder / FIGURES, requirement, staffing.levels, content)
-        write_json(content, folder / MANIFEST)
-    return StoredStaffing(place, content, requirement, staffing.levels)
+            _write_heads(staffing, draft_folder)
+        (draft_folder / FIGURES).mkdir()
+        draw(draft_folder / FIGURES, requirement, staffing.levels, content)
+        write_json(content, draft_folder / MANIFEST)
+    return StoredStaffing(folder, content, requirement, staffing.levels)
 
 
 def _write_heads(staffing: Staffing, folder: Path) -> None:

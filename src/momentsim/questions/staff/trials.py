@@ -18,7 +18,7 @@ from momentsim.questions.staff.requirement import Ladder
 from momentsim.questions.staff.staffing_pool import Pool
 from momentsim.runs.progress import SILENT, Part
 from momentsim.runs.run import Case, run_cases
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.staffed import with_heads
 from momentsim.scenario.types import Scenario, ServiceGoal
@@ -68,7 +68,7 @@ class Bench:
         pool: Pool,
         ladder: Ladder,
         goal: Goal,
-        settings: Settings,
+        settings: RunSettings,
     ) -> None:
         self.loaded = loaded
         self.pool = pool

@@ -13,7 +13,7 @@ from momentsim.questions.sweep.store import Say, Swept, sweep_identity, sweep_pl
 from momentsim.questions.sweep.sweep import measures_named, sweep
 from momentsim.questions.sweep.varied_keys import Spread, axes_of
 from momentsim.runs.progress import SILENT, Progress
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Wish:
     yes: bool = False
 
 
-def ask(origin: Origin, wish: Wish, settings: Settings, progress: Progress = SILENT) -> Asked:
+def ask(origin: Origin, wish: Wish, settings: RunSettings, progress: Progress = SILENT) -> Asked:
     """Reads and checks everything; raises MomentsimError (ScenarioError with all problems) where it cannot be."""
     measures = measures_named(wish.measures)
     axes = tuple(axes_of(wish.vary, origin, wish.design))
@@ -54,7 +54,7 @@ def ask(origin: Origin, wish: Wish, settings: Settings, progress: Progress = SIL
     return Asked(axes, made, read, measures, name, sweep_place(read, name))
 
 
-def answer(asked: Asked, settings: Settings, say: Say, *, progress: Progress = SILENT) -> Swept:
+def answer(asked: Asked, settings: RunSettings, say: Say, *, progress: Progress = SILENT) -> Swept:
     """Runs all points of what was asked; `say` finds the sentences."""
     swept = sweep(
         asked.axes, asked.design, asked.points, settings, measures=asked.measures, progress=progress

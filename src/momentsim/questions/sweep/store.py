@@ -18,10 +18,10 @@ from momentsim.questions.sweep.slopes import slopes_table
 from momentsim.questions.sweep.sweep import Sweep
 from momentsim.questions.sweep.tables import pairs_table, points_table, sweep_table
 from momentsim.runs.files import rows, write_csv, write_json
-from momentsim.runs.identity import combined, folder_name, identity
+from momentsim.runs.identity import combine, folder_name, identity
 from momentsim.runs.manifest import manifest
-from momentsim.runs.results_folder import MANIFEST, document, draft, found_in
-from momentsim.runs.settings import Settings
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
+from momentsim.runs.settings import RunSettings
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario.resolved_file import resolved_text
 
@@ -85,7 +85,7 @@ Say = Callable[[Swept], Sequence[str]]
 
 
 def sweep_identity(
-    axes: Sequence[Axis], design: Design, points: Points, settings: Settings, measures: Sequence[str]
+    axes: Sequence[Axis], design: Design, points: Points, settings: RunSettings, measures: Sequence[str]
 ) -> str:
     """SHA-256 of the identities of all points in their order, the design and the measures."""
     every = [points.as_written, *points.points]
@@ -94,7 +94,7 @@ def sweep_identity(
         *(f"{axis.key} {axis.texts!r} {axis.unit}" for axis in axes),
         *(identity(point.loaded, point.base, settings) for point in every),
     )
-    return combined(parts)
+    return combine(parts)
 
 
 def sweep_place(points: Points, identity_hash: str) -> Path:
@@ -149,13 +149,13 @@ def _about(axis: Axis) -> dict[str, Any]:
     }
 
 
-def find_sweep(place: Path, identity_hash: str) -> Swept | None:
-    """The complete sweep of this identity at `place`, if there is one."""
-    return found_in(place, identity_hash, (CONTENT, SCENARIO), lambda about: _read(place, about))
+def find_sweep(folder: Path, identity_hash: str) -> Swept | None:
+    """The complete sweep of this identity at `folder`, if there is one."""
+    return find_in(folder, identity_hash, (CONTENT, SCENARIO), lambda about: _read(folder, about))
 
 
-def _read(place: Path, about: dict[str, Any]) -> Swept:
-    content = document(place, CONTENT)
+def _read(folder: Path, about: dict[str, Any]) -> Swept:
+    content = document(folder, CONTENT)
     words = {"measure", "unit", "key", "from", "to", "at", "per", "index", "method"}
     words |= {key["column"] for key in about["keys"] if key["numbers"] is None}
 
@@ -171,21 +171,21 @@ def _read(place: Path, about: dict[str, Any]) -> Swept:
         table("slopes"),
         table("sensitivity"),
         table("pairs"),
-        (place / SCENARIO).read_text(encoding="utf-8"),
+        (folder / SCENARIO).read_text(encoding="utf-8"),
     )
 
 
-def write_sweep(found: Swept, place: Path, *, draw: Draw) -> None:
+def write_sweep(found: Swept, folder: Path, *, draw: Draw) -> None:
     """Write a sweep as a whole folder."""
-    with draft(place) as folder:
+    with draft(folder) as draft_folder:
         for name, table in found.tables.items():
-            write_csv(table, folder / f"{name}.csv")
+            write_csv(table, draft_folder / f"{name}.csv")
         content = {
             name: {"columns": list(table.columns), "rows": rows(table)}
             for name, table in found.tables.items()
         }
-        write_json(content, folder / CONTENT)
-        (folder / SCENARIO).write_text(found.scenario, encoding="utf-8")
-        (folder / FIGURES).mkdir()
-        draw(folder / FIGURES, found)
-        write_json(found.about, folder / MANIFEST)
+        write_json(content, draft_folder / CONTENT)
+        (draft_folder / SCENARIO).write_text(found.scenario, encoding="utf-8")
+        (draft_folder / FIGURES).mkdir()
+        draw(draft_folder / FIGURES, found)
+        write_json(found.about, draft_folder / MANIFEST)

@@ -18,7 +18,7 @@ from momentsim.questions.sweep.points import Point, Points
 from momentsim.runs.progress import SILENT, Part, Progress
 from momentsim.runs.result import Result
 from momentsim.runs.run import Case, run_cases
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.runs.side_by_side import first_interrupt_stops
 
 DEFAULT_MEASURES = (
@@ -85,7 +85,7 @@ def sweep(
     axes: Sequence[Axis],
     design: Design,
     points: Points,
-    settings: Settings,
+    settings: RunSettings,
     *,
     measures: Sequence[str],
     progress: Progress = SILENT,
@@ -115,7 +115,7 @@ def sweep(
 
 
 def _simulate(
-    todo: Sequence[Point], settings: Settings, measures: Sequence[str], progress: Progress
+    todo: Sequence[Point], settings: RunSettings, measures: Sequence[str], progress: Progress
 ) -> tuple[Result, list[dict[str, Estimate]]]:
     """The result of the first scenario, and the estimates of those that are finished, in their order."""
     size = max(1, math.ceil(JOBS_PER_WORKER * settings.workers / settings.replications))
@@ -139,7 +139,7 @@ def _simulate(
     return baseline, parts
 
 
-def _batch(batch: Sequence[Point], settings: Settings, progress: Progress, *, kept: bool) -> list[Result]:
+def _batch(batch: Sequence[Point], settings: RunSettings, progress: Progress, *, kept: bool) -> list[Result]:
     """Results of some points; none when they were stopped before any replication and earlier ones are `kept`."""
     try:
         return run_cases([Case(point.loaded, point.base) for point in batch], settings, progress=progress)

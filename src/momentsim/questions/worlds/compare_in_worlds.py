@@ -8,10 +8,10 @@ from momentsim.questions.compare.compare import Comparison, compare, comparison_
 from momentsim.questions.worlds.explore import WorldsPlan, explore
 from momentsim.questions.worlds.findings import judge_worlds
 from momentsim.runs.progress import SILENT, Progress
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 
 
-def compare_in_worlds(plan: WorldsPlan, settings: Settings, *, progress: Progress = SILENT) -> Comparison:
+def compare_in_worlds(plan: WorldsPlan, settings: RunSettings, *, progress: Progress = SILENT) -> Comparison:
     """The comparison at the registered values, then in every plausible world; how long that takes is said between.
 
     Ctrl-C ends it early: without worlds when it comes first, later with those that are finished.

@@ -25,7 +25,7 @@ from momentsim.questions.worlds.assumptions import Assumption, Setter, assumptio
 from momentsim.runs.progress import SILENT, Part, Progress
 from momentsim.runs.result import Result
 from momentsim.runs.run import Case, run_cases
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 
 FEWEST: Final = 8
@@ -118,7 +118,7 @@ def planned_worlds(
     return plan
 
 
-def explore(plan: WorldsPlan, settings: Settings, *, progress: Progress = SILENT) -> Explored:
+def explore(plan: WorldsPlan, settings: RunSettings, *, progress: Progress = SILENT) -> Explored:
     """Simulate all worlds; Ctrl-C ends it early, with the worlds that are finished."""
     own = replace(settings, replications=plan.replications, precision=None, log="none")
     at_a_time = -(-JOBS_PER_WORKER * settings.workers // (plan.replications * len(plan.cases)))

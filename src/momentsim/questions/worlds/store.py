@@ -48,10 +48,10 @@ def worlds_content(worlds: Worlds) -> dict[str, Any]:
     return content
 
 
-def read_worlds(place: Path, content: dict[str, Any]) -> Worlds:
+def read_worlds(folder: Path, content: dict[str, Any]) -> Worlds:
     """The worlds of a folder as they were; raises like the readers of its files."""
     tables = {name: numbers_of(content[name], texts) for name, texts in TEXTS.items()}
     read = {
-        name: pd.read_csv(place / FILES[name], encoding="utf-8-sig") for name in TABLES if name not in TEXTS
+        name: pd.read_csv(folder / FILES[name], encoding="utf-8-sig") for name in TABLES if name not in TEXTS
     }
     return Worlds(read["values"], read["pairs"], tables["spread"], tables["assumptions"], content["about"])

@@ -14,7 +14,7 @@ from momentsim.questions.worth.worth import Question, Worth
 from momentsim.runs.files import numbers_of, rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import manifest
-from momentsim.runs.results_folder import MANIFEST, document, draft, found_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario.resolved_file import resolved_text
 
@@ -39,18 +39,18 @@ def worth_place(question: Question, variant: str, identity_hash: str) -> Path:
     return RESULTS / folder_name(f"{question.without.scenario.name}-{variant}-worth", identity_hash)
 
 
-def find_worth(place: Path, identity_hash: str) -> StoredWorth | None:
-    """The complete answer of this identity at `place`, if there is one."""
+def find_worth(folder: Path, identity_hash: str) -> StoredWorth | None:
+    """The complete answer of this identity at `folder`, if there is one."""
 
     def read(manifest: dict[str, Any]) -> StoredWorth:
-        content = document(place, CONTENT)
+        content = document(folder, CONTENT)
         table = numbers_of(content["conditions"], TEXTS)
-        return StoredWorth(place, manifest, table, pd.DataFrame(content["numbers"]))
+        return StoredWorth(folder, manifest, table, pd.DataFrame(content["numbers"]))
 
-    return found_in(place, identity_hash, (CONTENT,), read)
+    return find_in(folder, identity_hash, (CONTENT,), read)
 
 
-def write_worth(answer: Worth, place: Path, *, draw: Draw) -> StoredWorth:
+def write_worth(answer: Worth, folder: Path, *, draw: Draw) -> StoredWorth:
     """Write an answer as a whole folder, with the numbers behind it."""
     question = answer.question
     numbers = numbers_behind(question.without, question.with_it)
@@ -65,13 +65,13 @@ def write_worth(answer: Worth, place: Path, *, draw: Draw) -> StoredWorth:
         "interrupted": answer.interrupted,
         "complete": not answer.interrupted,
     }
-    with draft(place) as folder:
-        write_csv(answer.table, folder / "worth.csv")
-        write_csv(numbers, folder / "numbers.csv")
-        write_json({"conditions": rows(answer.table), "numbers": rows(numbers)}, folder / CONTENT)
+    with draft(folder) as draft_folder:
+        write_csv(answer.table, draft_folder / "worth.csv")
+        write_csv(numbers, draft_folder / "numbers.csv")
+        write_json({"conditions": rows(answer.table), "numbers": rows(numbers)}, draft_folder / CONTENT)
         for name, loaded in (("without", question.without), ("with", question.with_it)):
-            (folder / f"scenario_{name}.yaml").write_text(resolved_text(loaded), encoding="utf-8")
-        (folder / FIGURES).mkdir()
-        draw(folder / FIGURES, answer.table, content)
-        write_json(content, folder / MANIFEST)
-    return StoredWorth(place, content, answer.table, numbers)
+            (draft_folder / f"scenario_{name}.yaml").write_text(resolved_text(loaded), encoding="utf-8")
+        (draft_folder / FIGURES).mkdir()
+        draw(draft_folder / FIGURES, answer.table, content)
+        write_json(content, draft_folder / MANIFEST)
+    return StoredWorth(folder, content, answer.table, numbers)

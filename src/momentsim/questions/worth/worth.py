@@ -19,11 +19,11 @@ from momentsim.measures.summary import estimates_named
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.worth.conditions import Condition
-from momentsim.runs.identity import combined, identity
+from momentsim.runs.identity import combine, identity
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.result import Result
 from momentsim.runs.run import Case, run_cases
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 
 LOST, VALUE, COST, BENEFIT = "customers_lost_expected", "value_net", "cost_total", "net_benefit"
@@ -86,7 +86,7 @@ def questions_of(
 
 
 def worth(
-    questions: Sequence[Question], variant: str, settings: Settings, *, progress: Progress = SILENT
+    questions: Sequence[Question], variant: str, settings: RunSettings, *, progress: Progress = SILENT
 ) -> Worth:
     """Run both sides of every question with the same seeds, and pair them."""
     cases = [
@@ -110,9 +110,9 @@ def worth(
     )
 
 
-def worth_identity(questions: Sequence[Question], settings: Settings) -> str:
+def worth_identity(questions: Sequence[Question], settings: RunSettings) -> str:
     """SHA-256 of the identities of both sides of all questions, in their order."""
-    return combined(
+    return combine(
         f"{question.condition.name} {identity(loaded, question.base, settings)}"
         for question in questions
         for loaded in (question.without, question.with_it)

@@ -20,14 +20,14 @@ Tell: TypeAlias = Callable[[float], bool]
 """Takes the share of a replication that is done, 0..1; answers whether to go on."""
 
 
-class Job(NamedTuple):
+class Replication(NamedTuple):
     """One replication of one case."""
 
     case: int
-    replication: int
+    number: int
 
 
-class Recipe(NamedTuple):
+class PortableCase(NamedTuple):
     """All that a replication of a case is made from, small enough to send: a few kilobytes and the side files.
 
     `key` names the content; equal keys give equal replications. `name` is for messages.
@@ -62,7 +62,7 @@ class Backend(Protocol):
     places: int
     """How many replications may be asked for at the same time."""
 
-    def perform(self, job: Job, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
         """Make one replication; None when `tell` answered to stop. Called from several threads."""
 
     def close(self) -> None:
@@ -77,9 +77,9 @@ TRIES = 3
 """A replication lost with its worker is made again twice."""
 
 
-def lost(worker: str, why: str, recipe: Recipe, replication: int) -> WorkerLost:
+def worker_lost(worker: str, why: str, case: PortableCase, replication: int) -> WorkerLost:
     """The error that names worker, case and replication."""
     return WorkerLost(
-        f"replication {replication} of {recipe.name} was lost {TRIES} times with its worker, last with {worker} "
+        f"replication {replication} of {case.name} was lost {TRIES} times with its worker, last with {worker} "
         f"({why}); a lack of memory is the usual cause, fewer workers need less"
     )

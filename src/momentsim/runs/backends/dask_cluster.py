@@ -17,13 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from momentsim.errors import MomentsimError
-from momentsim.runs.backends.base import Finished, Job, Recipe, Tell, lost
-from momentsim.runs.backends.dask_worker import Request, Sent, fingerprint_there, handed_on, perform, unpacked
+from momentsim.runs.backends.base import Finished, PortableCase, Replication, Tell, worker_lost
+from momentsim.runs.backends.dask_worker import (
+    ReplicationRequest,
+    Sent,
+    fingerprint_there,
+    hand_on,
+    perform,
+    unpack,
+)
 from momentsim.runs.backends.fingerprint import differences, fingerprint
 from momentsim.runs.backends.process_messages import PROTOCOL
-from momentsim.runs.replicate import Order
+from momentsim.runs.replicate import ReplicationSettings
 from momentsim.runs.retryable import Trouble
-from momentsim.runs.settings import MAX_WORKERS, Settings
+from momentsim.runs.settings import MAX_WORKERS, RunSettings
 
 INSTALL = "pip install 'momentsim[cluster]'"
 CONNECT_S = 10.0
@@ -67,30 +74,34 @@ def disconnect() -> None:
 class Cluster:
     """Replications on the workers of one scheduler."""
 
-    def __init__(self, recipes: Sequence[Recipe], settings: Settings, parts: Path | None) -> None:
+    def __init__(self, cases: Sequence[PortableCase], settings: RunSettings, parts: Path | None) -> None:
         assert settings.address is not None, "settings have checked it"
         self._address = settings.address
         self._client = client_of(settings.address)
-        threads = _checked_workers(self._client, settings.address)
+        threads = _check_workers(self._client, settings.address)
         self.places = min(MAX_WORKERS, JOBS_PER_THREAD * threads)
-        self._recipes = recipes
+        self._cases = cases
         self._handed = [
             self._client.submit(
-                handed_on, pickle.dumps(recipe, protocol=PROTOCOL), key=f"momentsim-case-{recipe.key}"
+                hand_on, pickle.dumps(case, protocol=PROTOCOL), key=f"momentsim-case-{case.key}"
             )
-            for recipe in recipes
+            for case in cases
         ]
         self._settings = settings
         self._parts = parts
         self._watch = _Watch(self._client, settings.address)
 
-    def perform(self, job: Job, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
         """Have it made there, and wait; when told to stop, what has begun there ends unheard."""
-        settings, number, recipe = self._settings, job.replication, self._recipes[job.case]
-        order = Order(number, settings.clock, settings.logs(number))
-        request = Request(order, self._parts is not None, fingerprint())
+        settings, number, case = self._settings, replication.number, self._cases[replication.case]
+        order = ReplicationSettings(number, settings.clock, settings.logs(number))
+        request = ReplicationRequest(order, self._parts is not None, fingerprint())
         future = self._client.submit(
-            perform, request, self._handed[job.case], key=f"momentsim-{number}-{uuid.uuid4().hex}", pure=False
+            perform,
+            request,
+            self._handed[replication.case],
+            key=f"momentsim-{number}-{uuid.uuid4().hex}",
+            pure=False,
         )
         ended = threading.Event()
         future.add_done_callback(lambda _future: ended.set())
@@ -99,15 +110,17 @@ class Cluster:
             if not tell(0.0):
                 future.cancel()
                 return None
-        return unpacked(self._result(future, recipe, number), self._parts, number)
+        return unpack(self._result(future, case, number), self._parts, number)
 
-    def _result(self, future: Any, recipe: Recipe, replication: int) -> Sent:
+    def _result(self, future: Any, case: PortableCase, replication: int) -> Sent:
         from distributed import KilledWorker
 
         try:
             answer = future.result()
         except KilledWorker as killed:
-            raise lost(f"worker {killed.last_worker.address}", "it went away", recipe, replication) from None
+            raise worker_lost(
+                f"worker {killed.last_worker.address}", "it went away", case, replication
+            ) from None
         except (CancelledError, OSError) as error:
             raise _scheduler_lost(self._address) from error
         if isinstance(answer, Exception):
@@ -150,7 +163,7 @@ def _scheduler_lost(address: str) -> Trouble:
     return Trouble(f"the Dask scheduler at {address} does not answer any more")
 
 
-def _checked_workers(client: Any, address: str) -> int:
+def _check_workers(client: Any, address: str) -> int:
     """Threads of all workers; raises MomentsimError when there are none, or one runs something else."""
     try:
         client.wait_for_workers(1, timeout=CONNECT_S)
@@ -158,10 +171,12 @@ def _checked_workers(client: Any, address: str) -> int:
         raise MomentsimError(
             f"the Dask scheduler at {address} has no workers, start some with `dask worker {address}`"
         ) from None
-    for worker, found in client.run(fingerprint_there, on_error="return").items():
-        if isinstance(found, Exception):
-            raise MomentsimError(f"the worker {worker} cannot run momentsim ({found}), install it there")
-        if different := differences(found, fingerprint()):
+    for worker, fingerprints in client.run(fingerprint_there, on_error="return").items():
+        if isinstance(fingerprints, Exception):
+            raise MomentsimError(
+                f"the worker {worker} cannot run momentsim ({fingerprints}), install it there"
+            )
+        if different := differences(fingerprints, fingerprint()):
             raise MomentsimError(
                 f"the worker {worker} would give other numbers: {different}; install the same there and here"
             )

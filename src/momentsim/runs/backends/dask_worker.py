@@ -13,13 +13,13 @@ from momentsim.errors import MomentsimError
 from momentsim.prepare import Loaded
 from momentsim.runs.backends.base import Finished
 from momentsim.runs.backends.fingerprint import Fingerprint, differences, fingerprint
-from momentsim.runs.backends.process_worker import known, with_place
+from momentsim.runs.backends.process_worker import read_case, with_place
 from momentsim.runs.choices import ClockName
 from momentsim.runs.compile_once import cache_is_cold, compile_once
-from momentsim.runs.file_lock import turn
+from momentsim.runs.file_lock import hold
 from momentsim.runs.logs import LOG_TABLES, PartOnDisk
 from momentsim.runs.progress import SILENT
-from momentsim.runs.replicate import Order, lowered, replicate
+from momentsim.runs.replicate import ReplicationSettings, lower_once, replicate
 
 Files = dict[str, bytes]
 """A log by the names of its tables; empty: none."""
@@ -28,10 +28,10 @@ _compiled: set[ClockName] = set()
 _compiling = threading.Lock()
 
 
-class Request(NamedTuple):
+class ReplicationRequest(NamedTuple):
     """One replication that is asked for. `to_disk`: its log is wanted as files, not as tables in memory."""
 
-    order: Order
+    order: ReplicationSettings
     to_disk: bool
     wanted: Fingerprint
 
@@ -43,9 +43,9 @@ class Sent(NamedTuple):
     files: Files
 
 
-def handed_on(recipe: bytes) -> bytes:
+def hand_on(case_sent: bytes) -> bytes:
     """A recipe as a result of the cluster, which makes it again when the worker that holds it is lost."""
-    return recipe
+    return case_sent
 
 
 def fingerprint_there() -> Fingerprint:
@@ -53,17 +53,17 @@ def fingerprint_there() -> Fingerprint:
     return fingerprint()
 
 
-def perform(request: Request, recipe: bytes) -> Sent | Exception:
+def perform(request: ReplicationRequest, case_sent: bytes) -> Sent | Exception:
     """Make a replication; what goes wrong in it is returned, since it would go wrong on any worker."""
     try:
         refuse_others(request.wanted)
-        found = known(recipe)
-        compile_here(found.operation, request.order.clock)
+        case = read_case(case_sent)
+        compile_here(case.operation, request.order.clock)
         with tempfile.TemporaryDirectory(prefix="momentsim-") as folder:
-            order = request.order._replace(parts=Path(folder)) if request.to_disk else request.order
-            finished = replicate(found, lowered(found), order, lambda _share: True)
+            settings = request.order._replace(parts=Path(folder)) if request.to_disk else request.order
+            finished = replicate(case, lower_once(case), settings, lambda _share: True)
             assert finished is not None, "nobody stops it"
-            return _packed(finished)
+            return _pack(finished)
     except Exception as error:  # told where it was asked for
         return with_place(error, f"worker {_own_address()}")
 
@@ -81,20 +81,20 @@ def compile_here(operation: Loaded, clock: ClockName) -> None:
     with _compiling:
         if clock not in _compiled and cache_is_cold(clock):
             folder = cache_folder()
-            with nullcontext() if folder is None else turn(folder / "compiling"):
+            with nullcontext() if folder is None else hold(folder / "compiling"):
                 if cache_is_cold(clock):
                     compile_once(operation, clock=clock, progress=SILENT)
         _compiled.add(clock)
 
 
-def _packed(finished: Finished) -> Sent:
+def _pack(finished: Finished) -> Sent:
     if not isinstance(finished.log, PartOnDisk):
         return Sent(finished, {})
     files = {name: finished.log.file(name).read_bytes() for name in LOG_TABLES}
     return Sent(finished._replace(log=None), files)
 
 
-def unpacked(sent: Sent, parts: Path | None, replication: int) -> Finished:
+def unpack(sent: Sent, parts: Path | None, replication: int) -> Finished:
     """The replication as if it had been made here."""
     if parts is None or not sent.files:
         return sent.finished

@@ -8,10 +8,10 @@ from typing import IO, Any, NamedTuple
 PROTOCOL = 5
 
 
-class Task(NamedTuple):
-    """To a worker: make this replication. `recipe` is pickled, so that one already known is not read again."""
+class ReplicationTask(NamedTuple):
+    """To a worker: make this replication. `case` is pickled, so that one already known is not read again."""
 
-    recipe: bytes
+    case: bytes
     order: Any
 
 

@@ -12,9 +12,17 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from momentsim.errors import MomentsimError
-from momentsim.runs.backends.base import Recipe
-from momentsim.runs.backends.process_messages import Failed, Made, Share, Task, portable, receive, send
-from momentsim.runs.replicate import MOST_LOWERED, lowered, replicate
+from momentsim.runs.backends.base import PortableCase
+from momentsim.runs.backends.process_messages import (
+    Failed,
+    Made,
+    ReplicationTask,
+    Share,
+    portable,
+    receive,
+    send,
+)
+from momentsim.runs.replicate import MOST_BLUEPRINTS, lower_once, replicate
 
 IDLE_S = 300.0
 """A worker that nobody asks for so long ends itself and gives its memory back."""
@@ -33,41 +41,41 @@ def main() -> None:
         os._exit(0)  # nobody is interested any more
 
 
-def _next(tasks: BinaryIO) -> Task:
+def _next(tasks: BinaryIO) -> ReplicationTask:
     alarm = threading.Timer(IDLE_S, os._exit, (0,))
     alarm.daemon = True
     alarm.start()
     try:
-        task: Task = receive(tasks)
+        task: ReplicationTask = receive(tasks)
     finally:
         alarm.cancel()
     return task
 
 
-def _answer(task: Task, answers: BinaryIO) -> Made | Failed:
-    told = time.monotonic()
+def _answer(task: ReplicationTask, answers: BinaryIO) -> Made | Failed:
+    last_told = time.monotonic()
 
     def tell(share: float) -> bool:
-        nonlocal told
-        if time.monotonic() - told > SECONDS_BETWEEN_SHARES:
-            told = time.monotonic()
+        nonlocal last_told
+        if time.monotonic() - last_told > SECONDS_BETWEEN_SHARES:
+            last_told = time.monotonic()
             send(answers, Share(share))
         return True
 
     try:
-        recipe = known(task.recipe)
-        return Made(replicate(recipe, lowered(recipe), task.order, tell))
+        case = read_case(task.case)
+        return Made(replicate(case, lower_once(case), task.order, tell))
     except BrokenPipeError:
         raise
     except Exception as error:  # told where it was asked for
         return Failed(with_place(error, f"worker process {os.getpid()}"))
 
 
-@lru_cache(maxsize=MOST_LOWERED)
-def known(recipe: bytes) -> Recipe:
+@lru_cache(maxsize=MOST_BLUEPRINTS)
+def read_case(case_sent: bytes) -> PortableCase:
     """A recipe as it was sent, read once while it is in use."""
-    found: Recipe = pickle.loads(recipe)
-    return found
+    case: PortableCase = pickle.loads(case_sent)
+    return case
 
 
 def with_place(error: Exception, worker: str) -> Exception:

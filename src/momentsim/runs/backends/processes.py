@@ -18,11 +18,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from momentsim.runs.backends.base import TRIES, Finished, Job, Recipe, Tell, lost
-from momentsim.runs.backends.process_messages import PROTOCOL, Failed, Made, Share, Task, receive, send
+from momentsim.runs.backends.base import TRIES, Finished, PortableCase, Replication, Tell, worker_lost
+from momentsim.runs.backends.process_messages import (
+    PROTOCOL,
+    Failed,
+    Made,
+    ReplicationTask,
+    Share,
+    receive,
+    send,
+)
 from momentsim.runs.progress import Progress
-from momentsim.runs.replicate import Order
-from momentsim.runs.settings import Settings
+from momentsim.runs.replicate import ReplicationSettings
+from momentsim.runs.settings import RunSettings
 
 START = "import sys; sys.path[:] = {path!r}; from momentsim.runs.backends.process_worker import main; main()"
 PATIENCE_S = 5.0
@@ -56,7 +64,7 @@ class WorkerProcess:
         """Whether it is still there, as far as one can see."""
         return self._process.poll() is None
 
-    def ask(self, task: Task, tell: Tell) -> Finished | None:
+    def ask(self, task: ReplicationTask, tell: Tell) -> Finished | None:
         """One replication; None when `tell` answered to stop, which ends the process. Raises Gone, or its error."""
         assert self._process.stdin is not None and self._process.stdout is not None
         try:
@@ -132,20 +140,20 @@ class Processes:
     """Replications in processes; each thread that asks has one to itself meanwhile."""
 
     def __init__(
-        self, recipes: Sequence[Recipe], settings: Settings, parts: Path | None, progress: Progress
+        self, cases: Sequence[PortableCase], settings: RunSettings, parts: Path | None, progress: Progress
     ) -> None:
         self.places = settings.workers
-        self._recipes = recipes
-        self._sent = [pickle.dumps(recipe, protocol=PROTOCOL) for recipe in recipes]
+        self._cases = cases
+        self._sent = [pickle.dumps(case, protocol=PROTOCOL) for case in cases]
         self._settings = settings
         self._parts = parts
         self._progress = progress
 
-    def perform(self, job: Job, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
         """Ask a process; when it dies of it, another one, and at last give up."""
-        settings, number, recipe = self._settings, job.replication, self._recipes[job.case]
-        order = Order(number, settings.clock, settings.logs(number), self._parts)
-        task = Task(self._sent[job.case], order)
+        settings, number, case = self._settings, replication.number, self._cases[replication.case]
+        order = ReplicationSettings(number, settings.clock, settings.logs(number), self._parts)
+        task = ReplicationTask(self._sent[replication.case], order)
         for tried in range(1, TRIES + 1):
             worker = _take()
             try:
@@ -153,9 +161,9 @@ class Processes:
             except Gone as gone:
                 self._clear(number)
                 if tried == TRIES:
-                    raise lost(worker.name, str(gone), recipe, number) from None
+                    raise worker_lost(worker.name, str(gone), case, number) from None
                 self._progress.say(
-                    f"{worker.name} was lost with replication {number} of {recipe.name} ({gone}), which is made again"
+                    f"{worker.name} was lost with replication {number} of {case.name} ({gone}), which is made again"
                 )
                 continue
             except BaseException:

@@ -9,27 +9,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from momentsim.prepare import lower
-from momentsim.runs.backends.base import Finished, Job, Recipe, Tell
-from momentsim.runs.replicate import Order, replicate
-from momentsim.runs.settings import Settings
+from momentsim.runs.backends.base import Finished, PortableCase, Replication, Tell
+from momentsim.runs.replicate import ReplicationSettings, replicate
+from momentsim.runs.settings import RunSettings
 
 
-class InProcess:
+class InThisProcess:
     """Cases lowered once, replications in whichever thread asks."""
 
-    def __init__(self, recipes: Sequence[Recipe], settings: Settings, parts: Path | None) -> None:
+    def __init__(self, cases: Sequence[PortableCase], settings: RunSettings, parts: Path | None) -> None:
         self.places = 1 if settings.backend == "serial" else settings.workers
-        self._recipes = recipes
-        self._blueprints = [lower(recipe.operation, recipe.reference) for recipe in recipes]
+        self._cases = cases
+        self._blueprints = [lower(case.operation, case.reference) for case in cases]
         self._settings = settings
         self._parts = parts
 
-    def perform(self, job: Job, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
         """Make it here and now."""
-        settings, number = self._settings, job.replication
+        settings, number = self._settings, replication.number
         only_one = settings.log == "first"
-        order = Order(number, settings.clock, settings.logs(number), self._parts, log_later=only_one)
-        return replicate(self._recipes[job.case], self._blueprints[job.case], order, tell)
+        order = ReplicationSettings(
+            number, settings.clock, settings.logs(number), self._parts, log_later=only_one
+        )
+        return replicate(self._cases[replication.case], self._blueprints[replication.case], order, tell)
 
     def close(self) -> None:
         """Nothing is kept."""
