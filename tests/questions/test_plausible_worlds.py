@@ -22,7 +22,7 @@ from momentsim.questions.worlds.assumptions import (
     assumptions_of,
     default_keys,
 )
-from momentsim.questions.worlds.explore import WorldsPlan, explore, planned_worlds
+from momentsim.questions.worlds.explore import WorldsPlan, explore, plan_worlds
 from momentsim.questions.worlds.findings import differences, judge_worlds, spread_table
 from momentsim.questions.worlds.store import FILES
 from momentsim.runs.run import Case, run_cases
@@ -70,7 +70,7 @@ def small(tmp_path: Path) -> Path:
 
 
 def plan_of(file: Path, variants: list[str], worlds: int = 8) -> WorldsPlan:
-    return planned_worlds(cases_of(file, variants), load(file), worlds, 2)
+    return plan_worlds(cases_of(file, variants), load(file), worlds, 2)
 
 
 def said(loaded: LoadedScenario, base: LoadedScenario, replications: int = 1) -> dict[str, float]:

@@ -12,8 +12,8 @@ from scipy import stats
 
 from momentsim.questions.designs import unit_points
 from momentsim.questions.worlds.flips import flip_of
-from momentsim.questions.worlds.shares import judged
-from momentsim.questions.worlds.spread import calmed, components, quantiles
+from momentsim.questions.worlds.shares import judge_share
+from momentsim.questions.worlds.spread import components, quantiles, shrink
 from momentsim.questions.worlds.surrogate import Surrogate, fit, foretold, polynomial, select
 from momentsim.questions.worlds.value_of_information import partly, perfect
 
@@ -64,7 +64,7 @@ def test_luck_alone_is_not_taken_for_a_spread() -> None:
     for _ in range(400):
         drawn = crossed(random, np.zeros(64), shared=5.0, own=2.0)
         raw.append(drawn.mean(axis=1).std())
-        calm.append(calmed(drawn).std())
+        calm.append(shrink(drawn).std())
     assert np.mean(raw) == pytest.approx(1.0, rel=0.05)
     assert np.mean(calm) < 0.3
 
@@ -104,27 +104,27 @@ def test_the_share_of_better_worlds_is_within_its_limits_in_95_of_100(
     for _ in range(RUNS):
         better = random.random(64) < share
         truth = np.where(better, max(effect, 1e-9), -effect)
-        found = judged(crossed(random, truth, shared=shared, own=own), 0.95)
+        found = judge_share(crossed(random, truth, shared=shared, own=own), 0.95)
         held += found.low <= share <= found.high
     assert held >= 0.928 * RUNS
 
 
 def test_clear_worlds_give_nine_of_ten_and_never_all() -> None:
-    found = judged(np.full((64, 4), 5.0) + np.arange(4), 0.95)
+    found = judge_share(np.full((64, 4), 5.0) + np.arange(4), 0.95)
     assert (found.better, found.worse, found.undecided) == (64, 0, 0)
     assert 0.9 < found.low < 1.0 and found.high == 1.0
-    few = judged(np.full((8, 4), 5.0) + np.arange(4), 0.95)
+    few = judge_share(np.full((8, 4), 5.0) + np.arange(4), 0.95)
     assert few.low < 0.6  # eight worlds promise little
 
 
 def test_equal_worlds_are_neither_better_nor_worse() -> None:
-    found = judged(np.zeros((64, 4)), 0.95)
+    found = judge_share(np.zeros((64, 4)), 0.95)
     assert (found.better, found.worse, found.same, found.undecided) == (0, 0, 64, 0)
     assert found.low == 0.0 and found.high < 0.1
 
 
 def test_one_replication_decides_nothing() -> None:
-    found = judged(np.arange(1.0, 65.0)[:, None], 0.95)
+    found = judge_share(np.arange(1.0, 65.0)[:, None], 0.95)
     assert found.undecided == 64 and (found.low, found.high) == (0.0, 1.0)
 
 

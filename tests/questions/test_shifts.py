@@ -23,8 +23,8 @@ from momentsim.questions.shifts.cover import cover
 from momentsim.questions.shifts.cover_model import Prices, model_of
 from momentsim.questions.shifts.patterns import week_of
 from momentsim.questions.shifts.requirement import Requirement, requirement_of
-from momentsim.questions.shifts.roster import cover_table, days_text, rostered, templates_of
-from momentsim.questions.shifts.shift_plan import ShiftPlan, asked, plan
+from momentsim.questions.shifts.roster import cover_table, days_text, heads_at_work, templates_of
+from momentsim.questions.shifts.shift_plan import ShiftPlan, ask, plan
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.types import BreakRule, Scenario, ShiftKind, ShiftRules
 from momentsim.units import parse_time_of_day
@@ -137,7 +137,7 @@ def demand(loaded: LoadedScenario, day: list[int] | None = None) -> pd.DataFrame
 
 
 def planned(loaded: LoadedScenario, *, hard: bool = True, seconds: float = 6.0) -> ShiftPlan:
-    return plan(asked(loaded, "team", demand(loaded), hard=hard, seconds=seconds))
+    return plan(ask(loaded, "team", demand(loaded), hard=hard, seconds=seconds))
 
 
 @cache
@@ -260,14 +260,14 @@ def test_shrinkage_and_absence_need_more_on_the_roster() -> None:
     rules = {"kinds": kinds, "earliest_start": "08:00", "latest_end": "16:00"}
     loaded = story(24, rules, shrinkage="10 %", absence="20 %", heads=1)
     given = demand(loaded, [7] * 8)
-    made = plan(asked(loaded, "team", given, hard=True))
+    made = plan(ask(loaded, "team", given, hard=True))
     assert made.agents == 10
     assert made.cover["on_duty"].max() == pytest.approx(7.2)
     assert made.cost == pytest.approx(10 * 8 * 36 * 0.8)
     own = story(
         24, rules, shrinkage="10 %", absence="20 %", heads=[{"start": "08:00", "end": "16:00", "heads": 5}]
     )
-    assert plan(asked(own, "team", hard=True)).agents == 5  # its own heads are rostered ones
+    assert plan(ask(own, "team", hard=True)).agents == 5  # its own heads are rostered ones
 
 
 def test_limits_are_kept_and_shortage_told() -> None:
@@ -300,7 +300,7 @@ def test_nights_go_over_midnight_and_sunday() -> None:
     loaded = story(rules=rules)
     starts = requirement_of(loaded, "team").starts
     heads = [2 if start.hour < 6 or start.hour >= 22 else 0 for start in starts]
-    made = plan(asked(loaded, "team", pd.DataFrame({"interval_start": starts, "heads": heads}), hard=True))
+    made = plan(ask(loaded, "team", pd.DataFrame({"interval_start": starts, "heads": heads}), hard=True))
     assert made.agents == 2
     assert made.shifts[["start", "end"]].to_numpy().tolist() == [["22:00", "06:00"]]
     assert (made.cover["over"] == 0).all()
@@ -330,7 +330,7 @@ def test_random_days(need: list[int], available: float) -> None:
     week = week_of(requirement, rules)
     answer = cover(model_of(week, rules, Prices(1.0, math.inf)), seconds=20, gap=1e-6)
     assert answer is not None
-    duty = rostered(week, templates_of(week, answer))
+    duty = heads_at_work(week, templates_of(week, answer))
     assert (duty >= np.nan_to_num(week.need) - 1e-9).all()
     assert (duty >= 0).all()
 
@@ -420,7 +420,7 @@ def test_bad_questions(group: str, rules: dict[str, Any] | None, message: str) -
     team = {"heads": 3} if rules is None else {"heads": 3, "shift_rules": rules}
     loaded = read({**PLAIN, "workforce": {"groups": {"team": team}}})
     with pytest.raises(MomentsimError, match=message):
-        asked(loaded, group)
+        ask(loaded, group)
 
 
 def test_bad_requirements() -> None:
@@ -434,9 +434,9 @@ def test_bad_requirements() -> None:
         (good.assign(heads=0), "nobody is required in 'team' at any time"),
     ):
         with pytest.raises(MomentsimError, match=message):
-            asked(loaded, "team", table)
+            ask(loaded, "team", table)
     with pytest.raises(MomentsimError, match=r"has shifts already, give --requirement"):
-        asked(story(24, heads=None, shifts={"a": {"start": "08:00", "length": "8 h", "heads": 2}}), "team")
+        ask(story(24, heads=None, shifts={"a": {"start": "08:00", "length": "8 h", "heads": 2}}), "team")
 
 
 def test_the_requirement_of_a_staffing_is_that_of_its_group(tmp_path: Path) -> None:
@@ -459,4 +459,4 @@ def test_rules_that_allow_too_much_are_refused() -> None:
     rules = {"kinds": kinds, "start_every": "5 min", "latest_end": "00:00"}
     loaded = story(rules=rules)
     with pytest.raises(MomentsimError, match="too many to plan at once"):
-        plan(asked(loaded, "team", demand(loaded)))
+        plan(ask(loaded, "team", demand(loaded)))

@@ -192,9 +192,9 @@ def test_groups_that_share_skills_are_one_pool(plain: Path) -> None:
 
 def test_division_among_groups_is_whole_and_monotone(plain: Path) -> None:
     pool = pool_in(plain, "two_groups")
-    before = pool.divided(np.zeros(24, np.int64))
+    before = pool.divide(np.zeros(24, np.int64))
     for heads in range(1, 40):
-        divided = pool.divided(np.full(24, heads))
+        divided = pool.divide(np.full(24, heads))
         assert (divided.sum(axis=1) == heads).all()
         assert (divided >= before).all()
         assert np.abs(divided[0] - heads * np.array([2 / 3, 1 / 3])).max() <= 1

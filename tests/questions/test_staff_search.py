@@ -10,7 +10,7 @@ import pytest
 from momentsim.errors import MomentsimError
 from momentsim.measures.statistics import Estimate
 from momentsim.questions.staff.goal import Goal, goal_of
-from momentsim.questions.staff.search import OutOfReachError, Range, searched, smallest, verdict
+from momentsim.questions.staff.search import OutOfReachError, Range, search_then_judge, smallest, verdict
 
 CONFIDENCE = 0.95
 EXPERIMENTS = 2000
@@ -42,7 +42,7 @@ def test_the_answer_is_too_small_no_more_often_than_stated() -> None:
     Seeds are fixed; six standard errors to either side are left with a probability below 1e-8.
     """
     answers = [
-        searched(draws(2 * number), draws(2 * number + 1), LEVELS, CONFIDENCE).level
+        search_then_judge(draws(2 * number), draws(2 * number + 1), LEVELS, CONFIDENCE).level
         for number in range(EXPERIMENTS)
     ]
     below = sum(answer < TRUTH for answer in answers)

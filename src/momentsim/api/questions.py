@@ -45,7 +45,7 @@ def sweep(
     which key matters, `.sentences` both in words. Differences are from the file as written, with `variant` and
     `overrides` if there are any. `backend`, `address` and `keep` are as in `run`.
     """
-    from momentsim.questions.sweep.ask import Wish, answer, ask
+    from momentsim.questions.sweep.ask import SweepRequest, answer, ask
     from momentsim.questions.sweep.axes import Origin
     from momentsim.questions.sweep.words import sentences
     from momentsim.runs.progress import SILENT
@@ -54,7 +54,7 @@ def sweep(
     written = tuple(as_written(overrides))
     origin = Origin(load(path, variant=variant, overrides=written), variant, written)
     settings = settings_of(often(origin.loaded, replications), where(workers, backend, address), keep)
-    asked = ask(origin, Wish(vary, design, points, tuple(measures), yes=True), settings)
+    asked = ask(origin, SweepRequest(vary, design, points, tuple(measures), yes=True), settings)
     return answer(asked, settings, sentences, progress=progress or SILENT)
 
 
@@ -113,13 +113,15 @@ def staff(
     `min_heads` the fewest on duty in any interval. Raises MomentsimError where no staffing meets the goal, with the
     nearest that can be had. `backend`, `address` and `keep` are as in `run`.
     """
-    from momentsim.questions.staff.ask import Asked
+    from momentsim.questions.staff.ask import StaffQuestion
     from momentsim.questions.staff.goal import goal_of
     from momentsim.questions.staff.staffing import staff as search_and_judge
     from momentsim.runs.progress import SILENT
     from momentsim.runs.settings import where
 
-    asked = Asked(goal_of(goal), (group,) if isinstance(group, str) else tuple(group), confidence, min_heads)
+    asked = StaffQuestion(
+        goal_of(goal), (group,) if isinstance(group, str) else tuple(group), confidence, min_heads
+    )
     loaded = load(path, variant=variant, overrides=overrides)
     settings = settings_of(often(loaded, replications), where(workers, backend, address), keep)
     return search_and_judge(loaded, load(path), asked, settings, progress=progress or SILENT)
@@ -141,7 +143,7 @@ def shifts(
     weekday, `.cover` heads required, on duty, over and under by interval, `.cost` the wages of a week, and `.gap`
     how much cheaper another plan could be at most (0.004 is 0.4 %). The search ends after `seconds`.
     """
-    from momentsim.questions.shifts.shift_plan import asked, plan
+    from momentsim.questions.shifts.shift_plan import ask, plan
 
     given = Path(requirement) if isinstance(requirement, str) else requirement
-    return plan(asked(opened(scenario), group, given, hard=hard, seconds=seconds))
+    return plan(ask(opened(scenario), group, given, hard=hard, seconds=seconds))

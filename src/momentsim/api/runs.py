@@ -111,7 +111,7 @@ def compare(
     if wish is not None:
         raise MomentsimError("precision and worlds exclude each other, say replications")
     from momentsim.questions.worlds.compare_in_worlds import compare_in_worlds
-    from momentsim.questions.worlds.explore import planned_worlds
+    from momentsim.questions.worlds.explore import plan_worlds
 
-    plan = planned_worlds(cases, base, worlds, settings.replications, overrides=written)
+    plan = plan_worlds(cases, base, worlds, settings.replications, overrides=written)
     return compare_in_worlds(plan, settings, progress=progress or SILENT)

@@ -145,16 +145,16 @@ def _compared(
 
         return run_and_pair(cases, base, settings, progress=progress)
     from momentsim.questions.worlds.compare_in_worlds import compare_in_worlds
-    from momentsim.questions.worlds.explore import planned_worlds
+    from momentsim.questions.worlds.explore import plan_worlds
 
-    plan = planned_worlds(cases, base, worlds, settings.replications, overrides=overrides)
+    plan = plan_worlds(cases, base, worlds, settings.replications, overrides=overrides)
     return compare_in_worlds(plan, settings, progress=progress)
 
 
 def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
     questions = {case: base.question(case) for case in stored.manifest["cases"]}
     shown(
-        stored.place,
+        stored.folder,
         show,
         lambda: {**_content(stored), "questions": questions},
         lambda: _print(stored, base, questions),
@@ -198,7 +198,7 @@ def _content(stored: StoredComparison) -> dict[str, Any]:
     from momentsim.questions.worlds.store import worlds_content
 
     content = answer_content(
-        stored.place,
+        stored.folder,
         stored.manifest,
         differences=stored.table,
         verdicts=stored.verdicts,

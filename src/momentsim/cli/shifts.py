@@ -72,12 +72,12 @@ def shifts(
 ) -> None:
     """Cover a requirement by shifts that the rules allow, at least cost: heads per shift, ready to run."""
     from momentsim.questions.saving import save_plan
-    from momentsim.questions.shifts.shift_plan import asked, plan
+    from momentsim.questions.shifts.shift_plan import ask, plan
     from momentsim.questions.shifts.store import find_plan, plan_place
     from momentsim.scenario import load
 
     loaded = load(file, variant=variant, overrides=overrides or ())
-    question = asked(loaded, group, requirement, hard=hard, seconds=seconds)
+    question = ask(loaded, group, requirement, hard=hard, seconds=seconds)
 
     def work(_keep: KeptReplications, progress: Progress) -> ShiftPlan:
         progress.say(f"planning the shifts of {question.group}, at most about {question.seconds:g} s")
@@ -94,10 +94,10 @@ def _show(stored: StoredPlan, show: Show) -> None:
 
         print_plan(console(), stored.manifest, stored.week, stored.cover)
 
-    shown(stored.place, show, partial(_content, stored), tables)
+    shown(stored.folder, show, partial(_content, stored), tables)
 
 
 def _content(stored: StoredPlan) -> dict[str, Any]:
     return answer_content(
-        stored.place, stored.manifest, shifts=stored.shifts, week=stored.week, cover=stored.cover
+        stored.folder, stored.manifest, shifts=stored.shifts, week=stored.week, cover=stored.cover
     )

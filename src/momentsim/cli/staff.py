@@ -85,13 +85,13 @@ def staff(
 ) -> None:
     """Find the smallest staffing that meets a goal: planned on the forecast, judged by simulation."""
     from momentsim.questions.saving import save_staffing
-    from momentsim.questions.staff.ask import Asked, staff_identity
+    from momentsim.questions.staff.ask import StaffQuestion, staff_identity
     from momentsim.questions.staff.goal import goal_of
     from momentsim.questions.staff.staffing import staff as search_and_judge
     from momentsim.questions.staff.store import find_staffing, staff_place
     from momentsim.runs.settings import RunSettings, where
 
-    asked = Asked(goal_of(goal), tuple(group or ()), _share(confidence), least)
+    asked = StaffQuestion(goal_of(goal), tuple(group or ()), _share(confidence), least)
     loaded, base = opened(file, Changes(variant, overrides or (), seed, replications))
     number = loaded.scenario.run.replications
     settings = RunSettings(replications=number, log="none", **where(workers, backend, address))
@@ -119,7 +119,7 @@ def _show(stored: StoredStaffing, show: Show) -> None:
 
         print_staffing(console(), stored.requirement, stored.levels, stored.manifest)
 
-    shown(stored.place, show, partial(_content, stored), tables)
+    shown(stored.folder, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:
         tell(f"stopped: {len(stored.levels)} staffings were simulated and are kept, the answer was not found")
         raise typer.Exit(EXIT_STOPPED)
@@ -133,6 +133,6 @@ def _content(stored: StoredStaffing) -> dict[str, Any]:
     from momentsim.questions.staff.words import staffing_words
 
     content = answer_content(
-        stored.place, stored.manifest, levels=stored.levels, requirement=stored.requirement
+        stored.folder, stored.manifest, levels=stored.levels, requirement=stored.requirement
     )
     return {**content, "words": list(staffing_words(stored.manifest, stored.levels))}

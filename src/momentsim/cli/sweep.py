@@ -106,7 +106,7 @@ def sweep(
 ) -> None:
     """Vary keys over values: curves, heat maps, what one more is worth, and which key matters."""
     from momentsim.questions.saving import save_sweep
-    from momentsim.questions.sweep.ask import Wish, answer, ask
+    from momentsim.questions.sweep.ask import SweepRequest, answer, ask
     from momentsim.questions.sweep.axes import Origin
     from momentsim.questions.sweep.store import find_sweep
     from momentsim.runs.settings import RunSettings, where
@@ -116,7 +116,7 @@ def sweep(
     origin = Origin(load(file, variant=variant, overrides=changes), variant, tuple(changes))
     number = origin.loaded.scenario.run.replications
     settings = RunSettings(replications=number, log="none", **where(workers, backend, address))
-    wish = Wish(vary or (), design.value, points, measures or (), yes)
+    wish = SweepRequest(vary or (), design.value, points, measures or (), yes)
     with showing_progress(quiet=quiet) as progress:
         asked = ask(origin, wish, settings, progress)
 
@@ -125,25 +125,25 @@ def sweep(
 
         return answer(asked, replace(settings, keep=keep), sentences, progress=progress)
 
-    show, place = Show(as_json, quiet), out or asked.place
+    show, place = Show(as_json, quiet), out or asked.folder
     question = Question(asked.identity, place, find_sweep, work, save_sweep, THERE)
     _show(answered(question, show, fresh=fresh), place, show)
 
 
-def _show(found: Swept, folder: Path, show: Show) -> None:
+def _show(swept: Swept, folder: Path, show: Show) -> None:
     def tables() -> None:
         from momentsim.questions.sweep.terminal import print_sweep
 
-        print_sweep(console(), found)
+        print_sweep(console(), swept)
 
-    shown(folder, show, partial(_content, found, folder), tables)
-    if found.about["interrupted"]:
+    shown(folder, show, partial(_content, swept, folder), tables)
+    if swept.about["interrupted"]:
         tell(
-            f"stopped: {found.about['finished']} of {found.about['points']} points were finished and are kept"
+            f"stopped: {swept.about['finished']} of {swept.about['points']} points were finished and are kept"
         )
         raise typer.Exit(EXIT_STOPPED)
 
 
-def _content(found: Swept, folder: Path) -> dict[str, Any]:
-    tables = {name: table for name, table in found.tables.items() if name != "pairs"}
-    return answer_content(folder, found.about, **tables)
+def _content(swept: Swept, folder: Path) -> dict[str, Any]:
+    tables = {name: table for name, table in swept.tables.items() if name != "pairs"}
+    return answer_content(folder, swept.about, **tables)

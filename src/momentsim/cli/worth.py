@@ -96,7 +96,7 @@ def _show(stored: StoredWorth, show: Show) -> None:
         print_worth(console(), stored.table, stored.manifest, stored.manifest["currency"])
         print_numbers(console(), stored.numbers)
 
-    shown(stored.place, show, partial(_content, stored), tables)
+    shown(stored.folder, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:
         finished, planned = stored.manifest["finished"], stored.manifest["replications"]
         tell(f"stopped: {finished} of {planned} replications were finished on every side and are kept")
@@ -104,4 +104,4 @@ def _show(stored: StoredWorth, show: Show) -> None:
 
 
 def _content(stored: StoredWorth) -> dict[str, Any]:
-    return answer_content(stored.place, stored.manifest, conditions=stored.table, numbers=stored.numbers)
+    return answer_content(stored.folder, stored.manifest, conditions=stored.table, numbers=stored.numbers)

@@ -44,10 +44,10 @@ def verdict_sentences(comparison: Comparison) -> Mapping[str, str]:
     from momentsim.questions.compare.words import sentences
     from momentsim.questions.worlds.words import with_worlds
 
-    found = sentences(comparison.verdicts, comparison.baseline.loaded.scenario.currency)
+    said = sentences(comparison.verdicts, comparison.baseline.loaded.scenario.currency)
     if comparison.worlds is None:
-        return found
-    return with_worlds(found, comparison.verdicts, comparison.worlds)
+        return said
+    return with_worlds(said, comparison.verdicts, comparison.worlds)
 
 
 def save_worth(answer: Worth, folder: Path) -> StoredWorth:

@@ -29,7 +29,7 @@ def best_variants(comparison: Comparison, most: int) -> list[str]:
     return ranked[:most]
 
 
-def left_out(comparison: Comparison, shown: int) -> str:
+def left_out_words(comparison: Comparison, shown: int) -> str:
     """`; 6 of 13 variants, those with the highest net benefit`, or nothing."""
     number = len(comparison.variants)
     return f"; {shown} of {number} variants, those with the highest net benefit" if shown < number else ""

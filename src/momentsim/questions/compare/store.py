@@ -38,7 +38,7 @@ Draw = Callable[[Path, Comparison], None]
 class StoredComparison:
     """A comparison as its folder tells it: what it says about itself, and the paired table."""
 
-    place: Path
+    folder: Path
     manifest: dict[str, Any]
     table: pd.DataFrame
     verdicts: pd.DataFrame

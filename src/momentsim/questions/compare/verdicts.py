@@ -63,12 +63,12 @@ def pairs_table(cases: Mapping[str, Estimates], replications: Sequence[int]) -> 
             {
                 "case": case,
                 "measure": measure,
-                "replication": list(replications)[:: max(1, len(replications) // len(found.influence))],
-                "value": found.value[0] + found.influence[:, 0],
+                "replication": list(replications)[:: max(1, len(replications) // len(estimated.influence))],
+                "value": estimated.value[0] + estimated.influence[:, 0],
             }
         )
         for case, estimates in cases.items()
-        for measure, found in estimates.items()
+        for measure, estimated in estimates.items()
     ]
     return pd.concat(tables, ignore_index=True)[list(PAIRS_COLUMNS)]
 

@@ -32,7 +32,7 @@ TIDY_S = 10.0
 """Seconds for the last step."""
 
 
-class Answer(NamedTuple):
+class Cover(NamedTuple):
     """Whole numbers of agents by pattern and of breaks by begin, and how good they are."""
 
     heads: npt.NDArray[np.int64]
@@ -66,24 +66,24 @@ class _Limits:
     upper: FloatArray
 
 
-def cover(model: Model, *, seconds: float, gap: float) -> Answer | None:
+def cover(model: Model, *, seconds: float, gap: float) -> Cover | None:
     """The best plan found in so many seconds, or the first within `gap` of the best possible; None: there is none."""
     end = time.monotonic() + seconds
     free = _Limits(model.whole, model.lower, model.upper)
     if model.patterns <= FEW_PATTERNS:
-        best = _solved(model, free, seconds, gap)
+        best = _solve(model, free, seconds, gap)
         bound = best.bound
     else:
-        linear = _solved(model, replace(free, whole=np.zeros_like(model.whole)), seconds, gap)
+        linear = _solve(model, replace(free, whole=np.zeros_like(model.whole)), seconds, gap)
         if linear.values is None:
             return None
         bound = linear.objective
-        best = _solved(model, _near(model, linear.values), NEAR_SHARE * (end - time.monotonic()), gap)
+        best = _solve(model, _near(model, linear.values), NEAR_SHARE * (end - time.monotonic()), gap)
         if best.values is None or best.objective - bound > gap * best.objective:
-            other = _solved(model, free, end - time.monotonic(), gap)
+            other = _solve(model, free, end - time.monotonic(), gap)
             bound = max(bound, other.bound)
             best = min(best, other, key=lambda found: found.objective)
-    return None if best.values is None else _tidied(model, best.values, bound)
+    return None if best.values is None else _tidy(model, best.values, bound)
 
 
 def _near(model: Model, linear: FloatArray) -> _Limits:
@@ -97,24 +97,24 @@ def _near(model: Model, linear: FloatArray) -> _Limits:
     return _Limits(model.whole, lower, upper)
 
 
-def _tidied(model: Model, values: FloatArray, bound: float) -> Answer | None:
+def _tidy(model: Model, values: FloatArray, bound: float) -> Cover | None:
     """Whole breaks for the heads found; where none fit exactly, with a head more here and there."""
     lower, upper = model.lower.copy(), model.upper.copy()
     heads = np.arange(model.patterns)
     lower[heads] = upper[heads] = np.round(values[heads])
     whole = model.whole | model.is_break
-    found = _solved(model, _Limits(whole, lower, upper), TIDY_S, 1e-6)
-    if found.values is None:
+    solution = _solve(model, _Limits(whole, lower, upper), TIDY_S, 1e-6)
+    if solution.values is None:
         used = lower[heads] > 0
         upper[heads] = np.minimum(model.upper[heads], np.where(used, lower[heads] + 1.0, 0.0))
-        found = _solved(model, _Limits(whole, lower, upper), TIDY_S, 1e-3)
-    if found.values is None:
+        solution = _solve(model, _Limits(whole, lower, upper), TIDY_S, 1e-3)
+    if solution.values is None:
         return None
-    numbers = np.round(found.values).astype(np.int64)
-    return Answer(numbers[heads], numbers[model.is_break], found.objective, min(bound, found.objective))
+    numbers = np.round(solution.values).astype(np.int64)
+    return Cover(numbers[heads], numbers[model.is_break], solution.objective, min(bound, solution.objective))
 
 
-def _solved(model: Model, limits: _Limits, seconds: float, gap: float) -> _Found:
+def _solve(model: Model, limits: _Limits, seconds: float, gap: float) -> _Found:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     with _quiet():

@@ -114,10 +114,10 @@ def _used_shifts(week: Week, rules: ShiftRules) -> list[list[int]]:
     """Patterns of each shift (kind and start), where a used one has at least some heads."""
     if rules.least_per_shift <= 1:
         return []
-    found: dict[tuple[str, int], list[int]] = {}
+    patterns_of: dict[tuple[str, int], list[int]] = {}
     for column, pattern in enumerate(week.patterns):
-        found.setdefault((pattern.kind, pattern.start), []).append(column)
-    return list(found.values())
+        patterns_of.setdefault((pattern.kind, pattern.start), []).append(column)
+    return list(patterns_of.values())
 
 
 def _constraints(

@@ -85,17 +85,17 @@ def week_of(requirement: Requirement, rules: ShiftRules) -> Week:
     need = np.repeat(requirement.week(), requirement.interval_s // slot_s)
     week = Week(slot_s, need, ())
     wanted = np.nan_to_num(need) > 0
-    found, cells = [], 0
+    made, cells = [], 0
     for pattern in _patterns(rules, slot_s, by_day=requirement.by_day):
         if wanted[week.at_work(pattern)].any():
-            found.append(pattern)
+            made.append(pattern)
             cells += pattern.cells
         if cells > MOST_CELLS:
             raise MomentsimError(
-                f"the shift rules allow more than {len(found) - 1:,} patterns over steps of {slot_s // 60} min, which "
+                f"the shift rules allow more than {len(made) - 1:,} patterns over steps of {slot_s // 60} min, which "
                 "are too many to plan at once, take a longer start_every, fewer kinds, or days_off_together: on"
             )
-    return Week(slot_s, need, tuple(found))
+    return Week(slot_s, need, tuple(made))
 
 
 def _slot_s(requirement: Requirement, rules: ShiftRules) -> int:

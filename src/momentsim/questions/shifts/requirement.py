@@ -61,9 +61,9 @@ class Requirement:
 
     def week(self) -> FloatArray:
         """Whole heads on the roster by interval of a week, of the weeks of the horizon the highest; NaN outside it."""
-        found = np.full(WEEK_S // self.interval_s, np.nan)
-        np.fmax.at(found, self.places, np.ceil(self.heads / self.available - 1e-6))
-        return found
+        week = np.full(WEEK_S // self.interval_s, np.nan)
+        np.fmax.at(week, self.places, np.ceil(self.heads / self.available - 1e-6))
+        return week
 
 
 def _second_of_week(time: datetime) -> int:
@@ -156,10 +156,10 @@ def _of_rows(loaded: LoadedScenario, rows: Sequence[CountRow], available: float,
     problems: list[Problem] = check_grid(rows, grid, source)
     if problems:
         raise ScenarioError(problems)
-    found = {row.interval_start: row.value for row in rows}
+    by_start = {row.interval_start: row.value for row in rows}
     starts = _starts(loaded)
     return Requirement(
-        starts, np.array([found[start] for start in starts]), _whole(loaded), available, source
+        starts, np.array([by_start[start] for start in starts]), _whole(loaded), available, source
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from momentsim import units
-from momentsim.questions.shifts.cover import Answer
+from momentsim.questions.shifts.cover import Cover
 from momentsim.questions.shifts.patterns import Pattern, Week
 from momentsim.questions.shifts.requirement import FloatArray, Requirement
 from momentsim.scenario.files.shift_files import COLUMNS
@@ -30,9 +30,9 @@ class Template(NamedTuple):
     heads: int
 
 
-def templates_of(week: Week, answer: Answer) -> list[Template]:
+def templates_of(week: Week, answer: Cover) -> list[Template]:
     """Every agent gets one begin of each break. Windows of a pattern do not overlap, so any begins go together."""
-    found: list[Template] = []
+    templates: list[Template] = []
     column = 0
     for pattern, heads in zip(week.patterns, answer.heads, strict=True):
         begins: list[list[int]] = []
@@ -43,9 +43,10 @@ def templates_of(week: Week, answer: Answer) -> list[Template]:
             )
             column += len(window.begins)
         each = Counter(zip(*begins, strict=True)) if begins else Counter({(): int(heads)})
-        found += [Template(pattern, chosen, count) for chosen, count in sorted(each.items()) if count]
+        templates += [Template(pattern, chosen, count) for chosen, count in sorted(each.items()) if count]
     return sorted(
-        found, key=lambda template: (template.pattern.start, -template.pattern.length, template.pattern.days)
+        templates,
+        key=lambda template: (template.pattern.start, -template.pattern.length, template.pattern.days),
     )
 
 
@@ -123,14 +124,14 @@ def week_table(week: Week, templates: list[Template]) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()))
 
 
-def rostered(week: Week, templates: list[Template]) -> FloatArray:
+def heads_at_work(week: Week, templates: list[Template]) -> FloatArray:
     """Heads at work by slot of the week, breaks taken off."""
-    found = np.zeros(len(week.need))
+    heads = np.zeros(len(week.need))
     for template in templates:
-        np.add.at(found, week.at_work(template.pattern), template.heads)
+        np.add.at(heads, week.at_work(template.pattern), template.heads)
         for window, begin in zip(template.pattern.windows, template.begins, strict=True):
-            np.add.at(found, week.at_work(template.pattern, begin, window.length), -template.heads)
-    return found
+            np.add.at(heads, week.at_work(template.pattern, begin, window.length), -template.heads)
+    return heads
 
 
 def cover_table(requirement: Requirement, week: Week, templates: list[Template]) -> pd.DataFrame:
@@ -140,7 +141,7 @@ def cover_table(requirement: Requirement, week: Week, templates: list[Template])
     the interval, some of it may be over and some under.
     """
     steps = requirement.interval_s // week.slot_s
-    duty = (rostered(week, templates) * requirement.available).reshape(-1, steps)[requirement.places]
+    duty = (heads_at_work(week, templates) * requirement.available).reshape(-1, steps)[requirement.places]
     missing = requirement.heads[:, None] - duty
     missing[np.abs(missing) < ROUNDING] = 0.0
     numbers = {

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from momentsim.errors import MomentsimError
-from momentsim.questions.shifts.cover import Answer, cover
+from momentsim.questions.shifts.cover import Cover, cover
 from momentsim.questions.shifts.cover_model import Prices, model_of
 from momentsim.questions.shifts.patterns import Week, out_of_reach, week_of
 from momentsim.questions.shifts.requirement import Requirement, group_of, requirement_of
@@ -33,7 +33,7 @@ MOST_SHIFTS = 1000
 
 
 @dataclass(frozen=True)
-class Question:
+class ShiftQuestion:
     """What is to be planned, and how."""
 
     loaded: LoadedScenario
@@ -62,7 +62,7 @@ class Question:
 class ShiftPlan:
     """Heads per shift. Hours and money are of one week, or of the horizon where that is shorter than a week."""
 
-    question: Question
+    question: ShiftQuestion
     shifts: pd.DataFrame
     """A row per shift template, as a `shifts_file` has it."""
     week: pd.DataFrame
@@ -85,24 +85,24 @@ class ShiftPlan:
     """How long it took."""
 
 
-def asked(
+def ask(
     loaded: LoadedScenario,
     group: str,
     given: Path | pd.DataFrame | None = None,
     *,
     hard: bool = False,
     seconds: float = DEFAULT_SECONDS,
-) -> Question:
+) -> ShiftQuestion:
     """The question, checked: the group has shift rules, and somebody is required at some time."""
     requirement = requirement_of(loaded, group, given)
     if not (requirement.heads > 0).any():
         raise MomentsimError(
             f"{loaded.path}: nobody is required in '{group}' at any time, so no shift is needed"
         )
-    return Question(loaded, group, requirement, hard, seconds)
+    return ShiftQuestion(loaded, group, requirement, hard, seconds)
 
 
-def plan(question: Question) -> ShiftPlan:
+def plan(question: ShiftQuestion) -> ShiftPlan:
     """Solve it; MomentsimError if understaffing is forbidden and cannot be avoided, with what comes nearest."""
     began = time.monotonic()
     group, rules = group_of(question.loaded, question.group)
@@ -119,13 +119,15 @@ def plan(question: Question) -> ShiftPlan:
     answer = cover(model_of(week, rules, prices), seconds=question.seconds, gap=GOOD_ENOUGH)
     if answer is None:
         nearest = Prices(work, NEAREST_FACTOR * rate * slot_h) if question.hard else None
-        found = nearest and cover(model_of(week, rules, nearest), seconds=question.seconds, gap=GOOD_ENOUGH)
-        raise MomentsimError(_failure(question, week, found or None))
+        cover_found = nearest and cover(
+            model_of(week, rules, nearest), seconds=question.seconds, gap=GOOD_ENOUGH
+        )
+        raise MomentsimError(_failure(question, week, cover_found or None))
     return _plan_of(question, week, answer, unreached, began)
 
 
 def _plan_of(
-    question: Question, week: Week, answer: Answer, unreached: npt.NDArray[np.bool_], began: float
+    question: ShiftQuestion, week: Week, answer: Cover, unreached: npt.NDArray[np.bool_], began: float
 ) -> ShiftPlan:
     group, _ = group_of(question.loaded, question.group)
     templates = templates_of(week, answer)
@@ -155,11 +157,11 @@ def _times(requirement: Requirement, week: Week, slots: npt.NDArray[np.bool_]) -
     """Slots of the week as spans like `Mon 05:00-06:00`."""
     monday = pd.Timestamp(2024, 1, 1)
     step = pd.Timedelta(seconds=week.slot_s)
-    found = spans([monday + int(slot) * step for slot in np.flatnonzero(slots)], step)
-    return tuple(f"{begin:%a %H:%M}-{end:%H:%M}" for begin, end in found)
+    stretches = spans([monday + int(slot) * step for slot in np.flatnonzero(slots)], step)
+    return tuple(f"{begin:%a %H:%M}-{end:%H:%M}" for begin, end in stretches)
 
 
-def _unreached_words(question: Question, unreached: npt.NDArray[np.bool_], week: Week) -> str:
+def _unreached_words(question: ShiftQuestion, unreached: npt.NDArray[np.bool_], week: Week) -> str:
     times = _times(question.requirement, week, unreached)
     named = ", ".join(times[:7]) + (f" and {len(times) - 7} more" if len(times) > 7 else "")
     return (
@@ -168,7 +170,7 @@ def _unreached_words(question: Question, unreached: npt.NDArray[np.bool_], week:
     )
 
 
-def _failure(question: Question, week: Week, nearest: Answer | None) -> str:
+def _failure(question: ShiftQuestion, week: Week, nearest: Cover | None) -> str:
     """Why there is no plan; with the nearest one where there is one."""
     if not question.hard:
         return f"no plan was found in {question.seconds:g} s, give more --seconds, or allow fewer starts and kinds"

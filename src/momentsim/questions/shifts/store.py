@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from momentsim.errors import MomentsimError
-from momentsim.questions.shifts.shift_plan import Question, ShiftPlan
+from momentsim.questions.shifts.shift_plan import ShiftPlan, ShiftQuestion
 from momentsim.runs.files import rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import machine, versions
@@ -34,14 +34,14 @@ Draw = Callable[[Path, "StoredPlan"], None]
 class StoredPlan:
     """A plan as its folder tells it."""
 
-    place: Path
+    folder: Path
     manifest: dict[str, Any]
     week: pd.DataFrame
     cover: pd.DataFrame
     shifts: pd.DataFrame
 
 
-def plan_place(question: Question) -> Path:
+def plan_place(question: ShiftQuestion) -> Path:
     """`results/NAME-shifts-HASH8`."""
     return RESULTS / folder_name(f"{question.loaded.scenario.name}-shifts", question.identity)
 
@@ -58,26 +58,26 @@ def find_plan(folder: Path, identity_hash: str) -> StoredPlan | None:
     return find_in(folder, identity_hash, (CONTENT,), read)
 
 
-def write_plan(found: ShiftPlan, folder: Path, *, draw: Draw) -> StoredPlan:
+def write_plan(plan: ShiftPlan, folder: Path, *, draw: Draw) -> StoredPlan:
     """Write a plan as a whole folder."""
-    content = _manifest(found)
+    content = _manifest(plan)
     with draft(folder) as draft_folder:
-        write_csv(found.shifts, draft_folder / SHIFTS)
-        write_csv(found.week, draft_folder / "week.csv")
-        write_csv(found.cover, draft_folder / "cover.csv")
-        tables = {name: rows(getattr(found, name)) for name in ("week", "cover", "shifts")}
+        write_csv(plan.shifts, draft_folder / SHIFTS)
+        write_csv(plan.week, draft_folder / "week.csv")
+        write_csv(plan.cover, draft_folder / "cover.csv")
+        tables = {name: rows(getattr(plan, name)) for name in ("week", "cover", "shifts")}
         write_json(tables, draft_folder / CONTENT)
-        _write_scenario(draft_folder, found)
-        stored = StoredPlan(folder, content, found.week, found.cover, found.shifts)
+        _write_scenario(draft_folder, plan)
+        stored = StoredPlan(folder, content, plan.week, plan.cover, plan.shifts)
         (draft_folder / FIGURES).mkdir()
         draw(draft_folder / FIGURES, stored)
         write_json(content, draft_folder / MANIFEST)
     return stored
 
 
-def _write_scenario(folder: Path, found: ShiftPlan) -> None:
+def _write_scenario(folder: Path, plan: ShiftPlan) -> None:
     """The scenario with its side files in a folder of its own, and the layer that gives the group its shifts."""
-    loaded, group = found.question.loaded, found.question.group
+    loaded, group = plan.question.loaded, plan.question.group
     base = folder / BASE
     base.parent.mkdir()
     base.write_text(resolved_text(loaded), encoding="utf-8")
@@ -90,7 +90,7 @@ def _write_scenario(folder: Path, found: ShiftPlan) -> None:
             raise MomentsimError(
                 f"{file}: this side file of {loaded.path.name} is gone, put it back to write the plan"
             ) from None
-    teams = "teams: null, " if _too_small_for_teams(found) else ""
+    teams = "teams: null, " if _too_small_for_teams(plan) else ""
     lines = [
         f"# {loaded.scenario.name} with the shifts of {SHIFTS}: edit heads there, and run this file.",
         f"extends: {BASE.as_posix()}",
@@ -102,16 +102,16 @@ def _write_scenario(folder: Path, found: ShiftPlan) -> None:
     (folder / LAYER).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _too_small_for_teams(found: ShiftPlan) -> bool:
+def _too_small_for_teams(plan: ShiftPlan) -> bool:
     """Each shift deals its own agents to the teams of a group; with fewer of them a scenario is refused."""
-    question = found.question
+    question = plan.question
     teams = question.loaded.scenario.workforce.groups[question.group].teams
-    return teams is not None and teams.count > max(int(found.shifts["heads"].max()), 1)
+    return teams is not None and teams.count > max(int(plan.shifts["heads"].max()), 1)
 
 
-def about(found: ShiftPlan) -> dict[str, Any]:
+def about(plan: ShiftPlan) -> dict[str, Any]:
     """What a plan says about itself: plain data from which its words and its figure are made."""
-    question = found.question
+    question = plan.question
     loaded, requirement = question.loaded, question.requirement
     group = loaded.scenario.workforce.groups[question.group]
     hours = requirement.interval_s / 3600.0
@@ -125,31 +125,31 @@ def about(found: ShiftPlan) -> dict[str, Any]:
         "hard": question.hard,
         "seconds_allowed": question.seconds,
         "currency": loaded.scenario.currency,
-        "cost": round(found.cost, 2),
-        "paid_hours": round(found.paid_hours, 4),
-        "agents": found.agents,
-        "gap": found.gap,
+        "cost": round(plan.cost, 2),
+        "paid_hours": round(plan.paid_hours, 4),
+        "agents": plan.agents,
+        "gap": plan.gap,
         "weeks": requirement.weeks,
-        "by_day": found.by_day,
+        "by_day": plan.by_day,
         "interval_s": requirement.interval_s,
         "shrinkage": group.shrinkage,
         "absence": group.absence,
         "available": requirement.available,
-        "required_hours": float(found.cover["required"].sum()) * hours,
-        "under_hours": float(found.cover["under"].sum()) * hours,
-        "over_hours": float(found.cover["over"].sum()) * hours,
-        "out_of_reach": list(found.out_of_reach),
+        "required_hours": float(plan.cover["required"].sum()) * hours,
+        "under_hours": float(plan.cover["under"].sum()) * hours,
+        "over_hours": float(plan.cover["over"].sum()) * hours,
+        "out_of_reach": list(plan.out_of_reach),
         "warnings": [str(problem) for problem in loaded.warnings],
     }
 
 
-def _manifest(found: ShiftPlan) -> dict[str, Any]:
+def _manifest(plan: ShiftPlan) -> dict[str, Any]:
     return {
-        **about(found),
-        "left_out": "teams" if _too_small_for_teams(found) else "",
-        "identity": found.question.identity,
+        **about(plan),
+        "left_out": "teams" if _too_small_for_teams(plan) else "",
+        "identity": plan.question.identity,
         "complete": True,
-        "seconds": {"plan": round(found.seconds, 3)},
+        "seconds": {"plan": round(plan.seconds, 3)},
         "versions": versions(),
         "machine": machine(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),

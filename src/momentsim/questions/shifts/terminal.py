@@ -37,7 +37,7 @@ def print_plan(console: Console, about: Mapping[str, Any], week: pd.DataFrame, c
 
 
 def _heads(week: pd.DataFrame) -> Table:
-    table = _framed("shift", "kind")
+    table = _new_table("shift", "kind")
     for title in (*ALL_DAYS, "paid h"):
         table.add_column(title, justify="right", no_wrap=True)
     for row in week.to_dict(orient="records"):
@@ -58,7 +58,7 @@ def _heads(week: pd.DataFrame) -> Table:
 
 
 def _places(cover: pd.DataFrame, interval_s: int) -> Table:
-    table = _framed("most", "when")
+    table = _new_table("most", "when")
     for title in ("head-hours", "at most", "of required"):
         table.add_column(title, justify="right", no_wrap=True)
     for column in ("under", "over"):
@@ -68,7 +68,7 @@ def _places(cover: pd.DataFrame, interval_s: int) -> Table:
     return table
 
 
-def _framed(*columns: str) -> Table:
+def _new_table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")

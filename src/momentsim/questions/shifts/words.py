@@ -24,7 +24,7 @@ def plan_words(about: Mapping[str, Any], week: pd.DataFrame, cover: pd.DataFrame
     period = "for these days" if about["by_day"] else "a week"
     duties = "agent-days" if about["by_day"] else "agents"
     shifts = f"{len(week)} shift{'s' if len(week) != 1 else ''}"
-    found = [
+    sentences = [
         f"{plain(about['agents'], 0)} {duties} on {shifts} cover {about['group']} with "
         f"{plain(about['paid_hours'], 0)} paid hours, {with_unit(about['cost'], about['currency'])} {period}, "
         f"{quality_words(about['gap'])}.",
@@ -34,8 +34,8 @@ def plan_words(about: Mapping[str, Any], week: pd.DataFrame, cover: pd.DataFrame
     if about["out_of_reach"]:
         named = ", ".join(about["out_of_reach"][:MOST_SPANS])
         more = len(about["out_of_reach"]) - MOST_SPANS
-        found.append(f"No allowed shift reaches {named}" + (f" and {more} more." if more > 0 else "."))
-    return tuple(found)
+        sentences.append(f"No allowed shift reaches {named}" + (f" and {more} more." if more > 0 else "."))
+    return tuple(sentences)
 
 
 def quality_words(gap: float) -> str:
@@ -68,27 +68,27 @@ def _share(about: Mapping[str, Any], name: str) -> str:
 
 def basis_words(about: Mapping[str, Any]) -> tuple[str, ...]:
     """What the numbers mean."""
-    found = ["Required and on duty are net heads: people who are there, breaks taken off."]
+    sentences = ["Required and on duty are net heads: people who are there, breaks taken off."]
     if about["available"] < 1:
-        found.append(
+        sentences.append(
             f"With {100 * about['shrinkage']:g} % shrinkage and {100 * about['absence']:g} % absence, of 100 heads on "
             f"the roster {100 * about['available']:.1f} are on duty; heads per shift are those on the roster."
         )
     if about["by_day"]:
-        found.append(
+        sentences.append(
             "The horizon is shorter than a week: days are planned one by one, without days_per_week."
         )
     elif about["weeks"] > 1:
-        found.append(
+        sentences.append(
             "The plan is one week that repeats; it covers, for every interval of the week, the highest "
             f"requirement of the {about['weeks']:.3g} weeks."
         )
     if about["left_out"]:
-        found.append(
+        sentences.append(
             "shifts.yaml leaves out the teams of this group: each shift deals its own agents to them, and these have "
             "fewer agents than there are teams."
         )
-    return tuple(found)
+    return tuple(sentences)
 
 
 def worst_spans(cover: pd.DataFrame, column: str, interval_s: int) -> list[tuple[str, float, float, float]]:
@@ -96,7 +96,7 @@ def worst_spans(cover: pd.DataFrame, column: str, interval_s: int) -> list[tuple
     step = pd.Timedelta(seconds=interval_s)
     least = NOTHING if column == "under" else A_HEAD
     beyond = cover[cover[column] >= least].set_index("interval_start")
-    found = []
+    stretches = []
     for begin, end in spans(list(beyond.index), step):
         part = beyond.loc[begin : end - step]
         peak = int(part[column].argmax())
@@ -105,5 +105,5 @@ def worst_spans(cover: pd.DataFrame, column: str, interval_s: int) -> list[tuple
         if end - begin > pd.Timedelta(days=1):
             named = f"{begin:%a %Y-%m-%d %H:%M} to {end:%a %Y-%m-%d %H:%M}"
         if hours >= NOTHING:
-            found.append((named, hours, float(part[column].max()), float(part["required"].iloc[peak])))
-    return sorted(found, key=lambda span: -span[1])[:MOST_SPANS]
+            stretches.append((named, hours, float(part[column].max()), float(part["required"].iloc[peak])))
+    return sorted(stretches, key=lambda span: -span[1])[:MOST_SPANS]

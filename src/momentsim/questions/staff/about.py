@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from momentsim.questions.staff.requirement import IntArray, promised_by_erlang_a
+from momentsim.questions.staff.requirement import IntArray, goal_by_erlang_a
 from momentsim.questions.staff.search import bound
-from momentsim.questions.staff.staffing import Staffing, as_record, groups_replaced
+from momentsim.questions.staff.staffing import Staffing, as_record, replaced_groups
 from momentsim.questions.staff.trials import GOAL, JUDGE_SEED_OFFSET
 from momentsim.questions.staff.value_goal import ValueAnswer
 from momentsim.scenario.staffed import heads_file_name
@@ -27,7 +27,7 @@ def about(staffing: Staffing) -> dict[str, Any]:
         "least_heads": asked.least,
         "groups": list(staffing.pool.groups),
         "skills": list(staffing.pool.skill_names),
-        "shifts_replaced": groups_replaced(staffing.loaded, staffing.pool.groups),
+        "shifts_replaced": replaced_groups(staffing.loaded, staffing.pool.groups),
         "heads_files": {name: heads_file_name(name) for name in staffing.pool.groups},
         "judged_with_seed": scenario.seed + JUDGE_SEED_OFFSET,
         "horizon_s": scenario.horizon,
@@ -37,31 +37,31 @@ def about(staffing: Staffing) -> dict[str, Any]:
         "erlang_a_hours": _hours(staffing, staffing.ladder.heads(0)),
         "erlang_c_hours": _hours_c(staffing),
     }
-    return content if staffing.answer is None else {**content, "found": _found(staffing)}
+    return content if staffing.answer is None else {**content, "found": _about_level(staffing)}
 
 
-def _found(staffing: Staffing) -> dict[str, Any]:
+def _about_level(staffing: Staffing) -> dict[str, Any]:
     """The level chosen: its hours, its goal measure, and what Erlang A would have promised for it."""
     answer, chosen = staffing.answer, staffing.chosen
     assert answer is not None
     assert chosen is not None
     heads = staffing.ladder.heads(answer.level)
     at_work = heads + staffing.pool.beside
-    found = {
+    about = {
         "level": answer.level,
         "agent_hours": chosen.agent_hours,
         "net_hours": _hours(staffing, heads),
         "goal_measure": as_record(bound(chosen.estimates[GOAL], staffing.asked.confidence)),
-        "erlang_a_promises": promised_by_erlang_a(staffing.forecast, at_work, staffing.asked.goal),
+        "erlang_a_promises": goal_by_erlang_a(staffing.forecast, at_work, staffing.asked.goal),
         **{name: value for name, value in as_record(answer).items() if name != "level"},
     }
     if isinstance(answer, ValueAnswer):
         hours = staffing.levels.set_index(["stage", "level"])["agent_hours"]
         searched = hours.loc["searching"]
-        found["as_good_hours"] = [float(searched.loc[level]) for level in answer.as_good]
+        about["as_good_hours"] = [float(searched.loc[level]) for level in answer.as_good]
         if answer.customary is not None:
-            found["customary_hours"] = float(hours.loc[("judging", answer.customary.level)])
-    return found
+            about["customary_hours"] = float(hours.loc[("judging", answer.customary.level)])
+    return about
 
 
 def _hours(staffing: Staffing, heads: IntArray) -> float:

@@ -12,7 +12,7 @@ from momentsim.scenario import LoadedScenario
 
 
 @dataclass(frozen=True)
-class Asked:
+class StaffQuestion:
     """What is asked for: the goal, which groups (none: all), how sure, and the fewest heads of an interval."""
 
     goal: Goal
@@ -27,7 +27,9 @@ class Asked:
             )
 
 
-def staff_identity(loaded: LoadedScenario, base: LoadedScenario, asked: Asked, settings: RunSettings) -> str:
+def staff_identity(
+    loaded: LoadedScenario, base: LoadedScenario, question: StaffQuestion, settings: RunSettings
+) -> str:
     """SHA-256 of the scenario, the reference operation, what is asked for, and the replications."""
-    goal = f"{asked.goal} {' '.join(asked.groups)} {asked.confidence!r} {asked.least}"
+    goal = f"{question.goal} {' '.join(question.groups)} {question.confidence!r} {question.least}"
     return combine((identity(loaded, base, settings), goal))

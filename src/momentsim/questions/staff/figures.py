@@ -27,14 +27,14 @@ def figures_of(
     requirement: pd.DataFrame, levels: pd.DataFrame, about: dict[str, Any]
 ) -> dict[str, Callable[[], Figure]]:
     """File name -> drawing; without an answer there is only the search."""
-    found: dict[str, Callable[[], Figure]] = {}
+    drawings: dict[str, Callable[[], Figure]] = {}
     if "found" in about:
-        found["requirement"] = partial(draw_requirement, requirement, about)
+        drawings["requirement"] = partial(draw_requirement, requirement, about)
     if len(levels) and about["goal_kind"] == "value":
-        found["value"] = partial(draw_value, levels, about)
+        drawings["value"] = partial(draw_value, levels, about)
     elif len(levels):
-        found["search"] = partial(draw_search, levels, about)
-    return found
+        drawings["search"] = partial(draw_search, levels, about)
+    return drawings
 
 
 def draw_all(folder: Path, requirement: pd.DataFrame, levels: pd.DataFrame, about: dict[str, Any]) -> None:
@@ -61,7 +61,7 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
         if name != "heads_erlang_c" or not abandoned:
             counts = heads[name][shown].to_numpy(np.float64)
             above.step(
-                _closed(times[shown]), np.append(counts, counts[-1]), where="post", label=label, color=colour,
+                _close_steps(times[shown]), np.append(counts, counts[-1]), where="post", label=label, color=colour,
                 linewidth=width,
             )  # fmt: skip
     above.set_ylim(bottom=0)
@@ -80,7 +80,7 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
     return figure
 
 
-def _closed(times: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _close_steps(times: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The end of the last interval once more, so that its step is drawn."""
     return (
         np.append(times, times[-1] + (times[-1] - times[-2])) if len(times) > 1 else np.append(times, times)
@@ -119,10 +119,10 @@ def _service(axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about
 
 
 def _requirement_finding(about: dict[str, Any]) -> str:
-    found = about["found"]
+    level = about["found"]
     if about["goal_kind"] == "value":
-        return f"Value asks for {plain(found['agent_hours'], 0)} agent-hours"
-    more = found["net_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
+        return f"Value asks for {plain(level['agent_hours'], 0)} agent-hours"
+    more = level["net_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     if abs(more) < 0.0005:
         return f"{about['goal']} needs what Erlang A says"
     return f"{about['goal']} needs {plain(100 * abs(more), 1)} % {'more' if more > 0 else 'less'} than Erlang A says"
@@ -202,14 +202,14 @@ def draw_value(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
 
 def _mark(figure: Figure, axes: tuple[Axes, Axes], about: dict[str, Any]) -> None:
     """Vertical lines at the staffing found and at 80/20, and the finding as a title."""
-    found = about["found"]
-    level = f"{plain(100 * found['goal_measure']['value'], 0)}/{format_number(about['goal_threshold_s'])}"
-    marks = [(found["agent_hours"], f"found: {level}", drawing.BLACK)]
-    if found["customary"] is not None:
-        marks.append((found["customary_hours"], "80/20", drawing.ORANGE))
+    best = about["found"]
+    level = f"{plain(100 * best['goal_measure']['value'], 0)}/{format_number(about['goal_threshold_s'])}"
+    marks = [(best["agent_hours"], f"found: {level}", drawing.BLACK)]
+    if best["customary"] is not None:
+        marks.append((best["customary_hours"], "80/20", drawing.ORANGE))
     for axis in axes:
-        if not found["edge"]:
-            axis.axvspan(*found["as_good_hours"], color=drawing.PALE, zorder=0)
+        if not best["edge"]:
+            axis.axvspan(*best["as_good_hours"], color=drawing.PALE, zorder=0)
         for hours, _, colour in marks:
             axis.axvline(hours, color=colour, linewidth=1.8, linestyle="--")
     for place, (hours, label, colour) in enumerate(marks):
@@ -217,11 +217,11 @@ def _mark(figure: Figure, axes: tuple[Axes, Axes], about: dict[str, Any]) -> Non
             label, (hours, 0.04 + 0.1 * place), xycoords=("data", "axes fraction"), xytext=(6, 0),
             textcoords="offset points", fontsize=drawing.TEXT, color=colour,
         )  # fmt: skip
-    if found["edge"]:
+    if best["edge"]:
         drawing.headline(figure, "More people cost more than they save, wherever one looks")
     else:
         drawing.headline(
-            figure, f"Net benefit is highest at {level}, {plain(found['agent_hours'], 0)} agent-hours"
+            figure, f"Net benefit is highest at {level}, {plain(best['agent_hours'], 0)} agent-hours"
         )
 
 

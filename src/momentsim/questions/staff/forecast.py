@@ -73,7 +73,9 @@ def forecast_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, habits
     with np.errstate(divide="ignore"):
         leaving = weights @ (1.0 / habits.patience_s[own]) / total  # rates of giving up add, not times
         patience = np.where(leaving > 0, 1.0 / np.where(leaving > 0, leaving, 1.0), math.inf)
-    return Forecast(loaded.scenario.interval, *(_rounded(each) for each in (offered, handling, patience)))
+    return Forecast(
+        loaded.scenario.interval, *(_round_figures(each) for each in (offered, handling, patience))
+    )
 
 
 def written_habits(loaded: LoadedScenario) -> Habits:
@@ -132,14 +134,14 @@ def _contacts(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> F
 def _first_contacts(blueprint: Blueprint) -> FloatArray:
     """Moments by interval of warm-up and horizon and reason, as the rates say."""
     step, horizon, volumes = interval_of(blueprint), blueprint.window.horizon, blueprint.volumes
-    found = np.zeros((intervals_of(blueprint), len(blueprint.reasons)))
+    contacts = np.zeros((intervals_of(blueprint), len(blueprint.reasons)))
     for demand in (volumes.demand, *(renewal.rate for renewal in volumes.demand.renewals)):
         strips = demand.strips(0, horizon)
-        strips = strips[(strips["start"] >= 0) & (strips["start"] // step < len(found))]
+        strips = strips[(strips["start"] >= 0) & (strips["start"] // step < len(contacts))]
         expected = strips["expected"] * (1.0 - strips["preventable"])
         expected = np.where(strips["replay"] != 0, expected, expected * volumes.growth)
-        np.add.at(found, (strips["start"] // step, strips["reason"]), expected)
-    return found
+        np.add.at(contacts, (strips["start"] // step, strips["reason"]), expected)
+    return contacts
 
 
 def _with_repeats(first: FloatArray, again: float, delays: FloatArray) -> FloatArray:
@@ -174,7 +176,7 @@ def _by_telephone(moment: Moment) -> float:
     return 1.0 - fit.adoption * (1.0 - (1.0 - fit.success_simple) * fit.break_out)
 
 
-def _rounded(values: FloatArray) -> FloatArray:
+def _round_figures(values: FloatArray) -> FloatArray:
     """Four significant digits."""
     known = np.isfinite(values) & (values > 0)
     size = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.where(known, values, 1.0))))

@@ -46,11 +46,11 @@ class Goal:
         """The measure that is held against it; of the value goal, the one printed beside."""
         return "abandoned_share" if self.kind == "abandoned" else "service_level"
 
-    def surplus(self, found: Estimate) -> Estimate:
+    def surplus(self, estimated: Estimate) -> Estimate:
         """By how much the measure is better than the goal; above 0 where it is met."""
         if self.kind == "abandoned":
-            return Estimate(self.share - found.value, -found.influence)
-        return Estimate(found.value - self.share, found.influence)
+            return Estimate(self.share - estimated.value, -estimated.influence)
+        return Estimate(estimated.value - self.share, estimated.influence)
 
 
 def goal_of(text: str) -> Goal:
@@ -61,31 +61,31 @@ def goal_of(text: str) -> Goal:
     if match := _ABANDONED.fullmatch(written.lower()):
         share = units.parse_share(match[2])
         if share is None:
-            raise _refused(text, f"'{match[2]}' is no share, {_meant_share(match[2])}")
+            raise _refusal(text, f"'{match[2]}' is no share, {_meant_share(match[2])}")
         return Goal("abandoned", _inside(text, share))
     if "/" in written:
         return _service_level(text, written)
-    raise _refused(text, "this is no goal")
+    raise _refusal(text, "this is no goal")
 
 
 def _service_level(text: str, written: str) -> Goal:
     halves = [units.parse_quantity(half) for half in written.split("/")]
     numbers = [half[0] for half in halves if half is not None and half[1] in ("", "%", "s")]
     if len(halves) != 2 or len(numbers) != 2:
-        raise _refused(text, "this is no service level")
+        raise _refusal(text, "this is no service level")
     percent, threshold_s = numbers
     if not 0 <= threshold_s <= MOST_THRESHOLD_S:
-        raise _refused(text, f"{units.format_number(threshold_s)} s is outside 0..86400 s")
+        raise _refusal(text, f"{units.format_number(threshold_s)} s is outside 0..86400 s")
     return Goal("service_level", _inside(text, percent / 100), threshold_s)
 
 
 def _inside(text: str, share: float) -> float:
     if not 0 < share < 1:
-        raise _refused(text, f"{_percent(share)} % is not between 0 and 100 %")
+        raise _refusal(text, f"{_percent(share)} % is not between 0 and 100 %")
     return share
 
 
-def _refused(text: str, what: str) -> MomentsimError:
+def _refusal(text: str, what: str) -> MomentsimError:
     return MomentsimError(f"goal '{text}': {what}, {ALLOWED}")
 
 

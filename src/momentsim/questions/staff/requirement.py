@@ -150,7 +150,7 @@ def _level(goal: Goal) -> tuple[float, float]:
     return CUSTOMARY if goal.kind == "value" else (goal.share, goal.threshold_s)
 
 
-def promised_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> float:
+def goal_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> float:
     """The goal's measure over all intervals if Erlang A held in each of them with these heads on duty."""
     _, threshold_s = _level(goal)
     total = 0.0

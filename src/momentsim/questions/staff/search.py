@@ -37,7 +37,7 @@ class Bound(NamedTuple):
     high: float
 
 
-class Answer(NamedTuple):
+class SearchAnswer(NamedTuple):
     """The smallest level that meets the goal with the stated confidence, and what is known of the one below."""
 
     level: int
@@ -48,22 +48,24 @@ class OutOfReachError(Exception):
     """No level of the range meets the goal; the levels that were tried tell how far it goes."""
 
 
-def bound(found: Estimate, confidence: float) -> Bound:
+def bound(estimated: Estimate, confidence: float) -> Bound:
     """One-sided bounds of the first item; NaN from a single unit."""
-    value = float(found.value[0])
-    units = len(found.influence)
+    value = float(estimated.value[0])
+    units = len(estimated.influence)
     if units < 2:
         return Bound(value, float("nan"), float("nan"))
-    half = students_t.quantile(units - 1, 2.0 * confidence - 1.0) * float(standard_error(found.influence)[0])
+    half = students_t.quantile(units - 1, 2.0 * confidence - 1.0) * float(
+        standard_error(estimated.influence)[0]
+    )
     return Bound(value, value - half, value + half)
 
 
 def verdict(surplus: Estimate, confidence: float) -> Verdict:
     """What the draws say of one level."""
-    found = bound(surplus, confidence)
-    if found.low >= 0:
+    bounded = bound(surplus, confidence)
+    if bounded.low >= 0:
         return "meets"
-    return "misses" if found.high < 0 else "cannot tell"
+    return "misses" if bounded.high < 0 else "cannot tell"
 
 
 def smallest(passes: Callable[[int], bool], start: int, levels: Range) -> int:
@@ -91,7 +93,7 @@ def smallest(passes: Callable[[int], bool], start: int, levels: Range) -> int:
     return high
 
 
-def searched(search: Surplus, judge: Surplus, levels: Range, confidence: float) -> Answer:
+def search_then_judge(search: Surplus, judge: Surplus, levels: Range, confidence: float) -> SearchAnswer:
     """The answer: the search finds where to begin, the judge's draws decide alone."""
 
     def on(draws: Surplus) -> Callable[[int], bool]:
@@ -101,4 +103,4 @@ def searched(search: Surplus, judge: Surplus, levels: Range, confidence: float) 
     fine = Range(levels.lowest, levels.highest, 1)
     level = smallest(on(judge), beginning, fine)
     below = verdict(judge(level - 1), confidence) if level > levels.lowest else "misses"
-    return Answer(level, below)
+    return SearchAnswer(level, below)

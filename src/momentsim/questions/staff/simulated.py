@@ -12,7 +12,7 @@ from momentsim.measures.sums import FloatArray, Sample
 SHARE = (0.0, 1.0)
 
 
-def truth_by_interval(sample: Sample, skills: tuple[int, ...], intervals: int) -> pd.DataFrame:
+def simulated_by_interval(sample: Sample, skills: tuple[int, ...], intervals: int) -> pd.DataFrame:
     """Contacts offered, service level and share abandoned, with 95 % intervals, of these skills together.
 
     One row per interval of the horizon, counted by arrival; blank where nobody called. Means over replications.
@@ -28,10 +28,10 @@ def truth_by_interval(sample: Sample, skills: tuple[int, ...], intervals: int) -
         "abandoned": (total["abandoned"], total["offered"]),
     }
     for name, (top, bottom) in shares.items():
-        found = by_unit(estimate(top, bottom), sample.members)
-        limits = clipped(interval(found), SHARE)
+        estimated = by_unit(estimate(top, bottom), sample.members)
+        limits = clipped(interval(estimated), SHARE)
         columns |= {
-            f"{name}_simulated": found.value,
+            f"{name}_simulated": estimated.value,
             f"{name}_low": limits.low,
             f"{name}_high": limits.high,
         }

@@ -16,24 +16,24 @@ from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import Reference, lower
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.questions.compare.samples import common_replications, sample_of
-from momentsim.questions.staff.ask import Asked, staff_identity
+from momentsim.questions.staff.ask import StaffQuestion, staff_identity
 from momentsim.questions.staff.forecast import Forecast, forecast_of, measured_habits, written_habits
 from momentsim.questions.staff.goal import Goal
 from momentsim.questions.staff.requirement import IntArray, Ladder, Requirement, ladder_of
-from momentsim.questions.staff.search import Answer, OutOfReachError, Range, searched
+from momentsim.questions.staff.search import OutOfReachError, Range, SearchAnswer, search_then_judge
 from momentsim.questions.staff.staffing_pool import Pool, pool_of
 from momentsim.questions.staff.tables import levels_table, observations_table, requirement_table
 from momentsim.questions.staff.trials import (
     GOAL,
     JUDGE_SEED_OFFSET,
-    Bench,
     Level,
     Stage,
     Stopped,
+    Trials,
     calm,
     with_threshold,
 )
-from momentsim.questions.staff.value_goal import ValueAnswer, refuse_without_memory, stride_of, valued
+from momentsim.questions.staff.value_goal import ValueAnswer, refuse_without_memory, search_value, stride_of
 from momentsim.runs.progress import SILENT, Part, Progress
 from momentsim.runs.run import Case, run_cases
 from momentsim.runs.settings import RunSettings
@@ -59,7 +59,7 @@ class Staffing:
     (without these heads), `staffed` the same with them. `identity` is the hash of what was asked.
     """
 
-    asked: Asked
+    asked: StaffQuestion
     settings: RunSettings
     identity: str
     pool: Pool
@@ -70,7 +70,7 @@ class Staffing:
     requirement: pd.DataFrame
     levels: pd.DataFrame
     observations: pd.DataFrame
-    answer: Answer | ValueAnswer | None
+    answer: SearchAnswer | ValueAnswer | None
     chosen: Level | None
     replications: int
 
@@ -103,7 +103,7 @@ class Staffing:
 def staff(
     loaded: LoadedScenario,
     base: LoadedScenario,
-    asked: Asked,
+    question: StaffQuestion,
     settings: RunSettings,
     *,
     progress: Progress = SILENT,
@@ -112,31 +112,31 @@ def staff(
 
     `base` is the operation in which loyalty was observed, as for a run.
     """
-    _check(loaded, asked, settings)
-    name = staff_identity(loaded, base, asked, settings)
-    loaded = with_threshold(loaded, asked.goal)
+    _check(loaded, question, settings)
+    name = staff_identity(loaded, base, question, settings)
+    loaded = with_threshold(loaded, question.goal)
     blueprint = lower(loaded, Reference.neutral(tuple(loaded.scenario.moments)))
-    pool = pool_of(loaded, blueprint, asked.groups)
+    pool = pool_of(loaded, blueprint, question.groups)
     forecast = _forecast(loaded, base, blueprint, pool, (settings, progress))
-    ladder = _ladder(loaded, forecast, pool, asked.goal, asked.least)
-    bench = Bench(loaded, base, pool, ladder, asked.goal, settings)
+    ladder = _ladder(loaded, forecast, pool, question.goal, question.least)
+    bench = Trials(loaded, base, pool, ladder, question.goal, settings)
     bench.progress = progress
     try:
-        answer: Answer | ValueAnswer | None = _answered(bench, asked, settings.replications)
+        answer: SearchAnswer | ValueAnswer | None = _answer(bench, question, settings.replications)
     except (Stopped, KeyboardInterrupt):
         if not bench.tried:
             raise KeyboardInterrupt("before anything was found; nothing is kept") from None
         answer = None
-    return _staffing(bench, forecast, asked, answer, name)
+    return _staffing(bench, forecast, question, answer, name)
 
 
-def _check(loaded: LoadedScenario, asked: Asked, settings: RunSettings) -> None:
+def _check(loaded: LoadedScenario, question: StaffQuestion, settings: RunSettings) -> None:
     members = members_of(loaded.scenario)
     if settings.replications < FEWEST * members:
         raise MomentsimError(
             f"replications: {settings.replications} tell too little to search by, at least {FEWEST * members}"
         )
-    if asked.goal.kind == "value":
+    if question.goal.kind == "value":
         refuse_without_memory(loaded)
 
 
@@ -151,7 +151,7 @@ def _forecast(
     settings, progress = run
     first = forecast_of(loaded, blueprint, pool, written_habits(loaded))
     ample = _ladder(loaded, first, pool, PILOT_GOAL, 0).heads(0)
-    rostered = pool.rostered(pool.divided(ample))
+    rostered = pool.roster_heads(pool.divide(ample))
     heads = {name: rostered[:, place].tolist() for place, name in enumerate(pool.groups)}
     pilot = with_heads(dataclasses.replace(loaded, scenario=calm(loaded.scenario)), heads)
     members = members_of(loaded.scenario)
@@ -176,38 +176,38 @@ def stages_of(bench_seed: int, replications: int, members: int) -> tuple[Stage, 
     return Stage(SEARCH, bench_seed, half), Stage(JUDGE, bench_seed + JUDGE_SEED_OFFSET, replications)
 
 
-def _answered(bench: Bench, asked: Asked, replications: int) -> Answer | ValueAnswer:
+def _answer(bench: Trials, question: StaffQuestion, replications: int) -> SearchAnswer | ValueAnswer:
     scenario = bench.loaded.scenario
     search, judge = stages_of(scenario.seed, replications, members_of(scenario))
-    if asked.goal.kind == "value":
+    if question.goal.kind == "value":
         whole = search._replace(
             replications=replications
         )  # tops of curves are flat and need more than crossings
-        return valued(bench, whole, judge, asked.confidence)
+        return search_value(bench, whole, judge, question.confidence)
 
     def surplus(stage: Stage, level: int) -> Estimate:
-        (found,) = bench.look(stage, [level])
-        return asked.goal.surplus(found.estimates[GOAL])
+        (estimated,) = bench.look(stage, [level])
+        return question.goal.surplus(estimated.estimates[GOAL])
 
     levels = Range(bench.ladder.lowest, bench.ladder.highest, stride_of(bench))
     try:
-        return searched(
+        return search_then_judge(
             lambda level: surplus(search, level),
             lambda level: surplus(judge, level),
             levels,
-            asked.confidence,
+            question.confidence,
         )
     except OutOfReachError:
-        raise MomentsimError(out_of_reach(bench, asked.goal)) from None
+        raise MomentsimError(out_of_reach(bench, question.goal)) from None
 
 
-def out_of_reach(bench: Bench, goal: Goal) -> str:
+def out_of_reach(bench: Trials, goal: Goal) -> str:
     """What can be reached instead, at which staffing, and what may stand in the way."""
     tried = sorted(bench.tried.values(), key=lambda each: each.agent_hours)
     reached = [float(each.estimates[GOAL].value[0]) for each in tried]
     sign = -1.0 if goal.kind == "abandoned" else 1.0
     best = max(sign * value for value in reached)
-    nearest = next(place for place, value in enumerate(reached) if sign * value >= best - NEAR)
+    nearest = next(level for level, value in enumerate(reached) if sign * value >= best - NEAR)
     many, words = tried[-1].agent_hours, "hang up" if goal.kind == "abandoned" else "are answered in time"
     return (
         f"goal '{goal}' is not met by any number of people: with {many:,.0f} agent-hours "
@@ -223,28 +223,32 @@ NEAR: Final = 0.005
 def _in_the_way(loaded: LoadedScenario) -> str:
     """Limits of the scenario that people cannot mend."""
     scenario = loaded.scenario
-    found = []
+    obstacles = []
     if scenario.workforce.login_cap is not None:
-        found.append(f"workforce.login_cap {scenario.workforce.login_cap}")
+        obstacles.append(f"workforce.login_cap {scenario.workforce.login_cap}")
     if scenario.waiting.lines is not None:
-        found.append(f"waiting.lines {scenario.waiting.lines}")
+        obstacles.append(f"waiting.lines {scenario.waiting.lines}")
     if scenario.waiting.announce_wait:
-        found.append("callers who leave on hearing the wait (waiting.announce_wait)")
+        obstacles.append("callers who leave on hearing the wait (waiting.announce_wait)")
     if scenario.crises:
-        found.append(f"what no forecast knows ({', '.join(scenario.crises)})")
-    found.append("callers with hardly any patience (waiting.patience), busy days (demand.day_factor_cv)")
-    return f" In the way may be: {'; '.join(found)}."
+        obstacles.append(f"what no forecast knows ({', '.join(scenario.crises)})")
+    obstacles.append("callers with hardly any patience (waiting.patience), busy days (demand.day_factor_cv)")
+    return f" In the way may be: {'; '.join(obstacles)}."
 
 
 def _staffing(
-    bench: Bench, forecast: Forecast, asked: Asked, answer: Answer | ValueAnswer | None, name: str
+    bench: Trials,
+    forecast: Forecast,
+    question: StaffQuestion,
+    answer: SearchAnswer | ValueAnswer | None,
+    name: str,
 ) -> Staffing:
     chosen = None if answer is None else bench.tried[JUDGE, answer.level]
-    staffed = None if answer is None else with_heads(bench.loaded, bench.rostered(answer.level))
+    staffed = None if answer is None else with_heads(bench.loaded, bench.rostered_heads(answer.level))
     sample: Sample | None = None if chosen is None else chosen.sample
-    net: IntArray | None = None if answer is None else bench.pool.divided(bench.ladder.heads(answer.level))
+    net: IntArray | None = None if answer is None else bench.pool.divide(bench.ladder.heads(answer.level))
     return Staffing(
-        asked=asked,
+        asked=question,
         settings=bench.settings,
         identity=name,
         pool=bench.pool,
@@ -253,7 +257,7 @@ def _staffing(
         loaded=bench.loaded,
         staffed=staffed,
         requirement=requirement_table(bench.loaded, bench.pool, forecast, bench.ladder, (net, sample)),
-        levels=levels_table(bench, asked.confidence),
+        levels=levels_table(bench, question.confidence),
         observations=observations_table(bench),
         answer=answer,
         chosen=chosen,
@@ -261,14 +265,14 @@ def _staffing(
     )
 
 
-def groups_replaced(loaded: LoadedScenario, groups: Sequence[str]) -> list[str]:
+def replaced_groups(loaded: LoadedScenario, groups: Sequence[str]) -> list[str]:
     """Groups whose shifts give way to heads by interval."""
     return [name for name in groups if loaded.scenario.workforce.groups[name].shifts is not None]
 
 
-def as_record(found: Any) -> dict[str, Any]:
+def as_record(record: Any) -> dict[str, Any]:
     """A named tuple, and those in it, as plain data."""
     return {
         name: as_record(value) if hasattr(value, "_asdict") else value
-        for name, value in found._asdict().items()
+        for name, value in record._asdict().items()
     }

@@ -39,7 +39,7 @@ class Pool:
     kept: FloatArray
     """Share of rostered heads who are at work, by staffed group: (1 - shrinkage) x (1 - absence)."""
 
-    def divided(self, heads: IntArray) -> IntArray:
+    def divide(self, heads: IntArray) -> IntArray:
         """Heads of the pool divided among its groups, (intervals, groups).
 
         By highest averages (Webster, Sainte-Lague): one head more in all is one head more in one group.
@@ -54,7 +54,7 @@ class Pool:
             shares[wanting, quotient.argmax(axis=1)] += 1
         return shares
 
-    def rostered(self, heads: IntArray) -> IntArray:
+    def roster_heads(self, heads: IntArray) -> IntArray:
         """Heads to roster so that so many (intervals, groups) are at work on average: net / kept, rounded up."""
         return np.ceil(heads / self.kept - 1e-9).astype(np.int64)
 
@@ -66,13 +66,15 @@ def pool_of(loaded: LoadedScenario, blueprint: Blueprint, wanted: Sequence[str])
     serves = _serves(blueprint)
     places = [list(groups).index(name) for name in names]
     reserve = np.array([group.reserve for group in groups.values()])
-    pools = _connected(serves & ~reserve)
-    found = {pools[place] for place in places}
-    if len(found) > 1:
-        raise MomentsimError(_several(names, [pools[place] for place in places]))
-    together = [place for place in range(len(groups)) if pools[place] == min(found)]
-    present = written_heads(blueprint) * np.array([_kept(group) for group in groups.values()])
-    beside = [place for place in together if place not in places and not reserve[place]]
+    pools = _connect(serves & ~reserve)
+    numbers = {pools[group_number] for group_number in places}
+    if len(numbers) > 1:
+        raise MomentsimError(_several(names, [pools[group_number] for group_number in places]))
+    together = [group_number for group_number in range(len(groups)) if pools[group_number] == min(numbers)]
+    present = written_heads(blueprint) * np.array([_share_kept(group) for group in groups.values()])
+    beside = [
+        group_number for group_number in together if group_number not in places and not reserve[group_number]
+    ]
     skills = tuple(np.flatnonzero(serves[:, places].any(axis=1)).tolist())
     return Pool(
         names,
@@ -80,7 +82,7 @@ def pool_of(loaded: LoadedScenario, blueprint: Blueprint, wanted: Sequence[str])
         tuple(blueprint.names.queues[skill] for skill in skills),
         present[:, beside].sum(axis=1),
         _weights(present[:, places]),
-        np.array([_kept(groups[name]) for name in names]),
+        np.array([_share_kept(groups[name]) for name in names]),
     )
 
 
@@ -123,7 +125,7 @@ def _serves(blueprint: Blueprint) -> npt.NDArray[np.bool_]:
     return table
 
 
-def _connected(serves: npt.NDArray[np.bool_]) -> list[int]:
+def _connect(serves: npt.NDArray[np.bool_]) -> list[int]:
     """Pool number of each group: groups that share a skill, directly or through others, have the same."""
     pools = list(range(serves.shape[1]))
     for row in serves:
@@ -132,7 +134,7 @@ def _connected(serves: npt.NDArray[np.bool_]) -> list[int]:
     return pools
 
 
-def _kept(group: Group) -> float:
+def _share_kept(group: Group) -> float:
     return (1.0 - group.shrinkage) * (1.0 - group.absence)
 
 

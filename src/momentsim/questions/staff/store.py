@@ -31,7 +31,7 @@ Draw = Callable[[Path, pd.DataFrame, pd.DataFrame, dict[str, Any]], None]
 class StoredStaffing:
     """An answer as its folder tells it."""
 
-    place: Path
+    folder: Path
     manifest: dict[str, Any]
     requirement: pd.DataFrame
     levels: pd.DataFrame

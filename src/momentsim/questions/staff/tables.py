@@ -12,9 +12,9 @@ from momentsim.measures.sums import Sample
 from momentsim.questions.staff.forecast import Forecast
 from momentsim.questions.staff.requirement import IntArray, Ladder
 from momentsim.questions.staff.search import bound, verdict
-from momentsim.questions.staff.simulated import truth_by_interval
+from momentsim.questions.staff.simulated import simulated_by_interval
 from momentsim.questions.staff.staffing_pool import Pool
-from momentsim.questions.staff.trials import BENEFIT, COST, GOAL, LOST, Bench, Level
+from momentsim.questions.staff.trials import BENEFIT, COST, GOAL, LOST, Level, Trials
 from momentsim.questions.staff.value_goal import value_of
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.staffed import interval_starts
@@ -35,21 +35,21 @@ def requirement_table(
     pool: Pool,
     forecast: Forecast,
     ladder: Ladder,
-    found: tuple[IntArray | None, Sample | None],
+    chosen: tuple[IntArray | None, Sample | None],
 ) -> pd.DataFrame:
     """A row per group and interval of warm-up and horizon; contacts and service are the whole pool's.
 
-    `found` are the net heads (intervals, groups) and the replications they were judged on; blank without.
+    `chosen` are the net heads (intervals, groups) and the replications they were judged on; blank without.
     """
-    net, sample = found
+    net, sample = chosen
     starts = interval_starts(loaded.scenario)
     skipped = round(loaded.scenario.opening.warm_up / loaded.scenario.interval)
     formulas = {
-        name: pool.divided(ladder.less_others(heads))
+        name: pool.divide(ladder.less_others(heads))
         for name, heads in (("heads_erlang_c", ladder.erlang_c), ("heads_erlang_a", ladder.erlang_a))
     }
-    rostered = None if net is None else pool.rostered(net)
-    truth = None if sample is None else truth_by_interval(sample, pool.skills, len(starts) - skipped)
+    rostered = None if net is None else pool.roster_heads(net)
+    truth = None if sample is None else simulated_by_interval(sample, pool.skills, len(starts) - skipped)
     parts = []
     for place, group in enumerate(pool.groups):
         columns = {
@@ -69,7 +69,7 @@ def requirement_table(
     return pd.concat(parts, ignore_index=True)
 
 
-def levels_table(bench: Bench, confidence: float) -> pd.DataFrame:
+def levels_table(bench: Trials, confidence: float) -> pd.DataFrame:
     """A row per level and stage that was simulated, by stage and agent-hours; bounds are one-sided each."""
     rows = [
         {
@@ -93,7 +93,7 @@ def levels_table(bench: Bench, confidence: float) -> pd.DataFrame:
     return table.sort_values(["stage", "level"], ascending=[False, True], ignore_index=True)
 
 
-def _against_best(bench: Bench, stage: str, level: Level) -> dict[str, float]:
+def _against_best(bench: Trials, stage: str, level: Level) -> dict[str, float]:
     """Net benefit less that of the stage's best level, paired, with its 95 % interval."""
     others = [each for (own, _), each in bench.tried.items() if own == stage]
     best = max(others, key=lambda each: float(each.estimates[BENEFIT].value[0]))
@@ -106,17 +106,17 @@ def _against_best(bench: Bench, stage: str, level: Level) -> dict[str, float]:
     }
 
 
-def observations_table(bench: Bench) -> pd.DataFrame:
+def observations_table(bench: Trials) -> pd.DataFrame:
     """What each replication says of each level: means are those of the levels, and differences pair by number."""
-    parts = [_observed(stage, each) for (stage, _), each in bench.tried.items()]
+    parts = [_observations(stage, each) for (stage, _), each in bench.tried.items()]
     columns = ["stage", "level", "measure", "replication", "value"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
-def _observed(stage: str, level: Level) -> pd.DataFrame:
+def _observations(stage: str, level: Level) -> pd.DataFrame:
     tables = []
-    for measure, found in level.estimates.items():
-        step = max(1, len(level.sample.digests) // len(found.influence))
+    for measure, estimated in level.estimates.items():
+        step = max(1, len(level.sample.digests) // len(estimated.influence))
         tables.append(
             pd.DataFrame(
                 {
@@ -124,7 +124,7 @@ def _observed(stage: str, level: Level) -> pd.DataFrame:
                     "level": level.level,
                     "measure": measure,
                     "replication": range(1, len(level.sample.digests) + 1, step),
-                    "value": found.value[0] + found.influence[:, 0],
+                    "value": estimated.value[0] + estimated.influence[:, 0],
                 }
             )
         )

@@ -44,7 +44,7 @@ def _print_heads(console: Console, own: pd.DataFrame, group: str, width: int) ->
     days = list(block.columns)
     title = f"Heads to roster, {group}"
     shown_days = days[:MOST_DAYS]
-    table = _framed(title)
+    table = _new_table(title)
     for day in shown_days:
         table.add_column(day, justify="right", no_wrap=True)
     rows = list(block[shown_days].itertuples(index=True, name=None))
@@ -84,7 +84,7 @@ def _day_names(days: Iterable[Any]) -> list[str]:
 
 def _print_days(console: Console, requirement: pd.DataFrame, about: About, width: int) -> None:
     """Each day: contacts and heads by formulas and as found, and what the simulation says."""
-    table = _framed("day")
+    table = _new_table("day")
     abandoned = about["goal_kind"] == "abandoned"
     for title in ("contacts expected", "simulated", "Erlang C, h", "Erlang A, h", "found, h", "rostered, h"):
         if title != "Erlang C, h" or not abandoned:
@@ -140,7 +140,7 @@ def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
 
 def _levels(levels: pd.DataFrame, about: About) -> Table:
     """What was judged, a row per staffing."""
-    table = _framed("judged, agent-hours")
+    table = _new_table("judged, agent-hours")
     currency = about["currency"]
     is_value = about["goal_kind"] == "value"
     titles = (
@@ -193,7 +193,7 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _framed(first: str) -> Table:
+def _new_table(first: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(first, overflow="fold")
     return table

@@ -58,7 +58,7 @@ class Stopped(Exception):  # no error: the user's wish
     """Ctrl-C: what is finished is kept, and nothing more is begun."""
 
 
-class Bench:
+class Trials:
     """Simulates levels of a ladder on demand, each once per stage."""
 
     def __init__(
@@ -79,9 +79,9 @@ class Bench:
         self.settings = settings
         self.progress = SILENT
 
-    def rostered(self, level: int) -> dict[str, list[int]]:
+    def rostered_heads(self, level: int) -> dict[str, list[int]]:
         """Rostered heads by group and interval of warm-up and horizon."""
-        heads = self.pool.rostered(self.pool.divided(self.ladder.heads(level)))
+        heads = self.pool.roster_heads(self.pool.divide(self.ladder.heads(level)))
         return {name: heads[:, place].tolist() for place, name in enumerate(self.pool.groups)}
 
     def look(self, stage: Stage, levels: Sequence[int]) -> list[Level]:
@@ -91,12 +91,12 @@ class Bench:
             self._run(stage, missing)
         return [self.tried[stage.name, level] for level in levels]
 
-    def staffed(self, stage: Stage, level: int) -> LoadedScenario:
+    def with_staffing(self, stage: Stage, level: int) -> LoadedScenario:
         """The scenario with the heads of a level and the seed of a stage."""
-        return with_heads(seeded(self.loaded, stage.seed), self.rostered(level))
+        return with_heads(with_seed(self.loaded, stage.seed), self.rostered_heads(level))
 
     def _run(self, stage: Stage, levels: Sequence[int]) -> None:
-        cases = [Case(self.staffed(stage, level), self._base) for level in levels]
+        cases = [Case(self.with_staffing(stage, level), self._base) for level in levels]
         settings = dataclasses.replace(self.settings, replications=stage.replications)
         part = Part(self.progress, f"{stage.name} ({len(self.tried) + 1})")
         results = run_cases(cases, settings, progress=part)
@@ -105,21 +105,21 @@ class Bench:
         together = common_replications(results)
         for level, result in zip(levels, results, strict=True):
             sample = sample_of(result, together)
-            found = {
+            run_result = {
                 GOAL: goal_estimate(self.goal, sample, self.pool.skills),
                 **estimates_named(WHOLE, sample),
             }
-            self.tried[stage.name, level] = Level(level, self.hours(level), found, sample)
+            self.tried[stage.name, level] = Level(level, self.hours(level), run_result, sample)
 
     def hours(self, level: int) -> float:
         """Rostered agent-hours of a level within the horizon."""
         scenario = self.loaded.scenario
         skipped = round(scenario.opening.warm_up / scenario.interval)
-        heads = sum(sum(counts[skipped:]) for counts in self.rostered(level).values())
+        heads = sum(sum(counts[skipped:]) for counts in self.rostered_heads(level).values())
         return heads * scenario.interval / SECONDS_PER_HOUR
 
 
-def seeded(loaded: LoadedScenario, seed: int) -> LoadedScenario:
+def with_seed(loaded: LoadedScenario, seed: int) -> LoadedScenario:
     """The same scenario with another seed."""
     return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"seed": seed}))
 

@@ -15,7 +15,7 @@ import numpy as np
 from momentsim.errors import MomentsimError
 from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
 from momentsim.questions.staff.search import Bound, OutOfReachError, Range, smallest
-from momentsim.questions.staff.trials import BENEFIT, COST, GOAL, LOST, Bench, Level, Stage
+from momentsim.questions.staff.trials import BENEFIT, COST, GOAL, LOST, Level, Stage, Trials
 from momentsim.scenario import LoadedScenario
 
 COARSE: Final = 9
@@ -73,12 +73,12 @@ def refuse_without_memory(loaded: LoadedScenario) -> None:
         )
 
 
-def valued(bench: Bench, search: Stage, judge: Stage, confidence: float) -> ValueAnswer:
+def search_value(bench: Trials, search: Stage, judge: Stage, confidence: float) -> ValueAnswer:
     """Search the top of net benefit, then judge it on fresh draws; intervals are two-sided."""
     levels = _first_look(bench)
     best = _best(bench, search, levels)
     for _ in range(CLOSER):
-        levels = sorted({*levels, *_between(levels, best)})
+        levels = sorted({*levels, *_levels_between(levels, best)})
         best = _best(bench, search, levels)
     customary = _customary(bench, search)
     around = _around(bench, best)
@@ -96,7 +96,7 @@ def valued(bench: Bench, search: Stage, judge: Stage, confidence: float) -> Valu
     )
 
 
-def _first_look(bench: Bench) -> list[int]:
+def _first_look(bench: Trials) -> list[int]:
     """Levels evenly from a fraction of Erlang A's heads to far above it."""
     ladder = bench.ladder
     few = FEWEST_HEADS * float(ladder.erlang_a.max())
@@ -104,20 +104,20 @@ def _first_look(bench: Bench) -> list[int]:
     return sorted({round(level) for level in np.linspace(low, high, COARSE)})
 
 
-def _best(bench: Bench, search: Stage, levels: list[int]) -> int:
-    found = bench.look(search, levels)
-    benefits = [float(each.estimates[BENEFIT].value[0]) for each in found]
+def _best(bench: Trials, search: Stage, levels: list[int]) -> int:
+    surpluses = bench.look(search, levels)
+    benefits = [float(each.estimates[BENEFIT].value[0]) for each in surpluses]
     return levels[int(np.argmax(benefits))]
 
 
-def _between(levels: list[int], best: int) -> list[int]:
+def _levels_between(levels: list[int], best: int) -> list[int]:
     """Levels between the best one's neighbours."""
     place = levels.index(best)
     low, high = levels[max(place - 1, 0)], levels[min(place + 1, len(levels) - 1)]
     return [round(level) for level in np.linspace(low, high, POINTS_BETWEEN + 2)]
 
 
-def _around(bench: Bench, level: int) -> tuple[int, int]:
+def _around(bench: Trials, level: int) -> tuple[int, int]:
     """Levels to either side that make a twentieth of the agent-hours."""
     ladder, arm = bench.ladder, 1
     while level + arm < ladder.highest and bench.hours(level + arm) < (1.0 + ARM) * bench.hours(level):
@@ -125,12 +125,12 @@ def _around(bench: Bench, level: int) -> tuple[int, int]:
     return max(level - arm, ladder.lowest), min(level + arm, ladder.highest)
 
 
-def _customary(bench: Bench, search: Stage) -> int | None:
+def _customary(bench: Trials, search: Stage) -> int | None:
     """The smallest level whose service level is 80/20 on average; None where it is out of reach."""
 
     def reached(level: int) -> bool:
-        (found,) = bench.look(search, [level])
-        return bool(bench.goal.surplus(found.estimates[GOAL]).value[0] >= 0)
+        (estimated,) = bench.look(search, [level])
+        return bool(bench.goal.surplus(estimated.estimates[GOAL]).value[0] >= 0)
 
     ladder = bench.ladder
     try:
@@ -139,7 +139,7 @@ def _customary(bench: Bench, search: Stage) -> int | None:
         return None
 
 
-def stride_of(bench: Bench) -> int:
+def stride_of(bench: Trials) -> int:
     """First step of a search: about a fortieth of the peak."""
     return max(1, bench.ladder.level_with(float(bench.ladder.erlang_a.max()) / 40))
 
@@ -150,9 +150,9 @@ def value_of(level: Level) -> Estimate:
     return Estimate(benefit.value + cost.value, benefit.influence + cost.influence)
 
 
-def _bound(found: Estimate, confidence: float) -> Bound:
-    limits = interval(found, confidence)
-    return Bound(float(found.value[0]), float(limits.low[0]), float(limits.high[0]))
+def _bound(estimated: Estimate, confidence: float) -> Bound:
+    limits = interval(estimated, confidence)
+    return Bound(float(estimated.value[0]), float(limits.low[0]), float(limits.high[0]))
 
 
 def _per_hour(fewer: Estimate, more: Estimate, hours: float, confidence: float) -> Bound:
@@ -180,14 +180,14 @@ def _change(best: Level, customary: Level, confidence: float) -> Change:
     )
 
 
-def _as_good(bench: Bench, search: Stage, levels: list[int], best: int) -> tuple[int, int]:
+def _as_good(bench: Trials, search: Stage, levels: list[int], best: int) -> tuple[int, int]:
     """Levels whose net benefit is not clearly below the best one's, corrected for all that were compared."""
-    found = dict(zip(levels, bench.look(search, levels), strict=True))
+    surpluses = dict(zip(levels, bench.look(search, levels), strict=True))
     confidence = simultaneous(max(1, len(levels) - 1))
-    top = found[best].estimates[BENEFIT]
+    top = surpluses[best].estimates[BENEFIT]
     near = [
         level
-        for level, each in found.items()
+        for level, each in surpluses.items()
         if level == best or not interval(difference(top, each.estimates[BENEFIT]), confidence).high[0] < 0
     ]
     return min(near), max(near)

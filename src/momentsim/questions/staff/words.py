@@ -24,13 +24,13 @@ def staffing_words(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
     if "found" not in about:
         return ("Stopped before an answer was found; what was simulated is kept.",)
     if about["goal_kind"] == "value":
-        return (*_value(about, about["found"]), *_replaced(about))
+        return (*_value(about, about["found"]), *_replaced_words(about))
     return (
-        _needed(about),
+        _needed_words(about),
         _below(about, levels),
         *_on_average(about, levels),
         _formulas(about),
-        *_replaced(about),
+        *_replaced_words(about),
     )
 
 
@@ -46,35 +46,35 @@ def goal_text(about: Found) -> str:
     return f"are answered within {format_number(about['goal_threshold_s'])} s"
 
 
-def _needed(about: Found) -> str:
-    found, confidence = about["found"], _percent(about["confidence"])
-    limit = found["goal_measure"]["high" if about["goal_kind"] == "abandoned" else "low"]
+def _needed_words(about: Found) -> str:
+    level, confidence = about["found"], _percent(about["confidence"])
+    limit = level["goal_measure"]["high" if about["goal_kind"] == "abandoned" else "low"]
     at_most = "at most" if about["goal_kind"] == "abandoned" else "at least"
     outwards = math.ceil if about["goal_kind"] == "abandoned" else math.floor
     sure = plain(outwards(1000 * limit) / 10, 1)
     return (
-        f"{about['goal']} needs {hours(found['agent_hours'])} in {format_duration(about['horizon_s'])}"
-        f"{_at_work(about)}: {_percent(found['goal_measure']['value'])} % {goal_text(about)}, {at_most} {sure} % with "
+        f"{about['goal']} needs {hours(level['agent_hours'])} in {format_duration(about['horizon_s'])}"
+        f"{_at_work(about)}: {_percent(level['goal_measure']['value'])} % {goal_text(about)}, {at_most} {sure} % with "
         f"{confidence} % confidence."
     )
 
 
 def _at_work(about: Found) -> str:
-    found = about["found"]
-    if found["net_hours"] >= 0.9995 * found["agent_hours"]:
+    level = about["found"]
+    if level["net_hours"] >= 0.9995 * level["agent_hours"]:
         return ""
-    return f" rostered ({plain(found['net_hours'], 0)} at work, the rest is absence and shrinkage)"
+    return f" rostered ({plain(level['net_hours'], 0)} at work, the rest is absence and shrinkage)"
 
 
 def _below(about: Found, levels: pd.DataFrame) -> str:
-    found = about["found"]
+    level = about["found"]
     judged = levels[levels["stage"] == "judging"].set_index("level")
-    if found["level"] - 1 not in judged.index:
+    if level["level"] - 1 not in judged.index:
         return "Nothing is left to take away."
-    row = judged.loc[found["level"] - 1]
-    fewer = hours(float(found["agent_hours"] - row["agent_hours"]))
+    row = judged.loc[level["level"] - 1]
+    fewer = hours(float(level["agent_hours"] - row["agent_hours"]))
     share = _percent(float(row["goal_measure"]))
-    if found["below"] == "misses":
+    if level["below"] == "misses":
         return (
             f"With {fewer} less, the next staffing below, {share} % {goal_text(about)}: it misses the goal."
         )
@@ -110,8 +110,8 @@ def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
 
 
 def _formulas(about: Found) -> str:
-    found = about["found"]
-    more = found["net_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
+    level = about["found"]
+    more = level["net_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     by_c = "" if about["erlang_c_hours"] is None else f", Erlang C {plain(about['erlang_c_hours'], 0)}"
     asks = f"Erlang A asks for {plain(about['erlang_a_hours'], 0)} agent-hours at work{by_c}"
     against = (
@@ -119,7 +119,7 @@ def _formulas(about: Found) -> str:
     )
     return (
         f"{asks}; the goal needs {against} Erlang A says. For the heads found Erlang A promises "
-        f"{_percent(found['erlang_a_promises'])} %, and {_percent(found['goal_measure']['value'])} % come true."
+        f"{_percent(level['erlang_a_promises'])} %, and {_percent(level['goal_measure']['value'])} % come true."
     )
 
 
@@ -184,7 +184,7 @@ def _customary(about: Found, found: Found, horizon: str) -> str:
     return f"80/20 ({hours(found['customary_hours'])}) {costs} and {keeps}: net benefit {_interval(net, currency)}."
 
 
-def _replaced(about: Found) -> tuple[str, ...]:
+def _replaced_words(about: Found) -> tuple[str, ...]:
     names = about["shifts_replaced"]
     if not names:
         return ()

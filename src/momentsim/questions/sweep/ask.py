@@ -9,15 +9,15 @@ from pathlib import Path
 from momentsim.questions.sweep.axes import Axis, Origin
 from momentsim.questions.sweep.grid import Design, DesignChoice, design_of
 from momentsim.questions.sweep.points import Points, check_size, read_points
-from momentsim.questions.sweep.store import Say, Swept, sweep_identity, sweep_place, told
-from momentsim.questions.sweep.sweep import measures_named, sweep
+from momentsim.questions.sweep.store import Say, Swept, sweep_identity, sweep_place, tell_sweep
+from momentsim.questions.sweep.sweep import find_measures, sweep
 from momentsim.questions.sweep.varied_keys import Spread, axes_of
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.settings import RunSettings
 
 
 @dataclass(frozen=True)
-class Asked:
+class SweepQuestion:
     """Keys, design, points and measures of a sweep, its identity and the place of its results."""
 
     axes: tuple[Axis, ...]
@@ -25,11 +25,11 @@ class Asked:
     points: Points
     measures: tuple[str, ...]
     identity: str
-    place: Path
+    folder: Path
 
 
 @dataclass(frozen=True)
-class Wish:
+class SweepRequest:
     """What somebody wants: keys with values, the design and its size, measures (else the default ones).
 
     `yes` allows more than 2,000 points.
@@ -42,21 +42,30 @@ class Wish:
     yes: bool = False
 
 
-def ask(origin: Origin, wish: Wish, settings: RunSettings, progress: Progress = SILENT) -> Asked:
+def ask(
+    origin: Origin, request: SweepRequest, settings: RunSettings, progress: Progress = SILENT
+) -> SweepQuestion:
     """Reads and checks everything; raises MomentsimError (ScenarioError with all problems) where it cannot be."""
-    measures = measures_named(wish.measures)
-    axes = tuple(axes_of(wish.vary, origin, wish.design))
+    measures = find_measures(request.measures)
+    axes = tuple(axes_of(request.vary, origin, request.design))
     replications = settings.replications
-    check_size(axes, wish.design, wish.points, origin=origin, replications=replications, yes=wish.yes)
-    made = design_of(axes, wish.design, wish.points, origin.loaded.scenario.seed)
+    check_size(
+        axes, request.design, request.points, origin=origin, replications=replications, yes=request.yes
+    )
+    made = design_of(axes, request.design, request.points, origin.loaded.scenario.seed)
     read = read_points(axes, made, origin, progress)
     name = sweep_identity(axes, made, read, settings, measures)
-    return Asked(axes, made, read, measures, name, sweep_place(read, name))
+    return SweepQuestion(axes, made, read, measures, name, sweep_place(read, name))
 
 
-def answer(asked: Asked, settings: RunSettings, say: Say, *, progress: Progress = SILENT) -> Swept:
+def answer(question: SweepQuestion, settings: RunSettings, say: Say, *, progress: Progress = SILENT) -> Swept:
     """Runs all points of what was asked; `say` finds the sentences."""
     swept = sweep(
-        asked.axes, asked.design, asked.points, settings, measures=asked.measures, progress=progress
+        question.axes,
+        question.design,
+        question.points,
+        settings,
+        measures=question.measures,
+        progress=progress,
     )
-    return told(swept, asked.identity, say)
+    return tell_sweep(swept, question.identity, say)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from momentsim.prepare.pilot import OF_THE_OPERATION
-from momentsim.questions.sweep.values import converted, numbers_of, text_of
+from momentsim.questions.sweep.values import convert, numbers_of, text_of
 from momentsim.scenario import LoadedScenario, load
 from momentsim.scenario.files.nodes import KeyPath
 
@@ -52,8 +52,8 @@ class Axis:
     @property
     def here(self) -> float:
         """Number in the file, in `unit`; NaN for words, or where the file says something else."""
-        found = None if self.numbers is None else converted(self.written, self.unit)
-        return math.nan if found is None else found
+        number = None if self.numbers is None else convert(self.written, self.unit)
+        return math.nan if number is None else number
 
     def at(self, share: float) -> str:
         """Value at a share (0..1) of the way: of a list or of steps each equally often."""
@@ -66,8 +66,8 @@ class Axis:
         """Number of one of its values; of words, its place."""
         if self.numbers is None:
             return float(self.texts.index(text))
-        found = converted(text, self.unit)
-        return math.nan if found is None else found
+        number = convert(text, self.unit)
+        return math.nan if number is None else number
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Origin:
     variant: str | None = None
     overrides: tuple[str, ...] = ()
 
-    def opened(self, pairs: Sequence[tuple[str, str]]) -> LoadedScenario:
+    def open_with(self, pairs: Sequence[tuple[str, str]]) -> LoadedScenario:
         """The file with these keys set on top; raises ScenarioError with what is wrong."""
         variant = dict(pairs).get(VARIANT, self.variant)
         changes = [f"{key}={text}" for key, text in pairs if key != VARIANT]

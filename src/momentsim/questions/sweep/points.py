@@ -67,18 +67,18 @@ def read_points(axes: Sequence[Axis], design: Design, origin: Origin, progress: 
     progress.stage(f"checking {len(design.rows)} points")
     as_written = Point((), origin.loaded, load(origin.loaded.path))
     bases: dict[tuple[tuple[str, str], ...], LoadedScenario] = {(): as_written.base}
-    found: list[Point] = []
+    points: list[Point] = []
     problems: dict[str, Problem] = {}
     for place, values in enumerate(design.rows):
         try:
-            found.append(_read(axes, values, origin, bases))
+            points.append(_read(axes, values, origin, bases))
         except ScenarioError as error:
-            problems |= {str(told): told for told in map(_as_varied, error.problems)}
+            problems |= {str(told): told for told in map(_say_varied, error.problems)}
         progress.share((place + 1) / len(design.rows))
     if problems:
         raise ScenarioError(problems.values())
-    same = (place for place, point in enumerate(found) if _address(point) == _address(as_written))
-    return Points(tuple(found), as_written, next(same, -1))
+    same = (place for place, point in enumerate(points) if _address(point) == _address(as_written))
+    return Points(tuple(points), as_written, next(same, -1))
 
 
 def _read(
@@ -89,7 +89,7 @@ def _read(
 ) -> Point:
     pairs = [(axis.key, value) for axis, value in zip(axes, values, strict=True)]
     world = tuple(pair for axis, pair in zip(axes, pairs, strict=True) if axis.world)
-    loaded = origin.opened(pairs)
+    loaded = origin.open_with(pairs)
     if world not in bases:
         bases[world] = load(origin.loaded.path, overrides=[f"{key}={value}" for key, value in world])
     return Point(values, loaded, bases[world])
@@ -99,7 +99,7 @@ def _address(point: Point) -> tuple[str, str]:
     return point.loaded.content_hash, point.base.content_hash
 
 
-def _as_varied(problem: Problem) -> Problem:
+def _say_varied(problem: Problem) -> Problem:
     """A problem of a value that was varied, said so."""
     if problem.file.startswith("--set "):
         return replace(problem, file=problem.file.replace("--set ", "--vary ", 1))

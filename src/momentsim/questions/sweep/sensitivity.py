@@ -59,9 +59,9 @@ def sensitivity_table(swept: Sweep) -> pd.DataFrame:
     if swept.interrupted or (len(swept.axes) == 1 and swept.design.name == "grid"):
         return pd.DataFrame(rows, columns=list(COLUMNS))
     about = {"points": len(swept.design.places), "replications": len(swept.replications)}
-    for measure in swept.found:
-        found = _rank_rows(swept, measure) if swept.design.name == "latin" else _index_rows(swept, measure)
-        rows += [{"measure": measure, **row, **about} for row in found]
+    for measure in swept.estimates:
+        measured = _rank_rows(swept, measure) if swept.design.name == "latin" else _index_rows(swept, measure)
+        rows += [{"measure": measure, **row, **about} for row in measured]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -91,20 +91,20 @@ def grid_parts(values: FloatArray) -> Parts:
 def indices(parts_of: PartsOf, values: FloatArray, influence: FloatArray) -> Indices:
     """Indices without what noise adds; `influence` has one more axis, the first, of replications or pairs."""
     units = len(influence)
-    found = parts_of(values)
+    parts = parts_of(values)
     noisy = [parts_of(each) for each in influence] if units > 1 else []
     scale = 1.0 / max(1, units * (units - 1))
     noise = Parts(
-        scale * np.sum([each.first for each in noisy], axis=0) if noisy else np.zeros_like(found.first),
-        scale * np.sum([each.total for each in noisy], axis=0) if noisy else np.zeros_like(found.total),
+        scale * np.sum([each.first for each in noisy], axis=0) if noisy else np.zeros_like(parts.first),
+        scale * np.sum([each.total for each in noisy], axis=0) if noisy else np.zeros_like(parts.total),
         scale * sum(each.whole for each in noisy),
     )
-    left = found.whole - noise.whole
-    if not left > 1e-15 * max(found.whole, float(np.square(values).mean())):
-        blank = np.full(len(found.first), np.nan)
-        return Indices(blank, blank, 1.0 if found.whole > 0 else np.nan)
+    left = parts.whole - noise.whole
+    if not left > 1e-15 * max(parts.whole, float(np.square(values).mean())):
+        blank = np.full(len(parts.first), np.nan)
+        return Indices(blank, blank, 1.0 if parts.whole > 0 else np.nan)
     return Indices(
-        (found.first - noise.first) / left, (found.total - noise.total) / left, noise.whole / found.whole
+        (parts.first - noise.first) / left, (parts.total - noise.total) / left, noise.whole / parts.whole
     )
 
 
@@ -112,7 +112,7 @@ def with_intervals(
     parts_of: PartsOf, values: FloatArray, influence: FloatArray, *, rows: bool
 ) -> tuple[Indices, Indices, Indices]:
     """Indices, and the lower and upper ends of their intervals; base points are drawn again if `rows`."""
-    found = indices(parts_of, values, influence)
+    estimated = indices(parts_of, values, influence)
     plain = indices(parts_of, values, influence[:0])
     random = np.random.default_rng(SEED)
     drawn = []
@@ -128,12 +128,12 @@ def with_intervals(
     ends = []
     for level in (0.975, 0.025):
         first, total = (
-            getattr(found, name)
+            getattr(estimated, name)
             - (_quantile([getattr(each, name) for each in drawn], level) - getattr(plain, name))
             for name in ("first", "total")
         )
         ends.append(Indices(np.clip(first, 0.0, 1.0), np.clip(total, 0.0, 1.0), np.nan))
-    clipped = Indices(np.clip(found.first, 0.0, 1.0), np.clip(found.total, 0.0, 1.0), found.noise)
+    clipped = Indices(np.clip(estimated.first, 0.0, 1.0), np.clip(estimated.total, 0.0, 1.0), estimated.noise)
     return clipped, ends[0], ends[1]
 
 
@@ -147,22 +147,22 @@ def _quantile(drawn: Sequence[FloatArray], level: float) -> FloatArray:
 
 def _index_rows(swept: Sweep, measure: str) -> list[dict[str, Any]]:
     estimated = swept.of_design(measure)
-    values, influence, parts_of = _shaped(swept, estimated)
+    values, influence, parts_of = _shape(swept, estimated)
     sobol = swept.design.name == "sobol"
-    found, low, high = with_intervals(parts_of, values, influence, rows=sobol)
+    indices_there, low, high = with_intervals(parts_of, values, influence, rows=sobol)
     method = "Sobol' indices, Saltelli and Jansen" if sobol else "Sobol' indices, full grid"
     rows = [
         {
-            "key": axis.key, "index": index, "value": getattr(found, name)[place],
+            "key": axis.key, "index": index, "value": getattr(indices_there, name)[place],
             "low": getattr(low, name)[place], "high": getattr(high, name)[place], "method": method,
         }
         for name, index in (("first", FIRST), ("total", TOTAL))
         for place, axis in enumerate(swept.axes)
     ]  # fmt: skip
-    return [*rows, _noise_row(found.noise)]
+    return [*rows, _noise_row(indices_there.noise)]
 
 
-def _shaped(swept: Sweep, estimated: Estimate) -> tuple[FloatArray, FloatArray, PartsOf]:
+def _shape(swept: Sweep, estimated: Estimate) -> tuple[FloatArray, FloatArray, PartsOf]:
     """Values and influences in the shape of the design."""
     if swept.design.name == "sobol":
         columns = len(swept.axes) + 2
@@ -196,18 +196,18 @@ def _rank_rows(swept: Sweep, measure: str) -> list[dict[str, Any]]:
     coefficients, explained = rank_coefficients(inputs, estimated.value)
     low, high = _rank_ends(inputs, estimated)
     method = "regression of ranks"
-    found = [
+    rank_rows = [
         {"key": axis.key, "index": RANK, "value": coefficients[place], "low": low[place], "high": high[place],
          "method": method}
         for place, axis in enumerate(swept.axes)
     ]  # fmt: skip
-    found.append(
+    rank_rows.append(
         {"key": ALL, "index": R2, "value": explained, "low": np.nan, "high": np.nan, "method": method}
     )
     variance = float(estimated.value.var())
     units = len(estimated.influence)
     noise = float(estimated.influence.var(axis=1).sum()) / max(1, units * (units - 1))
-    return [*found, _noise_row(min(1.0, noise / variance) if variance > 0 else np.nan)]
+    return [*rank_rows, _noise_row(min(1.0, noise / variance) if variance > 0 else np.nan)]
 
 
 def _rank_ends(inputs: FloatArray, estimated: Estimate) -> tuple[FloatArray, FloatArray]:

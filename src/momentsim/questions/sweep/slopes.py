@@ -25,7 +25,7 @@ from momentsim.measures.catalogue import BY_NAME
 from momentsim.measures.statistics import Estimate, interval, simultaneous
 from momentsim.measures.summary import unit_of
 from momentsim.questions.sweep.axes import Axis
-from momentsim.questions.sweep.sweep import Sweep, picked
+from momentsim.questions.sweep.sweep import Sweep, pick
 from momentsim.questions.sweep.values import text_of
 
 SLOPE_COLUMNS = (
@@ -53,19 +53,19 @@ def slopes_table(swept: Sweep) -> pd.DataFrame:
     values of the file or the nearest to them. `low` and `high` hold with 95 % each; `low_all` and `high_all`
     (Bonferroni) together for all slopes that are `local`, those of the sentences, and for all of one measure.
     """
-    found: list[tuple[dict[str, Any], Estimate]] = []
+    slopes: list[tuple[dict[str, Any], Estimate]] = []
     for place, axis in enumerate(swept.axes):
         if axis.numbers is None:
             continue
         if swept.design.name == "grid":
-            found += [row for step in _steps(swept, place) for row in _step_rows(swept, axis, place, step)]
+            slopes += [row for step in _steps(swept, place) for row in _step_rows(swept, axis, place, step)]
         elif not swept.interrupted:
-            found += _average_rows(swept, axis)
+            slopes += _average_rows(swept, axis)
     rows = []
-    for row, slope in found:
+    for row, slope in slopes:
         family = max(
-            sum(bool(other["local"]) for other, _ in found),
-            sum(other["measure"] == row["measure"] for other, _ in found),
+            sum(bool(other["local"]) for other, _ in slopes),
+            sum(other["measure"] == row["measure"] for other, _ in slopes),
         )
         limits = interval(slope, simultaneous(family))
         rows.append(row | {"low_all": float(limits.low[0]), "high_all": float(limits.high[0])})
@@ -79,25 +79,25 @@ def per_of(axis: Axis) -> float:
     return 1.0 if axis.kind == "whole" or width >= 1 or width <= 0 else 10.0 ** math.floor(math.log10(width))
 
 
-def _steps(swept: Sweep, place: int) -> list[Step]:
+def _steps(swept: Sweep, axis_number: int) -> list[Step]:
     """Steps along one key through the point nearest to the file as written."""
-    axis = swept.axes[place]
+    axis = swept.axes[axis_number]
     assert axis.numbers is not None
     others = [_nearest(other) for other in swept.axes]
     rows = {row: number for number, row in enumerate(swept.design.rows[: len(swept.items)])}
     line = []
     for text in axis.texts:
-        values = (*others[:place], text, *others[place + 1 :])
+        values = (*others[:axis_number], text, *others[axis_number + 1 :])
         if values in rows:
             line.append((axis.number(text), rows[values]))
     at = ", ".join(
         f"{other.key} = {text}" for number, (other, text) in enumerate(zip(swept.axes, others, strict=True))
-        if number != place
+        if number != axis_number
     )  # fmt: skip
     steps = [(low, high) for low, high in pairwise(line)]
     own = _local([low[0] for low, _ in steps], axis.here)
-    found = [Step(low[1], high[1], number == own, at) for number, (low, high) in enumerate(steps)]
-    return found if len(swept.axes) == 1 else [step for step in found if step.local]
+    steps_there = [Step(low[1], high[1], number == own, at) for number, (low, high) in enumerate(steps)]
+    return steps_there if len(swept.axes) == 1 else [step for step in steps_there if step.local]
 
 
 def _nearest(axis: Axis) -> str:
@@ -118,14 +118,16 @@ def _local(lows: Sequence[float], here: float) -> int:
     return max((number for number, low in enumerate(lows) if low <= here), default=0)
 
 
-def _step_rows(swept: Sweep, axis: Axis, place: int, step: Step) -> list[tuple[dict[str, Any], Estimate]]:
+def _step_rows(
+    swept: Sweep, axis: Axis, axis_number: int, step: Step
+) -> list[tuple[dict[str, Any], Estimate]]:
     """Rows of one step, each with its slope."""
-    texts = [swept.design.rows[point][place] for point in (step.low, step.high)]
+    texts = [swept.design.rows[point][axis_number] for point in (step.low, step.high)]
     numbers = [axis.number(text) for text in texts]
     per = per_of(axis)
     rows = []
-    for name in swept.found:
-        low, high = (picked(swept.found[name], [swept.items[point]]) for point in (step.low, step.high))
+    for name in swept.estimates:
+        low, high = (pick(swept.estimates[name], [swept.items[point]]) for point in (step.low, step.high))
         scale = per / (numbers[1] - numbers[0])
         slope = Estimate(scale * (high.value - low.value), scale * (high.influence - low.influence))
         about = {"from": texts[0], "to": texts[1], "at": step.at, "local": step.local}
@@ -140,10 +142,10 @@ def _elasticity(low: Estimate, high: Estimate, numbers: Sequence[float]) -> dict
         return dict.fromkeys(("elasticity", "elasticity_low", "elasticity_high"), math.nan)
     size = (numbers[0] + numbers[1]) / (numbers[1] - numbers[0])
     influence = 2 * size * (high.influence * first - low.influence * last) / (first + last) ** 2
-    found = Estimate(np.array([size * (last - first) / (last + first)]), influence)
-    limits = interval(found)
+    estimated = Estimate(np.array([size * (last - first) / (last + first)]), influence)
+    limits = interval(estimated)
     return {
-        "elasticity": float(found.value[0]),
+        "elasticity": float(estimated.value[0]),
         "elasticity_low": float(limits.low[0]),
         "elasticity_high": float(limits.high[0]),
     }
@@ -162,12 +164,12 @@ def _average_rows(swept: Sweep, axis: Axis) -> list[tuple[dict[str, Any], Estima
     ends = [axis.texts[int(np.argmin(axis.numbers))], axis.texts[int(np.argmax(axis.numbers))]]
     about = {"from": ends[0], "to": ends[1], "at": AVERAGED, "local": True}
     blank = dict.fromkeys(("elasticity", "elasticity_low", "elasticity_high"), math.nan)
-    found = []
-    for name in swept.found:
+    slopes = []
+    for name in swept.estimates:
         every = swept.of_design(name)
         slope = Estimate(np.array([every.value @ weights]), (every.influence @ weights)[:, None])
-        found.append((_row(swept, axis, name, slope) | about | blank, slope))
-    return found
+        slopes.append((_row(swept, axis, name, slope) | about | blank, slope))
+    return slopes
 
 
 def _row(swept: Sweep, axis: Axis, measure: str, slope: Estimate) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def sweep_place(points: Points, identity_hash: str) -> Path:
     return RESULTS / folder_name(f"{points.as_written.loaded.scenario.name}-swept", identity_hash)
 
 
-def told(swept: Sweep, identity_hash: str, say: Say) -> Swept:
+def tell_sweep(swept: Sweep, identity_hash: str, say: Say) -> Swept:
     """The tables of a sweep, and what they say."""
     about = {
         **manifest(swept.baseline),
@@ -114,13 +114,13 @@ def told(swept: Sweep, identity_hash: str, say: Say) -> Swept:
         "points": len(swept.design.rows),
         "finished": len(swept.items),
         "as_written_point": swept.here + 1,
-        "measures": list(swept.found),
+        "measures": list(swept.estimates),
         "keys": [_about(axis) for axis in swept.axes],
         "interrupted": swept.interrupted,
         "complete": not swept.interrupted,
         "sentences": [],
     }
-    found = Swept(
+    answer = Swept(
         about,
         points_table(swept),
         sweep_table(swept),
@@ -129,8 +129,8 @@ def told(swept: Sweep, identity_hash: str, say: Say) -> Swept:
         pairs_table(swept),
         resolved_text(swept.baseline.loaded),
     )
-    about["sentences"] = list(say(found))
-    return found
+    about["sentences"] = list(say(answer))
+    return answer
 
 
 def _about(axis: Axis) -> dict[str, Any]:
@@ -175,17 +175,17 @@ def _read(folder: Path, about: dict[str, Any]) -> Swept:
     )
 
 
-def write_sweep(found: Swept, folder: Path, *, draw: Draw) -> None:
+def write_sweep(swept: Swept, folder: Path, *, draw: Draw) -> None:
     """Write a sweep as a whole folder."""
     with draft(folder) as draft_folder:
-        for name, table in found.tables.items():
+        for name, table in swept.tables.items():
             write_csv(table, draft_folder / f"{name}.csv")
         content = {
             name: {"columns": list(table.columns), "rows": rows(table)}
-            for name, table in found.tables.items()
+            for name, table in swept.tables.items()
         }
         write_json(content, draft_folder / CONTENT)
-        (draft_folder / SCENARIO).write_text(found.scenario, encoding="utf-8")
+        (draft_folder / SCENARIO).write_text(swept.scenario, encoding="utf-8")
         (draft_folder / FIGURES).mkdir()
-        draw(draft_folder / FIGURES, found)
-        write_json(found.about, draft_folder / MANIFEST)
+        draw(draft_folder / FIGURES, swept)
+        write_json(swept.about, draft_folder / MANIFEST)

@@ -32,7 +32,7 @@ JOBS_PER_WORKER = 10
 class Sweep:
     """Points that were simulated, and what each replication says about them.
 
-    `found` has an estimate per measure whose items are all scenarios: the file as written first, then the points in
+    `estimates` has an estimate per measure whose items are all scenarios: the file as written first, then the points in
     the order of `design.rows`, as many as are finished. `items[p]` is the item of point p (0 where a point is the
     file as written).
     """
@@ -40,7 +40,7 @@ class Sweep:
     axes: tuple[Axis, ...]
     design: Design
     baseline: Result
-    found: Mapping[str, Estimate]
+    estimates: Mapping[str, Estimate]
     items: tuple[int, ...]
     replications: tuple[int, ...]
 
@@ -61,20 +61,20 @@ class Sweep:
 
     def of_points(self, measure: str) -> Estimate:
         """Estimates of a measure, one item per finished point."""
-        return picked(self.found[measure], self.items)
+        return pick(self.estimates[measure], self.items)
 
     def of_design(self, measure: str) -> Estimate:
         """Estimates of a measure, one item per point of the whole design in its own order."""
-        return picked(self.found[measure], [self.items[place] for place in self.design.places])
+        return pick(self.estimates[measure], [self.items[place] for place in self.design.places])
 
 
-def picked(estimated: Estimate, items: Sequence[int]) -> Estimate:
+def pick(estimated: Estimate, items: Sequence[int]) -> Estimate:
     """Some items of an estimate."""
     places = list(items)
     return Estimate(estimated.value[places], estimated.influence[:, places])
 
 
-def measures_named(names: Sequence[str]) -> tuple[str, ...]:
+def find_measures(names: Sequence[str]) -> tuple[str, ...]:
     """Measures by name, the default ones if none is named; MomentsimError tells all that do not exist."""
     if wrong := unknown_measures(names):
         raise MomentsimError("; ".join(wrong))

@@ -13,7 +13,7 @@ from momentsim.measures.front import places
 from momentsim.measures.statistics import clipped, difference, interval, simultaneous
 from momentsim.measures.summary import unit_of
 from momentsim.questions.sweep.axes import Axis
-from momentsim.questions.sweep.sweep import Sweep, picked
+from momentsim.questions.sweep.sweep import Sweep, pick
 
 AS_WRITTEN = 0
 """Number of the file as written, where no point is just that."""
@@ -47,7 +47,7 @@ def points_table(swept: Sweep) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows)
     best, worst = np.full(finished, np.nan), np.full(finished, np.nan)
-    if BENEFIT in swept.found and len(swept.replications) > 1:
+    if BENEFIT in swept.estimates and len(swept.replications) > 1:
         ranked = places(swept.of_points(BENEFIT))
         best, worst = ranked.best.astype(np.float64), ranked.worst.astype(np.float64)
     return table.assign(best_place=best, worst_place=worst)
@@ -64,10 +64,10 @@ def sweep_table(swept: Sweep) -> pd.DataFrame:
     items = [item for _, item in numbered]
     here = {axis.column: axis.written if axis.numbers is None else axis.here for axis in swept.axes}
     blocks = []
-    for name, found in swept.found.items():
-        estimated = picked(found, items)
+    for name, of_all in swept.estimates.items():
+        estimated = pick(of_all, items)
         limits = clipped(interval(estimated), BY_NAME[name].bounds)
-        changed = difference(picked(found, [0]), estimated)
+        changed = difference(pick(of_all, [0]), estimated)
         alone = interval(changed)
         together = interval(changed, simultaneous(max(1, len(swept.items) - (swept.here >= 0))))
         block = pd.DataFrame(
@@ -105,11 +105,11 @@ def pairs_table(swept: Sweep) -> pd.DataFrame:
     """
     numbered = [(AS_WRITTEN, 0), *((place + 1, item) for place, item in enumerate(swept.items))]
     tables = []
-    for name, found in swept.found.items():
-        units, _ = found.influence.shape
+    for name, estimated in swept.estimates.items():
+        units, _ = estimated.influence.shape
         firsts = list(swept.replications)[:: max(1, len(swept.replications) // units)]
         items = [item for _, item in numbered]
-        values = found.value[items] + found.influence[:, items]
+        values = estimated.value[items] + estimated.influence[:, items]
         tables.append(
             pd.DataFrame(
                 {

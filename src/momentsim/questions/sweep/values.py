@@ -58,7 +58,7 @@ def read_values(text: str) -> Range | Listed:
     """A range or a list; raises WrongValuesError for anything else."""
     low, dots, rest = (part.strip() for part in text.partition(".."))
     if not dots:
-        return listed([part.strip() for part in text.split(",")])
+        return read_list([part.strip() for part in text.split(",")])
     if not low or not rest:
         raise WrongValuesError(f"'{text}' lacks an end", f"write {FORMS}")
     high, colon, step = (part.strip() for part in rest.partition(":"))
@@ -70,7 +70,7 @@ def read_values(text: str) -> Range | Listed:
     return Range(low, counted[1], points=int(counted[2])) if counted else Range(low, rest)
 
 
-def listed(texts: Sequence[str]) -> Listed:
+def read_list(texts: Sequence[str]) -> Listed:
     """A list of values; raises WrongValuesError where there is none, an empty one, or one twice."""
     if not any(texts):
         raise WrongValuesError("there are no values", f"write {FORMS}")
@@ -84,11 +84,11 @@ def listed(texts: Sequence[str]) -> Listed:
 
 def quantity(text: str) -> Quantity | None:
     """Number and unit of `2 min`, `36 USD/h` or `5 %`; None for anything else."""
-    found = units.parse_quantity(text)
-    if found is None:
+    written_quantity = units.parse_quantity(text)
+    if written_quantity is None:
         return None
-    unit = found[1].replace(" ", "")
-    return Quantity(Decimal(repr(found[0])), units.UNIT_SPELLINGS.get(unit, unit))
+    unit = written_quantity[1].replace(" ", "")
+    return Quantity(Decimal(repr(written_quantity[0])), units.UNIT_SPELLINGS.get(unit, unit))
 
 
 def in_one_unit(quantities: Sequence[Quantity]) -> tuple[tuple[Decimal, ...], str]:
@@ -109,22 +109,22 @@ def in_one_unit(quantities: Sequence[Quantity]) -> tuple[tuple[Decimal, ...], st
 
 def numbers_of(texts: Sequence[str]) -> tuple[tuple[Decimal, ...], str]:
     """Written numbers in the unit they share; raises WrongValuesError where one is no number."""
-    found = [quantity(text) for text in texts]
-    wrong = [text for text, each in zip(texts, found, strict=True) if each is None]
+    quantities = [quantity(text) for text in texts]
+    wrong = [text for text, each in zip(texts, quantities, strict=True) if each is None]
     if wrong:
         raise WrongValuesError(f"'{wrong[0]}' is not a number")
-    return in_one_unit([each for each in found if each is not None])
+    return in_one_unit([each for each in quantities if each is not None])
 
 
-def converted(text: str, unit: str) -> float | None:
+def convert(text: str, unit: str) -> float | None:
     """A written number in a unit of the same kind; None where that is not possible."""
-    found = quantity(text)
-    if found is None:
+    written_quantity = quantity(text)
+    if written_quantity is None:
         return None
-    if found.unit == unit:
-        return float(found.number)
+    if written_quantity.unit == unit:
+        return float(written_quantity.number)
     try:
-        (number, one), shared = in_one_unit([found, Quantity(Decimal(1), unit)])
+        (number, one), shared = in_one_unit([written_quantity, Quantity(Decimal(1), unit)])
     except WrongValuesError:
         return None
     del shared
@@ -149,7 +149,7 @@ def ends_of(written: Range) -> tuple[Decimal, Decimal, str]:
 def steps_of(written: Range) -> tuple[tuple[Decimal, ...], str]:
     """All numbers of a range with a step or a number of points, and their unit."""
     if written.points:
-        return _spaced(written)
+        return _space_evenly(written)
     ends_of(written)
     step = quantity(written.step)
     if step is None:
@@ -179,7 +179,7 @@ def _check_unit_of_step(step: Quantity, written: Range) -> None:
         )
 
 
-def _spaced(written: Range) -> tuple[tuple[Decimal, ...], str]:
+def _space_evenly(written: Range) -> tuple[tuple[Decimal, ...], str]:
     low, high, unit = ends_of(written)
     if not 2 <= written.points <= MOST_VALUES:
         raise WrongValuesError(

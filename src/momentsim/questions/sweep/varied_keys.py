@@ -18,8 +18,8 @@ from momentsim.questions.sweep.values import (
     WrongValuesError,
     ends_of,
     grain_of,
-    listed,
     numbers_of,
+    read_list,
     read_values,
     steps_of,
     text_of,
@@ -58,7 +58,7 @@ def axes_of(vary: Spread, origin: Origin, design: str = "grid") -> list[Axis]:
         raise MomentsimError("nothing is varied, say what like --vary workforce.groups.NAME.heads=60..100:5")
     if len(pairs) > MAX_KEYS:
         raise MomentsimError(f"{len(pairs)} keys are varied, at most {MAX_KEYS}")
-    found: list[Axis] = []
+    axes: list[Axis] = []
     problems: list[Problem] = []
     for place, (key, values) in enumerate(pairs):
         given = values if isinstance(values, str) else ",".join(values)
@@ -69,10 +69,10 @@ def axes_of(vary: Spread, origin: Origin, design: str = "grid") -> list[Axis]:
             if any(_same(key, text.partition("=")[0]) for text in origin.overrides):
                 raise WrongValuesError("this key is both set and varied", "leave one out")
             axis = _axis(key, values, origin, design)
-            problems += _refused(axis, origin, where)
-            found.append(axis)
+            problems += _problems_of_values(axis, origin, where)
+            axes.append(axis)
         except WrongValuesError as wrong:
-            refused = _ends_refused(key, values, origin, where) if wrong.units else []
+            refused = _problems_of_ends(key, values, origin, where) if wrong.units else []
             told = Problem(where, 0, 0, key, wrong.what, wrong.allowed, wrong.meant)
             problems += refused or [told]
         except ScenarioError as error:
@@ -81,7 +81,7 @@ def axes_of(vary: Spread, origin: Origin, design: str = "grid") -> list[Axis]:
             problems.append(Problem(where, 0, 0, key, str(error)))
     if problems:
         raise ScenarioError(problems)
-    return found
+    return axes
 
 
 def _pairs(vary: Spread) -> list[tuple[str, str | tuple[str, ...]]]:
@@ -107,7 +107,7 @@ def _same(key: str, other: str) -> bool:
 
 
 def _axis(key: str, values: str | tuple[str, ...], origin: Origin, design: str) -> Axis:
-    written = read_values(values) if isinstance(values, str) else listed(values)
+    written = read_values(values) if isinstance(values, str) else read_list(values)
     if key == VARIANT:
         if origin.variant is not None:
             raise WrongValuesError("variants are varied", "leave out --variant")
@@ -201,14 +201,14 @@ def _kind(path: KeyPath, origin: Origin) -> Kind:
     raise WrongValuesError("this is a list or a mapping of names", "vary one of the values in it")
 
 
-def _ends_refused(key: str, values: str | tuple[str, ...], origin: Origin, where: str) -> list[Problem]:
+def _problems_of_ends(key: str, values: str | tuple[str, ...], origin: Origin, where: str) -> list[Problem]:
     """What the scenario's types say against the ends of a range whose units do not go together."""
     written = read_values(values) if isinstance(values, str) else None
     ends = (written.low, written.high) if isinstance(written, Range) else ()
     return [problem for text in ends for problem in _against(key, text, origin, where)]
 
 
-def _refused(axis: Axis, origin: Origin, where: str) -> list[Problem]:
+def _problems_of_values(axis: Axis, origin: Origin, where: str) -> list[Problem]:
     """What the scenario's own types say against single values; what they do together is seen later.
 
     Of a long range both ends are read: what lies between them is of the same kind. Of several numbers that are
@@ -216,8 +216,8 @@ def _refused(axis: Axis, origin: Origin, where: str) -> list[Problem]:
     """
     few = axis.numbers is None or len(axis.texts) <= FEW_VALUES
     tried = axis.texts if few else (axis.texts[0], axis.texts[-1])
-    found = [_against(axis.key, text, origin, where) for text in tried]
-    refused = [problems for problems in found if problems]
+    problems_of_each = [_against(axis.key, text, origin, where) for text in tried]
+    refused = [problems for problems in problems_of_each if problems]
     if axis.numbers is None or len(refused) < 2:
         return [problem for problems in refused for problem in problems]
     first = refused[0][0]
@@ -228,7 +228,7 @@ def _refused(axis: Axis, origin: Origin, where: str) -> list[Problem]:
 def _against(key: str, text: str, origin: Origin, where: str) -> list[Problem]:
     """What is wrong with one value of a key by itself."""
     try:
-        origin.opened([(key, text)])
+        origin.open_with([(key, text)])
     except ScenarioError as error:
         return [
             replace(problem, file=where, line=0, column=0)

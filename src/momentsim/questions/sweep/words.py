@@ -29,25 +29,25 @@ MOST_KEYS = 5
 Row = Mapping[Any, Any]
 
 
-def sentences(found: Swept) -> list[str]:
+def sentences(swept: Swept) -> list[str]:
     """The best point, a sentence per key, and which key matters most."""
-    if found.about["finished"] == 0:
+    if swept.about["finished"] == 0:
         return ["No point was finished but the file as written."]
-    if not found.table["low"].notna().any():
+    if not swept.table["low"].notna().any():
         return ["One replication tells nothing about how sure this is."]
-    return [*best_point(found), *slope_sentences(found), *sensitivity_sentences(found), *notes_of_keys(found)]
+    return [*best_point(swept), *slope_sentences(swept), *sensitivity_sentences(swept), *notes_of_keys(swept)]
 
 
-def principal(found: Swept) -> str:
+def principal(swept: Swept) -> str:
     """The measure that points are ranked by: net benefit if it is measured, else the first."""
-    return BENEFIT if BENEFIT in found.measures else found.measures[0]
+    return BENEFIT if BENEFIT in swept.measures else swept.measures[0]
 
 
-def place_words(found: Swept, row: Row) -> str:
+def place_words(swept: Swept, row: Row) -> str:
     """`heads = 10, patience.mean = 3 min`: the values of a point; the last part of a key names it if that is clear."""
-    names = short_names([str(key["key"]) for key in found.keys])
+    names = short_names([str(key["key"]) for key in swept.keys])
     return ", ".join(
-        f"{names[str(key['key'])]} = {value_words(key, row[key['column']])}" for key in found.keys
+        f"{names[str(key['key'])]} = {value_words(key, row[key['column']])}" for key in swept.keys
     )
 
 
@@ -71,9 +71,9 @@ def short_names(keys: Sequence[str]) -> dict[str, str]:
     return names
 
 
-def best_point(found: Swept) -> list[str]:
+def best_point(swept: Swept) -> list[str]:
     """Where net benefit is highest, and which points may be as good."""
-    rows = [row for row in found.of(BENEFIT).to_dict(orient="records") if row["point"] > 0]
+    rows = [row for row in swept.of(BENEFIT).to_dict(orient="records") if row["point"] > 0]
     if len(rows) < 2:
         return []
     if len({row["value"] for row in rows}) == 1:
@@ -81,35 +81,35 @@ def best_point(found: Swept) -> list[str]:
     best = max(rows, key=lambda row: float(row["value"]))
     rivals = [
         row
-        for row in found.points.to_dict(orient="records")
+        for row in swept.points.to_dict(orient="records")
         if row["best_place"] == 1 and row["point"] != best["point"]
     ]
-    spot = f"{place_words(found, best)}{_against_file(found, best)}"
+    spot = f"{place_words(swept, best)}{_against_file(swept, best)}"
     text = f"Net benefit is highest at {spot}"
     if not rivals:
-        return [f"{text}, and clearly so against all other points{_at_the_end(found, best)}."]
+        return [f"{text}, and clearly so against all other points{_at_the_end(swept, best)}."]
     if len(rivals) == len(rows) - 1:
         return [f"{text}; but that is not sure, any other point may be as good."]
     if len(rivals) > MOST_NAMED:
         return [f"{text}; {len(rivals)} other points may be as good (best_place 1 in points.csv)."]
-    named = " or ".join(place_words(found, row) for row in rivals)
-    return [f"{text}; {named} may be as good{_at_the_end(found, best)}."]
+    named = " or ".join(place_words(swept, row) for row in rivals)
+    return [f"{text}; {named} may be as good{_at_the_end(swept, best)}."]
 
 
-def best_title(found: Swept) -> str:
+def best_title(swept: Swept) -> str:
     """The same in few words, for a title; empty where net benefit is not measured."""
-    told = best_point(found)
+    told = best_point(swept)
     if not told:
         return ""
     first, _, doubt = told[0].rstrip(".").partition("; ")
     return first.split(", and clearly")[0] + (" (other points may be as good)" if doubt else "")
 
 
-def _at_the_end(found: Swept, best: Row) -> str:
+def _at_the_end(swept: Swept, best: Row) -> str:
     """Where the best value of a key is the last one that was tried, more of the same may be better."""
     ends = [
         str(key["key"])
-        for key in found.keys
+        for key in swept.keys
         if key["numbers"] is not None
         and len(key["numbers"]) > 1
         and best[key["column"]] in (min(key["numbers"]), max(key["numbers"]))
@@ -117,9 +117,9 @@ def _at_the_end(found: Swept, best: Row) -> str:
     return f" (the end of what was tried of {' and '.join(ends)}: it may be better beyond)" if ends else ""
 
 
-def _against_file(found: Swept, row: Row) -> str:
+def _against_file(swept: Swept, row: Row) -> str:
     """How far it is from the file as written."""
-    if int(row["point"]) == found.about["as_written_point"]:
+    if int(row["point"]) == swept.about["as_written_point"]:
         return ", as the file is written"
     change = amount(float(row["difference_low_all"]), float(row["difference_high_all"]), str(row["unit"]))
     return f", {change} against the file as written" if change else ""
@@ -145,14 +145,14 @@ def unit_words(unit: str) -> str:
     return {"share": " points", "customers": "", "1 to 5": "", "factor": ""}.get(unit, f" {unit}")
 
 
-def slope_sentences(found: Swept) -> list[str]:
+def slope_sentences(swept: Swept) -> list[str]:
     """For every key that is a number: what one more of it is worth at the file's own value."""
     told = []
-    local = found.slopes[found.slopes["local"].astype(bool)] if len(found.slopes) else found.slopes
-    for key in found.keys:
+    local = swept.slopes[swept.slopes["local"].astype(bool)] if len(swept.slopes) else swept.slopes
+    for key in swept.keys:
         rows = local[local["key"] == key["key"]].to_dict(orient="records")
         if rows:
-            rows.sort(key=lambda row: row["measure"] != principal(found))
+            rows.sort(key=lambda row: row["measure"] != principal(swept))
             phrases = "; ".join(phrase(row) for row in rows if math.isfinite(row["low_all"]))
             told.append(f"{_lead(rows[0], key)}: {phrases or 'nothing can be told'}.")
             told += _elasticities(rows, str(key["key"]))
@@ -216,10 +216,10 @@ def _elasticities(rows: Sequence[Row], key: str) -> list[str]:
     return [f"There, 1 % more of {key} moves {', '.join(parts)} (elasticities, 95 % each)."] if parts else []
 
 
-def sensitivity_sentences(found: Swept) -> list[str]:
+def sensitivity_sentences(swept: Swept) -> list[str]:
     """Which key moves the principal measure over the ranges, and what of it is noise."""
-    measure = principal(found)
-    table = found.sensitivity[found.sensitivity["measure"] == measure]
+    measure = principal(swept)
+    table = swept.sensitivity[swept.sensitivity["measure"] == measure]
     if not len(table):
         return []
     title = BY_NAME[measure].title.strip()
@@ -232,7 +232,7 @@ def sensitivity_sentences(found: Swept) -> list[str]:
     if not first["value"].notna().any():
         return [f"{capitalised(title)} varies no more over these points than noise does."]
     ordered = list(total.sort_values("value", ascending=False).index[:MOST_KEYS])
-    clear = [key for key in ordered if _known(first.loc[key]) or _known(total.loc[key])]
+    clear = [key for key in ordered if _is_known(first.loc[key]) or _is_known(total.loc[key])]
     if not clear:
         return [f"Which key moves {title} over these values can't be told.{of_noise}"]
     parts = [
@@ -243,7 +243,7 @@ def sensitivity_sentences(found: Swept) -> list[str]:
     return [f"What moves {title} over these values: {'; '.join(parts)}.{of_noise}"]
 
 
-def _known(row: pd.Series[Any]) -> bool:
+def _is_known(row: pd.Series[Any]) -> bool:
     """Is its interval narrow enough to say anything?"""
     return not float(row["high"]) - float(row["low"]) > WIDE
 
@@ -274,17 +274,17 @@ def _noise_words(noise: float) -> str:
     )
 
 
-def notes_of_keys(found: Swept) -> list[str]:
+def notes_of_keys(swept: Swept) -> list[str]:
     """What one has to know about keys to read the rest."""
     told = []
-    world = [str(key["key"]) for key in found.keys if key["holds_in_reference"]]
+    world = [str(key["key"]) for key in swept.keys if key["holds_in_reference"]]
     if world:
         verb = "describes" if len(world) == 1 else "describe"
         told.append(
             f"{' and '.join(world)} {verb} the world: at every point customers are used to it (the reference "
             "operation has it too)."
         )
-    rounded = [str(key["key"]) for key in found.keys if key["rounded"]]
+    rounded = [str(key["key"]) for key in swept.keys if key["rounded"]]
     if rounded:
         told.append(f"Values of {' and '.join(rounded)} are rounded to whole ones.")
     return told

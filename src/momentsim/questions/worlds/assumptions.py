@@ -62,14 +62,14 @@ class Assumption:
     def value(self, share: float) -> float:
         """The value at this share (0..1) of the range, to four digits."""
         low, high = self.parameter.low, self.parameter.high
-        found = low * (high / low) ** share if self.logarithmic else low + (high - low) * share
-        return min(high, max(low, float(f"{found:.{DIGITS}g}")))
+        value = low * (high / low) ** share if self.logarithmic else low + (high - low) * share
+        return min(high, max(low, float(f"{value:.{DIGITS}g}")))
 
 
 def assumptions_of(cases: Sequence[LoadedScenario]) -> list[Assumption]:
     """What may be otherwise in at least one of these scenarios, in the order of the registry."""
     open_keys = {name for loaded in cases for name in default_keys(loaded)}
-    found = []
+    assumptions = []
     for parameter in registry.PARAMETERS.values():
         if parameter.tag not in UNSURE or parameter.name in SUM_TO_ONE:
             continue
@@ -77,8 +77,8 @@ def assumptions_of(cases: Sequence[LoadedScenario]) -> list[Assumption]:
             continue
         known = parameter.name not in open_keys if parameter.is_default else _is_set(parameter, cases)
         if not known:
-            found.append(Assumption(parameter))
-    return found
+            assumptions.append(Assumption(parameter))
+    return assumptions
 
 
 def _is_set(parameter: Parameter, cases: Sequence[LoadedScenario]) -> bool:
@@ -91,12 +91,12 @@ def _is_set(parameter: Parameter, cases: Sequence[LoadedScenario]) -> bool:
 
 def default_keys(loaded: LoadedScenario) -> dict[str, list[KeyPath]]:
     """By entry of the registry: the keys of the scenario that have its value."""
-    found: dict[str, list[KeyPath]] = {}
+    keys: dict[str, list[KeyPath]] = {}
     for path in _leaves(loaded.resolved(), ()):
         parameter = evidence_of(with_kinds(path, loaded.tree))
         if parameter is not None and _at(loaded.scenario, path) == parameter.value:
-            found.setdefault(parameter.name, []).append(path)
-    return found
+            keys.setdefault(parameter.name, []).append(path)
+    return keys
 
 
 class Setter:
@@ -106,7 +106,7 @@ class Setter:
         self._loaded = loaded
         self._resolved = loaded.resolved()
         self._keys = {
-            name: [(path, _unwritten(path, loaded)) for path in paths]
+            name: [(path, _unwritten_part(path, loaded)) for path in paths]
             for name, paths in default_keys(loaded).items()
         }
 
@@ -139,7 +139,7 @@ def _world_value(name: str, world: Mapping[str, float]) -> float | None:
     return world.get(name)
 
 
-def _unwritten(path: KeyPath, loaded: LoadedScenario) -> KeyPath:
+def _unwritten_part(path: KeyPath, loaded: LoadedScenario) -> KeyPath:
     """The key itself where the file has it; else the outermost part of it that the file leaves out."""
     for length in range(1, len(path)):
         node = find(loaded.tree, path[:length])

@@ -86,7 +86,7 @@ class Explored:
     pairs: pd.DataFrame
 
 
-def planned_worlds(
+def plan_worlds(
     cases: Mapping[str, LoadedScenario],
     base: LoadedScenario,
     worlds: int,
@@ -102,8 +102,8 @@ def planned_worlds(
     if not FEWEST <= worlds <= MOST:
         raise MomentsimError(f"worlds: {worlds} is outside {FEWEST}..{MOST}")
     everything = [*cases.values(), base]
-    found = tuple(assumptions_of(everything))
-    if not found:
+    assumptions = tuple(assumptions_of(everything))
+    if not assumptions:
         raise MomentsimError(
             "worlds: nothing that the scenario reads is assumed or claimed, leave --worlds out"
         )
@@ -111,7 +111,12 @@ def planned_worlds(
     seed = baseline.scenario.seed % LARGEST_SEED
     trials = min(replications, TRIALS * members_of(baseline.scenario))
     plan = WorldsPlan(
-        cases, base, tuple(overrides), found, unit_points("latin", worlds, len(found), seed), trials
+        cases,
+        base,
+        tuple(overrides),
+        assumptions,
+        unit_points("latin", worlds, len(assumptions), seed),
+        trials,
     )
     for _ in _scenarios(plan, range(1, worlds + 1)):
         pass  # all problems come before the first replication
@@ -133,7 +138,9 @@ def explore(plan: WorldsPlan, settings: RunSettings, *, progress: Progress = SIL
         except KeyboardInterrupt:
             break
         finished = list(_finished_worlds(results, len(plan.cases)))
-        tables += [_said(plan, number, world) for number, world in zip(numbers, finished, strict=False)]
+        tables += [
+            _observations(plan, number, world) for number, world in zip(numbers, finished, strict=False)
+        ]
         if len(finished) < len(numbers):
             break
     pairs = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["world"])
@@ -166,7 +173,7 @@ def _finished_worlds(results: Sequence[Result], cases: int) -> Iterator[list[Res
         yield world
 
 
-def _said(plan: WorldsPlan, number: int, results: Sequence[Result]) -> pd.DataFrame:
+def _observations(plan: WorldsPlan, number: int, results: Sequence[Result]) -> pd.DataFrame:
     """What every replication of one world says about the measures of the verdict."""
     replications = list(range(1, plan.replications + 1))
     named = zip(plan.cases, results, strict=True)

@@ -15,8 +15,8 @@ from momentsim.questions.compare.verdicts import BENEFIT, COST, LEVEL, LOST, VAL
 from momentsim.questions.worlds.assumptions import Assumption
 from momentsim.questions.worlds.explore import Explored
 from momentsim.questions.worlds.flips import Flip, flip_of
-from momentsim.questions.worlds.shares import judged
-from momentsim.questions.worlds.spread import QUANTILES, calmed, components, quantiles
+from momentsim.questions.worlds.shares import judge_share
+from momentsim.questions.worlds.spread import QUANTILES, components, quantiles, shrink
 from momentsim.questions.worlds.surrogate import FEWEST_WORLDS, Surrogate, fit, partial
 from momentsim.questions.worlds.value_of_information import partly, perfect
 
@@ -86,9 +86,9 @@ def judge_worlds(explored: Explored) -> Worlds:
     fitted = (
         {}
         if finished < FEWEST_WORLDS
-        else dict(zip(variants, (_fitted(shares, each) for each in benefits), strict=True))
+        else dict(zip(variants, (_fit(shares, each) for each in benefits), strict=True))
     )
-    known = perfect(np.stack([calmed(each) for each in benefits], axis=1))
+    known = perfect(np.stack([shrink(each) for each in benefits], axis=1))
     about |= {
         "explained": {name: one.explained for name, one in fitted.items()},
         "evpi": known.value,
@@ -104,11 +104,11 @@ def judge_worlds(explored: Explored) -> Worlds:
     )
 
 
-def _fitted(shares: FloatArray, changes: FloatArray) -> Surrogate:
+def _fit(shares: FloatArray, changes: FloatArray) -> Surrogate:
     """A fit to the means of worlds; what luck they share adds to how unsure all of it is."""
     shared = components(changes).shared / changes.shape[1]
-    found = fit(shares, changes.mean(axis=1))
-    return found.with_shared_luck(shared) if np.isfinite(shared) else found
+    surrogate = fit(shares, changes.mean(axis=1))
+    return surrogate.with_shared_luck(shared) if np.isfinite(shared) else surrogate
 
 
 def differences(pairs: pd.DataFrame) -> dict[str, dict[str, FloatArray]]:
@@ -133,21 +133,22 @@ def differences(pairs: pd.DataFrame) -> dict[str, dict[str, FloatArray]]:
 def spread_table(changes: Mapping[str, Mapping[str, FloatArray]], replications: int) -> pd.DataFrame:
     """A row per variant and measure; shares of worlds hold for all variants together (Bonferroni)."""
     rows = [
-        _spread_row(case, told, found, simultaneous(len(changes))) | {"replications": replications}
+        _spread_row(case, told, differences_there, simultaneous(len(changes)))
+        | {"replications": replications}
         for case, measures in changes.items()
-        for told, found in measures.items()
+        for told, differences_there in measures.items()
     ]
     return pd.DataFrame(rows, columns=list(SPREAD_COLUMNS))
 
 
-def _spread_row(case: str, told: str, found: FloatArray, confidence: float) -> dict[str, Any]:
-    apart = components(found)
-    verdict = judged(-found if told in LESS_IS_BETTER else found, confidence)
+def _spread_row(case: str, told: str, differences_there: FloatArray, confidence: float) -> dict[str, Any]:
+    apart = components(differences_there)
+    verdict = judge_share(-differences_there if told in LESS_IS_BETTER else differences_there, confidence)
     return {
         "case": case,
         "measure": told,
         "mean": apart.mean,
-        **dict(zip(QUANTILE_COLUMNS, quantiles(found).tolist(), strict=True)),
+        **dict(zip(QUANTILE_COLUMNS, quantiles(differences_there).tolist(), strict=True)),
         "sd_worlds": float(np.sqrt(apart.worlds)),
         "sd_sampling": float(np.sqrt(apart.sampling)),
         "better": verdict.better,
@@ -157,7 +158,7 @@ def _spread_row(case: str, told: str, found: FloatArray, confidence: float) -> d
         "better_low": verdict.low,
         "better_high": verdict.high,
         "worse_low": verdict.worse_low,
-        "worlds": len(found),
+        "worlds": len(differences_there),
     }
 
 
@@ -171,18 +172,18 @@ def _assumption_table(
     values = [partly(list(fitted.values()), number) for number in range(len(assumptions))] if fitted else []
     rows: list[dict[str, Any]] = []
     for case, measures in changes.items():
-        own = [{"case": case, **_described(assumption)} for assumption in assumptions]
+        own = [{"case": case, **_describe(assumption)} for assumption in assumptions]
         if case in fitted:
             results = measures[BENEFIT].mean(axis=1)
             for number, (row, known) in enumerate(zip(own, values, strict=True)):
-                row |= _said_of(assumptions[number], number, fitted[case], (shares, results))
+                row |= _assumption_row(assumptions[number], number, fitted[case], (shares, results))
                 row |= {"evppi": known.value, "evppi_low": known.low, "evppi_high": known.high}
             own.sort(key=lambda row: (not row["enters"], -abs(row["coefficient"])))
         rows += own
     return pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
 
 
-def _said_of(
+def _assumption_row(
     assumption: Assumption, number: int, surrogate: Surrogate, data: tuple[FloatArray, FloatArray]
 ) -> dict[str, Any]:
     """What the fit of one variant says of one assumption; `data` are shares and results of worlds."""
@@ -195,7 +196,7 @@ def _said_of(
     }
 
 
-def _described(assumption: Assumption) -> dict[str, Any]:
+def _describe(assumption: Assumption) -> dict[str, Any]:
     entry = assumption.parameter
     return {
         "parameter": entry.name,

@@ -42,11 +42,11 @@ def flip_of(fitted: Surrogate, dimension: int) -> Flip:
     above, below = bool(np.any(mean - half > 0)), bool(np.any(mean + half < 0))
     if not len(crossings):
         return Flip(*ends, np.nan, np.nan, np.nan, "no")
-    place = int(crossings[np.abs(GRID[crossings] - 0.5).argmin()])
-    step = float(mean[place] / (mean[place] - mean[place + 1]))
-    share = float(GRID[place]) + step * float(GRID[1])
+    crossing = int(crossings[np.abs(GRID[crossings] - 0.5).argmin()])
+    step = float(mean[crossing] / (mean[crossing] - mean[crossing + 1]))
+    share = float(GRID[crossing]) + step * float(GRID[1])
     unclear = np.abs(mean) <= half
-    first, last = place, place + 1
+    first, last = crossing, crossing + 1
     while first > 0 and unclear[first]:
         first -= 1
     while last < len(GRID) - 1 and unclear[last]:

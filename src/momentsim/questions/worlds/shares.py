@@ -24,7 +24,7 @@ EXACT: Final = 1e-12
 """Share of the largest difference below which worlds differ by rounding only."""
 
 
-class Judged(NamedTuple):
+class ShareVerdict(NamedTuple):
     """Worlds that are clearly better, clearly worse, the same, or undecided; limits of the share of better ones."""
 
     better: int
@@ -38,7 +38,7 @@ class Judged(NamedTuple):
     """Lower limit of the share in which it is worse."""
 
 
-def judged(differences: FloatArray, confidence: float) -> Judged:
+def judge_share(differences: FloatArray, confidence: float) -> ShareVerdict:
     """Judge worlds (rows) by their differences per replication (columns), of which above 0 is better.
 
     Each limit is missed with at most (1 - confidence) / 2. One replication in a world decides nothing, unless the
@@ -54,7 +54,7 @@ def judged(differences: FloatArray, confidence: float) -> Judged:
     worse = int(np.sum(~same & (mean + half < 0.0)))
     equal = int(same.sum())
     not_better = worse + equal
-    return Judged(
+    return ShareVerdict(
         better,
         worse,
         equal,

@@ -58,12 +58,12 @@ def components(differences: FloatArray) -> Components:
     return Components(mean, max(0.0, between - own / trials), max(0.0, luck - own / worlds), own, trials)
 
 
-def calmed(differences: FloatArray) -> FloatArray:
+def shrink(differences: FloatArray) -> FloatArray:
     """Mean difference of each world, drawn towards the mean of all until they spread as much as worlds do."""
-    found = components(differences)
-    return np.asarray(found.mean + found.shrinking * (differences.mean(axis=1) - found.mean), np.float64)
+    parts = components(differences)
+    return np.asarray(parts.mean + parts.shrinking * (differences.mean(axis=1) - parts.mean), np.float64)
 
 
 def quantiles(differences: FloatArray) -> FloatArray:
     """The `QUANTILES` of the distribution over worlds, sampling noise taken out."""
-    return np.asarray(np.quantile(calmed(differences), QUANTILES), np.float64)
+    return np.asarray(np.quantile(shrink(differences), QUANTILES), np.float64)

@@ -76,7 +76,7 @@ def fit(shares: FloatArray, results: FloatArray) -> Surrogate:
     """Fit results of worlds to their shares of the ranges, (worlds, assumptions)."""
     terms = select(shares, results)
     columns = _columns(terms, shares)
-    coefficients = _solved(columns, results)
+    coefficients = _solve_least_squares(columns, results)
     rest = results - columns @ coefficients
     free = len(results) - columns.shape[1]
     noise = float(rest @ rest) / free if free > 0 else float("nan")
@@ -93,7 +93,7 @@ def foretold(shares: FloatArray, results: FloatArray) -> float:
     for fold in range(FOLDS):
         out = np.arange(worlds) % FOLDS == fold
         terms = select(shares[~out], results[~out])
-        coefficients = _solved(_columns(terms, shares[~out]), results[~out])
+        coefficients = _solve_least_squares(_columns(terms, shares[~out]), results[~out])
         wrong += float(np.square(results[out] - _columns(terms, shares[out]) @ coefficients).sum())
         alone += float(np.square(results[out] - results[~out].mean()).sum())
     return 1.0 - wrong / alone
@@ -103,10 +103,10 @@ def partial(shares: FloatArray, results: FloatArray, terms: tuple[Term, ...], di
     """Coefficient of the straight line in one assumption beside these terms."""
     own: Term = ((dimension, 1),)
     together = [own, *(term for term in terms if term != own)]
-    return float(_solved(_columns(together, shares), results)[1])
+    return float(_solve_least_squares(_columns(together, shares), results)[1])
 
 
-def _solved(columns: FloatArray, results: FloatArray) -> FloatArray:
+def _solve_least_squares(columns: FloatArray, results: FloatArray) -> FloatArray:
     """Least squares."""
     return np.asarray(np.linalg.lstsq(columns, results, rcond=None)[0], np.float64)
 

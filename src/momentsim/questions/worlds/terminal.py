@@ -64,7 +64,7 @@ NOTES: Final = (
 
 def _distributions(worlds: Worlds, differences: pd.DataFrame, case: str, currency: str) -> Table:
     """A row per measure of one variant."""
-    table = _framed(f"{case}, difference")
+    table = _new_table(f"{case}, difference")
     for column in ("sampling", "worlds", "median", "better", "worse", "undecided"):
         table.add_column(column, justify="right", no_wrap=True)
     loyal = spread_row(worlds, case, KEPT)
@@ -108,7 +108,7 @@ def _short(value: float, width: float) -> str:
 
 def _assumptions(named: pd.DataFrame, currency: str) -> Table:
     """The assumptions that move the net benefit of one variant."""
-    table = _framed("  what matters")
+    table = _new_table("  what matters")
     for column in ("plausible", "tag", f"mean net benefit at its ends, {currency}", "worth knowing"):
         table.add_column(column, justify="left" if column == "tag" else "right", no_wrap=column != "tag")
     for row in named.to_dict(orient="records"):
@@ -128,7 +128,7 @@ def _money(value: Any) -> str:
     return "" if math.isnan(number) else _short(float(f"{number:.2g}"), abs(number) / 10 or 1.0)
 
 
-def _framed(first: str) -> Table:
+def _new_table(first: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(first, overflow="fold")
     return table

@@ -54,17 +54,17 @@ def partly(fitted: Sequence[Surrogate], dimension: int, drawn: int = DRAWS) -> V
         return Value(0.0, 0.0, 0.0)
     means = np.stack([one.of(dimension, GRID)[0] for one in fitted], axis=1)
     random = np.random.default_rng(SEED)
-    again = [_gain(_drawn(fitted, dimension, random)) for _ in range(drawn)]
+    again = [_gain(_draw(fitted, dimension, random)) for _ in range(drawn)]
     low, high = np.quantile(again, [0.05, 0.95])
     return Value(_gain(means), float(low), float(high))
 
 
-def _drawn(fitted: Sequence[Surrogate], dimension: int, random: np.random.Generator) -> FloatArray:
-    found = []
+def _draw(fitted: Sequence[Surrogate], dimension: int, random: np.random.Generator) -> FloatArray:
+    draws = []
     for one in fitted:
         other = one._replace(coefficients=random.multivariate_normal(one.coefficients, one.covariance))
-        found.append(other.of(dimension, GRID)[0])
-    return np.stack(found, axis=1)
+        draws.append(other.of(dimension, GRID)[0])
+    return np.stack(draws, axis=1)
 
 
 def _gain(differences: FloatArray) -> float:

@@ -15,7 +15,7 @@ import pandas as pd
 from momentsim.questions.compare.verdicts import BENEFIT, LEVEL
 from momentsim.questions.worlds.findings import ENOUGH, Worlds
 from momentsim.questions.worlds.surrogate import FEWEST_WORLDS
-from momentsim.questions.worth.words import listed
+from momentsim.questions.worth.words import join_words
 from momentsim.report.numbers import duration, with_unit
 
 OF: Final = 10
@@ -78,7 +78,7 @@ def flip_words(worlds: Worlds, case: str, baseline: str) -> str:
         if len(turning):
             where = " or if ".join(_where(row) for row in turning.to_dict(orient="records"))
             return f"net benefit {verb} below that of {baseline}, on average over all else, if {where}."
-    matters = listed([str(name) for name in named["parameter"].head(MOST_NAMED)])
+    matters = join_words([str(name) for name in named["parameter"].head(MOST_NAMED)])
     return f"no assumption alone turns it within its plausible range; most depends on {matters}."
 
 
@@ -114,7 +114,7 @@ def information_words(worlds: Worlds, currency: str) -> str:
         f"{row['parameter']} alone {_money(row['evppi'], currency)}"
         for row in single.head(MOST_NAMED).to_dict(orient="records")
     ]
-    return f"What to measure next: {worth}, {listed(named)}."
+    return f"What to measure next: {worth}, {join_words(named)}."
 
 
 def valuable(worlds: Worlds) -> pd.DataFrame:

@@ -26,11 +26,11 @@ def numbers_behind(without: LoadedScenario, with_it: LoadedScenario) -> pd.DataF
     Steps are `variant` (keys that differ), then the sections of `CHAIN`. Whether a number of the chain matters
     depends on the scenario; all that can are listed.
     """
-    rows = [*_changed(without, with_it), *_chain(with_it)]
+    rows = [*_changed_keys(without, with_it), *_chain(with_it)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _changed(without: LoadedScenario, with_it: LoadedScenario) -> Iterator[dict[str, Any]]:
+def _changed_keys(without: LoadedScenario, with_it: LoadedScenario) -> Iterator[dict[str, Any]]:
     before, after = _leaves(without.resolved()), _leaves(with_it.resolved())
     for key, value in after.items():
         if before.get(key) == value:
@@ -76,7 +76,7 @@ def _leaves(value: Any, key: str = "") -> dict[str, Any]:
     """Dotted key -> value, for all values of nested mappings; lists are values."""
     if not isinstance(value, dict):
         return {key: value}
-    found: dict[str, Any] = {}
+    leaves: dict[str, Any] = {}
     for name, below in value.items():
-        found |= _leaves(below, f"{key}.{name}" if key else str(name))
-    return found
+        leaves |= _leaves(below, f"{key}.{name}" if key else str(name))
+    return leaves

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from momentsim.questions.worth.provenance import numbers_behind
-from momentsim.questions.worth.worth import Question, Worth
+from momentsim.questions.worth.worth import Worth, WorthQuestion
 from momentsim.runs.files import numbers_of, rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import manifest
@@ -28,13 +28,13 @@ Draw = Callable[[Path, pd.DataFrame, dict[str, Any]], None]
 class StoredWorth:
     """An answer as its folder tells it."""
 
-    place: Path
+    folder: Path
     manifest: dict[str, Any]
     table: pd.DataFrame
     numbers: pd.DataFrame
 
 
-def worth_place(question: Question, variant: str, identity_hash: str) -> Path:
+def worth_place(question: WorthQuestion, variant: str, identity_hash: str) -> Path:
     """`results/NAME-VARIANT-worth-HASH8`."""
     return RESULTS / folder_name(f"{question.without.scenario.name}-{variant}-worth", identity_hash)
 

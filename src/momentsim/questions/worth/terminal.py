@@ -49,7 +49,7 @@ def print_worth(console: Console, table: pd.DataFrame, about: Mapping[str, Any],
 
 
 def _conditions(table: pd.DataFrame, currency: str) -> Table:
-    shown = _framed("condition")
+    shown = _new_table("condition")
     for name, title in SHOWN.items():
         shown.add_column(title if name == KEPT else f"{title}, {currency}", justify="right", no_wrap=True)
     shown.add_column("finding", overflow="fold")
@@ -70,7 +70,7 @@ def _conditions(table: pd.DataFrame, currency: str) -> Table:
 def print_numbers(console: Console, numbers: pd.DataFrame) -> None:
     """Every number behind the answer with its range, tag and source; notes and addresses are in numbers.csv."""
     console.print(Text("The numbers behind it", style="bold"))
-    shown = _framed("number")
+    shown = _new_table("number")
     for column in ("value", "plausible", "tag", "source"):
         shown.add_column(column, overflow="fold", justify="right" if column == "plausible" else "left")
     step = ""
@@ -94,7 +94,7 @@ def _number(row: Mapping[Any, Any]) -> tuple[str, ...]:
     return f"  {row['name']}", value + unit, plausible, str(row["tag"]), str(row["source"]).split(" (")[0]
 
 
-def _framed(first: str) -> Table:
+def _new_table(first: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(first, overflow="fold")
     return table

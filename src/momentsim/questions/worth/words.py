@@ -17,7 +17,7 @@ def answer_words(table: pd.DataFrame, variant: str, currency: str) -> tuple[str,
     first, *others = table.to_dict(orient="records")
     if not math.isfinite(first[f"{VALUE}_low"]):
         return (f"{variant}: one replication tells nothing about how sure this is.",)
-    found = [
+    sentences = [
         f"{variant} moves value by {_change(first, VALUE, currency)}, keeps {_change(first, KEPT, 'customers')} "
         f"customers and costs {_change(first, COST, currency)}: a net benefit of "
         f"{_change(first, BENEFIT, currency)}. {_verdict(first['finding'])}"
@@ -29,8 +29,8 @@ def answer_words(table: pd.DataFrame, variant: str, currency: str) -> tuple[str,
     ):
         where = [str(row["sentence"]) for row in others if row["finding"] in finding]
         if where:
-            found.append(f"{words} {listed(where)}.")
-    return tuple(found)
+            sentences.append(f"{words} {join_words(where)}.")
+    return tuple(sentences)
 
 
 def _change(row: Mapping[Any, Any], name: str, unit: str) -> str:
@@ -56,6 +56,6 @@ def _verdict(finding: str) -> str:
     }[finding]
 
 
-def listed(parts: list[str]) -> str:
+def join_words(parts: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

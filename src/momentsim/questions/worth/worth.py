@@ -39,7 +39,7 @@ Finding = Literal[
 
 
 @dataclass(frozen=True)
-class Question:
+class WorthQuestion:
     """The scenarios with and without the variant under one condition, and the operation of reference."""
 
     condition: Condition
@@ -57,7 +57,7 @@ class Worth:
     """
 
     variant: str
-    question: Question
+    question: WorthQuestion
     baseline: Result
     table: pd.DataFrame
     interrupted: bool
@@ -66,27 +66,29 @@ class Worth:
 
 def questions_of(
     file: Path, variant: str, conditions: Sequence[Condition], overrides: Sequence[str] = ()
-) -> list[Question]:
+) -> list[WorthQuestion]:
     """Both sides under each condition; raises ScenarioError with the problems of all of them at once."""
-    found: list[Question] = []
+    questions: list[WorthQuestion] = []
     problems: dict[str, Problem] = {}
     for condition in conditions:
         world = (*overrides, *condition.overrides)
         both = variant if condition.variant is None else f"{condition.variant}+{variant}"
         try:
             without = load(file, variant=condition.variant, overrides=world)
-            found.append(Question(condition, without, load(file, variant=both, overrides=world), without))
+            questions.append(
+                WorthQuestion(condition, without, load(file, variant=both, overrides=world), without)
+            )
         except ScenarioError as error:
             problems |= {str(problem): problem for problem in error.problems}
     if problems:
         raise ScenarioError(list(problems.values()))
-    if any(question.without.scenario == question.with_it.scenario for question in found[:1]):
+    if any(question.without.scenario == question.with_it.scenario for question in questions[:1]):
         raise MomentsimError(f"{file}: the variant '{variant}' changes nothing, so it is worth nothing")
-    return found
+    return questions
 
 
 def worth(
-    questions: Sequence[Question], variant: str, settings: RunSettings, *, progress: Progress = SILENT
+    questions: Sequence[WorthQuestion], variant: str, settings: RunSettings, *, progress: Progress = SILENT
 ) -> Worth:
     """Run both sides of every question with the same seeds, and pair them."""
     cases = [
@@ -110,7 +112,7 @@ def worth(
     )
 
 
-def worth_identity(questions: Sequence[Question], settings: RunSettings) -> str:
+def worth_identity(questions: Sequence[WorthQuestion], settings: RunSettings) -> str:
     """SHA-256 of the identities of both sides of all questions, in their order."""
     return combine(
         f"{question.condition.name} {identity(loaded, question.base, settings)}"

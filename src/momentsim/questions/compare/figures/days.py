@@ -13,7 +13,7 @@ from momentsim.measures.intervals import counts_interval
 from momentsim.measures.statistics import Interval
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import best_variants, left_out
+from momentsim.questions.compare.differences import best_variants, left_out_words
 from momentsim.report import drawing, figure_week
 from momentsim.report.drawing import Drawable
 from momentsim.report.figure_week import FAILED, Week
@@ -105,7 +105,7 @@ def draw(comparison: Comparison) -> Figure:
         axis.tick_params(labelbottom=True)
     step = figure_week.step_name(days.baseline.week.step_s)
     figure.supylabel(f"failed calls per {step}", fontsize=drawing.TEXT)
-    text = f"Hung up, busy or balked, by time of arrival, {pairs}{storm}{left_out(comparison, number)}"
+    text = f"Hung up, busy or balked, by time of arrival, {pairs}{storm}{left_out_words(comparison, number)}"
     drawing.footnote(figure, text)
     return figure
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import Differences, best_variants, left_out, pairs_text
+from momentsim.questions.compare.differences import Differences, best_variants, left_out_words, pairs_text
 from momentsim.questions.compare.words import outward
 from momentsim.report import drawing
 from momentsim.report.changes import Change
@@ -27,11 +27,11 @@ class Forest(NamedTuple):
 
 def data(comparison: Comparison) -> Forest:
     """Customers kept, cost and net benefit; without memory service level, mean wait and cost."""
-    found = Differences(comparison)
+    differences = Differences(comparison)
     variants = best_variants(comparison, MOST_VARIANTS)
     rest: tuple[str, ...]
     if comparison.verdicts["gain"].eq("customers kept").any():
-        kept = [found.of(name, "customers_lost_expected").turned() for name in variants]
+        kept = [differences.of(name, "customers_lost_expected").turned() for name in variants]
         panels = [Panel("customers kept", 1, kept)]
         rest = ("cost_total", "net_benefit")
     else:
@@ -39,8 +39,8 @@ def data(comparison: Comparison) -> Forest:
     for name in rest:
         measure = BY_NAME[name]
         good = 1 if measure.better == "up" else -1
-        panels.append(Panel(measure.title, good, [found.of(variant, name) for variant in variants]))
-    benefit = found.of(variants[0], "net_benefit")
+        panels.append(Panel(measure.title, good, [differences.of(variant, name) for variant in variants]))
+    benefit = differences.of(variants[0], "net_benefit")
     first = comparison.ranking.set_index("case")["worst_place"].eq(1).loc[variants[0]]
     return Forest(
         variants, panels, _finding(comparison.baseline_name, variants[0], benefit, sure=bool(first))
@@ -65,7 +65,7 @@ def draw(comparison: Comparison) -> Figure:
     height = max(4.6, 2.4 + 0.46 * len(forest.variants))
     figure, axes = drawing.grid(1, len(forest.panels), size=(14.0, height), sharex=False)
     text = f"Differences from {comparison.baseline_name}; {pairs_text(comparison)}"
-    more = left_out(comparison, len(forest.variants))
+    more = left_out_words(comparison, len(forest.variants))
     drawing.headline(figure, forest.finding)
     for axis, shown in zip(axes, forest.panels, strict=True):
         panel(axis, shown)

@@ -19,21 +19,21 @@ from momentsim.report.drawing import save
 
 def figures_of(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
     """File name -> drawing; without worlds none of these, no tornado where no assumption is named."""
-    found: dict[str, Callable[[], Figure]] = {
+    drawings: dict[str, Callable[[], Figure]] = {
         "differences": partial(forest_plot.draw, comparison),
         "front": partial(front_plot.draw, comparison),
         "side_by_side": partial(days.draw, comparison),
     }
     worlds = comparison.worlds
     if worlds is None or not len(worlds.spread):
-        return found
-    found["worlds"] = partial(worlds_uncertainties.draw, comparison, worlds)
+        return drawings
+    drawings["worlds"] = partial(worlds_uncertainties.draw, comparison, worlds)
     for case in best_variants(comparison, len(comparison.variants)):
         named = named_assumptions(worlds, case)
         if named is not None and len(named):
-            found["assumptions"] = partial(worlds_assumption_bars.draw, comparison, worlds, case)
+            drawings["assumptions"] = partial(worlds_assumption_bars.draw, comparison, worlds, case)
             break
-    return found
+    return drawings
 
 
 def draw_all(folder: Path, comparison: Comparison) -> None:

@@ -32,10 +32,10 @@ class Curve(NamedTuple):
     unit: str
 
 
-def draw(found: Swept) -> Figure:
+def draw(swept: Swept) -> Figure:
     """A panel per measure, values of the key from left to right."""
-    (key,) = found.keys
-    measures = sorted(found.measures, key=lambda name: name != principal(found))
+    (key,) = swept.keys
+    measures = sorted(swept.measures, key=lambda name: name != principal(swept))
     rows = math.ceil(len(measures) / COLUMNS)
     columns = min(COLUMNS, len(measures))
     figure = drawing.Picture(
@@ -45,35 +45,35 @@ def draw(found: Swept) -> Figure:
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axis, measure in zip(axes, measures, strict=False):
         drawing.plainly(axis)
-        _panel(axis, found, key, measure)
+        _panel(axis, swept, key, measure)
     for axis in axes[len(measures) :]:
         axis.set_visible(False)
-    figure.suptitle(finding(found), x=0.01, ha="left", fontsize=drawing.TITLE, fontweight="bold", wrap=True)
-    replications = int(found.table["replications"].min())
+    figure.suptitle(finding(swept), x=0.01, ha="left", fontsize=drawing.TITLE, fontweight="bold", wrap=True)
+    replications = int(swept.table["replications"].min())
     drawing.footnote(
         figure,
-        f"{key['key']}; dotted line: the file as written{_star(found)}. Bands: 95 % intervals of each value, "
+        f"{key['key']}; dotted line: the file as written{_star(swept)}. Bands: 95 % intervals of each value, "
         f"{replications} replications;\nall points share their draws, so differences between them are known better.",
     )
     return figure
 
 
-def finding(found: Swept) -> str:
+def finding(swept: Swept) -> str:
     """The best point, or what one more is worth, as a title."""
-    best = best_title(found)
+    best = best_title(swept)
     if best:
         return best
-    local = found.slopes[found.slopes["local"].astype(bool)] if len(found.slopes) else found.slopes
-    rows = local[local["measure"] == principal(found)].to_dict(orient="records")
+    local = swept.slopes[swept.slopes["local"].astype(bool)] if len(swept.slopes) else swept.slopes
+    rows = local[local["measure"] == principal(swept)].to_dict(orient="records")
     if rows and math.isfinite(rows[0]["low_all"]):
         return f"{rows[0]['per']} more of {rows[0]['key']}: {phrase(rows[0])}"
-    title = BY_NAME[principal(found)].title.strip()
-    return f"{capitalised(title)} over {found.keys[0]['key']}"
+    title = BY_NAME[principal(swept)].title.strip()
+    return f"{capitalised(title)} over {swept.keys[0]['key']}"
 
 
-def curve(found: Swept, key: dict[str, Any], measure: str) -> Curve:
+def curve(swept: Swept, key: dict[str, Any], measure: str) -> Curve:
     """The points of one measure; words stand side by side in their order."""
-    rows = found.of(measure)
+    rows = swept.of(measure)
     rows = rows[rows["point"] > 0]
     words = key["numbers"] is None
     places = [key["values"].index(text) if words else text for text in rows[key["column"]]]
@@ -84,8 +84,8 @@ def curve(found: Swept, key: dict[str, Any], measure: str) -> Curve:
     return Curve([float(place) for place in places], value, low, high, unit)
 
 
-def _panel(axis: Axes, found: Swept, key: dict[str, Any], measure: str) -> None:
-    shown = curve(found, key, measure)
+def _panel(axis: Axes, swept: Swept, key: dict[str, Any], measure: str) -> None:
+    shown = curve(swept, key, measure)
     finite = [abs(number) for number in (*shown.value, *shown.low, *shown.high) if math.isfinite(number)]
     suffix = suffix_of(max(finite, default=0.0), shown.unit)
     value, low, high = (np.array(numbers) / DIVISORS[suffix] for numbers in shown[1:4])
@@ -99,7 +99,7 @@ def _panel(axis: Axes, found: Swept, key: dict[str, Any], measure: str) -> None:
         marker = "o" if len(value) <= 2 * MOST_TICKS else ""
         axis.plot(shown.places, value, color=drawing.BLUE, linewidth=2.2, marker=marker, markersize=6)
         axis.xaxis.set_major_locator(MaxNLocator(7, integer=key["kind"] == "whole"))
-    _marks(axis, found, key, measure, dict(zip(shown.places, value.tolist(), strict=True)))
+    _marks(axis, swept, key, measure, dict(zip(shown.places, value.tolist(), strict=True)))
     unit = "%" if shown.unit == "share" else shown.unit
     scale = suffix.strip() + " " if suffix else ""
     title = BY_NAME[measure].title.strip()
@@ -111,7 +111,7 @@ def _panel(axis: Axes, found: Swept, key: dict[str, Any], measure: str) -> None:
     axis.set_xlabel(f"{short}, {key['unit']}" if key["unit"] else short, fontsize=drawing.TEXT)
 
 
-def _marks(axis: Axes, found: Swept, key: dict[str, Any], measure: str, value: dict[float, float]) -> None:
+def _marks(axis: Axes, swept: Swept, key: dict[str, Any], measure: str, value: dict[float, float]) -> None:
     """Where the file stands, and the point of the highest net benefit."""
     here = key["here"]
     if key["numbers"] is None and key["written"] in key["values"]:
@@ -123,5 +123,5 @@ def _marks(axis: Axes, found: Swept, key: dict[str, Any], measure: str, value: d
         axis.plot([best], [value[best]], marker="*", markersize=18, color=drawing.VERMILLION, zorder=5)
 
 
-def _star(found: Swept) -> str:
-    return ", star: the highest net benefit" if BENEFIT in found.measures else ""
+def _star(swept: Swept) -> str:
+    return ", star: the highest net benefit" if BENEFIT in swept.measures else ""

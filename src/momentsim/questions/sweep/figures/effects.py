@@ -28,19 +28,19 @@ MOST_BINS = 8
 LEAST_IN_A_BIN = 5
 
 
-def draw(found: Swept) -> Figure:
+def draw(swept: Swept) -> Figure:
     """A panel per key: every point, and the mean of those with about the same value."""
-    measure = principal(found)
-    rows = found.of(measure)
-    rows = rows[rows["point"] > 0].merge(found.points[["point", "times"]], on="point")
+    measure = principal(swept)
+    rows = swept.of(measure)
+    rows = rows[rows["point"] > 0].merge(swept.points[["point", "times"]], on="point")
     unit = str(rows["unit"].iloc[0])
     suffix = suffix_of(float(rows["value"].map(lambda value: scaled(value, unit)).abs().max()), unit)
     value = rows["value"].map(lambda value: scaled(value, unit)) / DIVISORS[suffix]
-    keys = found.keys[:MOST_KEYS]
+    keys = swept.keys[:MOST_KEYS]
     columns = min(3, len(keys))
     lines = math.ceil(len(keys) / columns)
     figure, axes = drawing.grid(lines, columns, size=(14.0, 1.8 + 3.8 * lines), sharex=False)
-    shown = _alone(found, rows, np.array(value, np.float64))
+    shown = _alone(swept, rows, np.array(value, np.float64))
     for axis, key, alone in zip(axes, keys, shown, strict=False):
         _panel(axis, key, rows, alone)
     for axis in axes[len(keys) :]:
@@ -50,9 +50,9 @@ def draw(found: Swept) -> Figure:
     for axis in axes[::columns]:
         axis.set_ylabel(f"{title}, {reading}", fontsize=drawing.TEXT)
         drawing.plain_ticks(axis.yaxis)
-    figure.suptitle(finding(found), x=0.01, ha="left", fontsize=drawing.TITLE, fontweight="bold", wrap=True)
-    more = "" if len(keys) == len(found.keys) else f"; the first {len(keys)} of {len(found.keys)} keys"
-    grid = found.about["design"] == "grid"
+    figure.suptitle(finding(swept), x=0.01, ha="left", fontsize=drawing.TITLE, fontweight="bold", wrap=True)
+    more = "" if len(keys) == len(swept.keys) else f"; the first {len(keys)} of {len(swept.keys)} keys"
+    grid = swept.about["design"] == "grid"
     others = "all other keys varying" if grid else "what the others do taken off (additive fit)"
     drawing.footnote(
         figure,
@@ -62,12 +62,12 @@ def draw(found: Swept) -> Figure:
     return figure
 
 
-def finding(found: Swept) -> str:
+def finding(swept: Swept) -> str:
     """The key that matters most, or the best point."""
-    if len(found.sensitivity):
-        return sensitivities.finding(found)
-    best = best_point(found)
-    title = BY_NAME[principal(found)].title.strip()
+    if len(swept.sensitivity):
+        return sensitivities.finding(swept)
+    best = best_point(swept)
+    title = BY_NAME[principal(swept)].title.strip()
     return best[0].rstrip(".") if best else f"{capitalised(title)} by key"
 
 
@@ -78,16 +78,16 @@ def _places(key: dict[str, Any], rows: pd.DataFrame) -> Array:
     return np.array([key["values"].index(text) if words else float(text) for text in column], np.float64)
 
 
-def _alone(found: Swept, rows: pd.DataFrame, value: Array) -> list[Array]:
+def _alone(swept: Swept, rows: pd.DataFrame, value: Array) -> list[Array]:
     """For every key the values without what the other keys do.
 
     On a grid all keys are balanced, and values are left as they are. A design of a few points is balanced only
     roughly: there what the others do is taken off, by an additive fit of polynomials.
     """
-    if found.about["design"] == "grid":
-        return [value for _ in found.keys]
-    degree = MOST_DEGREE if len(value) >= POINTS_PER_TERM * MOST_DEGREE * len(found.keys) else 1
-    blocks = [_terms(key, rows, degree) for key in found.keys]
+    if swept.about["design"] == "grid":
+        return [value for _ in swept.keys]
+    degree = MOST_DEGREE if len(value) >= POINTS_PER_TERM * MOST_DEGREE * len(swept.keys) else 1
+    blocks = [_terms(key, rows, degree) for key in swept.keys]
     matrix = np.column_stack([np.ones(len(value)), *blocks])
     weights = np.sqrt(np.array(rows["times"], np.float64))
     fitted = np.linalg.lstsq(matrix * weights[:, None], value * weights, rcond=None)[0][1:]

@@ -13,25 +13,25 @@ from momentsim.questions.sweep.store import Swept
 from momentsim.report import drawing
 
 
-def figures_of(found: Swept) -> dict[str, Callable[[], Figure]]:
+def figures_of(swept: Swept) -> dict[str, Callable[[], Figure]]:
     """File name -> drawing, of those that fit; none where fewer than two points are finished."""
-    if found.about["finished"] < 2:
+    if swept.about["finished"] < 2:
         return {}
     drawings: dict[str, Callable[[], Figure]] = {}
-    grid = found.about["design"] == "grid"
-    if len(found.keys) == 1 and grid:
-        drawings["curves"] = partial(curves.draw, found)
-    elif len(found.keys) == 2 and grid:
-        for measure in found.measures:
-            drawings[f"heat_{measure}"] = partial(heat.draw, found, measure)
+    grid = swept.about["design"] == "grid"
+    if len(swept.keys) == 1 and grid:
+        drawings["curves"] = partial(curves.draw, swept)
+    elif len(swept.keys) == 2 and grid:
+        for measure in swept.measures:
+            drawings[f"heat_{measure}"] = partial(heat.draw, swept, measure)
     else:
-        drawings["effects"] = partial(effects.draw, found)
-    if len(found.sensitivity):
-        drawings["sensitivity"] = partial(sensitivities.draw, found)
+        drawings["effects"] = partial(effects.draw, swept)
+    if len(swept.sensitivity):
+        drawings["sensitivity"] = partial(sensitivities.draw, swept)
     return drawings
 
 
-def draw_all(folder: Path, found: Swept) -> None:
+def draw_all(folder: Path, swept: Swept) -> None:
     """Write every figure into an existing folder."""
-    for name, draw in figures_of(found).items():
+    for name, draw in figures_of(swept).items():
         drawing.save(draw(), folder / f"{name}.png")

@@ -26,10 +26,10 @@ DARK = 0.45
 """Lightness of a cell below which its number is white."""
 
 
-def draw(found: Swept, measure: str) -> Figure:
+def draw(swept: Swept, measure: str) -> Figure:
     """The first key upwards, the second one to the right."""
-    first, second = found.keys
-    cells, unit = _cells(found, measure)
+    first, second = swept.keys
+    cells, unit = _cells(swept, measure)
     rows, columns = cells.shape
     figure, (axis,) = drawing.panels((1,), size=(max(9.0, 3.6 + 1.05 * columns), max(5.4, 2.6 + 0.62 * rows)))
     axis.grid(visible=False)
@@ -43,16 +43,16 @@ def draw(found: Swept, measure: str) -> Figure:
     bar.ax.tick_params(labelsize=drawing.SMALL)
     drawing.plain_ticks(bar.ax.yaxis)
     _numbers(axis, cells / DIVISORS[suffix])
-    _boxes(axis, found, measure, cells)
+    _boxes(axis, swept, measure, cells)
     for side, key in ((axis.xaxis, second), (axis.yaxis, first)):
         labels = [text.removesuffix(f" {key['unit']}") if key["unit"] else text for text in key["values"]]
         side.set_ticks(range(len(labels)), labels, fontsize=drawing.SMALL)
         name = f"{key['key']}, {key['unit']}" if key["unit"] else str(key["key"])
         side.set_label_text(name, fontsize=drawing.TEXT)
     figure.suptitle(
-        finding(found, measure), x=0.01, ha="left", fontsize=drawing.TITLE - 2, fontweight="bold", wrap=True
+        finding(swept, measure), x=0.01, ha="left", fontsize=drawing.TITLE - 2, fontweight="bold", wrap=True
     )
-    replications = int(found.table["replications"].min())
+    replications = int(swept.table["replications"].min())
     marks = "Solid box: best; o: may be as good; dashed box: the file as written"
     if measure != BENEFIT:
         marks = "Solid box: best by the estimates; dashed box: the file as written"
@@ -60,25 +60,25 @@ def draw(found: Swept, measure: str) -> Figure:
     return figure
 
 
-def finding(found: Swept, measure: str) -> str:
+def finding(swept: Swept, measure: str) -> str:
     """Where it is best."""
     if measure == BENEFIT:
-        return best_title(found)
-    rows = [row for row in found.of(measure).to_dict(orient="records") if row["point"] > 0]
+        return best_title(swept)
+    rows = [row for row in swept.of(measure).to_dict(orient="records") if row["point"] > 0]
     down = BY_NAME[measure].better == "down"
     title = BY_NAME[measure].title.strip()
     known = [row for row in rows if math.isfinite(row["value"])]
     if len({row["value"] for row in known}) < 2:
         return f"{capitalised(title)} is the same everywhere"
     best = (min if down else max)(known, key=lambda row: float(row["value"]))
-    spot = place_words(found, best)
+    spot = place_words(swept, best)
     return f"{capitalised(title)} is {'lowest' if down else 'highest'} at {spot}"
 
 
-def _cells(found: Swept, measure: str) -> tuple[npt.NDArray[np.float64], str]:
+def _cells(swept: Swept, measure: str) -> tuple[npt.NDArray[np.float64], str]:
     """Values in the reading unit by first and second key; NaN for points that were not finished."""
-    first, second = found.keys
-    rows = found.of(measure)
+    first, second = swept.keys
+    rows = swept.of(measure)
     unit = str(rows["unit"].iloc[0])
     cells = np.full((len(first["values"]), len(second["values"])), np.nan)
     for row in rows[rows["point"] > 0].to_dict(orient="records"):
@@ -103,7 +103,7 @@ def _numbers(axis: Axes, cells: npt.NDArray[np.float64]) -> None:
             )  # fmt: skip
 
 
-def _boxes(axis: Axes, found: Swept, measure: str, cells: npt.NDArray[np.float64]) -> None:
+def _boxes(axis: Axes, swept: Swept, measure: str, cells: npt.NDArray[np.float64]) -> None:
     """The best cell, those that may be as good, and the file as written."""
     columns = cells.shape[1]
     if np.isfinite(cells).any() and np.nanmin(cells) < np.nanmax(cells):
@@ -111,12 +111,12 @@ def _boxes(axis: Axes, found: Swept, measure: str, cells: npt.NDArray[np.float64
         best = int(np.nanargmin(cells) if down else np.nanargmax(cells))
         _box(axis, divmod(best, columns), "solid")
         if measure == BENEFIT:
-            for number in found.points.loc[found.points["best_place"] == 1, "point"]:
+            for number in swept.points.loc[swept.points["best_place"] == 1, "point"]:
                 row, column = divmod(int(number) - 1, columns)
                 if int(number) - 1 != best:
                     axis.text(column + 0.42, row + 0.3, "o", ha="right", va="center", fontsize=drawing.SMALL,
                               fontweight="bold", color=drawing.VERMILLION)  # fmt: skip
-    here = int(found.about["as_written_point"])
+    here = int(swept.about["as_written_point"])
     if here:
         _box(axis, divmod(here - 1, columns), "dashed")
 

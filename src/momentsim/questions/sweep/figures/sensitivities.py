@@ -19,38 +19,38 @@ BARS = {FIRST: drawing.BLUE, TOTAL: drawing.ORANGE, RANK: drawing.BLUE}
 MOST_MEASURES = 5
 
 
-def draw(found: Swept) -> Figure:
+def draw(swept: Swept) -> Figure:
     """A panel per measure, a row per key."""
-    measures = sorted(found.measures, key=lambda name: name != principal(found))[:MOST_MEASURES]
-    names = short_names([str(key["key"]) for key in found.keys])
+    measures = sorted(swept.measures, key=lambda name: name != principal(swept))[:MOST_MEASURES]
+    names = short_names([str(key["key"]) for key in swept.keys])
     height = max(4.4, 2.6 + 0.8 * len(names))
     figure, axes = drawing.grid(
         1, len(measures), size=(max(9.0, 3.4 + 2.7 * len(measures)), height), sharex=True
     )
     for axis, measure in zip(axes, measures, strict=True):
-        _panel(axis, found.sensitivity[found.sensitivity["measure"] == measure], list(names), measure)
+        _panel(axis, swept.sensitivity[swept.sensitivity["measure"] == measure], list(names), measure)
     axes[0].set_yticks(range(len(names)), list(names.values())[::-1], fontsize=drawing.TEXT)
-    drawing.headline(figure, finding(found))
-    ranked = (found.sensitivity["index"] == RANK).any()
+    drawing.headline(figure, finding(swept))
+    ranked = (swept.sensitivity["index"] == RANK).any()
     what = (
         "Coefficients of ranks, -1 to 1" if ranked else "Blue: by itself; orange: with all it takes part in"
     )
     noise = "share of the variance that is sampling noise" + ("" if ranked else ", taken off")
-    method = str(found.sensitivity.iloc[0]["method"])
+    method = str(swept.sensitivity.iloc[0]["method"])
     drawing.footnote(
         figure,
         f"{what}; 95 % bootstrap intervals.\nNoise: {noise}.\n"
-        f"{method}, {int(found.sensitivity['points'].max())} points, "
-        f"{int(found.sensitivity['replications'].max())} replications",
+        f"{method}, {int(swept.sensitivity['points'].max())} points, "
+        f"{int(swept.sensitivity['replications'].max())} replications",
     )
     return figure
 
 
-def finding(found: Swept) -> str:
+def finding(swept: Swept) -> str:
     """The key that moves the principal measure most."""
-    table = found.sensitivity[found.sensitivity["measure"] == principal(found)]
+    table = swept.sensitivity[swept.sensitivity["measure"] == principal(swept)]
     rows = table[table["index"].isin((TOTAL, RANK))]
-    title = BY_NAME[principal(found)].title.strip()
+    title = BY_NAME[principal(swept)].title.strip()
     if not rows["value"].notna().any():
         return f"No key moves {title} more than noise does"
     ordered = sorted(rows.to_dict(orient="records"), key=lambda row: -abs(np.nan_to_num(row["value"])))
@@ -86,9 +86,9 @@ def _below(table: pd.DataFrame) -> str:
     """Noise, and R2 where there is one."""
     parts = []
     for index, name in ((R2, "R2"), (NOISE, "noise")):
-        found = table.loc[table["index"] == index, "value"]
-        if len(found) and math.isfinite(float(found.iloc[0])):
-            value = float(found.iloc[0])
+        indices_there = table.loc[table["index"] == index, "value"]
+        if len(indices_there) and math.isfinite(float(indices_there.iloc[0])):
+            value = float(indices_there.iloc[0])
             parts.append(f"{name} {value:.2f}" if index == R2 else f"{name} {_percent(value)}")
     return ", ".join(parts)
 

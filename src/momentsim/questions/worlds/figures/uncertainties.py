@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import Differences, best_variants, left_out
+from momentsim.questions.compare.differences import Differences, best_variants, left_out_words
 from momentsim.questions.compare.verdicts import BENEFIT, COST, LEVEL, LOST
 from momentsim.questions.worlds.findings import KEPT, Worlds, differences
-from momentsim.questions.worlds.spread import calmed
+from momentsim.questions.worlds.spread import shrink
 from momentsim.questions.worlds.words import JUDGED_BY, share_words
 from momentsim.report import drawing
 from momentsim.report.changes import Change
@@ -50,7 +50,7 @@ def draw(comparison: Comparison, worlds: Worlds) -> Figure:
         for variant in variants:
             change = sampled.of(variant, LOST if measure == KEPT else measure)
             sampling = change.turned() if measure == KEPT else change
-            rows.append(Row(calmed(found[variant][measure]), sampling))
+            rows.append(Row(shrink(found[variant][measure]), sampling))
         _panel(axis, titles[measure], rows)
     places = list(range(len(variants) - 1, -1, -1))
     axes[0].set_yticks(places, variants, fontsize=drawing.TEXT)
@@ -59,7 +59,7 @@ def draw(comparison: Comparison, worlds: Worlds) -> Figure:
     about = worlds.about
     text = (
         f"Differences from {comparison.baseline_name}. Orange: {about['finished']} plausible worlds, bar 5 % to 95 % "
-        f"of them. Black: 95 % interval at the registered values{left_out(comparison, len(variants))}"
+        f"of them. Black: 95 % interval at the registered values{left_out_words(comparison, len(variants))}"
     )
     drawing.footnote(figure, text)
     return figure
