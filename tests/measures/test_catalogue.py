@@ -7,7 +7,7 @@ import pytest
 
 from measures.synthetic import make_sample, make_trace
 from momentsim import measures
-from momentsim.measures.catalogue import BY_NAME, MEASURES, measure_named
+from momentsim.measures.catalogue import BY_NAME, MEASURES, find_measure
 from momentsim.measures.columns import TABLES
 from momentsim.measures.columns_worlds import WORLD_TABLES
 from momentsim.measures.reference_page import FILE, page
@@ -78,7 +78,7 @@ def test_facts_exist_in_the_scopes_they_name() -> None:
 
 def test_unknown_measure_suggests_the_nearest() -> None:
     with pytest.raises(KeyError, match="did you mean service_level"):
-        measure_named("servicelevel")
+        find_measure("servicelevel")
 
 
 def test_reference_page_is_current(request: pytest.FixtureRequest) -> None:
@@ -92,7 +92,7 @@ def test_every_column_is_described() -> None:
     sample, trace = make_sample(2), make_trace(0)
     tables = {
         "summary.csv": measures.summary(*sample),
-        "comparison.csv": measures.paired(sample, sample),
+        "comparison.csv": measures.paired_table(sample, sample),
         "verdicts.csv": verdicts(estimates_of(sample), {"same": estimates_of(sample)}),
         "ranking.csv": ranking({"base": estimates_of(sample)}),
         "pairs.csv": pairs_table({"base": estimates_of(sample)}, [1, 2]),

@@ -271,7 +271,7 @@ def test_interval_table_counts_what_the_summary_counts(sample: Sample, summary: 
 
 
 def test_paired_comparison_of_a_better_world(sample: Sample) -> None:
-    table = measures.paired(sample, make_sample(5, relief=0.6))
+    table = measures.paired_table(sample, make_sample(5, relief=0.6))
     whole = table[table["scope"] == "all"].set_index("measure")
     assert np.allclose(whole["difference"], whole["variant"] - whole["baseline"], equal_nan=True)
     better = {
@@ -287,14 +287,14 @@ def test_paired_comparison_of_a_better_world(sample: Sample) -> None:
 
 
 def test_paired_with_itself_is_exactly_nothing(sample: Sample) -> None:
-    table = measures.paired(sample, sample)
+    table = measures.paired_table(sample, sample)
     known = table[table["baseline"].notna()]
     assert (known["difference"] == 0).all() and (known["low"] == 0).all() and (known["high"] == 0).all()
     assert set(known["probability_better"].dropna()) == {0.5}
 
 
 def test_one_replication_is_compared_without_interval() -> None:
-    table = measures.paired(make_sample(1), make_sample(1, relief=0.5))
+    table = measures.paired_table(make_sample(1), make_sample(1, relief=0.5))
     assert table["low"].isna().all() and table["probability_better"].isna().all()
 
 

@@ -127,8 +127,8 @@ def test_the_price_of_a_customer_holds_the_truth_or_is_blank(kept: float) -> Non
         gain = random.normal(kept, 6, (REPLICATIONS, 1))
         cost = 1000 * kept + 400 * (gain - kept) + random.normal(0, 900, (REPLICATIONS, 1))
         found = price(estimate(cost), estimate(gain))
-        blank += not found.known
-        wrong += found.known and not found.low <= 1000 <= found.high
+        blank += not found.is_known
+        wrong += found.is_known and not found.low <= 1000 <= found.high
     assert wrong / EXPERIMENTS <= MOST_MISSES
     assert (blank > 0) == (kept < 40)
 
@@ -138,8 +138,8 @@ def test_there_is_a_price_just_where_the_gain_is_clear() -> None:
     for _ in range(200):
         gain = estimate(random.normal(3, 6, (REPLICATIONS, 1)))
         found = price(estimate(random.normal(100, 30, (REPLICATIONS, 1))), gain)
-        assert found.known == bool(interval(gain).low[0] > 0)
-        if found.known:
+        assert found.is_known == bool(interval(gain).low[0] > 0)
+        if found.is_known:
             assert found.low <= found.value <= found.high
 
 

@@ -38,7 +38,7 @@ def comparison_of(samples: dict[str, Sample]) -> Any:
     (base, baseline), *others = samples.items()
     tables = []
     for name, sample in others:
-        table = measures.paired(baseline, sample, family=len(others))
+        table = measures.paired_table(baseline, sample, family=len(others))
         table.insert(0, "case", name)
         tables.append(table)
     estimates = {name: estimates_of(sample) for name, sample in samples.items()}

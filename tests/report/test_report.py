@@ -12,7 +12,7 @@ from rich.console import Console
 
 from measures.synthetic import make_sample
 from momentsim import measures
-from momentsim.measures import Sample, measure_named
+from momentsim.measures import Sample, find_measure
 from momentsim.report import figure_cost, figure_ledger, figure_waits, figure_week, numbers
 from momentsim.report.figures import FIGURES, draw_all
 from momentsim.report.run_words import headline
@@ -54,7 +54,7 @@ def printed(write: Any) -> str:
     ],
 )
 def test_numbers_show_what_the_interval_supports(value: float, unit: str, half: float, expected: str) -> None:
-    assert numbers.shown(value, unit, half) == expected
+    assert numbers.show_number(value, unit, half) == expected
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_tables_fit_into_100_columns_without_colour(storm: Any) -> None:
 
 def test_comparison_says_its_verdict(storm: Any) -> None:
     baseline, variant = make_sample(4), make_sample(4, relief=0.6)
-    table = measures.paired(baseline, variant)
+    table = measures.paired_table(baseline, variant)
     table.insert(0, "case", "reserves")
     text = printed(lambda console: print_comparison(console, table, baseline.scenario))
     assert all(len(line) <= 100 for line in text.splitlines())
@@ -117,7 +117,7 @@ def test_comparison_says_its_verdict(storm: Any) -> None:
 )
 def test_verdicts(name: str, low: float, high: float, probability: float, expected: str) -> None:
     row = {"difference": 0.15, "low": low, "high": high, "probability_better": probability}
-    assert verdict(measure_named(name), row) == expected
+    assert verdict(find_measure(name), row) == expected
 
 
 def test_table_read_back_from_json_prints_the_same(storm: Any) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from momentsim.measures.catalogue import MEASURES, Measure, measure_named
+from momentsim.measures.catalogue import MEASURES, Measure, find_measure
 from momentsim.measures.digest import Digest, digest
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
-from momentsim.measures.paired import paired
+from momentsim.measures.paired import paired_table
 from momentsim.measures.summary import summary
 from momentsim.measures.sums import Sample
 from momentsim.measures.tables import (
@@ -27,12 +27,12 @@ __all__ = [
     "contacts_table",
     "customers_table",
     "digest",
+    "find_measure",
     "interval_table",
     "ledger_table",
     "levers_table",
-    "measure_named",
     "moments_table",
-    "paired",
+    "paired_table",
     "summary",
     "teams_table",
 ]

@@ -387,13 +387,13 @@ def unknown_measures(names: Iterable[str]) -> list[str]:
     wrong = []
     for name in names:
         try:
-            measure_named(name)
+            find_measure(name)
         except KeyError as error:
             wrong.append(str(error.args[0]))
     return wrong
 
 
-def measure_named(name: str) -> Measure:
+def find_measure(name: str) -> Measure:
     """Measure of this name; KeyError names the nearest ones."""
     if name in BY_NAME:
         return BY_NAME[name]

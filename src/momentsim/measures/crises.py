@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.measures.service import padded
+from momentsim.measures.service import pad
 from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_HOUR
@@ -34,7 +34,7 @@ def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArra
 
     In an interval longer than an hour, all hours that begin in it are alike.
     """
-    rows = padded([digest.queues for digest in sample.digests])
+    rows = pad([digest.queues for digest in sample.digests])
     fails = (rows["blocked"] + rows["balked"] + rows["abandoned"]).astype(np.float64)
     offered = rows["offered"].astype(np.float64)
     if scope == "all":

@@ -72,7 +72,7 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         staff=_seconds(trace.staff),
         serves=_serves(plan.serves_by_group, plan.queues, len(plan.groups)),
         reason_queue=reason_queue,
-        reasons=_summed(trace.intervals),
+        reasons=_sum_intervals(trace.intervals),
         waits=trace.waits,
         tallies=trace.tallies,
         agents=_by_group(trace.agents, len(plan.groups)),
@@ -124,7 +124,7 @@ def _serves(serves: Table, queues: int, groups: int) -> npt.NDArray[np.bool_]:
     return table
 
 
-def _summed(intervals: Table) -> Table:
+def _sum_intervals(intervals: Table) -> Table:
     """Every field summed over the first axis."""
     total = np.zeros(intervals.shape[1:], intervals.dtype)
     for name in fields_of(intervals):

@@ -38,7 +38,7 @@ def front(cost: Estimate, value: Estimate) -> Front:
     The probability is that of the multivariate t distribution of the means, with the covariance of the paired
     replications: for two cases it agrees with `probability_better`. One replication gives NaN.
     """
-    beaten = _beaten(cost.value[None], value.value[None])[0]
+    beaten = _is_beaten(cost.value[None], value.value[None])[0]
     often = _how_often(cost, value)
     if often is None:
         unknown = np.full(len(beaten), np.nan)
@@ -77,13 +77,13 @@ def _how_often(cost: Estimate, value: Estimate) -> tuple[FloatArray, FloatArray]
     drawn = [each.value + weights @ each.influence / spread for each in (cost, value)]
     pairwise, none = np.zeros((cases, cases)), np.zeros(cases)
     for first in range(0, DRAWS, 500):
-        beaten = _beaten(*(each[first : first + 500] for each in drawn))
+        beaten = _is_beaten(*(each[first : first + 500] for each in drawn))
         pairwise += beaten.sum(axis=0)
         none += (~beaten.any(axis=2)).sum(axis=0)
     return pairwise / DRAWS, none / DRAWS
 
 
-def _beaten(cost: FloatArray, value: FloatArray) -> npt.NDArray[np.bool_]:
+def _is_beaten(cost: FloatArray, value: FloatArray) -> npt.NDArray[np.bool_]:
     """(draws, cases, cases): does the other case (last) cost no more and give no less, and one of both better?"""
     dearer = cost[:, :, None] - cost[:, None, :]
     worth_less = value[:, None, :] - value[:, :, None]

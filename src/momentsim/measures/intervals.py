@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import Names
 from momentsim.measures.digest import Digest
-from momentsim.measures.service import padded, service_parts
-from momentsim.measures.statistics import Interval, by_unit, clipped, estimate, interval
+from momentsim.measures.service import pad, service_parts
+from momentsim.measures.statistics import Interval, by_unit, clip, estimate, interval
 from momentsim.measures.sums import FloatArray, Sample
 from momentsim.scenario.types import Scenario
 
@@ -44,10 +44,10 @@ def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) 
     import pandas as pd
 
     sample = Sample(scenario, names, tuple(digests))
-    queues = padded([digest.queues for digest in digests])
-    staff = padded([digest.staff for digest in digests])
-    length = _used(scenario, queues)
-    queues, staff = queues[:, :length], _fitted(staff, length)
+    queues = pad([digest.queues for digest in digests])
+    staff = pad([digest.staff for digest in digests])
+    length = _used_intervals(scenario, queues)
+    queues, staff = queues[:, :length], _fit_length(staff, length)
     starts = interval_starts(scenario, length)
     parts = []
     for place, skill in enumerate(("all", *names.queues)):
@@ -62,13 +62,13 @@ def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) 
 
 def counts_interval(sample: Sample, counts: Sequence[str], *, steps: int, width: int) -> Interval:
     """95 % interval of the mean sum of these counts over all skills, for each of `steps` runs of `width` intervals."""
-    queues = padded([digest.queues for digest in sample.digests])[:, : steps * width]
+    queues = pad([digest.queues for digest in sample.digests])[:, : steps * width]
     total = np.sum([queues[name].sum(axis=2, dtype=np.float64) for name in counts], axis=0)
     stepped = total.reshape(len(total), steps, width).sum(axis=2)
-    return clipped(interval(by_unit(estimate(stepped), sample.members)), UNBOUNDED)
+    return clip(interval(by_unit(estimate(stepped), sample.members)), UNBOUNDED)
 
 
-def _used(scenario: Scenario, queues: npt.NDArray[np.void]) -> int:
+def _used_intervals(scenario: Scenario, queues: npt.NDArray[np.void]) -> int:
     """Intervals of the horizon, and those of the run-out in which something happened."""
     horizon = math.ceil(scenario.horizon / scenario.interval)
     busy = np.flatnonzero(((queues["offered"] > 0) | (queues["waiting"] > 0)).any(axis=(0, 2)))
@@ -76,7 +76,7 @@ def _used(scenario: Scenario, queues: npt.NDArray[np.void]) -> int:
     return min(max(horizon, last), int(queues.shape[1]))
 
 
-def _fitted(staff: npt.NDArray[np.void], length: int) -> npt.NDArray[np.void]:
+def _fit_length(staff: npt.NDArray[np.void], length: int) -> npt.NDArray[np.void]:
     fitted = np.zeros((len(staff), length, staff.shape[2]), staff.dtype)
     shared = min(length, staff.shape[1])
     fitted[:, :shared] = staff[:, :shared]
@@ -104,6 +104,6 @@ def _columns(
 def _three(
     members: int, name: str, top: FloatArray, bottom: FloatArray | None, bounds: tuple[float, float]
 ) -> dict[str, FloatArray]:
-    found = by_unit(estimate(top, bottom), members)
-    limits = clipped(interval(found), bounds)
-    return {name: found.value, f"{name}_low": limits.low, f"{name}_high": limits.high}
+    estimated = by_unit(estimate(top, bottom), members)
+    limits = clip(interval(estimated), bounds)
+    return {name: estimated.value, f"{name}_low": limits.low, f"{name}_high": limits.high}

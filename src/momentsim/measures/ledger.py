@@ -49,15 +49,17 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
 
     sample = Sample(scenario, names, tuple(digests))
     entries = [
-        entry for entry in (*_values(sample), *_acquired(sample), *_costs(sample)) if entry.amount.any()
+        entry
+        for entry in (*_values(sample), *_acquired_entries(sample), *_costs(sample))
+        if entry.amount.any()
     ]
     amounts = (
         np.stack([entry.amount for entry in entries], axis=1) if entries else np.zeros((len(digests), 0))
     )
-    found = by_unit(estimate(amounts), sample.members)
-    limits = interval(found)
+    estimated = by_unit(estimate(amounts), sample.members)
+    limits = interval(estimated)
     table = pd.DataFrame([entry[:4] for entry in entries], columns=list(COLUMNS[:4]), dtype=object)
-    return table.assign(amount=found.value, low=limits.low, high=limits.high)
+    return table.assign(amount=estimated.value, low=limits.low, high=limits.high)
 
 
 def _values(sample: Sample) -> Iterator[_Entry]:
@@ -71,7 +73,7 @@ def _values(sample: Sample) -> Iterator[_Entry]:
         yield _Entry("service_tier", "", "", names.segments[column], income)
 
 
-def _acquired(sample: Sample) -> Iterator[_Entry]:
+def _acquired_entries(sample: Sample) -> Iterator[_Entry]:
     values = np.stack([digest.acquisition["value"] for digest in sample.digests])
     for column, segment in enumerate(sample.names.segments):
         yield _Entry("value_acquired", "", "", segment, values[:, column])

@@ -33,7 +33,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def paired(
+def paired_table(
     baseline: Sample, variant: Sample, scopes: Sequence[str] = SCOPES, *, family: int = 1
 ) -> pd.DataFrame:
     """Variant minus baseline for every measure and every item that both have.
@@ -66,13 +66,13 @@ def _scope_rows(baseline: Sample, variant: Sample, scope: str, family: int) -> l
     rows: list[dict[str, Any]] = []
     for measure in MEASURES:
         if scope in measure.scopes:
-            before = _picked(estimate_measure(measure, baseline, scope, facts[0]), places[0])
-            after = _picked(estimate_measure(measure, variant, scope, facts[1]), places[1])
+            before = _pick(estimate_measure(measure, baseline, scope, facts[0]), places[0])
+            after = _pick(estimate_measure(measure, variant, scope, facts[1]), places[1])
             rows += _rows(measure, variant, (scope, common), (before, after), family)
     return rows
 
 
-def _picked(estimated: Estimate, places: list[int]) -> Estimate:
+def _pick(estimated: Estimate, places: list[int]) -> Estimate:
     return Estimate(estimated.value[places], estimated.influence[:, places])
 
 

@@ -23,7 +23,7 @@ class Price(NamedTuple):
     high: float
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether there is a price."""
         return math.isfinite(self.value)
 

@@ -115,7 +115,7 @@ def staff_facts(sample: Sample, scope: str) -> Columns:
     return columns
 
 
-def padded(tables: list[Table]) -> Table:
+def pad(tables: list[Table]) -> Table:
     """Stack tables [intervals, ...] of replications whose run-outs differ; missing intervals are empty."""
     longest = max(len(table) for table in tables)
     stacked: npt.NDArray[np.void] = np.zeros((len(tables), longest, *tables[0].shape[1:]), tables[0].dtype)

@@ -102,9 +102,9 @@ def interval(estimated: Estimate, confidence: float = CONFIDENCE) -> Interval:
     return Interval(estimated.value - half, estimated.value + half)
 
 
-def clipped(found: Interval, bounds: tuple[float, float]) -> Interval:
+def clip(whole: Interval, bounds: tuple[float, float]) -> Interval:
     """The interval cut to what the number can be (a share stays within 0..1)."""
-    return Interval(np.maximum(found.low, bounds[0]), np.minimum(found.high, bounds[1]))
+    return Interval(np.maximum(whole.low, bounds[0]), np.minimum(whole.high, bounds[1]))
 
 
 def difference(baseline: Estimate, variant: Estimate) -> Estimate:

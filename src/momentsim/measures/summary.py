@@ -14,7 +14,7 @@ from momentsim.measures.digest import Digest
 from momentsim.measures.experience import customer_facts, moment_facts
 from momentsim.measures.recovery import tier_facts
 from momentsim.measures.service import contact_facts, staff_facts, wait_counts
-from momentsim.measures.statistics import Estimate, by_unit, clipped, estimate, interval
+from momentsim.measures.statistics import Estimate, by_unit, clip, estimate, interval
 from momentsim.measures.sums import SCOPES, Columns, Sample, evaluate, items_of
 from momentsim.measures.waits import estimate_quantile
 from momentsim.scenario.types import Scenario
@@ -60,14 +60,14 @@ def facts_of(sample: Sample, scope: str) -> Columns:
 def estimate_measure(measure: Measure, sample: Sample, scope: str, columns: Columns) -> Estimate:
     """Estimate of one measure for every item of a scope, with an influence per replication or antithetic pair."""
     if measure.quantile is not None:
-        found = estimate_quantile(wait_counts(sample, scope, 0), measure.quantile)
+        estimated = estimate_quantile(wait_counts(sample, scope, 0), measure.quantile)
     else:
         top = measure.factor * evaluate(columns, measure.top)
-        found = estimate(top, evaluate(columns, measure.bottom) if measure.bottom else None)
-    return by_unit(found, sample.members)
+        estimated = estimate(top, evaluate(columns, measure.bottom) if measure.bottom else None)
+    return by_unit(estimated, sample.members)
 
 
-def estimates_named(names: Iterable[str], sample: Sample) -> dict[str, Estimate]:
+def estimate_by_name(names: Iterable[str], sample: Sample) -> dict[str, Estimate]:
     """Estimates of some measures in the scope `all`, by name."""
     facts = facts_of(sample, "all")
     return {name: estimate_measure(BY_NAME[name], sample, "all", facts) for name in names}
@@ -101,14 +101,14 @@ def summary_columns(scenario: Scenario, names: Names, digests: Sequence[Digest])
 
 
 def _columns(measure: Measure, sample: Sample, scope: str, facts: Columns) -> dict[str, list[Any]]:
-    found = estimate_measure(measure, sample, scope, facts)
-    limits = clipped(interval(found), measure.bounds)
+    estimated = estimate_measure(measure, sample, scope, facts)
+    limits = clip(interval(estimated), measure.bounds)
     items = list(items_of(sample.names, scope))
     return {
         "measure": [measure.name] * len(items),
         "scope": [scope] * len(items),
         "item": items,
-        "value": found.value.tolist(),
+        "value": estimated.value.tolist(),
         "low": limits.low.tolist(),
         "high": limits.high.tolist(),
         "unit": [unit_of(measure, sample.scenario)] * len(items),

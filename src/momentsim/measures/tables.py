@@ -64,9 +64,9 @@ def contacts_table(scenario: Scenario, names: Names, trace: Trace, replication: 
 
 def contacts_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
     """The same of any rows of the trace's contacts."""
-    place = (rows["arrived"] // round(scenario.interval * SECOND)).astype(np.int32)
-    first = int(place.min()) if len(place) else 0
-    starts = interval_starts(scenario, int(place.max(initial=0)) + 1, first=first)
+    interval = (rows["arrived"] // round(scenario.interval * SECOND)).astype(np.int32)
+    first = int(interval.min()) if len(interval) else 0
+    starts = interval_starts(scenario, int(interval.max(initial=0)) + 1, first=first)
     until = np.where(rows["answered"] >= 0, rows["answered"], rows["ended"])
     waited = np.where(rows["queued"] >= 0, until - rows["queued"], -1)
     return _frame(
@@ -83,7 +83,7 @@ def contacts_of(scenario: Scenario, names: Names, rows: Table, replication: int)
             "skill": words_of(rows["queue"], names.queues),
             "agent": numbers(rows["agent"]),
             "group": words_of(rows["group"], names.groups),
-            "interval_start": words_of(place - first, tuple(starts)),
+            "interval_start": words_of(interval - first, tuple(starts)),
             **{f"{name}_s": seconds(rows[name]) for name in ("arrived", "queued", "answered", "ended")},
             "wait_s": seconds(waited),
             "talk_s": seconds(rows["talk"]),

@@ -76,10 +76,10 @@ def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
 
 def peers(scenario: Scenario) -> list[tuple[str, ...]]:
     """Groups that do the same work, by the skills they serve."""
-    found: dict[tuple[str, ...] | None, list[str]] = {}
+    groups: dict[tuple[str, ...] | None, list[str]] = {}
     for name, group in scenario.workforce.groups.items():
-        found.setdefault(group.skills, []).append(name)
-    return [tuple(names) for names in found.values()]
+        groups.setdefault(group.skills, []).append(name)
+    return [tuple(names) for names in groups.values()]
 
 
 def spreads(scenario: Scenario, teams: Tabular) -> Iterator[Spread]:
@@ -92,11 +92,11 @@ def spreads(scenario: Scenario, teams: Tabular) -> Iterator[Spread]:
             shares = np.asarray(teams[column], np.float64)
             known = part & ~np.isnan(shares)
             sets = [known & (replication == number) for number in np.unique(replication[known])]
-            found = [
+            spreads_there = [
                 _extremes(shares[each], moments[each], column) for each in sets if np.count_nonzero(each) > 1
             ]
-            if found:
-                best, worst, chance = np.mean(np.array(found), axis=0)
+            if spreads_there:
+                best, worst, chance = np.mean(np.array(spreads_there), axis=0)
                 yield Spread(groups, column, float(best), float(worst), float(chance))
 
 

@@ -24,13 +24,15 @@ def quantile(counts: FloatArray, probability: float) -> FloatArray:
     cumulative = counts.cumsum(axis=1)
     total = cumulative[:, -1]
     target = probability * total
-    place = np.minimum((cumulative < target[:, None]).sum(axis=1), counts.shape[1] - 1)
+    bin_number = np.minimum((cumulative < target[:, None]).sum(axis=1), counts.shape[1] - 1)
     rows = np.arange(len(counts))
-    within = counts[rows, place]
-    below = cumulative[rows, place] - within
+    within = counts[rows, bin_number]
+    below = cumulative[rows, bin_number] - within
     share = np.where(within > 0, (target - below) / np.where(within > 0, within, 1.0), 0.0)
     # The first bin is those answered at once, to a sixteenth of a second.
-    found = np.where(place == 0, 0.0, edges[place] + share * (edges[place + 1] - edges[place]))
+    found = np.where(
+        bin_number == 0, 0.0, edges[bin_number] + share * (edges[bin_number + 1] - edges[bin_number])
+    )
     return np.where(total > 0, found, np.nan)
 
 
@@ -38,11 +40,11 @@ def below(counts: FloatArray, wait_s: FloatArray) -> FloatArray:
     """Number of waits up to `wait_s` (items,), interpolated; `counts` (replications, items, bins)."""
     edges = wait_bin_edges()
     cumulative = np.concatenate([np.zeros((*counts.shape[:2], 1)), counts.cumsum(axis=2)], axis=2)
-    place = np.clip(np.searchsorted(edges, wait_s, side="right") - 1, 0, counts.shape[2] - 1)
-    share = np.clip((wait_s - edges[place]) / (edges[place + 1] - edges[place]), 0.0, 1.0)
-    share = np.where(place == 0, 1.0, share)
+    bin_number = np.clip(np.searchsorted(edges, wait_s, side="right") - 1, 0, counts.shape[2] - 1)
+    share = np.clip((wait_s - edges[bin_number]) / (edges[bin_number + 1] - edges[bin_number]), 0.0, 1.0)
+    share = np.where(bin_number == 0, 1.0, share)
     items = np.arange(counts.shape[1])
-    low, high = cumulative[:, items, place], cumulative[:, items, place + 1]
+    low, high = cumulative[:, items, bin_number], cumulative[:, items, bin_number + 1]
     return np.asarray(low + share * (high - low), np.float64)
 
 

@@ -19,7 +19,7 @@ class Change(NamedTuple):
         """Whether the interval leaves out 0."""
         return self.low > 0 or self.high < 0
 
-    def turned(self) -> Change:
+    def negated(self) -> Change:
         """The same with its sign turned."""
         return Change(-self.value, -self.high, -self.low, self.unit)
 

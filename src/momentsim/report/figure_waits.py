@@ -44,11 +44,11 @@ def data(result: Drawable) -> Waits:
         [np.zeros((*counts.shape[:2], 1)), below_edge, counts.sum(axis=2, keepdims=True)], 2
     )
     members = members_of(result.loaded.scenario)
-    found = [by_unit(estimate(np.diff(cumulative[:, outcome], axis=1)), members) for outcome in (0, 1)]
-    limits = [interval(each) for each in found]
+    shares = [by_unit(estimate(np.diff(cumulative[:, outcome], axis=1)), members) for outcome in (0, 1)]
+    limits = [interval(each) for each in shares]
     return Waits(
         labels=_labels(edges),
-        value=np.stack([each.value for each in found]),
+        value=np.stack([each.value for each in shares]),
         low=np.stack([each.low for each in limits]),
         high=np.stack([each.high for each in limits]),
         threshold_place=edges.index(threshold) - 0.5 if threshold in edges else float("nan"),

@@ -46,9 +46,9 @@ def data(result: Drawable) -> Week:
     scenario = result.loaded.scenario
     table = result.intervals
     whole = table[table["skill"] == "all"]
-    whole = whole.iloc[: _drawn(scenario, whole["offered"].to_numpy(np.float64))]
+    whole = whole.iloc[: _intervals_drawn(scenario, whole["offered"].to_numpy(np.float64))]
     width = _intervals_per_step(scenario, len(whole))
-    counts = {name: _stepped(whole[name], width).sum(axis=1) for name in ("offered", "answered", *FAILED)}
+    counts = {name: _sum_steps(whole[name], width).sum(axis=1) for name in ("offered", "answered", *FAILED)}
     step_s = width * scenario.interval
     steps = len(counts["offered"])
     times = [scenario.start + timedelta(seconds=place * step_s) for place in range(steps)]
@@ -58,16 +58,16 @@ def data(result: Drawable) -> Week:
         midnight=midnight,
         places=(lead + np.arange(steps + 1) * step_s) / SECONDS_PER_DAY,
         step_s=step_s,
-        counts={name: closed(values) for name, values in counts.items()},
-        queue=closed(_stepped(whole["queue_mean"], width).mean(axis=1)),
-        agents=closed(_stepped(whole["agents_on_duty"], width).mean(axis=1)),
+        counts={name: close_steps(values) for name, values in counts.items()},
+        queue=close_steps(_sum_steps(whole["queue_mean"], width).mean(axis=1)),
+        agents=close_steps(_sum_steps(whole["agents_on_duty"], width).mean(axis=1)),
         storms=[float((day - midnight.date()).days) for day in _storm_days(scenario)],
         horizon_end=(lead + scenario.horizon) / SECONDS_PER_DAY,
         finding=_finding(times, counts),
     )
 
 
-def _drawn(scenario: Scenario, offered: FloatArray) -> int:
+def _intervals_drawn(scenario: Scenario, offered: FloatArray) -> int:
     """Intervals of the horizon, and of the run-out those before it dies away (below 1 % of the peak)."""
     horizon = math.ceil(scenario.horizon / scenario.interval)
     alive = np.flatnonzero(offered >= 0.01 * offered.max(initial=0.0))
@@ -83,14 +83,14 @@ def _intervals_per_step(scenario: Scenario, intervals: int) -> int:
     return max(1, round(7 * SECONDS_PER_DAY / scenario.interval))
 
 
-def _stepped(values: pd.Series, width: int) -> FloatArray:
+def _sum_steps(values: pd.Series, width: int) -> FloatArray:
     """(steps, intervals of the step); the last, incomplete step is dropped."""
     numbers = values.to_numpy(np.float64)
     whole = len(numbers) // width * width
     return numbers[:whole].reshape(-1, width)
 
 
-def closed(values: FloatArray) -> FloatArray:
+def close_steps(values: FloatArray) -> FloatArray:
     """The last value once more, so that the last step is drawn to its end."""
     return np.append(values, values[-1:])
 
@@ -128,8 +128,8 @@ def draw(result: Drawable) -> Figure:
     drawing.title(figure, week.finding, _subtitle(result))
     _attempts(attempts, week)
     _failures(failures, week)
-    _filled(queue, week, week.queue, "in queue")
-    _filled(agents, week, week.agents, "agents\non duty")
+    _fill(queue, week, week.queue, "in queue")
+    _fill(agents, week, week.agents, "agents\non duty")
     for axis in (attempts, failures, queue, agents):
         shade(axis, week)
         axis.set_ylim(0, 1.2 * axis.get_ylim()[1] if axis.get_legend() else None)
@@ -187,7 +187,7 @@ def _failures(axis: Axes, week: Week) -> None:
     axis.legend(fontsize=drawing.SMALL, frameon=False, loc="upper right", ncols=len(shown))
 
 
-def _filled(axis: Axes, week: Week, values: FloatArray, label: str) -> None:
+def _fill(axis: Axes, week: Week, values: FloatArray, label: str) -> None:
     axis.fill_between(week.places, values, step="post", color=drawing.SKY, alpha=0.5, linewidth=0)
     axis.step(week.places, values, where="post", color=drawing.BLUE, linewidth=1.4)
     axis.set_ylabel(label, fontsize=drawing.TEXT)

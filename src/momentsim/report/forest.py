@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from momentsim.report import drawing
 from momentsim.report.changes import Change, finite
-from momentsim.report.numbers import DIVISORS, decimals_for, is_money, plain, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, decimals_for, is_money, plain, scale, suffix_of
 
 
 class Panel(NamedTuple):
@@ -23,7 +23,7 @@ class Panel(NamedTuple):
 
 def panel(axis: Axes, shown: Panel) -> None:
     """Draw one panel; the first change is on top."""
-    edges = [scaled(edge, shown.changes[0].unit) for change in shown.changes for edge in change[:3]]
+    edges = [scale(edge, shown.changes[0].unit) for change in shown.changes for edge in change[:3]]
     suffix = suffix_of(max((abs(edge) for edge in finite(edges)), default=0.0), shown.changes[0].unit)
     unit = "points" if shown.changes[0].unit == "share" else shown.changes[0].unit
     size = DIVISORS[suffix]
@@ -42,7 +42,7 @@ def panel(axis: Axes, shown: Panel) -> None:
 def _point(axis: Axes, place: int, change: Change, good: int, size: float) -> None:
     if math.isnan(change.value):
         return
-    value, low, high = (scaled(number, change.unit) / size for number in change[:3])
+    value, low, high = (scale(number, change.unit) / size for number in change[:3])
     colour, marker, face = _style(change, good)
     if high > low:
         axis.plot([low, high], [place, place], color=colour, linewidth=2.6, solid_capstyle="butt")

@@ -35,7 +35,7 @@ def trials(replications: int, members: int) -> str:
     return many if members == 1 else f"{many} of replications"
 
 
-def scaled(value: float, unit: str) -> float:
+def scale(value: float, unit: str) -> float:
     """The number in its reading unit: shares as percent."""
     return 100.0 * value if unit == "share" else value
 
@@ -58,9 +58,9 @@ def plain(value: float, decimals: int) -> str:
     return f"-{text}" if value < 0 and any(digit in "123456789" for digit in text) else text
 
 
-def shown(value: float, unit: str, half_width: float = math.nan, digits: int = TABLE_DIGITS) -> str:
+def show_number(value: float, unit: str, half_width: float = math.nan, digits: int = TABLE_DIGITS) -> str:
     """A number in its reading unit without the unit's name; long amounts of money as `1.37 M`."""
-    number, half = scaled(value, unit), scaled(half_width, unit)
+    number, half = scale(value, unit), scale(half_width, unit)
     suffix = suffix_of(number, unit)
     size = DIVISORS[suffix]
     decimals = decimals_for(number / size, half / size, digits)
@@ -83,7 +83,7 @@ def span(low: float, high: float, unit: str, digits: int = TABLE_DIGITS) -> str:
     """An interval as `38.9 to 39.8`, with the digits it supports; blank without one."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    low, high = scaled(low, unit), scaled(high, unit)
+    low, high = scale(low, unit), scale(high, unit)
     suffix = suffix_of(max(abs(low), abs(high)), unit)
     low, high = low / DIVISORS[suffix], high / DIVISORS[suffix]
     decimals = _of_money(decimals_for((low + high) / 2, (high - low) / 2, digits), suffix, unit)
@@ -96,7 +96,7 @@ def with_unit(value: float, unit: str, half_width: float = math.nan) -> str:
         return duration(value)
     name = reading_unit(unit)
     named = f" {name}" if name in ("%", "h") or is_money(name) else ""
-    return shown(value, unit, half_width, WORD_DIGITS) + named
+    return show_number(value, unit, half_width, WORD_DIGITS) + named
 
 
 def duration(seconds: float) -> str:
@@ -111,6 +111,6 @@ def duration(seconds: float) -> str:
     return f"{first} {names[0]}" + (f" {rest} {names[1]}" if rest else "")
 
 
-def capitalised(text: str) -> str:
+def capitalise(text: str) -> str:
     """A text as the beginning of a sentence: names within it stay as they are."""
     return f"{text[0].upper()}{text[1:]}"

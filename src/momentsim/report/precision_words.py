@@ -29,12 +29,12 @@ def precision_words(content: Mapping[str, Any], finished: int) -> list[str]:
     head = "precision not reached" if capped else "precision not reached yet"
     sentences = [f"{head} after {finished} replications, asked were {goal}:"]
     sentences += [
-        f"  {_name(row)} is {with_unit(row['value'], row['unit'])} {_width(row)}, asked {_asked(row)}; {_more(row)}"
+        f"  {_name(row)} is {with_unit(row['value'], row['unit'])} {_width(row)}, asked {_goal(row)}; {_more(row)}"
         for row in missed
     ]
     most = max(row["needed"] for row in missed)
     if capped and most <= MOST:
-        sentences.append(f"try --max-replications {_rounded_up(most)}, or a wider precision")
+        sentences.append(f"try --max-replications {_round_up(most)}, or a wider precision")
     elif capped:
         sentences.append("ask for a wider precision, or leave such a measure out")
     return sentences
@@ -49,7 +49,7 @@ def _width(row: Mapping[str, Any]) -> str:
     return f"+- {_half(row, row['half_width'])}"
 
 
-def _asked(row: Mapping[str, Any]) -> str:
+def _goal(row: Mapping[str, Any]) -> str:
     return f"+- {_half(row, row['asked'])}"
 
 
@@ -68,10 +68,10 @@ def _more(row: Mapping[str, Any]) -> str:
         return "out of reach by replications" + (
             "" if row["unit"] in ABSOLUTE_UNITS else ", it is too near 0"
         )
-    return f"it takes about {_rounded_up(row['needed']):,} replications"
+    return f"it takes about {_round_up(row['needed']):,} replications"
 
 
-def _rounded_up(number: int) -> int:
+def _round_up(number: int) -> int:
     """To two digits: a projection knows no more."""
     size: int = 10 ** max(0, len(str(number)) - 2)
     return math.ceil(number / size) * size

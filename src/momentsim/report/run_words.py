@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from momentsim.measures.summary import Tabular
 from momentsim.measures.sums import members_of
-from momentsim.report.numbers import capitalised, plain, shown, trials, with_unit
+from momentsim.report.numbers import capitalise, plain, show_number, trials, with_unit
 from momentsim.report.summary_reading import Reading, Readings
 from momentsim.scenario.types import Scenario
 
@@ -29,7 +29,7 @@ def headline(scenario: Scenario, summary: Tabular) -> tuple[str, ...]:
 
 def _crisis(scenario: Scenario, read: Readings) -> str:
     need, unserved = read["people_in_need"], read["unserved"]
-    if not need.known or need.value == 0:
+    if not need.is_known or need.value == 0:
         return ""
     share = with_unit(unserved.value / need.value, "share", unserved.half_width / need.value)
     of_all = f"Of {_whole(need)} customers in need{_people(scenario, need)}"
@@ -44,19 +44,19 @@ def _people(scenario: Scenario, need: Reading) -> str:
     sizes = {storm.party_size for storm in scenario.crises.values()}
     if len(sizes) != 1 or (size := sizes.pop()) == 1.0:
         return ""
-    return f" (about {shown(round(need.value * size, -2), 'people')} people, in parties of {plain(size, 1)})"
+    return f" (about {show_number(round(need.value * size, -2), 'people')} people, in parties of {plain(size, 1)})"
 
 
 def _service(scenario: Scenario, read: Readings) -> str:
     goal = scenario.waiting.service_level
     ways = (("hung up", "abandoned_share"), ("heard busy", "blocked_share"), ("balked", "balked_share"))
     lost = [f"{read[name].text()} {words}" for words, name in ways if read[name].value >= SMALL_LOSS]
-    losses = f", of which {_listed(lost)}" if lost else ", of which hardly any were lost"
+    losses = f", of which {_join_words(lost)}" if lost else ", of which hardly any were lost"
     level = read["service_level"]
     within = f"within {goal.threshold_s:g} s (goal {100 * goal.share:g} %)"
     answered = f"{level.full()} were answered {within}"
     wait = f"the mean wait to an answer was {read['wait_mean_s'].full()}"
-    if not level.known:
+    if not level.is_known:
         return "Nobody called."
     return f"{_whole(read['offered'])} calls reached the phone{losses}; {answered}, and {wait}."
 
@@ -98,7 +98,7 @@ def _value(scenario: Scenario, read: Readings) -> str:
 
 def _cost(scenario: Scenario, read: Readings) -> str:
     cost, each = read["cost_total"], read["cost_per_contact"]
-    per = f", {each.text()} per contact served" if each.known else ""
+    per = f", {each.text()} per contact served" if each.is_known else ""
     text = f"Service cost {cost.full()}{per}"
     if not scenario.behaviour.memory:
         return f"{text}."
@@ -109,12 +109,12 @@ def _footnote(scenario: Scenario, read: Readings) -> str:
     members = members_of(scenario)
     counted = trials(read.replications, members)
     if read.replications <= members:
-        return f"({capitalised(counted)}: no intervals.)"
+        return f"({capitalise(counted)}: no intervals.)"
     return f"(95 % intervals in brackets, {counted}.)"
 
 
 def _hours(reading: Reading) -> str:
-    number = shown(
+    number = show_number(
         reading.value, "h", max(reading.half_width, 0.5) if reading.half_width == reading.half_width else 0.5
     )
     return f"{number} hour" + ("" if number == "1.0" else "s")
@@ -124,5 +124,5 @@ def _whole(reading: Reading) -> str:
     return Reading(round(reading.value), reading.low, reading.high, "things").full()
 
 
-def _listed(parts: list[str]) -> str:
+def _join_words(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -18,7 +18,7 @@ class Reading(NamedTuple):
     unit: str
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Has it a value?"""
         return math.isfinite(self.value)
 

@@ -15,7 +15,7 @@ from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.service import service_level_formula
 from momentsim.measures.summary import Tabular
 from momentsim.measures.sums import members_of
-from momentsim.report.numbers import WORD_DIGITS, capitalised, plain, reading_unit, shown, span, trials
+from momentsim.report.numbers import WORD_DIGITS, capitalise, plain, reading_unit, show_number, span, trials
 from momentsim.report.summary_reading import TEXT, replications_of, whole
 from momentsim.scenario.types import Scenario
 
@@ -57,12 +57,12 @@ def print_summary(console: Console, summary: Tabular, scenario: Scenario | None 
     With the scenario, the footnotes name the service goal and its formula.
     """
     rows = rows_of(summary)
-    table = framed("measure", "value", "95 % interval", "unit")
+    table = new_table("measure", "value", "95 % interval", "unit")
     for section, measures in _sections(rows, "value"):
         _open_section(table, section)
         for measure in measures:
             row = rows[measure.name]
-            value = shown(row.numbers["value"], measure.unit, row.half_width())
+            value = show_number(row.numbers["value"], measure.unit, row.half_width())
             interval = span(row.numbers["low"], row.numbers["high"], measure.unit)
             table.add_row(f"  {measure.title}", value, interval, reading_unit(row.unit))
     print_table(console, table)
@@ -100,12 +100,14 @@ def correction_note(variants: int) -> str:
 def comparison_frame(comparison: pd.DataFrame) -> Table:
     """The table of one variant."""
     rows = rows_of(comparison)
-    table = framed("measure", "baseline", "variant", "difference", "95 % interval", "P", "saved", "verdict")
+    table = new_table(
+        "measure", "baseline", "variant", "difference", "95 % interval", "P", "saved", "verdict"
+    )
     for section, measures in _sections(rows, "difference"):
         currency = f", {rows[measures[0].name].unit}" if section == "Money" else ""
         _open_section(table, f"{section}{currency}")
         for measure in measures:
-            table.add_row(*_compared(measure, rows[measure.name]))
+            table.add_row(*_compare(measure, rows[measure.name]))
     return table
 
 
@@ -119,7 +121,7 @@ def rows_of(table: Tabular) -> dict[str, Row]:
 
 def verdict(measure: Measure, numbers: dict[str, float]) -> str:
     """better, worse, can't tell, same; higher or lower for measures that are neither good nor bad."""
-    low, high = _corrected(numbers)
+    low, high = _corrected_interval(numbers)
     if numbers["difference"] == 0 and not high > low:
         return "same"
     if math.isnan(low):
@@ -131,7 +133,7 @@ def verdict(measure: Measure, numbers: dict[str, float]) -> str:
     return "better" if (low > 0) == (measure.better == "up") else "worse"
 
 
-def _corrected(numbers: dict[str, float]) -> tuple[float, float]:
+def _corrected_interval(numbers: dict[str, float]) -> tuple[float, float]:
     """The interval that holds for all variants together, where there is one."""
     return numbers.get("low_all", numbers["low"]), numbers.get("high_all", numbers["high"])
 
@@ -142,7 +144,7 @@ def footnotes(table: Tabular, scenario: Scenario | None = None) -> list[str]:
     members = 1 if scenario is None else members_of(scenario)
     what = "t intervals, ratios pooled (delta method)" if replications > members else "no intervals"
     counted = trials(replications, members)
-    notes = [f"{capitalised(counted)}: {what}."]
+    notes = [f"{capitalise(counted)}: {what}."]
     if scenario is not None:
         goal = scenario.waiting.service_level
         notes.append(
@@ -165,7 +167,7 @@ def _sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]
     return [(section, measures) for section, measures in grouped if measures]
 
 
-def framed(first: str, *columns: str) -> Table:
+def new_table(first: str, *columns: str) -> Table:
     """An empty table in the house style: words on the left, numbers on the right."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(first, justify="left", overflow="fold")
@@ -192,16 +194,16 @@ def _print_notes(console: Console, notes: list[str]) -> None:
         console.print(Text(note, style="dim"), width=min(console.width, WIDTH))
 
 
-def _compared(measure: Measure, row: Row) -> tuple[str, ...]:
+def _compare(measure: Measure, row: Row) -> tuple[str, ...]:
     numbers = row.numbers
     probability = numbers["probability_better"]
     named = "" if measure.unit in SELF_EVIDENT else f", {reading_unit(row.unit)}"
-    low, high = _corrected(numbers)
+    low, high = _corrected_interval(numbers)
     half = (high - low) / 2
     return (
         f"  {measure.title}{named}",
-        *(shown(numbers[name], measure.unit, half) for name in ("baseline", "variant")),
-        shown(numbers["difference"], measure.unit, half, WORD_DIGITS),
+        *(show_number(numbers[name], measure.unit, half) for name in ("baseline", "variant")),
+        show_number(numbers["difference"], measure.unit, half, WORD_DIGITS),
         span(low, high, measure.unit, WORD_DIGITS),
         "" if math.isnan(probability) else f"{probability:.3f}",
         _times(numbers.get("variance_reduction", math.nan)),

@@ -8,7 +8,7 @@ from rich.text import Text
 from momentsim.measures.summary import Tabular
 from momentsim.measures.teams import Spread, spreads
 from momentsim.report.numbers import plain
-from momentsim.report.tables import WIDTH, framed, print_table
+from momentsim.report.tables import WIDTH, new_table, print_table
 from momentsim.scenario.types import Scenario
 
 TITLES = {"delight_share": "delighted", "let_down_share": "let down", "resolved_share": "solved"}
@@ -20,12 +20,12 @@ CAUTION = (
 
 def print_teams(console: Console, scenario: Scenario, teams: Tabular) -> None:
     """A short table for teams that do the same work; nothing where there are no two of them."""
-    found = list(spreads(scenario, teams))
-    if not found:
+    teams_apart = list(spreads(scenario, teams))
+    if not teams_apart:
         return
-    table = framed("teams, % of moments", "best", "worst", "apart", "by luck")
+    table = new_table("teams, % of moments", "best", "worst", "apart", "by luck")
     groups: tuple[str, ...] = ()
-    for spread in found:
+    for spread in teams_apart:
         if spread.groups != groups:
             groups = spread.groups
             table.add_row(Text(", ".join(groups), style="bold"))

@@ -21,7 +21,7 @@ import numpy as np
 from momentsim.errors import MomentsimError
 from momentsim.measures.catalogue import BY_NAME, Measure, unknown_measures
 from momentsim.measures.statistics import Estimate, difference, standard_error, t_quantile
-from momentsim.measures.summary import estimates_named, unit_of
+from momentsim.measures.summary import estimate_by_name, unit_of
 from momentsim.measures.sums import Sample
 from momentsim.units import parse_share
 
@@ -105,7 +105,7 @@ def look(precision: Precision, sample: Sample) -> tuple[PrecisionReached, ...]:
     """How precise every chosen measure is; raises MomentsimError where one is blank or constant."""
     reached: list[PrecisionReached] = []
     faults: list[str] = []
-    for name, estimated in estimates_named(precision.measures or DEFAULT_MEASURES, sample).items():
+    for name, estimated in estimate_by_name(precision.measures or DEFAULT_MEASURES, sample).items():
         measure = BY_NAME[name]
         fault = _fault(name, estimated)
         if fault:
@@ -122,10 +122,10 @@ def look_at_difference(
 ) -> tuple[PrecisionReached, ...]:
     """How precise every chosen measure's paired difference is; raises MomentsimError where one is blank."""
     chosen = precision.measures or DEFAULT_MEASURES
-    after = estimates_named(chosen, variant)
+    after = estimate_by_name(chosen, variant)
     reached: list[PrecisionReached] = []
     blank: list[str] = []
-    for name, before in estimates_named(chosen, baseline).items():
+    for name, before in estimate_by_name(chosen, baseline).items():
         measure = BY_NAME[name]
         changed = difference(before, after[name])
         if math.isnan(float(changed.value[0])):

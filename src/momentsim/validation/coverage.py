@@ -17,7 +17,7 @@ import numpy as np
 
 from momentsim.measures.catalogue import MEASURES
 from momentsim.measures.service import contact_facts, staff_facts
-from momentsim.measures.statistics import CONFIDENCE, Estimate, clipped, difference, interval
+from momentsim.measures.statistics import CONFIDENCE, Estimate, clip, difference, interval
 from momentsim.measures.summary import estimate_measure
 from momentsim.measures.sums import Sample
 from momentsim.theory.erlang import QueueFigures
@@ -100,7 +100,7 @@ def _estimates(one: Sample) -> dict[str, Estimate]:
 
 def covered(estimates: list[Estimate], truth: float, bounds: tuple[float, float]) -> int:
     """How many intervals hold the truth."""
-    limits = [clipped(interval(one), bounds) for one in estimates]
+    limits = [clip(interval(one), bounds) for one in estimates]
     return sum(bool(one.low[0] <= truth <= one.high[0]) for one in limits)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
-from momentsim.measures.paired import paired
+from momentsim.measures.paired import paired_table
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table, ranking, verdicts
@@ -135,7 +135,7 @@ def _differences(samples: Mapping[str, Sample], baseline: str) -> pd.DataFrame:
     tables = []
     for name, sample in samples.items():
         if name != baseline:
-            table = paired(samples[baseline], sample, family=len(samples) - 1)
+            table = paired_table(samples[baseline], sample, family=len(samples) - 1)
             table.insert(0, "case", name)
             tables.append(table)
     return pd.concat(tables, ignore_index=True)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from momentsim.questions.compare.words import confidence_note, price_words
-from momentsim.report.numbers import WORD_DIGITS, shown
+from momentsim.report.numbers import WORD_DIGITS, show_number
 
 WIDTH = 100
 
@@ -44,7 +44,7 @@ def print_ranking(console: Console, ranking: pd.DataFrame, currency: str) -> Non
     table.add_column("beaten by", overflow="fold")
     for row in ranking.to_dict(orient="records"):
         amounts = (
-            shown(float(row[name]), currency, math.nan, WORD_DIGITS)
+            show_number(float(row[name]), currency, math.nan, WORD_DIGITS)
             for name in ("cost_total", "value_net", "net_benefit")
         )
         table.add_row(

@@ -22,7 +22,7 @@ from momentsim.measures.statistics import (
     side_by_side,
     simultaneous,
 )
-from momentsim.measures.summary import estimates_named
+from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 
 LOST, LEVEL, COST, VALUE, BENEFIT = (
@@ -49,7 +49,7 @@ Estimates = Mapping[str, Estimate]
 
 def estimates_of(sample: Sample) -> dict[str, Estimate]:
     """The measures that verdicts are made of."""
-    return estimates_named(MEASURES, sample)
+    return estimate_by_name(MEASURES, sample)
 
 
 def pairs_table(cases: Mapping[str, Estimates], replications: Sequence[int]) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def _verdict(name: str, baseline: Estimates, variant: Estimates, family: int) ->
         "price": paid.value,
         "price_low": paid.low,
         "price_high": paid.high,
-        "price_blank": "" if paid.known else _why_blank(kept, loyal=loyal),
+        "price_blank": "" if paid.is_known else _why_blank(kept, loyal=loyal),
         "replications": len(cost.influence),
     }
 

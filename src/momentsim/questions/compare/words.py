@@ -17,7 +17,7 @@ from momentsim.report.numbers import (
     decimals_for,
     is_money,
     plain,
-    scaled,
+    scale,
     suffix_of,
     with_unit,
 )
@@ -25,7 +25,7 @@ from momentsim.report.numbers import (
 
 def outward(low: float, high: float, unit: str) -> tuple[str, str]:
     """Both ends of an interval in its reading unit, low rounded down and high rounded up."""
-    low, high = scaled(low, unit), scaled(high, unit)
+    low, high = scale(low, unit), scale(high, unit)
     suffix = suffix_of(max(abs(low), abs(high)), unit)
     low, high = low / DIVISORS[suffix], high / DIVISORS[suffix]
     decimals = decimals_for((low + high) / 2, (high - low) / 2, WORD_DIGITS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from momentsim.measures.service import padded, service_parts
-from momentsim.measures.statistics import by_unit, clipped, estimate, interval
+from momentsim.measures.service import pad, service_parts
+from momentsim.measures.statistics import by_unit, clip, estimate, interval
 from momentsim.measures.sums import FloatArray, Sample
 
 SHARE = (0.0, 1.0)
@@ -17,7 +17,7 @@ def simulated_by_interval(sample: Sample, skills: tuple[int, ...], intervals: in
 
     One row per interval of the horizon, counted by arrival; blank where nobody called. Means over replications.
     """
-    queues = padded([digest.queues for digest in sample.digests])[:, :intervals]
+    queues = pad([digest.queues for digest in sample.digests])[:, :intervals]
     total = {
         name: queues[name][:, :, list(skills)].sum(axis=2, dtype=np.float64)
         for name in queues.dtype.names or ()
@@ -29,7 +29,7 @@ def simulated_by_interval(sample: Sample, skills: tuple[int, ...], intervals: in
     }
     for name, (top, bottom) in shares.items():
         estimated = by_unit(estimate(top, bottom), sample.members)
-        limits = clipped(interval(estimated), SHARE)
+        limits = clip(interval(estimated), SHARE)
         columns |= {
             f"{name}_simulated": estimated.value,
             f"{name}_low": limits.low,

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from momentsim.questions.staff.words import staffing_words
-from momentsim.report.numbers import plain, shown
+from momentsim.report.numbers import plain, show_number
 
 WIDTH: Final = 118
 MOST_DAYS: Final = 7
@@ -97,7 +97,7 @@ def _print_days(console: Console, requirement: pd.DataFrame, about: About, width
         if abandoned:
             columns.remove("erlang_c")
         cells = [plain(row[name], 0 if row[name] >= 100 else 1) for name in columns]
-        shares = [shown(row[name], "share", 0.005) for name in ("share", "worst")]
+        shares = [show_number(row[name], "share", 0.005) for name in ("share", "worst")]
         table.add_row(str(row["day"]), *cells, *shares)
     console.print(table, width=width)
     if len(days) > 2 * MOST_DAYS:
@@ -160,15 +160,15 @@ def _levels(levels: pd.DataFrame, about: About) -> Table:
     for row in judged.to_dict(orient="records"):
         mark = " *" if row["level"] == about.get("found", {}).get("level") else ""
         half = (row["high"] - row["low"]) / 2
-        share = shown(row["goal_measure"], "share", half)
+        share = show_number(row["goal_measure"], "share", half)
         if is_value:
-            money = (shown(row[name], currency) for name in ("value", "cost_total", "net_benefit"))
-            rest = [share, *money, shown(row["customers_lost_expected"], "customers")]
+            money = (show_number(row[name], currency) for name in ("value", "cost_total", "net_benefit"))
+            rest = [share, *money, show_number(row["customers_lost_expected"], "customers")]
         else:
             rest = [
                 share,
-                shown(row["low"], "share", half),
-                shown(row["high"], "share", half),
+                show_number(row["low"], "share", half),
+                show_number(row["high"], "share", half),
                 str(row["verdict"]),
             ]
         table.add_row(f"{plain(row['agent_hours'], 1)}{mark}", *rest)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.measures.statistics import Estimate
-from momentsim.measures.summary import estimates_named
+from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.staff.goal import Goal, goal_estimate
@@ -107,7 +107,7 @@ class Trials:
             sample = sample_of(result, together)
             run_result = {
                 GOAL: goal_estimate(self.goal, sample, self.pool.skills),
-                **estimates_named(WHOLE, sample),
+                **estimate_by_name(WHOLE, sample),
             }
             self.tried[stage.name, level] = Level(level, self.hours(level), run_result, sample)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from momentsim.errors import MomentsimError
 from momentsim.measures.catalogue import unknown_measures
 from momentsim.measures.statistics import Estimate, side_by_side
-from momentsim.measures.summary import estimates_named
+from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 from momentsim.questions.sweep.axes import Axis
 from momentsim.questions.sweep.grid import Design
@@ -152,4 +152,4 @@ def _batch(batch: Sequence[Point], settings: RunSettings, progress: Progress, *,
 
 def _estimates(result: Result, measures: Sequence[str]) -> dict[str, Estimate]:
     sample = Sample(result.loaded.scenario, result.names, tuple(result.digests.values()))
-    return estimates_named(measures, sample)
+    return estimate_by_name(measures, sample)

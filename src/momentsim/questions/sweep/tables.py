@@ -10,7 +10,7 @@ import pandas as pd
 
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.measures.front import places
-from momentsim.measures.statistics import clipped, difference, interval, simultaneous
+from momentsim.measures.statistics import clip, difference, interval, simultaneous
 from momentsim.measures.summary import unit_of
 from momentsim.questions.sweep.axes import Axis
 from momentsim.questions.sweep.sweep import Sweep, pick
@@ -66,7 +66,7 @@ def sweep_table(swept: Sweep) -> pd.DataFrame:
     blocks = []
     for name, of_all in swept.estimates.items():
         estimated = pick(of_all, items)
-        limits = clipped(interval(estimated), BY_NAME[name].bounds)
+        limits = clip(interval(estimated), BY_NAME[name].bounds)
         changed = difference(pick(of_all, [0]), estimated)
         alone = interval(changed)
         together = interval(changed, simultaneous(max(1, len(swept.items) - (swept.here >= 0))))

@@ -17,7 +17,7 @@ from momentsim.questions.sweep.slopes import AVERAGED
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
 from momentsim.questions.sweep.words import Row, amount, principal, short_names, value_words
-from momentsim.report.numbers import reading_unit, shown, span
+from momentsim.report.numbers import reading_unit, show_number, span
 
 WIDTH = 118
 HEADING = 11
@@ -122,7 +122,7 @@ def _value(key: Row, row: Row) -> str:
 
 
 def _cell(row: Row) -> str:
-    return shown(row["value"], str(row["unit"]), (row["high"] - row["low"]) / 2)
+    return show_number(row["value"], str(row["unit"]), (row["high"] - row["low"]) / 2)
 
 
 def _heading(swept: Swept, measure: str, unit_name: Callable[[str], str]) -> str:

@@ -17,7 +17,7 @@ from momentsim.questions.sweep.sensitivity import FIRST, NOISE, R2, RANK, TOTAL
 from momentsim.questions.sweep.slopes import AVERAGED
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
-from momentsim.report.numbers import capitalised, with_unit
+from momentsim.report.numbers import capitalise, with_unit
 
 LOST = "customers_lost_expected"
 MOST_NAMED = 4
@@ -230,7 +230,7 @@ def sensitivity_sentences(swept: Swept) -> list[str]:
     first = table[table["index"] == FIRST].set_index("key")
     total = table[table["index"] == TOTAL].set_index("key")
     if not first["value"].notna().any():
-        return [f"{capitalised(title)} varies no more over these points than noise does."]
+        return [f"{capitalise(title)} varies no more over these points than noise does."]
     ordered = list(total.sort_values("value", ascending=False).index[:MOST_KEYS])
     clear = [key for key in ordered if _is_known(first.loc[key]) or _is_known(total.loc[key])]
     if not clear:

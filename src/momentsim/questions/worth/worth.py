@@ -15,7 +15,7 @@ import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.measures.statistics import difference, interval, simultaneous
-from momentsim.measures.summary import estimates_named
+from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.worth.conditions import Condition
@@ -124,7 +124,7 @@ def worth_identity(questions: Sequence[WorthQuestion], settings: RunSettings) ->
 def _row(condition: Condition, without: Sample, with_it: Sample, family: int) -> dict[str, Any]:
     """One condition: differences with intervals that hold together for all conditions (Bonferroni)."""
     measures = [LOST if name == KEPT else name for name in COLUMNS]
-    estimates = estimates_named(measures, without), estimates_named(measures, with_it)
+    estimates = estimate_by_name(measures, without), estimate_by_name(measures, with_it)
     row: dict[str, Any] = {"condition": condition.name, "sentence": condition.sentence}
     for name, measure in zip(COLUMNS, measures, strict=True):
         before, after = (side[measure] for side in estimates)

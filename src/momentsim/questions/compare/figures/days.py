@@ -62,7 +62,7 @@ def _side(name: str, result: Drawable) -> Side:
     sample = Sample(result.loaded.scenario, result.names, tuple(result.digests.values()))
     width = round(week.step_s / result.loaded.scenario.interval)
     limits = counts_interval(sample, FAILED, steps=len(week.places) - 1, width=width)
-    band = Interval(*(figure_week.closed(limit) for limit in limits))
+    band = Interval(*(figure_week.close_steps(limit) for limit in limits))
     return Side(name, week, band, failed, float(whole["offered"].sum()))
 
 

@@ -31,7 +31,7 @@ def data(comparison: Comparison) -> Forest:
     variants = best_variants(comparison, MOST_VARIANTS)
     rest: tuple[str, ...]
     if comparison.verdicts["gain"].eq("customers kept").any():
-        kept = [differences.of(name, "customers_lost_expected").turned() for name in variants]
+        kept = [differences.of(name, "customers_lost_expected").negated() for name in variants]
         panels = [Panel("customers kept", 1, kept)]
         rest = ("cost_total", "net_benefit")
     else:

@@ -16,7 +16,7 @@ from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
 from momentsim.questions.sweep.words import best_title, phrase, principal
 from momentsim.report import drawing
-from momentsim.report.numbers import DIVISORS, capitalised, is_money, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, capitalise, is_money, scale, suffix_of
 
 COLUMNS = 3
 MOST_TICKS = 12
@@ -68,7 +68,7 @@ def finding(swept: Swept) -> str:
     if rows and math.isfinite(rows[0]["low_all"]):
         return f"{rows[0]['per']} more of {rows[0]['key']}: {phrase(rows[0])}"
     title = BY_NAME[principal(swept)].title.strip()
-    return f"{capitalised(title)} over {swept.keys[0]['key']}"
+    return f"{capitalise(title)} over {swept.keys[0]['key']}"
 
 
 def curve(swept: Swept, key: dict[str, Any], measure: str) -> Curve:
@@ -79,7 +79,7 @@ def curve(swept: Swept, key: dict[str, Any], measure: str) -> Curve:
     places = [key["values"].index(text) if words else text for text in rows[key["column"]]]
     unit = str(rows["unit"].iloc[0])
     value, low, high = (
-        [scaled(float(number), unit) for number in rows[name]] for name in ("value", "low", "high")
+        [scale(float(number), unit) for number in rows[name]] for name in ("value", "low", "high")
     )
     return Curve([float(place) for place in places], value, low, high, unit)
 

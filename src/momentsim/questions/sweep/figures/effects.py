@@ -17,7 +17,7 @@ from momentsim.questions.sweep.figures import sensitivities
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.words import best_point, principal, short_names
 from momentsim.report import drawing
-from momentsim.report.numbers import DIVISORS, capitalised, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, capitalise, scale, suffix_of
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
@@ -34,8 +34,8 @@ def draw(swept: Swept) -> Figure:
     rows = swept.of(measure)
     rows = rows[rows["point"] > 0].merge(swept.points[["point", "times"]], on="point")
     unit = str(rows["unit"].iloc[0])
-    suffix = suffix_of(float(rows["value"].map(lambda value: scaled(value, unit)).abs().max()), unit)
-    value = rows["value"].map(lambda value: scaled(value, unit)) / DIVISORS[suffix]
+    suffix = suffix_of(float(rows["value"].map(lambda value: scale(value, unit)).abs().max()), unit)
+    value = rows["value"].map(lambda value: scale(value, unit)) / DIVISORS[suffix]
     keys = swept.keys[:MOST_KEYS]
     columns = min(3, len(keys))
     lines = math.ceil(len(keys) / columns)
@@ -68,7 +68,7 @@ def finding(swept: Swept) -> str:
         return sensitivities.finding(swept)
     best = best_point(swept)
     title = BY_NAME[principal(swept)].title.strip()
-    return best[0].rstrip(".") if best else f"{capitalised(title)} by key"
+    return best[0].rstrip(".") if best else f"{capitalise(title)} by key"
 
 
 def _places(key: dict[str, Any], rows: pd.DataFrame) -> Array:

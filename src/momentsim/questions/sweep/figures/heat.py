@@ -16,7 +16,7 @@ from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
 from momentsim.questions.sweep.words import best_title, place_words
 from momentsim.report import drawing
-from momentsim.report.numbers import DIVISORS, capitalised, plain, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, capitalise, plain, scale, suffix_of
 
 MOST_CELLS = 260
 """Cells in which a number can still be read."""
@@ -69,10 +69,10 @@ def finding(swept: Swept, measure: str) -> str:
     title = BY_NAME[measure].title.strip()
     known = [row for row in rows if math.isfinite(row["value"])]
     if len({row["value"] for row in known}) < 2:
-        return f"{capitalised(title)} is the same everywhere"
+        return f"{capitalise(title)} is the same everywhere"
     best = (min if down else max)(known, key=lambda row: float(row["value"]))
     spot = place_words(swept, best)
-    return f"{capitalised(title)} is {'lowest' if down else 'highest'} at {spot}"
+    return f"{capitalise(title)} is {'lowest' if down else 'highest'} at {spot}"
 
 
 def _cells(swept: Swept, measure: str) -> tuple[npt.NDArray[np.float64], str]:
@@ -83,7 +83,7 @@ def _cells(swept: Swept, measure: str) -> tuple[npt.NDArray[np.float64], str]:
     cells = np.full((len(first["values"]), len(second["values"])), np.nan)
     for row in rows[rows["point"] > 0].to_dict(orient="records"):
         place = divmod(int(row["point"]) - 1, cells.shape[1])
-        cells[place] = scaled(float(row["value"]), unit)
+        cells[place] = scale(float(row["value"]), unit)
     return cells, unit
 
 

@@ -18,7 +18,7 @@ from momentsim.questions.worlds.spread import shrink
 from momentsim.questions.worlds.words import JUDGED_BY, share_words
 from momentsim.report import drawing
 from momentsim.report.changes import Change
-from momentsim.report.numbers import DIVISORS, scaled, suffix_of
+from momentsim.report.numbers import DIVISORS, scale, suffix_of
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def draw(comparison: Comparison, worlds: Worlds) -> Figure:
         rows = []
         for variant in variants:
             change = sampled.of(variant, LOST if measure == KEPT else measure)
-            sampling = change.turned() if measure == KEPT else change
+            sampling = change.negated() if measure == KEPT else change
             rows.append(Row(shrink(found[variant][measure]), sampling))
         _panel(axis, titles[measure], rows)
     places = list(range(len(variants) - 1, -1, -1))
@@ -74,10 +74,10 @@ def finding(comparison: Comparison, worlds: Worlds, best: str) -> str:
 def _panel(axis: Axes, title: str, rows: list[Row]) -> None:
     unit = rows[0].sampling.unit
     largest = max(
-        float(np.abs(scaled(1.0, unit) * np.append(row.worlds, [*row.sampling[:3]])).max()) for row in rows
+        float(np.abs(scale(1.0, unit) * np.append(row.worlds, [*row.sampling[:3]])).max()) for row in rows
     )
     suffix = suffix_of(largest, unit)
-    size = DIVISORS[suffix] / scaled(1.0, unit)
+    size = DIVISORS[suffix] / scale(1.0, unit)
     for place, row in enumerate(reversed(rows)):
         _worlds(axis, place + ABOVE, row.worlds / size)
         value, low, high = (number / size for number in row.sampling[:3])
