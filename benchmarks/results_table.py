@@ -26,15 +26,15 @@ class Results:
         table = Table(
             title=self.title, title_justify="left", caption=self.note or None, caption_justify="left"
         )
-        for place, heading in enumerate(self.headings):
-            table.add_column(heading, justify="left" if place < self.words else "right")
+        for index, heading in enumerate(self.headings):
+            table.add_column(heading, justify="left" if index < self.words else "right")
         for row in self.rows:
             table.add_row(*row)
         console.print(table)
 
     def markdown(self) -> str:
         """The same as Markdown."""
-        rules = ["---" if place < self.words else "--:" for place in range(len(self.headings))]
+        rules = ["---" if index < self.words else "--:" for index in range(len(self.headings))]
         lines = [f"| {' | '.join(cells)} |" for cells in (self.headings, rules, *self.rows)]
         parts = [f"**{self.title}**", "\n".join(lines), self.note]
         return "\n\n".join(part for part in parts if part)

@@ -27,7 +27,7 @@ from momentsim.questions.designs import unit_points
 from momentsim.runs.reference import reference_for
 from momentsim.scenario.evidence.registry import BEHAVIOURAL
 from momentsim.validation import ledger
-from momentsim.validation.simulation import loaded_from, logged
+from momentsim.validation.simulation import load_text, run_logged
 from momentsim.validation.texts import FULL, WITHOUT_SOFTENING
 
 SIGMAS = 5.5
@@ -197,7 +197,7 @@ def test_the_ledger_is_exact_with_everything_on() -> None:
     """Every amount recomputed by brute force, with adapting expectations, grievances and broken promises."""
     switches = [f"behaviour.{name}=on" for name in ("expectations", "grievances", "word_of_mouth")]
     extra = ["moments.rebooking.failure=promise", "customers.outside_anchor=0.3"]
-    run = logged(loaded_from(FULL, overrides=[*WITHOUT_SOFTENING, *switches, *extra]))
+    run = run_logged(load_text(FULL, overrides=[*WITHOUT_SOFTENING, *switches, *extra]))
     assert np.ptp(run.trace.customers["expectation"]) > 0.1
     assert run.trace.customers["grievance"].max() > 0.5
     proofs = ledger.amounts("everything on", run)

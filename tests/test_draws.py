@@ -35,7 +35,7 @@ def place_in_sequence(start: np.uint64, place: np.uint64) -> np.uint64:
 
 @pytest.mark.parametrize("seed", KNOWN_ANSWERS)
 def test_known_answers_of_the_sequence(seed: int) -> None:
-    found = [int(place_in_sequence(np.uint64(seed), np.uint64(place))) for place in range(4)]
+    found = [int(place_in_sequence(np.uint64(seed), np.uint64(index))) for index in range(4)]
     assert tuple(found) == KNOWN_ANSWERS[seed]
 
 
@@ -44,8 +44,8 @@ def fill(
     key: draws.Key, owners: npt.NDArray[np.uint64], purpose: int, occasion: int, out: npt.NDArray[np.uint64]
 ) -> None:
     """Raw bits of one draw per owner."""
-    for place in range(len(owners)):
-        out[place] = draws.bits(key, owners[place], purpose, occasion)
+    for index in range(len(owners)):
+        out[index] = draws.bits(key, owners[index], purpose, occasion)
 
 
 def raw(
@@ -77,9 +77,9 @@ def test_uniformity_of_draws_and_of_all_bits(kind: str) -> None:
     assert stats.chisquare(np.bincount((uniforms * 1000).astype(int), minlength=1000)).pvalue > FALSE_ALARM
     low = np.bincount((bits & np.uint64(255)).astype(int), minlength=256)
     assert stats.chisquare(low).pvalue > FALSE_ALARM
-    for place in range(64):
-        ones = int(((bits >> np.uint64(place)) & np.uint64(1)).sum())
-        assert stats.binomtest(ones, COUNT).pvalue > FALSE_ALARM, place
+    for index in range(64):
+        ones = int(((bits >> np.uint64(index)) & np.uint64(1)).sum())
+        assert stats.binomtest(ones, COUNT).pvalue > FALSE_ALARM, index
 
 
 @pytest.mark.parametrize("kind", KINDS_OF_OWNERS)

@@ -142,7 +142,7 @@ def test_the_folder_runs_and_an_edited_csv_runs_too(ruled: Path, call: Call) -> 
 )
 def test_mistakes_are_told(arguments: tuple[str, ...], message: str, ruled: Path, call: Call) -> None:
     rows = Path("need.csv").read_text("utf-8").splitlines()
-    teams = [f"{'group' if place == 0 else 'team'},{row}" for place, row in enumerate(rows)]
+    teams = [f"{'group' if index == 0 else 'team'},{row}" for index, row in enumerate(rows)]
     Path("quote.csv").write_text("\n".join([*teams, '"team,2024-01-08 18:00,1']), "utf-8")
     Path("cells.csv").write_text("\n".join([*teams[:3], f"{teams[3]},7", *teams[4:]]), "utf-8")
     Path("holes.csv").write_text("\n".join([*rows[:5], *rows[6:]]), "utf-8")

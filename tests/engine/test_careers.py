@@ -322,7 +322,7 @@ def test_agents_are_chosen_by_the_emotional_intelligence_of_today() -> None:
     assert (workers["joined"][heap] > 0).sum() > 5
     keys = workers["choice_key"][heap]
     assert np.array_equal(keys, -workers["emotional_intelligence"][heap])
-    assert all(keys[place] >= keys[(place - 1) // 2] for place in range(1, idle))
+    assert all(keys[index] >= keys[(index - 1) // 2] for index in range(1, idle))
     assert np.array_equal(workers["heap_row"][heap], np.arange(idle))
 
 

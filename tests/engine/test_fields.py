@@ -42,8 +42,8 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         for name, item in value.items():
             yield from leaves(item, (*path, name))
     elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel | tuple):
-        for place, item in enumerate(value):
-            yield from leaves(item, (*path, place))
+        for index, item in enumerate(value):
+            yield from leaves(item, (*path, index))
     elif isinstance(value, bool | int | float | datetime):
         yield path, value
 
@@ -69,7 +69,7 @@ def put(value: Any, path: Path, new: Any) -> Any:
         return value.model_copy(update={str(head): put(getattr(value, str(head)), rest, new)})
     if isinstance(value, Mapping):
         return {**value, head: put(value[head], rest, new)}
-    return tuple(put(item, rest, new) if place == head else item for place, item in enumerate(value))
+    return tuple(put(item, rest, new) if index == head else item for index, item in enumerate(value))
 
 
 def told(scenario: Scenario) -> Trace:

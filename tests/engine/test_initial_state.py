@@ -58,11 +58,11 @@ def test_a_backlog_drains_as_the_death_process(leaves: bool) -> None:
     level = np.arange(BACKLOG + 1)
     rates = np.minimum(level, AGENTS) / TALK_MIN + leaves * np.maximum(level - AGENTS, 0) / PATIENCE_MIN
     generator = np.diag(-rates) + np.diag(rates[1:], -1)
-    for place, time in enumerate(TIMES_MIN):
+    for index, time in enumerate(TIMES_MIN):
         law = expm(generator * time)[BACKLOG]
         mean = law @ level
         error = np.sqrt((law @ level**2 - mean**2) / REPLICATIONS)
-        assert abs(np.mean(found, axis=0)[place] - mean) < 5.5 * error
+        assert abs(np.mean(found, axis=0)[index] - mean) < 5.5 * error
 
 
 def test_both_clocks_tell_a_backlog_alike_and_it_comes_on_top() -> None:

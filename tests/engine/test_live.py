@@ -140,10 +140,10 @@ def test_what_a_watcher_sees_is_what_the_books_say() -> None:
     until = np.where(rows["answered"] >= 0, rows["answered"], rows["ended"])
     for now, *waits_and_queues, on_duty, idle, on_duty_0, idle_0, lines in looks:
         waiting = (rows["queued"] < now) & (until >= now)
-        for place, chosen in enumerate((True, rows["queue"] == 0, rows["reason"] == 1)):
+        for index, chosen in enumerate((True, rows["queue"] == 0, rows["reason"] == 1)):
             since = rows["queued"][waiting & chosen]
             longest = now - since.min() if len(since) else 0
-            assert (waits_and_queues[place], waits_and_queues[3 + place]) == (longest, len(since)), now
+            assert (waits_and_queues[index], waits_and_queues[3 + index]) == (longest, len(since)), now
         talking = ((rows["answered"] >= 0) & (rows["answered"] < now) & (rows["ended"] >= now)).sum()
         assert lines == waiting.sum() + talking
         assert 0 <= idle_0 <= idle <= on_duty

@@ -22,7 +22,7 @@ from momentsim.runs.lever_file import EVERY, LeverFile
 from momentsim.runs.run import run
 from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
-from momentsim.validation.little import all_counted
+from momentsim.validation.little import count_all_hours
 
 WARM_UP = 10 * HOUR
 OPENING = {"opening": {"warm_up": "10 h"}}
@@ -61,7 +61,7 @@ def shifted(rows: Table, *names: str) -> Table:
 def test_it_is_the_same_story_of_which_the_beginning_is_not_told() -> None:
     """Against the same plan with everything counted: what is left is cut out of it, to the last bit."""
     prepared = ready(STEADY)
-    counted, whole = told(prepared), told(all_counted(prepared))
+    counted, whole = told(prepared), told(count_all_hours(prepared))
     first = WARM_UP // int(prepared.plan.settings["interval"][0])
     for name in ("intervals", "staff", "queue_time"):
         assert np.array_equal(getattr(counted, name), getattr(whole, name)[first:]), name
@@ -82,7 +82,7 @@ def test_it_is_the_same_story_of_which_the_beginning_is_not_told() -> None:
 def test_agents_seconds_are_those_after_the_start() -> None:
     """All counted, less what a run that ends where the warm-up ends has counted."""
     prepared = ready(STEADY)
-    whole = all_counted(prepared)
+    whole = count_all_hours(prepared)
     settings = whole.plan.settings.copy()
     settings["run_out"] += settings["horizon"] - WARM_UP
     settings["horizon"] = WARM_UP
@@ -110,9 +110,9 @@ def only_before(folder: Path, opening: str) -> LoadedScenario:
     with (folder / "calls.csv").open("w", newline="", encoding="utf-8") as stream:
         rows = csv.writer(stream)
         rows.writerow(["interval_start", "offered"])
-        for place in range(-8, 8):
-            at = start + timedelta(minutes=30 * place)
-            rows.writerow([f"{at:%Y-%m-%d %H:%M}", 30 if place < 0 else 0])
+        for index in range(-8, 8):
+            at = start + timedelta(minutes=30 * index)
+            rows.writerow([f"{at:%Y-%m-%d %H:%M}", 30 if index < 0 else 0])
     (folder / "story.yaml").write_text(
         f"""
 name: before

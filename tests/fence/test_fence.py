@@ -62,9 +62,9 @@ def test_few_scenarios_at_the_fence(side: str, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_many_scenarios_at_the_fence(tmp_path: Path) -> None:
     told: list[dict[str, Any]] = []
-    for place, first in enumerate(range(FIRST, FIRST + LONG, BATCH)):
+    for index, first in enumerate(range(FIRST, FIRST + LONG, BATCH)):
         count = min(BATCH, FIRST + LONG - first)
-        told += patrol(tmp_path, ("behind", "before")[place % 2], first=first, count=count, scale=1.0)
+        told += patrol(tmp_path, ("behind", "before")[index % 2], first=first, count=count, scale=1.0)
     large = [found for found in told if found["contacts"] >= 1000]
     print(f"{len(told)} scenarios, {len(large)} of 1,000 contacts and more, {FIRST=}")
     assert len(large) > 0.5 * LONG

@@ -42,9 +42,9 @@ def synthetic(truth: Busyness, replication: int, per_day: float = 3000.0, dates:
     mean = per_day * monday[:, None] * shape / shape.sum()
     counts = np.random.default_rng(replication).poisson(mean * rate[:, OPENS:CLOSES])
     return [
-        (MONDAY + timedelta(days=day, minutes=30 * (OPENS + place)), float(count))
+        (MONDAY + timedelta(days=day, minutes=30 * (OPENS + index)), float(count))
         for day in range(dates)
-        for place, count in enumerate(counts[day])
+        for index, count in enumerate(counts[day])
     ]
 
 

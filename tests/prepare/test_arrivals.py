@@ -116,8 +116,8 @@ def test_each_weekday_has_its_own_profile() -> None:
 
 
 def test_short_rows_of_a_file_are_strips_of_their_own_length() -> None:
-    counts = [float(place % 5) for place in range(288)]
-    rows = tuple((MONDAY + timedelta(minutes=5 * place), count) for place, count in enumerate(counts))
+    counts = [float(index % 5) for index in range(288)]
+    rows = tuple((MONDAY + timedelta(minutes=5 * index), count) for index, count in enumerate(counts))
     made = scenario(horizon=86400.0, demand=demand_of(file="v.csv", replay=True))
     moments = moments_of(prepared(made, 0, {"v.csv": rows}))
     assert np.bincount(moments["began"] // (5 * MINUTE), minlength=288).tolist() == counts
@@ -128,8 +128,8 @@ def test_short_rows_of_a_file_are_strips_of_their_own_length() -> None:
 
 
 def test_a_file_sets_the_pace_of_a_renewal_process() -> None:
-    counts = [float(place % 7) for place in range(48)]
-    rows = tuple((MONDAY + timedelta(minutes=30 * place), count) for place, count in enumerate(counts))
+    counts = [float(index % 7) for index in range(48)]
+    rows = tuple((MONDAY + timedelta(minutes=30 * index), count) for index, count in enumerate(counts))
     regular = demand_of(file="v.csv", interarrival=Law(distribution="constant"))
     moments = moments_of(prepared(scenario(horizon=86400.0, demand=regular), 0, {"v.csv": rows}))
     assert np.all(np.abs(np.bincount(moments["began"] // (30 * MINUTE), minlength=48) - counts) <= 1)

@@ -27,7 +27,7 @@ def same(first: Table, second: Table) -> bool:
 
 
 def files(counts: list[float]) -> dict[str, Any]:
-    rows = tuple((MONDAY + timedelta(minutes=30 * place), count) for place, count in enumerate(counts))
+    rows = tuple((MONDAY + timedelta(minutes=30 * index), count) for index, count in enumerate(counts))
     return {"volume.csv": rows}
 
 
@@ -141,7 +141,7 @@ def test_volume_per_customer_and_year() -> None:
 
 
 def test_replay_is_exact_in_every_interval() -> None:
-    counts = [float(place % 7) for place in range(48)]
+    counts = [float(index % 7) for index in range(48)]
     made = scenario(horizon=86400.0, demand=demand_of(file="volume.csv", replay=True))
     first, second = (moments_of(prepared(made, replication, files(counts))) for replication in (0, 1))
     for moments in (first, second):

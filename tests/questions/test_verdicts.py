@@ -49,10 +49,10 @@ def world(seed: int, replications: int = REPLICATIONS) -> World:
     luck = random.normal(0, 40, (replications, 2))
     baseline = _estimates(500 + luck[:, 0], 20_000 + 50 * luck[:, 1])
     variants = {}
-    for place, (kept, extra) in enumerate(zip(KEPT, EXTRA, strict=True)):
+    for index, (kept, extra) in enumerate(zip(KEPT, EXTRA, strict=True)):
         own = random.normal(0, 6, (replications, 2))
         lost = 500 + luck[:, 0] - kept + own[:, 0]
-        variants[f"v{place}"] = _estimates(lost, 20_000 + 50 * luck[:, 1] + extra + 30 * own.sum(axis=1))
+        variants[f"v{index}"] = _estimates(lost, 20_000 + 50 * luck[:, 1] + extra + 30 * own.sum(axis=1))
     return World(baseline, variants)
 
 
@@ -83,9 +83,9 @@ def test_the_sentences_of_a_comparison_are_true_together() -> None:
     for seed in range(EXPERIMENTS):
         made = world(seed)
         rows = verdicts(made.baseline, made.variants).to_dict(orient="records")
-        for place, row in enumerate(rows):
+        for index, row in enumerate(rows):
             gain, cost = said(sentence(row, "USD"))
-            if not (gain[0] <= KEPT[place] <= gain[1] and cost[0] <= EXTRA[place] <= cost[1]):
+            if not (gain[0] <= KEPT[index] <= gain[1] and cost[0] <= EXTRA[index] <= cost[1]):
                 wrong += 1
                 break
     assert wrong / EXPERIMENTS <= MOST_MISSES
@@ -97,8 +97,8 @@ def test_without_the_correction_they_would_not_be() -> None:
     for seed in range(1000):
         made = world(seed)
         misses = False
-        for place, variant in enumerate(made.variants.values()):
-            for measure, truth in ((LOST, -KEPT[place]), (COST, EXTRA[place])):
+        for index, variant in enumerate(made.variants.values()):
+            for measure, truth in ((LOST, -KEPT[index]), (COST, EXTRA[index])):
                 changed = variant[measure].influence - made.baseline[measure].influence
                 value = variant[measure].value - made.baseline[measure].value
                 limits = interval(made.baseline[measure]._replace(value=value, influence=changed))

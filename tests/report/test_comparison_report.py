@@ -153,7 +153,7 @@ def test_cases_that_differ_in_nothing_are_drawn_too(count: int, tmp_path: Path) 
 
 
 def test_many_variants_are_limited_to_the_best(tmp_path: Path) -> None:
-    samples = {f"v{place}": make_sample(2, relief=0.05 * place) for place in range(9)}
+    samples = {f"v{index}": make_sample(2, relief=0.05 * index) for index in range(9)}
     many = comparison_of(samples)
     assert len(compare_days.data(many).variants) == compare_days.MOST_VARIANTS
     draw_all(tmp_path, many)

@@ -91,8 +91,8 @@ def test_any_byte_that_is_flipped_is_noticed(folder: Path) -> None:
     reference_store.keep("key", AWKWARD)
     (file,) = folder.iterdir()
     content = file.read_bytes()
-    for place in range(len(content)):
-        file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    for index in range(len(content)):
+        file.write_bytes(content[:index] + bytes([content[index] ^ 1]) + content[index + 1 :])
         assert reference_store.find("key", SILENT.say) is None
 
 

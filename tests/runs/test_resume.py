@@ -190,9 +190,9 @@ def test_any_byte_that_is_flipped_is_noticed(short: LoadedScenario, tmp_path: Pa
     content = file.read_bytes()
     answers = content.split(b"\n", 3)[2].decode()
     assert unsealed(file, KIND, answers, most=len(content))
-    for place in range(len(content)):
+    for index in range(len(content)):
         harmed = bytearray(content)
-        harmed[place] ^= 1 << place % 8
+        harmed[index] ^= 1 << index % 8
         file.write_bytes(harmed)
         with pytest.raises(Unusable, match="damaged"):
             unsealed(file, KIND, answers, most=len(content))

@@ -117,7 +117,7 @@ def packed(path: str, rows: list[str]) -> Path:
 
 
 def test_short_rows_other_headers_and_packed_files(plain: str, loaded: Loaded) -> None:
-    packed("v.csv.gz", [f"{start},{place % 7}" for place, start in enumerate(BANK[:144])])
+    packed("v.csv.gz", [f"{start},{index % 7}" for index, start in enumerate(BANK[:144])])
     made = loaded(plain.replace("per_day: 900", "file: v.csv.gz"))
     assert len(made.tables["v.csv.gz"]) == 144
     assert made.tables["v.csv.gz"][8] == (datetime(2026, 3, 2, 8, 40), 1.0)

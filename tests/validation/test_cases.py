@@ -8,21 +8,21 @@ import pytest
 from momentsim.contract.trace import CONTACT, Outcome
 from momentsim.errors import MomentsimError
 from momentsim.validation import queueing
-from momentsim.validation.clocks import compared, equal_rows
+from momentsim.validation.clocks import count_equal_rows, equal_rows
 from momentsim.validation.conservation import identities
 from momentsim.validation.ledger import agreeing, amounts
 from momentsim.validation.little import little_proofs, waiting_time
-from momentsim.validation.simulation import Run, loaded_from, logged
-from momentsim.validation.suite import CASES, Report, chosen, validate
+from momentsim.validation.simulation import Run, load_text, run_logged
+from momentsim.validation.suite import CASES, Report, choose_cases, validate
 from momentsim.validation.texts import CUT_SHORT, FULL
 from momentsim.validation.ties import tie_proofs
-from momentsim.validation.verdict import MOST_CHECKS, Proof, Verdict, counted
+from momentsim.validation.verdict import MOST_CHECKS, Proof, Verdict, prove_equal
 
 
 @pytest.fixture(scope="module")
 def cut() -> Run:
     """A run that ends in the middle of a crisis."""
-    return logged(loaded_from(FULL, overrides=CUT_SHORT))
+    return run_logged(load_text(FULL, overrides=CUT_SHORT))
 
 
 def verdicts(proofs: list[Proof]) -> set[Verdict]:
@@ -38,15 +38,15 @@ def test_sampled_checks_are_no_more_than_the_false_alarm_rate_allows() -> None:
 def test_case_names_are_unique_and_can_be_chosen() -> None:
     names = [case.name for case in CASES]
     assert len(set(names)) == len(names)
-    assert chosen(["ties", "ties"]) == tuple(case for case in CASES if case.name == "ties")
-    assert chosen([]) == CASES
+    assert choose_cases(["ties", "ties"]) == tuple(case for case in CASES if case.name == "ties")
+    assert choose_cases([]) == CASES
     with pytest.raises(MomentsimError, match=r"'erlang_x'.*erlang_b"):
-        chosen(["erlang_x"])
+        choose_cases(["erlang_x"])
 
 
 @pytest.mark.parametrize("centre", queueing.CENTRES, ids=lambda centre: centre.name)
 def test_centres_are_plain_scenarios(centre: queueing.Centre) -> None:
-    scenario = loaded_from(centre.text).scenario
+    scenario = load_text(centre.text).scenario
     assert not any(
         vars(scenario.behaviour)[name] for name in ("anger", "fatigue", "load", "learning", "memory")
     )
@@ -106,16 +106,16 @@ def test_equal_rows_compares_bits() -> None:
 
 
 def test_compared_counts_all_tables(cut: Run) -> None:
-    rows, equal = compared(cut.trace, cut.trace)
+    rows, equal = count_equal_rows(cut.trace, cut.trace)
     assert rows == equal > len(cut.trace.contacts)
-    assert compared(cut.trace, cut.trace._replace(events=0))[1] == equal - 1
+    assert count_equal_rows(cut.trace, cut.trace._replace(events=0))[1] == equal - 1
 
 
 @pytest.mark.slow
 def test_the_ledger_notices_a_wrong_amount() -> None:
     from momentsim.validation.texts import WITHOUT_SOFTENING
 
-    run = logged(loaded_from(FULL, overrides=(*WITHOUT_SOFTENING, *CUT_SHORT)))
+    run = run_logged(load_text(FULL, overrides=(*WITHOUT_SOFTENING, *CUT_SHORT)))
     assert verdicts(amounts("case", run)) == {Verdict.PASSED}
     moments = run.trace.moments.copy()
     moments["value_change"][np.argmax(np.abs(moments["value_change"]))] *= 1.00001
@@ -132,21 +132,21 @@ def test_ties() -> None:
 
 
 def test_a_report_without_proofs_has_not_passed() -> None:
-    assert not Report((), {}).passed
-    assert Report((counted("case", "rows", "rows", 1, 1),), {}).passed
-    assert not Report((counted("case", "rows", "rows", 1, 2),), {}).content()["ok"]
+    assert not Report((), {}).has_passed
+    assert Report((prove_equal("case", "rows", "rows", 1, 1),), {}).has_passed
+    assert not Report((prove_equal("case", "rows", "rows", 1, 2),), {}).content()["ok"]
 
 
 @pytest.mark.slow
 def test_everything_is_proved() -> None:
     report = validate(workers=2)
-    assert [proof for proof in report.proofs if not proof.passed] == []
-    assert sum(proof.sampled for proof in report.proofs) <= MOST_CHECKS
+    assert [proof for proof in report.proofs if not proof.has_passed] == []
+    assert sum(proof.is_sampled for proof in report.proofs) <= MOST_CHECKS
 
 
 @pytest.mark.slow
 def test_every_planted_bug_is_caught() -> None:
-    from momentsim.validation.mutation import chosen_mutants, mutate
+    from momentsim.validation.mutation import choose_mutants, mutate
 
-    catches = mutate(chosen_mutants([]), workers=2)
+    catches = mutate(choose_mutants([]), workers=2)
     assert [catch.content() for catch in catches if not catch.as_it_should] == []

@@ -13,8 +13,8 @@ from momentsim.rules.experience import balk_probability
 from momentsim.scenario.sections.settings import SWITCHES
 from momentsim.validation import general_laws, markov, priorities, service_levels
 from momentsim.validation.centres import Room
-from momentsim.validation.simulation import Sample, blueprint_of, loaded_from
-from momentsim.validation.verdict import LARGEST_EDGE, Verdict, counted_share
+from momentsim.validation.simulation import Sample, blueprint_of, load_text
+from momentsim.validation.verdict import LARGEST_EDGE, Verdict, prove_small_share
 
 ROOMS = (
     priorities.THREE,
@@ -34,7 +34,7 @@ ROOMS = (
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_rooms_are_scenarios_without_behaviour(room: Room) -> None:
-    scenario = loaded_from(room.text).scenario
+    scenario = load_text(room.text).scenario
     assert not any(getattr(scenario.behaviour, switch) for switch in SWITCHES)
     assert scenario.waiting.lines == room.lines
     assert scenario.workforce.groups["team"].heads == room.agents
@@ -51,7 +51,7 @@ def test_names_and_seeds_tell_rooms_apart() -> None:
 
 @pytest.mark.parametrize("law", general_laws.HANDLING)
 def test_handling_laws_have_the_mean_and_spread_that_theory_is_told(law: str) -> None:
-    blueprint = blueprint_of(loaded_from(general_laws.one_agent_room(law).text))
+    blueprint = blueprint_of(load_text(general_laws.one_agent_room(law).text))
     shares = (np.arange(2_000_000) + 0.5) / 2_000_000
     quantiles(blueprint.laws, blueprint.samples, int(blueprint.reasons["talk_law"][0]), shares)
     mean = shares.mean() / SECOND
@@ -82,13 +82,13 @@ def test_the_proof_of_balking_and_the_rule_mean_the_same(waiting: int) -> None:
 
 
 def test_a_chain_cut_too_early_fails() -> None:
-    assert counted_share("case", LARGEST_EDGE / 2).verdict is Verdict.PASSED
-    assert counted_share("case", LARGEST_EDGE * 2).verdict is Verdict.FAILED
-    assert not counted_share("case", 0.0).sampled
+    assert prove_small_share("case", LARGEST_EDGE / 2).verdict is Verdict.PASSED
+    assert prove_small_share("case", LARGEST_EDGE * 2).verdict is Verdict.FAILED
+    assert not prove_small_share("case", 0.0).is_sampled
 
 
 def test_a_ratio_needs_no_digests() -> None:
-    loaded = loaded_from(markov.BALKING.text)
+    loaded = load_text(markov.BALKING.text)
     made = Sample(loaded.scenario, blueprint_of(loaded).names, [])
     found = made.ratio(np.array([1.0, 2.0, 3.0]), np.array([4.0, 4.0, 4.0]))
     assert (found.value, found.replications) == (0.5, 3)

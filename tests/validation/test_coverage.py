@@ -7,11 +7,11 @@ import pytest
 
 from momentsim.measures.statistics import estimate
 from momentsim.validation import coverage
-from momentsim.validation.simulation import loaded_from
+from momentsim.validation.simulation import load_text
 
 
 def test_the_truth_is_that_of_the_scenario() -> None:
-    scenario = loaded_from(coverage.text_of(9)).scenario
+    scenario = load_text(coverage.text_of(9)).scenario
     assert scenario.horizon == 3600 * coverage.HOURS
     assert scenario.demand.volumes["call"].per_day == 24 * coverage.PER_HOUR
     fewer, more = (coverage.truth_of(agents) for agents in coverage.STAFFING)
@@ -21,9 +21,9 @@ def test_the_truth_is_that_of_the_scenario() -> None:
 
 def test_intervals_are_counted_when_they_hold_the_truth() -> None:
     made = [estimate(np.array([[0.1], [0.2], [0.3]]))]
-    assert coverage.covered(made, 0.2, (0.0, 1.0)) == 1
-    assert coverage.covered(made, 0.0, (0.0, 1.0)) == 1
-    assert coverage.covered(made, 0.5, (0.0, 1.0)) == 0
+    assert coverage.count_covering(made, 0.2, (0.0, 1.0)) == 1
+    assert coverage.count_covering(made, 0.0, (0.0, 1.0)) == 1
+    assert coverage.count_covering(made, 0.5, (0.0, 1.0)) == 0
 
 
 def test_a_few_experiments(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from momentsim.theory.erlang import erlang_a
 from momentsim.validation import overload
 from momentsim.validation.overload import OVERLOADS, Overload
-from momentsim.validation.simulation import loaded_from
+from momentsim.validation.simulation import load_text
 
 
 def test_the_table_of_the_evidence() -> None:
@@ -40,7 +40,7 @@ def test_idle_agents_are_rare_in_overload_and_not_otherwise() -> None:
 
 @pytest.mark.parametrize("one", OVERLOADS, ids=lambda one: f"{one.load:g}-{one.redial:g}")
 def test_the_scenario_is_the_one_described(one: Overload) -> None:
-    scenario = loaded_from(one.text).scenario
+    scenario = load_text(one.text).scenario
     assert scenario.waiting.redial.first == scenario.waiting.redial.further == one.redial
     assert scenario.demand.volumes["call"].per_day == pytest.approx(86_400 * one.load * one.capacity)
     assert scenario.horizon == 1800 * one.warm_up + 3600 * one.hours

@@ -11,7 +11,7 @@ import pytest
 import momentsim
 from momentsim.errors import MomentsimError
 from momentsim.validation.mutants import MUTANTS, Mutant
-from momentsim.validation.mutation import CONTROL, Catch, chosen_mutants, edited, planted, read_report
+from momentsim.validation.mutation import CONTROL, Catch, choose_mutants, edit_source, plant, read_report
 from momentsim.validation.suite import CASES
 
 PACKAGE = Path(momentsim.__file__).parent
@@ -22,7 +22,7 @@ DOCUMENTATION = (Path(__file__).parents[2] / "docs" / "validation.md").read_text
 def test_each_edit_fits_the_source_once(mutant: Mutant) -> None:
     source = (PACKAGE / mutant.file).read_text(encoding="utf-8")
     assert source.count(mutant.old) == 1
-    assert edited(mutant, source) != source
+    assert edit_source(mutant, source) != source
 
 
 def test_every_planted_bug_is_documented() -> None:
@@ -51,20 +51,20 @@ def test_names_are_unique_and_cases_exist() -> None:
 
 def test_a_text_that_does_not_fit_is_an_error() -> None:
     with pytest.raises(MomentsimError, match="occurs 0 times"):
-        edited(MUTANTS[0], "nothing here")
+        edit_source(MUTANTS[0], "nothing here")
     with pytest.raises(MomentsimError, match="occurs 2 times"):
-        edited(MUTANTS[0], MUTANTS[0].old * 2)
+        edit_source(MUTANTS[0], MUTANTS[0].old * 2)
 
 
 def test_an_unknown_bug_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(MomentsimError, match=r"'none'.*wrong_tie"):
-        chosen_mutants(["none"])
-    assert chosen_mutants([]) == (CONTROL, *MUTANTS)
+        choose_mutants(["none"])
+    assert choose_mutants([]) == (CONTROL, *MUTANTS)
 
 
 def test_the_copy_differs_in_one_file() -> None:
     mutant = next(mutant for mutant in MUTANTS if mutant.name == "wrong_tie")
-    with planted(mutant) as folder:
+    with plant(mutant) as folder:
         changed = [
             path.relative_to(PACKAGE).as_posix()
             for path in PACKAGE.rglob("*.py")

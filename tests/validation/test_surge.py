@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from momentsim.validation import surge
-from momentsim.validation.simulation import loaded_from
+from momentsim.validation.simulation import load_text
 
 
 def test_the_scenario_has_the_load_and_shifts_of_the_equations() -> None:
-    scenario = loaded_from(surge.surge_text()).scenario
+    scenario = load_text(surge.surge_text()).scenario
     volume = scenario.demand.volumes["call"]
     assert isinstance(volume.profile, tuple)
     weights = np.array(volume.profile)
@@ -36,18 +36,18 @@ def test_shifts_start_and_end_off_the_edges_of_the_intervals() -> None:
 
 @pytest.mark.slow
 def test_expected_sums_are_consistent() -> None:
-    day = surge.vars_of(surge.expected())
+    day = surge.vars_of(surge.expected_sums())
     assert day["offered"].sum() == pytest.approx(1210, rel=1e-12)
     assert day["busy_s"].sum() == pytest.approx(day["answered"].sum() * surge.HANDLING_S, rel=1e-6)
     assert day["waiting_s"].sum() == pytest.approx(day["abandoned"].sum() * surge.PATIENCE_S, rel=1e-6)
 
 
 def test_the_last_caller_has_gone_before_the_next_day() -> None:
-    assert surge.vars_of(surge.expected())["waiting_s"][-1] < 1e-3
+    assert surge.vars_of(surge.expected_sums())["waiting_s"][-1] < 1e-3
 
 
 def test_ratios_are_per_interval_day_or_contact() -> None:
-    figures = surge.vars_of(surge.expected())
+    figures = surge.vars_of(surge.expected_sums())
     names = {figure.name: figure for figure in surge.FIGURES}
     assert surge.exact_ratio(names["mean queue"], surge.START) == figures["waiting_s"][4] / 1800
     assert surge.exact_ratio(names["answered per day"], surge.RISE) == figures["answered"][3]

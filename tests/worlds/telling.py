@@ -50,9 +50,9 @@ def write_counts(path: Path, column: str, data: dict[str, Any], number: int) -> 
     with path.open("w", newline="", encoding="utf-8") as stream:
         rows = csv.writer(stream)
         rows.writerow(["interval_start", column])
-        for place in range(round((warm_up + horizon) / max(interval, 60.0))):
-            begin = start + timedelta(seconds=place * interval)
-            rows.writerow([f"{begin:%Y-%m-%d %H:%M}", number if place % 4 else 0])
+        for index in range(round((warm_up + horizon) / max(interval, 60.0))):
+            begin = start + timedelta(seconds=index * interval)
+            rows.writerow([f"{begin:%Y-%m-%d %H:%M}", number if index % 4 else 0])
 
 
 def told(loaded: LoadedScenario) -> Trace:

@@ -33,12 +33,12 @@ def as_written(overrides: Overrides) -> list[str]:
     return list(overrides) if pairs is None else [f"{key}={value}" for key, value in pairs]
 
 
-def opened(scenario: ScenarioLike) -> LoadedScenario:
+def ensure_loaded(scenario: ScenarioLike) -> LoadedScenario:
     """The scenario itself, read if it is a file."""
     return load(scenario) if isinstance(scenario, (str, Path)) else scenario
 
 
-def often(loaded: LoadedScenario, replications: int | None) -> ReplicationCount:
+def replications_for(loaded: LoadedScenario, replications: int | None) -> ReplicationCount:
     """So many replications, else as many as the file says; a precision in the file is for runs."""
     from momentsim.runs.replication_count import ReplicationCount
 

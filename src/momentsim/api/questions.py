@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from momentsim.api.asking import Overrides, ScenarioLike, as_written, load, often, opened, settings_of
+from momentsim.api.asking import (
+    Overrides,
+    ScenarioLike,
+    as_written,
+    ensure_loaded,
+    load,
+    replications_for,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +61,9 @@ def sweep(
 
     written = tuple(as_written(overrides))
     origin = Origin(load(path, variant=variant, overrides=written), variant, written)
-    settings = settings_of(often(origin.loaded, replications), where(workers, backend, address), keep)
+    settings = settings_of(
+        replications_for(origin.loaded, replications), where(workers, backend, address), keep
+    )
     asked = ask(origin, SweepRequest(vary, design, points, tuple(measures), yes=True), settings)
     return answer(asked, settings, sentences, progress=progress or SILENT)
 
@@ -85,7 +95,7 @@ def worth(
     base = load(path, overrides=written)
     own = [own_condition(name, base.question(name)) for name in under]
     questions = questions_of(Path(path), variant, [*standard_conditions(base), *own], written)
-    settings = settings_of(often(base, replications), where(workers, backend, address), keep)
+    settings = settings_of(replications_for(base, replications), where(workers, backend, address), keep)
     return answer(questions, variant, settings)
 
 
@@ -123,7 +133,7 @@ def staff(
         goal_of(goal), (group,) if isinstance(group, str) else tuple(group), confidence, min_heads
     )
     loaded = load(path, variant=variant, overrides=overrides)
-    settings = settings_of(often(loaded, replications), where(workers, backend, address), keep)
+    settings = settings_of(replications_for(loaded, replications), where(workers, backend, address), keep)
     return search_and_judge(loaded, load(path), asked, settings, progress=progress or SILENT)
 
 
@@ -146,4 +156,4 @@ def shifts(
     from momentsim.questions.shifts.shift_plan import ask, plan
 
     given = Path(requirement) if isinstance(requirement, str) else requirement
-    return plan(ask(opened(scenario), group, given, hard=hard, seconds=seconds))
+    return plan(ask(ensure_loaded(scenario), group, given, hard=hard, seconds=seconds))

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from momentsim.api.asking import Overrides, ScenarioLike, as_written, load, often, opened, settings_of
+from momentsim.api.asking import (
+    Overrides,
+    ScenarioLike,
+    as_written,
+    ensure_loaded,
+    load,
+    replications_for,
+    settings_of,
+)
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
@@ -52,7 +60,7 @@ def run(
     from momentsim.runs.settings import where
     from momentsim.runs.steering import read_steering
 
-    loaded = opened(scenario)
+    loaded = ensure_loaded(scenario)
     steering = read_steering(playbook, levers, loaded.scenario)
     planned = replications_asked(loaded, replications, precision_like(precision, measures), max_replications)
     placed = where(workers, backend, address)
@@ -101,7 +109,7 @@ def compare(
     wish = precision_like(precision, measures, paired=True)
     first = next(iter(cases.values()))
     planned = (
-        often(first, replications)
+        replications_for(first, replications)
         if wish is None
         else replications_asked(first, replications, wish, max_replications)
     )

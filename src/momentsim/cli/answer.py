@@ -28,7 +28,7 @@ class Question(Generic[Worked, Stored]):
     """What is asked, by its identity, and the folder for its answer; how that is found, worked out and saved."""
 
     identity: str
-    place: Path
+    folder: Path
     find: Callable[[Path, str], Stored | None]
     work: Callable[[KeptReplications, Progress], Worked]
     save: Callable[[Worked, Path], Stored]
@@ -36,7 +36,7 @@ class Question(Generic[Worked, Stored]):
     """What is said where the answer is there already."""
 
 
-def answered(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> Stored:
+def find_or_answer(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> Stored:
     """The answer that is there, unless it is to be `fresh`; else it is worked out and saved.
 
     Whoever comes second to the same folder waits.
@@ -58,7 +58,7 @@ def answered(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> 
             return question.save(worked, question.folder)
 
 
-def shown(folder: Path, show: Show, content: Callable[[], Any], tables: Callable[[], None]) -> None:
+def show_answer(folder: Path, show: Show, content: Callable[[], Any], tables: Callable[[], None]) -> None:
     """Show it as wished: JSON, only where the results are, or tables and where the results are."""
     if show.as_json:
         print_json(content())

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from momentsim.cli.exit_codes import guarded, problem_content
-from momentsim.cli.open_scenario import Changes, opened
+from momentsim.cli.exit_codes import guard, problem_content
+from momentsim.cli.open_scenario import Changes, open_scenario
 from momentsim.cli.options import JsonOption, ScenarioFile, SetOption, VariantOption
 from momentsim.cli.screen import print_json
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check")(guarded(check))
+    app.command("check")(guard(check))
 
 
 def check(
@@ -46,7 +46,7 @@ def _cases(file: Any, variant: str | None, overrides: list[str] | None) -> dict[
     from momentsim.scenario.loading import load_all
 
     if variant:
-        return {variant: opened(file, Changes(variant, overrides or ()))[0]}
+        return {variant: open_scenario(file, Changes(variant, overrides or ()))[0]}
     return {name or "base": loaded for name, loaded in load_all(file, overrides or ()).items()}
 
 

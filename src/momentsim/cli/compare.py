@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answer import Question, answer_content, answered, shown
-from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
+from momentsim.cli.answer import Question, answer_content, find_or_answer, show_answer
+from momentsim.cli.exit_codes import EXIT_STOPPED, guard
 from momentsim.cli.open_scenario import Changes
 from momentsim.cli.options import (
     AddressOption,
@@ -64,7 +64,7 @@ WorldsOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("compare")(guarded(compare))
+    app.command("compare")(guard(compare))
 
 
 def compare(
@@ -98,7 +98,7 @@ def compare(
     written = changes.all_overrides()
     cases = cases_of(file, variants or (), baseline=baseline, overrides=written)
     base = load(file)
-    wanted = _wanted(next(iter(cases.values())), precision, worlds)
+    wanted = _replications_wanted(next(iter(cases.values())), precision, worlds)
     settings = RunSettings(
         replications=wanted.replications,
         precision=wanted.precision,
@@ -112,15 +112,17 @@ def compare(
         )
 
     def work(keep: KeptReplications, progress: Progress) -> Comparison:
-        return _compared(cases, base, replace(settings, keep=keep), progress, worlds, written)
+        return _compare(cases, base, replace(settings, keep=keep), progress, worlds, written)
 
     name, show = comparison_identity(cases, base, settings, worlds or 0), Show(as_json, quiet)
     place = out or comparison_place(base, name)
     question = Question(name, place, find_comparison, work, save_comparison, THERE)
-    _show(answered(question, show, fresh=fresh), base, show)
+    _show(find_or_answer(question, show, fresh=fresh), base, show)
 
 
-def _wanted(baseline: LoadedScenario, precision: str | None, worlds: int | None) -> ReplicationCount:
+def _replications_wanted(
+    baseline: LoadedScenario, precision: str | None, worlds: int | None
+) -> ReplicationCount:
     """How often; a precision counts where this command asks for it, and not where a file does."""
     from momentsim.runs.replication_count import ReplicationCount, replications_of
 
@@ -131,7 +133,7 @@ def _wanted(baseline: LoadedScenario, precision: str | None, worlds: int | None)
     return replications_of(baseline, paired=True)
 
 
-def _compared(
+def _compare(
     cases: dict[str, LoadedScenario],
     base: LoadedScenario,
     settings: RunSettings,
@@ -153,7 +155,7 @@ def _compared(
 
 def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
     questions = {case: base.question(case) for case in stored.manifest["cases"]}
-    shown(
+    show_answer(
         stored.folder,
         show,
         lambda: {**_content(stored), "questions": questions},
@@ -165,11 +167,11 @@ def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
         for words in precision_words(wanted, stored.manifest["finished"]):
             tell(words)
     if stored.manifest["interrupted"]:
-        tell(_stopped(stored.manifest))
+        tell(_words_of_stop(stored.manifest))
         raise typer.Exit(EXIT_STOPPED)
 
 
-def _stopped(manifest: dict[str, Any]) -> str:
+def _words_of_stop(manifest: dict[str, Any]) -> str:
     """How far it came before Ctrl-C."""
     if worlds := manifest.get("worlds"):
         finished, asked = worlds["finished"], worlds["asked"]

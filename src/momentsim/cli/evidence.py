@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from momentsim.cli.exit_codes import guarded
+from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import JsonOption
 from momentsim.cli.screen import console, print_json
 from momentsim.errors import MomentsimError
@@ -25,7 +25,7 @@ SearchWords = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("evidence")(guarded(evidence))
+    app.command("evidence")(guard(evidence))
 
 
 def evidence(search: SearchWords = None, as_json: JsonOption = False) -> None:
@@ -33,17 +33,17 @@ def evidence(search: SearchWords = None, as_json: JsonOption = False) -> None:
     from momentsim.scenario.evidence.registry import search as found_by
 
     words = " ".join(search or ())
-    found = found_by(words)
-    if not found:
+    parameters = found_by(words)
+    if not parameters:
         raise MomentsimError(
             f"evidence: nothing contains '{words}', try one word, or none for the whole list"
         )
     if as_json:
-        print_json([asdict(parameter) for parameter in found])
-    elif len(found) == 1:
-        print(card(found[0]))
+        print_json([asdict(parameter) for parameter in parameters])
+    elif len(parameters) == 1:
+        print(card(parameters[0]))
     else:
-        console().print(_table(found))
+        console().print(_table(parameters))
 
 
 def card(parameter: Parameter) -> str:

@@ -24,7 +24,7 @@ UNMAPPED = ("failed to map segment", "cannot allocate memory", "can't start new 
 Parameters = ParamSpec("Parameters")
 
 
-def guarded(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+def guard(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
     """The command, with users' mistakes and Ctrl-C handled.
 
     With `--json` a mistake is also printed as JSON on standard output.

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from momentsim.cli.exit_codes import guarded
-from momentsim.cli.open_scenario import Changes, opened
+from momentsim.cli.exit_codes import guard
+from momentsim.cli.open_scenario import Changes, open_scenario
 from momentsim.cli.options import JsonOption, ScenarioFile, SetOption, VariantOption
 from momentsim.cli.screen import print_json
 
@@ -22,7 +22,7 @@ Key = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("explain")(guarded(explain))
+    app.command("explain")(guard(explain))
 
 
 def explain(
@@ -36,10 +36,10 @@ def explain(
     from momentsim.scenario.explain import explain as explained
     from momentsim.scenario.resolved_file import resolved_text
 
-    loaded, _ = opened(file, Changes(variant, overrides or ()))
+    loaded, _ = open_scenario(file, Changes(variant, overrides or ()))
     if key is not None:
-        found = explained(loaded, key)
-        print_json(found.as_dict()) if as_json else print(found)
+        explanation = explained(loaded, key)
+        print_json(explanation.as_dict()) if as_json else print(explanation)
     elif as_json:
         print_json(loaded.resolved())
     else:

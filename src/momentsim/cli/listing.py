@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from momentsim.cli.exit_codes import guarded
+from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import JsonOption, ScenarioFile
 from momentsim.cli.screen import console, print_json
 
@@ -22,10 +22,10 @@ listing = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(listing, name="list")
-    listing.command("scenarios")(guarded(scenarios))
-    listing.command("playbooks")(guarded(playbooks))
-    listing.command("measures")(guarded(measures))
-    listing.command("variants")(guarded(variants))
+    listing.command("scenarios")(guard(scenarios))
+    listing.command("playbooks")(guard(playbooks))
+    listing.command("measures")(guard(measures))
+    listing.command("variants")(guard(variants))
 
 
 def scenarios(as_json: JsonOption = False) -> None:
@@ -94,11 +94,11 @@ def variants(file: ScenarioFile, as_json: JsonOption = False) -> None:
     """Variants of a scenario file; combine them like a+b."""
     from momentsim.scenario import load
 
-    found = load(file).variants
-    if not found and not as_json:
+    variants_there = load(file).variants
+    if not variants_there and not as_json:
         print(f"{file} has no variants")
         return
-    _show([{"variant": name, "description": text} for name, text in found.items()], as_json=as_json)
+    _show([{"variant": name, "description": text} for name, text in variants_there.items()], as_json=as_json)
 
 
 def _show(rows: Sequence[Row], *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from momentsim.cli.exit_codes import guarded
+from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import JsonOption
 from momentsim.cli.screen import print_json
 from momentsim.errors import MomentsimError, is_text, readable
@@ -22,12 +22,12 @@ Template = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("new")(guarded(new))
+    app.command("new")(guard(new))
 
 
 def new(file: NewFile, template: Template = None, as_json: JsonOption = False) -> None:
     """Write a scenario file to start from; an existing file is never overwritten."""
-    content = _minimal(file) if template is None else _shipped(template)
+    content = _minimal(file) if template is None else _read_shipped(template)
     if not is_text(file.name):
         raise MomentsimError(
             f"{readable(str(file))}: this name has bytes that are no text, choose another name"
@@ -66,7 +66,7 @@ def _minimal(file: Path) -> bytes:
     return text.encode()
 
 
-def _shipped(name: str) -> bytes:
+def _read_shipped(name: str) -> bytes:
     """The file of a shipped scenario, with its comments."""
     from momentsim.scenario.shipped import shipped_scenarios
     from momentsim.suggestions import did_you_mean

@@ -49,7 +49,7 @@ class Changes:
         return [*self.overrides, *(f"{key}={value}" for key, value in written.items() if value is not None)]
 
 
-def opened(file: Path, changes: Changes) -> tuple[LoadedScenario, LoadedScenario]:
+def open_scenario(file: Path, changes: Changes) -> tuple[LoadedScenario, LoadedScenario]:
     """The scenario as asked for, and the file without variant and overrides (the reference operation)."""
     from momentsim.scenario import load
 

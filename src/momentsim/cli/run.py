@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
-from momentsim.cli.open_scenario import Changes, opened
+from momentsim.cli.exit_codes import EXIT_STOPPED, guard
+from momentsim.cli.open_scenario import Changes, open_scenario
 from momentsim.cli.options import (
     AddressOption,
     BackendOption,
@@ -37,7 +37,7 @@ from momentsim.cli.progress_bar import showing_progress
 from momentsim.cli.screen import Show, tell
 
 if TYPE_CHECKING:
-    from momentsim.cli.show_run import Shown
+    from momentsim.cli.show_run import ShownRun
     from momentsim.runs.result import Result
     from momentsim.runs.settings import RunSettings
     from momentsim.runs.steering import Steering
@@ -45,20 +45,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Order:
+class RunRequest:
     """One run that was asked for."""
 
     loaded: LoadedScenario
     base: LoadedScenario
     settings: RunSettings
     steering: Steering
-    place: Path
+    folder: Path
     show: Show
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("run")(guarded(run))
+    app.command("run")(guard(run))
 
 
 def run(
@@ -86,7 +86,7 @@ def run(
     changes = Changes(
         variant, overrides or (), seed, replications, precision, measures or (), max_replications
     )
-    loaded, base = opened(file, changes)
+    loaded, base = open_scenario(file, changes)
 
     from momentsim.runs.identity import identity
     from momentsim.runs.replication_count import replications_of
@@ -106,42 +106,44 @@ def run(
         **where(workers, backend, address),
     )
     name = identity(loaded, base, settings, steering)
-    order = Order(loaded, base, settings, steering, out or default_place(loaded, name), Show(as_json, quiet))
-    _warn_of_missing_pulls(order)
-    with work_in(order.place, name, fresh=fresh, say=tell) as keep:
-        shown = (None if fresh else _found(order, name)) or _simulated(order, keep)
+    request = RunRequest(
+        loaded, base, settings, steering, out or default_place(loaded, name), Show(as_json, quiet)
+    )
+    _warn_of_missing_pulls(request)
+    with work_in(request.folder, name, fresh=fresh, say=tell) as keep:
+        shown = (None if fresh else _find_stored(request, name)) or _simulate(request, keep)
     if out is None:
-        point_latest(order.place)
-    shown.finish(order.show)
-    if shown.stopped:
+        point_latest(request.folder)
+    shown.finish(request.show)
+    if shown.was_stopped:
         raise typer.Exit(EXIT_STOPPED)
 
 
-def _warn_of_missing_pulls(order: Order) -> None:
+def _warn_of_missing_pulls(request: RunRequest) -> None:
     """A file of pulls may come from fewer replications than are run now."""
-    pulls = order.steering.pulls
+    pulls = request.steering.pulls
     last = None if pulls is None else pulls.last_replication
-    if pulls is not None and last is not None and last < order.settings.replications:
+    if pulls is not None and last is not None and last < request.settings.replications:
         tell(f"warning: {pulls.path} pulls nothing after replication {last}")
 
 
-def _found(order: Order, identity_hash: str) -> Shown | None:
+def _find_stored(request: RunRequest, identity_hash: str) -> ShownRun | None:
     """The same result, if it is there already."""
-    from momentsim.cli.show_run import Shown
+    from momentsim.cli.show_run import ShownRun
     from momentsim.runs.stored_run import find_run
 
-    stored = find_run(order.place, identity_hash)
+    stored = find_run(request.folder, identity_hash)
     if stored is None:
         return None
-    tell(f"the same run is there already and is shown again (--fresh computes it anew): {order.place}")
-    shown = Shown.of_stored(stored, order.loaded)
-    shown.begin(order.show)
+    tell(f"the same run is there already and is shown again (--fresh computes it anew): {request.folder}")
+    shown = ShownRun.of_stored(stored, request.loaded)
+    shown.begin(request.show)
     return shown
 
 
-def _simulated(order: Order, keep: Path) -> Shown:
+def _simulate(request: RunRequest, keep: Path) -> ShownRun:
     """Run, show, write; the log is written while it runs, and what is finished is kept at once."""
-    from momentsim.cli.show_run import Shown
+    from momentsim.cli.show_run import ShownRun
     from momentsim.runs.logs import LogWriter
     from momentsim.runs.results_folder import draft
     from momentsim.runs.resume import KeptReplications
@@ -151,22 +153,22 @@ def _simulated(order: Order, keep: Path) -> Shown:
     from momentsim.runs.timing import Stopwatch
     from momentsim.runs.working_folder import make_way
 
-    make_way(order.place, tell)
-    with draft(order.place) as folder, LogWriter(folder, order.loaded.scenario) as logs:
-        with showing_progress(quiet=order.show.quiet) as progress:
+    make_way(request.folder, tell)
+    with draft(request.folder) as folder, LogWriter(folder, request.loaded.scenario) as logs:
+        with showing_progress(quiet=request.show.quiet) as progress:
             result = simulate(
-                order.loaded,
-                order.base,
-                replace(order.settings, keep=KeptReplications(keep)),
+                request.loaded,
+                request.base,
+                replace(request.settings, keep=KeptReplications(keep)),
                 progress=progress,
                 logs=logs,
-                steering=order.steering,
+                steering=request.steering,
             )
         # What is finished is not lost to an impatient second Ctrl-C.
         with first_interrupt_stops(Event()):
             with Stopwatch(result.seconds).stage("measure"):
-                shown = Shown.of_result(result, order.place)
-            shown.begin(order.show)
+                shown = ShownRun.of_result(result, request.folder)
+            shown.begin(request.show)
             logs.close()
             fill_folder(folder, result, headline=shown.headline, draw=_draw)
     return shown

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from momentsim.cli.exit_codes import guarded
+from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import JsonOption
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("schema")(guarded(schema))
+    app.command("schema")(guard(schema))
 
 
 def schema(as_json: JsonOption = False) -> None:

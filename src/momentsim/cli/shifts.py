@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answer import Question, answer_content, answered, shown
-from momentsim.cli.exit_codes import guarded
+from momentsim.cli.answer import Question, answer_content, find_or_answer, show_answer
+from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import (
     FreshOption,
     JsonOption,
@@ -54,7 +54,7 @@ SecondsOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("shifts")(guarded(shifts))
+    app.command("shifts")(guard(shifts))
 
 
 def shifts(
@@ -85,7 +85,7 @@ def shifts(
 
     show, place = Show(as_json, quiet), out or plan_place(question)
     to_answer = Question(question.identity, place, find_plan, work, save_plan, THERE)
-    _show(answered(to_answer, show, fresh=fresh), show)
+    _show(find_or_answer(to_answer, show, fresh=fresh), show)
 
 
 def _show(stored: StoredPlan, show: Show) -> None:
@@ -94,7 +94,7 @@ def _show(stored: StoredPlan, show: Show) -> None:
 
         print_plan(console(), stored.manifest, stored.week, stored.cover)
 
-    shown(stored.folder, show, partial(_content, stored), tables)
+    show_answer(stored.folder, show, partial(_content, stored), tables)
 
 
 def _content(stored: StoredPlan) -> dict[str, Any]:

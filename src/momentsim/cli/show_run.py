@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownRun:
     """What is said about one run, fresh from the engine or from its folder."""
 
     loaded: LoadedScenario
@@ -29,23 +29,23 @@ class Shown:
     summary: Tabular
     manifest: dict[str, Any]
     teams: Tabular
-    place: Path
+    folder: Path
 
     @classmethod
-    def of_result(cls, result: Result, folder: Path) -> Shown:
+    def of_result(cls, result: Result, folder: Path) -> ShownRun:
         """A run that was just finished."""
         summary, teams = result.summary_columns, result.team_columns
         words = headline(result.loaded.scenario, summary)
         return cls(result.loaded, words, summary, manifest(result, headline=words), teams, folder)
 
     @classmethod
-    def of_stored(cls, stored: StoredRun, loaded: LoadedScenario) -> Shown:
+    def of_stored(cls, stored: StoredRun, loaded: LoadedScenario) -> ShownRun:
         """A run found in its folder; `loaded` is the same scenario, read again."""
         words = headline(loaded.scenario, stored.summary)
         return cls(loaded, words, stored.summary, stored.manifest, stored.teams, stored.folder)
 
     @property
-    def stopped(self) -> bool:
+    def was_stopped(self) -> bool:
         """Whether Ctrl-C ended the run early."""
         return bool(self.manifest["interrupted"])
 
@@ -71,13 +71,13 @@ class Shown:
         if show.as_json:
             print_json(self.content())
         elif show.quiet:
-            print(self.place)
+            print(self.folder)
         else:
-            console().print(f"results: {self.place}", markup=False, soft_wrap=True)
+            console().print(f"results: {self.folder}", markup=False, soft_wrap=True)
         if precision := self.manifest["precision"]:
             for sentence in precision_words(precision, self.manifest["finished"]):
                 tell(sentence)
-        if self.stopped:
+        if self.was_stopped:
             finished, planned = self.manifest["finished"], self.manifest["replications"]
             most = "at most " if precision else ""
             tell(f"stopped: {finished} of {most}{planned} replications were finished and are kept")
@@ -88,8 +88,8 @@ class Shown:
 
         return {
             "ok": True,
-            "folder": str(self.place),
+            "folder": str(self.folder),
             "headline": list(self.headline),
-            "manifest": document(self.place),
+            "manifest": document(self.folder),
             "measures": rows(pd.DataFrame(self.summary)),
         }

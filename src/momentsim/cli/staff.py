@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answer import Question, answer_content, answered, shown
-from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
-from momentsim.cli.open_scenario import Changes, opened
+from momentsim.cli.answer import Question, answer_content, find_or_answer, show_answer
+from momentsim.cli.exit_codes import EXIT_STOPPED, guard
+from momentsim.cli.open_scenario import Changes, open_scenario
 from momentsim.cli.options import (
     AddressOption,
     BackendOption,
@@ -62,7 +62,7 @@ LeastOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("staff")(guarded(staff))
+    app.command("staff")(guard(staff))
 
 
 def staff(
@@ -92,7 +92,7 @@ def staff(
     from momentsim.runs.settings import RunSettings, where
 
     asked = StaffQuestion(goal_of(goal), tuple(group or ()), _share(confidence), least)
-    loaded, base = opened(file, Changes(variant, overrides or (), seed, replications))
+    loaded, base = open_scenario(file, Changes(variant, overrides or (), seed, replications))
     number = loaded.scenario.run.replications
     settings = RunSettings(replications=number, log="none", **where(workers, backend, address))
 
@@ -101,7 +101,7 @@ def staff(
 
     name, show = staff_identity(loaded, base, asked, settings), Show(as_json, quiet)
     question = Question(name, out or staff_place(loaded, name), find_staffing, work, save_staffing, THERE)
-    _show(answered(question, show, fresh=fresh), show)
+    _show(find_or_answer(question, show, fresh=fresh), show)
 
 
 def _share(text: str) -> float:
@@ -119,7 +119,7 @@ def _show(stored: StoredStaffing, show: Show) -> None:
 
         print_staffing(console(), stored.requirement, stored.levels, stored.manifest)
 
-    shown(stored.folder, show, partial(_content, stored), tables)
+    show_answer(stored.folder, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:
         tell(f"stopped: {len(stored.levels)} staffings were simulated and are kept, the answer was not found")
         raise typer.Exit(EXIT_STOPPED)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answer import Question, answer_content, answered, shown
-from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
+from momentsim.cli.answer import Question, answer_content, find_or_answer, show_answer
+from momentsim.cli.exit_codes import EXIT_STOPPED, guard
 from momentsim.cli.open_scenario import Changes
 from momentsim.cli.options import (
     AddressOption,
@@ -82,7 +82,7 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Yes, more than 2,000 poi
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("sweep")(guarded(sweep))
+    app.command("sweep")(guard(sweep))
 
 
 def sweep(
@@ -127,7 +127,7 @@ def sweep(
 
     show, place = Show(as_json, quiet), out or asked.folder
     question = Question(asked.identity, place, find_sweep, work, save_sweep, THERE)
-    _show(answered(question, show, fresh=fresh), place, show)
+    _show(find_or_answer(question, show, fresh=fresh), place, show)
 
 
 def _show(swept: Swept, folder: Path, show: Show) -> None:
@@ -136,7 +136,7 @@ def _show(swept: Swept, folder: Path, show: Show) -> None:
 
         print_sweep(console(), swept)
 
-    shown(folder, show, partial(_content, swept, folder), tables)
+    show_answer(folder, show, partial(_content, swept, folder), tables)
     if swept.about["interrupted"]:
         tell(
             f"stopped: {swept.about['finished']} of {swept.about['points']} points were finished and are kept"

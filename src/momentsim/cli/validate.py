@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from momentsim.cli.exit_codes import guarded
+from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import JsonOption, QuietOption, WorkersOption
 from momentsim.cli.progress_bar import showing_progress
 from momentsim.cli.screen import console, print_json, tell
@@ -35,7 +35,7 @@ MutateOnlyOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("validate")(guarded(validate))
+    app.command("validate")(guard(validate))
 
 
 def validate(
@@ -60,9 +60,9 @@ def validate(
 
 
 def _validate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> bool:
-    from momentsim.validation.suite import chosen, validate
+    from momentsim.validation.suite import choose_cases, validate
 
-    cases = chosen(only)
+    cases = choose_cases(only)
     with showing_progress(quiet=quiet or as_json) as progress:
         report = validate(cases, workers=threads, progress=progress)
     if as_json:
@@ -71,7 +71,7 @@ def _validate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> b
         out = console()
         out.print(proof_table(report))
         out.print(closing_words(report), markup=False)
-    return report.passed
+    return report.has_passed
 
 
 def proof_table(report: Report) -> Table:
@@ -88,31 +88,33 @@ def proof_table(report: Report) -> Table:
     for proof in report.proofs:
         shown = "" if proof.case == case else proof.case
         case = proof.case
-        style = "green" if proof.passed else "bold red"
+        style = "green" if proof.has_passed else "bold red"
         z = f"{proof.z:+.1f}" if proof.z == proof.z else ""
-        table.add_row(shown, proof.figure, *written(proof), z, f"[{style}]{proof.verdict.value}[/{style}]")
+        table.add_row(
+            shown, proof.figure, *exact_and_found(proof), z, f"[{style}]{proof.verdict.value}[/{style}]"
+        )
     return table
 
 
-def written(proof: Proof) -> tuple[str, str]:
+def exact_and_found(proof: Proof) -> tuple[str, str]:
     """Exact and found value with their unit: shares in percent, counts without decimals."""
     factor, digits, unit = 1.0, 4, f" {proof.unit}"
     if proof.unit == "share":
         factor, digits, unit = 100.0, 3, " %"
-    elif not proof.sampled and proof.unit not in ("s", "money"):
+    elif not proof.is_sampled and proof.unit not in ("s", "money"):
         digits, unit = 0, f" {proof.unit}"
-    elif not proof.sampled:
+    elif not proof.is_sampled:
         digits = 6
-    exact, found = (f"{factor * value:,.{digits}f}" for value in (proof.exact, proof.found))
-    half = f" \N{PLUS-MINUS SIGN} {factor * proof.half_width:,.{digits}f}" if proof.sampled else ""
-    return f"{exact}{unit}", f"{found}{half}{unit}"
+    exact, found_text = (f"{factor * value:,.{digits}f}" for value in (proof.exact, proof.found))
+    half = f" \N{PLUS-MINUS SIGN} {factor * proof.half_width:,.{digits}f}" if proof.is_sampled else ""
+    return f"{exact}{unit}", f"{found_text}{half}{unit}"
 
 
 def closing_words(report: Report) -> str:
     """One line on what the table says."""
     from momentsim.validation.verdict import FALSE_ALARM
 
-    passed = sum(proof.passed for proof in report.proofs)
+    passed = sum(proof.has_passed for proof in report.proofs)
     return (
         f"{passed} of {len(report.proofs)} proofs passed. Intervals are 95 % (t over replications); a right "
         f"program fails any sampled proof of a whole run with a probability below {FALSE_ALARM:g}."
@@ -120,9 +122,9 @@ def closing_words(report: Report) -> str:
 
 
 def _mutate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> bool:
-    from momentsim.validation.mutation import chosen_mutants, mutate
+    from momentsim.validation.mutation import choose_mutants, mutate
 
-    mutants = chosen_mutants(only)
+    mutants = choose_mutants(only)
     with showing_progress(quiet=quiet or as_json) as progress:
         catches = mutate(mutants, workers=threads, progress=progress)
     passed = all(catch.as_it_should for catch in catches)

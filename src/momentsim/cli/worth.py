@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from momentsim.cli.answer import Question, answer_content, answered, shown
-from momentsim.cli.exit_codes import EXIT_STOPPED, guarded
+from momentsim.cli.answer import Question, answer_content, find_or_answer, show_answer
+from momentsim.cli.exit_codes import EXIT_STOPPED, guard
 from momentsim.cli.open_scenario import Changes
 from momentsim.cli.options import (
     AddressOption,
@@ -45,7 +45,7 @@ UnderOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("worth")(guarded(worth))
+    app.command("worth")(guard(worth))
 
 
 def worth(
@@ -86,7 +86,7 @@ def worth(
     name, show = worth_identity(questions, settings), Show(as_json, quiet)
     place = out or worth_place(questions[0], variant, name)
     question = Question(name, place, find_worth, work, save_worth, THERE)
-    _show(answered(question, show, fresh=fresh), show)
+    _show(find_or_answer(question, show, fresh=fresh), show)
 
 
 def _show(stored: StoredWorth, show: Show) -> None:
@@ -96,7 +96,7 @@ def _show(stored: StoredWorth, show: Show) -> None:
         print_worth(console(), stored.table, stored.manifest, stored.manifest["currency"])
         print_numbers(console(), stored.numbers)
 
-    shown(stored.folder, show, partial(_content, stored), tables)
+    show_answer(stored.folder, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:
         finished, planned = stored.manifest["finished"], stored.manifest["replications"]
         tell(f"stopped: {finished} of {planned} replications were finished on every side and are kept")

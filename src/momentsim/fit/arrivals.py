@@ -86,7 +86,7 @@ def fit_arrivals(rows: Iterable[tuple[datetime, float]], *, weights: int | None 
         raise MomentsimError(
             "counts must be of intervals that divide half an hour, and days must start at a full half hour"
         )
-    periods = table.regrouped(PERIOD_S)
+    periods = table.regroup(PERIOD_S)
     if periods.counts.shape[1] < 4:
         raise MomentsimError("a day must have at least four half hours")
     number = _weights_for(table.interval_s) if weights is None else weights
@@ -113,12 +113,14 @@ def relative_covariance(table: CountTable) -> Numbers:
     """
     residuals, usual = table.residuals(), table.usual()
     intervals = usual.shape[1]
-    found = np.empty(intervals)
+    covariance = np.empty(intervals)
     for lag in range(intervals):
         end = intervals - lag
         products = float(np.sum(residuals[:, :end] * residuals[:, lag:]))
-        found[lag] = (products - (usual.sum() if lag == 0 else 0.0)) / np.sum(usual[:, :end] * usual[:, lag:])
-    return found
+        covariance[lag] = (products - (usual.sum() if lag == 0 else 0.0)) / np.sum(
+            usual[:, :end] * usual[:, lag:]
+        )
+    return covariance
 
 
 def fit_busyness(covariance: Numbers) -> Busyness:
@@ -131,8 +133,8 @@ def fit_busyness(covariance: Numbers) -> Busyness:
     for step, reach in ((0.01, MAX_CORRELATION), (0.0002, 0.01)):
         around = np.arange(max(best - reach, 0.0), min(best + reach, MAX_CORRELATION) + 1e-9, step)
         days, periods, distances = _variances(covariance, around)
-        place = int(np.argmin(distances))
-        best, day, period = float(around[place]), float(days[place]), float(periods[place])
+        nearest = int(np.argmin(distances))
+        best, day, period = float(around[nearest]), float(days[nearest]), float(periods[nearest])
     cvs = np.minimum(np.sqrt([day, period / (1.0 + day)]), MAX_CV)
     return Busyness(float(cvs[0]), float(cvs[1]), best if period > 0 else 0.0)
 
@@ -150,21 +152,21 @@ def _variances(covariance: Numbers, correlations: Numbers) -> tuple[Numbers, Num
     zero = np.zeros(len(correlations))
     pairs = np.maximum([(level - slope * mean, slope), (zero + level, zero), (zero, alone)], 0.0)
     distances = (pairs[:, 0, :, None] + pairs[:, 1, :, None] * falling - covariance) ** 2 @ weights
-    place = np.argmin(distances, axis=0), np.arange(len(correlations))
-    return pairs[place[0], 0, place[1]], pairs[place[0], 1, place[1]], distances[place]
+    nearest = np.argmin(distances, axis=0), np.arange(len(correlations))
+    return pairs[nearest[0], 0, nearest[1]], pairs[nearest[0], 1, nearest[1]], distances[nearest]
 
 
 def _standard_errors(periods: CountTable) -> Busyness:
     """Jackknife over blocks of neighbouring dates, which keeps slow changes of level inside a block."""
     blocks = min(BLOCKS, len(periods.counts) // 2)
-    place = np.arange(len(periods.counts)) * blocks // len(periods.counts)
-    found = []
+    blocks_of = np.arange(len(periods.counts)) * blocks // len(periods.counts)
+    estimates = []
     for block in range(blocks):
-        rest = periods.without(place == block)
+        rest = periods.without(blocks_of == block)
         if min(np.bincount(rest.weekdays)[rest.present]) < 2:
             return Busyness(np.nan, np.nan, np.nan)
-        found.append(fit_busyness(relative_covariance(rest)))
-    spread = np.var(np.array(found), axis=0) * (blocks - 1)
+        estimates.append(fit_busyness(relative_covariance(rest)))
+    spread = np.var(np.array(estimates), axis=0) * (blocks - 1)
     return Busyness(*(float(error) for error in np.sqrt(spread)))
 
 

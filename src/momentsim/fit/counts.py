@@ -34,7 +34,7 @@ class CountTable:
         """Weekdays of which there are dates, Monday (0) first."""
         return sorted(set(self.weekdays.tolist()))
 
-    def regrouped(self, length_s: int) -> CountTable:
+    def regroup(self, length_s: int) -> CountTable:
         """Counts of longer intervals from the first one on; what does not fill a last one is left out."""
         size = length_s // self.interval_s
         whole = self.counts.shape[1] // size

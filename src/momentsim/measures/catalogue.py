@@ -85,8 +85,8 @@ class Measure:
 def in_words(formula: str) -> str:
     """A formula in words: `answered + contained` as "attempts answered ... + attempts solved ..."."""
     return " ".join(
-        ("- " if sign < 0 else "+ " if place else "") + FACTS[name].words
-        for place, (sign, name) in enumerate(terms(formula))
+        ("- " if sign < 0 else "+ " if index else "") + FACTS[name].words
+        for index, (sign, name) in enumerate(terms(formula))
     )
 
 

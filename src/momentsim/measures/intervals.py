@@ -50,9 +50,9 @@ def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) 
     queues, staff = queues[:, :length], _fit_length(staff, length)
     starts = interval_starts(scenario, length)
     parts = []
-    for place, skill in enumerate(("all", *names.queues)):
-        own = slice(None) if place == 0 else slice(place - 1, place)
-        serving = np.ones(len(names.groups), bool) if place == 0 else digests[0].serves[place - 1]
+    for index, skill in enumerate(("all", *names.queues)):
+        own = slice(None) if index == 0 else slice(index - 1, index)
+        serving = np.ones(len(names.groups), bool) if index == 0 else digests[0].serves[index - 1]
         columns = _columns(sample, queues[:, :, own], staff[:, :, serving])
         formula = {"service_level_formula": scenario.waiting.service_level_abandons}
         parts.append(pd.DataFrame({"interval_start": starts, "skill": skill, **columns, **formula}))

@@ -66,9 +66,9 @@ def _values(sample: Sample) -> Iterator[_Entry]:
     names = sample.names
     for line, field in VALUE_LINES.items():
         values = np.stack([digest.tallies[field] for digest in sample.digests]).sum(axis=3)
-        for place, reason in enumerate(names.reasons):
+        for index, reason in enumerate(names.reasons):
             for column, segment in enumerate(names.segments):
-                yield _Entry(line, names.owners[place], reason, segment, values[:, place, column])
+                yield _Entry(line, names.owners[index], reason, segment, values[:, index, column])
     for column, income in enumerate(tier_income(sample).T):
         yield _Entry("service_tier", "", "", names.segments[column], income)
 
@@ -82,20 +82,20 @@ def _acquired_entries(sample: Sample) -> Iterator[_Entry]:
 def _costs(sample: Sample) -> Iterator[_Entry]:
     names = sample.names
     for line in cost_lines(sample):
-        for place in range(line.amount.shape[1]):
-            amount = -line.amount[:, place]
+        for index in range(line.amount.shape[1]):
+            amount = -line.amount[:, index]
             if line.scope == "group":
-                yield _Entry(f"{line.line}: {names.groups[place]}", "", "", "", amount)
+                yield _Entry(f"{line.line}: {names.groups[index]}", "", "", "", amount)
             elif line.scope == "programme":
-                yield _Entry(f"{line.line}: {names.programmes[place]}", "", "", "", amount)
+                yield _Entry(f"{line.line}: {names.programmes[index]}", "", "", "", amount)
             elif line.scope == "reason":
-                yield _Entry(line.line, names.owners[place], names.reasons[place], "", amount)
+                yield _Entry(line.line, names.owners[index], names.reasons[index], "", amount)
             elif line.scope == "reason_segment":
-                reason, segment = divmod(place, len(names.segments))
+                reason, segment = divmod(index, len(names.segments))
                 yield _Entry(
                     line.line, names.owners[reason], names.reasons[reason], names.segments[segment], amount
                 )
             elif line.scope == "segment":
-                yield _Entry(line.line, "", "", names.segments[place], amount)
+                yield _Entry(line.line, "", "", names.segments[index], amount)
             else:
                 yield _Entry(line.line, "", "", "", amount)

@@ -53,7 +53,7 @@ def paired_table(
     for scope in SCOPES:
         if scope in scopes:
             rows += _scope_rows(both[0], both[1], scope, family)
-    order = {measure.name: place for place, measure in enumerate(MEASURES)}
+    order = {measure.name: index for index, measure in enumerate(MEASURES)}
     rows.sort(key=lambda row: order[row["measure"]])
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -95,17 +95,17 @@ def _rows(
             "measure": measure.name,
             "scope": scope,
             "item": item,
-            "baseline": estimates[0].value[place],
-            "variant": estimates[1].value[place],
-            "difference": changed.value[place],
-            "low": limits.low[place],
-            "high": limits.high[place],
-            "low_all": together.low[place],
-            "high_all": together.high[place],
-            "probability_better": better[place],
-            "variance_reduction": saved[place],
+            "baseline": estimates[0].value[index],
+            "variant": estimates[1].value[index],
+            "difference": changed.value[index],
+            "low": limits.low[index],
+            "high": limits.high[index],
+            "low_all": together.low[index],
+            "high_all": together.high[index],
+            "probability_better": better[index],
+            "variance_reduction": saved[index],
             "unit": unit_of(measure, variant.scenario),
             "replications": len(variant.digests),
         }
-        for place, item in enumerate(items)
+        for index, item in enumerate(items)
     ]

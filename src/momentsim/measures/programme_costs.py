@@ -18,16 +18,16 @@ def programme_costs(sample: Sample) -> FloatArray:
     """Money by replication and programme, in the order of the file."""
     programmes = list(sample.scenario.programmes.values())
     amounts = np.zeros((len(sample.digests), len(programmes)))
-    for place, digest in enumerate(sample.digests):
+    for index, digest in enumerate(sample.digests):
         for number, programme in enumerate(programmes):
             rows = digest.programmes[digest.programmes["programme"] == number]
             agents = float(digest.agents["agents"][rows["group"]].sum())
             trained = float(rows["trained"].sum())
-            amounts[place, number] = cost_of(sample.scenario, programme, agents, trained)
+            amounts[index, number] = cost_of(sample.scenario, programme, agents, trained)
             if isinstance(programme, WowBudget):
-                amounts[place, number] += float(rows["gifts"].sum()) * programme.gift
+                amounts[index, number] += float(rows["gifts"].sum()) * programme.gift
             elif isinstance(programme, EmpathyHiring):
-                amounts[place, number] += float(rows["hired"].sum()) * programme.cost_per_hire
+                amounts[index, number] += float(rows["hired"].sum()) * programme.cost_per_hire
     return amounts
 
 

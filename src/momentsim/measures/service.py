@@ -119,6 +119,6 @@ def pad(tables: list[Table]) -> Table:
     """Stack tables [intervals, ...] of replications whose run-outs differ; missing intervals are empty."""
     longest = max(len(table) for table in tables)
     stacked: npt.NDArray[np.void] = np.zeros((len(tables), longest, *tables[0].shape[1:]), tables[0].dtype)
-    for place, table in enumerate(tables):
-        stacked[place, : len(table)] = table
+    for index, table in enumerate(tables):
+        stacked[index, : len(table)] = table
     return stacked

@@ -143,8 +143,8 @@ def quantiles(
     laws: npt.NDArray[np.void], samples: npt.NDArray[np.float64], law: int, shares: npt.NDArray[np.float64]
 ) -> None:
     """Replace each share 0..1 by the quantile of a law, microseconds (infinite without end), in place."""
-    for place in range(len(shares)):
-        shares[place] = quantile(laws, samples, law, shares[place])
+    for index in range(len(shares)):
+        shares[index] = quantile(laws, samples, law, shares[index])
 
 
 @compiled

@@ -54,10 +54,10 @@ def programme_rows(
     table = np.zeros(len(rows), PROGRAMME)
     names = list(scenario.workforce.groups)
     first_course = 0
-    for place, (row, (number, programme, name)) in enumerate(zip(table, rows, strict=True)):
+    for index, (row, (number, programme, name)) in enumerate(zip(table, rows, strict=True)):
         row["programme"], row["group"] = number, names.index(name)
         row["first"] = (
-            place if place == 0 or table["programme"][place - 1] != number else table["first"][place - 1]
+            index if index == 0 or table["programme"][index - 1] != number else table["first"][index - 1]
         )
         _timeline(row, programme, scenario, calendar)
         if isinstance(programme, kinds.Training):
@@ -121,11 +121,11 @@ def aim_rows(scenario: Scenario, programmes: Table) -> Table:
     """AIM rows of all PROGRAMME rows."""
     named, groups = list(scenario.programmes.values()), list(scenario.workforce.groups.values())
     rows = []
-    for place, row in enumerate(programmes):
+    for index, row in enumerate(programmes):
         programme = named[row["programme"]]
         habit = habit_of(programme)
         for field, kind, value in aims_of(programme, scenario, groups[row["group"]]):
-            rows.append((place, row["group"], field, kind, value, habit))
+            rows.append((index, row["group"], field, kind, value, habit))
     table = np.array(rows, AIM) if rows else np.zeros(0, AIM)
     return table[np.lexsort((table["row"], table["field"], table["group"]))]
 

@@ -117,8 +117,8 @@ def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Tab
     """
     pairs = []
     for number, group in enumerate(scenario.workforce.groups.values()):
-        for place, skill in enumerate(group.skills or queues):
-            rank = place if group.skills else 0  # without an order of preference the longer wait decides
+        for index, skill in enumerate(group.skills or queues):
+            rank = index if group.skills else 0  # without an order of preference the longer wait decides
             after = of_seconds(group.overflow_after.get(skill, 0.0))
             pairs.append((queues.index(skill), number, rank, after))
     rows = np.array(pairs, SERVES) if pairs else np.zeros(0, SERVES)

@@ -205,8 +205,8 @@ def mark_absent(
     key: Key, owner: np.uint64, days: npt.NDArray[np.int64], share: float, out: npt.NDArray[np.bool_]
 ) -> None:
     """Into `out`, whether an agent misses the dates of these ordinals."""
-    for place in range(len(days)):
-        out[place] = uniform(key, owner, Purpose.ABSENCE, days[place]) < share
+    for index in range(len(days)):
+        out[index] = uniform(key, owner, Purpose.ABSENCE, days[index]) < share
 
 
 @compiled
@@ -220,9 +220,9 @@ def thin(
     out: npt.NDArray[np.int64],
 ) -> None:
     """Into `out`, heads left after shrinkage: heads*(1 - shrinkage), rounded up or down by the step's own draw."""
-    for place in range(len(heads)):
-        draw = uniform(key, child(owner, days[place]), Purpose.SHRINKAGE, seconds[place])
-        out[place] = int(heads[place] * (1.0 - shrinkage[place]) + draw)
+    for index in range(len(heads)):
+        draw = uniform(key, child(owner, days[index]), Purpose.SHRINKAGE, seconds[index])
+        out[index] = int(heads[index] * (1.0 - shrinkage[index]) + draw)
 
 
 def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tuple[Table, float]:
@@ -236,13 +236,13 @@ def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tu
     begins = np.maximum(steps.times, window.start)
     hours = np.maximum(np.minimum(ends, window.horizon) - begins, 0) / HOUR
     parts, paid = [np.zeros(0, ROSTER)], 0.0
-    for place, owner in enumerate(roster.owners):
+    for index, owner in enumerate(roster.owners):
         absent = np.zeros(len(steps.times), np.bool_)
         if roster.absence > 0:
             mark_absent(key, owner, steps.days, roster.absence, absent)
         present = ~absent
-        paid += float(hours[present & (steps.heads > place)].sum())
-        parts.append(_switches(steps.times, present & (available > place), roster.first_agent + place))
+        paid += float(hours[present & (steps.heads > index)].sum())
+        parts.append(_switches(steps.times, present & (available > index), roster.first_agent + index))
     return np.concatenate(parts), paid
 
 
@@ -329,9 +329,9 @@ def _events_of(shift: ShiftDay, agents: npt.NDArray[np.int64], window: Window) -
     """
     spells = _working_spells(shift, window)
     rows: list[tuple[int, int]] = []
-    for place, (start, end) in enumerate(spells):
-        rows.append((start, RosterAction.START if place == 0 else RosterAction.BREAK_ENDS))
-        rows.append((end, RosterAction.END if place == len(spells) - 1 else RosterAction.BREAK_STARTS))
+    for index, (start, end) in enumerate(spells):
+        rows.append((start, RosterAction.START if index == 0 else RosterAction.BREAK_ENDS))
+        rows.append((end, RosterAction.END if index == len(spells) - 1 else RosterAction.BREAK_STARTS))
     rows = [row for row in rows if row[0] < window.until]
     events = np.zeros((len(rows), len(agents)), ROSTER)
     events["agent"] = agents

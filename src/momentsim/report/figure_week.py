@@ -51,7 +51,7 @@ def data(result: Drawable) -> Week:
     counts = {name: _sum_steps(whole[name], width).sum(axis=1) for name in ("offered", "answered", *FAILED)}
     step_s = width * scenario.interval
     steps = len(counts["offered"])
-    times = [scenario.start + timedelta(seconds=place * step_s) for place in range(steps)]
+    times = [scenario.start + timedelta(seconds=index * step_s) for index in range(steps)]
     midnight = datetime.combine(scenario.start, datetime.min.time())
     lead = (scenario.start - midnight).total_seconds()
     return Week(
@@ -221,7 +221,7 @@ def _ticks(first: float, last: float, midnight: datetime) -> list[float]:
         months = [float((day - midnight).days) for day in days if day.day == 1]
         return months[:: math.ceil(len(months) / 12)]
     step = 0.125 if span <= 2 else float(next(days for days in (1, 2, 7, 14) if span / days <= 10.5))
-    return [place * step for place in range(math.ceil(first / step), math.floor(last / step) + 1)]
+    return [index * step for index in range(math.ceil(first / step), math.floor(last / step) + 1)]
 
 
 def _day(time: datetime) -> str:

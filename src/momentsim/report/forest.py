@@ -27,8 +27,8 @@ def panel(axis: Axes, shown: Panel) -> None:
     suffix = suffix_of(max((abs(edge) for edge in finite(edges)), default=0.0), shown.changes[0].unit)
     unit = "points" if shown.changes[0].unit == "share" else shown.changes[0].unit
     size = DIVISORS[suffix]
-    for place, change in enumerate(reversed(shown.changes)):
-        _point(axis, place, change, shown.good, size)
+    for index, change in enumerate(reversed(shown.changes)):
+        _point(axis, index, change, shown.good, size)
     axis.axvline(0, color=drawing.BLACK, linewidth=1.2)
     axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
     axis.margins(x=0.12)

@@ -36,8 +36,8 @@ class OfKind(str):
 def with_kinds(path: KeyPath, root: Node) -> KeyPath:
     """The same key, knowing the kinds that are written in the file for the things that it names."""
     known: list[str | int] = []
-    for place, part in enumerate(path):
-        kind = find(root, (*path[: place + 1], "kind"))
+    for index, part in enumerate(path):
+        kind = find(root, (*path[: index + 1], "kind"))
         value = kind.value if isinstance(kind, Leaf) else None
         known.append(OfKind(part, value) if isinstance(part, str) and isinstance(value, str) else part)
     return tuple(known)

@@ -155,9 +155,9 @@ def patient_classes(
     is so.
     """
     problems = [arguments.whole("agents", agents, 1), arguments.whole("most_waiting", most_waiting, 1)]
-    for place in range(2):
-        problems.append(arguments.number(f"arrivals_per_hour[{place}]", arrivals_per_hour[place]))
-        problems.append(arguments.number(f"patience_s[{place}]", patience_s[place]))
+    for index in range(2):
+        problems.append(arguments.number(f"arrivals_per_hour[{index}]", arrivals_per_hour[index]))
+        problems.append(arguments.number(f"patience_s[{index}]", patience_s[index]))
     arguments.check("patient_classes", problems)
     first, second = (rate / SECONDS_PER_HOUR for rate in arrivals_per_hour)
     served = agents / handling_time_s

@@ -212,8 +212,8 @@ def _walk_with(states: int, pieces: Sequence[_Piece], service: float, leaving: f
         step = expm(generator(states, piece.rate, piece.agents, service, leaving) * piece.step)
         rows = np.empty((piece.steps + 1, states))
         rows[0] = shares
-        for place in range(piece.steps):
-            rows[place + 1] = rows[place] @ step
+        for index in range(piece.steps):
+            rows[index + 1] = rows[index] @ step
         walk.shares.append(rows)
         walk.finishing.append(finishing)
         shares = rows[-1]
@@ -257,8 +257,8 @@ def _fates(pieces: Sequence[_Piece], states: int, service: float, leaving: float
         step = expm(_fate_rates(states, piece.agents * service, leaving) * piece.step)
         rows = np.empty((piece.steps + 1, len(fate)))
         rows[-1] = fate
-        for place in range(piece.steps, 0, -1):
-            rows[place - 1] = step @ rows[place]
+        for index in range(piece.steps, 0, -1):
+            rows[index - 1] = step @ rows[index]
         fates.append(rows)
         taken = min(piece.starting, states)
         answered, waits = rows[0][:states], rows[0][states : 2 * states]

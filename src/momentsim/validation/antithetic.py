@@ -20,8 +20,8 @@ from momentsim.measures.sums import Columns, evaluate
 from momentsim.measures.sums import Sample as FactSample
 from momentsim.validation.common_draws import gain
 from momentsim.validation.coverage import STAFFING, TRUTHS, text_of, truth_of
-from momentsim.validation.simulation import FloatArray, Sample, blueprint_of, digests_of, loaded_from
-from momentsim.validation.verdict import Proof, Sampled, sampled
+from momentsim.validation.simulation import FloatArray, Sample, blueprint_of, digests_of, load_text
+from momentsim.validation.verdict import Proof, Sampled, prove_estimate
 
 CASE: Final = "antithetic"
 PAIRS: Final = 1500
@@ -42,17 +42,17 @@ def antithetic_proofs() -> list[Proof]:
     proofs = []
     for name in MEASURED:
         unit = "share" if name.endswith("_share") else "s"
-        found = Sampled(measures[name].value, measures[name].half_width, PAIRS)
-        proofs.append(sampled(CASE, name, unit, getattr(truth, TRUTHS[name]), found))
+        sampled_pairs = Sampled(measures[name].value, measures[name].half_width, PAIRS)
+        proofs.append(prove_estimate(CASE, name, unit, getattr(truth, TRUTHS[name]), sampled_pairs))
         members = influences(facts, name).reshape(-1, 2)
         proofs.append(gain(CASE, name, members.mean(axis=1) ** 2, (members**2).sum(axis=1) / 4.0))
-        proofs.append(width_proof(facts, name, unit, found.half_width))
+        proofs.append(width_proof(facts, name, unit, sampled_pairs.half_width))
     return proofs
 
 
 def pairs() -> Sample:
     """The pairs of one small centre."""
-    loaded = loaded_from(text_of(STAFFING[0]), overrides=("run.antithetic=on",))
+    loaded = load_text(text_of(STAFFING[0]), overrides=("run.antithetic=on",))
     blueprint = blueprint_of(loaded)
     return Sample(loaded.scenario, blueprint.names, digests_of(blueprint, range(1, 2 * PAIRS + 1)))
 

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.validation.queueing import WARM_UP, occupancy, queue_mean
-from momentsim.validation.simulation import Sample, loaded_from, sample
-from momentsim.validation.verdict import Proof, Sampled, sampled
+from momentsim.validation.simulation import Sample, load_text, sample
+from momentsim.validation.verdict import Proof, Sampled, prove_estimate
 
 ROOM: Final = """\
 name: {name}
@@ -90,7 +90,7 @@ class Room:
     def sample(self) -> Sample:
         """Its replications, without the hours that still remember the empty start, and without the last ones:
         with priorities, who comes late in the horizon waits less because nobody comes after it."""
-        return sample(loaded_from(self.text), self.replications, warm_up=WARM_UP, cool_down=WARM_UP)
+        return sample(load_text(self.text), self.replications, warm_up=WARM_UP, cool_down=WARM_UP)
 
 
 class Expected(NamedTuple):
@@ -102,10 +102,12 @@ class Expected(NamedTuple):
     found: Callable[[Sample], Sampled]
 
 
-def held_against(room: Room, expected: Iterable[Expected]) -> list[Proof]:
+def compare_with_theory(room: Room, expected: Iterable[Expected]) -> list[Proof]:
     """Simulate a room and compare its figures."""
     made = room.sample()
-    return [sampled(room.name, each.figure, each.unit, each.exact, each.found(made)) for each in expected]
+    return [
+        prove_estimate(room.name, each.figure, each.unit, each.exact, each.found(made)) for each in expected
+    ]
 
 
 def measure(name: str, reason: str | None = None) -> Callable[[Sample], Sampled]:

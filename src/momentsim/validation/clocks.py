@@ -12,10 +12,10 @@ from momentsim.errors import MomentsimError
 from momentsim.prepare import Loaded
 from momentsim.runs.reference import shorten
 from momentsim.scenario import LoadedScenario, load, shipped_scenarios
-from momentsim.validation.simulation import loaded_from, logged
+from momentsim.validation.simulation import load_text, run_logged
 from momentsim.validation.texts import FULL
-from momentsim.validation.ties import tied
-from momentsim.validation.verdict import Proof, counted
+from momentsim.validation.ties import tied_scenario
+from momentsim.validation.verdict import Proof, prove_equal
 
 STORM_DAYS: Final = 2.75
 """Of the airline scenario: to the evening of the first day of the storm, with reserves called and redials."""
@@ -34,7 +34,7 @@ def equal_rows(one: Table, other: Table) -> int:
     return int(equal.sum())
 
 
-def compared(one: Trace, other: Trace) -> tuple[int, int]:
+def count_equal_rows(one: Trace, other: Trace) -> tuple[int, int]:
     """Rows of all tables of a trace, and how many of them are equal in the other."""
     rows = equal = 0
     for left, right in zip(one, other, strict=True):
@@ -49,9 +49,9 @@ def compared(one: Trace, other: Trace) -> tuple[int, int]:
 
 def clock_proof(case: str, loaded: Loaded) -> Proof:
     """One replication under each clock."""
-    compiled, simpy = (logged(loaded, clock).trace for clock in ("compiled", "simpy"))
-    rows, equal = compared(compiled, simpy)
-    return counted(case, f"rows equal, {len(compiled.contacts):,} contacts", "rows", rows, equal)
+    compiled, simpy = (run_logged(loaded, clock).trace for clock in ("compiled", "simpy"))
+    rows, equal = count_equal_rows(compiled, simpy)
+    return prove_equal(case, f"rows equal, {len(compiled.contacts):,} contacts", "rows", rows, equal)
 
 
 def shipped_scenario(
@@ -68,13 +68,13 @@ def quickstart_clock_proofs() -> list[Proof]:
     """The scenario of the first look, and the one with events at the same microsecond."""
     return [
         clock_proof("clocks: quickstart", shipped_scenario("quickstart")),
-        clock_proof("clocks: ties", tied()),
+        clock_proof("clocks: ties", tied_scenario()),
     ]
 
 
 def full_clock_proofs() -> list[Proof]:
     """A small scenario in which nearly everything happens."""
-    return [clock_proof("clocks: many features", loaded_from(FULL))]
+    return [clock_proof("clocks: many features", load_text(FULL))]
 
 
 def airline_clock_proofs() -> list[Proof]:

@@ -29,9 +29,9 @@ MEASURED: Final = ("abandoned_share", "contacts_per_moment", "value_net")
 
 def variance_ratio(together: FloatArray, apart: FloatArray) -> Sampled:
     """Ratio of the means of two sums of squared influences, one of each per independent unit."""
-    found = estimate(together[:, None], apart[:, None])
-    limits = interval(found)
-    return Sampled(float(found.value[0]), float(0.5 * (limits.high[0] - limits.low[0])), len(together))
+    estimated = estimate(together[:, None], apart[:, None])
+    limits = interval(estimated)
+    return Sampled(float(estimated.value[0]), float(0.5 * (limits.high[0] - limits.low[0])), len(together))
 
 
 def gain(case: str, measure: str, together: FloatArray, apart: FloatArray) -> Proof:

@@ -14,18 +14,18 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import Table
 from momentsim.contract.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edges, whole_moments
-from momentsim.validation.simulation import Run, loaded_from, logged
+from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
-from momentsim.validation.verdict import Proof, counted
+from momentsim.validation.verdict import Proof, prove_equal
 
 WholeArray = npt.NDArray[np.int64]
 
 
 def conservation_proofs() -> list[Proof]:
     """All identities of a logged run in which nearly everything happens: whole, cut short, and after a warm-up."""
-    whole = logged(loaded_from(FULL))
-    cut = logged(loaded_from(FULL, overrides=CUT_SHORT))
-    warm = logged(loaded_from(FULL, overrides=WARM_UP))
+    whole = run_logged(load_text(FULL))
+    cut = run_logged(load_text(FULL, overrides=CUT_SHORT))
+    warm = run_logged(load_text(FULL, overrides=WARM_UP))
     return [
         *identities("conservation", whole),
         *identities("conservation: cut short", cut),
@@ -54,7 +54,7 @@ def outcome_proof(case: str, trace: Trace) -> Proof:
     attempts, times = np.unique(final, return_counts=True)
     every = len(np.unique(rows["contact"]))
     alone = int(np.sum(times == 1)) if len(attempts) == every else len(attempts)
-    return counted(case, "attempts with exactly one final outcome", "attempts", every, alone)
+    return prove_equal(case, "attempts with exactly one final outcome", "attempts", every, alone)
 
 
 def offered_proof(case: str, trace: Trace) -> Proof:
@@ -62,7 +62,7 @@ def offered_proof(case: str, trace: Trace) -> Proof:
     books = trace.intervals
     parts = sum(books[name] for name in ("answered", "abandoned", "blocked", "balked", "open"))
     equal = int(np.count_nonzero(parts == books["offered"]))
-    return counted(case, "intervals x reasons: offered = sum of outcomes", "cells", books.size, equal)
+    return prove_equal(case, "intervals x reasons: offered = sum of outcomes", "cells", books.size, equal)
 
 
 def agents_proof(case: str, run: Run) -> Proof:
@@ -70,7 +70,7 @@ def agents_proof(case: str, run: Run) -> Proof:
     settings, agents = run.prepared.plan.settings[0], run.trace.agents
     total = sum(agents[name] for name in ("talk", "wrap", "idle", "paused", "offline"))
     full = int(np.sum(total == settings["horizon"] - settings["warm_up"]))
-    return counted(case, "agents whose seconds fill the horizon", "agents", len(agents), full)
+    return prove_equal(case, "agents whose seconds fill the horizon", "agents", len(agents), full)
 
 
 def staff_proof(case: str, run: Run) -> Proof:
@@ -85,7 +85,7 @@ def staff_proof(case: str, run: Run) -> Proof:
         busy = int(own["talk"].sum() + own["wrap"].sum())
         equal += int(within["busy"][:, group].sum() == busy)
         equal += int(within["on_duty"][:, group].sum() == busy + own["idle"].sum())
-    return counted(case, "groups: interval books = agents' seconds", "sums", 2 * within.shape[1], equal)
+    return prove_equal(case, "groups: interval books = agents' seconds", "sums", 2 * within.shape[1], equal)
 
 
 def intervals_proof(case: str, run: Run) -> Proof:
@@ -93,13 +93,13 @@ def intervals_proof(case: str, run: Run) -> Proof:
     books = run.trace.intervals
     interval = int(run.prepared.plan.settings["interval"][0])
     cells = equal = 0
-    for name, again in recounted(run.trace.contacts, books.shape, interval):
+    for name, again in recount(run.trace.contacts, books.shape, interval):
         cells += books.size
         equal += int(np.sum(books[name] == again))
-    return counted(case, "interval counts equal to the log", "cells", cells, equal)
+    return prove_equal(case, "interval counts equal to the log", "cells", cells, equal)
 
 
-def recounted(rows: Table, shape: tuple[int, ...], interval: int) -> Iterator[tuple[str, WholeArray]]:
+def recount(rows: Table, shape: tuple[int, ...], interval: int) -> Iterator[tuple[str, WholeArray]]:
     """Fields of the interval books from the rows of the log."""
     cell = rows["arrived"] // interval * shape[1] + rows["reason"]
     voice = rows["queue"] >= 0
@@ -138,7 +138,7 @@ def waits_proof(case: str, trace: Trace) -> Proof:
         bins = np.searchsorted(edges, own[time] - own["queued"], side="right") - 1
         np.add.at(again, (own["reason"], end, bins), 1)
     equal = int(np.count_nonzero(again == trace.waits))
-    return counted(case, "bins of the histograms of waits", "bins", trace.waits.size, equal)
+    return prove_equal(case, "bins of the histograms of waits", "bins", trace.waits.size, equal)
 
 
 def tallies_proof(case: str, trace: Trace) -> Proof:
@@ -164,11 +164,13 @@ def tallies_proof(case: str, trace: Trace) -> Proof:
         again = np.zeros(books.shape, np.int64)
         np.add.at(again, place, value)
         equal += int(np.count_nonzero(again == books[name]))
-    return counted(case, "tallies of moments equal to the log", "cells", len(values) * books.size, equal)
+    return prove_equal(case, "tallies of moments equal to the log", "cells", len(values) * books.size, equal)
 
 
 def contacts_proof(case: str, trace: Trace) -> Proof:
     """Contacts of all moments are the attempts in the log of contacts; attempts of moments of a warm-up apart."""
     own = np.isin(trace.contacts["moment"], trace.moments["moment"])
     attempts = len(np.unique(trace.contacts["contact"][own]))
-    return counted(case, "attempts in both logs", "attempts", attempts, int(trace.moments["contacts"].sum()))
+    return prove_equal(
+        case, "attempts in both logs", "attempts", attempts, int(trace.moments["contacts"].sum())
+    )

@@ -24,7 +24,7 @@ from momentsim.theory.erlang import QueueFigures
 from momentsim.theory.transient import erlang_a_from_empty
 from momentsim.validation.bounds import share_of_trials
 from momentsim.validation.common_draws import gain
-from momentsim.validation.simulation import FloatArray, blueprint_of, digests_of, loaded_from
+from momentsim.validation.simulation import FloatArray, blueprint_of, digests_of, load_text
 from momentsim.validation.texts import PLAIN
 from momentsim.validation.verdict import Proof
 
@@ -76,8 +76,8 @@ def truth_of(agents: int) -> QueueFigures:
 
 def experiments() -> list[Experiment]:
     """All experiments; replication numbers are used once, so they are independent."""
-    blueprints = [blueprint_of(loaded_from(text_of(agents))) for agents in STAFFING]
-    scenario = loaded_from(text_of(STAFFING[0])).scenario
+    blueprints = [blueprint_of(load_text(text_of(agents))) for agents in STAFFING]
+    scenario = load_text(text_of(STAFFING[0])).scenario
     made = []
     for number in range(EXPERIMENTS):
         own = range(1 + number * REPLICATIONS, 1 + (number + 1) * REPLICATIONS)
@@ -98,7 +98,7 @@ def _estimates(one: Sample) -> dict[str, Estimate]:
     }
 
 
-def covered(estimates: list[Estimate], truth: float, bounds: tuple[float, float]) -> int:
+def count_covering(estimates: list[Estimate], truth: float, bounds: tuple[float, float]) -> int:
     """How many intervals hold the truth."""
     limits = [clip(interval(one), bounds) for one in estimates]
     return sum(bool(one.low[0] <= truth <= one.high[0]) for one in limits)
@@ -118,7 +118,7 @@ def _levels(made: list[Experiment]) -> list[Proof]:
             "coverage",
             f"held: {name}",
             CONFIDENCE,
-            covered([one.fewer[name] for one in made], getattr(truth, field), bounds[name]),
+            count_covering([one.fewer[name] for one in made], getattr(truth, field), bounds[name]),
             len(made),
         )
         for name, field in TRUTHS.items()
@@ -135,7 +135,7 @@ def _differences(made: list[Experiment]) -> list[Proof]:
     proofs = []
     for name in DIFFERENCES:
         truth = getattr(more, TRUTHS[name]) - getattr(fewer, TRUTHS[name])
-        hits = covered(paired_differences(made, name), truth, (-np.inf, np.inf))
+        hits = count_covering(paired_differences(made, name), truth, (-np.inf, np.inf))
         figure = f"held: difference, {name}"
         proofs.append(share_of_trials("coverage", figure, CONFIDENCE, hits, len(made)))
     return proofs

@@ -20,9 +20,9 @@ from momentsim.prepare import prepare
 from momentsim.theory import patience
 from momentsim.theory.erlang import erlang_b
 from momentsim.theory.priorities import Work, waits_of_one_agent
-from momentsim.validation.centres import Expected, Room, Stream, busy, held_against, measure, waiting
-from momentsim.validation.simulation import Sample, blueprint_of, loaded_from
-from momentsim.validation.verdict import Proof, sampled
+from momentsim.validation.centres import Expected, Room, Stream, busy, compare_with_theory, measure, waiting
+from momentsim.validation.simulation import Sample, blueprint_of, load_text
+from momentsim.validation.verdict import Proof, prove_estimate
 
 
 class Law(NamedTuple):
@@ -62,7 +62,7 @@ def one_agent_proofs(law: str) -> list[Proof]:
         arrivals_per_hour=PER_HOUR_OF_ONE_AGENT, handling_time_s=HANDLING_S, handling_time_cv=HANDLING[law].cv
     )
     (wait,) = waits_of_one_agent([work])
-    return held_against(
+    return compare_with_theory(
         one_agent_room(law),
         [
             Expected("mean wait, all", "s", wait, measure("wait_all_mean_s")),
@@ -124,7 +124,7 @@ def patience_room(law: str) -> Room:
 def patience_proofs(law: str) -> list[Proof]:
     """The figures of M/M/n+G."""
     exact = patience.queue_with_patience(CALLS_PER_HOUR, CALL_S, CALL_AGENTS, PATIENCE[law].law())
-    return held_against(
+    return compare_with_theory(
         patience_room(law),
         [
             Expected("abandoned share", "share", exact.abandoned_share, measure("abandoned_share")),
@@ -160,7 +160,7 @@ def loss_proofs() -> list[Proof]:
     return [
         proof
         for law in HANDLING
-        for proof in held_against(
+        for proof in compare_with_theory(
             loss_room(law),
             [
                 Expected("blocked share", "share", exact, measure("blocked_share")),
@@ -183,7 +183,7 @@ BUSY_COUNTS: Final = (7, 10, 13)
 
 def busy_proofs() -> list[Proof]:
     """Share of time with at least so many contacts in service, from the log: the tails of a Poisson law."""
-    loaded = loaded_from(ENDLESS.text)
+    loaded = load_text(ENDLESS.text)
     blueprint = blueprint_of(loaded)
     begin, end = 6 * HOUR, ENDLESS.days * DAY
     times = np.array(
@@ -196,14 +196,14 @@ def busy_proofs() -> list[Proof]:
     load = ENDLESS.streams[0].per_hour * HANDLING_S / 3600.0
     whole = np.full(len(times), float(end - begin))
     return [
-        sampled(
+        prove_estimate(
             ENDLESS.name,
             f"time with {count} or more in service",
             "share",
             poisson_tail(load, count),
-            made.ratio(times[:, place], whole),
+            made.ratio(times[:, index], whole),
         )
-        for place, count in enumerate(BUSY_COUNTS)
+        for index, count in enumerate(BUSY_COUNTS)
     ]
 
 

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract.plan import DAY, MomentKind, Plan, Table
-from momentsim.validation.simulation import Run, loaded_from, logged
+from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.texts import FULL, WITHOUT_SOFTENING
-from momentsim.validation.verdict import Proof, counted
+from momentsim.validation.verdict import Proof, prove_equal
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -81,24 +81,26 @@ class Life:
 
 def ledger_proofs() -> list[Proof]:
     """The ledger of a small centre with a crisis."""
-    return amounts("ledger", logged(loaded_from(FULL, overrides=WITHOUT_SOFTENING)))
+    return amounts("ledger", run_logged(load_text(FULL, overrides=WITHOUT_SOFTENING)))
 
 
 def amounts(case: str, run: Run) -> list[Proof]:
     """Every booked amount, and the sums of the ledger lines."""
     rows, tallies = run.trace.moments, run.trace.tallies
-    harm, change = recomputed(run)
+    harm, change = recompute(run)
     created, handling = float(tallies["created"].sum()), float(tallies["destroyed_by_handling"].sum())
     operation = float(tallies["destroyed_by_operation"].sum())
     return [
-        counted(
+        prove_equal(
             case,
             "amounts by jumps agree to 1e-6",
             "moments",
             len(rows),
             agreeing(change, rows["value_change"]),
         ),
-        counted(case, "amounts of harm agree to 1e-6", "moments", len(rows), agreeing(harm, rows["harm"])),
+        prove_equal(
+            case, "amounts of harm agree to 1e-6", "moments", len(rows), agreeing(harm, rows["harm"])
+        ),
         close(case, "value created", float(change[change > 0].sum()), created),
         close(case, "value destroyed by handling", float(change[change < 0].sum()), handling),
         close(case, "value destroyed by operation", float(harm.sum()), operation),
@@ -117,23 +119,23 @@ def agreeing(exact: FloatArray, booked: FloatArray) -> int:
     return int(np.sum(np.abs(booked - exact) <= RELATIVE_ERROR * np.abs(exact) + smallest))
 
 
-def recomputed(run: Run) -> tuple[FloatArray, FloatArray]:
+def recompute(run: Run) -> tuple[FloatArray, FloatArray]:
     """Harm when the event hit, and value change at the end, of every moment in the log."""
     plan, rows = run.prepared.plan, run.trace.moments
     pay_dates = plan.pay_dates / DAY
     lives = {int(known["customer"]): life_of(plan, known) for known in run.trace.customers}
     norms = {int(known["customer"]): float(known["norm"]) for known in run.trace.customers}
     harm, change = np.zeros(len(rows)), np.zeros(len(rows))
-    for time, is_end, place in jumps_in_order(rows):
-        row = rows[place]
+    for time, is_end, row_number in jumps_in_order(rows):
+        row = rows[row_number]
         customer = int(row["customer"])
         life = lives[customer]
         life.pass_to(time / DAY)
         if is_end:
             target = life.target * math.exp(wallet_step(plan, int(row["wallet_event"])))
-            change[place] = life.jump(float(row["behaviour_after"]) - norms[customer], target, pay_dates)
+            change[row_number] = life.jump(float(row["behaviour_after"]) - norms[customer], target, pay_dates)
         else:
-            harm[place] = life.jump(harmed(plan, life.y, row), life.target, pay_dates)
+            harm[row_number] = life.jump(harm_behaviour(plan, life.y, row), life.target, pay_dates)
     return harm, change
 
 
@@ -144,8 +146,8 @@ def jumps_in_order(rows: Table) -> list[tuple[int, int, int]]:
     """
     hit = np.flatnonzero(rows["kind"] == MomentKind.AFFECTED)
     judged = np.flatnonzero(np.isfinite(rows["experience"]))
-    events = [(int(rows["began"][place]), 0, int(place)) for place in hit]
-    events += [(int(rows["ended"][place]), 1, int(place)) for place in judged]
+    events = [(int(rows["began"][row_number]), 0, int(row_number)) for row_number in hit]
+    events += [(int(rows["ended"][row_number]), 1, int(row_number)) for row_number in judged]
     return sorted(events)
 
 
@@ -166,7 +168,7 @@ def wallet_step(plan: Plan, event: int) -> float:
     return float(size if event > 0 else 2.0 * event * size)
 
 
-def harmed(plan: Plan, y: float, row: Any) -> float:
+def harm_behaviour(plan: Plan, y: float, row: Any) -> float:
     """Displacement after the event itself has hit: there is one crisis, and nothing softens it."""
     effects = plan.effects[0]
     jump = row["stakes"] * effects["loyalty_step"] * effects["loss_aversion"] * plan.crises["severity"][0]

@@ -21,9 +21,9 @@ import numpy.typing as npt
 from momentsim.contract.plan import SECOND, Prepared, Table
 from momentsim.contract.trace import Outcome, Trace
 from momentsim.engine import simulate
-from momentsim.validation.simulation import Run, loaded_from, logged
+from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
-from momentsim.validation.verdict import Proof, counted
+from momentsim.validation.verdict import Proof, prove_equal
 
 WholeArray = npt.NDArray[np.int64]
 
@@ -43,8 +43,8 @@ def little_proofs(case: str, run: Run) -> list[Proof]:
     equal = int(np.sum(areas(run.trace.contacts, run) == booked))
     waits = waits_of(run.trace) / SECOND
     return [
-        counted(case, "intervals x queues with equal time waited", "cells", booked.size, equal),
-        counted(case, "sum of waits = area under the queue", "s", waits, booked.sum() / SECOND),
+        prove_equal(case, "intervals x queues with equal time waited", "cells", booked.size, equal),
+        prove_equal(case, "sum of waits = area under the queue", "s", waits, booked.sum() / SECOND),
     ]
 
 
@@ -67,8 +67,8 @@ def waits_of(trace: Trace) -> int:
 
 def full_little_proofs() -> list[Proof]:
     """Little's law where waits cross intervals, queues are shared and callers hang up or still wait."""
-    whole = logged(loaded_from(FULL))
-    cut = logged(loaded_from(FULL, overrides=CUT_SHORT))
+    whole = run_logged(load_text(FULL))
+    cut = run_logged(load_text(FULL, overrides=CUT_SHORT))
     return [
         *little_proofs("littles_law", whole),
         *little_proofs("littles_law: cut short", cut),
@@ -78,19 +78,19 @@ def full_little_proofs() -> list[Proof]:
 
 def warm_up_proofs(case: str) -> list[Proof]:
     """Interval by interval from the start on, and all in all, where some wait since the warm-up."""
-    run = logged(loaded_from(FULL, overrides=(*WARM_UP, "behaviour=off")))
+    run = run_logged(load_text(FULL, overrides=(*WARM_UP, "behaviour=off")))
     booked, start = run.trace.queue_time, int(run.prepared.plan.settings["warm_up"][0])
-    everybody = simulate(all_counted(run.prepared), log=True).contacts
+    everybody = simulate(count_all_hours(run.prepared), log=True).contacts
     equal = int(np.sum(areas(everybody, run, start) == booked))
     before = areas(everybody[everybody["arrived"] < start], run, start)
     waits = (waits_of(run.trace) + before.sum()) / SECOND
     return [
-        counted(case, "intervals x queues with equal time waited", "cells", booked.size, equal),
-        counted(case, "sum of waits, and of those before = area", "s", waits, booked.sum() / SECOND),
+        prove_equal(case, "intervals x queues with equal time waited", "cells", booked.size, equal),
+        prove_equal(case, "sum of waits, and of those before = area", "s", waits, booked.sum() / SECOND),
     ]
 
 
-def all_counted(prepared: Prepared) -> Prepared:
+def count_all_hours(prepared: Prepared) -> Prepared:
     """The same replication in which the hours before the start are hours like others."""
     settings = prepared.plan.settings.copy()
     settings["warm_up"] = 0

@@ -13,11 +13,11 @@ from momentsim.validation.centres import (
     Stream,
     attempts_per_hour,
     busy,
-    held_against,
+    compare_with_theory,
     measure,
     waiting,
 )
-from momentsim.validation.verdict import Proof, counted_share
+from momentsim.validation.verdict import Proof, prove_small_share
 
 ALL_OFF: Final = ", ".join(f"{switch}: off" for switch in SWITCHES)
 """As `behaviour: off`, with room for parameters beside it."""
@@ -73,15 +73,15 @@ def balking_proofs() -> list[Proof]:
     """A room with limited lines whose announced wait turns callers away: births and deaths."""
     exact = balking(BALKING_LINE, stays)
     balked = Expected("balked share", "share", exact.balked_share, measure("balked_share"))
-    return held_against(BALKING, [balked, *figures(exact)])
+    return compare_with_theory(BALKING, [balked, *figures(exact)])
 
 
 def redial_chain_proofs() -> list[Proof]:
     """Busy and impatient callers who call again: a two-dimensional chain."""
     exact = redials(REDIALS_LINE, again_share=AGAIN_SHARE, delay_s=DELAY_S, most_away=MOST_AWAY)
     attempts = Expected("attempts per hour", "attempts", exact.attempts_per_hour, attempts_per_hour)
-    proofs = held_against(REDIALS, [attempts, *figures(exact)])
-    return [*proofs, counted_share(REDIALS.name, exact.edge_share)]
+    proofs = compare_with_theory(REDIALS, [attempts, *figures(exact)])
+    return [*proofs, prove_small_share(REDIALS.name, exact.edge_share)]
 
 
 def figures(exact: ChainFigures) -> list[Expected]:

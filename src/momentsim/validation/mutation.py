@@ -65,7 +65,7 @@ class Catch:
         }
 
 
-def chosen_mutants(names: Sequence[str]) -> tuple[Mutant, ...]:
+def choose_mutants(names: Sequence[str]) -> tuple[Mutant, ...]:
     """Bugs by name; all of them and the unchanged copy when no name is given."""
     known = {mutant.name: mutant for mutant in (CONTROL, *MUTANTS)}
     unknown = [name for name in names if name not in known]
@@ -74,7 +74,7 @@ def chosen_mutants(names: Sequence[str]) -> tuple[Mutant, ...]:
     return tuple(known[name] for name in dict.fromkeys(names or known))
 
 
-def edited(mutant: Mutant, source: str) -> str:
+def edit_source(mutant: Mutant, source: str) -> str:
     """The source with the bug in it."""
     count = source.count(mutant.old)
     if count != 1:
@@ -83,7 +83,7 @@ def edited(mutant: Mutant, source: str) -> str:
 
 
 @contextmanager
-def planted(mutant: Mutant) -> Iterator[Path]:
+def plant(mutant: Mutant) -> Iterator[Path]:
     """A folder with a copy of the package, the bug in it."""
     with tempfile.TemporaryDirectory(prefix="momentsim-bug-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / PACKAGE.name
@@ -92,15 +92,15 @@ def planted(mutant: Mutant) -> Iterator[Path]:
         if scenarios is not None and not (copy / "shipped").exists():
             shutil.copytree(scenarios, copy / "shipped")
         if mutant.file:
-            place = copy / mutant.file
-            place.write_text(edited(mutant, place.read_text(encoding="utf-8")), encoding="utf-8")
+            file = copy / mutant.file
+            file.write_text(edit_source(mutant, file.read_text(encoding="utf-8")), encoding="utf-8")
         yield Path(folder)
 
 
 def try_to_catch(mutant: Mutant) -> Catch:
     """Run the proofs against one planted bug."""
     try:
-        with planted(mutant) as folder:
+        with plant(mutant) as folder:
             return proofs_against(mutant, folder)
     except MomentsimError as error:
         return Catch(mutant, (), str(error))
@@ -137,9 +137,9 @@ def mutate(mutants: Sequence[Mutant], *, workers: int = 1, progress: Progress = 
     progress.stage("mutate")
     shares = SharesDone(len(mutants), progress)
 
-    def work(place: int) -> Catch:
-        caught = try_to_catch(mutants[place])
-        shares.update(place, 1.0)
+    def work(number: int) -> Catch:
+        caught = try_to_catch(mutants[number])
+        shares.update(number, 1.0)
         return caught
 
     with ThreadPoolExecutor(max_workers=workers) as executor:

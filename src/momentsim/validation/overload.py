@@ -28,9 +28,9 @@ from typing import Final
 import numpy as np
 
 from momentsim.theory.erlang import erlang_a
-from momentsim.validation.simulation import FloatArray, Sample, loaded_from, sample
+from momentsim.validation.simulation import FloatArray, Sample, load_text, sample
 from momentsim.validation.texts import OVERLOAD
-from momentsim.validation.verdict import Proof, sampled
+from momentsim.validation.verdict import Proof, prove_estimate
 
 CASE: Final = "overload_redials"
 HANDLING_S: Final = 300.0
@@ -122,7 +122,7 @@ def overload_proofs() -> list[Proof]:
 
 def proofs_of(overload: Overload) -> list[Proof]:
     """Simulate one row of the table and compare its three figures, named with rho and r."""
-    made = sample(loaded_from(overload.text), REPLICATIONS, warm_up=overload.warm_up)
+    made = sample(load_text(overload.text), REPLICATIONS, warm_up=overload.warm_up)
     offered, answered = totals(made, "offered"), totals(made, "answered")
     capacity = np.full(REPLICATIONS, overload.capacity * 3600.0 * overload.hours)
     fluid = overload.attempts
@@ -132,7 +132,7 @@ def proofs_of(overload: Overload) -> list[Proof]:
         ("served / fresh", "share", 1.0 / overload.load, made.ratio(answered, capacity * overload.load)),
     )
     where = f"{overload.load:g}, {overload.redial:g}"
-    proofs = [sampled(CASE, f"{name}, {where}", unit, exact, one) for name, unit, exact, one in found]
+    proofs = [prove_estimate(CASE, f"{name}, {where}", unit, exact, one) for name, unit, exact, one in found]
     return [
         replace(proof, tolerance=proof.tolerance + overload.limit_error * proof.exact) for proof in proofs
     ]

@@ -7,9 +7,9 @@ import pandas as pd
 
 from momentsim.runs.run import run
 from momentsim.runs.settings import RunSettings
-from momentsim.validation.simulation import loaded_from
+from momentsim.validation.simulation import load_text
 from momentsim.validation.texts import FULL
-from momentsim.validation.verdict import Proof, counted
+from momentsim.validation.verdict import Proof, prove_equal
 
 REPLICATIONS = 8
 THREADS = 4
@@ -30,13 +30,13 @@ def equal_cells(one: pd.DataFrame, other: pd.DataFrame) -> int:
 
 def parallel_proofs() -> list[Proof]:
     """Tables of a run on one thread and on several."""
-    case, loaded = "parallel", loaded_from(FULL)
+    case, loaded = "parallel", load_text(FULL)
     serial, parallel = (
         run(loaded, loaded, RunSettings(replications=REPLICATIONS, workers=workers, log="none"))
         for workers in (1, THREADS)
     )
     return [
-        counted(case, f"cells of the {name} equal", "cells", one.size, equal_cells(one, other))
+        prove_equal(case, f"cells of the {name} equal", "cells", one.size, equal_cells(one, other))
         for name, one, other in (
             ("summary", serial.summary, parallel.summary),
             ("intervals", serial.intervals, parallel.intervals),

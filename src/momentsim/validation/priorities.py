@@ -16,8 +16,8 @@ from momentsim.theory.priorities import (
     waits_of_equal_work,
     waits_of_one_agent,
 )
-from momentsim.validation.centres import Expected, Room, Stream, held_against, measure
-from momentsim.validation.verdict import Proof, counted_share
+from momentsim.validation.centres import Expected, Room, Stream, compare_with_theory, measure
+from momentsim.validation.verdict import Proof, prove_small_share
 
 MINUTE_LAW: Final = "{distribution: exponential, mean: 60 s}"
 FIRST, SECOND, THIRD = "first", "second", "third"
@@ -94,7 +94,9 @@ def three_classes() -> list[Proof]:
     """Three classes, four agents, the same exponential law: Cobham, Kella and Yechiali."""
     waits = waits_of_equal_work((60, 60, 40), 60, THREE.agents)
     names = (FIRST, SECOND, THIRD)
-    return held_against(THREE, [mean_wait(name, wait) for name, wait in zip(names, waits, strict=True)])
+    return compare_with_theory(
+        THREE, [mean_wait(name, wait) for name, wait in zip(names, waits, strict=True)]
+    )
 
 
 def one_agent() -> list[Proof]:
@@ -104,7 +106,7 @@ def one_agent() -> list[Proof]:
         Work(arrivals_per_hour=12, handling_time_s=120, handling_time_cv=0.5),
     )
     waits = waits_of_one_agent(classes)
-    return held_against(
+    return compare_with_theory(
         ONE_AGENT, [mean_wait(name, wait) for name, wait in zip((FIRST, SECOND), waits, strict=True)]
     )
 
@@ -113,16 +115,16 @@ def patience_of_their_own() -> list[Proof]:
     """Two classes that hang up at different rates: a Markov chain, solved numerically."""
     exact = patient_classes((130, 70), 60, PATIENT.agents, (40, 240), most_waiting=MOST_WAITING)
     expected = []
-    for place, name in enumerate((FIRST, SECOND)):
-        expected.append(mean_wait(name, exact.wait_mean_s[place]))
-        expected.append(abandoned(name, exact.abandoned_share[place]))
-    return [*held_against(PATIENT, expected), counted_share(PATIENT.name, exact.edge_share)]
+    for index, name in enumerate((FIRST, SECOND)):
+        expected.append(mean_wait(name, exact.wait_mean_s[index]))
+        expected.append(abandonment(name, exact.abandoned_share[index]))
+    return [*compare_with_theory(PATIENT, expected), prove_small_share(PATIENT.name, exact.edge_share)]
 
 
 def head_starts() -> list[Proof]:
     """A head start of half a minute, nobody hangs up."""
     ahead, behind = head_start((80, 80), 60, HEAD_START.agents, head_start_s=AHEAD_S)
-    return held_against(
+    return compare_with_theory(
         HEAD_START,
         [mean_wait(FIRST, ahead.wait_mean_s), mean_wait(SECOND, behind.wait_mean_s), in_time(behind)],
     )
@@ -136,8 +138,8 @@ def head_starts_with_patience() -> list[Proof]:
     expected = [in_time(behind)]
     for name, exact in ((FIRST, ahead), (SECOND, behind)):
         expected.append(mean_wait(name, exact.wait_mean_s))
-        expected.append(abandoned(name, exact.abandoned_share))
-    return held_against(HEAD_START_PATIENCE, expected)
+        expected.append(abandonment(name, exact.abandoned_share))
+    return compare_with_theory(HEAD_START_PATIENCE, expected)
 
 
 def mean_wait(reason: str, exact: float) -> Expected:
@@ -145,7 +147,7 @@ def mean_wait(reason: str, exact: float) -> Expected:
     return Expected(f"mean wait, {reason} class", "s", float(exact), measure("wait_all_mean_s", reason))
 
 
-def abandoned(reason: str, exact: float) -> Expected:
+def abandonment(reason: str, exact: float) -> Expected:
     """Abandoned share of one class."""
     return Expected(f"abandoned share, {reason} class", "share", exact, measure("abandoned_share", reason))
 

@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.theory.erlang import QueueFigures, erlang_a, erlang_b, erlang_c
-from momentsim.validation.simulation import Sample, loaded_from, sample
+from momentsim.validation.simulation import Sample, load_text, sample
 from momentsim.validation.texts import PLAIN
-from momentsim.validation.verdict import Proof, Sampled, sampled
+from momentsim.validation.verdict import Proof, Sampled, prove_estimate
 
 WARM_UP: Final = 12
 """Intervals of half an hour left out at the start."""
@@ -74,12 +74,12 @@ class Figure(NamedTuple):
     found: Callable[[Sample, Mapping[str, Sampled]], Sampled]
 
 
-def blocked_by_erlang_b(centre: Centre) -> float:
+def blocking_by_erlang_b(centre: Centre) -> float:
     """Erlang's first formula; all lines are agents, so nobody waits."""
     return erlang_b(centre.per_hour * centre.handling_s / 3600.0, centre.agents)
 
 
-def waited(made: Sample, _: Mapping[str, Sampled]) -> Sampled:
+def share_waiting(made: Sample, _: Mapping[str, Sampled]) -> Sampled:
     """Share of answered attempts that waited, over the whole run (histograms know no intervals)."""
     counts = np.stack([digest.waits[:, 0, :].sum(axis=0) for digest in made.digests]).astype(np.float64)
     return made.ratio(counts[:, 1:].sum(axis=1), counts.sum(axis=1))
@@ -107,10 +107,10 @@ def measure(name: str) -> Callable[[Sample, Mapping[str, Sampled]], Sampled]:
 
 
 FIGURES: Final[dict[str, Figure]] = {
-    "blocked share": Figure("share", blocked_by_erlang_b, measure("blocked_share")),
+    "blocked share": Figure("share", blocking_by_erlang_b, measure("blocked_share")),
     "busy share": Figure("share", lambda centre: centre.exact().blocked_share, measure("blocked_share")),
     "waiting probability": Figure(
-        "share", lambda centre: 1.0 - centre.exact(AT_ONCE_S).service_level_share, waited
+        "share", lambda centre: 1.0 - centre.exact(AT_ONCE_S).service_level_share, share_waiting
     ),
     "abandoned share": Figure(
         "share", lambda centre: centre.exact().abandoned_share, measure("abandoned_share")
@@ -226,22 +226,22 @@ OPENING: Final = ("horizon=90 min", "opening.warm_up=2 h")
 
 def warm_up_proofs() -> list[Proof]:
     """Short runs of a centre that opens after a warm-up, whole: they are stationary from the first interval on."""
-    made = sample(loaded_from(WARMED_UP.text, overrides=OPENING), WARMED_UP.replications)
-    return compared(WARMED_UP, WAITS, made)
+    made = sample(load_text(WARMED_UP.text, overrides=OPENING), WARMED_UP.replications)
+    return compare_figures(WARMED_UP, WAITS, made)
 
 
 def centre_proofs(centre: Centre) -> list[Proof]:
     """Simulate a centre and compare its figures."""
-    made = sample(loaded_from(centre.text), centre.replications, warm_up=WARM_UP)
-    return compared(centre, CENTRES[centre], made)
+    made = sample(load_text(centre.text), centre.replications, warm_up=WARM_UP)
+    return compare_figures(centre, CENTRES[centre], made)
 
 
-def compared(centre: Centre, names: tuple[str, ...], made: Sample) -> list[Proof]:
+def compare_figures(centre: Centre, names: tuple[str, ...], made: Sample) -> list[Proof]:
     """These figures of a centre against theory."""
     measures = made.measures()
     proofs = []
     for name in names:
         figure = FIGURES[name]
         found = figure.found(made, measures)
-        proofs.append(sampled(centre.name, name, figure.unit, figure.exact(centre), found))
+        proofs.append(prove_estimate(centre.name, name, figure.unit, figure.exact(centre), found))
     return proofs

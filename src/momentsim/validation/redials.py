@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from momentsim.validation.simulation import loaded_from, sample
+from momentsim.validation.simulation import load_text, sample
 from momentsim.validation.texts import REDIALS
-from momentsim.validation.verdict import Proof, sampled
+from momentsim.validation.verdict import Proof, prove_estimate
 
 REPLICATIONS: Final = 32
 
 
 def redial_proofs() -> list[Proof]:
     """Attempts per moment, and that each of them was abandoned."""
-    loaded = loaded_from(REDIALS)
+    loaded = load_text(REDIALS)
     redial = loaded.scenario.waiting.redial
     exact = 1.0 + redial.first / (1.0 - redial.further)
     measures = sample(loaded, REPLICATIONS).measures()
     return [
-        sampled("redials", "attempts per moment", "attempts", exact, measures["contacts_per_moment"]),
-        sampled("redials", "abandoned share", "share", 1.0, measures["abandoned_share"]),
+        prove_estimate("redials", "attempts per moment", "attempts", exact, measures["contacts_per_moment"]),
+        prove_estimate("redials", "abandoned share", "share", 1.0, measures["abandoned_share"]),
     ]

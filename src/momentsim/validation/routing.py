@@ -21,8 +21,8 @@ from momentsim.theory.priorities import waits_of_equal_work
 from momentsim.validation.centres import Expected, Room, Stream, measure
 from momentsim.validation.priorities import FIRST, MINUTE_LAW, SECOND, mean_wait
 from momentsim.validation.queueing import ERLANG_A_SMALL, WARM_UP
-from momentsim.validation.simulation import Sample, blueprint_of, loaded_from, sample
-from momentsim.validation.verdict import Proof, counted, sampled
+from momentsim.validation.simulation import Sample, blueprint_of, load_text, sample
+from momentsim.validation.verdict import Proof, prove_equal, prove_estimate
 
 CHOICES: Final = ("highest_emotional_intelligence", "most_skilled", "least_occupied")
 TRUTH_PER_HOUR, ROUTINE_PER_HOUR = 60, 100
@@ -49,14 +49,14 @@ def choice_proofs() -> list[Proof]:
         rows = calls_under(choice)
         equal = int(np.count_nonzero(rows["answered"] == usual["answered"])) if len(rows) == len(usual) else 0
         figure = f"calls with the same answer, {choice}"
-        proofs.append(counted("agent_choices", figure, "calls", len(usual), equal))
+        proofs.append(prove_equal("agent_choices", figure, "calls", len(usual), equal))
     return proofs
 
 
 def calls_under(choice: str) -> Table:
     """Calls of half a day of a small centre, in the order of their arrival."""
     overrides = ("horizon=12 h", f"routing.agent_choice={choice}")
-    loaded = loaded_from(ERLANG_A_SMALL.text, overrides=overrides)
+    loaded = load_text(ERLANG_A_SMALL.text, overrides=overrides)
     rows = simulate(prepare(blueprint_of(loaded), 1), log=True).contacts
     return rows[np.argsort(rows["contact"])]
 
@@ -76,17 +76,19 @@ def heart_proofs() -> list[Proof]:
     ]
     exact = erlang_c(TRUTH_PER_HOUR + ROUTINE_PER_HOUR, 60, HEART.agents, 20).wait_mean_s
     some = Expected("mean wait, a quarter are hearts", "s", exact, measure("wait_all_mean_s"))
-    return [*held_against_hearts(1.0, expected), *held_against_hearts(0.25, [some])]
+    return [*compare_hearts(1.0, expected), *compare_hearts(0.25, [some])]
 
 
-def held_against_hearts(share: float, expected: list[Expected]) -> list[Proof]:
+def compare_hearts(share: float, expected: list[Expected]) -> list[Proof]:
     """Simulate with this share of hearts and compare."""
     made = hearts(share)
-    return [sampled(HEART.name, each.figure, each.unit, each.exact, each.found(made)) for each in expected]
+    return [
+        prove_estimate(HEART.name, each.figure, each.unit, each.exact, each.found(made)) for each in expected
+    ]
 
 
 def hearts(share: float) -> Sample:
     """The centre under heart routing."""
     routing = f"routing={{agent_choice: heart, heart_agents: {share:.0%}, detector: {DETECTOR}}}"
-    loaded = loaded_from(HEART.text, overrides=(*STAKES, routing))
+    loaded = load_text(HEART.text, overrides=(*STAKES, routing))
     return sample(loaded, HEART.replications, warm_up=WARM_UP, cool_down=WARM_UP)

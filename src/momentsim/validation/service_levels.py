@@ -6,7 +6,7 @@ from typing import Final
 
 from momentsim.measures.service import SERVICE_LEVELS
 from momentsim.theory.erlang import erlang_a
-from momentsim.validation.centres import Expected, Room, Stream, held_against, measure
+from momentsim.validation.centres import Expected, Room, Stream, compare_with_theory, measure
 from momentsim.validation.verdict import Proof
 
 PER_HOUR: Final = 150
@@ -34,7 +34,7 @@ def service_level_proofs() -> list[Proof]:
     """One run, every formula."""
     exact = erlang_a(PER_HOUR, HANDLING_S, ROOM.agents, PATIENCE_S, 20.0)
     short = erlang_a(PER_HOUR, HANDLING_S, ROOM.agents, PATIENCE_S, SHORT_S).abandoned_in_threshold_share
-    return held_against(
+    return compare_with_theory(
         ROOM,
         [
             Expected(

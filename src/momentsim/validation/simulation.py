@@ -32,7 +32,7 @@ class Run(NamedTuple):
     trace: Trace
 
 
-def loaded_from(
+def load_text(
     text: str, *, files: Mapping[str, str] | None = None, overrides: Iterable[str] = ()
 ) -> LoadedScenario:
     """Write a scenario (and its side files) to a temporary folder and load it."""
@@ -58,7 +58,7 @@ def _go_on(_share: float) -> bool:
     return True
 
 
-def logged(loaded: Loaded, clock: ClockName = "compiled") -> Run:
+def run_logged(loaded: Loaded, clock: ClockName = "compiled") -> Run:
     """The first replication of a scenario, with its log."""
     prepared = prepare(blueprint_of(loaded, clock), 1)
     return Run(prepared, simulate(prepared, log=True, clock=clock))
@@ -66,11 +66,11 @@ def logged(loaded: Loaded, clock: ClockName = "compiled") -> Run:
 
 def digests_of(blueprint: Blueprint, replications: Iterable[int]) -> list[Digest]:
     """What these replications leave."""
-    found = []
+    digests = []
     for replication in replications:
         prepared = prepare(blueprint, replication)
-        found.append(digest(prepared, simulate(prepared)))
-    return found
+        digests.append(digest(prepared, simulate(prepared)))
+    return digests
 
 
 class Sample(NamedTuple):
@@ -94,10 +94,10 @@ class Sample(NamedTuple):
 
     def ratio(self, top: FloatArray, bottom: FloatArray) -> Sampled:
         """Ratio of sums with its interval; one number per replication each."""
-        found = estimate(top[:, None], bottom[:, None])
-        limits = interval(found)
+        estimated = estimate(top[:, None], bottom[:, None])
+        limits = interval(estimated)
         half = 0.5 * (limits.high[0] - limits.low[0])
-        return Sampled(float(found.value[0]), float(half), len(top))
+        return Sampled(float(estimated.value[0]), float(half), len(top))
 
 
 def sample(loaded: LoadedScenario, replications: int, *, warm_up: int = 0, cool_down: int = 0) -> Sample:

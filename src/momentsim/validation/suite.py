@@ -34,7 +34,7 @@ from momentsim.validation import (
     surge,
     ties,
 )
-from momentsim.validation.simulation import loaded_from
+from momentsim.validation.simulation import load_text
 from momentsim.validation.texts import FULL
 from momentsim.validation.verdict import FALSE_ALARM, Proof, Verdict
 
@@ -57,14 +57,14 @@ class Report:
     seconds: dict[str, float]
 
     @property
-    def passed(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether every proof proved its point."""
-        return bool(self.proofs) and all(proof.passed for proof in self.proofs)
+        return bool(self.proofs) and all(proof.has_passed for proof in self.proofs)
 
     def content(self) -> dict[str, Any]:
         """As plain data."""
         return {
-            "ok": self.passed,
+            "ok": self.has_passed,
             "false_alarm_probability": FALSE_ALARM,
             "verdicts": {
                 verdict.value: sum(proof.verdict is verdict for proof in self.proofs) for verdict in Verdict
@@ -165,7 +165,7 @@ CASES: Final[tuple[Case, ...]] = (
 """Long ones first, so that no processor waits for the last."""
 
 
-def chosen(names: Sequence[str]) -> tuple[Case, ...]:
+def choose_cases(names: Sequence[str]) -> tuple[Case, ...]:
     """Cases by name; all when no name is given."""
     known = {case.name: case for case in CASES}
     unknown = [name for name in names if name not in known]
@@ -178,22 +178,22 @@ def validate(cases: Sequence[Case] = CASES, *, workers: int = 1, progress: Progr
     """Make the proofs of these cases, several at a time. Ctrl-C raises KeyboardInterrupt."""
     for clock in get_args(ClockName):
         if cache_is_cold(clock):
-            compile_once(loaded_from(FULL), clock=clock, progress=progress)
+            compile_once(load_text(FULL), clock=clock, progress=progress)
     progress.stage("validate")
     shares = SharesDone(len(cases), progress)
     proofs: list[Proof] = []
     seconds: dict[str, float] = {}
     stop = threading.Event()
 
-    def work(place: int) -> tuple[list[Proof], float]:
+    def work(number: int) -> tuple[list[Proof], float]:
         began = time.perf_counter()
-        made = cases[place].prove()
-        shares.update(place, 1.0)
+        made = cases[number].prove()
+        shares.update(number, 1.0)
         return made, time.perf_counter() - began
 
-    def take(place: int, made: tuple[list[Proof], float]) -> None:
+    def take(number: int, made: tuple[list[Proof], float]) -> None:
         proofs.extend(made[0])
-        seconds[cases[place].name] = round(made[1], 2)
+        seconds[cases[number].name] = round(made[1], 2)
 
     with first_interrupt_stops(stop):
         take_in_order(range(len(cases)), work, take, workers=workers, stop=stop)

@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.theory.transient import Stretch, TransientFigures, generator, transient_figures
-from momentsim.validation.simulation import FloatArray, Sample, loaded_from, sample
+from momentsim.validation.simulation import FloatArray, Sample, load_text, sample
 from momentsim.validation.texts import SURGE
-from momentsim.validation.verdict import Proof, sampled
+from momentsim.validation.verdict import Proof, prove_estimate
 
 CASE: Final = "surge"
 HANDLING_S: Final = 300.0
@@ -81,19 +81,19 @@ def surge_text() -> str:
 
 def stretches() -> list[Stretch]:
     """The same day for the equations, seconds after midnight."""
-    found, rate = [], 0.0
+    stretches_there, rate = [], 0.0
     shifts = SHIFTS.values()
     for minute in sorted({*CALLS_PER_HOUR, *(time for shift in shifts for time in shift[:2])}):
         rate = CALLS_PER_HOUR.get(minute, rate)
         starting = sum(heads for begin, _, heads in shifts if begin == minute)
         ending = sum(heads for _, end, heads in shifts if end == minute)
         stretch = Stretch(begin_s=60.0 * minute, arrivals_per_hour=rate, starting=starting, ending=ending)
-        found.append(stretch)
-    return found
+        stretches_there.append(stretch)
+    return stretches_there
 
 
 @lru_cache(maxsize=1)
-def expected() -> TransientFigures:
+def expected_sums() -> TransientFigures:
     """Expected sums by half hour from the first shift to long after the last one."""
     edges = np.arange(60.0 * RISE - 3 * INTERVAL_S, 17 * 3600.0, INTERVAL_S)
     return transient_figures(stretches(), edges.tolist(), handling_s=HANDLING_S, patience_s=PATIENCE_S)
@@ -132,7 +132,7 @@ def found_sums(made: Sample, field: str, minute: int) -> FloatArray:
 def exact_ratio(figure: Figure, minute: int) -> float:
     """What the equations say."""
     row = round((60.0 * minute - (60.0 * RISE - 3 * INTERVAL_S)) / INTERVAL_S)
-    figures = vars_of(expected())
+    figures = vars_of(expected_sums())
     bottom = {"": INTERVAL_S, "days": 1.0}.get(figure.bottom)
     return float(figures[figure.top][row] / (figures[figure.bottom][row] if bottom is None else bottom))
 
@@ -144,11 +144,13 @@ def vars_of(figures: TransientFigures) -> dict[str, FloatArray]:
 
 def surge_proofs() -> list[Proof]:
     """Simulate many such days and compare interval by interval."""
-    made = sample(loaded_from(surge_text()), REPLICATIONS)
+    made = sample(load_text(surge_text()), REPLICATIONS)
     proofs = []
     for figure in FIGURES:
         for minute in figure.minutes:
-            found = made.ratio(found_sums(made, figure.top, minute), found_sums(made, figure.bottom, minute))
+            estimated = made.ratio(
+                found_sums(made, figure.top, minute), found_sums(made, figure.bottom, minute)
+            )
             name = f"{figure.name}, {minute // 60:02}:{minute % 60:02}"
-            proofs.append(sampled(CASE, name, figure.unit, exact_ratio(figure, minute), found))
+            proofs.append(prove_estimate(CASE, name, figure.unit, exact_ratio(figure, minute), estimated))
     return proofs

@@ -7,19 +7,19 @@ import numpy as np
 from momentsim.contract.plan import HOUR
 from momentsim.contract.trace import Outcome
 from momentsim.scenario import LoadedScenario
-from momentsim.validation.simulation import Run, loaded_from, logged
+from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.texts import TIED_AGENTS, TIED_CALLERS, TIES, tied_calls
-from momentsim.validation.verdict import Proof, counted
+from momentsim.validation.verdict import Proof, prove_equal
 
 
-def tied() -> LoadedScenario:
+def tied_scenario() -> LoadedScenario:
     """The scenario of ties with its file of calls."""
-    return loaded_from(TIES, files={"calls.csv": tied_calls()})
+    return load_text(TIES, files={"calls.csv": tied_calls()})
 
 
 def tie_proofs() -> list[Proof]:
     """Counts and waits of the second round of calls, which is the same for any draws."""
-    run: Run = logged(tied())
+    run: Run = run_logged(tied_scenario())
     rows = run.trace.contacts
     again = rows[rows["attempt"] == 2]
     answered = again[again["outcome"] == Outcome.ANSWERED]
@@ -28,9 +28,11 @@ def tie_proofs() -> list[Proof]:
     late = min(TIED_AGENTS, TIED_CALLERS - TIED_AGENTS)
     left = TIED_CALLERS - TIED_AGENTS - late
     return [
-        counted("ties", "calls at 17:00", "calls", TIED_CALLERS, np.sum(again["arrived"] == 17 * HOUR)),
-        counted("ties", "answered at once", "calls", TIED_AGENTS, np.sum(waits == 0)),
-        counted("ties", "answered when patience ends", "calls", late, np.sum(waits == HOUR)),
-        counted("ties", "hung up at that instant", "calls", left, np.sum(abandoned["ended"] == 18 * HOUR)),
-        counted("ties", "calls in all", "calls", 2 * TIED_CALLERS, len(rows)),
+        prove_equal("ties", "calls at 17:00", "calls", TIED_CALLERS, np.sum(again["arrived"] == 17 * HOUR)),
+        prove_equal("ties", "answered at once", "calls", TIED_AGENTS, np.sum(waits == 0)),
+        prove_equal("ties", "answered when patience ends", "calls", late, np.sum(waits == HOUR)),
+        prove_equal(
+            "ties", "hung up at that instant", "calls", left, np.sum(abandoned["ended"] == 18 * HOUR)
+        ),
+        prove_equal("ties", "calls in all", "calls", 2 * TIED_CALLERS, len(rows)),
     ]

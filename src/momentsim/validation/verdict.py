@@ -57,7 +57,7 @@ class Proof:
     replications: int = 1
 
     @property
-    def sampled(self) -> bool:
+    def is_sampled(self) -> bool:
         """Whether `found` is an estimate; otherwise it is exact arithmetic about one run."""
         return math.isfinite(self.widest)
 
@@ -69,14 +69,14 @@ class Proof:
         return Verdict.PASSED if self.half_width <= self.widest else Verdict.PROVED_NOTHING
 
     @property
-    def passed(self) -> bool:
+    def has_passed(self) -> bool:
         """Whether it proved its point."""
         return self.verdict is Verdict.PASSED
 
     @property
     def z(self) -> float:
         """Distance in standard errors; NaN where nothing is sampled."""
-        if not self.sampled or self.half_width == 0.0:
+        if not self.is_sampled or self.half_width == 0.0:
             return math.nan
         error = self.half_width / students_t.quantile(self.replications - 1, CONFIDENCE)
         return (self.found - self.exact) / error
@@ -87,10 +87,10 @@ class Proof:
             "case": self.case,
             "figure": self.figure,
             "unit": self.unit,
-            "sampled": self.sampled,
+            "sampled": self.is_sampled,
             "exact": _number(self.exact),
             "found": _number(self.found),
-            "half_width": _number(self.half_width) if self.sampled else None,
+            "half_width": _number(self.half_width) if self.is_sampled else None,
             "widest_half_width": _number(self.widest),
             "tolerance": _number(self.tolerance),
             "z": _number(self.z),
@@ -124,7 +124,7 @@ class Sampled:
     replications: int
 
 
-def sampled(case: str, figure: str, unit: str, exact: float, estimated: Sampled) -> Proof:
+def prove_estimate(case: str, figure: str, unit: str, exact: float, estimated: Sampled) -> Proof:
     """A proof about an estimate; `unit` "share" has its own limit of width."""
     return Proof(
         case=case,
@@ -139,12 +139,12 @@ def sampled(case: str, figure: str, unit: str, exact: float, estimated: Sampled)
     )
 
 
-def counted(case: str, figure: str, unit: str, exact: float, found: float) -> Proof:
+def prove_equal(case: str, figure: str, unit: str, exact: float, found: float) -> Proof:
     """A proof that two numbers are equal."""
     return Proof(case=case, figure=figure, unit=unit, exact=float(exact), found=float(found))
 
 
-def counted_share(case: str, share: float) -> Proof:
+def prove_small_share(case: str, share: float) -> Proof:
     """A proof that a chain was cut where it hardly ever is."""
     figure = "share of time at the cut of the chain"
     return Proof(case=case, figure=figure, unit="share", exact=0.0, found=share, tolerance=LARGEST_EDGE)

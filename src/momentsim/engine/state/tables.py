@@ -91,7 +91,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "front": r.PLACE,
 }
 SIZES: Final = p.record(*[(name, np.int64) for name in _DTYPES])
-_PLACES: Final = {name: place for place, name in enumerate(["sizes", *_DTYPES])}
+_PLACES: Final = {name: index for index, name in enumerate(["sizes", *_DTYPES])}
 
 
 def _rows(name: str) -> Callable[..., Any]:

@@ -62,8 +62,8 @@ def _places(cover: pd.DataFrame, interval_s: int) -> Table:
     for title in ("head-hours", "at most", "of required"):
         table.add_column(title, justify="right", no_wrap=True)
     for column in ("under", "over"):
-        for place, (when, hours, most, required) in enumerate(worst_spans(cover, column, interval_s)):
-            first = column if place == 0 else ""
+        for index, (when, hours, most, required) in enumerate(worst_spans(cover, column, interval_s)):
+            first = column if index == 0 else ""
             table.add_row(first, when, plain(hours, 1), plain(most, 1), plain(required, 1))
     return table
 

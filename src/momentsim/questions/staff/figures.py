@@ -212,9 +212,9 @@ def _mark(figure: Figure, axes: tuple[Axes, Axes], about: dict[str, Any]) -> Non
             axis.axvspan(*best["as_good_hours"], color=drawing.PALE, zorder=0)
         for hours, _, colour in marks:
             axis.axvline(hours, color=colour, linewidth=1.8, linestyle="--")
-    for place, (hours, label, colour) in enumerate(marks):
+    for index, (hours, label, colour) in enumerate(marks):
         axes[0].annotate(
-            label, (hours, 0.04 + 0.1 * place), xycoords=("data", "axes fraction"), xytext=(6, 0),
+            label, (hours, 0.04 + 0.1 * index), xycoords=("data", "axes fraction"), xytext=(6, 0),
             textcoords="offset points", fontsize=drawing.TEXT, color=colour,
         )  # fmt: skip
     if best["edge"]:

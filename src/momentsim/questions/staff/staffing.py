@@ -152,7 +152,7 @@ def _forecast(
     first = forecast_of(loaded, blueprint, pool, written_habits(loaded))
     ample = _ladder(loaded, first, pool, PILOT_GOAL, 0).heads(0)
     rostered = pool.roster_heads(pool.divide(ample))
-    heads = {name: rostered[:, place].tolist() for place, name in enumerate(pool.groups)}
+    heads = {name: rostered[:, index].tolist() for index, name in enumerate(pool.groups)}
     pilot = with_heads(dataclasses.replace(loaded, scenario=calm(loaded.scenario)), heads)
     members = members_of(loaded.scenario)
     number = min(MOST_PILOTS, math.ceil(PILOT_MOMENTS / max(1.0, float(first.offered.sum()))))

@@ -51,16 +51,16 @@ def requirement_table(
     rostered = None if net is None else pool.roster_heads(net)
     truth = None if sample is None else simulated_by_interval(sample, pool.skills, len(starts) - skipped)
     parts = []
-    for place, group in enumerate(pool.groups):
+    for index, group in enumerate(pool.groups):
         columns = {
             "interval_start": starts,
             "group": group,
             "offered_forecast": forecast.offered,
             "handling_s": forecast.handling_s,
             "patience_s": forecast.patience_s,
-            **{name: heads[:, place] for name, heads in formulas.items()},
-            "heads": np.nan if net is None else net[:, place],
-            "heads_rostered": np.nan if rostered is None else rostered[:, place],
+            **{name: heads[:, index] for name, heads in formulas.items()},
+            "heads": np.nan if net is None else net[:, index],
+            "heads_rostered": np.nan if rostered is None else rostered[:, index],
         }
         part = pd.DataFrame(columns)
         if truth is not None:

@@ -49,11 +49,11 @@ def _print_heads(console: Console, own: pd.DataFrame, group: str, width: int) ->
         table.add_column(day, justify="right", no_wrap=True)
     rows = list(block[shown_days].itertuples(index=True, name=None))
     begin = 0
-    for place in range(1, len(rows) + 1):
-        if place == len(rows) or rows[place][1:] != rows[begin][1:]:
+    for index in range(1, len(rows) + 1):
+        if index == len(rows) or rows[index][1:] != rows[begin][1:]:
             counts = ("" if np.isnan(count) else plain(count, 0) for count in rows[begin][1:])
-            table.add_row(f"{_clock(rows[begin][0])} to {_clock(rows[place - 1][0] + step)}", *counts)
-            begin = place
+            table.add_row(f"{_clock(rows[begin][0])} to {_clock(rows[index - 1][0] + step)}", *counts)
+            begin = index
     console.print(table, width=width)
     if len(days) > MOST_DAYS:
         note = f"The first {MOST_DAYS} of {len(days)} days; all are in heads_{group}.csv."

@@ -82,7 +82,7 @@ class Trials:
     def rostered_heads(self, level: int) -> dict[str, list[int]]:
         """Rostered heads by group and interval of warm-up and horizon."""
         heads = self.pool.roster_heads(self.pool.divide(self.ladder.heads(level)))
-        return {name: heads[:, place].tolist() for place, name in enumerate(self.pool.groups)}
+        return {name: heads[:, index].tolist() for index, name in enumerate(self.pool.groups)}
 
     def look(self, stage: Stage, levels: Sequence[int]) -> list[Level]:
         """These levels with the draws of a stage; raises Stopped when Ctrl-C came."""

@@ -102,10 +102,10 @@ def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
     sign = -1.0 if about["goal_kind"] == "abandoned" else 1.0
     above = (sign * (searched["goal_measure"] - about["goal_share"])).to_numpy(float)
     places = searched["agent_hours"].to_numpy(float)
-    for place in range(1, len(above)):
-        before, after = above[place - 1], above[place]
+    for index in range(1, len(above)):
+        before, after = above[index - 1], above[index]
         if before < 0 <= after:
-            return float(places[place - 1] - before / (after - before) * (places[place] - places[place - 1]))
+            return float(places[index - 1] - before / (after - before) * (places[index] - places[index - 1]))
     return None
 
 

@@ -68,7 +68,7 @@ def design_of(axes: Sequence[Axis], name: DesignChoice, points: int | None, seed
         shares = saltelli(unit_points(name, size, 2 * len(axes), seed))
     every = [tuple(axis.at(share) for axis, share in zip(axes, row, strict=True)) for row in shares.tolist()]
     rows = tuple(dict.fromkeys(every))
-    numbers = {row: place for place, row in enumerate(rows)}
+    numbers = {row: index for index, row in enumerate(rows)}
     return Design(name, size, rows, tuple(numbers[row] for row in every))
 
 

@@ -69,15 +69,15 @@ def read_points(axes: Sequence[Axis], design: Design, origin: Origin, progress: 
     bases: dict[tuple[tuple[str, str], ...], LoadedScenario] = {(): as_written.base}
     points: list[Point] = []
     problems: dict[str, Problem] = {}
-    for place, values in enumerate(design.rows):
+    for index, values in enumerate(design.rows):
         try:
             points.append(_read(axes, values, origin, bases))
         except ScenarioError as error:
             problems |= {str(told): told for told in map(_say_varied, error.problems)}
-        progress.share((place + 1) / len(design.rows))
+        progress.share((index + 1) / len(design.rows))
     if problems:
         raise ScenarioError(problems.values())
-    same = (place for place, point in enumerate(points) if _address(point) == _address(as_written))
+    same = (index for index, point in enumerate(points) if _address(point) == _address(as_written))
     return Points(tuple(points), as_written, next(same, -1))
 
 

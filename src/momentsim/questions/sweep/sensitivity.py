@@ -197,9 +197,9 @@ def _rank_rows(swept: Sweep, measure: str) -> list[dict[str, Any]]:
     low, high = _rank_ends(inputs, estimated)
     method = "regression of ranks"
     rank_rows = [
-        {"key": axis.key, "index": RANK, "value": coefficients[place], "low": low[place], "high": high[place],
+        {"key": axis.key, "index": RANK, "value": coefficients[index], "low": low[index], "high": high[index],
          "method": method}
-        for place, axis in enumerate(swept.axes)
+        for index, axis in enumerate(swept.axes)
     ]  # fmt: skip
     rank_rows.append(
         {"key": ALL, "index": R2, "value": explained, "low": np.nan, "high": np.nan, "method": method}

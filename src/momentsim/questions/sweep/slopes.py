@@ -54,11 +54,11 @@ def slopes_table(swept: Sweep) -> pd.DataFrame:
     (Bonferroni) together for all slopes that are `local`, those of the sentences, and for all of one measure.
     """
     slopes: list[tuple[dict[str, Any], Estimate]] = []
-    for place, axis in enumerate(swept.axes):
+    for index, axis in enumerate(swept.axes):
         if axis.numbers is None:
             continue
         if swept.design.name == "grid":
-            slopes += [row for step in _steps(swept, place) for row in _step_rows(swept, axis, place, step)]
+            slopes += [row for step in _steps(swept, index) for row in _step_rows(swept, axis, index, step)]
         elif not swept.interrupted:
             slopes += _average_rows(swept, axis)
     rows = []

@@ -95,12 +95,12 @@ def sweep(
     Ctrl-C keeps the points of which all replications are finished. Raises KeyboardInterrupt if the file as written
     is not among them.
     """
-    todo = [points.as_written, *(point for place, point in enumerate(points.points) if place != points.here)]
+    todo = [points.as_written, *(point for index, point in enumerate(points.points) if index != points.here)]
     baseline, parts = _simulate(todo, settings, measures, progress)
     done = iter(range(1, len(parts)))
     items: list[int] = []
-    for place in range(len(points.points)):
-        item = 0 if place == points.here else next(done, -1)
+    for index in range(len(points.points)):
+        item = 0 if index == points.here else next(done, -1)
         if item < 0:
             break
         items.append(item)

@@ -41,9 +41,9 @@ def points_table(swept: Sweep) -> pd.DataFrame:
     """
     finished = len(swept.items)
     rows = [
-        {"point": place + 1, **cells(swept.axes, swept.design.rows[place])}
-        | {"as_written": item == 0, "times": swept.design.places.count(place)}
-        for place, item in enumerate(swept.items)
+        {"point": index + 1, **cells(swept.axes, swept.design.rows[index])}
+        | {"as_written": item == 0, "times": swept.design.places.count(index)}
+        for index, item in enumerate(swept.items)
     ]
     table = pd.DataFrame(rows)
     best, worst = np.full(finished, np.nan), np.full(finished, np.nan)
@@ -60,7 +60,7 @@ def sweep_table(swept: Sweep) -> pd.DataFrame:
     those `_all` together for all points, for one measure (Bonferroni).
     """
     own = [(AS_WRITTEN, 0)] if swept.here < 0 else []
-    numbered = own + [(place + 1, item) for place, item in enumerate(swept.items)]
+    numbered = own + [(index + 1, item) for index, item in enumerate(swept.items)]
     items = [item for _, item in numbered]
     here = {axis.column: axis.written if axis.numbers is None else axis.here for axis in swept.axes}
     blocks = []
@@ -103,7 +103,7 @@ def pairs_table(swept: Sweep) -> pd.DataFrame:
     Means of `value`, and paired t intervals of their differences, are those of the other tables. An antithetic pair
     has one value, under the number of its first replication. Where a point is the file as written, so is point 0.
     """
-    numbered = [(AS_WRITTEN, 0), *((place + 1, item) for place, item in enumerate(swept.items))]
+    numbered = [(AS_WRITTEN, 0), *((index + 1, item) for index, item in enumerate(swept.items))]
     tables = []
     for name, estimated in swept.estimates.items():
         units, _ = estimated.influence.shape

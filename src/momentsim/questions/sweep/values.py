@@ -76,7 +76,7 @@ def read_list(texts: Sequence[str]) -> Listed:
         raise WrongValuesError("there are no values", f"write {FORMS}")
     if not all(texts):
         raise WrongValuesError("there is an empty value in the list", f"write {FORMS}")
-    twice = next((text for place, text in enumerate(texts) if text in texts[:place]), None)
+    twice = next((text for index, text in enumerate(texts) if text in texts[:index]), None)
     if twice is not None:
         raise WrongValuesError(f"{twice} is in the list twice", "write every value once")
     return Listed(tuple(texts))
@@ -165,7 +165,7 @@ def steps_of(written: Range) -> tuple[tuple[Decimal, ...], str]:
     count = int((high - low) / width) + 1
     if count > MOST_VALUES:
         raise WrongValuesError(f"these are {count:,} values", f"at most {MOST_VALUES:,}")
-    return tuple(low + width * place for place in range(count)), unit
+    return tuple(low + width * index for index in range(count)), unit
 
 
 def _check_unit_of_step(step: Quantity, written: Range) -> None:
@@ -186,7 +186,7 @@ def _space_evenly(written: Range) -> tuple[tuple[Decimal, ...], str]:
             f"{written.points} points do not span a range", f"2 to {MOST_VALUES:,} points, or a list"
         )
     width = (high - low) / (written.points - 1)
-    return tuple(low + width * place for place in range(written.points)), unit
+    return tuple(low + width * index for index in range(written.points)), unit
 
 
 def grain_of(low: Decimal, high: Decimal) -> Decimal:

@@ -60,11 +60,11 @@ def axes_of(vary: Spread, origin: Origin, design: str = "grid") -> list[Axis]:
         raise MomentsimError(f"{len(pairs)} keys are varied, at most {MAX_KEYS}")
     axes: list[Axis] = []
     problems: list[Problem] = []
-    for place, (key, values) in enumerate(pairs):
+    for index, (key, values) in enumerate(pairs):
         given = values if isinstance(values, str) else ",".join(values)
         where = f"--vary {key}={given}" if given else f"--vary {key}"
         try:
-            if any(_same(key, other) for other, _ in pairs[:place]):
+            if any(_same(key, other) for other, _ in pairs[:index]):
                 raise WrongValuesError("this key is varied twice", "write all its values in one list")
             if any(_same(key, text.partition("=")[0]) for text in origin.overrides):
                 raise WrongValuesError("this key is both set and varied", "leave one out")

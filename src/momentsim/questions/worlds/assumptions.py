@@ -169,8 +169,8 @@ def _leaves(value: Any, path: KeyPath) -> Iterator[KeyPath]:
         for name, below in value.items():
             yield from _leaves(below, (*path, name))
     elif isinstance(value, list):
-        for place, below in enumerate(value):
-            yield from _leaves(below, (*path, place))
+        for index, below in enumerate(value):
+            yield from _leaves(below, (*path, index))
     else:
         yield path
 

@@ -59,9 +59,9 @@ class Surrogate(NamedTuple):
         """Mean result at these shares of the range of one assumption, all others open, and its standard error."""
         row = np.zeros((len(shares), len(self.coefficients)))
         row[:, 0] = 1.0
-        for place, term in enumerate(self.terms, start=1):
+        for index, term in enumerate(self.terms, start=1):
             if len(term) == 1 and term[0][0] == dimension:
-                row[:, place] = polynomial(term[0][1], shares)
+                row[:, index] = polynomial(term[0][1], shares)
         error = np.sqrt(np.maximum(0.0, np.einsum("ij,jk,ik->i", row, self.covariance, row)))
         return np.asarray(row @ self.coefficients, np.float64), np.asarray(error, np.float64)
 
@@ -140,7 +140,7 @@ def _candidates(chosen: list[Term], dimensions: int) -> list[Term]:
     lines: list[Term] = [((dimension, 1),) for dimension in range(dimensions)]
     curves: list[Term] = [((dimension, d),) for dimension in entered for d in range(2, HIGHEST_DEGREE + 1)]
     products: list[Term] = [
-        ((one, 1), (other, 1)) for place, one in enumerate(entered) for other in entered[place + 1 :]
+        ((one, 1), (other, 1)) for index, one in enumerate(entered) for other in entered[index + 1 :]
     ]
     return [*lines, *curves, *products]
 

@@ -99,8 +99,8 @@ def worth(
     results = run_cases(cases, settings, progress=progress)
     together = common_replications(results)
     rows = []
-    for place, question in enumerate(questions):
-        without, with_it = (sample_of(result, together) for result in results[2 * place : 2 * place + 2])
+    for index, question in enumerate(questions):
+        without, with_it = (sample_of(result, together) for result in results[2 * index : 2 * index + 2])
         rows.append(_row(question.condition, without, with_it, len(questions)))
     return Worth(
         variant,

@@ -33,7 +33,7 @@ def day_sets(rules: ShiftRules, days_per_week: int) -> list[tuple[Weekday, ...]]
 def _off_together(days: tuple[Weekday, ...]) -> bool:
     """Days off follow one another, over Sunday too."""
     off = [day not in days for day in ALL_DAYS]
-    return sum(off[place - 1] != off[place] for place in range(len(off))) <= 2
+    return sum(off[index - 1] != off[index] for index in range(len(off))) <= 2
 
 
 def check_lengths(scenario: Scenario) -> Iterator[Finding]:
@@ -57,8 +57,8 @@ def _find_uneven(rules: ShiftRules, path: KeyPath) -> Iterator[Finding]:
     ]  # fmt: skip
     for name, kind in rules.kinds.items():
         times.append((("kinds", name, "length"), kind.length))
-        for place, pause in enumerate(kind.breaks):
-            where = ("kinds", name, "breaks", place)
+        for index, pause in enumerate(kind.breaks):
+            where = ("kinds", name, "breaks", index)
             times += [((*where, key), getattr(pause, key)) for key in ("earliest", "latest", "length")]
     for key, value in times:
         if abs(value / 60 - round(value / 60)) > _ROUNDING:
@@ -74,21 +74,21 @@ def check_breaks(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _breaks(kind: ShiftKind, path: KeyPath) -> Iterator[Finding]:
-    for place, pause in enumerate(kind.breaks):
+    for index, pause in enumerate(kind.breaks):
         if pause.earliest > pause.latest:
             what = f"{units.format_duration(pause.latest)} is before the earliest, "
             what += units.format_duration(pause.earliest)
-            yield Finding((*path, place, "latest"), what, "a window runs forwards")
+            yield Finding((*path, index, "latest"), what, "a window runs forwards")
         if pause.latest + pause.length >= kind.length:
             over = units.format_duration(pause.latest + pause.length)
             what = f"the break may end {over} after the start"
             allowed = f"the shift lasts {units.format_duration(kind.length)}, and work goes on after a break"
-            yield Finding((*path, place), what, allowed)
-    for place, (one, other) in enumerate(pairwise(kind.breaks), start=1):
+            yield Finding((*path, index), what, allowed)
+    for index, (one, other) in enumerate(pairwise(kind.breaks), start=1):
         if other.earliest < one.latest + one.length:
             what = "the break may begin before the one before it ends"
             allowed = f"from {units.format_duration(one.latest + one.length)} on, in the order of the shift"
-            yield Finding((*path, place, "earliest"), what, allowed)
+            yield Finding((*path, index, "earliest"), what, allowed)
 
 
 def check_days(scenario: Scenario) -> Iterator[Finding]:

@@ -100,7 +100,7 @@ def _terms(key: dict[str, Any], rows: pd.DataFrame, degree: int) -> Array:
     """Columns of a fit for one key, each with mean 0."""
     places = _places(key, rows)
     if key["numbers"] is None:
-        columns = np.array([places == place for place in range(1, len(key["values"]))], np.float64).T
+        columns = np.array([places == index for index in range(1, len(key["values"]))], np.float64).T
         columns = columns.reshape(len(places), -1)
     else:
         spread = places.std() or 1.0

@@ -59,15 +59,15 @@ def _bars(axis: Axes, rows: list[dict[str, Any]], mean: float, currency: str) ->
     edges = [abs(float(row[end])) for row in rows for end in ("at_low", "at_high")]
     suffix = suffix_of(max(edges), currency)
     size = DIVISORS[suffix]
-    for place, row in enumerate(reversed(rows)):
+    for index, row in enumerate(reversed(rows)):
         low, high = float(row["at_low"]) / size, float(row["at_high"]) / size
         axis.plot(
-            [low, high], [place, place], color=drawing.SKY, linewidth=12, solid_capstyle="butt", zorder=1
+            [low, high], [index, index], color=drawing.SKY, linewidth=12, solid_capstyle="butt", zorder=1
         )
         for end, value in ((low, row["low"]), (high, row["high"])):
             left = end == min(low, high)
             axis.annotate(
-                value_words(float(value), str(row["unit"])), (end, place), xytext=(-6 if left else 6, 0),
+                value_words(float(value), str(row["unit"])), (end, index), xytext=(-6 if left else 6, 0),
                 textcoords="offset points", ha="right" if left else "left", va="center", fontsize=drawing.SMALL,
             )  # fmt: skip
     axis.axvline(mean / size, color=drawing.GREY, linewidth=1.2, linestyle=(0, (4, 3)))

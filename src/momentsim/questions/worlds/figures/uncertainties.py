@@ -78,11 +78,11 @@ def _panel(axis: Axes, title: str, rows: list[Row]) -> None:
     )
     suffix = suffix_of(largest, unit)
     size = DIVISORS[suffix] / scale(1.0, unit)
-    for place, row in enumerate(reversed(rows)):
-        _worlds(axis, place + ABOVE, row.worlds / size)
+    for index, row in enumerate(reversed(rows)):
+        _worlds(axis, index + ABOVE, row.worlds / size)
         value, low, high = (number / size for number in row.sampling[:3])
-        axis.plot([low, high], [place - ABOVE] * 2, color=drawing.BLACK, linewidth=2.6, solid_capstyle="butt")
-        axis.plot([value], [place - ABOVE], marker="|", markersize=13, color=drawing.BLACK, linestyle="")
+        axis.plot([low, high], [index - ABOVE] * 2, color=drawing.BLACK, linewidth=2.6, solid_capstyle="butt")
+        axis.plot([value], [index - ABOVE], marker="|", markersize=13, color=drawing.BLACK, linestyle="")
     axis.axvline(0, color=drawing.BLACK, linewidth=1.2)
     axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
     axis.grid(axis="y", visible=False)
