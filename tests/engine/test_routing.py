@@ -16,11 +16,12 @@ from engine.stories import RICH, differences, read, ready
 from momentsim.contract.plan import HOUR, AgentChoice, ContactOrder, Prepared
 from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
+from momentsim.engine.contact.routing import occupancy_key
 from momentsim.engine.simulate import Run
 from momentsim.engine.state import idle_lists
 from momentsim.engine.state.initial_state import new_world
 from momentsim.prepare import Reference, lower, prepare
-from momentsim.rules.detection import detection_probability, occupancy_key
+from momentsim.rules.detection import detection_probability
 
 ROUTINE, TRUTH = 0, 1
 shares = st.floats(0.0, 1.0)

@@ -12,7 +12,7 @@ from momentsim.engine.agents import agents, careers, days, shifts, training
 from momentsim.engine.contact import calls, closing, levers, promises, self_service, story, talk_end
 from momentsim.engine.customers import acquisition, customers, recovery
 from momentsim.engine.order import Kind
-from momentsim.engine.state import counters, tables, waiting_lists
+from momentsim.engine.state import contact_log, tables, waiting_lists
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 
@@ -130,7 +130,7 @@ def close_everything(w: World) -> None:
         if case["stage"] != Stage.AWAY and case["stage"] != Stage.PROMISED:
             if case["queue"] >= 0:
                 tables.counts(w, case["interval"], case["reason"])["open"] += 1
-            counters.write_contact(w, slot, Outcome.OPEN, limit, 0, 0, math.nan)
+            contact_log.write_contact(w, slot, Outcome.OPEN, limit, 0, 0, math.nan)
         closing.moment_ends(w, slot, limit, 0, 1)
     recovery.close_desk(w, limit)
     for row in range(tables.centre(w)["customers"]):

@@ -1,4 +1,4 @@
-"""Trace -> tidy tables: the catalogue of measures, service, experience, the ledger, costs, and theory."""
+"""Trace -> tidy tables: the catalogue of measures, service, experience, the ledger and costs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The ledger: every amount of value and cost on a line of its own, adding up to the net benefit."""
+"""The ledger: every amount of value and cost on a line of its own, adding up to the net benefit.
+
+Amounts of value are booked moment by moment in `engine/customers/loyalty.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What people read: words, terminal tables, figures, folders. The only room that plots."""
+"""What people read of a run: numbers, words, terminal tables, figures; and what all figures share."""

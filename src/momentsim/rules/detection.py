@@ -1,12 +1,8 @@
-"""Who is thought to be in a moment of truth, and in what order agents are chosen."""
+"""Who is thought to be in a moment of truth."""
 
 from __future__ import annotations
 
-import math
-
 from momentsim.compiler.decorators import compiled
-
-_NEVER_BUSY = 1e-300
 
 
 @compiled
@@ -16,16 +12,6 @@ def detection_probability(stakes: float, threshold: float, sensitivity: float, s
     `sensitivity` is the share of the true ones that it finds, `specificity` the share of others that it leaves.
     """
     return sensitivity if stakes >= threshold else 1.0 - specificity
-
-
-@compiled
-def occupancy_key(occupancy: float, hours: float, memory_h: float) -> float:
-    """Key that orders idle agents by their occupancy at any later time, lowest first.
-
-    While idle an average a fades as a * exp(-t / memory), for all alike; so ln a + (time of joining) / memory,
-    set once, orders them for ever. `occupancy` is the moving average 0..1 at joining, `hours` that time.
-    """
-    return math.log(max(occupancy, _NEVER_BUSY)) + hours / memory_h
 
 
 @compiled

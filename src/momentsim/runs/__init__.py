@@ -1,1 +1,1 @@
-"""Experiments: replications, paired comparison, the store of results."""
+"""Runs: replications of one or more cases, who makes them, how they are kept, and their results folders."""

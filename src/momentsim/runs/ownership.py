@@ -179,7 +179,7 @@ def is_kept_name(name: str) -> bool:
 
 
 def kept_files(folder: Path) -> list[Path]:
-    """Files in a folder of finished replications that `runs/resume.py` has written; of a folder that is a link, none."""
+    """Files in a folder of finished replications that `runs/resume.py` has written; in a link, none."""
     if folder.is_symlink() or not folder.is_dir():
         return []
     return [folder / name for name in _names(folder) if is_kept_name(name)]

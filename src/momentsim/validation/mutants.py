@@ -40,24 +40,25 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "    case = tables.cases(w, slot)\n",
         '    """The caller hangs up, if still waiting for that same call."""\n'
         "    case = tables.cases(w, slot)\n"
-        '    if case["serial"] == serial and case["stage"] == service._IN_TALK:\n'
-        '        books.count_failed(w, slot, _ABANDONED, case["answered"] - case["queued"])\n',
+        '    if case["serial"] == serial and case["stage"] == Stage.TALKING:\n'
+        '        counters.count_failed(w, slot, Outcome.ABANDONED, case["answered"] - case["queued"])\n',
         "Patience runs on after the answer: who is talking when it ends is counted as abandoned too.",
         ("erlang_a_small", "conservation"),
     ),
     Mutant(
         "patience_starts_late",
         "engine/contact/calls.py",
-        "        post(w, now + patience, _PATIENCE_ENDS,",
-        "        post(w, now + patience + 10_000_000, _PATIENCE_ENDS,",
+        '        post(w, now + patience, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])\n',
+        '        post(w, now + patience + 10_000_000, Kind.PATIENCE_ENDS, case["serial"], slot, '
+        'case["stamp"])\n',
         "Patience is counted from the wrong moment: ten seconds after joining the queue.",
         ("erlang_a_small",),
     ),
     Mutant(
         "lost_redial",
         "engine/contact/attempts.py",
-        '    if chance(w, slot, _REDIAL, case["attempt"]) < share:\n',
-        '    if case["contact"] % 20 != 0 and chance(w, slot, _REDIAL, case["attempt"]) < share:\n',
+        '    if draw_once(w, slot, Purpose.REDIAL, case["attempt"]) < share:\n',
+        '    if case["contact"] % 20 != 0 and draw_once(w, slot, Purpose.REDIAL, case["attempt"]) < share:\n',
         "One redial in twenty is lost.",
         ("redials", "overload_redials"),
     ),
@@ -72,8 +73,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "last_come_first_served",
         "engine/state/waiting_lists.py",
-        '            slot = tables.queue_ends(w, queue, place)["first"]\n',
-        '            slot = tables.queue_ends(w, queue, place)["last"]\n',
+        '            slot = tables.queue_ends(w, queue, list_number)["first"]\n',
+        '            slot = tables.queue_ends(w, queue, list_number)["last"]\n',
         "The caller who waits shortest is answered first.",
         ("erlang_a_small",),
     ),
@@ -104,32 +105,38 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "hearts_take_first_come",
         "engine/contact/answering.py",
-        "now, choices.is_heart(w, agent))",
-        "now, 0)",
+        "    slot = waiting_lists.next_waiting(\n"
+        '        w, tables.agent_state(w, agent)["group"], now, routing.is_heart(w, agent)\n'
+        "    )\n",
+        '    slot = waiting_lists.next_waiting(w, tables.agent_state(w, agent)["group"], now, 0)\n',
         "A heart who comes free takes whoever waits longest.",
         ("heart",),
     ),
     Mutant(
         "balking_ignores_the_queue",
         "engine/contact/calls.py",
-        '    ahead = tables.lines(w, case["queue"])["waiting"] + 1\n',
-        "    ahead = 1\n",
+        '    patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, '
+        "occasion)\n",
+        '    patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.TALK, '
+        "occasion)\n",
         "The announced wait does not count the callers ahead.",
         ("balking",),
     ),
     Mutant(
         "one_line_too_many",
         "engine/contact/calls.py",
-        '    if centre["in_system"] >= tables.settings(w)["lines"]:\n',
-        '    if centre["in_system"] > tables.settings(w)["lines"]:\n',
+        '    ahead = tables.lines(w, case["queue"])["waiting"] + 1\n',
+        "    ahead = 1\n",
         "The centre takes one caller more than it has lines.",
         ("insensitive_loss", "redials_chain"),
     ),
     Mutant(
         "redial_too_soon",
         "engine/contact/attempts.py",
-        '        come_back(w, slot, now, duration(w, law, 1.0, case["key"], _REDIAL_DELAY, case["attempt"]))\n',
-        '        come_back(w, slot, now, duration(w, law, 0.5, case["key"], _REDIAL_DELAY, case["attempt"]))\n',
+        '            w, slot, now, draw_duration(w, law, 1.0, case["key"], Purpose.REDIAL_DELAY, '
+        'case["attempt"])\n',
+        '            w, slot, now, draw_duration(w, law, 0.5, case["key"], Purpose.REDIAL_DELAY, '
+        'case["attempt"])\n',
         "Callers who hear busy or hang up call again after half the time.",
         ("redials_chain",),
     ),
@@ -160,8 +167,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "line_never_freed",
         "engine/contact/calls.py",
-        '    queues.dequeue(w, slot, now)\n    tables.centre(w)["in_system"] -= 1\n',
-        "    queues.dequeue(w, slot, now)\n"
+        '    tables.centre(w)["in_system"] -= 1\n',
         '    tables.centre(w)["in_system"] -= int(case["contact"] % 1000 != 0)\n',
         "One caller in a thousand who hangs up blocks a line for ever.",
         ("erlang_a_lines",),
@@ -169,8 +175,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "one_draw_for_two",
         "engine/contact/calls.py",
-        "_PATIENCE = int(Purpose.PATIENCE)\n",
-        "_PATIENCE = int(Purpose.TALK)\n",
+        '    if centre["in_system"] >= tables.settings(w)["lines"]:\n',
+        '    if centre["in_system"] > tables.settings(w)["lines"]:\n',
         "Patience and handling time share a draw: who has much to say waits longest.",
         ("erlang_a_small",),
     ),
@@ -202,11 +208,11 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "queue_books_closed_late",
         "engine/dispatch.py",
         '    for queue in range(tables.sizes(w)["lines"]):\n'
-        "        queues.close_queue_books(w, queue, now)\n"
+        "        waiting_lists.close_queue_books(w, queue, now)\n"
         '    tables.centre(w)["interval"] += 1\n',
         '    tables.centre(w)["interval"] += 1\n'
         '    for queue in range(tables.sizes(w)["lines"]):\n'
-        "        queues.close_queue_books(w, queue, now)\n",
+        "        waiting_lists.close_queue_books(w, queue, now)\n",
         "Time waited across the end of an interval is booked into the next one.",
         ("littles_law",),
     ),
@@ -221,8 +227,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "value_without_survival",
         "engine/customers/customers.py",
-        'math.exp(-known["hazard"]) * ',
-        "",
+        '    return float(math.exp(-person["hazard"]) * person["pay"] * total)\n',
+        '    return float(person["pay"] * total)\n',
         "The ledger books the value of customers as if none could have left before.",
         ("ledger",),
     ),
@@ -237,17 +243,16 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "shift_end_forgotten",
         "engine/agents/shifts.py",
-        '        worker["rostered"] = 0\n        goes_home(w, agent, now)\n',
-        '        worker["rostered"] = int(worker["duty"] == _TALKING)\n        goes_home(w, agent, now)\n',
+        '        worker["rostered"] = 0\n',
+        '        worker["rostered"] = int(worker["duty"] == Duty.TALKING)\n',
         "Who is talking when the shift ends stays on duty.",
         ("surge",),
     ),
     Mutant(
         "overtime_is_no_work",
         "engine/agents/shifts.py",
-        '        worker["shift_ended"] = now\n    elif duty == _AT_THE_DOOR:\n',
-        '        worker["shift_ended"] = now\n        crew.change_duty(w, agent, _OFFLINE, now)\n'
-        "    elif duty == _AT_THE_DOOR:\n",
+        '        worker["shift_ended"] = now\n',
+        '        worker["shift_ended"] = now\n        agents.change_duty(w, agent, Duty.OFFLINE, now)\n',
         "Who finishes a call after the shift does not count as busy.",
         ("surge",),
     ),

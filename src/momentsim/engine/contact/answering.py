@@ -5,11 +5,10 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MINUTE
 from momentsim.engine.agents import agents
-from momentsim.engine.contact import routing, talk_outcome
-from momentsim.engine.contact import talk as talk_rules
+from momentsim.engine.contact import episodes, routing, talk, talk_outcome
 from momentsim.engine.customers import customers
 from momentsim.engine.order import Kind
-from momentsim.engine.state import counters, idle_lists, tables, waiting_lists
+from momentsim.engine.state import idle_lists, tables, waiting_lists
 from momentsim.engine.state.records import Duty, Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
@@ -30,7 +29,7 @@ def remember_wait(w: World, slot: int, now: int, wait: int) -> None:
             minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"]
         )
         customers.add_anger(w, case["customer_row"], now, added)
-    counters.add_episode(
+    episodes.add_episode(
         w, slot, experience.wait_score(minutes, expected, effects["wait_per_minute"], effects["wait_floor"])
     )
 
@@ -45,7 +44,7 @@ def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
     remember_wait(w, slot, now, now - case["queued"])
     tables.agent_state(w, agent)["case"] = slot
     case["fate"] = talk_outcome.decide_fate(w, slot, agent)
-    length = talk_outcome.talk_length(w, slot, agent, talk_rules.talk_time(w, slot, agent, now))
+    length = talk_outcome.talk_length(w, slot, agent, talk.talk_time(w, slot, agent, now))
     case["talk"] = length
     agents.change_duty(w, agent, Duty.TALKING, now)
     post(w, now + length, Kind.TALK_ENDS, case["serial"], slot, case["stamp"])

@@ -9,7 +9,7 @@ from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import closing
 from momentsim.engine.customers import customers
 from momentsim.engine.order import Kind
-from momentsim.engine.state import counters, tables
+from momentsim.engine.state import contact_log, counters, tables
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post
@@ -62,7 +62,7 @@ def fail_attempt(w: World, slot: int, outcome: int, now: int, wait: int) -> None
     case = tables.cases(w, slot)
     customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
     counters.count_failed(w, slot, outcome, wait)
-    counters.write_contact(w, slot, outcome, now, 0, 0, math.nan)
+    contact_log.write_contact(w, slot, outcome, now, 0, 0, math.nan)
     case["failures"] += 1
     settings = tables.settings(w)
     first = settings["redial_first"]

@@ -6,9 +6,9 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, routing, talk, talk_outcome
+from momentsim.engine.contact import answering, attempts, episodes, routing, talk, talk_outcome
 from momentsim.engine.order import Kind
-from momentsim.engine.state import counters, idle_lists, tables, waiting_lists
+from momentsim.engine.state import idle_lists, tables, waiting_lists
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post, quantile
@@ -28,7 +28,7 @@ def call_arrives(w: World, slot: int, now: int) -> None:
     tables.counts(w, case["interval"], case["reason"])["offered"] += 1
     if centre["in_system"] >= tables.settings(w)["lines"]:
         case["queued"] = -1
-        counters.add_episode(w, slot, -tables.effects(w)["blocked_score"])
+        episodes.add_episode(w, slot, -tables.effects(w)["blocked_score"])
         attempts.fail_attempt(w, slot, Outcome.BLOCKED, now, 0)
         return
     agent = routing.agent_for(w, slot, 0)

@@ -7,9 +7,10 @@ import math
 from momentsim.compiler.decorators import compiled_apart
 from momentsim.contract.plan import NEVER, LeverKind
 from momentsim.draws import Purpose, uniform
+from momentsim.engine.contact import episodes
 from momentsim.engine.customers import customers, grievances
 from momentsim.engine.order import Kind
-from momentsim.engine.state import counters, tables
+from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post
 from momentsim.rules import experience, people
@@ -164,7 +165,7 @@ def notice_prevents(w: World, slot: int, now: int) -> bool:
     u = uniform(tables.settings(w)["key"], case["key"], Purpose.NOTICE_EFFECT, 0)
     if u >= effects["notice_prevented"] * tables.levers(w, lever)["strength"]:
         return False
-    counters.add_episode(w, slot, effects["notice_satisfaction"])
+    episodes.add_episode(w, slot, effects["notice_satisfaction"])
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, closing
+from momentsim.engine.contact import attempts, closing, episodes
 from momentsim.engine.customers import customers
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
@@ -45,11 +45,11 @@ def fulfil_promise(w: World, slot: int, serial: int, now: int) -> None:
     tally["promises"] += counted
     if attempts.draw_once(w, slot, Purpose.PROMISE, case["contacts"]) < kept:
         tally["promises_kept"] += counted
-        counters.add_episode(w, slot, effects["promise_kept_score"])
+        episodes.add_episode(w, slot, effects["promise_kept_score"])
         if not fails_again_later(w, slot, now):
             closing.moment_ends(w, slot, now, 1, 0)
         return
-    counters.add_episode(w, slot, -effects["promise_broken_score"])
+    episodes.add_episode(w, slot, -effects["promise_broken_score"])
     customers.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])
     attempts.leave_unsolved(w, slot, now)
 
@@ -75,6 +75,6 @@ def failure_repeats(w: World, slot: int) -> None:
     """The same thing fails again: bad in itself, before the customer makes contact once more."""
     case = tables.cases(w, slot)
     case["repeats"] = 0
-    counters.add_episode(w, slot, -tables.effects(w)["failure_repeat_score"])
+    episodes.add_episode(w, slot, -tables.effects(w)["failure_repeat_score"])
     if counters.counts_as_moment(w, slot):
         tables.tally(w, case["reason"], case["segment"], case["kind"])["failures_repeated"] += 1

@@ -6,12 +6,13 @@ next contact.
 
 from __future__ import annotations
 
-from momentsim.compiler.decorators import compiled_apart, compiled_inside
+import math
+
+from momentsim.compiler.decorators import compiled, compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR, AgentChoice
 from momentsim.engine.agents import agents
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.rules import detection
 
 
 @compiled_inside
@@ -30,9 +31,7 @@ def by_skill(w: World, agent: int) -> float:
 def by_occupancy(w: World, agent: int) -> float:
     """Key of `least_occupied`; the agent has just become idle."""
     worker = tables.agent_state(w, agent)
-    return detection.occupancy_key(
-        worker["occupancy"], worker["since"] / HOUR, tables.effects(w)["load_memory_h"]
-    )
+    return occupancy_key(worker["occupancy"], worker["since"] / HOUR, tables.effects(w)["load_memory_h"])
 
 
 @compiled_inside
@@ -183,3 +182,16 @@ def strength_of_match(w: World, group: int, segment: int) -> float:
     if tables.settings(w)["has_matches"] == 0 or tables.match(w, group, segment)["value"] == 0:
         return 0.0
     return float(tables.practices(w, group)["matching"])
+
+
+_NEVER_BUSY = 1e-300
+
+
+@compiled
+def occupancy_key(occupancy: float, hours: float, memory_h: float) -> float:
+    """Key that orders idle agents by their occupancy at any later time, lowest first.
+
+    While idle an average a fades as a * exp(-t / memory), for all alike; so ln a + (time of joining) / memory,
+    set once, orders them for ever. `occupancy` is the moving average 0..1 at joining, `hours` that time.
+    """
+    return math.log(max(occupancy, _NEVER_BUSY)) + hours / memory_h

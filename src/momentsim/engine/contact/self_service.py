@@ -8,10 +8,10 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, calls, closing, levers
+from momentsim.engine.contact import attempts, calls, closing, episodes, levers
 from momentsim.engine.customers import customers
 from momentsim.engine.order import Kind
-from momentsim.engine.state import counters, tables
+from momentsim.engine.state import contact_log, tables
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post
@@ -45,21 +45,21 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
     if attempts.draw_once(w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]) < levers.self_service_share(
         w, slot
     ):
-        counters.add_episode(w, slot, effects["self_service_success_score"])
+        episodes.add_episode(w, slot, effects["self_service_success_score"])
         counts["contained"] += 1
-        counters.write_contact(w, slot, Outcome.CONTAINED, now, 1, 0, math.nan)
+        contact_log.write_contact(w, slot, Outcome.CONTAINED, now, 1, 0, math.nan)
         closing.moment_ends(w, slot, now, 1, 0)
         return
-    counters.add_episode(w, slot, -effects["self_service_failure_score"])
+    episodes.add_episode(w, slot, -effects["self_service_failure_score"])
     customers.add_anger(w, case["customer_row"], now, effects["anger_after_self_service"])
     reason = tables.reasons(w, case["reason"])
     if attempts.draw_once(w, slot, Purpose.BREAK_OUT, case["attempt"]) < reason["break_out"]:
         counts["broke_out"] += 1
-        counters.write_contact(w, slot, Outcome.TRANSFERRED, now, 0, 0, math.nan)
+        contact_log.write_contact(w, slot, Outcome.TRANSFERRED, now, 0, 0, math.nan)
         break_out(w, slot, now)
         return
     counts["gave_up"] += 1
-    counters.write_contact(w, slot, Outcome.GAVE_UP, now, 0, 0, math.nan)
+    contact_log.write_contact(w, slot, Outcome.GAVE_UP, now, 0, 0, math.nan)
     case["gave_up"] = 1
     if attempts.draw_once(w, slot, Purpose.SILENT_RETURN, 0) < effects["silent_return"]:
         case["gave_up"] = 0

@@ -11,6 +11,7 @@ from momentsim.engine.agents import agents, careers, shifts
 from momentsim.engine.contact import (
     attempts,
     closing,
+    episodes,
     knowledge,
     promises,
     selling,
@@ -20,7 +21,7 @@ from momentsim.engine.contact import (
 )
 from momentsim.engine.customers import customers
 from momentsim.engine.order import Kind
-from momentsim.engine.state import counters, tables
+from momentsim.engine.state import contact_log, counters, tables
 from momentsim.engine.state.records import Duty, Fate
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post
@@ -40,7 +41,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     quality = math.nan
     if tables.settings(w)["memory_on"]:
         quality = talk.talk_quality(w, slot, agent)
-        counters.add_episode(w, slot, quality)
+        episodes.add_episode(w, slot, quality)
     passed_on = case["fate"] == Fate.PASSED_ON
     outcome = _UNSOLVED if passed_on else decide_outcome(w, slot, quality, now)
     resolved = int(outcome == _SOLVED)
@@ -56,7 +57,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     case["context_s"] = 0.0
     case["talks"] += 1
     counters.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
-    counters.write_contact(
+    contact_log.write_contact(
         w, slot, Outcome.TRANSFERRED if passed_on else Outcome.ANSWERED, now, resolved, wrap, quality
     )
     worker = tables.agent_state(w, agent)
@@ -94,7 +95,7 @@ def decide_outcome(w: World, slot: int, quality: float, now: int) -> int:
     pushed = selling.offer_harm(w, slot, solved, quality, now)
     if settings["memory_on"]:
         outcome_score = tables.effects(w)["outcome_score"]
-        counters.add_episode(w, slot, (outcome_score if solved else -outcome_score) - pushed)
+        episodes.add_episode(w, slot, (outcome_score if solved else -outcome_score) - pushed)
     return outcome
 
 

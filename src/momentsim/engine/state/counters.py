@@ -1,9 +1,9 @@
-"""The books: counts that are always kept, and rows that are written when the replication is logged."""
+"""Counts of contacts that are always kept, by interval, reason and wait."""
 
 from __future__ import annotations
 
-from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.trace import FIRST_STEP_BIT, STEP_BITS, Channel, Outcome
+from momentsim.compiler.decorators import compiled_inside
+from momentsim.contract.trace import FIRST_STEP_BIT, STEP_BITS, Outcome
 from momentsim.engine.agents import agents
 from momentsim.engine.customers import stakes_detector
 from momentsim.engine.state import tables
@@ -80,54 +80,3 @@ def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
             row["abandoned_in_threshold"] += 1
         if counts_as_contact(w, slot):
             tables.waits(w, case["reason"], 1, bin_of_wait(w, wait))["value"] += 1
-
-
-@compiled_apart
-def write_contact(
-    w: World, slot: int, outcome: int, now: int, resolved: int, wrap: int, quality: float
-) -> None:
-    """Write the row of a leg that is over. Every field is written: rows are reused memory."""
-    centre = tables.centre(w)
-    if centre["logging"] == 0 or not counts_as_contact(w, slot):
-        return
-    start = tables.settings(w)["warm_up"]
-    case = tables.cases(w, slot)
-    row = tables.contacts(w, centre["contact_rows"])
-    centre["contact_rows"] += 1
-    row["contact"] = case["contact"]
-    row["moment"] = case["serial"]
-    row["customer"] = case["customer"]
-    row["attempt"] = case["attempt"]
-    row["leg"] = case["leg"]
-    row["segment"] = case["segment"]
-    row["reason"] = case["reason"]
-    row["queue"] = case["queue"]
-    row["channel"] = Channel.SELF_SERVICE if case["queue"] < 0 else Channel.VOICE
-    row["outcome"] = outcome
-    row["resolved"] = resolved
-    row["arrived"] = case["arrived"] - start
-    row["queued"] = case["queued"] - start if case["queued"] >= 0 else -1
-    row["answered"] = case["answered"] - start if case["answered"] >= 0 else -1
-    row["ended"] = now - start
-    row["agent"] = case["agent"]
-    row["group"] = tables.agent_state(w, case["agent"])["group"] if case["agent"] >= 0 else -1
-    row["talk"] = case["talk"]
-    row["wrap"] = wrap
-    row["anger_before"] = case["anger_before"]
-    row["anger_after"] = (
-        tables.customers(w, case["customer_row"])["anger"] if case["customer_row"] >= 0 else 0.0
-    )
-    row["quality"] = quality
-
-
-@compiled_inside
-def add_episode(w: World, slot: int, score: float) -> None:
-    """Remember one episode of a moment: the one farthest from zero, the last one, and the mean."""
-    if tables.centre(w)["remembering"] == 0:
-        return
-    case = tables.cases(w, slot)
-    if case["episodes"] == 0 or abs(score) > abs(case["peak"]):
-        case["peak"] = score
-    case["end"] = score
-    case["total"] += score
-    case["episodes"] += 1
