@@ -79,6 +79,8 @@ COMMANDS: Final = {
 }
 """Results folders and the commands that make them, in this order: `replay` reads what `playbook` pulled."""
 
+LISTED: Final = "files.json"
+"""Sizes and checksums of all files, the manifest with its times among them: no table."""
 LEFT_OUT: Final = frozenset(
     (
         "seconds",
@@ -125,7 +127,7 @@ def run_command(here: Path, name: str) -> Path:
 
 def folder_hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of the tables below a folder, by file."""
-    files = sorted(file for file in folder.rglob("*") if file.suffix in CONTENT)
+    files = sorted(file for file in folder.rglob("*") if file.suffix in CONTENT and file.name != LISTED)
     return {
         file.relative_to(folder).as_posix(): hashlib.sha256(CONTENT[file.suffix](file)).hexdigest()
         for file in files
