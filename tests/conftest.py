@@ -12,24 +12,20 @@ LONGEST: Final = ("test_tree.py", "test_folders.py", "test_notebooks.py")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--all` is the opposite of the marks that pyproject.toml leaves out."""
     parser.addoption(
-        "--all", action="store_true", help="run everything: slow tests, tools and cold caches too"
+        "--all", action="store_true", help="slow tests, tools and cold caches too; all but -m long"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take all tests if asked for; where files are shared out to several processes, keep the order below."""
+    """Take nearly all tests if asked for; where files are shared out to several processes, keep the order below."""
     if config.option.all:
-        config.option.markexpr = ""
+        config.option.markexpr = "not long"
     config.option.loadscopereorder = False
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Say which tests these are."""
-    return (
-        "tests: all"
-        if not config.option.markexpr
-        else f"tests: -m '{config.option.markexpr}' (--all runs all)"
-    )
+    return f"tests: -m '{config.option.markexpr}' (--all runs all but the long ones)"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -223,7 +223,9 @@ def test_a_switch_is_no_number() -> None:
 
 def test_import_is_light() -> None:
     heavy = ("pandas", "scipy", "numba", "matplotlib")
-    code = f"import sys, momentsim.scenario.evidence.registry.registry; print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys, momentsim.scenario.evidence.registry; print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -1,9 +1,9 @@
 """Random scenarios whose arrays lie at pages that may not be touched, told by both clocks and audited.
 
-The quick form tells 200 small ones. The long form is marked slow and tells as many as MOMENTSIM_FENCE_SCENARIOS says
+The quick form tells 200 small ones. The long form is marked long and tells as many as MOMENTSIM_FENCE_SCENARIOS says
 (1,000 when it says nothing), of 1,000 contacts and more each, from seed MOMENTSIM_FENCE_FIRST on:
 
-    MOMENTSIM_FENCE_SCENARIOS=10000 python -m pytest -m slow tests/fence
+    MOMENTSIM_FENCE_SCENARIOS=10000 python -m pytest -m long tests/fence
 
 A scenario that fails is told again by `python -m fence.patrol --first SEED --count 1 --side SIDE --log again.log`.
 """
@@ -53,13 +53,14 @@ def test_the_fence_bites(name: str) -> None:
         assert done.returncode in (-signal.SIGSEGV, -signal.SIGBUS), done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["behind", "before"])
 def test_few_scenarios_at_the_fence(side: str, tmp_path: Path) -> None:
     told = patrol(tmp_path, side, first=1, count=QUICK // 2, scale=0.12)
     assert sum(found["offered"] for found in told) > 10 * QUICK
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_scenarios_at_the_fence(tmp_path: Path) -> None:
     told: list[dict[str, Any]] = []
     for index, first in enumerate(range(FIRST, FIRST + LONG, BATCH)):

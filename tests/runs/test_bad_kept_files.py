@@ -139,12 +139,12 @@ def test_bad_references_are_unusable(folder: Path) -> None:
     assert references(range(QUICK), folder) > QUICK // 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_bad_replications(short: LoadedScenario, content: bytes) -> None:
     assert replications(range(QUICK, QUICK + number_of_files()), content, short) > 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_bad_references(folder: Path) -> None:
     assert references(range(QUICK, QUICK + number_of_files()), folder) > 0
 

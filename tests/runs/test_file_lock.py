@@ -22,8 +22,8 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from momentsim.runs.retryable import Trouble
-from momentsim.runs.file_lock import turn
-with turn(Path(sys.argv[1])):
+from momentsim.runs.file_lock import hold
+with hold(Path(sys.argv[1])):
     print("in", flush=True)
     time.sleep(float(sys.argv[2]))
 """

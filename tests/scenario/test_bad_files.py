@@ -20,7 +20,7 @@ def test_bad_files_load_or_are_refused_in_words() -> None:
     assert faults(1, QUICK) == {}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_bad_files() -> None:
     first = int(os.environ.get("MOMENTSIM_BAD_FILES_FROM", QUICK + 1))
     assert faults(first, first + int(os.environ.get("MOMENTSIM_BAD_FILES", LONG)) - 1) == {}

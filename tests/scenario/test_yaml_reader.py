@@ -247,7 +247,7 @@ def test_a_mistyped_path_names_near_files(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_folder_or_odd_name_is_no_scenario(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="this is a folder, give a scenario file"):
         read_file(tmp_path)
-    with pytest.raises(ScenarioError, match="the file cannot be read"):
+    with pytest.raises(ScenarioError, match="this name has bytes that are no text"):
         read_file(Path("a\0b"))
 
 

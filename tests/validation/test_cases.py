@@ -137,14 +137,14 @@ def test_a_report_without_proofs_has_not_passed() -> None:
     assert not Report((prove_equal("case", "rows", "rows", 1, 2),), {}).content()["ok"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_everything_is_proved() -> None:
     report = validate(workers=2)
     assert [proof for proof in report.proofs if not proof.has_passed] == []
     assert sum(proof.is_sampled for proof in report.proofs) <= MOST_CHECKS
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_planted_bug_is_caught() -> None:
     from momentsim.validation.mutation import choose_mutants, mutate
 

@@ -1,4 +1,4 @@
-"""What can be chosen for a run by name: its clock, which replications leave a log, and who makes them."""
+"""What can be chosen for a run: its clock, which replications leave a log, who makes them; and a first look."""
 
 from __future__ import annotations
 
@@ -15,3 +15,6 @@ CLOCKS: tuple[str, ...] = get_args(ClockName)
 LOGS: tuple[str, ...] = get_args(LogChoice)
 
 BACKENDS: tuple[str, ...] = get_args(BackendName)
+
+FIRST_STAGE = 20
+"""Replications before the first look of a run with a precision (precision.py)."""

@@ -23,6 +23,7 @@ from momentsim.measures.catalogue import BY_NAME, Measure, unknown_measures
 from momentsim.measures.statistics import Estimate, difference, standard_error, t_quantile
 from momentsim.measures.summary import estimate_by_name, unit_of
 from momentsim.measures.sums import Sample
+from momentsim.runs.choices import FIRST_STAGE
 from momentsim.units import parse_share
 
 DEFAULT_CAP = 200
@@ -36,8 +37,6 @@ MOST_GROWTH, LEAST_GROWTH = 2.0, 1.1
 
 ABSOLUTE_UNITS = {"share": 1.0, "points": 100.0}
 """Units whose precision is in percentage points, and how many of the unit 100 of these are."""
-FIRST_STAGE = 20
-"""Replications before the first look of a run with a precision (precision.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from momentsim.errors import MomentsimError
-from momentsim.runs.choices import BACKENDS, CLOCKS, LOGS, BackendName, ClockName, LogChoice
-from momentsim.runs.precision import FIRST_STAGE
+from momentsim.runs.choices import BACKENDS, CLOCKS, FIRST_STAGE, LOGS, BackendName, ClockName, LogChoice
 
 if TYPE_CHECKING:
     from momentsim.runs.precision import Precision
