@@ -30,7 +30,7 @@ from momentsim.scenario import LoadedScenario
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "4 h", "demand.volumes.question.per_day": 2400}
-LONGER = {"horizon": "3 d", "demand.volumes.question.per_day": 20_000}
+LONGER = {"horizon": "15 d", "demand.volumes.question.per_day": 20_000}
 NO_THREADS: tuple[BackendName, BackendName] = ("serial", "processes")
 TABLES = ("summary", "intervals", "ledger", "teams", "levers", "contacts", "moments", "customers", "agents")
 

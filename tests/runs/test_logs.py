@@ -141,14 +141,14 @@ import resource, sys
 from pathlib import Path
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.run import run
-from momentsim.runs.settings import Settings
+from momentsim.runs.settings import RunSettings
 from momentsim.scenario import load
 days, log, folder = sys.argv[2], sys.argv[3], Path(sys.argv[4])
 busy = ["demand.volumes.question.per_day=24000", "workforce.groups.team.heads=90", f"horizon={days} d"]
 loaded = load(sys.argv[1], overrides=busy)
 folder.mkdir()
 with LogWriter(folder, loaded.scenario) as logs:
-    result = run(loaded, load(sys.argv[1]), Settings(replications=1, log=log), logs=logs)
+    result = run(loaded, load(sys.argv[1]), RunSettings(replications=1, log=log), logs=logs)
 assert len(result.summary) > 0
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -16,9 +16,9 @@ from measures.synthetic import make_sample
 from momentsim.errors import MomentsimError
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.measures.statistics import Estimate, FloatArray, estimate, interval
+from momentsim.runs.choices import FIRST_STAGE
 from momentsim.runs.precision import (
     DEFAULT_MEASURES,
-    FIRST_STAGE,
     Precision,
     PrecisionReached,
     half_width,

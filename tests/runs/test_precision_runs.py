@@ -9,7 +9,7 @@ import pytest
 
 import momentsim as ms
 from momentsim.errors import MomentsimError, ScenarioError
-from momentsim.runs.precision import FIRST_STAGE
+from momentsim.runs.choices import FIRST_STAGE
 from momentsim.runs.progress import Progress
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"

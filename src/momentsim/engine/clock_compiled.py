@@ -78,37 +78,40 @@ def next_time_known(w: World, chunk_ends: int) -> tuple[int, int, int]:
 
 @compiled
 def advance(w: World, chunk_ends: int, until: int, max_events: int) -> int:
-    """Tell events up to time `until` or `max_events` of them; return a Status. May be called again and again."""
+    """Tell events up to time `until` or `max_events` of them; return the value of a Status, to be called again.
+
+    A value, since code of an earlier run hands over numbers without the compiler, but no members of enums.
+    """
     centre = tables.centre(w)
     time, kind, source = next_time_known(w, chunk_ends)
     for number in range(max_events):
         if number % EVENTS_AHEAD == 0 and is_short_of_room(w):
-            return Status.NEED_ROOM
+            return Status.NEED_ROOM.value
         row = event_list.first_event(w)
         if row >= 0 and event_list.is_due(w, row, time, kind):
             event = tables.pool(w, row)
             if event["time"] > until:
-                return Status.PAUSED
+                return Status.PAUSED.value
             event_list.take_event(w)
             dispatch.dispatch(w, event["kind"], event["time"], event["owner"], event["slot"], event["stamp"])
         elif source == _DEMAND and chunk_ends == NEVER:
-            return Status.DONE
+            return Status.DONE.value
         elif time > until:
-            return Status.PAUSED
+            return Status.PAUSED.value
         elif source == _DEMAND:
-            return Status.NEED_MOMENTS
+            return Status.NEED_MOMENTS.value
         elif source == _MOMENTS:
             dispatch.dispatch_moment(w, centre["moment_next"])
             time, kind, source = next_time_known(w, chunk_ends)
         else:
             if row < 0 and is_over(w, chunk_ends):
-                return Status.DONE
+                return Status.DONE.value
             entry = tables.agenda(w, centre["agenda_next"])
             centre["agenda_next"] += 1
             dispatch.dispatch(w, kind, time, entry["owner"], entry["slot"], entry["stamp"])
             time, kind, source = next_time_known(w, chunk_ends)
         event_list.place_posted(w)
-    return Status.PAUSED
+    return Status.PAUSED.value
 
 
 @compiled_inside

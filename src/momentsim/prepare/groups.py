@@ -33,10 +33,10 @@ class TeamAssignment:
         for team, (name, spread) in enumerate(zip(self.names, self.team_spread, strict=True)):
             if spread > 0.0:
                 owner = name_key("team", name.group, name.team)
-                effects[team] += spread * normal(key, owner, Purpose.TEAM_EFFECT, 0)
+                effects[team] += spread * normal(key, owner, Purpose.TEAM_EFFECT.value, 0)
             if self.site_spread > 0.0 and name.site:
                 effects[team] += self.site_spread * normal(
-                    key, name_key("site", name.site), Purpose.SITE_EFFECT, 0
+                    key, name_key("site", name.site), Purpose.SITE_EFFECT.value, 0
                 )
         return effects
 
