@@ -88,7 +88,7 @@ def first_gap(key: Key, owner: np.uint64, law: int, laws: Table, samples: Table)
     instant lies anywhere in it: P(next > t) = integral of (1 - F) beyond t, over the mean. The weighting is
     integrated on a grid of the law's uniform draw, fine in both tails; relative error about 1e-4.
     """
-    covering, place = uniform_pair(key, owner, Purpose.RENEWAL_GAP, 0)
+    covering, place = uniform_pair(key, owner, Purpose.RENEWAL_GAP.value, 0)
     tail = 1.0 - np.exp(-np.linspace(0.0, 34.0, _GRID))
     shares = np.unique(np.concatenate([np.linspace(0.0, 1.0, _GRID, endpoint=False), tail]))
     middles = 0.5 * (shares[1:] + shares[:-1])

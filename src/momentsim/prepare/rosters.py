@@ -314,8 +314,8 @@ def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, fl
     parts, paid = [np.zeros(0, ROSTER)], 0
     for shift in roster.shift_days:
         owners = roster.owners[shift.first : shift.first + shift.heads]
-        absent = misses(key, owners, Purpose.ABSENCE, shift.day, roster.absence)
-        lost = misses(key, owners, Purpose.SHRINKAGE, shift.day, roster.shrinkage_on(shift.day))
+        absent = misses(key, owners, Purpose.ABSENCE.value, shift.day, roster.absence)
+        lost = misses(key, owners, Purpose.SHRINKAGE.value, shift.day, roster.shrinkage_on(shift.day))
         paid += int((~absent).sum()) * shift.paid_time(window)
         agents = np.flatnonzero(~absent & ~lost) + roster.first_agent + shift.first
         parts.append(_events_of(shift, agents, window))
