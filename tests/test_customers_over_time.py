@@ -185,8 +185,8 @@ def test_the_outside_anchor_raises_the_bar() -> None:
     story = copy.deepcopy(CALM) | {"horizon": "200 d"}
     still = simulate(prepare(blueprint_of(story), 1), log=True).moments
     risen = simulate(prepare(blueprint_of(story, "customers.outside_anchor=0.5"), 1), log=True).moments
-    late = still["began"] > 150 * DAY
-    fall = np.nanmean(still["disconfirmation"][late]) - np.nanmean(risen["disconfirmation"][late])
+    late = [float(np.nanmean(rows["disconfirmation"][rows["began"] > 150 * DAY])) for rows in (still, risen)]
+    fall = late[0] - late[1]
     assert 0.05 < fall < 0.5 * 200 / 365.25
 
 

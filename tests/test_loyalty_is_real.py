@@ -49,11 +49,12 @@ def test_anger_from_the_first_attempt_lengthens_the_second() -> None:
     effects = plain_plan(arrivals_per_hour=0).plan.effects[0]
     once = calm[(calm["customer"] == 2) & (calm["outcome"] == Outcome.ANSWERED)][0]
     again = angry[(angry["customer"] == 2) & (angry["outcome"] == Outcome.ANSWERED)][0]
-    from_waiting = effects["anger_per_minute"] * (5.0 - 1.0)
+    felt = 1.0 + effects["wait_urgent"] * 0.2  # at the stakes of the plan
+    from_waiting = effects["anger_per_minute"] * (5.0 * felt - 1.0)
     at_hang_up = from_waiting + effects["anger_per_failed_attempt"] * (1.0 - from_waiting)
     at_second = at_hang_up * 2.0 ** (-20.0 / 60.0 / effects["anger_half_life_h"])
     still = at_hang_up * 2.0 ** (-24.0 / 60.0 / effects["anger_half_life_h"])
-    anger = still + effects["anger_per_minute"] * (4.0 - 1.0) * (1.0 - still)
+    anger = still + effects["anger_per_minute"] * (4.0 * felt - 1.0) * (1.0 - still)
     assert (once["answered"], again["answered"]) == (30 * MINUTE, 30 * MINUTE)
     assert again["anger_before"] == pytest.approx(at_second, rel=1e-6)
     assert again["talk"] == pytest.approx(once["talk"] * (1.0 + effects["anger_handling"] * anger), abs=1)
@@ -297,6 +298,7 @@ def loyal_plan() -> p.Prepared:
         seed=6,
         memory_on=1,
         stakes=0.9,
+        resolution=0.7,
         builder=1,
         emotional_intelligence_on=1,
     )

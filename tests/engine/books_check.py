@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.stories import all_moments
-from momentsim.contract.plan import Prepared, Table
+from momentsim.contract.plan import MomentKind, Prepared, Table
 from momentsim.contract.trace import Channel, MomentClass, Outcome, Trace, whole_moments
 
 SIGNED = (
@@ -136,13 +136,14 @@ def tallies_agree(trace: Trace) -> None:
     rows, books = trace.moments, trace.tallies
     place = tuple(rows[name].astype(np.int64) for name in ("reason", "segment", "kind"))
     solved, met = rows["resolved"] == 1, rows["contacts"] > 0
+    in_need = met | (rows["kind"] == MomentKind.AFFECTED)
     wanted: dict[str, Any] = {
         "moments": np.ones(len(rows)),
         "resolved": solved,
         "resolved_first": solved & (rows["contacts"] == 1),
         "no_contact": ~met,
         "open": rows["open"],
-        "unserved": met & ~solved,
+        "unserved": in_need & ~solved,
         "contacts": rows["contacts"],
         "effort": rows["effort"].astype(np.float64),
         "delight": rows["label"] == MomentClass.DELIGHT,

@@ -164,7 +164,7 @@ def test_every_failure_redials_when_it_surely_does() -> None:
     assert second["attempt"].tolist() == [1, 2]
     assert [Outcome(int(o)) for o in second["outcome"]] == [Outcome.ABANDONED, Outcome.ANSWERED]
     moment = trace.moments[trace.moments["moment"] == 2][0]
-    assert (moment["contacts"], moment["effort"], moment["resolved"]) == (2, 2.0, 1)
+    assert (moment["contacts"], moment["effort"], moment["resolved"]) == (2, 1.0, 1)
 
 
 def test_unsolved_moments_come_back_or_not() -> None:

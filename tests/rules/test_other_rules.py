@@ -14,17 +14,49 @@ from momentsim.rules import durations, experience, people
 shares = st.floats(0.0, 1.0)
 
 
-def test_a_wait_counts_only_beyond_the_expected_one_and_up_to_a_floor() -> None:
-    assert experience.wait_score(2.0, 2.0, 0.05, 0.8) == 0.0
-    assert experience.wait_score(6.0, 2.0, 0.05, 0.8) == pytest.approx(-0.2)
-    assert experience.wait_score(600.0, 2.0, 0.05, 0.8) == -0.8
+def test_a_wait_counts_only_beyond_the_expected_one() -> None:
+    """The figures of MODEL 7: -0.05 a minute at first, -0.53 at a quarter of an hour, -1.25 at an hour."""
+    assert experience.wait_score(2.0, 2.0, 0.8, 16.0) == 0.0
+    assert experience.wait_score(2.1, 2.0, 0.8, 16.0) == pytest.approx(-0.005, rel=0.01)
+    assert experience.wait_score(17.0, 2.0, 0.8, 16.0) == pytest.approx(-0.53, abs=0.005)
+    assert experience.wait_score(60.0, 0.0, 0.8, 16.0) == pytest.approx(-1.25, abs=0.005)
     assert experience.wait_anger(1.0, 2.0, 0.02, 0.4) == 0.0
     assert experience.wait_anger(12.0, 2.0, 0.02, 0.4) == pytest.approx(0.2)
     assert experience.wait_anger(600.0, 2.0, 0.02, 0.4) == 0.4
 
 
+def test_a_wait_feels_longer_where_much_is_at_stake_and_shorter_when_announced() -> None:
+    assert experience.perceived_wait(10.0, 0.0, 0.25, 0.0) == 10.0
+    assert experience.perceived_wait(10.0, 1.0, 0.25, 0.0) == pytest.approx(12.5)
+    assert experience.perceived_wait(10.0, 1.0, 0.25, 0.15) == pytest.approx(11.0)
+    assert experience.perceived_wait(10.0, 0.0, 0.25, 2.0) == 0.0
+
+
 def test_memory_weighs_peak_end_and_mean() -> None:
-    assert experience.peak_end_memory(-2.0, 1.0, 0.5, 0.4, 0.4, 0.2) == pytest.approx(-0.3)
+    """The peak is the best plus the worst: 1.5 - 2."""
+    assert experience.peak_end_memory(1.5, -2.0, 1.0, 0.5, 0.4, 0.4, 0.2) == pytest.approx(0.3)
+    assert experience.peak_end_memory(0.0, -2.0, -2.0, -2.0, 0.4, 0.4, 0.2) == pytest.approx(-2.0)
+
+
+def remembered(scores: list[float]) -> float:
+    """Memory of a sequence of episodes with the default weights."""
+    best, worst = max(0.0, *scores), min(0.0, *scores)
+    return experience.peak_end_memory(best, worst, scores[-1], sum(scores) / len(scores), 0.4, 0.4, 0.2)
+
+
+@given(
+    st.lists(st.floats(-4.0, 4.0), min_size=1, max_size=8),
+    st.integers(0, 7),
+    st.floats(0.0, 4.0),
+)
+def test_memory_rises_with_every_episode_and_has_no_steps(
+    scores: list[float], place: int, better: float
+) -> None:
+    """No episode hides another: a better one is remembered as better, by at most what it is better by, and more."""
+    raised = [*scores]
+    raised[place % len(scores)] += better
+    gained = remembered(raised) - remembered(scores)
+    assert 0.2 * better / len(scores) - 1e-12 <= gained <= better + 1e-12
 
 
 @given(stakes=shares, complexity=st.floats(-4.0, 4.0), slope=st.floats(0.0, 5.0))

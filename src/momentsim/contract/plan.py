@@ -138,7 +138,8 @@ EFFECTS = floats(
     "knowledge_quality", "resolution_per_knowledge", "doubt", "doubt_delay_min", "anger_per_inconsistency",
     "authority_scale", "goodwill_share", "handover_s", "anger_per_transfer", "effort_transfer",
     # experience
-    "wait_per_minute", "wait_floor", "outcome_score", "blocked_score", "self_service_success_score",
+    "wait_size", "wait_scale_min", "busy_wait_min", "wait_urgent", "wait_informed",
+    "outcome_score", "self_service_success_score",
     "self_service_failure_score", "peak_weight", "end_weight", "mean_weight", "effort_weight", "effort_repeat",
     "effort_channel_switch", "effort_repeat_information",
     # loyalty

@@ -41,7 +41,7 @@ REASON = record(
     ("resolution", np.float64),
     ("reconnect", np.float64),
     ("reconnect_law", np.int64),
-    ("expected_wait", np.float64),  # minutes
+    ("expected_wait", np.float64),  # perceived minutes, the mean of the reference unless written
     ("beyond_authority", np.float64),  # share of needs that ask for a decision the front line may not take
     ("escalation_queue", np.int64),  # where they wait for a colleague who may
     ("adoption", np.float64),  # self-service

@@ -112,7 +112,7 @@ _LEFT_BEHIND = (
     ("nps_answer", np.int8),  # -1 not asked or no answer; 0..10
     ("detected", np.int8),  # Detected
     ("recovered", np.int8),  # 1: the recovery team has made it good
-    ("experience", np.float64),  # remembered - expectation - effort, before centring; nan: nothing felt
+    ("experience", np.float64),  # remembered - effort, before centring; nan: nothing felt
     ("disconfirmation", np.float64),  # d; likewise
     ("attitude_before", np.float64),  # n + x
     ("attitude_after", np.float64),
@@ -224,7 +224,10 @@ MOMENT_TALLY = record(
     ("resolved_first", np.int64),  # solved, with one contact
     ("no_contact", np.int64),  # solved by a notice or closed without any contact
     ("open", np.int64),
-    ("unserved", np.int64),  # in need and unresolved or open at the end of the run-out
+    (
+        "unserved",
+        np.int64,
+    ),  # in need and unresolved: turned to the centre, or was hit by a crisis and never did
     ("contacts", np.int64),
     ("effort", np.float64),
     ("delight", np.int64),

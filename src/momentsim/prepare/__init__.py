@@ -5,6 +5,7 @@ from momentsim.prepare.crisis_demand import affected_parties, asking_parties
 from momentsim.prepare.loaded import Loaded, Operation
 from momentsim.prepare.pilot import reference_from, reference_operation
 from momentsim.prepare.reference import ReasonReference, Reference
+from momentsim.prepare.usual_waits import UsualWaits, attempts_of, measure_usual_waits
 
 __all__ = [
     "Blueprint",
@@ -12,9 +13,12 @@ __all__ = [
     "Operation",
     "ReasonReference",
     "Reference",
+    "UsualWaits",
     "affected_parties",
     "asking_parties",
+    "attempts_of",
     "lower",
+    "measure_usual_waits",
     "prepare",
     "reference_from",
     "reference_operation",

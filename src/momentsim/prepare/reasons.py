@@ -51,6 +51,7 @@ REFERENCE_FIELDS = (
     "adapts_from",
     "delight_share",
     "let_down_share",
+    "expected_wait",
 )
 
 SELF_SERVICE_FIELDS = (
@@ -91,7 +92,6 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
         row["talk_law"], row["wrap_law"] = book.add(moment.handling_time), book.add(moment.wrap_up)
         row["patience_law"] = book.add(moment.patience or scenario.waiting.patience)
         row["reconnect_law"] = book.add(moment.reconnect_delay)
-        row["expected_wait"] = moment.expected_wait / 60
         _fill_self_service(row, moment, book)
         fill_promise(row, moment, book)
         fill_offer(row, moment)
@@ -99,6 +99,8 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
         row["failure"] = FAILURES[moment.failure]
         for field in REFERENCE_FIELDS:
             row[field] = getattr(known, field)
+        if moment.expected_wait is not None:
+            row["expected_wait"] = moment.expected_wait / 60
     return rows
 
 

@@ -31,6 +31,8 @@ class ReasonReference:
     let_down_share: float = 0.2
     let_down_unsolved: float = 0.2
     """Share of moments that are let-downs and whose need was not met."""
+    expected_wait: float = 0.0
+    """Mean perceived wait, minutes: of every attempt that stood in a queue or met an agent."""
 
     def grievance(self, values: Mapping[str, float]) -> float:
         """Mean grievance that a moment at stakes 1 opens, by evidence parameters."""

@@ -8,9 +8,21 @@ from momentsim.compiler.decorators import compiled
 
 
 @compiled
-def wait_score(minutes: float, expected: float, per_minute: float, floor: float) -> float:
-    """Score of a wait: -per_minute for each minute beyond the expected ones, never below -floor (E2.14.1)."""
-    return -min(per_minute * max(minutes - expected, 0.0), floor)
+def perceived_wait(minutes: float, stakes: float, urgent: float, informed: float) -> float:
+    """Minutes as they feel: x (1 + urgent x stakes - informed), never below 0 (E2.14.2).
+
+    `urgent` is what stakes of 1 add, `informed` what being told the wait takes off (0 where nobody is told).
+    """
+    return minutes * max(1.0 + urgent * stakes - informed, 0.0)
+
+
+@compiled
+def wait_score(minutes: float, expected: float, size: float, scale: float) -> float:
+    """Score of a perceived wait, SD: -size x ln(1 + m / scale), m the minutes beyond the expected (MODEL 7, E2.14.1).
+
+    It has no floor: a longer wait is always worse, by less and less for each minute.
+    """
+    return -size * math.log1p(max(minutes - expected, 0.0) / scale)
 
 
 @compiled
@@ -21,9 +33,20 @@ def wait_anger(minutes: float, expected: float, per_minute: float, cap: float) -
 
 @compiled
 def peak_end_memory(
-    peak: float, end: float, mean: float, peak_weight: float, end_weight: float, mean_weight: float
+    best: float,
+    worst: float,
+    end: float,
+    mean: float,
+    peak_weight: float,
+    end_weight: float,
+    mean_weight: float,
 ) -> float:
-    """Peak-end memory of an experience (E2.14.7)."""
+    """Peak-end memory of an experience, SD (MODEL 7, E2.14.7).
+
+    The peak is the best episode above 0 plus the worst below 0, each 0 if there is none: so memory rises with every
+    episode and has no steps.
+    """
+    peak = max(best, 0.0) + min(worst, 0.0)
     return peak_weight * peak + end_weight * end + mean_weight * mean
 
 

@@ -18,7 +18,10 @@ from momentsim.prepare import (
     Loaded,
     Operation,
     Reference,
+    UsualWaits,
+    attempts_of,
     lower,
+    measure_usual_waits,
     prepare,
     reference_from,
     reference_operation,
@@ -62,11 +65,12 @@ def reference_for(
     """What the customers of `loaded` are used to under the operation of `base`; news of kept ones go to `say`.
 
     `base` is the same file without variant and overrides. Neutral (centre 0, spread 1) when the memory of
-    customers is switched off, since nothing is remembered then; but the pilot also measures the usual strain
-    of agents who can wear out.
+    customers is switched off, since nothing is remembered then; but the pilot also measures the usual waits, beyond
+    which people grow angry, and the usual strain of agents who can wear out.
     """
     strain = wears_out(loaded)
-    if not (loaded.scenario.behaviour.memory or strain):
+    behaviour = loaded.scenario.behaviour
+    if not (behaviour.memory or behaviour.anger or strain):
         return Reference.neutral(tuple(loaded.scenario.moments))
     operation = shorten(reference_operation(loaded, base), LONGEST_HORIZON_S)
     key = f"{content_key(operation)} {strain}"
@@ -104,9 +108,14 @@ def _pilot(
 ) -> Reference:
     """The reference of experience from as many replications as it needs; that of strain perhaps from more.
 
-    So what customers are used to is the same whether agents wear out or not.
+    So what customers are used to is the same whether agents wear out or not. What they are used to wait comes first,
+    by the same draws, since experiences are measured against it.
     """
-    blueprint = lower(operation, Reference.neutral(tuple(operation.scenario.moments)))
+    neutral = Reference.neutral(tuple(operation.scenario.moments))
+    usual_waits = observe_waits(operation, neutral, clock, on_progress)
+    if not (operation.scenario.behaviour.memory or enough_agents):
+        return usual_waits.put_into(neutral)
+    blueprint = lower(operation, usual_waits.put_into(neutral))
     rows: list[Table] = []
     agents: list[Table] = []
     while len(agents) < MOST_REPLICATIONS:
@@ -118,4 +127,21 @@ def _pilot(
         agents.append(trace.agents)
         if remembers:
             rows.append(whole_moments(trace.moments))
-    return reference_from(blueprint, rows, agents)
+    return usual_waits.put_into(reference_from(blueprint, rows, agents))
+
+
+def observe_waits(
+    operation: Loaded, neutral: Reference, clock: ClockName, on_progress: Callable[[float], bool]
+) -> UsualWaits:
+    """How long people wait there; not asked where every reason has its expected wait written."""
+    if all(moment.expected_wait is not None for moment in operation.scenario.moments.values()):
+        return UsualWaits()
+    blueprint = lower(operation, neutral)
+    intervals: list[Table] = []
+    while (
+        len(intervals) < MOST_REPLICATIONS
+        and sum(attempts_of(rows).sum() for rows in intervals) < ENOUGH_MOMENTS
+    ):
+        prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + len(intervals), score_only=True)
+        intervals.append(simulate(prepared, clock=clock, on_progress=on_progress).intervals)
+    return measure_usual_waits(blueprint, intervals)

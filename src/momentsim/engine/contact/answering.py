@@ -23,14 +23,15 @@ def remember_wait(w: World, slot: int, now: int, wait: int) -> None:
         return
     effects = tables.effects(w)
     expected = tables.reasons(w, case["reason"])["expected_wait"]
-    minutes = wait / MINUTE
+    informed = effects["wait_informed"] if tables.settings(w)["announce_wait"] else 0.0
+    minutes = experience.perceived_wait(wait / MINUTE, case["stakes"], effects["wait_urgent"], informed)
     if minutes > expected:
         added = experience.wait_anger(
             minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"]
         )
         customers.add_anger(w, case["customer_row"], now, added)
     episodes.add_episode(
-        w, slot, experience.wait_score(minutes, expected, effects["wait_per_minute"], effects["wait_floor"])
+        w, slot, experience.wait_score(minutes, expected, effects["wait_size"], effects["wait_scale_min"])
     )
 
 
@@ -41,6 +42,8 @@ def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
     case["stage"] = Stage.TALKING
     case["agent"] = agent
     case["answered"] = now
+    if case["talks"] > 0 and case["escalated"] == 0:
+        case["effort"] += tables.effects(w)["effort_repeat"]
     remember_wait(w, slot, now, now - case["queued"])
     tables.agent_state(w, agent)["case"] = slot
     case["fate"] = talk_outcome.decide_fate(w, slot, agent)

@@ -28,7 +28,8 @@ def call_arrives(w: World, slot: int, now: int) -> None:
     tables.counts(w, case["interval"], case["reason"])["offered"] += 1
     if centre["in_system"] >= tables.settings(w)["lines"]:
         case["queued"] = -1
-        episodes.add_episode(w, slot, -tables.effects(w)["blocked_score"])
+        episodes.add_busy(w, slot)
+        meet_jam(w, slot)
         attempts.fail_attempt(w, slot, Outcome.BLOCKED, now, 0)
         return
     agent = routing.agent_for(w, slot, 0)
@@ -38,10 +39,22 @@ def call_arrives(w: World, slot: int, now: int) -> None:
         answering.answer_contact(w, slot, agent, now)
     elif tables.settings(w)["announce_wait"] and balks(w, slot):
         case["queued"] = -1
+        episodes.add_busy(w, slot)
+        meet_jam(w, slot)
         attempts.fail_attempt(w, slot, Outcome.BALKED, now, 0)
     else:
         centre["in_system"] += 1
         wait_in_queue(w, slot, now)
+
+
+@compiled_inside
+def meet_jam(w: World, slot: int) -> None:
+    """Whoever cannot be answered at once while most of those who wait come from a crisis has met its jam."""
+    if tables.sizes(w)["crises"] > 0:
+        case = tables.cases(w, slot)
+        line = tables.lines(w, case["queue"])
+        if 2 * line["from_crisis"] > line["waiting"]:
+            case["jammed"] = 1
 
 
 @compiled_inside
@@ -69,6 +82,7 @@ def balks(w: World, slot: int) -> bool:
 def wait_in_queue(w: World, slot: int, now: int) -> None:
     """Join the queue and set the timers: patience, and overflow to groups that help after a delay."""
     case = tables.cases(w, slot)
+    meet_jam(w, slot)
     waiting_lists.enqueue(w, slot, now)
     law = tables.reasons(w, case["reason"])["patience_law"]
     occasion = talk_outcome.leg_of(case, case["attempt"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import MomentKind
 from momentsim.contract.trace import MomentClass
+from momentsim.engine.contact import episodes
 from momentsim.engine.customers import gifts, loyalty, stakes_detector
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Stage
@@ -30,7 +32,7 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
         tally["resolved"] += 1
         tally["resolved_first"] += int(case["contacts"] == 1)
         tally["time_to_resolution"] += now - case["began"]
-    elif case["contacts"] > 0:  # who never turned to the centre was served elsewhere, if at all
+    elif case["contacts"] > 0 or case["kind"] == MomentKind.AFFECTED:
         tally["unserved"] += 1
     if case["agent"] >= 0 and still_open == 0:  # an agent ended it, at the end of a talk
         worker = tables.agent_state(w, case["agent"])
@@ -119,6 +121,8 @@ def leaves_behind(w: World, slot: int, now: int, resolved: int, still_open: int)
     case = tables.cases(w, slot)
     case["gift"] = gifts.bring_gift(w, slot, now, still_open)
     loyalty.clear_judgement(w, slot)
+    if resolved == 0:
+        episodes.end_unmet(w, slot)
     if tables.settings(w)["memory_on"] and case["episodes"] > 0:
         loyalty.judge(w, slot, now, resolved, still_open)
         count_label(w, slot, still_open)

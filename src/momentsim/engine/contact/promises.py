@@ -49,7 +49,7 @@ def fulfil_promise(w: World, slot: int, serial: int, now: int) -> None:
         if not fails_again_later(w, slot, now):
             closing.moment_ends(w, slot, now, 1, 0)
         return
-    episodes.add_episode(w, slot, -effects["promise_broken_score"])
+    episodes.add_failure(w, slot, -effects["promise_broken_score"])
     customers.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])
     attempts.leave_unsolved(w, slot, now)
 

@@ -63,6 +63,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
     case["gave_up"] = 1
     if attempts.draw_once(w, slot, Purpose.SILENT_RETURN, 0) < effects["silent_return"]:
         case["gave_up"] = 0
+        case["effort"] += effects["effort_channel_switch"]
         median = effects["silent_return_delay_h"] * HOUR
         delay = (
             -median / math.log(2.0) * math.log(attempts.draw_once(w, slot, Purpose.SILENT_RETURN_DELAY, 0))

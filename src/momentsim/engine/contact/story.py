@@ -85,7 +85,9 @@ def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
     case["agent"] = -1
     case["began"] = moment["began"]
     case["gave_up"] = 0
+    case["unmet"] = 0
     case["noticed"] = 0
+    case["jammed"] = 0
     case["web_attempt"] = 0
     case["stakes"] = tables.reasons(w, reason)["stakes"]
     if moment["kind"] == MomentKind.AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:
@@ -106,7 +108,8 @@ def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
 def clear_memory(w: World, slot: int) -> None:
     """Nothing has been felt so far, nothing sold or given, nobody moved."""
     case = tables.cases(w, slot)
-    case["peak"] = 0.0
+    case["best"] = 0.0
+    case["worst"] = 0.0
     case["end"] = 0.0
     case["total"] = 0.0
     case["episodes"] = 0
@@ -150,8 +153,6 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
     case["escalated"] = 0
     case["arrived"] = now
     case["interval"] = centre["interval"]
-    if case["contacts"] > 1:
-        case["effort"] += tables.effects(w)["effort_repeat"]
     if case["customer_row"] >= 0:
         customers.cool_anger(w, case["customer_row"], now)
         case["anger_before"] = tables.customers(w, case["customer_row"])["anger"]

@@ -95,7 +95,10 @@ def decide_outcome(w: World, slot: int, quality: float, now: int) -> int:
     pushed = selling.offer_harm(w, slot, solved, quality, now)
     if settings["memory_on"]:
         outcome_score = tables.effects(w)["outcome_score"]
-        episodes.add_episode(w, slot, (outcome_score if solved else -outcome_score) - pushed)
+        if solved:
+            episodes.add_episode(w, slot, outcome_score - pushed)
+        else:
+            episodes.add_failure(w, slot, -outcome_score - pushed)
     return outcome
 
 

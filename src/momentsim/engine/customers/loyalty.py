@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import Failure
 from momentsim.contract.trace import MomentClass
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.customers import (
@@ -27,16 +28,31 @@ _NPS_STEPS = 2.0 / 7.0
 
 @compiled_inside
 def raw_experience(w: World, slot: int) -> float:
-    """Remembered experience minus what was expected and what it cost in effort; SD, before centring."""
+    """Remembered experience minus what it cost in effort; SD, before centring."""
     case = tables.cases(w, slot)
     effects = tables.effects(w)
     mean = case["total"] / max(case["episodes"], 1)
     kept = experience.peak_end_memory(
-        case["peak"], case["end"], mean, effects["peak_weight"], effects["end_weight"], effects["mean_weight"]
-    )
+        case["best"], case["worst"], case["end"], mean,
+        effects["peak_weight"], effects["end_weight"], effects["mean_weight"],
+    )  # fmt: skip
     effort = min(case["effort"], 5.0)
-    expected = tables.segments(w, case["segment"])["expectation"]
-    return float(kept - expected - effects["effort_weight"] * (effort - 1.0))
+    return float(kept - effects["effort_weight"] * (effort - 1.0))
+
+
+@compiled_inside
+def fall_from_expectation(w: World, slot: int) -> float:
+    """By how much d is lower for those who are used to more than the industry gives: in a crisis only (MODEL 3).
+
+    In the calm people measure by what they are used to, the reference. Failures of relation and promise count; those of
+    a product are buffered by a strong relation instead (E2.13.2).
+    """
+    case = tables.cases(w, slot)
+    if case["crisis"] < 0 and case["jammed"] == 0:
+        return 0.0
+    if tables.reasons(w, case["reason"])["failure"] == Failure.PRODUCT:
+        return 0.0
+    return float(tables.segments(w, case["segment"])["expectation"])
 
 
 @compiled_inside
@@ -153,6 +169,7 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
     scored_only = tables.settings(w)["score_only"]
     if scored_only == 0:
         case["disconfirmation"] -= expectations.current_expectation(w, case["customer_row"], now)
+        case["disconfirmation"] -= fall_from_expectation(w, slot)
     case["label"] = (
         MomentClass.LET_DOWN if still_open else label_of(w, case["reason"], case["disconfirmation"])
     )

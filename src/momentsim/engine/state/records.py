@@ -116,16 +116,18 @@ CASE = record(
     ("stakes_detected", np.int16),  # 1: the detector takes it for a moment of truth
     ("talks", np.int16),
     ("repeats", np.int16),  # 1: away until the same thing fails again
-    ("gave_up", np.int16),
-    ("noticed", np.int16),
+    ("gave_up", np.int8),  # 1: left self-service with nothing, and has not come back
+    ("unmet", np.int8),  # 1: the last episode said that the need was not met
+    ("noticed", np.int8),
+    ("jammed", np.int8),  # 1: has met a queue that a crisis jams
     ("web_attempt", np.int32),  # the attempt that tried web rebooking, 0 for none
     # what is remembered, written only where the centre is `remembering`, as the rest
-    ("peak", np.float64),
+    ("best", np.float64),  # episode, 0 if none was above 0
+    ("worst", np.float64),  # likewise, below 0
     ("end", np.float64),
     ("total", np.float64),
     ("harm", np.float64),  # value, booked when the event hit
     ("sold", np.float64),  # margin
-    ("attitude_before", np.float64),
     ("episodes", np.int32),
     ("gift", np.int32),  # row of the programme whose gift the moment brings, -1 for none
     ("web_lever", np.int32),  # lever of the web rebooking tried
@@ -137,10 +139,11 @@ CASE = record(
     ("attitude_moved", np.float64),  # what the moment did to attitude and behaviour when it ended
     ("behaviour_moved", np.float64),
     ("behaviour_before", np.float64),
-    ("wallet_event", np.int32),
-    ("answer", np.int32),  # to the survey, -1 for none
-    ("detected", np.int32),  # Detected
-    ("judged", np.int32),  # the fields from `raw` on say how, when it has ended
+    ("attitude_before", np.float64),
+    ("wallet_event", np.int16),
+    ("answer", np.int16),  # to the survey, -1 for none
+    ("detected", np.int16),  # Detected
+    ("judged", np.int16),  # the fields from `raw` on say how, when it has ended
 )
 
 CUSTOMER_STATE = record(
@@ -349,6 +352,7 @@ LINE = record(
     ("since", np.int64),
     ("first_server", np.int64),  # rows of `serves_by_queue`
     ("last_server", np.int64),  # excluded
+    ("from_crisis", np.int64),  # of those who wait: moments that a crisis has caused
 )
 
 CENTRE = record(

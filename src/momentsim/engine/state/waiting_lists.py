@@ -52,7 +52,9 @@ def enqueue(w: World, slot: int, now: int) -> None:
         lane += tables.centre(w)["detected_lane"]
     list_number = level_of(w, slot) * tables.centre(w)["lanes"] + lane
     close_queue_books(w, queue, now)
-    tables.lines(w, queue)["waiting"] += 1
+    line = tables.lines(w, queue)
+    line["waiting"] += 1
+    line["from_crisis"] += int(case["crisis"] >= 0)
     case["stage"] = Stage.QUEUED
     case["waiting_list"] = list_number
     last = tables.queue_ends(w, queue, list_number)["last"]
@@ -72,7 +74,9 @@ def dequeue(w: World, slot: int, now: int) -> None:
     queue = case["queue"]
     list_number = case["waiting_list"]
     close_queue_books(w, queue, now)
-    tables.lines(w, queue)["waiting"] -= 1
+    line = tables.lines(w, queue)
+    line["waiting"] -= 1
+    line["from_crisis"] -= int(case["crisis"] >= 0)
     if case["previous"] >= 0:
         tables.cases(w, case["previous"])["following"] = case["following"]
     else:

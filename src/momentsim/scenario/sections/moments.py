@@ -62,7 +62,10 @@ class Moment(Section):
         description="Skill of those who may decide; when left out such needs wait again in their own queue.",
     )
     patience: Law | None = Field(None, description="Overrides waiting.patience for this reason.")
-    expected_wait: Duration = Field(120, description="Wait that customers find normal.")
+    expected_wait: Duration | None = Field(
+        None,
+        description="Wait that customers find normal; the mean of the reference operation when left out.",
+    )
     self_service: SelfServiceFit | None = Field(
         None, description="Self-service for this reason; left out: goes straight to a person."
     )
