@@ -28,6 +28,7 @@ from momentsim.prepare import Operation, Reference, lower, prepare
 from momentsim.prepare.busy_days import factors
 from momentsim.prepare.calendar import Calendar
 from momentsim.prepare.demand import profile_weights
+from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.types import Customers, Demand, Law, Part, RatePeriod, Volume
 
 FALSE_ALARM = 1e-8
@@ -119,10 +120,10 @@ def test_short_rows_of_a_file_are_strips_of_their_own_length() -> None:
     counts = [float(index % 5) for index in range(288)]
     rows = tuple((MONDAY + timedelta(minutes=5 * index), count) for index, count in enumerate(counts))
     made = scenario(horizon=86400.0, demand=demand_of(file="v.csv", replay=True))
-    moments = moments_of(prepared(made, 0, {"v.csv": rows}))
+    moments = moments_of(prepared(made, 0, {"v.csv": CountTable(rows, 300.0)}))
     assert np.bincount(moments["began"] // (5 * MINUTE), minlength=288).tolist() == counts
     with_gap = rows[:100] + rows[150:]
-    moments = moments_of(prepared(made, 0, {"v.csv": with_gap}))
+    moments = moments_of(prepared(made, 0, {"v.csv": CountTable(with_gap, 300.0)}))
     counts[100:150] = [0.0] * 50
     assert np.bincount(moments["began"] // (5 * MINUTE), minlength=288).tolist() == counts
 

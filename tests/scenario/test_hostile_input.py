@@ -10,12 +10,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from momentsim.errors import MAX_PROBLEMS, MAX_WORDS, ScenarioError
 from momentsim.scenario import load
-from momentsim.scenario.files.side_files import CountRow, count_rows
+from momentsim.scenario.files.row_grid import CountRow
+from momentsim.scenario.files.side_files import count_rows
 
 from .conftest import PLAIN
 from .scenario_fixtures import Problems, Write
@@ -240,11 +242,9 @@ def test_ten_million_rows_are_refused_unread(write: Write) -> None:
 def test_a_file_named_a_thousand_times_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[Path] = []
 
-    def counted(
-        path: Path, column: str, *, shown_as: str | None = None, whole: bool | None = None
-    ) -> list[CountRow]:
+    def counted(path: Path, column: str, **how: Any) -> list[CountRow]:
         reads.append(path)
-        return count_rows(path, column, shown_as=shown_as, whole=whole)
+        return count_rows(path, column, **how)
 
     monkeypatch.setattr("momentsim.scenario.files.scenario_files.count_rows", counted)
     write("interval_start,offered\n" + ROW.format(3), "v.csv")

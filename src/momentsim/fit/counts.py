@@ -65,7 +65,14 @@ def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
     intervals must divide a day. Raises MomentsimError with what is wrong.
     """
     by_date: dict[datetime, dict[int, float]] = {}
-    for start, count in rows:
+    places: dict[datetime, int] = {}
+    for place, (start, count) in enumerate(rows, start=1):
+        first = places.setdefault(start, place)
+        if first != place:
+            what = f"{start:%Y-%m-%d %H:%M} is there twice, as row {first} and as row {place}"
+            raise MomentsimError(
+                f"{what}; take one queue, or sum the queues, and one row for an hour that is repeated"
+            )
         midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
         by_date.setdefault(midnight, {})[int((start - midnight).total_seconds())] = count
     if not by_date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -12,11 +13,12 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import DAY, HOUR, MINUTE, SECOND, YEAR, Table
 from momentsim.draws import name_key
+from momentsim.errors import MomentsimError
 from momentsim.prepare.calendar import WEEKDAYS, Calendar, of_seconds, weekday
 from momentsim.prepare.demand_points import STRIP
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.loaded import Loaded
-from momentsim.scenario.files.side_files import row_length_s
+from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.sections.demand import DAYS_PER_YEAR, amounts, daily_mean, scale_law
 from momentsim.scenario.types import Volume
 
@@ -176,17 +178,65 @@ def _strips_of_rates(entry: Entry, day: str, interval: int) -> Table:
 
 
 def _strips_of_file(entry: Entry, loaded: Loaded, calendar: Calendar) -> Table:
-    """Strips as long as the rows of the file."""
+    """Strips as long as the rows of the file; what comes in longer rows than the interval is spread over intervals."""
     volume = entry[2]
-    rows = loaded.tables[volume.file or ""]
-    starts = [start for start, _ in rows]
-    strips = _strips(entry, np.array([calendar.time(start) for start in starts], np.int64))
-    strips["expected"] = [offered for _, offered in rows]
-    strips["day"] = [start.toordinal() for start in starts]
-    strips["second"] = [start.hour * 3600 + start.minute * 60 + start.second for start in starts]
-    strips["length"] = of_seconds(row_length_s(starts, loaded.scenario.interval))
+    rows = loaded.tables[volume.table]
+    interval = of_seconds(loaded.scenario.interval)
+    length = of_seconds(rows.row_s) if isinstance(rows, CountTable) else interval
+    starts = np.array([calendar.time(start) for start, _ in rows], np.int64)
+    expected = np.array([offered for _, offered in rows], np.float64)
+    if length > interval and not volume.replay:
+        starts, expected = _spread(entry, starts, expected, (length, interval), calendar)
+        length = interval
+    strips = _strips(entry, starts)
+    strips["expected"] = expected
+    days = [calendar.day_of(start) for start in starts.tolist()]
+    strips["day"] = days
+    strips["second"] = (starts - [calendar.midnight(day) for day in days]) // SECOND
+    strips["length"] = length
     strips["replay"] = volume.replay
     return strips
+
+
+def _spread(
+    entry: Entry,
+    starts: npt.NDArray[np.int64],
+    counts: npt.NDArray[np.float64],
+    lengths: tuple[int, int],
+    calendar: Calendar,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Starts and expected counts of the intervals of longer rows: each row by profile and weekdays, its sum kept."""
+    length, interval = lengths
+    edges = starts[:, None] + np.arange(0, length + 1, interval)
+    weights = np.diff(_cumulated_profile(entry[2], edges, calendar), axis=1)
+    sums = weights.sum(axis=1)
+    empty = np.flatnonzero((sums <= 0.0) & (counts > 0.0))
+    if len(empty):
+        what = f"{counts[empty[0]]:g} moments come when 'weekdays' and the profile let nobody come"
+        day = date.fromordinal(calendar.day_of(int(starts[empty[0]])))
+        raise MomentsimError(f"demand.volumes.{entry[1]}: {entry[2].file}: {day.isoformat()}: {what}")
+    shares = weights / np.where(sums > 0.0, sums, 1.0)[:, None]
+    return edges[:, :-1].ravel(), (shares * counts[:, None]).ravel()
+
+
+def _cumulated_profile(
+    volume: Volume, times: npt.NDArray[np.int64], calendar: Calendar
+) -> npt.NDArray[np.float64]:
+    """Days' worth of moments from a first date to each time, by profile and factor of every weekday."""
+    first = calendar.day_of(int(times.min(initial=0)))
+    last = calendar.day_of(int(times.max(initial=0)))
+    totals = np.array([_weekday_factor(volume, weekday(day)) for day in range(first, last + 1)])
+    before = np.concatenate([[0.0], np.cumsum(totals)])
+    days = (times - calendar.midnight(first)) // DAY
+    into = (times - calendar.midnight(first)) % DAY
+    cumulated = before[days]
+    for name in WEEKDAYS:
+        weights = profile_weights(volume, name)
+        grid = np.linspace(0.0, 1.0, len(weights) + 1)
+        share = np.interp(into / DAY, grid, np.concatenate([[0.0], np.cumsum(weights)]) / len(weights))
+        here = np.array([weekday(first + day) == name for day in range(len(totals))])[days]
+        cumulated = cumulated + np.where(here, share * totals[days], 0.0)
+    return np.asarray(cumulated)
 
 
 def _strips(entry: Entry, starts: npt.NDArray[np.int64]) -> Table:

@@ -92,7 +92,7 @@ def wears_out(loaded: Loaded) -> bool:
 
 def content_key(loaded: Loaded) -> str:
     """Hash of what is simulated: the scenario's values and the content of the side files that it mentions."""
-    mentioned = {mention.name for mention in mentions(loaded.scenario)}
+    mentioned = {mention.table for mention in mentions(loaded.scenario)}
     parts = (
         loaded.scenario.model_dump_json(),
         *(

@@ -112,7 +112,6 @@ CHECKS: tuple[Check, ...] = (
 )
 WARNINGS: tuple[Check, ...] = (
     *law_size_checks.WARNINGS,
-    *demand_checks.WARNINGS,
     *operation_checks.WARNINGS,
     *careers_checks.WARNINGS,
     *crises_checks.WARNINGS,

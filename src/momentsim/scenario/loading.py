@@ -14,7 +14,8 @@ from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.scenario.files.layers import read_layers
 from momentsim.scenario.files.nodes import Branch, find, is_null
 from momentsim.scenario.files.overrides import parse_key
-from momentsim.scenario.files.scenario_files import CountTable, SideFiles, read_side_files
+from momentsim.scenario.files.row_grid import CountTable
+from momentsim.scenario.files.scenario_files import SideFiles, read_side_files
 from momentsim.scenario.files.shift_files import with_shifts_of_files
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.validation import check_tree
@@ -100,7 +101,7 @@ def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[st
         path=path,
         variant=variant or None,
         variants=MappingProxyType(dict(layered.variants)),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *files.warnings),
         tables=MappingProxyType(files.tables),
         samples=MappingProxyType(files.samples),
         side_files=MappingProxyType(files.paths),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.files.scenario_files import CountTable
+from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.loading import LoadedScenario, content_hash
 from momentsim.scenario.sections.size_checks import MAX_AGENTS
 from momentsim.scenario.types import Scenario
@@ -52,7 +52,8 @@ def with_heads(loaded: LoadedScenario, heads: Mapping[str, Sequence[int]]) -> Lo
         file = heads_file_name(name)
         update = {"heads": None, "shifts": None, "heads_file": file}
         groups[name] = groups[name].model_copy(update=update)
-        tables[file] = tuple((start, float(count)) for start, count in zip(starts, counts, strict=True))
+        rows = ((start, float(count)) for start, count in zip(starts, counts, strict=True))
+        tables[file] = CountTable(rows, scenario.interval)
         contents[file] = heads_text(starts, counts).encode()
     workforce = scenario.workforce.model_copy(update={"groups": groups})
     staffed = scenario.model_copy(update={"workforce": workforce})

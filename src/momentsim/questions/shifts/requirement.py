@@ -17,17 +17,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from momentsim import units
-from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.files.plain_files import csv_rows
-from momentsim.scenario.files.side_files import CountRow, Grid, check_grid, count_rows, text_of
+from momentsim.scenario.files.row_grid import CountRow, Grid, by_interval, rows_on_grid
+from momentsim.scenario.files.scenario_files import HEADS_ADVICE
+from momentsim.scenario.files.side_files import Split, count_rows
 from momentsim.scenario.sections.base import ALL_DAYS
 from momentsim.scenario.types import Group, HeadsPeriod, ShiftRules
 from momentsim.suggestions import did_you_mean
 
 WEEK_S = 7 * units.SECONDS_PER_DAY
-MOST_HEADER = 10_000
-"""Characters of a first line that are looked at."""
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -112,10 +111,8 @@ def requirement_of(
 def _given_rows(given: Path | pd.DataFrame, group: str) -> list[CountRow]:
     """Rows of a file or a table; where it has a column `group`, as a staffing's requirement has, those of the group."""
     if isinstance(given, Path):
-        if not _tells_groups(given):
-            return count_rows(given, "heads", whole=False)
-        (_line, header), *rows = csv_rows(text_of(given, str(given)), str(given))
-        given = pd.DataFrame([cells for _line, cells in rows], columns=header)
+        split = Split("group", group)
+        return count_rows(given, "heads", whole=False, split=split)
     if "group" in given.columns:
         known = list(dict.fromkeys(map(str, given["group"])))
         if group not in known:
@@ -138,25 +135,16 @@ def _given_rows(given: Path | pd.DataFrame, group: str) -> list[CountRow]:
     ]
 
 
-def _tells_groups(file: Path) -> bool:
-    """Whether a file's first line names a column `group`; any trouble with the file is told by who reads it."""
-    try:
-        with file.open(encoding="utf-8-sig") as lines:
-            return "group" in lines.readline(MOST_HEADER).strip().split(",")
-    except (OSError, UnicodeDecodeError):
-        return False
-
-
 def _of_rows(loaded: LoadedScenario, rows: Sequence[CountRow], available: float, source: str) -> Requirement:
-    """Checked like a heads file: every interval of warm-up and horizon has its row; the warm-up is not planned."""
+    """Checked like a heads file: rows fill warm-up and horizon, each once; the warm-up is not planned."""
     scenario = loaded.scenario
     warm_up = scenario.opening.warm_up
     begin = scenario.start - timedelta(seconds=warm_up)
     grid = Grid(begin, warm_up + scenario.horizon, scenario.interval, warm_up_s=warm_up)
-    problems: list[Problem] = check_grid(rows, grid, source)
+    table, problems = rows_on_grid(rows, grid, source, advice=HEADS_ADVICE)
     if problems:
         raise ScenarioError(problems)
-    by_start = {row.interval_start: row.value for row in rows}
+    by_start = dict(by_interval(table, grid))
     starts = _starts(loaded)
     return Requirement(
         starts, np.array([by_start[start] for start in starts]), _whole(loaded), available, source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
@@ -13,17 +13,11 @@ from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.checks import problem_at
 from momentsim.scenario.files.nodes import Branch, KeyPath, key_text, place
 from momentsim.scenario.files.plain_files import near_files
-from momentsim.scenario.files.side_files import (
-    CountRow,
-    Grid,
-    check_grid,
-    count_rows,
-    read_counts,
-    read_samples,
-    row_length_s,
-)
+from momentsim.scenario.files.row_grid import CountTable, Grid, by_interval, rows_on_grid
+from momentsim.scenario.files.side_files import QUEUES, Split, count_rows, read_counts, read_samples
 from momentsim.scenario.laws.law_checks import laws_in
 from momentsim.scenario.laws.law_size_checks import check_observed
+from momentsim.scenario.sections.demand import PROFILE_KEYS, queue_table
 from momentsim.scenario.sections.size_checks import (
     MAX_AGENTS,
     MAX_MOMENTS,
@@ -31,11 +25,16 @@ from momentsim.scenario.sections.size_checks import (
     check_observed_moments,
 )
 from momentsim.scenario.types import Scenario
+from momentsim.units import SECONDS_PER_DAY, format_duration
 
-__all__ = ["CountTable", "SideFiles", "read_counts", "read_side_files"]
+__all__ = ["SideFiles", "read_counts", "read_side_files"]
 
 MAX_TOGETHER = 30_000_000
-CountTable = tuple[tuple[datetime, float], ...]
+HOUR_S = 3600.0
+ROW_ADVICE = "write how long with 'row: 1 h' beside the file, or in a column interval_end"
+GROUPS = Split("group", advice="in a file for each group")
+"""Heads of whatever group there is, of one only."""
+HEADS_ADVICE = "write it in a column interval_end"
 
 
 class Mention(NamedTuple):
@@ -46,6 +45,14 @@ class Mention(NamedTuple):
     column: str
     whole: bool
     sparse: bool = False
+    row_s: float = 0.0
+    """How long a row lasts, where the scenario says so."""
+    split: Split = QUEUES
+
+    @property
+    def table(self) -> str:
+        """The name under which what is read from it is known."""
+        return self.name if self.split.chosen is None else queue_table(self.name, self.split.chosen)
 
 
 @dataclass(slots=True)
@@ -56,8 +63,9 @@ class SideFiles:
     samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    done: set[tuple[str, bool]] = field(default_factory=set)
-    """Names that were read, and whether only whole numbers were allowed."""
+    warnings: list[Problem] = field(default_factory=list)
+    done: set[Mention] = field(default_factory=set)
+    """What was read already; the keys that say so do not matter."""
     size: int = 0
 
 
@@ -66,10 +74,14 @@ def mentions(scenario: Scenario) -> Iterator[Mention]:
     for name, volume in scenario.demand.volumes.items():
         if volume.file is not None:
             path: KeyPath = ("demand", "volumes", name, "file")
-            yield Mention(path, volume.file, "offered", volume.replay, volume.sparse)
+            split = QUEUES if volume.queue is None else Split("queue", volume.queue, needed=True)
+            yield Mention(
+                path, volume.file, "offered", volume.replay, volume.sparse, volume.row or 0.0, split
+            )
     for name, group in scenario.workforce.groups.items():
         if group.heads_file is not None:
-            yield Mention(("workforce", "groups", name, "heads_file"), group.heads_file, "heads", True)
+            where: KeyPath = ("workforce", "groups", name, "heads_file")
+            yield Mention(where, group.heads_file, "heads", True, split=GROUPS)
     for path, law in laws_in(scenario):
         if law.file is not None and law.distribution == "empirical":
             yield Mention((*path, "file"), law.file, "seconds", False)
@@ -92,15 +104,18 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
         if complaint is not None:
             files.problems.append(mark.problem(key_text(mention.path), *complaint))
             continue
-        if (mention.name, mention.whole) in files.done:
+        what = mention._replace(path=())
+        if what in files.done:
             continue
-        files.done.add((mention.name, mention.whole))
+        files.done.add(what)
         try:
             _read(mention, scenario, folder, files)
             _add_size(folder / mention.name, files)
         except ScenarioError as error:
             files.problems += error.problems
     files.problems += _teams_without_members(scenario, files, tree)
+    files.problems += _long_replays(scenario, files, tree)
+    files.warnings += _words_on_profiles(scenario, files, tree)
     for check in (check_observed, check_observed_moments):
         files.problems += [problem_at(finding, tree) for finding in check(scenario, files.samples)]
     return files
@@ -144,17 +159,17 @@ def _add_size(path: Path, files: SideFiles) -> None:
     files.size += path.stat().st_size
 
 
-def _too_many(rows: list[CountRow], column: str, name: str) -> list[Problem]:
+def _too_many(rows: CountTable, column: str, name: str) -> list[Problem]:
     """The same limits of size as for what is written in the scenario itself."""
     if column == "heads":
-        limits = [(max((row.value for row in rows), default=0.0), MAX_AGENTS, "agents at once")]
+        limits = [(max((value for _start, value in rows), default=0.0), MAX_AGENTS, "agents at once")]
     else:
         days: dict[date, float] = defaultdict(float)
-        for row in rows:
-            days[row.interval_start.date()] += row.value
+        for start, value in rows:
+            days[start.date()] += value / max(rows.row_s / SECONDS_PER_DAY, 1.0)
         limits = [
             (max(days.values(), default=0), MAX_MOMENTS_A_DAY, "moments on one day"),
-            (sum(days.values()), MAX_MOMENTS, "moments in this file"),
+            (sum(value for _start, value in rows), MAX_MOMENTS, "moments in this file"),
         ]
     return [
         Problem(name, 0, 0, column, f"{most:,.0f} {what}", f"at most {limit:,}")
@@ -173,29 +188,52 @@ def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) 
             what = "all times between moments are 0"
             files.problems.append(Problem(shown_as, 0, 0, "seconds", what, "at least one is above 0"))
         return
-    rows = count_rows(path, mention.column, shown_as=shown_as, whole=mention.whole)
-    rows, problems = _on_grid(rows, mention, scenario, shown_as)
+    rows = count_rows(path, mention.column, shown_as=shown_as, whole=mention.whole, split=mention.split)
+    grid = _grid_of(scenario, mention.sparse)
+    of_demand = mention.column == "offered"
+    table, problems = rows_on_grid(
+        rows,
+        grid,
+        shown_as,
+        advice=ROW_ADVICE if of_demand else HEADS_ADVICE,
+        stated=mention.row_s,
+        may_be_short=of_demand,
+    )
     files.problems += problems
-    files.problems += _too_many(rows, mention.column, shown_as)
-    ordered = sorted((row.interval_start, row.value) for row in rows)
-    files.tables[mention.name] = tuple(ordered)
+    files.problems += _too_many(table, mention.column, shown_as)
+    files.tables[mention.table] = table if of_demand else by_interval(table, grid)
 
 
-def _on_grid(
-    rows: list[CountRow], mention: Mention, scenario: Scenario, shown_as: str
-) -> tuple[list[CountRow], list[Problem]]:
-    """The rows that count, and what is wrong with them; rows of volumes may be shorter than the interval."""
-    length_s = scenario.interval
-    if mention.column == "offered":
-        length_s = row_length_s(sorted(row.interval_start for row in rows), scenario.interval)
+def _grid_of(scenario: Scenario, sparse: bool) -> Grid:
+    """The intervals of warm-up and horizon."""
     warm_up_s = scenario.opening.warm_up
     begin = scenario.start - timedelta(seconds=warm_up_s)
-    grid = Grid(begin, warm_up_s + scenario.horizon, length_s, mention.sparse, warm_up_s)
-    if not mention.sparse:
-        return rows, check_grid(rows, grid, shown_as)
-    end = scenario.start + timedelta(seconds=scenario.horizon)
-    inside = [row for row in rows if begin <= row.interval_start < end]
-    if not inside:
-        what = "no row lies inside the horizon"
-        return inside, [Problem(shown_as, 0, 0, "interval_start", what, "see 'start' and 'horizon'")]
-    return inside, check_grid(inside, grid, shown_as)
+    return Grid(begin, warm_up_s + scenario.horizon, scenario.interval, sparse, warm_up_s)
+
+
+def _long_replays(scenario: Scenario, files: SideFiles, tree: Branch) -> Iterator[Problem]:
+    """A replayed row puts its counts anywhere within it, which says nothing of a day."""
+    for name, volume in scenario.demand.volumes.items():
+        table = files.tables.get(volume.table) if volume.replay else None
+        if table is not None and table.row_s > max(HOUR_S, scenario.interval):
+            path: KeyPath = ("demand", "volumes", name, "replay")
+            what = f"rows of {format_duration(table.row_s)} say not when within them moments come"
+            advice = "take rows of an hour or less, or leave 'replay' out: the profile then spreads them"
+            yield place(tree, path).problem(key_text(path), what, advice)
+
+
+def _words_on_profiles(scenario: Scenario, files: SideFiles, tree: Branch) -> Iterator[Problem]:
+    """Where a file's rows bring their own times a profile does nothing; where they do not it matters."""
+    for name, volume in scenario.demand.volumes.items():
+        table = files.tables.get(volume.table)
+        if table is None:
+            continue
+        path: KeyPath = ("demand", "volumes", name)
+        written = [key for key in ("weekdays", *PROFILE_KEYS) if key in volume.model_fields_set]
+        if table.row_s <= scenario.interval or volume.replay:
+            for key in written:
+                what, advice = "this has no effect", "the file already says when moments arise"
+                yield place(tree, (*path, key)).problem(key_text((*path, key)), what, advice)
+        elif table.row_s > HOUR_S and not set(PROFILE_KEYS) & set(written):
+            what = f"rows of {format_duration(table.row_s)} are spread over the day like a business day"
+            yield place(tree, path).problem(key_text(path), what, "write a 'profile' of your own to say how")

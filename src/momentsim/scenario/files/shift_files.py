@@ -15,8 +15,9 @@ from momentsim import units
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.nodes import Branch, Leaf, Mark, Node, Series, find, is_null
 from momentsim.scenario.files.plain_files import csv_rows
+from momentsim.scenario.files.row_grid import shorten_problems
 from momentsim.scenario.files.scenario_files import words_for_misplaced
-from momentsim.scenario.files.side_files import shorten_problems, text_of
+from momentsim.scenario.files.side_files import text_of
 from momentsim.scenario.sections.base import ALL_DAYS
 from momentsim.scenario.written import WrittenInt, show_value
 from momentsim.suggestions import did_you_mean

@@ -1,23 +1,28 @@
-"""CSV side files: counts per interval (volumes, heads) and observed durations, with errors by CSV line."""
+"""CSV side files: counts by interval (volumes, heads, requirements) and observed durations, with errors by line.
+
+All of them are read here: a number has one reading or is refused (`written_numbers`), a row is known by its start
+and, where the file tells queues or groups apart, by its queue or group; how long it lasts is in `row_grid`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 from pathlib import Path
-from statistics import median_low
+from typing import NamedTuple
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.plain_files import bytes_of, csv_delimiter, csv_rows, unpack
+from momentsim.scenario.files.row_grid import CountRow, check_unique, shorten_problems
+from momentsim.scenario.files.written_numbers import Marks, TwoReadings, read_numbers
 from momentsim.scenario.written import show_value
+from momentsim.suggestions import did_you_mean
 
 MAX_CSV_BYTES = 20_000_000
 MAX_ROWS = 400_000
 """Enough for three years of five minutes."""
-MAX_PROBLEMS = 20
 MOST_NOTED = 1000
 """Bad lines after which reading stops; a file of another kind would have one on every line."""
 MAX_COUNT = 1e9
@@ -25,84 +30,81 @@ COUNT_COLUMNS = {"offered": False, "heads": True}
 """Columns of count files, and whether they hold whole numbers only."""
 OTHER_NAMES = {"interval_start": ("datetime", "timestamp"), "offered": ("calls", "contacts", "volume")}
 """Headers that are read as a column where a file does not use its own name."""
+END = "interval_end"
+"""A column that says how long rows last, where a file has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountRow:
-    """One row of a count file, with its line in the file."""
+class Split(NamedTuple):
+    """Whose rows of a file are meant, where it has rows of several queues or groups."""
 
-    line: int
-    interval_start: datetime
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The intervals that a count file must fill, each once."""
-
-    start: datetime
-    horizon_s: float
-    """How long it is, warm-up included."""
-    interval_s: float
-    sparse: bool = False
-    """Rows may be missing."""
-    warm_up_s: float = 0.0
-    """How much of it comes before the scenario's start."""
-
-    @property
-    def name(self) -> str:
-        """What the time of the grid is called."""
-        return "warm-up and horizon" if self.warm_up_s else "the horizon"
-
-    def starts(self) -> Iterator[datetime]:
-        """Start of every interval of warm-up and horizon."""
-        step = timedelta(seconds=self.interval_s)
-        return (self.start + step * number for number in range(round(self.horizon_s / self.interval_s)))
+    column: str
+    chosen: str | None = None
+    needed: bool = False
+    """The file must have the column."""
+    advice: str = "like 'queue: NAME' beside the file, or sum them first"
+    """How to say it."""
 
 
-def row_length_s(starts: Sequence[datetime], interval_s: float) -> float:
-    """Seconds that a row of a volume file covers: its usual step if that divides the interval, else that."""
-    steps = [(after - before).total_seconds() for before, after in pairwise(starts)]
-    usual = median_low(steps) if steps else interval_s
-    return usual if 0 < usual < interval_s and interval_s % usual == 0 else interval_s
+QUEUES = Split("queue")
+"""Counts of whatever queue there is, of one only."""
 
 
-def read_counts(path: Path, column: str, *, shown_as: str | None = None) -> list[tuple[datetime, float]]:
-    """Pairs (interval_start, number) of a CSV; raises ScenarioError with every bad line."""
-    return [(row.interval_start, row.value) for row in count_rows(path, column, shown_as=shown_as)]
+@dataclass(slots=True)
+class _Cells:
+    """Columns of a file as written, row by row; a column that the file does not have is empty."""
+
+    lines: list[int]
+    columns: dict[str, list[str]]
+    semicolons: bool
+
+    def of(self, column: str) -> list[str]:
+        return self.columns[column]
+
+
+def read_counts(
+    path: Path, column: str, *, shown_as: str | None = None, queue: str | None = None
+) -> list[tuple[datetime, float]]:
+    """Pairs (interval_start, number) of a CSV, each start once; raises ScenarioError with every bad line.
+
+    A file with a column `queue` has rows of one queue, or `queue` says which are meant.
+    """
+    split = QUEUES if queue is None else Split("queue", queue, needed=True)
+    rows = count_rows(path, column, shown_as=shown_as, split=split)
+    return [(row.interval_start, row.value) for row in rows]
 
 
 def count_rows(
-    path: Path, column: str, *, shown_as: str | None = None, whole: bool | None = None
+    path: Path,
+    column: str,
+    *,
+    shown_as: str | None = None,
+    whole: bool | None = None,
+    split: Split = QUEUES,
 ) -> list[CountRow]:
     """Rows of a count file in the order of the file; numbers from 0 up, `whole` ones without fraction."""
     name = shown_as if shown_as is not None else str(path)
     only_whole = COUNT_COLUMNS.get(column, False) if whole is None else whole
-    problems: list[Problem] = []
+    needed = ("interval_start", column, *((split.column,) if split.needed else ()))
+    cells = _chosen(_cells_of(path, name, needed, (END, split.column)), split, name)
+    numbers, problems = _numbers(cells, column, name)
     rows: list[CountRow] = []
-    for line, cells, decimal_comma in _records(path, name, ("interval_start", column)):
-        written = cells["interval_start"].strip()
-        start = units.parse_timestamp(written)
-        value = _number(cells[column], decimal_comma)
-        if start is None:
-            allowed = "write a real local date and time like 2007-02-14 06:00"
-            problems.append(
-                Problem(
-                    name,
-                    line,
-                    1,
-                    "interval_start",
-                    f"{show_value(written)} is not a date with a time",
-                    allowed,
-                )
-            )
-        complaint = _count_complaint(cells[column].strip(), value, only_whole, column)
+    ends = cells.of(END) or [""] * len(cells.lines)
+    for line, written, end, text, value in zip(
+        cells.lines, cells.of("interval_start"), ends, cells.of(column), numbers, strict=True
+    ):
+        start, length_s, complaint = _times(written.strip(), end.strip())
         if complaint:
-            problems.append(Problem(name, line, 1, column, *complaint))
-        if start is not None and value is not None and not complaint:
-            rows.append(CountRow(line, start, value))
+            problems.append(Problem(name, line, 1, *complaint))
+        if isinstance(value, TwoReadings):
+            continue
+        wrong = _count_complaint(text.strip(), value, only_whole, column)
+        if wrong:
+            problems.append(Problem(name, line, 1, column, *wrong))
+        if start is not None and value is not None and not wrong:
+            rows.append(CountRow(line, start, value, length_s))
         if len(problems) > MOST_NOTED:
             break
+    problems += check_unique(rows, name)
     _raise_if_any(problems, name)
     return rows
 
@@ -110,12 +112,14 @@ def count_rows(
 def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
     """Observed durations, the column `seconds` of a CSV; at least one, each from 0 up."""
     name = shown_as if shown_as is not None else str(path)
-    problems: list[Problem] = []
+    cells = _cells_of(path, name, ("seconds",), ())
+    numbers, problems = _numbers(cells, "seconds", name)
     samples: list[float] = []
-    for line, cells, decimal_comma in _records(path, name, ("seconds",)):
-        value = _number(cells["seconds"], decimal_comma)
+    for line, text, value in zip(cells.lines, cells.of("seconds"), numbers, strict=True):
+        if isinstance(value, TwoReadings):
+            continue
         if value is None or not 0 <= value <= units.LONGEST_DURATION_S:
-            what = f"{show_value(cells['seconds'].strip())} is not a duration"
+            what = f"{show_value(text.strip())} is not a duration"
             allowed = f"write seconds from 0 up, like 93.5, to {units.LONGEST_DURATION_S}"
             problems.append(Problem(name, line, 1, "seconds", what, allowed))
         else:
@@ -128,70 +132,89 @@ def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
     return samples
 
 
-def check_grid(rows: Iterable[CountRow], grid: Grid, name: str) -> list[Problem]:
-    """Every interval of the horizon has one row (at most one if sparse); what lies elsewhere is an error."""
-    expected = set(grid.starts())
-    seen: dict[datetime, int] = {}
-    problems: list[Problem] = []
-    for row in rows:
-        written = units.format_timestamp(row.interval_start)
-        if row.interval_start in seen:
-            what = f"{written} is here twice"
-            problems.append(
-                Problem(
-                    name,
-                    row.line,
-                    1,
-                    "interval_start",
-                    what,
-                    f"it is already on line {seen[row.interval_start]}",
-                )
-            )
-        elif row.interval_start not in expected:
-            problems.append(
-                Problem(name, row.line, 1, "interval_start", *_off_grid(row.interval_start, grid))
-            )
-        seen.setdefault(row.interval_start, row.line)
-    missing = [start for start in grid.starts() if start not in seen]
-    if missing and not grid.sparse:
-        first = units.format_timestamp(missing[0])
-        what = (
-            f"{len(missing)} interval{'s are' if len(missing) > 1 else ' is'} missing, the first is {first}"
+def _numbers(
+    cells: _Cells, column: str, name: str
+) -> tuple[Sequence[float | TwoReadings | None], list[Problem]]:
+    """The numbers of a column, and what is wrong with how they are written."""
+    numbers, marks = read_numbers(cells.of(column), cells.semicolons)
+    problems = []
+    if marks.contradiction >= 0:
+        problems.append(_contradiction(cells, column, marks, name))
+    for line, text, value in zip(cells.lines, cells.of(column), numbers, strict=True):
+        if isinstance(value, TwoReadings):
+            what = f"{show_value(text.strip())} can be read as {value.thousands} or as {value.decimals[:-1]}"
+            allowed = f"write {value.thousands} or {value.decimals}; no other row says what the mark is for"
+            problems.append(Problem(name, line, 1, column, what, allowed))
+        if len(problems) > MOST_NOTED:
+            break
+    return numbers, problems
+
+
+def _contradiction(cells: _Cells, column: str, marks: Marks, name: str) -> Problem:
+    text = cells.of(column)[marks.contradiction].strip()
+    meant = [f"'{marks.decimal}' for decimals"] if marks.decimal else []
+    meant += [f"'{marks.thousands}' for thousands"] if marks.thousands else []
+    what = f"{show_value(text)} is not written like the rows before it, which have {' and '.join(meant)}"
+    return Problem(name, cells.lines[marks.contradiction], 1, column, what, "one way in a column")
+
+
+def _times(written: str, end: str) -> tuple[datetime | None, float, tuple[str, ...]]:
+    """Start and length of a row, 0 where it does not say; and key and words of what is wrong."""
+    start = units.parse_timestamp(written)
+    of_day = units.parse_date(written) if start is None else None
+    if of_day is not None and not end:
+        return datetime(of_day.year, of_day.month, of_day.day), float(units.SECONDS_PER_DAY), ()
+    if start is None:
+        allowed = "write a real local date and time like 2007-02-14 06:00"
+        return None, 0.0, ("interval_start", f"{show_value(written)} is not a date with a time", allowed)
+    if not end:
+        return start, 0.0, ()
+    ends = units.parse_timestamp(end)
+    if ends is None or ends <= start:
+        return start, 0.0, (END, f"{show_value(end)} is no time after {written}", "write when the row ends")
+    return start, (ends - start).total_seconds(), ()
+
+
+def _chosen(cells: _Cells, split: Split, name: str) -> _Cells:
+    """The rows of the queue or group that is meant; all, where the file does not tell them apart."""
+    told = [cell.strip() for cell in cells.of(split.column)]
+    known = list(dict.fromkeys(told))
+    if not told:
+        return cells
+    if split.chosen is None:
+        if len(known) == 1:
+            return cells
+        line = cells.lines[told.index(known[1])]
+        what = f"there are rows of several {split.column}s: {', '.join(known)}"[:200]
+        allowed = f"say whose are meant, {split.advice}"
+        raise ScenarioError([Problem(name, line, 1, split.column, what, allowed)])
+    if split.chosen not in known:
+        what = f"no rows of the {split.column} '{split.chosen}'"
+        allowed = f"it has: {', '.join(known)}"[:200]
+        raise ScenarioError(
+            [Problem(name, 0, 0, split.column, what, allowed, did_you_mean(split.chosen, known))]
         )
-        problems.append(
-            Problem(
-                name,
-                0,
-                0,
-                "interval_start",
-                what,
-                f"write every interval of {grid.name}, 0 where it is closed",
-            )
-        )
-    return shorten_problems(problems, name)
+    kept = [index for index, item in enumerate(told) if item == split.chosen]
+    columns = {
+        column: [texts[index] for index in kept] if texts else [] for column, texts in cells.columns.items()
+    }
+    return _Cells([cells.lines[index] for index in kept], columns, cells.semicolons)
 
 
-def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:
-    end = units.horizon_end(grid.start, grid.horizon_s)
-    written = units.format_timestamp(start)
-    if not grid.start <= start < end:
-        horizon = f"{units.format_timestamp(grid.start)} to {units.format_timestamp(end)}"
-        return f"{written} is outside {grid.name}", f"it runs from {horizon}"
-    return (
-        f"{written} is not the start of an interval",
-        f"intervals last {units.format_duration(grid.interval_s)}",
-    )
-
-
-def _records(path: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str], bool]]:
-    """Line number, cells by column, and whether decimals have a comma (only where `;` separates)."""
+def _cells_of(path: Path, name: str, needed: tuple[str, ...], others: tuple[str, ...]) -> _Cells:
+    """The needed columns of a file and those of the others that it has."""
     text = text_of(path, name)
-    decimal_comma = csv_delimiter(text) == ";"
     rows = csv_rows(text, name)
-    _line, header = next(rows, (1, []))
-    places = _places([cell.strip() for cell in header], columns, name)
-    for line, cells in rows:
-        yield line, {column: cells[place] for column, place in places.items()}, decimal_comma
+    _line, first = next(rows, (1, []))
+    header = [cell.strip() for cell in first]
+    places = _places(header, (*needed, *(column for column in others if column in header)), name)
+    cells = _Cells([], {column: [] for column in (*needed, *others)}, csv_delimiter(text) == ";")
+    texts = [(cells.columns[column], place) for column, place in places.items()]
+    for line, row in rows:
+        cells.lines.append(line)
+        for column, place in texts:
+            column.append(row[place])
+    return cells
 
 
 def _places(header: list[str], columns: tuple[str, ...], name: str) -> dict[str, int]:
@@ -238,11 +261,6 @@ def text_of(path: Path, name: str) -> str:
     return text
 
 
-def _number(text: str, decimal_comma: bool) -> float | None:
-    quantity = units.parse_quantity(text.replace(",", ".") if decimal_comma else text)
-    return quantity[0] if quantity is not None and not quantity[1] else None
-
-
 def _count_complaint(text: str, value: float | None, whole: bool, column: str) -> tuple[str, str] | None:
     kind = "a whole number" if whole else "a number"
     if value is None:
@@ -266,15 +284,3 @@ def _count_complaint(text: str, value: float | None, whole: bool, column: str) -
 def _raise_if_any(problems: list[Problem], name: str) -> None:
     if problems:
         raise ScenarioError(shorten_problems(problems, name))
-
-
-def shorten_problems(problems: list[Problem], name: str) -> list[Problem]:
-    """The first problems of a file, and how many more there are."""
-    if len(problems) <= MAX_PROBLEMS:
-        return problems
-    rest = len(problems) - MAX_PROBLEMS
-    last = problems[MAX_PROBLEMS - 1]
-    return [
-        *problems[:MAX_PROBLEMS],
-        Problem(name, last.line, last.column + 1, "", f"and {rest} more problems in this file"),
-    ]

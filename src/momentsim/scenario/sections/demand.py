@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from momentsim.scenario.laws.law import Law
-from momentsim.scenario.quantities import Name, Share, Switch, TimeOfDay
+from momentsim.scenario.quantities import Duration, Name, Share, Switch, TimeOfDay
 from momentsim.scenario.sections.base import ALL_DAYS, MANY, NonNegative, Section, SideFile, Weekday
 
 
@@ -21,6 +21,15 @@ Profile = Annotated[
     | Annotated[Literal["flat", "business_day"], Tag("named")],
     Discriminator(_profile_form),
 ]
+
+
+PROFILE_KEYS = ("profile", "weekday_profiles")
+"""Keys that spread moments over a day."""
+
+
+def queue_table(file: str, queue: str) -> str:
+    """Name of the counts of one queue of a file."""
+    return f"{file} ({queue})"
 
 
 class RatePeriod(Section):
@@ -48,6 +57,15 @@ class Volume(Section):
     file: SideFile | None = Field(
         None, description="CSV with interval_start and offered; may be packed (.gz)."
     )
+    row: Duration | None = Field(
+        None,
+        gt=0,
+        description="With a file: how long a row lasts, where its steps do not prove it. What comes in longer rows "
+        "than the interval is spread by `profile` and `weekdays`.",
+    )
+    queue: str | None = Field(
+        None, max_length=200, description="With a file that has a column `queue`: whose rows are meant."
+    )
     replay: Switch = Field(False, description="With a file: exactly these counts, not their mean.")
     sparse: Switch = Field(
         False,
@@ -69,6 +87,13 @@ class Volume(Section):
     preventable: Share = Field(
         0.0, description="Share removed by root-cause removal (nested: 20 % within 40 %)."
     )
+
+    @property
+    def table(self) -> str:
+        """The name under which the counts of its file are known; empty without a file."""
+        if self.file is None:
+            return ""
+        return self.file if self.queue is None else queue_table(self.file, self.queue)
 
 
 class Demand(Section):

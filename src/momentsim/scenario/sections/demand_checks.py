@@ -10,6 +10,7 @@ from momentsim.scenario.findings import Finding
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.sections.demand import (
     AMOUNT_KEYS,
+    PROFILE_KEYS,
     SCALE_KEYS,
     Profile,
     RatePeriod,
@@ -21,7 +22,6 @@ from momentsim.scenario.sections.operation_checks import known_names
 from momentsim.scenario.types import Scenario
 
 PROFILE_LENGTHS = (24, 48, 96, 288)
-_PROFILE_KEYS = ("profile", "weekday_profiles")
 _MIDNIGHT_ADVICE = 'a period ends at "24:00" at the latest; write two periods across midnight'
 
 
@@ -32,7 +32,7 @@ def check_volumes(scenario: Scenario) -> Iterator[Finding]:
         if name not in scenario.moments:
             yield Finding(path, *known_names(name, scenario.moments, "moment"))
         yield from _one_amount(volume, path)
-        for key in ("replay", "sparse"):
+        for key in ("replay", "sparse", "row", "queue"):
             if getattr(volume, key) and volume.file is None:
                 what = "there is nothing to replay" if key == "replay" else "there is no file"
                 yield Finding((*path, key), what, f"{key} needs 'file'")
@@ -45,7 +45,7 @@ def check_profiles(scenario: Scenario) -> Iterator[Finding]:
         for day, profile in volume.weekday_profiles.items():
             yield from _weights(profile, (*path, "weekday_profiles", day))
         fixed = _fixed_rate(volume)
-        for key in _PROFILE_KEYS:
+        for key in PROFILE_KEYS:
             if fixed and getattr(volume, key) != Volume.model_fields[key].default:
                 what = f"'{fixed}' already says how busy each hour is"
                 yield Finding((*path, key), what, f"leave out '{key}', or give per_day instead")
@@ -80,15 +80,6 @@ def check_interarrival(scenario: Scenario) -> Iterator[Finding]:
             yield from _own_scale(law, where, amounts(volume)[0])
         elif 0 in (law.mean, law.median, law.high):
             yield Finding(where, "all would come at once", "give a mean above 0")
-
-
-def warn_unused_volume_keys(scenario: Scenario) -> Iterator[Finding]:
-    """A volume from a file brings its own days and times."""
-    for path, volume in volumes_in(scenario):
-        for key in ("weekdays", *_PROFILE_KEYS):
-            if volume.file is not None and key in volume.model_fields_set:
-                what = "this has no effect"
-                yield Finding((*path, key), what, "the file already says when moments arise")
 
 
 def volumes_in(scenario: Scenario) -> Iterator[tuple[KeyPath, Volume]]:
@@ -154,4 +145,3 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     check_rates,
     check_interarrival,
 )
-WARNINGS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (warn_unused_volume_keys,)
