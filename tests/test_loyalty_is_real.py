@@ -188,58 +188,74 @@ def test_tallied_jumps_are_the_jumps_of_the_rows() -> None:
 # --- the ledger is exact ------------------------------------------------------------------------------------
 
 
-def value_to_outlook(prepared: p.Prepared, state: dict[str, float], now: int) -> float:
-    """Expected value from now to the outlook, by numerical integration of the hazard between pay dates."""
-    plan, effects, segment = prepared.plan, prepared.plan.effects[0], prepared.plan.segments[0]
-    half_life = float(effects["displacement_half_life_d"]) * DAY
-    slope, lag = float(effects["churn_slope"]), float(effects["wallet_lag_d"]) * DAY
-    spend = math.exp(effects["spend_slope"] * state["norm"] - 0.5 * effects["spend_slope"] ** 2)
-
-    def hazard(days: float) -> float:
-        bond = state["norm"] + state["behaviour"] * 2.0 ** (-days * DAY / half_life)
-        return float(segment["hazard"]) * DAY * math.exp(-slope * bond)
-
-    total, integrated, before = 0.0, 0.0, 0.0
-    for date in plan.pay_dates[plan.pay_dates > now]:
-        days = float(date - now) / DAY
-        integrated += quad(hazard, before, days, epsabs=1e-13, epsrel=1e-12)[0]
-        before = days
-        gap = (state["wallet"] - state["wallet_target"]) * 2.0 ** (-float(date - now) / lag)
-        total += (state["wallet_target"] + gap) * math.exp(-integrated)
-    return math.exp(-state["hazard"]) * state["value"] / 12.0 * spend * total
-
-
 class Person:
-    """An independent bookkeeper: follows one customer through the rows of the moments."""
+    """An independent bookkeeper: follows one customer through the rows of the moments; times in days."""
 
-    def __init__(self, prepared: p.Prepared, customer: Any) -> None:
+    def __init__(self, prepared: p.Prepared, customer: Any, now: int = 0) -> None:
         self.prepared = prepared
+        self.effects, self.segment = prepared.plan.effects[0], prepared.plan.segments[0]
         self.state = {name: float(customer[name]) for name in ("norm", "value")}
-        self.state |= {"behaviour": 0.0, "wallet": 1.0, "wallet_target": 1.0, "hazard": 0.0}
-        self.now = 0
+        self.state |= {"behaviour": 0.0, "grievance": 0.0, "wallet": 1.0, "wallet_target": 1.0, "hazard": 0.0}
+        if prepared.plan.settings["grievances_on"][0]:
+            self.state["grievance"] = float(self.segment["grievance"])
+        self.now = now
+
+    def hazard(self, days: float) -> float:
+        """Hazard per day so many days from now, if nothing happens."""
+        rest = float(self.segment["behaviour_rest"])
+        left = 2.0 ** (-days / float(self.effects["displacement_half_life_d"]))
+        y = rest + (self.state["behaviour"] - rest) * left
+        open_still = self.state["grievance"] * 2.0 ** (-days / float(self.effects["grievance_half_life_d"]))
+        bond = math.exp(-float(self.effects["churn_slope"]) * (self.state["norm"] + y))
+        return float(
+            self.segment["hazard"] * DAY * bond * (1.0 + self.effects["churn_per_grievance"] * open_still)
+        )
+
+    def wallet(self, days: float) -> float:
+        """The wallet so many days from now, if nothing happens: it follows a target that relaxes."""
+        follows = math.log(2.0) / float(self.effects["wallet_lag_d"])
+        rest = float(self.segment["wallet_rest"])
+        pulled = quad(
+            lambda s: follows * math.exp(-follows * (days - s)) * self.target(s), 0, days, epsrel=1e-12
+        )[0]
+        assert rest > 0.0
+        return self.state["wallet"] * math.exp(-follows * days) + float(pulled)
+
+    def target(self, days: float) -> float:
+        """What the wallet follows."""
+        rest = float(self.segment["wallet_rest"])
+        return rest + (self.state["wallet_target"] - rest) * 2.0 ** (
+            -days / float(self.effects["wallet_half_life_d"])
+        )
+
+    def outlook(self) -> float:
+        """Expected value from now to the outlook, by numerical integration of the hazard between pay dates."""
+        plan, slope = self.prepared.plan, float(self.effects["spend_slope"])
+        spend = math.exp(slope * self.state["norm"] - 0.5 * slope**2)
+        total, integrated, before = 0.0, 0.0, 0.0
+        for date in plan.pay_dates[plan.pay_dates > self.now]:
+            days = float(date - self.now) / DAY
+            integrated += quad(self.hazard, before, days, epsabs=1e-13, epsrel=1e-12)[0]
+            before = days
+            total += self.wallet(days) * math.exp(-integrated)
+        return math.exp(-self.state["hazard"]) * self.state["value"] / 12.0 * spend * total
 
     def wait(self, until: int) -> None:
-        """Carry the state on: hazard by quadrature, displacement and wallet by their half-lives."""
-        effects, segment = self.prepared.plan.effects[0], self.prepared.plan.segments[0]
-        half_life = float(effects["displacement_half_life_d"])
+        """Carry the state on: hazard by quadrature, all else by half-lives."""
         days = (until - self.now) / DAY
-        y, norm, slope = self.state["behaviour"], self.state["norm"], float(effects["churn_slope"])
-        rate = float(segment["hazard"]) * DAY
-        self.state["hazard"] += quad(
-            lambda s: rate * math.exp(-slope * (norm + y * 2.0 ** (-s / half_life))), 0, days
-        )[0]
-        self.state["behaviour"] *= 2.0 ** (-days / half_life)
-        gap = self.state["wallet"] - self.state["wallet_target"]
-        self.state["wallet"] = self.state["wallet_target"] + gap * 2.0 ** (
-            -days / float(effects["wallet_lag_d"])
-        )
+        rest = float(self.segment["behaviour_rest"])
+        self.state["hazard"] += quad(self.hazard, 0, days, epsrel=1e-12)[0]
+        left = 2.0 ** (-days / float(self.effects["displacement_half_life_d"]))
+        self.state["behaviour"] = rest + (self.state["behaviour"] - rest) * left
+        self.state["grievance"] *= 2.0 ** (-days / float(self.effects["grievance_half_life_d"]))
+        self.state["wallet"], self.state["wallet_target"] = self.wallet(days), self.target(days)
         self.now = until
 
     def live(self, moment: Any) -> float:
         """Move by the jump of a moment; the value with it minus the value without it."""
-        effects, reason = self.prepared.plan.effects[0], self.prepared.plan.reasons[0]
+        effects, reason = self.effects, self.prepared.plan.reasons[0]
         self.wait(int(moment["ended"]))
-        without = value_to_outlook(self.prepared, self.state, self.now)
+        without = self.outlook()
         d = float(moment["disconfirmation"])
         moved = d ** effects["gain_exponent"] if d >= 0 else effects["loss_aversion"] * d
         jump = float(effects["kappa"] * reason["stakes"] * effects["loyalty_step"] * moved)
@@ -249,7 +265,17 @@ class Person:
             gap = effects["wallet_causal_share"] * math.log(1.0 + effects["wallet_gap"])
             size = gap / (effects["kappa"] * (effects["wallet_up"] + 2.0 * effects["wallet_down"]))
             self.state["wallet_target"] *= math.exp(size if moment["wallet_event"] > 0 else -2.0 * size)
-        return value_to_outlook(self.prepared, self.state, self.now) - without
+        if moment["label"] == MomentClass.LET_DOWN and self.prepared.plan.settings["grievances_on"][0]:
+            size = effects["grievance_solved" if moment["resolved"] else "grievance_unsolved"]
+            self.state["grievance"] = min(self.state["grievance"] + reason["stakes"] * size, 3.0)
+        return self.outlook() - without
+
+
+def value_to_outlook(prepared: p.Prepared, state: dict[str, float], now: int) -> float:
+    """Expected value from now to the outlook of a customer in this state."""
+    person = Person(prepared, state, now)
+    person.state |= state
+    return person.outlook()
 
 
 def test_ledger_entries_are_with_minus_without_exactly() -> None:
@@ -268,7 +294,7 @@ def test_ledger_entries_are_with_minus_without_exactly() -> None:
                 person.state["norm"] + person.state["behaviour"], rel=1e-9
             )
         person.wait(int(customer["touched"]))
-        for name in ("behaviour", "wallet", "wallet_target", "hazard"):
+        for name in ("behaviour", "wallet", "wallet_target", "hazard", "grievance"):
             assert customer[name] == pytest.approx(person.state[name], rel=1e-9, abs=1e-12), name
     booked = trace.tallies["created"].sum() + trace.tallies["destroyed_by_handling"].sum()
     assert booked == pytest.approx(trace.moments["value_change"].sum(), rel=1e-12)
@@ -284,8 +310,7 @@ def test_entries_of_a_life_add_up_to_its_last_minus_its_first_outlook() -> None:
         for moment in mine:
             lived.live(moment)
         calm.wait(lived.now)
-        with_all = value_to_outlook(prepared, lived.state, lived.now)
-        without = value_to_outlook(prepared, calm.state, calm.now)
+        with_all, without = lived.outlook(), calm.outlook()
         assert float(mine["value_change"].sum()) == pytest.approx(with_all - without, rel=1e-6, abs=1e-8)
 
 
@@ -301,8 +326,15 @@ def loyal_plan() -> p.Prepared:
         resolution=0.7,
         builder=1,
         emotional_intelligence_on=1,
+        grievances_on=1,
     )
-    prepared.plan.segments["customers"] = 20
+    for name, value in (
+        ("customers", 20),
+        ("grievance", 0.1),
+        ("behaviour_rest", 0.05),
+        ("wallet_rest", 1.03),
+    ):
+        prepared.plan.segments[name] = value
     moments = prepared.moments_of_day(0)
     moments["customer"] %= 20
     laws = np.concatenate([prepared.plan.laws, law(p.Family.CONSTANT, 60e6)])

@@ -158,7 +158,7 @@ def test_the_ledger_is_exact_with_recovery() -> None:
     share_y = rules.behaviour_share(prompt, money, effects["compensation_restores"])
     left = 2.0 ** (-(done - ended) / (effects["displacement_half_life_d"] * DAY))
     state = {"norm": float(customer["norm"]), "value": float(customer["value"]), "wallet": 1.0,
-             "wallet_target": 1.0, "hazard": 0.0}  # fmt: skip
+             "wallet_target": 1.0, "hazard": 0.0, "grievance": 0.0}  # fmt: skip
     base = value_to_outlook(prepared, {**state, "behaviour": 0.0}, ended)
     assert moment["value_change"] == pytest.approx(
         value_to_outlook(

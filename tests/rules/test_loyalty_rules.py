@@ -19,12 +19,55 @@ days = st.floats(0.01, 400.0)
 half_lives = st.floats(90.0, 360.0)
 
 
+ratios = st.one_of(st.just(2.0), st.floats(0.5, 12.0))
+grievances = st.one_of(st.just(0.0), st.floats(0.0, 3.0))
+
+
 def integrated_hazard(
-    hazard: float, norm: float, y: float, slope: float, half_life: float, duration: float
+    hazard: float,
+    norm: float,
+    y: float,
+    slope: float,
+    half_life: float,
+    duration: float,
+    grievance: float = 0.0,
+    ratio: float = 2.0,
 ) -> float:
     """Integral over `duration` of the hazard of a customer of this norm, at y = 0 and norm 0 `hazard`."""
     left = loyalty.fade(1.0, duration, half_life)
-    return loyalty.hazard_integral(hazard * math.exp(-slope * norm), y, slope, half_life, duration, left)
+    rate = hazard * math.exp(-slope * norm)
+    return loyalty.hazard_integral(rate, y, slope, half_life, duration, left, grievance, ratio)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 2.0, 3.7, 12.0])
+@pytest.mark.parametrize("z", [-5.7, -0.3, -0.125, 0.0, 1e-9, 0.126, 1.0, 5.7])
+def test_lasting_against_quadrature(z: float, ratio: float) -> None:
+    wanted = quad(lambda v: math.exp(-z * v ** (1.0 / ratio)) / ratio, 0.0, 1.0, epsabs=1e-14, epsrel=1e-13)[
+        0
+    ]
+    assert loyalty.lasting(z, ratio) == pytest.approx(wanted, rel=1e-11)
+
+
+def test_lasting_is_elementary_at_the_default_half_lives() -> None:
+    for z in (-2.0, -0.4, 0.4, 3.0):
+        assert loyalty.lasting(z, 2.0) == pytest.approx((1.0 - (1.0 + z) * math.exp(-z)) / z**2, rel=1e-12)
+
+
+@given(lag=st.floats(45.0, 180.0), relaxing=st.floats(180.0, 720.0), duration=days)
+def test_wallets_follow_targets_that_relax(lag: float, relaxing: float, duration: float) -> None:
+    """Against quadrature, also where the two half-lives meet; and passing through a day between changes nothing."""
+    follows = math.log(2.0) / lag
+
+    def pulled(s: float) -> float:
+        return follows * math.exp(-follows * (duration - s)) * 2.0 ** (-s / relaxing)
+
+    wanted = quad(pulled, 0.0, duration, epsrel=1e-12)[0]
+    shown = loyalty.shown_of_target(duration, lag, relaxing)
+    assert shown == pytest.approx(wanted, rel=1e-9)
+    first, rest = 0.3 * duration, 0.7 * duration
+    split = loyalty.shown_of_target(first, lag, relaxing) * 2.0 ** (-rest / lag)
+    split += 2.0 ** (-first / relaxing) * loyalty.shown_of_target(rest, lag, relaxing)
+    assert split == pytest.approx(shown, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -44,39 +87,57 @@ def short_exp(z: float) -> float:
     return loyalty.near_exp(z) if loyalty.is_near_exponent(z) else math.nan
 
 
-@given(z=st.floats(-1.0 / 64.0, 1.0 / 64.0))
+@given(z=st.floats(-1.0 / 16.0, 1.0 / 16.0))
 def test_exp_of_small_numbers(z: float) -> None:
     assert short_exp(z) == pytest.approx(math.exp(z), rel=4e-16)
 
 
-@pytest.mark.parametrize("z", [-0.016, 0.016, 1.0])
+@pytest.mark.parametrize("z", [-0.063, 0.063, 1.0])
 def test_other_numbers_are_none_of_its(z: float) -> None:
     assert math.isnan(short_exp(z))
 
 
-@given(norm=norms, y=displacements, slope=slopes, half_life=half_lives, duration=days)
+@given(
+    norm=norms,
+    y=displacements,
+    slope=slopes,
+    half_life=half_lives,
+    duration=days,
+    grievance=grievances,
+    ratio=ratios,
+)
 def test_integrated_hazard_against_quadrature(
-    norm: float, y: float, slope: float, half_life: float, duration: float
+    norm: float, y: float, slope: float, half_life: float, duration: float, grievance: float, ratio: float
 ) -> None:
     def rate(s: float) -> float:
-        return 0.0005 * math.exp(-slope * (norm + y * 2.0 ** (-s / half_life)))
+        left = 2.0 ** (-s / half_life)
+        return 0.0005 * math.exp(-slope * (norm + y * left)) * (1.0 + grievance * left**ratio)
 
     wanted = quad(rate, 0.0, duration, epsrel=1e-11)[0]
-    assert integrated_hazard(0.0005, norm, y, slope, half_life, duration) == pytest.approx(wanted, rel=1e-8)
+    found = integrated_hazard(0.0005, norm, y, slope, half_life, duration, grievance, ratio)
+    assert found == pytest.approx(wanted, rel=1e-8)
 
 
 @given(
-    norm=norms, y=displacements, slope=slopes, half_life=half_lives, duration=days, part=st.floats(0.0, 1.0)
-)
+    norm=norms, y=displacements, slope=slopes, half_life=half_lives, duration=days, part=st.floats(0.0, 1.0),
+    grievance=grievances, ratio=ratios,
+)  # fmt: skip
 def test_integrated_hazard_splits_exactly(
-    norm: float, y: float, slope: float, half_life: float, duration: float, part: float
+    norm: float,
+    y: float,
+    slope: float,
+    half_life: float,
+    duration: float,
+    part: float,
+    grievance: float,
+    ratio: float,
 ) -> None:
     """Touching a customer in between changes nothing: the reason why the ledger adds up."""
     first = duration * part
-    later = loyalty.fade(y, first, half_life)
-    whole = integrated_hazard(1.0, norm, y, slope, half_life, duration)
-    split = integrated_hazard(1.0, norm, y, slope, half_life, first) + integrated_hazard(
-        1.0, norm, later, slope, half_life, duration - first
+    later, still = loyalty.fade(y, first, half_life), loyalty.fade(grievance, first, half_life / ratio)
+    whole = integrated_hazard(1.0, norm, y, slope, half_life, duration, grievance, ratio)
+    split = integrated_hazard(1.0, norm, y, slope, half_life, first, grievance, ratio) + integrated_hazard(
+        1.0, norm, later, slope, half_life, duration - first, still, ratio
     )
     assert split == pytest.approx(whole, rel=1e-9)
     assert whole > 0.0

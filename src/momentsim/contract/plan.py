@@ -145,10 +145,11 @@ EFFECTS = floats(
     # loyalty
     "loss_aversion", "gain_exponent", "loyalty_step", "routine_gain", "kappa", "displacement_bound",
     "displacement_half_life_d", "churn_slope", "spend_slope", "wallet_up", "wallet_down", "wallet_gap",
-    "wallet_causal_share", "wallet_lag_d", "wallet_stakes_floor",
+    "wallet_causal_share", "wallet_lag_d", "wallet_half_life_d", "wallet_stakes_floor",
     # customers over time
     "expectation_up", "expectation_down", "grievance_solved", "grievance_unsolved", "grievance_half_life_d",
-    "grievance_amplify", "buffer_product", "amplify_promise", "brand_permanent", "brand_half_life_d",
+    "grievance_amplify", "churn_per_grievance", "buffer_product", "amplify_promise", "brand_permanent",
+    "brand_half_life_d",
     # word of mouth and acquisition
     "tell_good", "tell_bad", "reach_good", "reach_bad", "listener_prospect", "prior_purchase", "purchase_up",
     "purchase_down", "brand_acquisition",

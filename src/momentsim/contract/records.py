@@ -77,10 +77,14 @@ SEGMENT = record(
     ("prospects", np.int64),  # who may become customers; 0: nobody joins
     ("first_prospect", np.int64),  # row in the table of prospects
     ("joining", np.float64),  # customers won per microsecond, before brand and word of mouth
-    ("grievance", np.float64),  # mean open grievance at the reference
+    ("grievance", np.float64),  # mean open grievance at the reference: the usual one
+    ("attitude_rest", np.float64),  # where attitude goes without contacts, SD
+    ("behaviour_rest", np.float64),  # where behaviour does
+    ("wallet_rest", np.float64),  # where wallets go without wallet events
     ("margin", np.float64),  # yearly
     ("value_sigma", np.float64),  # of the lognormal value draw (mean 1)
     ("hazard", np.float64),  # h0 per microsecond, solved under the reference operation
+    ("usual_hazard", np.float64),  # the same among usual contacts, at displacement 0 and the usual grievance
     ("detractor_below", np.float64),  # cuts of n + x
     ("promoter_above", np.float64),
     ("patience_factor", np.float64),

@@ -43,14 +43,16 @@ def add_changes(
 
         elapsed = max(horizon - touched, 0.0)
         left = fade(1.0, elapsed, half_life)
-        at_horizon = row["hazard"] + hazard_integral(rate, y, churn_slope, half_life, elapsed, left)
+        at_horizon = row["hazard"] + hazard_integral(rate, y, churn_slope, half_life, elapsed, left, 0.0, 2.0)
         # Whoever is touched in the run-out has integrated too far; those days go back at displacement 0.
         at_horizon = max(at_horizon - rate * max(touched - horizon, 0.0), 0.0)
         stay, stay_quiet = math.exp(-at_horizon), math.exp(-rate * (horizon - since))
 
         longer = max(outlook - touched, 0.0)
         left_longer = fade(1.0, longer, half_life)
-        at_outlook = row["hazard"] + hazard_integral(rate, y, churn_slope, half_life, longer, left_longer)
+        at_outlook = row["hazard"] + hazard_integral(
+            rate, y, churn_slope, half_life, longer, left_longer, 0.0, 2.0
+        )
         stay_long, stay_long_quiet = math.exp(-at_outlook), math.exp(-rate * (outlook - since))
 
         changed["touched"] += 1.0

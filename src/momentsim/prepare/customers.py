@@ -97,6 +97,7 @@ def segment_rows(
         row["margin"] = segment.yearly_margin
         row["value_sigma"] = math.sqrt(math.log1p(segment.value_cv**2))
         row["hazard"] = solve_hazard(segment.yearly_churn, churn_slope, factor) / YEAR
+        row["usual_hazard"], row["wallet_rest"] = row["hazard"], 1.0
         row["detractor_below"] = score_cut(segment.detractors)
         row["promoter_above"] = score_cut(1.0 - segment.promoters)
         row["patience_factor"], row["expectation"] = segment.patience_factor, segment.expectation

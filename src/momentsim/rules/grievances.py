@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from momentsim.compiler.decorators import compiled
+
+BOUND: Final = 3.0
+"""Largest open grievance of one customer (MODEL 1)."""
 
 _MEAN_ABOVE_ZERO = 1.0 / math.sqrt(2.0 * math.pi)
 
@@ -16,6 +20,15 @@ def weight_with_grievance(grievance: float, usual: float, amplify: float) -> flo
     `usual` is the mean grievance at the reference operation, so that the mean weight is 1 there.
     """
     return max(0.0, 1.0 + amplify * (grievance - usual))
+
+
+@compiled
+def grievance_after(grievance: float, whole: float, opened: float, share: float) -> float:
+    """Open grievance once a moment has opened `share` of the `whole` that it can, `opened` of it earlier; 0..BOUND.
+
+    One moment opens one grievance: what comes later raises it to the larger share and never adds.
+    """
+    return max(grievance, min(grievance + whole * max(share - opened, 0.0), BOUND))
 
 
 @compiled

@@ -9,13 +9,14 @@ in both worlds. Harm by a crisis stands in the log too (the jump is stakes x ste
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract.plan import DAY, MomentKind, Plan, Table
+from momentsim.contract.trace import MomentClass
 from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.texts import FULL, WITHOUT_SOFTENING
 from momentsim.validation.verdict import Proof, prove_equal
@@ -28,54 +29,81 @@ RELATIVE_ERROR: Final = 1e-6
 
 
 @dataclass(slots=True)
+class Bond:
+    """What binds a customer at one time: behaviour, the wallet's target, and the open grievance."""
+
+    y: float = 0.0
+    target: float = 1.0
+    grievance: float = 0.0
+
+
+@dataclass(slots=True)
 class Life:
     """One customer as the log tells it; times in days."""
 
     effects: Any
+    segment: Any
     rate: float
-    """Churn hazard a day at displacement 0."""
+    """Churn hazard a day at displacement 0 and without a grievance."""
     pay: float
     """Margin on one pay date at wallet 1."""
+    bond: Bond
     now: float = 0.0
-    y: float = 0.0
     hazard: float = 0.0
     wallet: float = 1.0
-    target: float = 1.0
+    left: dict[int, float] = field(default_factory=dict)
+    """The largest grievance of each moment so far, by row."""
 
-    def hazard_over(self, y: float, begin: FloatArray, end: FloatArray) -> FloatArray:
-        """Integrated hazard from begin to end (days after now), displacement `y` at 0, numerically."""
+    def shown(self, bond: Bond, time: Any) -> tuple[Any, Any]:
+        """Behaviour and grievance so many days after a bond, without contacts."""
+        effects, rest = self.effects, float(self.segment["behaviour_rest"])
+        y = rest + (bond.y - rest) * 2.0 ** (-time / effects["displacement_half_life_d"])
+        return y, bond.grievance * 2.0 ** (-time / effects["grievance_half_life_d"])
+
+    def hazard_over(self, bond: Bond, begin: FloatArray, end: FloatArray) -> FloatArray:
+        """Integrated hazard from begin to end (days after now) with this bond at 0, numerically."""
         nodes, weights = np.polynomial.legendre.leggauss(NODES)
         half = 0.5 * (end - begin)[:, None]
-        time = begin[:, None] + half * (nodes + 1.0)
-        shown = y * 2.0 ** (-time / self.effects["displacement_half_life_d"])
-        rates = self.rate * np.exp(-self.effects["churn_slope"] * shown)
+        y, grievance = self.shown(bond, begin[:, None] + half * (nodes + 1.0))
+        rates = self.rate * np.exp(-self.effects["churn_slope"] * y)
+        rates = rates * (1.0 + self.effects["churn_per_grievance"] * grievance)
         return np.asarray((half * weights * rates).sum(axis=1))
 
     def pass_to(self, time: float) -> None:
         """Let time pass without a jump."""
         elapsed = time - self.now
         steps = np.linspace(0.0, elapsed, 3)
-        self.hazard += float(self.hazard_over(self.y, steps[:-1], steps[1:]).sum())
-        self.y *= 2.0 ** (-elapsed / self.effects["displacement_half_life_d"])
-        self.wallet = self.target + (self.wallet - self.target) * self.lag(elapsed)
-        self.now = time
+        self.hazard += float(self.hazard_over(self.bond, steps[:-1], steps[1:]).sum())
+        self.wallet = float(self.wallet_after(self.bond.target, np.array([elapsed]))[0])
+        rest = float(self.segment["wallet_rest"])
+        y, grievance = self.shown(self.bond, elapsed)
+        target = rest + (self.bond.target - rest) * 2.0 ** (-elapsed / self.effects["wallet_half_life_d"])
+        self.bond, self.now = Bond(float(y), target, float(grievance)), time
 
-    def lag(self, elapsed: Any) -> Any:
-        """Share of a gap between wallet and target that is left."""
-        return 2.0 ** (-elapsed / self.effects["wallet_lag_d"])
+    def wallet_after(self, target: float, elapsed: FloatArray) -> FloatArray:
+        """The wallet so many days after now: it follows a target that relaxes, numerically."""
+        follows = math.log(2.0) / self.effects["wallet_lag_d"]
+        rest = float(self.segment["wallet_rest"])
+        nodes, weights = np.polynomial.legendre.leggauss(NODES)
+        half = 0.5 * elapsed[:, None]
+        time = half * (nodes + 1.0)
+        gone_to = rest + (target - rest) * 2.0 ** (-time / self.effects["wallet_half_life_d"])
+        pulled = (half * weights * follows * np.exp(-follows * (elapsed[:, None] - time)) * gone_to).sum(
+            axis=1
+        )
+        return np.asarray(self.wallet * np.exp(-follows * elapsed) + pulled)
 
-    def worth(self, y: float, target: float, dates: FloatArray) -> float:
-        """Expected margin on the dates (days after now) with this displacement and wallet target."""
+    def worth(self, bond: Bond, dates: FloatArray) -> float:
+        """Expected margin on the dates (days after now) with this bond."""
         steps = np.concatenate([[0.0], dates])
-        survival = np.exp(-np.cumsum(self.hazard_over(y, steps[:-1], steps[1:])))
-        wallet = target + (self.wallet - target) * self.lag(dates)
-        return float(self.pay * (wallet * survival).sum())
+        survival = np.exp(-np.cumsum(self.hazard_over(bond, steps[:-1], steps[1:])))
+        return float(self.pay * (self.wallet_after(bond.target, dates) * survival).sum())
 
-    def jump(self, y: float, target: float, pay_dates: FloatArray) -> float:
-        """Move to a new displacement and wallet target; return survival x (worth with - worth without)."""
+    def jump(self, bond: Bond, pay_dates: FloatArray) -> float:
+        """Move to a new bond; return survival x (worth with - worth without)."""
         dates = pay_dates[pay_dates > self.now] - self.now
-        gained = self.worth(y, target, dates) - self.worth(self.y, self.target, dates)
-        self.y, self.target = y, target
+        gained = self.worth(bond, dates) - self.worth(self.bond, dates)
+        self.bond = bond
         return math.exp(-self.hazard) * gained
 
 
@@ -131,12 +159,27 @@ def recompute(run: Run) -> tuple[FloatArray, FloatArray]:
         customer = int(row["customer"])
         life = lives[customer]
         life.pass_to(time / DAY)
+        before = life.bond
+        grievance = grievance_after(plan, life, row_number, row, is_end=bool(is_end))
         if is_end:
-            target = life.target * math.exp(wallet_step(plan, int(row["wallet_event"])))
-            change[row_number] = life.jump(float(row["behaviour_after"]) - norms[customer], target, pay_dates)
+            target = before.target * math.exp(wallet_step(plan, int(row["wallet_event"])))
+            after = Bond(float(row["behaviour_after"]) - norms[customer], target, grievance)
+            change[row_number] = life.jump(after, pay_dates)
         else:
-            harm[row_number] = life.jump(harm_behaviour(plan, life.y, row), life.target, pay_dates)
+            after = Bond(harm_behaviour(plan, before.y, row), before.target, grievance)
+            harm[row_number] = life.jump(after, pay_dates)
     return harm, change
+
+
+def grievance_after(plan: Plan, life: Life, row_number: int, row: Any, *, is_end: bool) -> float:
+    """The grievance after a jump: an event leaves a part, a let-down raises it; one moment leaves one, at most 3."""
+    effects, before = plan.effects[0], life.left.get(row_number, 0.0)
+    if not plan.settings["grievances_on"][0] or (is_end and row["label"] != MomentClass.LET_DOWN):
+        return life.bond.grievance
+    whole = is_end and (before > 0.0 or not row["resolved"])
+    size = effects["grievance_unsolved"] if whole else effects["grievance_solved"]
+    life.left[row_number] = max(before, float(row["stakes"] * size))
+    return min(life.bond.grievance + life.left[row_number] - before, 3.0)
 
 
 def jumps_in_order(rows: Table) -> list[tuple[int, int, int]]:
@@ -152,12 +195,15 @@ def jumps_in_order(rows: Table) -> list[tuple[int, int, int]]:
 
 
 def life_of(plan: Plan, known: Any) -> Life:
-    """A customer at the start: displacement 0, wallet 1."""
-    effects = plan.effects[0]
+    """A customer at the start: as at baseline, wallet 1, the usual grievance."""
+    effects, segment = plan.effects[0], plan.segments[known["segment"]]
     norm, slope = float(known["norm"]), float(effects["spend_slope"])
-    rate = float(plan.segments["hazard"][known["segment"]]) * DAY * math.exp(-effects["churn_slope"] * norm)
+    rate = float(segment["hazard"]) * DAY * math.exp(-effects["churn_slope"] * norm)
     spend = math.exp(slope * norm - 0.5 * slope * slope)
-    return Life(effects=effects, rate=rate, pay=float(known["value"]) / 12.0 * spend)
+    grievance = float(segment["grievance"]) if plan.settings["grievances_on"][0] else 0.0
+    start = Bond(0.0, 1.0, grievance)
+    pay = float(known["value"]) / 12.0 * spend
+    return Life(effects=effects, segment=segment, rate=rate, pay=pay, bond=start)
 
 
 def wallet_step(plan: Plan, event: int) -> float:

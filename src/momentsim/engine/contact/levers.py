@@ -67,20 +67,21 @@ def event_hits(w: World, slot: int, now: int) -> None:
     settings = tables.settings(w)
     if settings["memory_on"] and settings["score_only"] == 0 and crisis["severity"] > 0.0:
         effects = tables.effects(w)
-        harm = crisis["severity"]
+        kept = 1.0
         if ahead > 0.0:
             floor = effects["notice_floor"]
-            harm *= floor + (1.0 - floor) * math.exp(-ahead / effects["notice_scale_h"])
+            kept = floor + (1.0 - floor) * math.exp(-ahead / effects["notice_scale_h"])
+        harm = crisis["severity"] * kept
         jump = -case["stakes"] * effects["loyalty_step"] * effects["loss_aversion"] * harm
         person = tables.customers(w, case["customer_row"])
         attitude_before = person["attitude"]
         behaviour_before = person["behaviour"]
-        case["harm"] = customers.move_bond(w, case["customer_row"], now, jump, 0.0)
+        grievance = grievances.after_event(w, slot, kept)
+        case["harm"] = customers.move_bond(w, case["customer_row"], now, jump, 0.0, grievance)
         person["attitude_harm"] += person["attitude"] - attitude_before
         person["behaviour_harm"] += person["behaviour"] - behaviour_before
         tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
         tally["destroyed_by_operation"] += case["harm"]
-        grievances.open_grievance_by_event(w, slot, harm)
     owe_compensation(w, slot)
 
 
@@ -135,8 +136,9 @@ def pay_compensation(w: World, customer_row: int, tally_row: int, now: int) -> N
     customers.bring_up_to_date(w, customer_row, now)
     apology = effects["apology_restores"] if about["apology"] else 0.0
     tally["won_back"] += customers.restore_bond(
-        w, customer_row, now, apology, effects["compensation_restores"]
-    )
+        w, customer_row, now, apology, effects["compensation_restores"],
+        tables.customers(w, customer_row)["grievance"],
+    )  # fmt: skip
 
 
 @compiled_apart

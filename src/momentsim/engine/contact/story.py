@@ -118,6 +118,7 @@ def clear_memory(w: World, slot: int) -> None:
     case["sold"] = 0.0
     case["attitude_moved"] = 0.0
     case["behaviour_moved"] = 0.0
+    case["grievance_share"] = 0.0
     case["attitude_before"] = 0.0
     case["behaviour_before"] = 0.0
     if case["customer_row"] >= 0:

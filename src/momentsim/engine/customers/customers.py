@@ -5,25 +5,14 @@ from __future__ import annotations
 import math
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import DAY, HOUR, MONTH, NEVER
+from momentsim.contract.plan import DAY, HOUR, NEVER
 from momentsim.draws import Purpose, child, exponential, normal
 from momentsim.engine.customers import acquisition, expectations
+from momentsim.engine.customers.outlook import value_of_bond
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.rules.loyalty import (
-    ein,
-    fade,
-    hazard_integral,
-    is_near,
-    is_near_exponent,
-    jump_within,
-    near_ein,
-    near_exp,
-    spend_factor,
-)
+from momentsim.rules.loyalty import fade, hazard_integral, jump_within, shown_of_target, spend_factor
 from momentsim.rules.people import towards_one
-
-_LN2 = math.log(2.0)
 
 
 @compiled_inside
@@ -65,7 +54,8 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
     person["behaviour"] = 0.0
     person["anger"] = 0.0
     person["anger_at"] = now
-    person["rate"] = about["hazard"] * math.exp(-tables.effects(w)["churn_slope"] * person["norm"])
+    at_rest = person["norm"] + about["behaviour_rest"]
+    person["rate"] = about["hazard"] * math.exp(-tables.effects(w)["churn_slope"] * at_rest)
     person["pay"] = person["value"] / 12.0 * spend_factor(person["norm"], tables.effects(w)["spend_slope"])
     person["wallet"] = 1.0
     person["wallet_target"] = 1.0
@@ -81,30 +71,50 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
 
 @compiled_apart
 def bring_up_to_date(w: World, row: int, now: int) -> None:
-    """Let a customer's displacement and wallet move on to now, and integrate the churn hazard."""
+    """Let a customer's displacement, grievance and wallet move on to now, and integrate the churn hazard.
+
+    Who has left keeps the attitude they left with; as an expectation they live on among the usual contacts.
+    """
     person = tables.customers(w, row)
     elapsed = now - person["touched"]
     if elapsed <= 0:
         return
-    effects = tables.effects(w)
-    half_life = effects["displacement_half_life_d"] * DAY
-    if person["attitude"] == 0.0 and person["behaviour"] == 0.0 and person["behaviour_harm"] == 0.0:
-        person["hazard"] += person["rate"] * elapsed
-    else:
-        fading = fade(1.0, elapsed, half_life)
-        person["hazard"] += hazard_integral(
-            person["rate"], person["behaviour"], effects["churn_slope"], half_life, elapsed, fading
-        )
-        person["attitude"] *= fading
-        person["behaviour"] *= fading
-        person["attitude_harm"] *= fading
-        person["behaviour_harm"] *= fading
-    if person["wallet"] != person["wallet_target"]:
-        gap = fade(person["wallet"] - person["wallet_target"], elapsed, effects["wallet_lag_d"] * DAY)
-        person["wallet"] = person["wallet_target"] + gap
-    if person["grievance"] > 0.0:
-        person["grievance"] = fade(person["grievance"], elapsed, effects["grievance_half_life_d"] * DAY)
     person["touched"] = now
+    effects = tables.effects(w)
+    about = tables.segments(w, person["segment"])
+    if person["churned"] >= 0:
+        usual = about["usual_hazard"] * math.exp(-effects["churn_slope"] * person["norm"])
+        person["hazard"] += usual * elapsed
+        return
+    half_life = effects["displacement_half_life_d"] * DAY
+    mending = effects["grievance_half_life_d"] * DAY
+    fading = fade(1.0, elapsed, half_life)
+    away = person["behaviour"] - about["behaviour_rest"]
+    person["hazard"] += hazard_integral(
+        person["rate"], away, effects["churn_slope"], half_life, elapsed, fading,
+        effects["churn_per_grievance"] * person["grievance"], half_life / mending,
+    )  # fmt: skip
+    person["attitude"] = about["attitude_rest"] + (person["attitude"] - about["attitude_rest"]) * fading
+    person["behaviour"] = about["behaviour_rest"] + away * fading
+    person["attitude_harm"] *= fading
+    person["behaviour_harm"] *= fading
+    if person["grievance"] > 0.0:
+        person["grievance"] = fade(person["grievance"], elapsed, mending)
+    relax_wallet(w, row, about["wallet_rest"], elapsed)
+
+
+@compiled_inside
+def relax_wallet(w: World, row: int, rest: float, elapsed: int) -> None:
+    """The wallet follows its target, which goes back to its rest."""
+    person = tables.customers(w, row)
+    if person["wallet"] == rest and person["wallet_target"] == rest:
+        return
+    lag = tables.effects(w)["wallet_lag_d"] * DAY
+    relaxing = tables.effects(w)["wallet_half_life_d"] * DAY
+    gap = person["wallet_target"] - rest
+    lagged = fade(person["wallet"] - rest, elapsed, lag)
+    person["wallet"] = rest + lagged + gap * shown_of_target(elapsed, lag, relaxing)
+    person["wallet_target"] = rest + fade(gap, elapsed, relaxing)
 
 
 @compiled_inside
@@ -137,100 +147,39 @@ def add_anger(w: World, row: int, now: int, increment: float) -> None:
         tables.customers(w, row)["anger"] = towards_one(tables.customers(w, row)["anger"], increment)
 
 
-@compiled_apart
-def value_of_change(w: World, row: int, now: int, behaviour_after: float, target_after: float) -> float:
-    """Survival to now times (expected value to the outlook after - before) a change of y and wallet target.
+@compiled_inside
+def move_bond(w: World, row: int, now: int, jump: float, wallet_log: float, grievance_after: float) -> float:
+    """Move attitude by `jump`, behaviour by kappa times it, the wallet target, and set the grievance.
 
-    Value is earned on the pay dates: margin/12 x spend x wallet x survival. Both worlds are summed side by
-    side over the same dates; what fades or dies in a month is a constant factor, because pay dates are a month apart.
+    Returns the value booked. `grievance_after` comes from `grievances`, or is the customer's own if nothing opens.
     """
-    dates = tables.sizes(w)["pay_dates"]
-    first = first_pay_date_after(w, now)
-    if first >= dates:
-        return 0.0
-    person = tables.customers(w, row)
-    effects = tables.effects(w)
-    ahead = float(tables.pay_dates(w, first)["value"] - now)
-    fill_faithful_dates(w, 0, dates - first, person["rate"], person["behaviour"], ahead)
-    fill_faithful_dates(w, dates, dates - first, person["rate"], behaviour_after, ahead)
-    lag_at_first = fade(1.0, ahead, effects["wallet_lag_d"] * DAY)
-    survival = math.exp(-person["rate"] * ahead)
-    monthly = math.exp(-person["rate"] * MONTH)
-    total = 0.0
-    for date in range(dates - first):
-        lag = lag_at_first * tables.lagged_months(w, date)["value"]
-        wallet_before = person["wallet_target"] + (person["wallet"] - person["wallet_target"]) * lag
-        wallet_after = target_after + (person["wallet"] - target_after) * lag
-        before = tables.faithful(w, date)["value"]
-        after = tables.faithful(w, dates + date)["value"]
-        total += survival * (wallet_after * after - wallet_before * before)
-        survival *= monthly
-    return float(math.exp(-person["hazard"]) * person["pay"] * total)
-
-
-@compiled_inside
-def fill_faithful_dates(
-    w: World, start: int, dates: int, rate: float, behaviour: float, ahead: float
-) -> None:
-    """How a displacement y changes survival to each pay date from the first, `ahead` of now, on; from row `start` on.
-
-    A factor of exp(rate / k x (Ein(z) - Ein(z f))), f the share of y that is left on the date (see `bond`). The
-    usual case is without a branch or a call, so that the processor works on two dates at a time.
-    """
-    effects = tables.effects(w)
-    half_life = effects["displacement_half_life_d"] * DAY
-    strength = rate * half_life / _LN2
-    z = effects["churn_slope"] * behaviour
-    whole = ein(z)
-    at_first = z * fade(1.0, ahead, half_life)
-    if is_near(z) and is_near_exponent(strength * whole):  # fading only brings them nearer
-        for date in range(dates):
-            left = near_ein(at_first * tables.faded_months(w, date)["value"])
-            tables.faithful(w, start + date)["value"] = near_exp(strength * (whole - left))
-    else:
-        for date in range(dates):
-            left = ein(at_first * tables.faded_months(w, date)["value"])
-            tables.faithful(w, start + date)["value"] = math.exp(strength * (whole - left))
-
-
-@compiled_inside
-def first_pay_date_after(w: World, now: int) -> int:
-    """Index of the first pay date after now."""
-    low = 0
-    high = tables.sizes(w)["pay_dates"]
-    while low < high:
-        middle = (low + high) >> 1
-        if tables.pay_dates(w, middle)["value"] <= now:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@compiled_inside
-def move_bond(w: World, row: int, now: int, jump: float, wallet_log: float) -> float:
-    """Move attitude by `jump`, behaviour by kappa times it, and the wallet target; return the value booked."""
     person = tables.customers(w, row)
     effects = tables.effects(w)
     bound = effects["displacement_bound"]
     behaviour_after = jump_within(person["behaviour"], effects["kappa"] * jump, bound)
-    target_after = person["wallet_target"] * math.exp(wallet_log)
-    booked = value_of_change(w, row, now, behaviour_after, target_after)
+    target_after = person["wallet_target"]
+    if wallet_log != 0.0:
+        target_after *= math.exp(wallet_log)
+    booked = value_of_bond(w, row, now, behaviour_after, target_after, grievance_after)
     person["attitude"] = jump_within(person["attitude"], jump, bound)
     person["behaviour"] = behaviour_after
     person["wallet_target"] = target_after
+    person["grievance"] = grievance_after
     return booked
 
 
 @compiled_inside
-def restore_bond(w: World, row: int, now: int, attitude_share: float, behaviour_share: float) -> float:
+def restore_bond(
+    w: World, row: int, now: int, attitude_share: float, behaviour_share: float, grievance_after: float
+) -> float:
     """Give back a share of the harm that an event did and that has not faded; return the value booked."""
     person = tables.customers(w, row)
     bound = tables.effects(w)["displacement_bound"]
     behaviour_after = jump_within(person["behaviour"], -behaviour_share * person["behaviour_harm"], bound)
-    booked = value_of_change(w, row, now, behaviour_after, person["wallet_target"])
+    booked = value_of_bond(w, row, now, behaviour_after, person["wallet_target"], grievance_after)
     person["attitude"] = jump_within(person["attitude"], -attitude_share * person["attitude_harm"], bound)
     person["behaviour"] = behaviour_after
     person["attitude_harm"] *= 1.0 - attitude_share
     person["behaviour_harm"] *= 1.0 - behaviour_share
+    person["grievance"] = grievance_after
     return booked

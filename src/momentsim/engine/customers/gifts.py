@@ -70,8 +70,8 @@ def move_by_gift(w: World, customer_row: int, row: int, now: int) -> float:
     about = tables.programmes(w, row)
     effects = tables.effects(w)
     jump = gift_jump(effects["gift_step"], about["gift"])
-    if about["words_only"] == 0:
-        return float(customers.move_bond(w, customer_row, now, jump, 0.0))
     person = tables.customers(w, customer_row)
+    if about["words_only"] == 0:
+        return float(customers.move_bond(w, customer_row, now, jump, 0.0, person["grievance"]))
     person["attitude"] = jump_within(person["attitude"], jump, effects["displacement_bound"])
     return 0.0

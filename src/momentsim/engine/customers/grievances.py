@@ -1,7 +1,9 @@
-"""Open grievances: a let-down leaves one, it fades, and until then losses weigh more.
+"""Open grievances: a let-down leaves one, it fades, and until then this customer is more likely to leave.
 
-A grievance is linear and has no cap, so its mean at the reference operation is exact: everybody starts with it
-(`segments.grievance`), and losses are weighed against it. It does not enter the churn hazard a second time.
+The hazard of leaving is 1 + churn_per_grievance x grievance times as high (E2.17.1). Everybody starts with the usual
+grievance of the reference operation (`segments.grievance`). One moment opens one: the event of a crisis a part,
+a let-down by the handling raises it to the whole; nothing adds to it. Functions here say what a grievance goes to;
+who moves the bond (`customers.move_bond`) values and sets it.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from momentsim.contract.trace import MomentClass
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.grievances import (
+    grievance_after,
     weight_of_broken_promise,
     weight_of_product_failure,
     weight_with_grievance,
@@ -39,20 +42,58 @@ def loss_weight(w: World, slot: int) -> float:
 
 
 @compiled_inside
-def open_grievance(w: World, slot: int, label: int, resolved: int) -> None:
-    """A let-down opens a grievance, by stakes, a larger one when the need was not met."""
-    if label != MomentClass.LET_DOWN or tables.settings(w)["grievances_on"] == 0:
-        return
+def open_part(w: World, slot: int, share: float) -> float:
+    """The customer's grievance once this moment has left `share` of the whole in all; the moment remembers it.
+
+    The whole is stakes x `grievance_unsolved`. What the moment left earlier counts, so that it is raised and never
+    added to; the customer's is at most 3.
+    """
     case = tables.cases(w, slot)
-    effects = tables.effects(w)
-    size = effects["grievance_solved"] if resolved else effects["grievance_unsolved"]
-    tables.customers(w, case["customer_row"])["grievance"] += case["stakes"] * size
+    person = tables.customers(w, case["customer_row"])
+    if tables.settings(w)["grievances_on"] == 0:
+        return float(person["grievance"])
+    whole = case["stakes"] * tables.effects(w)["grievance_unsolved"]
+    after = grievance_after(person["grievance"], whole, case["grievance_share"], share)
+    case["grievance_share"] = max(case["grievance_share"], share)
+    return float(after)
 
 
 @compiled_inside
-def open_grievance_by_event(w: World, slot: int, harm: float) -> None:
-    """A crisis that hits opens one too, in proportion to its (softened) severity in SD: like a need not met at 1."""
-    if tables.settings(w)["grievances_on"]:
-        case = tables.cases(w, slot)
-        size = tables.effects(w)["grievance_unsolved"]
-        tables.customers(w, case["customer_row"])["grievance"] += case["stakes"] * size * harm
+def raise_to_whole(w: World, slot: int) -> float:
+    """The customer's grievance once this moment has left the whole of one."""
+    return open_part(w, slot, 1.0)
+
+
+@compiled_inside
+def part_share(w: World) -> float:
+    """Share of the whole that a let-down leaves whose need was met, or the event of a crisis by itself."""
+    effects = tables.effects(w)
+    if effects["grievance_unsolved"] <= 0.0:
+        return 0.0
+    return float(min(effects["grievance_solved"] / effects["grievance_unsolved"], 1.0))
+
+
+@compiled_inside
+def after_judgement(w: World, slot: int, label: int, resolved: int) -> float:
+    """The customer's grievance after a moment was judged: a let-down leaves a part, the whole if the need was not met.
+
+    Whoever had been hit by the event of a crisis before is left with the whole.
+    """
+    case = tables.cases(w, slot)
+    if label != MomentClass.LET_DOWN:
+        return float(tables.customers(w, case["customer_row"])["grievance"])
+    if resolved and case["grievance_share"] == 0.0:
+        return open_part(w, slot, part_share(w))
+    return raise_to_whole(w, slot)
+
+
+@compiled_inside
+def after_event(w: World, slot: int, kept: float) -> float:
+    """The customer's grievance after a crisis has hit: a part, of which early warning leaves `kept` (0..1)."""
+    return open_part(w, slot, part_share(w) * kept)
+
+
+@compiled_inside
+def close_part(w: World, row: int, share: float) -> float:
+    """The customer's grievance once a share (0..1) of it is closed; it is for whoever moves the bond to set it."""
+    return float(tables.customers(w, row)["grievance"] * (1.0 - share))

@@ -174,9 +174,8 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
         MomentClass.LET_DOWN if still_open else label_of(w, case["reason"], case["disconfirmation"])
     )
     if scored_only == 0:
-        book_value(w, slot, now)
+        book_value(w, slot, now, resolved)
         expectations.adapt(w, slot, case["disconfirmation"])
-        grievances.open_grievance(w, slot, case["label"], resolved)
         word_of_mouth.spread_word(w, slot, case["label"])
         case["answer"] = survey(w, slot, case["disconfirmation"], now)
         person = tables.customers(w, case["customer_row"])
@@ -186,8 +185,8 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
 
 
 @compiled_inside
-def book_value(w: World, slot: int, now: int) -> None:
-    """Attitude, behaviour and wallet move, also by a gift; the value of all that is booked to the moment."""
+def book_value(w: World, slot: int, now: int, resolved: int) -> None:
+    """Attitude, behaviour, wallet and grievance move, also by a gift; the value of all that is booked to the moment."""
     case = tables.cases(w, slot)
     row = case["customer_row"]
     customers.bring_up_to_date(w, row, now)
@@ -197,7 +196,8 @@ def book_value(w: World, slot: int, now: int) -> None:
     if jump < 0.0:
         jump *= grievances.loss_weight(w, slot)
     event = wallet_event(w, case["key"], case["stakes"], case["label"])
-    value = customers.move_bond(w, row, now, jump, log_wallet(w, event))
+    grievance = grievances.after_judgement(w, slot, case["label"], resolved)
+    value = customers.move_bond(w, row, now, jump, log_wallet(w, event), grievance)
     value += gifts.give_gift(w, slot, now)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["jump_sum"] += jump

@@ -13,6 +13,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, NEVER, RecoveryOrder
 from momentsim.draws import Purpose
 from momentsim.engine.customers import customers
+from momentsim.engine.customers.outlook import value_of_bond
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import RepairStage
@@ -142,7 +143,9 @@ def make_good(w: World, row: int, now: int) -> None:
         person["apologised"] = now
     attitude_gain = -attitude_share * repair["attitude_harm"] * left - again
     behaviour_gain = -behaviour_share * repair["behaviour_harm"] * left - effects["kappa"] * again
-    tally["won_back"] += lift_bond(w, repair["customer_row"], now, attitude_gain, behaviour_gain)
+    tally["won_back"] += lift_bond(
+        w, repair["customer_row"], now, attitude_gain, behaviour_gain, person["grievance"]
+    )
     price = effects["compensation_redeemed"] * effects["compensation_cost"]
     tally["compensation"] += about["compensation"] * price + about["gift"]
     tally["recovered"] += 1
@@ -152,14 +155,22 @@ def make_good(w: World, row: int, now: int) -> None:
 
 
 @compiled_apart
-def lift_bond(w: World, customer_row: int, now: int, attitude_gain: float, behaviour_gain: float) -> float:
-    """Move attitude and behaviour each by its own gain; return the value booked."""
+def lift_bond(
+    w: World,
+    customer_row: int,
+    now: int,
+    attitude_gain: float,
+    behaviour_gain: float,
+    grievance_after: float,
+) -> float:
+    """Move attitude and behaviour each by its own gain, and set the grievance; return the value booked."""
     person = tables.customers(w, customer_row)
     bound = tables.effects(w)["displacement_bound"]
     behaviour_after = jump_within(person["behaviour"], behaviour_gain, bound)
-    booked = customers.value_of_change(w, customer_row, now, behaviour_after, person["wallet_target"])
+    booked = value_of_bond(w, customer_row, now, behaviour_after, person["wallet_target"], grievance_after)
     person["attitude"] = jump_within(person["attitude"], attitude_gain, bound)
     person["behaviour"] = behaviour_after
+    person["grievance"] = grievance_after
     return booked
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.state import records, tables
 from momentsim.engine.state.records import EVENTS_AHEAD, RepairStage, Stage
 from momentsim.engine.state.tables import Tables
+from momentsim.rules.loyalty import LASTING_TERMS, shown_of_target
 
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
@@ -56,7 +58,10 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         desk=new_desk(plan),
         agenda=make_agenda(plan),
         faded_months=share_left_by_month(plan, "displacement_half_life_d"),
+        mended_months=share_left_by_month(plan, "grievance_half_life_d"),
         lagged_months=share_left_by_month(plan, "wallet_lag_d"),
+        shown_months=shown_by_month(plan),
+        lasting_terms=lasting_terms(plan),
         faithful=np.zeros(2 * len(plan.pay_dates)),
     )
     make_room(
@@ -230,6 +235,23 @@ def share_left_by_month(plan: Plan, half_life_d: str) -> npt.NDArray[np.float64]
     """What is left after 0, 1, 2, ... months of what fades with this half-life (a field of the effects)."""
     months = np.arange(len(plan.pay_dates)) * (MONTH / DAY)
     return np.asarray(2.0 ** (-months / plan.effects[half_life_d][0]))
+
+
+def shown_by_month(plan: Plan) -> npt.NDArray[np.float64]:
+    """What shows in a wallet of its target's gap after 0, 1, 2, ... months."""
+    effects = plan.effects[0]
+    lag, relaxing = float(effects["wallet_lag_d"]), float(effects["wallet_half_life_d"])
+    months = [number * (MONTH / DAY) for number in range(len(plan.pay_dates))]
+    return np.array([shown_of_target(days, lag, relaxing) for days in months])
+
+
+def lasting_terms(plan: Plan) -> npt.NDArray[np.float64]:
+    """Coefficients of the power series of `lasting` at the ratio of this plan's half-lives."""
+    effects = plan.effects[0]
+    ratio = float(effects["displacement_half_life_d"] / effects["grievance_half_life_d"])
+    return np.array(
+        [(-1.0) ** order / (math.factorial(order) * (ratio + order)) for order in range(LASTING_TERMS)]
+    )
 
 
 def lengthen(table: Table, rows: int, used: int) -> Table:

@@ -140,10 +140,11 @@ CASE = record(
     ("behaviour_moved", np.float64),
     ("behaviour_before", np.float64),
     ("attitude_before", np.float64),
-    ("wallet_event", np.int16),
-    ("answer", np.int16),  # to the survey, -1 for none
-    ("detected", np.int16),  # Detected
-    ("judged", np.int16),  # the fields from `raw` on say how, when it has ended
+    ("grievance_share", np.float32),  # of the whole grievance that this moment can leave: opened so far
+    ("wallet_event", np.int8),
+    ("answer", np.int8),  # to the survey, -1 for none
+    ("detected", np.int8),  # Detected
+    ("judged", np.int8),  # the fields from `raw` to `behaviour_moved` say how, when it has ended
 )
 
 CUSTOMER_STATE = record(
@@ -152,7 +153,7 @@ CUSTOMER_STATE = record(
     ("hazard", np.float64),
     ("lifetime", np.float64),  # integrated hazard at which this customer leaves
     ("churned", np.int64),
-    ("rate", np.float64),  # churn hazard at y = 0, per microsecond
+    ("rate", np.float64),  # churn hazard at rest and without a grievance, per microsecond
     ("attitude", np.float64),
     ("behaviour", np.float64),
     ("moments", np.int64),

@@ -81,7 +81,10 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "wait_edges": r.FLOAT,
     "wait_steps": r.PLACE,
     "faded_months": r.FLOAT,
+    "mended_months": r.FLOAT,
     "lagged_months": r.FLOAT,
+    "shown_months": r.FLOAT,
+    "lasting_terms": r.FLOAT,
     "faithful": r.FLOAT,
     "lost": r.WHOLE,
     "wheel": r.WHEEL,
@@ -167,7 +170,10 @@ wait_steps = _rows("wait_steps")
 highest_bit = bit_finder()
 lost = _rows("lost")
 faded_months = _rows("faded_months")  # what is left of a displacement after 0, 1, 2, ... months
-lagged_months = _rows("lagged_months")  # the same of the gap between a wallet and its target
+mended_months = _rows("mended_months")  # the same of a grievance
+lagged_months = _rows("lagged_months")  # the same of the gap between a wallet and its rest
+shown_months = _rows("shown_months")  # what shows in the wallet of its target's gap, likewise
+lasting_terms = _rows("lasting_terms")  # coefficients of `lasting` in z, from 1 on
 faithful = _rows("faithful")  # paper to reckon on: two for each pay date
 pool = _rows("pool")
 buckets = _rows("buckets")

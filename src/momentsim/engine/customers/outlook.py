@@ -1,0 +1,146 @@
+"""What a customer is worth to the outlook date, and by how much a change of the bond moves that.
+
+Value is earned on the pay dates: margin/12 x spend x wallet x survival, the customer living on without contacts. Both
+worlds, with the change and without it, are summed side by side over the same dates; what fades or dies in a month is
+a constant factor, because pay dates are a month apart.
+"""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import DAY, MONTH
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+from momentsim.rules.loyalty import (
+    LASTING_TERMS,
+    ein,
+    fade,
+    is_near,
+    is_near_exponent,
+    lasting,
+    near_ein,
+    near_exp,
+    shown_of_target,
+)
+
+_LN2 = math.log(2.0)
+
+
+@compiled_apart
+def value_of_bond(
+    w: World, row: int, now: int, behaviour_after: float, target_after: float, grievance_after: float
+) -> float:
+    """Survival to now times (expected value to the outlook after - before) a change of the bond.
+
+    Behaviour, wallet target and grievance are those right after the change; the customer's own, brought up to date
+    to now, those before it. Exact for every change, whatever has fallen together in it.
+    """
+    person = tables.customers(w, row)
+    behaviour = person["behaviour"]
+    target = person["wallet_target"]
+    grievance = person["grievance"]
+    if behaviour == behaviour_after and target == target_after and grievance == grievance_after:
+        return 0.0
+    dates = tables.sizes(w)["pay_dates"]
+    first = first_pay_date_after(w, now)
+    if first >= dates:
+        return 0.0
+    ahead = float(tables.pay_dates(w, first)["value"] - now)
+    about = tables.segments(w, person["segment"])
+    rest = about["behaviour_rest"]
+    rate = person["rate"]
+    fill_faithful_dates(w, 0, dates - first, rate, behaviour - rest, grievance, ahead)
+    fill_faithful_dates(w, dates, dates - first, rate, behaviour_after - rest, grievance_after, ahead)
+    total = sum_over_dates(w, row, dates - first, ahead, target_after)
+    return float(math.exp(-person["hazard"] - rate * ahead) * person["pay"] * total)
+
+
+@compiled_inside
+def sum_over_dates(w: World, row: int, count: int, ahead: float, target_after: float) -> float:
+    """Wallet x faithfulness after - before, by survival from the first date on; `faithful` holds both worlds."""
+    person = tables.customers(w, row)
+    effects = tables.effects(w)
+    dates = tables.sizes(w)["pay_dates"]
+    rest = tables.segments(w, person["segment"])["wallet_rest"]
+    lag = effects["wallet_lag_d"] * DAY
+    relaxing = effects["wallet_half_life_d"] * DAY
+    lagged = fade(1.0, ahead, lag)
+    shown = shown_of_target(ahead, lag, relaxing)
+    relaxed = fade(1.0, ahead, relaxing)
+    wallet_before = (person["wallet"] - rest) * lagged + (person["wallet_target"] - rest) * shown
+    wallet_after = (person["wallet"] - rest) * lagged + (target_after - rest) * shown
+    target_before = (person["wallet_target"] - rest) * relaxed
+    target_then = (target_after - rest) * relaxed
+    monthly = math.exp(-person["rate"] * MONTH)
+    survival = 1.0
+    total = 0.0
+    for date in range(count):
+        lagged = tables.lagged_months(w, date)["value"]
+        shown = tables.shown_months(w, date)["value"]
+        before = rest + wallet_before * lagged + target_before * shown
+        after = rest + wallet_after * lagged + target_then * shown
+        stays_before = tables.faithful(w, date)["value"]
+        stays_after = tables.faithful(w, dates + date)["value"]
+        total += survival * (after * stays_after - before * stays_before)
+        survival *= monthly
+    return total
+
+
+@compiled_inside
+def fill_faithful_dates(
+    w: World, start: int, dates: int, rate: float, away: float, grievance: float, ahead: float
+) -> None:
+    """How behaviour `away` from rest and a grievance change survival to each pay date; from row `start` on.
+
+    The first date is `ahead` of now. A factor of exp(rate / k x (Ein(z) - Ein(z f) - gG x (L(z) - f^p L(z f)))), f the
+    share of a displacement that is left on the date and f^p that of a grievance (see `hazard_integral`). The usual
+    case is without a branch or a call, so that the processor works on two dates at a time.
+    """
+    effects = tables.effects(w)
+    half_life = effects["displacement_half_life_d"] * DAY
+    mending = effects["grievance_half_life_d"] * DAY
+    strength = rate * half_life / _LN2
+    z = effects["churn_slope"] * away
+    harm = effects["churn_per_grievance"] * grievance
+    ratio = half_life / mending
+    at_first = z * fade(1.0, ahead, half_life)
+    harm_at_first = harm * fade(1.0, ahead, mending)
+    whole = ein(z) - harm * lasting(z, ratio)
+    farthest = max(abs(ein(z)), harm * lasting(-abs(z), ratio))  # fading only brings them nearer
+    if is_near(z) and is_near_exponent(2.0 * strength * farthest):
+        for date in range(dates):
+            shown = at_first * tables.faded_months(w, date)["value"]
+            grief = harm_at_first * tables.mended_months(w, date)["value"]
+            left = near_ein(shown) - grief * near_lasting(w, shown)
+            tables.faithful(w, start + date)["value"] = near_exp(strength * (whole - left))
+    else:
+        for date in range(dates):
+            shown = at_first * tables.faded_months(w, date)["value"]
+            grief = harm_at_first * tables.mended_months(w, date)["value"]
+            left = ein(shown) - grief * lasting(shown, ratio)
+            tables.faithful(w, start + date)["value"] = math.exp(strength * (whole - left))
+
+
+@compiled_inside
+def near_lasting(w: World, z: float) -> float:
+    """`lasting` of z where it is near 0, at the ratio of this run."""
+    total = tables.lasting_terms(w, LASTING_TERMS - 1)["value"]
+    for order in range(LASTING_TERMS - 2, -1, -1):
+        total = total * z + tables.lasting_terms(w, order)["value"]
+    return float(total)
+
+
+@compiled_inside
+def first_pay_date_after(w: World, now: int) -> int:
+    """Index of the first pay date after now."""
+    low = 0
+    high = tables.sizes(w)["pay_dates"]
+    while low < high:
+        middle = (low + high) >> 1
+        if tables.pay_dates(w, middle)["value"] <= now:
+            low = middle + 1
+        else:
+            high = middle
+    return low
