@@ -113,6 +113,11 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "ei_at_stakes": STAKES,
     "ei_at_routine": quick(),
     "ei_with_skill": quick(),
+    "deep_acting_gain": quick(),
+    "surface_acting_harm": quick(),
+    "script_at_stakes": STAKES,
+    "script_speed": quick("workforce.groups.team.script=100 %"),
+    "script_alike": UNEVEN,
     "quality_noise": quick(),
     "pressure_quality": BUSY,
     "matched_quality": MATCHED,
@@ -234,7 +239,6 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "offer_blocked_d": quick(*SELLING, *MONTHS),
     "learning_gap": quick(),
     "learning_tau_months": quick(),
-    "hostile_calm": quick(),
     "deep_acting_base": quick(),
     "deep_acting_ei": quick(),
     "deep_acting_autonomy": quick(),
@@ -243,7 +247,6 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "burnout_per_surface_act": CAREERS,
     "burnout_recovery": CAREERS,
     "wellbeing_bound": CAREERS,
-    "burnout_quality": CAREERS,
     "burnout_absence": quick(
         TWO_DAYS[0], "horizon=8 d", "workforce.groups.team.absence=30 %", "demand.volumes.question.per_day=1200"
     ),
@@ -266,6 +269,8 @@ WHERE_SWITCHES: dict[str, Where] = {
     "load": quick(),
     "learning": quick(),
     "emotional_intelligence": quick(),
+    "emotional_labour": quick(),
+    "scripting": STAKES,
     "memory": quick(),
     "crisis_multipliers": storm(),
     "feedback": quick(

@@ -134,7 +134,7 @@ def test_one_sd_of_emotional_intelligence_moves_classes_at_stakes_only(stakes: f
 
 def test_emotional_intelligence_needs_freedom() -> None:
     """Fully scripted agents without autonomy cannot use it, whatever is at stake."""
-    from momentsim.rules.people import empathy_effect
+    from momentsim.rules.encounter import empathy_effect
 
     assert empathy_effect(1.0, 1.0, 0.45, 0.05, 0.0) == 0.0
     assert empathy_effect(1.0, 1.0, 0.45, 0.05, 1.0) == pytest.approx(0.45)

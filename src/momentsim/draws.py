@@ -101,6 +101,7 @@ class Purpose(IntEnum):
     FAILURE_REPEAT_DELAY = 82
     OFFER = 83  # whether an agent makes an offer in a talk
     SALE = 84  # whether the customer takes it
+    DEEP_ACTING = 96  # whether an agent feels with the customer of an emotional talk or puts on a face
 
 
 _SHIFT: Final = np.uint64(32)

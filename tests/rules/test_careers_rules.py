@@ -25,29 +25,6 @@ def within(name: str) -> st.SearchStrategy[float]:
     return st.floats(entry.low, entry.high)
 
 
-@given(SHARE, within("hostile_calm"))
-def test_hostility_is_a_probability_that_rises_with_anger(anger: float, calm: float) -> None:
-    found = careers.hostile_probability(anger, calm)
-    assert calm <= found <= 1.0
-    assert careers.hostile_probability(min(anger + 0.1, 1.0), calm) >= found
-
-
-@given(st.floats(-800.0, 800.0))
-def test_logistic_is_a_probability(score: float) -> None:
-    assert 0.0 <= careers.logistic(score) <= 1.0
-    assert careers.logistic(score) + careers.logistic(-score) == pytest.approx(1.0)
-
-
-def test_leaning_of_an_average_agent() -> None:
-    """-0.5 + 0.8 x 0.5 without stress: 47.5 % act deep."""
-    assert careers.logistic(-0.5 + 0.8 * 0.5) == pytest.approx(0.4750208)
-
-
-@given(SHARE, SHARE)
-def test_stress_is_a_share(pressure: float, fatigue: float) -> None:
-    assert max(pressure, fatigue) - 1e-12 <= careers.stress(pressure, fatigue) <= 1.0
-
-
 @given(st.floats(-50.0, 50.0), within("wellbeing_bound"))
 def test_levels_are_bounded_and_odd(level: float, bound: float) -> None:
     found = careers.keep_within(level, bound)

@@ -71,6 +71,7 @@ class PracticeField(IntEnum):
     QUALITY_SHIFT = 14
     ENGAGEMENT_SHIFT = 15
     HIRE_EMPATHY = 16
+    AUTONOMY_APART = 17
 
 
 class AimKind(IntEnum):

@@ -100,6 +100,8 @@ SETTINGS = record(
     ("fatigue_on", np.int64),
     ("load_on", np.int64),
     ("emotional_intelligence_on", np.int64),
+    ("emotional_labour_on", np.int64),
+    ("scripting_on", np.int64),
     ("memory_on", np.int64),
     ("crisis_multipliers_on", np.int64),
     ("feedback_on", np.int64),
@@ -129,7 +131,9 @@ EFFECTS = floats(
     "fatigue_quality", "fatigue_slowing", "load_gain", "load_centre", "load_steepness", "overwork_slowing",
     "load_memory_h",
     # the encounter
-    "ei_at_stakes", "ei_at_routine", "ei_with_skill", "quality_noise", "pressure_quality", "matched_quality",
+    "ei_at_stakes", "ei_at_routine", "ei_with_skill", "deep_acting_base", "deep_acting_ei", "deep_acting_autonomy",
+    "deep_acting_stress", "deep_acting_gain", "surface_acting_harm", "script_at_stakes", "script_speed",
+    "script_alike", "quality_noise", "pressure_quality", "matched_quality",
     "resolution_per_skill", "resolution_per_complexity", "complexity_handling",
     # incentives
     "usual_handling_time_weight", "usual_resolution_weight", "incentive_speed", "incentive_haste",
@@ -171,9 +175,8 @@ EFFECTS = floats(
     "promise_kept_score", "promise_broken_score", "anger_broken_promise", "failure_repeat_score",
     "offer_harm", "offer_calm", "offer_attitude", "offer_blocked_d",
     # careers
-    "learning_gap", "learning_tau_months", "hostile_calm", "deep_acting_base", "deep_acting_ei",
-    "deep_acting_autonomy", "deep_acting_stress", "strain_per_overload_hour", "burnout_per_surface_act",
-    "burnout_recovery", "wellbeing_bound", "burnout_quality", "burnout_absence", "burnout_exit",
+    "learning_gap", "learning_tau_months", "strain_per_overload_hour", "burnout_per_surface_act",
+    "burnout_recovery", "wellbeing_bound", "burnout_absence", "burnout_exit",
     "engagement_exit", "engagement_handling_time", "engagement_customer_voice", "engagement_incentive_gap",
     "engagement_autonomy", "exit_factor_first", "exit_factor_year", "exit_factor_later", "novice_resolution",
 )  # fmt: skip

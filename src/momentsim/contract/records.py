@@ -120,6 +120,7 @@ GROUP = record(
     ("knowledge_sd", np.float64),
     ("usual_strain", np.float64),  # surface acts per hour worked under the reference operation
     ("usual_autonomy", np.float64),  # what engagement is judged against
+    ("usual_script", np.float64),  # at which handling times were observed
     ("usual_handling_time_weight", np.float64),
     ("usual_customer_voice_weight", np.float64),
 )

@@ -205,6 +205,11 @@ INTERVAL = record(
     ("answered_at_stakes", np.int64),  # of moments of truth
     ("empathy", np.float64),  # emotional intelligence (z) of the agents, summed over answered attempts
     ("empathy_at_stakes", np.float64),  # the same of moments of truth
+    ("autonomy", np.float64),  # of the agents' groups, summed over answered attempts, as the next
+    ("script", np.float64),
+    ("acts", np.int64),  # of the answered: with an emotional demand
+    ("deep", np.int64),  # of these: met by deep acting
+    ("quality", np.float64),  # SD, summed over answered attempts; 0 where nothing is remembered
 )
 """Counts by (interval of arrival, reason). Shape (intervals incl. run-out, reasons).
 

@@ -19,6 +19,7 @@ TALLIES = {
     "survey_detractors": "surveyed_detractors",
     "csat_top": "csat_top",
     "effort": "effort",
+    "attitude_moved": "jump_sum",
 }
 LOSSES = {
     "value_destroyed_by_operation": "destroyed_by_operation",
@@ -34,10 +35,12 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     columns["contacted"] = columns["moments"] - uncontacted
     columns["effort"] = columns["effort"] - uncontacted  # without a contact effort is 1, the lowest
     if not sample.scenario.behaviour.memory:
-        for name in ("delight", "let_down"):
-            columns[name] = np.full_like(
-                columns[name], np.nan
-            )  # nothing is remembered, so nothing is labelled
+        for name in (
+            "delight",
+            "let_down",
+            "attitude_moved",
+        ):  # nothing is remembered, so nothing is labelled
+            columns[name] = np.full_like(columns[name], np.nan)
     columns.update(detection_facts(sample, scope, columns["moments"]))
     columns["value_created"] = tally(sample, "created", scope)
     columns["value_won_back"] = tally(sample, "won_back", scope)

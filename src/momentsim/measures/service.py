@@ -18,6 +18,13 @@ COUNTS = (
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
 PASSED_ON = ("transferred", "doubted")
 EMPATHY = ("answered", "answered_at_stakes", "empathy", "empathy_at_stakes")
+ENCOUNTERS = {
+    "autonomy_sum": "autonomy",
+    "script_sum": "script",
+    "emotional_acts": "acts",
+    "deep_acts": "deep",
+    "quality_sum": "quality",
+}
 TIMES = {
     "wait_answered_s": "wait_answered",
     "wait_abandoned_s": "wait_abandoned",
@@ -71,6 +78,9 @@ def contact_facts(sample: Sample, scope: str) -> Columns:
     for name, field in TIMES.items():
         columns[name] = gather(rows[field] / SECOND)
     columns.update(empathy_facts({name: gather(rows[name].astype(np.float64)) for name in EMPATHY}))
+    columns.update({name: gather(rows[field].astype(np.float64)) for name, field in ENCOUNTERS.items()})
+    if not sample.scenario.behaviour.memory:
+        columns["quality_sum"] = np.full_like(columns["quality_sum"], np.nan)  # nobody judges how a talk went
     columns["service_met"], columns["service_base"] = service_parts(sample.scenario, columns)
     return columns
 

@@ -111,6 +111,21 @@ FACTS: Final[dict[str, Fact]] = {
         empathy_routine_points="emotional intelligence of the agents who answered in other moments",
     ),
     **_facts(
+        _CONTACT,
+        BY_ARRIVAL,
+        "shares",
+        autonomy_sum="autonomy of the agents who answered",
+        script_sum="script of the agents who answered",
+    ),
+    **_facts(
+        _CONTACT,
+        BY_ARRIVAL,
+        "attempts",
+        emotional_acts="answered attempts with an emotional demand (something at stake, or anger)",
+        deep_acts="of these, attempts whose agent felt with the customer (deep acting)",
+    ),
+    **_facts(_CONTACT, BY_ARRIVAL, "SD", quality_sum="quality of answered attempts"),
+    **_facts(
         _STAFF,
         BY_TIME,
         "s",
@@ -185,6 +200,7 @@ FACTS: Final[dict[str, Fact]] = {
         pushy_offers="offers made in the wrong moment",
         sales="offers taken",
     ),
+    **_facts(_MOMENT, BY_MOMENT, "SD", attitude_moved="jumps of attitude when moments ended"),
     **_facts(_MOMENT, BY_MOMENT, "points", effort="effort of moments with a contact, 1 (none) to 5"),
     **_facts(
         _MOMENT,

@@ -37,6 +37,44 @@ def exit_hazard(group: Group, values: Mapping[str, float]) -> float:
     return group.careers.yearly_exits / 12.0 / mean_exit_factor(tenure, values)
 
 
+def exits_in_the_long_run(hazard: float, values: Mapping[str, float]) -> float:
+    """Exits per seat and month of a group that has had this hazard (per month at tenure factor 1) for long.
+
+    One over the mean time in the job, integrated over the steps of the tenure factor (E2.11.3).
+    """
+    stays, mean = 1.0, 0.0
+    for name, months in (
+        ("exit_factor_first", 3.0),
+        ("exit_factor_year", 9.0),
+        ("exit_factor_later", math.inf),
+    ):
+        rate = hazard * values[name]
+        left = math.exp(-rate * months)
+        mean += stays * (1.0 - left) / rate
+        stays *= left
+    return 1.0 / mean
+
+
+def hazard_factor(total: float, group: Group, values: Mapping[str, float]) -> float:
+    """Factor on the hazard of quitting under which a group's exits in the long run are `total` times the usual.
+
+    Who leaves less often stays longer, and who has been there longer leaves less often still: that is a part of a
+    published total, so the hazard falls by less. By bisection; `total` itself where nobody leaves.
+    """
+    hazard = exit_hazard(group, values)
+    if hazard <= 0.0 or total <= 0.0:
+        return total
+    wanted = total * exits_in_the_long_run(hazard, values)
+    low, high = min(total * total, total), max(total * total, 1.0, total)
+    for _ in range(60):
+        middle = math.sqrt(low * high)
+        if exits_in_the_long_run(middle * hazard, values) < wanted:
+            low = middle
+        else:
+            high = middle
+    return math.sqrt(low * high)
+
+
 def vacant_share(group: Group) -> float:
     """Share of seats that are vacant in the long run: rate x lag / (1 + rate x lag)."""
     if group.careers is None:
@@ -70,7 +108,8 @@ def fill_group(row: np.void, group: Group, values: Mapping[str, float], usual_st
     row["skill_mean"], row["skill_sd"] = group.skill_mean, group.skill_sd
     row["speed_sd"] = group.speed_sd
     row["usual_strain"] = usual_strain
-    row["usual_autonomy"] = registry.get("workforce.groups.*.autonomy").value
+    for name in ("autonomy", "script"):
+        row[f"usual_{name}"] = registry.get(f"workforce.groups.*.{name}").value
 
 
 def fill_seats(rows: Table, key: Key, group: Group) -> None:

@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import AIM, DAY, MONTH, NEVER, PROGRAMME, AimKind, PracticeField, Table
 from momentsim.prepare.calendar import Calendar, of_seconds
+from momentsim.prepare.careers import hazard_factor
 from momentsim.rules.programmes import strength
+from momentsim.scenario.evidence import registry
 from momentsim.scenario.sections import programmes as kinds
 from momentsim.scenario.types import Group, Programme, Scenario
 
@@ -154,6 +156,7 @@ def aims_of(programme: Programme, scenario: Scenario, group: Group) -> Iterator[
     elif isinstance(programme, kinds.Empowerment):
         if programme.autonomy is not None:
             yield PracticeField.AUTONOMY, _MIXED, programme.autonomy
+            yield PracticeField.AUTONOMY_APART, _MIXED, programme.autonomy
         if programme.authority is not None:
             yield PracticeField.AUTHORITY, _MIXED, programme.authority
     elif isinstance(programme, kinds.ExpertTeams):
@@ -168,14 +171,19 @@ def aims_of(programme: Programme, scenario: Scenario, group: Group) -> Iterator[
 
 
 def _aims_of_expert_teams(programme: kinds.ExpertTeams, scenario: Scenario, group: Group) -> Iterator[Aim]:
-    """The bundle, of which a part is done: towards the target, factors to that power, shifts in proportion."""
+    """The bundle, of which a part is done: towards the target, factors to that power, shifts in proportion.
+
+    Its published exits and absence are totals. What its autonomy does to them through engagement and burnout is in
+    them, so that acts on everything but them (`AUTONOMY_APART` stays); and so is what longer tenures do to exits.
+    """
     part = programme.strength
     autonomy = group.autonomy + part * (programme.autonomy - group.autonomy)
     yield PracticeField.AUTONOMY, _MIXED, autonomy
     yield PracticeField.PACE_FACTOR, _FACTOR, (1.0 + programme.longer_calls) ** part
     yield PracticeField.RESOLUTION_SHIFT, _SHIFT, part * points_shift(scenario, programme.resolution_points)
     yield PracticeField.ABSENCE_ODDS, _FACTOR, programme.absence_factor**part
-    yield PracticeField.EXIT_FACTOR, _FACTOR, programme.exit_factor**part
+    exits = hazard_factor(programme.exit_factor**part, group, registry.values(scenario.behaviour.parameters))
+    yield PracticeField.EXIT_FACTOR, _FACTOR, exits
 
 
 def points_shift(scenario: Scenario, points: float) -> float:

@@ -11,27 +11,6 @@ _YEAR_MONTHS = 12.0
 
 
 @compiled
-def logistic(score: float) -> float:
-    """1/(1 + exp(-score)), also for scores so large that the exponential would overflow."""
-    if score >= 0.0:
-        return 1.0 / (1.0 + math.exp(-score))
-    grown = math.exp(score)
-    return grown / (1.0 + grown)
-
-
-@compiled
-def hostile_probability(anger: float, calm: float) -> float:
-    """Probability that a talk is hostile: `calm` without anger, 1 at full anger (E2.10.3)."""
-    return calm + (1.0 - calm) * anger
-
-
-@compiled
-def stress(pressure: float, fatigue: float) -> float:
-    """Stress 0..1 of load pressure and fatigue, each 0..1: what neither of them spares."""
-    return 1.0 - (1.0 - pressure) * (1.0 - fatigue)
-
-
-@compiled
 def wear_after(wear: float, growth: float, weekly_recovery: float, days: float) -> float:
     """Wear after `days`, of which a share goes every week: wear*(1 - recovery)^(days/7) + growth (E2.10.1)."""
     return float(wear * (1.0 - weekly_recovery) ** (days / 7.0) + growth)

@@ -44,17 +44,6 @@ def pressure(load: float, threshold: float) -> float:
 
 
 @compiled
-def empathy_effect(
-    intelligence: float, stakes: float, at_stakes: float, at_routine: float, freedom: float
-) -> float:
-    """What emotional intelligence (z) does for quality: only at stakes, only with freedom (E2.9.4, E2.12.1).
-
-    `freedom` is (1 - script) * autonomy * calm, 0..1: a joint effect, not a sum.
-    """
-    return intelligence * (at_stakes * stakes - at_routine * (1.0 - stakes)) * freedom
-
-
-@compiled
 def solution_probability(base: float, shift: float, factor: float) -> float:
     """Probability of solving: `base` shifted on the logit scale, times a factor in 0..1."""
     if base <= 0.0 or base >= 1.0:

@@ -1,7 +1,7 @@
 """Agents over weeks and years: strain and burnout, engagement, days missed, exits, hiring and learning.
 
-Told at the end of talks, where strain comes from, and at midnight, where everything else is settled, in the
-groups whose careers the scenario writes. What is decided at midnight holds for shifts that start in the new
+Strain comes from talks and overload; everything else is settled at midnight, in the groups whose careers the
+scenario writes. What is decided at midnight holds for shifts that start in the new
 date: whoever works through the night finishes the shift as begun, and a seat filled or left then changes hands
 when that shift ends. Groups with heads on duty have no shifts; they change at midnight itself.
 """
@@ -13,41 +13,11 @@ import math
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, MONTH
 from momentsim.draws import Purpose, child, exponential, normal, uniform
-from momentsim.engine.agents import agents, programmes, shifts, training
-from momentsim.engine.customers import customers
+from momentsim.engine.agents import programmes, shifts, training
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import Away
 from momentsim.engine.state.tables import World
-from momentsim.rules import careers, people
-
-
-@compiled_inside
-def add_strain(w: World, slot: int, agent: int, now: int) -> None:
-    """A talk ends: surface acting with a hostile customer wears, in expectation (E2.10.2, E2.10.3).
-
-    Strain is counted in surface acts: P(hostile) x (1 - P(deep)). A draw would only add noise.
-    """
-    effects = tables.effects(w)
-    settings = tables.settings(w)
-    case = tables.cases(w, slot)
-    worker = tables.agent_state(w, agent)
-    anger = 0.0
-    if case["customer_row"] >= 0 and settings["anger_on"]:
-        customers.cool_anger(w, case["customer_row"], now)
-        anger = tables.customers(w, case["customer_row"])["anger"]
-    pressure = 0.0
-    if settings["load_on"]:
-        pressure = people.pressure(agents.workload(w), effects["occupancy_threshold"])
-    leaning = effects["deep_acting_base"]
-    leaning += (
-        effects["deep_acting_autonomy"]
-        * tables.practices(w, tables.agent_state(w, agent)["group"])["autonomy"]
-    )
-    leaning -= effects["deep_acting_stress"] * careers.stress(pressure, worker["fatigue"])
-    if settings["emotional_intelligence_on"]:
-        leaning += effects["deep_acting_ei"] * agents.empathy(w, agent)
-    hostile = careers.hostile_probability(anger, effects["hostile_calm"])
-    worker["strain"] += hostile * (1.0 - careers.logistic(leaning))
+from momentsim.rules import careers
 
 
 @compiled_apart
@@ -89,7 +59,7 @@ def engagement_of(w: World, group: int) -> None:
     practice = tables.practices(w, group)
     about = tables.groups(w, group)
     effects = tables.effects(w)
-    practice["engagement"] = 0.0
+    practice["engagement"] = practice["engagement_apart"] = 0.0
     if tables.settings(w)["engagement_on"] == 0:
         return
     on_time = practice["handling_time_weight"] - about["usual_handling_time_weight"]
@@ -98,8 +68,11 @@ def engagement_of(w: World, group: int) -> None:
     level -= effects["engagement_handling_time"] * on_time
     level += effects["engagement_customer_voice"] * on_voice
     level -= effects["engagement_incentive_gap"] * practice["incentive_gap"]
-    level += effects["engagement_autonomy"] * (practice["autonomy"] - about["usual_autonomy"])
-    practice["engagement"] = careers.keep_within(level, effects["wellbeing_bound"])
+    bound = effects["wellbeing_bound"]
+    freed = effects["engagement_autonomy"] * (practice["autonomy"] - about["usual_autonomy"])
+    apart = effects["engagement_autonomy"] * (practice["autonomy_apart"] - about["usual_autonomy"])
+    practice["engagement"] = careers.keep_within(level + freed, bound)
+    practice["engagement_apart"] = careers.keep_within(level + apart, bound)
 
 
 @compiled_apart
@@ -138,9 +111,21 @@ def wear_out(w: World, agent: int, days: float) -> None:
         growth = effects["burnout_per_surface_act"] * (worker["strain"] - usual)
         worker["wear"] = careers.wear_after(worker["wear"], growth, effects["burnout_recovery"], days)
         worker["burnout"] = careers.keep_within(worker["wear"], effects["wellbeing_bound"])
+        relief = effects["burnout_per_surface_act"] * worker["relief"]
+        worker["spared"] = careers.wear_after(worker["spared"], relief, effects["burnout_recovery"], days)
     worker["strain_before"] += worker["strain"]
     worker["strain"] = 0.0
+    worker["relief"] = 0.0
     worker["worked"] = 0.0
+
+
+@compiled_inside
+def burnout_apart(w: World, agent: int) -> float:
+    """Burnout without what the autonomy of a bundle has spared: that is in the bundle's published totals already."""
+    worker = tables.agent_state(w, agent)
+    if worker["spared"] == 0.0:
+        return float(worker["burnout"])
+    return careers.keep_within(worker["wear"] + worker["spared"], tables.effects(w)["wellbeing_bound"])
 
 
 @compiled_inside
@@ -161,7 +146,10 @@ def leave(w: World, agent: int, before: int, now: int) -> bool:
         effects["exit_factor_later"],
     )
     factor = careers.exit_factor(
-        worker["burnout"], practice["engagement"], effects["burnout_exit"], effects["engagement_exit"]
+        burnout_apart(w, agent),
+        practice["engagement_apart"],
+        effects["burnout_exit"],
+        effects["engagement_exit"],
     )
     worker["exit_hazard"] += hazard * exposure * factor * practice["exit_factor"]
     owner = child(tables.agents(w, agent)["key"], worker["incumbent"])
@@ -189,7 +177,9 @@ def join(w: World, agent: int, now: int) -> None:
     worker["strain_before"] += worker["strain"]
     worker["strain"] = 0.0
     worker["worked"] = 0.0
+    worker["relief"] = 0.0
     worker["wear"] = 0.0
+    worker["spared"] = 0.0
     worker["burnout"] = 0.0
     worker["exit_hazard"] = 0.0
     spread = about["knowledge_sd"]
@@ -224,7 +214,7 @@ def state_of(w: World, agent: int, ordinal: int) -> int:
         return Away.VACANT
     seat = tables.agents(w, agent)
     effects = tables.effects(w)
-    odds = math.exp(effects["burnout_absence"] * worker["burnout"])
+    odds = math.exp(effects["burnout_absence"] * burnout_apart(w, agent))
     odds *= tables.practices(w, seat["group"])["absence_odds"]
     share = careers.absence_probability(tables.groups(w, seat["group"])["absence"], odds)
     if share > 0.0 and uniform(tables.settings(w)["key"], seat["key"], Purpose.ABSENCE, ordinal) < share:

@@ -27,6 +27,7 @@ def new_practices(plan: Plan) -> Table:
         for says in (plan.effects, plan.groups):
             if name in (says.dtype.names or ()):
                 practices[name] = says[name]
+    practices["autonomy_apart"] = practices["autonomy"]
     return practices
 
 

@@ -9,7 +9,7 @@ from momentsim.engine.contact import attempts, talk_outcome
 from momentsim.engine.customers import customers
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.rules import workplace
+from momentsim.rules import encounter, workplace
 from momentsim.rules.durations import whole
 
 _WHEN = 1 << 30
@@ -17,16 +17,23 @@ _WHEN = 1 << 30
 
 
 @compiled_inside
-def knowledge_beyond_instructions(w: World, agent: int) -> float:
-    """Knowledge of an agent above the average in SD, after what common instructions take of the differences."""
-    practice = tables.practices(w, tables.agent_state(w, agent)["group"])
-    return float((1.0 - practice["one_voice"]) * tables.agent_state(w, agent)["knowledge"])
+def knowledge_beyond_instructions(w: World, slot: int, agent: int) -> float:
+    """Knowledge of an agent above the average in SD, after what instructions and script take of the differences."""
+    worker = tables.agent_state(w, agent)
+    practice = tables.practices(w, worker["group"])
+    level = (1.0 - practice["one_voice"]) * worker["knowledge"]
+    if tables.settings(w)["scripting_on"]:
+        stakes = tables.cases(w, slot)["stakes"]
+        level = encounter.knowledge_shown(
+            level, practice["script"], stakes, tables.effects(w)["script_alike"]
+        )
+    return float(level)
 
 
 @compiled_inside
 def is_doubted(w: World, slot: int, agent: int) -> bool:
     """Whether the customer doubts an answer that the agent thinks solves it: of little knowledge, at stakes."""
-    level = knowledge_beyond_instructions(w, agent)
+    level = knowledge_beyond_instructions(w, slot, agent)
     if level >= 0.0:
         return False
     case = tables.cases(w, slot)

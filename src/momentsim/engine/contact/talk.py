@@ -15,7 +15,7 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.records import Fate
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import quantile
-from momentsim.rules import people
+from momentsim.rules import encounter, people
 from momentsim.rules.durations import whole
 
 
@@ -42,7 +42,7 @@ def is_blackout(w: World, crisis: int, now: int) -> int:
 
 @compiled_inside
 def talk_time(w: World, slot: int, agent: int, now: int) -> int:
-    """Talk time, microseconds: the law x complexity, pace, haste, load, fatigue, anger, blackout; plus context."""
+    """Talk time, microseconds: the law x complexity, pace, haste, script, load, fatigue, anger, blackout; context."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
     settings = tables.settings(w)
@@ -52,6 +52,9 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"]
     if settings["incentives_on"]:
         factor *= incentives.pace(w, practice)
+    if settings["scripting_on"]:
+        usual = tables.groups(w, worker["group"])["usual_script"]
+        factor *= encounter.script_pace(practice["script"], usual, case["stakes"], effects["script_speed"])
     if case["complexity"] != 0.0:
         per_sd = effects["complexity_handling"]
         spread = per_sd * reason["complexity_sd"]
@@ -80,11 +83,23 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
 
 
 @compiled_inside
-def talk_quality(w: World, slot: int, agent: int) -> float:
-    """Latent quality of an encounter in SD: skill, knowledge, team, empathy at stakes, fatigue, pressure, noise."""
+def load_pressure(w: World) -> float:
+    """Pressure of the load on everybody, 0..1 (E2.6.8)."""
+    if tables.settings(w)["load_on"] == 0:
+        return 0.0
+    return people.pressure(agents.workload(w), tables.effects(w)["occupancy_threshold"])
+
+
+@compiled_inside
+def talk_quality(w: World, slot: int, agent: int, pressure: float, labour: float) -> float:
+    """Latent quality of an encounter in SD (MODEL 6).
+
+    Skill, knowledge, team, incentives, empathy at stakes, emotional labour (see `meet_feelings`), script, match,
+    fatigue, pressure, noise.
+    """
     case = tables.cases(w, slot)
     worker = tables.agent_state(w, agent)
-    practice = tables.practices(w, tables.agent_state(w, agent)["group"])
+    practice = tables.practices(w, worker["group"])
     settings = tables.settings(w)
     effects = tables.effects(w)
     occasion = talk_outcome.leg_of(case, case["contacts"])
@@ -92,31 +107,45 @@ def talk_quality(w: World, slot: int, agent: int) -> float:
     performance = worker["skill"] + effects["quality_noise"] * luck
     performance += tables.agents(w, agent)["team_quality"] + practice["quality_shift"]
     if settings["knowledge_on"]:
-        performance += effects["knowledge_quality"] * knowledge.knowledge_beyond_instructions(w, agent)
+        performance += effects["knowledge_quality"] * knowledge.knowledge_beyond_instructions(w, slot, agent)
     if settings["incentives_on"]:
         performance += incentives.quality(w, practice)
-    pressure = 0.0
-    if settings["load_on"]:
-        pressure = people.pressure(agents.workload(w), effects["occupancy_threshold"])
-        performance -= effects["pressure_quality"] * pressure
-    performance -= effects["burnout_quality"] * worker["burnout"]
-    if settings["emotional_intelligence_on"]:
-        freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
-        empathy = agents.empathy(w, agent)
-        performance += people.empathy_effect(
-            empathy,
-            case["stakes"],
-            effects["ei_at_stakes"],
-            effects["ei_at_routine"],
-            freedom,
+    performance -= effects["pressure_quality"] * pressure
+    performance += quality_by_heart(w, slot, agent, pressure)
+    if labour != 0.0:
+        performance += encounter.labour_effect(
+            labour,
+            encounter.logistic(effects["deep_acting_base"]),
+            effects["deep_acting_gain"],
+            effects["surface_acting_harm"],
         )
-        performance += effects["ei_with_skill"] * empathy * worker["skill"]
     if settings["fatigue_on"]:
         performance -= effects["fatigue_quality"] * worker["fatigue"]
     if settings["matching_on"] and settings["has_matches"]:
-        group = tables.agent_state(w, agent)["group"]
-        performance += effects["matched_quality"] * routing.strength_of_match(w, group, case["segment"])
+        strength = routing.strength_of_match(w, worker["group"], case["segment"])
+        performance += effects["matched_quality"] * strength
     return float(performance)
+
+
+@compiled_inside
+def quality_by_heart(w: World, slot: int, agent: int, pressure: float) -> float:
+    """Quality by what the agent feels and may say: emotional intelligence with freedom, less what the script costs."""
+    settings = tables.settings(w)
+    effects = tables.effects(w)
+    worker = tables.agent_state(w, agent)
+    practice = tables.practices(w, worker["group"])
+    stakes = tables.cases(w, slot)["stakes"]
+    gained = 0.0
+    if settings["scripting_on"]:
+        gained -= effects["script_at_stakes"] * practice["script"] * stakes
+    if settings["emotional_intelligence_on"]:
+        freedom = (1.0 - practice["script"]) * practice["autonomy"] * (1.0 - pressure)
+        empathy = agents.empathy(w, agent)
+        gained += encounter.empathy_effect(
+            empathy, stakes, effects["ei_at_stakes"], effects["ei_at_routine"], freedom
+        )
+        gained += effects["ei_with_skill"] * empathy * worker["skill"]
+    return float(gained)
 
 
 @compiled_inside
@@ -134,7 +163,7 @@ def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
     shift -= effects["resolution_per_complexity"] * case["complexity"]
     shift += practice["resolution_shift"]
     if tables.settings(w)["knowledge_on"]:
-        shift += effects["resolution_per_knowledge"] * knowledge.knowledge_beyond_instructions(w, agent)
+        shift += effects["resolution_per_knowledge"] * knowledge.knowledge_beyond_instructions(w, slot, agent)
     if tables.settings(w)["incentives_on"]:
         shift += incentives.resolution(w, practice)
     shift -= effects["novice_resolution"] * tables.agent_state(w, agent)["inexperience"]

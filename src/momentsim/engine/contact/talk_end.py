@@ -7,10 +7,11 @@ import math
 from momentsim.compiler.decorators import compiled_inside
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.agents import agents, careers, shifts
+from momentsim.engine.agents import agents, shifts
 from momentsim.engine.contact import (
     attempts,
     closing,
+    emotional_labour,
     episodes,
     knowledge,
     promises,
@@ -39,14 +40,14 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     agent = case["agent"]
     reason = tables.reasons(w, case["reason"])
     quality = math.nan
+    pressure = talk.load_pressure(w)
+    labour = emotional_labour.meet_feelings(w, slot, agent, pressure, now)
     if tables.settings(w)["memory_on"]:
-        quality = talk.talk_quality(w, slot, agent)
+        quality = talk.talk_quality(w, slot, agent, pressure, labour)
         episodes.add_episode(w, slot, quality)
     passed_on = case["fate"] == Fate.PASSED_ON
     outcome = _UNSOLVED if passed_on else decide_outcome(w, slot, quality, now)
     resolved = int(outcome == _SOLVED)
-    if tables.settings(w)["burnout_on"]:
-        careers.add_strain(w, slot, agent, now)
     exchange_feelings(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:
@@ -57,6 +58,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     case["context_s"] = 0.0
     case["talks"] += 1
     counters.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
+    counters.count_encounter(w, slot, labour, quality)
     contact_log.write_contact(
         w, slot, Outcome.TRANSFERRED if passed_on else Outcome.ANSWERED, now, resolved, wrap, quality
     )

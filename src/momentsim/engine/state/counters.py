@@ -63,6 +63,20 @@ def count_empathy(w: World, slot: int) -> None:
 
 
 @compiled_inside
+def count_encounter(w: World, slot: int, labour: float, quality: float) -> None:
+    """Count how an answered contact went: how free the agent was, how feelings were met, and how well."""
+    case = tables.cases(w, slot)
+    row = tables.counts(w, case["interval"], case["reason"])
+    practice = tables.practices(w, tables.agent_state(w, case["agent"])["group"])
+    row["autonomy"] += practice["autonomy"]
+    row["script"] += practice["script"]
+    row["acts"] += int(labour != 0.0)
+    row["deep"] += int(labour > 0.0)
+    if tables.settings(w)["memory_on"]:
+        row["quality"] += quality
+
+
+@compiled_inside
 def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
     """Count an attempt that did not reach an agent in the interval of its arrival."""
     case = tables.cases(w, slot)

@@ -293,6 +293,8 @@ AGENT_STATE = record(
     ("strain_before", np.float64),  # surface acts of before, within the horizon
     ("wear", np.float64),  # burnout before it is bounded, SD
     ("exit_hazard", np.float64),  # integrated, of this agent
+    ("relief", np.float64),  # surface acts spared by the autonomy of a bundle, since the career was settled
+    ("spared", np.float64),  # wear that it has spared, SD
 )
 
 GROUP_STATE = record(
@@ -309,6 +311,7 @@ GROUP_STATE = record(
 PRACTICE = record(
     ("script", np.float64),
     ("autonomy", np.float64),
+    ("autonomy_apart", np.float64),  # without what bundles give whose published effects contain what it does
     ("authority", np.float64),  # what agents may spend without approval
     ("one_voice", np.float64),  # 0..1, how alike they answer
     ("handling_time_weight", np.float64),  # weights of incentives, as practised
@@ -326,6 +329,7 @@ PRACTICE = record(
     ("hire_empathy", np.float64),  # SD of new hires above the group
     ("matching", np.float64),  # how far the matching of segments is in force, 0..1
     ("engagement", np.float64),  # SD, what comes of all this
+    ("engagement_apart", np.float64),  # SD, what would come of it at `autonomy_apart`
 )
 """How a group works today; starts as the plan's group and may change by day. All fields are floats.
 

@@ -66,6 +66,7 @@ def _detector(scenario: Scenario) -> bool:
 
 
 _MEMORY = _on("memory")
+_LABOUR = _all(_on("emotional_labour"), _on("memory", "burnout"))
 _SELF_SERVICE = _some_moment("self_service")
 _CAREERS = _some_group(lambda group: group.careers is not None)
 _INCENTIVES = _any(
@@ -108,6 +109,13 @@ BY_NAME: Final[Mapping[str, Reads]] = {
     "ei_at_stakes": _on("emotional_intelligence"),
     "ei_at_routine": _on("emotional_intelligence"),
     "ei_with_skill": _on("emotional_intelligence"),
+    "deep_acting_base": _LABOUR,
+    "deep_acting_ei": _all(_LABOUR, _on("emotional_intelligence")),
+    "deep_acting_autonomy": _LABOUR,
+    "deep_acting_stress": _all(_LABOUR, _on("fatigue", "load")),
+    "script_at_stakes": _on("scripting"),
+    "script_speed": _on("scripting"),
+    "script_alike": _all(_on("scripting"), _on("knowledge")),
     "matched_quality": _all(_on("matching"), _some_group(lambda group: bool(group.matches))),
     "resolution_per_complexity": lambda it: any(moment.complexity_sd > 0 for moment in it.moments.values()),
     "complexity_handling": lambda it: any(moment.complexity_sd > 0 for moment in it.moments.values()),
@@ -130,7 +138,6 @@ BY_NAME: Final[Mapping[str, Reads]] = {
     "notice_satisfaction": _all(_MEMORY, _any(_lever("notice"), _lever("pre_cancel"))),
     "compensation_redeemed": _MONEY,
     "compensation_cost": _MONEY,
-    "burnout_quality": _all(_CAREERS, _on("burnout")),
     "burnout_absence": _all(_CAREERS, _on("burnout")),
     "burnout_exit": _all(_CAREERS, _on("burnout")),
     "burnout_per_surface_act": _all(_CAREERS, _on("burnout")),
@@ -147,7 +154,7 @@ BY_NAME: Final[Mapping[str, Reads]] = {
     "demand.period_factor_correlation": lambda it: it.demand.period_factor_cv > 0,
     "workforce.groups.*.emotional_intelligence_mean": _on("emotional_intelligence"),
     "workforce.groups.*.emotional_intelligence_sd": _on("emotional_intelligence"),
-    "workforce.groups.*.script": _on("emotional_intelligence"),
+    "workforce.groups.*.script": _on("emotional_intelligence", "scripting"),
     "routing.detector.sensitivity": _detector,
     "routing.detector.specificity": _detector,
     "routing.detector.stakes_above": _detector,

@@ -18,6 +18,13 @@ class Behaviour(Section):
     load: Switch = Field(True, description="Handling times react to load.")
     learning: Switch = Field(True, description="Novices are slower and solve less.")
     emotional_intelligence: Switch = Field(True, description="Emotional intelligence of agents matters.")
+    emotional_labour: Switch = Field(
+        True,
+        description="Agents feel with customers or put on a face, which shows in quality and in burnout.",
+    )
+    scripting: Switch = Field(
+        True, description="A script harms moments of truth, and shortens routine talks and makes them alike."
+    )
     memory: Switch = Field(True, description="Experience changes attitude, behaviour and wallet.")
     crisis_multipliers: Switch = Field(True, description="A crisis changes patience, redial and resolution.")
     feedback: Switch = Field(True, description="What customers lived through changes what they do next.")
@@ -53,6 +60,8 @@ SWITCHES = (
     "load",
     "learning",
     "emotional_intelligence",
+    "emotional_labour",
+    "scripting",
     "memory",
     "crisis_multipliers",
     "feedback",
