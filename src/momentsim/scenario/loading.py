@@ -92,7 +92,9 @@ def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[st
     tree, unread = with_shifts_of_files(layered.tree, path.parent)
     scenario, refused, unfit, warnings = check_tree(tree)
     files = SideFiles() if scenario is None else read_side_files(scenario, path.parent, tree)
-    problems = [*refused, *_elsewhere(layered.problems, refused), *unread, *unfit, *files.problems]
+    of_files = [*unread, *unfit, *files.problems]
+    problems = [*refused, *_elsewhere(layered.problems, refused), *of_files]
+    problems = [*layered.unknown, *_beside(layered.unknown, problems)]
     if scenario is None or problems:
         raise ScenarioError(problems)
     contents = {name: file.read_bytes() for name, file in files.paths.items()}
@@ -130,6 +132,16 @@ def _elsewhere(of_text: Iterable[Problem], refused: list[Problem]) -> list[Probl
     """Problems of the text, but not where the refused value itself is already explained."""
     places = {problem.place() for problem in refused}
     return [problem for problem in of_text if problem.place() not in places]
+
+
+def _beside(unknown: Iterable[Problem], problems: Iterable[Problem]) -> list[Problem]:
+    """Problems but those of things that should not be there at all."""
+    names = tuple(problem.key for problem in unknown)
+    return [
+        problem
+        for problem in problems
+        if not f"{problem.key}.".startswith(tuple(f"{name}." for name in names))
+    ]
 
 
 def content_hash(scenario: Scenario, contents: Mapping[str, bytes]) -> str:

@@ -26,6 +26,7 @@ def schema() -> JsonSchema:
     for definition in (whole, partial[_PARTIAL + "Scenario"]):
         definition["properties"]["behaviour"] = _with_switch(definition["properties"]["behaviour"])
     variant = copy.deepcopy(partial[_PARTIAL + "Scenario"]) | {"title": "Variant"}
+    variant["properties"] |= _VARIANT_KEYS
     for definition in (whole, partial[_PARTIAL + "Scenario"]):
         definition["properties"] |= _FILE_KEYS
     return {
@@ -44,6 +45,13 @@ def schema_text() -> str:
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
 
 
+_VARIANT_KEYS: JsonSchema = {
+    "new": {
+        "description": "This variant adds groups, moments, segments, programmes or crises; else an unknown name is an "
+        "error.",
+        "enum": ["off", "on", True, False],
+    },
+}
 _FILE_KEYS: JsonSchema = {
     "extends": {
         "description": "A scenario file (or several) in the same folder or below, which this one changes.",

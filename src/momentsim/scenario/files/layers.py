@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.files.new_names import NEW, is_new, unknown_names
 from momentsim.scenario.files.nodes import (
     Branch,
     Leaf,
@@ -23,7 +24,7 @@ from momentsim.scenario.files.nodes import (
 )
 from momentsim.scenario.files.overrides import override
 from momentsim.scenario.files.plain_files import near_files
-from momentsim.scenario.files.variants import choose, description_of, normalise, variants_of
+from momentsim.scenario.files.variants import changes_of, choose, description_of, normalise, variants_of
 from momentsim.scenario.files.yaml_reader import MAX_NODES, read_file
 
 MAX_EXTENDS = 8
@@ -40,6 +41,8 @@ class Layered:
     variants: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     """What is wrong with the text of the files, as far as reading could go on."""
+    unknown: tuple[Problem, ...] = ()
+    """Names that a variant or `--set` would make up."""
 
 
 def read_layers(path: Path, variant: str | None = None, overrides: Iterable[str] = ()) -> Layered:
@@ -48,12 +51,18 @@ def read_layers(path: Path, variant: str | None = None, overrides: Iterable[str]
     whole = files.read(path, ())
     overlays = variants_of(whole)
     tree = whole.without("variants", "extends")
+    unknown: list[Problem] = []
     for name, overlay in choose(variant, overlays, path):
-        tree = merge(tree, _of_layer(overlay, f"variant {name}"))
+        changed = merge(tree, _of_layer(changes_of(overlay), f"variant {name}"))
+        if not is_new(overlay):
+            unknown += unknown_names(tree, changed, f"a variant that adds one says '{NEW}: on'")
+        tree = changed
     for text in overrides:
-        tree = override(tree, text)
+        changed = override(tree, text)
+        unknown += unknown_names(tree, changed, f"only a variant that says '{NEW}: on' adds one")
+        tree = changed
     descriptions = {name: description_of(overlay) for name, overlay in overlays.items()}
-    return Layered(tree, descriptions, tuple(files.problems))
+    return Layered(tree, descriptions, tuple(files.problems), tuple(unknown))
 
 
 def _folder_of(path: Path) -> Path:

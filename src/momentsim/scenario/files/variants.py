@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.files.new_names import NEW, check_new
 from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Node, is_null, key_text, plain
 from momentsim.scenario.quantities import NAME_PATTERN
 from momentsim.scenario.sections.settings import SWITCHES
@@ -69,6 +70,8 @@ def variants_of(whole: Branch) -> dict[str, Branch]:
             problems.append(
                 overlay.mark.problem(key, "this is not a mapping", "a variant holds the keys that it changes")
             )
+        if isinstance(overlay, Branch):
+            problems += check_new(overlay, key)
         for forbidden in ("extends", "variants"):
             if isinstance(overlay, Branch) and forbidden in overlay.items:
                 mark = overlay.key_marks[forbidden]
@@ -89,6 +92,11 @@ def description_of(overlay: Branch) -> str:
     return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
 
 
+def changes_of(overlay: Branch) -> Branch:
+    """What a variant changes, without what it says of itself."""
+    return overlay.without("description", NEW)
+
+
 def choose(variant: str | None, overlays: Mapping[str, Branch], path: Path) -> list[tuple[str, Branch]]:
     """The overlays of `a+b`, each known and none in conflict with another."""
     names = [name.strip() for name in variant.split("+")] if variant else []
@@ -102,12 +110,12 @@ def choose(variant: str | None, overlays: Mapping[str, Branch], path: Path) -> l
             raise ScenarioError(
                 [Problem(str(path), 0, 0, "variants", what, allowed, did_you_mean(name, overlays))]
             )
-    chosen = [(name, overlays[name].without("description")) for name in dict.fromkeys(names)]
+    chosen = [(name, overlays[name]) for name in dict.fromkeys(names)]
     problems = [
         problem
         for position, (name, overlay) in enumerate(chosen)
         for other, earlier in chosen[:position]
-        for problem in _conflicts(other, earlier, name, overlay)
+        for problem in _conflicts(other, changes_of(earlier), name, changes_of(overlay))
     ]
     if problems:
         raise ScenarioError(problems)
