@@ -291,8 +291,8 @@ ACQUISITION = record(
 )
 """By segment."""
 
-WAIT_BINS: Final = 512
-"""Bins of wait: bin b holds waits below `wait_bin_edges()[b + 1]`; the last one holds the rest."""
+WAIT_BINS: Final = 880
+"""Bins of wait: bin b holds waits below `wait_bin_edges()[b + 1]`; the last one begins beyond the longest run."""
 FIRST_STEP_BIT: Final = 15
 STEP_BITS: Final = 6
 """See `wait_steps`: a step is at most 1/64 of its wait long, a bin 2.5 %."""
@@ -343,7 +343,7 @@ def whole_moments(rows: Table) -> Table:
 
 
 def wait_bin_edges() -> npt.NDArray[np.float64]:
-    """Lower edges of the wait bins in seconds: 0, then 1/16 s growing by 2.5 % a bin (to about 4 h)."""
+    """Lower edges of the wait bins in seconds: 0, then 1/16 s growing by 2.5 % a bin (to 5 years: no run is longer)."""
     return np.concatenate([[0.0], 0.0625 * 1.025 ** np.arange(WAIT_BINS)])
 
 
