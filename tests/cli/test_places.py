@@ -51,7 +51,7 @@ def test_a_place_that_is_not_ours_is_refused_before_anything_is_simulated(
     Path("dangling").symlink_to("nowhere")
     before = sorted(Path().rglob("*"))
     monkeypatch.setattr("momentsim.runs.run._portable_case", None)
-    monkeypatch.setattr("momentsim.questions.shifts.cover.cover", None, raising=False)
+    monkeypatch.setattr("momentsim.questions.shifts.shift_plan.cover", None)
     for place, told in PLACES.items():
         answer = call(command, small, *COMMANDS[command], "--out", place)
         assert answer.code == 2 and told in answer.err, (place, answer.err)

@@ -16,7 +16,7 @@ from momentsim.errors import MomentsimError
 
 Pipeline = Literal["linked", "plain"]
 
-LINKED_VERSIONS: Final = ("0.61.2", "0.63.1", "0.65.1", "0.68.1")
+LINKED_VERSIONS: Final = ("0.63.1", "0.65.1", "0.68.1")
 """Versions of numba that linking was tested with: the same tables of all shipped scenarios, byte for byte."""
 
 SWITCH: Final = "MOMENTSIM_COMPILER"
