@@ -245,7 +245,7 @@ def test_variants_merge_programmes_by_name(tmp_path: Any) -> None:
     story = plain(ei=EMPATHY)
     story["variants"] = {
         "longer": {"programmes": {"ei": {"hours": "8 h"}}},
-        "both": {"programmes": {"teams": {"kind": "expert_teams"}}},
+        "both": {"new": True, "programmes": {"teams": {"kind": "expert_teams"}}},
     }
     path = tmp_path / "story.yaml"
     path.write_text(json.dumps(story), "utf-8")

@@ -43,6 +43,7 @@ variants:
   shrunk:
     workforce: {{groups: {{team: {{shrinkage: 20 %, absence: 5 %}}}}}}
   two_groups:
+    new: on
     workforce:
       groups:
         team: {{heads: 6, skills: [sales, service]}}
@@ -52,6 +53,7 @@ variants:
       offer: {{skill: sales, handling_time: {{mean: 100 s}}}}
     demand: {{volumes: {{offer: {{per_day: 240, profile: flat}}}}}}
   apart:
+    new: on
     workforce:
       groups:
         team: {{heads: 6, skills: [service]}}

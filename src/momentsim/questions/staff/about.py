@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from momentsim.questions.staff.requirement import IntArray, goal_by_erlang_a
+from momentsim.questions.staff.requirement import FloatArray, IntArray, goal_by_erlang_a
 from momentsim.questions.staff.search import bound
 from momentsim.questions.staff.staffing import Staffing, as_record, replaced_groups
 from momentsim.questions.staff.trials import GOAL, JUDGE_SEED_OFFSET
@@ -34,7 +34,7 @@ def about(staffing: Staffing) -> dict[str, Any]:
         "interval_s": scenario.interval,
         "currency": scenario.currency,
         "service_level_formula": scenario.waiting.service_level_abandons,
-        "erlang_a_hours": _hours(staffing, staffing.ladder.heads(0)),
+        "erlang_a_hours": _formula_hours(staffing, staffing.ladder.formulas.erlang_a),
         "erlang_c_hours": _hours_c(staffing),
     }
     return content if staffing.answer is None else {**content, "found": _about_level(staffing)}
@@ -45,14 +45,14 @@ def _about_level(staffing: Staffing) -> dict[str, Any]:
     answer, chosen = staffing.answer, staffing.chosen
     assert answer is not None
     assert chosen is not None
-    heads = staffing.ladder.heads(answer.level)
-    at_work = heads + staffing.pool.beside
+    pool = staffing.pool
+    at_work = pool.at_work(pool.roster_heads(pool.divide(staffing.ladder.heads(answer.level)))).sum(axis=1)
     about = {
         "level": answer.level,
         "agent_hours": chosen.agent_hours,
-        "net_hours": _hours(staffing, heads),
+        "net_hours": _hours(staffing, at_work),
         "goal_measure": as_record(bound(chosen.estimates[GOAL], staffing.asked.confidence)),
-        "erlang_a_promises": goal_by_erlang_a(staffing.forecast, at_work, staffing.asked.goal),
+        "erlang_a_promises": goal_by_erlang_a(staffing.forecast, at_work + pool.beside, staffing.asked.goal),
         **{name: value for name, value in as_record(answer).items() if name != "level"},
     }
     if isinstance(answer, ValueAnswer):
@@ -64,15 +64,20 @@ def _about_level(staffing: Staffing) -> dict[str, Any]:
     return about
 
 
-def _hours(staffing: Staffing, heads: IntArray) -> float:
-    """Agent-hours at work within the horizon."""
+def _hours(staffing: Staffing, heads: FloatArray | IntArray) -> float:
+    """Agent-hours of so many heads within the horizon."""
     scenario = staffing.loaded.scenario
     skipped = round(scenario.opening.warm_up / scenario.interval)
     return float(heads[skipped:].sum()) * scenario.interval / SECONDS_PER_HOUR
+
+
+def _formula_hours(staffing: Staffing, need: FloatArray) -> float:
+    """Agent-hours to roster for what a formula needs at work: rounded up once, when it is rostered."""
+    return _hours(staffing, staffing.pool.roster_need(staffing.ladder.own_part(need)))
 
 
 def _hours_c(staffing: Staffing) -> float | None:
     """The same by Erlang C; None for a goal that it does not know."""
     if staffing.asked.goal.kind == "abandoned":
         return None
-    return _hours(staffing, staffing.ladder.less_others(staffing.ladder.erlang_c))
+    return _formula_hours(staffing, staffing.ladder.formulas.erlang_c)

@@ -122,7 +122,7 @@ def _requirement_finding(about: dict[str, Any]) -> str:
     level = about["found"]
     if about["goal_kind"] == "value":
         return f"Value asks for {plain(level['agent_hours'], 0)} agent-hours"
-    more = level["net_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
+    more = level["agent_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     if abs(more) < 0.0005:
         return f"{about['goal']} needs what Erlang A says"
     return f"{about['goal']} needs {plain(100 * abs(more), 1)} % {'more' if more > 0 else 'less'} than Erlang A says"

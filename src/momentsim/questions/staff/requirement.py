@@ -47,8 +47,9 @@ class Ladder:
     """
 
     def __init__(self, formulas: Formulas, spread: FloatArray, beside: FloatArray, least: int) -> None:
+        self.formulas = formulas
         self.erlang_a = np.ceil(formulas.erlang_a - ALMOST).astype(np.int64)
-        self.erlang_c = formulas.erlang_c
+        self.erlang_c = np.ceil(formulas.erlang_c - ALMOST).astype(np.int64)
         self.spread = spread
         self._exact = formulas.erlang_a
         self._beside = beside
@@ -84,6 +85,10 @@ class Ladder:
         own = np.ceil(heads - self._beside - ALMOST)
         return np.maximum(own, self._least).astype(np.int64)
 
+    def own_part(self, heads: FloatArray) -> FloatArray:
+        """The same of a need between whole numbers, as formulas have it."""
+        return np.maximum(heads - self._beside, float(self._least))
+
     def _own(self, more: float) -> IntArray:
         most = float(self.spread.max(initial=0.0))
         needed = np.ceil(self._exact + more * self.spread / most - ALMOST)
@@ -91,10 +96,10 @@ class Ladder:
 
 
 class Formulas(NamedTuple):
-    """Heads of a pool by interval: Erlang A's between whole numbers, Erlang C's whole."""
+    """Heads of a pool by interval, between whole numbers; 0 where Erlang C has no answer."""
 
     erlang_a: FloatArray
-    erlang_c: IntArray
+    erlang_c: FloatArray
 
 
 def ladder_of(forecast: Forecast, goal: Goal, *, variation: float, beside: FloatArray, least: int) -> Ladder:
@@ -107,7 +112,7 @@ def ladder_of(forecast: Forecast, goal: Goal, *, variation: float, beside: Float
     cells = list(zip(rates.tolist(), forecast.handling_s.tolist(), forecast.patience_s.tolist(), strict=True))
     formulas = Formulas(
         np.array([_by_erlang_a(goal, *cell) for cell in cells], np.float64),
-        np.array([_by_erlang_c(goal, rate, handling) for rate, handling, _ in cells], np.int64),
+        np.array([_between_by_erlang_c(goal, rate, handling) for rate, handling, _ in cells], np.float64),
     )
     return Ladder(formulas, spread, beside, least)
 
@@ -137,6 +142,11 @@ def _whole_by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_
     )
 
 
+def _between_by_erlang_c(goal: Goal, per_hour: float, handling_s: float) -> float:
+    """Agents by Erlang C, between whole numbers; 0 for a goal that it does not know."""
+    return 0.0 if goal.kind == "abandoned" else _by_erlang_a(goal, per_hour, handling_s, math.inf)
+
+
 @lru_cache(maxsize=20_000)
 def _by_erlang_c(goal: Goal, per_hour: float, handling_s: float) -> int:
     """Erlang C knows no abandonment: for such a goal it has no answer, 0."""
@@ -151,7 +161,10 @@ def _level(goal: Goal) -> tuple[float, float]:
 
 
 def goal_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> float:
-    """The goal's measure over all intervals if Erlang A held in each of them with these heads on duty."""
+    """The goal's measure over all intervals if Erlang A held in each of them with these heads on duty.
+
+    Heads between whole numbers are there as shrinkage leaves them: now one more, now one fewer.
+    """
     _, threshold_s = _level(goal)
     total = 0.0
     rates = forecast.offered * SECONDS_PER_HOUR / forecast.interval_s
@@ -161,9 +174,12 @@ def goal_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> float
     )  # fmt: skip
     for offered, rate, handling_s, patience_s, count in cells:
         if offered > 0:
-            total += offered * _share(
-                goal.kind == "abandoned", rate, handling_s, patience_s, int(count), threshold_s
-            )
+            cell = (goal.kind == "abandoned", rate, handling_s, patience_s)
+            whole, part = int(count + ALMOST), max(count - int(count + ALMOST), 0.0)
+            share = _share(*cell, whole, threshold_s)
+            if part > ALMOST:
+                share += part * (_share(*cell, whole + 1, threshold_s) - share)
+            total += offered * share
     return total / float(forecast.offered.sum())
 
 

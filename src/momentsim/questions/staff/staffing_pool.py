@@ -58,6 +58,14 @@ class Pool:
         """Heads to roster so that so many (intervals, groups) are at work on average: net / kept, rounded up."""
         return np.ceil(heads / self.kept - 1e-9).astype(np.int64)
 
+    def at_work(self, rostered: IntArray) -> FloatArray:
+        """Heads who are at work on average (intervals, groups) of so many rostered."""
+        return rostered * self.kept
+
+    def roster_need(self, need: FloatArray) -> IntArray:
+        """Heads to roster by interval for a need between whole numbers: rounded up once, over all groups."""
+        return np.ceil(need / (self.weights @ self.kept) - 1e-9).astype(np.int64)
+
 
 def pool_of(loaded: LoadedScenario, blueprint: Blueprint, wanted: Sequence[str]) -> Pool:
     """The pool of the groups wanted, or of all that are no reserves; raises MomentsimError where there is none."""

@@ -110,15 +110,16 @@ def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
 
 
 def _formulas(about: Found) -> str:
+    """Roster against roster; and what a formula promises for who is at work of the roster found."""
     level = about["found"]
-    more = level["net_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
+    more = level["agent_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     by_c = "" if about["erlang_c_hours"] is None else f", Erlang C {plain(about['erlang_c_hours'], 0)}"
-    asks = f"Erlang A asks for {plain(about['erlang_a_hours'], 0)} agent-hours at work{by_c}"
+    asks = f"Rostered, Erlang A asks for {plain(about['erlang_a_hours'], 0)} agent-hours{by_c}"
     against = (
         "as much as" if abs(more) < SAME else f"{_percent(abs(more))} % {'more' if more > 0 else 'less'} than"
     )
     return (
-        f"{asks}; the goal needs {against} Erlang A says. For the heads found Erlang A promises "
+        f"{asks}; the goal needs {against} Erlang A says. For who is at work of the roster found Erlang A promises "
         f"{_percent(level['erlang_a_promises'])} %, and {_percent(level['goal_measure']['value'])} % come true."
     )
 
