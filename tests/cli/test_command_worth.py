@@ -39,6 +39,14 @@ def test_the_answer_names_money_customers_conditions_and_sources(bank: Path, cal
     for name in ("customers_kept", "value_net", "cost_total", "net_benefit"):
         assert (table[f"{name}_low"] <= table[name]).all()
         assert (table[name] <= table[f"{name}_high"]).all()
+    chain = pd.read_csv(place / "chain.csv")
+    assert chain["condition"].unique().tolist() == CONDITIONS
+    steps = chain[chain["condition"] == "as written"].set_index("measure")
+    assert steps.loc["emotional_intelligence_mean", "difference"] == pytest.approx(15.0)
+    assert steps.loc["deep_acting_share", "low"] > 0.0
+    assert steps.loc["talk_quality_mean", "low"] > 0.0
+    assert "The chain from agents to money" in answer.out
+    assert "deep acts" in answer.out
     numbers = pd.read_csv(place / "numbers.csv")
     first = numbers.iloc[0]
     assert first["name"] == "workforce.groups.team.emotional_intelligence_mean"

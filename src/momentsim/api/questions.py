@@ -80,7 +80,8 @@ def worth(
     address: str | None = None,
     keep: str | Path | None = None,
 ) -> Worth:
-    """What a variant is worth: `.table` has a row per condition, as the file is written first.
+    """What a variant is worth: `.table` has a row per condition, as the file is written first, `.chain` what each
+    step from agents to money does under each of them.
 
     Conditions are changes that hold with and without the variant (nothing at stake, talks fully scripted, no
     autonomy, fewer people, feelings that hardly count), and every variant named in `under`. `overrides` hold for

@@ -91,9 +91,10 @@ def worth(
 
 def _show(stored: StoredWorth, show: Show) -> None:
     def tables() -> None:
-        from momentsim.questions.worth.terminal import print_numbers, print_worth
+        from momentsim.questions.worth.terminal import print_chain, print_numbers, print_worth
 
         print_worth(console(), stored.table, stored.manifest, stored.manifest["currency"])
+        print_chain(console(), stored.chain)
         print_numbers(console(), stored.numbers)
 
     show_answer(stored.folder, show, partial(_content, stored), tables)
@@ -104,4 +105,5 @@ def _show(stored: StoredWorth, show: Show) -> None:
 
 
 def _content(stored: StoredWorth) -> dict[str, Any]:
-    return answer_content(stored.folder, stored.manifest, conditions=stored.table, numbers=stored.numbers)
+    tables = {"conditions": stored.table, "chain": stored.chain, "numbers": stored.numbers}
+    return answer_content(stored.folder, stored.manifest, **tables)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -38,7 +39,11 @@ def harmless(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quote(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
+        return value
+    return (
+        value if re.fullmatch(r"-[0-9]+(\.[0-9]+)?", value) else f"'{value}"
+    )  # a number below 0 is no formula
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:

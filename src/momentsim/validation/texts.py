@@ -88,6 +88,27 @@ behaviour: off
 """
 """Nobody answers: every attempt is abandoned, so attempts per moment follow from the redial shares alone."""
 
+ENCOUNTER: Final = """\
+name: encounter
+start: "2024-01-01 00:00"
+horizon: 4 d
+seed: 31
+customers: {segments: {everyone: {customers: 20000, yearly_margin: 150 USD}}}
+moments:
+  trouble:
+    stakes: 100 %
+    builder: on
+    handling_time: {distribution: constant, mean: 5 min}
+    resolution: 80 %
+    reconnect: 0 %
+demand:
+  volumes:
+    trouble: {per_day: 3000, profile: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0]}
+workforce: {groups: {team: {heads: 60, speed_sd: 0, script: 0 %, autonomy: 50 %}}}
+behaviour: {load: off, fatigue: off, anger: off, learning: off}
+"""
+"""Everything is at stake, there are agents in plenty, and nothing but how talks go differs."""
+
 TIES: Final = """\
 name: ties
 start: "2024-01-01 00:00"

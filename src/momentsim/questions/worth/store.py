@@ -1,4 +1,4 @@
-"""The results folder of `worth`: the table by condition, the numbers behind it, the scenario, and a figure."""
+"""The results folder of `worth`: conditions, chain, the numbers behind them, the scenario, and a figure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from momentsim.questions.worth.chain import CHAIN_TEXTS
 from momentsim.questions.worth.provenance import numbers_behind
 from momentsim.questions.worth.worth import Worth, WorthQuestion
 from momentsim.runs.files import numbers_of, rows, write_csv, write_json
@@ -31,6 +32,7 @@ class StoredWorth:
     folder: Path
     manifest: dict[str, Any]
     table: pd.DataFrame
+    chain: pd.DataFrame
     numbers: pd.DataFrame
 
 
@@ -45,7 +47,8 @@ def find_worth(folder: Path, identity_hash: str) -> StoredWorth | None:
     def read(manifest: dict[str, Any]) -> StoredWorth:
         content = document(folder, CONTENT)
         table = numbers_of(content["conditions"], TEXTS)
-        return StoredWorth(folder, manifest, table, pd.DataFrame(content["numbers"]))
+        chain = numbers_of(content["chain"], CHAIN_TEXTS)
+        return StoredWorth(folder, manifest, table, chain, pd.DataFrame(content["numbers"]))
 
     return find_in(folder, identity_hash, (CONTENT,), read)
 
@@ -67,11 +70,13 @@ def write_worth(answer: Worth, folder: Path, *, draw: Draw) -> StoredWorth:
     }
     with draft(folder) as draft_folder:
         write_csv(answer.table, draft_folder / "worth.csv")
+        write_csv(answer.chain, draft_folder / "chain.csv")
         write_csv(numbers, draft_folder / "numbers.csv")
-        write_json({"conditions": rows(answer.table), "numbers": rows(numbers)}, draft_folder / CONTENT)
+        tables = {"conditions": answer.table, "chain": answer.chain, "numbers": numbers}
+        write_json({name: rows(table) for name, table in tables.items()}, draft_folder / CONTENT)
         for name, loaded in (("without", question.without), ("with", question.with_it)):
             (draft_folder / f"scenario_{name}.yaml").write_text(resolved_text(loaded), encoding="utf-8")
         (draft_folder / FIGURES).mkdir()
         draw(draft_folder / FIGURES, answer.table, content)
         write_json(content, draft_folder / MANIFEST)
-    return StoredWorth(folder, content, answer.table, numbers)
+    return StoredWorth(folder, content, answer.table, answer.chain, numbers)

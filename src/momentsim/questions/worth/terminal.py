@@ -1,4 +1,4 @@
-"""What a variant is worth, on the terminal: the answer, a row per condition, and the numbers behind it."""
+"""What a variant is worth, on the terminal: the answer, a row per condition, the chain, and the numbers behind it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from momentsim.questions.worth.words import answer_words
 from momentsim.questions.worth.worth import BENEFIT, COST, KEPT, VALUE
-from momentsim.report.numbers import WORD_DIGITS, span
+from momentsim.report.numbers import WORD_DIGITS, reading_unit, show_number, span
 from momentsim.units import format_duration, format_number
 
 WIDTH = 118
@@ -65,6 +65,34 @@ def _conditions(table: pd.DataFrame, currency: str) -> Table:
         ]
         shown.add_row(str(row["condition"]), *spans, str(row["finding"]))
     return shown
+
+
+def print_chain(console: Console, chain: pd.DataFrame) -> None:
+    """What each step from agents to money does as things stand: both sides and the paired difference."""
+    rows = chain[chain["condition"] == chain["condition"].iloc[0]].dropna(subset=["without", "with_it"])
+    console.print(Text("The chain from agents to money, as things stand", style="bold"))
+    shown = _new_table("step")
+    shown.add_column("", overflow="fold")
+    for column in ("without", "with it", "difference"):
+        shown.add_column(column, justify="right", no_wrap=True)
+    step = ""
+    for row in rows.to_dict(orient="records"):
+        begins, step = row["step"] != step, str(row["step"])
+        shown.add_row(step if begins else "", *_link(row))
+    console.print(shown, width=min(console.width, WIDTH))
+    console.print()
+    note = "Paired differences, with it minus without, each with its own 95 % interval. Other conditions: chain.csv."
+    console.print(Text(note, style="dim"), width=min(console.width, WIDTH))
+    console.print()
+
+
+def _link(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    """One row of the chain: the measure with its unit, both sides, and the interval of the difference."""
+    unit, half = str(row["unit"]), 0.5 * abs(row["high"] - row["low"])
+    sides = [show_number(row[side], unit, half) for side in ("without", "with_it")]
+    same = row["low"] == row["high"] == 0
+    moved = "0" if same else span(row["low"], row["high"], unit, WORD_DIGITS)
+    return (f"{row['title']}, {reading_unit(unit)}", *sides, moved)
 
 
 def print_numbers(console: Console, numbers: pd.DataFrame) -> None:

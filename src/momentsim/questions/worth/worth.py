@@ -18,6 +18,7 @@ from momentsim.measures.statistics import difference, interval, simultaneous
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
+from momentsim.questions.worth.chain import chain_of, chain_table
 from momentsim.questions.worth.conditions import Condition
 from momentsim.runs.identity import combine, identity
 from momentsim.runs.progress import SILENT, Progress
@@ -52,6 +53,7 @@ class WorthQuestion:
 class Worth:
     """A variant under conditions: `table` has a row per condition, columns as the reference of measures says.
 
+    `chain` has, for each condition, a row per measure on the way from agents to money.
     `question` is the one as written, `baseline` the run without the variant in it, `identity` the hash of what was
     asked.
     """
@@ -60,6 +62,7 @@ class Worth:
     question: WorthQuestion
     baseline: Result
     table: pd.DataFrame
+    chain: pd.DataFrame
     interrupted: bool
     identity: str
 
@@ -99,14 +102,17 @@ def worth(
     results = run_cases(cases, settings, progress=progress)
     together = common_replications(results)
     rows = []
+    steps: list[dict[str, Any]] = []
     for index, question in enumerate(questions):
         without, with_it = (sample_of(result, together) for result in results[2 * index : 2 * index + 2])
         rows.append(_row(question.condition, without, with_it, len(questions)))
+        steps += chain_of(question.condition.name, without, with_it)
     return Worth(
         variant,
         questions[0],
         results[0],
         pd.DataFrame(rows),
+        chain_table(steps),
         any(result.interrupted for result in results),
         worth_identity(questions, settings),
     )
