@@ -55,6 +55,11 @@ SELF_SERVICE = quick(
 STAKES = quick("moments.question.stakes=80 %", "moments.question.builder=on")
 ADAPTING = quick("behaviour.expectations=on", "customers.segments.everyone.customers=50")
 GRIEVED = quick("behaviour.grievances=on", "customers.segments.everyone.customers=50")
+LONG_WAITS = quick(
+    *GRIEVED.settings,
+    "workforce.groups.team.heads=3",
+    "waiting.patience={distribution: constant, mean: 300 min}",
+)
 WORD_OF_MOUTH = quick("behaviour.word_of_mouth=on")
 BRAND = storm(None, "crises.ice_storm.brand_shock=0.5")
 WON = storm(
@@ -178,7 +183,7 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "wallet_stakes_floor": STAKES,
     "expectation_up": ADAPTING,
     "expectation_down": ADAPTING,
-    "grievance_solved": quick(*GRIEVED.settings, "workforce.groups.team.heads=3", "waiting.patience={distribution: constant, mean: 300 min}"),
+    "grievance_solved": LONG_WAITS,
     "grievance_unsolved": GRIEVED,
     "grievance_half_life_d": GRIEVED,
     "grievance_amplify": GRIEVED,
@@ -211,6 +216,12 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "notice_satisfaction": storm("notice"),
     "compensation_redeemed": storm("compensation"),
     "compensation_cost": storm("compensation"),
+    "cash_redeemed": storm("compensation", "crises.ice_storm.compensation.form=cash"),
+    "cash_cost": storm("compensation", "crises.ice_storm.compensation.form=cash"),
+    "failed_price": storm("compensation"),
+    "generosity_scale": storm("compensation"),
+    "justice_of_money": storm("compensation", "behaviour.grievances=on"),
+    "grievance_closes": storm("compensation", "behaviour.grievances=on"),
     "compensation_restores": storm("compensation"),
     "apology_restores": storm("compensation"),
     "gift_step": quick("programmes={wow: {kind: wow_budget, budget_per_month: 9000 USD, gift: 5 USD, adoption: 0 s}}"),
@@ -225,7 +236,6 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "recovery_half_life_d": RECOVERY,
     "recovery_paradox": RECOVERY,
     "apology_alone": RECOVERY,
-    "compensation_scale": RECOVERY,
     "gift_restores": RECOVERY,
     "apology_again_harm": quick(*NOTICED, "customers.segments.everyone.customers=50"),
     "apology_memory_d": quick(*NOTICED, *MONTHS),

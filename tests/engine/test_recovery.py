@@ -150,7 +150,8 @@ def test_the_ledger_is_exact_with_recovery() -> None:
     assert jump_y == pytest.approx(effects["kappa"] * jump_x)
     assert jump_y < 0
     prompt = rules.promptness(done - ended, effects["recovery_half_life_d"] * DAY)
-    money, gift = (rules.generosity(x, customer["value"], effects["compensation_scale"]) for x in (20.0, 5.0))
+    price = effects["failed_price"] * customer["value"]
+    money, gift = (rules.generosity(x, price, effects["generosity_scale"]) for x in (20.0, 5.0))
     share_x = rules.attitude_share(
         prompt, money, gift * effects["gift_restores"], effects["apology_restores"], effects["apology_alone"],
         effects["recovery_paradox"],
@@ -181,8 +182,8 @@ def test_the_ledger_is_exact_with_recovery() -> None:
         for y in (jump_y * left, float(after["behaviour"]))
     ]
     assert trace.tallies["won_back"].sum() == pytest.approx(worth[1] - worth[0], rel=1e-7)
-    price = effects["compensation_redeemed"] * effects["compensation_cost"]
-    assert trace.tallies["compensation"].sum() == pytest.approx(20.0 * price + 5.0)
+    ratio = effects["compensation_redeemed"] * effects["compensation_cost"]
+    assert trace.tallies["compensation"].sum() == pytest.approx(20.0 * ratio + 5.0)
 
 
 def hazard_at(prepared: p.Prepared, customer: Any, now: int) -> float:

@@ -41,16 +41,29 @@ def test_promptness_falls_with_the_delay(one: float, other: float, half_life: fl
     assert 0.0 <= late <= early <= 1.0
 
 
-@given(amounts, amounts, amounts, within("compensation_scale"))
-def test_generosity_rises_with_the_amount(one: float, other: float, margin: float, scale: float) -> None:
-    less, more = (recovery.generosity(amount, margin, scale) for amount in sorted((one, other)))
+@given(amounts, amounts, amounts, within("generosity_scale"))
+def test_generosity_rises_with_the_amount(one: float, other: float, price: float, scale: float) -> None:
+    less, more = (recovery.generosity(amount, price, scale) for amount in sorted((one, other)))
     assert 0.0 <= less <= more <= 1.0
 
 
 def test_generosity_at_the_corners() -> None:
     assert recovery.generosity(0.0, 0.0, 0.1) == 0.0
     assert recovery.generosity(5.0, 0.0, 0.1) == 1.0
-    assert recovery.generosity(10.0, 100.0, 0.1) == pytest.approx(0.6321205588)
+    assert recovery.generosity(10.0, 20.0, 0.5) == pytest.approx(0.6321205588)
+
+
+@given(shares, shares, within("justice_of_money"), within("grievance_closes"), st.sampled_from([0.0, 1.0]))
+def test_a_grievance_closes_by_money_and_more_with_an_apology(
+    one: float, other: float, of_money: float, closes: float, words: float
+) -> None:
+    """The share is 0..1, rises with money and promptness, and words alone close nothing."""
+    less, more = (recovery.justice(money, words, of_money) for money in sorted((one, other)))
+    assert 0.0 <= less <= more <= 1.0
+    assert recovery.justice(0.0, words, of_money) == 0.0
+    assert recovery.justice(one, 1.0, of_money) == pytest.approx(2.0 * recovery.justice(one, 0.0, of_money))
+    late, early = (recovery.grievance_share(prompt, more, closes) for prompt in sorted((one, other)))
+    assert 0.0 <= late <= early <= 1.0
 
 
 @given(

@@ -163,14 +163,15 @@ EFFECTS = floats(
     "balk_strength", "context_saved_s", "context_lost_s", "silent_return", "silent_return_delay_h",
     # crisis levers
     "notice_floor", "notice_scale_h", "notice_prevented", "notice_induced", "notice_satisfaction",
-    "compensation_redeemed", "compensation_cost", "compensation_restores", "apology_restores",
+    "compensation_redeemed", "compensation_cost", "cash_redeemed", "cash_cost", "compensation_restores",
+    "apology_restores", "failed_price", "generosity_scale", "justice_of_money", "grievance_closes",
     # programmes
     "gift_step",
     # noticing and making good
     "complaint_minor", "complaint_serious", "complaint_stakes", "public_post",
     "survey_lag_h", "speech_lag_h", "complaint_lag_h", "listening_lag_h",
     "recovery_half_life_d", "recovery_paradox", "apology_alone", "apology_again_harm", "apology_memory_d",
-    "compensation_scale", "gift_restores",
+    "gift_restores",
     # promises and selling
     "promise_kept_score", "promise_broken_score", "anger_broken_promise", "failure_repeat_score",
     "offer_harm", "offer_calm", "offer_attitude", "offer_blocked_d",

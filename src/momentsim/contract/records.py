@@ -41,6 +41,7 @@ REASON = record(
     ("resolution", np.float64),
     ("reconnect", np.float64),
     ("reconnect_law", np.int64),
+    ("price", np.float64),  # of what fails; 0: not written
     ("expected_wait", np.float64),  # perceived minutes, the mean of the reference unless written
     ("beyond_authority", np.float64),  # share of needs that ask for a decision the front line may not take
     ("escalation_queue", np.int64),  # where they wait for a colleague who may
@@ -170,6 +171,7 @@ CRISIS = record(
     ("reconnect_law", np.int64),  # -1: the reason's own
     ("stakes", np.float64),  # of the affected; -1: the reason's own
     ("severity", np.float64),
+    ("price", np.float64),  # of what failed; 0: the reason's
     ("anger", np.float64),
     ("told_ahead", np.float64),  # pre-cancellation: share of the affected, by the draw STORM_AHEAD
     ("hours_ahead", np.float64),  # by how much they learn earlier
@@ -197,6 +199,7 @@ LEVER = record(
     ("amount", np.float64),  # compensation: face value; web: one-off cost
     ("delay", np.int64),  # compensation: from the disruption to the customer
     ("apology", np.int64),
+    ("cash", np.int64),  # compensation: 1: in money, 0: by voucher
 )
 
 PROGRAMME = record(
@@ -262,6 +265,7 @@ RECOVERY = record(
     ("give_up_after", np.int64),  # from noticing; older cases are dropped
     ("apology", np.int64),
     ("compensation", np.float64),  # face value per recovered customer
+    ("cash", np.int64),  # 1: in money, 0: by voucher
     ("gift", np.float64),  # value per recovered customer
 )
 """How bad moments are noticed and made good; one row."""

@@ -140,8 +140,6 @@ CUSTOMER = record(
     ("churned", np.int64),  # time of the first moment after leaving, -1: not noticed
     ("moments", np.int64),
     ("touched", np.int64),  # time of the last touch, to which x, y, wallet and hazard refer
-    ("attitude_harm", np.float64),  # harm of the last crisis event still unrepaired
-    ("behaviour_harm", np.float64),
     ("expectation", np.float64),  # by which experience has raised what this customer expects, SD
     ("grievance", np.float64),  # open grievance
     ("joined", np.int64),  # -1: a customer from the start

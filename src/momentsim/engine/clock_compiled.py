@@ -49,6 +49,8 @@ def is_short_of_room(w: World) -> bool:
         return True
     if sizes["repairs"] > 0 and tables.desk(w)["open"] + EVENTS_AHEAD > sizes["repairs"]:
         return True
+    if sizes["claims"] > 0 and tables.claims_book(w)["open"] + EVENTS_AHEAD > sizes["claims"]:
+        return True
     return bool(  # both logs have as many rows
         centre["logging"]
         and max(centre["contact_rows"], centre["moment_rows"]) + ROWS_AHEAD > sizes["contacts"]

@@ -111,8 +111,6 @@ class SimPyClock:
         if event.source == "moments":
             self.chained.discard("moments")
             dispatch.dispatch_moment(world.world, owner)
-            if self.levers_by_hand is not None:
-                self.levers_by_hand.note_moment(owner)
         else:
             if event.source == "agenda":
                 self.chained.discard("agenda")
@@ -123,8 +121,8 @@ class SimPyClock:
                 return  # a hand was quicker than the plan
             dispatch.dispatch(world.world, kind, time, owner, slot, stamp)
             if kind == Kind.LEVER_ACTS and self.levers_by_hand is not None:
-                for due, serial, customer_row, owed_to in self.levers_by_hand.compensation_owed(owner, time):
-                    self._post("calendar", due, int(Kind.COMPENSATION_DUE), serial, customer_row, owed_to)
+                for due, serial, claim in self.levers_by_hand.compensation_owed(owner, time):
+                    self._post("calendar", due, int(Kind.COMPENSATION_DUE), serial, claim, 0)
         self._take_posted(world)
 
     def _take_posted(self, world: Tables) -> None:

@@ -10,7 +10,7 @@ from momentsim.draws import Purpose, exponential, normal, uniform
 from momentsim.draws import child as owned
 from momentsim.engine.agents import agents, careers, days, shifts, training
 from momentsim.engine.contact import calls, closing, levers, promises, self_service, story, talk_end
-from momentsim.engine.customers import acquisition, customers, recovery
+from momentsim.engine.customers import acquisition, claims, customers, recovery
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables, waiting_lists
 from momentsim.engine.state.records import Stage
@@ -63,7 +63,7 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
     elif kind == Kind.RECOVERY_DUE:
         recovery.recovery_due(w, slot, now)
     else:
-        levers.pay_compensation(w, slot, stamp, now)
+        claims.pay_compensation(w, slot, now)
 
 
 @compiled_inside

@@ -8,11 +8,11 @@ plan pulls the same levers at the same times gives the same trace.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
-from momentsim.contract.plan import NEVER, LeverKind, MomentKind
+from momentsim.contract.plan import NEVER, LeverKind
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import Tables
 
@@ -31,23 +31,12 @@ class Environment(Protocol):
         """An event in so many microseconds."""
 
 
-class Affected(NamedTuple):
-    """A moment that a crisis has made: whom compensation is owed once it is promised."""
-
-    crisis: int
-    began: int
-    serial: int
-    customer_row: int
-    reason: int
-    segment: int
-
-
 class LeverControl:
     """Levers that may be pulled during the run: when each was, and whom compensation will be owed.
 
     Compensation pulled at t is owed to everyone whom the crisis has hit up to t and hits afterwards: each gets
     it after the lever's delay since the disruption, nobody before t + 1. The story promises it to those hit
-    while the lever's `at` is known; those hit before are remembered here until then.
+    while the lever's `at` is known; those hit before have claims without a date until then.
     """
 
     def __init__(self, world: Tables) -> None:
@@ -56,38 +45,21 @@ class LeverControl:
         levers = world["levers"]
         pays = levers["kind"] == LeverKind.COMPENSATION
         self._unpaid = set(np.flatnonzero(pays).tolist())
-        self._affected: list[Affected] = []
         levers["at"][pays] = NEVER  # even one that the plan pulls later: a hand may be quicker
 
-    def note_moment(self, moment_row: int) -> None:
-        """Remember the moment in this row of the day's moments if compensation may come to be owed for it."""
-        moment = self._world["moments"][moment_row]
-        if not self._unpaid or moment["kind"] != MomentKind.AFFECTED:
-            return
-        world, customer, customer_row = self._world, int(moment["customer"]), -1
-        if world["centre"]["tracking"][0]:
-            customer_row = int(world["customer_rows"]["row"][customer])
-            if world["settings"]["feedback_on"][0] and world["customers"]["churned"][customer_row] >= 0:
-                return  # has left before, and is not hit any more
-        segment = int(np.searchsorted(world["segments"]["first_customer"], customer, "right")) - 1
-        serial = int(world["centre"]["moment_serial"][0])
-        crisis, reason = int(moment["crisis"]), int(moment["reason"])
-        self._affected.append(Affected(crisis, int(moment["began"]), serial, customer_row, reason, segment))
-
-    def compensation_owed(self, lever: int, now: int) -> Iterator[tuple[int, int, int, int]]:
-        """What a lever that acts now owes to those hit before: (time, owner, slot, stamp) of each payment."""
+    def compensation_owed(self, lever: int, now: int) -> Iterator[tuple[int, int, int]]:
+        """What a lever that acts now owes to those hit before: (time, owner, slot) of each payment."""
         if lever not in self._unpaid:
             return
         self._unpaid.remove(lever)
         about = self._world["levers"][lever]
         about["at"] = now - 1
-        reasons, segments = len(self._world["reasons"]), len(self._world["segments"])
         limit = int(self._world["centre"]["limit"][0])
-        for hit in self._affected:
-            due = max(hit.began + int(about["delay"]), now)
-            if hit.crisis == about["crisis"] and due <= limit:
-                stamp = (lever * reasons + hit.reason) * segments + hit.segment
-                yield due, hit.serial, hit.customer_row, stamp
+        claims = self._world["claims"]
+        for row in np.flatnonzero((claims["serial"] >= 0) & (claims["lever"] == lever)).tolist():
+            due = max(int(claims["began"][row]) + int(about["delay"]), now)
+            if due <= limit:
+                yield due, int(claims["serial"][row]), row
 
 
 class Live:

@@ -29,7 +29,7 @@ class Kind(IntEnum):
     OVERFLOW_DUE = 10  # moment
     MOMENT_BEGINS = 11  # moment
     CONTACT_DUE = 12  # moment: first contacts that come later, redials, reconnects
-    COMPENSATION_DUE = 13  # customer
+    COMPENSATION_DUE = 13  # moment: what is owed for it reaches the customer
     COURSE_ENDS = 14  # agent: for today, or for good
     PROMISE_DUE = 15  # moment
     RECOVERY_ENDS = 16  # case: who made it good is free before the next case is handed out

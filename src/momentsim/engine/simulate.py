@@ -165,6 +165,7 @@ class Run:
             customers=self._double("customers", centre["customers"]) if centre["tracking"] else 0,
             rows=2 * max(rows, len(world["contacts"])) if centre["logging"] and self._is_crowded(rows) else 0,
             repairs=self._double("repairs", world["desk"]["open"][0]),
+            claims=self._double("claims", world["claims_book"]["open"][0]),
         )
         wheel = world["wheel"][0]
         held = int(wheel["count"] + EVENTS_AHEAD * wheel["most_posted"])

@@ -24,7 +24,7 @@ def crisis_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
         row["reconnect"] = -1.0 if storm.reconnect is None else storm.reconnect
         row["reconnect_law"] = book.add(storm.reconnect_delay)
         row["stakes"] = -1.0 if storm.stakes is None else storm.stakes
-        row["severity"], row["anger"] = storm.severity, storm.anger
+        row["severity"], row["anger"], row["price"] = storm.severity, storm.anger, storm.price or 0.0
         row["begins"], row["brand_shock"] = _begins(storm, calendar), storm.brand_shock
         if (ahead := storm.pre_cancel) is not None:
             row["told_ahead"], row["hours_ahead"] = ahead.share, ahead.hours_ahead / SECONDS_PER_HOUR
@@ -97,4 +97,5 @@ def _levers_of(storm: Storm) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "notice", {"kind": LeverKind.NOTICE, "at": notice.at, **ahead}
     if (pay := storm.compensation) is not None:
         terms = {"amount": pay.amount, "delay": of_seconds(pay.delay), "apology": int(pay.apology)}
+        terms["cash"] = int(pay.form == "cash")
         yield "compensation", {"kind": LeverKind.COMPENSATION, "at": pay.at, **terms}

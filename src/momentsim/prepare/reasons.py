@@ -99,6 +99,7 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
         row["failure"] = FAILURES[moment.failure]
         for field in REFERENCE_FIELDS:
             row[field] = getattr(known, field)
+        row["price"] = moment.price or 0.0
         if moment.expected_wait is not None:
             row["expected_wait"] = moment.expected_wait / 60
     return rows

@@ -32,6 +32,7 @@ def recovery_row(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table
     row["order"], row["delay"] = ORDERS[section.order], of_seconds(section.delay)
     row["give_up_after"] = of_seconds(section.give_up_after)
     row["apology"], row["compensation"], row["gift"] = section.apology, section.compensation, section.gift
+    row["cash"] = section.compensation_form == "cash"
     first = calendar.day_of(0)
     row["midnight"], row["weekday"] = calendar.midnight(first), (first - 1) % 7
     team = section.team

@@ -25,11 +25,11 @@ def promptness(delay: float, half_life: float) -> float:
 
 
 @compiled
-def generosity(amount: float, yearly_margin: float, scale: float) -> float:
-    """How much of what money can do an amount does: 1 - exp(-amount / (scale * yearly margin)), concave."""
+def generosity(amount: float, price: float, scale: float) -> float:
+    """How much of what money can do an amount does: 1 - exp(-amount / (scale * price of what failed)), concave."""
     if amount <= 0.0:
         return 0.0
-    base = scale * yearly_margin
+    base = scale * price
     return 1.0 - math.exp(-amount / base) if base > 0.0 else 1.0
 
 
@@ -51,6 +51,18 @@ def attitude_share(
 def behaviour_share(prompt: float, money: float, compensation: float) -> float:
     """Share of the harm to behaviour that compensation gives back: never more than all of it (E2.15.1, E2.15.4)."""
     return min(prompt * money * compensation, 1.0)
+
+
+@compiled
+def justice(money: float, words: float, of_money: float) -> float:
+    """Justice of a recovery, 0..1: of_money * money * (1 + words); words alone do none (E2.15.4, E2.15.5)."""
+    return min(of_money * money * (1.0 + words), 1.0)
+
+
+@compiled
+def grievance_share(prompt: float, just: float, closes: float) -> float:
+    """Share of the grievance that a recovery closes, 0..1: closes * prompt * justice (E2.15.2)."""
+    return min(closes * prompt * just, 1.0)
 
 
 @compiled

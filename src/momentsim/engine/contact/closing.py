@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MomentKind
 from momentsim.contract.trace import MomentClass
 from momentsim.engine.contact import episodes
-from momentsim.engine.customers import gifts, loyalty, stakes_detector
+from momentsim.engine.customers import claims, gifts, loyalty, stakes_detector
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
@@ -138,6 +138,8 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
         if centre["remembering"]:
             leaves_behind(w, slot, now, resolved, still_open)
         log_moment(w, slot, now, resolved, still_open)
+        if case["hit"] and case["judged"] and centre["remembering"]:
+            claims.settle_handling(w, slot, now)
     case["stage"] = Stage.FREE
     case["serial"] = -1
     case["following"] = centre["free_case"]

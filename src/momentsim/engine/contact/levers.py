@@ -1,11 +1,11 @@
-"""Crises and the levers against them: harm by the event, reserves, notices, web rebooking, compensation."""
+"""Crises and the levers against them: harm by the event, reserves, notices, web rebooking (compensation: `claims`)."""
 
 from __future__ import annotations
 
 import math
 
-from momentsim.compiler.decorators import compiled_apart
-from momentsim.contract.plan import NEVER, LeverKind
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import LeverKind
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import episodes
 from momentsim.engine.customers import customers, grievances
@@ -59,8 +59,9 @@ def active_lever(w: World, kind: int, crisis: int, now: int) -> int:
 
 @compiled_apart
 def event_hits(w: World, slot: int, now: int) -> None:
-    """The event itself harms: anger and a jump down, softened by early warning; compensation becomes due."""
+    """The event itself harms: anger and a jump down, softened by early warning."""
     case = tables.cases(w, slot)
+    clear_event(w, slot)
     crisis = tables.crises(w, case["crisis"])
     ahead = hours_of_warning(w, slot, now)
     customers.add_anger(w, case["customer_row"], now, crisis["anger"])
@@ -74,15 +75,30 @@ def event_hits(w: World, slot: int, now: int) -> None:
         harm = crisis["severity"] * kept
         jump = -case["stakes"] * effects["loyalty_step"] * effects["loss_aversion"] * harm
         person = tables.customers(w, case["customer_row"])
-        attitude_before = person["attitude"]
-        behaviour_before = person["behaviour"]
+        case["event_attitude"] = -person["attitude"]
+        case["event_behaviour"] = -person["behaviour"]
+        case["event_grievance"] = -person["grievance"]
         grievance = grievances.after_event(w, slot, kept)
         case["harm"] = customers.move_bond(w, case["customer_row"], now, jump, 0.0, grievance)
-        person["attitude_harm"] += person["attitude"] - attitude_before
-        person["behaviour_harm"] += person["behaviour"] - behaviour_before
         tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
         tally["destroyed_by_operation"] += case["harm"]
-    owe_compensation(w, slot)
+        case["event_attitude"] += person["attitude"]
+        case["event_behaviour"] += person["behaviour"]
+        case["event_grievance"] += person["grievance"]
+
+
+@compiled_inside
+def clear_event(w: World, slot: int) -> None:
+    """A crisis has hit: from now on what it did counts, so far nothing, and nothing is given back."""
+    case = tables.cases(w, slot)
+    case["hit"] = 1
+    case["event_attitude"] = 0.0
+    case["event_behaviour"] = 0.0
+    case["event_grievance"] = 0.0
+    case["attitude_back"] = 0.0
+    case["behaviour_back"] = 0.0
+    case["grievance_back"] = 0.0
+    case["grievance_moved"] = 0.0
 
 
 @compiled_apart
@@ -101,44 +117,6 @@ def hours_of_warning(w: World, slot: int, now: int) -> float:
     if lever >= 0:
         hours = max(hours, tables.levers(w, lever)["hours_ahead"])
     return hours
-
-
-@compiled_apart
-def owe_compensation(w: World, slot: int) -> None:
-    """Set the date at which the plan's compensation reaches this customer."""
-    case = tables.cases(w, slot)
-    for lever in range(tables.sizes(w)["levers"]):
-        about = tables.levers(w, lever)
-        if (
-            about["kind"] == LeverKind.COMPENSATION
-            and about["crisis"] == case["crisis"]
-            and about["at"] < NEVER
-        ):
-            due = max(case["began"] + about["delay"], about["at"] + 1)
-            tally_row = (lever * tables.sizes(w)["reasons"] + case["reason"]) * tables.sizes(w)[
-                "segments"
-            ] + case["segment"]
-            post(w, due, Kind.COMPENSATION_DUE, case["serial"], case["customer_row"], tally_row)
-
-
-@compiled_apart
-def pay_compensation(w: World, customer_row: int, tally_row: int, now: int) -> None:
-    """Compensation arrives: it costs, it restores behaviour, and with an apology attitude (E2.15.4, E2.15.5)."""
-    segment = tally_row % tables.sizes(w)["segments"]
-    reason = (tally_row // tables.sizes(w)["segments"]) % tables.sizes(w)["reasons"]
-    about = tables.levers(w, tally_row // tables.sizes(w)["segments"] // tables.sizes(w)["reasons"])
-    effects = tables.effects(w)
-    tally = tables.tally(w, reason, segment, 1)
-    tally["compensation"] += about["amount"] * effects["compensation_redeemed"] * effects["compensation_cost"]
-    settings = tables.settings(w)
-    if settings["memory_on"] == 0 or settings["score_only"]:
-        return
-    customers.bring_up_to_date(w, customer_row, now)
-    apology = effects["apology_restores"] if about["apology"] else 0.0
-    tally["won_back"] += customers.restore_bond(
-        w, customer_row, now, apology, effects["compensation_restores"],
-        tables.customers(w, customer_row)["grievance"],
-    )  # fmt: skip
 
 
 @compiled_apart

@@ -13,7 +13,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER, MomentKind
 from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts, calls, closing, levers, promises, self_service, talk
-from momentsim.engine.customers import acquisition, customers, stakes_detector
+from momentsim.engine.customers import acquisition, claims, customers, stakes_detector
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import Fate, Stage
@@ -45,6 +45,7 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
     slot = open_case(w, moment, segment, customer_row)
     if moment["kind"] == MomentKind.AFFECTED:
         levers.event_hits(w, slot, now)
+        claims.owe_compensation(w, slot)
     if moment["first_contact"] >= NEVER:
         if levers.notice_induces(w, slot, now):
             contact_arrives(w, slot, now)
@@ -88,6 +89,8 @@ def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
     case["unmet"] = 0
     case["noticed"] = 0
     case["jammed"] = 0
+    case["hit"] = 0
+    case["claim"] = -1
     case["web_attempt"] = 0
     case["stakes"] = tables.reasons(w, reason)["stakes"]
     if moment["kind"] == MomentKind.AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:

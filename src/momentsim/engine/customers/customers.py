@@ -60,8 +60,6 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
     person["wallet"] = 1.0
     person["wallet_target"] = 1.0
     person["hazard"] = 0.0
-    person["attitude_harm"] = 0.0
-    person["behaviour_harm"] = 0.0
     person["expectation"] = expectations.initial_expectation(w, owner)
     person["grievance"] = about["grievance"] if tables.settings(w)["grievances_on"] else 0.0
     person["apologised"] = -NEVER
@@ -96,8 +94,6 @@ def bring_up_to_date(w: World, row: int, now: int) -> None:
     )  # fmt: skip
     person["attitude"] = about["attitude_rest"] + (person["attitude"] - about["attitude_rest"]) * fading
     person["behaviour"] = about["behaviour_rest"] + away * fading
-    person["attitude_harm"] *= fading
-    person["behaviour_harm"] *= fading
     if person["grievance"] > 0.0:
         person["grievance"] = fade(person["grievance"], elapsed, mending)
     relax_wallet(w, row, about["wallet_rest"], elapsed)
@@ -164,22 +160,5 @@ def move_bond(w: World, row: int, now: int, jump: float, wallet_log: float, grie
     person["attitude"] = jump_within(person["attitude"], jump, bound)
     person["behaviour"] = behaviour_after
     person["wallet_target"] = target_after
-    person["grievance"] = grievance_after
-    return booked
-
-
-@compiled_inside
-def restore_bond(
-    w: World, row: int, now: int, attitude_share: float, behaviour_share: float, grievance_after: float
-) -> float:
-    """Give back a share of the harm that an event did and that has not faded; return the value booked."""
-    person = tables.customers(w, row)
-    bound = tables.effects(w)["displacement_bound"]
-    behaviour_after = jump_within(person["behaviour"], -behaviour_share * person["behaviour_harm"], bound)
-    booked = value_of_bond(w, row, now, behaviour_after, person["wallet_target"], grievance_after)
-    person["attitude"] = jump_within(person["attitude"], -attitude_share * person["attitude_harm"], bound)
-    person["behaviour"] = behaviour_after
-    person["attitude_harm"] *= 1.0 - attitude_share
-    person["behaviour_harm"] *= 1.0 - behaviour_share
     person["grievance"] = grievance_after
     return booked

@@ -91,9 +91,3 @@ def after_judgement(w: World, slot: int, label: int, resolved: int) -> float:
 def after_event(w: World, slot: int, kept: float) -> float:
     """The customer's grievance after a crisis has hit: a part, of which early warning leaves `kept` (0..1)."""
     return open_part(w, slot, part_share(w) * kept)
-
-
-@compiled_inside
-def close_part(w: World, row: int, share: float) -> float:
-    """The customer's grievance once a share (0..1) of it is closed; it is for whoever moves the bond to set it."""
-    return float(tables.customers(w, row)["grievance"] * (1.0 - share))

@@ -197,6 +197,7 @@ def book_value(w: World, slot: int, now: int, resolved: int) -> None:
         jump *= grievances.loss_weight(w, slot)
     event = wallet_event(w, case["key"], case["stakes"], case["label"])
     grievance = grievances.after_judgement(w, slot, case["label"], resolved)
+    case["grievance_moved"] = grievance - tables.customers(w, row)["grievance"]
     value = customers.move_bond(w, row, now, jump, log_wallet(w, event), grievance)
     value += gifts.give_gift(w, slot, now)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])

@@ -12,15 +12,14 @@ from typing import Any
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, NEVER, RecoveryOrder
 from momentsim.draws import Purpose
-from momentsim.engine.customers import customers
-from momentsim.engine.customers.outlook import value_of_bond
+from momentsim.engine.customers import customers, making_good
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import RepairStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post
 from momentsim.rules import recovery as rules
-from momentsim.rules.loyalty import fade, jump_within
+from momentsim.rules.loyalty import fade
 
 
 @compiled_apart
@@ -50,8 +49,9 @@ def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> No
         repair["score"] = case["stakes"]
     elif tables.recovery(w)["order"] == RecoveryOrder.VALUE:
         repair["score"] = tables.customers(w, case["customer_row"])["value"]
-    repair["attitude_harm"] = min(case["attitude_moved"], 0.0)
-    repair["behaviour_harm"] = min(case["behaviour_moved"], 0.0)
+    repair["stakes"] = case["stakes"]
+    repair["price"] = making_good.price_of_failure(w, case["crisis"], case["reason"], case["customer_row"])
+    write_harm(w, slot, row, now)
     post(w, noticed + tables.recovery(w)["delay"], Kind.RECOVERY_DUE, repair["serial"], row, 0)
 
 
@@ -109,69 +109,85 @@ def next_working_time(w: World, now: int) -> int:
     return NEVER
 
 
+@compiled_inside
+def write_harm(w: World, slot: int, row: int, now: int) -> None:
+    """What there is to give back: the harm of the handling, and of the event that hit before, as far as it is left."""
+    case = tables.cases(w, slot)
+    repair = tables.repairs(w, row)
+    repair["attitude_harm"] = min(case["attitude_moved"], 0.0)
+    repair["behaviour_harm"] = min(case["behaviour_moved"], 0.0)
+    repair["grievance"] = case["grievance_moved"]
+    repair["claim"] = -1
+    repair["claim_serial"] = 0
+    if case["hit"] == 0:
+        return
+    effects = tables.effects(w)
+    elapsed = now - case["began"]
+    left = fade(1.0, elapsed, effects["displacement_half_life_d"] * DAY)
+    mended = fade(1.0, elapsed, effects["grievance_half_life_d"] * DAY)
+    repair["attitude_harm"] += case["event_attitude"] * left
+    repair["behaviour_harm"] += case["event_behaviour"] * left
+    repair["grievance"] += case["event_grievance"] * mended
+    repair["attitude_harm"] *= max(1.0 - case["attitude_back"], 0.0)
+    repair["behaviour_harm"] *= 1.0 - case["behaviour_back"]
+    repair["grievance"] *= 1.0 - case["grievance_back"]
+    if case["claim"] >= 0:
+        repair["claim"] = case["claim"]
+        repair["claim_serial"] = case["serial"]
+        tables.claims(w, case["claim"])["repair"] = row
+        tables.claims(w, case["claim"])["repair_serial"] = repair["serial"]
+
+
 @compiled_apart
 def make_good(w: World, row: int, now: int) -> None:
     """Reach out: apologise, pay, give; what comes back depends on how late it is (E2.15). Leavers are not reached."""
     repair = tables.repairs(w, row)
     about = tables.recovery(w)
     effects = tables.effects(w)
-    person = tables.customers(w, repair["customer_row"])
+    customer_row = repair["customer_row"]
+    person = tables.customers(w, customer_row)
     tally = tables.tally(w, repair["reason"], repair["segment"], repair["kind"])
-    customers.bring_up_to_date(w, repair["customer_row"], now)
-    if tables.settings(w)["feedback_on"] and customers.has_left(w, repair["customer_row"], now):
+    customers.bring_up_to_date(w, customer_row, now)
+    if tables.settings(w)["feedback_on"] and customers.has_left(w, customer_row, now):
         tally["given_up"] += 1
         return
     elapsed = now - repair["ended"]
     prompt = rules.promptness(elapsed, effects["recovery_half_life_d"] * DAY)
-    money = rules.generosity(about["compensation"], person["value"], effects["compensation_scale"])
-    gift = rules.generosity(about["gift"], person["value"], effects["compensation_scale"])
-    first_apology = now - person["apologised"] >= effects["apology_memory_d"] * DAY
-    words = 1.0 if about["apology"] and first_apology else 0.0
-    attitude_share = rules.attitude_share(
-        prompt,
-        money,
-        gift * effects["gift_restores"],
-        words * effects["apology_restores"],
-        effects["apology_alone"],
-        words * effects["recovery_paradox"],
-    )
-    behaviour_share = rules.behaviour_share(prompt, money, effects["compensation_restores"])
+    money = rules.generosity(about["compensation"], repair["price"], effects["generosity_scale"])
+    gift = rules.generosity(about["gift"], repair["price"], effects["generosity_scale"])
+    words = 1.0 if about["apology"] and making_good.is_first_apology(w, customer_row, now) else 0.0
+    again = making_good.harm_of_apology(w, customer_row, about["apology"], repair["stakes"], now)
+    attitude, behaviour, closed = making_good.shares_given_back(w, prompt, money, gift, words)
     left = fade(1.0, elapsed, effects["displacement_half_life_d"] * DAY)
-    again = 0.0
-    if about["apology"]:
-        again = 0.0 if first_apology else effects["apology_again_harm"]
-        person["apologised"] = now
-    attitude_gain = -attitude_share * repair["attitude_harm"] * left - again
-    behaviour_gain = -behaviour_share * repair["behaviour_harm"] * left - effects["kappa"] * again
-    tally["won_back"] += lift_bond(
-        w, repair["customer_row"], now, attitude_gain, behaviour_gain, person["grievance"]
+    mended = fade(1.0, elapsed, effects["grievance_half_life_d"] * DAY)
+    tally["won_back"] += making_good.give_back(
+        w,
+        customer_row,
+        now,
+        -attitude * repair["attitude_harm"] * left - again,
+        -behaviour * repair["behaviour_harm"] * left - effects["kappa"] * again,
+        closed * repair["grievance"] * mended,
     )
-    price = effects["compensation_redeemed"] * effects["compensation_cost"]
-    tally["compensation"] += about["compensation"] * price + about["gift"]
+    lessen_claim(w, row, attitude, behaviour, closed)
+    tally["compensation"] += making_good.cost_of_compensation(w, about["compensation"], about["cash"])
+    tally["compensation"] += about["gift"]
     tally["recovered"] += 1
     person["sore_until"] = min(person["sore_until"], now)
     if repair["row"] >= 0:
         tables.moment_rows(w, repair["row"] - tables.desk(w)["rows_given"])["recovered"] = 1
 
 
-@compiled_apart
-def lift_bond(
-    w: World,
-    customer_row: int,
-    now: int,
-    attitude_gain: float,
-    behaviour_gain: float,
-    grievance_after: float,
-) -> float:
-    """Move attitude and behaviour each by its own gain, and set the grievance; return the value booked."""
-    person = tables.customers(w, customer_row)
-    bound = tables.effects(w)["displacement_bound"]
-    behaviour_after = jump_within(person["behaviour"], behaviour_gain, bound)
-    booked = value_of_bond(w, customer_row, now, behaviour_after, person["wallet_target"], grievance_after)
-    person["attitude"] = jump_within(person["attitude"], attitude_gain, bound)
-    person["behaviour"] = behaviour_after
-    person["grievance"] = grievance_after
-    return booked
+@compiled_inside
+def lessen_claim(w: World, row: int, attitude: float, behaviour: float, closed: float) -> None:
+    """What the team has given back is not there for a later compensation to give back again."""
+    repair = tables.repairs(w, row)
+    if repair["claim"] < 0:
+        return
+    claim = tables.claims(w, repair["claim"])
+    if claim["serial"] == repair["claim_serial"]:
+        claim["attitude_harm"] *= max(1.0 - attitude, 0.0)
+        claim["behaviour_harm"] *= 1.0 - behaviour
+        claim["grievance"] *= 1.0 - closed
 
 
 @compiled_inside

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract import trace
-from momentsim.contract.plan import DAY, MONTH, NEVER, AgentChoice, MomentKind, Plan, Table
+from momentsim.contract.plan import DAY, MONTH, NEVER, AgentChoice, LeverKind, MomentKind, Plan, Table
 from momentsim.engine.agents.practice import add_programmes, new_practices
 from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.state import records, tables
@@ -56,6 +56,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         idle_heap=np.zeros(len(plan.agents), np.int32),
         group_state=new_group_state(plan),
         desk=new_desk(plan),
+        claims_book=new_claims_book(),
         agenda=make_agenda(plan),
         faded_months=share_left_by_month(plan, "displacement_half_life_d"),
         mended_months=share_left_by_month(plan, "grievance_half_life_d"),
@@ -70,6 +71,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         customers=min(customers + EVENTS_AHEAD, MOST_CUSTOMERS_AT_ONCE) if tracking else 0,
         rows=4096 if log else 0,
         repairs=256 if people > 0 else 0,
+        claims=256 if np.any(plan.levers["kind"] == LeverKind.COMPENSATION) else 0,
     )
     return world
 
@@ -121,6 +123,13 @@ def new_desk(plan: Plan) -> Table:
     desk["free_people"] = plan.recovery["people"]
     desk["opens_at"] = desk["free_repair"] = -1
     return desk
+
+
+def new_claims_book() -> Table:
+    """No claims, and no room for any yet."""
+    book = np.zeros(1, records.CLAIMS_BOOK)
+    book["free"] = -1
+    return book
 
 
 def new_agent_state(plan: Plan) -> Table:
@@ -281,7 +290,9 @@ def with_free_rows(table: Table, before: int, first: int) -> int:
     return first
 
 
-def make_room(world: Tables, *, cases: int = 0, customers: int = 0, rows: int = 0, repairs: int = 0) -> None:
+def make_room(
+    world: Tables, *, cases: int = 0, customers: int = 0, rows: int = 0, repairs: int = 0, claims: int = 0
+) -> None:
     """Make tables at least so long; free rows of open moments are chained."""
     before = len(world["cases"])
     if cases > before:
@@ -295,6 +306,12 @@ def make_room(world: Tables, *, cases: int = 0, customers: int = 0, rows: int = 
         table["stage"][before:] = RepairStage.FREE
         world["desk"]["free_repair"] = with_free_rows(table, before, int(world["desk"]["free_repair"][0]))
         world.put(repairs=table, repair_heap=lengthen(world["repair_heap"], repairs, before))
+    before = len(world["claims"])
+    if claims > before:
+        table = lengthen(world["claims"], claims, before)
+        table["serial"][before:] = -1
+        world["claims_book"]["free"] = with_free_rows(table, before, int(world["claims_book"]["free"][0]))
+        world.put(claims=table)
     centre = world["centre"][0]
     moments = moments_log(centre)
     world.put(

@@ -112,15 +112,17 @@ CASE = record(
     ("context_s", np.float64),  # seconds added to the talk by a failed self-service
     ("anger_before", np.float64),
     ("effort", np.float64),
-    ("fate", np.int16),  # Fate of the talk in progress
-    ("stakes_detected", np.int16),  # 1: the detector takes it for a moment of truth
-    ("talks", np.int16),
-    ("repeats", np.int16),  # 1: away until the same thing fails again
+    ("claim", np.int32),  # row of the compensation that is owed for it, -1 for none
+    ("talks", np.int16),  # at most two for each of 1,000 attempts
+    ("web_attempt", np.int16),  # the attempt that tried web rebooking, 0 for none
+    ("fate", np.int8),  # Fate of the talk in progress
+    ("stakes_detected", np.int8),  # 1: the detector takes it for a moment of truth
+    ("repeats", np.int8),  # 1: away until the same thing fails again
     ("gave_up", np.int8),  # 1: left self-service with nothing, and has not come back
     ("unmet", np.int8),  # 1: the last episode said that the need was not met
     ("noticed", np.int8),
     ("jammed", np.int8),  # 1: has met a queue that a crisis jams
-    ("web_attempt", np.int32),  # the attempt that tried web rebooking, 0 for none
+    ("hit", np.int8),  # 1: a crisis has hit this customer, and the last line counts
     # what is remembered, written only where the centre is `remembering`, as the rest
     ("best", np.float64),  # episode, 0 if none was above 0
     ("worst", np.float64),  # likewise, below 0
@@ -145,6 +147,14 @@ CASE = record(
     ("answer", np.int8),  # to the survey, -1 for none
     ("detected", np.int8),  # Detected
     ("judged", np.int8),  # the fields from `raw` to `behaviour_moved` say how, when it has ended
+    # a customer who was hit by a crisis; written for those only
+    ("event_attitude", np.float64),  # what the event did to attitude, behaviour and grievance
+    ("event_behaviour", np.float64),
+    ("event_grievance", np.float64),
+    ("attitude_back", np.float64),  # shares that compensation has given back already; 0 before it is paid
+    ("behaviour_back", np.float64),
+    ("grievance_back", np.float64),
+    ("grievance_moved", np.float64),  # what the handling did to the grievance; of every judged moment
 )
 
 CUSTOMER_STATE = record(
@@ -160,8 +170,6 @@ CUSTOMER_STATE = record(
     # what happened has moved this
     ("wallet", np.float64),
     ("wallet_target", np.float64),
-    ("attitude_harm", np.float64),
-    ("behaviour_harm", np.float64),
     ("grievance", np.float64),  # at `touched`
     ("anger", np.float64),
     ("anger_at", np.int64),  # when it had that level
@@ -204,10 +212,38 @@ REPAIR = record(
     ("row", np.int64),  # of the moment in the log, counted from the first one written; -1 without a log
     ("ended", np.int64),  # the moment
     ("let_down", np.int64),  # 0: a false alarm
-    ("attitude_harm", np.float64),  # what the moment did, at its end; 0 or below
+    ("stakes", np.float64),
+    ("price", np.float64),  # of what failed
+    ("attitude_harm", np.float64),  # what event and handling did, as left at the moment's end; 0 or below
     ("behaviour_harm", np.float64),
+    ("grievance", np.float64),  # likewise, 0 or above
+    ("claim", np.int32),  # row of the compensation that is owed for the moment, -1 for none
+    ("claim_serial", np.int64),
 )
 """A case of the recovery team."""
+
+CLAIM = record(
+    ("serial", np.int64),  # of the moment; -1: free
+    ("began", np.int64),  # the moment
+    ("at", np.int64),  # the time to which the next three refer
+    ("attitude_harm", np.float64),  # of event and handling, as left; 0 or below
+    ("behaviour_harm", np.float64),
+    ("grievance", np.float64),  # 0 or above
+    ("stakes", np.float64),
+    ("slot", np.int32),  # of the moment while it is open
+    ("customer_row", np.int32),
+    ("lever", np.int32),
+    ("reason", np.int32),
+    ("segment", np.int32),
+    ("kind", np.int32),
+    ("repair", np.int32),  # case of the recovery team for the same moment, -1 for none
+    ("repair_serial", np.int64),
+    ("following", np.int32),  # next free row
+)
+"""Compensation that is owed to a customer whom a crisis has hit."""
+
+CLAIMS_BOOK = record(("free", np.int64), ("open", np.int64))
+"""The first free row of the claims, and how many are open."""
 
 WAITING = record(
     ("score", np.float64),

@@ -55,6 +55,8 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "desk": r.DESK,
     "repairs": r.REPAIR,
     "repair_heap": r.WAITING,
+    "claims": r.CLAIM,
+    "claims_book": r.CLAIMS_BOOK,
     "agent_state": r.AGENT_STATE,
     "idle_heap": r.PLACE,
     "group_state": r.GROUP_STATE,
@@ -115,6 +117,7 @@ effects = _only_row("effects")
 centre = _only_row("centre")
 recovery = _only_row("recovery")
 desk = _only_row("desk")
+claims_book = _only_row("claims_book")
 wheel = _only_row("wheel")
 reasons = _rows("reasons")
 segments = _rows("segments")
@@ -142,6 +145,7 @@ joinings = _rows("joinings")
 prospects = _rows("prospects")
 repairs = _rows("repairs")
 repair_heap = _rows("repair_heap")
+claims = _rows("claims")
 agent_state = _rows("agent_state")
 idle_heap = _rows("idle_heap")
 group_state = _rows("group_state")

@@ -77,6 +77,10 @@ class Compensation(Section):
     amount: Money = Field(description="Face value per affected customer.")
     delay: Duration = Field(2 * 86400, description="From the disruption to the customer's hands.")
     apology: Switch = Field(True, description="With an apology that admits the fault.")
+    form: Literal["voucher", "cash"] = Field(
+        "voucher",
+        description="Not all vouchers are used, and those cost less than their face value; cash does not.",
+    )
 
 
 class Storm(Section):
@@ -101,6 +105,11 @@ class Storm(Section):
     )
     stakes: Share | None = Field(None, description="Stakes of the affected; the reason's own when left out.")
     severity: NonNegative = Field(1.0, le=4, description="Harm done by the event itself, SD at stakes 1.")
+    price: Money | None = Field(
+        None,
+        gt=0,
+        description="Price of what failed, against which compensation is judged; the reason's when left out.",
+    )
     anger: Share = Field(0.3, description="Anger the event itself leaves.")
     brand_shock: StandardDeviations = Field(
         0.0, ge=0, le=3, description="How far what everybody thinks of the firm falls when it begins, in SD."

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from momentsim.scenario.laws.law import Law
-from momentsim.scenario.quantities import Duration, Name, Share, Switch
+from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch
 from momentsim.scenario.sections.base import NonNegative, Section
 from momentsim.scenario.sections.offers import Promise, Selling
 
@@ -37,6 +37,11 @@ class Moment(Section):
     builder: Switch = Field(False, description="Can it deepen the relation, or only harm it?")
     failure: Literal["product", "promise"] | None = Field(
         None, description="What breaks when it goes wrong: strong relations forgive a product, not a promise."
+    )
+    price: Money | None = Field(
+        None,
+        gt=0,
+        description="Price of what fails, against which compensation is judged; a share of the margin when left out.",
     )
     owner: Name = Field("operations", description="The department that causes it.")
     skill: Name | None = Field(

@@ -48,4 +48,8 @@ class Recovery(Section):
     give_up_after: Duration = Field(14 * 86400, gt=0, description="A case noticed so long ago is dropped.")
     apology: Switch = Field(True, description="They apologise.")
     compensation: Money = Field(0, description="Face value per customer whose case is made good.")
+    compensation_form: Literal["voucher", "cash"] = Field(
+        "voucher",
+        description="Not all vouchers are used, and those cost less than their face value; cash does not.",
+    )
     gift: Money = Field(0, description="A gift or letter for each of them, at what it costs.")
