@@ -55,11 +55,6 @@ SELF_SERVICE = quick(
 STAKES = quick("moments.question.stakes=80 %", "moments.question.builder=on")
 ADAPTING = quick("behaviour.expectations=on", "customers.segments.everyone.customers=50")
 GRIEVED = quick("behaviour.grievances=on", "customers.segments.everyone.customers=50")
-LONG_WAITS = quick(
-    *GRIEVED.settings,
-    "workforce.groups.team.heads=3",
-    "waiting.patience={distribution: constant, mean: 300 min}",
-)
 WORD_OF_MOUTH = quick("behaviour.word_of_mouth=on")
 BRAND = storm(None, "crises.ice_storm.brand_shock=0.5")
 WON = storm(
@@ -183,7 +178,7 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "wallet_stakes_floor": STAKES,
     "expectation_up": ADAPTING,
     "expectation_down": ADAPTING,
-    "grievance_solved": LONG_WAITS,
+    "grievance_solved": storm(None, "behaviour.grievances=on"),
     "grievance_unsolved": GRIEVED,
     "grievance_half_life_d": GRIEVED,
     "grievance_amplify": GRIEVED,

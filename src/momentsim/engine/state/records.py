@@ -142,12 +142,12 @@ CASE = record(
     ("behaviour_moved", np.float64),
     ("behaviour_before", np.float64),
     ("attitude_before", np.float64),
-    ("grievance_share", np.float32),  # of the whole grievance that this moment can leave: opened so far
-    ("wallet_event", np.int8),
-    ("answer", np.int8),  # to the survey, -1 for none
-    ("detected", np.int8),  # Detected
-    ("judged", np.int8),  # the fields from `raw` to `behaviour_moved` say how, when it has ended
-    # a customer who was hit by a crisis; written for those only
+    ("wallet_event", np.int16),
+    ("answer", np.int16),  # to the survey, -1 for none
+    ("detected", np.int16),  # Detected
+    ("judged", np.int16),  # the fields from `raw` to `behaviour_moved` say how, when it has ended
+    # the grievance, and a customer who was hit by a crisis (the fields of the event are written for those only)
+    ("grievance_share", np.float64),  # of the whole grievance that this moment can leave: opened so far
     ("event_attitude", np.float64),  # what the event did to attitude, behaviour and grievance
     ("event_behaviour", np.float64),
     ("event_grievance", np.float64),
