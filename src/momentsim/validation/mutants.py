@@ -313,4 +313,28 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "One agent more changes the draws of everybody.",
         ("coverage",),
     ),
+    Mutant(
+        "unmet_need_forgotten",
+        "engine/contact/closing.py",
+        "    if resolved == 0:\n        episodes.end_unmet(w, slot)\n",
+        "",
+        "A need that nobody met leaves nothing behind.",
+        ("lived_experience",),
+    ),
+    Mutant(
+        "amount_ignored",
+        "engine/customers/claims.py",
+        '        money = rules.generosity(about["amount"], price, effects["generosity_scale"])\n',
+        '        money = rules.generosity(price, price, effects["generosity_scale"])\n',
+        "Compensation in a crisis does the same whatever is paid.",
+        ("lived_experience",),
+    ),
+    Mutant(
+        "only_the_farthest_peak",
+        "rules/experience.py",
+        "    peak = max(best, 0.0) + min(worst, 0.0)\n",
+        "    peak = best if best > -worst else worst\n",
+        "Only the episode farthest from 0 is the peak: it hides all others.",
+        ("lived_experience",),
+    ),
 )

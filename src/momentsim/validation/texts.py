@@ -251,3 +251,81 @@ CUT_SHORT: Final = (
     "waiting.announce_wait=off",
 )
 """Overrides of `FULL` that end it in the middle of the crisis, with contacts waiting, talking and at home."""
+
+LIVED: Final = """\
+name: lived
+start: "2024-01-01 00:00"
+horizon: 1 d
+seed: 77
+customers: {{segments: {{everyone: {{customers: 20000, yearly_margin: 200 USD}}}}}}
+moments:
+  call:
+    stakes: {stakes} %
+    builder: {builder}
+    handling_time: {{distribution: exponential, mean: {handling_s} s}}
+    resolution: {resolution} %
+    reconnect: 50 %
+demand: {{volumes: {{call: {{per_day: {per_day}, profile: flat}}}}}}
+workforce: {{groups: {{team: {{speed_sd: 0, heads: {heads}}}}}}}
+waiting:
+  patience: {{distribution: exponential, mean: {patience_s} s}}
+  redial: {{first: {redial} %, further: {redial} %}}
+behaviour: {{load: off, fatigue: off}}
+"""
+"""A centre whose customers remember what they live through."""
+
+LIVED_WAIT: Final = """\
+name: lived_wait
+start: "2024-01-01 00:00"
+horizon: 1 d
+interval: 1 min
+seed: 5
+customers: {segments: {everyone: {customers: 100000, yearly_margin: 200 USD}}}
+moments:
+  call:
+    handling_time: {distribution: constant, mean: 5 min}
+    resolution: 80 %
+    reconnect: 0 %
+    expected_wait: 0 s
+demand: {volumes: {call: {file: calls.csv, replay: on}}}
+workforce: {groups: {team: {speed_sd: 0, heads: [{start: "09:00", end: "24:00", heads: 2000}]}}}
+waiting: {patience: {distribution: never}, redial: {first: 0 %, further: 0 %}}
+behaviour: {anger: off, load: off, fatigue: off, feedback: off}
+"""
+"""Two thousand callers in one minute, all of whom wait until the centre opens."""
+
+
+def lived_calls() -> str:
+    """The CSV file of `LIVED_WAIT`."""
+    starts = [f"2024-01-01T{hour:02}:{minute:02}:00" for hour in range(24) for minute in range(60)]
+    calls = {"2024-01-01T08:30:00": 2000}
+    return "\n".join(["interval_start,offered", *(f"{start},{calls.get(start, 0)}" for start in starts), ""])
+
+
+STORM_PAID: Final = """\
+name: storm_paid
+start: "2024-03-04 00:00"
+horizon: 4 d
+seed: 7
+customers: {segments: {everyone: {customers: 9000, yearly_margin: 200 USD}}}
+moments:
+  rebooking:
+    stakes: 80 %
+    builder: on
+    handling_time: {mean: 9 min, cv: 0.9}
+    resolution: 70 %
+    reconnect_delay: {median: 3 h, sigma: 1}
+demand: {volumes: {rebooking: {per_day: 150}}}
+workforce: {groups: {team: {heads: 6}}}
+crises:
+  storm:
+    moment: rebooking
+    days:
+      "2024-03-05": {scheduled: 20, cancelled: 8, announced_from: "08:00", announced_until: "14:00"}
+    passengers_per_service: 100
+    first_contact_delay: {distribution: exponential, mean: 4 h}
+    price: 100 USD
+    compensation: {at: "2024-03-04 00:00", amount: 50 USD, delay: 12 h}
+behaviour: {anger: off, load: off, fatigue: off, feedback: off, word_of_mouth: off}
+"""
+"""A small crisis in which compensation is paid; contacts are the same whatever is paid."""
