@@ -25,6 +25,7 @@ TESTED_ELSEWHERE = {
     "head_start": "needs two reasons of one priority in one queue, in the tests of calls",
     "replay": "counts from a file, in the tests of demand",
     "sparse": "files with gaps, in the tests of demand",
+    "short_queue": "only with until_short_for, in the tests of reserves",
     "row": "how long a row lasts, in the tests of rows of files",
     "antithetic": "even replications, in the tests of antithetic pairs",
     "selling": "nothing is sold in that story; in the tests of effects",

@@ -133,6 +133,7 @@ def test_crises_blackouts_and_levers() -> None:
     assert rows["kind"].tolist() == list(LeverKind)
     assert set(rows["at"]) == {36 * HOUR}
     assert rows["group"].tolist() == [1, -1, -1, -1]
+    assert (rows["until"][0], rows["short_for"][0], rows["short_queue"][0]) == (0, 0, 10)
     assert rows["share"].tolist() == [0.6, 0.5, 0.8, 1.0]
     assert rows["strength"].tolist() == [0.0, 0.7, 0.6, 0.0]
     assert rows["hours_ahead"][2] == 1.5

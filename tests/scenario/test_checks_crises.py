@@ -66,6 +66,16 @@ STORM_CASES = [
         "reserves.all.group: the group 'home' is not a reserve, write workforce.groups.home.reserve: on",
     ),
     (
+        "group: holders",
+        'until: "2007-02-10 00:00", group: holders',
+        "crises.ice.reserves.all.until: 2007-02-10 00:00 is not after the call, they are called",
+    ),
+    (
+        "group: holders",
+        "short_queue: 3, group: holders",
+        "crises.ice.reserves.all.short_queue: nothing asks for it, write 'until_short_for' too",
+    ),
+    (
         "      all: {group",
         '      both: {group: holders, at: "2007-02-13 09:00"}\n      all: {group',
         "crises.ice.reserves.all.group: 'holders' is already called by 'both', call each group once",

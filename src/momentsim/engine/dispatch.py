@@ -43,7 +43,7 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
     elif kind == Kind.ROSTER_CHANGES:
         training.roster_changes(w, owner, stamp, now)
     elif kind == Kind.RESERVE_REPORTS:
-        shifts.reserve_reports(w, owner, now)
+        shifts.reserve_reports(w, owner, stamp, now)
     elif kind == Kind.INTERVAL_ENDS:
         interval_ends(w, now)
     elif kind == Kind.LEVER_ACTS:
@@ -98,6 +98,7 @@ def interval_ends(w: World, now: int) -> None:
         agents.close_staff_books(w, group, now)
     for queue in range(tables.sizes(w)["lines"]):
         waiting_lists.close_queue_books(w, queue, now)
+    shifts.dismiss_reserves(w, now)
     tables.centre(w)["interval"] += 1
     if now == tables.settings(w)["warm_up"]:
         for agent in range(tables.sizes(w)["agents"]):

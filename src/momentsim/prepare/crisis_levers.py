@@ -41,6 +41,16 @@ def _begins(storm: Storm, calendar: Calendar) -> int:
     return min(times, default=NEVER)
 
 
+def _last_announced(storm: Storm, calendar: Calendar) -> int:
+    """End of the last announcement of a failure in `days`: before that a crisis is not over, short queue or not."""
+    times = [
+        calendar.midnight(ordinal(written)) + of_seconds(day.announced_until)
+        for written, day in storm.days.items()
+        if day.cancelled
+    ]
+    return max(times, default=0)
+
+
 def blackout_rows(scenario: Scenario, calendar: Calendar) -> Table:
     """BLACKOUT rows of all crises."""
     spells = [
@@ -73,6 +83,9 @@ def lever_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
         row["at"] = NEVER if at == "never" else max(calendar.time(at), 0)
         if "group" in fields:
             row["group"], row["law"] = groups[fields.pop("group")], book.add(fields.pop("law"))
+            until = fields.pop("until")
+            row["until"] = 0 if until == "never" else max(calendar.time(until), 1)
+            row["short_from"] = _last_announced(list(scenario.crises.values())[fields["crisis"]], calendar)
         for field, value in fields.items():
             row[field] = value
     return rows
@@ -87,7 +100,8 @@ def _levers(scenario: Scenario) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _levers_of(storm: Storm) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, call in storm.reserves.items():
-        who = {"group": call.group, "law": call.delay, "share": call.show_up}
+        short = {"short_for": of_seconds(call.until_short_for or 0), "short_queue": call.short_queue}
+        who = {"group": call.group, "law": call.delay, "share": call.show_up, "until": call.until, **short}
         yield f"reserves.{name}", {"kind": LeverKind.RESERVES, "at": call.at, **who}
     if (web := storm.web_rebooking) is not None:
         what = {"share": web.adoption, "strength": web.success, "amount": web.cost}

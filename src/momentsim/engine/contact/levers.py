@@ -38,7 +38,7 @@ def lever_acts(w: World, lever: int, now: int) -> None:
         owner = tables.agents(w, agent)["key"]
         if uniform(key, owner, Purpose.SHOW_UP, lever) < about["share"]:
             delay = draw_duration(w, about["law"], 1.0, owner, Purpose.CALL_OUT_DELAY, lever)
-            post(w, now + delay, Kind.RESERVE_REPORTS, agent, -1, 0)
+            post(w, now + delay, Kind.RESERVE_REPORTS, agent, -1, lever)
 
 
 @compiled_apart

@@ -43,7 +43,8 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
     add_queues(world, plan)
     add_books(world, plan, until)
     add_programmes(world, plan)
-    pulled = np.full(len(plan.levers), NEVER, np.int64)
+    pulled = np.zeros(len(plan.levers), records.PULLED)
+    pulled["effective"] = pulled["released"] = NEVER
     prospects = int(plan.segments["prospects"].sum())
     customers = int(plan.segments["customers"].sum()) + prospects if tracking else 0
     people = int(plan.recovery["people"][0])

@@ -432,7 +432,11 @@ CENTRE = record(
     ("moment_next", np.int64),
 )
 
-PULLED = record(("effective", np.int64))
+PULLED = record(
+    ("effective", np.int64),
+    ("released", np.int64),  # when called reserves were sent home, NEVER until then
+    ("short", np.int64),  # for how long the queue has been short now
+)
 
 QUEUE_ENDS = record(("first", np.int32), ("last", np.int32))
 

@@ -50,6 +50,19 @@ class CalledReserves(Section):
     at: LeverTime = Field(description="When the call goes out.")
     delay: Law = Field(Law(median=3 * 3600, sigma=0.4), description="Time until a called agent is ready.")
     show_up: Share = Field(0.8, description="Share of those called who come.")
+    until: LeverTime = Field(
+        "never",
+        description="When they are sent home, at the end of an interval; never: they stay to the end.",
+    )
+    until_short_for: Duration | None = Field(
+        None,
+        gt=0,
+        description="Sent home once the queues they serve have been short for so long without a break, from the last "
+        "announcement in `days` on.",
+    )
+    short_queue: Count = Field(
+        10, description="A queue is short in an interval in which no more wait on average."
+    )
 
 
 class WebRebooking(Section):

@@ -77,6 +77,18 @@ def check_reserves(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding(path, what, f"write workforce.groups.{call.group}.reserve: on")
 
 
+def check_released(scenario: Scenario) -> Iterator[Finding]:
+    """Reserves are sent home after they were called, and a length of the queue is given where it is asked for."""
+    for name, storm in scenario.crises.items():
+        for lever, call in storm.reserves.items():
+            path: KeyPath = ("crises", name, "reserves", lever)
+            if isinstance(call.until, datetime) and isinstance(call.at, datetime) and call.until <= call.at:
+                what = f"{units.format_timestamp(call.until)} is not after the call"
+                yield Finding((*path, "until"), what, f"they are called {units.format_timestamp(call.at)}")
+            if call.until_short_for is None and "short_queue" in call.model_fields_set:
+                yield Finding((*path, "short_queue"), "nothing asks for it", "write 'until_short_for' too")
+
+
 def check_called_once(scenario: Scenario) -> Iterator[Finding]:
     """A reserve group is called by one lever only: the same people cannot come twice."""
     seen: dict[str, str] = {}
@@ -119,7 +131,9 @@ def _timestamps(storm: Storm, path: KeyPath) -> Iterator[tuple[KeyPath, datetime
         yield (*path, "blackouts", position, "start"), blackout.start
         yield (*path, "blackouts", position, "end"), blackout.end
     levers: list[tuple[KeyPath, object]] = [
-        ((*path, "reserves", lever, "at"), call.at) for lever, call in storm.reserves.items()
+        ((*path, "reserves", lever, key), getattr(call, key))
+        for lever, call in storm.reserves.items()
+        for key in ("at", "until")
     ]
     for key in ("web_rebooking", "notice", "compensation"):
         lever_section = getattr(storm, key)
@@ -152,6 +166,7 @@ CHECKS: tuple[Check, ...] = (
     check_blackouts,
     check_pre_cancel,
     check_reserves,
+    check_released,
     check_called_once,
 )
 WARNINGS: tuple[Check, ...] = (warn_crisis_moment_without_volume,)
