@@ -251,7 +251,8 @@ class RandomWorld:
             "matches": list(self.data["customers"]["segments"]),
         }  # fmt: skip
         place = path[-1] if isinstance(path[-1], str) else path[-2]
-        return self.random.choice(known[str(place)]) if place in known else ...
+        names = known.get(str(place))
+        return self.random.choice(names) if names else ...
 
 
 def is_small(loaded: LoadedScenario) -> bool:
