@@ -14,6 +14,7 @@ from momentsim.measures.sums import Sample
 
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "agents": ("emotional_intelligence_mean", "autonomy_mean", "script_mean"),
+    "reached": ("abandoned_share",),
     "deep acts": ("deep_acting_share",),
     "talk": ("talk_quality_mean", "resolved_first_share"),
     "experience": ("delight_share", "let_down_share", "attitude_moved_mean"),
