@@ -8,7 +8,9 @@ import numpy as np
 
 from engine.stories import all_moments
 from momentsim.contract.plan import MomentKind, Prepared, Table
-from momentsim.contract.trace import Channel, MomentClass, Outcome, Trace, whole_moments
+from momentsim.contract.trace import Channel, MomentClass, Outcome, Trace, legs_of, whole_moments
+from momentsim.validation.conservation import by_reason_and_queue
+from momentsim.validation.simulation import Run
 
 SIGNED = (
     "jump_sum",
@@ -41,9 +43,14 @@ def audit(prepared: Prepared, trace: Trace) -> None:
 
 
 def contacts_agree(prepared: Prepared, trace: Trace) -> None:
-    """Counts by interval and reason, waits and queue time, from the rows of contacts."""
-    rows, books = trace.contacts, trace.intervals
-    place = (rows["arrived"] // int(prepared.plan.settings["interval"][0]), rows["reason"].astype(np.int64))
+    """Counts by interval, reason and queue, waits and queue time, from the rows of contacts."""
+    rows, plan, settings = trace.contacts, prepared.plan, prepared.plan.settings[0]
+    books = by_reason_and_queue(Run(prepared, trace), trace.intervals)
+    queue = np.where(rows["queue"] >= 0, rows["queue"], plan.reasons["queue"][rows["reason"]])
+    place = (
+        rows["arrived"] // int(settings["interval"]),
+        rows["reason"].astype(np.int64) * plan.queues + queue,
+    )
 
     def count(mask: Any, weights: Any = None) -> Table:
         total = np.zeros(books.shape, np.int64)
@@ -77,8 +84,11 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     assert np.array_equal(count(answered & (waited <= threshold)), books["answered_in_threshold"])
     assert np.array_equal(count(abandoned & (gone <= threshold)), books["abandoned_in_threshold"])
     assert np.array_equal(count(abandoned & (gone <= short)), books["abandoned_short"])
-    assert trace.waits[:, 0].sum() == answered.sum()
-    assert trace.waits[:, 1].sum() == abandoned.sum()
+    within = rows["arrived"] < settings["horizon"] - settings["warm_up"]
+    queue_of = legs_of(plan.reasons)["queue"]
+    for end, mask in enumerate((answered, abandoned)):
+        by_queue = np.bincount(queue_of, trace.waits[:, end].sum(axis=1), plan.queues)
+        assert np.array_equal(by_queue, np.bincount(queue[mask & within], minlength=plan.queues))
     if not np.any(voice & (rows["outcome"] == Outcome.OPEN)):
         rest = trace.queue_time.sum() - waited[answered].sum() - gone[abandoned].sum()
         opened_warm = prepared.plan.settings["warm_up"][0] > 0  # who has waited since then is in no row

@@ -158,7 +158,7 @@ def test_a_centre_that_nobody_calls_is_drawn_too(tmp_path: Path) -> None:
     sample = make_sample(1, crisis=False)
     digest = sample.digests[0]
     quiet = digest._replace(
-        queues=np.zeros_like(digest.queues), reasons=np.zeros_like(digest.reasons),
+        queues=np.zeros_like(digest.queues), horizon=np.zeros_like(digest.horizon),
         waits=np.zeros_like(digest.waits), tallies=np.zeros_like(digest.tallies),
     )  # fmt: skip
     silent = sample._replace(digests=(quiet,))

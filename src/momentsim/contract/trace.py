@@ -3,7 +3,8 @@
 Times are int64 microseconds since the scenario's start, also where a warm-up comes before it; -1 means "did not
 happen". Row numbers refer to the plan's tables; `momentsim.contract.plan.Names` has their names.
 
-Nothing of the warm-up is in it: attempts count when they arrived after it, moments when they began after it.
+Nothing of the warm-up is in it: legs count when they arrived after it, moments when they began after it. A leg arrives
+when it reaches its queue (or self-service), so a contact that is passed on arrives anew.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Detected(IntEnum):
 CONTACT = record(
     ("contact", np.int64),  # serial number of the attempt
     ("moment", np.int64),  # serial number of the moment
-    ("arrived", np.int64),
+    ("arrived", np.int64),  # of this leg: dialled, reached the phone from self-service, or passed on
     ("queued", np.int64),  # -1: never stood in a queue or met an agent
     ("answered", np.int64),  # -1
     ("ended", np.int64),  # end of the customer's part: talk ends, hangs up, hears busy
@@ -179,8 +180,29 @@ AGENT_ROW = record(
     ("empathy_gain", np.float64),  # SD of emotional intelligence that training has left, at the end
 )
 
+LEG = record(("reason", np.int64), ("queue", np.int64))
+"""A kind of legs: those of a reason that wait in a queue."""
+
+
+def legs_of(reasons: Table) -> Table:
+    """LEG rows of a plan: every reason in its own queue, in their order; then those passed on, in their next queue."""
+    passed_on = np.flatnonzero(reasons["beyond_authority"] > 0.0)
+    rows = np.zeros(len(reasons) + len(passed_on), LEG)
+    rows["reason"] = np.concatenate([np.arange(len(reasons)), passed_on])
+    rows["queue"] = np.concatenate([reasons["queue"], reasons["escalation_queue"][passed_on]])
+    return rows
+
+
+def later_legs_of(reasons: Table) -> npt.NDArray[np.int64]:
+    """By reason, the row of `legs_of` in which its legs that were passed on are kept; its own where none is."""
+    legs = legs_of(reasons)
+    rows = np.arange(len(reasons))
+    rows[legs["reason"][len(reasons) :]] = np.arange(len(reasons), len(legs))
+    return rows
+
+
 INTERVAL = record(
-    ("offered", np.int64),  # attempts by arrival: every one that reached the phone, and each escalation anew
+    ("offered", np.int64),  # legs that reached the phone
     ("answered", np.int64),
     ("abandoned", np.int64),
     ("abandoned_short", np.int64),  # within short_abandon
@@ -209,7 +231,11 @@ INTERVAL = record(
     ("deep", np.int64),  # of these: met by deep acting
     ("quality", np.float64),  # SD, summed over answered attempts; 0 where nothing is remembered
 )
-"""Counts by (interval of arrival, reason). Shape (intervals incl. run-out, reasons).
+"""Counts by (interval of arrival of the leg, leg), so by the queue it waited in. Shape (intervals incl. run-out, legs).
+
+Of a contact that is passed on, the first leg is answered and `transferred` in the first queue; the second is offered in
+the second one when it gets there. Self-service stands before the reason's own queue, and counts by the
+attempt's arrival.
 
 Sums of times are floats: exact up to 285 years in all, and no number of callers who wait for months makes them
 overflow, as it would whole numbers.
@@ -226,11 +252,15 @@ MOMENT_TALLY = record(
     ("resolved", np.int64),
     ("resolved_first", np.int64),  # solved, with one contact
     ("no_contact", np.int64),  # solved by a notice or closed without any contact
-    ("open", np.int64),
+    ("open", np.int64),  # not over at the end of the run-out
     (
         "unserved",
         np.int64,
     ),  # in need and unresolved: turned to the centre, or was hit by a crisis and never did
+    ("open_at_end", np.int64),  # not over at the horizon's end
+    ("open_resolved", np.int64),  # of these, solved in the run-out
+    ("attempts", np.int64),  # made within the horizon, whenever the moment began, as the next
+    ("attempts_after", np.int64),  # made in the run-out
     ("contacts", np.int64),
     ("effort", np.float64),
     ("delight", np.int64),
@@ -316,11 +346,13 @@ class Trace(NamedTuple):
     agents: Table  # AGENT_ROW
     levers: Table  # LEVER_ROW
     programmes: Table  # PROGRAMME_ROW
-    intervals: Table  # INTERVAL [intervals, reasons]
+    intervals: Table  # INTERVAL [intervals, legs], see `legs_of`
     staff: Table  # STAFF_INTERVAL [intervals, groups]
     queue_time: npt.NDArray[np.int64]  # [intervals, queues] contact-microseconds waiting
     tallies: Table  # MOMENT_TALLY [reasons, segments, kinds]
-    waits: npt.NDArray[np.int64]  # [reasons, 2 (answered, abandoned), WAIT_BINS]
+    waits: npt.NDArray[
+        np.int64
+    ]  # [legs, 2 (answered, abandoned), WAIT_BINS], of legs that arrived within the horizon
     lost: npt.NDArray[np.int64]  # [segments] customers who left before the horizon's end, touched or not
     joined: Table  # JOINED
     acquisition: Table  # ACQUISITION [segments]

@@ -130,7 +130,7 @@ def close_everything(w: World) -> None:
             continue
         if case["stage"] != Stage.AWAY and case["stage"] != Stage.PROMISED:
             if case["queue"] >= 0:
-                tables.counts(w, case["interval"], case["reason"])["open"] += 1
+                tables.counts(w, slot)["open"] += 1
             contact_log.write_contact(w, slot, Outcome.OPEN, limit, 0, 0, math.nan)
         closing.moment_ends(w, slot, limit, 0, 1)
     recovery.close_desk(w, limit)

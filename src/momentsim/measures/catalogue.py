@@ -16,7 +16,7 @@ from momentsim.suggestions import did_you_mean
 
 Better = Literal["up", "down", "neither"]
 Kind = Literal["count", "mean", "ratio of sums", "quantile", "money"]
-Section = Literal["Service", "Loyalty", "People", "Money", "Crisis"]
+Section = Literal["Service", "Loyalty", "People", "Money", "Crisis", "Run-out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +92,15 @@ def in_words(formula: str) -> str:
 
 SERVICE: Final = (
     Measure(name="attempts", title="attempts",
-            meaning="Every try of a customer, in self-service or by phone.",
+            meaning="Every try of a customer within the horizon, in self-service or by phone.",
             top="attempts", unit="attempts", better="neither", section="Service"),
-    Measure(name="offered", title="offered", meaning="Attempts that reached the phone, busy ones included.",
+    Measure(name="offered", title="offered",
+            meaning="Attempts that reached the phone, busy ones included. Each counts in the queue it waited in; one "
+            "that is passed on is offered once more, to the second queue, so all queues together have more than there "
+            "were callers: by `transferred_share` x `answered`.",
             top="offered", unit="attempts", better="neither", section="Service"),
-    Measure(name="answered", title="answered", meaning="Attempts answered by an agent.",
+    Measure(name="answered", title="answered",
+            meaning="Attempts answered by an agent; one that is passed on and answered again counts in both queues.",
             top="answered", unit="attempts", better="neither", section="Service"),
     Measure(name="abandoned_share", title="abandoned",
             meaning="Share of offered attempts that hang up waiting.",
@@ -196,8 +200,8 @@ SERVICE: Final = (
             top="quality_sum", bottom="answered", unit="SD", better="up", section="Service", headline=False,
             signed=True),
     Measure(name="contacts_per_moment", title="contacts per moment",
-            meaning="Attempts per moment with a contact.",
-            top="attempts", bottom="contacted", unit="contacts", better="down", section="Service"),
+            meaning="Attempts per moment with a contact, those after the horizon's end included.",
+            top="contacts", bottom="contacted", unit="contacts", better="down", section="Service"),
     Measure(name="effort_mean", title="effort",
             meaning="Mean effort of moments with a contact, 1 (none) to 5.",
             top="effort", bottom="contacted", unit="1 to 5", better="down", section="Service"),
@@ -285,7 +289,7 @@ LOYALTY: Final = (
             "below 0 when experience keeps customers.",
             top="lost_expected", unit="customers", better="down", section="Loyalty", signed=True),
     Measure(name="customers_lost", title="customers who left",
-            meaning="Customers who really left by the end of the run.",
+            meaning="Customers who really left by the horizon's end.",
             top="customers_lost", unit="customers", better="down", section="Loyalty"),
     Measure(name="customers_acquired", title="customers won", meaning="Customers who joined.",
             top="customers_acquired", unit="customers", better="up", section="Loyalty", headline=False),
@@ -350,15 +354,17 @@ MONEY: Final = (
     Measure(name="cost_goodwill", title="goodwill",
             meaning="Spent by agents on decisions within their authority.",
             top="cost_goodwill", unit="money", better="down", section="Money", headline=False),
-    Measure(name="cost_total", title="cost, total", meaning="All cost lines of the ledger.",
+    Measure(name="cost_total", title="cost, total",
+            meaning="All cost lines of the ledger: those of the horizon. Hours after its end are in `cost_run_out`.",
             top="cost_total", unit="money", better="down", section="Money"),
     Measure(name="cost_per_contact", title="cost per contact",
-            meaning="Total cost per attempt served by an agent or solved in self-service.",
+            meaning="Total cost of the horizon per attempt of the horizon that is served by an agent or solved in "
+            "self-service; one that is passed on is one.",
             top="cost_total", bottom="answered - transferred + contained", unit="money", better="down",
             section="Money"),
     Measure(name="cost_per_resolved_moment", title="cost per moment solved",
-            meaning="Total cost per moment solved.",
-            top="cost_total", bottom="resolved", unit="money", better="down", section="Money"),
+            meaning="Total cost of the horizon per moment that began and was solved within it.",
+            top="cost_total", bottom="resolved - open_resolved", unit="money", better="down", section="Money"),
     Measure(name="net_benefit", title="net benefit",
             meaning="Net value, that of word of mouth and of customers won, and what paid tiers bring in, "
             "minus total cost.",
@@ -394,7 +400,7 @@ CRISIS: Final = (
             meaning="Customers hit by a crisis whose need was never met. Blank without a crisis.",
             top="unserved", unit="customers", better="down", section="Crisis"),
     Measure(name="jammed_hours", title="jammed hours",
-            meaning="Clock hours in which over 30 % of attempts heard busy, balked or abandoned.",
+            meaning="Clock hours of the horizon in which over 30 % of attempts heard busy, balked or abandoned.",
             top="jammed_hours", unit="h", better="down", section="Crisis"),
     Measure(name="time_to_recover_h", title="time to recover",
 
@@ -402,7 +408,52 @@ CRISIS: Final = (
             top="time_to_recover_h", unit="h", better="down", section="Crisis"),
 )  # fmt: skip
 
-MEASURES: Final[tuple[Measure, ...]] = (*SERVICE, *LOYALTY, *PEOPLE, *MONEY, *CRISIS)
+RUN_OUT: Final = (
+    Measure(name="open_moments", title="needs still open",
+            meaning="Moments that were not over at the horizon's end: on the phone, waiting, or to call again.",
+            top="open_at_end", unit="moments", better="down", section="Run-out", headline=False),
+    Measure(name="open_moments_solved_share", title="  solved later",
+            meaning="Share of these that are solved in the run-out.",
+            top="open_resolved", bottom="open_at_end", unit="share", better="up", section="Run-out",
+            headline=False),
+    Measure(name="open_moments_left_share", title="  never over",
+            meaning="Share of these that are still open at the end of the run-out.",
+            top="never_ended", bottom="open_at_end", unit="share", better="down", section="Run-out",
+            headline=False),
+    Measure(name="run_out_attempts", title="attempts after the end",
+            meaning="Every try of a customer after the horizon's end; nobody calls then for the first time.",
+            top="attempts_after", unit="attempts", better="down", section="Run-out", headline=False),
+    Measure(name="run_out_offered", title="offered after the end",
+            meaning="Attempts that reached the phone after the horizon's end.",
+            top="offered_after", unit="attempts", better="neither", section="Run-out", headline=False),
+    Measure(name="run_out_abandoned_share", title="abandoned after the end",
+            meaning="Share of these that hang up waiting.",
+            top="abandoned_after", bottom="offered_after", unit="share", better="down", section="Run-out",
+            headline=False),
+    Measure(name="run_out_service_level", title="service level after the end",
+            meaning="Share of these answered within the threshold, by the scenario's formula.",
+            top="service_met_after", bottom="service_base_after", unit="share", better="up", section="Run-out",
+            headline=False),
+    Measure(name="run_out_wait_mean_s", title="mean wait after the end",
+            meaning="Mean wait of those of these that are answered.",
+            top="wait_answered_s_after", bottom="answered_after", unit="s", better="down", section="Run-out",
+            headline=False),
+    Measure(name="run_out_hours", title="hours worked after the end",
+            meaning="Hours that agents spend on contacts after the horizon's end. Nobody calls then for the first "
+            "time, so idle time of the run-out means nothing and is left out.",
+            top="agents_worked_after_s", factor=1 / 3600, unit="h", better="down", section="Run-out",
+            headline=False),
+    Measure(name="run_out_jammed_hours", title="jammed hours after the end",
+            meaning="Clock hours after the horizon in which over 30 % of attempts heard busy, balked or abandoned.",
+            top="jammed_hours_after", unit="h", better="down", section="Run-out", headline=False),
+    Measure(name="cost_run_out", title="cost after the end",
+            meaning="What those still open at the horizon's end cost after it: hours worked on contacts at the price "
+            "of an hour, telephony and self-service. In no total.",
+            top="cost_run_out", unit="money", better="down", section="Run-out", headline=False),
+)  # fmt: skip
+"""What is still open at the horizon's end, and how it ends: apart from everything else."""
+
+MEASURES: Final[tuple[Measure, ...]] = (*SERVICE, *LOYALTY, *PEOPLE, *MONEY, *CRISIS, *RUN_OUT)
 """Every measure, in the order of the tables."""
 
 BY_NAME: Final = {measure.name: measure for measure in MEASURES}

@@ -81,8 +81,9 @@ PAIRS: Final = {
 
 INTERVALS: Final = {
     "interval_start": "local time, no daylight saving",
-    "skill": "queue, or `all`",
-    "offered": "attempts that reached the phone, by interval of arrival (as all counts and waits here)",
+    "skill": "queue in which contacts wait, or `all`: the sum over the queues",
+    "offered": "attempts that reached this queue, by the interval in which they did (as all counts and waits here); "
+    "one that is passed on is offered anew to the second queue",
     "answered": "attempts answered",
     "abandoned": "callers who hung up waiting",
     "blocked": "attempts that heard busy",
@@ -98,6 +99,7 @@ INTERVALS: Final = {
         for name in ("service_level", "wait_mean_s", "queue_mean", "occupancy")
         for end in ("low", "high")
     },
+    "part": "horizon, or run_out: after it, when those still open call again",
 }
 
 LEDGER: Final = {
@@ -121,11 +123,12 @@ CONTACTS: Final = {
     "segment": "customer segment",
     "reason": "contact reason",
     "channel": "voice or self_service",
-    "skill": "queue; blank in self-service",
+    "skill": "queue in which the leg waited; blank in self-service",
     "agent": "number of the agent; blank without one",
     "group": "group of the agent",
-    "interval_start": "local start of the interval of arrival",
-    "arrived_s": "s since the start",
+    "interval_start": "local start of the interval in which the leg arrived, and counts",
+    "arrived_s": "s since the start, when this leg arrived: leg 1 when the customer dialled or began, further ones "
+    "when they reached the next queue",
     "queued_s": "s; blank if busy, balked or in self-service",
     "answered_s": "s; blank if not answered",
     "ended_s": "end of the customer's part, s",

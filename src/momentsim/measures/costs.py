@@ -1,5 +1,10 @@
 """What it costs: every cost line of the ledger, each from counted hours, minutes or pieces.
 
+Costs are those of the horizon: hours rostered and worked until its end, what contacts that arrived within it cost on
+the telephone and in self-service, and what moments that began within it were given. Hours rostered after its end are
+in no cost: they would have served whoever calls next. What agents did then for those still open stands apart, hour by
+hour worked (`cost_run_out`).
+
 A call in progress at the end of a shift is finished as overtime: those hours are not in the rostered paid
 hours, so they are a line of their own.
 """
@@ -10,9 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from momentsim.contract.plan import SECOND
+from momentsim.contract.plan import SECOND, Table
 from momentsim.measures.programme_costs import programme_costs
 from momentsim.measures.recovery import team_cost
+from momentsim.measures.service import gather_legs
 from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.units import SECONDS_PER_HOUR
 
@@ -69,15 +75,35 @@ def hiring_line(sample: Sample) -> CostLine:
 
 
 def _reason_lines(sample: Sample) -> list[CostLine]:
-    """Telephony (talk and waiting) and sessions of self-service, by reason."""
+    """Telephony (talk and waiting) and sessions of self-service, by reason, of contacts of the horizon."""
+    gather = gather_legs(sample, "reason")
+    rows = np.stack([digest.horizon for digest in sample.digests])
+    telephony, self_service = (gather(amount) for amount in _contact_costs(sample, rows))
+    return [
+        CostLine("telephony", "reason", telephony),
+        CostLine("self_service", "reason", self_service),
+    ]
+
+
+def _contact_costs(sample: Sample, rows: Table) -> tuple[FloatArray, FloatArray]:
+    """Telephony and self-service of INTERVAL sums (replications, legs), money likewise."""
     prices = sample.scenario.economics
-    rows = np.stack([digest.reasons for digest in sample.digests])
     minutes = (rows["talk"] + rows["wait_answered"] + rows["wait_abandoned"]) / (60 * SECOND)
     sessions = rows["contained"] + rows["gave_up"] + rows["broke_out"]
-    return [
-        CostLine("telephony", "reason", minutes * prices.telephony_per_minute),
-        CostLine("self_service", "reason", sessions * prices.self_service_session),
-    ]
+    return minutes * prices.telephony_per_minute, sessions * prices.self_service_session
+
+
+def run_out_cost(sample: Sample) -> FloatArray:
+    """What those still open at the horizon's end cost after it: hours worked on contacts, telephony, self-service.
+
+    Hours at the group's price of an hour, without idle time and without the factor of overtime; (replications, 1).
+    """
+    groups = [sample.scenario.workforce.groups[name] for name in sample.names.groups]
+    rate = np.array([group.cost_per_hour for group in groups], np.float64)
+    hours = np.stack([digest.work_after for digest in sample.digests]) / SECONDS_PER_HOUR
+    contacts = _contact_costs(sample, np.stack([digest.run_out for digest in sample.digests]))
+    parts = (hours * rate, *contacts)
+    return sum((part.sum(axis=1, keepdims=True) for part in parts), np.zeros((len(hours), 1)))
 
 
 def _moment_lines(sample: Sample) -> list[CostLine]:
@@ -121,6 +147,7 @@ def cost_facts(sample: Sample, scope: str) -> Columns:
     return {
         "cost_staff": np.asarray(staff, np.float64).sum(axis=1, keepdims=True),
         "cost_total": np.asarray(total, np.float64),
+        "cost_run_out": run_out_cost(sample),
         "cost_goodwill": sum(
             line.amount.sum(axis=1, keepdims=True)
             for line in _moment_lines(sample)

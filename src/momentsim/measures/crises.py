@@ -21,9 +21,13 @@ CLEAR_HOURS = 24
 
 
 def crisis_facts(sample: Sample, scope: str) -> Columns:
-    """Jammed hours for scope all or skill; time to recover for scope all."""
+    """Jammed hours of the horizon and after it for scope all or skill; time to recover for scope all."""
     first_hour, jams = jammed_clock_hours(sample, scope)
-    columns = {"jammed_hours": jams.sum(axis=1).astype(np.float64)}
+    end = _hours_until_end(sample.scenario, first_hour)
+    columns = {
+        "jammed_hours": jams[:, :end].sum(axis=1).astype(np.float64),
+        "jammed_hours_after": jams[:, end:].sum(axis=1).astype(np.float64),
+    }
     if scope == "all":
         columns["time_to_recover_h"] = _time_to_recover(sample.scenario, first_hour, jams)
     return columns
@@ -48,6 +52,12 @@ def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArra
         hours = math.ceil(jams.shape[1] * sample.scenario.interval / SECONDS_PER_HOUR)
         jams = jams[:, (np.arange(hours) * SECONDS_PER_HOUR // sample.scenario.interval).astype(np.int64)]
     return first, jams
+
+
+def _hours_until_end(scenario: Scenario, first_hour: datetime) -> int:
+    """Clock hours that begin within the horizon."""
+    lead_s = (scenario.start - first_hour).total_seconds()
+    return math.ceil((lead_s + scenario.horizon) / SECONDS_PER_HOUR)
 
 
 def _hours_of_intervals(scenario: Scenario, lead_s: float, intervals: int) -> npt.NDArray[np.int64]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract.plan import SECOND, LeverKind, Prepared, Table, floats
-from momentsim.contract.trace import Trace
+from momentsim.contract.trace import Trace, legs_of
 from momentsim.measures.career_totals import career_totals
 from momentsim.measures.people import people_totals
 from momentsim.units import SECONDS_PER_HOUR
@@ -28,7 +28,7 @@ QUEUE_FIELDS = (
     "wait_answered",
 )
 QUEUE_INTERVAL = np.dtype([(name, np.float32) for name in (*QUEUE_FIELDS, "waiting")])
-"""By (interval of arrival, queue): counts and seconds; `waiting` is contact-seconds in queue by clock."""
+"""By (interval in which legs arrived, queue): counts and seconds; `waiting` is contact-seconds in queue by clock."""
 
 STAFF = np.dtype([("on_duty", np.float32), ("busy", np.float32)])
 """By (interval, group), agent-seconds by clock time."""
@@ -46,9 +46,11 @@ class Digest(NamedTuple):
     queues: Table  # QUEUE_INTERVAL [intervals, queues]
     staff: Table  # STAFF [intervals, groups]
     serves: npt.NDArray[np.bool_]  # [queues, groups] which group serves which queue
-    reason_queue: npt.NDArray[np.int64]  # [reasons]
-    reasons: Table  # trace.INTERVAL summed over the intervals, [reasons]; times in microseconds
-    waits: npt.NDArray[np.int64]  # [reasons, 2 (answered, abandoned), WAIT_BINS]
+    legs: Table  # trace.LEG [legs]
+    horizon: Table  # trace.INTERVAL summed over the intervals of the horizon, [legs]; times in microseconds
+    run_out: Table  # the same over those after it
+    waits: npt.NDArray[np.int64]  # [legs, 2 (answered, abandoned), WAIT_BINS], of legs of the horizon
+    work_after: npt.NDArray[np.float64]  # [groups] agent-seconds on contacts after the horizon's end
     tallies: Table  # trace.MOMENT_TALLY [reasons, segments, kinds]
     agents: Table  # AGENTS [groups]
     teams: Table  # TEAMS [teams]
@@ -66,14 +68,17 @@ class Digest(NamedTuple):
 def digest(prepared: Prepared, trace: Trace) -> Digest:
     """Condense one replication."""
     plan = prepared.plan
-    reason_queue = plan.reasons["queue"].astype(np.int64)
+    legs = legs_of(plan.reasons)
+    end = intervals_of_horizon(plan.settings)
     return Digest(
-        queues=_by_queue(trace, reason_queue, plan.queues),
+        queues=_by_queue(trace, legs["queue"], plan.queues),
         staff=_seconds(trace.staff),
         serves=_serves(plan.serves_by_group, plan.queues, len(plan.groups)),
-        reason_queue=reason_queue,
-        reasons=_sum_intervals(trace.intervals),
+        legs=legs,
+        horizon=_sum_intervals(trace.intervals[:end]),
+        run_out=_sum_intervals(trace.intervals[end:]),
         waits=trace.waits,
+        work_after=trace.staff["busy"][end:].sum(axis=0) / SECOND,
         tallies=trace.tallies,
         agents=_by_group(trace.agents, len(plan.groups)),
         teams=_by_team(trace.agents, len(prepared.names.teams)),
@@ -89,6 +94,12 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
     )
 
 
+def intervals_of_horizon(settings: Table) -> int:
+    """Intervals from the scenario's start to the horizon's end: the horizon is a whole number of them."""
+    row = settings[0]
+    return int(-((row["warm_up"] - row["horizon"]) // row["interval"]))
+
+
 def net_of_unpaid(
     groups: Table, rostered_hours: npt.NDArray[np.float64], agents: Table
 ) -> npt.NDArray[np.float64]:
@@ -101,12 +112,12 @@ def net_of_unpaid(
     return np.where(groups["reserve"], rostered_hours, np.maximum(rostered_hours - unpaid, 0.0))
 
 
-def _by_queue(trace: Trace, reason_queue: npt.NDArray[np.int64], queues: int) -> Table:
+def _by_queue(trace: Trace, queue_of: npt.NDArray[np.int64], queues: int) -> Table:
     table = np.zeros((len(trace.intervals), queues), QUEUE_INTERVAL)
     for name in QUEUE_FIELDS:
         unit = SECOND if name.startswith("wait_") else 1
         for queue in range(queues):
-            table[name][:, queue] = trace.intervals[name][:, reason_queue == queue].sum(axis=1) / unit
+            table[name][:, queue] = trace.intervals[name][:, queue_of == queue].sum(axis=1) / unit
     table["waiting"] = trace.queue_time[: len(table)] / SECOND
     return table
 

@@ -11,7 +11,12 @@ from momentsim.measures.sums import Columns, FloatArray, Sample
 TALLIES = {
     "resolved": "resolved",
     "resolved_first": "resolved_first",
-    "attempts": "contacts",
+    "open_at_end": "open_at_end",
+    "open_resolved": "open_resolved",
+    "never_ended": "open",
+    "attempts": "attempts",
+    "attempts_after": "attempts_after",
+    "contacts": "contacts",
     "delight": "delight",
     "let_down": "let_down",
     "surveys": "surveyed",

@@ -38,8 +38,9 @@ def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) 
 
     Service level, wait, queue and occupancy have `_low` and `_high`, the 95 % interval of that mean.
 
-    Counts and waits belong to the interval of arrival; queue, agents and occupancy to the clock time. Agents
-    who serve several skills are on duty in each of them.
+    Counts and waits belong to the queue that a leg waited in and the interval in which it got there; queue, agents and
+    occupancy to the clock time. Agents who serve several skills are on duty in each of them. Rows of the horizon add
+    up to the summary; those of the run-out stand behind them.
     """
     import pandas as pd
 
@@ -49,13 +50,17 @@ def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) 
     length = _used_intervals(scenario, queues)
     queues, staff = queues[:, :length], _fit_length(staff, length)
     starts = interval_starts(scenario, length)
+    end = math.ceil(scenario.horizon / scenario.interval)
+    phase = ["horizon" if index < end else "run_out" for index in range(length)]
     parts = []
     for index, skill in enumerate(("all", *names.queues)):
         own = slice(None) if index == 0 else slice(index - 1, index)
         serving = np.ones(len(names.groups), bool) if index == 0 else digests[0].serves[index - 1]
         columns = _columns(sample, queues[:, :, own], staff[:, :, serving])
         formula = {"service_level_formula": scenario.waiting.service_level_abandons}
-        parts.append(pd.DataFrame({"interval_start": starts, "skill": skill, **columns, **formula}))
+        parts.append(
+            pd.DataFrame({"interval_start": starts, "skill": skill, **columns, **formula, "part": phase})
+        )
     table = pd.concat(parts, keys=range(len(parts)), names=["skill_order", "place"])
     return table.sort_index(level=["place", "skill_order"]).reset_index(drop=True)
 

@@ -25,8 +25,23 @@ ratios), and its 95 % interval comes from the delta method. A **count**, a **mea
 **money** is a mean over replications with a t interval. A **quantile** is read from pooled histograms
 whose bins grow by 2.5 %, which bounds its error. Where replications are antithetic (`run.antithetic`) a
 pair of them counts as one in every interval. With one replication or pair there are no intervals; a number
-without meaning is blank. Contacts count in the interval in which they arrived. The run-out counts:
-attempts after the horizon's end belong to moments that began before it.
+without meaning is blank.
+
+**Which queue, which interval.** A contact has legs: one in self-service, one in each queue it waits in. A leg counts in
+the queue in which it waited and in the interval in which it got there, also where it is answered or given up later.
+Offered to a queue is every leg that reached it, busy and balked ones included. So a contact that is passed on is
+offered twice: answered and passed on in the first queue, offered anew in the second one some minutes later, there
+answered, abandoned or open. Scope `all` is the sum over the queues; `offered` less those passed on are the callers.
+Scope `reason` has all legs of the contacts of a reason. Self-service stands before the reason's own queue.
+
+**The horizon and the run-out.** New needs arise until the horizon's end; whoever is not helped by then may call again
+in the run-out. All measures are about the horizon: legs that arrived within it (who is waiting at its end is followed
+to the answer), moments that began within it (followed until they are over), agents' time and pay until its end.
+Measures of section Run-out tell apart what was still open at the end and what came of it. Pay is for hours rostered
+and worked within the horizon, idle ones included. After it people go on working by their roster, since the last shift
+and callers of before need them; with nobody calling for the first time those hours are no price of anything, so only
+hours on contacts are told, in `run_out_hours` and `cost_run_out`. Value is that of moments of the horizon, however
+they ended, and the time to recover looks beyond it.
 """
 
 

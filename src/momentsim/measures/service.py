@@ -25,6 +25,8 @@ ENCOUNTERS = {
     "deep_acts": "deep",
     "quality_sum": "quality",
 }
+AFTER = ("offered", "answered", "abandoned", "service_met", "service_base", "wait_answered_s")
+"""Facts that are also told of the run-out."""
 TIMES = {
     "wait_answered_s": "wait_answered",
     "wait_abandoned_s": "wait_abandoned",
@@ -71,9 +73,15 @@ def service_parts(scenario: Scenario, columns: Columns) -> tuple[FloatArray, Flo
 
 
 def contact_facts(sample: Sample, scope: str) -> Columns:
-    """Facts about attempts for scope all, reason or skill."""
-    rows = np.stack([digest.reasons for digest in sample.digests])
-    gather = _gather(sample, scope)
+    """Facts about legs that arrived within the horizon for scope all, reason or skill; and of those after it."""
+    columns = leg_facts(sample, scope, np.stack([digest.horizon for digest in sample.digests]))
+    after = leg_facts(sample, scope, np.stack([digest.run_out for digest in sample.digests]))
+    return columns | {f"{name}_after": after[name] for name in AFTER}
+
+
+def leg_facts(sample: Sample, scope: str, rows: Table) -> Columns:
+    """Facts from sums of INTERVAL rows (replications, legs)."""
+    gather = gather_legs(sample, scope)
     columns = {name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE, *PASSED_ON)}
     for name, field in TIMES.items():
         columns[name] = gather(rows[field] / SECOND)
@@ -101,25 +109,27 @@ def empathy_facts(sums: Columns) -> Columns:
 def wait_counts(sample: Sample, scope: str, outcome: int) -> FloatArray:
     """Histograms of waits (replications, items, bins); `outcome` 0 answered, 1 abandoned."""
     rows = np.stack([digest.waits[:, outcome, :] for digest in sample.digests]).astype(np.float64)
-    return _gather(sample, scope)(rows)
+    return gather_legs(sample, scope)(rows)
 
 
-def _gather(sample: Sample, scope: str) -> Callable[[FloatArray], FloatArray]:
-    """Sums the reasons (axis 1) to the items of a scope."""
-    if scope == "reason":
-        return lambda values: values
-    if scope == "skill":
-        queue = sample.digests[0].reason_queue
-        return lambda values: np.stack(
-            [values[:, queue == item].sum(axis=1) for item in range(len(sample.names.queues))], axis=1
-        )
-    return lambda values: values.sum(axis=1, keepdims=True)
+def gather_legs(sample: Sample, scope: str) -> Callable[[FloatArray], FloatArray]:
+    """Sums the legs (axis 1) to the items of a scope: to the queue in which they waited, or to their reason."""
+    if scope == "all":
+        return lambda values: values.sum(axis=1, keepdims=True)
+    legs = sample.digests[0].legs
+    owner, items = (
+        (legs["queue"], len(sample.names.queues))
+        if scope == "skill"
+        else (legs["reason"], len(sample.names.reasons))
+    )
+    return lambda values: np.stack([values[:, owner == item].sum(axis=1) for item in range(items)], axis=1)
 
 
 def staff_facts(sample: Sample, scope: str) -> Columns:
     """Agents' seconds for scope all or group."""
     rows = np.stack([digest.agents for digest in sample.digests])
     columns = {f"agents_{name}_s": rows[name] for name in ("talk", "wrap", "idle", "trained")}
+    columns["agents_worked_after_s"] = np.stack([digest.work_after for digest in sample.digests])
     if scope == "all":
         return {name: values.sum(axis=1, keepdims=True) for name, values in columns.items()}
     return columns

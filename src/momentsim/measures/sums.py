@@ -49,11 +49,16 @@ class Fact(NamedTuple):
     counted: str
 
 
-BY_ARRIVAL: Final = "the interval in which the attempt arrived"
+BY_ARRIVAL: Final = "the interval in which the leg arrived, and the queue it waited in; those of the horizon"
+BY_ATTEMPT: Final = "the time at which the attempt was made, within the horizon"
+AFTER: Final = "the time after the horizon's end"
 BY_TIME: Final = "the interval in which the time passes, within the horizon"
-BY_MOMENT: Final = "the whole run; moments are booked when they end"
-AT_END: Final = "the end of the run"
-WHOLE: Final = "the whole run"
+BY_MOMENT: Final = (
+    "when the moment began, within the horizon; it is followed to its end, in the run-out if need be"
+)
+AT_END: Final = "the horizon's end"
+WHOLE: Final = "the horizon"
+COSTS: Final = "the horizon: hours until its end, contacts that arrived and moments that began within it"
 
 _CONTACT = ("all", "reason", "skill")
 _MOMENT = ("all", "reason", "segment")
@@ -71,8 +76,8 @@ FACTS: Final[dict[str, Fact]] = {
         _CONTACT,
         BY_ARRIVAL,
         "attempts",
-        offered="attempts that reached the phone, those passed on counted once more",
-        answered="attempts answered by an agent",
+        offered="attempts that reached the phone, those passed on counted once more where they wait again",
+        answered="attempts answered by an agent, likewise",
         abandoned="attempts whose caller hung up while waiting",
         blocked="attempts that heard busy",
         balked="attempts whose caller left on hearing the announced wait",
@@ -81,7 +86,7 @@ FACTS: Final[dict[str, Fact]] = {
         abandoned_short="attempts whose caller hung up within `waiting.short_abandon`",
         service_met="attempts that met the service level, by the scenario's formula",
         service_base="attempts in the base of the service level, by the scenario's formula",
-        contained="attempts solved in self-service",
+        contained="attempts solved in self-service, which stands before the reason's own queue",
         gave_up="attempts that left self-service with nothing and without asking for a person",
         broke_out="attempts that left self-service for a person",
         transferred="attempts answered by an agent and passed on to a colleague who may decide",
@@ -125,6 +130,40 @@ FACTS: Final[dict[str, Fact]] = {
         deep_acts="of these, attempts whose agent felt with the customer (deep acting)",
     ),
     **_facts(_CONTACT, BY_ARRIVAL, "SD", quality_sum="quality of answered attempts"),
+    **_facts(
+        _CONTACT,
+        AFTER,
+        "attempts",
+        offered_after="attempts that reached the phone after the horizon's end",
+        answered_after="of these, answered by an agent",
+        abandoned_after="of these, whose caller hung up while waiting",
+        service_met_after="of these, those that met the service level, by the scenario's formula",
+        service_base_after="of these, those in the base of the service level, by the scenario's formula",
+    ),
+    **_facts(
+        _CONTACT,
+        AFTER,
+        "s",
+        wait_answered_s_after="waits of attempts that reached the phone after the horizon's end and were answered",
+    ),
+    **_facts(
+        _STAFF,
+        AFTER,
+        "s",
+        agents_worked_after_s="agents' time in talk, hold and wrap-up after the horizon's end",
+    ),
+    **_facts(
+        _MOMENT,
+        BY_ATTEMPT,
+        "attempts",
+        attempts="attempts made within the horizon, in self-service or by phone",
+    ),
+    **_facts(
+        _MOMENT,
+        AFTER,
+        "attempts",
+        attempts_after="attempts made after the horizon's end",
+    ),
     **_facts(
         _STAFF,
         BY_TIME,
@@ -172,7 +211,10 @@ FACTS: Final[dict[str, Fact]] = {
         contacted="moments with at least one contact",
         resolved="moments solved",
         resolved_first="moments solved with one contact",
-        attempts="contacts (attempts in self-service or by phone)",
+        open_at_end="moments still open at the horizon's end",
+        open_resolved="of these, moments solved in the run-out",
+        never_ended="of these, moments still open at the end of the run-out",
+        contacts="attempts of these moments, in self-service or by phone, until they ended",
         delight="moments labelled delight",
         let_down="moments labelled let-down",
         surveys="answered surveys",
@@ -221,7 +263,7 @@ FACTS: Final[dict[str, Fact]] = {
         lost_expected="customers expected to be lost by the outlook date, with what happened - without",
     ),
     **_facts(
-        _CUSTOMER, WHOLE, "customers", customers_lost="customers who left by the end of the run",
+        _CUSTOMER, WHOLE, "customers", customers_lost="customers who left by the horizon's end",
         customers_acquired="customers won",
         customers_untracked="customers won after the prospects had run out: counted, without moments",
     ),
@@ -258,14 +300,21 @@ FACTS: Final[dict[str, Fact]] = {
     **_facts(_CUSTOMER, BY_TIME, "money", tier_income="what paid tiers bring in over the horizon"),
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
-        ("all",), WHOLE, "money",
+        ("all",), AFTER, "money",
+        cost_run_out="hours that agents worked on contacts after the horizon's end at the price of an hour, telephony "
+        "and self-service of the attempts made then",
+    ),
+    **_facts(
+        ("all",), COSTS, "money",
         cost_total="staff, hiring, telephony, self-service, notices, compensation, recovery, goodwill, levers, "
         "programmes, acquisition",
         cost_goodwill="what agents spent on decisions within their authority",
     ),
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",
-        jammed_hours="clock hours in which over 30 % of attempts heard busy, balked or abandoned",
+        jammed_hours="clock hours that begin within the horizon in which over 30 % of attempts heard busy, balked or "
+        "abandoned",
+        jammed_hours_after="such hours after it",
     ),
     **_facts(
         ("all",), "the clock hour in which attempts arrived", "h",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from momentsim.contract.plan import MINUTE, Table
+from momentsim.contract.trace import legs_of
 from momentsim.prepare.reference import Reference
 from momentsim.rules.experience import perceived_wait
 
@@ -38,7 +39,7 @@ class UsualWaits:
 
 
 def attempts_of(intervals: Table) -> Table:
-    """Attempts that stood in a queue or met an agent, by reason; of INTERVAL rows [intervals, reasons]."""
+    """Legs that stood in a queue or met an agent, by kind; of INTERVAL rows [intervals, legs]."""
     return np.asarray((intervals["answered"] + intervals["abandoned"]).sum(axis=0))
 
 
@@ -47,13 +48,15 @@ def measure_usual_waits(blueprint: Blueprint, intervals: Sequence[Table]) -> Usu
     effects = blueprint.effects[0]
     informed = float(effects["wait_informed"]) if blueprint.settings["announce_wait"][0] else 0.0
     waits, attempts = np.zeros(len(blueprint.reasons)), np.zeros(len(blueprint.reasons))
+    reason_of = legs_of(blueprint.reasons)["reason"]
     for rows in intervals:
-        minutes = (rows["wait_answered"] + rows["wait_abandoned"]).sum(axis=0) / MINUTE
+        minutes = np.zeros(len(waits))
+        np.add.at(minutes, reason_of, (rows["wait_answered"] + rows["wait_abandoned"]).sum(axis=0) / MINUTE)
         waits += [
             perceived_wait(float(each), float(stakes), float(effects["wait_urgent"]), informed)
             for each, stakes in zip(minutes, blueprint.reasons["stakes"], strict=True)
         ]
-        attempts += attempts_of(rows)
+        np.add.at(attempts, reason_of, attempts_of(rows))
     reasons = {
         name: float(waits[number] / attempts[number])
         for number, name in enumerate(blueprint.names.reasons)

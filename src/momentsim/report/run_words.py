@@ -20,6 +20,7 @@ def headline(scenario: Scenario, summary: Tabular) -> tuple[str, ...]:
     sentences = [
         _crisis(scenario, read),
         _service(scenario, read),
+        _open_at_end(read),
         _loyalty(scenario, read),
         _value(scenario, read),
         _cost(scenario, read),
@@ -59,6 +60,18 @@ def _service(scenario: Scenario, read: Readings) -> str:
     if not level.is_known:
         return "Nobody called."
     return f"{_whole(read['offered'])} calls reached the phone{losses}; {answered}, and {wait}."
+
+
+def _open_at_end(read: Readings) -> str:
+    """What was open at the horizon's end, in one line; all else that is said is about the horizon."""
+    still, solved = read["open_moments"], read["open_moments_solved_share"]
+    if still.value < 0.5:
+        return ""
+    tries, hours = read["run_out_attempts"], read["run_out_hours"]
+    return (
+        f"At the end {plain(still.value, 0)} needs were still open; of these {solved.text()} were solved later, with "
+        f"{plain(tries.value, 0)} more tries and {hours.text()} of work, which are in no service level and no cost."
+    )
 
 
 def _loyalty(scenario: Scenario, read: Readings) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WIDTH = 100
-SECTIONS = ("Service", "Loyalty", "People", "Money", "Crisis")
+SECTIONS = ("Service", "Loyalty", "People", "Money", "Crisis", "Run-out")
 SELF_EVIDENT = ("attempts", "customers", "contacts", "points", "money")
 """Units that the title of a measure or of its section already says."""
 

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from momentsim.contract.plan import MomentKind, Names, TeamName
-from momentsim.contract.trace import ACQUISITION, INTERVAL, LEVER_ROW, MOMENT_TALLY, PROGRAMME_ROW, WAIT_BINS
+from momentsim.contract.trace import (
+    ACQUISITION,
+    INTERVAL,
+    LEG,
+    LEVER_ROW,
+    MOMENT_TALLY,
+    PROGRAMME_ROW,
+    WAIT_BINS,
+)
 from momentsim.measures.career_totals import CAREERS
 from momentsim.measures.digest import AGENTS, QUEUE_INTERVAL, STAFF, TEAMS, Digest
 from momentsim.measures.people import PEOPLE
@@ -49,9 +57,11 @@ ARRAYS: Final[Mapping[str, Field]] = {
     "queues": Field(QUEUE_INTERVAL, ("intervals", "queues")),
     "staff": Field(STAFF, ("intervals", "groups")),
     "serves": Field(np.dtype(np.bool_), ("queues", "groups")),
-    "reason_queue": Field(_INT, ("reasons",)),
-    "reasons": Field(INTERVAL, ("reasons",)),
-    "waits": Field(_INT, ("reasons", 2, WAIT_BINS)),
+    "legs": Field(LEG, ("legs",)),
+    "horizon": Field(INTERVAL, ("legs",)),
+    "run_out": Field(INTERVAL, ("legs",)),
+    "waits": Field(_INT, ("legs", 2, WAIT_BINS)),
+    "work_after": Field(_FLOAT, ("groups",)),
     "tallies": Field(MOMENT_TALLY, ("reasons", "segments", len(MomentKind))),
     "agents": Field(AGENTS, ("groups",)),
     "teams": Field(TEAMS, ("teams",)),
@@ -149,6 +159,7 @@ def sizes_of(scenario: Scenario) -> dict[str, int]:
         "queues": len(queue_names(scenario)),
         "groups": groups,
         "reasons": moments,
+        "legs": 2 * moments,
         "segments": len(scenario.customers.segments),
         "teams": MAX_AGENTS + groups,
         "programmes": len(scenario.programmes) * (groups + 1),

@@ -13,7 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract.plan import Table
-from momentsim.contract.trace import WAIT_BINS, MomentClass, Outcome, Trace, wait_bin_edges, whole_moments
+from momentsim.contract.trace import (
+    WAIT_BINS,
+    MomentClass,
+    Outcome,
+    Trace,
+    legs_of,
+    wait_bin_edges,
+    whole_moments,
+)
 from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
 from momentsim.validation.verdict import Proof, prove_equal
@@ -30,6 +38,8 @@ def conservation_proofs() -> list[Proof]:
         *identities("conservation", whole),
         *identities("conservation: cut short", cut),
         *identities("conservation: warm-up", warm),
+        passed_on_proof("conservation", whole),
+        passed_on_proof("conservation: cut short", cut),
     ]
 
 
@@ -37,13 +47,14 @@ def identities(case: str, run: Run) -> list[Proof]:
     """All identities of one logged run."""
     return [
         outcome_proof(case, run.trace),
-        offered_proof(case, run.trace),
+        offered_proof(case, run),
         agents_proof(case, run),
         staff_proof(case, run),
         intervals_proof(case, run),
-        waits_proof(case, run.trace),
+        waits_proof(case, run),
         tallies_proof(case, run.trace),
         contacts_proof(case, run.trace),
+        attempts_proof(case, run),
     ]
 
 
@@ -57,12 +68,29 @@ def outcome_proof(case: str, trace: Trace) -> Proof:
     return prove_equal(case, "attempts with exactly one final outcome", "attempts", every, alone)
 
 
-def offered_proof(case: str, trace: Trace) -> Proof:
-    """offered = answered + abandoned + blocked + balked + open, in every interval, for every reason."""
-    books = trace.intervals
+def offered_proof(case: str, run: Run) -> Proof:
+    """offered = answered + abandoned + blocked + balked + open, in every interval, for every reason in every queue."""
+    books = by_reason_and_queue(run, run.trace.intervals)
     parts = sum(books[name] for name in ("answered", "abandoned", "blocked", "balked", "open"))
     equal = int(np.count_nonzero(parts == books["offered"]))
-    return prove_equal(case, "intervals x reasons: offered = sum of outcomes", "cells", books.size, equal)
+    return prove_equal(case, "intervals x queues: offered = sum of outcomes", "cells", books.size, equal)
+
+
+def by_reason_and_queue(run: Run, books: Table) -> Table:
+    """Sums of INTERVAL rows [intervals, legs] by reason and queue: [intervals, reasons x queues]."""
+    plan = run.prepared.plan
+    legs = legs_of(plan.reasons)
+    whole = np.zeros((len(books), len(plan.reasons) * plan.queues), books.dtype)
+    for name in books.dtype.names or ():
+        np.add.at(whole[name], (slice(None), legs["reason"] * plan.queues + legs["queue"]), books[name])
+    return whole
+
+
+def passed_on_proof(case: str, run: Run) -> Proof:
+    """Whoever is passed on by one queue is offered to the next: without a warm-up, not one more and not one less."""
+    books, first = run.trace.intervals, len(run.prepared.plan.reasons)
+    passed_on, offered = int(books["transferred"].sum()), int(books["offered"][:, first:].sum())
+    return prove_equal(case, "passed on by a queue = offered to the next", "legs", passed_on, offered)
 
 
 def agents_proof(case: str, run: Run) -> Proof:
@@ -89,22 +117,32 @@ def staff_proof(case: str, run: Run) -> Proof:
 
 
 def intervals_proof(case: str, run: Run) -> Proof:
-    """Every count and sum by interval of arrival and reason, again from the log."""
-    books = run.trace.intervals
-    interval = int(run.prepared.plan.settings["interval"][0])
+    """Every count and sum by interval of arrival, reason and queue, again from the log."""
+    plan = run.prepared.plan
+    books = by_reason_and_queue(run, run.trace.intervals)
+    interval = int(plan.settings["interval"][0])
     cells = equal = 0
-    for name, again in recount(run.trace.contacts, books.shape, interval):
+    for name, again in recount(run.trace.contacts, books.shape, interval, plan.reasons["queue"]):
         cells += books.size
         equal += int(np.sum(books[name] == again))
     return prove_equal(case, "interval counts equal to the log", "cells", cells, equal)
 
 
-def recount(rows: Table, shape: tuple[int, ...], interval: int) -> Iterator[tuple[str, WholeArray]]:
-    """Fields of the interval books from the rows of the log."""
-    cell = rows["arrived"] // interval * shape[1] + rows["reason"]
+def recount(
+    rows: Table, shape: tuple[int, ...], interval: int, first_queue: WholeArray
+) -> Iterator[tuple[str, WholeArray]]:
+    """Fields of the interval books by reason and queue, from the rows of the log.
+
+    A leg counts in its own queue and by its own arrival; one in self-service in the first queue of its reason.
+    """
+    queues = shape[1] // len(first_queue)
     voice = rows["queue"] >= 0
+    queue = np.where(voice, rows["queue"], first_queue[rows["reason"]])
+    begun = np.where(rows["queued"] >= 0, rows["queued"], rows["arrived"])
+    cell = begun // interval * shape[1] + rows["reason"] * queues + queue
     outcome = rows["outcome"]
-    answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
+    passed_on = outcome == Outcome.TRANSFERRED
+    answered, abandoned = (outcome == Outcome.ANSWERED) | (passed_on & voice), outcome == Outcome.ABANDONED
     wait = np.where(answered, rows["answered"], rows["ended"]) - rows["queued"]
 
     def total(which: npt.NDArray[np.bool_], value: WholeArray | None = None) -> WholeArray:
@@ -120,7 +158,8 @@ def recount(rows: Table, shape: tuple[int, ...], interval: int) -> Iterator[tupl
     yield "open", total(voice & (outcome == Outcome.OPEN))
     yield "contained", total(outcome == Outcome.CONTAINED)
     yield "gave_up", total(outcome == Outcome.GAVE_UP)
-    yield "broke_out", total(outcome == Outcome.TRANSFERRED)
+    yield "broke_out", total(passed_on & ~voice)
+    yield "transferred", total(passed_on & voice)
     yield "wait_answered", total(answered, wait)
     yield "wait_abandoned", total(abandoned, wait)
     yield "talk", total(answered, rows["talk"])
@@ -128,17 +167,22 @@ def recount(rows: Table, shape: tuple[int, ...], interval: int) -> Iterator[tupl
     yield "resolved", total(answered & (rows["resolved"] == 1))
 
 
-def waits_proof(case: str, trace: Trace) -> Proof:
-    """The histograms of waits, again from the log."""
-    rows = trace.contacts
+def waits_proof(case: str, run: Run) -> Proof:
+    """The histograms of waits of the horizon by reason and queue, again from the log."""
+    plan, rows = run.prepared.plan, run.trace.contacts
+    legs, queues = legs_of(plan.reasons), plan.queues
+    rows = rows[rows["arrived"] < plan.settings["horizon"][0] - plan.settings["warm_up"][0]]
     edges = wait_bin_edges()[:WAIT_BINS] * 1e6
-    again = np.zeros_like(trace.waits)
-    for end, outcome, time in ((0, Outcome.ANSWERED, "answered"), (1, Outcome.ABANDONED, "ended")):
-        own = rows[rows["outcome"] == outcome]
+    books = np.zeros((len(plan.reasons) * queues, 2, WAIT_BINS), np.int64)
+    np.add.at(books, legs["reason"] * queues + legs["queue"], run.trace.waits)
+    again = np.zeros_like(books)
+    ends = ((0, rows["answered"] >= 0, "answered"), (1, rows["outcome"] == Outcome.ABANDONED, "ended"))
+    for end, which, time in ends:
+        own = rows[which & (rows["outcome"] != Outcome.OPEN)]
         bins = np.searchsorted(edges, own[time] - own["queued"], side="right") - 1
-        np.add.at(again, (own["reason"], end, bins), 1)
-    equal = int(np.count_nonzero(again == trace.waits))
-    return prove_equal(case, "bins of the histograms of waits", "bins", trace.waits.size, equal)
+        np.add.at(again, (own["reason"].astype(np.int64) * queues + own["queue"], end, bins), 1)
+    equal = int(np.count_nonzero(again == books))
+    return prove_equal(case, "bins of the histograms of waits", "bins", books.size, equal)
 
 
 def tallies_proof(case: str, trace: Trace) -> Proof:
@@ -174,3 +218,17 @@ def contacts_proof(case: str, trace: Trace) -> Proof:
     return prove_equal(
         case, "attempts in both logs", "attempts", attempts, int(trace.moments["contacts"].sum())
     )
+
+
+def attempts_proof(case: str, run: Run) -> Proof:
+    """Attempts made within the horizon and after it, by reason and segment, again from first legs in the log."""
+    settings, rows, books = run.prepared.plan.settings[0], run.trace.contacts, run.trace.tallies
+    first = rows[rows["leg"] == 1]
+    within = first["arrived"] < settings["horizon"] - settings["warm_up"]
+    equal = 0
+    for name, which in (("attempts", within), ("attempts_after", ~within)):
+        again = np.zeros(books.shape[:2], np.int64)
+        np.add.at(again, (first["reason"][which], first["segment"][which]), 1)
+        equal += int(np.count_nonzero(again == books[name].sum(axis=2)))
+    cells = 2 * books.shape[0] * books.shape[1]
+    return prove_equal(case, "attempts of horizon and run-out equal to the log", "cells", cells, equal)

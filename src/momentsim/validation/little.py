@@ -18,8 +18,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.contract.plan import SECOND, Prepared, Table
-from momentsim.contract.trace import Outcome, Trace
+from momentsim.contract.plan import SECOND, Names, Prepared, Table
+from momentsim.contract.trace import Outcome, legs_of
 from momentsim.engine import simulate
 from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
@@ -41,10 +41,17 @@ def little_proofs(case: str, run: Run) -> list[Proof]:
     """Interval by interval, and all in all."""
     booked = run.trace.queue_time
     equal = int(np.sum(areas(run.trace.contacts, run) == booked))
-    waits = waits_of(run.trace) / SECOND
     return [
         prove_equal(case, "intervals x queues with equal time waited", "cells", booked.size, equal),
-        prove_equal(case, "sum of waits = area under the queue", "s", waits, booked.sum() / SECOND),
+        *queue_proofs(case, "sum of waits = area", waits_of(run), booked.sum(axis=0), run.prepared.names),
+    ]
+
+
+def queue_proofs(case: str, figure: str, waits: WholeArray, area: WholeArray, names: Names) -> list[Proof]:
+    """The sum of waits is the area under the queue, queue by queue."""
+    return [
+        prove_equal(case, f"{figure}, queue {name}", "s", waits[queue] / SECOND, area[queue] / SECOND)
+        for queue, name in enumerate(names.queues)
     ]
 
 
@@ -57,12 +64,16 @@ def areas(contacts: Table, run: Run, start: int = 0) -> WholeArray:
     return np.stack(by_queue, axis=1)
 
 
-def waits_of(trace: Trace) -> int:
-    """Microseconds waited by all contacts that count: of the books for those over, of the log for those open."""
-    books, contacts = trace.intervals, trace.contacts
+def waits_of(run: Run) -> WholeArray:
+    """Microseconds waited in each queue by all legs that count: of the books for those over, of the log if open."""
+    books, contacts, plan = run.trace.intervals, run.trace.contacts, run.prepared.plan
+    waits = np.zeros(plan.queues, np.int64)
+    over = (books["wait_answered"] + books["wait_abandoned"]).sum(axis=0).astype(np.int64)
+    np.add.at(waits, legs_of(plan.reasons)["queue"], over)
     still = contacts[(contacts["queued"] >= 0) & (contacts["outcome"] == Outcome.OPEN)]
     left = np.where(still["answered"] >= 0, still["answered"], still["ended"])
-    return int(books["wait_answered"].sum() + books["wait_abandoned"].sum() + (left - still["queued"]).sum())
+    np.add.at(waits, still["queue"], left - still["queued"])
+    return waits
 
 
 def full_little_proofs() -> list[Proof]:
@@ -83,10 +94,10 @@ def warm_up_proofs(case: str) -> list[Proof]:
     everybody = simulate(count_all_hours(run.prepared), log=True).contacts
     equal = int(np.sum(areas(everybody, run, start) == booked))
     before = areas(everybody[everybody["arrived"] < start], run, start)
-    waits = (waits_of(run.trace) + before.sum()) / SECOND
+    waits, names = waits_of(run) + before.sum(axis=0), run.prepared.names
     return [
         prove_equal(case, "intervals x queues with equal time waited", "cells", booked.size, equal),
-        prove_equal(case, "sum of waits, and of those before = area", "s", waits, booked.sum() / SECOND),
+        *queue_proofs(case, "sum of waits, and of those before = area", waits, booked.sum(axis=0), names),
     ]
 
 

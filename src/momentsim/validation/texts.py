@@ -174,6 +174,8 @@ moments:
     stakes: 80 %
     builder: on
     skill: travel
+    beyond_authority: 30 %
+    escalates_to: decisions
     priority: 2
     handling_time: {mean: 9 min, cv: 0.9}
     wrap_up: {distribution: exponential, mean: 1 min}
@@ -212,6 +214,10 @@ workforce:
         - {start: "00:00", end: "08:00", heads: 1}
         - {start: "08:00", end: "20:00", heads: 3}
         - {start: "20:00", end: "24:00", heads: 2}
+    experts:
+      skills: [decisions, travel]
+      overflow_after: {travel: 90 s}
+      heads: 1
     reserves:
       reserve: on
       skills: [travel, general]

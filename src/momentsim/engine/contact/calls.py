@@ -8,7 +8,7 @@ from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
 from momentsim.engine.contact import answering, attempts, episodes, routing, talk, talk_outcome
 from momentsim.engine.order import Kind
-from momentsim.engine.state import idle_lists, tables, waiting_lists
+from momentsim.engine.state import counters, idle_lists, tables, waiting_lists
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post, quantile
@@ -25,7 +25,7 @@ def call_arrives(w: World, slot: int, now: int) -> None:
     case["answered"] = -1
     case["agent"] = -1
     case["talk"] = 0
-    tables.counts(w, case["interval"], case["reason"])["offered"] += 1
+    counters.leg_arrives(w, slot, now)
     if centre["in_system"] >= tables.settings(w)["lines"]:
         case["queued"] = -1
         episodes.add_busy(w, slot)

@@ -23,6 +23,9 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     tally["contacts"] += case["contacts"]
     tally["effort"] += min(case["effort"], 5.0)
     tally["open"] += still_open
+    if tables.centre(w)["in_horizon"] == 0:
+        tally["open_at_end"] += 1
+        tally["open_resolved"] += resolved
     if case["contacts"] == 0:
         tally["no_contact"] += 1
     tally["false_contained"] += case["gave_up"]

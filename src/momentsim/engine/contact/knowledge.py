@@ -47,7 +47,7 @@ def asks_again(w: World, slot: int, now: int) -> None:
     """The doubtful answer solved nothing for the customer, who soon asks somebody else."""
     case = tables.cases(w, slot)
     effects = tables.effects(w)
-    tables.counts(w, case["interval"], case["reason"])["doubted"] += 1
+    tables.counts(w, slot)["doubted"] += 1
     customers.add_anger(w, case["customer_row"], now, effects["anger_per_inconsistency"])
     occasion = _WHEN + talk_outcome.leg_of(case, case["contacts"])
     drawn = exponential(tables.settings(w)["key"], case["key"], Purpose.DOUBT, occasion)

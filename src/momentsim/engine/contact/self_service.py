@@ -30,7 +30,7 @@ def self_service_begins(w: World, slot: int, now: int) -> None:
     case["talk"] = 0
     law = tables.reasons(w, case["reason"])["self_service_law"]
     spent = draw_duration(w, law, 1.0, case["key"], Purpose.SELF_SERVICE_TIME, case["attempt"])
-    tables.counts(w, case["interval"], case["reason"])["self_service_time"] += spent
+    tables.counts(w, slot)["self_service_time"] += spent
     post(w, now + spent, Kind.SELF_SERVICE_ENDS, case["serial"], slot, case["stamp"])
 
 
@@ -41,7 +41,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
     if case["serial"] != serial or case["stage"] != Stage.SELF_SERVICE:
         return
     effects = tables.effects(w)
-    counts = tables.counts(w, case["interval"], case["reason"])
+    counts = tables.counts(w, slot)
     if attempts.draw_once(w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]) < levers.self_service_share(
         w, slot
     ):

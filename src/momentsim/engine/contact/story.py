@@ -15,7 +15,7 @@ from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts, calls, closing, levers, promises, self_service, talk
 from momentsim.engine.customers import acquisition, claims, customers, stakes_detector
 from momentsim.engine.order import Kind
-from momentsim.engine.state import tables
+from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Fate, Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
@@ -157,6 +157,7 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
     case["escalated"] = 0
     case["arrived"] = now
     case["interval"] = centre["interval"]
+    counters.count_attempt(w, slot)
     if case["customer_row"] >= 0:
         customers.cool_anger(w, case["customer_row"], now)
         case["anger_before"] = tables.customers(w, case["customer_row"])["anger"]

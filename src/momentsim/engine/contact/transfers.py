@@ -13,18 +13,17 @@ from momentsim.engine.state.tables import World
 def waits_again(w: World, slot: int, now: int) -> None:
     """The same contact waits once more, with its priority, for somebody who serves the queue of escalations.
 
-    The line stays in use, so nobody hears busy; and nothing is announced, so nobody balks.
+    It is offered there, as a leg of its own. The line stays in use, so nobody hears busy; and nothing is announced, so
+    nobody balks.
     """
     case = tables.cases(w, slot)
-    reason = tables.reasons(w, case["reason"])
-    counts = tables.counts(w, case["interval"], case["reason"])
-    counts["transferred"] += 1
-    counts["offered"] += 1
+    tables.counts(w, slot)["transferred"] += 1
     case["effort"] += tables.effects(w)["effort_transfer"]
     customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_transfer"])
     case["leg"] += 1
     case["escalated"] = 1
-    case["queue"] = reason["escalation_queue"]
+    case["queue"] = tables.reasons(w, case["reason"])["escalation_queue"]
+    counters.leg_arrives(w, slot, now)
     case["queued"] = now
     case["answered"] = -1
     case["agent"] = -1

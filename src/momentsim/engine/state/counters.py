@@ -1,4 +1,4 @@
-"""Counts of contacts that are always kept, by interval, reason and wait."""
+"""Counts of contacts that are always kept: by interval in which a leg arrived, reason, queue and wait."""
 
 from __future__ import annotations
 
@@ -23,8 +23,37 @@ def bin_of_wait(w: World, wait: int) -> int:
 
 @compiled_inside
 def counts_as_contact(w: World, slot: int) -> bool:
-    """Whether the attempt in progress counts: it was made after the warm-up, whenever its moment began."""
+    """Whether the leg in progress counts: it arrived after the warm-up, whenever its moment began."""
     return bool(tables.cases(w, slot)["arrived"] >= tables.settings(w)["warm_up"])
+
+
+@compiled_inside
+def is_of_horizon(w: World, slot: int) -> bool:
+    """Whether the leg in progress arrived within the horizon."""
+    return counts_as_contact(w, slot) and bool(
+        tables.cases(w, slot)["arrived"] < tables.settings(w)["horizon"]
+    )
+
+
+@compiled_inside
+def count_attempt(w: World, slot: int) -> None:
+    """Count an attempt that is being made: within the horizon, or after it."""
+    if counts_as_contact(w, slot):
+        case = tables.cases(w, slot)
+        tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+        if is_of_horizon(w, slot):
+            tally["attempts"] += 1
+        else:
+            tally["attempts_after"] += 1
+
+
+@compiled_inside
+def leg_arrives(w: World, slot: int, now: int) -> None:
+    """A leg reaches its queue: it counts there, in this interval."""
+    case = tables.cases(w, slot)
+    case["arrived"] = now
+    case["interval"] = tables.centre(w)["interval"]
+    tables.counts(w, slot)["offered"] += 1
 
 
 @compiled_inside
@@ -37,7 +66,7 @@ def counts_as_moment(w: World, slot: int) -> bool:
 def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> None:
     """Count an answered contact in the interval of its arrival."""
     case = tables.cases(w, slot)
-    row = tables.counts(w, case["interval"], case["reason"])
+    row = tables.counts(w, slot)
     row["answered"] += 1
     row["wait_answered"] += wait
     row["talk"] += case["talk"]
@@ -46,15 +75,15 @@ def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> 
     count_empathy(w, slot)
     if wait <= tables.settings(w)["service_threshold"]:
         row["answered_in_threshold"] += 1
-    if counts_as_contact(w, slot):
-        tables.waits(w, case["reason"], 0, bin_of_wait(w, wait))["value"] += 1
+    if is_of_horizon(w, slot):
+        tables.waits(w, slot, 0, bin_of_wait(w, wait))["value"] += 1
 
 
 @compiled_inside
 def count_empathy(w: World, slot: int) -> None:
     """Count whom an answered contact met: emotional intelligence, and apart in moments of truth."""
     case = tables.cases(w, slot)
-    row = tables.counts(w, case["interval"], case["reason"])
+    row = tables.counts(w, slot)
     empathy = agents.empathy(w, case["agent"])
     row["empathy"] += empathy
     if stakes_detector.is_moment_of_truth(w, case["stakes"]):
@@ -66,7 +95,7 @@ def count_empathy(w: World, slot: int) -> None:
 def count_encounter(w: World, slot: int, labour: float, quality: float) -> None:
     """Count how an answered contact went: how free the agent was, how feelings were met, and how well."""
     case = tables.cases(w, slot)
-    row = tables.counts(w, case["interval"], case["reason"])
+    row = tables.counts(w, slot)
     practice = tables.practices(w, tables.agent_state(w, case["agent"])["group"])
     row["autonomy"] += practice["autonomy"]
     row["script"] += practice["script"]
@@ -79,8 +108,7 @@ def count_encounter(w: World, slot: int, labour: float, quality: float) -> None:
 @compiled_inside
 def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
     """Count an attempt that did not reach an agent in the interval of its arrival."""
-    case = tables.cases(w, slot)
-    row = tables.counts(w, case["interval"], case["reason"])
+    row = tables.counts(w, slot)
     if outcome == Outcome.BLOCKED:
         row["blocked"] += 1
     elif outcome == Outcome.BALKED:
@@ -92,5 +120,5 @@ def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
             row["abandoned_short"] += 1
         if wait <= tables.settings(w)["service_threshold"]:
             row["abandoned_in_threshold"] += 1
-        if counts_as_contact(w, slot):
-            tables.waits(w, case["reason"], 1, bin_of_wait(w, wait))["value"] += 1
+        if is_of_horizon(w, slot):
+            tables.waits(w, slot, 1, bin_of_wait(w, wait))["value"] += 1

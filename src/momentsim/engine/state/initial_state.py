@@ -195,12 +195,15 @@ def add_books(world: Tables, plan: Plan, until: int) -> None:
     """Empty books: counts by interval, tallies of moments, histograms of waits."""
     intervals = until // int(plan.settings["interval"][0]) + 1
     reasons, segments = len(plan.reasons), len(plan.segments)
+    legs = trace.legs_of(plan.reasons)
     world.put(
-        intervals=np.zeros(intervals * reasons, trace.INTERVAL),
+        legs=legs,
+        later_legs=trace.later_legs_of(plan.reasons),
+        intervals=np.zeros(intervals * len(legs), trace.INTERVAL),
         staff=np.zeros(intervals * len(plan.groups), trace.STAFF_INTERVAL),
         queue_time=np.zeros(intervals * plan.queues, np.int64),
         tallies=np.zeros(reasons * segments * len(MomentKind), trace.MOMENT_TALLY),
-        waits=np.zeros(reasons * 2 * trace.WAIT_BINS, np.int64),
+        waits=np.zeros(len(legs) * 2 * trace.WAIT_BINS, np.int64),
         wait_edges=np.append(trace.wait_bin_edges()[:-1] * 1e6, np.inf),
         wait_steps=trace.wait_steps(),
         lost=np.zeros(segments, np.int64),

@@ -75,6 +75,8 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "moment_rows": t.MOMENT_ROW,
     "moment_facts": t.MOMENT_FACTS,
     "lever_rows": t.LEVER_ROW,
+    "legs": t.LEG,
+    "later_legs": r.WHOLE,
     "intervals": t.INTERVAL,
     "staff": t.STAFF_INTERVAL,
     "queue_time": r.WHOLE,
@@ -164,6 +166,7 @@ contacts = _rows("contacts")
 moment_rows = _rows("moment_rows")
 moment_facts = _rows("moment_facts")  # in place of these where moments leave nothing behind
 lever_rows = _rows("lever_rows")
+_later_legs = _rows("later_legs")
 _intervals = _rows("intervals")
 _staff = _rows("staff")
 _queue_time = _rows("queue_time")
@@ -196,9 +199,18 @@ def queue_ends(w: World, queue: int, list_number: int) -> Any:
 
 
 @compiled_inside
-def counts(w: World, interval: int, reason: int) -> Any:
-    """Counts of contacts by interval of arrival and reason."""
-    return _intervals(w, interval * sizes(w)["reasons"] + reason)
+def kind_of_leg(w: World, slot: int) -> int:
+    """Kind of the leg in progress, a row of the plan's legs: of its reason, before or after it was passed on."""
+    case = cases(w, slot)
+    if case["escalated"]:
+        return int(_later_legs(w, case["reason"])["value"])
+    return int(case["reason"])
+
+
+@compiled_inside
+def counts(w: World, slot: int) -> Any:
+    """Counts of legs like the one in progress: of its kind, that arrived in the same interval."""
+    return _intervals(w, cases(w, slot)["interval"] * sizes(w)["legs"] + kind_of_leg(w, slot))
 
 
 @compiled_inside
@@ -232,9 +244,9 @@ def newcomer(w: World, segment: int) -> float:
 
 
 @compiled_inside
-def waits(w: World, reason: int, end: int, bin_number: int) -> Any:
-    """Histogram of waits by reason and end (0 answered, 1 abandoned)."""
-    return _waits(w, (reason * 2 + end) * t.WAIT_BINS + bin_number)
+def waits(w: World, slot: int, end: int, bin_number: int) -> Any:
+    """Histogram of waits of legs like the one in progress, by end (0 answered, 1 abandoned)."""
+    return _waits(w, (kind_of_leg(w, slot) * 2 + end) * t.WAIT_BINS + bin_number)
 
 
 def aligned_rows(rows: int, dtype: np.dtype[Any]) -> Table:

@@ -2,7 +2,8 @@
 
 First contacts follow exactly from the scenario's rates: no busy or quiet days, no crises. Those who were not helped
 call again: with f first contacts by interval, p the share of contacts after which another follows, and g the law of the
-delay, contacts are a = f + p (a * g) (convolution). How often that is, and how long contacts take, a planner
+delay, contacts are a = f + p (a * g) (convolution). Those who are passed on wait again in a second queue: q a contacts,
+one talk later. How often that is, and how long contacts take, a planner
 knows from calm days: a pilot of the scenario in the calm, amply staffed, tells them here.
 """
 
@@ -16,10 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract.plan import SECOND
+from momentsim.contract.trace import legs_of
 from momentsim.measures.sums import Sample
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.questions.staff.staffing_pool import Pool
-from momentsim.questions.staff.written_heads import interval_of, intervals_of
+from momentsim.questions.staff.written_heads import interval_of, intervals_of, written_heads
+from momentsim.rules.workplace import escalation_probability
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.scenario.types import Law, Moment
@@ -35,12 +38,14 @@ DIGITS: Final = 4
 
 @dataclass(frozen=True)
 class Habits:
-    """What is known of contacts by reason."""
+    """What is known of contacts: the first three by reason, the others by kind of leg (`legs_of`)."""
 
     per_moment: FloatArray
     """Contacts by telephone per moment, those that follow an unsolved one included."""
     again: FloatArray
     """Share of contacts after which another one follows."""
+    passed_on: FloatArray
+    """Share of contacts that wait once more, for a colleague who may decide."""
     handling_s: FloatArray
     patience_s: FloatArray
     """Means, seconds; infinite patience where nobody hangs up."""
@@ -63,11 +68,10 @@ class Forecast:
 
 def forecast_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, habits: Habits) -> Forecast:
     """The forecast of one pool; numbers have four digits, so that equal days are equal."""
-    by_reason = _contacts(loaded, blueprint, habits)
-    own = np.isin(blueprint.reasons["queue"], pool.skills)
-    contacts = by_reason[:, own]
+    own = np.isin(legs_of(blueprint.reasons)["queue"], pool.skills)
+    contacts = _legs(loaded, blueprint, habits)[:, own]
     offered = contacts.sum(axis=1)
-    weights = np.where(offered[:, None] > 0, contacts, by_reason[:, own].sum(axis=0))
+    weights = np.where(offered[:, None] > 0, contacts, contacts.sum(axis=0))
     total = np.maximum(weights.sum(axis=1), 1e-300)
     handling = weights @ habits.handling_s[own] / total
     with np.errstate(divide="ignore"):
@@ -78,26 +82,54 @@ def forecast_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, habits
     )
 
 
-def written_habits(loaded: LoadedScenario) -> Habits:
+def written_habits(loaded: LoadedScenario, blueprint: Blueprint) -> Habits:
     """Habits as far as the scenario writes them down: the start, before any pilot."""
     moments = loaded.scenario.moments.values()
     again = np.array([(1.0 - moment.resolution) * moment.reconnect for moment in moments])
     by_telephone = np.array([_by_telephone(moment) for moment in moments])
+    handling = np.array(
+        [_mean(loaded, moment.handling_time) + _mean(loaded, moment.wrap_up) for moment in moments]
+    )
+    patience = np.array(
+        [_mean(loaded, moment.patience or loaded.scenario.waiting.patience) for moment in moments]
+    )
+    reason_of = legs_of(blueprint.reasons)["reason"]
     return Habits(
         by_telephone / (1.0 - np.minimum(again, 0.95)),
         again,
-        np.array([_mean(loaded, moment.handling_time) + _mean(loaded, moment.wrap_up) for moment in moments]),
-        np.array([_mean(loaded, moment.patience or loaded.scenario.waiting.patience) for moment in moments]),
+        _beyond_their_limits(blueprint),
+        handling[reason_of],
+        patience[reason_of],
     )
 
 
-def measured_habits(loaded: LoadedScenario, calm: Sample) -> Habits:
-    """Habits as a calm pilot shows them; reasons that nobody called about keep what is written."""
-    written = written_habits(loaded)
-    reasons = {
-        name: np.stack([digest.reasons[name] for digest in calm.digests]).sum(axis=0).astype(np.float64)
+def _beyond_their_limits(blueprint: Blueprint) -> FloatArray:
+    """By reason, the share of contacts beyond the limit of those who answer first: groups of its queue, by heads."""
+    heads = written_heads(blueprint).sum(axis=0) + 1e-9
+    scale = float(blueprint.effects["authority_scale"][0])
+    beyond = np.array(
+        [escalation_probability(float(limit), scale) for limit in blueprint.groups["authority"]]
+    )
+    shares = np.zeros(len(blueprint.reasons))
+    for number, reason in enumerate(blueprint.reasons):
+        serving = blueprint.serves_by_queue["group"][blueprint.serves_by_queue["queue"] == reason["queue"]]
+        if len(serving) and reason["beyond_authority"] > 0:
+            shares[number] = reason["beyond_authority"] * np.average(beyond[serving], weights=heads[serving])
+    return shares
+
+
+def measured_habits(loaded: LoadedScenario, blueprint: Blueprint, calm: Sample) -> Habits:
+    """Habits as a calm pilot shows them, to its very end; what nobody called about keeps what is written."""
+    written = written_habits(loaded, blueprint)
+    legs = {
+        name: np.stack([digest.horizon[name] + digest.run_out[name] for digest in calm.digests])
+        .sum(axis=0)
+        .astype(np.float64)
         for name in ("offered", "answered", "talk", "wrap")
     }
+    first = legs["offered"][: len(written.again)]
+    passed_on = np.zeros(len(first))
+    passed_on[legs_of(blueprint.reasons)["reason"][len(first) :]] = legs["offered"][len(first) :]
     tallies = {
         name: np.stack([digest.tallies[name] for digest in calm.digests])
         .sum(axis=(0, 2, 3))
@@ -109,14 +141,36 @@ def measured_habits(loaded: LoadedScenario, calm: Sample) -> Habits:
     again = np.where(
         tallies["contacts"] > 0, 1.0 - began / np.maximum(tallies["contacts"], 1.0), written.again
     )
-    handled = (reasons["talk"] + reasons["wrap"]) / SECOND / np.maximum(reasons["answered"], 1.0)
-    different = np.abs(handled / written.handling_s - 1.0) * np.sqrt(reasons["answered"]) > CLEARLY
+    handled = (legs["talk"] + legs["wrap"]) / SECOND / np.maximum(legs["answered"], 1.0)
+    different = np.abs(handled / written.handling_s - 1.0) * np.sqrt(legs["answered"]) > CLEARLY
     return Habits(
-        np.where(drawn > 0, reasons["offered"] / np.maximum(drawn, 1.0), written.per_moment),
+        np.where(drawn > 0, first / np.maximum(drawn, 1.0), written.per_moment),
         np.clip(again, 0.0, 0.95),
-        np.where(different & (reasons["answered"] > 0), handled, written.handling_s),
+        np.where(first > 0, passed_on / np.maximum(first, 1.0), written.passed_on),
+        np.where(different & (legs["answered"] > 0), handled, written.handling_s),
         written.patience_s,
     )
+
+
+def _legs(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> FloatArray:
+    """Contacts by the queue they wait in, (intervals, legs); who is passed on gets there one talk later."""
+    first = _contacts(loaded, blueprint, habits)
+    again = [
+        _one_talk_later(
+            first[:, reason] * habits.passed_on[reason], habits.handling_s[reason] / loaded.scenario.interval
+        )
+        for reason in legs_of(blueprint.reasons)["reason"][first.shape[1] :]
+    ]
+    return np.column_stack([first, *again])
+
+
+def _one_talk_later(contacts: FloatArray, intervals: float) -> FloatArray:
+    """Contacts spread evenly over each interval, moved by so many intervals."""
+    whole = int(intervals)
+    moved = np.concatenate([np.zeros(whole), contacts, [0.0]])
+    into_the_next = intervals - whole
+    moved = (1.0 - into_the_next) * moved + into_the_next * np.concatenate([[0.0], moved[:-1]])
+    return moved[: len(contacts)]
 
 
 def _contacts(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> FloatArray:

@@ -149,7 +149,7 @@ def _forecast(
 ) -> Forecast:
     """The forecast with habits from a pilot in the calm."""
     settings, progress = run
-    first = forecast_of(loaded, blueprint, pool, written_habits(loaded))
+    first = forecast_of(loaded, blueprint, pool, written_habits(loaded, blueprint))
     ample = _ladder(loaded, first, pool, PILOT_GOAL, 0).heads(0)
     rostered = pool.roster_heads(pool.divide(ample))
     heads = {name: rostered[:, index].tolist() for index, name in enumerate(pool.groups)}
@@ -161,7 +161,7 @@ def _forecast(
     if result.interrupted:
         raise KeyboardInterrupt("before anything was found; nothing is kept")
     calm_days = sample_of(result, common_replications([result]))
-    return forecast_of(loaded, blueprint, pool, measured_habits(loaded, calm_days))
+    return forecast_of(loaded, blueprint, pool, measured_habits(loaded, blueprint, calm_days))
 
 
 def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goal: Goal, least: int) -> Ladder:
