@@ -223,7 +223,9 @@ def test_forecasts_hold_repeats(plain: Path) -> None:
     delay = "moments.call.reconnect_delay={distribution: constant, mean: 1 h}"
     loaded = load(plain, overrides=[*changes, delay])
     blueprint = lower(loaded, Reference.neutral(("call",)))
-    forecast = forecast_of(loaded, blueprint, pool_of(loaded, blueprint, ()), written_habits(loaded))
+    forecast = forecast_of(
+        loaded, blueprint, pool_of(loaded, blueprint, ()), written_habits(loaded, blueprint)
+    )
     first = PER_HOUR / 2
     assert forecast.offered[:6].tolist() == pytest.approx(
         [first, first, 1.5 * first, 1.5 * first, 1.75 * first, 1.75 * first]

@@ -104,15 +104,17 @@ class Expected(NamedTuple):
 
 def compare_with_theory(room: Room, expected: Iterable[Expected]) -> list[Proof]:
     """Simulate a room and compare its figures."""
-    made = room.sample()
-    return [
-        prove_estimate(room.name, each.figure, each.unit, each.exact, each.found(made)) for each in expected
-    ]
+    return compare_sample(room.name, room.sample(), expected)
 
 
-def measure(name: str, reason: str | None = None) -> Callable[[Sample], Sampled]:
-    """A measure of the summary, of the whole centre or of one kind of contact."""
-    return lambda made: made.measures(reason)[name]
+def compare_sample(case: str, made: Sample, expected: Iterable[Expected]) -> list[Proof]:
+    """Compare figures of a sample."""
+    return [prove_estimate(case, each.figure, each.unit, each.exact, each.found(made)) for each in expected]
+
+
+def measure(name: str, reason: str | None = None, *, skill: str | None = None) -> Callable[[Sample], Sampled]:
+    """A measure of the summary, of the whole centre, of one kind of contact or of one queue."""
+    return lambda made: made.measures(reason, skill=skill)[name]
 
 
 def busy(made: Sample) -> Sampled:

@@ -194,7 +194,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         '        return int(_later_legs(w, case["reason"])["value"])\n',
         '        return int(case["reason"])\n',
         "A contact that is passed on counts in the queue it came to first.",
-        ("conservation", "littles_law"),
+        ("conservation", "littles_law", "passed_on"),
     ),
     Mutant(
         "passed_on_at_arrival",

@@ -80,12 +80,11 @@ class Sample(NamedTuple):
     names: Names
     digests: list[Digest]
 
-    def measures(self, reason: str | None = None) -> dict[str, Sampled]:
-        """The summary by measure, for the whole centre or one reason."""
+    def measures(self, reason: str | None = None, *, skill: str | None = None) -> dict[str, Sampled]:
+        """The summary by measure, for the whole centre, one reason or one queue."""
         table = summary(self.scenario, self.names, self.digests)
-        table = table[table["scope"] == ("all" if reason is None else "reason")]
-        if reason is not None:
-            table = table[table["item"] == reason]
+        scope = "skill" if skill is not None else "reason" if reason is not None else "all"
+        table = table[(table["scope"] == scope) & (table["item"] == (skill or reason or "all"))]
         halves = 0.5 * (table["high"] - table["low"])
         return {
             name: Sampled(float(value), float(half), len(self.digests))

@@ -28,6 +28,7 @@ from momentsim.validation import (
     markov,
     overload,
     parallel,
+    passed_on,
     priorities,
     queueing,
     redials,
@@ -128,6 +129,7 @@ CASES: Final[tuple[Case, ...]] = (
         "The same where callers hang up.",
         priorities.head_starts_with_patience,
     ),
+    Case("passed_on", "Front desk, then expert: Erlang C in each queue (Burke).", passed_on.passed_on_proofs),
     Case("agent_choices", "Equal agents: whoever answers, waits are the same.", routing.choice_proofs),
     Case("heart", "Detected moments first, and a detector that errs: Cobham.", routing.heart_proofs),
     *(

@@ -1,0 +1,84 @@
+"""Which queue and which interval a leg counts in, told on paper; intervals are half an hour long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.books_check import audit
+from engine.small import START, Call, Serve, minutes, small
+from momentsim.contract.plan import MINUTE
+from momentsim.contract.trace import Trace, legs_of
+from momentsim.engine import simulate
+
+FRONT_AND_BACK: dict[str, Any] = {
+    "groups": (1, 1), "serves": (Serve(0, 0), Serve(1, 1)), "roster": ((0, 0, START), (0, 1, START)),
+    "talk_min": (10.0,), "beyond_authority": 1.0, "escalation_queue": 1,
+}  # fmt: skip
+FRONT, BACK = 0, 1
+
+
+def booked(trace: Trace, name: str) -> list[list[float]]:
+    """A count by interval (first three) and kind of leg: front, back."""
+    rows: list[list[float]] = trace.intervals[name][:3].tolist()
+    return rows
+
+
+def test_a_leg_counts_in_its_queue_and_in_the_interval_in_which_it_got_there() -> None:
+    """Calls at 15 and 16; the first reaches the back queue at 26, the second at 37 (with a minute of handover)."""
+    prepared = small([Call(15), Call(16, customer=1)], **FRONT_AND_BACK)
+    trace = simulate(prepared, log=True)
+    audit(prepared, trace)
+    assert legs_of(prepared.plan.reasons)["queue"].tolist() == [FRONT, BACK]
+    assert booked(trace, "offered") == [[2, 1], [0, 1], [0, 0]]
+    assert booked(trace, "answered") == [[2, 1], [0, 1], [0, 0]]
+    assert booked(trace, "transferred") == [[2, 0], [0, 0], [0, 0]]
+    assert booked(trace, "resolved") == [[0, 1], [0, 1], [0, 0]]
+    assert trace.intervals["wait_answered"].sum(axis=0).tolist() == [10 * MINUTE, 0.0]
+    assert trace.waits.sum(axis=2).tolist() == [[2, 0], [2, 0]]
+    assert sorted(minutes(trace.contacts["arrived"])) == [15, 16, 26, 37]
+
+
+def test_who_hangs_up_in_the_second_queue_has_hung_up_there() -> None:
+    """Nobody is on duty in the back."""
+    story = FRONT_AND_BACK | {"roster": ((0, 0, START),)}
+    prepared = small([Call(15)], patience_min=5.0, **story)
+    trace = simulate(prepared, log=True)
+    audit(prepared, trace)
+    assert booked(trace, "abandoned") == [[0, 1], [0, 0], [0, 0]]
+    assert trace.intervals["wait_abandoned"].sum(axis=0).tolist() == [0.0, 5 * MINUTE]
+    assert trace.queue_time.sum(axis=0).tolist() == [0, 5 * MINUTE]
+
+
+def test_who_is_passed_on_in_the_same_queue_counts_there_twice() -> None:
+    story = FRONT_AND_BACK | {"escalation_queue": 0}
+    prepared = small([Call(0)], **story)
+    trace = simulate(prepared, log=True)
+    audit(prepared, trace)
+    assert legs_of(prepared.plan.reasons)["queue"].tolist() == [FRONT, FRONT]
+    assert booked(trace, "offered")[0] == [1, 1]
+
+
+def test_from_self_service_a_call_counts_when_it_reaches_the_phone() -> None:
+    """20 minutes in self-service from minute 15 on, and then nobody who wants to go on alone: phone at 35."""
+    prepared = small([Call(15)], adoption=1.0, success_simple=0.0, success_at_stakes=0.0, break_out=1.0)
+    trace = simulate(prepared, log=True)
+    audit(prepared, trace)
+    assert [row[0] for row in booked(trace, "broke_out")] == [1, 0, 0]
+    assert [row[0] for row in booked(trace, "offered")] == [0, 1, 0]
+    assert trace.tallies["attempts"].sum() == 1
+
+
+@pytest.mark.parametrize(("minute", "within"), [(12 * 60 - 5, 1), (12 * 60 - 15, 2)])
+def test_what_is_open_at_the_horizons_end_is_counted_apart(minute: float, within: int) -> None:
+    """The horizon is 12 hours: of a call near its end the second leg counts in the run-out, or both within."""
+    prepared = small([Call(minute)], **FRONT_AND_BACK)
+    trace = simulate(prepared, log=True)
+    audit(prepared, trace)
+    end = 24
+    assert trace.intervals["offered"][:end].sum() == within
+    assert trace.intervals["offered"][end:].sum() == 2 - within
+    assert trace.waits.sum() == within
+    assert trace.tallies["open_at_end"].sum() == trace.tallies["open_resolved"].sum() == 1
+    assert trace.tallies["attempts"].sum() == 1 and trace.tallies["attempts_after"].sum() == 0

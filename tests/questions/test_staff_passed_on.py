@@ -1,0 +1,95 @@
+"""Staffing where a front desk passes contacts on: each queue by the contacts that wait in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import momentsim as ms
+from momentsim.prepare import Reference, lower
+from momentsim.questions.staff.forecast import Forecast, forecast_of, written_habits
+from momentsim.questions.staff.staffing_pool import pool_of
+from momentsim.scenario import load
+from momentsim.theory.staffing import agents_needed_erlang_a
+
+PER_HOUR, HANDLING_S, PATIENCE_S = 120, 300, 300
+SHARE = 0.25
+DESKS = f"""\
+name: desks
+start: "2024-01-01 00:00"
+horizon: 12 h
+seed: 5
+opening: {{warm_up: 2 h}}
+customers: {{segments: {{everyone: {{customers: 5000, yearly_margin: 100 USD}}}}}}
+moments:
+  call:
+    skill: front
+    handling_time: {{distribution: exponential, mean: {HANDLING_S} s}}
+    beyond_authority: {100 * SHARE:g} %
+    escalates_to: back
+    resolution: 100 %
+demand: {{volumes: {{call: {{per_hour: {PER_HOUR}}}}}}}
+workforce:
+  groups:
+    front: {{heads: 14, speed_sd: 0, skills: [front]}}
+    back: {{heads: 1, speed_sd: 0, skills: [back], authority: 1000000 USD}}
+waiting:
+  patience: {{distribution: exponential, mean: {PATIENCE_S} s}}
+  redial: {{first: 0 %, further: 0 %}}
+behaviour: off
+"""
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("desks") / "desks.yaml"
+    path.write_text(DESKS)
+    return path
+
+
+def written(path: Path, group: str, *changes: str) -> Forecast:
+    """The forecast of a group before any pilot."""
+    loaded = load(path, overrides=changes)
+    blueprint = lower(loaded, Reference.neutral(("call",)))
+    return forecast_of(
+        loaded, blueprint, pool_of(loaded, blueprint, [group]), written_habits(loaded, blueprint)
+    )
+
+
+def test_a_queue_expects_the_contacts_that_wait_in_it(desks: Path) -> None:
+    """First contacts in front; a quarter of them in the back, five minutes later."""
+    front, back = written(desks, "front"), written(desks, "back")
+    half_hour = PER_HOUR / 2
+    assert front.offered.tolist() == pytest.approx([half_hour] * len(front.offered))
+    late = SHARE * half_hour
+    assert back.offered.tolist() == pytest.approx(
+        [late * 25 / 30, *[late] * (len(back.offered) - 1)], rel=1e-3
+    )
+    assert back.handling_s[0] == HANDLING_S and back.patience_s[0] == PATIENCE_S
+
+
+def test_limits_of_those_in_front_keep_contacts_from_the_back(desks: Path) -> None:
+    """exp(-limit / scale) of the decisions go on; nobody in front may decide everything."""
+    some = written(desks, "back", "workforce.groups.front.authority=40 USD").offered[-1]
+    assert 0.2 < some / written(desks, "back").offered[-1] < 0.8
+
+
+def test_long_talks_reach_the_back_intervals_later(desks: Path) -> None:
+    """Talks of 75 minutes: nothing in the first two intervals, half of the usual in the third."""
+    back = written(desks, "back", "moments.call.handling_time={distribution: constant, mean: 75 min}")
+    assert np.round(back.offered[:4] / back.offered[-1], 3).tolist() == [0.0, 0.0, 0.5, 1.0]
+
+
+@pytest.mark.parametrize(("group", "share"), [("front", 1.0), ("back", SHARE)])
+def test_each_group_is_staffed_for_its_own_queue(desks: Path, group: str, share: float) -> None:
+    """Both by Erlang A of what is offered to them; neither is told that nobody is needed, or plans for both legs."""
+    found = ms.staff(desks, "80/20", group=group, replications=8, workers=1)
+    needed = agents_needed_erlang_a(
+        share * PER_HOUR, HANDLING_S, PATIENCE_S, service_level_share=0.8, threshold_s=20.0
+    )
+    table = found.requirement
+    assert abs(table["heads_erlang_a"].iloc[-1] - needed) <= 1  # a minute of handover, and what a pilot shows
+    assert abs(table["heads"].iloc[-1] - needed) <= 1
+    assert table["offered_simulated"].sum() == pytest.approx(table["offered_forecast"].iloc[4:].sum(), rel=0.1)
