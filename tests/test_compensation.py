@@ -136,7 +136,9 @@ def test_a_team_gives_back_and_an_apology_alone_takes_nothing() -> None:
     none = net_value(storm_run())
     assert net_value(storm_run(TEAM)) > none
     words = (f"{PAID}amount=0 USD", f"{PAID}apology=off", TEAM.replace("25 USD", "0 USD"))
-    alone = storm_run(*words, "customers.segments.everyone.customers=10000000")  # nobody is apologised to twice
+    alone = storm_run(
+        *words, "customers.segments.everyone.customers=10000000"
+    )  # nobody is apologised to twice
     assert float(alone.tallies["recovered"].sum()) > 100
     assert float(alone.tallies["won_back"].sum()) == 0.0
     again = storm_run(*words, "customers.segments.everyone.customers=500")

@@ -92,4 +92,6 @@ def test_each_group_is_staffed_for_its_own_queue(desks: Path, group: str, share:
     table = found.requirement
     assert abs(table["heads_erlang_a"].iloc[-1] - needed) <= 1  # a minute of handover, and what a pilot shows
     assert abs(table["heads"].iloc[-1] - needed) <= 1
-    assert table["offered_simulated"].sum() == pytest.approx(table["offered_forecast"].iloc[4:].sum(), rel=0.1)
+    assert table["offered_simulated"].sum() == pytest.approx(
+        table["offered_forecast"].iloc[4:].sum(), rel=0.1
+    )

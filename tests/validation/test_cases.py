@@ -86,7 +86,9 @@ def test_little_notices_a_microsecond(cut: Run) -> None:
     wrong = cut.trace.queue_time.copy()
     wrong[40, 0] += 1
     changed = Run(cut.prepared, cut.trace._replace(queue_time=wrong))
-    assert verdicts(little_proofs("case", changed)) == {Verdict.FAILED}
+    failed = [proof.figure for proof in little_proofs("case", changed) if proof.verdict is Verdict.FAILED]
+    first = cut.prepared.names.queues[0]
+    assert failed == ["intervals x queues with equal time waited", f"sum of waits = area, queue {first}"]
 
 
 def test_waiting_time_is_cut_at_the_edges() -> None:
