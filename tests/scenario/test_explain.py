@@ -222,3 +222,13 @@ def test_shipped_scenarios_are_listed() -> None:
 
 def test_loading_is_from_a_path_only(tmp_path: Path, write: Write, plain: str) -> None:
     assert load(str(write(plain))).scenario == load(write(plain)).scenario
+
+
+def test_an_amount_says_where_it_is_enough() -> None:
+    """-ln(0.05) x 0.5 x 204 USD; without a price 0.2 of the yearly margin stands for it, by segment."""
+    storm = load(Path(__file__).parents[2] / "scenarios" / "airline_ice_storm.yaml", variant="compensation")
+    words = explain(storm, "crises.ice_storm.compensation.amount").enough
+    assert words == "95 % of what money can do is reached at 306 USD"
+    assert explain(storm, "crises.ice_storm.price").enough == words
+    assert "75 USD (leisure), 210 USD (business)" in explain(storm, "recovery.compensation").enough
+    assert explain(storm, "waiting.lines").enough == ""

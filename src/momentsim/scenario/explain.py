@@ -9,6 +9,7 @@ from typing import Any
 
 from momentsim import units
 from momentsim.errors import MomentsimError
+from momentsim.scenario.enough import enough_text
 from momentsim.scenario.evidence.registry import BEHAVIOURAL, PARAMETERS, Parameter
 from momentsim.scenario.fields import (
     FieldFacts,
@@ -47,6 +48,8 @@ class Explanation:
     origin: Origin
     evidence: Parameter | None = None
     law: str = ""
+    enough: str = ""
+    """For an amount of compensation: where more of it does hardly more."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for machine-readable output; empty entries are left out."""
@@ -63,6 +66,7 @@ class Explanation:
             ("value", write_value(self.value)),
             ("unit", self.unit),
             ("law", self.law),
+            ("enough", self.enough),
             ("range", self.range),
             ("default", self.default),
             ("meaning", self.meaning),
@@ -103,6 +107,7 @@ def explain(loaded: LoadedScenario, key: str) -> Explanation:
         origin=loaded.origin(key),
         evidence=evidence_of(path),
         law=_law_figures(loaded, path),
+        enough=enough_text(loaded.scenario, path),
     )
 
 
