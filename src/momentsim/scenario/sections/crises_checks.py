@@ -85,7 +85,8 @@ def check_released(scenario: Scenario) -> Iterator[Finding]:
             if isinstance(call.until, datetime) and isinstance(call.at, datetime) and call.until <= call.at:
                 what = f"{units.format_timestamp(call.until)} is not after the call"
                 yield Finding((*path, "until"), what, f"they are called {units.format_timestamp(call.at)}")
-            if call.until_short_for is None and "short_queue" in call.model_fields_set:
+            usual = type(call).model_fields["short_queue"].default
+            if call.until_short_for is None and call.short_queue != usual:
                 yield Finding((*path, "short_queue"), "nothing asks for it", "write 'until_short_for' too")
 
 
