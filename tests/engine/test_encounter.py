@@ -29,7 +29,7 @@ from momentsim.scenario.evidence import registry
 TEAM = "workforce.groups.team."
 HEARTFELT = (f"{TEAM}autonomy=100 %", f"{TEAM}emotional_intelligence_mean=115")
 PRETENDED = (f"{TEAM}autonomy=0 %", f"{TEAM}emotional_intelligence_mean=85")
-EXACT = {"memory_on": 1, "stakes": 1.0}
+EXACT: dict[str, Any] = {"memory_on": 1, "stakes": 1.0}
 
 TRUTH: dict[str, Any] = copy.deepcopy(PLAIN)
 TRUTH["moments"]["question"] |= {"stakes": "90 %", "builder": True, "reconnect": "0 %"}
@@ -137,7 +137,7 @@ def test_in_routine_a_script_makes_answers_alike() -> None:
     for stakes, left in ((0.0, 0.5), (1.0, 1.0)):
         shown = []
         for knowledge in (0.0, 1.0):
-            story = {"memory_on": 1, "knowledge_on": 1, "scripting_on": 1, "stakes": stakes}
+            story: dict[str, Any] = {"memory_on": 1, "knowledge_on": 1, "scripting_on": 1, "stakes": stakes}
             prepared = changed(small([Call(0)], **story), "groups", script=1.0)
             shown.append(told(changed(prepared, "agents", knowledge=knowledge)).contacts["quality"][0])
         assert shown[1] - shown[0] == pytest.approx(0.3 * left)
@@ -172,7 +172,13 @@ def test_a_script_costs_its_share_of_what_is_at_stake() -> None:
 
 def test_anger_asks_for_feeling_where_nothing_is_at_stake() -> None:
     """The second caller of a routine reason waits 30 minutes: their anger alone is the demand, and it strains."""
-    story = {"memory_on": 1, "anger_on": 1, "emotional_labour_on": 1, "burnout_on": 1, "stakes": 0.0}
+    story: dict[str, Any] = {
+        "memory_on": 1,
+        "anger_on": 1,
+        "emotional_labour_on": 1,
+        "burnout_on": 1,
+        "stakes": 0.0,
+    }
     calls = [Call(0, customer=1), Call(1, customer=2)]
     trace = told(
         changed(small(calls, talk_min=(31.0,), expected_wait=1.0, **story), "effects", deep_acting_base=-50.0)
