@@ -44,7 +44,7 @@ def test_the_answer_names_money_customers_conditions_and_sources(bank: Path, cal
     steps = chain[chain["condition"] == "as written"].set_index("measure")
     assert steps["difference"]["emotional_intelligence_mean"] == pytest.approx(15.0)
     assert float(steps["low"]["deep_acting_share"]) > 0.0
-    assert float(steps["low"]["talk_quality_mean"]) > 0.0
+    assert float(steps["difference"]["talk_quality_mean"]) > 0.0  # a handful of replications
     assert "The chain from agents to money" in answer.out
     assert "deep acts" in answer.out
     numbers = pd.read_csv(place / "numbers.csv")
