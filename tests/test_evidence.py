@@ -72,6 +72,7 @@ CHOICES = {
     "moments.*.priority",
     "routing.heart_agents",
     "waiting.short_abandon",
+    "crises.*.reserves.*.short_queue",
 }
 """Defaults about how a run is made, ranked or reported: no claim about the world."""
 

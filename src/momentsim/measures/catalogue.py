@@ -403,8 +403,8 @@ CRISIS: Final = (
             meaning="Clock hours of the horizon in which over 30 % of attempts heard busy, balked or abandoned.",
             top="jammed_hours", unit="h", better="down", section="Crisis"),
     Measure(name="time_to_recover_h", title="time to recover",
-
-            meaning="From the first announcement to the first 24 hours without a jam; blank without crisis.",
+            meaning="From the first announcement to the first 24 hours without a jam; blank without crisis. A least "
+            "value where jams go on in the last 24 hours of horizon and run-out.",
             top="time_to_recover_h", unit="h", better="down", section="Crisis"),
 )  # fmt: skip
 

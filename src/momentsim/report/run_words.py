@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
+from momentsim.measures.crises import CLEAR_HOURS, crisis_start
 from momentsim.measures.summary import Tabular
 from momentsim.measures.sums import members_of
 from momentsim.report.numbers import capitalise, plain, show_number, trials, with_unit
 from momentsim.report.summary_reading import Reading, Readings
 from momentsim.scenario.types import Scenario
+from momentsim.units import SECONDS_PER_HOUR
 
 SMALL_LOSS = 0.005
 """Shares below this are not worth words."""
@@ -38,7 +41,19 @@ def _crisis(scenario: Scenario, read: Readings) -> str:
     jam, recovery = read["jammed_hours"], read["time_to_recover_h"]
     if jam.value < 0.5:
         return f"{text}; the phone was never jammed."
-    return f"{text}; the phone was jammed for {_hours(jam)} and took {_hours(recovery)} to recover."
+    jammed = f"{text}; the phone was jammed for {_hours(jam)}"
+    if recovery.value > _longest_recovery_h(scenario):
+        return f"{jammed} and had not recovered when the run ended, more than {_hours(recovery)} after the first."
+    return f"{jammed} and took {_hours(recovery)} to recover."
+
+
+def _longest_recovery_h(scenario: Scenario) -> float:
+    """Hours from the first announcement within which a recovery can be seen: a clear day must still follow."""
+    begins = crisis_start(scenario)
+    if begins is None:
+        return math.inf
+    ends = scenario.start + timedelta(seconds=scenario.horizon + scenario.run.run_out)
+    return (ends - begins).total_seconds() / SECONDS_PER_HOUR - CLEAR_HOURS
 
 
 def _people(scenario: Scenario, need: Reading) -> str:
