@@ -145,25 +145,37 @@ def test_emotional_intelligence_needs_freedom() -> None:
 
 
 def test_nothing_drifts_in_the_reference_operation() -> None:
-    """The mean jump is 0 within the sampling error of the run and of the pilot that set the centre."""
+    """The average contact costs what the pilot found, and levels of rest give just that back."""
     story = copy.deepcopy(PLAIN)
     story["demand"]["volumes"]["question"]["per_day"] = 3000
     story["workforce"]["groups"]["team"]["heads"] = 14
     story["customers"]["segments"]["everyone"]["customers"] = 500_000
-    loaded = read(story)
-    blueprint = lower(loaded, reference_of(loaded))
+    assert_rest_balances_contacts(read(story), replications=12)
+
+
+def assert_rest_balances_contacts(loaded: Any, replications: int) -> None:
+    """Mean jumps are below 0, those of the pilot within the errors of both, and balanced by the rest."""
+    reference = reference_of(loaded)
+    blueprint = lower(loaded, reference)
     jumps: list[float] = []
     means: list[float] = []
-    for number in range(1, 13):
+    contacts = 0
+    for number in range(1, replications + 1):
         trace = simulate(prepare(blueprint, number), log=True)
+        contacts += len(trace.moments)
         mine = jumps_of(trace, blueprint)
         means.append(float(mine.mean()))
         jumps += mine.tolist()
     within = float(np.std(jumps)) / math.sqrt(len(jumps))
     between = float(np.std(means, ddof=1)) / math.sqrt(len(means))
-    pilot = max(within, between) * math.sqrt(2.0)  # the pilot has as many replications as this test
-    assert abs(float(np.mean(jumps))) < SIGMAS * math.hypot(max(within, between), pilot)
-    assert within > 0.0
+    error = max(within, between) * math.sqrt(2.0)  # the pilot has no fewer moments than this test
+    known = reference.of("question").jump
+    assert known < 0.0
+    assert abs(float(np.mean(jumps)) - known) < SIGMAS * error
+    days = replications * loaded.scenario.horizon / 86_400.0
+    yearly = contacts / days * 365.25 / float(blueprint.segments["customers"].sum())
+    rest = -yearly * known * 180.0 / (365.25 * math.log(2.0))
+    assert reference.segment("everyone").rest == pytest.approx(rest, rel=SIGMAS / math.sqrt(contacts) + 0.01)
 
 
 def jumps_of(trace: Trace, blueprint: Blueprint) -> npt.NDArray[np.float64]:

@@ -102,6 +102,7 @@ class Purpose(IntEnum):
     OFFER = 83  # whether an agent makes an offer in a talk
     SALE = 84  # whether the customer takes it
     DEEP_ACTING = 96  # whether an agent feels with the customer of an emotional talk or puts on a face
+    ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 
 
 _SHIFT: Final = np.uint64(32)

@@ -80,7 +80,7 @@ def test_value_of_a_change(
     world = new_world(plan._replace(effects=effects), log=False)
     world["segments"]["behaviour_rest"], world["segments"]["wallet_rest"] = 0.07, 1.02
     known = world["customers"][0]
-    known["segment"] = 0
+    known["segment"], known["wallet_at"] = 0, NOW
     known["rate"], known["behaviour"], known["hazard"], known["pay"] = (
         yearly_hazard / (365 * DAY),
         y,
@@ -100,5 +100,6 @@ def test_nothing_is_earned_after_the_last_pay_date_nor_by_no_change(plan: Plan) 
     assert outlook.value_of_bond(world.world, 0, after_all, 1.0, 2.0, 1.0) == 0.0
     known = world["customers"][0]
     known["behaviour"], known["wallet_target"], known["grievance"] = 0.1, 1.1, 0.3
+    known["segment"] = 0
     same = (float(known["behaviour"]), float(known["wallet_target"]), float(known["grievance"]))
     assert outlook.value_of_bond(world.world, 0, NOW, *same) == 0.0

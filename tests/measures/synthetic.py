@@ -81,6 +81,8 @@ def make_plan() -> plan.Plan:
     effects = np.zeros(1, plan.EFFECTS)
     effects["churn_slope"] = 0.65
     effects["displacement_half_life_d"] = 180.0
+    effects["grievance_half_life_d"], effects["wallet_half_life_d"] = 90.0, 360.0
+    effects["kappa"] = 0.45
     reasons = np.zeros(3, plan.REASON)
     reasons["queue"] = (0, 0, 1)
     levers = np.zeros(2, plan.LEVER)

@@ -139,6 +139,7 @@ def test_touched_customers_add_with_minus_without() -> None:
     """One customer with displacement y: survival by numerical integration of the hazard."""
     plan = make_plan()
     rows = np.zeros(1, CUSTOMER)
+    rows["churned"] = -1
     rows["norm"], rows["attitude"], rows["behaviour"] = 0.3, -0.5, -0.4
     rows["touched"] = HORIZON_DAYS * DAY
     rows["value"], rows["wallet_target"] = 100.0, 0.9
@@ -160,6 +161,7 @@ def test_of_one_customer_there_leaves_neither_less_nor_more_than_one(norm: float
     plan = make_plan()
     plan.segments["customers"] = 1
     rows = np.zeros(1, CUSTOMER)
+    rows["churned"] = -1
     rows["norm"], rows["attitude"], rows["behaviour"], rows["value"], rows["wallet_target"] = (
         norm,
         y,
@@ -200,6 +202,7 @@ def test_states_at_the_last_touch_are_carried_to_the_end() -> None:
     """The same customer, touched two days before the end or carried on to it, counts the same."""
     plan = make_plan()
     early = np.zeros(1, CUSTOMER)
+    early["churned"] = -1
     early["norm"], early["attitude"], early["behaviour"] = -0.2, 0.3, 0.25
     early["touched"] = (HORIZON_DAYS - 2) * DAY
     late = early.copy()
@@ -210,6 +213,7 @@ def test_states_at_the_last_touch_are_carried_to_the_end() -> None:
     days = (np.arange(2000) + 0.5) / 1000
     rate = 0.13 / 365 * math.exp(0.65 * 0.2)
     late["hazard"] = (rate * np.exp(-0.65 * 0.25 * 2.0 ** (-days / 180))).sum() / 1000
+    late["wallet_target"] = 1.0 - 2.0 ** (-2 / 360)
     found = (
         people_totals(plan, early, np.zeros(0, JOINED))[0],
         people_totals(plan, late, np.zeros(0, JOINED))[0],

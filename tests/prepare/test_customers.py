@@ -7,62 +7,78 @@ import math
 import numpy as np
 import pytest
 from prepared_scenarios import segment
-from scipy.integrate import trapezoid
 
 from momentsim.contract.plan import YEAR
-from momentsim.prepare.customers import heterogeneity, score_cut, segment_rows, solve_hazard, yearly_churn
+from momentsim.prepare.customers import (
+    leans_of,
+    norm_nodes,
+    score_cut,
+    segment_rows,
+    solve_hazard,
+    yearly_churn,
+)
+from momentsim.prepare.reference import Reference, SegmentReference
 from momentsim.rules.loyalty import hazard_integral
+from momentsim.scenario.evidence import registry
+
+VALUES = registry.values({})
+NEUTRAL = SegmentReference()
+CALM = Reference({})
 
 
 @pytest.mark.parametrize("churn", [1e-4, 0.05, 0.12, 0.5, 0.95])
 @pytest.mark.parametrize("slope", [0.0, 0.45, 0.65, 0.95])
-@pytest.mark.parametrize("factor", [1.0, 1.03])
-def test_solved_hazard_gives_the_baseline_churn(churn: float, slope: float, factor: float) -> None:
-    assert yearly_churn(solve_hazard(churn, slope, factor), slope, factor) == pytest.approx(churn, rel=1e-9)
+@pytest.mark.parametrize(
+    "bond",
+    [NEUTRAL, SegmentReference(churn_factor=1.1, churn_spread=0.02), SegmentReference(promise_lean=-0.4)],
+)
+def test_solved_hazard_gives_the_baseline_churn(churn: float, slope: float, bond: SegmentReference) -> None:
+    values = {**VALUES, "churn_slope": slope}
+    leans = values["kappa"] * leans_of(norm_nodes()[0], values, bond)
+    found = yearly_churn(solve_hazard(churn, values, bond), slope, bond, leans)
+    assert found == pytest.approx(churn, rel=1e-9)
 
 
 def test_the_baseline_comes_out_of_the_rule_that_the_engine_uses() -> None:
-    hazard = solve_hazard(0.12, 0.65, 1.0) / YEAR
+    hazard = solve_hazard(0.12, VALUES, NEUTRAL) / YEAR
     norms = np.random.default_rng(1).normal(size=20_000)
     rates = [hazard * math.exp(-0.65 * norm) for norm in norms]
-    left = [1 - math.exp(-hazard_integral(rate, 0.0, 0.65, YEAR / 2, YEAR, 0.25)) for rate in rates]
+    left = [1 - math.exp(-hazard_integral(rate, 0.0, 0.65, YEAR / 2, YEAR, 0.25, 0.0, 2.0)) for rate in rates]
     assert np.mean(left) == pytest.approx(0.12, abs=6 * float(np.std(left)) / math.sqrt(20_000))
 
 
 def test_no_churn_and_no_slope() -> None:
-    assert solve_hazard(0.0, 0.65, 1.0) == 0.0
-    assert solve_hazard(0.12, 0.0, 1.0) == pytest.approx(-math.log(0.88))
-    assert math.isfinite(solve_hazard(1.0, 0.65, 1.0))
+    assert solve_hazard(0.0, VALUES, NEUTRAL) == 0.0
+    assert solve_hazard(0.12, {**VALUES, "churn_slope": 0.0}, NEUTRAL) == pytest.approx(-math.log(0.88))
+    assert math.isfinite(solve_hazard(1.0, VALUES, NEUTRAL))
 
 
-def test_everyday_jumps_raise_the_mean_hazard_as_simulated_shot_noise_does() -> None:
-    slope, half_life_d, moments, sd = 0.65, 180.0, 40.0, 0.12
-    factor = heterogeneity(slope, half_life_d, moments * sd**2)
-    random = np.random.default_rng(2)
-    relaxation = math.log(2.0) * 365.25 / half_life_d
-    grid, means = np.linspace(0.0, 1.0, 41), []
-    for now in grid:
-        counts = random.poisson(moments * now, 20_000)
-        times = random.uniform(0.0, now, counts.sum())
-        jumps = random.normal(0.0, sd, counts.sum()) * np.exp(-relaxation * (now - times))
-        y = np.bincount(np.repeat(np.arange(20_000), counts), jumps, 20_000)
-        means.append(np.exp(-slope * y).mean())
-    assert factor == pytest.approx(trapezoid(means, grid), abs=0.01)
-    assert 1.0 == heterogeneity(slope, half_life_d, 0.0) < factor
+def test_what_bonds_add_to_churn_is_taken_out_of_the_hazard() -> None:
+    """Observed churn has everyday service in it; more of that leaves less for the rest."""
+    alone = solve_hazard(0.12, VALUES, NEUTRAL)
+    assert solve_hazard(0.12, VALUES, SegmentReference(churn_factor=1.2)) == pytest.approx(alone / 1.2)
 
 
-def test_cuts_give_the_shares_back() -> None:
-    rows = segment_rows({"a": segment(promoters=0.45, detractors=0.18)}, 0.65, 180.0, {})
-    norms = np.random.default_rng(3).normal(size=400_000)
-    assert (norms < rows["detractor_below"][0]).mean() == pytest.approx(0.18, abs=0.004)
-    assert (norms > rows["promoter_above"][0]).mean() == pytest.approx(0.45, abs=0.004)
-    assert (score_cut(0.0), score_cut(1.0)) == (-math.inf, math.inf)
+@pytest.mark.parametrize(
+    "bond",
+    [NEUTRAL, SegmentReference(attitude_law=(-0.6, 0.0, 0.1, 0.5), promise_lean=-0.3, product_lean=-0.1)],
+)
+def test_cuts_give_the_shares_back(bond: SegmentReference) -> None:
+    """Of n + x at the start: attitudes have the law of the calm, and norms lean."""
+    reference = Reference({}, segments={"a": bond})
+    rows = segment_rows({"a": segment(promoters=0.45, detractors=0.18)}, VALUES, reference)
+    random = np.random.default_rng(3)
+    norms = random.normal(size=100_000)
+    law = bond.attitude_law or (0.0, 0.0)
+    scores = norms + np.interp(random.uniform(size=100_000), np.linspace(0.0, 1.0, len(law)), law)
+    scores += leans_of(norms, VALUES, bond)
+    assert (scores < rows["detractor_below"][0]).mean() == pytest.approx(0.18, abs=0.007)
+    assert (scores > rows["promoter_above"][0]).mean() == pytest.approx(0.45, abs=0.009)
+    assert (score_cut(0.0, VALUES, bond), score_cut(1.0, VALUES, bond)) == (-math.inf, math.inf)
 
 
 def test_customers_are_numbered_in_one_run() -> None:
-    rows = segment_rows(
-        {"a": segment(customers=10), "b": segment(customers=5, value_cv=0.0)}, 0.65, 180.0, {}
-    )
+    rows = segment_rows({"a": segment(customers=10), "b": segment(customers=5, value_cv=0.0)}, VALUES, CALM)
     assert rows["first_customer"].tolist() == [0, 10]
     assert rows["value_sigma"].tolist() == [pytest.approx(math.sqrt(math.log(2.0))), 0.0]
     assert rows["key"][0] != rows["key"][1]

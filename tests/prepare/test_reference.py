@@ -1,7 +1,8 @@
-"""The reference: mean jump 0 at the centre, labels at their quantiles; the operation of the pilot."""
+"""The reference: mean and spread of experience, labels at their quantiles, bonds; the operation of the pilot."""
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import numpy as np
@@ -46,22 +47,47 @@ def pilot() -> list[Table]:
     return [*parts, lost]
 
 
-def test_the_mean_jump_is_zero_at_the_centre_by_the_engine_s_own_rule() -> None:
+def test_disconfirmation_is_centred_and_the_average_contact_costs_a_little() -> None:
+    """c and s are mean and SD; losses weigh more than gains, by the engine's own rule, so no mean jump is above 0."""
     plan, rows = blueprint(), pilot()
-    found = reference_from(plan, rows)
+    found = reference_from(plan, rows, rates={"everyone": np.array([3.0, 1.0, 0.0])})
     effects = plan.effects[0]
+    drift = 0.0
     for number, name in enumerate(("plain", "builder")):
         own = found.of(name)
-        d = (rows[number]["experience"] - own.centre) / own.spread
-        assert own.spread == pytest.approx(rows[number]["experience"].std())
+        raw = rows[number]["experience"]
+        assert own.spread == pytest.approx(raw.std())
+        assert own.centre == pytest.approx(raw.mean())
+        d = (raw - own.centre) / own.spread
+        expected = np.array(found.expectation_law or (0.0, 0.0))
+        parts = np.interp((np.arange(64) + 0.5) / 64, np.linspace(0.0, 1.0, len(expected)), expected)
+        d = (d[:, None] - parts).ravel()
         jumps = np.array([response(x, effects["loss_aversion"], effects["gain_exponent"]) for x in d])
         jumps[jumps > 0] *= jump_rule(plan, number).gain
-        assert jumps.mean() == pytest.approx(0.0, abs=1e-9)
-        assert (d > own.delight_above).mean() == pytest.approx(0.2, abs=1e-3)
-        assert (d < own.let_down_below).mean() == pytest.approx(0.2, abs=1e-3)
-        size = plan.reasons["stakes"][number] * effects["loyalty_step"] * effects["kappa"]
-        assert own.jump_square == pytest.approx(np.mean((size * jumps) ** 2))
-    assert found.of("plain").centre < rows[0]["experience"].mean()  # losses weigh more than gains
+        mean = float(plan.reasons["stakes"][number] * effects["loyalty_step"] * jumps.mean())
+        assert own.jump == pytest.approx(mean, rel=0.02)
+        assert own.jump < 0.0
+        assert (d > own.delight_above).mean() == pytest.approx(0.2, abs=5e-3)
+        assert (d < own.let_down_below).mean() == pytest.approx(0.2, abs=5e-3)
+        drift += (3.0, 1.0)[number] * own.jump
+    assert found.segment("everyone").rest == pytest.approx(-drift * 180 / (math.log(2.0) * 365.25), rel=1e-6)
+
+
+def test_who_has_more_contacts_rests_higher_and_nobody_beyond_one() -> None:
+    plan, rows = blueprint(), pilot()
+    times = np.array([1.0, 1.0, 0.0])
+    rates = {"few": 0.5 * times, "many": times, "all_the_time": 500.0 * times, "none": 0.0 * times}
+    found = reference_from(plan, rows, rates=rates)
+    assert 0.0 < found.segment("few").rest < found.segment("many").rest < 1.0
+    assert found.segment("all_the_time").rest == 1.0
+    assert found.segment("few").grievance < found.segment("many").grievance
+    quiet = found.segment("none")
+    assert (quiet.rest, quiet.grievance, quiet.wallet_rest, quiet.churn_factor) == (0.0, 0.0, 1.0, 1.0)
+    assert found.segment("unheard_of").rest == 0.0
+    for name in ("few", "many"):
+        law = np.array(found.segment(name).attitude_law)
+        assert np.all(np.diff(law) >= 0.0)
+        assert np.trapezoid(law) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_rare_reasons_take_all_experiences_and_unknown_ones_the_fallback() -> None:
@@ -79,7 +105,7 @@ def test_without_experiences_the_reference_is_neutral() -> None:
 
 def test_the_reference_reaches_the_plan() -> None:
     made = blueprint()
-    found = reference_from(made, pilot())
+    found = reference_from(made, pilot(), rates={"everyone": np.array([20.0, 0.0, 0.0])})
     loaded = Operation(scenario(moments={"plain": moment()}, demand=demand_of("plain", per_day=1000.0)))
     lowered = lower(loaded, found)
     row = prepare(lowered, 0).plan.reasons[0]

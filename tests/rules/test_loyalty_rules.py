@@ -87,12 +87,12 @@ def short_exp(z: float) -> float:
     return loyalty.near_exp(z) if loyalty.is_near_exponent(z) else math.nan
 
 
-@given(z=st.floats(-1.0 / 16.0, 1.0 / 16.0))
+@given(z=st.floats(-1.0 / 32.0, 1.0 / 32.0))
 def test_exp_of_small_numbers(z: float) -> None:
-    assert short_exp(z) == pytest.approx(math.exp(z), rel=4e-16)
+    assert short_exp(z) == pytest.approx(math.exp(z), rel=1e-14)
 
 
-@pytest.mark.parametrize("z", [-0.063, 0.063, 1.0])
+@pytest.mark.parametrize("z", [-0.032, 0.032, 1.0])
 def test_other_numbers_are_none_of_its(z: float) -> None:
     assert math.isnan(short_exp(z))
 

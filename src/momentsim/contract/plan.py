@@ -218,6 +218,8 @@ class Plan(NamedTuple):
     programmes: Table = np.zeros(0, PROGRAMME)
     aims: Table = np.zeros(0, AIM)
     recovery: Table = NO_RECOVERY  # RECOVERY, one row
+    attitude_laws: npt.NDArray[np.float64] = np.zeros((0, 0))
+    """[segments x quantiles] of attitudes at the start, evenly spaced; empty: all 0."""
 
 
 class TeamName(NamedTuple):

@@ -79,6 +79,8 @@ SEGMENT = record(
     ("first_prospect", np.int64),  # row in the table of prospects
     ("joining", np.float64),  # customers won per microsecond, before brand and word of mouth
     ("grievance", np.float64),  # mean open grievance at the reference: the usual one
+    ("promise_lean", np.float64),  # what broken promises take from attitudes at the reference, SD
+    ("product_lean", np.float64),  # what product failures take
     ("attitude_rest", np.float64),  # where attitude goes without contacts, SD
     ("behaviour_rest", np.float64),  # where behaviour does
     ("wallet_rest", np.float64),  # where wallets go without wallet events

@@ -144,6 +144,7 @@ CUSTOMER = record(
     ("expectation", np.float64),  # by which experience has raised what this customer expects, SD
     ("grievance", np.float64),  # open grievance
     ("joined", np.int64),  # -1: a customer from the start
+    ("attitude_at_start", np.float64),  # displacement on becoming a customer, SD
 )
 """Customers that were touched; the others are as they were. All states are carried to the end of the run-out."""
 
@@ -266,6 +267,10 @@ MOMENT_TALLY = record(
     ("delight", np.int64),
     ("let_down", np.int64),
     ("jump_sum", np.float64),  # sum of jumps of x
+    ("lowering", np.int64),  # moments that lowered attitude
+    ("raising", np.int64),  # or raised it
+    ("lowering_clearly", np.int64),  # by over 0.02 SD
+    ("raising_clearly", np.int64),
     ("asked", np.int64),
     ("surveyed", np.int64),
     ("surveyed_promoters", np.int64),

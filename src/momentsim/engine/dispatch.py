@@ -15,6 +15,7 @@ from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables, waiting_lists
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
+from momentsim.rules.grievances import lean_of
 
 _MOMENTS_AHEAD = 4  # whose customers are fetched; where these are is looked up twice as far ahead
 _FARTHEST_NORM = 8.5  # no normal draw of 52 bits lies farther out
@@ -136,6 +137,7 @@ def close_everything(w: World) -> None:
     recovery.close_desk(w, limit)
     for row in range(tables.centre(w)["customers"]):
         customers.bring_up_to_date(w, row, limit)
+        customers.relax_wallet(w, row, limit)
         customers.cool_anger(w, row, limit)
 
 
@@ -153,8 +155,9 @@ def count_lost(w: World, now: int) -> None:
             tables.lost(w, person["segment"])["value"] += 1
     for segment in range(tables.sizes(w)["segments"]):
         about = tables.segments(w, segment)
-        highest = about["hazard"] * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
-        usual = about["hazard"] * math.exp(effects["churn_slope"] * -_LOW_NORM)
+        most = about["hazard"] * highest_factor(w, segment)
+        highest = most * math.exp(effects["churn_slope"] * _FARTHEST_NORM)
+        usual = most * math.exp(effects["churn_slope"] * -_LOW_NORM)
         for ordinal in range(about["customers"] + tables.joinings(w, segment)["joined"]):
             if (
                 tables.sizes(w)["customer_rows"] > 0
@@ -170,5 +173,22 @@ def count_lost(w: World, now: int) -> None:
             lifetime = exponential(key, owner, Purpose.LIFETIME, 0)
             if lifetime < highest * elapsed:
                 norm = normal(key, owner, Purpose.NORM, 0)
-                if lifetime < about["hazard"] * elapsed * math.exp(-effects["churn_slope"] * norm):
+                customer = about["first_customer"] + ordinal
+                if lifetime < customers.quiet_hazard(w, customer, segment, norm, elapsed):
                     tables.lost(w, segment)["value"] += 1
+
+
+@compiled_inside
+def highest_factor(w: World, segment: int) -> float:
+    """Bound of what the bond multiplies the hazard by, for a customer who has had no contact."""
+    effects = tables.effects(w)
+    lowest = min(tables.segments(w, segment)["behaviour_rest"], 0.0)
+    if tables.attitude_points(w) > 0:
+        about = tables.segments(w, segment)
+        leans = lean_of(
+            _FARTHEST_NORM, about["promise_lean"], about["product_lean"],
+            effects["amplify_promise"], effects["buffer_product"],
+        )  # fmt: skip
+        lowest = min(lowest, effects["kappa"] * (tables.attitude_law(w, segment, 0) - abs(leans) - 1.0))
+    grievance = effects["churn_per_grievance"] * customers.usual_grievance(w, segment)
+    return float(math.exp(-effects["churn_slope"] * lowest) * (1.0 + grievance))

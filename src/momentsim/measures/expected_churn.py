@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiler.decorators import compiled, compiled_inside
+from momentsim.contract.plan import DAY
 from momentsim.rules.loyalty import fade, hazard_integral
 
 
@@ -20,48 +21,136 @@ from momentsim.rules.loyalty import fade, hazard_integral
 def add_changes(
     customers: npt.NDArray[np.void],
     segments: npt.NDArray[np.void],
+    effects: npt.NDArray[np.void],
     sums: npt.NDArray[np.void],
     horizon: float,
     outlook: float,
-    churn_slope: float,
-    half_life: float,
     brand: float,
 ) -> None:
     """Add what changed for each customer (trace.CUSTOMER) to the row of its segment in `sums` (people.PEOPLE).
 
-    Classes of NPS and wallets are those at the end of the `horizon`, where everybody is displaced by `brand` (SD)
-    besides; staying and leaving are expectations, leaving by the date of the `outlook`. Times, and the half-life
-    of displacements, are microseconds.
+    With what happened against a life without contacts up to the end of the `horizon`. Classes of NPS and wallets are
+    those at that end, where everybody is displaced by `brand` (SD) besides; staying and leaving are expectations. Until
+    the date of the `outlook` both lives go on among the usual contacts. Times are microseconds.
     """
+    slope = effects[0]["churn_slope"]
+    half_life = effects[0]["displacement_half_life_d"] * DAY
+    mending = effects[0]["grievance_half_life_d"] * DAY
+    relaxing = effects[0]["wallet_half_life_d"] * DAY
     for number in range(len(customers)):
         row = customers[number]
         segment = segments[row["segment"]]
         changed = sums[row["segment"]]
-        norm, y, touched = row["norm"], row["behaviour"], float(row["touched"])
-        since = float(max(row["joined"], 0))
-        rate = segment["hazard"] * math.exp(-churn_slope * norm)
-
+        norm, touched = row["norm"], float(row["touched"])
+        start = row["attitude_at_start"]
+        calm = horizon - float(max(row["joined"], 0))
         elapsed = max(horizon - touched, 0.0)
-        left = fade(1.0, elapsed, half_life)
-        at_horizon = row["hazard"] + hazard_integral(rate, y, churn_slope, half_life, elapsed, left, 0.0, 2.0)
-        # Whoever is touched in the run-out has integrated too far; those days go back at displacement 0.
-        at_horizon = max(at_horizon - rate * max(touched - horizon, 0.0), 0.0)
-        stay, stay_quiet = math.exp(-at_horizon), math.exp(-rate * (horizon - since))
-
-        longer = max(outlook - touched, 0.0)
-        left_longer = fade(1.0, longer, half_life)
-        at_outlook = row["hazard"] + hazard_integral(
-            rate, y, churn_slope, half_life, longer, left_longer, 0.0, 2.0
-        )
-        stay_long, stay_long_quiet = math.exp(-at_outlook), math.exp(-rate * (outlook - since))
+        too_far = max(touched - horizon, 0.0)
+        attitude, y, grievance = row["attitude"], row["behaviour"], row["grievance"]
+        if row["churned"] >= 0:  # as an expectation they live on among the usual contacts
+            usual = segment["usual_hazard"] * math.exp(-slope * norm)
+            at_horizon = row["hazard"] + usual * (elapsed - too_far)
+            y, grievance = 0.0, segment["grievance"]
+        else:
+            at_horizon = row["hazard"] + quiet_hazard(segment, effects, norm, y, grievance, elapsed)
+            # Whoever is touched in the run-out has integrated too far.
+            at_horizon -= hazard_now(segment, effects, norm, y, grievance) * too_far
+            attitude = relaxed(attitude, segment["attitude_rest"], elapsed, half_life)
+            y = relaxed(y, segment["behaviour_rest"], elapsed, half_life)
+            grievance = fade(grievance, elapsed, mending)
+        y_start = effects[0]["kappa"] * start
+        at_horizon_quiet = quiet_hazard(segment, effects, norm, y_start, segment["grievance"], calm)
+        stay, stay_quiet = math.exp(-max(at_horizon, 0.0)), math.exp(-at_horizon_quiet)
+        stay_long = stay * math.exp(-usual_hazard(segment, effects, norm, y, grievance, outlook - horizon))
+        y_quiet = relaxed(y_start, segment["behaviour_rest"], calm, half_life)
+        left_open = fade(segment["grievance"], calm, mending)
+        leaves = usual_hazard(segment, effects, norm, y_quiet, left_open, outlook - horizon)
+        stay_long_quiet = stay_quiet * math.exp(-leaves)
 
         changed["touched"] += 1.0
-        attitude = norm + row["attitude"] * left + brand
-        changed["class_change"] += nps_class(segment, attitude) - nps_class(segment, norm)
+        quiet = relaxed(start, segment["attitude_rest"], calm, half_life)
+        changed["class_change"] += nps_class(segment, norm + attitude + brand)
+        changed["class_change"] -= nps_class(segment, norm + quiet + brand)
         changed["stayers_change"] += stay - stay_quiet
         changed["leavers_change"] += (stay - stay_long) - (stay_quiet - stay_long_quiet)
         changed["lost_change"] += stay_long_quiet - stay_long
-        changed["wallet_change"] += row["value"] * (row["wallet_target"] - 1.0)
+        rest = segment["wallet_rest"]
+        wallet = relaxed(row["wallet_target"], rest, elapsed, relaxing)
+        changed["wallet_change"] += row["value"] * (wallet - relaxed(1.0, rest, calm, relaxing))
+
+
+@compiled
+def quiet_shares(
+    segment: npt.NDArray[np.void],
+    effects: npt.NDArray[np.void],
+    starts: npt.NDArray[np.float64],
+    leans: npt.NDArray[np.float64],
+    nodes: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
+    calm: float,
+    longer: float,
+) -> tuple[float, float]:
+    """Share of customers who stay for `calm` without contacts, and who leave within `longer` after that.
+
+    Those live among the usual contacts. Mean over norms, by nodes and weights, and over equally likely attitudes at
+    the start, to which the norm adds `leans`. `segment` is one row.
+    """
+    about = segment[0]
+    stays, leaves = 0.0, 0.0
+    half_life = effects[0]["displacement_half_life_d"] * DAY
+    left_open = fade(about["grievance"], calm, effects[0]["grievance_half_life_d"] * DAY)
+    for node in range(len(nodes)):
+        for part in range(len(starts)):
+            y = effects[0]["kappa"] * (starts[part] + leans[node])
+            stay = math.exp(-quiet_hazard(about, effects, nodes[node], y, about["grievance"], calm))
+            then = relaxed(y, about["behaviour_rest"], calm, half_life)
+            leave = -math.expm1(-usual_hazard(about, effects, nodes[node], then, left_open, longer))
+            stays += weights[node] * stay / len(starts)
+            leaves += weights[node] * stay * leave / len(starts)
+    return stays, leaves
+
+
+@compiled_inside
+def quiet_hazard(
+    segment: Any, effects: Any, norm: float, y: float, grievance: float, duration: float
+) -> float:
+    """Hazard integrated over `duration` without contacts, from behaviour y and a grievance on."""
+    slope = effects[0]["churn_slope"]
+    half_life = effects[0]["displacement_half_life_d"] * DAY
+    ratio = half_life / (effects[0]["grievance_half_life_d"] * DAY)
+    rest = segment["behaviour_rest"]
+    rate = segment["hazard"] * math.exp(-slope * (norm + rest))
+    harm = effects[0]["churn_per_grievance"] * grievance
+    left = fade(1.0, duration, half_life)
+    return float(hazard_integral(rate, y - rest, slope, half_life, duration, left, harm, ratio))
+
+
+@compiled_inside
+def usual_hazard(
+    segment: Any, effects: Any, norm: float, y: float, grievance: float, duration: float
+) -> float:
+    """The same among the usual contacts of the reference: behaviour fades to 0, the grievance to the usual one."""
+    slope = effects[0]["churn_slope"]
+    half_life = effects[0]["displacement_half_life_d"] * DAY
+    ratio = half_life / (effects[0]["grievance_half_life_d"] * DAY)
+    rate = segment["usual_hazard"] * math.exp(-slope * norm)
+    per = effects[0]["churn_per_grievance"]
+    harm = per * (grievance - segment["grievance"]) / (1.0 + per * segment["grievance"])
+    left = fade(1.0, duration, half_life)
+    return float(hazard_integral(rate, y, slope, half_life, duration, left, harm, ratio))
+
+
+@compiled_inside
+def hazard_now(segment: Any, effects: Any, norm: float, y: float, grievance: float) -> float:
+    """The hazard of this moment."""
+    bond = segment["hazard"] * math.exp(-effects[0]["churn_slope"] * (norm + y))
+    return float(bond * (1.0 + effects[0]["churn_per_grievance"] * grievance))
+
+
+@compiled_inside
+def relaxed(value: float, rest: float, elapsed: float, half_life: float) -> float:
+    """What goes to its rest, after `elapsed`."""
+    return rest + fade(value - rest, elapsed, half_life)
 
 
 @compiled_inside

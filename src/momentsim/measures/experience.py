@@ -8,6 +8,7 @@ from momentsim.contract.plan import MomentKind
 from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
 from momentsim.measures.sums import Columns, FloatArray, Sample
 
+JUMPS = ("lowering", "raising", "lowering_clearly", "raising_clearly")
 TALLIES = {
     "resolved": "resolved",
     "resolved_first": "resolved_first",
@@ -25,6 +26,7 @@ TALLIES = {
     "csat_top": "csat_top",
     "effort": "effort",
     "attitude_moved": "jump_sum",
+    **{name: name for name in JUMPS},
 }
 LOSSES = {
     "value_destroyed_by_operation": "destroyed_by_operation",
@@ -40,11 +42,8 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     columns["contacted"] = columns["moments"] - uncontacted
     columns["effort"] = columns["effort"] - uncontacted  # without a contact effort is 1, the lowest
     if not sample.scenario.behaviour.memory:
-        for name in (
-            "delight",
-            "let_down",
-            "attitude_moved",
-        ):  # nothing is remembered, so nothing is labelled
+        # nothing is remembered, so nothing is labelled
+        for name in ("delight", "let_down", "attitude_moved", *JUMPS):
             columns[name] = np.full_like(columns[name], np.nan)
     columns.update(detection_facts(sample, scope, columns["moments"]))
     columns["value_created"] = tally(sample, "created", scope)

@@ -1,16 +1,16 @@
 """Customers in expectation: who would stay, who leaves, and what experience changed, per segment.
 
-Untouched customers are as they were at the start, so their expected churn is one integral over the norm
-n ~ N(0, 1) (Gauss-Hermite), from the start or from joining on.
-Every touched customer adds the difference between the life they had and the same
-life with displacement 0 throughout (MODEL 1). Survival is an expectation, exp(-integrated hazard), not the
-draw of who really left: a week's real churn is nearly 0 and noisy.
+Without contacts within the horizon a customer's bond goes to its rest; expected churn is then one integral over
+the norm n ~ N(0, 1) (Gauss-Hermite) and over attitudes at the start, from the start or from joining on. Every touched
+customer adds the difference between the life they had and the same life without contacts (MODEL 1). After the horizon
+both go on among the usual contacts of the reference operation. Survival is an expectation, exp(-integrated hazard),
+not the draw of who really left: a week's real churn is nearly 0 and noisy.
 """
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ PEOPLE = floats(
     "touched",  # customers touched
     "joined",  # customers won within the horizon
     "class_change",  # sum over all of NPS class at the end - at the start; a class is -1, 0, 1
-    "stayers_quiet",  # expected customers at the horizon's end, had nothing been lived through
+    "stayers_quiet",  # expected customers at the horizon's end, had there been no contacts
     "leavers_quiet",  # of these, expected to leave by the outlook date (12 months later)
     "stayers_change",  # with what happened - without, touched customers
     "leavers_change",
@@ -43,26 +43,35 @@ def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
     )
 
     table = np.zeros(len(plan.segments), PEOPLE)
-    effects, (horizon, outlook) = plan.effects[0], _dates(plan)
+    horizon, outlook = _dates(plan)
+    segments = _segments(plan)
     add_changes(
         np.ascontiguousarray(customers),
-        plan.segments,
+        segments,
+        plan.effects,
         table,
         float(horizon),
         float(outlook),
-        float(effects["churn_slope"]),
-        float(effects["displacement_half_life_d"]) * DAY,
         float(brand_at_end(plan)),
     )
     table["joined"] = np.bincount(joined["segment"], minlength=len(table))
-    quiet = [_quiet(plan), _quiet_joined(plan, joined)]
-    table["stayers_quiet"], table["leavers_quiet"] = (
-        sum(parts, np.zeros(())) for parts in zip(*quiet, strict=True)
-    )
-    everybody = plan.segments["customers"] + table["joined"]
-    _within_what_can_be(table, everybody)
-    table["class_change"] += (everybody - table["touched"]) * _class_of_the_untouched(plan)
+    for number, row in enumerate(table):
+        there = _quiet(plan, segments, number, np.array([float(horizon)]))[0]
+        since = (horizon - joined["time"][joined["segment"] == number]).astype(np.float64)
+        won = _quiet_joined(plan, segments, number, since, float(horizon))
+        totals = segments["customers"][number] * there + won.sum(axis=0)
+        row["stayers_quiet"], row["leavers_quiet"] = totals[:2]
+        row["class_change"] += totals[2]
+        row["wallet_change"] += segments["margin"][number] * totals[3]
+    _within_what_can_be(table, plan.segments["customers"] + table["joined"])
     return table
+
+
+def _segments(plan: Plan) -> Table:
+    """The segments; without grievances where these are switched off."""
+    segments = plan.segments.copy()
+    segments["grievance"] *= float(plan.settings["grievances_on"][0] != 0)
+    return segments
 
 
 def _within_what_can_be(table: Table, everybody: FloatArray) -> None:
@@ -91,30 +100,97 @@ def _nodes() -> tuple[FloatArray, FloatArray]:
     return nodes, weights / weights.sum()
 
 
-def _quiet(plan: Plan) -> tuple[FloatArray, FloatArray]:
-    """Expected stayers at the horizon's end and leavers by the outlook date at displacement 0."""
-    nodes, weights = _nodes()
-    horizon, outlook = _dates(plan)
-    rates = plan.segments["hazard"][:, None] * np.exp(-plan.effects[0]["churn_slope"] * nodes)
-    stay = np.exp(-rates * horizon)
-    stay_long = np.exp(-rates * outlook)
-    customers = plan.segments["customers"]
-    return customers * (stay @ weights), customers * ((stay - stay_long) @ weights)
+FINE_PARTS = 512
+EVEN_NORMS = 4001
+PARTS = 16
+"""Equal parts of the law of attitudes at the start that stand for it."""
+GRID = 33
+"""Times since joining between which shares are interpolated."""
 
 
-def _quiet_joined(plan: Plan, joined: Table) -> tuple[FloatArray, FloatArray]:
-    """The same of those who joined, from then on."""
+def _starts(plan: Plan, number: int, parts: int = PARTS) -> FloatArray:
+    """Attitudes at the start beside what norms make of them, equally likely."""
+    if plan.attitude_laws.size == 0 or not plan.settings["memory_on"][0]:
+        return np.zeros(1)
+    law = plan.attitude_laws[number]
+    pieces = np.interp(np.linspace(0.0, 1.0, 8 * parts + 1), np.linspace(0.0, 1.0, len(law)), law)
+    return np.asarray((0.5 * (pieces[1:] + pieces[:-1])).reshape(parts, 8).mean(axis=1))
+
+
+def _quiet(plan: Plan, segments: Table, number: int, durations: FloatArray) -> FloatArray:
+    """Of a customer without contacts for so long up to the horizon's end, one row for each duration.
+
+    Share that stays, share that leaves by the outlook date, change of class, and change of the wallet.
+    """
+    from momentsim.measures.expected_churn import quiet_shares
+
     nodes, weights = _nodes()
+    about, effects = segments[number : number + 1], plan.effects
+    starts, leans = _starts(plan, number), _leans(plan, about[0], nodes)
     horizon, outlook = _dates(plan)
-    hazards = plan.segments["hazard"][joined["segment"]][:, None]
-    rates = hazards * np.exp(-plan.effects[0]["churn_slope"] * nodes)
-    stay = np.exp(-rates * (horizon - joined["time"])[:, None]) @ weights
-    stay_long = np.exp(-rates * (outlook - joined["time"])[:, None]) @ weights
-    segments = len(plan.segments)
-    return (
-        np.bincount(joined["segment"], stay, segments).astype(np.float64),
-        np.bincount(joined["segment"], stay - stay_long, segments).astype(np.float64),
+    rows = []
+    for duration in durations:
+        shares = quiet_shares(
+            about, effects, starts, leans, nodes, weights, float(duration), float(outlook - horizon)
+        )
+        left = 2.0 ** (-duration / DAY / float(effects["wallet_half_life_d"][0]))
+        wallet = (float(about["wallet_rest"][0]) - 1.0) * (1.0 - left)
+        rows.append((*shares, _class_change(plan, about[0], number, duration), wallet))
+    return np.array(rows, np.float64)
+
+
+def _leans(plan: Plan, segment: np.void, norms: FloatArray) -> FloatArray:
+    """Mean attitudes at the start of customers of these norms."""
+    if segment["promise_lean"] == 0.0 == segment["product_lean"] or not plan.settings["memory_on"][0]:
+        return np.zeros(len(norms))
+    from momentsim.rules.grievances import lean_of  # the compiler is loaded only where it is needed
+
+    effects = plan.effects[0]
+    leans = (float(segment["promise_lean"]), float(segment["product_lean"]))
+    weights = (float(effects["amplify_promise"]), float(effects["buffer_product"]))
+    return np.array([lean_of(float(norm), *leans, *weights) for norm in norms])
+
+
+def _class_change(plan: Plan, segment: np.void, number: int, duration: float) -> float:
+    """Mean change of the class of NPS after so long without contacts, by rest and brand, over all customers."""
+    left = 2.0 ** (-duration / DAY / float(plan.effects["displacement_half_life_d"][0]))
+    moved = float(segment["attitude_rest"]) * (1.0 - left) + brand_at_end(plan)
+    norms = _even_norms()
+    leans = _leans(plan, segment, norms)
+    starts = _starts(plan, number, FINE_PARTS)
+    return _mean_class(segment, norms + left * leans, left * starts + moved) - _mean_class(
+        segment, norms + leans, starts
     )
+
+
+def _mean_class(segment: np.void, scores: FloatArray, displacements: FloatArray) -> float:
+    """Mean class of NPS of scores, each displaced by all of these sorted displacements."""
+    places = (np.arange(len(displacements)) + 0.5) / len(displacements)
+    above = 1.0 - _share_below(float(segment["promoter_above"]) - scores, displacements, places)
+    return above - _share_below(float(segment["detractor_below"]) - scores, displacements, places)
+
+
+def _share_below(cuts: FloatArray, displacements: FloatArray, places: FloatArray) -> float:
+    """Mean share of displacements that lie below cuts; places between them are interpolated."""
+    if np.ptp(displacements) == 0.0:
+        return float(np.mean(cuts > displacements[0]))
+    return float(np.interp(cuts, displacements, places, left=0.0, right=1.0).mean())
+
+
+@lru_cache(maxsize=1)
+def _even_norms() -> FloatArray:
+    """Norms, equally likely."""
+    law = NormalDist()
+    return np.array([law.inv_cdf((place + 0.5) / EVEN_NORMS) for place in range(EVEN_NORMS)])
+
+
+def _quiet_joined(plan: Plan, segments: Table, number: int, since: FloatArray, horizon: float) -> FloatArray:
+    """The same for each customer who joined so long before the horizon's end."""
+    if not len(since):
+        return np.zeros((0, 4))
+    grid = np.linspace(0.0, horizon, GRID)
+    table = _quiet(plan, segments, number, grid)
+    return np.stack([np.interp(since, grid, column) for column in table.T], axis=1)
 
 
 def brand_at_end(plan: Plan) -> float:
@@ -130,20 +206,6 @@ def brand_at_end(plan: Plan) -> float:
         brand_after(float(crisis["brand_shock"]), float(horizon - crisis["begins"]), life, permanent)
         for crisis in shocks
     )
-
-
-def _class_of_the_untouched(plan: Plan) -> FloatArray:
-    """Mean change of NPS class by the brand alone, over n ~ N(0, 1)."""
-    brand = brand_at_end(plan)
-    if brand == 0.0:
-        return np.zeros(len(plan.segments))
-    cuts = np.stack([plan.segments["promoter_above"], plan.segments["detractor_below"]])
-    below = [np.array([[_normal_cdf(cut - moved) for cut in row] for row in cuts]) for moved in (0.0, brand)]
-    return np.asarray((below[0] - below[1]).sum(axis=0))
-
-
-def _normal_cdf(value: float) -> float:
-    return 0.5 * math.erfc(-value / math.sqrt(2.0))
 
 
 def _dates(plan: Plan) -> tuple[int, int]:

@@ -1,9 +1,9 @@
 """From a scenario to what the engine gets: customers, demand, crises, agents and rosters as arrays."""
 
-from momentsim.prepare.blueprint import Blueprint, lower, prepare
+from momentsim.prepare.blueprint import Blueprint, contact_rates, lower, prepare
 from momentsim.prepare.crisis_demand import affected_parties, asking_parties
 from momentsim.prepare.loaded import Loaded, Operation
-from momentsim.prepare.pilot import reference_from, reference_operation
+from momentsim.prepare.pilot import correct, reference_from, reference_operation
 from momentsim.prepare.reference import ReasonReference, Reference
 from momentsim.prepare.usual_waits import UsualWaits, attempts_of, measure_usual_waits
 
@@ -17,6 +17,8 @@ __all__ = [
     "affected_parties",
     "asking_parties",
     "attempts_of",
+    "contact_rates",
+    "correct",
     "lower",
     "measure_usual_waits",
     "prepare",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.contract.plan import DAY, MONTH, YEAR, Names, Plan, Prepared, Table
+from momentsim.contract.plan import DAY, MONTH, Names, Plan, Prepared, Table
 from momentsim.draws import NO_KEY, Key, replication_key
 from momentsim.prepare.acquisition import growth, newcomer_values
 from momentsim.prepare.agents import agent_rows, heart_threshold
@@ -20,7 +19,7 @@ from momentsim.prepare.calendar import Calendar, date_rows, of_seconds
 from momentsim.prepare.crisis_demand import StormDemand, StormMoments, lower_storms
 from momentsim.prepare.crisis_levers import blackout_rows, crisis_rows, lever_names, lever_rows
 from momentsim.prepare.customer_choice import share_rows
-from momentsim.prepare.customers import segment_rows
+from momentsim.prepare.customers import attitude_laws, segment_rows
 from momentsim.prepare.demand import Demand, lower_demand, yearly_moments
 from momentsim.prepare.demand_points import in_order, moments_of_strips
 from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows
@@ -80,6 +79,7 @@ class Blueprint:
     window: Window
     volumes: Volumes
     expectation_law: npt.NDArray[np.float64]
+    attitude_laws: npt.NDArray[np.float64]
     newcomers: npt.NDArray[np.float64]
     rosters: tuple[GroupRoster, ...]
     fixed_roster: tuple[Table, npt.NDArray[np.float64]] | None
@@ -153,7 +153,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     dates = date_rows(calendar, window.until)
     pay_dates = np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64)
     yearly = yearly_moments(demand, start, window.horizon, len(reasons))
-    segments = _segments(scenario, values, reference, yearly)
+    segments = segment_rows(scenario.customers.segments, values, reference, scenario.horizon)
     teams = assign_teams(scenario, rosters)
     agents = [len(roster.owners) for roster in rosters]
     programmes = programme_rows(scenario, calendar, agents, float(yearly.sum()) / 12.0)
@@ -182,6 +182,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         window=window,
         volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
         expectation_law=np.array(reference.expectation_law, np.float64),
+        attitude_laws=attitude_laws(scenario.customers.segments, reference),
         newcomers=newcomer_values(segments, effects, dates["begins"], pay_dates),
         rosters=rosters,
         fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
@@ -241,6 +242,7 @@ def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) ->
         dates=blueprint.dates,
         pay_dates=blueprint.pay_dates,
         expectation_law=blueprint.expectation_law,
+        attitude_laws=blueprint.attitude_laws,
         newcomers=blueprint.newcomers,
         queues=len(blueprint.names.queues),
         programmes=blueprint.programmes,
@@ -265,26 +267,18 @@ def _demand_by_day(blueprint: Blueprint, key: Key) -> DemandByDay:
     )
 
 
-def _segments(
-    scenario: Scenario, values: Mapping[str, float], reference: Reference, yearly: npt.NDArray[np.float64]
-) -> Table:
-    """SEGMENT rows; everyday contacts of a segment's customers follow its contact weight."""
+def contact_rates(loaded: Loaded) -> dict[str, npt.NDArray[np.float64]]:
+    """By segment: mean moments a year of one customer, by reason; they follow the segment's contact weight."""
+    scenario = loaded.scenario
+    window = _window(scenario)
+    demand = lower_demand(loaded, window.calendar, LawBook(loaded.samples))
+    yearly = yearly_moments(demand, window.start, window.horizon, len(scenario.moments))
     segments = scenario.customers.segments
     weight = sum(segment.customers * segment.contact_weight for segment in segments.values())
-    squares = np.array([reference.of(name).jump_square for name in scenario.moments])
-    total = float(np.sum(yearly * squares))  # mean squared jumps of y of the whole base, per year
-    shares = {name: segment.contact_weight / weight if weight else 0.0 for name, segment in segments.items()}
-    rates = {name: total * share for name, share in shares.items()}
-    rows = segment_rows(
-        segments, values["churn_slope"], values["displacement_half_life_d"], rates, scenario.horizon
-    )
-    opened = sum(
-        each * moment.stakes * reference.of(name).grievance(values)
-        for each, (name, moment) in zip(yearly, scenario.moments.items(), strict=True)
-    )
-    lasts = values["grievance_half_life_d"] / math.log(2.0) * DAY / YEAR  # mean life of a grievance, years
-    rows["grievance"] = np.array(list(shares.values())) * opened * lasts
-    return rows
+    return {
+        name: yearly * (segment.contact_weight / weight if weight else 0.0)
+        for name, segment in segments.items()
+    }
 
 
 def _agents(blueprint: Blueprint, key: Key) -> Table:

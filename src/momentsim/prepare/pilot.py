@@ -1,28 +1,35 @@
 """The pilot: moments under the reference operation, measured; from them comes the reference of all experience.
 
-Without it a loss-averse rule would drift the whole base downwards for ever. Experiences of a pilot under this
-operation are scored but move nothing; one constant per reason then centres disconfirmation so that the mean
-jump is 0 there (tag: calibrated).
+Experiences of a pilot under this operation are scored but move nothing: their mean and spread per reason are what
+disconfirmation is measured by. A second, live pass by the same draws lets them move customers; its jumps decide what
+contacts cost there, and so the levels of rest that balance them (`bond.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract.plan import HOUR, Table
+from momentsim.contract.trace import MOMENT_ROW, MomentClass
+from momentsim.prepare.bond import Fading, JumpRule, Learning, Moves, bond_in_the_calm
 from momentsim.prepare.expectations import law_in_the_calm
 from momentsim.prepare.loaded import Loaded, Operation
 from momentsim.prepare.reference import ReasonReference, Reference
+from momentsim.rules.loyalty import wallet_size
 from momentsim.scenario.types import Customers, Opening
 
 if TYPE_CHECKING:
     from momentsim.prepare.blueprint import Blueprint
 
+
+Rates: TypeAlias = Mapping[str, npt.NDArray[np.float64]]
+"""Moments a year of one customer, by reason; for each segment."""
 
 FEWEST: Final = 30
 """Experiences below which a reason takes those of all reasons together."""
@@ -31,42 +38,6 @@ SMALLEST_SPREAD: Final = 1e-6
 
 ENOUGH: Final = 4_000
 """Experiences that stand for all of a reason where each is met by many expectations."""
-
-
-@dataclass(frozen=True, slots=True)
-class JumpRule:
-    """How disconfirmation d becomes a jump: U = d^exponent x gain above 0, -aversion x |d| below; x size."""
-
-    exponent: float
-    aversion: float
-    gain: float
-    """On the positive side: 1 for reasons that can build the relation."""
-    size: float
-    """stakes x loyalty_step x kappa, for jumps of y."""
-
-    def mean(self, disconfirmation: npt.NDArray[np.float64]) -> float:
-        """Mean response, without the size."""
-        return float(self._response(disconfirmation).mean())
-
-    def mean_square(self, disconfirmation: npt.NDArray[np.float64]) -> float:
-        """Mean squared jump of y."""
-        return float(np.square(self.size * self._response(disconfirmation)).mean())
-
-    def _response(self, disconfirmation: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        up = self.gain * np.maximum(disconfirmation, 0.0) ** self.exponent
-        return np.asarray(up + self.aversion * np.minimum(disconfirmation, 0.0))
-
-
-def centre_of(experiences: npt.NDArray[np.float64], spread: float, rule: JumpRule) -> float:
-    """Root of the mean jump in the centre, by bisection: the mean falls as the centre rises."""
-    low, high = float(experiences.min()), float(experiences.max())
-    for _ in range(80):
-        middle = 0.5 * (low + high)
-        if rule.mean((experiences - middle) / spread) > 0.0:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
 
 
 class Pilot(NamedTuple):
@@ -92,30 +63,28 @@ class Pilot(NamedTuple):
         return Pilot(raw.ravel(), resolved)
 
 
-def measure_reference(
-    pilot: Pilot, spread: float, rule: JumpRule, quantiles: tuple[float, float]
-) -> ReasonReference:
-    """The reference of raw experiences; `quantiles` are those of let-downs and of delights."""
-    centre = centre_of(pilot.experiences, spread, rule)
-    disconfirmation = (pilot.experiences - centre) / spread
-    let_down, delight = (float(cut) for cut in np.quantile(disconfirmation, quantiles))
-    low = disconfirmation < let_down
-    return ReasonReference(
-        centre=centre,
-        spread=spread,
-        delight_above=delight,
-        let_down_below=let_down,
-        usual=float(disconfirmation.mean()),
-        jump_square=rule.mean_square(disconfirmation),
-        delight_share=float(np.mean(disconfirmation > delight)),
-        let_down_share=float(np.mean(low)),
-        let_down_unsolved=float(np.mean(low & ~pilot.resolved)),
-    )
+class Lived(NamedTuple):
+    """Moments of one reason as customers live with them, one by one."""
+
+    experience: npt.NDArray[np.float64]
+    """Disconfirmation before what this customer expects beyond the usual; of any number of moments."""
+    disconfirmation: npt.NDArray[np.float64]
+    let_down: npt.NDArray[np.bool_]
+    delight: npt.NDArray[np.bool_]
+    resolved: npt.NDArray[np.bool_]
 
 
-def reference_from(blueprint: Blueprint, moments: Sequence[Table], agents: Sequence[Table] = ()) -> Reference:
-    """Reference from the MOMENT_ROW and AGENT_ROW rows of each replication of a score-only pilot of `blueprint`."""
-    references = experience_reference(blueprint, moments)
+def reference_from(
+    blueprint: Blueprint,
+    moments: Sequence[Table],
+    agents: Sequence[Table] = (),
+    rates: Rates | None = None,
+) -> Reference:
+    """Reference from the MOMENT_ROW and AGENT_ROW rows of each replication of a score-only pilot of `blueprint`.
+
+    `rates` are those of contacts (`blueprint.contact_rates`); without them bonds stay neutral.
+    """
+    references = experience_reference(blueprint, moments, rates)
     if not agents:
         return references
     rows = np.concatenate(agents)
@@ -138,28 +107,154 @@ def mean_strain(agents: Table) -> float:
     return float(agents["strain"].sum()) / hours if hours > 0 else 0.0
 
 
-def experience_reference(blueprint: Blueprint, moments: Sequence[Table]) -> Reference:
+def experience_reference(
+    blueprint: Blueprint, moments: Sequence[Table], rates: Rates | None = None
+) -> Reference:
     """The part about experience. Neutral without enough of it.
 
     Only closed moments count. A reason with fewer than `FEWEST` is measured on the experiences of all
     reasons.
     """
-    rows = np.concatenate([np.zeros(0, moments[0].dtype), *moments]) if moments else None
-    closed = None if rows is None else rows[(rows["open"] == 0) & np.isfinite(rows["experience"])]
-    if closed is None or len(closed) < FEWEST:
+    closed = closed_moments(moments)
+    if len(closed) < FEWEST:
         return Reference.neutral(blueprint.names.reasons)
-    numbers = range(len(blueprint.names.reasons))
-    own = [closed[closed["reason"] == number] for number in numbers]
     every = _pilot_of(closed)
-    pilots = [_pilot_of(mine) if len(mine) >= FEWEST else every for mine in own]
-    weights = np.array([float(len(mine)) for mine in own])
+    pilots = [_pilot_of(mine) if len(mine) >= FEWEST else every for mine in by_reason(blueprint, closed)]
+    weights = np.array([float(len(mine)) for mine in by_reason(blueprint, closed)])
     met, levels, law = _as_met([*pilots, every], np.append(weights, 0.0), blueprint)
-    pilots_there = []
-    for number, (pilot, raw, level) in enumerate(zip([*pilots, every], met, levels, strict=True)):
-        rule = jump_rule(blueprint, number if number < len(pilots) else 0)
-        one = measure_reference(raw, pilot.spread, rule, blueprint.label_quantiles)
-        pilots_there.append(replace(one, adapts_from=level - one.centre / one.spread) if law else one)
-    return Reference(dict(zip(blueprint.names.reasons, pilots_there, strict=False)), pilots_there[-1], law)
+    found, lived = [], []
+    for pilot, raw, level in zip([*pilots, every], met, levels, strict=True):
+        centre = float(pilot.experiences.mean())
+        d = (raw.experiences - centre) / pilot.spread
+        let_down, delight = (float(cut) for cut in np.quantile(d, blueprint.label_quantiles))
+        found.append(
+            ReasonReference(
+                centre=centre,
+                spread=pilot.spread,
+                delight_above=delight,
+                let_down_below=let_down,
+                adapts_from=level - centre / pilot.spread if law else 0.0,
+            )
+        )
+        experience = (pilot.experiences - centre) / pilot.spread
+        lived.append(Lived(experience, d, d < let_down, d > delight, raw.resolved))
+    reasons = dict(zip(blueprint.names.reasons, found, strict=False))
+    return live_with(blueprint, Reference(reasons, found[-1], law), lived, moments, rates)
+
+
+def closed_moments(moments: Sequence[Table]) -> Table:
+    """Moments that were over and had left an experience."""
+    rows = np.concatenate([np.zeros(0, MOMENT_ROW), *moments])
+    return np.asarray(rows[(rows["open"] == 0) & np.isfinite(rows["experience"])])
+
+
+def by_reason(blueprint: Blueprint, rows: Table) -> list[Table]:
+    """Rows of each reason."""
+    return [rows[rows["reason"] == number] for number in range(len(blueprint.names.reasons))]
+
+
+def correct(blueprint: Blueprint, reference: Reference, moments: Sequence[Table], rates: Rates) -> Reference:
+    """The same reference with what a live pass of the pilot found customers to live with: shares, costs, and rests."""
+    closed = closed_moments(moments)
+    if len(closed) < FEWEST:
+        return reference
+    own = by_reason(blueprint, closed)
+    found = [*reference.reasons.values(), reference.fallback]
+    lived = [
+        _lived(mine if len(mine) >= FEWEST else closed, known)
+        for mine, known in zip([*own, closed], found, strict=True)
+    ]
+    return live_with(blueprint, reference, lived, moments, rates)
+
+
+def _lived(rows: Table, known: ReasonReference) -> Lived:
+    label = rows["label"]
+    return Lived(
+        (rows["experience"] - known.centre) / known.spread,
+        rows["disconfirmation"],
+        label == MomentClass.LET_DOWN,
+        label == MomentClass.DELIGHT,
+        rows["resolved"] == 1,
+    )
+
+
+def live_with(
+    blueprint: Blueprint,
+    reference: Reference,
+    lived: Sequence[Lived],
+    moments: Sequence[Table],
+    rates: Rates | None,
+) -> Reference:
+    """A reference with what moments do to customers, reason by reason (the last of `lived`: all of them), and bonds."""
+    all_rows = np.concatenate([np.zeros(0, MOMENT_ROW), *moments])
+    kept = []
+    moves = []
+    for number, (found, mine) in enumerate(
+        zip([*reference.reasons.values(), reference.fallback], lived, strict=True)
+    ):
+        row = number if number < len(blueprint.reasons) else 0
+        moved = moves_of(blueprint, row, mine, judged_share(all_rows[all_rows["reason"] == row]))
+        moved = replace(moved, adapts_from=found.adapts_from)
+        moves.append(moved)
+        kept.append(
+            replace(
+                found,
+                usual=float(mine.disconfirmation.mean()),
+                jump=float(moved.attitude.mean()),
+                delight_share=float(mine.delight.mean()),
+                let_down_share=float(mine.let_down.mean()),
+            )
+        )
+    fading = Fading.of(blueprint.effects[0])
+    learning = learning_of(blueprint, reference)
+    segments = {
+        name: bond_in_the_calm(moves[:-1], mine, fading, learning) for name, mine in (rates or {}).items()
+    }
+    reasons = dict(zip(reference.reasons, kept, strict=False))
+    return replace(reference, reasons=reasons, fallback=kept[-1], segments=segments)
+
+
+def learning_of(blueprint: Blueprint, reference: Reference) -> Learning:
+    """How expectations adapt there."""
+    effects = blueprint.effects[0]
+    if not blueprint.settings["expectations_on"][0]:
+        return Learning()
+    up, down = float(effects["expectation_up"]), float(effects["expectation_down"])
+    return Learning(up, down, reference.expectation_law or (0.0,))
+
+
+def judged_share(rows: Table) -> float:
+    """Share of the moments that were over which left an experience; 1 where there were none."""
+    over = rows[rows["open"] == 0]
+    return float(np.mean(np.isfinite(over["experience"]))) if len(over) else 1.0
+
+
+def moves_of(blueprint: Blueprint, reason: int, lived: Lived, judged: float) -> Moves:
+    """What moments of a reason that were lived through do to attitudes, grievances and wallets."""
+    effects, about = blueprint.effects[0], blueprint.reasons[reason]
+    stakes = float(about["stakes"])
+    size = np.where(lived.resolved, float(effects["grievance_solved"]), float(effects["grievance_unsolved"]))
+    opened = np.where(lived.let_down, stakes * size, 0.0)
+    if not blueprint.settings["grievances_on"][0]:
+        opened = np.zeros(len(opened))
+    floor = float(effects["wallet_stakes_floor"])
+    weight = float(effects["kappa"]) * max(stakes - floor, 0.0) / (1.0 - floor)
+    gap = math.log1p(float(effects["wallet_gap"]))
+    up, down = float(effects["wallet_up"]), float(effects["wallet_down"])
+    step = wallet_size(up, down, float(effects["kappa"]), gap, float(effects["wallet_causal_share"]))
+    wallet = min(up * weight, 1.0) * float(lived.delight.mean()) * math.expm1(step)
+    wallet += min(down * weight, 1.0) * float(lived.let_down.mean()) * math.expm1(-2.0 * step)
+    rule = jump_rule(blueprint, reason)
+    return Moves(
+        attitude=rule.jumps(lived.disconfirmation),
+        grievance=opened,
+        wallet=wallet,
+        judged=judged,
+        experience=lived.experience,
+        rule=rule,
+        adapts_from=0.0,
+        failure=int(about["failure"]) if blueprint.settings["buffering_on"][0] else 0,
+    )
 
 
 def _pilot_of(rows: Table) -> Pilot:
@@ -190,7 +285,7 @@ def jump_rule(blueprint: Blueprint, reason: int) -> JumpRule:
         exponent=float(effects["gain_exponent"]),
         aversion=float(effects["loss_aversion"]),
         gain=1.0 if row["builder"] else float(effects["routine_gain"]),
-        size=float(row["stakes"] * effects["loyalty_step"] * effects["kappa"]),
+        size=float(row["stakes"] * effects["loyalty_step"]),
     )
 
 

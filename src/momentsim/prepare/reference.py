@@ -15,16 +15,16 @@ class ReasonReference:
     """What experiences of one reason are like under the reference operation."""
 
     centre: float = 0.0
-    """Raw experience at which the mean jump is 0, SD."""
+    """Mean raw experience, SD."""
     spread: float = 1.0
     """SD of raw experience."""
     delight_above: float = 0.84
     """Disconfirmation d above which a moment is a delight."""
     let_down_below: float = -0.84
     usual: float = 0.0
-    """Mean disconfirmation: above 0, since losses weigh more and the centre makes the mean jump 0."""
-    jump_square: float = 0.0
-    """Mean squared jump of the behaviour displacement y."""
+    """Mean disconfirmation among customers who live on with what they lived through: 0 or close to it."""
+    jump: float = 0.0
+    """Mean jump of attitude, SD: the price of a contact; never above 0."""
     adapts_from: float = 0.0
     """Disconfirmation above which expectations rise; their mean step is 0."""
     delight_share: float = 0.2
@@ -34,10 +34,29 @@ class ReasonReference:
     expected_wait: float = 0.0
     """Mean perceived wait, minutes: of every attempt that stood in a queue or met an agent."""
 
-    def grievance(self, values: Mapping[str, float]) -> float:
-        """Mean grievance that a moment at stakes 1 opens, by evidence parameters."""
-        solved = self.let_down_share - self.let_down_unsolved
-        return solved * values["grievance_solved"] + self.let_down_unsolved * values["grievance_unsolved"]
+
+@dataclass(frozen=True, slots=True)
+class SegmentReference:
+    """The bond of a segment's customers under the reference operation at its rate of contacts (from `bond.py`)."""
+
+    rest: float = 0.0
+    """Where attitude goes without contacts, SD: it balances the mean jump of contacts, so that the mean stays 0."""
+    grievance: float = 0.0
+    """Mean open grievance: the usual one."""
+    wallet_rest: float = 1.0
+    """Where wallets go without wallet events: it balances them, so that the mean wallet stays 1."""
+    attitude_law: tuple[float, ...] = ()
+    """Evenly spaced quantiles of the displacement of attitude; empty: all are 0."""
+    promise_lean: float = 0.0
+    """What broken promises take from attitudes, SD; strong relations feel them more, so theirs lie below the mean."""
+    product_lean: float = 0.0
+    """What product failures take; strong relations feel them less."""
+    churn_factor: float = 1.0
+    """Mean over a year of what the bond multiplies the hazard of leaving by; observed churn has it in it."""
+    churn_spread: float = 0.0
+    """Relative variance of that factor over customers."""
+    usual_factor: float = 1.0
+    """The same mean for a customer of displacement 0 who lives on among the usual contacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,7 @@ class Reference:
     """Strain by group, surface acts per hour worked: at this, burnout neither grows nor falls."""
     usual_strain: float = 0.0
     """Of all groups together, for groups that the reference operation does not have."""
+    segments: Mapping[str, SegmentReference] = field(default_factory=dict)
 
     @classmethod
     def neutral(cls, reasons: Iterable[str]) -> Reference:
@@ -61,6 +81,10 @@ class Reference:
     def of(self, reason: str) -> ReasonReference:
         """The reference of one reason."""
         return self.reasons.get(reason, self.fallback)
+
+    def segment(self, name: str) -> SegmentReference:
+        """The reference of one segment; neutral where there is none."""
+        return self.segments.get(name, SegmentReference())
 
     def strain_of(self, group: str) -> float:
         """The usual strain of one group."""

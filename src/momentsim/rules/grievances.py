@@ -47,3 +47,17 @@ def weight_of_product_failure(norm: float, buffer: float) -> float:
     beyond = density - cut * 0.5 * math.erfc(cut / math.sqrt(2.0))  # mean of max(n - cut, 0)
     mean = 1.0 - buffer * _MEAN_ABOVE_ZERO + buffer * beyond
     return max(0.0, 1.0 - buffer * max(norm, 0.0)) / mean
+
+
+@compiled
+def lean_of(norm: float, promise: float, product: float, amplify: float, buffer: float) -> float:
+    """Mean attitude in the calm of customers of this norm, SD: losses weigh by norm, so strong relations lean.
+
+    `promise` and `product` are what such losses take from attitudes on average.
+    """
+    lean = 0.0
+    if promise != 0.0:
+        lean += promise * (weight_of_broken_promise(norm, amplify) - 1.0)
+    if product != 0.0:
+        lean += product * (weight_of_product_failure(norm, buffer) - 1.0)
+    return lean

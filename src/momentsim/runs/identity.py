@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from momentsim.runs.edition import MODEL_EDITION
 from momentsim.runs.package_version import package_version
 from momentsim.runs.settings import RunSettings
 from momentsim.runs.steering import UNSTEERED, Steering
@@ -23,7 +24,8 @@ def identity(
     """SHA-256 of everything that decides the content of a results folder.
 
     These are the scenario with its side files, the reference operation, the replications or the precision, the
-    log, the version, and the playbook or the pulls of levers. Clock and workers are not among them: results are
+    log, the version and the model's edition, and the playbook or the pulls of levers. Clock and workers are not
+    among them: results are
     the same for each.
     """
     parts = (
@@ -32,6 +34,7 @@ def identity(
         str(settings.replications),
         settings.log,
         package_version(),
+        f"edition {MODEL_EDITION}",
         *([] if settings.precision is None else [settings.precision.identity()]),
         *steering.identity(),
     )

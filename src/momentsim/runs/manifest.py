@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from momentsim.runs import edition
 from momentsim.runs.package_version import package_version
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ RECORDED_PACKAGES = ("numpy", "numba", "pandas", "scipy", "simpy", "pyarrow", "p
 
 
 def versions() -> dict[str, str]:
-    """Versions of momentsim, of Python and of the libraries that could change a number."""
+    """Versions of momentsim and its model, of Python and of the libraries that could change a number."""
     return {
         "momentsim": package_version(),
+        edition.NAME: str(edition.MODEL_EDITION),
         "python": platform.python_version(),
         **{name: _version(name) for name in RECORDED_PACKAGES},
     }

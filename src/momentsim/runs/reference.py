@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from momentsim.contract.plan import Table
 from momentsim.contract.trace import whole_moments
@@ -20,25 +21,30 @@ from momentsim.prepare import (
     Reference,
     UsualWaits,
     attempts_of,
+    contact_rates,
+    correct,
     lower,
     measure_usual_waits,
     prepare,
     reference_from,
     reference_operation,
 )
+from momentsim.prepare.pilot import Rates
 from momentsim.runs import reference_store
 from momentsim.runs.choices import ClockName
 from momentsim.runs.progress import SILENT
 from momentsim.scenario.files.scenario_files import mentions
 
-ENOUGH_MOMENTS = 20_000
-MOST_REPLICATIONS = 12
-"""Small scenarios need several, or the yardstick's own error would shift results; large ones need one."""
+ENOUGH_MOMENTS = 100_000
+MOST_REPLICATIONS = 64
+"""Small scenarios need many, or the yardstick's own error would shift results; large ones need one."""
 
 ENOUGH_AGENTS = 300
 """Agents of a few are faster or slower than others, and so is their strain: small centres need several draws."""
 
 LONGEST_HORIZON_S = 14 * 86_400.0
+
+RUN_OUT_S = 7 * 86_400.0
 
 FIRST_PILOT_REPLICATION = 1_000_000_001
 """Pilot replications have numbers of their own, so that no result is centred on its own draws."""
@@ -48,9 +54,10 @@ _lock = threading.Lock()
 
 
 def shorten(loaded: Loaded, horizon_s: float) -> Operation:
-    """The same scenario with a horizon of at most so many seconds."""
+    """The same scenario with a horizon of at most so many seconds, run out for long: what ends late counts as well."""
     horizon = min(loaded.scenario.horizon, horizon_s)
-    scenario = loaded.scenario.model_copy(update={"horizon": horizon})
+    run = loaded.scenario.run.model_copy(update={"run_out": RUN_OUT_S})
+    scenario = loaded.scenario.model_copy(update={"horizon": horizon, "run": run})
     return Operation(scenario, loaded.tables, loaded.samples)
 
 
@@ -73,12 +80,13 @@ def reference_for(
     if not (behaviour.memory or behaviour.anger or strain):
         return Reference.neutral(tuple(loaded.scenario.moments))
     operation = shorten(reference_operation(loaded, base), LONGEST_HORIZON_S)
-    key = f"{content_key(operation)} {strain}"
+    rates = contact_rates(reference_operation(loaded, base))
+    key = f"{content_key(operation)} {strain} {[(name, mine.tolist()) for name, mine in rates.items()]}"
     with _lock:
         if key not in _cache:
             reference = reference_store.find(key, say)
             if reference is None:
-                reference = _pilot(operation, ENOUGH_AGENTS if strain else 0, clock, on_progress)
+                reference = _pilot(operation, rates, ENOUGH_AGENTS if strain else 0, clock, on_progress)
                 reference_store.keep(key, reference)
             _cache[key] = reference
         return _cache[key]
@@ -104,12 +112,17 @@ def content_key(loaded: Loaded) -> str:
 
 
 def _pilot(
-    operation: Loaded, enough_agents: int, clock: ClockName, on_progress: Callable[[float], bool]
+    operation: Loaded,
+    rates: Rates,
+    enough_agents: int,
+    clock: ClockName,
+    on_progress: Callable[[float], bool],
 ) -> Reference:
     """The reference of experience from as many replications as it needs; that of strain perhaps from more.
 
     So what customers are used to is the same whether agents wear out or not. What they are used to wait comes first,
-    by the same draws, since experiences are measured against it.
+    by the same draws, since experiences are measured against it; last, by the same draws again, a pass in which they
+    live with what they experience.
     """
     neutral = Reference.neutral(tuple(operation.scenario.moments))
     usual_waits = observe_waits(operation, neutral, clock, on_progress)
@@ -127,7 +140,17 @@ def _pilot(
         agents.append(trace.agents)
         if remembers:
             rows.append(whole_moments(trace.moments))
-    return usual_waits.put_into(reference_from(blueprint, rows, agents))
+    reference = usual_waits.put_into(reference_from(blueprint, rows, agents, rates))
+    if not operation.scenario.behaviour.memory:
+        return reference
+    live = replace(lower(operation, reference), antithetic=False)
+    lived = []
+    for number in range(len(rows)):
+        prepared = prepare(live, FIRST_PILOT_REPLICATION + number)
+        lived.append(
+            whole_moments(simulate(prepared, log=True, clock=clock, on_progress=on_progress).moments)
+        )
+    return usual_waits.put_into(correct(live, reference, lived, rates))
 
 
 def observe_waits(

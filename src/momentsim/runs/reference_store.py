@@ -16,17 +16,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from momentsim.compiler.cache import cache_folder
 from momentsim.compiler.decorators import COMPILING
 from momentsim.prepare import Reference
-from momentsim.prepare.reference import ReasonReference
+from momentsim.prepare.reference import ReasonReference, SegmentReference
+from momentsim.runs.edition import MODEL_EDITION
 from momentsim.runs.sealed import Unusable, sealed, unsealed
 
 MOST_KEPT: Final = 400
 """Sweeps of the world make hundreds; the oldest go."""
-KIND: Final = "reference 1"
+KIND: Final = f"reference 2, edition {MODEL_EDITION}"
 ENDING: Final = ".reference"
 DRAFT: Final = ".draft"
 MOST_BYTES: Final = 16_000_000
@@ -112,6 +113,7 @@ def _from_json(content: bytes) -> Reference:
             expectation_law=tuple(_numbers(found["expectation_law"])),
             strain=dict(zip(found["strain"], _numbers(found["strain"].values()), strict=True)),
             usual_strain=_numbers([found["usual_strain"]])[0],
+            segments={str(name): _of_segment(values) for name, values in found["segments"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Unusable("it is no reference") from None
@@ -119,6 +121,13 @@ def _from_json(content: bytes) -> Reference:
 
 def _of_reason(values: Mapping[str, float]) -> ReasonReference:
     return ReasonReference(**dict(zip(values, _numbers(values.values()), strict=True)))
+
+
+def _of_segment(values: Mapping[str, Any]) -> SegmentReference:
+    law = tuple(_numbers(values["attitude_law"]))
+    numbers = {name: value for name, value in values.items() if name != "attitude_law"}
+    known = dict(zip(numbers, _numbers(numbers.values()), strict=True))
+    return SegmentReference(attitude_law=law, **known)
 
 
 def _numbers(values: Iterable[float]) -> list[float]:

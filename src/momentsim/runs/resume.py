@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Final
 
 from momentsim.runs.backends.base import Backend, Finished, PortableCase, Replication, Tell
+from momentsim.runs.edition import MODEL_EDITION
 from momentsim.runs.logs import PartOnDisk
 from momentsim.runs.ownership import ENDING
 from momentsim.runs.replication_file import decode, encode, most_bytes, sizes_of
 from momentsim.runs.results_folder import DISK_TROUBLE
 from momentsim.runs.sealed import Unusable, checksum_of, sealed, unsealed
 
-KIND: Final = "replication 3"
+KIND: Final = f"replication 4, edition {MODEL_EDITION}"
 
 
 class KeptReplications:

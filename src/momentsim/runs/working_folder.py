@@ -8,8 +8,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from momentsim.errors import MomentsimError
+from momentsim.runs.edition import other_edition
 from momentsim.runs.file_lock import hold
 from momentsim.runs.ownership import ENDING, UNFINISHED, contents, forget_kept, is_draft, kept_files, remove
 from momentsim.runs.results_folder import changed_place, document, new_draft, refuse_name, refuse_strangers
@@ -48,15 +50,26 @@ def work_in(folder: Path, identity_hash: str, *, fresh: bool, say: Callable[[str
 def make_way(folder: Path, say: Callable[[str], None]) -> None:
     """Before the first replication: raise MomentsimError where no new result can be put at `folder`.
 
-    `say` is told where an older one is kept because somebody has changed it.
+    Nor is one put in the place of a result of another edition of the model. `say` is told where an older one is kept
+    because somebody has changed it.
     """
     found = refuse_strangers(folder)
+    _refuse_other_edition(folder)
     new_draft(folder).rmdir()
     if found.changed:
         say(
             f"{folder}: '{found.changed[0]}' is not as it was written, so this folder is kept as "
             f"{changed_place(folder).name} when the new one is there"
         )
+
+
+def _refuse_other_edition(folder: Path) -> None:
+    """Raise where a whole result of another edition of the model stands."""
+    manifest: dict[str, Any] = {}
+    with suppress(OSError, ValueError):
+        manifest = document(folder)
+    if "versions" in manifest and (why := other_edition(manifest)):
+        raise Trouble(f"{folder}: {why}")
 
 
 def _refuse_in_the_way(keep: Path, folder: Path) -> None:

@@ -28,16 +28,19 @@ from momentsim.scenario.laws.distributions import Distribution
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.scenario.loading import LoadedScenario, Origin
+from momentsim.scenario.rest import contacts_a_year, expected_rest
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean
 
 _PARAMETERS: KeyPath = ("behaviour", "parameters")
+_SEGMENTS: KeyPath = ("customers", "segments")
+_DECIDE_REST = {"customers", "contact_weight"}
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What is known of a key. `evidence` is the registry's entry when the key is a claim about the world;
-    `law` are the figures of a law of durations."""
+    `law` are the figures of a law of durations, `rest` is where a segment's customers go without contacts."""
 
     key: str
     value: Any
@@ -50,6 +53,7 @@ class Explanation:
     law: str = ""
     enough: str = ""
     """For an amount of compensation: where more of it does hardly more."""
+    rest: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for machine-readable output; empty entries are left out."""
@@ -67,6 +71,7 @@ class Explanation:
             ("unit", self.unit),
             ("law", self.law),
             ("enough", self.enough),
+            ("rest", self.rest),
             ("range", self.range),
             ("default", self.default),
             ("meaning", self.meaning),
@@ -108,6 +113,19 @@ def explain(loaded: LoadedScenario, key: str) -> Explanation:
         evidence=evidence_of(path),
         law=_law_figures(loaded, path),
         enough=enough_text(loaded.scenario, path),
+        rest=_rest(loaded, path),
+    )
+
+
+def _rest(loaded: LoadedScenario, path: KeyPath) -> str:
+    """About where attitudes of a segment rest, at its key and at those that decide it; empty elsewhere."""
+    if path[:2] != _SEGMENTS or len(path) < 3 or not set(map(str, path[3:])) <= _DECIDE_REST:
+        return ""
+    name = str(path[2])
+    contacts = sum(contacts_a_year(loaded.scenario)[name].values())
+    return (
+        f"about {expected_rest(loaded.scenario)[name]:+.2f} SD: where attitudes go without contacts, which gives back "
+        f"what {contacts:.3g} contacts a year cost"
     )
 
 

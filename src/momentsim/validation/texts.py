@@ -109,6 +109,28 @@ behaviour: {load: off, fatigue: off, anger: off, learning: off}
 """
 """Everything is at stake, there are agents in plenty, and nothing but how talks go differs."""
 
+STILL: Final = """\
+name: still
+start: "2024-01-01 00:00"
+horizon: 365 d
+interval: 1 h
+seed: 20
+customers:
+  segments:
+    many: {customers: 12000, yearly_margin: 100 USD, yearly_churn: 12 %}
+    few: {customers: 12000, yearly_margin: 300 USD, yearly_churn: 8 %, contact_weight: 0.4}
+moments:
+  question: {handling_time: {distribution: exponential, mean: 4 min}}
+  claim: {stakes: 90 %, builder: true, handling_time: {distribution: exponential, mean: 6 min}}
+demand:
+  volumes:
+    question: {per_day: 160, profile: flat}
+    claim: {per_day: 30, profile: flat}
+workforce:
+  groups: {team: {heads: 3, skill_sd: 0, speed_sd: 0, emotional_intelligence_sd: 0, knowledge_sd: 0}}
+"""
+"""A year of a calm centre that loses 12 and 8 % of its customers; agents are alike, so that replications are."""
+
 TIES: Final = """\
 name: ties
 start: "2024-01-01 00:00"

@@ -6,11 +6,12 @@ import math
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, HOUR, NEVER
-from momentsim.draws import Purpose, child, exponential, normal
+from momentsim.draws import Purpose, child, exponential, normal, uniform
 from momentsim.engine.customers import acquisition, expectations
 from momentsim.engine.customers.outlook import value_of_bond
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
+from momentsim.rules.grievances import lean_of
 from momentsim.rules.loyalty import fade, hazard_integral, jump_within, shown_of_target, spend_factor
 from momentsim.rules.people import towards_one
 
@@ -22,6 +23,51 @@ def segment_of(w: World, customer: int) -> int:
     while tables.segments(w, segment)["first_customer"] > customer:
         segment -= 1
     return int(segment)
+
+
+@compiled_apart
+def attitude_at_start(w: World, customer: int, segment: int, norm: float) -> float:
+    """Displacement of attitude on becoming a customer, SD: everybody has a past, so it has the law of the calm."""
+    last = tables.attitude_points(w) - 1
+    if last < 1 or tables.settings(w)["memory_on"] == 0:
+        return 0.0
+    about = tables.segments(w, segment)
+    owner = child(about["key"], customer - about["first_customer"])
+    position = uniform(tables.settings(w)["key"], owner, Purpose.ATTITUDE, 0) * last
+    below = min(int(position), last - 1)
+    low = tables.attitude_law(w, segment, below)
+    drawn = low + (tables.attitude_law(w, segment, below + 1) - low) * (position - below)
+    effects = tables.effects(w)
+    return drawn + lean_of(
+        norm,
+        about["promise_lean"],
+        about["product_lean"],
+        effects["amplify_promise"],
+        effects["buffer_product"],
+    )
+
+
+@compiled_inside
+def quiet_hazard(w: World, customer: int, segment: int, norm: float, elapsed: int) -> float:
+    """Churn hazard integrated from joining on, of a customer of this norm who has had no contact."""
+    about = tables.segments(w, segment)
+    effects = tables.effects(w)
+    half_life = effects["displacement_half_life_d"] * DAY
+    mending = effects["grievance_half_life_d"] * DAY
+    rest = about["behaviour_rest"]
+    away = effects["kappa"] * attitude_at_start(w, customer, segment, norm) - rest
+    rate = about["hazard"] * math.exp(-effects["churn_slope"] * (norm + rest))
+    left = fade(1.0, elapsed, half_life)
+    harm = effects["churn_per_grievance"] * usual_grievance(w, segment)
+    slope = effects["churn_slope"]
+    ratio = half_life / mending
+    return float(hazard_integral(rate, away, slope, half_life, elapsed, left, harm, ratio))
+
+
+@compiled_inside
+def usual_grievance(w: World, segment: int) -> float:
+    """With which customers of this segment start."""
+    return float(tables.segments(w, segment)["grievance"] * int(tables.settings(w)["grievances_on"] != 0))
 
 
 @compiled_apart
@@ -40,8 +86,8 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
     owner = child(about["key"], customer - about["first_customer"])
     person["customer"] = customer
     person["segment"] = segment
-    person["joined"] = acquisition.joining_time(w, segment, customer - about["first_customer"])
-    person["touched"] = person["joined"]
+    person["touched"] = acquisition.joining_time(w, segment, customer - about["first_customer"])
+    person["wallet_at"] = person["touched"]
     person["churned"] = -1
     person["moments"] = 0
     person["norm"] = normal(key, owner, Purpose.NORM, 0)
@@ -50,8 +96,8 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
         sigma * normal(key, owner, Purpose.VALUE, 0) - 0.5 * sigma * sigma
     )
     person["lifetime"] = exponential(key, owner, Purpose.LIFETIME, 0)
-    person["attitude"] = 0.0
-    person["behaviour"] = 0.0
+    person["attitude"] = attitude_at_start(w, customer, segment, person["norm"])
+    person["behaviour"] = tables.effects(w)["kappa"] * person["attitude"]
     person["anger"] = 0.0
     person["anger_at"] = now
     at_rest = person["norm"] + about["behaviour_rest"]
@@ -61,7 +107,7 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
     person["wallet_target"] = 1.0
     person["hazard"] = 0.0
     person["expectation"] = expectations.initial_expectation(w, owner)
-    person["grievance"] = about["grievance"] if tables.settings(w)["grievances_on"] else 0.0
+    person["grievance"] = usual_grievance(w, segment)
     person["apologised"] = -NEVER
     person["sore_until"] = 0
     return int(row)
@@ -69,7 +115,7 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
 
 @compiled_apart
 def bring_up_to_date(w: World, row: int, now: int) -> None:
-    """Let a customer's displacement, grievance and wallet move on to now, and integrate the churn hazard.
+    """Let a customer's displacement and grievance move on to now, and integrate the churn hazard.
 
     Who has left keeps the attitude they left with; as an expectation they live on among the usual contacts.
     """
@@ -95,16 +141,19 @@ def bring_up_to_date(w: World, row: int, now: int) -> None:
     person["attitude"] = about["attitude_rest"] + (person["attitude"] - about["attitude_rest"]) * fading
     person["behaviour"] = about["behaviour_rest"] + away * fading
     if person["grievance"] > 0.0:
-        person["grievance"] = fade(person["grievance"], elapsed, mending)
-    relax_wallet(w, row, about["wallet_rest"], elapsed)
+        kept = fading * fading if half_life == 2.0 * mending else fade(1.0, elapsed, mending)
+        person["grievance"] *= kept
 
 
 @compiled_inside
-def relax_wallet(w: World, row: int, rest: float, elapsed: int) -> None:
-    """The wallet follows its target, which goes back to its rest."""
+def relax_wallet(w: World, row: int, now: int) -> None:
+    """The wallet follows its target, which goes to its rest; written only when something moves it and at the end."""
     person = tables.customers(w, row)
-    if person["wallet"] == rest and person["wallet_target"] == rest:
+    elapsed = now - person["wallet_at"]
+    if elapsed <= 0:
         return
+    person["wallet_at"] = now
+    rest = tables.segments(w, person["segment"])["wallet_rest"]
     lag = tables.effects(w)["wallet_lag_d"] * DAY
     relaxing = tables.effects(w)["wallet_half_life_d"] * DAY
     gap = person["wallet_target"] - rest
@@ -153,9 +202,9 @@ def move_bond(w: World, row: int, now: int, jump: float, wallet_log: float, grie
     effects = tables.effects(w)
     bound = effects["displacement_bound"]
     behaviour_after = jump_within(person["behaviour"], effects["kappa"] * jump, bound)
-    target_after = person["wallet_target"]
     if wallet_log != 0.0:
-        target_after *= math.exp(wallet_log)
+        relax_wallet(w, row, now)
+    target_after = person["wallet_target"] * (math.exp(wallet_log) if wallet_log != 0.0 else 1.0)
     booked = value_of_bond(w, row, now, behaviour_after, target_after, grievance_after)
     person["attitude"] = jump_within(person["attitude"], jump, bound)
     person["behaviour"] = behaviour_after

@@ -53,8 +53,8 @@ def open_part(w: World, slot: int, share: float) -> float:
     if tables.settings(w)["grievances_on"] == 0:
         return float(person["grievance"])
     whole = case["stakes"] * tables.effects(w)["grievance_unsolved"]
-    after = grievance_after(person["grievance"], whole, case["grievance_share"], share)
-    case["grievance_share"] = max(case["grievance_share"], share)
+    after = grievance_after(person["grievance"], whole, float(case["grievance_share"]), share)
+    case["grievance_share"] = max(float(case["grievance_share"]), share)
     return float(after)
 
 

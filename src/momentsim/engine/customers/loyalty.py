@@ -24,6 +24,8 @@ from momentsim.engine.state.tables import World
 from momentsim.rules import experience, loyalty
 
 _NPS_STEPS = 2.0 / 7.0
+_CLEARLY = 0.02
+"""SD by which a moment moves attitude clearly."""
 
 
 @compiled_inside
@@ -202,6 +204,10 @@ def book_value(w: World, slot: int, now: int, resolved: int) -> None:
     value += gifts.give_gift(w, slot, now)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["jump_sum"] += jump
+    tally["lowering"] += int(jump < 0.0)
+    tally["raising"] += int(jump > 0.0)
+    tally["lowering_clearly"] += int(jump < -_CLEARLY)
+    tally["raising_clearly"] += int(jump > _CLEARLY)
     if value > 0.0:
         tally["created"] += value
     else:

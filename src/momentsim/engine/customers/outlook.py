@@ -53,37 +53,42 @@ def value_of_bond(
     rate = person["rate"]
     fill_faithful_dates(w, 0, dates - first, rate, behaviour - rest, grievance, ahead)
     fill_faithful_dates(w, dates, dates - first, rate, behaviour_after - rest, grievance_after, ahead)
-    total = sum_over_dates(w, row, dates - first, ahead, target_after)
+    total = sum_over_dates(w, row, dates - first, first, target_after)
     return float(math.exp(-person["hazard"] - rate * ahead) * person["pay"] * total)
 
 
 @compiled_inside
-def sum_over_dates(w: World, row: int, count: int, ahead: float, target_after: float) -> float:
-    """Wallet x faithfulness after - before, by survival from the first date on; `faithful` holds both worlds."""
+def sum_over_dates(w: World, row: int, count: int, first: int, target_after: float) -> float:
+    """Wallet x faithfulness after - before, by survival from the first date on; `faithful` holds both worlds.
+
+    The wallet is carried from when it was last written (`wallet_at`) to the first date; the change comes now.
+    """
     person = tables.customers(w, row)
     effects = tables.effects(w)
     dates = tables.sizes(w)["pay_dates"]
     rest = tables.segments(w, person["segment"])["wallet_rest"]
     lag = effects["wallet_lag_d"] * DAY
     relaxing = effects["wallet_half_life_d"] * DAY
-    lagged = fade(1.0, ahead, lag)
-    shown = shown_of_target(ahead, lag, relaxing)
-    relaxed = fade(1.0, ahead, relaxing)
-    wallet_before = (person["wallet"] - rest) * lagged + (person["wallet_target"] - rest) * shown
-    wallet_after = (person["wallet"] - rest) * lagged + (target_after - rest) * shown
-    target_before = (person["wallet_target"] - rest) * relaxed
-    target_then = (target_after - rest) * relaxed
+    elapsed = float(tables.pay_dates(w, first)["value"] - person["wallet_at"])
+    relaxed = fade(1.0, elapsed, relaxing)
+    gap = person["wallet_target"] - rest
+    target = gap * relaxed
+    wallet = fade(person["wallet"] - rest, elapsed, lag) + gap * shown_of_target(elapsed, lag, relaxing)
+    more_target = 0.0
+    more_wallet = 0.0
+    if target_after != person["wallet_target"]:  # the wallet has been brought to now
+        more_target = (target_after - person["wallet_target"]) * relaxed
+        more_wallet = (target_after - person["wallet_target"]) * shown_of_target(elapsed, lag, relaxing)
     monthly = math.exp(-person["rate"] * MONTH)
     survival = 1.0
     total = 0.0
     for date in range(count):
         lagged = tables.lagged_months(w, date)["value"]
         shown = tables.shown_months(w, date)["value"]
-        before = rest + wallet_before * lagged + target_before * shown
-        after = rest + wallet_after * lagged + target_then * shown
-        stays_before = tables.faithful(w, date)["value"]
-        stays_after = tables.faithful(w, dates + date)["value"]
-        total += survival * (after * stays_after - before * stays_before)
+        before = rest + wallet * lagged + target * shown
+        more = more_wallet * lagged + more_target * shown
+        stays = tables.faithful(w, dates + date)["value"]
+        total += survival * (before * (stays - tables.faithful(w, date)["value"]) + more * stays)
         survival *= monthly
     return total
 
@@ -105,16 +110,23 @@ def fill_faithful_dates(
     z = effects["churn_slope"] * away
     harm = effects["churn_per_grievance"] * grievance
     ratio = half_life / mending
-    at_first = z * fade(1.0, ahead, half_life)
-    harm_at_first = harm * fade(1.0, ahead, mending)
+    fading = fade(1.0, ahead, half_life)
+    at_first = z * fading
+    harm_at_first = harm * (fading * fading if ratio == 2.0 else fade(1.0, ahead, mending))
     whole = ein(z) - harm * lasting(z, ratio)
-    farthest = max(abs(ein(z)), harm * lasting(-abs(z), ratio))  # fading only brings them nearer
-    if is_near(z) and is_near_exponent(2.0 * strength * farthest):
+    farthest = 1.1 * abs(z) + 1.2 * harm / ratio  # where z is near; fading only brings it nearer
+    if is_near(z) and is_near_exponent(strength * farthest):
         for date in range(dates):
             shown = at_first * tables.faded_months(w, date)["value"]
             grief = harm_at_first * tables.mended_months(w, date)["value"]
             left = near_ein(shown) - grief * near_lasting(w, shown)
             tables.faithful(w, start + date)["value"] = near_exp(strength * (whole - left))
+    elif is_near(z):
+        for date in range(dates):
+            shown = at_first * tables.faded_months(w, date)["value"]
+            grief = harm_at_first * tables.mended_months(w, date)["value"]
+            left = near_ein(shown) - grief * near_lasting(w, shown)
+            tables.faithful(w, start + date)["value"] = math.exp(strength * (whole - left))
     else:
         for date in range(dates):
             shown = at_first * tables.faded_months(w, date)["value"]

@@ -54,6 +54,7 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         joinings=np.zeros(len(plan.segments), records.JOINING),
         prospects=np.full(prospects, NEVER, np.int64),
         newcomers=plan.newcomers,
+        attitude_laws=plan.attitude_laws,
         idle_heap=np.zeros(len(plan.agents), np.int32),
         group_state=new_group_state(plan),
         desk=new_desk(plan),

@@ -182,7 +182,7 @@ CUSTOMER_STATE = record(
     ("apologised", np.int64),  # when the last apology was made
     ("customer", np.int64),
     ("segment", np.int64),
-    ("joined", np.int64),  # the scenario's start for those who were there
+    ("wallet_at", np.int64),  # when the wallet and its target had those values
 )
 """All fields are words of 8 bytes (the trace copies them so)."""
 

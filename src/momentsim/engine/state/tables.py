@@ -40,6 +40,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "levers": p.LEVER,
     "pay_dates": r.WHOLE,
     "expectation_law": r.FLOAT,
+    "attitude_laws": r.FLOAT,
     "newcomers": r.FLOAT,
     "dates": p.DATE,
     "programmes": p.PROGRAMME,
@@ -135,6 +136,7 @@ blackouts = _rows("blackouts")
 levers = _rows("levers")
 pay_dates = _rows("pay_dates")
 expectation_law = _rows("expectation_law")
+_attitude_laws = _rows("attitude_laws")
 _newcomers = _rows("newcomers")
 dates = _rows("dates")
 programmes = _rows("programmes")
@@ -235,6 +237,18 @@ def match(w: World, group: int, segment: int) -> Any:
 def tally(w: World, reason: int, segment: int, kind: int) -> Any:
     """Counts of moments by reason, segment and kind."""
     return _tallies(w, (reason * sizes(w)["segments"] + segment) * 3 + kind)
+
+
+@compiled_inside
+def attitude_law(w: World, segment: int, quantile: int) -> float:
+    """A quantile of attitudes at the start, of `attitude_points` evenly spaced ones."""
+    return float(_attitude_laws(w, segment * attitude_points(w) + quantile)["value"])
+
+
+@compiled_inside
+def attitude_points(w: World) -> int:
+    """How many quantiles of attitudes there are for each segment; 0: all attitudes are 0 at the start."""
+    return int(sizes(w)["attitude_laws"] // sizes(w)["segments"])
 
 
 @compiled_inside

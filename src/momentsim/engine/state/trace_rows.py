@@ -8,8 +8,11 @@ import numpy.typing as npt
 from momentsim.compiler.decorators import compiled
 from momentsim.contract.plan import Plan, Table
 from momentsim.contract.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, PROGRAMME_ROW
+from momentsim.engine.customers import acquisition
+from momentsim.engine.customers.customers import attitude_at_start
+from momentsim.engine.state import tables
 from momentsim.engine.state.records import CUSTOMER_STATE
-from momentsim.engine.state.tables import Tables
+from momentsim.engine.state.tables import Tables, World
 
 
 def customer_rows(world: Tables, start: int) -> Table:
@@ -17,9 +20,10 @@ def customer_rows(world: Tables, start: int) -> Table:
     customers = world["customers"][: int(world["centre"]["customers"][0])]
     names = CUSTOMER_STATE.names or ()
     words = customers.view(np.int64).reshape(-1, len(names))  # all fields are words, so all are copied alike
-    places = np.array([names.index(name) for name in CUSTOMER.names or ()])
-    copied = np.empty((len(customers), len(places)), np.int64)
+    places = np.array([names.index(name) for name in CUSTOMER.names or () if name in names])
+    copied = np.zeros((len(customers), len(CUSTOMER.names or ())), np.int64)
     rows: Table = copied[: copy_shown(customers, words, places, copied)].view(CUSTOMER).reshape(-1)
+    fill_beginnings(world.world, rows)
     rows["joined"] = np.where(rows["joined"] > start, rows["joined"] - start, -1)
     rows["touched"] -= start
     rows["churned"][rows["churned"] >= 0] -= start
@@ -41,6 +45,16 @@ def copy_shown(
                 copied[count, column] = words[number, places[column]]
             count += 1
     return count
+
+
+@compiled
+def fill_beginnings(w: World, rows: npt.NDArray[np.void]) -> None:
+    """When each customer of the trace became one, and with which attitude; it was drawn, so it need not be kept."""
+    for number in range(len(rows)):
+        row = rows[number]
+        row["attitude_at_start"] = attitude_at_start(w, row["customer"], row["segment"], row["norm"])
+        ordinal = row["customer"] - tables.segments(w, row["segment"])["first_customer"]
+        row["joined"] = acquisition.joining_time(w, row["segment"], ordinal)
 
 
 def joined_rows(plan: Plan, world: Tables, start: int) -> Table:

@@ -129,6 +129,7 @@ BY_NAME: Final[Mapping[str, Reads]] = {
     "grievance_unsolved": _all(_MEMORY, _on("grievances")),
     "grievance_half_life_d": _all(_MEMORY, _on("grievances")),
     "grievance_amplify": _all(_MEMORY, _on("grievances")),
+    "churn_per_grievance": _all(_MEMORY, _on("grievances")),
     "buffer_product": _all(_MEMORY, _on("buffering"), _some_moment("failure")),
     "amplify_promise": _all(_MEMORY, _on("buffering"), _some_moment("failure")),
     "brand_permanent": _all(_on("brand"), _crises),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from momentsim.scenario.findings import Finding
+from momentsim.scenario.rest import PLAUSIBLE_REST, contacts_a_year, expected_rest
 from momentsim.scenario.types import Scenario
 
 
@@ -30,5 +31,24 @@ def warn_cost_without_acquisition(scenario: Scenario) -> Iterator[Finding]:
             )
 
 
+def warn_high_rest(scenario: Scenario) -> Iterator[Finding]:
+    """What contacts cost is given back between them; where that is much, contacts and customers do not fit."""
+    contacts = contacts_a_year(scenario)
+    for name, rest in expected_rest(scenario).items():
+        if abs(rest) > PLAUSIBLE_REST:
+            yearly = sum(contacts[name].values())
+            yield Finding(
+                ("customers", "segments", name, "customers"),
+                f"with {yearly:.3g} contacts a year each, customers would rest about {rest:.1f} SD above the mean "
+                "without any",
+                f"plausible is up to {PLAUSIBLE_REST:g} SD",
+                "write more customers, or fewer moments",
+            )
+
+
 Check = Callable[[Scenario], Iterator[Finding]]
-WARNINGS: tuple[Check, ...] = (warn_anchor_without_expectations, warn_cost_without_acquisition)
+WARNINGS: tuple[Check, ...] = (
+    warn_anchor_without_expectations,
+    warn_cost_without_acquisition,
+    warn_high_rest,
+)

@@ -34,13 +34,18 @@ class Behaviour(Section):
     )
     teams: Switch = Field(True, description="Teams and sites differ in quality.")
     matching: Switch = Field(True, description="Matched agents serve their segments better.")
-    expectations: Switch = Field(False, description="Expectations adapt: praise raises the bar.")
-    grievances: Switch = Field(False, description="A let-down leaves a grievance; losses then weigh more.")
+    expectations: Switch = Field(True, description="Expectations adapt: praise raises the bar.")
+    grievances: Switch = Field(
+        True, description="A let-down leaves a grievance, and customers with one leave more readily."
+    )
     buffering: Switch = Field(
         True, description="Strong relations forgive product failures and punish broken promises."
     )
     brand: Switch = Field(True, description="A crisis moves what everybody thinks of the firm.")
-    word_of_mouth: Switch = Field(False, description="Delights bring customers, let-downs keep them away.")
+    word_of_mouth: Switch = Field(
+        True,
+        description="Where customers are won at all: delights bring customers, let-downs keep them away.",
+    )
     selling: Switch = Field(True, description="Offers in the wrong moment harm.")
     burnout: Switch = Field(True, description="Strain wears agents out over weeks (groups with careers).")
     engagement: Switch = Field(
