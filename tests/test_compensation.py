@@ -12,7 +12,7 @@ from momentsim.contract.plan import DAY, MomentKind
 from momentsim.rules import recovery as rules
 from momentsim.validation import ledger
 from momentsim.validation.lived_experience import net_value, storm_run
-from momentsim.validation.simulation import Run, load_text, run_logged
+from momentsim.validation.simulation import Run, blueprint_of, load_text, run_logged
 from momentsim.validation.texts import STORM_PAID
 
 PRICE = 100.0
@@ -159,4 +159,9 @@ def test_team_and_compensation_together_do_not_give_back_more_than_was_taken() -
         rows["customer"], hurt.moments[hurt.moments["value_change"] > 0.0]["customer"]
     )
     assert only_hurt.sum() > 100
-    assert np.all(rows["behaviour"][only_hurt] <= 1e-12)
+    calm = blueprint_of(load_text(STORM_PAID))
+    effects, rest = calm.effects[0], float(calm.segments["behaviour_rest"][0])
+    start = effects["kappa"] * rows["attitude_at_start"]
+    left = 2.0 ** (-rows["touched"] / DAY / effects["displacement_half_life_d"])
+    unharmed = rest + (start - rest) * left
+    assert np.all(rows["behaviour"][only_hurt] <= unharmed[only_hurt] + 1e-12)

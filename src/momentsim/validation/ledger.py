@@ -195,13 +195,13 @@ def jumps_in_order(rows: Table) -> list[tuple[int, int, int]]:
 
 
 def life_of(plan: Plan, known: Any) -> Life:
-    """A customer at the start: as at baseline, wallet 1, the usual grievance."""
+    """A customer at the start: with what experience had done before, wallet 1, the usual grievance."""
     effects, segment = plan.effects[0], plan.segments[known["segment"]]
     norm, slope = float(known["norm"]), float(effects["spend_slope"])
     rate = float(segment["hazard"]) * DAY * math.exp(-effects["churn_slope"] * norm)
     spend = math.exp(slope * norm - 0.5 * slope * slope)
     grievance = float(segment["grievance"]) if plan.settings["grievances_on"][0] else 0.0
-    start = Bond(0.0, 1.0, grievance)
+    start = Bond(float(effects["kappa"] * known["attitude_at_start"]), 1.0, grievance)
     pay = float(known["value"]) / 12.0 * spend
     return Life(effects=effects, segment=segment, rate=rate, pay=pay, bond=start)
 

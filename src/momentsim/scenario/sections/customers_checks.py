@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from momentsim.scenario.evidence.registry import complaint_about
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.rest import PLAUSIBLE_REST, contacts_a_year, expected_rest
 from momentsim.scenario.types import Scenario
@@ -33,6 +34,9 @@ def warn_cost_without_acquisition(scenario: Scenario) -> Iterator[Finding]:
 
 def warn_high_rest(scenario: Scenario) -> Iterator[Finding]:
     """What contacts cost is given back between them; where that is much, contacts and customers do not fit."""
+    parameters = scenario.behaviour.parameters
+    if any(complaint_about(name, value) for name, value in parameters.items()):
+        return  # an error says so
     contacts = contacts_a_year(scenario)
     for name, rest in expected_rest(scenario).items():
         if abs(rest) > PLAUSIBLE_REST:
