@@ -81,8 +81,10 @@ def by_reason_and_queue(run: Run, books: Table) -> Table:
     plan = run.prepared.plan
     legs = legs_of(plan.reasons)
     whole = np.zeros((len(books), len(plan.reasons) * plan.queues), books.dtype)
+    places = (legs["reason"] * plan.queues + legs["queue"]).tolist()
     for name in books.dtype.names or ():
-        np.add.at(whole[name], (slice(None), legs["reason"] * plan.queues + legs["queue"]), books[name])
+        for leg, place in enumerate(places):
+            whole[name][:, place] += books[name][:, leg]
     return whole
 
 
