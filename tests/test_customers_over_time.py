@@ -73,7 +73,6 @@ class Calm(NamedTuple):
     expectation: FloatArray
     grievance: FloatArray
     churn: FloatArray
-    joins: FloatArray
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +90,6 @@ def calm() -> Calm:
                 rows["expectation"].mean(),
                 rows["grievance"].sum() / 4000,
                 1.0 - stayers / 4000,
-                trace.tallies["joins_told"].sum(),
             )
         )
     return Calm(blueprint, *np.array(found, np.float64).T)
@@ -125,10 +123,15 @@ def test_grievances_stay_at_their_mean(calm: Calm) -> None:
     assert calm.grievance.mean() == pytest.approx(usual, rel=0.2)
 
 
-def test_word_of_mouth_has_no_net_effect(calm: Calm) -> None:
+def test_word_of_mouth_has_no_net_effect() -> None:
     """Net joins, in units of what one let-down prevents; the labels' shares are known to the pilot's error."""
-    told = 4000 * 10 * 0.0063 * math.sqrt(0.2 * 0.8 / 20_000)
-    assert abs(calm.joins.mean()) < error(calm.joins, 2.0 * told)
+    blueprint = blueprint_of(copy.deepcopy(CALM) | {"horizon": "120 d"}, *GROWING)
+    joins = np.array(
+        [simulate(prepare(blueprint, number)).tallies["joins_told"].sum() for number in range(1, 9)]
+    )
+    told = 4000 * 10 * 120 / 365 * 0.0063 * math.sqrt(0.2 * 0.8 / 60_000)
+    assert np.all(joins != 0.0)
+    assert abs(joins.mean()) < error(joins, 2.0 * told)
 
 
 WORLDS = 8
@@ -314,6 +317,19 @@ def test_the_brand_moves_what_people_say_and_who_comes_not_what_customers_do() -
     assert hurt.acquisition["paid"].sum() < calm_brand.acquisition["paid"].sum()
 
 
+def test_a_brand_shock_moves_money() -> None:
+    """Through customers who are won, through what is told about it, and through what is sold."""
+    shocks = [
+        simulate(ready(RICH, f"crises.storm.brand_shock={shock}", "behaviour.word_of_mouth=on"))
+        for shock in (0, 2)
+    ]
+    for value in (
+        [float(trace.acquisition["value"].sum()) for trace in shocks],
+        [float(trace.tallies["word_of_mouth"].sum()) for trace in shocks],
+    ):
+        assert value[1] < value[0]
+
+
 def test_the_brand_moves_the_true_score_of_everybody() -> None:
     """Half the customers are above the cut at 0: a fall by 1 SD leaves what lies beyond 1."""
     prepared = ready(RICH, "crises.storm.brand_shock=1", "behaviour.memory=off", "horizon=30 h")
@@ -350,13 +366,18 @@ def test_good_news_outweighs_bad_news_in_the_calm() -> None:
 
 def test_better_moments_bring_customers() -> None:
     story = copy.deepcopy(CALM) | {"horizon": "60 d"}
-    loaded = read(story)
+    loaded = read(story, *GROWING)
     reference = blueprint_reference(loaded)
-    better = read(story, "workforce.groups.team.skill_mean=1")
+    better = read(story, *GROWING, "workforce.groups.team.skill_mean=1")
     calm_joins, more = (
         simulate(prepare(lower(each, reference), 1)).tallies["joins_told"].sum() for each in (loaded, better)
     )
     assert more > calm_joins + 1.0
+
+
+def test_nobody_tells_where_nobody_is_won() -> None:
+    story = copy.deepcopy(CALM) | {"horizon": "5 d"}
+    assert not simulate(prepare(blueprint_of(story), 1)).tallies["joins_told"].any()
 
 
 # --- long and short horizons --------------------------------------------------------------------------------

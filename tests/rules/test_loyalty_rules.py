@@ -59,7 +59,7 @@ def test_wallets_follow_targets_that_relax(lag: float, relaxing: float, duration
     follows = math.log(2.0) / lag
 
     def pulled(s: float) -> float:
-        return follows * math.exp(-follows * (duration - s)) * 2.0 ** (-s / relaxing)
+        return float(follows * math.exp(-follows * (duration - s)) * 2.0 ** (-s / relaxing))
 
     wanted = quad(pulled, 0.0, duration, epsrel=1e-12)[0]
     shown = loyalty.shown_of_target(duration, lag, relaxing)
@@ -111,7 +111,7 @@ def test_integrated_hazard_against_quadrature(
 ) -> None:
     def rate(s: float) -> float:
         left = 2.0 ** (-s / half_life)
-        return 0.0005 * math.exp(-slope * (norm + y * left)) * (1.0 + grievance * left**ratio)
+        return float(0.0005 * math.exp(-slope * (norm + y * left)) * (1.0 + grievance * left**ratio))
 
     wanted = quad(rate, 0.0, duration, epsrel=1e-11)[0]
     found = integrated_hazard(0.0005, norm, y, slope, half_life, duration, grievance, ratio)

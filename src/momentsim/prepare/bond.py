@@ -191,7 +191,7 @@ def law_of_attitudes(
     lean = sum((heavier[n] - 1.0) * _lean_of(moves[n], weights[n], fading) for n in range(len(moves)))
     for reasons_now in reasons:
         attitude *= np.exp(-fades * random.exponential(size=people))
-        for number in np.flatnonzero(weights):
+        for number in np.flatnonzero(weights).tolist():
             mine = np.flatnonzero(reasons_now == number)
             each = moves[number]
             d = random.choice(each.experience, len(mine)) - expected[mine]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import brand, customers
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import recovery as rules
@@ -58,15 +58,18 @@ def is_right_moment(w: World, slot: int, resolved: int, quality: float, now: int
 
 @compiled_inside
 def sell(w: World, slot: int, now: int) -> bool:
-    """Whether the customer takes the offer: never while an earlier let-down is open, and not made good."""
+    """Whether the customer takes the offer: never while an earlier let-down is open, and not made good.
+
+    By attitude, which the brand displaces for everybody.
+    """
     case = tables.cases(w, slot)
     base = tables.reasons(w, case["reason"])["offer_acceptance"]
-    displacement = 0.0
+    displacement = brand.brand_level(w, now)
     if case["customer_row"] >= 0:
         person = tables.customers(w, case["customer_row"])
         if now < person["sore_until"]:
             return False
         customers.bring_up_to_date(w, case["customer_row"], now)
-        displacement = person["attitude"]
+        displacement += person["attitude"]
     share = rules.acceptance(base, tables.effects(w)["offer_attitude"], displacement)
     return bool(attempts.draw_once(w, slot, Purpose.SALE, case["contacts"]) < share)

@@ -178,7 +178,7 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
     if scored_only == 0:
         book_value(w, slot, now, resolved)
         expectations.adapt(w, slot, case["disconfirmation"])
-        word_of_mouth.spread_word(w, slot, case["label"])
+        word_of_mouth.spread_word(w, slot, case["label"], now)
         case["answer"] = survey(w, slot, case["disconfirmation"], now)
         person = tables.customers(w, case["customer_row"])
         case["attitude_moved"] += person["attitude"]

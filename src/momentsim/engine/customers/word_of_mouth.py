@@ -7,19 +7,25 @@ anybody tells of an address change.
 
 from __future__ import annotations
 
+import math
+
 from momentsim.compiler.decorators import compiled_apart
 from momentsim.contract.trace import MomentClass
+from momentsim.engine.customers import brand
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.word_of_mouth import joins_by_bad, joins_by_good
 
 
 @compiled_apart
-def spread_word(w: World, slot: int, label: int) -> None:
-    """Book the joins that this moment is expected to bring (below 0: to prevent), and their value."""
-    if tables.settings(w)["word_of_mouth_on"] == 0:
-        return
+def spread_word(w: World, slot: int, label: int, now: int) -> None:
+    """Book the joins that this moment is expected to bring (below 0: to prevent), and their value.
+
+    Only where customers are won at all. Of a firm that is thought less of, good news persuades less and bad more.
+    """
     case = tables.cases(w, slot)
+    if tables.settings(w)["word_of_mouth_on"] == 0 or tables.segments(w, case["segment"])["joining"] <= 0.0:
+        return
     effects = tables.effects(w)
     reason = tables.reasons(w, case["reason"])
     good = joins_by_good(
@@ -30,8 +36,9 @@ def spread_word(w: World, slot: int, label: int) -> None:
         effects["tell_bad"], effects["reach_bad"], effects["listener_prospect"],
         effects["purchase_down"], effects["prior_purchase"],
     )  # fmt: skip
-    delight = int(label == MomentClass.DELIGHT) - reason["delight_share"]
-    let_down = int(label == MomentClass.LET_DOWN) - reason["let_down_share"]
+    liking = math.exp(effects["brand_acquisition"] * brand.brand_level(w, now))
+    delight = int(label == MomentClass.DELIGHT) * liking - reason["delight_share"]
+    let_down = int(label == MomentClass.LET_DOWN) / liking - reason["let_down_share"]
     joins = case["stakes"] * (good * delight - bad * let_down)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["joins_told"] += joins

@@ -159,6 +159,19 @@ def check_pre_cancel(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding(path, what, f"not before the start, {start}")
 
 
+def warn_brand_without_money(scenario: Scenario) -> Iterator[Finding]:
+    """A brand moves money through customers who are won or buy; elsewhere what they say only."""
+    won = any(segment.acquired_per_year > 0.0 for segment in scenario.customers.segments.values())
+    sold = any(moment.selling is not None for moment in scenario.moments.values())
+    for name, storm in scenario.crises.items():
+        if storm.brand_shock > 0.0 and not (won or sold):
+            yield Finding(
+                ("crises", name, "brand_shock"),
+                "it moves what customers say and no money, since nobody is won and nothing is sold",
+                "write customers.segments.*.acquired_per_year, like 10 %",
+            )
+
+
 Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     check_moments,
@@ -170,4 +183,4 @@ CHECKS: tuple[Check, ...] = (
     check_released,
     check_called_once,
 )
-WARNINGS: tuple[Check, ...] = (warn_crisis_moment_without_volume,)
+WARNINGS: tuple[Check, ...] = (warn_crisis_moment_without_volume, warn_brand_without_money)
