@@ -30,7 +30,7 @@ start: "2024-01-08 08:00"
 horizon: 2 h
 customers:
   segments:
-    everyone: {customers: 500, yearly_margin: 100 USD}
+    everyone: {customers: 20000, yearly_margin: 100 USD}
 moments:
   question: {handling_time: {mean: 5 min}}
 demand:
