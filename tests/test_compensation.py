@@ -41,7 +41,9 @@ def won_back(run: Run) -> tuple[float, float]:
     total = worst = 0.0
     for known in run.trace.customers:
         mine = np.flatnonzero(rows["customer"] == known["customer"])
-        life, harms, paid = ledger.life_of(plan, known), {}, {}
+        life = ledger.life_of(plan, known)
+        harms: dict[int, tuple[float, float, float]] = {}
+        paid: dict[int, tuple[float, float]] = {}
         apologised = -math.inf
         jumps = [jump for jump in ledger.jumps_in_order(rows) if jump[2] in set(mine.tolist())]
         hit = [number for _, is_end, number in jumps if not is_end]

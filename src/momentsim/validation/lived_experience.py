@@ -83,7 +83,7 @@ def centre_proofs(number: int) -> list[Proof]:
     text = random_centre(number)
     heads = heads_of(text)
     fewer = (f"workforce.groups.team.heads={heads - 2}",)
-    proofs = []
+    proofs: list[Proof] = []
     for what, cut in (("two people fewer", fewer), ("no line to wait in", (f"waiting.lines={heads}",))):
         value, let_down = (sampled(each) for each in changes(text, cut))
         proofs += [
