@@ -31,7 +31,7 @@ def churn_of_a_year(jump: float, grievance: float, usual: float = 0.1) -> float:
     def factor(days: float) -> float:
         y = jump * 2.0 ** (-days / value["displacement_half_life_d"])
         open_still = usual + grievance * 2.0 ** (-days / value["grievance_half_life_d"])
-        return math.exp(-value["churn_slope"] * y) * (1.0 + value["churn_per_grievance"] * open_still)
+        return float(math.exp(-value["churn_slope"] * y) * (1.0 + value["churn_per_grievance"] * open_still))
 
     calm = 1.0 + value["churn_per_grievance"] * usual
     return 1.0 - math.exp(-0.107 / YEAR_D / calm * quad(factor, 0.0, YEAR_D)[0])

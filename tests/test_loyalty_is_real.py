@@ -236,9 +236,8 @@ class Person:
     def target(self, days: float) -> float:
         """What the wallet follows."""
         rest = float(self.segment["wallet_rest"])
-        return rest + (self.state["wallet_target"] - rest) * 2.0 ** (
-            -days / float(self.effects["wallet_half_life_d"])
-        )
+        left = 2.0 ** (-days / float(self.effects["wallet_half_life_d"]))
+        return float(rest + (self.state["wallet_target"] - rest) * left)
 
     def outlook(self) -> float:
         """Expected value from now to the outlook, by numerical integration of the hazard between pay dates."""

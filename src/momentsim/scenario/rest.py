@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from momentsim.scenario.evidence import registry
+from momentsim.scenario.sections.base import ALL_DAYS
 from momentsim.scenario.sections.demand import DAYS_PER_YEAR
-from momentsim.scenario.sections.size_checks import ALL_DAYS, moments_on
+from momentsim.scenario.sections.size_checks import moments_on
 from momentsim.scenario.types import Moment, Scenario
 
 PLAUSIBLE_REST: Final = 0.5
@@ -58,4 +59,4 @@ def mean_cost(moment: Moment, values: Mapping[str, float]) -> float:
     gained = 2.0 ** (0.5 * power - 1.0) * math.gamma(0.5 * (power + 1.0)) / math.sqrt(math.pi)
     gained *= 1.0 if moment.builder else values["routine_gain"]
     lost = values["loss_aversion"] * _MEAN_SHORTFALL
-    return moment.stakes * values["loyalty_step"] * (lost - gained)
+    return float(moment.stakes * values["loyalty_step"] * (lost - gained))
