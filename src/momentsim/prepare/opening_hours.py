@@ -9,7 +9,7 @@ import numpy as np
 from momentsim.contract.plan import DAY, HOURS, NEVER, OPEN_SPAN, Table
 from momentsim.prepare.calendar import Calendar, of_seconds
 from momentsim.prepare.laws import LawBook
-from momentsim.scenario.sections.opening_hours import Span, hours_of, joined, spans_of_date
+from momentsim.scenario.sections.opening_hours import Span, hours_of, spans_of_dates
 from momentsim.scenario.types import OpeningHours, Scenario
 
 _ALWAYS = ((-DAY, NEVER),)
@@ -45,8 +45,9 @@ def _fill_closed(row: np.void, hours: OpeningHours, book: LawBook) -> None:
 
 def _spans(hours: OpeningHours, calendar: Calendar, until: int) -> list[Span]:
     """Engine times at which a queue is open; over midnight without a break."""
-    return joined(
-        (calendar.midnight(day) + of_seconds(start), calendar.midnight(day) + of_seconds(end))
-        for day in calendar.days(0, until)
-        for start, end in spans_of_date(hours, date.fromordinal(day))
-    )
+    days = calendar.days(0, until)
+    midnight = calendar.midnight(days[0])
+    return [
+        (midnight + of_seconds(start), midnight + of_seconds(end))
+        for start, end in spans_of_dates(hours, date.fromordinal(days[0]), len(days))
+    ]

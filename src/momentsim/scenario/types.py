@@ -125,7 +125,7 @@ class Scenario(Section):
     opening: Opening = Field(Opening(), description="How the first instant finds the centre.")
     opening_hours: dict[Name, OpeningHours] = Field(
         {},
-        max_length=MANY,
+        max_length=FEW,
         description="When queues are open, by queue, or `all` for those that are not listed; left out: always.",
     )
     routing: Routing = Field(Routing(), description="Who gets the next contact.")

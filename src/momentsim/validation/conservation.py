@@ -112,7 +112,9 @@ def closed_proof(case: str, run: Run) -> Proof:
     rows = run.trace.contacts
     alone += int(np.sum((rows["queue"] < 0) & (rows["outcome"] == Outcome.OPEN)))
     attempts = int(np.sum(rows["leg"] == 1))
-    return prove_equal(case, "attempts = offered + closed + self-service", "attempts", attempts, by_phone + alone)
+    return prove_equal(
+        case, "attempts = offered + closed + self-service", "attempts", attempts, by_phone + alone
+    )
 
 
 def agents_proof(case: str, run: Run) -> Proof:

@@ -205,6 +205,22 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         ("conservation",),
     ),
     Mutant(
+        "closed_is_offered",
+        "engine/contact/out_of_hours.py",
+        '    tables.counts(w, slot)["closed"] += 1\n',
+        '    tables.counts(w, slot)["offered"] += 1\n',
+        "Who finds a queue closed counts as offered to it.",
+        ("conservation", "opening_hours"),
+    ),
+    Mutant(
+        "closing_time_forgotten",
+        "engine/agents/shifts.py",
+        "        if not answering.serves_out(w, agent, now):\n            log_out(w, agent, now)\n",
+        "        log_out(w, agent, now)\n",
+        "Agents go home at closing time although callers still wait.",
+        ("opening_hours",),
+    ),
+    Mutant(
         "run_out_in_the_waits",
         "engine/state/counters.py",
         '        tables.cases(w, slot)["arrived"] < tables.settings(w)["horizon"]\n',

@@ -48,6 +48,30 @@ behaviour: off
 """
 """Plain callers and agents; the load and the number of agents change through the day."""
 
+DESK: Final = """\
+name: desk
+start: "2024-01-01 00:00"
+horizon: {days} d
+seed: 61
+customers: {{segments: {{everyone: {{customers: 1000, yearly_margin: 0 USD}}}}}}
+moments:
+  call:
+    handling_time: {{distribution: exponential, mean: {handling_s} s}}
+    resolution: 100 %
+demand: {{volumes: {{call: {{per_hour: {per_hour}}}}}}}
+opening_hours:
+  call:
+    weekly: [{{start: "08:00", end: "18:00"}}]
+    at_closing: {at_closing}
+    closed: {{call_again: 0 %}}
+workforce: {{groups: {{team: {{speed_sd: 0, heads: [{{start: "08:00", end: "18:00", heads: {agents}}}]}}}}}}
+waiting:
+  patience: {{distribution: exponential, mean: {patience_s} s}}
+  redial: {{first: 0 %, further: 0 %}}
+behaviour: off
+"""
+"""A desk that is open by day, and callers who come round the clock."""
+
 OVERLOAD: Final = """\
 name: overload
 start: "2024-01-01 00:00"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from pydantic import Field
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.quantities import Share, Switch, TimeOfDay
 from momentsim.scenario.sections.base import ALL_DAYS, FEW, MANY, Section, Weekday
+from momentsim.units import SECONDS_PER_DAY
 
 EVERY_QUEUE: Final = "all"
 """Key of the hours of all queues that have none of their own."""
@@ -80,14 +81,18 @@ def spans_of_weekday(hours: OpeningHours, weekday: Weekday) -> list[Span]:
     return joined((period.start, period.end) for period in hours.weekly if weekday in period.days)
 
 
-def spans_of_date(hours: OpeningHours, day: date) -> list[Span]:
-    """When it is open on a date, in order."""
-    written = day.isoformat()
-    if written in hours.holidays:
-        return []
-    if written in hours.dates:
-        return joined((span.start, span.end) for span in hours.dates[written])
-    return spans_of_weekday(hours, ALL_DAYS[day.weekday()])
+def spans_of_dates(hours: OpeningHours, first: date, days: int) -> list[Span]:
+    """When it is open on so many dates, in order: seconds since the midnight at which the first one begins."""
+    of_weekday = [spans_of_weekday(hours, weekday) for weekday in ALL_DAYS]
+    of_date = {day: [(span.start, span.end) for span in spans] for day, spans in hours.dates.items()}
+    of_date |= {day: [] for day in hours.holidays}
+    spans: list[Span] = []
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        midnight = offset * SECONDS_PER_DAY
+        today = of_date.get(day.isoformat(), of_weekday[day.weekday()])
+        spans += [(midnight + start, midnight + end) for start, end in today]
+    return joined(spans)
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:
@@ -107,8 +112,6 @@ def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """The parts of spans that lie in none of the others."""
     left = joined(spans)
     for start, end in joined(others):
-        left = [
-            part for first, last in left for part in ((first, min(last, start)), (max(first, end), last))
-        ]
+        left = [part for first, last in left for part in ((first, min(last, start)), (max(first, end), last))]
         left = [(first, last) for first, last in left if first < last]
     return left

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath
@@ -16,7 +17,7 @@ from momentsim.scenario.sections.opening_hours import (
     Span,
     hours_of,
     joined,
-    spans_of_date,
+    spans_of_dates,
     spans_of_weekday,
     without,
 )
@@ -83,17 +84,17 @@ def check_dates(scenario: Scenario) -> Iterator[Finding]:
 
 def check_ever_open(scenario: Scenario) -> Iterator[Finding]:
     """Every queue opens at some time of the run, and not more often than the memory holds."""
-    days = [scenario.start.date() + timedelta(days=day) for day in range(_days(scenario))]
+    midnight = datetime.combine(scenario.start.date(), time.min)
+    first = int((scenario.start - midnight).total_seconds())
+    days = math.ceil((first + scenario.horizon + scenario.run.run_out) / units.SECONDS_PER_DAY)
+    outside = [(0, first), (int(first + scenario.horizon), days * units.SECONDS_PER_DAY)]
     openings = 0
     for path, hours in _hours_in(scenario):
-        times = joined(
-            (offset * units.SECONDS_PER_DAY + start, offset * units.SECONDS_PER_DAY + end)
-            for offset, day in enumerate(days)
-            for start, end in spans_of_date(hours, day)
-        )
+        if any(period.start >= period.end or not period.days for period in hours.weekly):
+            continue  # told already
+        times = spans_of_dates(hours, scenario.start.date(), days)
         openings += len(times) * (len(queues_in(scenario)) if path[-1] == EVERY_QUEUE else 1)
-        first = (scenario.start - scenario.start.replace(hour=0, minute=0, second=0)).total_seconds()
-        if not without(times, [(0, int(first)), (int(first + scenario.horizon), max(86400 * len(days), 1))]):
+        if not without(times, outside):
             last = scenario.start + timedelta(seconds=scenario.horizon)
             what = f"it never opens from {units.format_timestamp(scenario.start)} to {units.format_timestamp(last)}"
             advice = "write hours in 'weekly' or 'dates'; leave the queue out for one that is always open"
@@ -145,11 +146,6 @@ def warn_rosters(scenario: Scenario) -> Iterator[Finding]:
 def _hours_in(scenario: Scenario) -> Iterator[tuple[KeyPath, OpeningHours]]:
     for name, hours in scenario.opening_hours.items():
         yield ("opening_hours", name), hours
-
-
-def _days(scenario: Scenario) -> int:
-    """Dates that the run may touch, from its start on."""
-    return int((scenario.horizon + scenario.run.run_out) // units.SECONDS_PER_DAY) + 2
 
 
 def _real_date(written: str, path: KeyPath) -> Iterator[Finding]:
