@@ -1,8 +1,8 @@
 """A desk that closes at night while callers go on dialling: Kolmogorov's equations from every opening to the last call.
 
-Callers come at one rate round the clock, and give up for good when they find it closed. So a day is: an empty desk at the
-opening, a constant rate, at the closing none; who waits then is served by agents who finish the queue before they go
-home, or is cut off: as many as wait on average at that instant. Found closed is a share of time, exactly.
+Callers come at one rate round the clock, and give up for good when they find it closed. So a day is: an empty desk at
+the opening, a constant rate, at the closing none; who waits then is served by agents who finish the queue before they
+go home, or is cut off: as many as wait on average at that instant. Found closed is a share of time, exactly.
 """
 
 from __future__ import annotations

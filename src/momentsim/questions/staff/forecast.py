@@ -6,8 +6,8 @@ delay, contacts are a = f + p (a * g) (convolution). Those who are passed on wai
 one talk later. How often that is, and how long contacts take, a planner
 knows from calm days: a pilot of the scenario in the calm, amply staffed, tells them here.
 
-Where queues have opening hours, nobody is offered outside them: those who find it closed come after the next opening, or
-not at all (`open_times.py`); how many of all are offered in the end, the pilot tells.
+Where queues have opening hours, nobody is offered outside them: those who find it closed come after the next
+opening, or not at all (`open_times.py`); how many of all are offered in the end, the pilot tells.
 """
 
 from __future__ import annotations

@@ -166,11 +166,10 @@ def _overlaps(
     latest = -1
     for position in sorted(today, key=lambda each: (periods[each].start, each)):
         period = periods[position]
-        if latest >= 0 and period.start < periods[latest].end and period.start < period.end:
-            if position not in told:
-                told.add(position)
-                what = f"{_span(period)} overlaps {_span(periods[latest])}"
-                yield Finding((*path, position, "start"), what, "hours of a day must not overlap")
+        if latest >= 0 and position not in told and period.start < min(period.end, periods[latest].end):
+            told.add(position)
+            what = f"{_span(period)} overlaps {_span(periods[latest])}"
+            yield Finding((*path, position, "start"), what, "hours of a day must not overlap")
         if latest < 0 or period.end > periods[latest].end:
             latest = position
 
