@@ -95,9 +95,9 @@ SERVICE: Final = (
             meaning="Every try of a customer within the horizon, in self-service or by phone.",
             top="attempts", unit="attempts", better="neither", section="Service"),
     Measure(name="offered", title="offered",
-            meaning="Attempts that reached the phone while it was open, busy ones included. Each counts in the queue it "
-            "waited in; one that is passed on is offered once more, to the second queue, so all queues together have more than there "
-            "were callers: by `transferred_share` x `answered`.",
+            meaning="Attempts that reached the phone while it was open, busy ones included. Each counts in the queue "
+            "it waited in; one that is passed on is offered once more, to the second queue, so all queues together "
+            "have more than there were callers: by `transferred_share` x `answered`.",
             top="offered", unit="attempts", better="neither", section="Service"),
     Measure(name="answered", title="answered",
             meaning="Attempts answered by an agent; one that is passed on and answered again counts in both queues.",
