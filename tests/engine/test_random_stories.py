@@ -90,7 +90,7 @@ def _group(staffed: dict[str, Any], rest: dict[str, Any], delays: dict[str, str]
 
 spans = st.sampled_from(
     [
-        [{"start": "06:00", "end": "21:30"}],
+        [{"start": "03:00", "end": "21:30"}],
         [{"start": "00:00", "end": "02:00"}, {"start": "19:30", "end": "24:00"}],
     ]
 )

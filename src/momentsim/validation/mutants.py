@@ -105,10 +105,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "hearts_take_first_come",
         "engine/contact/answering.py",
-        "    slot = waiting_lists.next_waiting(\n"
-        '        w, tables.agent_state(w, agent)["group"], now, routing.is_heart(w, agent)\n'
-        "    )\n",
-        '    slot = waiting_lists.next_waiting(w, tables.agent_state(w, agent)["group"], now, 0)\n',
+        "    heart = routing.is_heart(w, agent)\n",
+        "    heart = 0\n",
         "A heart who comes free takes whoever waits longest.",
         ("heart",),
     ),

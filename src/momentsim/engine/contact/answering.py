@@ -54,11 +54,16 @@ def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
 
 
 @compiled_inside
+def next_for(w: World, agent: int, now: int) -> int:
+    """The waiting contact that this agent takes, -1 for none."""
+    heart = routing.is_heart(w, agent)
+    return waiting_lists.next_waiting(w, tables.agent_state(w, agent)["group"], now, heart)
+
+
+@compiled_inside
 def take_next_contact(w: World, agent: int, now: int) -> None:
     """An agent who is free and on duty takes the next contact, or is idle."""
-    slot = waiting_lists.next_waiting(
-        w, tables.agent_state(w, agent)["group"], now, routing.is_heart(w, agent)
-    )
+    slot = next_for(w, agent, now)
     if slot < 0:
         agents.change_duty(w, agent, Duty.IDLE, now)
         idle_lists.join_idle(w, agent)
@@ -76,9 +81,7 @@ def serves_out(w: World, agent: int, now: int) -> bool:
     """After the shift: whether somebody still waits in a queue that has closed; the agent then answers first."""
     if tables.sizes(w)["hours"] == 0:
         return False
-    slot = waiting_lists.next_waiting(
-        w, tables.agent_state(w, agent)["group"], now, routing.is_heart(w, agent)
-    )
+    slot = next_for(w, agent, now)
     if slot < 0 or open_spans.is_open(w, tables.cases(w, slot)["queue"], now):
         return False
     waiting_lists.dequeue(w, slot, now)
