@@ -43,7 +43,7 @@ def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArra
     """
     rows = pad([digest.queues for digest in sample.digests])
     failed = ("blocked", "balked", "abandoned", "disconnected")
-    fails = np.sum([rows[name] for name in failed], axis=0, dtype=np.float64)
+    fails = np.stack([rows[name] for name in failed]).sum(axis=0, dtype=np.float64)
     offered = rows["offered"].astype(np.float64)
     if scope == "all":
         fails, offered = fails.sum(axis=2, keepdims=True), offered.sum(axis=2, keepdims=True)
