@@ -50,6 +50,16 @@ def sums(made: Sample, field: str) -> FloatArray:
     return np.array([float(digest.queues[field].astype(np.float64).sum()) for digest in made.digests])
 
 
+def waited_after_closing(made: Sample) -> FloatArray:
+    """Contact-seconds waited outside the hours, by the clock, by replication."""
+    totals = []
+    for digest in made.digests:
+        waiting = digest.queues["waiting"].astype(np.float64).sum(axis=1)
+        at = np.arange(len(waiting)) * made.scenario.interval % DAY_S
+        totals.append(float(waiting[(at < OPENS_S) | (at >= CLOSES_S)].sum()))
+    return np.array(totals)
+
+
 def opening_hours_proofs() -> list[Proof]:
     """The desk that serves who waits at closing, and the one that cuts them off."""
     day = expected_day()
@@ -63,6 +73,8 @@ def opening_hours_proofs() -> list[Proof]:
             sums(serves, "abandoned"), offered)),
         ("mean wait, answered", "s", float(day.answered_wait_s.sum() / day.answered.sum()), serves.ratio(
             sums(serves, "wait_answered"), sums(serves, "answered"))),
+        ("waited after closing", "share", float(day.waiting_s[2] / day.waiting_s.sum()), serves.ratio(
+            waited_after_closing(serves), sums(serves, "waiting"))),
         ("cut off at closing", "share", float(day.waiting_s[1] / day.offered.sum()), cuts_off.ratio(
             sums(cuts_off, "disconnected"), sums(cuts_off, "offered"))),
     )  # fmt: skip
