@@ -72,6 +72,14 @@ def test_the_manifest_says_how_to_make_it_again(small: Path, call: Call) -> None
     assert manifest["complete"] is True
     assert {"python", "numpy", "numba", "pandas", "simpy", "momentsim"} <= set(manifest["versions"])
     assert {"reference", "prepare", "simulate", "measure", "write", "figures"} <= set(manifest["seconds"])
+    text = (place / "scenario.yaml").read_text("utf-8")
+    assert "# run again, this file is its own reference operation" in text
+
+
+def test_the_scenario_as_it_was_read_runs_again(small: Path, call: Call) -> None:
+    assert call("run", small, "--seed", "7").code == 0
+    place = folder_of(small.parent)
+    assert "reference operation" not in (place / "scenario.yaml").read_text("utf-8").split("\n")[1]
     again = call("run", place / "scenario.yaml", "--json", "--out", "again")
     assert again.code == 0
     before = pd.read_csv(place / "summary.csv")

@@ -19,6 +19,8 @@ def resolved_text(loaded: LoadedScenario) -> str:
     """YAML that loads to an equal scenario (side files beside it), each value with who set it."""
     variant = f", variant {loaded.variant}" if loaded.variant else ""
     head = f"# {loaded.scenario.name}{variant}: complete, with the origin of every value\n"
+    if loaded.variant:  # what customers are used to is the file without its variant
+        head += "# run again, this file is its own reference operation: loyalty is measured against itself\n"
     return head + "\n".join(_mapping(loaded, loaded.resolved(), (), 0)) + "\n"
 
 
