@@ -137,12 +137,12 @@ def plainly(axis: Axes) -> None:
 
 def headline(figure: Figure, finding: str) -> None:
     """The finding in large letters."""
-    figure.suptitle(finding, x=0.01, ha="left", fontsize=TITLE, fontweight="bold")
+    figure.suptitle(finding, x=0.01, ha="left", fontsize=TITLE, fontweight="bold", wrap=True)
 
 
 def footnote(figure: Figure, text: str) -> None:
     """Below everything, in small letters, what is shown."""
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=SMALL, color=GREY)
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=SMALL, color=GREY, wrap=True)
 
 
 def plain_ticks(axis: Axis) -> None:
