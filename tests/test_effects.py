@@ -55,7 +55,7 @@ SELF_SERVICE = quick(
 STAKES = quick("moments.question.stakes=80 %", "moments.question.builder=on")
 ADAPTING = quick("behaviour.expectations=on", "customers.segments.everyone.customers=50")
 GRIEVED = quick("behaviour.grievances=on", "customers.segments.everyone.customers=50")
-WORD_OF_MOUTH = quick("behaviour.word_of_mouth=on")
+WORD_OF_MOUTH = quick("behaviour.word_of_mouth=on", "customers.segments.everyone.acquired_per_year=40 %")
 BRAND = storm(None, "crises.ice_storm.brand_shock=0.5")
 WON = storm(
     None,

@@ -104,21 +104,6 @@ def test_without_memory_the_reference_is_neutral() -> None:
     assert found.of("question").spread == 1.0
 
 
-def test_at_the_reference_the_mean_jump_is_about_nothing() -> None:
-    """The base does not drift: at the reference operation gains and losses of loyalty balance.
-
-    Pilot and run are independent, so their errors add. Chance of a false alarm: 1 in 200 (t, 4 errors).
-    """
-    pilot, replications = 9, 64  # the pilot needs nine replications of 2,400 moments
-    result = ms.run(QUICKSTART, replications=replications, log="none")
-    jumps = np.array(
-        [d.tallies["jump_sum"].sum() / d.tallies["moments"].sum() for d in result.digests.values()]
-    )
-    error = jumps.std(ddof=1) * (1 / pilot + 1 / replications) ** 0.5
-    assert abs(jumps.mean()) < 4 * error
-    assert error < 0.001, "far below a usual jump of 0.015 to 0.03 SD, or the test would prove nothing"
-
-
 def test_overrides_as_mapping_or_list() -> None:
     one = ms.load(QUICKSTART, overrides={"waiting.lines": 30})
     other = ms.load(QUICKSTART, overrides=["waiting.lines=30"])
