@@ -299,10 +299,11 @@ WHERE_SWITCHES: dict[str, Where] = {
     "word_of_mouth": WORD_OF_MOUTH,
     "burnout": CAREERS,
     "engagement": AUTONOMOUS,
+    "calibration": quick(),
 }  # fmt: skip
 
-REFERENCE_PARAMETERS = {"delight_quantile", "let_down_quantile"}
-"""They place the labels on the experiences of the reference operation, so that one has to be run."""
+OF_THE_REFERENCE = {"delight_quantile", "let_down_quantile", "calibration"}
+"""They place the labels on the experiences of the reference operation, or calibrate it, so that one has to be run."""
 
 STORM_START, STORM_HOURS = "2007-02-14 09:00", 2.0
 QUICK_HOURS = 5.0
@@ -379,16 +380,20 @@ def changed_rows(one: Trace, other: Trace) -> set[str]:
     return tables & {"contacts", "moments", "customers", "agents", "tallies", "acquisition"}
 
 
+def reference_if_needed(name: str, loaded: Loaded) -> Reference | None:
+    """The reference of what is about it."""
+    if name not in OF_THE_REFERENCE:
+        return None
+    return reference_for(loaded, loaded, clock="compiled", on_progress=lambda share: True)
+
+
 @pytest.mark.parametrize("name", registry.BEHAVIOURAL)
 def test_parameter_has_an_effect(name: str) -> None:
     loaded, parameter = at(WHERE_PARAMETERS[name]), registry.BEHAVIOURAL[name]
     traces = []
     for value in (parameter.low, parameter.high):
         moved = with_behaviour(loaded, parameters={name: value})
-        reference = None
-        if name in REFERENCE_PARAMETERS:
-            reference = reference_for(moved, moved, clock="compiled", on_progress=lambda share: True)
-        traces.append(told(moved, reference, WHERE_PARAMETERS[name].practice))
+        traces.append(told(moved, reference_if_needed(name, moved), WHERE_PARAMETERS[name].practice))
     assert changed_rows(*traces), f"{name} from {parameter.low} to {parameter.high} changes nothing"
     assert np.all(np.isfinite(traces[1].tallies["created"]))
 
@@ -396,7 +401,8 @@ def test_parameter_has_an_effect(name: str) -> None:
 @pytest.mark.parametrize("name", SWITCHES)
 def test_switch_has_an_effect(name: str) -> None:
     loaded = at(WHERE_SWITCHES[name])
-    on, off = (told(with_behaviour(loaded, **{name: state})) for state in (True, False))
+    states = [with_behaviour(loaded, **{name: state}) for state in (True, False)]
+    on, off = (told(state, reference_if_needed(name, state)) for state in states)
     assert changed_rows(on, off), f"behaviour.{name} changes nothing"
 
 
@@ -410,5 +416,6 @@ def test_behaviour_off_is_every_switch_off(where: Where) -> None:
     path = QUICKSTART if where.scenario == "quickstart" else AIRLINE
     one_word = load(path, overrides=["behaviour=off"]).scenario.behaviour
     assert not any(getattr(one_word, name) for name in SWITCHES)
-    each = with_behaviour(at(where), **dict.fromkeys(SWITCHES, False))
+    assert one_word.textbook
+    each = with_behaviour(at(where), textbook=True, **dict.fromkeys(SWITCHES, False))
     assert each.scenario.behaviour == one_word

@@ -52,7 +52,7 @@ def plain_plan(
         ]
     )
     reasons = np.zeros(1, p.REASON)
-    reasons["stakes"], reasons["resolution"] = 0.2, 1.0
+    reasons["stakes"], reasons["resolution"], reasons["talk_factor"] = 0.2, 1.0, 1.0
     reasons["talk_law"], reasons["wrap_law"], reasons["patience_law"] = 0, -1, 1
     reasons["reconnect_law"], reasons["self_service_law"] = 2, 2
     reasons["spread"], reasons["delight_above"], reasons["let_down_below"] = 1.0, 0.84, -0.84

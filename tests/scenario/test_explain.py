@@ -35,9 +35,9 @@ def test_a_written_value(storm: str, loaded: Loaded) -> None:
 
 
 def test_a_default_that_is_a_claim_about_the_world(plain: str, loaded: Loaded) -> None:
-    found = explain(loaded(plain), "moments.question.resolution").as_dict()
-    parameter = registry.PARAMETERS["moments.*.resolution"]
-    assert (found["value"], found["unit"], found["range"]) == ("70 %", "share", "0 % .. 100 %")
+    found = explain(loaded(plain), "moments.question.reconnect").as_dict()
+    parameter = registry.PARAMETERS["moments.*.reconnect"]
+    assert (found["value"], found["unit"], found["range"]) == ("95 %", "share", "0 % .. 100 %")
     assert (found["set by"], found["tag"], found["source"]) == ("default", parameter.tag, parameter.source)
 
 

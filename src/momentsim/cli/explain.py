@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -36,9 +37,13 @@ def explain(
     from momentsim.scenario.explain import explain as explained
     from momentsim.scenario.resolved_file import resolved_text
 
-    loaded, _ = open_scenario(file, Changes(variant, overrides or ()))
+    loaded, base = open_scenario(file, Changes(variant, overrides or ()))
     if key is not None:
         explanation = explained(loaded, key)
+        if key.startswith("moments."):
+            from momentsim.runs.observed import observed_words
+
+            explanation = replace(explanation, observed=observed_words(loaded, base, key))
         print_json(explanation.as_dict()) if as_json else print(explanation)
     elif as_json:
         print_json(loaded.resolved())

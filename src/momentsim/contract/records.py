@@ -37,8 +37,13 @@ REASON = record(
     ("talk_law", np.int64),  # index into laws, as all `_law` fields; -1: none
     ("wrap_law", np.int64),
     ("patience_law", np.int64),
+    (
+        "talk_factor",
+        np.float64,
+    ),  # by which talks are shortened or drawn out, so that the reference has the law's mean
     ("complexity_sd", np.float64),
     ("resolution", np.float64),
+    ("resolution_shift", np.float64),  # logit, likewise for the share solved at the first answered contact
     ("reconnect", np.float64),
     ("reconnect_law", np.int64),
     ("price", np.float64),  # of what fails; 0: not written

@@ -231,12 +231,22 @@ INTERVAL = record(
     ("acts", np.int64),  # of the answered: with an emotional demand
     ("deep", np.int64),  # of these: met by deep acting
     ("quality", np.float64),  # SD, summed over answered attempts; 0 where nothing is remembered
+    ("first_answers", np.int64),  # of the answered: the first of their moment, not passed on
+    ("first_solved", np.int64),  # of these: solved
+    (
+        "talk_luck",
+        np.float64,
+    ),  # microseconds by which talks last longer than expected because of their own draw
+    ("solved_luck", np.float64),  # first answers solved beyond expectation because of their own draw
 )
 """Counts by (interval of arrival of the leg, leg), so by the queue it waited in. Shape (intervals incl. run-out, legs).
 
 Of a contact that is passed on, the first leg is answered and `transferred` in the first queue; the second is offered in
 the second one when it gets there. Self-service stands before the reason's own queue, and counts by the
 attempt's arrival.
+
+Talks less their luck, and first answers solved less theirs, have the same means and little of the chance: so a pilot
+tells means from few contacts.
 
 Sums of times are floats: exact up to 285 years in all, and no number of callers who wait for months makes them
 overflow, as it would whole numbers.

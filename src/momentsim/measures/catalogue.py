@@ -164,6 +164,10 @@ SERVICE: Final = (
     Measure(name="resolved_first_share", title="solved first time",
             meaning="Share of moments with a contact that are solved with one.",
             top="resolved_first", bottom="contacted", unit="share", better="up", section="Service"),
+    Measure(name="resolved_answered_share", title="  once answered",
+            meaning="Share of moments that met an agent which the first contact with one solved, passed on or not: "
+            "what `moments.*.resolution` says of the reference operation.",
+            top="first_solved", bottom="first_answers", unit="share", better="up", section="Service"),
     Measure(name="unresolved_share", title="never solved",
             meaning="Share of moments that end unsolved or stay open.",
             top="moments - resolved", bottom="moments", unit="share", better="down", section="Service",

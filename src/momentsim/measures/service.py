@@ -17,6 +17,7 @@ COUNTS = (
 )  # fmt: skip
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
 PASSED_ON = ("transferred", "doubted")
+FIRST = ("first_answers", "first_solved")
 EMPATHY = ("answered", "answered_at_stakes", "empathy", "empathy_at_stakes")
 ENCOUNTERS = {
     "autonomy_sum": "autonomy",
@@ -82,7 +83,9 @@ def contact_facts(sample: Sample, scope: str) -> Columns:
 def leg_facts(sample: Sample, scope: str, rows: Table) -> Columns:
     """Facts from sums of INTERVAL rows (replications, legs)."""
     gather = gather_legs(sample, scope)
-    columns = {name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE, *PASSED_ON)}
+    columns = {
+        name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE, *PASSED_ON, *FIRST)
+    }
     for name, field in TIMES.items():
         columns[name] = gather(rows[field] / SECOND)
     columns.update(empathy_facts({name: gather(rows[name].astype(np.float64)) for name in EMPATHY}))

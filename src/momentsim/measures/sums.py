@@ -91,6 +91,8 @@ FACTS: Final[dict[str, Fact]] = {
         broke_out="attempts that left self-service for a person",
         transferred="attempts answered by an agent and passed on to a colleague who may decide",
         doubted="answers that solve it for the agent but not for the customer, who asks again",
+        first_answers="contacts that were the first of their need to meet an agent (passed on: at the end)",
+        first_solved="of these, contacts that solved it",
     ),
     **_facts(
         _CONTACT,

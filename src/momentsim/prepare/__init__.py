@@ -1,6 +1,7 @@
 """From a scenario to what the engine gets: customers, demand, crises, agents and rosters as arrays."""
 
 from momentsim.prepare.blueprint import Blueprint, contact_rates, lower, prepare
+from momentsim.prepare.calibration import Calibration, calibrate, judge, see, slope_between
 from momentsim.prepare.crisis_demand import affected_parties, asking_parties
 from momentsim.prepare.loaded import Loaded, Operation
 from momentsim.prepare.pilot import correct, reference_from, reference_operation
@@ -9,6 +10,7 @@ from momentsim.prepare.usual_waits import UsualWaits, attempts_of, measure_usual
 
 __all__ = [
     "Blueprint",
+    "Calibration",
     "Loaded",
     "Operation",
     "ReasonReference",
@@ -17,11 +19,15 @@ __all__ = [
     "affected_parties",
     "asking_parties",
     "attempts_of",
+    "calibrate",
     "contact_rates",
     "correct",
+    "judge",
     "lower",
     "measure_usual_waits",
     "prepare",
     "reference_from",
     "reference_operation",
+    "see",
+    "slope_between",
 ]

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiler.decorators import compiled
 from momentsim.contract.plan import AGENT, MONTH, SCALE_MEAN, SCALE_SD, Table
-from momentsim.draws import Key, Purpose, exponential, name_key, normal
+from momentsim.draws import Key, Purpose, exponential, name_key, normal, uniform
 from momentsim.prepare.calendar import of_seconds
 from momentsim.prepare.careers import fill_seats
 from momentsim.scenario.types import Group
+
+STANDARD_NORMAL: Final = NormalDist()
+STANDARD_PURPOSES: Final = (
+    Purpose.AGENT_EMPATHY,
+    Purpose.AGENT_SKILL,
+    Purpose.AGENT_SPEED,
+    Purpose.AGENT_TENURE,
+    Purpose.AGENT_KNOWLEDGE,
+)
+"""What the columns of `standard_draws` are for."""
 
 
 def agent_names(name: str, group: Group, heads: int) -> tuple[tuple[str | int, ...], ...]:
@@ -43,6 +55,27 @@ def standard_draws(key: Key, owners: npt.NDArray[np.uint64], out: npt.NDArray[np
         out[agent, 4] = normal(key, owners[agent], Purpose.AGENT_KNOWLEDGE, 0)
 
 
+def spread_evenly(
+    key: Key, owners: npt.NDArray[np.uint64], draws: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Draws in the same order of agents, but one in each of equal strips of their laws; where, is a draw of its own.
+
+    For the pilot: so a few agents have nearly the mean and the spread of all who could have been drawn.
+    """
+    even = np.empty(draws.shape)
+    for column, purpose in enumerate(STANDARD_PURPOSES):
+        ranks = np.empty(len(draws))
+        ranks[np.argsort(draws[:, column], kind="stable")] = np.arange(len(draws))
+        places = [uniform(key, owner, purpose.value, 1) for owner in owners]
+        shares = (ranks + places) / len(draws)
+        shares = np.clip(shares, 1e-12, 1.0 - 1e-12)
+        if purpose == Purpose.AGENT_TENURE:
+            even[:, column] = -np.log1p(-shares)
+        else:
+            even[:, column] = [STANDARD_NORMAL.inv_cdf(share) for share in shares.tolist()]
+    return even
+
+
 def learning_pace(
     tenure_months: npt.NDArray[np.float64], gap: float, tau_months: float
 ) -> npt.NDArray[np.float64]:
@@ -55,8 +88,12 @@ def agent_rows(
     groups: Sequence[Group],
     owners: Sequence[npt.NDArray[np.uint64]],
     learning: tuple[float, float] | None,
+    *,
+    evenly: bool = False,
 ) -> Table:
     """AGENT rows of all groups, group by group; `learning` is (gap, tau in months), None when switched off.
+
+    `evenly` spreads the agents of each group over what they are drawn from (see `spread_evenly`).
 
     `pace` multiplies handling times: exp(sd*N - sd^2/2), mean 1 between agents, times the factor of learning.
     An experienced agent of average speed has 1: a group with novices is slower than its handling times say.
@@ -66,7 +103,11 @@ def agent_rows(
     for number, (group, keys) in enumerate(zip(groups, owners, strict=True)):
         part = rows[first : first + len(keys)]
         part["group"], part["key"] = number, keys
-        _draw_individuals(part, key, group, learning)
+        draws = np.empty((len(keys), 5))
+        standard_draws(key, keys, draws)
+        if evenly:
+            draws = spread_evenly(key, keys, draws)
+        _draw_individuals(part, draws, group, learning)
         fill_seats(part, key, group)
         first += len(keys)
     return rows
@@ -81,9 +122,9 @@ def heart_threshold(agents: Table, share: float) -> float:
     return float(np.sort(agents["emotional_intelligence"])[len(agents) - kept]) if kept else np.inf
 
 
-def _draw_individuals(rows: Table, key: Key, group: Group, learning: tuple[float, float] | None) -> None:
-    draws = np.empty((len(rows), 5))
-    standard_draws(key, rows["key"].copy(), draws)
+def _draw_individuals(
+    rows: Table, draws: npt.NDArray[np.float64], group: Group, learning: tuple[float, float] | None
+) -> None:
     points = group.emotional_intelligence_mean + group.emotional_intelligence_sd * draws[:, 0]
     rows["emotional_intelligence"] = (points - SCALE_MEAN) / SCALE_SD
     rows["skill"] = group.skill_mean + group.skill_sd * draws[:, 1]

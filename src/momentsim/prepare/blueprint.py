@@ -134,7 +134,8 @@ class DemandByDay:
 def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     """Lower a checked scenario to arrays; done once, the result serves all replications."""
     scenario = loaded.scenario
-    values = registry.values(scenario.behaviour.parameters)
+    behaviour = scenario.behaviour
+    values = registry.values(behaviour.parameters, textbook=behaviour.textbook)
     window = _window(scenario)
     calendar, start = window.calendar, window.start
     book = LawBook(loaded.samples)
@@ -149,7 +150,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     matches = match_rows(scenario)
     by_group, by_queue = serves_rows(scenario, queues)
     settings = settings_row(scenario, book, window, by_group, matches)
-    effects = registry.effects_record(scenario.behaviour.parameters)
+    effects = registry.effects_record(behaviour.parameters, textbook=behaviour.textbook)
     dates = date_rows(calendar, window.until)
     pay_dates = np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64)
     yearly = yearly_moments(demand, start, window.horizon, len(reasons))
@@ -214,14 +215,19 @@ def _volumes(scenario: Scenario, demand: Demand, storms: tuple[StormDemand, ...]
     )
 
 
-def prepare(blueprint: Blueprint, replication: int, score_only: bool = False) -> Prepared:
-    """The plan, demand and names of one replication; `score_only` for the pilot that makes the reference."""
+def prepare(
+    blueprint: Blueprint, replication: int, score_only: bool = False, *, evenly: bool = False
+) -> Prepared:
+    """The plan, demand and names of one replication; `score_only` for the pilot that makes the reference.
+
+    `evenly`: its agents are spread over what they are drawn from, so that a few stand for all.
+    """
     antithetic = blueprint.antithetic and not score_only
     key = replication_key(blueprint.seed, replication, antithetic=antithetic)
     settings = blueprint.settings.copy()
     settings["key"], settings["score_only"] = key, int(score_only)
     roster, paid_hours = blueprint.fixed_roster or roster_of(key, blueprint.rosters, blueprint.window)
-    agents = _agents(blueprint, key)
+    agents = _agents(blueprint, key, evenly)
     settings["heart_above"] = heart_threshold(agents, blueprint.heart_agents)
     plan = Plan(
         settings=settings,
@@ -281,10 +287,10 @@ def contact_rates(loaded: Loaded) -> dict[str, npt.NDArray[np.float64]]:
     }
 
 
-def _agents(blueprint: Blueprint, key: Key) -> Table:
+def _agents(blueprint: Blueprint, key: Key, evenly: bool) -> Table:
     """AGENT rows of one replication, with their teams."""
     owners = [group.owners for group in blueprint.rosters]
-    rows = agent_rows(key, blueprint.workforce, owners, blueprint.learning)
+    rows = agent_rows(key, blueprint.workforce, owners, blueprint.learning, evenly=evenly)
     rows["team"] = blueprint.teams.of_agent
     rows["team_quality"] = blueprint.teams.effects(key)[rows["team"]]
     return rows

@@ -52,6 +52,8 @@ REFERENCE_FIELDS = (
     "delight_share",
     "let_down_share",
     "expected_wait",
+    "talk_factor",
+    "resolution_shift",
 )
 
 SELF_SERVICE_FIELDS = (

@@ -33,6 +33,14 @@ class ReasonReference:
     """Share of moments that are let-downs and whose need was not met."""
     expected_wait: float = 0.0
     """Mean perceived wait, minutes: of every attempt that stood in a queue or met an agent."""
+    talk_factor: float = 1.0
+    """On talks, so that their mean is that of the written law (from `calibration.py`, as the next three)."""
+    resolution_shift: float = 0.0
+    """On the logit of resolution, so that the written share is solved at the first answered contact."""
+    talk_left: float = 0.0
+    """Mean talk over the written one, less 1, that these leave."""
+    resolution_left: float = 0.0
+    """Share solved at the first answered contact, less the written one, that these leave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,23 +11,30 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from momentsim.contract.plan import Table
-from momentsim.contract.trace import whole_moments
+from momentsim.contract.trace import Trace, whole_moments
 from momentsim.engine.simulate import simulate
 from momentsim.prepare import (
+    Blueprint,
+    Calibration,
     Loaded,
     Operation,
     Reference,
     UsualWaits,
     attempts_of,
+    calibrate,
     contact_rates,
     correct,
+    judge,
     lower,
     measure_usual_waits,
     prepare,
     reference_from,
     reference_operation,
+    see,
+    slope_between,
 )
 from momentsim.prepare.pilot import Rates
 from momentsim.runs import reference_store
@@ -36,11 +43,13 @@ from momentsim.runs.progress import SILENT
 from momentsim.scenario.files.scenario_files import mentions
 
 ENOUGH_MOMENTS = 100_000
+ENOUGH_TO_BEGIN = 20_000
+"""Attempts after which calibration has a first guess."""
 MOST_REPLICATIONS = 64
 """Small scenarios need many, or the yardstick's own error would shift results; large ones need one."""
 
 ENOUGH_AGENTS = 300
-"""Agents of a few are faster or slower than others, and so is their strain: small centres need several draws."""
+"""Agents differ, and so does their strain: small centres need several draws."""
 
 LONGEST_HORIZON_S = 14 * 86_400.0
 
@@ -73,23 +82,38 @@ def reference_for(
 
     `base` is the same file without variant and overrides. Neutral (centre 0, spread 1) when the memory of
     customers is switched off, since nothing is remembered then; but the pilot also measures the usual waits, beyond
-    which people grow angry, and the usual strain of agents who can wear out.
+    which people grow angry, the usual strain of agents who can wear out, and with what the written handling times and
+    shares solved come out.
     """
     strain = wears_out(loaded)
     behaviour = loaded.scenario.behaviour
-    if not (behaviour.memory or behaviour.anger or strain):
+    if not (behaviour.memory or behaviour.anger or behaviour.calibration or strain):
         return Reference.neutral(tuple(loaded.scenario.moments))
-    operation = shorten(reference_operation(loaded, base), LONGEST_HORIZON_S)
-    rates = contact_rates(reference_operation(loaded, base))
-    key = f"{content_key(operation)} {strain} {[(name, mine.tolist()) for name, mine in rates.items()]}"
+    operation, rates, key = _what_is_observed(loaded, base)
     with _lock:
         if key not in _cache:
             reference = reference_store.find(key, say)
             if reference is None:
-                reference = _pilot(operation, rates, ENOUGH_AGENTS if strain else 0, clock, on_progress)
+                pilot = Pilot(operation, clock, on_progress)
+                reference = _pilot(pilot, rates, ENOUGH_AGENTS if strain else 0)
                 reference_store.keep(key, reference)
             _cache[key] = reference
         return _cache[key]
+
+
+def kept_reference_for(loaded: Loaded, base: Loaded) -> Reference | None:
+    """The same if it has been made before, in this process or an earlier one."""
+    key = _what_is_observed(loaded, base)[2]
+    with _lock:
+        return _cache.get(key) or reference_store.find(key, SILENT.say)
+
+
+def _what_is_observed(loaded: Loaded, base: Loaded) -> tuple[Operation, Rates, str]:
+    """The operation of the pilot, its rates of contacts, and the name of both together."""
+    whole = reference_operation(loaded, base)
+    operation, rates = shorten(whole, LONGEST_HORIZON_S), contact_rates(whole)
+    named = [(name, mine.tolist()) for name, mine in rates.items()]
+    return operation, rates, f"{content_key(operation)} {wears_out(loaded)} {named}"
 
 
 def wears_out(loaded: Loaded) -> bool:
@@ -111,60 +135,115 @@ def content_key(loaded: Loaded) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _pilot(
-    operation: Loaded,
-    rates: Rates,
-    enough_agents: int,
-    clock: ClockName,
-    on_progress: Callable[[float], bool],
-) -> Reference:
+class Pilot(NamedTuple):
+    """The operation that is observed, and how it is simulated."""
+
+    operation: Loaded
+    clock: ClockName
+    on_progress: Callable[[float], bool]
+
+    def trace(self, blueprint: Blueprint, number: int, *, live: bool = False, log: bool = False) -> Trace:
+        """One replication of `blueprint`; unless `live`, experiences are scored and move nobody."""
+        prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + number, score_only=not live, evenly=True)
+        return simulate(prepared, log=log, clock=self.clock, on_progress=self.on_progress)
+
+    def service(self, blueprint: Blueprint, enough: int) -> list[Table]:
+        """INTERVAL rows of as many replications as have enough attempts."""
+        intervals: list[Table] = []
+        while (
+            len(intervals) < MOST_REPLICATIONS and sum(attempts_of(rows).sum() for rows in intervals) < enough
+        ):
+            intervals.append(self.trace(blueprint, len(intervals)).intervals)
+        return intervals
+
+
+class Service(NamedTuple):
+    """What is usual there: waits, and with what the written handling times and shares solved come out."""
+
+    waits: UsualWaits
+    calibration: Calibration
+    slope: float = 1.0
+    """Of talks by their factors (see `slope_between`)."""
+
+    def put_into(self, reference: Reference) -> Reference:
+        """The same reference with these."""
+        return self.calibration.put_into(self.waits.put_into(reference))
+
+
+def _pilot(pilot: Pilot, rates: Rates, enough_agents: int) -> Reference:
     """The reference of experience from as many replications as it needs; that of strain perhaps from more.
 
-    So what customers are used to is the same whether agents wear out or not. What they are used to wait comes first,
-    by the same draws, since experiences are measured against it; last, by the same draws again, a pass in which they
-    live with what they experience.
+    So what customers are used to is the same whether agents wear out or not. How they are served comes first, by the
+    same draws, since experiences are measured against it; last, by the same draws again, a pass in which they live with
+    what they experience.
     """
-    neutral = Reference.neutral(tuple(operation.scenario.moments))
-    usual_waits = observe_waits(operation, neutral, clock, on_progress)
-    if not (operation.scenario.behaviour.memory or enough_agents):
-        return usual_waits.put_into(neutral)
-    blueprint = lower(operation, usual_waits.put_into(neutral))
+    behaviour = pilot.operation.scenario.behaviour
+    neutral = Reference.neutral(tuple(pilot.operation.scenario.moments))
+    service = observe_service(pilot, neutral, judged=not (behaviour.memory or enough_agents))
+    if not (behaviour.memory or enough_agents):
+        return service.put_into(neutral)
+    blueprint = lower(pilot.operation, service.put_into(neutral))
     rows: list[Table] = []
     agents: list[Table] = []
+    intervals: list[Table] = []
     while len(agents) < MOST_REPLICATIONS:
         remembers = sum(map(len, rows)) < ENOUGH_MOMENTS
         if not remembers and sum(map(len, agents)) >= enough_agents:
             break
-        prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + len(agents), score_only=True)
-        trace = simulate(prepared, log=remembers, clock=clock, on_progress=on_progress)
+        trace = pilot.trace(blueprint, len(agents), log=remembers)
         agents.append(trace.agents)
+        intervals.append(trace.intervals)
         if remembers:
             rows.append(whole_moments(trace.moments))
-    reference = usual_waits.put_into(reference_from(blueprint, rows, agents, rates))
-    if not operation.scenario.behaviour.memory:
-        return reference
-    live = replace(lower(operation, reference), antithetic=False)
-    lived = []
-    for number in range(len(rows)):
-        prepared = prepare(live, FIRST_PILOT_REPLICATION + number)
-        lived.append(
-            whole_moments(simulate(prepared, log=True, clock=clock, on_progress=on_progress).moments)
+    if behaviour.calibration:
+        seen, kept = see(blueprint, intervals), service.calibration
+        kept = calibrate(kept, seen, service.slope) if behaviour.memory else judge(kept, seen)
+        service = service._replace(calibration=kept)
+    reference = service.put_into(reference_from(blueprint, rows, agents, rates))
+    return _live_with(pilot, reference, service, len(rows), rates) if behaviour.memory else reference
+
+
+def _live_with(
+    pilot: Pilot, reference: Reference, service: Service, replications: int, rates: Rates
+) -> Reference:
+    """The reference with what a live pass finds customers to live with, and what its calibration leaves."""
+    live = replace(lower(pilot.operation, reference), antithetic=False)
+    lived, intervals = [], []
+    for number in range(replications):
+        trace = pilot.trace(live, number, live=True, log=True)
+        lived.append(whole_moments(trace.moments))
+        intervals.append(trace.intervals)
+    if pilot.operation.scenario.behaviour.calibration:
+        service = service._replace(calibration=judge(service.calibration, see(live, intervals)))
+    return service.put_into(correct(live, reference, lived, rates))
+
+
+def observe_service(pilot: Pilot, neutral: Reference, *, judged: bool) -> Service:
+    """How customers are served there: two passes, of which the first, short one shows about how much to calibrate.
+
+    `judged`: a third one shows what the calibration leaves, for want of later passes that do.
+    """
+    scenario = pilot.operation.scenario
+    service = Service(UsualWaits(), Calibration.none(len(neutral.reasons)))
+    if not scenario.behaviour.calibration:
+        if all(moment.expected_wait is not None for moment in scenario.moments.values()):
+            return service
+        blueprint = lower(pilot.operation, neutral)
+        return service._replace(
+            waits=measure_usual_waits(blueprint, pilot.service(blueprint, ENOUGH_MOMENTS))
         )
-    return usual_waits.put_into(correct(live, reference, lived, rates))
-
-
-def observe_waits(
-    operation: Loaded, neutral: Reference, clock: ClockName, on_progress: Callable[[float], bool]
-) -> UsualWaits:
-    """How long people wait there; not asked where every reason has its expected wait written."""
-    if all(moment.expected_wait is not None for moment in operation.scenario.moments.values()):
-        return UsualWaits()
-    blueprint = lower(operation, neutral)
-    intervals: list[Table] = []
-    while (
-        len(intervals) < MOST_REPLICATIONS
-        and sum(attempts_of(rows).sum() for rows in intervals) < ENOUGH_MOMENTS
-    ):
-        prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + len(intervals), score_only=True)
-        intervals.append(simulate(prepared, clock=clock, on_progress=on_progress).intervals)
-    return measure_usual_waits(blueprint, intervals)
+    blueprint = lower(pilot.operation, neutral)
+    intervals = pilot.service(blueprint, ENOUGH_TO_BEGIN)
+    begun = service.calibration, see(blueprint, intervals)
+    service = Service(measure_usual_waits(blueprint, intervals), calibrate(*begun))
+    beginning = len(intervals)
+    blueprint = lower(pilot.operation, service.put_into(neutral))
+    intervals = pilot.service(blueprint, ENOUGH_MOMENTS)
+    slope = slope_between(begun, (service.calibration, see(blueprint, intervals[:beginning])))
+    calibration = calibrate(service.calibration, see(blueprint, intervals), slope)
+    service = Service(measure_usual_waits(blueprint, intervals), calibration, slope)
+    if judged:
+        blueprint = lower(pilot.operation, service.put_into(neutral))
+        seen = see(blueprint, pilot.service(blueprint, ENOUGH_MOMENTS))
+        service = service._replace(calibration=judge(calibration, seen))
+    return service

@@ -27,7 +27,7 @@ from momentsim.runs.sealed import Unusable, sealed, unsealed
 
 MOST_KEPT: Final = 400
 """Sweeps of the world make hundreds; the oldest go."""
-KIND: Final = f"reference 2, edition {MODEL_EDITION}"
+KIND: Final = f"reference 3, edition {MODEL_EDITION}"
 ENDING: Final = ".reference"
 DRAFT: Final = ".draft"
 MOST_BYTES: Final = 16_000_000

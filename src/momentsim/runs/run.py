@@ -19,6 +19,7 @@ from momentsim.runs.collected import Collected
 from momentsim.runs.compile_once import cache_is_cold, compile_once
 from momentsim.runs.identity import identity
 from momentsim.runs.logs import LogWriter
+from momentsim.runs.observed import left_unexplained
 from momentsim.runs.precision import look, look_at_difference, next_look
 from momentsim.runs.progress import SILENT, Progress, SharesDone
 from momentsim.runs.reference import content_key, reference_for
@@ -112,6 +113,8 @@ def _portable_case(case: Case, settings: RunSettings, watch: Stopwatch, progress
         # nobody steers the reference operation, so a playbook does not make it slow
         clock = "compiled" if case.steering.playbook is not None else settings.clock
         reference = reference_for(case.loaded, case.base, clock=clock, on_progress=tell, say=progress.say)
+        for words in left_unexplained(case.loaded, reference):
+            progress.say(f"warning: {words}")
     loaded = case.loaded
     parts = (
         content_key(_unnumbered(loaded)),

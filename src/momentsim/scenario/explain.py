@@ -10,6 +10,7 @@ from typing import Any
 from momentsim import units
 from momentsim.errors import MomentsimError
 from momentsim.scenario.enough import enough_text
+from momentsim.scenario.evidence import registry
 from momentsim.scenario.evidence.registry import BEHAVIOURAL, PARAMETERS, Parameter
 from momentsim.scenario.fields import (
     FieldFacts,
@@ -54,6 +55,8 @@ class Explanation:
     enough: str = ""
     """For an amount of compensation: where more of it does hardly more."""
     rest: str = ""
+    observed: str = ""
+    """For a handling time or a share solved: how it comes out in the reference operation, where that is known."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for machine-readable output; empty entries are left out."""
@@ -72,6 +75,7 @@ class Explanation:
             ("law", self.law),
             ("enough", self.enough),
             ("rest", self.rest),
+            ("observed", self.observed),
             ("range", self.range),
             ("default", self.default),
             ("meaning", self.meaning),
@@ -214,9 +218,10 @@ def _of_parameter(loaded: LoadedScenario, key: str, name: str) -> Explanation:
             f"there is no evidence parameter '{name}', see `momentsim evidence`"
             + (f", {hint}" if hint else "")
         )
+    behaviour = loaded.scenario.behaviour
     return Explanation(
         key=key,
-        value=loaded.scenario.behaviour.parameters.get(name, parameter.value),
+        value=registry.values(behaviour.parameters, textbook=behaviour.textbook)[name],
         unit=parameter.unit,
         range=parameter.range_text(),
         default=write_value(parameter.value),

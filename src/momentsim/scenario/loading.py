@@ -17,6 +17,7 @@ from momentsim.scenario.files.overrides import parse_key
 from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.files.scenario_files import SideFiles, read_side_files
 from momentsim.scenario.files.shift_files import with_shifts_of_files
+from momentsim.scenario.files.textbook import with_textbook
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.validation import check_tree
 
@@ -89,7 +90,7 @@ def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[st
     """
     path = Path(path)
     layered = read_layers(path, variant, tuple(overrides))
-    tree, unread = with_shifts_of_files(layered.tree, path.parent)
+    tree, unread = with_shifts_of_files(with_textbook(layered.tree), path.parent)
     scenario, refused, unfit, warnings = check_tree(tree)
     files = SideFiles() if scenario is None else read_side_files(scenario, path.parent, tree)
     of_files = [*unread, *unfit, *files.problems]

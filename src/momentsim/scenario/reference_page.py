@@ -44,7 +44,9 @@ A bare number where a unit is needed is an error. `key: null` puts a key back to
 Files build on each other. `extends: other.yaml` (or a list) takes everything from files in the same folder or
 below. `variants:` holds named sets of changes, each with a `description:` if wanted, applied by `--variant a`
 or `--variant a+b`. `--set key.path=value` goes on top. Mappings merge deeply, lists replace.
-`behaviour: off` switches off every switch of that section.
+`behaviour: off` switches off every switch of that section, and what is not written is as in a textbook then
+(`behaviour.textbook`): `resolution` 100 %, `redial` 0 %, `speed_sd` and `skill_sd` 0, no seconds for a lost context
+or a handover, and no section `customers` is needed. What is written still holds.
 
 CSV side files lie in the scenario's folder or below, may be packed (`.gz`), have a header, `,` or `;` between
 cells, and one row for every interval of the horizon, and of the warm-up if there is one: `interval_start` with

@@ -19,7 +19,7 @@ from momentsim.validation.centres import (
 )
 from momentsim.validation.verdict import Proof, prove_small_share
 
-ALL_OFF: Final = ", ".join(f"{switch}: off" for switch in SWITCHES)
+ALL_OFF: Final = ", ".join(["textbook: on", *(f"{switch}: off" for switch in SWITCHES)])
 """As `behaviour: off`, with room for parameters beside it."""
 BALK_STRENGTH: Final = 0.8
 BALKING_LINE: Final = Line(arrivals_per_hour=150, handling_time_s=300, agents=9, patience_s=200, lines=16)

@@ -42,14 +42,17 @@ def is_blackout(w: World, crisis: int, now: int) -> int:
 
 @compiled_inside
 def talk_time(w: World, slot: int, agent: int, now: int) -> int:
-    """Talk time, microseconds: the law x complexity, pace, haste, script, load, fatigue, anger, blackout; context."""
+    """Talk time, microseconds: the law x complexity, pace, haste, script, load, fatigue, anger, blackout; context.
+
+    And the factor with which the mean of the reference operation is that of the law.
+    """
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
     settings = tables.settings(w)
     effects = tables.effects(w)
     worker = tables.agent_state(w, agent)
     practice = tables.practices(w, tables.agent_state(w, agent)["group"])
-    factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"]
+    factor = reason["talk_factor"] * worker["pace"] * worker["training_pace"] * practice["pace_factor"]
     if settings["incentives_on"]:
         factor *= incentives.pace(w, practice)
     if settings["scripting_on"]:
@@ -79,6 +82,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
         factor *= tables.blackouts(w, blackout)["handling_factor"]
     occasion = talk_outcome.leg_of(case, case["contacts"])
     drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], Purpose.TALK, occasion))
+    tables.counts(w, slot)["talk_luck"] += factor * (drawn - tables.laws(w, reason["talk_law"])["mean"])
     return whole(max(factor * drawn + case["context_s"] * SECOND, 0.0))
 
 
@@ -154,12 +158,15 @@ def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
     case = tables.cases(w, slot)
     if case["fate"] == Fate.CUT_SHORT:
         return 0
-    base = tables.reasons(w, case["reason"])["resolution"]
+    reason = tables.reasons(w, case["reason"])
+    base = reason["resolution"]
     if base >= 1.0 and case["crisis"] < 0:  # no shift changes that, so the agent's row need not be waited for
         return 1
     effects = tables.effects(w)
     practice = tables.practices(w, tables.agent_state(w, agent)["group"])
-    shift = effects["resolution_per_skill"] * tables.agent_state(w, agent)["skill"]
+    shift = (
+        reason["resolution_shift"] + effects["resolution_per_skill"] * tables.agent_state(w, agent)["skill"]
+    )
     shift -= effects["resolution_per_complexity"] * case["complexity"]
     shift += practice["resolution_shift"]
     if tables.settings(w)["knowledge_on"]:
@@ -177,7 +184,10 @@ def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
     if share >= 1.0:
         return 1
     occasion = talk_outcome.leg_of(case, case["contacts"])
-    return int(uniform(tables.settings(w)["key"], case["key"], Purpose.RESOLUTION, occasion) < share)
+    solved = int(uniform(tables.settings(w)["key"], case["key"], Purpose.RESOLUTION, occasion) < share)
+    if talk_outcome.is_first_answer(case):
+        tables.counts(w, slot)["solved_luck"] += solved - share
+    return solved
 
 
 @compiled_inside

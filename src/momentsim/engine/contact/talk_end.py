@@ -48,6 +48,8 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     passed_on = case["fate"] == Fate.PASSED_ON
     outcome = _UNSOLVED if passed_on else decide_outcome(w, slot, quality, now)
     resolved = int(outcome == _SOLVED)
+    if not passed_on and talk_outcome.is_first_answer(case):
+        counters.count_first_answer(w, slot, resolved)
     exchange_feelings(w, slot, agent, now)
     wrap = 0
     if reason["wrap_law"] >= 0:

@@ -24,6 +24,12 @@ def leg_of(case: Any, number: int) -> int:
 
 
 @compiled_inside
+def is_first_answer(case: Any) -> bool:
+    """Whether the talk in progress belongs to the first attempt of its moment that met an agent, passed on or not."""
+    return bool(case["talks"] == case["escalated"])
+
+
+@compiled_inside
 def decide_fate(w: World, slot: int, agent: int) -> int:
     """How this talk will end."""
     case = tables.cases(w, slot)

@@ -80,6 +80,14 @@ def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> 
 
 
 @compiled_inside
+def count_first_answer(w: World, slot: int, resolved: int) -> None:
+    """Count the end of the first contact of a moment that met an agent."""
+    row = tables.counts(w, slot)
+    row["first_answers"] += 1
+    row["first_solved"] += resolved
+
+
+@compiled_inside
 def count_empathy(w: World, slot: int) -> None:
     """Count whom an answered contact met: emotional intelligence, and apart in moments of truth."""
     case = tables.cases(w, slot)

@@ -155,21 +155,32 @@ def complaint_about(name: str, value: object) -> Complaint | None:
     return None
 
 
-def values(overrides: Mapping[str, float] = MappingProxyType({})) -> dict[str, float]:
+TEXTBOOK: Final[Mapping[str, float]] = MappingProxyType(
+    dict.fromkeys(("context_saved_s", "context_lost_s", "handover_s"), 0.0)
+)
+"""Parameters that no switch of behaviour turns off, and what they are in a textbook."""
+
+
+def values(
+    overrides: Mapping[str, float] = MappingProxyType({}), *, textbook: bool = False
+) -> dict[str, float]:
     """Every behavioural parameter by name, with `overrides` in place of the registered values.
 
+    `textbook`: or of those of a textbook (see `TEXTBOOK`).
     Raises an `EvidenceError` that names all overrides which are unknown or outside their range.
     """
     complaints = [complaint_about(name, value) for name, value in overrides.items()]
     if any(complaints):
         raise EvidenceError(complaint for complaint in complaints if complaint is not None)
     registered = {name: parameter.value for name, parameter in BEHAVIOURAL.items()}
+    if textbook:
+        registered |= TEXTBOOK
     return registered | {name: float(value) for name, value in overrides.items()}
 
 
-def effects_record(overrides: Mapping[str, float] = MappingProxyType({})) -> Table:
-    """One row of `plan.EFFECTS`: registered values, or `overrides` in their place (errors as in `values`)."""
-    values_by_name = values(overrides)
+def effects_record(overrides: Mapping[str, float] = MappingProxyType({}), *, textbook: bool = False) -> Table:
+    """One row of `plan.EFFECTS`: registered values, or others in their place (as in `values`, with its errors)."""
+    values_by_name = values(overrides, textbook=textbook)
     row = np.zeros(1, EFFECTS)
     for name in EFFECTS.names or ():
         row[name] = values_by_name[name]

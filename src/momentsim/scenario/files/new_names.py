@@ -7,6 +7,7 @@ from typing import Final
 
 from momentsim.errors import Problem
 from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Node, find, key_text
+from momentsim.scenario.files.written_switch import switch_of
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean
 
@@ -28,24 +29,15 @@ _COLLECTIONS: Final[dict[KeyPath, str]] = {
 
 def is_new(overlay: Branch) -> bool:
     """Does a variant say that it adds things?"""
-    return _switch(overlay.items.get(NEW)) is True
+    return switch_of(overlay.items.get(NEW)) is True
 
 
 def check_new(overlay: Branch, key: str) -> Iterator[Problem]:
     """`new` is on or off."""
     node = overlay.items.get(NEW)
-    if node is not None and _switch(node) is None:
+    if node is not None and switch_of(node) is None:
         found = show_value(node.value) if isinstance(node, Leaf) else "this"
         yield node.mark.problem(f"{key}.{NEW}", f"{found} is not on or off", "write on or off")
-
-
-def _switch(node: Node | None) -> bool | None:
-    value = node.value if isinstance(node, Leaf) else None
-    return {"on": True, "off": False}.get(value.lower()) if isinstance(value, str) else _if_bool(value)
-
-
-def _if_bool(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
 
 
 def unknown_names(before: Branch, after: Branch, how: str) -> Iterator[Problem]:

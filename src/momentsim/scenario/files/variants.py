@@ -9,6 +9,7 @@ from pathlib import Path
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.new_names import NEW, check_new
 from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Node, is_null, key_text, plain
+from momentsim.scenario.files.written_switch import switch_of
 from momentsim.scenario.quantities import NAME_PATTERN
 from momentsim.scenario.sections.settings import SWITCHES
 from momentsim.suggestions import did_you_mean
@@ -32,13 +33,12 @@ def normalise(tree: Branch) -> Branch:
 
 
 def write_out_switches(tree: Branch) -> Branch:
-    """`behaviour: off` (or on) as one value for each switch, all at the same place."""
+    """`behaviour: off` (or on) as one value for each switch, all at the same place; off is the textbook."""
     node = tree.items.get("behaviour")
-    value = node.value if isinstance(node, Leaf) else None
-    on = {"on": True, "off": False}.get(value.lower()) if isinstance(value, str) else value
-    if node is None or not isinstance(on, bool):
+    on = switch_of(node)
+    if node is None or on is None:
         return tree
-    items = {key: Leaf(on, node.mark) for key in SWITCHES}
+    items = {key: Leaf(on, node.mark) for key in SWITCHES} | {"textbook": Leaf(not on, node.mark)}
     written_out = Branch(items, dict.fromkeys(items, node.mark), node.mark)
     return tree.with_item("behaviour", written_out, tree.key_marks["behaviour"])
 

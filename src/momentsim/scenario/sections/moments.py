@@ -51,10 +51,15 @@ class Moment(Section):
     head_start: Duration = Field(
         0, description="Within one priority, stands in the queue as if it had come this much earlier."
     )
-    handling_time: Law = Field(description="Talk time before effects of complexity, agent and emotion.")
+    handling_time: Law = Field(
+        description="Talk time as observed in the reference operation, with all that makes single talks longer or "
+        "shorter there (`behaviour.calibration`)."
+    )
     wrap_up: Law | None = Field(None, description="After-call work; none when left out.")
     complexity_sd: NonNegative = Field(0.0, le=3, description="Spread of complexity between moments, SD.")
-    resolution: Share = Field(0.70, description="Probability that an average agent solves it in one contact.")
+    resolution: Share = Field(
+        0.70, description="Share that the first contact with an agent solves, as observed there."
+    )
     reconnect: Share = Field(0.95, description="Share of unsolved moments that contact again.")
     reconnect_delay: Law = Field(
         Law(median=86400, sigma=1.0), description="Time until an unsolved moment returns."

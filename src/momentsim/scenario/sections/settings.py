@@ -51,6 +51,17 @@ class Behaviour(Section):
     engagement: Switch = Field(
         True, description="How agents are led keeps them or not (groups with careers)."
     )
+    calibration: Switch = Field(
+        True,
+        description="Handling times and shares solved that are written are those of the reference operation, with "
+        "all that makes single talks longer or shorter there; off: they are those before such effects.",
+    )
+    textbook: Switch = Field(
+        False,
+        description="What is not written is as in a textbook: every need is solved, nobody calls again after a "
+        "failed attempt, agents are alike, passing on takes no time, and customers need not be described. "
+        "`behaviour: off` switches this on.",
+    )
     load_mode: Literal["speedup", "slowdown"] = Field(
         "speedup", description="Do agents work faster or slower under load? Both are published."
     )
@@ -82,6 +93,7 @@ SWITCHES = (
     "selling",
     "burnout",
     "engagement",
+    "calibration",
 )
 """Keys that `behaviour: off` switches off."""
 

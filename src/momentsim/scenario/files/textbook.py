@@ -1,0 +1,92 @@
+"""What `behaviour: off` says besides: whatever is not written is as in a textbook.
+
+The neutral values enter the tree where nothing is written, as if they stood where the textbook is switched on. So
+whatever is written still holds, and a resolved scenario reads back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from momentsim.scenario.files.nodes import (
+    Branch,
+    KeyPath,
+    Leaf,
+    Mark,
+    Scalar,
+    child,
+    find,
+    is_null,
+)
+from momentsim.scenario.files.written_switch import switch_of
+from momentsim.scenario.sections.settings import SWITCHES
+from momentsim.scenario.written import WrittenInt
+
+NEUTRAL: Final[tuple[tuple[KeyPath, Scalar], ...]] = (
+    (("moments", "*", "resolution"), "100 %"),
+    (("workforce", "groups", "*", "speed_sd"), WrittenInt(0)),
+    (("workforce", "groups", "*", "skill_sd"), WrittenInt(0)),
+    (("waiting", "redial", "first"), "0 %"),
+    (("waiting", "redial", "further"), "0 %"),
+)
+"""Keys whose defaults are no textbook's, with what a textbook has; evidence parameters stand in the registry."""
+
+
+def with_textbook(tree: Branch) -> Branch:
+    """The tree with neutral values where `behaviour.textbook` is on and nothing is written."""
+    switch = find(tree, ("behaviour", "textbook"))
+    if not switch_of(switch) or switch is None:
+        return tree
+    for pattern, value in NEUTRAL:
+        tree = _fill(tree, pattern, Leaf(value, switch.mark), switch.mark)
+    customers = child(tree, "customers")
+    if (customers is None or is_null(customers)) and _is_about_nobody(tree):
+        tree = tree.with_item("customers", _nobody(tree, switch.mark), switch.mark)
+    return tree
+
+
+def _fill(branch: Branch, path: KeyPath, leaf: Leaf, mark: Mark) -> Branch:
+    """The branch with a leaf at each place that a pattern fits and nothing is written; `*` is every name there is."""
+    name, rest = str(path[0]), path[1:]
+    for key in tuple(branch.items) if name == "*" else (name,):
+        below = branch.items.get(key)
+        missing = below is None or is_null(below)
+        if not rest:
+            branch = branch.with_item(key, leaf, mark) if missing else branch
+        elif isinstance(below, Branch):
+            branch = branch.with_item(key, _fill(below, rest, leaf, mark), branch.key_marks[key])
+        elif missing and "*" not in path:
+            branch = branch.with_item(key, _fill(Branch({}, {}, mark), rest, leaf, mark), mark)
+    return branch
+
+
+def _is_about_nobody(tree: Branch) -> bool:
+    """Whether it does not matter who calls: nothing of behaviour is on, and volumes are not those of customers."""
+    behaviour = find(tree, ("behaviour",))
+    switches = (child(behaviour, name) if behaviour else None for name in SWITCHES)
+    return not any(switch_of(switch) is not False for switch in switches) and not any(
+        find(volume, ("per_customer_year",)) for volume in _volumes(tree)
+    )
+
+
+def _volumes(tree: Branch) -> Iterator[Branch]:
+    volumes = find(tree, ("demand", "volumes"))
+    if isinstance(volumes, Branch):
+        yield from (volume for volume in volumes.items.values() if isinstance(volume, Branch))
+
+
+def _nobody(tree: Branch, mark: Mark) -> Branch:
+    """One customer, who stands for all, is worth nothing and stays."""
+    currency = find(tree, ("currency",))
+    written = currency.value if isinstance(currency, Leaf) and isinstance(currency.value, str) else "USD"
+    facts: dict[str, Scalar] = {
+        "customers": WrittenInt(1),
+        "yearly_margin": f"0 {written}",
+        "yearly_churn": "0 %",
+    }
+    everyone = Branch(
+        {key: Leaf(value, mark) for key, value in facts.items()}, dict.fromkeys(facts, mark), mark
+    )
+    segments = Branch({"everyone": everyone}, {"everyone": mark}, mark)
+    return Branch({"segments": segments}, {"segments": mark}, mark)

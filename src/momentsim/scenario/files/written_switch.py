@@ -1,0 +1,13 @@
+"""`on` and `off` as they stand in a tree, before it is typed."""
+
+from __future__ import annotations
+
+from momentsim.scenario.files.nodes import Leaf, Node
+
+
+def switch_of(node: Node | None) -> bool | None:
+    """What a node says, None where it is no switch or is not there."""
+    value = node.value if isinstance(node, Leaf) else None
+    if isinstance(value, str):
+        return {"on": True, "off": False}.get(value.lower())
+    return value if isinstance(value, bool) else None
