@@ -17,7 +17,7 @@ from momentsim.engine.simulate import simulate
 from momentsim.errors import ScenarioError
 from momentsim.prepare import Reference, lower, prepare, see
 from momentsim.prepare.calibration import Seen
-from momentsim.runs import reference
+from momentsim.runs import reference, reference_store
 from momentsim.runs.observed import UNSEEN, left_unexplained, observed_words
 from momentsim.runs.reference import Pilot, kept_reference_for, reference_for
 from momentsim.scenario import LoadedScenario, load
@@ -104,12 +104,17 @@ def test_without_calibration_it_does_not(desk: Path) -> None:
     raw = at(desk, None, "behaviour.calibration=off")
     found = seen(raw, raw)
     assert np.all(found.talks[:2] > 1.1)
-    assert np.all(found.solved[:2] < found.written[:2] - 0.02)
+    assert np.all(found.solved[:2] < found.written[:2] - 0.01)
 
 
-def test_a_run_shows_what_was_written(desk: Path) -> None:
-    """Handling time with wrap-up, and the share solved once answered; over four standard errors of the run's own."""
-    summary = ms.run(at(desk, None, "workforce.groups.team.speed_sd=0"), replications=12, workers=1).summary
+def test_a_run_shows_what_was_written(tmp_path: Path) -> None:
+    """Handling time with wrap-up, and the share solved once answered; six standard errors of the run's own.
+
+    These are small where agents are of one speed and few are new.
+    """
+    path = tmp_path / "alike.yaml"
+    path.write_text(DESK.replace("tenure_mean: 90 d", "speed_sd: 0"), "utf-8")
+    summary = ms.run(path, replications=24, workers=1).summary
     values = summary[summary["scope"] == "reason"].set_index(["measure", "item"])["value"]
     assert values["handle_mean_s", "question"] == pytest.approx(300.0, rel=0.02)
     assert values["handle_mean_s", "decision"] == pytest.approx(120.0, rel=0.02)
@@ -153,14 +158,16 @@ def test_both_clocks_observe_the_same(desk: Path, monkeypatch: pytest.MonkeyPatc
     assert one.of("question").talk_factor != 1.0
 
 
-def test_explain_says_how_it_comes_out(desk: Path) -> None:
-    loaded = at(desk, None, "seed=77")
+def test_explain_says_how_it_comes_out(desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference_store, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(reference, "_cache", {})
+    loaded = at(desk)
     assert kept_reference_for(loaded, loaded) is None
     assert observed_words(loaded, loaded, "moments.question.resolution") == UNSEEN
     known = reference_of(loaded, loaded)
     talk = observed_words(loaded, loaded, "moments.question.handling_time.mean")
-    assert f"{known.of('question').talk_factor:.3f}" in talk and "calibrated" in talk and "100." in talk
-    assert "70" in observed_words(loaded, loaded, "moments.question.resolution")
+    assert f"{known.of('question').talk_factor:.3f}" in talk and "(calibrated)" in talk
+    assert "70 % is written" in observed_words(loaded, loaded, "moments.question.resolution")
     assert observed_words(loaded, loaded, "moments.question.stakes") == ""
     raw = at(desk, None, "behaviour.calibration=off")
     assert observed_words(raw, raw, "moments.question.resolution") == ""

@@ -46,19 +46,19 @@ def left_unexplained(loaded: Loaded, reference: Reference) -> Iterator[str]:
 
 def _talk(loaded: Loaded, reference: Reference, reason: str) -> str:
     known = reference.of(reason)
-    law = loaded.scenario.moments[reason].handling_time
-    mean = distribution_of(law, loaded.samples).mean
+    mean = distribution_of(loaded.scenario.moments[reason].handling_time, loaded.samples).mean
+    found = 100.0 * (1.0 + known.talk_left)
     return (
-        f"of the mean of {brief_duration(mean)} the reference operation has {100.0 + 100.0 * known.talk_left:.1f} %, by a factor "
-        f"of {known.talk_factor:.3f} on talks (calibrated)"
+        f"{found:.1f} % of the written mean of {brief_duration(mean)} in the reference operation, by a factor of "
+        f"{known.talk_factor:.3f} on talks (calibrated)"
     )
 
 
 def _resolution(loaded: Loaded, reference: Reference, reason: str) -> str:
     known = reference.of(reason)
     written = loaded.scenario.moments[reason].resolution
-    found = min(max(written + known.resolution_left, 0.0), 1.0)
+    found = 100.0 * min(max(written + known.resolution_left, 0.0), 1.0)
     return (
-        f"{format_share(round(found, 3))} at the first answered contact of the reference operation, by "
-        f"{known.resolution_shift:+.3f} on the logit (calibrated)"
+        f"{found:.1f} % at the first answered contact of the reference operation, where {format_share(written)} is "
+        f"written, by {known.resolution_shift:+.3f} on the logit (calibrated)"
     )
