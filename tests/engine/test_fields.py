@@ -31,6 +31,8 @@ TESTED_ELSEWHERE = {
     "selling": "nothing is sold in that story; in the tests of effects",
     "tier_price": "a price, in the tests of recovery",
     "feedback": "needs customers who leave within the horizon, in the tests of effects",
+    "calibration": "only moves the reference, in the tests of what was observed",
+    "textbook": "moves evidence parameters of passing on, in the tests of what was observed",
     "engagement": "needs careers and somebody led unlike others, in the tests of effects",
 }
 

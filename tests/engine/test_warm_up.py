@@ -26,7 +26,13 @@ from momentsim.validation.little import count_all_hours
 
 WARM_UP = 10 * HOUR
 OPENING = {"opening": {"warm_up": "10 h"}}
-STEADY: dict[str, Any] = {**PLAIN, **OPENING, "behaviour": "off", "waiting": {"lines": 9}}
+STEADY: dict[str, Any] = {
+    **PLAIN,
+    **OPENING,
+    "moments": {"question": {**PLAIN["moments"]["question"], "resolution": "70 %"}},
+    "behaviour": "off",
+    "waiting": {"lines": 9, "redial": {"first": "50 %", "further": "50 %"}},
+}
 """Nothing that is counted changes what happens in it."""
 SECONDS = ("talk", "wrap", "idle", "paused", "offline", "overtime")
 
