@@ -23,6 +23,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "reference" / "evidence.md"
 NOT_IN_EFFECTS = {"delight_quantile", "let_down_quantile"}
 
 NEUTRAL_DEFAULTS = {
+    "opening_hours.*.closed.self_service": 0,
     "customers.segments.*.expectation": 0,
     "customers.segments.*.patience_factor": 1,
     "customers.segments.*.contact_weight": 1,

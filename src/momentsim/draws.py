@@ -101,6 +101,8 @@ class Purpose(IntEnum):
     FAILURE_REPEAT_DELAY = 82
     OFFER = 83  # whether an agent makes an offer in a talk
     SALE = 84  # whether the customer takes it
+    CLOSED = 110  # what a caller does who finds the queue closed, or is cut off when it closes
+    CLOSED_DELAY = 111  # from the next opening to the next call
     DEEP_ACTING = 96  # whether an agent feels with the customer of an emotional talk or puts on a face
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 

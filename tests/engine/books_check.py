@@ -26,6 +26,8 @@ WORDS_IN_COUNTS = {
     Outcome.BALKED: "balked",
     Outcome.CONTAINED: "contained",
     Outcome.GAVE_UP: "gave_up",
+    Outcome.CLOSED: "closed",
+    Outcome.DISCONNECTED: "disconnected",
 }
 
 
@@ -58,14 +60,14 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
         return total
 
     voice = rows["channel"] == Channel.VOICE
-    assert np.array_equal(count(voice), books["offered"])
+    assert np.array_equal(count(voice & (rows["outcome"] != Outcome.CLOSED)), books["offered"])
     for outcome, name in WORDS_IN_COUNTS.items():
         assert np.array_equal(count(rows["outcome"] == outcome), books[name]), name
     passed_on = rows["outcome"] == Outcome.TRANSFERRED
     assert np.array_equal(count(passed_on & ~voice), books["broke_out"])
     assert np.array_equal(count(passed_on & voice), books["transferred"])
     assert np.array_equal(count(voice & (rows["outcome"] == Outcome.OPEN)), books["open"])
-    ended = [books[name] for name in ("answered", "abandoned", "blocked", "balked", "open")]
+    ended = [books[name] for name in ("answered", "abandoned", "blocked", "balked", "disconnected", "open")]
     assert np.array_equal(sum(ended), books["offered"])
     answered = met_an_agent(rows)
     assert np.array_equal(count(answered), books["answered"])
@@ -74,6 +76,8 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     gone = rows["ended"] - rows["queued"]
     assert np.array_equal(count(answered, waited[answered]), books["wait_answered"])
     assert np.array_equal(count(abandoned, gone[abandoned]), books["wait_abandoned"])
+    cut_off = rows["outcome"] == Outcome.DISCONNECTED
+    assert np.array_equal(count(cut_off, gone[cut_off]), books["wait_disconnected"])
     assert np.array_equal(count(answered, rows["talk"][answered]), books["talk"])
     assert np.array_equal(count(answered, rows["wrap"][answered]), books["wrap"])
     solved = rows["resolved"] == 1
@@ -90,7 +94,7 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
         by_queue = np.bincount(queue_of, trace.waits[:, end].sum(axis=1), plan.queues)
         assert np.array_equal(by_queue, np.bincount(queue[mask & within], minlength=plan.queues))
     if not np.any(voice & (rows["outcome"] == Outcome.OPEN)):
-        rest = trace.queue_time.sum() - waited[answered].sum() - gone[abandoned].sum()
+        rest = trace.queue_time.sum() - waited[answered].sum() - gone[abandoned | cut_off].sum()
         opened_warm = prepared.plan.settings["warm_up"][0] > 0  # who has waited since then is in no row
         assert rest >= 0 if opened_warm else rest == 0
 

@@ -88,6 +88,21 @@ def _group(staffed: dict[str, Any], rest: dict[str, Any], delays: dict[str, str]
     return group
 
 
+spans = st.sampled_from(
+    [
+        [{"start": "03:00", "end": "21:30"}],
+        [{"start": "00:00", "end": "02:00"}, {"start": "19:30", "end": "24:00"}],
+    ]
+)
+hours = st.dictionaries(
+    st.sampled_from(["sales", "care"]),
+    st.fixed_dictionaries(
+        {"weekly": spans, "at_closing": st.sampled_from(["serve", "disconnect"]),
+         "closed": st.fixed_dictionaries({"message": switches, "call_again": shares, "delay": laws})},
+    ),
+    max_size=2,
+)  # fmt: skip
+
 stories = st.fixed_dictionaries(
     {
         "name": st.just("random"),
@@ -127,6 +142,7 @@ stories = st.fixed_dictionaries(
             optional={"lines": st.integers(1, 12)},
         ),
         "behaviour": st.fixed_dictionaries(dict.fromkeys(SWITCHES, switches)),
+        "opening_hours": hours,
         "run": st.just({"run_out": "12 h"}),
     }
 )  # fmt: skip

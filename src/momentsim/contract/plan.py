@@ -43,9 +43,11 @@ from momentsim.contract.records import (
     CRISIS,
     DATE,
     GROUP,
+    HOURS,
     LAW,
     LEVER,
     MOMENT,
+    OPEN_SPAN,
     PROGRAMME,
     REASON,
     RECOVERY,
@@ -58,8 +60,8 @@ from momentsim.contract.records import (
 from momentsim.draws import KEY
 
 __all__ = [
-    "AGENT", "AIM", "BLACKOUT", "CRISIS", "DATE", "DAY", "EFFECTS", "GROUP", "HOUR", "LAW", "LEVER", "LONGEST",
-    "MINUTE", "MOMENT", "MONTH", "NEVER", "NO_RECOVERY", "PROGRAMME", "REASON", "RECOVERY", "ROSTER",
+    "AGENT", "AIM", "BLACKOUT", "CRISIS", "DATE", "DAY", "EFFECTS", "GROUP", "HOUR", "HOURS", "LAW", "LEVER", "LONGEST",
+    "MINUTE", "MOMENT", "MONTH", "NEVER", "NO_RECOVERY", "OPEN_SPAN", "PROGRAMME", "REASON", "RECOVERY", "ROSTER",
     "SCALE_MEAN", "SCALE_SD", "SECOND", "SEGMENT", "SERVES", "SETTINGS", "YEAR", "AgentChoice",
     "AimKind", "ContactOrder", "DayOfMoments", "Failure", "Family", "LeverKind", "MomentKind", "Names",
     "Plan", "PracticeField", "Prepared", "RecoveryOrder", "RosterAction", "Table", "TeamName", "floats",
@@ -220,6 +222,8 @@ class Plan(NamedTuple):
     recovery: Table = NO_RECOVERY  # RECOVERY, one row
     attitude_laws: npt.NDArray[np.float64] = np.zeros((0, 0))
     """[segments x quantiles] of attitudes at the start, evenly spaced; empty: all 0."""
+    hours: Table = np.zeros(0, HOURS)
+    open_spans: Table = np.zeros(0, OPEN_SPAN)
 
 
 class TeamName(NamedTuple):

@@ -256,6 +256,23 @@ DATE = record(
 )
 """Every date that the horizon and the run-out touch."""
 
+HOURS = record(
+    ("first_span", np.int64),  # rows of OPEN_SPAN
+    ("last_span", np.int64),  # excluded
+    ("disconnects", np.int64),  # 1: who waits at closing is cut off, 0: is still served
+    ("message", np.int64),  # 1: callers are told when it opens; the rest is for these
+    ("call_again", np.float64),  # share who call again after the next opening
+    ("delay_law", np.int64),  # from that opening to the call
+    ("self_service", np.float64),  # share who try self-service instead
+)
+"""When queues are open, one row per queue; no rows: all are always open."""
+
+OPEN_SPAN = record(
+    ("opens", np.int64),
+    ("closes", np.int64),  # excluded; NEVER: open for good
+)
+"""Times at which a queue is open; sorted by queue and time, apart from each other."""
+
 RECOVERY = record(
     ("on", np.int64),  # 1: bad moments are looked for
     ("survey", np.int64),  # which ways are open, 0 or 1

@@ -35,6 +35,10 @@ class Outcome(IntEnum):
     CALLED_BACK = 7
     OPEN = 8
     """Not over at the end of the run-out."""
+    CLOSED = 9
+    """Reached a queue outside its opening hours: not offered to it."""
+    DISCONNECTED = 10
+    """Waited when the queue closed, and was cut off."""
 
 
 class Channel(IntEnum):
@@ -203,7 +207,7 @@ def later_legs_of(reasons: Table) -> npt.NDArray[np.int64]:
 
 
 INTERVAL = record(
-    ("offered", np.int64),  # legs that reached the phone
+    ("offered", np.int64),  # legs that reached the phone while the queue was open
     ("answered", np.int64),
     ("abandoned", np.int64),
     ("abandoned_short", np.int64),  # within short_abandon
@@ -231,12 +235,12 @@ INTERVAL = record(
     ("acts", np.int64),  # of the answered: with an emotional demand
     ("deep", np.int64),  # of these: met by deep acting
     ("quality", np.float64),  # SD, summed over answered attempts; 0 where nothing is remembered
+    ("closed", np.int64),  # legs that found their queue closed; not among the offered
+    ("disconnected", np.int64),  # of the offered: waited when the queue closed
+    ("wait_disconnected", np.float64),
     ("first_answers", np.int64),  # of the answered: the first of their moment, not passed on
     ("first_solved", np.int64),  # of these: solved
-    (
-        "talk_luck",
-        np.float64,
-    ),  # microseconds by which talks last longer than expected because of their own draw
+    ("talk_luck", np.float64),  # microseconds by which talks last longer than expected by their own draw
     ("solved_luck", np.float64),  # first answers solved beyond expectation because of their own draw
 )
 """Counts by (interval of arrival of the leg, leg), so by the queue it waited in. Shape (intervals incl. run-out, legs).

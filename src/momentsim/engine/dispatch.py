@@ -9,7 +9,16 @@ from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose, exponential, normal, uniform
 from momentsim.draws import child as owned
 from momentsim.engine.agents import agents, careers, days, shifts, training
-from momentsim.engine.contact import calls, closing, levers, promises, self_service, story, talk_end
+from momentsim.engine.contact import (
+    calls,
+    closing,
+    levers,
+    out_of_hours,
+    promises,
+    self_service,
+    story,
+    talk_end,
+)
 from momentsim.engine.customers import acquisition, claims, customers, recovery
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables, waiting_lists
@@ -41,6 +50,8 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
         self_service.self_service_ends(w, slot, owner, now)
     elif kind == Kind.OVERFLOW_DUE:
         calls.overflow_due(w, slot, owner, stamp, now)
+    elif kind == Kind.QUEUE_CLOSES:
+        out_of_hours.queue_closes(w, slot, owner, stamp, now)
     elif kind == Kind.ROSTER_CHANGES:
         training.roster_changes(w, owner, stamp, now)
     elif kind == Kind.RESERVE_REPORTS:
@@ -129,7 +140,11 @@ def close_everything(w: World) -> None:
         case = tables.cases(w, slot)
         if case["stage"] == Stage.FREE:
             continue
-        if case["stage"] != Stage.AWAY and case["stage"] != Stage.PROMISED:
+        if (
+            case["stage"] == Stage.SELF_SERVICE
+            or case["stage"] == Stage.QUEUED
+            or case["stage"] == Stage.TALKING
+        ):
             if case["queue"] >= 0:
                 tables.counts(w, slot)["open"] += 1
             contact_log.write_contact(w, slot, Outcome.OPEN, limit, 0, 0, math.nan)

@@ -35,6 +35,7 @@ class Kind(IntEnum):
     RECOVERY_ENDS = 16  # case: who made it good is free before the next case is handed out
     RECOVERY_OPENS = 17  # recovery team
     RECOVERY_DUE = 18  # case: noticed, and the agreed delay is over
+    QUEUE_CLOSES = 19  # moment: who still waits then is cut off
 
 
 EVENT: Final = record(

@@ -95,9 +95,9 @@ SERVICE: Final = (
             meaning="Every try of a customer within the horizon, in self-service or by phone.",
             top="attempts", unit="attempts", better="neither", section="Service"),
     Measure(name="offered", title="offered",
-            meaning="Attempts that reached the phone, busy ones included. Each counts in the queue it waited in; one "
-            "that is passed on is offered once more, to the second queue, so all queues together have more than there "
-            "were callers: by `transferred_share` x `answered`.",
+            meaning="Attempts that reached the phone while it was open, busy ones included. Each counts in the queue "
+            "it waited in; one that is passed on is offered once more, to the second queue, so all queues together "
+            "have more than there were callers: by `transferred_share` x `answered`.",
             top="offered", unit="attempts", better="neither", section="Service"),
     Measure(name="answered", title="answered",
             meaning="Attempts answered by an agent; one that is passed on and answered again counts in both queues.",
@@ -110,6 +110,18 @@ SERVICE: Final = (
     Measure(name="balked_share", title="balked",
             meaning="Share of offered attempts that leave on hearing the announced wait.",
             top="balked", bottom="offered", unit="share", better="down", section="Service", headline=False),
+    Measure(name="closed", title="found it closed",
+            meaning="Attempts that found their queue closed (`opening_hours`). They are not offered: attempts by phone "
+            "are offered + closed.",
+            top="closed", unit="attempts", better="down", section="Service", headline=False),
+    Measure(name="closed_share", title="found it closed, share",
+            meaning="Share of attempts by phone that found their queue closed.",
+            top="closed", bottom="offered + closed", unit="share", better="down", section="Service",
+            headline=False),
+    Measure(name="disconnected_share", title="cut off at closing",
+            meaning="Share of offered attempts that waited when their queue closed and were cut off "
+            "(`opening_hours.*.at_closing: disconnect`).",
+            top="disconnected", bottom="offered", unit="share", better="down", section="Service", headline=False),
     Measure(name="contained_share", title="contained",
             meaning="Share of self-service starts that are solved there.",
             top="contained", bottom="contained + gave_up + broke_out", unit="share", better="up",

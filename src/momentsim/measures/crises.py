@@ -14,7 +14,10 @@ from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_HOUR
 
 JAM_SHARE = 0.30
-"""An hour is jammed when more than this share of its attempts hear busy, balk or abandon (MODEL 3)."""
+"""An hour is jammed when more than this share of those offered in it hear busy, balk, abandon or are cut off.
+
+MODEL 3; whoever finds it closed is not offered.
+"""
 
 CLEAR_HOURS = 24
 """Recovered: so many hours in a row without a jam."""
@@ -39,7 +42,8 @@ def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArra
     In an interval longer than an hour, all hours that begin in it are alike.
     """
     rows = pad([digest.queues for digest in sample.digests])
-    fails = (rows["blocked"] + rows["balked"] + rows["abandoned"]).astype(np.float64)
+    failed = ("blocked", "balked", "abandoned", "disconnected")
+    fails = np.stack([rows[name] for name in failed]).sum(axis=0, dtype=np.float64)
     offered = rows["offered"].astype(np.float64)
     if scope == "all":
         fails, offered = fails.sum(axis=2, keepdims=True), offered.sum(axis=2, keepdims=True)

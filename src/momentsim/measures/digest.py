@@ -26,6 +26,8 @@ QUEUE_FIELDS = (
     "balked",
     "answered_in_threshold",
     "wait_answered",
+    "closed",
+    "disconnected",
 )
 QUEUE_INTERVAL = np.dtype([(name, np.float32) for name in (*QUEUE_FIELDS, "waiting")])
 """By (interval in which legs arrived, queue): counts and seconds; `waiting` is contact-seconds in queue by clock."""

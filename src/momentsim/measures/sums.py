@@ -76,11 +76,14 @@ FACTS: Final[dict[str, Fact]] = {
         _CONTACT,
         BY_ARRIVAL,
         "attempts",
-        offered="attempts that reached the phone, those passed on counted once more where they wait again",
+        offered="attempts that reached the phone while the queue was open, those passed on counted once more where "
+        "they wait again",
         answered="attempts answered by an agent, likewise",
         abandoned="attempts whose caller hung up while waiting",
         blocked="attempts that heard busy",
         balked="attempts whose caller left on hearing the announced wait",
+        closed="attempts that found the queue closed (`opening_hours`), not among those offered",
+        disconnected="attempts cut off while waiting, since the queue closed",
         answered_in_threshold="attempts answered within the threshold",
         abandoned_in_threshold="attempts whose caller hung up within the threshold",
         abandoned_short="attempts whose caller hung up within `waiting.short_abandon`",
@@ -318,8 +321,8 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",
-        jammed_hours="clock hours that begin within the horizon in which over 30 % of attempts heard busy, balked or "
-        "abandoned",
+        jammed_hours="clock hours that begin within the horizon in which over 30 % of offered attempts heard busy, "
+        "balked, abandoned or were cut off at closing",
         jammed_hours_after="such hours after it",
     ),
     **_facts(

@@ -25,6 +25,7 @@ from momentsim.prepare.demand_points import in_order, moments_of_strips
 from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.loaded import Loaded
+from momentsim.prepare.opening_hours import hours_rows
 from momentsim.prepare.programmes import aim_rows, programme_rows
 from momentsim.prepare.reasons import match_rows, queue_names, reason_rows, serves_rows, settings_row
 from momentsim.prepare.recovery import recovery_row
@@ -74,6 +75,8 @@ class Blueprint:
     aims: Table  # AIM
     dates: Table  # DATE
     recovery: Table  # RECOVERY
+    hours: Table  # HOURS
+    open_spans: Table  # OPEN_SPAN
     pay_dates: npt.NDArray[np.int64]
     names: Names
     window: Window
@@ -152,6 +155,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     settings = settings_row(scenario, book, window, by_group, matches)
     effects = registry.effects_record(behaviour.parameters, textbook=behaviour.textbook)
     dates = date_rows(calendar, window.until)
+    hours, open_spans = hours_rows(scenario, queues, book, calendar, window.until)
     pay_dates = np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64)
     yearly = yearly_moments(demand, start, window.horizon, len(reasons))
     segments = segment_rows(scenario.customers.segments, values, reference, scenario.horizon)
@@ -180,6 +184,8 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         pay_dates=pay_dates,
         names=_names(scenario, queues, teams),
         recovery=recovery,
+        hours=hours,
+        open_spans=open_spans,
         window=window,
         volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
         expectation_law=np.array(reference.expectation_law, np.float64),
@@ -254,6 +260,8 @@ def prepare(
         programmes=blueprint.programmes,
         aims=blueprint.aims,
         recovery=blueprint.recovery,
+        hours=blueprint.hours,
+        open_spans=blueprint.open_spans,
     )
     days = -(-blueprint.window.horizon // DAY)
     return Prepared(plan, _demand_by_day(blueprint, key), days, blueprint.names, paid_hours)

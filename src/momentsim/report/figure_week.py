@@ -24,7 +24,7 @@ FloatArray = npt.NDArray[np.float64]
 MOST_POINTS = 800
 """Longer runs are drawn by coarser steps, or lines become a smear."""
 
-FAILED = ("abandoned", "blocked", "balked")
+FAILED = ("abandoned", "blocked", "balked", "disconnected")
 
 
 class Week(NamedTuple):
@@ -173,6 +173,7 @@ def _failures(axis: Axes, week: Week) -> None:
         ("abandoned", "hung up", drawing.ORANGE),
         ("blocked", "busy", drawing.VERMILLION),
         ("balked", "balked", drawing.PURPLE),
+        ("disconnected", "cut off", drawing.GREY),
     )
     shown = [style for style in styles if style[0] == "abandoned" or week.counts[style[0]].sum() > 0]
     axis.stackplot(

@@ -65,7 +65,12 @@ def _people(scenario: Scenario, need: Reading) -> str:
 
 def _service(scenario: Scenario, read: Readings) -> str:
     goal = scenario.waiting.service_level
-    ways = (("hung up", "abandoned_share"), ("heard busy", "blocked_share"), ("balked", "balked_share"))
+    ways = (
+        ("hung up", "abandoned_share"),
+        ("heard busy", "blocked_share"),
+        ("balked", "balked_share"),
+        ("were cut off at closing", "disconnected_share"),
+    )
     lost = [f"{read[name].text()} {words}" for words, name in ways if read[name].value >= SMALL_LOSS]
     losses = f", of which {_join_words(lost)}" if lost else ", of which hardly any were lost"
     level = read["service_level"]
@@ -74,7 +79,9 @@ def _service(scenario: Scenario, read: Readings) -> str:
     wait = f"the mean wait to an answer was {read['wait_mean_s'].full()}"
     if not level.is_known:
         return "Nobody called."
-    return f"{_whole(read['offered'])} calls reached the phone{losses}; {answered}, and {wait}."
+    closed = read["closed"]
+    in_vain = f" {_whole(closed)} more found it closed." if closed.value >= 0.5 else ""
+    return f"{_whole(read['offered'])} calls reached the phone{losses}; {answered}, and {wait}.{in_vain}"
 
 
 def _open_at_end(read: Readings) -> str:

@@ -22,6 +22,11 @@ _NEAR_EXPONENT = 0.03125
 LASTING_TERMS: Final = 8
 """Terms of `lasting` that are enough where `is_near`: to 2e-13."""
 _LASTING_TERMS = tuple((-1.0) ** order / math.factorial(order) for order in range(LASTING_TERMS))
+_USUAL_RATIO = 2.0
+_USUAL_LASTING_TERMS = tuple(
+    (-1.0) ** order / (math.factorial(order) * (_USUAL_RATIO + order)) for order in range(LASTING_TERMS)
+)
+"""Coefficients of `lasting` at the usual ratio, from 1 on: a division for each term of each customer less."""
 
 
 @compiled
@@ -74,6 +79,11 @@ def lasting(z: float, ratio: float) -> float:
     assumptions that plausible worlds vary, and the series serves every ratio alike: it is the lower incomplete
     gamma function over z^ratio (DLMF 8.7.1), good to about 1e-13 for |z| <= 7.
     """
+    if is_near(z) and ratio == _USUAL_RATIO:
+        total = _USUAL_LASTING_TERMS[LASTING_TERMS - 1]
+        for order in range(LASTING_TERMS - 2, -1, -1):
+            total = total * z + _USUAL_LASTING_TERMS[order]
+        return total
     if is_near(z):
         power = 1.0
         total = 1.0 / ratio

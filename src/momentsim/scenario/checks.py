@@ -21,6 +21,7 @@ from momentsim.scenario.sections import (
     crises_checks,
     customers_checks,
     demand_checks,
+    opening_hours_checks,
     operation_checks,
     people_checks,
     programmes_checks,
@@ -102,6 +103,7 @@ CHECKS: tuple[Check, ...] = (
     *law_size_checks.CHECKS,
     *demand_checks.CHECKS,
     *operation_checks.CHECKS,
+    *opening_hours_checks.CHECKS,
     *people_checks.CHECKS,
     *careers_checks.CHECKS,
     *crises_checks.CHECKS,
@@ -113,6 +115,7 @@ CHECKS: tuple[Check, ...] = (
 WARNINGS: tuple[Check, ...] = (
     *law_size_checks.WARNINGS,
     *operation_checks.WARNINGS,
+    *opening_hours_checks.WARNINGS,
     *careers_checks.WARNINGS,
     *crises_checks.WARNINGS,
     *programmes_checks.WARNINGS,

@@ -37,6 +37,7 @@ from momentsim.scenario.sections.demand import Demand, RatePeriod, Volume
 from momentsim.scenario.sections.moments import Moment, SelfServiceFit
 from momentsim.scenario.sections.offers import Promise, Selling
 from momentsim.scenario.sections.opening import Opening
+from momentsim.scenario.sections.opening_hours import OpeningHours
 from momentsim.scenario.sections.people import Incentives, Teams
 from momentsim.scenario.sections.programmes import Programme
 from momentsim.scenario.sections.recovery import Recovery, RecoveryTeam, SpeechAnalytics
@@ -68,6 +69,7 @@ __all__ = [
     "NonNegative",
     "Notice",
     "Opening",
+    "OpeningHours",
     "Part",
     "Positive",
     "PreCancellation",
@@ -121,6 +123,11 @@ class Scenario(Section):
     demand: Demand = Field(description="How many moments, and when.")
     workforce: Workforce = Field(description="Who answers.")
     opening: Opening = Field(Opening(), description="How the first instant finds the centre.")
+    opening_hours: dict[Name, OpeningHours] = Field(
+        {},
+        max_length=FEW,
+        description="When queues are open, by queue, or `all` for those that are not listed; left out: always.",
+    )
     routing: Routing = Field(Routing(), description="Who gets the next contact.")
     waiting: Waiting = Field(Waiting(), description="The queue.")
     crises: dict[Name, Storm] = Field({}, max_length=FEW, description="Crises by name.")

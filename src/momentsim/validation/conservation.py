@@ -23,10 +23,13 @@ from momentsim.contract.trace import (
     whole_moments,
 )
 from momentsim.validation.simulation import Run, load_text, run_logged
-from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
+from momentsim.validation.texts import CUT_SHORT, FULL, OPEN_HOURS, WARM_UP
 from momentsim.validation.verdict import Proof, prove_equal
 
 WholeArray = npt.NDArray[np.int64]
+
+ENDS = ("answered", "abandoned", "blocked", "balked", "disconnected", "open")
+"""How what is offered to a queue ends."""
 
 
 def conservation_proofs() -> list[Proof]:
@@ -34,12 +37,16 @@ def conservation_proofs() -> list[Proof]:
     whole = run_logged(load_text(FULL))
     cut = run_logged(load_text(FULL, overrides=CUT_SHORT))
     warm = run_logged(load_text(FULL, overrides=WARM_UP))
+    hours = run_logged(load_text(FULL, overrides=OPEN_HOURS))
     return [
         *identities("conservation", whole),
         *identities("conservation: cut short", cut),
         *identities("conservation: warm-up", warm),
         passed_on_proof("conservation", whole),
         passed_on_proof("conservation: cut short", cut),
+        *identities("conservation: opening hours", hours),
+        passed_on_proof("conservation: opening hours", hours),
+        closed_proof("conservation: opening hours", hours),
     ]
 
 
@@ -69,9 +76,9 @@ def outcome_proof(case: str, trace: Trace) -> Proof:
 
 
 def offered_proof(case: str, run: Run) -> Proof:
-    """offered = answered + abandoned + blocked + balked + open, in every interval, for every reason in every queue."""
+    """offered = the sum of its outcomes, open among them, in every interval, for every reason in every queue."""
     books = by_reason_and_queue(run, run.trace.intervals)
-    parts = sum(books[name] for name in ("answered", "abandoned", "blocked", "balked", "open"))
+    parts = sum(books[name] for name in ENDS)
     equal = int(np.count_nonzero(parts == books["offered"]))
     return prove_equal(case, "intervals x queues: offered = sum of outcomes", "cells", books.size, equal)
 
@@ -91,8 +98,23 @@ def by_reason_and_queue(run: Run, books: Table) -> Table:
 def passed_on_proof(case: str, run: Run) -> Proof:
     """Whoever is passed on by one queue is offered to the next: without a warm-up, not one more and not one less."""
     books, first = run.trace.intervals, len(run.prepared.plan.reasons)
-    passed_on, offered = int(books["transferred"].sum()), int(books["offered"][:, first:].sum())
-    return prove_equal(case, "passed on by a queue = offered to the next", "legs", passed_on, offered)
+    later = books[:, first:]
+    passed_on, arrived = int(books["transferred"].sum()), int(later["offered"].sum() + later["closed"].sum())
+    return prove_equal(case, "passed on by a queue = offered to the next", "legs", passed_on, arrived)
+
+
+def closed_proof(case: str, run: Run) -> Proof:
+    """Attempts = offered + closed, those that stay in self-service and legs passed on apart; and no leg is lost."""
+    books, first = run.trace.intervals, len(run.prepared.plan.reasons)
+    own = books[:, :first]
+    by_phone = int(own["offered"].sum() + own["closed"].sum())
+    alone = int(own["contained"].sum() + own["gave_up"].sum())
+    rows = run.trace.contacts
+    alone += int(np.sum((rows["queue"] < 0) & (rows["outcome"] == Outcome.OPEN)))
+    attempts = int(np.sum(rows["leg"] == 1))
+    return prove_equal(
+        case, "attempts = offered + closed + self-service", "attempts", attempts, by_phone + alone
+    )
 
 
 def agents_proof(case: str, run: Run) -> Proof:
@@ -152,7 +174,10 @@ def recount(
         np.add.at(sums, cell[which], 1 if value is None else value[which])
         return sums.reshape(shape)
 
-    yield "offered", total(voice)
+    yield "offered", total(voice & (outcome != Outcome.CLOSED))
+    yield "closed", total(outcome == Outcome.CLOSED)
+    yield "disconnected", total(outcome == Outcome.DISCONNECTED)
+    yield "wait_disconnected", total(outcome == Outcome.DISCONNECTED, rows["ended"] - rows["queued"])
     yield "answered", total(answered)
     yield "abandoned", total(abandoned)
     yield "blocked", total(outcome == Outcome.BLOCKED)

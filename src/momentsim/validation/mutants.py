@@ -105,10 +105,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "hearts_take_first_come",
         "engine/contact/answering.py",
-        "    slot = waiting_lists.next_waiting(\n"
-        '        w, tables.agent_state(w, agent)["group"], now, routing.is_heart(w, agent)\n'
-        "    )\n",
-        '    slot = waiting_lists.next_waiting(w, tables.agent_state(w, agent)["group"], now, 0)\n',
+        "    heart = routing.is_heart(w, agent)\n",
+        "    heart = 0\n",
         "A heart who comes free takes whoever waits longest.",
         ("heart",),
     ),
@@ -203,6 +201,22 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         '    tables.counts(w, slot)["offered"] += 1\n',
         "A contact that is passed on counts in the interval in which it first arrived.",
         ("conservation",),
+    ),
+    Mutant(
+        "closed_is_offered",
+        "engine/contact/out_of_hours.py",
+        '    tables.counts(w, slot)["closed"] += 1\n',
+        '    tables.counts(w, slot)["offered"] += 1\n',
+        "Who finds a queue closed counts as offered to it.",
+        ("conservation", "opening_hours"),
+    ),
+    Mutant(
+        "closing_time_forgotten",
+        "engine/agents/shifts.py",
+        "        if not answering.serves_out(w, agent, now):\n            log_out(w, agent, now)\n",
+        "        log_out(w, agent, now)\n",
+        "Agents go home at closing time although callers still wait.",
+        ("opening_hours",),
     ),
     Mutant(
         "run_out_in_the_waits",

@@ -27,6 +27,7 @@ from momentsim.validation import (
     lived_experience,
     loyalty_stillness,
     markov,
+    opening_hours,
     overload,
     parallel,
     passed_on,
@@ -172,6 +173,9 @@ CASES: Final[tuple[Case, ...]] = (
         loyalty_stillness.stillness_proofs,
     ),
     Case("ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs),
+    Case(
+        "opening_hours", "A desk closes at night: Kolmogorov's equations.", opening_hours.opening_hours_proofs
+    ),
     Case("redials", "Nobody answers: attempts per moment are 1 + p / (1 - q).", redials.redial_proofs),
     Case("conservation", "Books, log and agents' time add up exactly.", conservation.conservation_proofs),
     Case(

@@ -48,6 +48,30 @@ behaviour: off
 """
 """Plain callers and agents; the load and the number of agents change through the day."""
 
+DESK: Final = """\
+name: desk
+start: "2024-01-01 00:00"
+horizon: {days} d
+seed: 61
+customers: {{segments: {{everyone: {{customers: 1000, yearly_margin: 0 USD}}}}}}
+moments:
+  call:
+    handling_time: {{distribution: exponential, mean: {handling_s} s}}
+    resolution: 100 %
+demand: {{volumes: {{call: {{per_hour: {per_hour}}}}}}}
+opening_hours:
+  call:
+    weekly: [{{start: "08:00", end: "18:00"}}]
+    at_closing: {at_closing}
+    closed: {{call_again: 0 %}}
+workforce: {{groups: {{team: {{speed_sd: 0, heads: [{{start: "08:00", end: "18:00", heads: {agents}}}]}}}}}}
+waiting:
+  patience: {{distribution: exponential, mean: {patience_s} s}}
+  redial: {{first: 0 %, further: 0 %}}
+behaviour: off
+"""
+"""A desk that is open by day, and callers who come round the clock."""
+
 OVERLOAD: Final = """\
 name: overload
 start: "2024-01-01 00:00"
@@ -271,6 +295,19 @@ WITHOUT_SOFTENING: Final = ("crises.storm.notice=null", "crises.storm.compensati
 
 WARM_UP: Final = ("start=2024-03-04 10:30", "opening.warm_up=40 h")
 """Overrides of `FULL`: it opens on a busy morning, when the centre has been at work for 40 hours."""
+
+OPEN_HOURS: Final = (
+    'opening_hours.general.weekly=[{start: "07:00", end: "21:00"}]',
+    "opening_hours.general.closed.self_service=10 %",
+    'opening_hours.travel.weekly=[{start: "06:00", end: "12:00"}, {start: "12:30", end: "24:00"}]',
+    "opening_hours.travel.at_closing=disconnect",
+    'opening_hours.decisions.weekly=[{start: "08:00", end: "18:00"}]',
+    "opening_hours.decisions.at_closing=disconnect",
+    "opening_hours.decisions.closed.message=off",
+    "opening_hours.travel.closed.call_again=90 %",
+    "run.run_out=30 h",
+)
+"""Overrides of `FULL`: queues close at night, one at noon too, and one before the others."""
 
 CUT_SHORT: Final = (
     "horizon=42.5 h",

@@ -121,10 +121,16 @@ def leave_the_door(w: World, agent: int) -> None:
 
 @compiled_inside
 def free_agent(w: World, agent: int, now: int) -> None:
-    """After a contact: home if the shift is over, to the break if one has begun, else the next contact."""
+    """After a contact: home if the shift is over, to the break if one has begun, else the next contact.
+
+    At the end of a shift a queue that has closed is served to its end first.
+    """
     worker = tables.agent_state(w, agent)
-    if worker["rostered"] == 0 or worker["called"] == 0 or worker["away"] != Away.PRESENT:
+    if worker["called"] == 0 or worker["away"] != Away.PRESENT:
         log_out(w, agent, now)
+    elif worker["rostered"] == 0:
+        if not answering.serves_out(w, agent, now):
+            log_out(w, agent, now)
     elif worker["on_break"]:
         agents.change_duty(w, agent, Duty.PAUSED, now)
     else:

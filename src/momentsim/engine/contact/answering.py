@@ -8,7 +8,7 @@ from momentsim.engine.agents import agents
 from momentsim.engine.contact import episodes, routing, talk, talk_outcome
 from momentsim.engine.customers import customers
 from momentsim.engine.order import Kind
-from momentsim.engine.state import idle_lists, tables, waiting_lists
+from momentsim.engine.state import idle_lists, open_spans, tables, waiting_lists
 from momentsim.engine.state.records import Duty, Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
@@ -54,11 +54,16 @@ def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
 
 
 @compiled_inside
+def next_for(w: World, agent: int, now: int) -> int:
+    """The waiting contact that this agent takes, -1 for none."""
+    heart = routing.is_heart(w, agent)
+    return waiting_lists.next_waiting(w, tables.agent_state(w, agent)["group"], now, heart)
+
+
+@compiled_inside
 def take_next_contact(w: World, agent: int, now: int) -> None:
     """An agent who is free and on duty takes the next contact, or is idle."""
-    slot = waiting_lists.next_waiting(
-        w, tables.agent_state(w, agent)["group"], now, routing.is_heart(w, agent)
-    )
+    slot = next_for(w, agent, now)
     if slot < 0:
         agents.change_duty(w, agent, Duty.IDLE, now)
         idle_lists.join_idle(w, agent)
@@ -69,3 +74,16 @@ def take_next_contact(w: World, agent: int, now: int) -> None:
         tables.fetch_customer(w, tables.cases(w, following)["customer_row"])
         tables.fetch_case(w, tables.cases(w, following)["following"])
     answer_contact(w, slot, agent, now)
+
+
+@compiled_inside
+def serves_out(w: World, agent: int, now: int) -> bool:
+    """After the shift: whether somebody still waits in a queue that has closed; the agent then answers first."""
+    if tables.sizes(w)["hours"] == 0:
+        return False
+    slot = next_for(w, agent, now)
+    if slot < 0 or open_spans.is_open(w, tables.cases(w, slot)["queue"], now):
+        return False
+    waiting_lists.dequeue(w, slot, now)
+    answer_contact(w, slot, agent, now)
+    return True

@@ -63,6 +63,13 @@ def fail_attempt(w: World, slot: int, outcome: int, now: int, wait: int) -> None
     customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
     counters.count_failed(w, slot, outcome, wait)
     contact_log.write_contact(w, slot, outcome, now, 0, 0, math.nan)
+    redial_or_give_up(w, slot, now)
+
+
+@compiled_inside
+def redial_or_give_up(w: World, slot: int, now: int) -> None:
+    """After a failed attempt the customer dials again, or the moment ends with the need unmet."""
+    case = tables.cases(w, slot)
     case["failures"] += 1
     settings = tables.settings(w)
     first = settings["redial_first"]

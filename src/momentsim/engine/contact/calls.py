@@ -6,9 +6,9 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, episodes, routing, talk, talk_outcome
+from momentsim.engine.contact import answering, attempts, episodes, out_of_hours, routing, talk, talk_outcome
 from momentsim.engine.order import Kind
-from momentsim.engine.state import counters, idle_lists, tables, waiting_lists
+from momentsim.engine.state import counters, idle_lists, open_spans, tables, waiting_lists
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post, quantile
@@ -17,10 +17,13 @@ from momentsim.rules import experience
 
 @compiled_inside
 def call_arrives(w: World, slot: int, now: int) -> None:
-    """A call reaches the centre: busy, straight to an agent, balked, or into the queue."""
+    """A call reaches the centre: closed, busy, straight to an agent, balked, or into the queue."""
     centre = tables.centre(w)
     case = tables.cases(w, slot)
     case["queue"] = tables.reasons(w, case["reason"])["queue"]
+    if not open_spans.is_open(w, case["queue"], now):
+        out_of_hours.finds_closed(w, slot, now)
+        return
     case["queued"] = now
     case["answered"] = -1
     case["agent"] = -1
@@ -80,14 +83,17 @@ def balks(w: World, slot: int) -> bool:
 
 @compiled_inside
 def wait_in_queue(w: World, slot: int, now: int) -> None:
-    """Join the queue and set the timers: patience, and overflow to groups that help after a delay."""
+    """Join the queue and set the timers: patience or the queue's closing, and overflow to groups that help later."""
     case = tables.cases(w, slot)
     meet_jam(w, slot)
     waiting_lists.enqueue(w, slot, now)
     law = tables.reasons(w, case["reason"])["patience_law"]
     occasion = talk_outcome.leg_of(case, case["attempt"])
     patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, occasion)
-    if patience < NEVER:
+    cut_off = open_spans.cuts_off_at(w, case["queue"], now)
+    if cut_off < NEVER and cut_off - now < patience:
+        post(w, cut_off, Kind.QUEUE_CLOSES, case["serial"], slot, case["stamp"])
+    elif patience < NEVER:
         post(w, now + patience, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])
     if tables.settings(w)["has_overflow"]:
         line = tables.lines(w, case["queue"])

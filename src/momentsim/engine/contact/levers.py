@@ -78,7 +78,7 @@ def event_hits(w: World, slot: int, now: int) -> None:
         case["event_attitude"] = -person["attitude"]
         case["event_behaviour"] = -person["behaviour"]
         case["event_grievance"] = -person["grievance"]
-        grievance = grievances.after_event(w, slot, kept)
+        grievance = grievances.after_event(w, slot, harm)
         case["harm"] = customers.move_bond(w, case["customer_row"], now, jump, 0.0, grievance)
         tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
         tally["destroyed_by_operation"] += case["harm"]

@@ -134,7 +134,9 @@ def clear_memory(w: World, slot: int) -> None:
 def contact_due(w: World, slot: int, serial: int, now: int) -> None:
     """A first contact that was to come later, a redial or a return: unless a notice has made it needless."""
     case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stage"] != Stage.AWAY:
+    if case["serial"] != serial:
+        return
+    if case["stage"] != Stage.AWAY and case["stage"] != Stage.TURNS_TO_SELF_SERVICE:
         return
     if case["attempt"] == 0 and case["kind"] == MomentKind.AFFECTED and levers.notice_prevents(w, slot, now):
         closing.moment_ends(w, slot, now, 1, 0)
@@ -169,8 +171,12 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
 
 @compiled_inside
 def is_for_self_service(w: World, slot: int, now: int) -> bool:
-    """Whether this attempt starts in self-service: the first one by the reason's adoption, or web rebooking."""
+    """Whether this attempt starts in self-service: the first one by the reason's adoption, web rebooking, or
+    since the queue is closed.
+    """
     case = tables.cases(w, slot)
+    if case["stage"] == Stage.TURNS_TO_SELF_SERVICE:
+        return True
     if case["attempt"] == 1:
         adoption = tables.reasons(w, case["reason"])["adoption"]
         if adoption > 0.0 and attempts.draw_once(w, slot, Purpose.SELF_SERVICE, 0) < adoption:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart
-from momentsim.engine.contact import answering, calls, routing
+from momentsim.engine.contact import answering, calls, out_of_hours, routing
 from momentsim.engine.customers import customers
-from momentsim.engine.state import counters, idle_lists, tables
+from momentsim.engine.state import counters, idle_lists, open_spans, tables
 from momentsim.engine.state.tables import World
 
 
@@ -23,6 +23,10 @@ def waits_again(w: World, slot: int, now: int) -> None:
     case["leg"] += 1
     case["escalated"] = 1
     case["queue"] = tables.reasons(w, case["reason"])["escalation_queue"]
+    if not open_spans.is_open(w, case["queue"], now):
+        tables.centre(w)["in_system"] -= 1
+        out_of_hours.finds_closed(w, slot, now)
+        return
     counters.leg_arrives(w, slot, now)
     case["queued"] = now
     case["answered"] = -1

@@ -88,6 +88,9 @@ def after_judgement(w: World, slot: int, label: int, resolved: int) -> float:
 
 
 @compiled_inside
-def after_event(w: World, slot: int, kept: float) -> float:
-    """The customer's grievance after a crisis has hit: a part, of which early warning leaves `kept` (0..1)."""
-    return open_part(w, slot, part_share(w) * kept)
+def after_event(w: World, slot: int, harm: float) -> float:
+    """The customer's grievance after a crisis has hit: a part, and in proportion less where the event harms below 1 SD.
+
+    `harm` is its severity in SD, softened by early warning.
+    """
+    return open_part(w, slot, part_share(w) * min(harm, 1.0))

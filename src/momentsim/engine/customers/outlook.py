@@ -14,7 +14,6 @@ from momentsim.contract.plan import DAY, MONTH
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.loyalty import (
-    LASTING_TERMS,
     ein,
     fade,
     is_near,
@@ -115,17 +114,18 @@ def fill_faithful_dates(
     harm_at_first = harm * (fading * fading if ratio == 2.0 else fade(1.0, ahead, mending))
     whole = ein(z) - harm * lasting(z, ratio)
     farthest = 1.1 * abs(z) + 1.2 * harm / ratio  # where z is near; fading only brings it nearer
+    terms = terms_of_lasting(w)
     if is_near(z) and is_near_exponent(strength * farthest):
         for date in range(dates):
             shown = at_first * tables.faded_months(w, date)["value"]
             grief = harm_at_first * tables.mended_months(w, date)["value"]
-            left = near_ein(shown) - grief * near_lasting(w, shown)
+            left = near_ein(shown) - grief * near_lasting(terms, shown)
             tables.faithful(w, start + date)["value"] = near_exp(strength * (whole - left))
     elif is_near(z):
         for date in range(dates):
             shown = at_first * tables.faded_months(w, date)["value"]
             grief = harm_at_first * tables.mended_months(w, date)["value"]
-            left = near_ein(shown) - grief * near_lasting(w, shown)
+            left = near_ein(shown) - grief * near_lasting(terms, shown)
             tables.faithful(w, start + date)["value"] = math.exp(strength * (whole - left))
     else:
         for date in range(dates):
@@ -136,12 +136,28 @@ def fill_faithful_dates(
 
 
 @compiled_inside
-def near_lasting(w: World, z: float) -> float:
-    """`lasting` of z where it is near 0, at the ratio of this run."""
-    total = tables.lasting_terms(w, LASTING_TERMS - 1)["value"]
-    for order in range(LASTING_TERMS - 2, -1, -1):
-        total = total * z + tables.lasting_terms(w, order)["value"]
-    return float(total)
+def terms_of_lasting(w: World) -> tuple[float, float, float, float, float, float, float, float]:
+    """Coefficients of `lasting` near 0 at the ratio of this run, from 1 on; `LASTING_TERMS` of them.
+
+    Read before the loop over dates, which writes to a table, so that the processor need not read them again.
+    """
+    return (
+        float(tables.lasting_terms(w, 0)["value"]),
+        float(tables.lasting_terms(w, 1)["value"]),
+        float(tables.lasting_terms(w, 2)["value"]),
+        float(tables.lasting_terms(w, 3)["value"]),
+        float(tables.lasting_terms(w, 4)["value"]),
+        float(tables.lasting_terms(w, 5)["value"]),
+        float(tables.lasting_terms(w, 6)["value"]),
+        float(tables.lasting_terms(w, 7)["value"]),
+    )
+
+
+@compiled_inside
+def near_lasting(terms: tuple[float, float, float, float, float, float, float, float], z: float) -> float:
+    """`lasting` of z where it is near 0, by Horner's scheme."""
+    a, b, c, d, e, f, g, h = terms
+    return ((((((h * z + g) * z + f) * z + e) * z + d) * z + c) * z + b) * z + a
 
 
 @compiled_inside

@@ -121,6 +121,9 @@ def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
         row["blocked"] += 1
     elif outcome == Outcome.BALKED:
         row["balked"] += 1
+    elif outcome == Outcome.DISCONNECTED:
+        row["disconnected"] += 1
+        row["wait_disconnected"] += wait
     elif outcome == Outcome.ABANDONED:
         row["abandoned"] += 1
         row["wait_abandoned"] += wait

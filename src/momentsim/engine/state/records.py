@@ -25,6 +25,8 @@ class Stage(IntEnum):
     TALKING = 4
     PROMISED = 5
     """Solved in the talk, but something promised is still due."""
+    TURNS_TO_SELF_SERVICE = 6
+    """Away, and found the queue closed: tries self-service next."""
 
 
 class RepairStage(IntEnum):

@@ -46,6 +46,8 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "programmes": p.PROGRAMME,
     "aims": p.AIM,
     "recovery": p.RECOVERY,
+    "hours": p.HOURS,
+    "open_spans": p.OPEN_SPAN,
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
@@ -139,6 +141,8 @@ expectation_law = _rows("expectation_law")
 _attitude_laws = _rows("attitude_laws")
 _newcomers = _rows("newcomers")
 dates = _rows("dates")
+hours = _rows("hours")
+open_spans = _rows("open_spans")
 programmes = _rows("programmes")
 aims = _rows("aims")
 moments = _rows("moments")

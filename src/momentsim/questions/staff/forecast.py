@@ -5,6 +5,9 @@ call again: with f first contacts by interval, p the share of contacts after whi
 delay, contacts are a = f + p (a * g) (convolution). Those who are passed on wait again in a second queue: q a contacts,
 one talk later. How often that is, and how long contacts take, a planner
 knows from calm days: a pilot of the scenario in the calm, amply staffed, tells them here.
+
+Where queues have opening hours, nobody is offered outside them: those who find it closed come after the next
+opening, or not at all (`open_times.py`); how many of all are offered in the end, the pilot tells.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from momentsim.contract.plan import SECOND
 from momentsim.contract.trace import legs_of
 from momentsim.measures.sums import Sample
 from momentsim.prepare.blueprint import Blueprint
+from momentsim.questions.staff.open_times import OpenTimes, offered_when_open, open_times
 from momentsim.questions.staff.staffing_pool import Pool
 from momentsim.questions.staff.written_heads import interval_of, intervals_of, written_heads
 from momentsim.rules.workplace import escalation_probability
@@ -143,6 +147,8 @@ def measured_habits(loaded: LoadedScenario, blueprint: Blueprint, calm: Sample) 
     )
     handled = (legs["talk"] + legs["wrap"]) / SECOND / np.maximum(legs["answered"], 1.0)
     different = np.abs(handled / written.handling_s - 1.0) * np.sqrt(legs["answered"]) > CLEARLY
+    if len(blueprint.hours):  # those who found it closed made attempts too, but none that was answered
+        again = written.again
     return Habits(
         np.where(drawn > 0, first / np.maximum(drawn, 1.0), written.per_moment),
         np.clip(again, 0.0, 0.95),
@@ -155,13 +161,26 @@ def measured_habits(loaded: LoadedScenario, blueprint: Blueprint, calm: Sample) 
 def _legs(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> FloatArray:
     """Contacts by the queue they wait in, (intervals, legs); who is passed on gets there one talk later."""
     first = _contacts(loaded, blueprint, habits)
+    legs = legs_of(blueprint.reasons)[first.shape[1] :]
     again = [
-        _one_talk_later(
-            first[:, reason] * habits.passed_on[reason], habits.handling_s[reason] / loaded.scenario.interval
+        _only_when_open(
+            _one_talk_later(
+                first[:, leg["reason"]] * habits.passed_on[leg["reason"]],
+                habits.handling_s[leg["reason"]] / loaded.scenario.interval,
+            ),
+            open_times(loaded, blueprint, int(leg["queue"])),
         )
-        for reason in legs_of(blueprint.reasons)["reason"][first.shape[1] :]
+        for leg in legs
     ]
     return np.column_stack([first, *again])
+
+
+def _only_when_open(contacts: FloatArray, times: OpenTimes | None) -> FloatArray:
+    """As many contacts in all, none of them while the queue is closed."""
+    if times is None:
+        return contacts
+    kept = contacts * times.share
+    return kept * (contacts.sum() / kept.sum()) if kept.sum() > 0 else kept
 
 
 def _one_talk_later(contacts: FloatArray, intervals: float) -> FloatArray:
@@ -180,8 +199,9 @@ def _contacts(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> F
     for reason, moment in enumerate(loaded.scenario.moments.values()):
         again = float(habits.again[reason])
         delays = _delays(loaded, moment, blueprint) if again > 0 else np.zeros(1)
-        all_attempts = _with_repeats(first[:, reason], again, delays)
-        contacts[:, reason] = all_attempts * habits.per_moment[reason] * (1.0 - again)
+        times = open_times(loaded, blueprint, int(blueprint.reasons["queue"][reason]))
+        offered, share = _with_repeats(first[:, reason], again, delays, times)
+        contacts[:, reason] = offered * habits.per_moment[reason] * (1.0 - again) / share
     return contacts
 
 
@@ -198,15 +218,22 @@ def _first_contacts(blueprint: Blueprint) -> FloatArray:
     return contacts
 
 
-def _with_repeats(first: FloatArray, again: float, delays: FloatArray) -> FloatArray:
-    """First contacts and those that follow, within the horizon: the fixed point of a = f + p (a * g)."""
-    contacts = first
+def _with_repeats(
+    first: FloatArray, again: float, delays: FloatArray, times: OpenTimes | None
+) -> tuple[FloatArray, float]:
+    """First contacts and those that follow, offered within the horizon: the fixed point of a = f + p (a * g).
+
+    With opening hours, what is offered of the right side; and the share of attempts that is ever offered.
+    """
+    contacts, share = first, 1.0
     for _ in range(200):
-        following = again * np.convolve(contacts, delays)[: len(first)]
-        if np.allclose(first + following, contacts, rtol=1e-9, atol=1e-12):
+        following = first + again * np.convolve(contacts, delays)[: len(first)]
+        if times is not None:
+            following, share = offered_when_open(following, times)
+        if np.allclose(following, contacts, rtol=1e-9, atol=1e-12):
             break
-        contacts = first + following
-    return contacts
+        contacts = following
+    return contacts, share
 
 
 def _delays(loaded: LoadedScenario, moment: Moment, blueprint: Blueprint) -> FloatArray:

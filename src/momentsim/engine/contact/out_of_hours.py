@@ -1,0 +1,87 @@
+"""Callers who find a queue closed, or are cut off when it closes: what they are told, and what they do then."""
+
+from __future__ import annotations
+
+import math
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import NEVER
+from momentsim.contract.trace import Outcome
+from momentsim.draws import Purpose
+from momentsim.engine.contact import answering, attempts, closing, episodes
+from momentsim.engine.customers import customers
+from momentsim.engine.state import contact_log, counters, open_spans, tables, waiting_lists
+from momentsim.engine.state.records import Stage
+from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import draw_duration
+
+
+@compiled_apart
+def finds_closed(w: World, slot: int, now: int) -> None:
+    """A leg reaches a queue that is closed: it is not offered there, and felt like busy."""
+    case = tables.cases(w, slot)
+    case["arrived"] = now
+    case["interval"] = tables.centre(w)["interval"]
+    case["queued"] = -1
+    case["answered"] = -1
+    case["agent"] = -1
+    case["talk"] = 0
+    tables.counts(w, slot)["closed"] += 1
+    episodes.add_busy(w, slot)
+    ends_closed(w, slot, Outcome.CLOSED, now)
+
+
+@compiled_inside
+def queue_closes(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
+    """Who still waits when the queue closes is cut off."""
+    case = tables.cases(w, slot)
+    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != Stage.QUEUED:
+        return
+    waiting_lists.dequeue(w, slot, now)
+    tables.centre(w)["in_system"] -= 1
+    wait = now - case["queued"]
+    answering.remember_wait(w, slot, now, wait)
+    counters.count_failed(w, slot, Outcome.DISCONNECTED, wait)
+    ends_closed(w, slot, Outcome.DISCONNECTED, now)
+
+
+@compiled_apart
+def ends_closed(w: World, slot: int, outcome: int, now: int) -> None:
+    """The attempt is over; told when it opens, the caller calls again then, turns to self-service or gives up."""
+    case = tables.cases(w, slot)
+    customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
+    contact_log.write_contact(w, slot, outcome, now, 0, 0, math.nan)
+    hours = tables.hours(w, case["queue"])
+    if hours["message"] == 0:
+        attempts.redial_or_give_up(w, slot, now)
+        return
+    draw = attempts.draw_once(w, slot, Purpose.CLOSED, case["attempt"])
+    if draw < hours["call_again"]:
+        calls_at_next_opening(w, slot, now)
+    elif draw < hours["call_again"] + hours["self_service"]:
+        turns_to_self_service(w, slot, now)
+    else:
+        closing.moment_ends(w, slot, now, 0, 0)
+
+
+@compiled_inside
+def calls_at_next_opening(w: World, slot: int, now: int) -> None:
+    """The next attempt comes some time after the queue opens; whoever means to call after the run's end stays open."""
+    case = tables.cases(w, slot)
+    opening = open_spans.next_opening(w, case["queue"], now)
+    delay = NEVER
+    if opening < NEVER:
+        law = tables.hours(w, case["queue"])["delay_law"]
+        after = draw_duration(w, law, 1.0, case["key"], Purpose.CLOSED_DELAY, case["attempt"])
+        delay = min(opening - now + after, NEVER)
+    attempts.come_back_later(w, slot, now, delay)
+
+
+@compiled_inside
+def turns_to_self_service(w: World, slot: int, now: int) -> None:
+    """The next attempt is made at once, alone."""
+    case = tables.cases(w, slot)
+    case["effort"] += tables.effects(w)["effort_channel_switch"]
+    attempts.come_back_later(w, slot, now, 0)
+    if case["stage"] == Stage.AWAY:
+        case["stage"] = Stage.TURNS_TO_SELF_SERVICE
