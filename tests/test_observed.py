@@ -15,7 +15,7 @@ import pytest
 import momentsim as ms
 from momentsim.engine.simulate import simulate
 from momentsim.errors import ScenarioError
-from momentsim.prepare import Reference, lower, prepare, see
+from momentsim.prepare import Reference, contact_rates, lower, prepare, see
 from momentsim.prepare.calibration import Seen
 from momentsim.runs import reference, reference_store
 from momentsim.runs.observed import UNSEEN, left_unexplained, observed_words
@@ -149,7 +149,7 @@ def test_both_clocks_observe_the_same(desk: Path, monkeypatch: pytest.MonkeyPatc
     short = at(
         desk, None, "horizon=2 h", "demand.volumes.question.per_day=1500", "workforce.groups.team.heads=10"
     )
-    rates = reference.contact_rates(short)
+    rates = contact_rates(short)
     one, other = (
         reference._pilot(Pilot(reference.shorten(short, 86_400.0), clock, lambda share: True), rates, 0)
         for clock in ("compiled", "simpy")

@@ -270,7 +270,7 @@ class Year:
         for weight, (y, grievance) in zip(self.weights, self.jumps, strict=True):
             response = grievance[:, None] * open_still - y[:, None] * shown
             total += weight * self._mean(np.square(response).mean(axis=0))
-        return total
+        return float(total)
 
     def _mean(self, values: FloatArray) -> float:
         return float(np.trapezoid(values, self.years))

@@ -96,7 +96,9 @@ def see(blueprint: Blueprint, intervals: Sequence[Table]) -> Seen:
     }
     reason_of = legs_of(reasons)["reason"]
     sums = {
-        name: _with_all(np.bincount(reason_of, np.broadcast_to(values, len(reason_of)), len(reasons)))
+        name: _with_all(
+            np.bincount(reason_of, np.broadcast_to(values, len(reason_of)), len(reasons)).astype(np.float64)
+        )
         for name, values in by_leg.items()
     }
     expected = _with_all(sums["answered"][:-1] * blueprint.laws["mean"][reasons["talk_law"]])

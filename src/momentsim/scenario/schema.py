@@ -21,6 +21,7 @@ def schema() -> JsonSchema:
     """The schema. A file that extends another one may leave out what that one says; so may a variant."""
     whole = _with_plain_choices(Scenario.model_json_schema(ref_template=_PREFIX + "{model}"))
     definitions: JsonSchema = whole.pop("$defs")
+    whole["required"].remove("customers")  # under `behaviour: off` a file may leave them out
     definitions["Scenario"] = whole
     partial = {_PARTIAL + name: _partial(definition) for name, definition in definitions.items()}
     for definition in (whole, partial[_PARTIAL + "Scenario"]):

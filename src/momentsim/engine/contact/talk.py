@@ -52,7 +52,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     effects = tables.effects(w)
     worker = tables.agent_state(w, agent)
     practice = tables.practices(w, tables.agent_state(w, agent)["group"])
-    factor = reason["talk_factor"] * worker["pace"] * worker["training_pace"] * practice["pace_factor"]
+    factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"] * reason["talk_factor"]
     if settings["incentives_on"]:
         factor *= incentives.pace(w, practice)
     if settings["scripting_on"]:
