@@ -39,6 +39,8 @@ STEPS: Final = 73
 PEOPLE: Final = 32_768
 """Customers whose past is made up to find the law of attitudes; fewer where they have many contacts."""
 MOST_JUMPS: Final = 3_000_000
+LONGEST_PAST: Final = 4_000
+"""Contacts of a made-up past; who has more than three a day all their life starts a little closer to the others."""
 REMEMBERED: Final = 6.0
 """Half-lives after which a jump is forgotten."""
 
@@ -179,7 +181,7 @@ def law_of_attitudes(
     if mean_count <= 0.0 or not any(np.any(each.attitude) for each in moves):
         return np.zeros(LAW_POINTS)
     random = np.random.default_rng(1)
-    count = math.ceil(mean_count) + 8
+    count = min(math.ceil(mean_count) + 8, LONGEST_PAST)
     people = int(min(PEOPLE, max(MOST_JUMPS / count, 512.0)))
     fades = fading.displacement / float(weights.sum())
     attitude = np.zeros(people)
