@@ -15,9 +15,12 @@ from momentsim.compiler.decorators import compiled, compiled_inside
 _LN2 = math.log(2.0)
 _EIN_TERMS = tuple((-1.0) ** (order + 1) / (order * math.factorial(order)) for order in range(1, 9))
 """Coefficients of Ein's power series, from z on."""
+_WIDE_EIN_TERMS = tuple((-1.0) ** (order + 1) / (order * math.factorial(order)) for order in range(1, 14))
+"""The same for z up to 1/2."""
 _EXP_TERMS = tuple(1.0 / math.factorial(order) for order in range(7))
 """Coefficients of the exponential function's power series, from 1 on."""
 _NEAR = 0.125
+_WIDE = 0.5
 _NEAR_EXPONENT = 0.03125
 LASTING_TERMS: Final = 8
 """Terms of `lasting` that are enough where `is_near`: to 2e-13."""
@@ -27,6 +30,10 @@ _USUAL_LASTING_TERMS = tuple(
     (-1.0) ** order / (math.factorial(order) * (_USUAL_RATIO + order)) for order in range(LASTING_TERMS)
 )
 """Coefficients of `lasting` at the usual ratio, from 1 on: a division for each term of each customer less."""
+_WIDE_LASTING_TERMS = tuple(
+    (-1.0) ** order / (math.factorial(order) * (_USUAL_RATIO + order)) for order in range(13)
+)
+"""The same for z up to 1/2."""
 
 
 @compiled
@@ -40,10 +47,12 @@ def ein(z: float) -> float:
     """Entire exponential integral Ein(z) = integral of (1 - exp(-v))/v from 0 to z, by its power series.
 
     Good to about 1e-13 for |z| <= 6, which bounds of displacement and slope keep (DLMF 6.6.4). Near 0, where nearly
-    all customers are, eight terms are enough for 1e-14 and are summed without a test after each.
+    all customers are, eight terms are enough for 1e-14, thirteen up to 1/2; they are summed without a test after each.
     """
     if is_near(z):
         return near_ein(z)
+    if is_wide(z):
+        return wide_ein(z)
     term = z
     total = z
     order = 1
@@ -69,6 +78,30 @@ def near_ein(z: float) -> float:
     return total * z
 
 
+@compiled_inside
+def is_wide(z: float) -> bool:
+    """Whether `wide_ein` and `wide_lasting` serve for this z."""
+    return abs(z) <= _WIDE
+
+
+@compiled_inside
+def wide_ein(z: float) -> float:
+    """Ein(z) for |z| <= 1/2, good to 1e-15: thirteen terms, by Horner's scheme."""
+    total = _WIDE_EIN_TERMS[12]
+    for order in range(11, -1, -1):
+        total = total * z + _WIDE_EIN_TERMS[order]
+    return total * z
+
+
+@compiled_inside
+def wide_lasting(z: float) -> float:
+    """`lasting` at the usual ratio for |z| <= 1/2, good to 1e-14: thirteen terms, by Horner's scheme."""
+    total = _WIDE_LASTING_TERMS[12]
+    for order in range(11, -1, -1):
+        total = total * z + _WIDE_LASTING_TERMS[order]
+    return total
+
+
 @compiled
 def lasting(z: float, ratio: float) -> float:
     """Integral over v from 0 to 1 of v^(ratio - 1) exp(-z v) dv, by its power series: sum of (-z)^m / (m! (ratio + m)).
@@ -84,6 +117,8 @@ def lasting(z: float, ratio: float) -> float:
         for order in range(LASTING_TERMS - 2, -1, -1):
             total = total * z + _USUAL_LASTING_TERMS[order]
         return total
+    if is_wide(z) and ratio == _USUAL_RATIO:
+        return wide_lasting(z)
     if is_near(z):
         power = 1.0
         total = 1.0 / ratio
