@@ -51,12 +51,12 @@ def told(loaded: LoadedScenario, side: Side) -> Trace:
 def is_possible(prepared: Any, trace: Trace) -> None:
     """What the audit of rows does not see: the digest that measures are made of is finite and not negative."""
     found = digest(prepared, trace)
-    for name in ("queues", "staff", "reasons", "agents", "teams"):
+    for name in ("queues", "staff", "horizon", "run_out", "agents", "teams"):
         table = getattr(found, name)
         for field in table.dtype.names or ():
             values = table[field]
             assert np.all(np.isfinite(values)), (name, field)
-            assert field.startswith(("empathy", "quality")) or np.all(values >= 0), (name, field)
+            assert field.startswith(("empathy", "quality", "talk_luck", "solved_luck")) or np.all(values >= 0), (name, field)
     people = found.people
     everybody = prepared.plan.segments["customers"] + people["joined"]
     for who, most in (
