@@ -56,7 +56,9 @@ def is_possible(prepared: Any, trace: Trace) -> None:
         for field in table.dtype.names or ():
             values = table[field]
             assert np.all(np.isfinite(values)), (name, field)
-            assert field.startswith(("empathy", "quality", "talk_luck", "solved_luck")) or np.all(values >= 0), (name, field)
+            assert field.startswith(("empathy", "quality", "talk_luck", "solved_luck")) or np.all(
+                values >= 0
+            ), (name, field)
     people = found.people
     everybody = prepared.plan.segments["customers"] + people["joined"]
     for who, most in (

@@ -89,11 +89,13 @@ def quiet_shares(
     weights: npt.NDArray[np.float64],
     calm: float,
     longer: float,
-) -> tuple[float, float]:
-    """Share of customers who stay for `calm` without contacts, and who leave within `longer` after that.
+    shares: npt.NDArray[np.float64],
+) -> None:
+    """Write into `shares` who stays for `calm` without contacts, and who leaves within `longer` after that.
 
     Those live among the usual contacts. Mean over norms, by nodes and weights, and over equally likely attitudes at
-    the start, to which the norm adds `leans`. `segment` is one row.
+    the start, to which the norm adds `leans`. `segment` is one row. (A function that returns two numbers could not be
+    called without the compiler.)
     """
     about = segment[0]
     stays, leaves = 0.0, 0.0
@@ -107,7 +109,8 @@ def quiet_shares(
             leave = -math.expm1(-usual_hazard(about, effects, nodes[node], then, left_open, longer))
             stays += weights[node] * stay / len(starts)
             leaves += weights[node] * stay * leave / len(starts)
-    return stays, leaves
+    shares[0] = stays
+    shares[1] = leaves
 
 
 @compiled_inside

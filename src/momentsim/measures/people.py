@@ -129,9 +129,10 @@ def _quiet(plan: Plan, segments: Table, number: int, durations: FloatArray) -> F
     starts, leans = _starts(plan, number), _leans(plan, about[0], nodes)
     horizon, outlook = _dates(plan)
     rows = []
+    shares = np.zeros(2)
     for duration in durations:
-        shares = quiet_shares(
-            about, effects, starts, leans, nodes, weights, float(duration), float(outlook - horizon)
+        quiet_shares(
+            about, effects, starts, leans, nodes, weights, float(duration), float(outlook - horizon), shares
         )
         left = 2.0 ** (-duration / DAY / float(effects["wallet_half_life_d"][0]))
         wallet = (float(about["wallet_rest"][0]) - 1.0) * (1.0 - left)
