@@ -13,10 +13,10 @@ from typing import Final
 from momentsim.compiler.decorators import compiled, compiled_inside
 
 _LN2 = math.log(2.0)
-_EIN_TERMS = tuple((-1.0) ** (order + 1) / (order * math.factorial(order)) for order in range(1, 9))
-"""Coefficients of Ein's power series, from z on."""
 _WIDE_EIN_TERMS = tuple((-1.0) ** (order + 1) / (order * math.factorial(order)) for order in range(1, 14))
-"""The same for z up to 1/2."""
+"""Coefficients of Ein's power series, from z on: enough for z up to 1/2."""
+_EIN_TERMS = _WIDE_EIN_TERMS[:8]
+"""Enough where `is_near`."""
 _EXP_TERMS = tuple(1.0 / math.factorial(order) for order in range(7))
 """Coefficients of the exponential function's power series, from 1 on."""
 _NEAR = 0.125
@@ -26,14 +26,11 @@ LASTING_TERMS: Final = 8
 """Terms of `lasting` that are enough where `is_near`: to 2e-13."""
 _LASTING_TERMS = tuple((-1.0) ** order / math.factorial(order) for order in range(LASTING_TERMS))
 _USUAL_RATIO = 2.0
-_USUAL_LASTING_TERMS = tuple(
-    (-1.0) ** order / (math.factorial(order) * (_USUAL_RATIO + order)) for order in range(LASTING_TERMS)
-)
-"""Coefficients of `lasting` at the usual ratio, from 1 on: a division for each term of each customer less."""
 _WIDE_LASTING_TERMS = tuple(
     (-1.0) ** order / (math.factorial(order) * (_USUAL_RATIO + order)) for order in range(13)
 )
-"""The same for z up to 1/2."""
+"""Coefficients of `lasting` at the usual ratio, from 1 on: enough for z up to 1/2, and no division at each z."""
+_USUAL_LASTING_TERMS = _WIDE_LASTING_TERMS[:LASTING_TERMS]
 
 
 @compiled
