@@ -258,7 +258,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "wait_of_answered_only",
-        "measures/catalogue.py",
+        "measures/catalogue/service.py",
         'top="wait_answered_s + wait_abandoned_s"',
         'top="wait_answered_s"',
         "The mean wait over all leaves out the waits of those who hung up.",

@@ -1,0 +1,23 @@
+"""Measures of a crisis."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from momentsim.measures.catalogue.measure import Measure
+
+CRISIS: Final = (
+    Measure(name="people_in_need", title="customers in need",
+            meaning="Customers hit by a crisis; a travelling party counts once. Blank without a crisis.",
+            top="people_in_need", unit="customers", better="neither", section="Crisis"),
+    Measure(name="unserved", title="never helped",
+            meaning="Customers hit by a crisis whose need was never met. Blank without a crisis.",
+            top="unserved", unit="customers", better="down", section="Crisis"),
+    Measure(name="jammed_hours", title="jammed hours",
+            meaning="Clock hours of the horizon in which over 30 % of attempts heard busy, balked or abandoned.",
+            top="jammed_hours", unit="h", better="down", section="Crisis"),
+    Measure(name="time_to_recover_h", title="time to recover",
+            meaning="From the first announcement to the first 24 hours without a jam; blank without crisis. A least "
+            "value where jams go on in the last 24 hours of horizon and run-out.",
+            top="time_to_recover_h", unit="h", better="down", section="Crisis"),
+)  # fmt: skip
