@@ -332,6 +332,7 @@ def economics() -> Some:
         {},
         telephony_per_minute=st.sampled_from(["0 USD", "1 USD"]), self_service_session=st.just("0.2 USD"),
         notice_message=st.just("0.1 USD"), overtime_factor=st.sampled_from([0.5, 3]),
+        outlook=st.sampled_from(["lifetime", "1 months", "36 months"]), discount_rate=st.sampled_from(["1 %", "90 %"]),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
+from momentsim.measures.outlook import outlook_words
 from momentsim.report import drawing
 from momentsim.report.bars import horizontal
 from momentsim.report.drawing import Bar, Drawable
@@ -66,7 +67,8 @@ def draw(result: Drawable) -> Figure:
     """The figure."""
     ledger = data(result)
     figure, (axis,) = drawing.panels((1,))
-    subtitle = f"expected margin to 12 months after the horizon, {drawing.replications_text(result)}"
-    drawing.title(figure, ledger.finding, f"{result.loaded.scenario.name}: {subtitle}")
+    scenario = result.loaded.scenario
+    subtitle = f"expected margin {outlook_words(scenario)}, {drawing.replications_text(result)}"
+    drawing.title(figure, ledger.finding, f"{scenario.name}: {subtitle}")
     horizontal(axis, ledger.bars, ledger.currency)
     return figure

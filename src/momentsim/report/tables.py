@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from momentsim.measures.catalogue import MEASURES, Measure
+from momentsim.measures.outlook import outlook_words
 from momentsim.measures.service import service_level_formula
 from momentsim.measures.summary import Tabular
 from momentsim.measures.sums import members_of
@@ -34,8 +35,7 @@ COMPARISON_NOTES = (
 )
 NOTES = (
     "Handling time: talk + hold + wrap-up. Waits: of answered calls, quantiles good to 2.5 %.",
-    "Value: expected margin to 12 months after the horizon. Net benefit: net value, with word of mouth,",
-    "customers won and paid tiers where there are any, minus total cost.",
+    "Net benefit: net value, with word of mouth, customers won and paid tiers where there are any, minus total cost.",
     "Customers in need: parties hit by a crisis. Jammed: an hour in which over 30 % of calls fail.",
 )
 
@@ -151,6 +151,7 @@ def footnotes(table: Tabular, scenario: Scenario | None = None) -> list[str]:
             f"Service level within {goal.threshold_s:g} s, goal {100 * goal.share:g} %; "
             f"formula {service_level_formula(scenario)}."
         )
+        notes.append(f"Value: expected margin of customers {outlook_words(scenario)}.")
     return [*notes, *NOTES]
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from momentsim.measures.outlook import outlook_words
 from momentsim.runs import edition
 from momentsim.runs.package_version import package_version
 
@@ -44,6 +45,7 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "identity": result.identity,
         "content_hash": result.loaded.content_hash,
         "seed": result.loaded.scenario.seed,
+        "outlook": outlook_words(result.loaded.scenario),
         "replications": result.settings.replications,
         "precision": precision_content(result),
         "finished": len(result.digests),

@@ -29,6 +29,7 @@ __all__ = [
     "Money",
     "MoneyPerHour",
     "Name",
+    "Outlook",
     "Ratio",
     "ServiceGoal",
     "Share",
@@ -44,6 +45,9 @@ SHORTEST_DURATION_S = 1e-6
 MAX_MONEY = 1e12
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Calendars of the engine reach a few years beyond what is written."""
+LIFETIME = "lifetime"
+FIRST_MONTHS, MOST_MONTHS = 12, 108
+"""After so many months value is counted by half-years, up to so many."""
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 
 
@@ -189,6 +193,30 @@ def _switch(value: object) -> object:
     )
 
 
+def _outlook(value: object) -> object:
+    """`lifetime`, or `12 months` after the horizon; by half-years from the second year on."""
+    if value == LIFETIME:
+        return value
+    allowed = f"write '{LIFETIME}', or months after the horizon like '{FIRST_MONTHS} months'"
+    quantity = units.parse_quantity(value) if isinstance(value, str) else None
+    if quantity is None or quantity[1] not in ("month", "months", "years", "year"):
+        bare = units.format_number(quantity[0]) if quantity and not quantity[1] else str(value)
+        meant = f"did you mean '{bare} months'?" if quantity or is_number(value) else ""
+        raise refuse(f"{show_value(value)} is not an outlook", allowed, meant)
+    months = quantity[0] * (12 if quantity[1].startswith("year") else 1)
+    half_years = months > FIRST_MONTHS and months % 6
+    if months != int(months) or not 1 <= months <= MOST_MONTHS or half_years:
+        further = f"{FIRST_MONTHS + 6}, {FIRST_MONTHS + 12}, ..."
+        steps = f"1 to {FIRST_MONTHS}, then by half-years ({further}) to {MOST_MONTHS}"
+        raise refuse(f"{show_value(value)} is not counted", f"months are {steps}; or write '{LIFETIME}'")
+    return f"{int(months)} months"
+
+
+def months_of(outlook: str) -> int | None:
+    """Months after the horizon to which value is counted; None for a lifetime."""
+    return None if outlook == LIFETIME else int(outlook.split()[0])
+
+
 def _name(value: object) -> object:
     if isinstance(value, str) and re.match(NAME_PATTERN, value):
         return value
@@ -302,6 +330,19 @@ Switch = Annotated[
     Unit("on or off"),
 ]
 """on or off."""
+
+Outlook = Annotated[
+    str,
+    BeforeValidator(_outlook),
+    WithJsonSchema(
+        {
+            "anyOf": [{"const": LIFETIME}, {"type": "string", "pattern": r"^[0-9]+ ?(months?|years?)$"}],
+            "examples": [LIFETIME, "12 months"],
+        }
+    ),
+    Unit("lifetime or months"),
+]
+"""How far value is counted; written `lifetime`, or `12 months` after the horizon."""
 
 Name = Annotated[
     str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN}), Unit("name")

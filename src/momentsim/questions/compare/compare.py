@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.measures.outlook import outlook_words
 from momentsim.measures.paired import paired_table
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
@@ -78,6 +79,7 @@ def compare(
     `base` is the scenario without variant: its operation is the reference for all, so that one yardstick
     measures every variant.
     """
+    refuse_two_outlooks(cases)
     results = run_cases([Case(loaded, base) for loaded in cases.values()], settings, progress=progress)
     named = dict(zip(cases, results, strict=True))
     baseline_name = next(iter(named))
@@ -98,6 +100,18 @@ def compare(
         observations=pairs_table(estimates, together),
         identity=comparison_identity(cases, base, settings),
     )
+
+
+def refuse_two_outlooks(cases: Mapping[str, LoadedScenario]) -> None:
+    """Raise MomentsimError where value is not counted equally far in all cases."""
+    (first, loaded), *others = cases.items()
+    counted = outlook_words(loaded.scenario)
+    for name, other in others:
+        if outlook_words(other.scenario) != counted:
+            raise MomentsimError(
+                f"value is counted {counted} in '{first}' and {outlook_words(other.scenario)} in '{name}': results of "
+                "two outlooks are not compared, give all cases the same `economics.outlook` and `discount_rate`"
+            )
 
 
 def comparison_identity(

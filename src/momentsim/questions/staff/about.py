@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from momentsim.measures.outlook import outlook_words
 from momentsim.questions.staff.requirement import FloatArray, IntArray, goal_by_erlang_a
 from momentsim.questions.staff.search import bound
 from momentsim.questions.staff.staffing import Staffing, as_record, replaced_groups
@@ -33,6 +34,7 @@ def about(staffing: Staffing) -> dict[str, Any]:
         "horizon_s": scenario.horizon,
         "interval_s": scenario.interval,
         "currency": scenario.currency,
+        "outlook": outlook_words(scenario),
         "service_level_formula": scenario.waiting.service_level_abandons,
         "erlang_a_hours": _formula_hours(staffing, staffing.ladder.formulas.erlang_a),
         "erlang_c_hours": _hours_c(staffing),

@@ -39,6 +39,7 @@ FIXED: Final = {
     "currency": "amounts would not be comparable",
     "start": "points would not be comparable",
     "horizon": "costs and customers of a day and of a week are not comparable",
+    "economics.outlook": "values of two outlooks are not comparable",
     "interval": "points would not be comparable",
 }
 """Sections and keys that cannot be varied, and why."""

@@ -165,6 +165,7 @@ BY_NAME: Final[Mapping[str, Reads]] = {
     "routing.detector.sensitivity": _detector,
     "routing.detector.specificity": _detector,
     "routing.detector.stakes_above": _detector,
+    "economics.discount_rate": _MEMORY,
     "economics.self_service_session": _SELF_SERVICE,
     "economics.notice_message": _lever("notice"),
 }

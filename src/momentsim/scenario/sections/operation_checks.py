@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.findings import Finding
+from momentsim.scenario.quantities import LIFETIME
 from momentsim.scenario.sections.base import ALL_DAYS, Weekday
 from momentsim.scenario.types import Group, HeadsPeriod, Scenario, Shift, Storm
 from momentsim.suggestions import did_you_mean
 
+LEAST_DISCOUNT = 0.01
+"""A year; with less, a customer who hardly leaves would be worth any sum."""
 _HEADS_KEYS = ("heads", "heads_file", "shifts", "shifts_file")
 
 
@@ -49,6 +52,17 @@ def check_warm_up(scenario: Scenario) -> Iterator[Finding]:
             ("opening", "warm_up"),
             f"{units.format_duration(scenario.opening.warm_up)} is not a whole number of intervals",
             f"the interval is {units.format_duration(scenario.interval)}",
+        )
+
+
+def check_discount(scenario: Scenario) -> Iterator[Finding]:
+    """A lifetime ends by leaving or by discounting; of customers who hardly leave only by the second."""
+    prices = scenario.economics
+    if prices.outlook == LIFETIME and prices.discount_rate < LEAST_DISCOUNT:
+        yield Finding(
+            ("economics", "discount_rate"),
+            f"{units.format_share(prices.discount_rate)} is too low for the outlook '{LIFETIME}'",
+            f"at least {units.format_share(LEAST_DISCOUNT)}, or an outlook in months",
         )
 
 
@@ -244,6 +258,7 @@ Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     check_backlog,
     check_warm_up,
+    check_discount,
     check_skills,
     check_group_skills,
     check_matches,

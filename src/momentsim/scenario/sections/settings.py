@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch
+from momentsim.scenario.quantities import LIFETIME, Duration, Money, Name, Outlook, Share, Switch
 from momentsim.scenario.sections.base import FEW, MANY, Positive, Section
 
 
@@ -99,8 +99,18 @@ SWITCHES = (
 
 
 class Economics(Section):
-    """Prices."""
+    """Prices, and how far the value of a customer is counted."""
 
+    outlook: Outlook = Field(
+        LIFETIME,
+        description="How far the margins of a customer are counted: until they leave, or to so many months after "
+        "the horizon. All `value_*` and `net_benefit` use it; `value_net_12m` stands beside them.",
+    )
+    discount_rate: Share = Field(
+        0.10,
+        description="What a margin is worth less for each year after the scenario's start: a margin earned after t "
+        "years counts (1 + rate)^-t.",
+    )
     telephony_per_minute: Money = Field(0.02, description="Per minute of a line in use.")
     self_service_session: Money = Field(0.10, description="Per session of self-service.")
     notice_message: Money = Field(0.05, description="Per proactive notice sent.")
