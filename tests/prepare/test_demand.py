@@ -12,7 +12,7 @@ from scipy.stats import chi2, poisson
 
 from momentsim.contract.plan import DAY, HOUR, MOMENT, MomentKind, Table
 from momentsim.draws import Purpose, key_of, uniform_pair
-from momentsim.prepare.busy_days import factors
+from momentsim.prepare.busy_days import factors, gamma_factors
 from momentsim.prepare.calendar import Calendar
 from momentsim.prepare.customer_choice import share_rows
 from momentsim.prepare.demand import BUSINESS_DAY, regrid
@@ -172,6 +172,12 @@ def test_day_factors_are_gamma_common_to_all_reasons() -> None:
     assert days.std() == pytest.approx(0.2, rel=0.08)
     skewness = np.mean((days - 1.0) ** 3) / days.std() ** 3
     assert skewness == pytest.approx(2 * 0.2, abs=0.25)  # 2*CV for the gamma law
+
+
+@pytest.mark.parametrize("cv", [5e-324, 1e-300, 1e-160, 1e-20, 1e-16, 2e-16])
+def test_busy_days_of_next_to_no_spread_are_alike(cv: float) -> None:
+    shares = np.array([2.0**-54, 0.5, 1.0 - 2.0**-53])
+    assert gamma_factors(shares, cv) == pytest.approx(1.0, abs=1e-14)
 
 
 def test_half_hours_are_correlated_gamma() -> None:

@@ -243,6 +243,10 @@ def test_laws_that_are_exponential_are_drawn_as_such() -> None:
         assert known(law) == Exponential(60.0)
 
 
+def test_what_is_below_the_cv_of_a_hyperexponential_law_by_rounding_is_exponential() -> None:
+    assert known(given("hyperexponential", mean=60.0, cv=1.0 - 1e-13)) == Exponential(60.0)
+
+
 def test_laws_of_one_shape_share_a_table() -> None:
     book = LawBook({})
     for scale in (10.0, 20.0):

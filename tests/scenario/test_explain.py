@@ -12,7 +12,14 @@ from momentsim.errors import MomentsimError
 from momentsim.scenario import explain, load, load_all, new, schema, shipped_scenarios
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.fields import all_sections
-from momentsim.scenario.reference_page import PAGE_NAME, SCHEMA_NAME, places_of, reference, write
+from momentsim.scenario.reference_page import (
+    EVIDENCE_NAME,
+    PAGE_NAME,
+    SCHEMA_NAME,
+    places_of,
+    reference,
+    write,
+)
 from momentsim.scenario.schema import schema_text
 from momentsim.scenario.types import Law, Scenario
 
@@ -144,14 +151,15 @@ def test_every_evidence_entry_for_a_default_is_found() -> None:
             assert evidence_of(path) is parameter
 
 
-def test_the_reference_page_is_current() -> None:
+def test_the_reference_pages_are_current() -> None:
     assert (REFERENCE / PAGE_NAME).read_text("utf-8") == reference(), COMMAND
     assert (REFERENCE / SCHEMA_NAME).read_text("utf-8") == schema_text(), COMMAND
+    assert (REFERENCE / EVIDENCE_NAME).read_text("utf-8") == registry.reference_page(), COMMAND
 
 
 def test_pages_are_written(tmp_path: Path) -> None:
     write(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [PAGE_NAME, SCHEMA_NAME]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [EVIDENCE_NAME, PAGE_NAME, SCHEMA_NAME]
 
 
 def test_the_page_knows_where_sections_stand() -> None:

@@ -17,6 +17,8 @@ from momentsim.scenario.types import Demand
 _OWNER: Final = name_key("busyness")
 HALF_HOUR: Final = 30 * MINUTE
 PERIODS: Final = DAY // HALF_HOUR
+FAINTEST_CV: Final = 1e-16
+"""Below it factors are 1 to the last digits, and the shape of the law would be beyond them."""
 
 
 class Factors(NamedTuple):
@@ -63,6 +65,8 @@ def gamma_factors(uniforms: npt.NDArray[np.float64], cv: float) -> npt.NDArray[n
     """Gamma variables with mean 1 and coefficient of variation `cv`, by inversion (E2.1.2, E2.1.3)."""
     from scipy.special import gammaincinv
 
+    if cv < FAINTEST_CV:
+        return np.ones_like(uniforms)
     shape = 1.0 / (cv * cv)
     return np.asarray(gammaincinv(shape, uniforms) / shape, np.float64)
 

@@ -1,6 +1,7 @@
 """The reference page of scenario files, generated from the types.
 
-`python -m momentsim.scenario.reference_page docs/reference` writes the page and the JSON Schema there.
+`python -m momentsim.scenario.reference_page docs/reference` writes it there, with the JSON Schema and the
+page of evidence.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from momentsim.scenario.evidence import registry
 from momentsim.scenario.explain import default_text
 from momentsim.scenario.fields import all_sections, facts_at, kind_of, options, range_of, unit_of
 from momentsim.scenario.files.nodes import KeyPath
@@ -20,6 +22,7 @@ from momentsim.scenario.types import Part, Scenario, Section
 
 PAGE_NAME = "scenario.md"
 SCHEMA_NAME = "scenario.schema.json"
+EVIDENCE_NAME = "evidence.md"
 _HEAD = """# Scenario files
 
 Every key of a scenario file, generated from the types by
@@ -73,9 +76,10 @@ def reference() -> str:
 
 
 def write(folder: Path) -> None:
-    """Writes the page and the schema into a folder."""
+    """Writes the page of keys, the schema and the page of evidence into a folder."""
     (folder / PAGE_NAME).write_text(reference(), "utf-8")
     (folder / SCHEMA_NAME).write_text(schema_text(), "utf-8")
+    (folder / EVIDENCE_NAME).write_text(registry.reference_page(), "utf-8")
 
 
 def places_of(section: type[Section]) -> list[str]:

@@ -152,7 +152,7 @@ def _hyperexponential(law: Law) -> Distribution:
     p = (1 + sqrt((c^2 - 1) / (c^2 + 1))) / 2, means m / 2p and m / 2(1 - p); W. Whitt (1982), "Approximating a
     point process by a renewal process", section 3.1.
     """
-    cv = law.cv or 1.0
+    cv = max(law.cv or 1.0, 1.0)  # checks let pass what is less by rounding
     lean = math.sqrt((cv * cv - 1.0) / (cv * cv + 1.0))
     if lean == 0.0:
         return Exponential(law.mean or 0.0)
