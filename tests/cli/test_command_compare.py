@@ -33,7 +33,7 @@ def test_each_variant_says_what_it_asks(small: Path, call: Call) -> None:
         "  slower:\n", "  slower:\n    description: One minute more\n"
     )
     small.write_text(text, encoding="utf-8")
-    lines = [line.strip() for line in call("compare", small, "more_agents+slower").out.splitlines()]
+    lines = [line.strip() for line in call("compare", small, "more_agents+slower", "--full").out.splitlines()]
     assert lines[lines.index("more_agents+slower against base") + 1] == "Two more One minute more"
     answer = json.loads(call("compare", small, "slower", "--json").out)
     assert answer["questions"] == {"base": "", "slower": "One minute more"}
@@ -76,10 +76,13 @@ def test_nothing_to_compare(small: Path, call: Call) -> None:
 
 def test_the_sentence_for_the_meeting_comes_first_and_stands_in_the_folder(small: Path, call: Call) -> None:
     answer = call("compare", small, "--replications", "4")
-    lines = answer.out.splitlines()
-    assert lines[0] == "Against base"
-    assert "USD more." in answer.out and "Bonferroni" in answer.out
-    assert answer.out.index("more_agents: ") < answer.out.index("more_agents against base")
+    paragraph = " ".join(answer.out.split("\n\n")[0].split())
+    assert paragraph.endswith("what is assumed about people was not varied (--worlds 64 does).")
+    assert len(paragraph.split(". ")) <= 4 and "USD more" in paragraph
+    assert len(answer.out.splitlines()) < 30
+    full = call("compare", small, "--replications", "4", "--full").out
+    assert "Bonferroni" in full and full.startswith(answer.out.split("\n\n")[0])
+    assert full.index("more_agents: ") < full.index("more_agents against base")
     (place,) = (small.parent / "results").glob("small-compared-*")
     sentences = json.loads((place / "manifest.json").read_text())["verdicts"]
     assert set(sentences) == {"more_agents", "slower"}
@@ -122,8 +125,10 @@ def test_unknown_variants_and_baselines_are_told_with_the_nearest(small: Path, c
 def test_without_memory_the_sentence_is_about_service(small: Path, call: Call) -> None:
     answer = call("compare", small, "more_agents", "--set", "behaviour=off", "--replications", "4")
     assert answer.code == 0, answer.err
-    assert "The service level is" in answer.out and "points higher, at" in answer.out
-    assert "memory is off" in answer.out
+    assert "more_agents is better than base: its service level is" in answer.out
+    assert "points higher, at" in " ".join(answer.out.split())
+    full = call("compare", small, "more_agents", "--set", "behaviour=off", "--replications", "4", "--full")
+    assert "memory is off" in full.out
 
 
 def test_the_numbers_of_a_sentence_follow_from_the_folder_alone(small: Path, call: Call) -> None:

@@ -37,6 +37,11 @@ def test_customers_lost_are_harm_where_value_is_unclear() -> None:
     assert finding(row((-1, 2), (-1, 2), customers_kept_low=-2.0, customers_kept_high=-0.1)) == "harms"
 
 
+def test_value_from_those_who_stay_is_no_gain_for_customers_who_leave() -> None:
+    lost = {"customers_kept_low": -2.0, "customers_kept_high": -0.1}
+    assert finding(row((1, 2), (1, 2), **lost)) == "gains value, loses customers"
+
+
 def test_customers_kept_are_not_nothing() -> None:
     assert (
         finding(row((-1, 2), (-1, 2), customers_kept_low=0.1, customers_kept_high=0.2))
@@ -53,7 +58,7 @@ def test_the_answer_lists_where_it_is_worth_nothing() -> None:
     ]
     table = pd.DataFrame([each | {"finding": finding(each)} for each in rows])
     answer = " ".join(answer_words(table, "training", "USD"))
-    assert "net benefit of 500 to 900 USD. It pays." in answer
+    assert "net benefit is 500 to 900 USD higher. It pays." in answer
     assert (
         "worth nothing (or too little to tell) where talks follow a script and where nothing is at stake."
         in answer

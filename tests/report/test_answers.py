@@ -40,7 +40,7 @@ def test_overrides_hold_for_every_case_of_a_comparison(tmp_path: Path) -> None:
     path.write_text(QUICKSTART.read_text("utf-8") + variants, "utf-8")
     made = ms.compare(path, overrides={"horizon": "2 h"}, replications=3)
     assert {case.loaded.scenario.horizon for case in made.cases.values()} == {7200.0}
-    assert ms.words(made).startswith("more: ")
+    assert ms.words(made).startswith("more is worse than base: ")
     assert ms.plot(made) is not None
 
 

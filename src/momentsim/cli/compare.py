@@ -16,6 +16,7 @@ from momentsim.cli.options import (
     ClockChoice,
     ClockOption,
     FreshOption,
+    FullOption,
     JsonOption,
     MaxReplicationsOption,
     MeasureOption,
@@ -84,6 +85,7 @@ def compare(
     backend: BackendOption = None,
     address: AddressOption = None,
     as_json: JsonOption = False,
+    full: FullOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -117,7 +119,7 @@ def compare(
     name, show = comparison_identity(cases, base, settings, worlds or 0), Show(as_json, quiet)
     place = out or comparison_place(base, name)
     question = Question(name, place, find_comparison, work, save_comparison, THERE)
-    _show(find_or_answer(question, show, fresh=fresh), base, show)
+    _show(find_or_answer(question, show, fresh=fresh), base, show, full=full)
 
 
 def _replications_wanted(
@@ -153,13 +155,13 @@ def _compare(
     return compare_in_worlds(plan, settings, progress=progress)
 
 
-def _show(stored: StoredComparison, base: LoadedScenario, show: Show) -> None:
+def _show(stored: StoredComparison, base: LoadedScenario, show: Show, *, full: bool) -> None:
     questions = {case: base.question(case) for case in stored.manifest["cases"]}
     show_answer(
         stored.folder,
         show,
         lambda: {**_content(stored), "questions": questions},
-        lambda: _print(stored, base, questions),
+        lambda: _print(stored, base, questions, full=full),
     )
     if wanted := stored.manifest["precision"]:
         from momentsim.report.precision_words import precision_words
@@ -180,20 +182,27 @@ def _words_of_stop(manifest: dict[str, Any]) -> str:
     return f"stopped: {finished} of {planned} replications were finished in every case and are kept"
 
 
-def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, str]) -> None:
-    """The verdicts first, then the tables and the places."""
-    from momentsim.questions.compare.terminal import print_ranking, print_verdicts
+def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, str], *, full: bool) -> None:
+    """What is decided, and what it rests on; in full also every sentence, all measures and the places."""
+    from momentsim.questions.compare.first_screen import Compared
+    from momentsim.questions.compare.terminal import print_first_screen, print_ranking, print_verdicts
     from momentsim.report.tables import print_comparison
 
     out, baseline, currency = console(), stored.manifest["baseline"], base.scenario.currency
-    words = stored.manifest["verdicts"]
-    print_verdicts(out, stored.verdicts, words, baseline=baseline, currency=currency)
+    tables = stored.table, stored.verdicts, stored.ranking, stored.worlds
+    print_first_screen(out, Compared(baseline, *tables, currency, bool(base.scenario.crises)))
+    if full:
+        words = stored.manifest["verdicts"]
+        print_verdicts(
+            out, stored.verdicts, words, baseline=baseline, currency=currency, worlds=stored.worlds
+        )
     if stored.worlds is not None:
         from momentsim.questions.worlds.terminal import print_worlds
 
-        print_worlds(out, stored.worlds, stored.table, baseline=baseline, currency=currency)
-    print_comparison(out, stored.table, base.scenario, baseline, questions=questions)
-    print_ranking(out, stored.ranking, currency)
+        print_worlds(out, stored.worlds, stored.table, baseline=baseline, currency=currency, full=full)
+    if full:
+        print_comparison(out, stored.table, base.scenario, baseline, questions=questions)
+        print_ranking(out, stored.ranking, currency, baseline)
 
 
 def _content(stored: StoredComparison) -> dict[str, Any]:

@@ -150,6 +150,11 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable outpu
 
 FreshOption = Annotated[bool, typer.Option("--fresh", help="Compute again even if the result is there.")]
 
+FullOption = Annotated[
+    bool,
+    typer.Option("--full", help="All tables: every measure with its interval, and what the answer rests on."),
+]
+
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, no table: only where the results are.")
 ]

@@ -11,7 +11,7 @@ from momentsim.errors import MomentsimError
 from momentsim.questions import saving
 from momentsim.questions.compare.compare import Comparison
 from momentsim.questions.compare.figures import gallery as compare_figures
-from momentsim.questions.compare.words import comparison_words
+from momentsim.questions.compare.first_screen import compared_of, comparison_words
 from momentsim.questions.shifts import figures as shifts_figures
 from momentsim.questions.shifts.shift_plan import ShiftPlan
 from momentsim.questions.shifts.store import about as about_shifts
@@ -50,8 +50,7 @@ def _run_figures(result: Result) -> Drawings:
 
 
 def _comparison_words(comparison: Comparison) -> tuple[str, ...]:
-    currency = comparison.baseline.loaded.scenario.currency
-    return comparison_words(comparison.verdicts, saving.verdict_sentences(comparison), currency)
+    return comparison_words(compared_of(comparison), saving.verdict_sentences(comparison))
 
 
 def _worth_words(worth: Worth) -> tuple[str, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from momentsim.measures.catalogue.measure import Better
+from momentsim.report.verdicts import Verdict, decide
+
 
 class Change(NamedTuple):
     """A difference from the baseline with the interval that holds for all variants together; NaN is blank."""
@@ -14,10 +17,9 @@ class Change(NamedTuple):
     high: float
     unit: str
 
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low > 0 or self.high < 0
+    def verdict(self, better: Better = "neither") -> Verdict:
+        """What may be said of it."""
+        return decide(self.low, self.high, better)
 
     def negated(self) -> Change:
         """The same with its sign turned."""

@@ -21,6 +21,8 @@ from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 FloatArray = npt.NDArray[np.float64]
+MOST_LABELS = 10
+"""Dates that fit under a figure's whole width."""
 MOST_POINTS = 800
 """Longer runs are drawn by coarser steps, or lines become a smear."""
 
@@ -202,26 +204,30 @@ def shade(axis: Axes, week: Week) -> None:
         axis.axvline(week.horizon_end, color=drawing.GREY, linestyle="--", linewidth=1.2)
 
 
-def time_axis(axis: Axes, week: Week) -> None:
-    """Days, or hours where there are few days."""
+def time_axis(axis: Axes, week: Week, most: int = MOST_LABELS) -> None:
+    """Days, or hours where there are few days; about so many labels at most."""
     first, last = float(week.places[0]), float(week.places[-1])
     axis.set_xlim(first, last)
     ticks = [
-        tick for tick in _ticks(first, last, week.midnight) if first <= tick <= last - 0.01 * (last - first)
+        tick
+        for tick in _ticks(first, last, week.midnight, most)
+        if first <= tick <= last - 0.01 * (last - first)
     ]
     times = [week.midnight + timedelta(days=tick) for tick in ticks]
     labels = [f"{time:%H:%M}" if last - first <= 2 else _day(time) for time in times]
     axis.set_xticks(ticks, labels, ha="left", fontsize=drawing.SMALL)
 
 
-def _ticks(first: float, last: float, midnight: datetime) -> list[float]:
-    """Every three hours, or on days so far apart that about ten labels fit; firsts of months on long runs."""
+def _ticks(first: float, last: float, midnight: datetime, most: int) -> list[float]:
+    """Every few hours, or on days so far apart that the labels fit; firsts of months on long runs."""
     span = last - first
     if span > 90:
         days = [midnight + timedelta(days=day) for day in range(math.ceil(first), math.floor(last) + 1)]
         months = [float((day - midnight).days) for day in days if day.day == 1]
-        return months[:: math.ceil(len(months) / 12)]
-    step = 0.125 if span <= 2 else float(next(days for days in (1, 2, 7, 14) if span / days <= 10.5))
+        return months[:: math.ceil(len(months) / (most + 2))]
+    steps = (0.125, 0.25, 0.5) if span <= 2 else (1.0, 2.0, 7.0, 14.0, 28.0)
+    room = 1.7 * most if span <= 2 else most + 0.5  # a time of day is a shorter label than a date
+    step = next((days for days in steps if span / days <= room), steps[-1])
     return [index * step for index in range(math.ceil(first / step), math.floor(last / step) + 1)]
 
 

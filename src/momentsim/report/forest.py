@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from momentsim.report import drawing
 from momentsim.report.changes import Change, finite
 from momentsim.report.numbers import DIVISORS, decimals_for, is_money, plain, scale, suffix_of
+from momentsim.report.verdicts import Verdict
 
 
 class Panel(NamedTuple):
@@ -59,7 +60,9 @@ def _point(axis: Axes, place: int, change: Change, good: int, size: float) -> No
 
 def _style(change: Change, good: int) -> tuple[str, str, str]:
     """Colour, marker and the colour inside it."""
-    if not change.clear:
+    verdict = change.verdict("up" if good > 0 else "down")
+    if not verdict.is_clear:
         return drawing.GREY, "o", "white"
-    better = (change.value > 0) == (good > 0)
-    return (drawing.BLUE, "o", drawing.BLUE) if better else (drawing.VERMILLION, "s", drawing.VERMILLION)
+    if verdict is Verdict.BETTER:
+        return drawing.BLUE, "o", drawing.BLUE
+    return drawing.VERMILLION, "s", drawing.VERMILLION

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 BLANK = "-"
 SCALES = ((1e9, " bn"), (1e6, " M"), (1e5, " k"))
@@ -109,6 +110,11 @@ def duration(seconds: float) -> str:
     large, small, names = (60, 1, ("min", "s")) if whole < 3600 else (3600, 60, ("h", "min"))
     first, rest = divmod(round(whole / small), large // small)
     return f"{first} {names[0]}" + (f" {rest} {names[1]}" if rest else "")
+
+
+def join_words(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
 def capitalise(text: str) -> str:

@@ -18,6 +18,7 @@ from momentsim.measures.summary import Tabular
 from momentsim.measures.sums import members_of
 from momentsim.report.numbers import WORD_DIGITS, capitalise, plain, reading_unit, show_number, span, trials
 from momentsim.report.summary_reading import TEXT, replications_of, whole
+from momentsim.report.verdicts import Verdict, decide
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:
@@ -119,18 +120,12 @@ def rows_of(table: Tabular) -> dict[str, Row]:
     }
 
 
-def verdict(measure: Measure, numbers: dict[str, float]) -> str:
+def verdict(measure: Measure, numbers: dict[str, float]) -> Verdict:
     """better, worse, can't tell, same; higher or lower for measures that are neither good nor bad."""
     low, high = _corrected_interval(numbers)
     if numbers["difference"] == 0 and not high > low:
-        return "same"
-    if math.isnan(low):
-        return ""
-    if measure.better == "neither":
-        return "higher" if low > 0 else "lower" if high < 0 else "can't tell"
-    if low <= 0 <= high:
-        return "can't tell"
-    return "better" if (low > 0) == (measure.better == "up") else "worse"
+        return Verdict.SAME  # also with one replication: common draws, the same story
+    return decide(low, high, measure.better)
 
 
 def _corrected_interval(numbers: dict[str, float]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What a comparison comes to, on the terminal: a sentence per variant, places by net benefit, and the front."""
+"""A comparison on the terminal: the first screen; in full a sentence per variant, places, and the front."""
 
 from __future__ import annotations
 
@@ -11,14 +11,127 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from momentsim.questions.compare.words import confidence_note, price_words
-from momentsim.report.numbers import WORD_DIGITS, show_number
+from momentsim.measures.catalogue import Measure
+from momentsim.questions.compare.first_screen import (
+    Cell,
+    Compared,
+    cells,
+    key_measures,
+    paragraph,
+    price_of,
+    title_of,
+)
+from momentsim.questions.compare.verdicts import BENEFIT, VALUE
+from momentsim.questions.compare.words import confidence_note
+from momentsim.questions.worlds.findings import Worlds
+from momentsim.report.numbers import WORD_DIGITS, reading_unit, show_number
+from momentsim.report.tables import SELF_EVIDENT, Row, new_table
+from momentsim.report.verdicts import MARKS, MARKS_NOTE, WHOLE_PEOPLE, Verdict
 
 WIDTH = 100
 
 
+MOST_COLUMNS = 3
+"""Variants that stand side by side in 80 columns; more stand below each other, measures in columns."""
+BLOCK = 5
+"""Measures side by side in 80 columns."""
+
+
+def print_first_screen(console: Console, compared: Compared) -> None:
+    """The paragraph to read out, then all cases side by side in the measures that matter."""
+    width = min(console.width, WIDTH)
+    console.print(Text(" ".join(paragraph(compared))), width=width)
+    console.print()
+    measures = key_measures(compared)
+    if len(compared.variants) <= MOST_COLUMNS:
+        console.print(_side_by_side(compared, measures), width=width)
+    else:
+        for first in range(0, len(measures), BLOCK):
+            console.print(_block(compared, measures[first : first + BLOCK]), width=width)
+    console.print()
+    together = f" for all {len(compared.variants)} variants together" if len(compared.variants) > 1 else ""
+    marks = "" if len(compared.variants) <= MOST_COLUMNS else f"{MARKS_NOTE}. "
+    note = (
+        f"{marks}Differences from {compared.baseline}; a word needs a paired 95 % interval that leaves out 0, measure "
+        f"by measure{together}. --full: all intervals, measures and places."
+    )
+    console.print(Text(note, style="dim"), width=width)
+    console.print()
+
+
+def _side_by_side(compared: Compared, measures: list[Measure]) -> Table:
+    """A row per measure: the baseline, and beside it what each variant changes."""
+    table = new_table("", compared.baseline, *compared.variants)
+    found = cells(compared, measures)
+    for index, measure in enumerate(measures):
+        row = compared.rows(compared.variants[0])[measure.name]
+        base = _level(measure, row)
+        shown = (_difference(found[name][index]) for name in compared.variants)
+        table.add_row(_named(compared, measure, row.unit), base, *shown)
+    return table
+
+
+def _block(compared: Compared, measures: list[Measure]) -> Table:
+    """A row per variant, best net benefit first, a column per measure."""
+    rows = compared.rows(compared.variants[0])
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column(
+        "", overflow="fold", min_width=max(len(name) for name in (compared.baseline, *compared.variants))
+    )
+    for measure in measures:
+        table.add_column(_named(compared, measure, rows[measure.name].unit), justify="right", overflow="fold")
+    base = (_level(one, rows[one.name]) for one in measures)
+    table.add_row(compared.baseline, *(f"{number}  " for number in base))
+    found = cells(compared, measures)
+    for name in compared.ranked:
+        table.add_row(name, *(_difference(cell, mark=True) for cell in found[name]))
+    return table
+
+
+def _level(measure: Measure, row: Row) -> str:
+    """What the baseline has; blank for what only means something as a difference: no revenue is in it."""
+    if measure.name in (BENEFIT, VALUE):
+        return ""
+    return show_number(row.numbers["baseline"], measure.unit, math.nan, WORD_DIGITS)
+
+
+def _named(compared: Compared, measure: Measure, unit: str) -> str:
+    title = title_of(compared, measure)
+    return (
+        title
+        if measure.unit in SELF_EVIDENT and measure.unit != "money"
+        else f"{title}, {reading_unit(unit)}"
+    )
+
+
+def _difference(cell: Cell | None, *, mark: bool = False) -> str:
+    """`+1,234 better`; with a mark in place of the word where there is little room."""
+    if cell is None or math.isnan(cell.row.numbers["difference"]):
+        return ""
+    value, unit = cell.row.numbers["difference"], cell.measure.unit
+    half = math.nan if unit == "customers" and abs(value) >= WHOLE_PEOPLE else _half(cell.row)
+    value = round(value) if unit == "customers" and abs(value) >= WHOLE_PEOPLE else value
+    number = "0" if cell.verdict is Verdict.SAME else show_number(value, unit, half, SHORT_DIGITS)
+    sign = "+" if value > 0 and number.strip("0.,") else ""
+    return f"{sign}{number} {MARKS[cell.verdict] if mark else cell.verdict.ljust(WORD_WIDTH)}"
+
+
+def _half(row: Row) -> float:
+    return (row.numbers["high_all"] - row.numbers["low_all"]) / 2
+
+
+SHORT_DIGITS = 3
+WORD_WIDTH = len(Verdict.UNSURE)
+
+
 def print_verdicts(
-    console: Console, verdicts: pd.DataFrame, sentences: Mapping[str, str], *, baseline: str, currency: str
+    console: Console,
+    verdicts: pd.DataFrame,
+    sentences: Mapping[str, str],
+    *,
+    baseline: str,
+    currency: str,
+    worlds: Worlds | None = None,
 ) -> None:
     """The sentence of every variant, the price of a customer kept, and what they promise."""
     width = min(console.width, WIDTH)
@@ -26,7 +139,8 @@ def print_verdicts(
     for row in verdicts.to_dict(orient="records"):
         text = Text(f"  {row['case']}: ", style="bold")
         text.append(sentences[str(row["case"])], style="not bold")
-        text.append(f" {price_words(row, currency)}", style="not bold")
+        if price := price_of(row, currency, worlds):
+            text.append(f" {price}", style="not bold")
         text.append(_chance(float(row["probability_better"])), style="not bold")
         console.print(text, width=width)
     replications = int(verdicts["replications"].max())
@@ -35,16 +149,20 @@ def print_verdicts(
     console.print()
 
 
-def print_ranking(console: Console, ranking: pd.DataFrame, currency: str) -> None:
-    """Places by net benefit, and who is on the front of cost against value."""
+def print_ranking(console: Console, ranking: pd.DataFrame, currency: str, baseline: str) -> None:
+    """Places by net benefit, and who is on the front of cost against value; amounts are above the baseline's.
+
+    Net benefit has no revenue in it, only what was changed, so its own level would read as a loss.
+    """
+    levels = ranking.set_index("case").loc[baseline]
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(f"by net benefit, {currency}", overflow="fold")
-    for column in ("cost", "value, net", "net benefit", "place", "on front, P"):
+    table.add_column(f"against {baseline}, {currency}", overflow="fold")
+    for column in ("cost", "value", "net benefit", "place", "on front, P"):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("beaten by", overflow="fold")
+    table.add_column("behind", overflow="fold")
     for row in ranking.to_dict(orient="records"):
         amounts = (
-            show_number(float(row[name]), currency, math.nan, WORD_DIGITS)
+            show_number(float(row[name] - levels[name]), currency, math.nan, WORD_DIGITS)
             for name in ("cost_total", "value_net", "net_benefit")
         )
         table.add_row(

@@ -114,7 +114,7 @@ def _why_blank(kept: Estimate, *, loyal: bool) -> str:
         return "memory is off, so nobody is kept or lost"
     if len(kept.influence) < 2:
         return "one replication tells no interval"
-    return "customers kept are not clearly above 0"
+    return "that any is kept can't be told"
 
 
 def ranking(cases: Mapping[str, Estimates]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from momentsim.questions.staff.words import goal_text
+from momentsim.questions.staff.words import edge_words, goal_text, need_words
 from momentsim.report import drawing
 from momentsim.report.numbers import plain
 from momentsim.units import format_number
@@ -124,8 +124,9 @@ def _requirement_finding(about: dict[str, Any]) -> str:
         return f"Value asks for {plain(level['agent_hours'], 0)} agent-hours"
     more = level["agent_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     if abs(more) < 0.0005:
-        return f"{about['goal']} needs what Erlang A says"
-    return f"{about['goal']} needs {plain(100 * abs(more), 1)} % {'more' if more > 0 else 'less'} than Erlang A says"
+        return f"{about['goal']} {need_words(about)} what Erlang A says"
+    size = f"{plain(100 * abs(more), 1)} % {'more' if more > 0 else 'less'}"
+    return f"{about['goal']} {need_words(about)} {size} than Erlang A says"
 
 
 def draw_search(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
@@ -153,7 +154,7 @@ def draw_search(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
         axis.plot(
             [hours], [share], "s", markersize=17, markerfacecolor="none", color=drawing.BLACK, label="chosen"
         )
-        drawing.headline(figure, f"{about['goal']} needs {plain(hours, 0)} agent-hours")
+        drawing.headline(figure, f"{about['goal']} {need_words(about)} {plain(hours, 0)} agent-hours")
     else:
         drawing.headline(figure, f"{about['goal']}: stopped before an answer")
     _axes(axis, f"percent who {goal_text(about)}")
@@ -204,25 +205,38 @@ def _mark(figure: Figure, axes: tuple[Axes, Axes], about: dict[str, Any]) -> Non
     """Vertical lines at the staffing found and at 80/20, and the finding as a title."""
     best = about["found"]
     level = f"{plain(100 * best['goal_measure']['value'], 0)}/{format_number(about['goal_threshold_s'])}"
-    marks = [(best["agent_hours"], f"found: {level}", drawing.BLACK)]
+    marks = [(best["agent_hours"], f"best: {level}", drawing.BLACK)]
     if best["customary"] is not None:
-        marks.append((best["customary_hours"], "80/20", drawing.ORANGE))
+        marks.append((best["customary_hours"], "the customary 80/20", drawing.ORANGE))
     for axis in axes:
         if not best["edge"]:
             axis.axvspan(*best["as_good_hours"], color=drawing.PALE, zorder=0)
         for hours, _, colour in marks:
             axis.axvline(hours, color=colour, linewidth=1.8, linestyle="--")
+    right = max(hours for hours, _, _ in marks)
     for index, (hours, label, colour) in enumerate(marks):
+        beside = hours == right and len(marks) > 1
         axes[0].annotate(
-            label, (hours, 0.04 + 0.1 * index), xycoords=("data", "axes fraction"), xytext=(6, 0),
+            label, (hours, 0.04 + 0.12 * index), xycoords=("data", "axes fraction"),
+            xytext=(-6 if beside else 6, 0), ha="right" if beside else "left",
             textcoords="offset points", fontsize=drawing.TEXT, color=colour,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
         )  # fmt: skip
+    drawing.headline(figure, _value_finding(about, level))
+
+
+def _value_finding(about: dict[str, Any], level: str) -> str:
+    """The best staffing; how far it may be off where others may be as good."""
+    best = about["found"]
     if best["edge"]:
-        drawing.headline(figure, "More people cost more than they save, wherever one looks")
-    else:
-        drawing.headline(
-            figure, f"Net benefit is highest at {level}, {plain(best['agent_hours'], 0)} agent-hours"
-        )
+        return edge_words(best)
+    hours = plain(best["agent_hours"], 0)
+    low, high = (plain(end, 0) for end in best["as_good_hours"])
+    if low == high:
+        return f"Net benefit is highest at {level}, {hours} agent-hours"
+    return (
+        f"Net benefit is highest between {low} and {high} agent-hours; the best estimate is {hours} ({level})"
+    )
 
 
 def _axes(axis: Axes, vertical: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from momentsim.questions.compare.words import apart, outward
 from momentsim.report.numbers import is_money, plain, with_unit
+from momentsim.report.verdicts import Verdict, apart, decide, outward
 from momentsim.units import format_duration, format_number
 
 Found = Mapping[str, Any]
@@ -53,7 +53,7 @@ def _needed_words(about: Found) -> str:
     outwards = math.ceil if about["goal_kind"] == "abandoned" else math.floor
     sure = plain(outwards(1000 * limit) / 10, 1)
     return (
-        f"{about['goal']} needs {hours(level['agent_hours'])} in {format_duration(about['horizon_s'])}"
+        f"{about['goal']} {need_words(about)} {hours(level['agent_hours'])} in {format_duration(about['horizon_s'])}"
         f"{_at_work(about)}: {_percent(level['goal_measure']['value'])} % {goal_text(about)}, {at_most} {sure} % with "
         f"{confidence} % confidence."
     )
@@ -64,6 +64,11 @@ def _at_work(about: Found) -> str:
     if level["net_hours"] >= 0.9995 * level["agent_hours"]:
         return ""
     return f" rostered ({plain(level['net_hours'], 0)} at work, the rest is absence and shrinkage)"
+
+
+def need_words(about: Found) -> str:
+    """`needs`, or `is met with` where fewer may do."""
+    return "needs" if about["found"]["below"] == "misses" else "is met with"
 
 
 def _below(about: Found, levels: pd.DataFrame) -> str:
@@ -128,16 +133,21 @@ def _value(about: Found, found: Found) -> tuple[str, ...]:
     level = f"{plain(100 * found['goal_measure']['value'], 0)}/{format_number(about['goal_threshold_s'])}"
     horizon = format_duration(about["horizon_s"])
     if found["edge"]:
-        first = (
-            f"No staffing that was looked at pays for itself by what customers are worth: the best is the smallest, "
-            f"{hours(found['agent_hours'])} in {horizon} ({level})."
-        )
+        first = f"{edge_words(found)}: the best is the smallest, {hours(found['agent_hours'])} in {horizon} ({level})."
     else:
         low, high = found["as_good_hours"]
         near = "" if low == high else f" Anything from {plain(low, 0)} to {hours(high)} may be as good."
         first = f"The value goal asks for {level}: {hours(found['agent_hours'])} in {horizon}.{near}"
     words = (first, _margin(about, found["margin"], "there"), _customary(about, found, horizon))
     return (*words, *_what_if(about, found))
+
+
+def edge_words(found: Found) -> str:
+    """What is known where the fewest people tried have the highest net benefit."""
+    net = found["margin"]["net"]
+    if decide(net["low"], net["high"]) is Verdict.LOWER:
+        return "The first people added to the fewest tried cost more than they bring"
+    return "Whether people added to the fewest tried pay for themselves can't be told"
 
 
 def _what_if(about: Found, found: Found) -> tuple[str, ...]:
@@ -147,7 +157,7 @@ def _what_if(about: Found, found: Found) -> tuple[str, ...]:
         return ()
     words = _margin(about, margin, "at 80/20")
     value, cost = margin["value"], margin["cost"]
-    if value["low"] > 0 and cost["value"] > value["value"]:
+    if decide(value["low"], value["high"]) is Verdict.HIGHER and cost["value"] > value["value"]:
         least, most = cost["value"] / value["high"], cost["value"] / value["low"]
         words += (
             f" It would pay if customers were worth {plain(math.floor(10 * least) / 10, 1)} to "
@@ -160,7 +170,7 @@ def _margin(about: Found, margin: Found, where: str) -> str:
     currency = about["currency"]
     value, cost = margin["value"], margin["cost"]
     brings = f"brings {_interval(value, currency)} of customer value"
-    if value["low"] <= 0 <= value["high"]:
+    if decide(value["low"], value["high"]) is Verdict.UNSURE:
         brings += " (nothing that can be told from 0)"
     return f"One more agent-hour {where} {brings} and costs {_interval(cost, currency)}."
 
@@ -173,12 +183,13 @@ def _customary(about: Found, found: Found, horizon: str) -> str:
         return "That is the staffing of the customary 80/20."
     cost, kept, net = change["cost"], change["kept"], change["net"]
     dearer = cost["value"] > 0
-    keeps = (
-        f"keep {_interval(kept, 'customers')} customers more"
-        if kept["low"] > 0
-        else f"lose {_interval(_negative(kept), 'customers')} customers more"
-        if kept["high"] < 0
-        else f"keep {_interval(kept, 'customers')} customers (nothing that can be told from 0)"
+    keeps = {
+        Verdict.HIGHER: f"keep {_interval(kept, 'customers')} customers more",
+        Verdict.LOWER: f"lose {_interval(_negative(kept), 'customers')} customers more",
+        Verdict.SAME: "keep as many customers",
+    }.get(
+        decide(kept["low"], kept["high"]),
+        f"keep {_interval(kept, 'customers')} customers (nothing that can be told from 0)",
     )
     amount = _interval(cost if dearer else _negative(cost), currency)
     costs = f"would cost {amount} {'more' if dearer else 'less'} in {horizon}"
@@ -202,7 +213,7 @@ def _interval(bound: Found, unit: str) -> str:
     named = f" {unit}" if is_money(unit) else ""
     if low is None or high is None or not math.isfinite(low):
         return with_unit(bound["value"], unit)
-    if low > 0 or high < 0:
+    if decide(low, high).is_clear:
         least, most = outward(low, high, unit)
         return f"{least} to {most}{named}" if least != most else f"{least}{named}"
     fewer, more = apart(low, high, unit)

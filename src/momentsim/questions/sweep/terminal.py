@@ -16,8 +16,9 @@ from momentsim.questions.sweep.sensitivity import NOISE
 from momentsim.questions.sweep.slopes import AVERAGED
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
-from momentsim.questions.sweep.words import Row, amount, principal, short_names, value_words
+from momentsim.questions.sweep.words import Row, principal, short_names, value_words
 from momentsim.report.numbers import reading_unit, show_number, span
+from momentsim.report.verdicts import signed_words
 
 WIDTH = 118
 HEADING = 11
@@ -105,7 +106,9 @@ def _points(swept: Swept) -> Table:
         row = cells[ranked][number]
         values = [_value(key, row) for key in swept.keys]
         numbers = [_cell(cells[measure][number]) for measure in shown_measures(swept)]
-        change = amount(row["difference_low_all"], row["difference_high_all"], unit).removesuffix(f" {unit}")
+        change = signed_words(row["difference_low_all"], row["difference_high_all"], unit).removesuffix(
+            f" {unit}"
+        )
         is_here = number == here
         table.add_row("as written" if is_here else str(number), *values, *numbers, "" if is_here else change)
     return table

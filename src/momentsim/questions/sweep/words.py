@@ -12,12 +12,20 @@ from typing import Any
 import pandas as pd
 
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.questions.compare.words import amounts, apart
 from momentsim.questions.sweep.sensitivity import FIRST, NOISE, R2, RANK, TOTAL
 from momentsim.questions.sweep.slopes import AVERAGED
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
 from momentsim.report.numbers import capitalise, with_unit
+from momentsim.report.verdicts import (
+    SURELY_FIRST,
+    Verdict,
+    amounts,
+    customers_words,
+    decide,
+    signed_words,
+    unit_words,
+)
 
 LOST = "customers_lost_expected"
 MOST_NAMED = 4
@@ -87,7 +95,7 @@ def best_point(swept: Swept) -> list[str]:
     spot = f"{place_words(swept, best)}{_against_file(swept, best)}"
     text = f"Net benefit is highest at {spot}"
     if not rivals:
-        return [f"{text}, and clearly so against all other points{_at_the_end(swept, best)}."]
+        return [f"{text}{SURELY_FIRST}{_at_the_end(swept, best)}."]
     if len(rivals) == len(rows) - 1:
         return [f"{text}; but that is not sure, any other point may be as good."]
     if len(rivals) > MOST_NAMED:
@@ -102,7 +110,7 @@ def best_title(swept: Swept) -> str:
     if not told:
         return ""
     first, _, doubt = told[0].rstrip(".").partition("; ")
-    return first.split(", and clearly")[0] + (" (other points may be as good)" if doubt else "")
+    return first.split(SURELY_FIRST)[0] + (" (other points may be as good)" if doubt else "")
 
 
 def _at_the_end(swept: Swept, best: Row) -> str:
@@ -121,28 +129,10 @@ def _against_file(swept: Swept, row: Row) -> str:
     """How far it is from the file as written."""
     if int(row["point"]) == swept.about["as_written_point"]:
         return ", as the file is written"
-    change = amount(float(row["difference_low_all"]), float(row["difference_high_all"]), str(row["unit"]))
+    change = signed_words(
+        float(row["difference_low_all"]), float(row["difference_high_all"]), str(row["unit"])
+    )
     return f", {change} against the file as written" if change else ""
-
-
-def amount(low: float, high: float, unit: str) -> str:
-    """A change with its sign: `+1,200 to +1,900 USD`, `-40 to +13 USD`."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return ""
-    name = unit_words(unit)
-    if low == high == 0:
-        return f"0{name}"
-    if low >= 0 or high <= 0:
-        sign = "+" if low >= 0 else "-"
-        least, most = amounts(low, high, unit)
-        return f"{sign}{least}{name}" if least == most else f"{sign}{least} to {sign}{most}{name}"
-    fewer, more = apart(low, high, unit)
-    return f"-{fewer} to +{more}{name}"
-
-
-def unit_words(unit: str) -> str:
-    """Unit of a change, with a space before it."""
-    return {"share": " points", "customers": "", "1 to 5": "", "factor": ""}.get(unit, f" {unit}")
 
 
 def slope_sentences(swept: Swept) -> list[str]:
@@ -179,25 +169,20 @@ def phrase(row: Row) -> str:
     """`net benefit rises by 1,200 to 1,900 USD`, `10 to 14 more customers stay`."""
     low, high, unit = float(row["low_all"]), float(row["high_all"]), str(row["unit"])
     if row["measure"] == LOST:
-        return _customers(-high, -low)
+        return customers_words(-high, -low) + _doubt(low, high)
     title = BY_NAME[str(row["measure"])].title.strip()
-    if low == high == 0:
+    verdict = decide(low, high)
+    if verdict is Verdict.SAME:
         return f"{title} does not change"
-    if low < 0 < high:
-        return f"{title} moves by {amount(low, high, unit)} (can't tell)"
+    if not verdict.is_clear:
+        return f"{title} moves by {signed_words(low, high, unit)}{_doubt(low, high)}"
     least, most = amounts(low, high, unit)
     size = least if least == most else f"{least} to {most}"
-    return f"{title} {'rises' if high > 0 else 'falls'} by {size}{unit_words(unit)}"
+    return f"{title} {'rises' if verdict is Verdict.HIGHER else 'falls'} by {size}{unit_words(unit)}"
 
 
-def _customers(low: float, high: float) -> str:
-    if low == high == 0:
-        return "as many customers stay"
-    if low >= 0 or high <= 0:
-        least, most = amounts(low, high, "customers")
-        return f"{least} to {most} {'more' if high > 0 else 'fewer'} customers stay"
-    fewer, more = apart(low, high, "customers")
-    return f"between {fewer} fewer and {more} more customers stay (can't tell)"
+def _doubt(low: float, high: float) -> str:
+    return " (can't tell)" if decide(low, high) is Verdict.UNSURE else ""
 
 
 def _elasticities(rows: Sequence[Row], key: str) -> list[str]:
@@ -205,12 +190,12 @@ def _elasticities(rows: Sequence[Row], key: str) -> list[str]:
     known = [
         row
         for row in rows
-        if (row["elasticity_low"] > 0 or row["elasticity_high"] < 0)
+        if decide(row["elasticity_low"], row["elasticity_high"]).is_clear
         and not BY_NAME[str(row["measure"])].signed
     ]
     parts = [
         f"{BY_NAME[str(row['measure'])].title.strip()} by "
-        f"{amount(row['elasticity_low'], row['elasticity_high'], 'factor')} %"
+        f"{signed_words(row['elasticity_low'], row['elasticity_high'], 'factor')} %"
         for row in known
     ]
     return [f"There, 1 % more of {key} moves {', '.join(parts)} (elasticities, 95 % each)."] if parts else []

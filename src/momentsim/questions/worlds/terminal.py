@@ -17,6 +17,7 @@ from momentsim.questions.worlds.words import (
     flip_words,
     information_words,
     named_assumptions,
+    share_words,
     spread_row,
     value_words,
 )
@@ -29,9 +30,15 @@ WITHOUT_MEMORY: Final = {LEVEL: "service level, points", COST: "cost, total"}
 
 
 def print_worlds(
-    console: Console, worlds: Worlds, differences: pd.DataFrame, *, baseline: str, currency: str
+    console: Console,
+    worlds: Worlds,
+    differences: pd.DataFrame,
+    *,
+    baseline: str,
+    currency: str,
+    full: bool = False,
 ) -> None:
-    """Per variant sampling noise beside the spread of worlds; what flips it; what to measure next."""
+    """Per variant the share of worlds and what flips it, in full beside the spread of worlds; what to measure next."""
     width = min(console.width, WIDTH)
     about = worlds.about
     console.print(Text("Plausible worlds", style="bold"))
@@ -41,16 +48,20 @@ def print_worlds(
         console.print()
         return
     for case in dict.fromkeys(worlds.spread["case"]):
-        console.print(_distributions(worlds, differences, str(case), currency), width=width)
+        if full:
+            console.print(_distributions(worlds, differences, str(case), currency), width=width)
         text = Text(f"  {case}: ", style="bold")
-        text.append(flip_words(worlds, str(case), baseline), style="not bold")
+        measure = BENEFIT if _is_loyal(worlds, str(case)) else LEVEL
+        said = "" if full else f"{share_words(worlds, str(case), measure)}; "
+        text.append(said + flip_words(worlds, str(case), baseline), style="not bold")
         console.print(text, width=width)
         named = named_assumptions(worlds, str(case))
-        if named is not None and len(named):
+        if full and named is not None and len(named):
             console.print(_assumptions(named.head(MOST_ASSUMPTIONS), currency), width=width)
-        console.print()
+        if full:
+            console.print()
     console.print(Text(information_words(worlds, currency)), width=width)
-    for note in NOTES:
+    for note in NOTES if full else NOTES[-1:]:
         console.print(Text(note, style="dim"), width=width)
     console.print()
 
@@ -67,9 +78,7 @@ def _distributions(worlds: Worlds, differences: pd.DataFrame, case: str, currenc
     table = _new_table(f"{case}, difference")
     for column in ("sampling", "worlds", "median", "better", "worse", "undecided"):
         table.add_column(column, justify="right", no_wrap=True)
-    loyal = spread_row(worlds, case, KEPT)
-    kept = loyal["same"] < loyal["worlds"]
-    for measure, title in (SHOWN if kept else WITHOUT_MEMORY).items():
+    for measure, title in (SHOWN if _is_loyal(worlds, case) else WITHOUT_MEMORY).items():
         row = spread_row(worlds, case, measure)
         unit = {KEPT: "customers", LEVEL: "share"}.get(measure, currency)
         low, high = row[QUANTILE_COLUMNS[0]], row[QUANTILE_COLUMNS[-1]]
@@ -79,6 +88,12 @@ def _distributions(worlds: Worlds, differences: pd.DataFrame, case: str, currenc
         counts = (f"{row[name]:.0f}" for name in ("better", "worse", "undecided"))
         table.add_row(f"  {named}", _sampling(differences, case, measure, unit), ends, middle, *counts)
     return table
+
+
+def _is_loyal(worlds: Worlds, case: str) -> bool:
+    """Whether customers are kept or lost in any world."""
+    kept = spread_row(worlds, case, KEPT)
+    return bool(kept["same"] < kept["worlds"])
 
 
 def _sampling(differences: pd.DataFrame, case: str, measure: str, unit: str) -> str:

@@ -10,13 +10,15 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
-from momentsim.questions.compare.verdicts import BENEFIT, LEVEL
-from momentsim.questions.worlds.findings import ENOUGH, Worlds
+from momentsim.questions.compare.verdicts import BENEFIT, COST, LEVEL
+from momentsim.questions.worlds.findings import ENOUGH, KEPT, Worlds, differences
+from momentsim.questions.worlds.spread import shrink
 from momentsim.questions.worlds.surrogate import FEWEST_WORLDS
-from momentsim.questions.worth.words import join_words
-from momentsim.report.numbers import duration, with_unit
+from momentsim.report.numbers import duration, join_words, with_unit
+from momentsim.report.verdicts import outward
 
 OF: Final = 10
 """Worlds in so many, as people say it."""
@@ -24,7 +26,12 @@ MOST_NAMED: Final = 3
 """Assumptions named in a sentence."""
 JUDGED_BY: Final = {"customers kept": BENEFIT, "service level": LEVEL}
 """What a verdict gains -> the measure that worlds are counted by."""
-SUBJECTS: Final = {BENEFIT: "net benefit", LEVEL: "the service level"}
+SUBJECTS: Final = {
+    BENEFIT: ("net benefit is higher", "net benefit is lower", "net benefit is the same"),
+    LEVEL: ("the service level is higher", "the service level is lower", "the service level is the same"),
+    KEPT: ("more customers stay", "fewer customers stay", "as many customers stay"),
+}
+"""What worlds are counted by, in words: above the baseline, below it, and neither."""
 
 
 def with_worlds(sentences: Mapping[str, str], verdicts: pd.DataFrame, worlds: Worlds) -> dict[str, str]:
@@ -33,26 +40,53 @@ def with_worlds(sentences: Mapping[str, str], verdicts: pd.DataFrame, worlds: Wo
         return dict(sentences)
     gains = verdicts.set_index("case")["gain"]
     return {
-        case: f"{sentence.removesuffix('.')}; {share_words(worlds, case, JUDGED_BY[str(gains[case])])}."
+        case: f"{sentence.removesuffix('.')}; {verdict_shares(worlds, case, str(gains[case]))}."
         for case, sentence in sentences.items()
     }
+
+
+def verdict_shares(worlds: Worlds, case: str, gain: str) -> str:
+    """In how many plausible worlds what a sentence says of a variant holds: what is gained, and net benefit."""
+    judged = (KEPT, BENEFIT) if gain == "customers kept" else (LEVEL,)
+    return ", and ".join(share_words(worlds, case, measure) for measure in judged)
+
+
+def price_in_worlds(worlds: Worlds, case: str, currency: str) -> str:
+    """What a customer kept costs over the worlds, 5 % to 95 % of them; empty where no world keeps any."""
+    found = differences(worlds.pairs)[case]
+    kept, cost = (shrink(found[measure]) for measure in (KEPT, COST))
+    if not (kept > 0).any():
+        return ""
+    prices = np.where(kept > 0, cost / np.where(kept > 0, kept, 1.0), np.where(cost > 0, np.inf, -np.inf))
+    low, high = (float(end) for end in np.quantile(prices, (0.05, 0.95), method="nearest"))
+    tried = f"in 9 of 10 of the {len(kept)} worlds tried"
+    if low <= 0 < high < math.inf:
+        most = outward(0.0, high, currency)[1]
+        return f"A customer kept costs at most {most} {currency} {tried}, and may even cost less in all."
+    if high <= 0:
+        return f"It keeps customers and costs less {tried}."
+    if math.isinf(high):
+        none = int((kept <= 0).sum())
+        return f"No price per customer kept: in {none} of the {len(kept)} worlds tried it keeps none."
+    least, most = outward(low, high, currency)
+    return f"A customer kept costs {least} to {most} {currency} {tried}."
 
 
 def share_words(worlds: Worlds, case: str, measure: str) -> str:
     """In how many of all plausible worlds the measure is higher, as far as it can be told with 95 %."""
     row = spread_row(worlds, case, measure)
-    subject = SUBJECTS[measure]
+    above, below, same = SUBJECTS[measure]
     higher, lower = (_tenths_down(row[name]) for name in ("better_low", "worse_low"))
     if higher > OF / 2:
-        return f"{subject} is higher in at least {higher} of {OF} plausible worlds"
+        return f"{above} in at least {higher} of {OF} plausible worlds"
     if lower > OF / 2:
-        return f"{subject} is lower in at least {lower} of {OF} plausible worlds"
+        return f"{below} in at least {lower} of {OF} plausible worlds"
     most = math.ceil(OF * row["better_high"] - 1e-9)
     if row["same"] == row["worlds"]:
-        return f"{subject} is the same in all {row['worlds']:.0f} worlds tried"
+        return f"{same} in all {row['worlds']:.0f} worlds tried"
     if higher == 0 and most == OF:
-        return f"in how many plausible worlds {subject} is higher can't be told"
-    return f"{subject} is higher in {higher} to {most} of {OF} plausible worlds"
+        return f"in how many plausible worlds {above} can't be told"
+    return f"{above} in {higher} to {most} of {OF} plausible worlds"
 
 
 def spread_row(worlds: Worlds, case: str, measure: str) -> dict[str, Any]:

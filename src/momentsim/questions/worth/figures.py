@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from momentsim.questions.compare.words import outward
 from momentsim.questions.worth.worth import BENEFIT, KEPT, VALUE
 from momentsim.report import drawing
 from momentsim.report.changes import Change
 from momentsim.report.forest import Panel, panel
+from momentsim.report.verdicts import change_words
 
 PANELS = {KEPT: "customers kept", VALUE: "value", BENEFIT: "net benefit"}
 
@@ -48,13 +48,13 @@ def finding(table: pd.DataFrame, variant: str, currency: str) -> str:
     low, high = float(first[f"{BENEFIT}_low"]), float(first[f"{BENEFIT}_high"])
     nothing = list(table.loc[table["finding"] == "nothing", "condition"])[:2]
     but = f"; worth nothing with {' or '.join(nothing)}" if nothing and first["finding"] != "nothing" else ""
-    if first["finding"] == "pays":
-        least, most = outward(low, high, currency)
-        return f"{variant} brings {least} to {most} {currency} net{but}"
-    if first["finding"] == "nothing":
-        return f"{variant} is worth nothing to customers, or too little to tell"
-    if first["finding"] == "harms":
-        return f"{variant} does harm"
-    if first["finding"] == "keeps customers, value can't be told":
-        return f"{variant} keeps customers; whether value moves can't be told{but}"
-    return f"{variant} helps customers, but does not clearly pay{but}"
+    said = {
+        "pays": f"{variant} pays: its net benefit is {change_words(low, high, currency, ('higher', 'lower'), '')}",
+        "nothing": f"{variant} is worth nothing to customers, or too little to tell",
+        "harms": f"{variant} does harm",
+        "gains value, costs more": f"{variant} helps customers, but costs more than it brings",
+        "gains value, may not pay": f"{variant} helps customers; whether it pays can't be told",
+        "gains value, loses customers": f"{variant} gains value, and loses customers",
+        "keeps customers, value can't be told": f"More customers stay with {variant}; whether it pays can't be told",
+    }
+    return f"{said[first['finding']]}{but}"

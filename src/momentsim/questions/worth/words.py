@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from momentsim.questions.compare.words import apart, outward
 from momentsim.questions.worth.worth import BENEFIT, COST, KEPT, VALUE
+from momentsim.report.numbers import join_words
+from momentsim.report.verdicts import change_words, customers_words
 
 
 def answer_words(table: pd.DataFrame, variant: str, currency: str) -> tuple[str, ...]:
@@ -17,11 +18,7 @@ def answer_words(table: pd.DataFrame, variant: str, currency: str) -> tuple[str,
     first, *others = table.to_dict(orient="records")
     if not math.isfinite(first[f"{VALUE}_low"]):
         return (f"{variant}: one replication tells nothing about how sure this is.",)
-    sentences = [
-        f"{variant} moves value by {_change(first, VALUE, currency)}, keeps {_change(first, KEPT, 'customers')} "
-        f"customers and costs {_change(first, COST, currency)}: a net benefit of "
-        f"{_change(first, BENEFIT, currency)}. {_verdict(first['finding'])}"
-    ]
+    sentences = [f"{_sums(first, variant, currency)} {_verdict(first['finding'])}"]
     for finding, words in (
         (("nothing",), "For customers it is worth nothing (or too little to tell)"),
         (("harms",), "It does harm"),
@@ -33,16 +30,20 @@ def answer_words(table: pd.DataFrame, variant: str, currency: str) -> tuple[str,
     return tuple(sentences)
 
 
-def _change(row: Mapping[Any, Any], name: str, unit: str) -> str:
-    low, high = row[f"{name}_low"], row[f"{name}_high"]
-    named = "" if unit == "customers" else f" {unit}"
-    if low == high == 0:
-        return f"0{named}"
-    if low > 0 or high < 0:
-        least, most = outward(low, high, unit)
-        return f"{least} to {most}{named}"
-    fewer, more = apart(low, high, unit)
-    return f"-{fewer} to +{more}{named}"
+def _sums(row: Mapping[Any, Any], variant: str, currency: str) -> str:
+    """Customers, value, cost and net benefit as things stand."""
+    kept = customers_words(row[f"{KEPT}_low"], row[f"{KEPT}_high"])
+    value, cost, net = (
+        change_words(row[f"{name}_low"], row[f"{name}_high"], currency, words, "the same")
+        for name, words in (
+            (VALUE, ("more", "less")),
+            (COST, ("more", "less")),
+            (BENEFIT, ("higher", "lower")),
+        )
+    )
+    return (
+        f"With {variant} {kept}; what customers are worth is {value}, the cost {cost}: net benefit is {net}."
+    )
 
 
 def _verdict(finding: str) -> str:
@@ -50,12 +51,8 @@ def _verdict(finding: str) -> str:
         "pays": "It pays.",
         "gains value, costs more": "Customers gain, but it costs more than it brings.",
         "gains value, may not pay": "Customers gain; whether it pays can't be told.",
-        "keeps customers, value can't be told": "It keeps customers; whether value moves can't be told.",
+        "gains value, loses customers": "It gains value from those who stay, and customers leave over it.",
+        "keeps customers, value can't be told": "More customers stay; whether value moves can't be told.",
         "nothing": "For customers it is worth nothing, or too little to tell.",
         "harms": "It does harm.",
     }[finding]
-
-
-def join_words(parts: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

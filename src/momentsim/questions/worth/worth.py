@@ -20,6 +20,7 @@ from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.worth.chain import chain_of, chain_table
 from momentsim.questions.worth.conditions import Condition
+from momentsim.report.verdicts import Verdict, decide
 from momentsim.runs.identity import combine, identity
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.result import Result
@@ -34,8 +35,8 @@ COLUMNS: Final = (KEPT, "delight_share", "let_down_share", VALUE, COST, BENEFIT)
 ROUNDING: Final = 1e-9
 """Customers, shares or money below which a difference is one of floating-point sums."""
 Finding = Literal[
-    "pays", "gains value, may not pay", "gains value, costs more", "keeps customers, value can't be told",
-    "nothing", "harms",
+    "pays", "gains value, may not pay", "gains value, costs more", "gains value, loses customers",
+    "keeps customers, value can't be told", "nothing", "harms",
 ]  # fmt: skip
 
 
@@ -153,11 +154,15 @@ def _tidy(value: float) -> float:
 
 def finding(row: dict[str, Any]) -> Finding:
     """What the intervals of customers kept, value and net benefit say."""
-    unclear = not (row[f"{VALUE}_low"] > 0 or row[f"{VALUE}_high"] < 0)
-    if row[f"{VALUE}_high"] < 0 or (unclear and row[f"{KEPT}_high"] < 0):
+    kept, value, benefit = (
+        decide(row[f"{name}_low"], row[f"{name}_high"], "up") for name in (KEPT, VALUE, BENEFIT)
+    )
+    if value is Verdict.WORSE or (value is not Verdict.BETTER and kept is Verdict.WORSE):
         return "harms"
-    if unclear:
-        return "keeps customers, value can't be told" if row[f"{KEPT}_low"] > 0 else "nothing"
-    if row[f"{BENEFIT}_low"] > 0:
+    if value is not Verdict.BETTER:
+        return "keeps customers, value can't be told" if kept is Verdict.BETTER else "nothing"
+    if kept is Verdict.WORSE:
+        return "gains value, loses customers"
+    if benefit is Verdict.BETTER:
         return "pays"
-    return "gains value, costs more" if row[f"{BENEFIT}_high"] < 0 else "gains value, may not pay"
+    return "gains value, costs more" if benefit is Verdict.WORSE else "gains value, may not pay"

@@ -10,14 +10,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from momentsim.measures.intervals import counts_interval
-from momentsim.measures.statistics import Interval
+from momentsim.measures.statistics import (
+    Estimate,
+    Interval,
+    by_unit,
+    difference,
+    estimate,
+    interval,
+    simultaneous,
+)
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.compare import Comparison
 from momentsim.questions.compare.differences import best_variants, left_out_words
+from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.report import drawing, figure_week
 from momentsim.report.drawing import Drawable
 from momentsim.report.figure_week import FAILED, Week
 from momentsim.report.numbers import plain
+from momentsim.report.verdicts import Verdict, decide
 
 MOST_VARIANTS = 6
 HARDLY = 0.005
@@ -51,7 +61,7 @@ def data(comparison: Comparison) -> Days:
     """The variants with the highest net benefit."""
     baseline = _side(comparison.baseline_name, comparison.baseline)
     variants = [_side(name, comparison.variants[name]) for name in best_variants(comparison, MOST_VARIANTS)]
-    return Days(baseline, variants, _finding(baseline, variants))
+    return Days(baseline, variants, _finding(comparison, baseline, variants))
 
 
 def _side(name: str, result: Drawable) -> Side:
@@ -66,14 +76,31 @@ def _side(name: str, result: Drawable) -> Side:
     return Side(name, week, band, failed, float(whole["offered"].sum()))
 
 
-def _finding(baseline: Side, variants: list[Side]) -> str:
+def _finding(comparison: Comparison, baseline: Side, variants: list[Side]) -> str:
     if max(side.failed / max(side.offered, 1.0) for side in (baseline, *variants)) < HARDLY:
         return "Hardly a call fails in any case"
-    best = min(variants, key=lambda side: side.failed)
-    if best.failed >= baseline.failed:
-        return f"In no variant fewer calls fail than in {baseline.name}: {_number(baseline.failed)}"
-    fewest, before = _number(best.failed), _number(baseline.failed)
-    return f"With {best.name} {fewest} calls fail, against {before} with {baseline.name}"
+    best, before = min(variants, key=lambda side: side.failed), _number(baseline.failed)
+    verdict = _fewer(comparison, best.name)
+    if verdict is Verdict.BETTER:
+        return f"With {best.name} {_number(best.failed)} calls fail, against {before} with {baseline.name}"
+    if verdict in (Verdict.UNSURE, Verdict.UNKNOWN) and best.failed < baseline.failed:
+        return f"Whether fewer calls fail in any variant than the {before} of {baseline.name} can't be told"
+    return f"In no variant fewer calls fail than in {baseline.name}: {before}"
+
+
+def _fewer(comparison: Comparison, variant: str) -> Verdict:
+    """Whether fewer calls fail, by the paired interval that holds for all variants together."""
+    cases = (comparison.baseline, comparison.variants[variant])
+    together = common_replications(list(comparison.cases.values()))
+    before, after = (_failed_calls(sample_of(case, together)) for case in cases)
+    limits = interval(difference(before, after), simultaneous(len(comparison.variants)))
+    return decide(float(limits.low[0]), float(limits.high[0]), "down")
+
+
+def _failed_calls(sample: Sample) -> Estimate:
+    """Calls that failed in each replication, at any time."""
+    counts = [sum(float(digest.queues[name].sum()) for name in FAILED) for digest in sample.digests]
+    return by_unit(estimate(np.array(counts, np.float64)[:, None]), sample.members)
 
 
 def _number(value: float) -> str:
@@ -101,7 +128,7 @@ def draw(comparison: Comparison) -> Figure:
     for axis in axes[number:]:
         axis.set_visible(False)
     for axis in axes[max(0, number - columns) : number]:
-        figure_week.time_axis(axis, days.baseline.week)
+        figure_week.time_axis(axis, days.baseline.week, figure_week.MOST_LABELS // columns)
         axis.tick_params(labelbottom=True)
     step = figure_week.step_name(days.baseline.week.step_s)
     figure.supylabel(f"failed calls per {step}", fontsize=drawing.TEXT)

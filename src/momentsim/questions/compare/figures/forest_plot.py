@@ -9,9 +9,8 @@ from matplotlib.figure import Figure
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.questions.compare.compare import Comparison
 from momentsim.questions.compare.differences import Differences, best_variants, left_out_words, pairs_text
-from momentsim.questions.compare.words import outward
+from momentsim.questions.compare.first_screen import best_words, compared_of
 from momentsim.report import drawing
-from momentsim.report.changes import Change
 from momentsim.report.forest import Panel, panel
 
 MOST_VARIANTS = 16
@@ -40,23 +39,7 @@ def data(comparison: Comparison) -> Forest:
         measure = BY_NAME[name]
         good = 1 if measure.better == "up" else -1
         panels.append(Panel(measure.title, good, [differences.of(variant, name) for variant in variants]))
-    benefit = differences.of(variants[0], "net_benefit")
-    first = comparison.ranking.set_index("case")["worst_place"].eq(1).loc[variants[0]]
-    return Forest(
-        variants, panels, _finding(comparison.baseline_name, variants[0], benefit, sure=bool(first))
-    )
-
-
-def _finding(baseline: str, best: str, benefit: Change, *, sure: bool) -> str:
-    if benefit.value == 0 and not benefit.high > benefit.low:
-        return f"No variant has a higher net benefit than {baseline}"
-    if not benefit.clear:
-        return f"No variant has a net benefit clearly above that of {baseline}"
-    if benefit.value < 0:
-        return f"Every variant has a lower net benefit than {baseline}"
-    low, high = outward(benefit.low, benefit.high, benefit.unit)
-    best_of_all = f"{best} {'does' if sure else 'may be'} best"
-    return f"{best_of_all}: its net benefit is {low} to {high} {benefit.unit} higher than that of {baseline}"
+    return Forest(variants, panels, best_words(compared_of(comparison)))
 
 
 def draw(comparison: Comparison) -> Figure:

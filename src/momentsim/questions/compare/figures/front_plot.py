@@ -1,4 +1,4 @@
-"""Cost against value: every case against the baseline, and which no other case beats on both counts."""
+"""Cost against value: every case against the baseline, and which no other case is better in both."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from momentsim.questions.compare.differences import Differences, pairs_text
 from momentsim.report import drawing
 from momentsim.report.changes import Change
 from momentsim.report.numbers import DIVISORS, suffix_of
+from momentsim.report.verdicts import is_alone
 
 NAMES_IN_TITLE = 3
-DOUBT = 0.05
-"""Chance of another case on the front from which a single winner is not sure."""
 UNLIKELY = 0.005
 """Probabilities below this, or this near to 1, are not written out."""
 CHARACTER = 0.62
@@ -65,13 +64,15 @@ def data(comparison: Comparison) -> Spots:
 
 def _finding(spots: list[Spot]) -> str:
     on = [spot.name for spot in sorted(spots, key=lambda spot: spot.cost.value) if spot.on_front]
-    if len(on) == 1 and any(spot.probability > DOUBT for spot in spots if not spot.on_front):
-        return f"By the estimates {on[0]} costs least and gives most, but that is not sure"
     if len(on) == 1:
-        return f"{on[0]} costs least and gives most: it beats all others on both counts"
+        sure = is_alone(spot.probability for spot in spots if not spot.on_front)
+        return f"{on[0]} costs least and gives most" + (
+            "" if sure else " by the estimates, but that is not sure"
+        )
     if len(on) <= NAMES_IN_TITLE:
-        return f"{', '.join(on[:-1])} and {on[-1]}: no other case costs less and gives more"
-    return f"{len(on)} of {len(spots)} cases are on the front: no other costs less and gives more"
+        named = f"{', '.join(on[:-1])} and {on[-1]}"
+        return f"{named}: by the estimates no other case costs less and gives more"
+    return f"{len(on)} of {len(spots)} cases are on the front: by the estimates no other costs less and gives more"
 
 
 def draw(comparison: Comparison) -> Figure:

@@ -72,7 +72,7 @@ def finding(swept: Swept, measure: str) -> str:
         return f"{capitalise(title)} is the same everywhere"
     best = (min if down else max)(known, key=lambda row: float(row["value"]))
     spot = place_words(swept, best)
-    return f"{capitalise(title)} is {'lowest' if down else 'highest'} at {spot}"
+    return f"By the estimates {title} is {'lowest' if down else 'highest'} at {spot}"
 
 
 def _cells(swept: Swept, measure: str) -> tuple[npt.NDArray[np.float64], str]:

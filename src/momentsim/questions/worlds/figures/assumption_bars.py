@@ -14,9 +14,8 @@ from momentsim.questions.compare.differences import Differences
 from momentsim.questions.compare.verdicts import BENEFIT
 from momentsim.questions.worlds.findings import Worlds
 from momentsim.questions.worlds.words import named_assumptions, spread_row, value_words
-from momentsim.questions.worth.words import join_words
 from momentsim.report import drawing
-from momentsim.report.numbers import DIVISORS, suffix_of
+from momentsim.report.numbers import DIVISORS, join_words, suffix_of
 
 MOST: Final = 10
 
@@ -50,7 +49,7 @@ def finding(rows: list[dict[str, Any]], case: str, baseline: str) -> str:
     """Whether one of them turns the verdict."""
     flipping = [str(row["parameter"]) for row in rows if row["flips"] == "yes"]
     if flipping:
-        return f"Whether {case} beats {baseline} depends on {join_words(flipping[:2])}"
+        return f"Whether {case} is better than {baseline} depends on {join_words(flipping[:2])}"
     strongest = join_words([str(row["parameter"]) for row in rows[:2]])
     return f"{case}: most depends on {strongest}, but none alone turns its net benefit"
 
