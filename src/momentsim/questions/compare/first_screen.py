@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pandas as pd
 
 from momentsim.measures.catalogue import BY_NAME, Measure
+from momentsim.measures.outlook import outlook_words
 from momentsim.questions.compare.verdicts import BENEFIT, LEVEL, VALUE
 from momentsim.questions.compare.words import confidence_note, price_words, sentence
 from momentsim.questions.worlds.findings import Worlds
@@ -41,6 +42,8 @@ class Compared(NamedTuple):
     ranking: pd.DataFrame
     worlds: Worlds | None
     currency: str
+    outlook: str
+    """How far value is counted."""
     has_crisis: bool = False
     """Whether the baseline lives through a crisis: then value is told as protected."""
 
@@ -76,6 +79,7 @@ def compared_of(comparison: Comparison) -> Compared:
         comparison.ranking,
         comparison.worlds,
         scenario.currency,
+        outlook_words(scenario),
         bool(scenario.crises),
     )
 
@@ -174,14 +178,16 @@ def price_of(row: Mapping[Any, Any], currency: str, worlds: Worlds | None) -> st
 def _basis(compared: Compared, case: str) -> str:
     """What the verdict rests on: the share of plausible worlds, or that none were asked."""
     if compared.worlds is None or not len(compared.worlds.spread):
-        return NOT_VARIED
-    gain = str(compared.verdicts.set_index("case")["gain"].loc[case])
-    return f"With {case} {verdict_shares(compared.worlds, case, gain)}."
+        tested = NOT_VARIED
+    else:
+        gain = str(compared.verdicts.set_index("case")["gain"].loc[case])
+        tested = f"with {case} {verdict_shares(compared.worlds, case, gain)}"
+    if compared.judged_by != BENEFIT:
+        return f"{capitalise(tested)}."
+    return f"Net benefit is the expected margin of customers {compared.outlook}, less cost; {tested}."
 
 
-NOT_VARIED: Final = (
-    "All this holds at the assumed values: what is assumed about people was not varied (--worlds 64 does)."
-)
+NOT_VARIED: Final = "what is assumed about people was not varied (--worlds 64 does)"
 
 
 def title_of(compared: Compared, measure: Measure) -> str:
