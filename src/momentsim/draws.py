@@ -104,6 +104,7 @@ class Purpose(IntEnum):
     CLOSED = 110  # what a caller does who finds the queue closed, or is cut off when it closes
     CLOSED_DELAY = 111  # from the next opening to the next call
     DEEP_ACTING = 96  # whether an agent feels with the customer of an emotional talk or puts on a face
+    REFUND = 112  # whether a customer hit by a crisis takes the money back
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 
 

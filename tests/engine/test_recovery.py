@@ -218,3 +218,20 @@ def test_without_memory_nobody_is_let_down_and_nothing_noticed() -> None:
     trace = simulate(prepared, log=True)
     assert np.all(trace.moments["detected"] == Detected.NONE)
     assert trace.tallies["recovered"].sum() == 0
+
+
+def test_complaints_are_counted_whoever_listens_and_fall_where_it_is_made_good_before() -> None:
+    """A complaint comes 48 h after the moment: talks end at 10, 11 and 12 min, and the team is done at 790 to 910.
+
+    Nobody complains at share 0; all do at share 1, with recovery off, without a team, or with one that is late.
+    """
+    for share in (0.0, 1.0):
+        for about, people, complaints in (
+            ({"on": 0}, 0, 3), ({}, 0, 3), ({}, 1, 0), ({"delay": 3 * DAY}, 1, 3), ({"sensitivity": 0.0}, 1, 3),
+        ):  # fmt: skip
+            prepared = noticed_plan(THREE, people=people, **about)
+            prepared.plan.effects["complaint_minor"] = prepared.plan.effects["complaint_serious"] = share
+            assert simulate(prepared).tallies["complaints"].sum() == share * complaints
+    pleased = noticed_plan(THREE, let_down_below=-100.0)
+    pleased.plan.effects["complaint_minor"] = 1.0
+    assert simulate(pleased).tallies["complaints"].sum() == 0

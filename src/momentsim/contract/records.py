@@ -180,6 +180,9 @@ CRISIS = record(
     ("severity", np.float64),
     ("price", np.float64),  # of what failed; 0: the reason's
     ("anger", np.float64),
+    ("refund", np.float64),  # paid back to a customer who asks for the money
+    ("refund_unmet", np.float64),  # share who do, if nobody helped
+    ("refund_met", np.float64),  # and if they were helped
     ("told_ahead", np.float64),  # pre-cancellation: share of the affected, by the draw STORM_AHEAD
     ("hours_ahead", np.float64),  # by how much they learn earlier
     ("begins", np.int64),  # first announcement of a failure; NEVER without one

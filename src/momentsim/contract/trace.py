@@ -301,6 +301,7 @@ MOMENT_TALLY = record(
     ("destroyed_by_handling", np.float64),  # by jumps down
     ("won_back", np.float64),  # by recovery
     ("compensation", np.float64),  # cost
+    ("refunds", np.float64),  # cost: paid back for what failed in a crisis
     ("goodwill", np.float64),  # cost: what agents spent within their authority
     ("notices", np.int64),  # messages sent
     ("at_stakes", np.int64),  # moments of truth; counted where routing asks the detector, as are the next two
@@ -309,6 +310,7 @@ MOMENT_TALLY = record(
     ("joins_told", np.float64),  # customers expected to join, or not to, because of what was told
     ("word_of_mouth", np.float64),  # their value to the outlook date
     ("let_down_surveyed", np.int64),  # let-downs whose customer answered the survey as a detractor
+    ("complaints", np.int64),  # let-downs whose customer complains, as nobody made it good before
     ("detected_survey", np.int64),  # let-downs by the way they were noticed
     ("detected_speech", np.int64),
     ("detected_complaint", np.int64),

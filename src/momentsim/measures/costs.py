@@ -23,6 +23,8 @@ from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.units import SECONDS_PER_HOUR
 
 STAFF_LINES = ("paid_hours", "overtime", "reserves")
+MOMENT_LINES = ("compensation", "refunds", "goodwill")
+"""Ledger line and field of the moment tallies."""
 
 
 class CostLine(NamedTuple):
@@ -107,14 +109,14 @@ def run_out_cost(sample: Sample) -> FloatArray:
 
 
 def _moment_lines(sample: Sample) -> list[CostLine]:
-    """Notices, compensation and goodwill, by reason and segment."""
+    """Notices, compensation, refunds and goodwill, by reason and segment."""
     rows = np.stack([digest.tallies for digest in sample.digests])
     notices = rows["notices"].sum(axis=3) * sample.scenario.economics.notice_message
     return [
         CostLine("notices", "reason_segment", notices.reshape(len(rows), -1)),
         *[
             CostLine(line, "reason_segment", rows[line].sum(axis=3).reshape(len(rows), -1))
-            for line in ("compensation", "goodwill")
+            for line in MOMENT_LINES
         ],
     ]
 
@@ -144,13 +146,11 @@ def cost_facts(sample: Sample, scope: str) -> Columns:
     if scope == "group":
         return {"cost_staff": np.asarray(staff, np.float64)}
     total = sum((line.amount.sum(axis=1, keepdims=True) for line in cost_lines(sample)), np.zeros(()))
+    given = {line.line: line.amount.sum(axis=1, keepdims=True) for line in _moment_lines(sample)}
     return {
         "cost_staff": np.asarray(staff, np.float64).sum(axis=1, keepdims=True),
         "cost_total": np.asarray(total, np.float64),
         "cost_run_out": run_out_cost(sample),
-        "cost_goodwill": sum(
-            line.amount.sum(axis=1, keepdims=True)
-            for line in _moment_lines(sample)
-            if line.line == "goodwill"
-        ),
+        "cost_to_serve": np.asarray(total, np.float64) - given["compensation"] - given["refunds"],
+        **{f"cost_{line}": given[line] for line in MOMENT_LINES},
     }

@@ -7,6 +7,7 @@ import numpy as np
 from momentsim.contract.plan import MomentKind
 from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
 from momentsim.measures.sums import Columns, FloatArray, Sample
+from momentsim.units import SECONDS_PER_YEAR
 
 JUMPS = ("lowering", "raising", "lowering_clearly", "raising_clearly")
 TALLIES = {
@@ -55,6 +56,7 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     for name, field in {**NOTICED, **PROMISED, **SOLD}.items():
         columns[name] = tally(sample, field, scope)
     columns["let_down_surveyed"] = tally(sample, "let_down_surveyed", scope)
+    columns["complaints"] = tally(sample, "complaints", scope)
     columns["detected"] = np.sum([columns[f"detected_{way}"] for way in WAYS], axis=0)
     columns["value_sold"] = columns["margin_sold"]
     for name in absent(sample.scenario):
@@ -117,6 +119,7 @@ def customer_facts(sample: Sample, scope: str) -> Columns:
         "customers_acquired": (won["joined"] + won["untracked"]).astype(np.float64),
         "customers_untracked": won["untracked"].astype(np.float64),
         "customers_at_end": base + won["untracked"] - lost,
+        "customer_years": (number + base - lost) / 2.0 * sample.scenario.horizon / SECONDS_PER_YEAR,
         "value_acquired": won["value"],
         "nps_points": np.clip(base * baseline + 100.0 * people["class_change"], -100.0 * base, 100.0 * base),
         "stayers": people["stayers_quiet"] + people["stayers_change"],

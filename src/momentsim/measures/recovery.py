@@ -41,7 +41,7 @@ def absent(scenario: Scenario) -> tuple[str, ...]:
     if not any(moment.selling for moment in moments):
         names += SOLD
     if not scenario.behaviour.memory:
-        names.append("let_down_surveyed")
+        names += ["let_down_surveyed", "complaints"]
     return tuple(dict.fromkeys(names))
 
 

@@ -234,6 +234,7 @@ FACTS: Final[dict[str, Fact]] = {
         at_stakes_detected="moments of truth that the detector found",
         not_at_stakes="other moments, where routing asks the detector",
         stakes_false_alarms="other moments that the detector took for moments of truth",
+        complaints="let-downs whose customer complains, as nobody made it good before",
         let_down_surveyed="let-downs whose customer answered the survey with 0 to 6 of 10",
         detected="let-downs that were noticed",
         detected_survey="let-downs noticed by the survey first",
@@ -270,6 +271,10 @@ FACTS: Final[dict[str, Fact]] = {
         stayers="customers expected to be there at the horizon's end",
         leavers_12m="of these, customers expected to leave within 12 months",
         lost_expected="customers expected to be lost by the outlook date, with what happened - without",
+    ),
+    **_facts(
+        _CUSTOMER, WHOLE, "customers x years",
+        customer_years="years as a customer: customers at the start and tracked ones at the end, on average, x horizon",
     ),
     **_facts(
         _CUSTOMER, WHOLE, "customers", customers_lost="customers who left by the horizon's end",
@@ -315,8 +320,12 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     **_facts(
         ("all",), COSTS, "money",
-        cost_total="staff, hiring, telephony, self-service, notices, compensation, recovery, goodwill, levers, "
-        "programmes, acquisition",
+        cost_total="staff, hiring, telephony, self-service, notices, compensation, refunds, recovery, goodwill, "
+        "levers, programmes, acquisition",
+        cost_to_serve="all of that but refunds and compensation",
+        cost_compensation="vouchers and cash for customers hit by a crisis or made good by the recovery team, at what "
+        "they cost, gifts included",
+        cost_refunds="what was paid back for what failed in a crisis",
         cost_goodwill="what agents spent on decisions within their authority",
     ),
     **_facts(

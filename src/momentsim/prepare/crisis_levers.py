@@ -26,6 +26,8 @@ def crisis_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
         row["stakes"] = -1.0 if storm.stakes is None else storm.stakes
         row["severity"], row["anger"], row["price"] = storm.severity, storm.anger, storm.price or 0.0
         row["begins"], row["brand_shock"] = _begins(storm, calendar), storm.brand_shock
+        if (back := storm.refund) is not None:
+            row["refund"], row["refund_unmet"], row["refund_met"] = back.amount, back.unmet, back.met
         if (ahead := storm.pre_cancel) is not None:
             row["told_ahead"], row["hours_ahead"] = ahead.share, ahead.hours_ahead / SECONDS_PER_HOUR
     return rows

@@ -23,6 +23,7 @@ COST_LINES = (
     (("self_service", "web_rebooking"), "self-service"),
     (("notices",), "notices"),
     (("compensation",), "compensation"),
+    (("refunds",), "refunds"),
 )
 """Lines of the ledger that make one bar."""
 
@@ -70,7 +71,7 @@ def _finding(cost: float, value: float, currency: str) -> str:
         return f"Service cost {with_unit(cost, currency)}; customer value did not move"
     verb = "gained" if value > 0 else "lost"
     moved = f"{plain(abs(value) / cost, 2)} {currency}"
-    return f"For each {currency} spent on service, {moved} of customer value was {verb}"
+    return f"For each {currency} of cost, {moved} of customer value was {verb}"
 
 
 def draw(result: Drawable) -> Figure:

@@ -134,10 +134,23 @@ def _value(scenario: Scenario, read: Readings) -> str:
 def _cost(scenario: Scenario, read: Readings) -> str:
     cost, each = read["cost_total"], read["cost_per_contact"]
     per = f", {each.text()} per contact served" if each.is_known else ""
-    text = f"Service cost {cost.full()}{per}"
+    text = f"Service cost {cost.full()}{_given(read)}{per}"
     if not scenario.behaviour.memory:
         return f"{text}."
     return f"{text}; with the change in customer value the net benefit is {read['net_benefit'].full()}."
+
+
+def _given(read: Readings) -> str:
+    """What of the cost is no service but money for customers, where there is any."""
+    parts = [
+        f"{given.text()} {words}"
+        for words, given in (
+            ("in refunds", read["cost_refunds"]),
+            ("in vouchers and compensation", read["cost_compensation"]),
+        )
+        if given.is_known and given.value > 0
+    ]
+    return f", {_join_words(parts)} included" if parts else ""
 
 
 def _footnote(scenario: Scenario, read: Readings) -> str:

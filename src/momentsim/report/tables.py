@@ -155,12 +155,21 @@ def _sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]
     known = [
         measure
         for measure in MEASURES
-        if measure.headline and measure.name in rows and not math.isnan(rows[measure.name].numbers[key])
+        if measure.headline
+        and measure.name in rows
+        and _has_something(measure, rows[measure.name].numbers, key)
     ]
     grouped = [
         (section, [measure for measure in known if measure.section == section]) for section in SECTIONS
     ]
     return [(section, measures) for section, measures in grouped if measures]
+
+
+def _has_something(measure: Measure, numbers: dict[str, float], key: str) -> bool:
+    """Has it a value, and one other than 0 where a 0 says nothing?"""
+    if math.isnan(numbers[key]):
+        return False
+    return measure.always or any(numbers.get(name, 0.0) for name in (key, "baseline"))
 
 
 def new_table(first: str, *columns: str) -> Table:

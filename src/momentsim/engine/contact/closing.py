@@ -29,6 +29,8 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
     if case["contacts"] == 0:
         tally["no_contact"] += 1
     tally["false_contained"] += case["gave_up"]
+    if case["kind"] == MomentKind.AFFECTED:
+        claims.refund(w, slot, resolved)
     if tables.settings(w)["detector_on"]:
         stakes_detector.count_detection(w, slot)
     if resolved:

@@ -1,14 +1,16 @@
-"""Compensation in a crisis: what each customer who was hit is owed, when it comes, and what it gives back.
+"""Compensation in a crisis: what each customer who was hit is owed, when it comes, and what it gives back; refunds.
 
 One payment counts for all the harm of its moment: for that of the event and of the handling so far when it comes, and,
 by the same shares, for what the handling does later. So money that comes before the need is met is never worse than
-money after it. How prompt it is counts from the event.
+money after it. How prompt it is counts from the event. A refund returns the price of what was not delivered: it costs,
+and as everybody has a right to it, it gives back nothing.
 """
 
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, NEVER, LeverKind
+from momentsim.draws import Purpose, uniform
 from momentsim.engine.customers import customers, making_good
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
@@ -137,6 +139,19 @@ def lessen_repair(w: World, row: int, attitude: float, behaviour: float, closed:
         repair["attitude_harm"] *= max(1.0 - attitude, 0.0)
         repair["behaviour_harm"] *= 1.0 - behaviour
         repair["grievance"] *= 1.0 - closed
+
+
+@compiled_apart
+def refund(w: World, slot: int, resolved: int) -> None:
+    """The moment of one who was hit is over: some take back what they paid, more of them where nobody helped.
+
+    One draw decides under either outcome, so help never adds a refund where `met` is at most `unmet`.
+    """
+    case = tables.cases(w, slot)
+    about = tables.crises(w, case["crisis"])
+    share = about["refund_met"] if resolved else about["refund_unmet"]
+    if uniform(tables.settings(w)["key"], case["key"], Purpose.REFUND, 0) < share:
+        tables.tally(w, case["reason"], case["segment"], case["kind"])["refunds"] += about["refund"]
 
 
 @compiled_apart

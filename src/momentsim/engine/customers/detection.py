@@ -25,18 +25,21 @@ def notice(w: World, slot: int, now: int, label: int, answer: int) -> int:
     case = tables.cases(w, slot)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     let_down = int(label == MomentClass.LET_DOWN)
+    complains_at = NEVER
     if let_down:
+        complains_at = time_of_complaint(w, slot, now)
+        tally["complaints"] += int(complains_at < NEVER)
         tally["let_down_surveyed"] += int(0 <= answer <= _HIGHEST_DETRACTOR)
         sore = now + int(tables.effects(w)["offer_blocked_d"] * DAY)
         tables.customers(w, case["customer_row"])["sore_until"] = sore
     if tables.recovery(w)["on"] == 0:
         return Detected.NONE
-    way, noticed = first_notice(w, slot, now, let_down, answer)
+    way, noticed = first_notice(w, slot, now, let_down, complains_at, answer)
     if way == Detected.NONE or noticed > tables.centre(w)["limit"]:
         return Detected.NONE
     count_detection(tally, way, let_down)
     if tables.recovery(w)["people"] > 0:
-        recovery.case_opens(w, slot, now, noticed, let_down)
+        recovery.case_opens(w, slot, now, noticed, let_down, complains_at)
     return way
 
 
@@ -62,7 +65,27 @@ def draw_once(w: World, slot: int, purpose: int) -> float:
 
 
 @compiled_inside
-def first_notice(w: World, slot: int, now: int, let_down: int, answer: int) -> tuple[int, int]:
+def time_of_complaint(w: World, slot: int, now: int) -> int:
+    """When this customer, let down, complains, followed up or not; NEVER for one who keeps silent.
+
+    An own draw decides, and what is at stake. Whoever is made good before then has nothing left to complain about.
+    """
+    effects = tables.effects(w)
+    share = complaint_probability(
+        tables.cases(w, slot)["stakes"],
+        effects["complaint_minor"],
+        effects["complaint_serious"],
+        effects["complaint_stakes"],
+    )
+    if draw_once(w, slot, Purpose.COMPLAINT) >= share:
+        return NEVER
+    return now + int(effects["complaint_lag_h"] * HOUR)
+
+
+@compiled_inside
+def first_notice(
+    w: World, slot: int, now: int, let_down: int, complains_at: int, answer: int
+) -> tuple[int, int]:
     """The way that notices first, and when; each way has its own draw, whatever the others find."""
     about = tables.recovery(w)
     effects = tables.effects(w)
@@ -78,17 +101,9 @@ def first_notice(w: World, slot: int, now: int, let_down: int, answer: int) -> t
         if draw_once(w, slot, Purpose.SPEECH_ALARM) < share and at < noticed:
             way = Detected.SPEECH
             noticed = at
-    if about["complaints"] and let_down:
-        share = complaint_probability(
-            case["stakes"],
-            effects["complaint_minor"],
-            effects["complaint_serious"],
-            effects["complaint_stakes"],
-        )
-        at = now + int(effects["complaint_lag_h"] * HOUR)
-        if draw_once(w, slot, Purpose.COMPLAINT) < share and at < noticed:
-            way = Detected.COMPLAINT
-            noticed = at
+    if about["complaints"] and complains_at < noticed:
+        way = Detected.COMPLAINT
+        noticed = complains_at
     if about["listening"] > 0.0 and let_down:
         at = now + int(effects["listening_lag_h"] * HOUR)
         posts = draw_once(w, slot, Purpose.PUBLIC_POST) < effects["public_post"]

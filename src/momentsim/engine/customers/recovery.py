@@ -23,7 +23,7 @@ from momentsim.rules.loyalty import fade
 
 
 @compiled_apart
-def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> None:
+def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int, complains_at: int) -> None:
     """A moment was marked as bad: it becomes a case, which reaches the team after the agreed delay."""
     desk = tables.desk(w)
     centre = tables.centre(w)
@@ -42,6 +42,7 @@ def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int) -> No
     repair["key"] = case["key"]
     repair["row"] = desk["rows_given"] + centre["moment_rows"] if centre["logging"] else -1
     repair["let_down"] = let_down
+    repair["complains_at"] = complains_at
     repair["ended"] = now
     repair["noticed"] = noticed
     repair["score"] = 0.0
@@ -172,6 +173,7 @@ def make_good(w: World, row: int, now: int) -> None:
     tally["compensation"] += making_good.cost_of_compensation(w, about["compensation"], about["cash"])
     tally["compensation"] += about["gift"]
     tally["recovered"] += 1
+    tally["complaints"] -= int(now < repair["complains_at"] < NEVER)
     person["sore_until"] = min(person["sore_until"], now)
     if repair["row"] >= 0:
         tables.moment_rows(w, repair["row"] - tables.desk(w)["rows_given"])["recovered"] = 1

@@ -214,6 +214,7 @@ REPAIR = record(
     ("row", np.int64),  # of the moment in the log, counted from the first one written; -1 without a log
     ("ended", np.int64),  # the moment
     ("let_down", np.int64),  # 0: a false alarm
+    ("complains_at", np.int64),  # when the customer would complain; NEVER for one who keeps silent
     ("stakes", np.float64),
     ("price", np.float64),  # of what failed
     ("attitude_harm", np.float64),  # what event and handling did, as left at the moment's end; 0 or below

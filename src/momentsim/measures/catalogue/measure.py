@@ -26,6 +26,8 @@ class Measure:
     better: Better
     section: Section
     headline: bool = True
+    always: bool = True
+    """Is it shown on screen where it is 0 throughout?"""
     signed: bool = False
     """Can it be below 0?"""
     quantile: float | None = None

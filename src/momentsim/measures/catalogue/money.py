@@ -54,14 +54,22 @@ MONEY: Final = (
     Measure(name="cost_total", title="cost, total",
             meaning="All cost lines of the ledger: those of the horizon. Hours after its end are in `cost_run_out`.",
             top="cost_total", unit="money", better="down", section="Money"),
+    Measure(name="cost_refunds", title="  refunds",
+            meaning="Paid back for what failed in a crisis.",
+            top="cost_refunds", unit="money", better="down", section="Money", always=False),
+    Measure(name="cost_compensation", title="  vouchers and compensation",
+            meaning="Vouchers and cash for customers hit by a crisis or made good by the recovery team, at what they "
+            "cost the firm, gifts included.",
+            top="cost_compensation", unit="money", better="down", section="Money", always=False),
     Measure(name="cost_per_contact", title="cost per contact",
-            meaning="Total cost of the horizon per attempt of the horizon that is served by an agent or solved in "
-            "self-service; one that is passed on is one.",
-            top="cost_total", bottom="answered - transferred + contained", unit="money", better="down",
+            meaning="Cost of the horizon, without refunds and compensation, per attempt of the horizon that is served "
+            "by an agent or solved in self-service; one that is passed on is one.",
+            top="cost_to_serve", bottom="answered - transferred + contained", unit="money", better="down",
             section="Money"),
     Measure(name="cost_per_resolved_moment", title="cost per moment solved",
-            meaning="Total cost of the horizon per moment that began and was solved within it.",
-            top="cost_total", bottom="resolved - open_resolved", unit="money", better="down", section="Money"),
+            meaning="Cost of the horizon, without refunds and compensation, per moment that began and was solved "
+            "within it.",
+            top="cost_to_serve", bottom="resolved - open_resolved", unit="money", better="down", section="Money"),
     Measure(name="net_benefit", title="net benefit",
             meaning="Net value, that of word of mouth and of customers won, and what paid tiers bring in, "
             "minus total cost.",

@@ -96,6 +96,17 @@ class Compensation(Section):
     )
 
 
+class Refund(Section):
+    """What failed is paid back to those who ask for their money: a cost of the event, not a lever.
+
+    Everybody has a right to it, so it wins nobody back; fewer take it where they were helped.
+    """
+
+    amount: Money = Field(gt=0, description="Paid back to an affected customer who takes the money.")
+    unmet: Share = Field(0.8, description="Share of them who do where nobody met their need.")
+    met: Share = Field(0.2, description="Share of them who do though they were helped.")
+
+
 class Storm(Section):
     """A crisis of operations: many customers need help at once."""
 
@@ -123,6 +134,7 @@ class Storm(Section):
         gt=0,
         description="Price of what failed, against which compensation is judged; the reason's when left out.",
     )
+    refund: Refund | None = Field(None, description="What is paid back; left out: nothing.")
     anger: Share = Field(0.3, description="Anger the event itself leaves.")
     brand_shock: StandardDeviations = Field(
         0.0, ge=0, le=3, description="How far what everybody thinks of the firm falls when it begins, in SD."
