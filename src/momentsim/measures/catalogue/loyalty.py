@@ -49,14 +49,14 @@ LOYALTY: Final = (
     Measure(name="recovery_given_up", title="cases given up",
             meaning="Cases dropped as too old, or whose customer had left. Blank without a team.",
             top="recovery_given_up", unit="moments", better="down", section="Loyalty", headline=False),
-    Measure(name="complaints", title="complaints",
+    Measure(name="complaints", title="complaints made",
             meaning="Let-downs whose customer complains, as nobody made it good before; whether anybody follows the "
             "complaint up does not matter. Blank without memory.",
             top="complaints", unit="moments", better="down", section="Loyalty", headline=False),
-    Measure(name="complaints_per_1000", title="complaints, 1,000 customers",
+    Measure(name="complaints_per_1000", title="complaints",
             meaning="Complaints for every 1,000 customers and year; a shorter horizon is scaled to a year. Blank "
             "without memory.",
-            top="complaints", bottom="customer_years", factor=1000.0, unit="per year", better="down",
+            top="complaints", bottom="customer_years", factor=1000.0, unit="per 1,000 a year", better="down",
             section="Loyalty"),
     Measure(name="nps", title="NPS, true",
             meaning="Promoters minus detractors among all customers, by true attitude.",
