@@ -118,6 +118,25 @@ def test_cash_costs_its_face_value_and_vouchers_less() -> None:
     assert np.array_equal(paid["cash"]["won_back"], paid["voucher"]["won_back"])
 
 
+def test_refunds_go_to_those_who_ask_and_win_nobody_back() -> None:
+    """The same draw decides whether the need was met or not, so nobody takes the money only because of help."""
+    written = "crises.storm.refund={{amount: 100 USD, unmet: {} %, met: {} %}}"
+    plain = storm_run().tallies
+    paid = {
+        both: storm_run(written.format(*both)).tallies for both in ((100, 0), (100, 100), (0, 100), (80, 20))
+    }
+    hit, met = (int(plain[name][:, :, MomentKind.AFFECTED].sum()) for name in ("moments", "resolved"))
+    assert 0 < met < hit
+    assert float(plain["refunds"].sum()) == 0.0
+    assert float(paid[100, 0]["refunds"].sum()) == 100.0 * (hit - met)
+    assert float(paid[0, 100]["refunds"].sum()) == 100.0 * met
+    assert float(paid[100, 100]["refunds"].sum()) == 100.0 * hit
+    expected, sd = 80.0 * (hit - met) + 20.0 * met, 100.0 * math.sqrt(0.16 * hit)
+    assert float(paid[80, 20]["refunds"].sum()) == pytest.approx(expected, abs=6 * sd)
+    for name in set(plain.dtype.names) - {"refunds"}:
+        assert np.array_equal(plain[name], paid[80, 20][name])
+
+
 def test_the_price_of_what_failed_says_what_an_amount_is_worth() -> None:
     """Of the crisis, else of the reason, else a share of the margin: what costs more is made good by less."""
     gained = [

@@ -117,6 +117,7 @@ RICH: dict[str, Any] = {
             "first_contact_delay": {"distribution": "exponential", "mean": "3 h"},
             "severity": 1.0,
             "brand_shock": 0.3,
+            "refund": {"amount": "90 USD"},
             "reconnect": "93 %", "reconnect_delay": _EXPONENTIAL_HOUR,
             "blackouts": [{"start": "2024-01-08 09:00", "end": "2024-01-08 15:00"}],
             "pre_cancel": {"share": "50 %", "hours_ahead": "2 h"},

@@ -288,6 +288,8 @@ def _tallies(rng: np.random.Generator, relief: float) -> Any:
     tallies["destroyed_by_operation"] = -moments * worth * np.where(affected, 14, 0) * noise
     tallies["won_back"] = moments * worth * np.where(affected, 5, 0) * noise
     tallies["compensation"] = moments * np.where(affected, 12.5, 0)
+    tallies["refunds"] = moments * np.where(affected, 30.0, 0)
+    tallies["complaints"] = rng.binomial(tallies["let_down"], 0.4)
     tallies["notices"] = moments * affected
     return tallies
 

@@ -53,6 +53,9 @@ CONTRACT = [
     "people_in_need",
     "attempts",
     "wait_all_mean_s",
+    "complaints_per_1000",
+    "cost_refunds",
+    "cost_compensation",
 ]
 
 

@@ -96,6 +96,16 @@ def test_ledger_adds_up_to_the_net_benefit(sample: Sample, summary: pd.DataFrame
     assert value(summary, "value_net") - value(summary, "cost_total") == pytest.approx(
         value(summary, "net_benefit")
     )
+    by_line = costs.groupby("line")["amount"].sum()
+    for line in ("refunds", "compensation"):
+        assert value(summary, f"cost_{line}") == pytest.approx(-by_line[line]) > 0.0
+
+
+def test_what_customers_are_given_is_in_the_cost_and_in_no_cost_per_contact(sample: Sample) -> None:
+    facts = facts_of(sample, "all")
+    given = facts["cost_refunds"] + facts["cost_compensation"]
+    assert np.allclose(facts["cost_to_serve"], facts["cost_total"] - given)
+    assert BY_NAME["cost_per_contact"].top == BY_NAME["cost_per_resolved_moment"].top == "cost_to_serve"
 
 
 def test_costs_come_from_counted_hours() -> None:

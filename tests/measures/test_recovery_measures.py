@@ -45,4 +45,9 @@ def test_ledger_and_summary_agree() -> None:
     assert 0.0 < whole["let_down_seen_by_survey_share"] < whole["detected_share"] < 1.0
     assert 0.0 < whole["recovered_share"] <= whole["detected_share"]
     assert 0.5 < whole["promises_kept_share"] < 1.0
+    # a day is 1/365.25 of a year, and so short that nearly all who were there at the start are there at the end
+    base = sum(segment.customers for segment in loaded.scenario.customers.segments.values())
+    assert whole["complaints"] > 0
+    assert whole["complaints_per_1000"] == pytest.approx(1000 * whole["complaints"] / base * 365.25, rel=0.02)
+    assert whole["cost_compensation"] == pytest.approx(-lines["compensation"], rel=1e-9)
     assert not math.isnan(whole["recovery_backlog"])

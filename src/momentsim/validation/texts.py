@@ -287,6 +287,7 @@ crises:
     web_rebooking: {at: "2024-03-05 15:00"}
     notice: {at: "2024-03-05 09:00", hours_ahead: 4 h}
     compensation: {at: "2024-03-05 18:00", amount: 50 USD, delay: 12 h}
+    refund: {amount: 80 USD}
 run: {run_out: 2 d}
 """
 
