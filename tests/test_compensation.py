@@ -133,7 +133,7 @@ def test_refunds_go_to_those_who_ask_and_win_nobody_back() -> None:
     assert float(paid[100, 100]["refunds"].sum()) == 100.0 * hit
     expected, sd = 80.0 * (hit - met) + 20.0 * met, 100.0 * math.sqrt(0.16 * hit)
     assert float(paid[80, 20]["refunds"].sum()) == pytest.approx(expected, abs=6 * sd)
-    for name in set(plain.dtype.names) - {"refunds"}:
+    for name in set(plain.dtype.names or ()) - {"refunds"}:
         assert np.array_equal(plain[name], paid[80, 20][name])
 
 
