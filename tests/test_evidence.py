@@ -304,6 +304,24 @@ def test_neutral_defaults_are_neutral() -> None:
     assert {key: found[key] for key in NEUTRAL_DEFAULTS} == NEUTRAL_DEFAULTS
 
 
+def test_a_written_belief_moves_as_far_as_the_registered_value() -> None:
+    redial = registry.get("crises.*.redial.first")
+    assert redial.moved(redial.value, 0.97) == pytest.approx(0.97)
+    assert redial.moved(0.8, 0.97) == pytest.approx(4 * (0.97 / 0.03) / 9 / (1 + 4 * (0.97 / 0.03) / 9))
+    assert redial.moved(0.0, 0.97) == 0.0 and redial.moved(1.0, 0.85) == 1.0
+    slower = registry.get("crises.*.blackouts.*.handling_factor")
+    assert slower.moved(1.1, slower.low) == pytest.approx(1.0) and slower.moved(1.0, slower.high) == 1.0
+    severity = registry.get("crises.*.severity")
+    assert severity.moved(1.4, 2.0) == pytest.approx(2.8)
+
+
+def test_beliefs_without_a_default_are_keys_of_a_scenario() -> None:
+    beliefs = [entry for entry in registry.PARAMETERS.values() if entry.section == registry.BELIEFS_SECTION]
+    assert beliefs and all(entry.is_belief and entry.name.startswith("crises.*.") for entry in beliefs)
+    found = _default_numbers()
+    assert not [entry.name for entry in beliefs if found.get(entry.name, 1) != 1]
+
+
 def test_every_default_entry_equals_the_default() -> None:
     found = _default_numbers()
     assert set(REGISTERED_DEFAULTS) <= set(found)

@@ -140,7 +140,35 @@ def test_a_world_holds_in_the_scenario(name: str, share: float) -> None:
         assert there.scenario.behaviour.parameters[key] == world[key]
     still = default_keys(there)
     for each in found:
-        assert each.name not in still or world[each.name] == each.parameter.value
+        assert each.name not in still or each.parameter.is_belief or world[each.name] == each.parameter.value
+
+
+def test_beliefs_about_a_storm_move_where_they_are_written() -> None:
+    """What people do in a storm is a belief, typed or not; days, prices and parties that are typed are facts."""
+    loaded = load(SCENARIOS / "airline_ice_storm.yaml", variant="quick_reset")
+    found = {each.name: each for each in assumptions_of([loaded])}
+    assert {
+        "crises.*.redial.first",
+        "crises.*.stakes",
+        "crises.*.patience_factor",
+        "crises.*.severity",
+    } <= set(found)
+    assert "crises.*.resolution_factor" not in found, "nothing runs out there, in no world"
+    low, high = (
+        load(
+            loaded.path,
+            variant=loaded.variant,
+            overrides=Setter(loaded).overrides({name: each.value(share) for name, each in found.items()}),
+        ).scenario.crises["ice_storm"]
+        for share in (0.0, 1.0)
+    )
+    there = loaded.scenario.crises["ice_storm"]
+    assert low.stakes < loaded.scenario.moments["rebooking"].stakes < high.stakes
+    assert low.patience_factor < there.patience_factor < high.patience_factor
+    assert low.redial.first < there.redial.first < high.redial.first
+    assert low.severity == 0.5 * there.severity and high.severity == 2.0 * there.severity
+    first = "2007-02-14"
+    assert low.days[first] == there.days[first] and low.price == there.price
 
 
 def test_values_fill_the_range_on_the_scale_that_puts_the_registered_one_in_the_middle() -> None:

@@ -53,6 +53,7 @@ def card(parameter: Parameter) -> str:
     facts = (
         ("value", f"{format_number(parameter.value)} {parameter.unit}".rstrip()),
         ("plausible range", parameter.range_text()),
+        ("in worlds", "moved also where a file writes it, by as much" if parameter.is_belief else ""),
         ("meaning", parameter.meaning),
         ("tag", parameter.tag),
         ("source", parameter.source),

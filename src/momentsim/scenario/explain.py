@@ -35,6 +35,9 @@ from momentsim.suggestions import did_you_mean
 
 _PARAMETERS: KeyPath = ("behaviour", "parameters")
 _SEGMENTS: KeyPath = ("customers", "segments")
+MOVED_WHERE_WRITTEN = (
+    "plausible worlds (--worlds) move it also where it is written, by as much as the range says"
+)
 _DECIDE_REST = {"customers", "contact_weight"}
 
 
@@ -84,6 +87,7 @@ class Explanation:
         if self.evidence is not None:
             lines += [
                 ("plausible", f"{self.evidence.range_text()} {self.evidence.unit}"),
+                ("worlds", MOVED_WHERE_WRITTEN if self.evidence.is_belief else ""),
                 ("tag", self.evidence.tag),
                 ("source", self.evidence.source),
                 ("evidence", self.evidence.evidence),

@@ -2,7 +2,8 @@
 
 A behavioural parameter is an assumption of a comparison when something in it reads the parameter and every case has the
 registered value; a scenario default when a key has the registered value, written out or not. Who sets another value is
-taken to know it. Keys of one entry (`moments.*.reconnect`) are one belief: they have one value in a world.
+taken to know it, except how people behave in an event: such a belief is moved also where it is written, by as much as
+the registered value. Keys of one entry (`moments.*.reconnect`) are one belief: they have one value in a world.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from momentsim.scenario.evidence.registry import Parameter
 from momentsim.scenario.explain import default_text, evidence_of
 from momentsim.scenario.fields import facts_at, with_kinds
 from momentsim.scenario.files.nodes import KeyPath, find, is_null, key_text
+from momentsim.scenario.types import Scenario
 from momentsim.units import format_number
 
 UNSURE: Final = ("assumed", "claimed")
@@ -75,7 +77,7 @@ def assumptions_of(cases: Sequence[LoadedScenario]) -> list[Assumption]:
             continue
         if not any(is_read(parameter, loaded.scenario) for loaded in cases):
             continue
-        known = parameter.name not in open_keys if parameter.is_default else _is_set(parameter, cases)
+        known = parameter.name not in open_keys if parameter.is_key else _is_set(parameter, cases)
         if not known:
             assumptions.append(Assumption(parameter))
     return assumptions
@@ -90,13 +92,39 @@ def _is_set(parameter: Parameter, cases: Sequence[LoadedScenario]) -> bool:
 
 
 def default_keys(loaded: LoadedScenario) -> dict[str, list[KeyPath]]:
-    """By entry of the registry: the keys of the scenario that have its value."""
+    """By entry of the registry: the keys of the scenario that have its value, or any value of a belief."""
     keys: dict[str, list[KeyPath]] = {}
-    for path in _leaves(loaded.resolved(), ()):
+    for path in dict.fromkeys([*_leaves(loaded.resolved(), ()), *_left_to_the_reason(loaded.scenario)]):
         parameter = evidence_of(with_kinds(path, loaded.tree))
-        if parameter is not None and _at(loaded.scenario, path) == parameter.value:
+        if parameter is None:
+            continue
+        value = _in_force(loaded.scenario, path)
+        if _can_move(parameter, value) if parameter.is_belief else value == parameter.value:
             keys.setdefault(parameter.name, []).append(path)
     return keys
+
+
+def _can_move(parameter: Parameter, value: Any) -> bool:
+    """Whether a belief that has this value is moved by its range at all: what is off stays off."""
+    if value is None:
+        return False
+    return parameter.moved(value, parameter.low) != parameter.moved(value, parameter.high)
+
+
+def _left_to_the_reason(scenario: Scenario) -> Iterator[KeyPath]:
+    """Beliefs about a crisis that it leaves to its reason, where they are not written out as empty."""
+    for name in scenario.crises:
+        for field in ("stakes", "reconnect"):
+            yield "crises", str(name), field
+
+
+def _in_force(scenario: Scenario, path: KeyPath) -> Any:
+    """The value at a key; what a crisis leaves out is its reason's own."""
+    value = _at(scenario, path)
+    if value is None and len(path) == 3 and path[0] == "crises":
+        reason = scenario.moments[scenario.crises[str(path[1])].moment]
+        return getattr(reason, str(path[2]), None)
+    return value
 
 
 class Setter:
@@ -127,9 +155,22 @@ class Setter:
                 continue
             for path, root in places:
                 if root not in roots:
-                    roots[root] = copy.deepcopy(_below(self._resolved, root))
-                roots[root] = _with(roots[root], path[len(root) :], _in_writing(value, path, self._loaded))
+                    roots[root] = copy.deepcopy(_there(self._resolved, root))
+                there = self._moved(name, path, value)
+                roots[root] = _with(roots[root], path[len(root) :], _in_writing(there, path, self._loaded))
         return [*written, *(f"{key_text(root)}={json.dumps(tree)}" for root, tree in roots.items())]
+
+    def _moved(self, name: str, path: KeyPath, value: float) -> float:
+        """The value of a world at one key: a belief moves from what is written there, within what is allowed."""
+        parameter = registry.PARAMETERS[name]
+        if not parameter.is_belief:
+            return value
+        moved = parameter.moved(float(_in_force(self._loaded.scenario, path)), value)
+        facts = facts_at(with_kinds(path, self._loaded.tree))
+        most = (
+            [limit.le for limit in facts.metadata if getattr(limit, "le", None) is not None] if facts else []
+        )
+        return float(f"{min([moved, *map(float, most)]):.{DIGITS}g}")
 
 
 def _world_value(name: str, world: Mapping[str, float]) -> float | None:
@@ -191,6 +232,12 @@ def _below(data: Any, path: KeyPath) -> Any:
     for part in path:
         data = data[part]
     return data
+
+
+def _there(data: Any, path: KeyPath) -> Any:
+    """What is below a key; None where the last part of it is left out."""
+    parent = _below(data, path[:-1])
+    return parent.get(path[-1]) if isinstance(parent, dict) else parent[path[-1]]
 
 
 def _with(data: Any, path: KeyPath, written: str | float) -> Any:
