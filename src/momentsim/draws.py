@@ -105,6 +105,7 @@ class Purpose(IntEnum):
     CLOSED_DELAY = 111  # from the next opening to the next call
     DEEP_ACTING = 96  # whether an agent feels with the customer of an emotional talk or puts on a face
     REFUND = 112  # whether a customer hit by a crisis takes the money back
+    FORECAST = 131  # error of a day's forecast (owner: the forecast); rounding of heads that follow it
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 
 

@@ -11,11 +11,11 @@ import pytest
 
 import momentsim as ms
 from momentsim.prepare import Reference, lower
-from momentsim.questions.staff.forecast import forecast_of, written_habits
-from momentsim.questions.staff.open_times import offered_when_open, open_times
-from momentsim.questions.staff.staffing_pool import pool_of
 from momentsim.report.run_words import headline
 from momentsim.runs.result import Result
+from momentsim.runs.staffing.forecast import forecast_of, written_habits
+from momentsim.runs.staffing.open_times import offered_when_open, open_times
+from momentsim.runs.staffing.pool import pool_of
 from momentsim.scenario import load
 from momentsim.theory.erlang import erlang_a
 from momentsim.theory.staffing import agents_needed_erlang_a

@@ -10,14 +10,14 @@ import pytest
 import momentsim as ms
 from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.prepare import Reference, lower
-from momentsim.questions.staff.forecast import forecast_of, written_habits
-from momentsim.questions.staff.goal import Goal
-from momentsim.questions.staff.requirement import Formulas, Ladder
 from momentsim.questions.staff.staffing import Staffing
-from momentsim.questions.staff.staffing_pool import Pool, pool_of
 from momentsim.runs.run import run
 from momentsim.runs.settings import RunSettings
+from momentsim.runs.staffing.forecast import forecast_of, written_habits
+from momentsim.runs.staffing.pool import Pool, pool_of
+from momentsim.runs.staffing.requirement import Formulas, Ladder
 from momentsim.scenario import load
+from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.scenario.staffed import heads_text, interval_starts, with_heads
 from momentsim.theory.staffing import agents_needed_erlang_a, agents_needed_erlang_c
 

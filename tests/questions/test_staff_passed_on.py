@@ -9,8 +9,8 @@ import pytest
 
 import momentsim as ms
 from momentsim.prepare import Reference, lower
-from momentsim.questions.staff.forecast import Forecast, forecast_of, written_habits
-from momentsim.questions.staff.staffing_pool import pool_of
+from momentsim.runs.staffing.forecast import Forecast, forecast_of, written_habits
+from momentsim.runs.staffing.pool import pool_of
 from momentsim.scenario import load
 from momentsim.theory.staffing import agents_needed_erlang_a
 

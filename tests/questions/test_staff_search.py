@@ -9,8 +9,9 @@ import pytest
 
 from momentsim.errors import MomentsimError
 from momentsim.measures.statistics import Estimate
-from momentsim.questions.staff.goal import Goal, goal_of
+from momentsim.questions.staff.goal import surplus_of
 from momentsim.questions.staff.search import OutOfReachError, Range, search_then_judge, smallest, verdict
+from momentsim.scenario.sections.staffing_goal import Goal, goal_of
 
 CONFIDENCE = 0.95
 EXPERIMENTS = 2000
@@ -120,6 +121,6 @@ def test_goals_that_are_none(text: str, words: str) -> None:
 
 def test_the_surplus_of_a_limit_is_what_is_left() -> None:
     found = Estimate(np.array([0.02]), np.array([[0.01], [-0.01]]))
-    surplus = Goal("abandoned", 0.03).surplus(found)
+    surplus = surplus_of(Goal("abandoned", 0.03), found)
     assert surplus.value[0] == pytest.approx(0.01)
     assert surplus.influence[:, 0].tolist() == [-0.01, 0.01]

@@ -33,10 +33,10 @@ def test_a_written_value(storm: str, loaded: Loaded) -> None:
     assert str(explain(loaded(storm, "more"), "workforce.groups.home.heads")) == (
         "workforce.groups.home.heads\n"
         "  value     80\n"
-        "  unit      count or list\n"
+        "  unit      count or list or PlannedHeads\n"
         "  range     from 0\n"
         "  default   none\n"
-        "  meaning   Agents on duty, all day or by period.\n"
+        "  meaning   Agents on duty, all day or by period; or the goal that they are planned for.\n"
         "  set by    x.yaml:55 (variant more)"
     )
 

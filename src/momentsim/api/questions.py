@@ -125,10 +125,10 @@ def staff(
     nearest that can be had. `backend`, `address` and `keep` are as in `run`.
     """
     from momentsim.questions.staff.ask import StaffQuestion
-    from momentsim.questions.staff.goal import goal_of
     from momentsim.questions.staff.staffing import staff as search_and_judge
     from momentsim.runs.progress import SILENT
     from momentsim.runs.settings import where
+    from momentsim.scenario.sections.staffing_goal import goal_of
 
     asked = StaffQuestion(
         goal_of(goal), (group,) if isinstance(group, str) else tuple(group), confidence, min_heads

@@ -185,13 +185,19 @@ def _words_of_stop(manifest: dict[str, Any]) -> str:
 def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, str], *, full: bool) -> None:
     """What is decided, and what it rests on; in full also every sentence, all measures and the places."""
     from momentsim.questions.compare.first_screen import Compared
-    from momentsim.questions.compare.terminal import print_first_screen, print_ranking, print_verdicts
+    from momentsim.questions.compare.terminal import (
+        print_first_screen,
+        print_ranking,
+        print_staffing,
+        print_verdicts,
+    )
     from momentsim.report.tables import print_comparison
 
     out, baseline, currency = console(), stored.manifest["baseline"], base.scenario.currency
     outlook = str(stored.manifest["outlook"])
     tables = stored.table, stored.verdicts, stored.ranking, stored.worlds
     print_first_screen(out, Compared(baseline, *tables, currency, outlook, bool(base.scenario.crises)))
+    print_staffing(out, stored.manifest.get("staffing", {}))
     if full:
         words = stored.manifest["verdicts"]
         print_verdicts(

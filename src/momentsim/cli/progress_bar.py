@@ -21,6 +21,7 @@ from momentsim.runs.progress import Progress
 STAGES = {
     "compile": "compiling",
     "machine code": "making machine code",
+    "plan heads": "planning heads",
     "reference": "what customers are used to",
     "prepare": "preparing",
     "simulate": "simulating",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from momentsim.cli.screen import Show, console, print_json, tell
 from momentsim.report.precision_words import precision_words
 from momentsim.report.run_words import headline
+from momentsim.report.staffing_words import staffing_words
 from momentsim.runs.files import rows
 from momentsim.runs.manifest import manifest
 from momentsim.runs.results_folder import document
@@ -60,6 +61,8 @@ class ShownRun:
         variant = f", variant {self.loaded.variant}" if self.loaded.variant else ""
         out.print(f"{self.loaded.scenario.name}{variant}", style="bold", markup=False)
         out.print(" ".join(self.headline), markup=False)
+        for sentence in staffing_words(self.manifest.get("staffing", {})):
+            out.print(sentence, markup=False)
         out.print()
         print_summary(out, self.summary, self.loaded.scenario)
         print_teams(out, self.loaded.scenario, self.teams)

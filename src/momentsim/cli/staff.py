@@ -86,10 +86,10 @@ def staff(
     """Find the smallest staffing that meets a goal: planned on the forecast, judged by simulation."""
     from momentsim.questions.saving import save_staffing
     from momentsim.questions.staff.ask import StaffQuestion, staff_identity
-    from momentsim.questions.staff.goal import goal_of
     from momentsim.questions.staff.staffing import staff as search_and_judge
     from momentsim.questions.staff.store import find_staffing, staff_place
     from momentsim.runs.settings import RunSettings, where
+    from momentsim.scenario.sections.staffing_goal import goal_of
 
     asked = StaffQuestion(goal_of(goal), tuple(group or ()), _share(confidence), least)
     loaded, base = open_scenario(file, Changes(variant, overrides or (), seed, replications))

@@ -40,6 +40,18 @@ COMPARISON: Final = {
     "replications": "number of replications that both have, paired one by one",
 }
 
+STAFFING: Final = {
+    "interval_start": "start of the interval, of warm-up and horizon",
+    "group": "name of the group; only groups with a goal (`heads: {goal: ...}`) are listed",
+    "offered_forecast": "contacts expected in the interval by all groups that are planned together",
+    "handling_s": "their mean handling time, wrap-up included, seconds",
+    "heads": "heads of this group on duty that the goal needs",
+    "heads_needed": "heads on the roster for that: on duty / ((1 - shrinkage) x (1 - absence)), rounded up",
+    "heads_rostered": "heads on the roster in fact; those of the file without variants where its plan stands",
+    "fte": "these as full-time equivalents over the horizon (`workforce.full_time_week`): rows of a group add up to "
+    "its number; 0 in the warm-up",
+}
+
 VERDICTS: Final = {
     "case": "name of the variant",
     "gain": "`customers kept` (fewer are lost by experience than under the baseline), or `service level` where "
@@ -266,6 +278,11 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "customers.parquet": ("One row per customer who was touched.", CUSTOMERS),
     "agents.parquet": ("One row per agent.", AGENTS),
     "levers.csv": ("One row per lever that was pulled.", LEVERS),
+    "staffing.csv": (
+        "Planned heads, where a group has a goal. One row per group and interval; not there where all heads are "
+        "written.",
+        STAFFING,
+    ),
     "teams.csv": ("One row per replication and team.", TEAMS),
     **WORLD_TABLES,
 }

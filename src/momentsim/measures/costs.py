@@ -143,12 +143,14 @@ def _recovery_line(sample: Sample) -> CostLine:
 def cost_facts(sample: Sample, scope: str) -> Columns:
     """Cost facts for scope all or group."""
     staff = sum((line.amount for line in staff_lines(sample)), np.zeros(()))
+    paid = np.stack([digest.paid_hours for digest in sample.digests]).astype(np.float64)
     if scope == "group":
-        return {"cost_staff": np.asarray(staff, np.float64)}
+        return {"cost_staff": np.asarray(staff, np.float64), "paid_hours": paid}
     total = sum((line.amount.sum(axis=1, keepdims=True) for line in cost_lines(sample)), np.zeros(()))
     given = {line.line: line.amount.sum(axis=1, keepdims=True) for line in _moment_lines(sample)}
     return {
         "cost_staff": np.asarray(staff, np.float64).sum(axis=1, keepdims=True),
+        "paid_hours": paid.sum(axis=1, keepdims=True),
         "cost_total": np.asarray(total, np.float64),
         "cost_run_out": run_out_cost(sample),
         "cost_to_serve": np.asarray(total, np.float64) - given["compensation"] - given["refunds"],

@@ -312,6 +312,11 @@ FACTS: Final[dict[str, Fact]] = {
         margin_sold="margin of what was sold in talks",
     ),
     **_facts(_CUSTOMER, BY_TIME, "money", tier_income="what paid tiers bring in over the horizon"),
+    **_facts(
+        _STAFF, BY_TIME, "h",
+        paid_hours="regular hours that are paid: those of the roster, with shrinkage and without absence and unpaid "
+        "breaks; overtime and reserves are not in them",
+    ),
     **_facts(_STAFF, BY_TIME, "money", cost_staff="pay for regular hours, overtime and reserves"),
     **_facts(
         ("all",), AFTER, "money",

@@ -7,21 +7,25 @@ its last row.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiler.decorators import compiled
 from momentsim.contract.plan import DAY, HOUR, ROSTER, SECOND, RosterAction, Table
-from momentsim.draws import Key, Purpose, child, name_key, uniform
+from momentsim.draws import Key, Purpose, child, name_key, normal, uniform
 from momentsim.prepare.agents import agent_keys, agent_names
 from momentsim.prepare.calendar import Calendar, of_seconds, weekday
 from momentsim.prepare.loaded import Loaded
 from momentsim.prepare.programmes import availability
 from momentsim.scenario.types import Break, Group, HeadsPeriod, Shift
+
+MOST_ERROR: Final = 3.0
+"""SD beyond which no forecast is wrong."""
 
 
 class Window(NamedTuple):
@@ -80,6 +84,8 @@ class GroupRoster:
     key: np.uint64
     paid: bool
     first_day: int
+    forecast_error: float
+    """CV of the error of a day's forecast, which heads on duty follow; lognormal, cut at three SD."""
     available: npt.NDArray[np.float64]
     """By date from `first_day` on: factor on the share of heads that is available; programmes raise it."""
 
@@ -95,7 +101,8 @@ def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
     first = 0
     for name, group in loaded.scenario.workforce.groups.items():
         steps = None if group.shifts is not None else _steps(group, loaded, window)
-        heads = 0 if steps is None else int(steps.heads.max(initial=0))
+        error = 0.0 if group.planned is None else group.planned.forecast_error
+        heads = 0 if steps is None else _most(int(steps.heads.max(initial=0)), error)
         owners = agent_keys(agent_names(name, group, heads))
         days = () if group.shifts is None else _shift_days(tuple(group.shifts.values()), window)
         roster = GroupRoster(
@@ -108,6 +115,7 @@ def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
             name_key("roster", name),
             not group.reserve,
             window.calendar.day_of(-DAY),
+            error,
             availability(loaded.scenario, name, window),
         )
         rosters.append(roster)
@@ -117,7 +125,9 @@ def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
 
 def chance_free(rosters: Sequence[GroupRoster]) -> bool:
     """Is the roster the same in every replication?"""
-    return not any(roster.absence > 0 or roster.shrinkage > 0 for roster in rosters)
+    return not any(
+        roster.absence > 0 or roster.shrinkage > 0 or roster.forecast_error > 0 for roster in rosters
+    )
 
 
 def roster_of(
@@ -143,7 +153,8 @@ def _steps(group: Group, loaded: Loaded, window: Window) -> Steps:
         return _steps_of_file(loaded, group.heads_file, window, edges)
     if isinstance(group.heads, tuple):
         return _steps_of_periods(group.heads, window, edges)
-    return _make_steps(edges, {}, window, group.heads or 0)
+    assert not group.is_unplanned, "heads are planned before a scenario is lowered"
+    return _make_steps(edges, {}, window, group.heads if isinstance(group.heads, int) else 0)
 
 
 def _midnights(window: Window) -> list[int]:
@@ -225,8 +236,49 @@ def thin(
         out[index] = int(heads[index] * (1.0 - shrinkage[index]) + draw)
 
 
+def _most(heads: int, error: float) -> int:
+    """Most heads on duty on a day whose forecast is wrong."""
+    spread = math.sqrt(math.log1p(error * error))
+    return math.ceil(heads * math.exp(MOST_ERROR * spread - 0.5 * spread * spread) - 1e-9)
+
+
+@compiled
+def foresee(
+    key: Key,
+    forecast: np.uint64,
+    owner: np.uint64,
+    heads: npt.NDArray[np.int64],
+    days: npt.NDArray[np.int64],
+    seconds: npt.NDArray[np.int64],
+    spread: float,
+    out: npt.NDArray[np.int64],
+) -> None:
+    """Into `out`, heads by the forecast of their day: heads x exp(spread z - spread^2 / 2), mean heads.
+
+    One z a day for all groups; rounded up or down by the step's own draw.
+    """
+    for index in range(len(heads)):
+        z = normal(key, forecast, Purpose.FORECAST, days[index])
+        z = min(max(z, -MOST_ERROR), MOST_ERROR)
+        factor = math.exp(spread * z - 0.5 * spread * spread)
+        draw = uniform(key, child(owner, days[index]), Purpose.FORECAST, seconds[index])
+        out[index] = int(heads[index] * factor + draw)
+
+
+def _by_forecast(key: Key, roster: GroupRoster, steps: Steps) -> Steps:
+    """The steps with heads as the forecasts of one replication have them."""
+    if roster.forecast_error == 0:
+        return steps
+    heads = np.empty_like(steps.heads)
+    spread = math.sqrt(math.log1p(roster.forecast_error**2))
+    forecast = name_key("forecast")
+    foresee(key, forecast, roster.key, steps.heads, steps.days, steps.seconds, spread, heads)
+    return steps._replace(heads=np.minimum(heads, len(roster.owners)))
+
+
 def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tuple[Table, float]:
     """Events and paid hours where agent i is on duty while more than i heads are."""
+    steps = _by_forecast(key, roster, steps)
     available = steps.heads
     if roster.shrinkage > 0:
         lost = np.array([roster.shrinkage_on(day) for day in steps.days])

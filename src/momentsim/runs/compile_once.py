@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from momentsim.prepare import Loaded
+from momentsim.prepare import Loaded, reference_operation
+from momentsim.runs.address_space import LEAST_TO_COMPILE, refuse_less_than
 from momentsim.runs.choices import ClockName
 from momentsim.runs.compiling import (
     progress_of_compiling,
@@ -11,6 +12,8 @@ from momentsim.runs.compiling import (
     without_garbage_collection,
 )
 from momentsim.runs.progress import Progress
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.staffed import planned_groups, with_number
 
 ANNOUNCEMENT = (
     "compiling, once after an installation or a change of version (half a minute, more on a busy machine) ..."
@@ -26,6 +29,21 @@ def cache_is_cold(clock: ClockName) -> bool:
         return False
     folder = cache_folder()
     return folder is None or not any(folder.rglob(f"*.{story(clock).__name__}-*.nbi"))
+
+
+def compile_if_cold(
+    loaded: LoadedScenario, base: LoadedScenario, clock: ClockName, progress: Progress
+) -> None:
+    """Compile what a run needs, by the reference operation, where that was never done on this machine."""
+    if not cache_is_cold(clock):
+        return
+    refuse_less_than(LEAST_TO_COMPILE, "compiling needs, once after an installation")
+    operation = reference_operation(loaded, base)
+    scenario = operation.scenario
+    staffed = with_number(
+        scenario, planned_groups(scenario), 1
+    )  # heads are planned with what is compiled here
+    compile_once(operation._replace(scenario=staffed), clock=clock, progress=progress)
 
 
 def compile_once(operation: Loaded, *, clock: ClockName, progress: Progress) -> None:

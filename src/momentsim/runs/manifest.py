@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from momentsim.measures.outlook import outlook_words
 from momentsim.runs import edition
 from momentsim.runs.package_version import package_version
+from momentsim.runs.staffing.told import about_plan
 
 if TYPE_CHECKING:
     from momentsim.runs.precision import PrecisionReached
@@ -57,6 +58,7 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "address": result.settings.address,
         "workers": None if result.settings.backend == "dask" else result.settings.workers,
         **result.steering.content(),
+        **({"staffing": about_plan(result.loaded, result.plan)} if result.plan else {}),
         "headline": list(headline),
         "warnings": [str(problem) for problem in result.loaded.warnings],
         "seconds": {name: round(spent, 3) for name, spent in result.seconds.items()},

@@ -135,6 +135,13 @@ def content_key(loaded: Loaded) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def unnumbered(loaded: Loaded) -> Operation:
+    """The scenario without how often it is run, which no replication depends on."""
+    run = loaded.scenario.run
+    plain = type(run)(antithetic=run.antithetic, run_out=run.run_out)
+    return Operation(loaded.scenario.model_copy(update={"run": plain}), loaded.tables, loaded.samples)
+
+
 class Pilot(NamedTuple):
     """The operation that is observed, and how it is simulated."""
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 from momentsim.compiler.cache import cache_folder
 from momentsim.compiler.decorators import COMPILING
@@ -36,12 +36,27 @@ MOST_BYTES: Final = 16_000_000
 _PACKAGE: Final = Path(__file__).parents[1]
 
 
+class Shelf(NamedTuple):
+    """Where one kind of pilot is kept: a folder beside the machine code, what its files are, how they end."""
+
+    folder: str
+    kind: str
+    ending: str
+
+
+REFERENCES: Final = Shelf("references", KIND, ENDING)
+
+
+Found = TypeVar("Found")
+
+
 @cache
 def surroundings() -> str:
     """Hash of what shapes a pilot beside its content and the compiled sources: how it is lowered and measured."""
     digest = hashlib.sha256(f"{sys.version} {platform.machine()}".encode())
     scenario = sorted((_PACKAGE / "scenario").rglob("*.*"))
-    for path in [_PACKAGE / "runs" / "reference.py", Path(__file__), *scenario]:
+    staffing = sorted((_PACKAGE / "runs" / "staffing").glob("*.py"))
+    for path in [_PACKAGE / "runs" / "reference.py", Path(__file__), *staffing, *scenario]:
         if path.suffix in {".py", ".yaml"}:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
@@ -50,28 +65,39 @@ def surroundings() -> str:
 
 def find(key: str, say: Callable[[str], None]) -> Reference | None:
     """The reference of an earlier process, if there is one that can be used; a damaged one is told to `say`."""
-    place = _file(key)
+    return find_on(REFERENCES, key, _from_json, say)
+
+
+def find_on(
+    shelf: Shelf, key: str, read: Callable[[bytes], Found], say: Callable[[str], None]
+) -> Found | None:
+    """What `read` makes of the content kept for a key; it raises Unusable where that is something else."""
+    place = _file(shelf, key)
     if place is None:
         return None
     try:
-        return _from_json(unsealed(place, KIND, _name(key), most=MOST_BYTES))
+        return read(unsealed(place, shelf.kind, _name(key), most=MOST_BYTES))
     except FileNotFoundError:
         return None
     except Unusable as why:
-        say(f"a kept reference is not used but made again: {place}: {why}")
+        say(f"a kept {shelf.kind.split()[0]} is not used but made again: {place}: {why}")
         return None
 
 
 def keep(key: str, reference: Reference) -> None:
     """Write a reference for later processes; without room for it they make their own."""
-    file = _file(key)
+    keep_on(REFERENCES, key, json.dumps(asdict(reference)).encode())
+
+
+def keep_on(shelf: Shelf, key: str, content: bytes) -> None:
+    """The same of any content."""
+    file = _file(shelf, key)
     if file is None:
         return
-    content = sealed(KIND, _name(key), json.dumps(asdict(reference)).encode())
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(file, content)
-        _forget_oldest(file.parent)
+        _write_whole(file, sealed(shelf.kind, _name(key), content))
+        _forget_oldest(file.parent, shelf.ending)
     except OSError:
         return
 
@@ -90,15 +116,15 @@ def _name(key: str) -> str:
     return hashlib.sha256(f"{key} {surroundings()}".encode()).hexdigest()
 
 
-def _file(key: str) -> Path | None:
+def _file(shelf: Shelf, key: str) -> Path | None:
     """Where it is kept; None where nothing is."""
     folder = cache_folder() if COMPILING else None
-    return None if folder is None else folder / "references" / f"{_name(key)[:32]}{ENDING}"
+    return None if folder is None else folder / shelf.folder / f"{_name(key)[:32]}{shelf.ending}"
 
 
-def _forget_oldest(folder: Path) -> None:
-    """Remove the oldest references, and drafts as old as they that a killed process left; nothing else."""
-    kept = [path for path in folder.iterdir() if path.suffix in (ENDING, DRAFT) and path.is_file()]
+def _forget_oldest(folder: Path, ending: str) -> None:
+    """Remove the oldest of them, and drafts as old as they that a killed process left; nothing else."""
+    kept = [path for path in folder.iterdir() if path.suffix in (ending, DRAFT) and path.is_file()]
     if len(kept) > MOST_KEPT:
         for path in sorted(kept, key=lambda path: path.stat().st_mtime)[: MOST_KEPT // 4]:
             path.unlink(missing_ok=True)

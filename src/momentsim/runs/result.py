@@ -19,6 +19,8 @@ from momentsim.measures.teams import team_columns, teams_table
 from momentsim.runs.logs import TableMaker
 from momentsim.runs.precision import PrecisionReached
 from momentsim.runs.settings import RunSettings
+from momentsim.runs.staffing.plan import Plan
+from momentsim.runs.staffing.told import staffing_columns
 from momentsim.runs.steering import UNSTEERED, Steering
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class Result:
     traces: Mapping[int, Trace]
     pulled: Mapping[int, Table]  # trace.LEVER_ROW
     steering: Steering = UNSTEERED
+    plan: Plan = field(default_factory=dict)
+    """Heads that were planned, by group; empty where all are written."""
     interrupted: bool = False
     reaches: tuple[PrecisionReached, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
@@ -112,6 +116,13 @@ class Result:
     def teams(self) -> pd.DataFrame:
         """Teams beside each other: one row per replication and team."""
         return teams_table(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def staffing(self) -> pd.DataFrame:
+        """Planned heads by group and interval; empty where all heads are written."""
+        import pandas as pd
+
+        return pd.DataFrame(staffing_columns(self.loaded, self.plan))
 
     @cached_property
     def team_columns(self) -> dict[str, Any]:

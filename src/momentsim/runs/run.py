@@ -10,22 +10,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from momentsim.errors import MomentsimError
 from momentsim.measures.sums import Sample, members_of
-from momentsim.prepare import Operation, reference_operation
-from momentsim.runs.address_space import LEAST_TO_COMPILE, refuse_less_than
 from momentsim.runs.backends.base import Backend, Finished, PortableCase, Replication
 from momentsim.runs.backends.fingerprint import fingerprint
 from momentsim.runs.backends.open_backend import open_backend
 from momentsim.runs.collected import Collected
-from momentsim.runs.compile_once import cache_is_cold, compile_once
+from momentsim.runs.compile_once import compile_if_cold
 from momentsim.runs.identity import identity
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.observed import left_unexplained
 from momentsim.runs.precision import look, look_at_difference, next_look
 from momentsim.runs.progress import SILENT, Progress, SharesDone
-from momentsim.runs.reference import content_key, reference_for
+from momentsim.runs.reference import content_key, reference_for, unnumbered
 from momentsim.runs.result import Result
 from momentsim.runs.settings import RunSettings
 from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
+from momentsim.runs.staffing.plan import Plan, Planner, Staffed
 from momentsim.runs.steering import UNSTEERED, Steering
 from momentsim.runs.timing import Stopwatch
 from momentsim.scenario.sections.size_checks import words_for_unpaired
@@ -73,13 +72,13 @@ def run_cases(
     _check_units(cases, settings)
     watch = Stopwatch()
     with watch.stage("compile"):
-        if cache_is_cold(settings.clock):
-            refuse_less_than(LEAST_TO_COMPILE, "compiling needs, once after an installation")
-            first = cases[0]
-            compile_once(
-                reference_operation(first.loaded, first.base), clock=settings.clock, progress=progress
-            )
-    portable_cases = [_portable_case(case, settings, watch, progress) for case in cases]
+        compile_if_cold(cases[0].loaded, cases[0].base, settings.clock, progress)
+    with watch.stage("plan"):
+        staffed = [_staffed(case, settings, progress) for case in cases]
+    portable_cases = [
+        _portable_case(case._replace(loaded=each.loaded, base=each.base), settings, watch, progress)
+        for case, each in zip(cases, staffed, strict=True)
+    ]
     progress.stage("prepare")
     with watch.stage("prepare"):
         backend = open_backend(
@@ -90,7 +89,10 @@ def run_cases(
         progress.stage("simulate")
         with watch.stage("simulate"), first_interrupt_stops(stop):
             collected = _replicate(portable_cases, backend, settings, stop=stop, progress=progress, logs=logs)
-    return [_result(case, settings, one, watch.seconds) for case, one in zip(cases, collected, strict=True)]
+    return [
+        _result(case, each.plan, settings, one, watch.seconds)
+        for case, each, one in zip(cases, staffed, collected, strict=True)
+    ]
 
 
 def _check_units(cases: Sequence[Case], settings: RunSettings) -> None:
@@ -99,6 +101,12 @@ def _check_units(cases: Sequence[Case], settings: RunSettings) -> None:
         raise MomentsimError("run.antithetic: on in one case and off in another, but all need the same draws")
     if settings.replications % members.pop():
         raise MomentsimError(f"run.replications: {', '.join(words_for_unpaired(settings.replications))}")
+
+
+def _staffed(case: Case, settings: RunSettings, progress: Progress) -> Staffed:
+    """The case with heads by interval wherever its file has a goal."""
+    clock = "compiled" if case.steering.playbook is not None else settings.clock
+    return Planner(clock, progress).staffed(case.loaded, case.base)
 
 
 def _portable_case(case: Case, settings: RunSettings, watch: Stopwatch, progress: Progress) -> PortableCase:
@@ -117,7 +125,7 @@ def _portable_case(case: Case, settings: RunSettings, watch: Stopwatch, progress
             progress.say(f"warning: {words}")
     loaded = case.loaded
     parts = (
-        content_key(_unnumbered(loaded)),
+        content_key(unnumbered(loaded)),
         repr(reference),
         *case.steering.identity(),
         repr(fingerprint()),
@@ -131,14 +139,6 @@ def _portable_case(case: Case, settings: RunSettings, watch: Stopwatch, progress
         reference=reference,
         steering=case.steering,
     )
-
-
-def _unnumbered(loaded: LoadedScenario) -> Operation:
-    """The scenario without how often it is run, which no replication depends on."""
-    plain = type(loaded.scenario.run)(
-        antithetic=loaded.scenario.run.antithetic, run_out=loaded.scenario.run.run_out
-    )
-    return Operation(loaded.scenario.model_copy(update={"run": plain}), loaded.tables, loaded.samples)
 
 
 def _replicate(
@@ -205,7 +205,9 @@ def _next_look(
     return max((next_look(reaches, settings.replications) or 0 for reaches in looked), default=0)
 
 
-def _result(case: Case, settings: RunSettings, collected: Collected, seconds: dict[str, float]) -> Result:
+def _result(
+    case: Case, plan: Plan, settings: RunSettings, collected: Collected, seconds: dict[str, float]
+) -> Result:
     if collected.names is None:
         raise KeyboardInterrupt("before the first replication was finished")
     return Result(
@@ -213,6 +215,7 @@ def _result(case: Case, settings: RunSettings, collected: Collected, seconds: di
         identity=identity(case.loaded, case.base, settings, case.steering),
         settings=settings,
         steering=case.steering,
+        plan=plan,
         names=collected.names,
         digests=collected.digests,
         traces=collected.traces,

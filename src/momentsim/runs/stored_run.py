@@ -26,6 +26,9 @@ SUMMARY_JSON = "summary.json"
 FIGURES = "figures"
 CSV_TABLES = ("summary", "intervals", "ledger", "levers", "teams")
 
+STAFFING = "staffing.csv"
+"""Only where heads were planned."""
+
 Draw = Callable[[Path, Result], None]
 """Draws figures of a result into a folder."""
 NUMBERS_MAY_BE_BLANK = {name: [""] for name in ("team", *SHARES, "quality_mean")}
@@ -88,6 +91,8 @@ def fill_folder(
         write_json(summary_content(result), folder / SUMMARY_JSON)
         for name in CSV_TABLES:
             write_csv(getattr(result, name), folder / f"{name}.csv")
+        if result.plan:
+            write_csv(result.staffing, folder / STAFFING)
     if draw is not None:
         with watch.stage("figures"):
             (folder / FIGURES).mkdir()

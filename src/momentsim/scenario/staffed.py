@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from momentsim.errors import Problem, ScenarioError
@@ -34,11 +34,14 @@ def heads_text(starts: Sequence[datetime], heads: Sequence[int]) -> str:
     return "\n".join(["interval_start,heads", *rows]) + "\n"
 
 
-def with_heads(loaded: LoadedScenario, heads: Mapping[str, Sequence[int]]) -> LoadedScenario:
+def with_heads(
+    loaded: LoadedScenario, heads: Mapping[str, Sequence[int]], *, keep_goals: bool = False
+) -> LoadedScenario:
     """The same scenario with these rostered heads (before absence and shrinkage) by group and interval.
 
     They take the place of a group's heads, file or shifts; every other group stays as it is. A run is the same as
-    with files of that content. Raises ScenarioError where a group would have too many agents, or fewer than teams.
+    with files of that content. With `keep_goals` groups still know the goal that these heads are planned for, and
+    so the error of its forecast. Raises ScenarioError where a group would have too many agents, or fewer than teams.
     """
     scenario = loaded.scenario
     starts = interval_starts(scenario)
@@ -50,7 +53,8 @@ def with_heads(loaded: LoadedScenario, heads: Mapping[str, Sequence[int]]) -> Lo
     contents = {name: file.read_bytes() for name, file in loaded.side_files.items()}
     for name, counts in heads.items():
         file = heads_file_name(name)
-        update = {"heads": None, "shifts": None, "heads_file": file}
+        goal = groups[name].planned if keep_goals else None
+        update = {"heads": goal, "shifts": None, "heads_file": file}
         groups[name] = groups[name].model_copy(update=update)
         rows = ((start, float(count)) for start, count in zip(starts, counts, strict=True))
         tables[file] = CountTable(rows, scenario.interval)
@@ -60,6 +64,30 @@ def with_heads(loaded: LoadedScenario, heads: Mapping[str, Sequence[int]]) -> Lo
     return dataclasses.replace(
         loaded, scenario=staffed, tables=tables, content_hash=content_hash(staffed, contents)
     )
+
+
+def planned_groups(scenario: Scenario) -> list[str]:
+    """Groups whose heads are still to be planned."""
+    return [name for name, group in scenario.workforce.groups.items() if group.is_unplanned]
+
+
+def with_number(scenario: Scenario, names: Iterable[str], heads: int) -> Scenario:
+    """The scenario with so many heads in these groups, all day."""
+    groups = dict(scenario.workforce.groups)
+    for name in names:
+        groups[name] = groups[name].model_copy(update={"heads": heads, "heads_file": None})
+    workforce = scenario.workforce.model_copy(update={"groups": groups})
+    return scenario.model_copy(update={"workforce": workforce})
+
+
+def as_written(scenario: Scenario) -> Scenario:
+    """The scenario without the heads that were planned: groups have their goals, and no more."""
+    groups = {
+        name: group if group.planned is None else group.model_copy(update={"heads_file": None})
+        for name, group in scenario.workforce.groups.items()
+    }
+    workforce = scenario.workforce.model_copy(update={"groups": groups})
+    return scenario.model_copy(update={"workforce": workforce})
 
 
 def _problems(loaded: LoadedScenario, heads: Mapping[str, Sequence[int]]) -> Iterator[Problem]:

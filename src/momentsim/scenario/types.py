@@ -44,7 +44,7 @@ from momentsim.scenario.sections.recovery import Recovery, RecoveryTeam, SpeechA
 from momentsim.scenario.sections.settings import SWITCHES, Behaviour, Economics, Run
 from momentsim.scenario.sections.shift_rules import BreakRule, ShiftKind, ShiftRules
 from momentsim.scenario.sections.waiting import Detector, Redial, Routing, Waiting
-from momentsim.scenario.sections.workforce import Break, Group, HeadsPeriod, Shift, Workforce
+from momentsim.scenario.sections.workforce import Break, Group, HeadsPeriod, PlannedHeads, Shift, Workforce
 
 __all__ = [
     "ALL_DAYS",
@@ -71,6 +71,7 @@ __all__ = [
     "Opening",
     "OpeningHours",
     "Part",
+    "PlannedHeads",
     "Positive",
     "PreCancellation",
     "Programme",

@@ -46,6 +46,9 @@ MONEY: Final = (
             meaning="Expected value of those who join by the firm's own efforts; a line of its own in the net "
             "benefit, against the cost of acquisition.",
             top="value_acquired", unit="money", better="up", section="Money", headline=False),
+    Measure(name="paid_hours", title="hours paid",
+            meaning="Regular hours that are paid; overtime and reserves are in the cost of staff only.",
+            top="paid_hours", unit="h", better="down", section="Money", headline=False),
     Measure(name="cost_staff", title="cost of staff", meaning="Regular hours, overtime and reserves.",
             top="cost_staff", unit="money", better="down", section="Money", headline=False),
     Measure(name="cost_goodwill", title="goodwill",

@@ -10,13 +10,15 @@ from typing import Any
 import pandas as pd
 
 from momentsim.questions.compare.compare import Comparison
+from momentsim.questions.compare.staffing import staffing_sentences
 from momentsim.questions.worlds.findings import Worlds
 from momentsim.questions.worlds.store import FILES, read_worlds, write_worlds
 from momentsim.runs.files import rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import manifest, precision_of
 from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
-from momentsim.runs.stored_run import FIGURES, RESULTS
+from momentsim.runs.staffing.told import about_plan
+from momentsim.runs.stored_run import FIGURES, RESULTS, STAFFING
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.resolved_file import resolved_text
 
@@ -91,6 +93,8 @@ def write_comparison(
         for name, result in comparison.cases.items():
             case = draft_folder / name
             case.mkdir()
+            if result.plan:
+                write_csv(result.staffing, case / STAFFING)
             write_csv(result.summary, case / "summary.csv")
             write_csv(result.ledger, case / "ledger.csv")
             (case / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
@@ -108,6 +112,13 @@ def _table(records: list[dict[str, Any]], numbers: tuple[str, ...]) -> pd.DataFr
     return pd.DataFrame(records).astype(dict.fromkeys(numbers, float))
 
 
+def _staffing(comparison: Comparison) -> dict[str, str]:
+    """By variant, whose heads it has and what that does to hours and pay, in words."""
+    plans = {name: about_plan(result.loaded, result.plan) for name, result in comparison.cases.items()}
+    currency = comparison.baseline.loaded.scenario.currency
+    return staffing_sentences(comparison.table, plans, comparison.baseline_name, currency)
+
+
 def comparison_manifest(comparison: Comparison) -> dict[str, Any]:
     """What the folder says about itself: the manifest of the baseline, and the names of all cases."""
     return {
@@ -120,6 +131,7 @@ def comparison_manifest(comparison: Comparison) -> dict[str, Any]:
             comparison.baseline.settings,
             {name: result.reaches for name, result in comparison.variants.items()},
         ),
+        **({"staffing": staffing} if (staffing := _staffing(comparison)) else {}),
         "interrupted": comparison.interrupted,
         "complete": not comparison.interrupted,
         **({} if comparison.worlds is None else {"worlds": dict(comparison.worlds.about)}),

@@ -149,6 +149,17 @@ def print_verdicts(
     console.print()
 
 
+def print_staffing(console: Console, sentences: Mapping[str, str]) -> None:
+    """Whose heads each variant has, and what that does to hours and pay."""
+    if not sentences:
+        return
+    console.print(Text("People", style="bold"))
+    for case, sentence in sentences.items():
+        text = Text(f"  {case}: ", style="bold")
+        console.print(text.append(sentence, style="not bold"), width=min(console.width, WIDTH))
+    console.print()
+
+
 def print_ranking(console: Console, ranking: pd.DataFrame, currency: str, baseline: str) -> None:
     """Places by net benefit, and who is on the front of cost against value; amounts are above the baseline's.
 

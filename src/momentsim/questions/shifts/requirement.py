@@ -23,7 +23,7 @@ from momentsim.scenario.files.row_grid import CountRow, Grid, by_interval, rows_
 from momentsim.scenario.files.scenario_files import HEADS_ADVICE
 from momentsim.scenario.files.side_files import Split, count_rows
 from momentsim.scenario.sections.base import ALL_DAYS
-from momentsim.scenario.types import Group, HeadsPeriod, ShiftRules
+from momentsim.scenario.types import Group, HeadsPeriod, PlannedHeads, ShiftRules
 from momentsim.suggestions import did_you_mean
 
 WEEK_S = 7 * units.SECONDS_PER_DAY
@@ -103,8 +103,9 @@ def requirement_of(
     if group.heads_file is not None:
         rows = [CountRow(0, start, heads * available) for start, heads in loaded.tables[group.heads_file]]
         return _of_rows(loaded, rows, available, f"{source}, {group.heads_file}")
-    starts = _starts(loaded)
-    heads = np.array([_own_heads(group.heads, start) for start in starts]) * available
+    assert not isinstance(group.heads, PlannedHeads), "heads of a goal are planned before"
+    heads_written, starts = group.heads, _starts(loaded)
+    heads = np.array([_own_heads(heads_written, start) for start in starts]) * available
     return Requirement(starts, heads, _whole(loaded), available, source)
 
 

@@ -19,7 +19,8 @@ from momentsim.questions.shifts.requirement import Requirement, group_of, requir
 from momentsim.questions.shifts.roster import cover_table, shifts_table, spans, templates_of, week_table
 from momentsim.runs.identity import combine
 from momentsim.runs.package_version import package_version
-from momentsim.scenario import LoadedScenario
+from momentsim.runs.staffing.plan import Planner
+from momentsim.scenario import LoadedScenario, load
 
 SHORTAGE_FACTOR = 10.0
 """A missing head counts ten times its hour where the rules say nothing: a full shift is added for an hour."""
@@ -94,7 +95,10 @@ def ask(
     seconds: float = DEFAULT_SECONDS,
 ) -> ShiftQuestion:
     """The question, checked: the group has shift rules, and somebody is required at some time."""
-    requirement = requirement_of(loaded, group, given)
+    planned = loaded
+    if given is None and group_of(loaded, group)[0].is_unplanned:
+        planned = Planner().staffed(loaded, load(loaded.path)).loaded
+    requirement = requirement_of(planned, group, given)
     if not (requirement.heads > 0).any():
         raise MomentsimError(
             f"{loaded.path}: nobody is required in '{group}' at any time, so no shift is needed"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from momentsim.measures.outlook import outlook_words
-from momentsim.questions.staff.requirement import FloatArray, IntArray, goal_by_erlang_a
 from momentsim.questions.staff.search import bound
 from momentsim.questions.staff.staffing import Staffing, as_record, replaced_groups
 from momentsim.questions.staff.trials import GOAL, JUDGE_SEED_OFFSET
 from momentsim.questions.staff.value_goal import ValueAnswer
+from momentsim.runs.staffing.requirement import FloatArray, IntArray, goal_by_erlang_a
 from momentsim.scenario.staffed import heads_file_name
 from momentsim.units import SECONDS_PER_HOUR
 

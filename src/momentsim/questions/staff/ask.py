@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from momentsim.errors import MomentsimError
-from momentsim.questions.staff.goal import Goal
 from momentsim.runs.identity import combine, identity
 from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
+from momentsim.scenario.sections.staffing_goal import Goal
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,9 @@ from momentsim.measures.statistics import Estimate
 from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import Reference, lower
 from momentsim.prepare.blueprint import Blueprint
-from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.staff.ask import StaffQuestion, staff_identity
-from momentsim.questions.staff.forecast import Forecast, forecast_of, measured_habits, written_habits
-from momentsim.questions.staff.goal import Goal
-from momentsim.questions.staff.requirement import IntArray, Ladder, Requirement, ladder_of
+from momentsim.questions.staff.goal import surplus_of
 from momentsim.questions.staff.search import OutOfReachError, Range, SearchAnswer, search_then_judge
-from momentsim.questions.staff.staffing_pool import Pool, pool_of
 from momentsim.questions.staff.tables import levels_table, observations_table, requirement_table
 from momentsim.questions.staff.trials import (
     GOAL,
@@ -30,21 +26,21 @@ from momentsim.questions.staff.trials import (
     Stage,
     Stopped,
     Trials,
-    calm,
     with_threshold,
 )
 from momentsim.questions.staff.value_goal import ValueAnswer, refuse_without_memory, search_value, stride_of
-from momentsim.runs.progress import SILENT, Part, Progress
-from momentsim.runs.run import Case, run_cases
+from momentsim.runs.compile_once import compile_if_cold
+from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.settings import RunSettings
+from momentsim.runs.staffing.calm_pilot import AMPLE, CalmPilot, NotAmple
+from momentsim.runs.staffing.forecast import Forecast, forecast_of, written_habits
+from momentsim.runs.staffing.plan import Planner
+from momentsim.runs.staffing.pool import Pool, pool_of
+from momentsim.runs.staffing.requirement import IntArray, Ladder, Requirement, ladder_of
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.staffed import interval_starts, with_heads
+from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.staffed import as_written, interval_starts, with_heads
 
-PILOT_MOMENTS: Final = 20_000
-"""Moments from which a planner knows handling times and repeats to within 1 %."""
-MOST_PILOTS: Final = 10
-PILOT_GOAL: Final = Goal("service_level", 0.9, 20.0)
-"""Of the calm pilot: hardly anybody hangs up, so hardly anybody calls again for that."""
 FEWEST: Final = 4
 """Replications below which an interval says too little to search by."""
 SEARCH, JUDGE = "searching", "judging"
@@ -114,6 +110,8 @@ def staff(
     """
     _check(loaded, question, settings)
     name = staff_identity(loaded, base, question, settings)
+    compile_if_cold(loaded, base, settings.clock, progress)
+    loaded, base, _ = Planner(settings.clock, progress).staffed(loaded, base)
     loaded = with_threshold(loaded, question.goal)
     blueprint = lower(loaded, Reference.neutral(tuple(loaded.scenario.moments)))
     pool = pool_of(loaded, blueprint, question.groups)
@@ -150,18 +148,16 @@ def _forecast(
     """The forecast with habits from a pilot in the calm."""
     settings, progress = run
     first = forecast_of(loaded, blueprint, pool, written_habits(loaded, blueprint))
-    ample = _ladder(loaded, first, pool, PILOT_GOAL, 0).heads(0)
+    ample = _ladder(loaded, first, pool, AMPLE, 0).heads(0)
     rostered = pool.roster_heads(pool.divide(ample))
     heads = {name: rostered[:, index].tolist() for index, name in enumerate(pool.groups)}
-    pilot = with_heads(dataclasses.replace(loaded, scenario=calm(loaded.scenario)), heads)
-    members = members_of(loaded.scenario)
-    number = min(MOST_PILOTS, math.ceil(PILOT_MOMENTS / max(1.0, float(first.offered.sum()))))
-    alone = dataclasses.replace(settings, replications=number * members)
-    (result,) = run_cases([Case(pilot, base)], alone, progress=Part(progress, "a calm pilot"))
-    if result.interrupted:
-        raise KeyboardInterrupt("before anything was found; nothing is kept")
-    calm_days = sample_of(result, common_replications([result]))
-    return forecast_of(loaded, blueprint, pool, measured_habits(loaded, blueprint, calm_days))
+    progress.stage("a calm pilot")
+    pilot = CalmPilot(loaded, base, settings.clock, progress)
+    try:
+        habits = pilot.habits(blueprint, heads, float(first.offered.sum()), pool.skills)
+    except NotAmple as failure:  # the search will tell what can be reached
+        habits = failure.habits
+    return forecast_of(loaded, blueprint, pool, habits)
 
 
 def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goal: Goal, least: int) -> Ladder:
@@ -187,7 +183,7 @@ def _answer(bench: Trials, question: StaffQuestion, replications: int) -> Search
 
     def surplus(stage: Stage, level: int) -> Estimate:
         (estimated,) = bench.look(stage, [level])
-        return question.goal.surplus(estimated.estimates[GOAL])
+        return surplus_of(question.goal, estimated.estimates[GOAL])
 
     levels = Range(bench.ladder.lowest, bench.ladder.highest, stride_of(bench))
     try:
@@ -244,7 +240,8 @@ def _staffing(
     name: str,
 ) -> Staffing:
     chosen = None if answer is None else bench.tried[JUDGE, answer.level]
-    staffed = None if answer is None else with_heads(bench.loaded, bench.rostered_heads(answer.level))
+    asked = dataclasses.replace(bench.loaded, scenario=as_written(bench.loaded.scenario))
+    staffed = None if answer is None else with_heads(asked, bench.rostered_heads(answer.level))
     sample: Sample | None = None if chosen is None else chosen.sample
     net: IntArray | None = None if answer is None else bench.pool.divide(bench.ladder.heads(answer.level))
     return Staffing(
@@ -254,7 +251,7 @@ def _staffing(
         pool=bench.pool,
         forecast=forecast,
         ladder=bench.ladder,
-        loaded=bench.loaded,
+        loaded=asked,
         staffed=staffed,
         requirement=requirement_table(bench.loaded, bench.pool, forecast, bench.ladder, (net, sample)),
         levels=levels_table(bench, question.confidence),

@@ -9,13 +9,14 @@ import pandas as pd
 
 from momentsim.measures.statistics import difference, interval
 from momentsim.measures.sums import Sample
-from momentsim.questions.staff.forecast import Forecast
-from momentsim.questions.staff.requirement import IntArray, Ladder
+from momentsim.questions.staff.goal import surplus_of
 from momentsim.questions.staff.search import bound, verdict
 from momentsim.questions.staff.simulated import simulated_by_interval
-from momentsim.questions.staff.staffing_pool import Pool
 from momentsim.questions.staff.trials import BENEFIT, COST, GOAL, LOST, Level, Trials
 from momentsim.questions.staff.value_goal import value_of
+from momentsim.runs.staffing.forecast import Forecast
+from momentsim.runs.staffing.pool import Pool
+from momentsim.runs.staffing.requirement import IntArray, Ladder
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.staffed import interval_starts
 
@@ -79,7 +80,7 @@ def levels_table(bench: Trials, confidence: float) -> pd.DataFrame:
             "goal_measure": float(each.estimates[GOAL].value[0]),
             "low": bound(each.estimates[GOAL], confidence).low,
             "high": bound(each.estimates[GOAL], confidence).high,
-            "verdict": verdict(bench.goal.surplus(each.estimates[GOAL]), confidence),
+            "verdict": verdict(surplus_of(bench.goal, each.estimates[GOAL]), confidence),
             LOST: float(each.estimates[LOST].value[0]),
             "value": float(value_of(each).value[0]),
             COST: float(each.estimates[COST].value[0]),

@@ -13,15 +13,16 @@ from momentsim.measures.statistics import Estimate
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
-from momentsim.questions.staff.goal import Goal, goal_estimate
-from momentsim.questions.staff.requirement import Ladder
-from momentsim.questions.staff.staffing_pool import Pool
+from momentsim.questions.staff.goal import goal_estimate
 from momentsim.runs.progress import SILENT, Part
 from momentsim.runs.run import Case, run_cases
 from momentsim.runs.settings import RunSettings
+from momentsim.runs.staffing.pool import Pool
+from momentsim.runs.staffing.requirement import Ladder
 from momentsim.scenario import LoadedScenario
+from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.scenario.staffed import with_heads
-from momentsim.scenario.types import Scenario, ServiceGoal
+from momentsim.scenario.types import ServiceGoal
 from momentsim.units import SECONDS_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
@@ -132,9 +133,3 @@ def with_threshold(loaded: LoadedScenario, goal: Goal) -> LoadedScenario:
     if goal.kind == "abandoned":
         return loaded
     return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"waiting": waiting}))
-
-
-def calm(scenario: Scenario) -> Scenario:
-    """The scenario as forecasts see it: no crises, no days or half hours busier than others."""
-    demand = scenario.demand.model_copy(update={"day_factor_cv": 0.0, "period_factor_cv": 0.0})
-    return scenario.model_copy(update={"crises": {}, "demand": demand})

@@ -184,10 +184,13 @@ def _open_on(scenario: Scenario, queue: str, weekday: Weekday) -> list[Span]:
 
 
 def _rostered_on(group: Group, weekday: Weekday) -> list[Span]:
-    """When somebody of a group is rostered on a weekday; nothing of what stands in files."""
+    """When somebody of a group is rostered on a weekday; nothing of what stands in files or is planned."""
+    if group.planned is not None:
+        return []
     if isinstance(group.heads, int):
         return [(0, units.SECONDS_PER_DAY)] if group.heads else []
-    spans = [(p.start, p.end) for p in group.heads or () if p.heads and weekday in p.days]
+    periods = group.heads if isinstance(group.heads, tuple) else ()
+    spans = [(p.start, p.end) for p in periods if p.heads and weekday in p.days]
     before = ALL_DAYS[ALL_DAYS.index(weekday) - 1]
     for shift in (group.shifts or {}).values():
         end = shift.start + int(shift.length)
@@ -210,7 +213,7 @@ def _idle_words(scenario: Scenario, group: Group, queues: tuple[str, ...]) -> st
 
 def _empty_words(scenario: Scenario, queue: str, queues: tuple[str, ...]) -> str:
     groups = [each for each in scenario.workforce.groups.values() if queue in (each.skills or queues)]
-    from_files = any(each.heads_file or each.shifts_file for each in groups)
+    from_files = any(each.heads_file or each.shifts_file or each.planned for each in groups)
     if from_files or hours_of(scenario.opening_hours, queue) is None:
         return ""
     by_day = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath
@@ -125,6 +125,67 @@ def check_heads(scenario: Scenario) -> Iterator[Finding]:
     for name, group in scenario.workforce.groups.items():
         path: KeyPath = ("workforce", "groups", name)
         yield from _exactly_one(group, _HEADS_KEYS, path)
+
+
+def check_planned(scenario: Scenario) -> Iterator[Finding]:
+    """Goals are for groups that somebody calls; groups that share a skill have one goal."""
+    planned = {name: group for name, group in scenario.workforce.groups.items() if group.is_unplanned}
+    called = _called(scenario)
+    for name, group in planned.items():
+        path: KeyPath = ("workforce", "groups", name, "heads")
+        plan = group.planned
+        assert plan is not None
+        skills = group.skills or skills_of(scenario)
+        if group.reserve:
+            what = "a reserve is on duty only once a crisis has called it"
+            yield Finding((*path, "goal"), what, "write its number of heads")
+        if called and not called & set(skills):
+            what = f"no moment with a volume comes to {' or '.join(skills)}"
+            yield Finding((*path, "goal"), what, f"there are calls for {', '.join(sorted(called))}")
+        if plan.formula == "erlang_c" and plan.goal.kind == "abandoned":
+            yield Finding((*path, "formula"), "in Erlang C nobody hangs up", "write formula: erlang_a")
+        if plan.forecast_error and group.careers is not None:
+            what = "people who work only where too many are expected would have careers too"
+            yield Finding((*path, "forecast_error"), what, "leave out forecast_error or careers")
+        if plan.plan == "base" and plan.lead:
+            what = "the old plan stands for good (plan: base)"
+            yield Finding((*path, "lead"), what, "leave out plan or lead")
+    yield from _goals_apart(scenario, planned)
+
+
+def _called(scenario: Scenario) -> set[str]:
+    """Skills that a moment with a volume needs, or is passed on to; empty where there is one queue without a name."""
+    moments = [moment for name, moment in scenario.moments.items() if name in scenario.demand.volumes]
+    return {skill for moment in moments for skill in (moment.skill, moment.escalates_to) if skill is not None}
+
+
+def _goals_apart(scenario: Scenario, planned: Mapping[str, Group]) -> Iterator[Finding]:
+    """Of groups that share a skill, those with another goal or formula than the first."""
+    first: dict[str, tuple[str, Group]] = {}
+    for name, group in planned.items():
+        for skill in group.skills or skills_of(scenario):
+            other, there = first.setdefault(skill, (name, group))
+            mine, its = group.planned, there.planned
+            assert mine is not None
+            assert its is not None
+            if (mine.goal, mine.formula) != (its.goal, its.formula):
+                what = (
+                    f"{mine.goal} by {mine.formula}, and {its.goal} by {its.formula} of the group '{other}'"
+                )
+                path: KeyPath = ("workforce", "groups", name, "heads", "goal")
+                yield Finding(path, what, f"both serve '{skill}' and are planned together: write one goal")
+                break
+
+
+def warn_goals_unlike_service_level(scenario: Scenario) -> Iterator[Finding]:
+    """Heads planned for one threshold, and a service level that counts another."""
+    counted = scenario.waiting.service_level
+    for name, group in scenario.workforce.groups.items():
+        goal = None if group.planned is None else group.planned.goal
+        if goal is not None and goal.kind == "service_level" and goal.threshold_s != counted.threshold_s:
+            what = f"heads are planned for {goal}, but results count who is answered within {counted.threshold_s:g} s"
+            path: KeyPath = ("workforce", "groups", name, "heads", "goal")
+            yield Finding(path, what, f'write waiting.service_level: "{goal}"')
 
 
 def check_periods(scenario: Scenario) -> Iterator[Finding]:
@@ -263,6 +324,7 @@ CHECKS: tuple[Check, ...] = (
     check_group_skills,
     check_matches,
     check_heads,
+    check_planned,
     check_periods,
     check_shifts,
     check_horizon_days,
@@ -270,5 +332,6 @@ CHECKS: tuple[Check, ...] = (
 WARNINGS: tuple[Check, ...] = (
     warn_moments_without_volume,
     warn_groups_without_heads,
+    warn_goals_unlike_service_level,
     warn_reserves_never_called,
 )

@@ -30,9 +30,10 @@ def check_incentives(scenario: Scenario) -> Iterator[Finding]:
 
 
 def check_teams(scenario: Scenario) -> Iterator[Finding]:
-    """Every team has a member; a group of nobody may be one team. Heads of a file are known once it is read."""
+    """Every team has a member; a group of nobody may be one team. Heads of a file are known once it is read, and those
+    of a goal once they are planned."""
     for name, group in scenario.workforce.groups.items():
-        if group.teams is None or group.heads_file is not None:
+        if group.teams is None or group.heads_file is not None or group.planned is not None:
             continue
         heads = dealt(group)
         if group.teams.count > max(heads, 1):

@@ -71,10 +71,12 @@ def simulated_s(scenario: Scenario) -> float:
 
 
 def heads_of(group: Group) -> int:
-    """Most agents of a group at once, or those of all its shifts."""
+    """Most agents of a group at once, or those of all its shifts; none of those that are yet to be planned."""
     if isinstance(group.heads, tuple):
         return max((period.heads for period in group.heads), default=0)
-    return (group.heads or 0) + sum(shift.heads for shift in (group.shifts or {}).values())
+    return (group.heads if isinstance(group.heads, int) else 0) + sum(
+        shift.heads for shift in (group.shifts or {}).values()
+    )
 
 
 def changes_a_day(group: Group) -> int:

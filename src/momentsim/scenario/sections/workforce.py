@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -20,6 +21,7 @@ from momentsim.scenario.sections.base import (
 from momentsim.scenario.sections.careers import Careers
 from momentsim.scenario.sections.people import Incentives, Teams
 from momentsim.scenario.sections.shift_rules import ShiftRules
+from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.scenario.written import Unit
 
 
@@ -50,22 +52,57 @@ class HeadsPeriod(Section):
     days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which it holds.")
 
 
+class PlannedHeads(Section):
+    """Heads by interval that a formula asks for, for the contacts that this variant sends to people.
+
+    Counts and handling times are those of a pilot of this variant in the calm, with ample people: repeats of unsolved
+    needs and what is passed on are in, redials are not.
+    """
+
+    goal: Goal = Field(
+        description='Service level like "80/20", or "abandoned < 3 %", for all queues of the group together; groups '
+        "that share a skill are planned together and have the same goal."
+    )
+    formula: Literal["erlang_a", "erlang_c"] = Field(
+        "erlang_a", description="With callers who hang up, or without."
+    )
+    forecast_error: Share = Field(
+        0.0,
+        le=0.5,
+        description="CV of the lognormal error of a day's forecast, beyond busy days (demand.day_factor_cv): about "
+        "8 % a day ahead and 15 % two weeks ahead (E2.1.4). Heads follow the forecast, contacts do not.",
+    )
+    minimum: Count = Field(0, description="Fewest on duty while one of the group's queues is open.")
+    plan: Literal["this", "base"] = Field(
+        "this",
+        description="Planned anew for this variant, or as for the file without variants and overrides.",
+    )
+    lead: Duration = Field(
+        0, ge=0, description="Until so long after the start, heads stay those of the file without variants."
+    )
+
+
 def _heads_form(value: Any) -> str:
-    """Which form of heads is meant: periods of the day, or one number."""
+    """Which form of heads is meant: a goal, periods of the day, or one number."""
+    if isinstance(value, Mapping | PlannedHeads):
+        return "planned"
     return "periods" if isinstance(value, tuple | list) else "number"
 
 
 Heads = Annotated[
     Annotated[Count, Tag("number")]
-    | Annotated[tuple[HeadsPeriod, ...], Field(max_length=MANY), Tag("periods")],
+    | Annotated[tuple[HeadsPeriod, ...], Field(max_length=MANY), Tag("periods")]
+    | Annotated[PlannedHeads, Tag("planned")],
     Discriminator(_heads_form),
 ]
 
 
 class Group(Section):
-    """A group of agents. Give one of `heads` (a number or periods), `heads_file`, `shifts`, `shifts_file`."""
+    """A group of agents. Give one of `heads` (a number, periods or a goal), `heads_file`, `shifts`, `shifts_file`."""
 
-    heads: Heads | None = Field(None, description="Agents on duty, all day or by period.")
+    heads: Heads | None = Field(
+        None, description="Agents on duty, all day or by period; or the goal that they are planned for."
+    )
     heads_file: SideFile | None = Field(None, description="CSV with interval_start and heads.")
     shifts: dict[Name, Shift] | None = Field(None, max_length=MANY, description="Shift templates.")
     shifts_file: SideFile | None = Field(
@@ -129,6 +166,16 @@ class Group(Section):
     reserve: Switch = Field(False, description="On duty only once a crisis lever has called them.")
 
     @property
+    def planned(self) -> PlannedHeads | None:
+        """How the heads are planned; None where they are written."""
+        return self.heads if isinstance(self.heads, PlannedHeads) else None
+
+    @property
+    def is_unplanned(self) -> bool:
+        """Whether heads are still to be planned (`runs/staffing/plan.py`)."""
+        return self.planned is not None and self.heads_file is None
+
+    @property
     def practised(self) -> Incentives | None:
         """The weights that agents follow; None: the usual ones."""
         return self.incentives_practised or self.incentives
@@ -149,6 +196,9 @@ class Workforce(Section):
     groups: dict[Name, Group] = Field(min_length=1, max_length=MANY, description="Groups of agents by name.")
     site_spread: StandardDeviations = Field(
         0.0, ge=0, le=2, description="Spread of quality between sites, whoever works there."
+    )
+    full_time_week: Duration = Field(
+        40 * 3600, gt=0, le=168 * 3600, description="Paid hours of one full-time equivalent in a week."
     )
     login_cap: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
         None, description="System limit of agents logged in at once; no limit when left out."

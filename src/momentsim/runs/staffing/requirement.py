@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.errors import MomentsimError
-from momentsim.questions.staff.forecast import Forecast
-from momentsim.questions.staff.goal import CUSTOMARY, Goal
+from momentsim.runs.staffing.forecast import Forecast
+from momentsim.scenario.sections.staffing_goal import CUSTOMARY, Goal
 from momentsim.theory.erlang import SECONDS_PER_HOUR, erlang_a
 from momentsim.theory.staffing import agents_needed_erlang_a, agents_needed_erlang_c
 
@@ -82,8 +82,7 @@ class Ladder:
 
     def less_others(self, heads: IntArray) -> IntArray:
         """What is left to staff of the heads that a pool needs: less whoever works beside, at least the fewest."""
-        own = np.ceil(heads - self._beside - ALMOST)
-        return np.maximum(own, self._least).astype(np.int64)
+        return own_heads(heads.astype(np.float64), self._beside, self._least)
 
     def own_part(self, heads: FloatArray) -> FloatArray:
         """The same of a need between whole numbers, as formulas have it."""
@@ -102,19 +101,29 @@ class Formulas(NamedTuple):
     erlang_c: FloatArray
 
 
+def formulas_of(forecast: Forecast, goal: Goal) -> Formulas:
+    """What a goal (80/20 for the value goal) needs in every interval."""
+    rates = forecast.offered * SECONDS_PER_HOUR / forecast.interval_s
+    cells = list(zip(rates.tolist(), forecast.handling_s.tolist(), forecast.patience_s.tolist(), strict=True))
+    return Formulas(
+        np.array([_by_erlang_a(goal, *cell) for cell in cells], np.float64),
+        np.array([_between_by_erlang_c(goal, rate, handling) for rate, handling, _ in cells], np.float64),
+    )
+
+
+def own_heads(needed: FloatArray, beside: FloatArray, least: int = 0) -> IntArray:
+    """Whole heads to staff of a need between whole numbers: less whoever works beside, at least the fewest."""
+    own = np.ceil(np.ceil(needed - ALMOST) - beside - ALMOST)
+    return np.maximum(own, least).astype(np.int64)
+
+
 def ladder_of(forecast: Forecast, goal: Goal, *, variation: float, beside: FloatArray, least: int) -> Ladder:
     """The ladder around a goal (80/20 for the value goal); `variation` is that of days and periods together."""
     if not forecast.offered.any():
         raise MomentsimError("nobody is expected to call these groups, so nobody is needed")
     load = forecast.load
     spread = np.sqrt(load + (variation * load) ** 2)
-    rates = forecast.offered * SECONDS_PER_HOUR / forecast.interval_s
-    cells = list(zip(rates.tolist(), forecast.handling_s.tolist(), forecast.patience_s.tolist(), strict=True))
-    formulas = Formulas(
-        np.array([_by_erlang_a(goal, *cell) for cell in cells], np.float64),
-        np.array([_between_by_erlang_c(goal, rate, handling) for rate, handling, _ in cells], np.float64),
-    )
-    return Ladder(formulas, spread, beside, least)
+    return Ladder(formulas_of(forecast, goal), spread, beside, least)
 
 
 @lru_cache(maxsize=20_000)

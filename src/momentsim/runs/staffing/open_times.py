@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import SECOND
 from momentsim.prepare.blueprint import Blueprint
-from momentsim.questions.staff.written_heads import interval_of, intervals_of
+from momentsim.runs.staffing.written_heads import interval_of, intervals_of
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.scenario.sections.opening_hours import Closed, hours_of

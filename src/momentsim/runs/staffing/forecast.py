@@ -23,10 +23,10 @@ from momentsim.contract.plan import SECOND
 from momentsim.contract.trace import legs_of
 from momentsim.measures.sums import Sample
 from momentsim.prepare.blueprint import Blueprint
-from momentsim.questions.staff.open_times import OpenTimes, offered_when_open, open_times
-from momentsim.questions.staff.staffing_pool import Pool
-from momentsim.questions.staff.written_heads import interval_of, intervals_of, written_heads
 from momentsim.rules.workplace import escalation_probability
+from momentsim.runs.staffing.open_times import OpenTimes, offered_when_open, open_times
+from momentsim.runs.staffing.pool import Pool
+from momentsim.runs.staffing.written_heads import interval_of, intervals_of, written_heads
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.scenario.types import Law, Moment
@@ -68,6 +68,15 @@ class Forecast:
     def load(self) -> FloatArray:
         """Offered load in erlangs: contacts x handling time / length of the interval."""
         return self.offered * self.handling_s / self.interval_s
+
+
+def loads_of(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> FloatArray:
+    """Offered load in erlangs by interval of warm-up and horizon and queue."""
+    legs = _legs(loaded, blueprint, habits) * habits.handling_s / loaded.scenario.interval
+    loads = np.zeros((len(legs), len(blueprint.names.queues)))
+    for leg, queue in enumerate(legs_of(blueprint.reasons)["queue"].tolist()):
+        loads[:, queue] += legs[:, leg]
+    return loads
 
 
 def forecast_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, habits: Habits) -> Forecast:

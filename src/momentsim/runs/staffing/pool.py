@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from momentsim.errors import MomentsimError
 from momentsim.prepare.blueprint import Blueprint
-from momentsim.questions.staff.written_heads import written_heads
+from momentsim.runs.staffing.written_heads import written_heads
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.types import Group
 from momentsim.suggestions import did_you_mean
@@ -71,27 +71,64 @@ def pool_of(loaded: LoadedScenario, blueprint: Blueprint, wanted: Sequence[str])
     """The pool of the groups wanted, or of all that are no reserves; raises MomentsimError where there is none."""
     groups = loaded.scenario.workforce.groups
     names = _names(groups, wanted)
-    serves = _serves(blueprint)
     places = [list(groups).index(name) for name in names]
-    reserve = np.array([group.reserve for group in groups.values()])
-    pools = _connect(serves & ~reserve)
-    numbers = {pools[group_number] for group_number in places}
-    if len(numbers) > 1:
-        raise MomentsimError(_several(names, [pools[group_number] for group_number in places]))
-    together = [group_number for group_number in range(len(groups)) if pools[group_number] == min(numbers)]
-    present = written_heads(blueprint) * np.array([_share_kept(group) for group in groups.values()])
+    pools = _pool_numbers(loaded, blueprint)
+    numbers = [pools[place] for place in places]
+    if len(set(numbers)) > 1:
+        raise MomentsimError(_several(names, numbers))
+    return _make_pool(loaded, blueprint, places, _present(loaded, blueprint)[:, places])
+
+
+def planned_pools(
+    loaded: LoadedScenario, blueprint: Blueprint, wanted: Sequence[str], load: FloatArray
+) -> list[Pool]:
+    """Pools of the groups wanted, in the order of the scenario, where nobody knows yet how they share the work.
+
+    Rule: the load of a queue, erlangs (intervals, queues), falls in equal parts to the groups wanted that serve it.
+    """
+    places = [list(loaded.scenario.workforce.groups).index(name) for name in wanted]
+    serves, pools = _serves(blueprint), _pool_numbers(loaded, blueprint)
+    sharing = np.maximum(serves[:, places].sum(axis=1), 1)
+    parts = load @ (serves / sharing[:, None])
+    together: dict[int, list[int]] = {}
+    for place in places:
+        together.setdefault(pools[place], []).append(place)
+    return [_make_pool(loaded, blueprint, mine, parts[:, mine]) for mine in together.values()]
+
+
+def _make_pool(
+    loaded: LoadedScenario, blueprint: Blueprint, places: Sequence[int], parts: FloatArray
+) -> Pool:
+    """The pool of the groups at these places, which share heads as `parts` (intervals, groups) say."""
+    groups = list(loaded.scenario.workforce.groups.items())
+    serves, pools = _serves(blueprint), _pool_numbers(loaded, blueprint)
     beside = [
-        group_number for group_number in together if group_number not in places and not reserve[group_number]
+        number
+        for number, (_, group) in enumerate(groups)
+        if pools[number] == pools[places[0]] and number not in places and not group.reserve
     ]
     skills = tuple(np.flatnonzero(serves[:, places].any(axis=1)).tolist())
     return Pool(
-        names,
+        tuple(groups[place][0] for place in places),
         skills,
         tuple(blueprint.names.queues[skill] for skill in skills),
-        present[:, beside].sum(axis=1),
-        _weights(present[:, places]),
-        np.array([_share_kept(groups[name]) for name in names]),
+        _present(loaded, blueprint)[:, beside].sum(axis=1),
+        _weights(parts),
+        np.array([_share_kept(groups[place][1]) for place in places]),
     )
+
+
+def _present(loaded: LoadedScenario, blueprint: Blueprint) -> FloatArray:
+    """Heads at work on average as written, (intervals, groups)."""
+    groups = loaded.scenario.workforce.groups.values()
+    kept: FloatArray = np.array([_share_kept(group) for group in groups])
+    return written_heads(blueprint) * kept
+
+
+def _pool_numbers(loaded: LoadedScenario, blueprint: Blueprint) -> list[int]:
+    """Pool number of each group; reserves join nobody."""
+    reserve = np.array([group.reserve for group in loaded.scenario.workforce.groups.values()])
+    return _connect(_serves(blueprint) & ~reserve)
 
 
 def _names(groups: dict[str, Group], wanted: Sequence[str]) -> tuple[str, ...]:
