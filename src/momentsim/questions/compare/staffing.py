@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from momentsim.questions.compare.words import amounts, apart
 from momentsim.report.numbers import plain
 from momentsim.report.staffing_words import whose_words
+from momentsim.report.verdicts import change_words
 from momentsim.runs.staffing.told import is_restaffed
 
 About = Mapping[str, Mapping[str, Any]]
@@ -62,11 +62,4 @@ def _change(rows: pd.DataFrame, measure: str, unit: str) -> str:
     difference, low, high = (float(rows[name].loc[measure]) for name in ("difference", "low_all", "high_all"))
     if not low <= high:  # one replication
         low = high = difference
-    if low == high == 0:
-        return f"no change of {unit}"
-    if low > 0 or high < 0:
-        least, most = amounts(low, high, unit)
-        amount = least if least == most else f"{least} to {most}"
-        return f"{amount} {unit} {'more' if low > 0 else 'less'}"
-    less, more = apart(low, high, unit)
-    return f"between {less} {unit} less and {more} {unit} more"
+    return change_words(low, high, unit, ("more", "less"), f"no change of {unit}")
