@@ -48,13 +48,26 @@ def test_quickstart_states_the_numbers_of_erlang_a() -> None:
 
 
 def test_airline_has_the_flights_and_passengers_of_february_2007(airline: LoadedScenario) -> None:
-    storm = airline.scenario.crises["ice_storm"]
-    cancelled = sum(day.cancelled for day in storm.days.values())
-    scheduled = sum(day.scheduled for day in storm.days.values() if day.cancelled)
+    crises = airline.scenario.crises
+    storm, held = crises["ice_storm"], crises["held_on_the_tarmac"]
+    days = [day for crisis in crises.values() for day in crisis.days.values()]
+    cancelled = sum(day.cancelled for day in days)
+    scheduled = sum(day.scheduled for day in days if day.cancelled)
     assert (cancelled, scheduled) == (1096, 3407)
+    assert (held.days["2007-02-14"].cancelled, held.stakes, held.moment) == (10, 1.0, storm.moment)
+    assert held.passengers_per_service / held.party_size == storm.passengers_per_service / storm.party_size
     assert cancelled * storm.passengers_per_service == pytest.approx(130_000, rel=0.01)
     assert list(storm.days) == [f"2007-02-{day}" for day in range(12, 21)]
     assert airline.scenario.start == datetime(2007, 2, 12)
+
+
+@pytest.mark.parametrize("variant", ["pre_cancel", "pre_cancel_early_staff", "quick_reset", "southwest"])
+def test_airline_flights_are_counted_once_in_every_variant(variant: str, airline: LoadedScenario) -> None:
+    """A flight is in one crisis or the other: what is not held on the tarmac is cancelled ahead, none is lost."""
+    first_day = "2007-02-14"
+    for scenario in (airline.scenario, load(AIRLINE, variant=variant).scenario):
+        days = [crisis.days[first_day] for crisis in scenario.crises.values()]
+        assert (sum(day.cancelled for day in days), sum(day.scheduled for day in days)) == (259, 505)
 
 
 def test_airline_crisis_peaks_at_430_seats(airline: LoadedScenario) -> None:
