@@ -60,7 +60,7 @@ def plain_plan(
     segments = np.zeros(1, p.SEGMENT)
     segments["key"] = name_key("segment", "all")
     segments["customers"], segments["margin"], segments["value_sigma"] = 10_000, 100.0, 0.8
-    segments["hazard"] = segments["usual_hazard"] = 0.12 / (365.25 * p.DAY)
+    segments["hazard"] = segments["usual_hazard"] = segments["observed_hazard"] = 0.12 / (365.25 * p.DAY)
     segments["wallet_rest"] = 1.0
     segments["detractor_below"], segments["promoter_above"], segments["patience_factor"] = -0.9, 0.1, 1.0
     groups = np.zeros(1, p.GROUP)

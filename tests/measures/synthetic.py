@@ -113,7 +113,7 @@ def _segments() -> plan.Table:
     segments = np.zeros(2, plan.SEGMENT)
     segments["customers"] = (400_000, 50_000)
     segments["margin"] = (80.0, 600.0)
-    segments["hazard"] = segments["usual_hazard"] = 0.13 / (365 * DAY)
+    segments["hazard"] = segments["usual_hazard"] = segments["observed_hazard"] = 0.13 / (365 * DAY)
     segments["wallet_rest"] = 1.0
     segments["detractor_below"] = (-0.84, -0.67)
     segments["promoter_above"] = (0.0, 0.25)

@@ -93,6 +93,8 @@ SEGMENT = record(
     ("value_sigma", np.float64),  # of the lognormal value draw (mean 1)
     ("hazard", np.float64),  # h0 per microsecond, solved under the reference operation
     ("usual_hazard", np.float64),  # the same among usual contacts, at displacement 0 and the usual grievance
+    ("observed_hazard", np.float64),  # the same of all under the reference operation, at norm 0
+    ("observed_spread", np.float64),  # relative variance of what bonds multiply it by there
     ("detractor_below", np.float64),  # cuts of n + x
     ("promoter_above", np.float64),
     ("patience_factor", np.float64),

@@ -272,6 +272,7 @@ MOMENT_TALLY = record(
         "unserved",
         np.int64,
     ),  # in need and unresolved: turned to the centre, or was hit by a crisis and never did
+    ("unserved_uncalled", np.int64),  # of these, those who never did
     ("open_at_end", np.int64),  # not over at the horizon's end
     ("open_resolved", np.int64),  # of these, solved in the run-out
     ("attempts", np.int64),  # made within the horizon, whenever the moment began, as the next

@@ -77,8 +77,8 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         staff=_seconds(trace.staff),
         serves=_serves(plan.serves_by_group, plan.queues, len(plan.groups)),
         legs=legs,
-        horizon=_sum_intervals(trace.intervals[:end]),
-        run_out=_sum_intervals(trace.intervals[end:]),
+        horizon=sum_intervals(trace.intervals[:end]),
+        run_out=sum_intervals(trace.intervals[end:]),
         waits=trace.waits,
         work_after=trace.staff["busy"][end:].sum(axis=0) / SECOND,
         tallies=trace.tallies,
@@ -137,7 +137,7 @@ def _serves(serves: Table, queues: int, groups: int) -> npt.NDArray[np.bool_]:
     return table
 
 
-def _sum_intervals(intervals: Table) -> Table:
+def sum_intervals(intervals: Table) -> Table:
     """Every field summed over the first axis."""
     total = np.zeros(intervals.shape[1:], intervals.dtype)
     for name in fields_of(intervals):

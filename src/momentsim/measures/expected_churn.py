@@ -44,20 +44,24 @@ def add_changes(
         norm, touched = row["norm"], float(row["touched"])
         start = row["attitude_at_start"]
         calm = horizon - float(max(row["joined"], 0))
-        elapsed = max(horizon - touched, 0.0)
-        too_far = max(touched - horizon, 0.0)
-        attitude, y, grievance = row["attitude"], row["behaviour"], row["grievance"]
+        elapsed = (
+            horizon - touched
+        )  # below 0 for whoever was touched in the run-out: then back to the horizon's end
+        attitude = relaxed(row["attitude"], segment["attitude_rest"], elapsed, half_life)
         if row["churned"] >= 0:  # as an expectation they live on among the usual contacts
-            usual = segment["usual_hazard"] * math.exp(-slope * norm)
-            at_horizon = row["hazard"] + usual * (elapsed - too_far)
+            attitude = row["attitude"]
+            at_horizon = row["hazard"] + segment["usual_hazard"] * math.exp(-slope * norm) * elapsed
             y, grievance = 0.0, segment["grievance"]
         else:
-            at_horizon = row["hazard"] + quiet_hazard(segment, effects, norm, y, grievance, elapsed)
-            # Whoever is touched in the run-out has integrated too far.
-            at_horizon -= hazard_now(segment, effects, norm, y, grievance) * too_far
-            attitude = relaxed(attitude, segment["attitude_rest"], elapsed, half_life)
-            y = relaxed(y, segment["behaviour_rest"], elapsed, half_life)
-            grievance = fade(grievance, elapsed, mending)
+            y = relaxed(row["behaviour"], segment["behaviour_rest"], elapsed, half_life)
+            grievance = fade(row["grievance"], elapsed, mending)
+            at_horizon = row["hazard"]
+            if elapsed < 0.0:
+                at_horizon -= quiet_hazard(segment, effects, norm, y, grievance, -elapsed)
+            else:
+                at_horizon += quiet_hazard(
+                    segment, effects, norm, row["behaviour"], row["grievance"], elapsed
+                )
         y_start = effects[0]["kappa"] * start
         at_horizon_quiet = quiet_hazard(segment, effects, norm, y_start, segment["grievance"], calm)
         stay, stay_quiet = math.exp(-max(at_horizon, 0.0)), math.exp(-at_horizon_quiet)
@@ -144,15 +148,8 @@ def usual_hazard(
 
 
 @compiled_inside
-def hazard_now(segment: Any, effects: Any, norm: float, y: float, grievance: float) -> float:
-    """The hazard of this moment."""
-    bond = segment["hazard"] * math.exp(-effects[0]["churn_slope"] * (norm + y))
-    return float(bond * (1.0 + effects[0]["churn_per_grievance"] * grievance))
-
-
-@compiled_inside
 def relaxed(value: float, rest: float, elapsed: float, half_life: float) -> float:
-    """What goes to its rest, after `elapsed`."""
+    """What goes to its rest, after `elapsed`; before, if that is below 0."""
     return rest + fade(value - rest, elapsed, half_life)
 
 

@@ -9,6 +9,8 @@ from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
 from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.units import SECONDS_PER_YEAR
 
+AFFECTED = {"people_in_need": "moments", "unserved": "unserved", "unserved_uncalled": "unserved_uncalled"}
+"""Told of those whom a crisis hit."""
 JUMPS = ("lowering", "raising", "lowering_clearly", "raising_clearly")
 TALLIES = {
     "resolved": "resolved",
@@ -62,7 +64,7 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     for name in absent(sample.scenario):
         columns[name] = np.full_like(columns["moments"], np.nan)
     affected = MomentKind.AFFECTED if sample.scenario.crises else None
-    for name, field in (("people_in_need", "moments"), ("unserved", "unserved")):
+    for name, field in AFFECTED.items():
         columns[name] = _of_kind(sample, field, scope, affected)
     return columns
 
@@ -114,6 +116,8 @@ def customer_facts(sample: Sample, scope: str) -> Columns:
     lost = np.stack([digest.lost for digest in sample.digests]).astype(np.float64)
     base = number + people["joined"]
     margin = base * np.array([section.yearly_margin for section in sections])
+    usual_long = people["stayers_usual"] - people["leavers_usual"]
+    quiet_long = people["stayers_quiet"] - people["leavers_quiet"]
     columns: Columns = {
         "customers": base,
         "customers_acquired": (won["joined"] + won["untracked"]).astype(np.float64),
@@ -124,8 +128,9 @@ def customer_facts(sample: Sample, scope: str) -> Columns:
         "nps_points": np.clip(base * baseline + 100.0 * people["class_change"], -100.0 * base, 100.0 * base),
         "stayers": people["stayers_quiet"] + people["stayers_change"],
         "leavers_12m": people["leavers_quiet"] + people["leavers_change"],
-        "lost_expected": people["lost_change"],
+        "lost_expected": people["lost_change"] + usual_long - quiet_long,
         "customers_lost": lost,
+        "lost_anyway": base - people["stayers_usual"],
         "yearly_margin": margin,
         "wallet_change": np.maximum(people["wallet_change"], -margin),
     }

@@ -25,9 +25,11 @@ PEOPLE = floats(
     "class_change",  # sum over all of NPS class at the end - at the start; a class is -1, 0, 1
     "stayers_quiet",  # expected customers at the horizon's end, had there been no contacts
     "leavers_quiet",  # of these, expected to leave by the outlook date (12 months later)
+    "stayers_usual",  # expected customers at the horizon's end, with the usual contacts of the reference
+    "leavers_usual",  # of these, expected to leave by the outlook date
     "stayers_change",  # with what happened - without, touched customers
     "leavers_change",
-    "lost_change",  # expected lost by the outlook date, with - without
+    "lost_change",  # expected lost by the outlook date, with - without, touched customers
     "wallet_change",  # sum of yearly margin x (wallet factor gone to - 1)
 )
 """By segment."""
@@ -61,6 +63,7 @@ def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
         won = _quiet_joined(plan, segments, number, since, float(horizon))
         totals = segments["customers"][number] * there + won.sum(axis=0)
         row["stayers_quiet"], row["leavers_quiet"] = totals[:2]
+        _add_usual(plan, segments, number, since, row)
         row["class_change"] += totals[2]
         row["wallet_change"] += segments["margin"][number] * totals[3]
     _within_what_can_be(table, plan.segments["customers"] + table["joined"])
@@ -192,6 +195,40 @@ def _quiet_joined(plan: Plan, segments: Table, number: int, since: FloatArray, h
     grid = np.linspace(0.0, horizon, GRID)
     table = _quiet(plan, segments, number, grid)
     return np.stack([np.interp(since, grid, column) for column in table.T], axis=1)
+
+
+def _add_usual(plan: Plan, segments: Table, number: int, since: FloatArray, row: np.void) -> None:
+    """Write into a row of PEOPLE who stays and leaves among the usual contacts of the reference operation.
+
+    Those of the start, and those who joined so long before the horizon's end.
+    """
+    horizon = float(_dates(plan)[0])
+    shares = segments["customers"][number] * _usual(plan, segments, number, horizon)
+    if len(since):
+        grid = np.linspace(0.0, horizon, GRID)
+        table = np.stack([_usual(plan, segments, number, duration) for duration in grid])
+        shares = shares + [np.interp(since, grid, column).sum() for column in table.T]
+    row["stayers_usual"], row["leavers_usual"] = shares
+
+
+def _usual(plan: Plan, segments: Table, number: int, duration: float) -> FloatArray:
+    """Share that stays for so long up to the horizon's end among the usual contacts, and that leaves by the outlook date.
+
+    Up to the horizon's end customers leave as they were observed to (`prepare.customers.yearly_churn`), and what their
+    bonds are like then is what it is like at the start.
+    """
+    from momentsim.measures.expected_churn import quiet_shares
+
+    nodes, weights = _nodes()
+    about, effects, shares = segments[number : number + 1], plan.effects, np.zeros(2)
+    starts, leans = _starts(plan, number), _leans(plan, about[0], nodes)
+    bonds = nodes + float(effects["kappa"][0]) * leans
+    rates = float(about["observed_hazard"][0]) * duration * np.exp(-float(effects["churn_slope"][0]) * bonds)
+    spread = float(about["observed_spread"][0])
+    stay = np.exp(-rates if spread == 0.0 else -np.log1p(spread * rates) / spread)
+    horizon, outlook = _dates(plan)
+    quiet_shares(about, effects, starts, leans, nodes, weights * stay, 0.0, float(outlook - horizon), shares)
+    return shares
 
 
 def brand_at_end(plan: Plan) -> float:

@@ -259,7 +259,8 @@ FACTS: Final[dict[str, Fact]] = {
         BY_MOMENT,
         "customers",
         people_in_need="customers (travelling parties) hit by a crisis",
-        unserved="customers hit by a crisis whose need was never met",
+        unserved="customers hit by a crisis whose need was never met, those who never called among them",
+        unserved_uncalled="of these, customers who never called nor tried self-service",
     ),
     **_facts(
         _CUSTOMER,
@@ -270,7 +271,9 @@ FACTS: Final[dict[str, Fact]] = {
         nps_points="100 x (promoters - detractors) by true attitude",
         stayers="customers expected to be there at the horizon's end",
         leavers_12m="of these, customers expected to leave within 12 months",
-        lost_expected="customers expected to be lost by the outlook date, with what happened - without",
+        lost_expected="customers expected to be lost within 12 months after the horizon, with what happened - with "
+        "the usual contacts of the reference",
+        lost_anyway="customers expected to leave by the horizon's end with the usual contacts of the reference",
     ),
     **_facts(
         _CUSTOMER, WHOLE, "customers x years",

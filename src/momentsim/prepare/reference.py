@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -68,6 +69,24 @@ class SegmentReference:
 
 
 @dataclass(frozen=True, slots=True)
+class UsualService:
+    """How customers are served under the reference operation: what they are used to. NaN: nobody was answered."""
+
+    calls: float = 0.0
+    """Calls that it was seen on, of its horizon."""
+    service_level: float = math.nan
+    """Share, by the scenario's goal and formula."""
+    wait_s: float = math.nan
+    """Mean wait of answered calls, seconds."""
+    hung_up: float = math.nan
+    """Share of calls, as the next: hung up while waiting."""
+    turned_away: float = math.nan
+    """Heard busy, balked, or were cut off at closing."""
+    solved: float = math.nan
+    """Share of first answers that solved it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """References by reason; reasons without experiences of their own take the fallback."""
 
@@ -80,6 +99,7 @@ class Reference:
     usual_strain: float = 0.0
     """Of all groups together, for groups that the reference operation does not have."""
     segments: Mapping[str, SegmentReference] = field(default_factory=dict)
+    service: UsualService = UsualService()
 
     @classmethod
     def neutral(cls, reasons: Iterable[str]) -> Reference:

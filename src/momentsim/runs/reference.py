@@ -8,14 +8,20 @@ made once per content, shared by everything that is compared, and kept on disk f
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
+
+import numpy as np
 
 from momentsim.contract.plan import Table
 from momentsim.contract.trace import Trace, whole_moments
 from momentsim.engine.simulate import simulate
+from momentsim.measures.digest import intervals_of_horizon, sum_intervals
+from momentsim.measures.service import leg_facts
+from momentsim.measures.sums import Sample
 from momentsim.prepare import (
     Blueprint,
     Calibration,
@@ -37,10 +43,12 @@ from momentsim.prepare import (
     slope_between,
 )
 from momentsim.prepare.pilot import Rates
+from momentsim.prepare.reference import UsualService
 from momentsim.runs import reference_store
 from momentsim.runs.choices import ClockName
 from momentsim.runs.progress import SILENT
 from momentsim.scenario.files.scenario_files import mentions
+from momentsim.scenario.types import Scenario
 
 ENOUGH_MOMENTS = 100_000
 ENOUGH_TO_BEGIN = 20_000
@@ -207,6 +215,7 @@ def _pilot(pilot: Pilot, rates: Rates, enough_agents: int) -> Reference:
         kept = calibrate(kept, seen, service.slope) if behaviour.memory else judge(kept, seen)
         service = service._replace(calibration=kept)
     reference = service.put_into(reference_from(blueprint, rows, agents, rates))
+    reference = replace(reference, service=usual_service(pilot.operation.scenario, blueprint, intervals))
     return _live_with(pilot, reference, service, len(rows), rates) if behaviour.memory else reference
 
 
@@ -222,7 +231,28 @@ def _live_with(
         intervals.append(trace.intervals)
     if pilot.operation.scenario.behaviour.calibration:
         service = service._replace(calibration=judge(service.calibration, see(live, intervals)))
-    return service.put_into(correct(live, reference, lived, rates))
+    corrected = service.put_into(correct(live, reference, lived, rates))
+    return replace(corrected, service=usual_service(pilot.operation.scenario, live, intervals))
+
+
+def usual_service(scenario: Scenario, blueprint: Blueprint, intervals: Sequence[Table]) -> UsualService:
+    """How calls of the horizon fared, from the INTERVAL rows of each replication of a pilot."""
+    end = intervals_of_horizon(blueprint.settings)
+    rows = np.stack([sum_intervals(table[:end]) for table in intervals])
+    facts = leg_facts(Sample(scenario, blueprint.names, ()), "all", rows)
+    sums = {name: float(values.sum()) for name, values in facts.items()}
+
+    def share(top: float, bottom: str) -> float:
+        return top / sums[bottom] if sums[bottom] > 0 else math.nan
+
+    return UsualService(
+        calls=sums["offered"],
+        service_level=share(sums["service_met"], "service_base"),
+        wait_s=share(sums["wait_answered_s"], "answered"),
+        hung_up=share(sums["abandoned"], "offered"),
+        turned_away=share(sums["blocked"] + sums["balked"] + sums["disconnected"], "offered"),
+        solved=share(sums["first_solved"], "first_answers"),
+    )
 
 
 def observe_service(pilot: Pilot, neutral: Reference, *, judged: bool) -> Service:

@@ -21,13 +21,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 from momentsim.compiler.cache import cache_folder
 from momentsim.compiler.decorators import COMPILING
 from momentsim.prepare import Reference
-from momentsim.prepare.reference import ReasonReference, SegmentReference
+from momentsim.prepare.reference import ReasonReference, SegmentReference, UsualService
 from momentsim.runs.edition import MODEL_EDITION
 from momentsim.runs.sealed import Unusable, sealed, unsealed
 
 MOST_KEPT: Final = 400
 """Sweeps of the world make hundreds; the oldest go."""
-KIND: Final = f"reference 3, edition {MODEL_EDITION}"
+KIND: Final = f"reference 4, edition {MODEL_EDITION}"
 ENDING: Final = ".reference"
 DRAFT: Final = ".draft"
 MOST_BYTES: Final = 16_000_000
@@ -140,20 +140,24 @@ def _from_json(content: bytes) -> Reference:
             strain=dict(zip(found["strain"], _numbers(found["strain"].values()), strict=True)),
             usual_strain=_numbers([found["usual_strain"]])[0],
             segments={str(name): _of_segment(values) for name, values in found["segments"].items()},
+            service=UsualService(**_named_numbers(found["service"])),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Unusable("it is no reference") from None
 
 
 def _of_reason(values: Mapping[str, float]) -> ReasonReference:
-    return ReasonReference(**dict(zip(values, _numbers(values.values()), strict=True)))
+    return ReasonReference(**_named_numbers(values))
 
 
 def _of_segment(values: Mapping[str, Any]) -> SegmentReference:
     law = tuple(_numbers(values["attitude_law"]))
     numbers = {name: value for name, value in values.items() if name != "attitude_law"}
-    known = dict(zip(numbers, _numbers(numbers.values()), strict=True))
-    return SegmentReference(attitude_law=law, **known)
+    return SegmentReference(attitude_law=law, **_named_numbers(numbers))
+
+
+def _named_numbers(values: Mapping[str, Any]) -> dict[str, float]:
+    return dict(zip(values, _numbers(values.values()), strict=True))
 
 
 def _numbers(values: Iterable[float]) -> list[float]:

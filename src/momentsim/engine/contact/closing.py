@@ -39,6 +39,7 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
         tally["time_to_resolution"] += now - case["began"]
     elif case["contacts"] > 0 or case["kind"] == MomentKind.AFFECTED:
         tally["unserved"] += 1
+        tally["unserved_uncalled"] += int(case["contacts"] == 0)
     if case["agent"] >= 0 and still_open == 0:  # an agent ended it, at the end of a talk
         worker = tables.agent_state(w, case["agent"])
         worker["moments"] += 1

@@ -68,18 +68,25 @@ LOYALTY: Final = (
     Measure(name="csat", title="CSAT, surveyed",
             meaning="Share of survey answers above the cut for satisfied.",
             top="csat_top", bottom="surveys", unit="share", better="up", section="Loyalty"),
-    Measure(name="expected_churn_12m_share", title="churn in 12 months",
-
+    Measure(name="customers_lost", title="customers who left",
+            meaning="Customers who really left by the horizon's end, whatever the cause.",
+            top="customers_lost", unit="customers", better="down", section="Loyalty"),
+    Measure(name="customers_lost_share", title="  of all customers",
+            meaning="Share of the customers of the start, and of those won since, who really left by the horizon's "
+            "end.",
+            top="customers_lost", bottom="customers", unit="share", better="down", section="Loyalty"),
+    Measure(name="customers_lost_anyway", title="  expected anyway",
+            meaning="Customers expected to leave by the horizon's end if they lived with the usual contacts of the "
+            "reference operation: what those who really left are to be measured against.",
+            top="lost_anyway", unit="customers", better="neither", section="Loyalty"),
+    Measure(name="customers_lost_expected", title="lost by experience, to come",
+            meaning="Customers expected to be lost by 12 months after the horizon because of what they lived through "
+            "within it, beyond the usual contacts of the reference operation; below 0 when experience keeps customers.",
+            top="lost_expected", unit="customers", better="down", section="Loyalty", signed=True),
+    Measure(name="expected_churn_12m_share", title="churn, 12 months after",
             meaning="Share of the customers there at the horizon's end who are expected to leave "
             "within 12 months after it.",
             top="leavers_12m", bottom="stayers", unit="share", better="down", section="Loyalty"),
-    Measure(name="customers_lost_expected", title="lost by experience",
-            meaning="Customers expected to be lost by the outlook date because of what they lived through; "
-            "below 0 when experience keeps customers.",
-            top="lost_expected", unit="customers", better="down", section="Loyalty", signed=True),
-    Measure(name="customers_lost", title="customers who left",
-            meaning="Customers who really left by the horizon's end.",
-            top="customers_lost", unit="customers", better="down", section="Loyalty"),
     Measure(name="customers_acquired", title="customers won", meaning="Customers who joined.",
             top="customers_acquired", unit="customers", better="up", section="Loyalty", headline=False),
     Measure(name="customers_untracked", title="won beyond the prospects",
