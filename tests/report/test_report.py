@@ -13,10 +13,14 @@ from rich.console import Console
 from measures.synthetic import make_sample
 from momentsim import measures
 from momentsim.measures import Sample, find_measure
+from momentsim.prepare.reference import UsualService
 from momentsim.report import figure_cost, figure_ledger, figure_waits, figure_week, numbers
 from momentsim.report.figures import FIGURES, draw_all
+from momentsim.report.reference_words import reference_words
 from momentsim.report.run_words import headline
+from momentsim.report.summary_reading import Reading
 from momentsim.report.tables import print_comparison, print_summary, verdict
+from momentsim.runs.usual import Usual
 
 
 def result_of(sample: Sample) -> Any:
@@ -74,11 +78,34 @@ def test_durations_in_words(seconds: float, expected: str) -> None:
 
 def test_headline_tells_the_story_in_few_sentences(storm: Any) -> None:
     sentences = headline(storm.loaded.scenario, storm.summary)
-    assert 4 <= len(sentences) <= 6
+    assert 4 <= len(sentences) <= 8
     text = " ".join(sentences)
     assert "customers in need" in text and "never helped" in text
-    assert "true NPS ends at" in text and "net benefit" in text and "USD" in text
+    assert "NPS among all customers ends at" in text and "less this cost" in text and "USD" in text
+    assert "would have been expected to leave anyway" in text and "no profit or loss" in text
     assert "nan" not in text.lower()
+
+
+USED_TO = UsualService(1e5, 0.62, 27.0, 0.10, 0.01, 0.85)
+
+
+def test_a_badly_staffed_centre_is_told_that_customers_are_used_to_it(storm: Any) -> None:
+    def said(service: UsualService, *differences: str) -> str:
+        return " ".join(reference_words(storm.loaded.scenario, Usual(service, differences)))
+
+    assert "62 % of calls answered within 20 s (goal 80 %)" in said(USED_TO)
+    assert "11 % of calls lost" in said(USED_TO) and "poor service" in said(USED_TO)
+    assert "that same operation" in said(USED_TO) and "differs from that by staffing" in said(
+        USED_TO, "staffing"
+    )
+    assert "poor service" not in said(UsualService(1e5, 0.79, 12.0, 0.03, 0.0, 0.85))
+    assert not said(UsualService())
+
+
+def test_people_in_sentences_are_whole() -> None:
+    assert Reading(2.42, 2.23, 2.62, "customers").people() == "about 2 (2 to 3)"
+    assert Reading(0.4, 0.1, 0.7, "customers").people() == "less than one"
+    assert Reading(30_227.3, 29_086.1, 31_368.4, "customers").people() == "30,227 (29,086 to 31,368)"
 
 
 def test_headline_without_crisis_and_with_one_replication() -> None:

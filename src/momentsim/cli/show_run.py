@@ -13,6 +13,7 @@ from momentsim.report.staffing_words import staffing_words
 from momentsim.runs.files import rows
 from momentsim.runs.manifest import manifest
 from momentsim.runs.results_folder import document
+from momentsim.runs.usual import usual_from
 
 if TYPE_CHECKING:
     from momentsim.measures.summary import Tabular
@@ -36,13 +37,13 @@ class ShownRun:
     def of_result(cls, result: Result, folder: Path) -> ShownRun:
         """A run that was just finished."""
         summary, teams = result.summary_columns, result.team_columns
-        words = headline(result.loaded.scenario, summary)
+        words = headline(result.loaded.scenario, summary, result.usual)
         return cls(result.loaded, words, summary, manifest(result, headline=words), teams, folder)
 
     @classmethod
     def of_stored(cls, stored: StoredRun, loaded: LoadedScenario) -> ShownRun:
         """A run found in its folder; `loaded` is the same scenario, read again."""
-        words = headline(loaded.scenario, stored.summary)
+        words = headline(loaded.scenario, stored.summary, usual_from(stored.manifest.get("reference")))
         return cls(loaded, words, stored.summary, stored.manifest, stored.teams, stored.folder)
 
     @property
@@ -60,8 +61,7 @@ class ShownRun:
         out = console()
         variant = f", variant {self.loaded.variant}" if self.loaded.variant else ""
         out.print(f"{self.loaded.scenario.name}{variant}", style="bold", markup=False)
-        out.print(" ".join(self.headline), markup=False)
-        for sentence in staffing_words(self.manifest.get("staffing", {})):
+        for sentence in (*self.headline, *staffing_words(self.manifest.get("staffing", {}))):
             out.print(sentence, markup=False)
         out.print()
         print_summary(out, self.summary, self.loaded.scenario)

@@ -19,6 +19,8 @@ JAM_SHARE = 0.30
 MODEL 3; whoever finds it closed is not offered.
 """
 
+JAM_LEAST = 20
+"""Attempts in an hour below which failures are chance and no jam."""
 CLEAR_HOURS = 24
 """Recovered: so many hours in a row without a jam."""
 
@@ -51,7 +53,7 @@ def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArra
     first = start.replace(minute=0, second=0, microsecond=0)
     places = _hours_of_intervals(sample.scenario, (start - first).total_seconds(), offered.shape[1])
     fails, offered = _by_hour(fails, places), _by_hour(offered, places)
-    jams = fails > JAM_SHARE * offered
+    jams = (fails > JAM_SHARE * offered) & (offered >= JAM_LEAST)
     if sample.scenario.interval > SECONDS_PER_HOUR:
         hours = math.ceil(jams.shape[1] * sample.scenario.interval / SECONDS_PER_HOUR)
         jams = jams[:, (np.arange(hours) * SECONDS_PER_HOUR // sample.scenario.interval).astype(np.int64)]

@@ -212,7 +212,7 @@ def _add_usual(plan: Plan, segments: Table, number: int, since: FloatArray, row:
 
 
 def _usual(plan: Plan, segments: Table, number: int, duration: float) -> FloatArray:
-    """Share that stays for so long up to the horizon's end among the usual contacts, and that leaves by the outlook date.
+    """Shares that stay for so long up to the horizon's end among the usual contacts, and leave by the outlook date.
 
     Up to the horizon's end customers leave as they were observed to (`prepare.customers.yearly_churn`), and what their
     bonds are like then is what it is like at the start.

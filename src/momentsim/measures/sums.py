@@ -338,8 +338,8 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",
-        jammed_hours="clock hours that begin within the horizon in which over 30 % of offered attempts heard busy, "
-        "balked, abandoned or were cut off at closing",
+        jammed_hours="clock hours that begin within the horizon in which over 30 % of at least 20 offered attempts heard "
+        "busy, balked, abandoned or were cut off at closing",
         jammed_hours_after="such hours after it",
     ),
     **_facts(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -70,19 +69,19 @@ class SegmentReference:
 
 @dataclass(frozen=True, slots=True)
 class UsualService:
-    """How customers are served under the reference operation: what they are used to. NaN: nobody was answered."""
+    """How customers are served under the reference operation: what they are used to."""
 
     calls: float = 0.0
-    """Calls that it was seen on, of its horizon."""
-    service_level: float = math.nan
+    """Calls that it was seen on, of its horizon; without any, nothing else is known."""
+    service_level: float = 0.0
     """Share, by the scenario's goal and formula."""
-    wait_s: float = math.nan
-    """Mean wait of answered calls, seconds."""
-    hung_up: float = math.nan
+    wait_s: float = 0.0
+    """Mean wait of answered calls, seconds; 0 if none was."""
+    hung_up: float = 0.0
     """Share of calls, as the next: hung up while waiting."""
-    turned_away: float = math.nan
+    turned_away: float = 0.0
     """Heard busy, balked, or were cut off at closing."""
-    solved: float = math.nan
+    solved: float = 0.0
     """Share of first answers that solved it."""
 
 

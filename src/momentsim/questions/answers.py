@@ -42,7 +42,7 @@ class Kind(NamedTuple):
 
 
 def _run_words(result: Result) -> tuple[str, ...]:
-    return headline(result.loaded.scenario, result.summary)
+    return headline(result.loaded.scenario, result.summary, result.usual)
 
 
 def _run_figures(result: Result) -> Drawings:

@@ -28,7 +28,9 @@ def save_run(result: Result, folder: Path) -> Path:
     from momentsim.report.run_words import headline
     from momentsim.runs.stored_run import write_run
 
-    return write_run(result, folder, headline=headline(result.loaded.scenario, result.summary), draw=draw_all)
+    return write_run(
+        result, folder, headline=headline(result.loaded.scenario, result.summary, result.usual), draw=draw_all
+    )
 
 
 def save_comparison(comparison: Comparison, folder: Path) -> StoredComparison:

@@ -6,25 +6,33 @@ import math
 from datetime import timedelta
 
 from momentsim.measures.crises import CLEAR_HOURS, crisis_start
+from momentsim.measures.outlook import outlook_words
 from momentsim.measures.summary import Tabular
 from momentsim.measures.sums import members_of
-from momentsim.report.numbers import capitalise, plain, show_number, trials, with_unit
+from momentsim.report.numbers import capitalise, join_words, plain, show_number, trials, with_unit
+from momentsim.report.reference_words import reference_words
 from momentsim.report.summary_reading import Reading, Readings
+from momentsim.runs.usual import Usual
 from momentsim.scenario.types import Scenario
-from momentsim.units import SECONDS_PER_HOUR
+from momentsim.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 SMALL_LOSS = 0.005
 """Shares below this are not worth words."""
 
 
-def headline(scenario: Scenario, summary: Tabular) -> tuple[str, ...]:
-    """Three to five sentences for somebody who reads nothing else, and a note on the intervals."""
+def headline(scenario: Scenario, summary: Tabular, usual: Usual | None = None) -> tuple[str, ...]:
+    """What somebody hears who reads nothing else, a line for each subject, and a note on the intervals.
+
+    `usual` is what customers are used to; nothing is said of it where it is not known.
+    """
     read = Readings(summary)
     sentences = [
         _crisis(scenario, read),
         _service(scenario, read),
         _open_at_end(read),
-        _loyalty(scenario, read),
+        *reference_words(scenario, usual),
+        _leavers(scenario, read),
+        _expected(scenario, read),
         _value(scenario, read),
         _cost(scenario, read),
     ]
@@ -36,15 +44,19 @@ def _crisis(scenario: Scenario, read: Readings) -> str:
     if not need.is_known or need.value == 0:
         return ""
     share = with_unit(unserved.value / need.value, "share", unserved.half_width / need.value)
-    of_all = f"Of {_whole(need)} customers in need{_people(scenario, need)}"
-    text = f"{of_all}, {_whole(unserved)}, or {share}, were never helped"
+    of_all = f"Of {need.people()} customers in need{_people(scenario, need)}"
+    uncalled = read["unserved_uncalled"]
+    never = f", {plain(round(uncalled.value), 0)} of whom never called" if uncalled.value >= 0.5 else ""
+    text = f"{of_all}, {unserved.people()}, or {share}, were never helped{never}"
     jam, recovery = read["jammed_hours"], read["time_to_recover_h"]
     if jam.value < 0.5:
-        return f"{text}; the phone was never jammed."
-    jammed = f"{text}; the phone was jammed for {_hours(jam)}"
+        return f"{text}. The phone was never jammed."
+    horizon = plain(scenario.horizon / SECONDS_PER_HOUR, 0)
+    jammed = f"{text}. The phone was jammed in {plain(jam.value, 0)} of {horizon} hours"
     if recovery.value > _longest_recovery_h(scenario):
-        return f"{jammed} and had not recovered when the run ended, more than {_hours(recovery)} after the first."
-    return f"{jammed} and took {_hours(recovery)} to recover."
+        late = f"over {_hours(recovery)} after the first failure"
+        return f"{jammed} and had not recovered when the run ended, {late}."
+    return f"{jammed} and was clear for good {_hours(recovery)} after the first failure."
 
 
 def _longest_recovery_h(scenario: Scenario) -> float:
@@ -72,16 +84,24 @@ def _service(scenario: Scenario, read: Readings) -> str:
         ("were cut off at closing", "disconnected_share"),
     )
     lost = [f"{read[name].text()} {words}" for words, name in ways if read[name].value >= SMALL_LOSS]
-    losses = f", of which {_join_words(lost)}" if lost else ", of which hardly any were lost"
-    level = read["service_level"]
-    within = f"within {goal.threshold_s:g} s (goal {100 * goal.share:g} %)"
-    answered = f"{level.full()} were answered {within}"
-    wait = f"the mean wait to an answer was {read['wait_mean_s'].full()}"
+    losses = f", of which {join_words(lost)}" if lost else ", of which hardly any were lost"
+    level, offered = read["service_level"], read["offered"]
     if not level.is_known:
         return "Nobody called."
+    within = f"within {goal.threshold_s:g} s (goal {100 * goal.share:g} %)"
     closed = read["closed"]
-    in_vain = f" {_whole(closed)} more found it closed." if closed.value >= 0.5 else ""
-    return f"{_whole(read['offered'])} calls reached the phone{losses}; {answered}, and {wait}.{in_vain}"
+    in_vain = f" {closed.people()} more found it closed." if closed.value >= 0.5 else ""
+    return (
+        f"{offered.people()} calls{_counted_again(scenario)} reached the phone{losses}. {level.full()} were answered "
+        f"{within}; those answered waited {read['wait_mean_s'].full()} on average.{in_vain}"
+    )
+
+
+def _counted_again(scenario: Scenario) -> str:
+    """Calls are no people where whoever failed calls again."""
+    redials = scenario.waiting.redial
+    again = redials.first > 0 or redials.further > 0
+    return ", redials counted," if again else ""
 
 
 def _open_at_end(read: Readings) -> str:
@@ -90,32 +110,68 @@ def _open_at_end(read: Readings) -> str:
     if still.value < 0.5:
         return ""
     tries, hours = read["run_out_attempts"], read["run_out_hours"]
+    more = f"{plain(tries.value, 0)} more tries and " if tries.value >= 0.5 else ""
     return (
         f"At the end {plain(still.value, 0)} needs were still open; of these {solved.text()} were solved later, with "
-        f"{plain(tries.value, 0)} more tries and {hours.text()} of work, which are in no service level and no cost."
+        f"{more}{hours.text()} of work, which count in no service level and no cost."
     )
 
 
-def _loyalty(scenario: Scenario, read: Readings) -> str:
+def _leavers(scenario: Scenario, read: Readings) -> str:
+    """Who really left, beside who would have anyway."""
     if not scenario.behaviour.memory:
         return "Memory is switched off, so nothing follows for loyalty."
-    lost, nps = read["customers_lost_expected"], read["nps"]
+    left, share, anyway = (read[f"customers_lost{end}"] for end in ("", "_share", "_anyway"))
+    days = plain(scenario.horizon / SECONDS_PER_DAY, 0)
+    within = "Within the day" if days == "1" else f"Within the {days} days"
+    if not share.is_known:
+        return ""
+    return (
+        f"{within} {left.people()} customers left, {plain(100 * share.value, 2)} % of all; "
+        f"{plain(round(anyway.value), 0)} would have been expected to leave anyway."
+    )
+
+
+def _expected(scenario: Scenario, read: Readings) -> str:
+    """What experience is expected to cost in customers, and NPS among all and among those asked."""
+    if not scenario.behaviour.memory:
+        return ""
+    lost = read["customers_lost_expected"]
     outlook = scenario.start + timedelta(seconds=scenario.horizon + 365 * 86400)
-    verb = "cost" if lost.value >= 0 else "keep"
-    low, high = sorted((abs(lost.low), abs(lost.high)))
-    amount = Reading(abs(lost.value), low, high, lost.unit)
+    by = f"by {outlook.day} {outlook:%B %Y}, 12 months after the end"
+    lived = "What customers lived through, beyond what they are used to,"
     if lost.low < 0 < lost.high:
-        effect = "What customers lived through makes no clear difference to how many stay"
+        effect = f"{lived} makes no clear difference to how many stay {by}"
     else:
-        effect = f"What customers lived through is expected to {verb} {amount.full()} customers"
-    moved = f"true NPS ends at {nps.text()}, against {_baseline_nps(scenario)} before"
-    return f"{effect} by {outlook.day} {outlook:%B %Y}; {moved}."
+        low, high = sorted((abs(lost.low), abs(lost.high)))
+        amount = Reading(abs(lost.value), low, high, lost.unit)
+        effect = (
+            f"{lived} is expected to {'cost' if lost.value >= 0 else 'keep'} {amount.people()} customers {by}"
+        )
+    return f"{effect}. {_nps(scenario, read)}"
 
 
-def _baseline_nps(scenario: Scenario) -> str:
+def _nps(scenario: Scenario, read: Readings) -> str:
+    true, surveyed, before = read["nps"], read["nps_surveyed"], _baseline_nps(scenario)
+    known = plain(before, 1)
+    if true.text() == known:
+        was = ", as before"
+    else:
+        was = (
+            f", no clear change from {known}"
+            if true.low < before < true.high
+            else f", against {known} before"
+        )
+    said = f"NPS among all customers ends at {true.text()}{was}"
+    if not (surveyed.high < true.low or surveyed.low > true.high):
+        return f"{said}."
+    return f"{said}; the survey says {surveyed.full()}, since it asks only those who had contact, and right after it."
+
+
+def _baseline_nps(scenario: Scenario) -> float:
     segments = scenario.customers.segments.values()
     weighted = sum(segment.customers * (segment.promoters - segment.detractors) for segment in segments)
-    return plain(100 * weighted / sum(segment.customers for segment in segments), 1)
+    return 100.0 * weighted / sum(segment.customers for segment in segments)
 
 
 def _value(scenario: Scenario, read: Readings) -> str:
@@ -127,8 +183,10 @@ def _value(scenario: Scenario, read: Readings) -> str:
     if destroyed.value > 0 and operation.value > 0:
         split = f", {with_unit(operation.value / destroyed.value, 'share', 0.005)} of it by the event itself"
     won = f", and {back.text()} were won back" if back.value > 0 else ""
-    moved = f"Good moments created {created.text()} of customer value, bad ones destroyed {destroyed.full()}"
-    return f"{moved}{split}{won}."
+    return (
+        f"In expected margin of customers {outlook_words(scenario)}, good moments created {created.text()} and "
+        f"bad ones destroyed {destroyed.full()}{split}{won}."
+    )
 
 
 def _cost(scenario: Scenario, read: Readings) -> str:
@@ -137,7 +195,23 @@ def _cost(scenario: Scenario, read: Readings) -> str:
     text = f"Service cost {cost.full()}{_given(read)}{per}"
     if not scenario.behaviour.memory:
         return f"{text}."
-    return f"{text}; with the change in customer value the net benefit is {read['net_benefit'].full()}."
+    income = _income(scenario)
+    more = f", with {join_words(income)}," if income else ""
+    return (
+        f"{text}. Change of customer value{more} less this cost is {read['net_benefit'].full()}: no profit or loss, "
+        "since the margin that customers bring in anyway is not in it."
+    )
+
+
+def _income(scenario: Scenario) -> list[str]:
+    """What customers pay that is in the net benefit."""
+    segments = scenario.customers.segments.values()
+    parts = {
+        "sales in talks": any(moment.selling for moment in scenario.moments.values()),
+        "paid tiers": any(segment.tier_price > 0 for segment in segments),
+        "customers won": any(segment.acquired_per_year > 0 for segment in segments),
+    }
+    return [words for words, is_there in parts.items() if is_there]
 
 
 def _given(read: Readings) -> str:
@@ -150,27 +224,17 @@ def _given(read: Readings) -> str:
         )
         if given.is_known and given.value > 0
     ]
-    return f", {_join_words(parts)} included" if parts else ""
+    return f", {join_words(parts)} included" if parts else ""
 
 
 def _footnote(scenario: Scenario, read: Readings) -> str:
     members = members_of(scenario)
     counted = trials(read.replications, members)
     if read.replications <= members:
-        return f"({capitalise(counted)}: no intervals.)"
-    return f"(95 % intervals in brackets, {counted}.)"
+        return f"({capitalise(counted)}: no intervals. Assumptions were not varied.)"
+    return f"(95 % intervals in brackets, {counted}; they show chance only, assumptions were not varied.)"
 
 
 def _hours(reading: Reading) -> str:
-    number = show_number(
-        reading.value, "h", max(reading.half_width, 0.5) if reading.half_width == reading.half_width else 0.5
-    )
-    return f"{number} hour" + ("" if number == "1.0" else "s")
-
-
-def _whole(reading: Reading) -> str:
-    return Reading(round(reading.value), reading.low, reading.high, "things").full()
-
-
-def _join_words(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    number = plain(reading.value, 0)
+    return f"{number} hour" + ("" if number == "1" else "s")

@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from momentsim.measures.summary import Tabular
-from momentsim.report.numbers import WORD_DIGITS, span, with_unit
+from momentsim.report.numbers import BLANK, WORD_DIGITS, span, with_unit
 
 
 class Reading(NamedTuple):
@@ -35,6 +35,17 @@ class Reading(NamedTuple):
         """Value with unit and interval in brackets."""
         bracket = span(self.low, self.high, self.unit, WORD_DIGITS) if self.unit != "s" else self._durations()
         return f"{self.text()} ({bracket})" if bracket else self.text()
+
+    def people(self) -> str:
+        """A count in a sentence: whole, with its interval in brackets if that says more; `about 2`, `less than one`."""
+        if round(self.value) == 0 and self.value > 0:
+            return "less than one"
+        value, low, high = (round(each) if math.isfinite(each) else None for each in self[:3])
+        if value is None:
+            return BLANK
+        rough = "about " if value < 100 and not float(self.value).is_integer() else ""
+        bracket = "" if low is None or high is None or low == high else f" ({low:,} to {high:,})"
+        return f"{rough}{value:,}{bracket}"
 
     def _durations(self) -> str:
         if not math.isfinite(self.half_width):

@@ -35,10 +35,22 @@ COMPARISON_NOTES = (
     "Saved: variance of the difference without common draws over that with them, so many times fewer runs.",
 )
 NOTES = (
+    "Moment: one need of one customer, however many contacts it takes. Contained: solved in self-service. Busy: no "
+    "line was free. Effort: 1 (one contact was enough) to 5.",
     "Handling time: talk + hold + wrap-up. Waits: of answered calls, quantiles good to 2.5 %.",
-    "Net benefit: net value, with word of mouth, customers won and paid tiers where there are any, minus total cost.",
-    "Customers in need: parties hit by a crisis. Jammed: an hour in which over 30 % of calls fail.",
+    "Who left did so within the run. Would have left anyway, lost by experience and churn are expected; lost by "
+    "experience counts from the start to 12 months after the run, beyond what usual contacts cost.",
+    "NPS, true: of all customers. NPS, surveyed: of those who had contact and answered, right after it.",
+    "Value less cost: change of customer value, with word of mouth, sales, customers won and paid tiers where there "
+    "are any, minus total cost. The margin that customers bring in anyway is not in it: no profit or loss, but a "
+    "number to be compared between variants, where it is the net benefit.",
 )
+CRISIS_NOTE = (
+    "Customers in need: parties hit by a crisis. Never helped: not by the centre; help elsewhere, as at the airport, "
+    "is not counted. Jammed: an hour in which over 30 % of at least 20 calls fail."
+)
+NET_TITLE = "value less cost"
+"""Of the net benefit of one run alone: not a loss of the service, nor a benefit before it is compared."""
 
 
 class Row(NamedTuple):
@@ -60,14 +72,27 @@ def print_summary(console: Console, summary: Tabular, scenario: Scenario | None 
     rows = rows_of(summary)
     table = new_table("measure", "value", "95 % interval", "unit")
     for section, measures in _sections(rows, "value"):
+        if section == "Crisis" and scenario is not None and not scenario.crises:
+            continue
         _open_section(table, section)
         for measure in measures:
             row = rows[measure.name]
             value = show_number(row.numbers["value"], measure.unit, row.half_width())
             interval = span(row.numbers["low"], row.numbers["high"], measure.unit)
-            table.add_row(f"  {measure.title}", value, interval, reading_unit(row.unit))
+            table.add_row(
+                f"  {NET_TITLE if measure.name == 'net_benefit' else measure.title}",
+                value,
+                interval,
+                reading_unit(row.unit),
+            )
     print_table(console, table)
-    _print_notes(console, footnotes(summary, scenario))
+    _print_notes(console, [*footnotes(summary, scenario), *_notes_of_a_run(scenario)])
+
+
+def _notes_of_a_run(scenario: Scenario | None) -> list[str]:
+    """What the words of a run's table mean."""
+    is_told = scenario is None or scenario.crises
+    return [*NOTES, CRISIS_NOTE] if is_told else list(NOTES)
 
 
 def print_comparison(
@@ -88,7 +113,7 @@ def print_comparison(
         if question := (questions or {}).get(case):
             console.print(Text(question), width=min(console.width, WIDTH))
         print_table(console, comparison_frame(part))
-    notes = [note for note in footnotes(comparison, scenario) if note not in NOTES]
+    notes = footnotes(comparison, scenario)
     correction = [] if len(cases) < 2 else [correction_note(len(cases))]
     _print_notes(console, [*COMPARISON_NOTES, *correction, *notes])
 
@@ -147,7 +172,7 @@ def footnotes(table: Tabular, scenario: Scenario | None = None) -> list[str]:
             f"formula {service_level_formula(scenario)}."
         )
         notes.append(f"Value: expected margin of customers {outlook_words(scenario)}.")
-    return [*notes, *NOTES]
+    return notes
 
 
 def _sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]:

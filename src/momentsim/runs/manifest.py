@@ -59,6 +59,7 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "workers": None if result.settings.backend == "dask" else result.settings.workers,
         **result.steering.content(),
         **({"staffing": about_plan(result.loaded, result.plan)} if result.plan else {}),
+        "reference": None if result.usual is None else result.usual.content(),
         "headline": list(headline),
         "warnings": [str(problem) for problem in result.loaded.warnings],
         "seconds": {name: round(spent, 3) for name, spent in result.seconds.items()},

@@ -8,7 +8,6 @@ made once per content, shared by everything that is compared, and kept on disk f
 from __future__ import annotations
 
 import hashlib
-import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -243,7 +242,7 @@ def usual_service(scenario: Scenario, blueprint: Blueprint, intervals: Sequence[
     sums = {name: float(values.sum()) for name, values in facts.items()}
 
     def share(top: float, bottom: str) -> float:
-        return top / sums[bottom] if sums[bottom] > 0 else math.nan
+        return top / sums[bottom] if sums[bottom] > 0 else 0.0
 
     return UsualService(
         calls=sums["offered"],

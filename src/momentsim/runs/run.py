@@ -27,6 +27,7 @@ from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
 from momentsim.runs.staffing.plan import Plan, Planner, Staffed
 from momentsim.runs.steering import UNSTEERED, Steering
 from momentsim.runs.timing import Stopwatch
+from momentsim.runs.usual import Usual, usual_of
 from momentsim.scenario.sections.size_checks import words_for_unpaired
 
 if TYPE_CHECKING:
@@ -89,9 +90,13 @@ def run_cases(
         progress.stage("simulate")
         with watch.stage("simulate"), first_interrupt_stops(stop):
             collected = _replicate(portable_cases, backend, settings, stop=stop, progress=progress, logs=logs)
+    usuals = [
+        usual_of(each.loaded, each.base, portable.reference.service)
+        for each, portable in zip(staffed, portable_cases, strict=True)
+    ]
     return [
-        _result(case, each.plan, settings, one, watch.seconds)
-        for case, each, one in zip(cases, staffed, collected, strict=True)
+        _result(case, each.plan, settings, one, watch.seconds, usual)
+        for case, each, one, usual in zip(cases, staffed, collected, usuals, strict=True)
     ]
 
 
@@ -206,7 +211,12 @@ def _next_look(
 
 
 def _result(
-    case: Case, plan: Plan, settings: RunSettings, collected: Collected, seconds: dict[str, float]
+    case: Case,
+    plan: Plan,
+    settings: RunSettings,
+    collected: Collected,
+    seconds: dict[str, float],
+    usual: Usual,
 ) -> Result:
     if collected.names is None:
         raise KeyboardInterrupt("before the first replication was finished")
@@ -222,5 +232,6 @@ def _result(
         pulled=collected.pulled,
         interrupted=len(collected.digests) < collected.planned,
         reaches=collected.reaches,
+        usual=usual,
         seconds=seconds,
     )

@@ -11,15 +11,16 @@ CRISIS: Final = (
             meaning="Customers hit by a crisis; a travelling party counts once. Blank without a crisis.",
             top="people_in_need", unit="customers", better="neither", section="Crisis"),
     Measure(name="unserved", title="never helped",
-            meaning="Customers hit by a crisis whose need the centre never met, whether they called or not; help elsewhere, "
-            "as at the airport, is not counted. Blank without a crisis.",
+            meaning="Customers hit by a crisis whose need the centre never met, whether they called or not; "
+            "help elsewhere, as at the airport, is not counted. Blank without a crisis.",
             top="unserved", unit="customers", better="down", section="Crisis"),
     Measure(name="unserved_uncalled", title="  never called",
             meaning="Of those never helped, customers who made no attempt, by telephone or in self-service. "
             "Blank without a crisis.",
             top="unserved_uncalled", unit="customers", better="neither", section="Crisis"),
     Measure(name="jammed_hours", title="jammed hours",
-            meaning="Clock hours of the horizon in which over 30 % of attempts heard busy, balked or abandoned.",
+            meaning="Clock hours of the horizon with at least 20 attempts, of which over 30 % heard busy, balked or "
+            "abandoned.",
             top="jammed_hours", unit="h", better="down", section="Crisis"),
     Measure(name="time_to_recover_h", title="time to recover",
             meaning="From the first announcement to the first 24 hours without a jam; blank without crisis. A least "

@@ -75,15 +75,15 @@ LOYALTY: Final = (
             meaning="Share of the customers of the start, and of those won since, who really left by the horizon's "
             "end.",
             top="customers_lost", bottom="customers", unit="share", better="down", section="Loyalty"),
-    Measure(name="customers_lost_anyway", title="  expected anyway",
+    Measure(name="customers_lost_anyway", title="  would have left anyway",
             meaning="Customers expected to leave by the horizon's end if they lived with the usual contacts of the "
             "reference operation: what those who really left are to be measured against.",
             top="lost_anyway", unit="customers", better="neither", section="Loyalty"),
-    Measure(name="customers_lost_expected", title="lost by experience, to come",
+    Measure(name="customers_lost_expected", title="lost by experience",
             meaning="Customers expected to be lost by 12 months after the horizon because of what they lived through "
             "within it, beyond the usual contacts of the reference operation; below 0 when experience keeps customers.",
             top="lost_expected", unit="customers", better="down", section="Loyalty", signed=True),
-    Measure(name="expected_churn_12m_share", title="churn, 12 months after",
+    Measure(name="expected_churn_12m_share", title="churn in 12 months",
             meaning="Share of the customers there at the horizon's end who are expected to leave "
             "within 12 months after it.",
             top="leavers_12m", bottom="stayers", unit="share", better="down", section="Loyalty"),
