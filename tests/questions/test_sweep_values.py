@@ -90,7 +90,7 @@ def test_slips_are_named(text: str, words: str) -> None:
         ("workforce.groups.tem.heads=8..12:1", "did you mean 'team'"),
         (f"{PATIENCE}=2..6:1", "did you mean '2 s' or '2 min'"),
         (f"{PATIENCE}=2..6 min:1 min", "2 has no unit"),
-        (f"{PATIENCE}=2 min..6 mins:1 min", "unknown unit"),
+        (f"{PATIENCE}=2 min..6 fortnights:1 min", "unknown unit"),
         ("waiting.patience=1,2", "whole section"),
         ("demand.volumes=1,2", "a list or a mapping"),
         ("run.replications=1,2", "cannot be varied"),

@@ -18,11 +18,6 @@ CASES = [
     ),
     (
         "horizon: 12 h",
-        "horizon: 12 hr",
-        "x.yaml:3:10: horizon: unknown unit 'hr', use s, min, h, d, weeks or years, did you mean '12 h'?",
-    ),
-    (
-        "horizon: 12 h",
         "horizon: 12 fortnights",
         "x.yaml:3:10: horizon: unknown unit 'fortnights', use s, min, h, d, weeks or years",
     ),
@@ -52,13 +47,7 @@ CASES = [
         'start: "2026-03-02 08:00"',
         'start: "2026-02-30 08:00"',
         "x.yaml:2:8: start: '2026-02-30 08:00' is not a date with a time, "
-        'write a real local date and time in quotes, "2007-02-14 06:00"',
-    ),
-    (
-        'start: "2026-03-02 08:00"',
-        "start: 2026-03-02 08:00",
-        "x.yaml:2:8: start: 2026-03-02 08:00 without quotes is read differently by different programs, "
-        'times and dates are written in quotes, did you mean "2026-03-02 08:00"?',
+        'write a real local date and time like "2007-02-14 06:00"',
     ),
     (
         "customers: 20000",
@@ -122,16 +111,6 @@ CASES = [
     ),
     (
         "cv: 0.8}",
-        "cv: 0.8}\n    builder: yes",
-        "moments.question.builder: 'yes' is not a switch, write on or off, did you mean on?",
-    ),
-    (
-        "cv: 0.8}",
-        "cv: 0.8}\n    builder: no",
-        "moments.question.builder: 'no' is not a switch, write on or off, did you mean off?",
-    ),
-    (
-        "cv: 0.8}",
         "cv: 0.8}\n    priority: 0",
         "moments.question.priority: 0 is outside the range, allowed is 1 .. 9",
     ),
@@ -156,13 +135,13 @@ CASES = [
         "heads: 14",
         'heads: [{start: "08:00", end: "25:00", heads: 4}]',
         "workforce.groups.frontline.heads[0].end: '25:00' is not a time of day, "
-        'write it in quotes, "08:30", up to "24:00"',
+        'write it like "08:30", up to "24:00"',
     ),
     (
         "heads: 14",
         'heads: [{start: 830, end: "12:00", heads: 4}]',
         "workforce.groups.frontline.heads[0].start: 830 is not a time of day, "
-        'write it in quotes, "08:30", up to "24:00"',
+        "write it like \"08:30\", up to \"24:00\", did you mean '08:30' or '13:50'?",
     ),
     (
         "heads: 14",
@@ -177,8 +156,8 @@ CASES = [
     ),
     (
         "per_day: 900",
-        "per_day: 900, weekdays: {mo: 1}",
-        "demand.volumes.question.weekdays.mo: 'mo' is not a choice here, "
+        "per_day: 900, weekdays: {mondy: 1}",
+        "demand.volumes.question.weekdays.mondy: 'mondy' is not a choice here, "
         "choose one of mon, tue, wed, thu, fri, sat, sun, did you mean 'mon'?",
     ),
     (
@@ -211,12 +190,12 @@ CASES = [
     (
         "behaviour: off",
         "currency: dollars",
-        "currency: 'dollars' is not a currency, three capital letters, like USD",
+        "currency: 'dollars' is not a currency, three capital letters, like USD, did you mean 'USD'?",
     ),
     ("behaviour: off", "waitin: {}", "waitin: unknown key, did you mean 'waiting'?"),
     ("behaviour: off", "waitin: null", "waitin: unknown key, did you mean 'waiting'?"),
     ("name: plain", "name: ''", "name: this is empty, at least one is needed"),
-    ("name: plain", "name: 12", "name: 12 is not a text, write a text"),
+    ("name: plain", "name: 12", "name: 12 is not a text, write a text, did you mean '12'?"),
     (
         "behaviour: off",
         "behaviour: {parameters: {kappa: often}}",

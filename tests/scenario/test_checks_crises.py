@@ -21,7 +21,7 @@ STORM_CASES = [
     (
         '"2007-02-13": {',
         '"2007-02-31": {',
-        "crises.ice.days.2007-02-31: '2007-02-31' is not a date, write a real date in quotes",
+        "crises.ice.days.2007-02-31: '2007-02-31' is not a date, write a real date like 2007-02-14",
     ),
     (
         '"2007-02-13": {',

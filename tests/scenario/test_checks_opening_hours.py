@@ -46,7 +46,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"weekly": [{"start": "08:00", "end": "18:00", "days": []}]}, "weekly[0].days: the list is empty"),
     ({"weekly": [{"start": "08:00", "end": "18:00", "days": ["mon", "mon"]}]}, "a weekday is listed twice"),
     ({"weekly": [{"start": "08:00", "end": "25:00"}]}, "'25:00' is not a time of day"),
-    ({"holidays": ["2024-02-30"]}, "holidays[0]: '2024-02-30' is not a date, write a real date in quotes"),
+    (
+        {"holidays": ["2024-02-30"]},
+        "holidays[0]: '2024-02-30' is not a date, write a real date like 2007-02-14",
+    ),
     ({"holidays": ["2024-12-25", "2024-12-25"]}, "holidays[1]: '2024-12-25' is listed twice"),
     (
         {"holidays": ["2024-12-25"], "dates": {"2024-12-25": []}},

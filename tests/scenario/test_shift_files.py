@@ -64,7 +64,7 @@ def test_origins_are_lines_of_the_csv(from_file: str, write: Write, loaded: Load
         ("a,25:00,14:00,,3,,", "shifts.csv:3:1: start: '25:00' is not a time of day, write it like 08:30"),
         ("a,06:00,,,3,,", "shifts.csv:3:1: end: the cell is empty, write it like 08:30"),
         ("a,06:00,23:30,,3,,", "shifts.csv:3:1: workforce.groups.frontline.shifts.a.length: 17.5 h is outside"),
-        ("a,06:00,14:00,mondy,3,,", "shifts.csv:3:1: days: 'mondy' is no weekday, write mon tue wed thu fri sat sun"),
+        ("a,06:00,14:00,mondy,3,,", "shifts.csv:3:1: days: 'mondy' is no weekday, write days like mon"),
         ("a,06:00,14:00,mon mon,3,,", "shifts.csv:3:1: workforce.groups.frontline.shifts.a.days: a weekday is listed"),
         ("a,06:00,14:00,,3,noon,", "shifts.csv:3:1: breaks: 'noon' is not a break, write times of day like"),
         ("a,06:00,14:00,,3,13:45-14:15,", "shifts.a.breaks[0]: the break ends 495 min after the start"),
@@ -102,7 +102,7 @@ def test_bad_headers(header: str, message: str, from_file: str, write: Write, pr
 
 
 def test_everything_at_once(from_file: str, write: Write, problems: Problems) -> None:
-    write("\n".join([HEADER, "a,6,14:00,,x,,", "b,06:00,14:00,mo,3,y,"]), "shifts.csv")
+    write("\n".join([HEADER, "a,6,14:00,,x,,", "b,06:00,14:00,mondy,3,y,"]), "shifts.csv")
     found = problems(from_file.replace("horizon: 12 h", "horizon: 12"))
     assert [line.split(": ")[0] for line in found if "shifts.csv" in line] == [
         "shifts.csv:2:1", "shifts.csv:2:1", "shifts.csv:3:1", "shifts.csv:3:1",

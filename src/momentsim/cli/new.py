@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,14 +21,35 @@ Template = Annotated[
 ]
 
 
+class StartWord(StrEnum):
+    """What a new scenario is like."""
+
+    helpdesk = "helpdesk"
+    outage = "outage"
+    bank = "bank"
+    airline = "airline"
+    webshop = "webshop"
+
+
+Like = Annotated[
+    StartWord | None,
+    typer.Option(
+        "--like",
+        help="A centre of one screen with something that is off and variants that try to mend it.",
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("new")(guard(new))
 
 
-def new(file: NewFile, template: Template = None, as_json: JsonOption = False) -> None:
+def new(file: NewFile, like: Like = None, template: Template = None, as_json: JsonOption = False) -> None:
     """Write a scenario file to start from; an existing file is never overwritten."""
-    content = _minimal(file) if template is None else _read_shipped(template)
+    if like is not None and template is not None:
+        raise MomentsimError("--like and --from are both given, give one of them")
+    content = _start(file, like) if template is None else _read_shipped(template)
     if not is_text(file.name):
         raise MomentsimError(
             f"{readable(str(file))}: this name has bytes that are no text, choose another name"
@@ -41,9 +63,9 @@ def new(file: NewFile, template: Template = None, as_json: JsonOption = False) -
     except OSError as error:
         raise MomentsimError(f"{file}: cannot be written ({error.strerror})") from error
     if as_json:
-        print_json({"ok": True, "file": str(file), "template": template})
+        print_json({"ok": True, "file": str(file), "template": template or like})
     else:
-        print(f"wrote {file}; run it with: momentsim run {file}")
+        print(f"wrote {file}; see what its variants do with: momentsim compare {file}")
 
 
 def _write_whole(file: Path, content: bytes) -> None:
@@ -57,13 +79,13 @@ def _write_whole(file: Path, content: bytes) -> None:
             raise
 
 
-def _minimal(file: Path) -> bytes:
-    """A minimal scenario named like the file."""
-    from momentsim.scenario.new import new as minimal
+def _start(file: Path, like: StartWord | None) -> bytes:
+    """A small scenario named like the file."""
+    from momentsim.scenario.new import PLAIN, new
 
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", file.stem)
-    text = minimal(name if name[:1].isalpha() else f"scenario_{name}")
-    return text.encode()
+    named = name if name[:1].isalpha() else f"scenario_{name}"
+    return new(named, PLAIN if like is None else like.value).encode()
 
 
 def _read_shipped(name: str) -> bytes:

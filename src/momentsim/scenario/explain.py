@@ -23,8 +23,9 @@ from momentsim.scenario.fields import (
     unit_of,
     with_kinds,
 )
-from momentsim.scenario.files.nodes import KeyPath, key_text
+from momentsim.scenario.files.nodes import Branch, KeyPath, key_text
 from momentsim.scenario.files.overrides import parse_key
+from momentsim.scenario.known_keys import meant_key
 from momentsim.scenario.laws.distributions import Distribution
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.laws.law_figures import distribution_of
@@ -105,7 +106,7 @@ def explain(loaded: LoadedScenario, key: str) -> Explanation:
     path = with_kinds(path, loaded.tree)
     facts = facts_at(path)
     if facts is None:
-        raise MomentsimError(_unknown(path))
+        raise MomentsimError(_unknown(path, loaded.tree))
     value = _value(loaded, path)
     info = facts.info
     currency = loaded.scenario.currency
@@ -265,11 +266,12 @@ def _meaning(facts: FieldFacts, path: KeyPath) -> str:
     return (section.__doc__ or "").split("\n")[0] if section else ""
 
 
-def _unknown(path: KeyPath) -> str:
+def _unknown(path: KeyPath, tree: Branch) -> str:
     """Words for a key that no scenario can have."""
     for length in range(1, len(path) + 1):
         if facts_at(path[:length]) is None:
             section = section_at(path[: length - 1])
-            hint = did_you_mean(str(path[length - 1]), keys_of(section)) if section else ""
+            near = did_you_mean(str(path[length - 1]), keys_of(section)) if section else ""
+            hint = near or meant_key(path, tree)
             return f"there is no key {key_text(path[:length])}" + (f", {hint}" if hint else "")
     return f"there is no key {key_text(path)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import get_args
 
 from pydantic_core import ErrorDetails
 
@@ -19,14 +20,37 @@ from momentsim.scenario.fields import (
     with_kinds,
 )
 from momentsim.scenario.files.nodes import Branch, KeyPath, Mark, Node, child, is_null, key_text, place
-from momentsim.scenario.written import show_value
-from momentsim.suggestions import did_you_mean
+from momentsim.scenario.known_keys import meant_key
+from momentsim.scenario.laws.law import Family, Law
+from momentsim.scenario.quantities import currencies_meant
+from momentsim.scenario.readings import number_readings, range_ends
+from momentsim.scenario.sections.base import ALL_DAYS, Section, meant_weekday, weekdays_of
+from momentsim.scenario.sections.customers import Segment
+from momentsim.scenario.sections.demand import Volume
+from momentsim.scenario.sections.opening_hours import OpeningHours
+from momentsim.scenario.sections.workforce import Group
+from momentsim.scenario.written import is_number, show_value
+from momentsim.suggestions import did_you_mean, suggestion
 
 _KEY_MARKER = "[key]"
 _KIND_ERRORS = ("union_tag_invalid", "union_tag_not_found")
 _MANY_KEYS = 10
 _PLAIN_UNITS = ("ratio", "SD")
 Wording = tuple[str, str, str]
+OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("from", "begin", "begins", "open", "opens"), ("start",)),
+    **dict.fromkeys(("to", "until", "till", "close", "closes", "stop"), ("end",)),
+    **dict.fromkeys(("agents", "staff", "fte", "headcount", "people"), ("heads",)),
+    **dict.fromkeys(("aht", "handle_time", "handletime", "service_time"), ("handling_time",)),
+    **dict.fromkeys(("duration", "hours"), ("length", "horizon")),
+    **dict.fromkeys(("calls", "volume", "contacts", "offered"), ("per_day",)),
+    **dict.fromkeys(("sla", "goal", "target"), ("service_level",)),
+    **dict.fromkeys(("wage", "cost", "hourly_cost"), ("cost_per_hour",)),
+    **dict.fromkeys(("fcr", "first_contact_resolution"), ("resolution",)),
+}
+"""What planners call a key, and the key."""
+_OF_A_PERIOD = ("days", "from", "to", "start", "end", "open", "close", "opens", "closes")
+"""Keys of the hours of a day, where a section wants a list of them."""
 
 
 def problem_of(error: ErrorDetails, root: Branch) -> Problem:
@@ -38,9 +62,9 @@ def problem_of(error: ErrorDetails, root: Branch) -> Problem:
     if error["loc"] and error["loc"][-1] == _KEY_MARKER:
         mark = _key_mark(root, path)
         return mark.problem(key, *_wording(error, path))
-    what, allowed, meant = _wording(error, path)
     if error["type"] == "extra_forbidden":
-        return _key_mark(root, path).problem(key, what, allowed, meant)
+        return _key_mark(root, path).problem(key, *unknown_key(path, root))
+    what, allowed, meant = _wording(error, path)
     return place(root, path).problem(key, what, allowed, meant)
 
 
@@ -86,17 +110,19 @@ def _missing(_error: ErrorDetails, path: KeyPath) -> Wording:
     return "this key is missing", f"it is needed ({meaning.rstrip('.')})" if meaning else "it is needed", ""
 
 
-def unknown_key(path: KeyPath) -> Wording:
+def unknown_key(path: KeyPath, root: Branch) -> Wording:
     """Words for a key that its section does not have."""
     section = section_at(path[:-1])
     known = keys_of(section) if section else ()
     allowed = f"allowed here: {', '.join(known)}" if len(known) <= _MANY_KEYS else ""
-    meant = did_you_mean(str(path[-1]), known)
+    word = str(path[-1])
+    meant = next((f"did you mean '{own}'?" for own in OTHER_WORDS.get(word.lower(), ()) if own in known), "")
+    if not meant and section is OpeningHours and word in _OF_A_PERIOD:
+        meant = "did you mean weekly: [{start: 08:00, end: 18:00, days: mon-fri}]?"
+    if not meant and len(path) == 1:
+        meant = meant_key(path, root)  # written without the sections above it, as with --set
+    meant = meant or did_you_mean(word, known) or meant_key(path, root)
     return "unknown key", "" if meant and not allowed else allowed, meant
-
-
-def _unknown_key(_error: ErrorDetails, path: KeyPath) -> Wording:
-    return unknown_key(path)
 
 
 def _outside(error: ErrorDetails, path: KeyPath) -> Wording:
@@ -126,8 +152,13 @@ def _choice(error: ErrorDetails, _path: KeyPath) -> Wording:
     expected = str(error.get("ctx", {}).get("expected", ""))
     known = [word.strip().strip("'") for word in expected.replace(" or ", ", ").split(",")]
     value = error.get("input")
+    what = f"{show_value(value)} is not a choice here"
+    if isinstance(value, str) and tuple(known) == ALL_DAYS:
+        if weekdays_of(value) is not None:
+            return f"{show_value(value)} names a day that has a value already", "write each day once", ""
+        return what, f"choose one of {', '.join(known)}", meant_weekday(value)
     meant = did_you_mean(value, known) if isinstance(value, str) else ""
-    return f"{show_value(value)} is not a choice here", f"choose one of {', '.join(known)}", meant
+    return what, f"choose one of {', '.join(known)}", meant
 
 
 def _kind(error: ErrorDetails, path: KeyPath) -> Wording:
@@ -138,27 +169,73 @@ def _kind(error: ErrorDetails, path: KeyPath) -> Wording:
 
 
 def _type(wanted: str) -> Callable[[ErrorDetails, KeyPath], Wording]:
-    def words(error: ErrorDetails, _path: KeyPath) -> Wording:
+    def words(error: ErrorDetails, path: KeyPath) -> Wording:
         value = error.get("input")
-        return f"{show_value(value)} is not {wanted}", f"write {wanted}", _meant_number(value, wanted)
+        several = _several(value, path) if "number" in wanted else ""
+        return f"{show_value(value)} is not {wanted}", f"write {wanted}", several or _meant(value, wanted)
 
     return words
 
 
-def _meant_number(value: object, wanted: str) -> str:
-    """The number in a text or, where a whole one is wanted, the one before the point."""
+def _several(value: object, path: KeyPath) -> str:
+    """How the values of a range are tried, which is no single value."""
+    ends = range_ends(value) if isinstance(value, str) else None
+    return (
+        f"several are tried by momentsim sweep --vary {key_text(path)}={ends[0]}..{ends[1]}:1" if ends else ""
+    )
+
+
+def _meant(value: object, wanted: str) -> str:
+    """What would be of the wanted kind."""
+    if wanted == "a list":
+        return f"did you mean [{value}]?" if isinstance(value, str) and value.strip() else ""
+    if wanted == "a text":
+        return f"did you mean '{value}'?" if is_number(value) else ""
+    if "number" not in wanted:
+        return ""
     if isinstance(value, float) and wanted == "a whole number" and abs(value) < 1e15:
         return f"did you mean {int(value)}?"
-    quantity = units.parse_quantity(value) if isinstance(value, str) else None
-    if quantity is None or "number" not in wanted:
-        return ""
-    return f"did you mean {units.format_number(quantity[0])}?"
+    return _meant_number(value, wanted) if isinstance(value, str) else ""
+
+
+def _meant_number(text: str, wanted: str) -> str:
+    """The number in a text, or all readings of one that has several."""
+    quantity = units.parse_quantity(text)
+    numbers = number_readings(text)
+    if not numbers and quantity is not None:
+        numbers = [units.format_number(quantity[0])]
+    whole = [number for number in numbers if wanted == "a number" or number.lstrip("-").isdecimal()]
+    return suggestion(whole, quoted=False)
 
 
 def _section(error: ErrorDetails, path: KeyPath) -> Wording:
-    section = section_at(path)
+    section, value = section_at(path), error.get("input")
     keys = f" with keys like {', '.join(keys_of(section)[:4])}" if section else ""
-    return f"{show_value(error.get('input'))} is not a section", f"write a mapping{keys}", ""
+    return f"{show_value(value)} is not a section", f"write a mapping{keys}", _meant_section(section, value)
+
+
+def _meant_section(section: type[Section] | None, value: object) -> str:
+    """A mapping with the one key that a single value belongs to."""
+    is_file = isinstance(value, str) and value.lower().endswith((".csv", ".csv.gz"))
+    is_count = is_number(value) or (isinstance(value, str) and units.parse_quantity(value) is not None)
+    for kind, key_of_file, key_of_number in _KEYS_OF_A_VALUE:
+        if section is kind and is_file:
+            kind_of_law = "distribution: empirical, " if kind is Law else ""
+            return f"did you mean {{{kind_of_law}{key_of_file}: {value}}}?" if key_of_file else ""
+        if section is kind and is_count:
+            return f"did you mean {{{key_of_number}: {value}}}?"
+    if section is Law and value in get_args(Family):
+        return f"did you mean {{distribution: {value}{'' if value == 'never' else ', mean: 5 min'}}}?"
+    return ""
+
+
+_KEYS_OF_A_VALUE = (
+    (Law, "file", "mean"),
+    (Volume, "file", "per_day"),
+    (Group, "heads_file", "heads"),
+    (Segment, "", "customers"),
+)
+"""Sections, and the keys of theirs that are meant by the name of a file and by a number in their place."""
 
 
 def _too_short(error: ErrorDetails, _path: KeyPath) -> Wording:
@@ -170,7 +247,9 @@ def _too_short(error: ErrorDetails, _path: KeyPath) -> Wording:
 
 
 def _currency(error: ErrorDetails, _path: KeyPath) -> Wording:
-    return f"{show_value(error.get('input'))} is not a currency", "three capital letters, like USD", ""
+    value = str(error.get("input"))
+    what, allowed = f"{show_value(value)} is not a currency", "three capital letters, like USD"
+    return what, allowed, suggestion(currencies_meant(value)[:3])
 
 
 def _too_long(error: ErrorDetails, _path: KeyPath) -> Wording:
@@ -186,7 +265,6 @@ def _too_many(error: ErrorDetails, _path: KeyPath) -> Wording:
 _WORDINGS: Mapping[str, Callable[[ErrorDetails, KeyPath], Wording]] = {
     "momentsim": _custom,
     "missing": _missing,
-    "extra_forbidden": _unknown_key,
     "literal_error": _choice,
     **dict.fromkeys(("greater_than", "greater_than_equal", "less_than", "less_than_equal"), _outside),
     "int_type": _type("a whole number"),
@@ -208,16 +286,16 @@ _WORDINGS: Mapping[str, Callable[[ErrorDetails, KeyPath], Wording]] = {
 
 def removed_keys(root: Branch) -> list[Problem]:
     """Problems of keys set to null that no section has: a typing error there would go unnoticed."""
-    return list(_removed_in(root, ()))
+    return list(_removed_in(root, (), root))
 
 
-def _removed_in(node: Node, path: KeyPath) -> list[Problem]:
+def _removed_in(node: Node, path: KeyPath, root: Branch) -> list[Problem]:
     if not isinstance(node, Branch):
         return []
     problems: list[Problem] = []
     for key, below in node.items.items():
         here = (*path, key)
         if is_null(below) and facts_at(here) is None and facts_at(path) is not None:
-            problems.append(node.key_marks[key].problem(key_text(here), *unknown_key(here)))
-        problems += _removed_in(below, here)
+            problems.append(node.key_marks[key].problem(key_text(here), *unknown_key(here, root)))
+        problems += _removed_in(below, here, root)
     return problems

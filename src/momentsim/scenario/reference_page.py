@@ -32,17 +32,20 @@ How values are written:
 
 | quantity | written | inside |
 |---|---|---|
-| duration | `6 min`, `20 s`, `1.5 h`, `3 d`, `2 weeks`, `1 year` | seconds |
+| duration | `6 min`, `20 s`, `1.5 h`, `8 h 30 min`, `00:04:00`, `3 d`, `2 weeks`, `1 year` | seconds |
 | share | `12 %` or `0.12` | 0..1 |
 | ratio | `0.8` or `80 %` | number |
-| money | `25 USD` | the scenario's currency |
-| money per hour | `36 USD/h` | the scenario's currency |
-| service goal | `80/20` (80 % answered within 20 s) | share and seconds |
-| time of day | `"08:30"`, in quotes, up to `"24:00"` | seconds since midnight |
-| local date and time | `"2007-02-14 06:00"`, in quotes | no daylight saving |
-| on or off | `on`, `off`, `true`, `false` | |
+| money | `25 USD`, or `$25` where the currency has that sign | the scenario's currency |
+| money per hour | `36 USD/h`, `$36/h` | the scenario's currency |
+| service goal | `80/20` or `80 %/20 s` (80 % answered within 20 s) | share and seconds |
+| time of day | `08:30` or `8:30 am`, up to `24:00` | seconds since midnight |
+| local date and time | `2007-02-14 06:00`; for a `start` the date alone, from its midnight | no daylight saving |
+| weekdays | `mon-fri`, `weekend`, `Wednesday`, or a list of them | `mon` to `sun` |
+| on or off | `on`, `off`, `yes`, `no`, `true`, `false` | |
 
-A bare number where a unit is needed is an error. `key: null` puts a key back to its default.
+What can be read in one way only is read, with or without quotes; what has several readings is refused with all of
+them: `1,200` (numbers have a point for decimals and no mark for thousands), `4:00`, `3/2/2026`. A bare number where a
+unit is needed is an error. `key: null` puts a key back to its default.
 
 Files build on each other. `extends: other.yaml` (or a list) takes everything from files in the same folder or
 below. `variants:` holds named sets of changes, each with a `description:` if wanted, applied by `--variant a`

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from momentsim.scenario.laws.law import Law, Part
-from momentsim.scenario.quantities import Duration, Name, ServiceGoal, Timestamp
+from momentsim.scenario.quantities import Beginning, Duration, Name, ServiceGoal
 from momentsim.scenario.sections.base import (
     ALL_DAYS,
     FEW,
@@ -110,7 +110,7 @@ class Scenario(Section):
     description: Annotated[str, Field(max_length=20_000)] = Field(
         "", description="What it is about, in a sentence or two."
     )
-    start: Timestamp = Field(description="First instant simulated, at a full interval.")
+    start: Beginning = Field(description="First instant simulated, at a full interval.")
     horizon: Duration = Field(gt=0, le=3 * 366 * 86400, description="How long new moments arise.")
     interval: Duration = Field(
         1800, ge=60, le=86400, description="Length of a reporting interval; divides a day."

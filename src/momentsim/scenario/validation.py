@@ -10,6 +10,7 @@ from momentsim.errors import Problem
 from momentsim.scenario.checks import errors_in, problem_at, warnings_in
 from momentsim.scenario.files.nodes import Branch, Leaf, plain
 from momentsim.scenario.problems import problem_of, removed_keys
+from momentsim.scenario.quantities import currencies_meant
 from momentsim.scenario.repair import repair_scenario, touches
 from momentsim.scenario.types import Scenario
 
@@ -64,4 +65,5 @@ def context_of(tree: Branch) -> dict[str, Any]:
     """What checking one value needs to know of others: the currency."""
     node = tree.items.get("currency")
     written = node.value if isinstance(node, Leaf) else None
-    return {"currency": written if isinstance(written, str) else "USD"}
+    meant = currencies_meant(written) if isinstance(written, str) else ()
+    return {"currency": meant[0] if meant else "USD"}

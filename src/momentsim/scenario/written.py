@@ -13,6 +13,9 @@ from pydantic_core import PydanticCustomError
 
 from momentsim import units
 
+SWITCH_WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+"""What a switch is called."""
+
 
 class WrittenInt(int):
     """A whole number as it stands in a file, without a unit."""

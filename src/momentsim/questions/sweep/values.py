@@ -12,6 +12,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from momentsim import units
+from momentsim.scenario.quantities import plain_unit
+from momentsim.scenario.readings import number_readings, range_ends
+from momentsim.suggestions import suggestion
 
 MOST_VALUES = 1_000_000
 """Values of one range; more is a slip of the pen."""
@@ -85,10 +88,23 @@ def read_list(texts: Sequence[str]) -> Listed:
 def quantity(text: str) -> Quantity | None:
     """Number and unit of `2 min`, `36 USD/h` or `5 %`; None for anything else."""
     written_quantity = units.parse_quantity(text)
-    if written_quantity is None:
+    number, word = written_quantity or (0.0, "")
+    unit = units.duration_unit(word)
+    duration_s = units.parse_duration(text) if unit is None else None
+    if duration_s is not None:  # of several parts, like 1 h 30 min
+        return Quantity(Decimal(repr(duration_s)), "s")
+    if written_quantity is None or (unit is None and any(letter.isdigit() for letter in word)):
         return None
-    unit = written_quantity[1].replace(" ", "")
-    return Quantity(Decimal(repr(written_quantity[0])), units.UNIT_SPELLINGS.get(unit, unit))
+    percent = "%" if word in units.PERCENT else word.replace(" ", "")
+    return Quantity(Decimal(repr(number)), unit or percent)
+
+
+def plain(text: str, currency: str) -> str:
+    """A written number as number and unit, `$120` as `120 USD`; anything else as it is."""
+    each = quantity(text)
+    if each is None:
+        return text
+    return text_of(each.number, plain_unit(each.unit, currency))
 
 
 def in_one_unit(quantities: Sequence[Quantity]) -> tuple[tuple[Decimal, ...], str]:
@@ -112,8 +128,19 @@ def numbers_of(texts: Sequence[str]) -> tuple[tuple[Decimal, ...], str]:
     quantities = [quantity(text) for text in texts]
     wrong = [text for text, each in zip(texts, quantities, strict=True) if each is None]
     if wrong:
-        raise WrongValuesError(f"'{wrong[0]}' is not a number")
+        raise WrongValuesError(f"'{wrong[0]}' is not a number", f"write {FORMS}", _meant(wrong[0]))
     return in_one_unit([each for each in quantities if each is not None])
+
+
+def _meant(text: str) -> str:
+    """The range, or the plain number, that a text may have meant."""
+    ends = range_ends(text)
+    if ends is None:
+        return suggestion(number_readings(text), quoted=False)
+    low, high, unit = ends_of(Range(*ends))
+    is_whole = low == low.to_integral() and high == high.to_integral()
+    step = Decimal(1) if is_whole else (high - low) / 10
+    return suggestion([f"{ends[0]}..{ends[1]}:{text_of(step, unit)}"])
 
 
 def convert(text: str, unit: str) -> float | None:

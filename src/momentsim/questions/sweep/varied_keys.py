@@ -19,6 +19,7 @@ from momentsim.questions.sweep.values import (
     ends_of,
     grain_of,
     numbers_of,
+    plain,
     read_list,
     read_values,
     steps_of,
@@ -127,10 +128,19 @@ def _axis(key: str, values: str | tuple[str, ...], origin: Origin, design: str) 
         if isinstance(written, Range):
             raise WrongValuesError("this key is no number and has no range", "write a list like a,b")
         return Axis(key, kind, written.texts, None, "", is_world(path), value)
-    scale = _scale(kind, written, design)
+    scale = _scale(kind, _plainly(written, origin), design)
     return Axis(
         key, kind, scale.texts, scale.numbers, scale.unit, is_world(path), value, scale.grain, scale.rounded
     )
+
+
+def _plainly(written: Range | Listed, origin: Origin) -> Range | Listed:
+    """The same with each number and unit as the tables show them."""
+    currency = origin.loaded.scenario.currency
+    if isinstance(written, Listed):
+        return Listed(tuple(plain(text, currency) for text in written.texts))
+    low, high, step = (plain(text, currency) for text in (written.low, written.high, written.step))
+    return Range(low, high, step, written.points)
 
 
 class Scale(NamedTuple):

@@ -17,6 +17,7 @@ from momentsim.scenario.files.nodes import (
     remark,
 )
 from momentsim.scenario.files.variants import write_out_switches
+from momentsim.scenario.files.written_days import plain_day, with_plain_days
 from momentsim.scenario.files.yaml_reader import read_text
 
 _PARAMETERS = "behaviour.parameters."
@@ -38,8 +39,11 @@ def parse_key(text: str) -> KeyPath | None:
     parts = [part.strip("[]") for part in _KEY_PART.findall(text)]
     if len(parts) > MAX_PARTS:
         return None
-    return tuple(
-        int(part) if position and _POSITION.fullmatch(part) else part for position, part in enumerate(parts)
+    return plain_day(
+        tuple(
+            int(part) if position and _POSITION.fullmatch(part) else part
+            for position, part in enumerate(parts)
+        )
     )
 
 
@@ -67,7 +71,9 @@ def override(tree: Branch, text: str) -> Branch:
         raise ScenarioError(
             [mark.problem(str(path[0]), "this cannot be set from outside", "write it in a file")]
         )
-    value = remark(read_text(written, file=mark.file, times_need_quotes=False), lambda _old: mark)
+    value = remark(read_text(written, file=mark.file), lambda _old: mark)
+    if isinstance(value, Branch):
+        value = with_plain_days(value, path)
     if path == ("behaviour",):
         holder = Branch({"behaviour": value}, {"behaviour": mark}, mark)
         value = write_out_switches(holder).items["behaviour"]

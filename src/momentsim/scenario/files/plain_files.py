@@ -14,6 +14,14 @@ from pathlib import Path
 from momentsim.errors import Problem, ScenarioError, is_text
 from momentsim.suggestions import near_words, suggestion
 
+_KINDS = ("yaml yml", "csv tsv txt")
+_PACKED = {
+    b"PK\x03\x04": "an Excel workbook or another packed file",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"%PDF": "a PDF",
+    b"PAR1": "a Parquet file",
+}
+"""Beginnings of files that are no text, and what they are."""
 MAX_BYTES = 1_000_000
 """Of a scenario file."""
 MAX_CELL = 10_000
@@ -23,6 +31,7 @@ MAX_CELL = 10_000
 def text_of(path: Path, name: str) -> str:
     """Contents of a file that exists, is not huge and is UTF-8 without NUL."""
     data = bytes_of(path, name, MAX_BYTES)
+    refuse_packed(data, name, "a scenario is a text file (.yaml); `momentsim new FILE.yaml` writes one")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -36,6 +45,13 @@ def text_of(path: Path, name: str) -> str:
             [Problem(name, line, 1, "", "the file contains a NUL byte", "a scenario is plain text")]
         )
     return text
+
+
+def refuse_packed(data: bytes, name: str, allowed: str) -> None:
+    """Says what a file is that is known by its beginning and is no text."""
+    what = next((what for begin, what in _PACKED.items() if data.startswith(begin)), None)
+    if what is not None:
+        raise ScenarioError([Problem(name, 0, 0, "", f"this is {what}", allowed)])
 
 
 def bytes_of(path: Path, name: str, limit: int) -> bytes:
@@ -125,12 +141,22 @@ def _missing_file(path: Path, name: str, error: Exception) -> Problem:
 
 
 def near_files(path: Path) -> str:
-    """`did you mean 'x.yaml'?` with up to three files of similar name in the same folder, or nothing."""
+    """`did you mean 'x.yaml'?`: up to three files of its kind and of similar name in the folder, or nothing."""
     try:
         entries = itertools.islice(path.parent.iterdir(), 5000)
         names = sorted(entry.name for entry in entries if entry.is_file())
     except OSError:
         return f"there is no folder '{path.parent}' either"
-    near = near_words(path.name, names, most=3)
-    stems = [name for name in names if Path(name).stem == path.stem and name not in near]
-    return suggestion([*stems, *near][:3])
+    kind = _kind(path.name)
+    alike = {_stem(name): name for name in names if not kind or _kind(name) == kind}
+    return suggestion([alike[stem] for stem in near_words(_stem(path.name), alike, most=3)])
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(".gz").rpartition(".")[0] or name
+
+
+def _kind(name: str) -> str:
+    """What a file holds, by its ending: a scenario, rows, or something else."""
+    ending = name.removesuffix(".gz").rpartition(".")[2].lower()
+    return next((kind for kind in _KINDS if ending in kind.split()), "")

@@ -174,8 +174,7 @@ def rows_on_grid(
     kept = [row for row in rows if not grid.sparse or wanted.overlaps(row.interval_start)]
     table = CountTable(sorted((row.interval_start, row.value) for row in kept), length_s)
     if grid.sparse and not kept:
-        what = "no row lies inside the horizon"
-        return table, [Problem(name, 0, 0, "interval_start", what, "see 'start' and 'horizon'")]
+        return table, [_outside(rows, len(rows), grid, name)]
     off = anchor is not None and (anchor - grid.start) % timedelta(seconds=grid.interval_s)
     if off:
         what = f"{units.format_timestamp(anchor)} is not the start of an interval"  # type: ignore[arg-type]
@@ -211,8 +210,13 @@ def check_grid(rows: Sequence[CountRow], grid: Grid, name: str) -> list[Problem]
     """Every row of the grid is there once (at most once if sparse); what lies elsewhere is an error."""
     expected = set(grid.starts())
     problems = check_unique(rows, name)
+    outside = [row for row in rows if not grid.overlaps(row.interval_start)]
+    if outside:
+        problems.append(_outside(outside, len(rows), grid, name))
+        if len(outside) == len(rows):
+            return shorten_problems(problems, name)
     for row in rows:
-        if row.interval_start not in expected:
+        if row.interval_start not in expected and grid.overlaps(row.interval_start):
             what, allowed = _off_grid(row.interval_start, grid)
             problems.append(Problem(name, row.line, 1, "interval_start", what, allowed))
     seen = {row.interval_start for row in rows}
@@ -227,11 +231,25 @@ def check_grid(rows: Sequence[CountRow], grid: Grid, name: str) -> list[Problem]
     return shorten_problems(problems, name)
 
 
+def _outside(rows: Sequence[CountRow], count: int, grid: Grid, name: str) -> Problem:
+    """One problem for all rows of another time."""
+    first = min(rows, key=lambda row: row.interval_start).interval_start
+    last = max(rows, key=lambda row: row.interval_start).interval_start
+    allowed = f"it runs from {units.format_timestamp(grid.start)} to {units.format_timestamp(grid.end)}"
+    meant = ""
+    if len(rows) == 1:
+        what = f"{units.format_timestamp(first)} is outside {grid.name}"
+    else:
+        share = "all" if len(rows) == count else f"{len(rows)} of"
+        span = f"{units.format_timestamp(first)} to {units.format_timestamp(last)}"
+        what = f"{share} {count} rows, from {span}, are outside {grid.name}"
+    if len(rows) == count and not grid.warm_up_s:
+        meant = f'did you mean start: "{units.format_timestamp(first)}"?'
+    return Problem(name, min(row.line for row in rows), 1, "interval_start", what, allowed, meant)
+
+
 def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:
     written = units.format_timestamp(start)
-    if not grid.overlaps(start):
-        horizon = f"{units.format_timestamp(grid.start)} to {units.format_timestamp(grid.end)}"
-        return f"{written} is outside {grid.name}", f"it runs from {horizon}"
     lasts = "intervals" if grid.anchor is None else "rows"
     return (
         f"{written} is not the start of an interval",

@@ -18,9 +18,10 @@ from momentsim.scenario.files.plain_files import csv_rows
 from momentsim.scenario.files.row_grid import shorten_problems
 from momentsim.scenario.files.scenario_files import words_for_misplaced
 from momentsim.scenario.files.side_files import text_of
-from momentsim.scenario.sections.base import ALL_DAYS
+from momentsim.scenario.readings import time_readings
+from momentsim.scenario.sections.base import DAYS_ALLOWED, meant_weekday, weekdays_of
 from momentsim.scenario.written import WrittenInt, show_value
-from momentsim.suggestions import did_you_mean
+from momentsim.suggestions import did_you_mean, suggestion
 
 NEEDED: Final = ("shift", "start", "end", "heads")
 COLUMNS: Final = ("shift", "start", "end", "days", "heads", "breaks", "unpaid_breaks")
@@ -90,7 +91,8 @@ class _Row:
         second = units.parse_time_of_day(self.cells[column].strip())
         if second is None:
             words = _words_of_found(self.cells[column], "a time of day")
-            self.complain(column, words, "write it like 08:30")
+            meant = suggestion(time_readings(self.cells[column]), quoted=False)
+            self.complain(column, words, "write it like 08:30", meant)
         return (second or 0) % units.SECONDS_PER_DAY
 
 
@@ -176,19 +178,14 @@ def _heads(row: _Row) -> Leaf:
 
 
 def _days(row: _Row) -> Iterator[str]:
-    """Days as listed; `fri-mon` goes over the weekend. Nothing for an empty cell, which means every day."""
-    for part in _SEPARATOR.split(row.cells["days"].strip().lower()):
-        first, dash, last = part.partition("-")
-        unknown = [day for day in (first, last) if day and day not in ALL_DAYS]
-        if unknown or (dash and not (first and last)):
-            meant = did_you_mean(unknown[0], ALL_DAYS) if unknown else ""
-            row.complain("days", f"{show_value(part)} is no weekday", f"write {' '.join(ALL_DAYS)}", meant)
-        elif dash:
-            begin = ALL_DAYS.index(first)
-            count = (ALL_DAYS.index(last) - begin) % len(ALL_DAYS) + 1
-            yield from (ALL_DAYS[(begin + step) % len(ALL_DAYS)] for step in range(count))
-        elif part:
-            yield part
+    """Days as written in a scenario. Nothing for an empty cell, which means every day."""
+    written = row.cells["days"].strip()
+    days = weekdays_of(written) if written else ()
+    if days is None:
+        parts = [part for part in _SEPARATOR.split(written) if weekdays_of(part) is None]
+        wrong = parts[0] if parts else written
+        row.complain("days", f"{show_value(wrong)} is no weekday", DAYS_ALLOWED, meant_weekday(wrong))
+    yield from days or ()
 
 
 def _breaks(row: _Row, column: str, start: int) -> Iterator[Node]:

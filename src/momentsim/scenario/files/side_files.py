@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.files.plain_files import bytes_of, csv_delimiter, csv_rows, unpack
+from momentsim.scenario.files.plain_files import bytes_of, csv_delimiter, csv_rows, refuse_packed, unpack
 from momentsim.scenario.files.row_grid import CountRow, check_unique, shorten_problems
 from momentsim.scenario.files.written_numbers import Marks, TwoReadings, read_numbers
+from momentsim.scenario.readings import timestamp_readings
 from momentsim.scenario.written import show_value
-from momentsim.suggestions import did_you_mean
+from momentsim.suggestions import did_you_mean, suggestion
 
 MAX_CSV_BYTES = 20_000_000
 MAX_ROWS = 400_000
@@ -166,7 +167,12 @@ def _times(written: str, end: str) -> tuple[datetime | None, float, tuple[str, .
         return datetime(of_day.year, of_day.month, of_day.day), float(units.SECONDS_PER_DAY), ()
     if start is None:
         allowed = "write a real local date and time like 2007-02-14 06:00"
-        return None, 0.0, ("interval_start", f"{show_value(written)} is not a date with a time", allowed)
+        meant = suggestion(timestamp_readings(written), quoted=False)
+        return (
+            None,
+            0.0,
+            ("interval_start", f"{show_value(written)} is not a date with a time", allowed, meant),
+        )
     if not end:
         return start, 0.0, ()
     ends = units.parse_timestamp(end)
@@ -248,6 +254,7 @@ def text_of(path: Path, name: str) -> str:
         content = bytes_of(path, name, MAX_CSV_BYTES)
         if path.suffix == ".gz":
             content = unpack(content, name, MAX_CSV_BYTES)
+        refuse_packed(content, name, "save the sheet as 'CSV UTF-8' and name that file")
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ScenarioError(

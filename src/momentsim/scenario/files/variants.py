@@ -9,6 +9,7 @@ from pathlib import Path
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.new_names import NEW, check_new
 from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Node, is_null, key_text, plain
+from momentsim.scenario.files.written_days import with_plain_days
 from momentsim.scenario.files.written_switch import switch_of
 from momentsim.scenario.quantities import NAME_PATTERN
 from momentsim.scenario.sections.settings import SWITCHES
@@ -19,12 +20,15 @@ MAX_COMPOSED = 20
 
 
 def normalise(tree: Branch) -> Branch:
-    """`behaviour: off` written out, here and in every variant, so that layers can switch single effects."""
-    tree = write_out_switches(tree)
+    """One form of what may be written in several, here and in every variant, so that layers meet.
+
+    `behaviour: off` is written out, so that they can switch single effects; weekdays as keys have one name.
+    """
+    tree = with_plain_days(write_out_switches(tree))
     variants = tree.items.get("variants")
     if isinstance(variants, Branch):
         items = {
-            name: write_out_switches(overlay) if isinstance(overlay, Branch) else overlay
+            name: with_plain_days(write_out_switches(overlay)) if isinstance(overlay, Branch) else overlay
             for name, overlay in variants.items.items()
         }
         variants = Branch(items, variants.key_marks, variants.mark)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from momentsim.scenario.files.nodes import Leaf, Node
+from momentsim.scenario.written import SWITCH_WORDS
 
 
 def switch_of(node: Node | None) -> bool | None:
     """What a node says, None where it is no switch or is not there."""
     value = node.value if isinstance(node, Leaf) else None
     if isinstance(value, str):
-        return {"on": True, "off": False}.get(value.lower())
+        return SWITCH_WORDS.get(value.strip().lower())
     return value if isinstance(value, bool) else None

@@ -55,7 +55,6 @@ class _Reading:
 
     file: str
     layer: str
-    times_need_quotes: bool
     problems: list[Problem]
     path: list[str | int] = field(default_factory=list)
     anchors: dict[str, _Sized | None] = field(default_factory=dict)
@@ -96,11 +95,10 @@ def read_text(
     *,
     file: str,
     layer: str = "scenario",
-    times_need_quotes: bool = True,
     problems: list[Problem] | None = None,
 ) -> Node:
     """The tree of YAML text; `file` is the name that messages show. `problems` as in `read_file`."""
-    reading = _Reading(file, layer, times_need_quotes, [])
+    reading = _Reading(file, layer, [])
     try:
         node = _document(text, reading)
     except _RefusedError as refused:
@@ -242,8 +240,7 @@ def _leaf(event: Any, reading: _Reading) -> Leaf:
     try:
         return Leaf(resolve(event.value), mark)
     except BadScalarError as bad:
-        if not (bad.meant and not reading.times_need_quotes):
-            reading.note(mark, bad.what, bad.allowed, bad.meant)
+        reading.note(mark, bad.what, bad.allowed)
         return Leaf(event.value, mark)
 
 
@@ -300,14 +297,14 @@ def _check_characters(event: Any, mark: Mark, reading: _Reading) -> None:
 
 
 def _check_key(event: Any, mark: Mark, reading: _Reading) -> None:
-    """Dates as keys need quotes like any other date."""
+    """Keys are plain characters, and no numbers without an end."""
     _check_characters(event, mark, reading)
     if event.style:
         return
     try:
         resolve(event.value)
     except BadScalarError as bad:
-        reading.note(mark, bad.what, bad.allowed, bad.meant)
+        reading.note(mark, bad.what, bad.allowed)
 
 
 def _measure(children: list[_Sized], keys: int = 0) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What a plain YAML scalar means by the YAML 1.2 core rules: 10:30 is no number, `no` is no switch."""
+"""What a plain YAML scalar means by the YAML 1.2 core rules: 10:30 is no number but a text, and so is a date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ _OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
-_CLOCK_OR_DATE = re.compile(r"[-+]?\d{1,4}(:\d{2}){1,2}(\.\d*)?|\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?", re.ASCII)
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -23,11 +22,11 @@ _WORDS: dict[str, bool | None] = {
 
 
 class BadScalarError(ValueError):
-    """A scalar that is refused; the arguments are what was found, what is allowed and what was meant."""
+    """A scalar that is refused; the arguments are what was found and what is allowed."""
 
-    def __init__(self, what: str, allowed: str = "", meant: str = "") -> None:
-        super().__init__(what, allowed, meant)
-        self.what, self.allowed, self.meant = what, allowed, meant
+    def __init__(self, what: str, allowed: str) -> None:
+        super().__init__(what, allowed)
+        self.what, self.allowed = what, allowed
 
 
 def resolve(text: str) -> Scalar:
@@ -36,12 +35,6 @@ def resolve(text: str) -> Scalar:
         return _WORDS[text]
     if len(text) > 400:
         return text
-    if _CLOCK_OR_DATE.fullmatch(text):
-        raise BadScalarError(
-            f"{text} without quotes is read differently by different programs",
-            "times and dates are written in quotes",
-            f'did you mean "{text}"?',
-        )
     if _NOT_FINITE.fullmatch(text):
         raise BadScalarError(f"{text} is not a finite number", "write a number")
     return _number(text)

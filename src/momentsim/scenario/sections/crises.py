@@ -7,7 +7,16 @@ from typing import Literal
 from pydantic import Field
 
 from momentsim.scenario.laws.law import Law
-from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch, TimeOfDay, Timestamp
+from momentsim.scenario.quantities import (
+    Beginning,
+    Duration,
+    Money,
+    Name,
+    Share,
+    Switch,
+    TimeOfDay,
+    Timestamp,
+)
 from momentsim.scenario.sections.base import MANY, Count, NonNegative, Positive, Section, StandardDeviations
 from momentsim.scenario.sections.lever_time import LeverTime
 from momentsim.scenario.sections.waiting import Redial
@@ -25,7 +34,7 @@ class StormDay(Section):
 class Blackout(Section):
     """Front line without instructions."""
 
-    start: Timestamp = Field(description="From when.")
+    start: Beginning = Field(description="From when.")
     end: Timestamp = Field(description="Until when.")
     resolution_factor: Share = Field(0.6, description="Multiplies resolution of crisis moments.")
     handling_factor: Positive = Field(1.3, ge=0.01, le=100, description="Multiplies their handling time.")

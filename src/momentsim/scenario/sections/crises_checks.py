@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.findings import Finding
+from momentsim.scenario.readings import words_of_no_date
 from momentsim.scenario.sections.operation_checks import crisis_moments, known_names
 from momentsim.scenario.types import Scenario, Storm
 
@@ -27,7 +28,7 @@ def check_days(scenario: Scenario) -> Iterator[Finding]:
             path: KeyPath = ("crises", name, "days", written)
             date_there = units.parse_date(written)
             if date_there is None:
-                yield Finding(path, f"'{written}' is not a date", 'write a real date in quotes, "2007-02-14"')
+                yield Finding(path, *words_of_no_date(written))
             elif not _day_within(date_there, scenario):
                 yield Finding(path, f"{written} is outside the horizon", _horizon(scenario))
             if day.cancelled > day.scheduled:

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.quantities import Duration, Name, Share, Switch, TimeOfDay
-from momentsim.scenario.sections.base import ALL_DAYS, MANY, NonNegative, Section, SideFile, Weekday
+from momentsim.scenario.sections.base import ALL_DAYS, MANY, NonNegative, Section, SideFile, Weekday, Weekdays
 
 
 def _profile_form(value: Any) -> str:
@@ -38,7 +38,7 @@ class RatePeriod(Section):
     start: TimeOfDay = Field(description="From this time of day, exactly.")
     end: TimeOfDay = Field(description='Until this time of day, at most "24:00".')
     per_hour: NonNegative = Field(description="Mean moments an hour.")
-    days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which it holds.")
+    days: Weekdays = Field(ALL_DAYS, description="Weekdays on which it holds.")
 
 
 class Volume(Section):

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from momentsim import units
+from momentsim.scenario.readings import timestamp_readings
 from momentsim.scenario.written import Unit, refuse, show_value
+from momentsim.suggestions import suggestion
 
 NEVER = "never"
 
@@ -18,11 +20,12 @@ def _lever_time(value: object) -> object:
         return value
     if isinstance(value, str) and value.strip().lower() == NEVER:
         return NEVER
-    moment = units.parse_timestamp(value) if isinstance(value, str) else None
+    moment = units.parse_timestamp(value.strip()) if isinstance(value, str) else None
     if moment is None:
         raise refuse(
             f"{show_value(value)} is not a date with a time",
-            'write a real local date and time in quotes, "2007-02-14 06:00", or never',
+            'write a real local date and time like "2007-02-14 06:00", or never',
+            suggestion(timestamp_readings(value)) if isinstance(value, str) else "",
         )
     return moment
 
@@ -31,7 +34,7 @@ def _text(value: datetime | str) -> str:
     return value if isinstance(value, str) else units.format_timestamp(value)
 
 
-_PATTERN = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?|never)$"
+_PATTERN = r"^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?|never)$"
 
 LeverTime = Annotated[
     datetime | Literal["never"],
@@ -40,4 +43,4 @@ LeverTime = Annotated[
     WithJsonSchema({"type": "string", "pattern": _PATTERN, "examples": ["2007-02-14 06:00", "never"]}),
     Unit("local date and time, or never"),
 ]
-"""Local date and time without daylight saving, in quotes; or never."""
+"""Local date and time without daylight saving; or never."""

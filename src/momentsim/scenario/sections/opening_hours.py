@@ -10,7 +10,7 @@ from pydantic import Field
 
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.quantities import Share, Switch, TimeOfDay
-from momentsim.scenario.sections.base import ALL_DAYS, FEW, MANY, Section, Weekday
+from momentsim.scenario.sections.base import ALL_DAYS, FEW, MANY, Section, Weekday, Weekdays
 from momentsim.units import SECONDS_PER_DAY
 
 EVERY_QUEUE: Final = "all"
@@ -32,7 +32,7 @@ class OpenPeriod(Section):
 
     start: TimeOfDay = Field(description="Open from this time of day.")
     end: TimeOfDay = Field(description='Closed from this time of day on, at most "24:00".')
-    days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which it holds.")
+    days: Weekdays = Field(ALL_DAYS, description="Weekdays on which it holds.")
 
 
 class Closed(Section):

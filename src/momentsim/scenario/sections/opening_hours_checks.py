@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.findings import Finding
+from momentsim.scenario.readings import words_of_no_date
 from momentsim.scenario.sections.base import ALL_DAYS, Weekday
 from momentsim.scenario.sections.opening_hours import (
     EVERY_QUEUE,
@@ -151,7 +152,7 @@ def _hours_in(scenario: Scenario) -> Iterator[tuple[KeyPath, OpeningHours]]:
 def _real_date(written: str, path: KeyPath) -> Iterator[Finding]:
     day = units.parse_date(written)
     if day is None or day.isoformat() != written:
-        yield Finding(path, f"'{written}' is not a date", 'write a real date in quotes, "2026-12-25"')
+        yield Finding(path, *words_of_no_date(written))
 
 
 def _runs_forwards(period: OpenPeriod | OpenSpan, path: KeyPath) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from momentsim.scenario.findings import Finding
 from momentsim.scenario.quantities import LIFETIME
 from momentsim.scenario.sections.base import ALL_DAYS, Weekday
 from momentsim.scenario.types import Group, HeadsPeriod, Scenario, Shift, Storm
-from momentsim.suggestions import did_you_mean
+from momentsim.suggestions import did_you_mean, near_words
 
 LEAST_DISCOUNT = 0.01
 """A year; with less, a customer who hardly leaves would be worth any sum."""
@@ -67,14 +67,15 @@ def check_discount(scenario: Scenario) -> Iterator[Finding]:
 
 
 def check_skills(scenario: Scenario) -> Iterator[Finding]:
-    """Every moment has a skill that somebody serves."""
+    """Every moment has a skill that somebody serves; a group's misspelt one is told there."""
     skills = skills_of(scenario)
     served = {skill for group in scenario.workforce.groups.values() for skill in group.skills or skills}
     for name, moment in scenario.moments.items():
         path: KeyPath = ("moments", name, "skill")
         if moment.skill is None and len(skills) > 1:
             yield Finding(path, "this moment needs a skill", f"there are several: {', '.join(skills)}")
-        if moment.skill is not None and moment.skill not in served:
+        misspelt = moment.skill is not None and near_words(moment.skill, served - {*skills}, most=1)
+        if moment.skill is not None and moment.skill not in served and not misspelt:
             what = f"no group serves the skill '{moment.skill}'"
             yield Finding(
                 path,

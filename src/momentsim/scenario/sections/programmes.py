@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch, Timestamp
+from momentsim.scenario.quantities import Beginning, Duration, Money, Name, Share, Switch, Timestamp
 from momentsim.scenario.sections.base import FEW, Positive, Section, StandardDeviations
 
 _YEAR_S = 31_557_600.0
@@ -23,7 +23,7 @@ class _Programme(Section):
     groups: Annotated[tuple[Name, ...], Field(min_length=1, max_length=FEW)] | None = Field(
         None, description="Groups of the workforce that take part; all but reserves when left out."
     )
-    start: Timestamp | None = Field(
+    start: Beginning | None = Field(
         None, description="When it is decided and paid for; the scenario's start when left out."
     )
     lead_time: Duration = Field(0, description="From the start until the first effect.")

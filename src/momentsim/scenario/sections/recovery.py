@@ -8,7 +8,7 @@ from pydantic import Field
 
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.quantities import Duration, Money, MoneyPerHour, Share, Switch, TimeOfDay
-from momentsim.scenario.sections.base import ALL_DAYS, Section, Weekday
+from momentsim.scenario.sections.base import ALL_DAYS, Section, Weekdays
 
 
 class SpeechAnalytics(Section):
@@ -25,7 +25,7 @@ class RecoveryTeam(Section):
     handling_time: Law = Field(description="Working time for one case.")
     start: TimeOfDay = Field(description="They work from this time of day.")
     end: TimeOfDay = Field(description="They begin no case from this time of day on.")
-    days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which they work.")
+    days: Weekdays = Field(ALL_DAYS, description="Weekdays on which they work.")
     cost_per_hour: MoneyPerHour = Field(description="Loaded cost of an hour of one of them.")
 
 

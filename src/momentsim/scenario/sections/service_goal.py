@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from momentsim import units
 from momentsim.scenario.written import refuse, show_value
+from momentsim.suggestions import suggestion
 
 _NUMBER = r"[0-9]+(\.[0-9]+)?"
 _MAX_THRESHOLD_S = units.SECONDS_PER_DAY
@@ -38,19 +40,37 @@ class ServiceGoal:
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": rf"^{_NUMBER} ?/ ?{_NUMBER}$", "examples": ["80/20"]}
+        return {"type": "string", "pattern": rf"^{_NUMBER} ?%? ?/ ?{_NUMBER} ?s?$", "examples": ["80/20"]}
+
+
+def _halves(text: str) -> tuple[float | None, float | None]:
+    """Percent and seconds of `80/20`, or of `80 %/20 s`; None for a half that is something else."""
+    share, slash, threshold = text.partition("/")
+    percent, time = units.parse_quantity(share), units.parse_quantity(threshold)
+    if not slash or percent is None or time is None or percent[1] not in ("", *units.PERCENT):
+        return None, None
+    return percent[0], units.parse_duration(threshold) if time[1] else time[0]
+
+
+def _meant(text: str) -> str:
+    """The goal in `80 % in 20 s` or `80-20`; nothing where there are not two numbers."""
+    numbers = [number.rstrip(".") for number in re.findall(r"\d+(?:\.\d+)?", text)]
+    return suggestion(["/".join(numbers)]) if len(numbers) == 2 and 1 <= float(numbers[0]) <= 100 else ""
 
 
 def _service_goal(value: object) -> ServiceGoal:
     if isinstance(value, ServiceGoal):
         return value
-    halves = [units.parse_quantity(half) for half in value.split("/")] if isinstance(value, str) else []
-    numbers = [half[0] for half in halves if half is not None and not half[1]]
-    if len(halves) != 2 or len(numbers) != 2:
+    percent, threshold_s = _halves(value) if isinstance(value, str) else (None, None)
+    if percent is None or threshold_s is None:
         raise refuse(
-            f"{show_value(value)} is not a service goal", "write it like '80/20' (80 % answered within 20 s)"
+            f"{show_value(value)} is not a service goal",
+            "write it like '80/20' (80 % answered within 20 s)",
+            _meant(str(value)),
         )
-    percent, threshold_s = numbers
+    if percent < 1 and "%" not in str(value):
+        meant = suggestion([f"{units.format_number(percent * 100)}/{units.format_number(threshold_s)}"])
+        raise refuse(f"{show_value(value)} is a goal under 1 %", "write the share in percent", meant)
     if not (0 < percent <= 100 and 0 <= threshold_s <= _MAX_THRESHOLD_S):
         raise refuse(
             f"{show_value(value)} is outside the range",

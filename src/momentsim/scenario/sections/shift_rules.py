@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from momentsim.scenario.quantities import Duration, MoneyPerHour, Name, Share, Switch, TimeOfDay
-from momentsim.scenario.sections.base import ALL_DAYS, FEW, Count, Section, Weekday
+from momentsim.scenario.sections.base import ALL_DAYS, FEW, Count, Section, Weekdays
 from momentsim.units import SECONDS_PER_DAY
 
 MOST_BREAKS = 10
@@ -52,7 +52,7 @@ class ShiftRules(Section):
     break_every: Duration = Field(
         900, ge=300, le=SECONDS_PER_DAY, description="Step in which a break may begin within its window."
     )
-    days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which shifts start.")
+    days: Weekdays = Field(ALL_DAYS, description="Weekdays on which shifts start.")
     days_off_together: Switch = Field(False, description="An agent's days off follow one another.")
     most_heads: Count | None = Field(None, description="Agents there are; no limit when left out.")
     most_per_start: Count | None = Field(

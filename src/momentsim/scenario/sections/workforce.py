@@ -16,7 +16,7 @@ from momentsim.scenario.sections.base import (
     Section,
     SideFile,
     StandardDeviations,
-    Weekday,
+    Weekdays,
 )
 from momentsim.scenario.sections.careers import Careers
 from momentsim.scenario.sections.people import Incentives, Teams
@@ -39,7 +39,7 @@ class Shift(Section):
     start: TimeOfDay = Field(description="Time of day at which it starts.")
     length: Duration = Field(gt=0, le=57600, description="From start to end, breaks included.")
     heads: Count = Field(description="Agents on this shift.")
-    days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which it starts.")
+    days: Weekdays = Field(ALL_DAYS, description="Weekdays on which it starts.")
     breaks: tuple[Break, ...] = Field((), max_length=FEW, description="Pauses inside the shift.")
 
 
@@ -49,7 +49,7 @@ class HeadsPeriod(Section):
     start: TimeOfDay = Field(description="From this time of day.")
     end: TimeOfDay = Field(description='Until this time of day, at most "24:00".')
     heads: Count = Field(description="Agents on duty.")
-    days: tuple[Weekday, ...] = Field(ALL_DAYS, description="Weekdays on which it holds.")
+    days: Weekdays = Field(ALL_DAYS, description="Weekdays on which it holds.")
 
 
 class PlannedHeads(Section):
