@@ -79,6 +79,15 @@ def test_new_writes_a_good_file_and_never_overwrites(here: Path, call: Call) -> 
     assert (here / "mine.yaml").read_text() == written
 
 
+def test_new_is_like_a_centre_that_is_chosen(here: Path, call: Call) -> None:
+    assert call("new", "desk.yaml", "--like", "helpdesk").code == 0
+    assert "name: desk\n" in (here / "desk.yaml").read_text()
+    assert call("check", "desk.yaml").out.count("good") == 4
+    both = call("new", "two.yaml", "--like", "bank", "--from", "quickstart")
+    assert both.code == 2 and "both given" in both.err and not (here / "two.yaml").exists()
+    assert call("new", "two.yaml", "--like", "hotel").code == 2
+
+
 def test_new_copies_a_shipped_scenario(here: Path, call: Call) -> None:
     assert call("new", "copy.yaml", "--from", "quickstart").code == 0
     assert (here / "copy.yaml").read_bytes() == QUICKSTART.read_bytes()
