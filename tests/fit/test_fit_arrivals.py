@@ -15,7 +15,7 @@ from momentsim.contract.plan import DAY
 from momentsim.draws import replication_key
 from momentsim.errors import MomentsimError
 from momentsim.fit import Busyness, count_table, fit_arrivals
-from momentsim.fit.arrivals import fit_busyness, relative_covariance
+from momentsim.fit.busyness import fit_busyness, relative_covariances
 from momentsim.prepare.busy_days import factors
 from momentsim.prepare.calendar import Calendar
 from momentsim.scenario import load
@@ -49,28 +49,60 @@ def synthetic(truth: Busyness, replication: int, per_day: float = 3000.0, dates:
 
 
 def busyness_of(rows: Rows) -> npt.NDArray[np.float64]:
-    return np.array(fit_busyness(relative_covariance(count_table(rows))))
+    return np.array(fit_busyness(relative_covariances(count_table(rows))))
 
 
 @pytest.mark.parametrize(
     "truth",
-    [Busyness(0.08, 0.06, 0.8), Busyness(0.05, 0.12, 0.6), Busyness(0.15, 0.05, 0.9)],
+    [
+        Busyness(0.08, 0.06, 0.8, 0.6),
+        Busyness(0.05, 0.12, 0.6, 0.3),
+        Busyness(0.15, 0.05, 0.9, 0.0),
+    ],
     ids=["both", "half hours", "days"],
 )
 def test_what_was_put_in_comes_out(truth: Busyness) -> None:
-    """Stated error: a bias below 2 % of a CV and 0.01 of the correlation, over 260 dates of 3,000 calls."""
+    """Stated error over 260 dates of 3,000 calls: a bias below 4 % of a CV, 0.02 and 0.04 of the correlations.
+
+    A correlation of days is never below 0, so that of days which do not remember is a little above.
+    """
     found = np.array([busyness_of(synthetic(truth, replication)) for replication in range(REPLICATIONS)])
-    allowed = np.array([0.02 * truth.day_factor_cv, 0.02 * truth.period_factor_cv, 0.01])
+    allowed = np.array([0.04 * truth.day_factor_cv, 0.04 * truth.period_factor_cv, 0.02, 0.04])
     chance = (
         student.isf(FALSE_ALARM / 2, REPLICATIONS - 1) * found.std(axis=0, ddof=1) / np.sqrt(REPLICATIONS)
     )
     assert np.all(np.abs(found.mean(axis=0) - np.array(truth)) < allowed + chance)
-    assert np.all(chance < [0.015, 0.015, 0.12])  # so that the test has power
+    assert np.all(chance < [0.02, 0.02, 0.12, 0.2])  # so that the test has power
+
+
+def test_few_dates_shorten_no_memory() -> None:
+    """Ten weeks: the mean of a weekday follows its dates, which would make 0.7 look like 0.55 (stated bias 0.05)."""
+    truth = Busyness(0.12, 0.0, 0.0, 0.7)
+    found = [busyness_of(synthetic(truth, replication, dates=70))[3] for replication in range(REPLICATIONS)]
+    error = np.std(found, ddof=1) / np.sqrt(REPLICATIONS)
+    assert abs(np.mean(found) - 0.7) < 0.05 + student.isf(FALSE_ALARM / 2, REPLICATIONS - 1) * error
+
+
+def test_counts_of_one_weekday_do_not_tell_how_long_days_last() -> None:
+    mondays = [row for row in synthetic(Busyness(0.1, 0.0, 0.0, 0.7), 0) if row[0].weekday() == 0]
+    assert fit_arrivals(mondays).busyness.day_factor_correlation == 0.0
+
+
+def test_too_few_dates_are_told() -> None:
+    known = fit_arrivals(synthetic(Busyness(0.1, 0.03, 0.5, 0.6), 3))
+    assert known.warnings == () and known.errors.day_factor_correlation < 0.2
+    few = fit_arrivals(synthetic(Busyness(0.1, 0.03, 0.5, 0.6), 3, dates=42))
+    assert "is from 42 dates and has a standard error of 0." in few.warnings[0]
+    steps = [
+        (start, count * (1.4 if day >= 130 * 26 else 1.0)) for day, (start, count) in enumerate(SOUND_YEAR)
+    ]
+    assert "at the end of its range: the counts follow a trend" in fit_arrivals(steps).warnings[0]
+    assert fit_arrivals(SOUND_YEAR).warnings == ()
 
 
 def test_standard_errors_are_honest() -> None:
     """The mean jackknife error lies between half and double the spread over samples (checked, not drawn)."""
-    fits = [fit_arrivals(synthetic(Busyness(0.08, 0.06, 0.8), number)) for number in range(24)]
+    fits = [fit_arrivals(synthetic(Busyness(0.08, 0.06, 0.8, 0.6), number)) for number in range(24)]
     spread = np.std([fit.busyness for fit in fits], axis=0, ddof=1)
     stated = np.mean([fit.errors for fit in fits], axis=0)
     assert np.all((stated > 0.5 * spread) & (stated < 2.0 * spread))
@@ -103,7 +135,7 @@ def test_weekdays_and_profiles_are_the_means() -> None:
 
 
 def test_the_section_is_a_scenario_section(tmp_path: Path) -> None:
-    fit = fit_arrivals(synthetic(Busyness(0.08, 0.06, 0.8), 1))
+    fit = fit_arrivals(synthetic(Busyness(0.08, 0.06, 0.8, 0.6), 1))
     text = f"""name: fitted
 start: "2024-01-01 00:00"
 horizon: 7 d
@@ -115,6 +147,7 @@ demand: {json.dumps(fit.section("call"))}
     (tmp_path / "fitted.yaml").write_text(text, "utf-8")
     demand = load(tmp_path / "fitted.yaml").scenario.demand
     assert demand.day_factor_cv == pytest.approx(fit.busyness.day_factor_cv, abs=1e-5)
+    assert demand.day_factor_correlation == pytest.approx(fit.busyness.day_factor_correlation, abs=1e-5)
     assert demand.period_factor_correlation == pytest.approx(fit.busyness.period_factor_correlation, abs=1e-5)
     assert len(dict(demand.volumes["call"].weekday_profiles)["mon"]) == 48
 
@@ -124,6 +157,7 @@ def dropped(rows: Rows, place: int) -> Rows:
 
 
 SOUND = synthetic(Busyness(0.0, 0.0, 0.0), 0, dates=21)
+SOUND_YEAR = synthetic(Busyness(0.0, 0.0, 0.0), 0)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 from prepared_scenarios import KEY, MONDAY, by_key, demand_of, moment, moments_of, prepared, scenario, segment
-from scipy.stats import chi2, poisson
+from scipy.special import gammaincinv
+from scipy.stats import chi2, gamma, kstest, norm, poisson
 
 from momentsim.contract.plan import DAY, HOUR, MOMENT, MomentKind, Table
-from momentsim.draws import Purpose, key_of, uniform_pair
-from momentsim.prepare.busy_days import factors, gamma_factors
+from momentsim.draws import Purpose, key_of, name_key, replication_key, uniform, uniform_pair
+from momentsim.prepare import Operation, reference_operation
+from momentsim.prepare.busy_days import day_shares, factors, gamma_factors
 from momentsim.prepare.calendar import Calendar
 from momentsim.prepare.customer_choice import share_rows
 from momentsim.prepare.demand import BUSINESS_DAY, regrid
@@ -178,6 +180,61 @@ def test_day_factors_are_gamma_common_to_all_reasons() -> None:
 def test_busy_days_of_next_to_no_spread_are_alike(cv: float) -> None:
     shares = np.array([2.0**-54, 0.5, 1.0 - 2.0**-53])
     assert gamma_factors(shares, cv) == pytest.approx(1.0, abs=1e-14)
+
+
+REMEMBERING = Demand(volumes={}, day_factor_cv=0.3, day_factor_correlation=0.7)
+
+
+def test_days_that_remember_are_gamma_each() -> None:
+    """One pair of dates a replication, so all are independent; their scores have the stated correlation."""
+    pairs = np.array(
+        [
+            factors(replication_key(3, number), REMEMBERING, Calendar(MONDAY), 2 * DAY).days
+            for number in range(3000)
+        ]
+    )
+    law = gamma(1 / 0.09, scale=0.09)
+    assert kstest(pairs[:, 0], law.cdf).pvalue > FALSE_ALARM
+    scores = np.asarray(norm.ppf(law.cdf(pairs)))
+    fisher = np.arctanh(np.corrcoef(scores[:, 0], scores[:, 1])[0, 1]) - np.arctanh(0.7)
+    assert abs(fisher) * np.sqrt(3000 - 3) < norm.isf(FALSE_ALARM / 2)
+
+
+def test_a_date_has_its_own_factor_wherever_the_scenario_starts() -> None:
+    for correlation in (0.3, 0.7, 0.99):
+        demand = REMEMBERING.model_copy(update={"day_factor_correlation": correlation})
+        whole = factors(KEY, demand, Calendar(MONDAY), 90 * DAY).days
+        later = factors(KEY, demand, Calendar(MONDAY + timedelta(days=11)), 20 * DAY).days
+        assert later.tobytes() == whole[11:31].tobytes()
+    first_year = factors(KEY, REMEMBERING, Calendar(datetime(1, 1, 1)), 3 * DAY).days
+    assert np.all(first_year > 0)
+
+
+def test_days_without_memory_are_what_they_were() -> None:
+    """To the last bit what one draw a date gives; a mirrored key mirrors days that remember too."""
+    key, cv = replication_key(1, 1), 0.1
+    forgetting = factors(key, Demand(volumes={}, day_factor_cv=cv), Calendar(MONDAY), 3 * DAY).days
+    draws = [
+        uniform(key, name_key("busyness"), Purpose.DAY_FACTOR, MONDAY.toordinal() + day) for day in range(3)
+    ]
+    assert forgetting.tolist() == (gammaincinv(100.0, draws) / 100.0).tolist()
+    one, other = (
+        day_shares(replication_key(1, number, antithetic=True), MONDAY.toordinal(), 0.7, 9)
+        for number in (1, 2)
+    )
+    assert one + other == pytest.approx(1.0)
+
+
+def test_memory_moves_moments_and_not_the_pilot() -> None:
+    volumes = {"question": Volume(per_day=900.0)}
+    made = [
+        scenario(demand=Demand(volumes=volumes, day_factor_cv=0.3, day_factor_correlation=correlation))
+        for correlation in (0.0, 0.7)
+    ]
+    forgetting, remembering = (moments_of(prepared(each)) for each in made)
+    assert len(forgetting) != len(remembering)
+    pilots = [reference_operation(Operation(each), Operation(each)).scenario.demand for each in made]
+    assert pilots[0] == pilots[1]
 
 
 def test_half_hours_are_correlated_gamma() -> None:

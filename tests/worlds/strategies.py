@@ -165,6 +165,7 @@ def demand() -> Some:
     return record(
         {"volumes": record({"order": volume()}, fault=volume())},
         day_factor_cv=st.sampled_from([0, "10 %", "50 %"]),
+        day_factor_correlation=st.sampled_from([0, "70 %", "99 %"]),
         period_factor_cv=st.sampled_from([0, "10 %", "50 %"]),
         period_factor_correlation=shares,
     )

@@ -24,10 +24,15 @@ class CountTable:
     first_s: int
     """Time of day at which the first interval starts, seconds."""
     interval_s: int
-    weekdays: npt.NDArray[np.int64]
-    """By date, 0 for Monday."""
+    dates: npt.NDArray[np.int64]
+    """Ordinal of each date, rising; 1 is Monday, 1 January of year 1."""
     counts: npt.NDArray[np.float64]
     """Date by interval."""
+
+    @property
+    def weekdays(self) -> npt.NDArray[np.int64]:
+        """By date, 0 for Monday."""
+        return (self.dates - 1) % 7
 
     @property
     def present(self) -> list[int]:
@@ -39,7 +44,7 @@ class CountTable:
         size = length_s // self.interval_s
         whole = self.counts.shape[1] // size
         sums = self.counts[:, : whole * size].reshape(len(self.counts), whole, size).sum(axis=2)
-        return CountTable(self.first_s, length_s, self.weekdays, sums)
+        return CountTable(self.first_s, length_s, self.dates, sums)
 
     def usual(self) -> npt.NDArray[np.float64]:
         """Mean count of each interval on that weekday; date by interval."""
@@ -50,12 +55,16 @@ class CountTable:
 
     def residuals(self) -> npt.NDArray[np.float64]:
         """Counts less what is usual, enlarged so that their squares are unbiased: n / (n - 1) of a weekday."""
+        return (self.counts - self.usual()) * self.enlargement()[:, None]
+
+    def enlargement(self) -> npt.NDArray[np.float64]:
+        """By date what residuals are enlarged by, since a mean of few dates follows them: root of n / (n - 1)."""
         dates = np.bincount(self.weekdays, minlength=7)[self.weekdays]
-        return (self.counts - self.usual()) * np.sqrt(dates / (dates - 1.0))[:, None]
+        return np.asarray(np.sqrt(dates / (dates - 1.0)))
 
     def without(self, left_out: npt.NDArray[np.bool_]) -> CountTable:
         """The same without some dates."""
-        return CountTable(self.first_s, self.interval_s, self.weekdays[~left_out], self.counts[~left_out])
+        return CountTable(self.first_s, self.interval_s, self.dates[~left_out], self.counts[~left_out])
 
 
 def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
@@ -83,7 +92,7 @@ def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
     return CountTable(
         first_s=usual[0],
         interval_s=usual[1] - usual[0],
-        weekdays=np.array([date.weekday() for date in dates], np.int64),
+        dates=np.array([date.toordinal() for date in dates], np.int64),
         counts=np.array([[by_date[date][second] for second in usual] for date in dates], np.float64),
     )
 

@@ -19,6 +19,8 @@ HALF_HOUR: Final = 30 * MINUTE
 PERIODS: Final = DAY // HALF_HOUR
 FAINTEST_CV: Final = 1e-16
 """Below it factors are 1 to the last digits, and the shape of the law would be beyond them."""
+_OF_A_DOUBLE: Final = -53 * math.log(2.0)
+"""Logarithm of the smallest part of 1 that a double can hold."""
 
 
 class Factors(NamedTuple):
@@ -47,9 +49,31 @@ class Factors(NamedTuple):
 
 @compiled
 def day_uniforms(key: Key, first_day: int, out: npt.NDArray[np.float64]) -> None:
-    """One draw per date, by the date's ordinal."""
+    """One draw per date, by the date's ordinal (that of a date before the first year counts back from 2^32)."""
     for day in range(len(out)):
-        out[day] = uniform(key, _OWNER, Purpose.DAY_FACTOR, first_day + day)
+        out[day] = uniform(key, _OWNER, Purpose.DAY_FACTOR, (first_day + day) & 0xFFFFFFFF)
+
+
+def day_shares(key: Key, first_day: int, correlation: float, days: int) -> npt.NDArray[np.float64]:
+    """Where each date stands among all days, in 0..1: uniform, and by a Gaussian copula AR(1) from date to date.
+
+    The score of a date is the sum of the news of this and all earlier dates, each weighted by `correlation` to the
+    power of its age. So it depends on nothing but the date: not on where the scenario starts or ends. News that
+    would count for less than a double can hold is left out.
+    """
+    if correlation == 0.0:
+        shares = np.empty(days)
+        day_uniforms(key, first_day, shares)
+        return shares
+    from scipy.special import ndtri
+
+    reach = math.ceil(_OF_A_DOUBLE / math.log(correlation))
+    draws = np.empty(reach + days)
+    day_uniforms(key, first_day - reach, draws)
+    weights = correlation ** np.arange(reach, -1.0, -1.0)
+    weights /= math.sqrt(float(np.sum(weights * weights)))
+    news = ndtri(draws)
+    return normal_shares(np.array([np.sum(weights * news[day : day + reach + 1]) for day in range(days)]))
 
 
 @compiled
@@ -82,15 +106,14 @@ def factors(key: Key, demand: Demand, calendar: Calendar, horizon: int) -> Facto
     """Factors of one replication over the horizon.
 
     The day factor is one gamma draw per date (two-level model of Oreshkin, Regnard and L'Ecuyer, E2.1.3;
-    sizes E2.1.2). Half hours have a gamma marginal and a Gaussian copula that is AR(1) through the whole
-    horizon.
+    sizes E2.1.2); dates have a Gaussian copula that is AR(1) through the calendar, closed days included. Half
+    hours have a gamma marginal and a Gaussian copula that is AR(1) through the whole horizon.
     """
     dates = calendar.days(0, horizon)
     days, periods = np.zeros(0), np.zeros(0)
     if demand.day_factor_cv > 0:
-        days = np.empty(len(dates))
-        day_uniforms(key, dates.start, days)
-        days = gamma_factors(days, demand.day_factor_cv)
+        shares = day_shares(key, dates.start, demand.day_factor_correlation, len(dates))
+        days = gamma_factors(shares, demand.day_factor_cv)
     if demand.period_factor_cv > 0:
         scores = np.empty(len(dates) * PERIODS)
         period_scores(key, dates.start, demand.period_factor_correlation, scores)

@@ -300,7 +300,8 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
 
     `base` is the same file without variant and overrides. So a variant that staffs less is measured against
     the same calm as the base, while one that changes customers or moments gets a reference of its own. Start,
-    horizon and interval belong to the operation. It opens empty, and nobody joins.
+    horizon and interval belong to the operation. It opens empty, and nobody joins. Days do not remember: what
+    an average day is like stays the same, and the pilot is known better.
     """
     scenario, calm = loaded.scenario, base.scenario
     moments = {}
@@ -312,7 +313,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
     update = {
         "customers": _as_usual(scenario.customers, calm.customers),
         "moments": moments,
-        "demand": calm.demand.model_copy(update={"volumes": volumes}),
+        "demand": calm.demand.model_copy(update={"volumes": volumes, "day_factor_correlation": 0.0}),
         "workforce": calm.workforce,
         "routing": calm.routing,
         "waiting": calm.waiting,

@@ -393,4 +393,20 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "Only the episode farthest from 0 is the peak: it hides all others.",
         ("lived_experience",),
     ),
+    Mutant(
+        "days_forget",
+        "prepare/busy_days.py",
+        "    weights = correlation ** np.arange",
+        "    weights = (0.8 * correlation) ** np.arange",
+        "Busy days end sooner than the scenario says.",
+        ("day_memory",),
+    ),
+    Mutant(
+        "days_vary_less",
+        "prepare/busy_days.py",
+        "    weights /= math.sqrt(float(np.sum(weights * weights)))\n",
+        "    weights *= 1.0 - correlation\n",
+        "Weights of the days before add up to 1, and not their squares: all days are too alike.",
+        ("day_memory",),
+    ),
 )

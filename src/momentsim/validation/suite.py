@@ -20,6 +20,7 @@ from momentsim.validation import (
     common_draws,
     conservation,
     coverage,
+    day_memory,
     encounter,
     general_laws,
     ledger,
@@ -152,6 +153,11 @@ CASES: Final[tuple[Case, ...]] = (
     ),
     Case("insensitive_loss", "Any handling law, lines = agents: Erlang B.", general_laws.loss_proofs),
     Case("insensitive_busy", "Agents without end: Poisson many busy.", general_laws.busy_proofs),
+    Case(
+        "day_memory",
+        "Days that remember: gamma factors under a Gaussian copula, and the fit finds them.",
+        day_memory.day_memory_proofs,
+    ),
     Case(
         "service_levels", "The service level by every formula: Erlang A.", service_levels.service_level_proofs
     ),

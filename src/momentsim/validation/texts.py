@@ -112,6 +112,23 @@ behaviour: off
 """
 """Nobody answers: every attempt is abandoned, so attempts per moment follow from the redial shares alone."""
 
+DAY_MEMORY: Final = """\
+name: days that remember
+start: "2024-01-01 00:00"
+horizon: 728 d
+seed: 51
+customers: {segments: {everyone: {customers: 1000, yearly_margin: 0 USD}}}
+moments:
+  call: {handling_time: {distribution: constant, mean: 1 min}}
+demand:
+  day_factor_cv: 20 %
+  day_factor_correlation: 70 %
+  volumes: {call: {per_day: 500, profile: flat}}
+workforce: {groups: {team: {heads: 5}}}
+behaviour: off
+"""
+"""Two years of days of which each is busy like the one before it."""
+
 ENCOUNTER: Final = """\
 name: encounter
 start: "2024-01-01 00:00"

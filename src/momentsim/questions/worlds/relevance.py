@@ -158,6 +158,7 @@ BY_NAME: Final[Mapping[str, Reads]] = {
     "customers.segments.*.promoters": _MEMORY,
     "customers.segments.*.detractors": _MEMORY,
     "moments.*.stakes": _any(_MEMORY, _on("emotional_intelligence", "anger", "knowledge")),
+    "demand.day_factor_correlation": lambda it: it.demand.day_factor_cv > 0,
     "demand.period_factor_correlation": lambda it: it.demand.period_factor_cv > 0,
     "workforce.groups.*.emotional_intelligence_mean": _on("emotional_intelligence"),
     "workforce.groups.*.emotional_intelligence_sd": _on("emotional_intelligence"),

@@ -101,6 +101,11 @@ class Demand(Section):
 
     volumes: dict[Name, Volume] = Field(max_length=MANY, description="Volume by moment.")
     day_factor_cv: Share = Field(0.0, le=0.5, description="CV of the gamma day factor common to all reasons.")
+    day_factor_correlation: Share = Field(
+        0.0,
+        le=0.99,
+        description="Correlation of the day factors of neighbouring dates (normal scale): how long busy days last.",
+    )
     period_factor_cv: Share = Field(0.0, le=0.5, description="CV of the half-hourly factor.")
     period_factor_correlation: Share = Field(
         0.6, description="Correlation of neighbouring half hours (log scale)."
