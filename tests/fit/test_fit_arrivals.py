@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy.stats import norm
 from scipy.stats import t as student
 
 from momentsim.contract.plan import DAY
 from momentsim.draws import replication_key
 from momentsim.errors import MomentsimError
-from momentsim.fit import Busyness, count_table, fit_arrivals
+from momentsim.fit import Busyness, CountTable, count_table, fit_arrivals
 from momentsim.fit.busyness import fit_busyness, relative_covariances
 from momentsim.prepare.busy_days import factors
 from momentsim.prepare.calendar import Calendar
@@ -75,12 +76,20 @@ def test_what_was_put_in_comes_out(truth: Busyness) -> None:
     assert np.all(chance < [0.02, 0.02, 0.12, 0.2])  # so that the test has power
 
 
-def test_few_dates_shorten_no_memory() -> None:
-    """Ten weeks: the mean of a weekday follows its dates, which would make 0.7 look like 0.55 (stated bias 0.05)."""
-    truth = Busyness(0.12, 0.0, 0.0, 0.7)
-    found = [busyness_of(synthetic(truth, replication, dates=70))[3] for replication in range(REPLICATIONS)]
-    error = np.std(found, ddof=1) / np.sqrt(REPLICATIONS)
-    assert abs(np.mean(found) - 0.7) < 0.05 + student.isf(FALSE_ALARM / 2, REPLICATIONS - 1) * error
+def test_what_the_means_of_weekdays_take_from_few_dates_is_known() -> None:
+    """Five weeks of days that remember, next to no Poisson noise: dates six days apart fall below 0."""
+    dates, correlation, cv = MONDAY.toordinal() + np.arange(35), 0.7, 0.1
+    scores = np.linalg.cholesky(correlation ** np.abs(np.subtract.outer(dates, dates)).astype(float))
+    generator = np.random.default_rng(51)
+    rows = []
+    for _ in range(1500):
+        rate = 1e9 * (1.0 + cv * (scores @ generator.normal(size=35)))
+        found = relative_covariances(CountTable(0, 1800, dates, np.repeat(rate[:, None], 4, axis=1)))
+        rows.append(np.array([found.within[0], *found.between]) / cv**2)
+    expected = found.memory @ correlation ** np.arange(found.memory.shape[1])
+    error = np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows))
+    assert np.all(np.abs(np.mean(rows, axis=0) - expected) < norm.isf(FALSE_ALARM / 2) * error)
+    assert np.all(correlation ** np.arange(3, 7) - expected[3:] > 6 * error[3:])  # untold, it would be seen
 
 
 def test_counts_of_one_weekday_do_not_tell_how_long_days_last() -> None:
