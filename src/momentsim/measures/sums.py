@@ -338,7 +338,7 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",
-        jammed_hours="clock hours that begin within the horizon in which over 30 % of at least 20 offered attempts heard "
+        jammed_hours="clock hours that begin within the horizon in which over 30 % of at least 20 attempts heard "
         "busy, balked, abandoned or were cut off at closing",
         jammed_hours_after="such hours after it",
     ),

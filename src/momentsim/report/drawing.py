@@ -38,6 +38,13 @@ SMALL: Final = 12
 TEXT: Final = 14
 TITLE: Final = 18
 DOTS_PER_INCH: Final = 120
+WHITE_BACKED: Final[dict[str, Any]] = {
+    "frameon": True,
+    "framealpha": 1.0,
+    "facecolor": "white",
+    "edgecolor": "none",
+}
+"""A legend through which no line runs."""
 Drawing: TypeAlias = Figure
 
 Drawings: TypeAlias = Mapping[str, Callable[[], Figure]]

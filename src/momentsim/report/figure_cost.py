@@ -13,7 +13,8 @@ from momentsim.report.bars import horizontal
 from momentsim.report.drawing import Bar, Drawable
 from momentsim.report.figure_ledger import signed_bar
 from momentsim.report.numbers import plain, with_unit
-from momentsim.report.summary_reading import Readings
+from momentsim.report.summary_reading import Reading, Readings
+from momentsim.report.verdicts import Verdict, decide
 
 COST_LINES = (
     (("paid_hours",), "paid hours"),
@@ -49,9 +50,9 @@ def data(result: Drawable) -> CostAndValue:
         signed_bar(
             value, "customer value, net", 1.0, drawing.GREEN if value.value >= 0 else drawing.VERMILLION
         ),
-        signed_bar(net, "net benefit", 1.0, drawing.GREY),
+        signed_bar(net, "value less cost", 1.0, drawing.GREY),
     ]
-    return CostAndValue(bars, _finding(total.value, value.value, total.unit), total.unit)
+    return CostAndValue(bars, _finding(total.value, value, total.unit), total.unit)
 
 
 def _cost_bars(ledger: pd.DataFrame, total: float) -> list[Bar]:
@@ -64,13 +65,15 @@ def _cost_bars(ledger: pd.DataFrame, total: float) -> list[Bar]:
     return [Bar(label, amount, math.nan, math.nan, drawing.SKY) for label, amount in large.items()]
 
 
-def _finding(cost: float, value: float, currency: str) -> str:
+def _finding(cost: float, value: Reading, currency: str) -> str:
     if cost <= 0:
         return "Service cost nothing"
-    if value == 0:
-        return f"Service cost {with_unit(cost, currency)}; customer value did not move"
-    verb = "gained" if value > 0 else "lost"
-    moved = f"{plain(abs(value) / cost, 2)} {currency}"
+    verdict = decide(value.low, value.high)
+    if value.value == 0 or verdict is Verdict.UNSURE:
+        moved = "did not move" if value.value == 0 else "made no clear move"
+        return f"Service cost {with_unit(cost, currency)}; customer value {moved}"
+    verb = "gained" if value.value > 0 else "lost"
+    moved = f"{plain(abs(value.value) / cost, 2)} {currency}"
     return f"For each {currency} of cost, {moved} of customer value was {verb}"
 
 

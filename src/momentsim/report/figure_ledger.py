@@ -12,6 +12,7 @@ from momentsim.report.bars import horizontal
 from momentsim.report.drawing import Bar, Drawable
 from momentsim.report.numbers import plain, with_unit
 from momentsim.report.summary_reading import Reading, Readings
+from momentsim.report.verdicts import Verdict, decide
 
 LINES = (
     ("value_created", "created by\ngood moments", 1.0, drawing.GREEN),
@@ -51,12 +52,16 @@ def _finding(read: Readings) -> str:
     if created.value == handling.value == 0:
         return "No customer value was moved"
     if operation.value > 0 and handling.value > 0:
+        if operation.low <= handling.high and handling.low <= operation.high:
+            return "The event and its handling may have destroyed equally much customer value"
         ratio = handling.value / operation.value
         if ratio >= 1:
             return (
                 f"The handling destroyed {plain(ratio, 1)} times as much customer value as the event itself"
             )
         return f"The event destroyed {plain(1 / ratio, 1)} times as much customer value as its handling"
+    if decide(net.low, net.high) is Verdict.UNSURE:
+        return "Customers' experience made no clear difference to future margin"
     verb = "gained" if net.value >= 0 else "lost"
     return (
         f"Customers' experience {verb} {with_unit(abs(net.value), net.unit, net.half_width)} of future margin"

@@ -15,7 +15,7 @@ from momentsim.measures.sums import members_of
 from momentsim.measures.waits import below, quantile
 from momentsim.report import drawing
 from momentsim.report.drawing import Drawable
-from momentsim.report.numbers import duration, plain
+from momentsim.report.numbers import plain
 
 FloatArray = npt.NDArray[np.float64]
 EDGES_S = (0.0, 1.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0)
@@ -84,12 +84,21 @@ def _finding(counts: FloatArray) -> str:
     if long < 1.0:
         text = "Nine in ten of the answered did not wait"
     elif middle < 1.0:
-        text = f"Half of the answered did not wait, one in ten waited more than {duration(long)}"
+        text = f"Half of the answered did not wait, one in ten waited more than about {_about(long)}"
     else:
-        text = f"Half of the answered waited up to {duration(middle)}, one in ten more than {duration(long)}"
+        text = (
+            f"Half of the answered waited up to about {_about(middle)}, one in ten more than {_about(long)}"
+        )
     if hung_up < 0.005 * counts.sum():
         return text
-    return f"{text};\nwho hung up did so after {duration(float(quantile(counts[1:], 0.5)[0]))} (median)"
+    return f"{text};\nhalf of those who hung up did so within about {_about(float(quantile(counts[1:], 0.5)[0]))}"
+
+
+def _about(seconds: float) -> str:
+    """A wait with two digits: a title says no more than a few replications know."""
+    step = 1.0 if seconds < 60 else 60.0
+    digits = 0 if seconds / step >= 9.5 else 1
+    return f"{round(seconds / step, digits):g} {'s' if step == 1.0 else 'min'}"
 
 
 def draw(result: Drawable) -> Figure:

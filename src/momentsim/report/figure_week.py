@@ -65,7 +65,7 @@ def data(result: Drawable) -> Week:
         agents=close_steps(_sum_steps(whole["agents_on_duty"], width).mean(axis=1)),
         storms=[float((day - midnight.date()).days) for day in _storm_days(scenario)],
         horizon_end=(lead + scenario.horizon) / SECONDS_PER_DAY,
-        finding=_finding(times, counts),
+        finding=_finding(times, counts, is_crisis=bool(scenario.crises)),
     )
 
 
@@ -104,8 +104,11 @@ def _storm_days(scenario: Scenario) -> list[date]:
     return sorted(date.fromisoformat(day) for day in days)
 
 
-def _finding(times: list[datetime], counts: dict[str, FloatArray]) -> str:
-    """The worst calendar day among those with at least half the mean volume."""
+def _finding(times: list[datetime], counts: dict[str, FloatArray], *, is_crisis: bool) -> str:
+    """In a crisis the worst calendar day among those with at least half the mean volume.
+
+    Without one the worst day is the one with the worst luck, so all days are told together.
+    """
     days = np.array([time.toordinal() for time in times])
     first = np.flatnonzero(np.diff(days, prepend=-1))
     offered = np.add.reduceat(counts["offered"], first)
@@ -118,7 +121,7 @@ def _finding(times: list[datetime], counts: dict[str, FloatArray]) -> str:
     day = _day(times[int(first[worst])])
     if share[worst] < 0.02:
         return "Hardly a call failed"
-    if len(first) <= 2:
+    if len(first) <= 2 or not is_crisis:
         return f"{plain(100 * failed.sum() / offered.sum(), 0)} % of calls failed"
     return f"On the worst day, {day}, {plain(100 * share[worst], 0)} % of calls failed"
 
@@ -127,7 +130,7 @@ def draw(result: Drawable) -> Figure:
     """The figure."""
     week = data(result)
     figure, (attempts, failures, queue, agents) = drawing.panels((3, 2, 1.6, 1.6), size=(12.8, 9.0))
-    drawing.title(figure, week.finding, _subtitle(result))
+    drawing.title(figure, week.finding, _subtitle(result, drawn_longer=week.places[-1] > week.horizon_end))
     _attempts(attempts, week)
     _failures(failures, week)
     _fill(queue, week, week.queue, "in queue")
@@ -140,12 +143,14 @@ def draw(result: Drawable) -> Figure:
     return figure
 
 
-def _subtitle(result: Drawable) -> str:
+def _subtitle(result: Drawable, *, drawn_longer: bool) -> str:
     mean = trials(len(result.digests), members_of(result.loaded.scenario))
     if len(result.digests) > 1:
         mean = f"mean of {mean}"
     storm = "; storm days shaded" if result.loaded.scenario.crises else ""
-    return f"{result.loaded.scenario.name}: {mean}, by time of arrival; queue and agents by clock time{storm}"
+    end = "; dashed: end of the run" if drawn_longer else ""
+    name = result.loaded.scenario.name
+    return f"{name}: {mean}, by time of arrival; queue and agents by clock time{storm}{end}"
 
 
 def _attempts(axis: Axes, week: Week) -> None:
@@ -162,7 +167,7 @@ def _attempts(axis: Axes, week: Week) -> None:
         label="answered",
     )
     axis.set_ylabel(f"calls per\n{step_name(week.step_s)}", fontsize=drawing.TEXT)
-    axis.legend(fontsize=drawing.SMALL, frameon=False, loc="upper right", ncols=2)
+    axis.legend(fontsize=drawing.SMALL, loc="upper right", **drawing.WHITE_BACKED, ncols=2)
     if week.places[-1] - week.horizon_end > 0.06 * (week.places[-1] - week.places[0]):
         axis.annotate(
             " run-out", (week.horizon_end, 0.75), xycoords=("data", "axes fraction"),
@@ -187,7 +192,7 @@ def _failures(axis: Axes, week: Week) -> None:
         linewidth=0,
     )
     axis.set_ylabel("failed", fontsize=drawing.TEXT)
-    axis.legend(fontsize=drawing.SMALL, frameon=False, loc="upper right", ncols=len(shown))
+    axis.legend(fontsize=drawing.SMALL, loc="upper right", **drawing.WHITE_BACKED, ncols=len(shown))
 
 
 def _fill(axis: Axes, week: Week, values: FloatArray, label: str) -> None:

@@ -12,6 +12,7 @@ from momentsim.measures.sums import members_of
 from momentsim.report.numbers import capitalise, join_words, plain, show_number, trials, with_unit
 from momentsim.report.reference_words import reference_words
 from momentsim.report.summary_reading import Reading, Readings
+from momentsim.report.verdicts import Verdict, decide
 from momentsim.runs.usual import Usual
 from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
@@ -140,7 +141,7 @@ def _expected(scenario: Scenario, read: Readings) -> str:
     outlook = scenario.start + timedelta(seconds=scenario.horizon + 365 * 86400)
     by = f"by {outlook.day} {outlook:%B %Y}, 12 months after the end"
     lived = "What customers lived through, beyond what they are used to,"
-    if lost.low < 0 < lost.high:
+    if decide(lost.low, lost.high) in (Verdict.UNSURE, Verdict.SAME):
         effect = f"{lived} makes no clear difference to how many stay {by}"
     else:
         low, high = sorted((abs(lost.low), abs(lost.high)))
