@@ -106,7 +106,8 @@ def test_a_named_thing_is_explained_by_its_type(storm: str, loaded: Loaded) -> N
     found = explain(loaded(storm), "workforce.groups.holders")
     assert (
         found.meaning
-        == "A group of agents. Give one of `heads` (a number or periods), `heads_file`, `shifts`, `shifts_file`."
+        == "A group of agents. Give one of `heads` (a number, periods or a goal), `heads_file`, "
+        "`shifts`, `shifts_file`."
     )
     assert explain(loaded(storm), "waiting.lines").as_dict()["value"] is None
 

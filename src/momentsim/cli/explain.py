@@ -44,6 +44,13 @@ def explain(
             from momentsim.runs.observed import observed_words
 
             explanation = replace(explanation, observed=observed_words(loaded, base, key))
+        if key.startswith("workforce.groups."):
+            from momentsim.cli.progress_bar import showing_progress
+            from momentsim.report.staffing_words import planned_words
+
+            with showing_progress(quiet=as_json) as progress:
+                planned = planned_words(loaded, base, key, progress)
+            explanation = replace(explanation, planned=planned)
         print_json(explanation.as_dict()) if as_json else print(explanation)
     elif as_json:
         print_json(loaded.resolved())

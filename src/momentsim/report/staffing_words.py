@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from momentsim.report.numbers import plain
-from momentsim.runs.staffing.told import is_restaffed
+from momentsim.runs.progress import Progress
+from momentsim.runs.staffing.plan import Planner
+from momentsim.runs.staffing.told import about_plan, is_restaffed
+from momentsim.scenario import LoadedScenario
 from momentsim.units import format_duration, format_share
 
 FORMULAS: Final = {"erlang_a": "Erlang A", "erlang_c": "Erlang C"}
+GROUPS: Final = "workforce.groups."
 About = Mapping[str, Any]
 
 
@@ -18,10 +22,28 @@ def staffing_words(plan: Mapping[str, About]) -> list[str]:
     return [_group_words(name, each) for name, each in plan.items()]
 
 
+def planned_words(loaded: LoadedScenario, base: LoadedScenario, key: str, progress: Progress) -> str:
+    """What is planned at a key like `workforce.groups.line.heads`; empty at any other, and where heads are written.
+
+    A plan that was never made is made now.
+    """
+    name, _, field = key.removeprefix(GROUPS).partition(".")
+    group = loaded.scenario.workforce.groups.get(name)
+    if (
+        not key.startswith(GROUPS)
+        or field.partition(".")[0] != "heads"
+        or group is None
+        or not group.is_unplanned
+    ):
+        return ""
+    plan = Planner(progress=progress).staffed(loaded, base).plan
+    return _group_words(name, about_plan(loaded, plan)[name])
+
+
 def _group_words(name: str, about: About) -> str:
     duty = plain(about["most"], 0)
     if about["least"] != about["most"]:
-        duty = f"{plain(about['least'], 0)} to {duty}"
+        duty = f"{plain(about['least'], 0)} to {duty}" if about["least"] else f"up to {duty}"
     need = (
         f"Heads of {name}: {about['goal']} needs {duty} on duty by {FORMULAS[about['formula']]}, "
         f"{plain(about['hours_needed'], 0)} h on the roster"

@@ -59,6 +59,8 @@ class Explanation:
     enough: str = ""
     """For an amount of compensation: where more of it does hardly more."""
     rest: str = ""
+    planned: str = ""
+    """For heads that a goal asks for: what is planned."""
     observed: str = ""
     """For a handling time or a share solved: how it comes out in the reference operation, where that is known."""
 
@@ -79,6 +81,7 @@ class Explanation:
             ("law", self.law),
             ("enough", self.enough),
             ("rest", self.rest),
+            ("planned", self.planned),
             ("observed", self.observed),
             ("range", self.range),
             ("default", self.default),

@@ -13,10 +13,12 @@ from pydantic.fields import FieldInfo
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath, Leaf, Node, find
 from momentsim.scenario.quantities import MAX_DURATION_S, MAX_MONEY, ServiceGoal
+from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.scenario.types import Scenario, Section
 from momentsim.scenario.written import Unit
 
 _TECHNICAL_LIMITS = (MAX_DURATION_S, MAX_MONEY, 1e9, 100_000_000, 2**63 - 1)
+GOAL_UNIT = "percent/seconds"
 _MOST_CHOICES = 300
 """Known words that are compared with a misspelt one; more would take long."""
 _FILE_WIDE_KEYS = ("extends", "variants")
@@ -99,7 +101,14 @@ def unit_of(facts: FieldFacts) -> str:
     marked = unit_mark(facts)
     if marked is not None:
         return marked.name
-    words = {int: "count", float: "number", str: "text", bool: "on or off", ServiceGoal: "percent/seconds"}
+    words = {
+        int: "count",
+        float: "number",
+        str: "text",
+        bool: "on or off",
+        ServiceGoal: GOAL_UNIT,
+        Goal: f"{GOAL_UNIT}, or abandoned < %",
+    }
     names: list[str] = []
     for option in options(facts.annotation):
         if get_origin(option) is Literal:

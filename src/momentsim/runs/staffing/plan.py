@@ -37,7 +37,6 @@ from momentsim.scenario import LoadedScenario
 from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.scenario.staffed import interval_starts, planned_groups, with_heads, with_number
 from momentsim.scenario.types import PlannedHeads
-from momentsim.units import format_share
 
 SHELF: Final = Shelf("plans", f"plan 1, edition {MODEL_EDITION}", ".plan")
 
@@ -280,7 +279,7 @@ def _not_ample(loaded: LoadedScenario, name: str, failure: NotAmple) -> Problem:
     named = ", ".join(f"{key} {value}" for key, value in limits.items() if value is not None)
     what = (
         f"no number of people meets a goal here: with {failure.more:g} times those that a formula calls ample "
-        f"{format_share(round(failure.failed, 3))} of callers still hang up or hear busy in the calm"
+        f"{100 * failure.failed:.0f} % of callers still hang up or hear busy in the calm"
     )
     return _problem(loaded, name, what, f"look at {named + ', ' if named else ''}waiting.patience")
 
