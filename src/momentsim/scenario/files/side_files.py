@@ -6,6 +6,8 @@ and, where the file tells queues or groups apart, by its queue or group; how lon
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +19,7 @@ from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.plain_files import bytes_of, csv_delimiter, csv_rows, refuse_packed, unpack
 from momentsim.scenario.files.row_grid import CountRow, check_unique, shorten_problems
 from momentsim.scenario.files.written_numbers import Marks, TwoReadings, read_numbers
+from momentsim.scenario.files.written_times import with_year_first
 from momentsim.scenario.readings import timestamp_readings
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean, suggestion
@@ -29,10 +32,26 @@ MOST_NOTED = 1000
 MAX_COUNT = 1e9
 COUNT_COLUMNS = {"offered": False, "heads": True}
 """Columns of count files, and whether they hold whole numbers only."""
-OTHER_NAMES = {"interval_start": ("datetime", "timestamp"), "offered": ("calls", "contacts", "volume")}
-"""Headers that are read as a column where a file does not use its own name."""
 END = "interval_end"
 """A column that says how long rows last, where a file has it."""
+OTHER_NAMES = {
+    "interval_start": ("datetime", "timestamp", "intervalstart"),
+    END: ("intervalend",),
+    "queue": ("queuename",),
+    "offered": (
+        *("calls", "contacts", "volume", "anrufe", "offer"),
+        *("callsoffered", "contactsoffered", "offeredcalls", "offeredcontacts"),
+        *("incomingcalls", "callsinbound", "contactsqueued"),
+    ),
+}
+"""Headers that are read as a column where a file does not use its own name; large letters, blanks and _ do not matter.
+
+Of exports only what is offered counts: Avaya's `ACD Calls` and all that is handled are those that were answered.
+"""
+
+DATE_NAMES = ("date", "startdate", "datum", "fecha")
+"""Headers of dates: where no column says when rows start, together with the time beside it, else for whole days."""
+TIME_NAMES = ("time", "starttime")
 
 
 class Split(NamedTuple):
@@ -88,6 +107,7 @@ def count_rows(
     needed = ("interval_start", column, *((split.column,) if split.needed else ()))
     cells = _chosen(_cells_of(path, name, needed, (END, split.column)), split, name)
     numbers, problems = _numbers(cells, column, name)
+    _plain_dates(cells, name)
     rows: list[CountRow] = []
     ends = cells.of(END) or [""] * len(cells.lines)
     for line, written, end, text, value in zip(
@@ -159,6 +179,23 @@ def _contradiction(cells: _Cells, column: str, marks: Marks, name: str) -> Probl
     return Problem(name, cells.lines[marks.contradiction], 1, column, what, "one way in a column")
 
 
+def _plain_dates(cells: _Cells, name: str) -> None:
+    """Writes dates with the year first where starts and ends together have one reading; else says both, once."""
+    starts, ends = cells.of("interval_start"), cells.of(END)
+    texts, undecided = with_year_first([*starts, *ends])
+    starts[:], ends[:] = texts[: len(starts)], texts[len(starts) :]
+    if undecided is None:
+        return
+    column, row = (
+        (END, undecided.place - len(starts))
+        if undecided.place >= len(starts)
+        else ("interval_start", undecided.place)
+    )
+    what = f"{show_value(texts[undecided.place])} can be read as {undecided.day_first} or as {undecided.month_first}"
+    allowed = "write the year first; no row has a day above 12 that would say which"
+    raise ScenarioError([Problem(name, cells.lines[row], 1, column, what, allowed)])
+
+
 def _times(written: str, end: str) -> tuple[datetime | None, float, tuple[str, ...]]:
     """Start and length of a row, 0 where it does not say; and key and words of what is wrong."""
     start = units.parse_timestamp(written)
@@ -213,23 +250,39 @@ def _cells_of(path: Path, name: str, needed: tuple[str, ...], others: tuple[str,
     rows = csv_rows(text, name)
     _line, first = next(rows, (1, []))
     header = [cell.strip() for cell in first]
-    places = _places(header, (*needed, *(column for column in others if column in header)), name)
+    time_at, date_at = _time_and_date(header) if "interval_start" in needed else (-1, -1)
+    if date_at >= 0:
+        header[date_at] = "interval_start"
+    found = (*needed, *(column for column in others if _names_of(column, header)))
+    places = _places(header, found, name, first)
     cells = _Cells([], {column: [] for column in (*needed, *others)}, csv_delimiter(text) == ";")
     texts = [(cells.columns[column], place) for column, place in places.items()]
     for line, row in rows:
         cells.lines.append(line)
+        if time_at >= 0:
+            row[date_at] = f"{row[date_at].strip()} {row[time_at].strip()}"
         for column, place in texts:
             column.append(row[place])
     return cells
 
 
-def _places(header: list[str], columns: tuple[str, ...], name: str) -> dict[str, int]:
-    """Where each column stands, under its own name or under the only other name that the file has."""
+def _time_and_date(header: list[str]) -> tuple[int, int]:
+    """Where the time and the date stand that together say when rows start; -1 for what is not needed or not there."""
+    names = [_plain_name(cell) for cell in header]
+    times = [place for place, name in enumerate(names) if name in TIME_NAMES]
+    dates = [place for place, name in enumerate(names) if name in DATE_NAMES]
+    if _names_of("interval_start", header) or len(dates) != 1 or len(times) > 1:
+        return -1, -1
+    return (times or [-1])[0], dates[0]
+
+
+def _places(header: list[str], columns: tuple[str, ...], name: str, written: list[str]) -> dict[str, int]:
+    """Where each column stands, under its own name or under the only other name that the file has as `written`."""
     positions = {column: _names_of(column, header) for column in columns}
     missing = [column for column, names in positions.items() if not names]
     if missing:
         what = f"the header has no column {' and no column '.join(repr(column) for column in missing)}"
-        seen = ", ".join(repr(cell) for cell in header) or "nothing"
+        seen = ", ".join(repr(cell.strip()) for cell in written) or "nothing"
         raise ScenarioError(
             [Problem(name, 1, 1, "", what, f"needed are {', '.join(columns)}; found {seen}"[:300])]
         )
@@ -245,7 +298,13 @@ def _places(header: list[str], columns: tuple[str, ...], name: str) -> dict[str,
 
 def _names_of(column: str, header: list[str]) -> list[str]:
     own = [cell for cell in header if cell == column]
-    return own or [cell for cell in header if cell in OTHER_NAMES.get(column, ())]
+    return own or [
+        cell for cell in header if _plain_name(cell) in (_plain_name(column), *OTHER_NAMES.get(column, ()))
+    ]
+
+
+def _plain_name(header: str) -> str:
+    return re.sub(r"[\s_]", "", header).lower()
 
 
 def text_of(path: Path, name: str) -> str:
@@ -255,7 +314,7 @@ def text_of(path: Path, name: str) -> str:
         if path.suffix == ".gz":
             content = unpack(content, name, MAX_CSV_BYTES)
         refuse_packed(content, name, "save the sheet as 'CSV UTF-8' and name that file")
-        text = content.decode("utf-8-sig")
+        text = _decoded(content)
     except UnicodeDecodeError:
         raise ScenarioError(
             [Problem(name, 0, 0, "", "the file is not UTF-8", "save it as 'CSV UTF-8'")]
@@ -266,6 +325,22 @@ def text_of(path: Path, name: str) -> str:
     if rows > MAX_ROWS + 1:
         raise ScenarioError([Problem(name, 0, 0, "", f"the file has {rows:,} rows", f"at most {MAX_ROWS:,}")])
     return text
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file: UTF-16 where its first bytes say so, UTF-8, or Western letters of one byte each.
+
+    Bytes from 0xA0 up are the same letters in Latin-1 and in Windows' own set. The others, 0x80 to 0x9F, are what the
+    old sets of DOS and Mac write letters with, and say nothing certain.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if re.search(rb"[\x80-\x9f]", content):
+            raise
+        return content.decode("latin-1")
 
 
 def _count_complaint(text: str, value: float | None, whole: bool, column: str) -> tuple[str, str] | None:
