@@ -60,8 +60,8 @@ cells, and one row for every interval of the horizon, and of the warm-up if ther
 
 Rows of volumes may be shorter than the interval if their length divides it. With `sparse: on` rows may be missing
 (nobody comes) and rows outside are left out. Volume files of other programs are read as they are where
-their headers are in this table (large letters, blanks and `_` do not matter); without a column of starts, a `date` and a
-`time` beside it are one:
+their headers are in this table (large letters, blanks and `_` do not matter); without a column of starts, a `date` and
+a `time` beside it are one:
 
 | column | also read as |
 |---|---|
