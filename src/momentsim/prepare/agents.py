@@ -55,6 +55,17 @@ def standard_draws(key: Key, owners: npt.NDArray[np.uint64], out: npt.NDArray[np
         out[agent, 4] = normal(key, owners[agent], Purpose.AGENT_KNOWLEDGE, 0)
 
 
+@compiled
+def places_in_strips(key: Key, owners: npt.NDArray[np.uint64], out: npt.NDArray[np.float64]) -> None:
+    """For each agent and column of `standard_draws`: where in its strip (0..1) it stands when spread evenly."""
+    for agent in range(len(owners)):
+        out[agent, 0] = uniform(key, owners[agent], Purpose.AGENT_EMPATHY, 1)
+        out[agent, 1] = uniform(key, owners[agent], Purpose.AGENT_SKILL, 1)
+        out[agent, 2] = uniform(key, owners[agent], Purpose.AGENT_SPEED, 1)
+        out[agent, 3] = uniform(key, owners[agent], Purpose.AGENT_TENURE, 1)
+        out[agent, 4] = uniform(key, owners[agent], Purpose.AGENT_KNOWLEDGE, 1)
+
+
 def spread_evenly(
     key: Key, owners: npt.NDArray[np.uint64], draws: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
@@ -62,12 +73,12 @@ def spread_evenly(
 
     For the pilot: so a few agents have nearly the mean and the spread of all who could have been drawn.
     """
-    even = np.empty(draws.shape)
+    even, places = np.empty(draws.shape), np.empty(draws.shape)
+    places_in_strips(key, owners, places)
     for column, purpose in enumerate(STANDARD_PURPOSES):
         ranks = np.empty(len(draws))
         ranks[np.argsort(draws[:, column], kind="stable")] = np.arange(len(draws))
-        places = [uniform(key, owner, purpose.value, 1) for owner in owners]
-        shares = (ranks + places) / len(draws)
+        shares = (ranks + places[:, column]) / len(draws)
         shares = np.clip(shares, 1e-12, 1.0 - 1e-12)
         if purpose == Purpose.AGENT_TENURE:
             even[:, column] = -np.log1p(-shares)

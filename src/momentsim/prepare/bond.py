@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.compiler.decorators import compiled
 from momentsim.contract.plan import DAY, YEAR, Failure
 from momentsim.prepare.reference import SegmentReference
 from momentsim.rules.expectations import BOUND as MOST_EXPECTED
@@ -189,7 +190,9 @@ def law_of_attitudes(
     random.shuffle(expected)
     reasons = random.choice(len(moves), (count, people), p=weights / weights.sum())
     norms = random.normal(size=people)
-    heavier = [loss_weights(norms, each.failure, fading) for each in moves]
+    heavier = np.empty((len(moves), people))
+    for number, each in enumerate(moves):
+        loss_weights(norms, each.failure, fading.amplify, fading.buffer, heavier[number])
     lean = sum((heavier[n] - 1.0) * _lean_of(moves[n], weights[n], fading) for n in range(len(moves)))
     for reasons_now in reasons:
         attitude *= np.exp(-fades * random.exponential(size=people))
@@ -206,13 +209,16 @@ def law_of_attitudes(
     return _table_of(np.sort(attitude - lean), fading.bound)
 
 
-def loss_weights(norms: FloatArray, failure: int, fading: Fading) -> FloatArray:
+@compiled
+def loss_weights(norms: FloatArray, failure: int, amplify: float, buffer: float, out: FloatArray) -> None:
     """How much losses by such failures weigh for customers of these norms."""
-    if failure == Failure.PROMISE:
-        return np.array([weight_of_broken_promise(float(norm), fading.amplify) for norm in norms])
-    if failure == Failure.PRODUCT:
-        return np.array([weight_of_product_failure(float(norm), fading.buffer) for norm in norms])
-    return np.ones(len(norms))
+    for person in range(len(out)):
+        if failure == Failure.PROMISE:
+            out[person] = weight_of_broken_promise(norms[person], amplify)
+        elif failure == Failure.PRODUCT:
+            out[person] = weight_of_product_failure(norms[person], buffer)
+        else:
+            out[person] = 1.0
 
 
 def _table_of(sample: FloatArray, bound: float) -> FloatArray:

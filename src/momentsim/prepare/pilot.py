@@ -186,14 +186,14 @@ def live_with(
     rates: Rates | None,
 ) -> Reference:
     """A reference with what moments do to customers, reason by reason (the last of `lived`: all of them), and bonds."""
-    all_rows = np.concatenate([np.zeros(0, MOMENT_ROW), *moments])
+    judged = judged_shares(blueprint, moments)
     kept = []
     moves = []
     for number, (found, mine) in enumerate(
         zip([*reference.reasons.values(), reference.fallback], lived, strict=True)
     ):
         row = number if number < len(blueprint.reasons) else 0
-        moved = moves_of(blueprint, row, mine, judged_share(all_rows[all_rows["reason"] == row]))
+        moved = moves_of(blueprint, row, mine, judged[row])
         moved = replace(moved, adapts_from=found.adapts_from)
         moves.append(moved)
         kept.append(
@@ -223,10 +223,14 @@ def learning_of(blueprint: Blueprint, reference: Reference) -> Learning:
     return Learning(up, down, reference.expectation_law or (0.0,))
 
 
-def judged_share(rows: Table) -> float:
-    """Share of the moments that were over which left an experience; 1 where there were none."""
-    over = rows[rows["open"] == 0]
-    return float(np.mean(np.isfinite(over["experience"]))) if len(over) else 1.0
+def judged_shares(blueprint: Blueprint, moments: Sequence[Table]) -> npt.NDArray[np.float64]:
+    """By reason, the share of the moments that were over which left an experience; 1 where there were none."""
+    over, judged = np.zeros((2, len(blueprint.reasons)), np.int64)
+    for rows in moments:
+        reasons, is_over = rows["reason"], rows["open"] == 0
+        over += np.bincount(reasons[is_over], minlength=len(over))
+        judged += np.bincount(reasons[is_over & np.isfinite(rows["experience"])], minlength=len(over))
+    return np.where(over > 0, judged / np.maximum(over, 1), 1.0)
 
 
 def moves_of(blueprint: Blueprint, reason: int, lived: Lived, judged: float) -> Moves:

@@ -164,10 +164,10 @@ class Pilot(NamedTuple):
     def service(self, blueprint: Blueprint, enough: int) -> list[Table]:
         """INTERVAL rows of as many replications as have enough attempts."""
         intervals: list[Table] = []
-        while (
-            len(intervals) < MOST_REPLICATIONS and sum(attempts_of(rows).sum() for rows in intervals) < enough
-        ):
+        attempts = 0
+        while len(intervals) < MOST_REPLICATIONS and attempts < enough:
             intervals.append(self.trace(blueprint, len(intervals)).intervals)
+            attempts += int(attempts_of(intervals[-1]).sum())
         return intervals
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -255,8 +256,13 @@ def shown_by_month(plan: Plan) -> npt.NDArray[np.float64]:
     """What shows in a wallet of its target's gap after 0, 1, 2, ... months."""
     effects = plan.effects[0]
     lag, relaxing = float(effects["wallet_lag_d"]), float(effects["wallet_half_life_d"])
-    months = [number * (MONTH / DAY) for number in range(len(plan.pay_dates))]
-    return np.array([shown_of_target(days, lag, relaxing) for days in months])
+    return np.array(_shown_by_month(len(plan.pay_dates), lag, relaxing))
+
+
+@lru_cache(maxsize=64)
+def _shown_by_month(months: int, lag: float, relaxing: float) -> tuple[float, ...]:
+    """Kept for the next replication, which has the same."""
+    return tuple(shown_of_target(number * (MONTH / DAY), lag, relaxing) for number in range(months))
 
 
 def lasting_terms(plan: Plan) -> npt.NDArray[np.float64]:

@@ -274,14 +274,18 @@ def aligned_rows(rows: int, dtype: np.dtype[Any]) -> Table:
     return room[start : start + rows * dtype.itemsize].view(dtype)
 
 
+_NOTHING = tuple(np.zeros(0, dtype) for dtype in _DTYPES.values())
+"""Tables without rows, the same in all worlds: a small run takes longer to make them than to be told."""
+_NOWHERE = np.array([0, *(table.ctypes.data for table in _NOTHING)], np.int64)
+
+
 class Tables:
     """Owns the tables of one run and keeps the directory of their addresses true."""
 
     def __init__(self, **tables: Table) -> None:
-        self.tables: list[Table] = [np.zeros(1, SIZES)] + [np.zeros(0, dtype) for dtype in _DTYPES.values()]
-        self._directory = np.zeros(len(self.tables), np.int64)
-        for name in ("sizes", *_DTYPES):
-            self._register(name)
+        self.tables: list[Table] = [np.zeros(1, SIZES), *_NOTHING]
+        self._directory = _NOWHERE.copy()
+        self._register("sizes")
         self.put(**tables)
 
     def __getitem__(self, name: str) -> Table:
