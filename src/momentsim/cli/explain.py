@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from momentsim.cli.exit_codes import guard
 from momentsim.cli.open_scenario import Changes, open_scenario
 from momentsim.cli.options import JsonOption, ScenarioFile, SetOption, VariantOption
 from momentsim.cli.screen import print_json
+
+if TYPE_CHECKING:
+    from momentsim.scenario import LoadedScenario
 
 Key = Annotated[
     str | None,
@@ -51,8 +54,21 @@ def explain(
             with showing_progress(quiet=as_json) as progress:
                 planned = planned_words(loaded, base, key, progress)
             explanation = replace(explanation, planned=planned)
+        if key.split(".")[0] in ("customers", "waiting"):
+            explanation = replace(explanation, used_to=_used_to(loaded, base))
         print_json(explanation.as_dict()) if as_json else print(explanation)
     elif as_json:
         print_json(loaded.resolved())
     else:
         print(resolved_text(loaded), end="")
+
+
+def _used_to(loaded: LoadedScenario, base: LoadedScenario) -> str:
+    """How customers were served when their loyalty was observed, if a run has found that out."""
+    from momentsim.report.reference_words import usual_service_words
+    from momentsim.runs.reference import kept_reference_for
+
+    reference = kept_reference_for(loaded, base)
+    if reference is None or not reference.service.calls:
+        return "the first run finds out" if loaded.scenario.behaviour.memory else ""
+    return usual_service_words(loaded.scenario, reference.service)
