@@ -59,13 +59,10 @@ class Explanation:
     enough: str = ""
     """For an amount of compensation: where more of it does hardly more."""
     rest: str = ""
-<<<<<<< HEAD
     planned: str = ""
     """For heads that a goal asks for: what is planned."""
-=======
     used_to: str = ""
     """For keys of customers and of waiting: the service that customers are used to, where a run has found that out."""
->>>>>>> 8065300 (A decision note on what a run says and against what; explain says what customers are used to)
     observed: str = ""
     """For a handling time or a share solved: how it comes out in the reference operation, where that is known."""
 
@@ -86,11 +83,8 @@ class Explanation:
             ("law", self.law),
             ("enough", self.enough),
             ("rest", self.rest),
-<<<<<<< HEAD
             ("planned", self.planned),
-=======
             ("used to", self.used_to),
->>>>>>> 8065300 (A decision note on what a run says and against what; explain says what customers are used to)
             ("observed", self.observed),
             ("range", self.range),
             ("default", self.default),
