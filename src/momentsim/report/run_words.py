@@ -192,8 +192,9 @@ def _value(scenario: Scenario, read: Readings) -> str:
 
 def _cost(scenario: Scenario, read: Readings) -> str:
     cost, each = read["cost_total"], read["cost_per_contact"]
-    per = f", {each.text()} per contact served" if each.is_known else ""
-    text = f"Service cost {cost.full()}{_given(read)}{per}"
+    given = _given(read)
+    per = f", {'without these ' if given else ''}{each.text()} per contact served" if each.is_known else ""
+    text = f"Service cost {cost.full()}{given}{per}"
     if not scenario.behaviour.memory:
         return f"{text}."
     income = _income(scenario)
