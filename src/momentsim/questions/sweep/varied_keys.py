@@ -196,7 +196,7 @@ def _kind(path: KeyPath, origin: Origin) -> Kind:
     facts = facts_at(known)
     choices = options(facts.annotation) if facts is not None else ()
     section = section_at(known)
-    if section is not None:
+    if section is not None and not {int, float} & {*choices}:  # heads are a number, or a section
         raise WrongValuesError(
             "this is a whole section", f"vary one of its keys: {', '.join(section.model_fields)}"
         )
