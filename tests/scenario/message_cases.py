@@ -221,8 +221,8 @@ CASES = [
     (
         "behaviour: off",
         "economics: [1]",
-        "economics: a list is not a section, write a mapping with keys like "
-        "telephony_per_minute, self_service_session, notice_message, overtime_factor",
+        "economics: a list is not a section, write a mapping with keys like outlook, discount_rate, "
+        "telephony_per_minute, self_service_session",
     ),
     (
         "behaviour: off",
