@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from momentsim.prepare import Loaded, Reference
 from momentsim.runs.reference import kept_reference_for
+from momentsim.runs.staffing.plan import Planner
 from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.units import brief_duration, format_share
 
@@ -27,7 +28,8 @@ def observed_words(loaded: LoadedScenario, base: LoadedScenario, key: str) -> st
         return ""
     if field.split(".")[0] not in ("handling_time", "resolution"):
         return ""
-    reference = kept_reference_for(loaded, base)
+    staffed = Planner().staffed(loaded, base)
+    reference = kept_reference_for(staffed.loaded, staffed.base)
     if reference is None:
         return UNSEEN
     return (
