@@ -53,6 +53,13 @@ def test_every_bit_comes_back() -> None:
     assert reference_store.find("another key", SILENT.say) is None
 
 
+def test_another_number_of_replications_simulates_no_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = observed(load(SCENARIOS / "quickstart.yaml", overrides=["run.replications=4"]))
+    monkeypatch.setattr(reference, "_cache", {})
+    monkeypatch.setattr(reference, "_pilot", no_pilot)
+    assert observed(load(SCENARIOS / "quickstart.yaml", overrides=["run.replications=30"])) == once
+
+
 def test_a_later_process_simulates_no_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = load(SCENARIOS / "quickstart.yaml")
     first = observed(loaded)

@@ -72,7 +72,8 @@ _lock = threading.Lock()
 def shorten(loaded: Loaded, horizon_s: float) -> Operation:
     """The same scenario with a horizon of at most so many seconds, run out for long: what ends late counts as well."""
     horizon = min(loaded.scenario.horizon, horizon_s)
-    run = loaded.scenario.run.model_copy(update={"run_out": RUN_OUT_S})
+    # how often a scenario is run is no part of what is observed, so every number of replications finds the same pilot
+    run = type(loaded.scenario.run)(antithetic=loaded.scenario.run.antithetic, run_out=RUN_OUT_S)
     scenario = loaded.scenario.model_copy(update={"horizon": horizon, "run": run})
     return Operation(scenario, loaded.tables, loaded.samples)
 
