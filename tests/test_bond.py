@@ -88,7 +88,7 @@ def answer(*overrides: str) -> tuple[float, float]:
     loaded = load_text(STILL, overrides=[*SHORT, *overrides])
     prepared = prepare(lower(loaded, reference_of(calm)), 1)
     trace = simulate(prepared)
-    people = people_totals(prepared.plan, trace.customers, trace.joined)
+    people = people_totals(prepared.plan, trace.customers, trace.joined, trace.rested)
     tallies = trace.tallies
     return float(people["lost_change"].sum()), float(
         tallies["created"].sum() + tallies["destroyed_by_handling"].sum()

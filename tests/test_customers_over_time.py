@@ -17,7 +17,7 @@ import pytest
 from engine.stories import RICH, differences, read, ready
 from momentsim.contract import plan as p
 from momentsim.contract.plan import DAY, HOUR
-from momentsim.contract.trace import JOINED, Trace
+from momentsim.contract.trace import JOINED, RESTED, Trace
 from momentsim.engine import simulate
 from momentsim.measures import digest, ledger_table, summary
 from momentsim.measures.people import brand_at_end, people_totals
@@ -82,7 +82,10 @@ def calm() -> Calm:
     for number in range(1, 11):
         prepared = prepare(blueprint, number)
         trace = simulate(prepared)
-        rows, people = trace.customers, people_totals(prepared.plan, trace.customers, trace.joined)[0]
+        rows, people = (
+            trace.customers,
+            people_totals(prepared.plan, trace.customers, trace.joined, trace.rested)[0],
+        )
         stayers = people["stayers_quiet"] + people["stayers_change"]
         found.append(
             (
@@ -152,7 +155,7 @@ def test_nothing_drifts_in_any_plausible_world(world: int) -> None:
     for number in range(1, 5):
         prepared = prepare(blueprint, number)
         trace = simulate(prepared, log=True)
-        people = people_totals(prepared.plan, trace.customers, trace.joined)[0]
+        people = people_totals(prepared.plan, trace.customers, trace.joined, trace.rested)[0]
         stayers = people["stayers_quiet"] + people["stayers_change"]
         rows = trace.customers
         found.append((rows["attitude"].sum() / 4000, rows["expectation"].mean(), 1.0 - stayers / 4000))
@@ -291,15 +294,16 @@ def test_counts_and_money_of_customers_won_add_up() -> None:
 
 
 def test_a_newcomer_is_worth_what_a_simulated_one_brings() -> None:
-    """Margin by margin until the outlook date, over many dispositions."""
-    blueprint = blueprint_of(CALM)
+    """Margin by margin of two years and a half, over many dispositions."""
+    blueprint = blueprint_of({**CALM, "economics": {"outlook": "12 months", "discount_rate": "10 %"}})
     segment, random = blueprint.segments[0], np.random.default_rng(3)
     norms = random.normal(size=200_000)
-    rates = segment["hazard"] * np.exp(-blueprint.effects["churn_slope"][0] * norms)
+    rates = segment["usual_hazard"] * np.exp(-blueprint.effects["churn_slope"][0] * norms)
     spend = np.exp(0.06 * norms - 0.5 * 0.06**2) * 100.0 / 12.0
     date = int(blueprint.dates["begins"][40])
-    later = blueprint.pay_dates[blueprint.pay_dates > date] - date
-    value = sum(float(np.mean(spend * np.exp(-rates * due))) for due in later)
+    paid = blueprint.paid.times > date
+    due, weights = blueprint.paid.times[paid] - date, blueprint.paid.weights[paid]
+    value = sum(w * float(np.mean(spend * np.exp(-rates * t))) for t, w in zip(due, weights, strict=True))
     assert blueprint.newcomers[40, 0] == pytest.approx(value, rel=0.01)
 
 
@@ -334,7 +338,9 @@ def test_the_brand_moves_the_true_score_of_everybody() -> None:
     """Half the customers are above the cut at 0: a fall by 1 SD leaves what lies beyond 1."""
     prepared = ready(RICH, "crises.storm.brand_shock=1", "behaviour.memory=off", "horizon=30 h")
     nobody = np.zeros(0, simulate(prepared).customers.dtype)
-    people = people_totals(prepared.plan, nobody, np.zeros(0, JOINED))
+    people = people_totals(
+        prepared.plan, nobody, np.zeros(0, JOINED), np.zeros(len(prepared.plan.segments), RESTED)
+    )
     brand = brand_at_end(prepared.plan)
     assert -1.0 < brand < -0.9
     norms = np.random.default_rng(1).normal(size=400_000)

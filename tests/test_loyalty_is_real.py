@@ -223,32 +223,40 @@ class Person:
             self.segment["hazard"] * DAY * bond * (1.0 + self.effects["churn_per_grievance"] * open_still)
         )
 
-    def wallet(self, days: float) -> float:
-        """The wallet so many days from now, if nothing happens: it follows a target that relaxes."""
+    def usual_hazard(self, days: float) -> float:
+        """Hazard per day so many days from now among the usual contacts: all fades to the usual."""
+        usual, per = float(self.segment["grievance"]), float(self.effects["churn_per_grievance"])
+        y = self.state["behaviour"] * 2.0 ** (-days / float(self.effects["displacement_half_life_d"]))
+        more = self.state["grievance"] - usual
+        more *= 2.0 ** (-days / float(self.effects["grievance_half_life_d"]))
+        calm = self.segment["hazard"] * self.segment["usual_over_rest"] * DAY
+        calm *= math.exp(-self.effects["churn_slope"] * (self.state["norm"] + self.segment["behaviour_rest"]))
+        bond = math.exp(-self.effects["churn_slope"] * y)
+        return float(calm * bond * (1.0 + per * (usual + more)) / (1.0 + per * usual))
+
+    def wallet(self, days: float, rest: float) -> float:
+        """The wallet so many days from now, if nothing happens: it follows a target that relaxes to `rest`."""
         follows = math.log(2.0) / float(self.effects["wallet_lag_d"])
-        rest = float(self.segment["wallet_rest"])
         pulled = quad(
-            lambda s: follows * math.exp(-follows * (days - s)) * self.target(s), 0, days, epsrel=1e-12
+            lambda s: follows * math.exp(-follows * (days - s)) * self.target(s, rest), 0, days, epsrel=1e-12
         )[0]
-        assert rest > 0.0
         return self.state["wallet"] * math.exp(-follows * days) + float(pulled)
 
-    def target(self, days: float) -> float:
+    def target(self, days: float, rest: float) -> float:
         """What the wallet follows."""
-        rest = float(self.segment["wallet_rest"])
         left = 2.0 ** (-days / float(self.effects["wallet_half_life_d"]))
         return float(rest + (self.state["wallet_target"] - rest) * left)
 
     def outlook(self) -> float:
-        """Expected value from now to the outlook, by numerical integration of the hazard between pay dates."""
+        """Expected value from now to the outlook, among the usual contacts: hazards by quadrature between pay dates."""
         plan, slope = self.prepared.plan, float(self.effects["spend_slope"])
         spend = math.exp(slope * self.state["norm"] - 0.5 * slope**2)
         total, integrated, before = 0.0, 0.0, 0.0
         for date in plan.pay_dates[plan.pay_dates > self.now]:
             days = float(date - self.now) / DAY
-            integrated += quad(self.hazard, before, days, epsabs=1e-13, epsrel=1e-12)[0]
+            integrated += quad(self.usual_hazard, before, days, epsabs=1e-13, epsrel=1e-12)[0]
             before = days
-            total += self.wallet(days) * math.exp(-integrated)
+            total += self.wallet(days, 1.0) * math.exp(-integrated)
         return math.exp(-self.state["hazard"]) * self.state["value"] / 12.0 * spend * total
 
     def wait(self, until: int) -> None:
@@ -259,7 +267,11 @@ class Person:
         left = 2.0 ** (-days / float(self.effects["displacement_half_life_d"]))
         self.state["behaviour"] = rest + (self.state["behaviour"] - rest) * left
         self.state["grievance"] *= 2.0 ** (-days / float(self.effects["grievance_half_life_d"]))
-        self.state["wallet"], self.state["wallet_target"] = self.wallet(days), self.target(days)
+        gone_to = float(self.segment["wallet_rest"])
+        self.state["wallet"], self.state["wallet_target"] = (
+            self.wallet(days, gone_to),
+            self.target(days, gone_to),
+        )
         self.now = until
 
     def live(self, moment: Any) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from engine.stories import all_moments
 from momentsim.contract.plan import MomentKind, Prepared, Table
@@ -17,6 +18,13 @@ SIGNED = (
     "destroyed_by_operation",
     "destroyed_by_handling",
     "won_back",
+    "usual_price",
+    "created_wallet",
+    "operation_wallet",
+    "handling_wallet",
+    "won_back_wallet",
+    "usual_wallet",
+    "booked_12m",
     "joins_told",
     "word_of_mouth",
 )
@@ -168,14 +176,15 @@ def tallies_agree(trace: Trace) -> None:
         "deepened": rows["wallet_event"] == 1,
         "cut_back": rows["wallet_event"] == -1,
         "time_to_resolution": np.where(solved, rows["ended"] - rows["began"], 0),
-        "created": np.maximum(rows["value_change"], 0.0),
-        "destroyed_by_handling": np.minimum(rows["value_change"], 0.0),
         "destroyed_by_operation": rows["harm"],
     }
     for name, values in wanted.items():
         total = np.zeros(books.shape)
         np.add.at(total, place, values)
         np.testing.assert_allclose(books[name], total, rtol=1e-6, atol=1e-6, err_msg=name)
+    if not books["vanished"].any():  # of these the usual price alone is booked
+        told = books["created"] + books["destroyed_by_handling"] + books["usual_price"]
+        assert told.sum() == pytest.approx(rows["value_change"].sum(), rel=1e-6, abs=1e-6)
 
 
 def agents_agree(prepared: Prepared, trace: Trace) -> None:

@@ -37,7 +37,7 @@ def plain_plan(
     settings = np.zeros(1, p.SETTINGS)
     settings["key"] = replication_key(seed, 0)
     settings["horizon"], settings["run_out"], settings["interval"] = horizon, 7 * p.DAY, HOUR // 2
-    settings["outlook"] = horizon + 365 * p.DAY
+    settings["year_after"] = horizon + 365 * p.DAY
     settings["lines"], settings["login_cap"] = p.NEVER, p.NEVER
     settings["service_threshold"], settings["short_abandon"] = 20 * p.SECOND, 5 * p.SECOND
     settings["redial_law"] = 2
@@ -61,7 +61,7 @@ def plain_plan(
     segments["key"] = name_key("segment", "all")
     segments["customers"], segments["margin"], segments["value_sigma"] = 10_000, 100.0, 0.8
     segments["hazard"] = segments["usual_hazard"] = segments["observed_hazard"] = 0.12 / (365.25 * p.DAY)
-    segments["wallet_rest"] = 1.0
+    segments["wallet_rest"] = segments["usual_over_rest"] = 1.0
     segments["detractor_below"], segments["promoter_above"], segments["patience_factor"] = -0.9, 0.1, 1.0
     groups = np.zeros(1, p.GROUP)
     groups["agents"], groups["autonomy"], groups["script"] = agents, 0.5, 0.5
@@ -73,7 +73,6 @@ def plain_plan(
     roster["agent"], roster["action"] = np.arange(agents), p.RosterAction.START
     from momentsim.scenario.evidence.registry import effects_record
 
-    month = int(365.25 / 12 * p.DAY)
     plan = p.Plan(
         settings=settings,
         effects=effects_record({}),
@@ -91,7 +90,10 @@ def plain_plan(
         blackouts=np.zeros(0, p.BLACKOUT),
         levers=np.zeros(0, p.LEVER),
         dates=np.zeros(0, p.DATE),
-        pay_dates=np.arange(1, 14, dtype=np.int64) * month,
+        pay_dates=np.arange(1, 14, dtype=np.int64) * p.MONTH,
+        pay_weights=np.ones(13),
+        outlook=np.array([(13, 1.0, 0)], p.OUTLOOK),
+        usual_prices=np.zeros((1, 1, (horizon + 7 * p.DAY) // p.MONTH + 2, p.PRICED_NORMS), p.USUAL_PRICE),
         expectation_law=np.zeros(0),
         newcomers=np.zeros((0, 1)),
         queues=1,

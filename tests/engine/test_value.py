@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 import pytest
 from scipy.integrate import quad
 
 from engine.stories import PLAIN, read
-from momentsim.contract.plan import DAY, Plan
+from momentsim.contract.plan import DAY, MONTH, Plan
 from momentsim.engine.customers import outlook
 from momentsim.engine.state.initial_state import new_world
 from momentsim.engine.state.tables import Tables
@@ -21,33 +20,49 @@ NOW = 3 * DAY + 12_345_678
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    loaded = read({**PLAIN, "horizon": "400 d"})
+    loaded = read({**PLAIN, "horizon": "100 d"})
     blueprint = lower(loaded, Reference.neutral(tuple(loaded.scenario.moments)))
     return prepare(blueprint, 1).plan
 
 
-def expected(world: Tables, known: Any, y: float, target: float, grievance: float) -> float:
-    """Value to the outlook of a customer with this displacement, wallet target and grievance from now on."""
-    effects, about = world["effects"][0], world["segments"][0]
+def expected(world: Tables, known: Any, y: float, target: float, grievance: float) -> tuple[float, float]:
+    """What a customer in this state is worth from now on, at the usual wallet and by what the wallet brings beyond.
+
+    Month by month among the usual contacts: half-years are six of their months, for ever if the outlook has no end.
+    """
+    effects, about, outlook = world["effects"][0], world["segments"][0], world["outlook"][0]
     half_life, slope = effects["displacement_half_life_d"] * DAY, effects["churn_slope"]
-    mending, harm = effects["grievance_half_life_d"] * DAY, effects["churn_per_grievance"] * grievance
-    away = y - about["behaviour_rest"]
+    mending, per = effects["grievance_half_life_d"] * DAY, effects["churn_per_grievance"]
+    usual = about["grievance"]
+    more = per * (grievance - usual) / (1.0 + per * usual)
+    rate = known["rate"] * about["usual_over_rest"]
 
     def factor(after: float) -> float:
         return float(
-            math.exp(-slope * away * 2.0 ** (-after / half_life)) * (1.0 + harm * 2.0 ** (-after / mending))
+            math.exp(-slope * y * 2.0 ** (-after / half_life)) * (1.0 + more * 2.0 ** (-after / mending))
         )
 
     def mean_factor(ahead: float) -> float:
         return float(quad(lambda s: factor(s * ahead), 0.0, 1.0, epsrel=1e-12)[0])
 
-    total = 0.0
-    for date in world["pay_dates"]["value"]:
+    def margin(date: int, number: int) -> float:
+        ahead = float(date - NOW)
+        earned = math.exp(-known["hazard"] - rate * ahead * mean_factor(ahead))
+        earned *= world["pay_weights"]["value"][number]
+        months = 1 if number < outlook["monthly"] else 6
+        return sum(earned * (math.exp(rate * MONTH) * outlook["growth"]) ** back for back in range(months))
+
+    worth, beyond, last = 0.0, 0.0, 0.0
+    for number, date in enumerate(world["pay_dates"]["value"]):
         if date > NOW:
-            ahead = float(date - NOW)
-            wallet = wallet_then(effects, known["wallet"], target, about["wallet_rest"], ahead / DAY)
-            total += wallet * math.exp(-known["hazard"] - known["rate"] * ahead * mean_factor(ahead))
-    return float(known["pay"] * total)
+            last = margin(int(date), number)
+            worth += last
+            wallet = wallet_then(effects, known["wallet"], target, 1.0, float(date - NOW) / DAY)
+            beyond += last * (wallet - 1.0)
+    if outlook["endless"]:
+        kept = math.exp(-rate * 6 * MONTH) * outlook["growth"] ** -6
+        worth += sum(last * kept**later for later in range(1, 2000))
+    return float(known["pay"] * worth), float(known["pay"] * beyond)
 
 
 def wallet_then(effects: Any, wallet: float, target: float, rest: float, days: float) -> float:
@@ -89,17 +104,53 @@ def test_value_of_a_change(
     )
     known["wallet"], known["wallet_target"] = 1.1, 0.9
     known["grievance"] = 0.4
-    found = outlook.value_of_bond(world.world, 0, NOW, y_after, 1.25, 1.6)
+    outlook.book_change(world.world, 0, NOW, y_after, 1.25, 1.6)
     before, after = expected(world, known, y, 0.9, 0.4), expected(world, known, y_after, 1.25, 1.6)
-    assert found == pytest.approx(after - before, rel=1e-9, abs=1e-9)
+    booked = world["booking"][0]
+    assert booked["churn"] == pytest.approx(after[0] - before[0], rel=1e-8, abs=1e-8)
+    assert booked["wallet"] == pytest.approx(after[1] - before[1], rel=1e-8, abs=1e-8)
+    account = world["rested"][0]
+    assert account["churn"] == -booked["churn"] and account["within_12m"] == -booked["within_12m"]
 
 
-def test_nothing_is_earned_after_the_last_pay_date_nor_by_no_change(plan: Plan) -> None:
+def test_what_a_customer_is_worth(plan: Plan) -> None:
     world = new_world(plan, log=False)
-    after_all = int(np.max(world["pay_dates"]["value"]))
-    assert outlook.value_of_bond(world.world, 0, after_all, 1.0, 2.0, 1.0) == 0.0
+    about, known = world["segments"], world["customers"][0]
+    about["wallet_rest"], about["grievance"], about["usual_over_rest"] = 1.02, 0.2, 1.1
+    world["settings"]["grievances_on"] = 1
+    known["segment"], known["wallet_at"], known["hazard"], known["pay"] = 0, NOW, 0.3, 7.0
+    known["rate"], known["behaviour"], known["grievance"] = 0.1 / (365 * DAY), -0.3, 0.5
+    known["wallet"], known["wallet_target"] = 1.1, 0.9
+    outlook.enter_worth(world.world, 0, NOW, 1.0)
+    worth, beyond = expected(world, known, -0.3, 0.9, 0.5)
+    assert world["rested"]["churn"][0] == pytest.approx(worth, rel=1e-9)
+    assert world["rested"]["wallet"][0] == pytest.approx(beyond, rel=1e-9)
+
+
+def test_the_worth_of_a_wallet_at_rest_comes_from_tables(plan: Plan) -> None:
+    """As a wallet of the same size that something has moved, which is reckoned without them."""
+    found = []
+    for moved in (False, True):
+        world = new_world(plan, log=False)
+        world["segments"]["wallet_rest"] = 1.3
+        known = world["customers"][0]
+        known["segment"], known["pay"], known["rate"] = 0, 7.0, 0.1 / (365 * DAY)
+        known["wallet"] = known["wallet_target"] = 1.0
+        if moved:
+            days, effects = NOW / DAY, world["effects"][0]
+            known["wallet"] = wallet_then(effects, 1.0, 1.0, 1.3, days)
+            known["wallet_target"] = 1.3 - 0.3 * 2.0 ** (-days / effects["wallet_half_life_d"])
+            known["wallet_at"] = NOW
+        outlook.enter_worth(world.world, 0, NOW, 1.0)
+        found.append(float(world["rested"]["wallet"][0]))
+    assert found[0] == pytest.approx(found[1], rel=1e-4)
+
+
+def test_nothing_is_booked_for_no_change(plan: Plan) -> None:
+    world = new_world(plan, log=False)
     known = world["customers"][0]
     known["behaviour"], known["wallet_target"], known["grievance"] = 0.1, 1.1, 0.3
     known["segment"] = 0
     same = (float(known["behaviour"]), float(known["wallet_target"]), float(known["grievance"]))
-    assert outlook.value_of_bond(world.world, 0, NOW, *same) == 0.0
+    outlook.book_change(world.world, 0, NOW, *same)
+    assert world["booking"]["churn"][0] == 0.0

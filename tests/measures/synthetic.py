@@ -77,7 +77,7 @@ def make_plan() -> plan.Plan:
     settings["horizon"] = HORIZON_DAYS * DAY
     settings["run_out"] = 7 * DAY
     settings["interval"] = STEP
-    settings["outlook"] = (HORIZON_DAYS + 365) * DAY
+    settings["year_after"] = (HORIZON_DAYS + 365) * DAY
     effects = np.zeros(1, plan.EFFECTS)
     effects["churn_slope"] = 0.65
     effects["displacement_half_life_d"] = 180.0
@@ -159,6 +159,7 @@ def make_trace(seed: int, *, rows: int = 400, relief: float = 0.0) -> trace.Trac
         lost=rng.poisson((500, 60)),
         joined=np.zeros(0, trace.JOINED),
         acquisition=np.zeros(2, trace.ACQUISITION),
+        rested=np.zeros(2, trace.RESTED),
         ended=6 * DAY,
         events=1_000_000,
     )

@@ -89,10 +89,16 @@ def test_settings() -> None:
     assert prepare(blueprint, 0, score_only=True).plan.settings["score_only"][0] == 1
 
 
-def test_pay_dates_are_monthly_up_to_the_outlook() -> None:
-    plan = prepared(scenario()).plan
-    assert plan.settings["outlook"][0] == 7 * DAY + YEAR
-    assert plan.pay_dates.tolist() == [MONTH * month for month in range(1, 13)]
+@pytest.mark.parametrize(("outlook", "half_years"), [("12 months", 0), ("36 months", 4), ("lifetime", 16)])
+def test_pay_dates_are_monthly_to_a_year_after_the_horizon_then_half_yearly(
+    outlook: str, half_years: int
+) -> None:
+    plan = prepared(scenario(economics={"outlook": outlook})).plan
+    assert plan.settings["year_after"][0] == 7 * DAY + YEAR
+    months = [*range(1, 13), *range(18, 13 + 6 * half_years, 6)]
+    assert plan.pay_dates.tolist() == [MONTH * month for month in months]
+    assert plan.pay_weights == pytest.approx([1.1 ** (-month / 12) for month in months])
+    assert (plan.outlook["monthly"][0], plan.outlook["endless"][0]) == (12, outlook == "lifetime")
 
 
 def test_self_service_and_laws_of_a_reason() -> None:

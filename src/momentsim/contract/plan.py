@@ -48,23 +48,71 @@ from momentsim.contract.records import (
     LEVER,
     MOMENT,
     OPEN_SPAN,
+    OUTLOOK,
+    PRICED_NORMS,
     PROGRAMME,
     REASON,
     RECOVERY,
     ROSTER,
     SEGMENT,
     SERVES,
+    USUAL_PRICE,
     floats,
     record,
 )
 from momentsim.draws import KEY
 
 __all__ = [
-    "AGENT", "AIM", "BLACKOUT", "CRISIS", "DATE", "DAY", "EFFECTS", "GROUP", "HOUR", "HOURS", "LAW", "LEVER", "LONGEST",
-    "MINUTE", "MOMENT", "MONTH", "NEVER", "NO_RECOVERY", "OPEN_SPAN", "PROGRAMME", "REASON", "RECOVERY", "ROSTER",
-    "SCALE_MEAN", "SCALE_SD", "SECOND", "SEGMENT", "SERVES", "SETTINGS", "YEAR", "AgentChoice",
-    "AimKind", "ContactOrder", "DayOfMoments", "Failure", "Family", "LeverKind", "MomentKind", "Names",
-    "Plan", "PracticeField", "Prepared", "RecoveryOrder", "RosterAction", "Table", "TeamName", "floats",
+    "AGENT",
+    "AIM",
+    "BLACKOUT",
+    "CRISIS",
+    "DATE",
+    "DAY",
+    "EFFECTS",
+    "GROUP",
+    "HOUR",
+    "HOURS",
+    "LAW",
+    "LEVER",
+    "LONGEST",
+    "MINUTE",
+    "MOMENT",
+    "MONTH",
+    "NEVER",
+    "NO_RECOVERY",
+    "OPEN_SPAN",
+    "OUTLOOK",
+    "PRICED_NORMS",
+    "PROGRAMME",
+    "REASON",
+    "RECOVERY",
+    "ROSTER",
+    "SCALE_MEAN",
+    "SCALE_SD",
+    "SECOND",
+    "SEGMENT",
+    "SERVES",
+    "SETTINGS",
+    "USUAL_PRICE",
+    "YEAR",
+    "AgentChoice",
+    "AimKind",
+    "ContactOrder",
+    "DayOfMoments",
+    "Failure",
+    "Family",
+    "LeverKind",
+    "MomentKind",
+    "Names",
+    "Plan",
+    "PracticeField",
+    "Prepared",
+    "RecoveryOrder",
+    "RosterAction",
+    "Table",
+    "TeamName",
+    "floats",
     "record",
 ]  # fmt: skip
 
@@ -76,7 +124,7 @@ SETTINGS = record(
     ("horizon", np.int64),  # its end
     ("run_out", np.int64),  # longest time after the horizon
     ("interval", np.int64),
-    ("outlook", np.int64),  # fixed date to which value is counted: horizon + 12 months
+    ("year_after", np.int64),  # horizon + 12 months, to which churn is counted
     ("lines", np.int64),  # NEVER: unlimited
     ("login_cap", np.int64),
     ("agent_choice", np.int64),
@@ -209,7 +257,7 @@ class Plan(NamedTuple):
     blackouts: Table  # BLACKOUT
     levers: Table  # LEVER
     dates: Table  # DATE
-    pay_dates: npt.NDArray[np.int64]  # margin is earned at these times (monthly) up to the outlook
+    pay_dates: npt.NDArray[np.int64]  # margin is earned at these times, see OUTLOOK
     expectation_law: npt.NDArray[
         np.float64
     ]  # quantiles of expectations at the start, evenly spaced; empty: all 0
@@ -222,6 +270,10 @@ class Plan(NamedTuple):
     recovery: Table = NO_RECOVERY  # RECOVERY, one row
     attitude_laws: npt.NDArray[np.float64] = np.zeros((0, 0))
     """[segments x quantiles] of attitudes at the start, evenly spaced; empty: all 0."""
+    pay_weights: npt.NDArray[np.float64] = np.zeros(0)  # what a margin of each date counts, discounted
+    outlook: Table = np.zeros(1, OUTLOOK)  # one row
+    usual_prices: Table = np.zeros((0, 0, 0, 0), USUAL_PRICE)
+    """[reasons x segments x months from the start x norms] USUAL_PRICE"""
     hours: Table = np.zeros(0, HOURS)
     open_spans: Table = np.zeros(0, OPEN_SPAN)
 

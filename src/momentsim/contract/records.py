@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -95,6 +95,7 @@ SEGMENT = record(
     ("usual_hazard", np.float64),  # the same among usual contacts, at displacement 0 and the usual grievance
     ("observed_hazard", np.float64),  # the same of all under the reference operation, at norm 0
     ("observed_spread", np.float64),  # relative variance of what bonds multiply it by there
+    ("usual_over_rest", np.float64),  # the usual hazard over that at rest and without a grievance
     ("detractor_below", np.float64),  # cuts of n + x
     ("promoter_above", np.float64),
     ("patience_factor", np.float64),
@@ -103,6 +104,22 @@ SEGMENT = record(
     ("promise_kept", np.float64),
     ("promise_kept_own", np.int64),  # 1: `promise_kept` is this segment's own
 )
+
+OUTLOOK = record(
+    ("monthly", np.int64),  # so many pay dates come monthly, to 12 months after the horizon; then half-yearly
+    ("growth", np.float64),  # of discounted money in a month: (1 + discount rate)^(1/12)
+    ("endless", np.int64),  # 1: half-yearly margins go on for ever behind the last date
+)
+"""How far margins are counted.
+
+A half-yearly date stands for six monthly margins, whose survival is carried back from it at the customer's usual
+hazard: so without displacements the sum is that of monthly margins.
+"""
+
+PRICED_NORMS: Final = 33
+"""Norms from -4 to 4 SD at which usual prices are known."""
+USUAL_PRICE = floats("churn", "wallet", "within_12m")
+"""What the usual contact of a reason changes a customer's worth by, over survival x the margin of one pay date."""
 
 GROUP = record(
     ("first_agent", np.int64),

@@ -297,10 +297,20 @@ MOMENT_TALLY = record(
     ("not_yet", np.int64),  # customer had not joined yet
     ("false_contained", np.int64),  # ended by a silent give-up in self-service
     ("time_to_resolution", np.float64),  # microseconds, resolved moments
-    ("created", np.float64),  # ledger: value by jumps up
+    ("created", np.float64),  # ledger: value by moments that went better than the usual one; beyond its price
     ("destroyed_by_operation", np.float64),  # by the event itself
-    ("destroyed_by_handling", np.float64),  # by jumps down
+    ("destroyed_by_handling", np.float64),  # by moments that went worse than the usual one; beyond its price
     ("won_back", np.float64),  # by recovery
+    (
+        "usual_price",
+        np.float64,
+    ),  # what the moments that happened would have changed, had each been the usual one
+    ("created_wallet", np.float64),  # the part of each that is a matter of wallets; the rest is one of churn
+    ("operation_wallet", np.float64),
+    ("handling_wallet", np.float64),
+    ("won_back_wallet", np.float64),
+    ("usual_wallet", np.float64),
+    ("booked_12m", np.float64),  # the part of their sum that is earned within 12 months after the horizon
     ("compensation", np.float64),  # cost
     ("refunds", np.float64),  # cost: paid back for what failed in a crisis
     ("goodwill", np.float64),  # cost: what agents spent within their authority
@@ -309,7 +319,7 @@ MOMENT_TALLY = record(
     ("at_stakes_detected", np.int64),  # of these, found by the detector
     ("stakes_false_alarms", np.int64),  # other moments that the detector took for moments of truth
     ("joins_told", np.float64),  # customers expected to join, or not to, because of what was told
-    ("word_of_mouth", np.float64),  # their value to the outlook date
+    ("word_of_mouth", np.float64),  # what they are worth
     ("let_down_surveyed", np.int64),  # let-downs whose customer answered the survey as a detractor
     ("complaints", np.int64),  # let-downs whose customer complains, as nobody made it good before
     ("detected_survey", np.int64),  # let-downs by the way they were noticed
@@ -337,9 +347,20 @@ ACQUISITION = record(
     ("joined", np.int64),
     ("untracked", np.int64),  # joined after the prospects had run out: counted, but without moments
     ("paid", np.float64),  # expected joins by the firm's own efforts, word of mouth apart
-    ("value", np.float64),  # their expected value to the outlook date
+    ("value", np.float64),  # what they are expected to be worth
 )
 """By segment."""
+
+RESTED = record(
+    (
+        "known",
+        np.int64,
+    ),  # customers from the start of whom this tells; the others have had nothing to do with the centre
+    ("churn", np.float64),
+    ("wallet", np.float64),
+    ("within_12m", np.float64),  # the part of both that is earned within 12 months after the horizon
+)
+"""By segment: what known customers gained within the horizon while nothing happened, against the usual life."""
 
 WAIT_BINS: Final = 880
 """Bins of wait: bin b holds waits below `wait_bin_edges()[b + 1]`; the last one begins beyond the longest run."""
@@ -378,6 +399,7 @@ class Trace(NamedTuple):
     lost: npt.NDArray[np.int64]  # [segments] customers who left before the horizon's end, touched or not
     joined: Table  # JOINED
     acquisition: Table  # ACQUISITION [segments]
+    rested: Table  # RESTED [segments]
     ended: int  # microseconds, at least the horizon: when the last moment was over; with the run-out if one stayed open
     events: int  # events told
 

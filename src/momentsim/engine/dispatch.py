@@ -19,7 +19,7 @@ from momentsim.engine.contact import (
     story,
     talk_end,
 )
-from momentsim.engine.customers import acquisition, claims, customers, recovery
+from momentsim.engine.customers import acquisition, claims, customers, outlook, recovery
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables, waiting_lists
 from momentsim.engine.state.records import Stage
@@ -122,7 +122,7 @@ def horizon_ends(w: World, now: int) -> None:
     """Agents' seconds and lost customers are counted up to here; what is open drains in the run-out."""
     acquisition.customers_join(w, now)
     for row in range(tables.centre(w)["customers"]):
-        customers.bring_up_to_date(w, row, now)
+        customers.reach_horizon(w, row, now)
     count_lost(w, now)
     recovery.count_backlog(w, now)
     for agent in range(tables.sizes(w)["agents"]):
@@ -134,7 +134,7 @@ def horizon_ends(w: World, now: int) -> None:
 
 @compiled
 def close_everything(w: World) -> None:
-    """At the very end: what is open stays open, and every known customer is carried to the same date."""
+    """At the very end: what is open stays open. Customers are as at the horizon's end, or at what came after it."""
     limit = tables.centre(w)["limit"]
     for slot in range(tables.sizes(w)["cases"]):
         case = tables.cases(w, slot)
@@ -151,8 +151,7 @@ def close_everything(w: World) -> None:
         closing.moment_ends(w, slot, limit, 0, 1)
     recovery.close_desk(w, limit)
     for row in range(tables.centre(w)["customers"]):
-        customers.bring_up_to_date(w, row, limit)
-        customers.relax_wallet(w, row, limit)
+        customers.relax_wallet(w, row, tables.customers(w, row)["touched"])
         customers.cool_anger(w, row, limit)
 
 
@@ -205,5 +204,5 @@ def highest_factor(w: World, segment: int) -> float:
             effects["amplify_promise"], effects["buffer_product"],
         )  # fmt: skip
         lowest = min(lowest, effects["kappa"] * (tables.attitude_law(w, segment, 0) - abs(leans) - 1.0))
-    grievance = effects["churn_per_grievance"] * customers.usual_grievance(w, segment)
+    grievance = effects["churn_per_grievance"] * outlook.usual_grievance(w, segment)
     return float(math.exp(-effects["churn_slope"] * lowest) * (1.0 + grievance))

@@ -138,6 +138,7 @@ class Run:
             lost=world["lost"]["value"],
             joined=joined_rows(plan, world, start),
             acquisition=acquisition_rows(world),
+            rested=world["rested"],
             ended=max(int(centre["last_closed"]), int(plan.settings["horizon"][0])) - start,
             events=int(centre["events"]),
         )

@@ -117,7 +117,9 @@ INTERVALS: Final = {
 }
 
 LEDGER: Final = {
-    "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, value_sold, "
+    "line": "value_created, value_destroyed_by_operation, value_destroyed_by_handling, value_won_back, "
+    "value_usual_price and value_rest, each in two lines like `value_created: churn` (margins of who stays, at the "
+    "usual wallet) and `value_created: wallet` (what wallets bring beyond); value_sold, "
     "value_word_of_mouth, value_acquired, service_tier (income of paid tiers), or a cost; pay is one line per group, "
     "like `paid_hours: frontline`; programmes are one line each, like `programme: empathy`",
     "owner": "department that causes the contacts; blank where no single reason does",

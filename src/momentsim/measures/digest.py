@@ -84,7 +84,7 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         tallies=trace.tallies,
         agents=_by_group(trace.agents, len(plan.groups)),
         teams=_by_team(trace.agents, len(prepared.names.teams)),
-        people=people_totals(plan, trace.customers, trace.joined),
+        people=people_totals(plan, trace.customers, trace.joined, trace.rested),
         lost=trace.lost,
         acquisition=trace.acquisition,
         programmes=trace.programmes,

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from momentsim.compiler.decorators import compiled, compiled_inside
 from momentsim.contract.plan import DAY
-from momentsim.rules.loyalty import fade, hazard_integral
+from momentsim.rules.loyalty import fade, hazard_integral, shown_of_target
+from momentsim.rules.outlook import add_worth, harm_beyond_usual
 
 
 @compiled
@@ -24,14 +25,14 @@ def add_changes(
     effects: npt.NDArray[np.void],
     sums: npt.NDArray[np.void],
     horizon: float,
-    outlook: float,
+    year_after: float,
     brand: float,
 ) -> None:
     """Add what changed for each customer (trace.CUSTOMER) to the row of its segment in `sums` (people.PEOPLE).
 
     With what happened against a life without contacts up to the end of the `horizon`. Classes of NPS and wallets are
     those at that end, where everybody is displaced by `brand` (SD) besides; staying and leaving are expectations. Until
-    the date of the `outlook` both lives go on among the usual contacts. Times are microseconds.
+    `year_after` both lives go on among the usual contacts. Times are microseconds.
     """
     slope = effects[0]["churn_slope"]
     half_life = effects[0]["displacement_half_life_d"] * DAY
@@ -44,31 +45,22 @@ def add_changes(
         norm, touched = row["norm"], float(row["touched"])
         start = row["attitude_at_start"]
         calm = horizon - float(max(row["joined"], 0))
-        elapsed = (
-            horizon - touched
-        )  # below 0 for whoever was touched in the run-out: then back to the horizon's end
-        attitude = relaxed(row["attitude"], segment["attitude_rest"], elapsed, half_life)
+        elapsed = horizon - touched  # below 0 for whoever was touched in the run-out, among the usual contacts
+        attitude, y, grievance = row["attitude"], row["behaviour"], row["grievance"]
         if row["churned"] >= 0:  # as an expectation they live on among the usual contacts
-            attitude = row["attitude"]
             at_horizon = row["hazard"] + segment["usual_hazard"] * math.exp(-slope * norm) * elapsed
             y, grievance = 0.0, segment["grievance"]
         else:
-            y = relaxed(row["behaviour"], segment["behaviour_rest"], elapsed, half_life)
-            grievance = fade(row["grievance"], elapsed, mending)
-            at_horizon = row["hazard"]
-            if elapsed < 0.0:
-                at_horizon -= quiet_hazard(segment, effects, norm, y, grievance, -elapsed)
-            else:
-                at_horizon += quiet_hazard(
-                    segment, effects, norm, row["behaviour"], row["grievance"], elapsed
-                )
+            attitude, y = fade(attitude, elapsed, half_life), fade(y, elapsed, half_life)
+            grievance = relaxed(grievance, segment["grievance"], elapsed, mending)
+            at_horizon = row["hazard"] - usual_hazard(segment, effects, norm, y, grievance, -elapsed)
         y_start = effects[0]["kappa"] * start
         at_horizon_quiet = quiet_hazard(segment, effects, norm, y_start, segment["grievance"], calm)
         stay, stay_quiet = math.exp(-max(at_horizon, 0.0)), math.exp(-at_horizon_quiet)
-        stay_long = stay * math.exp(-usual_hazard(segment, effects, norm, y, grievance, outlook - horizon))
+        stay_long = stay * math.exp(-usual_hazard(segment, effects, norm, y, grievance, year_after - horizon))
         y_quiet = relaxed(y_start, segment["behaviour_rest"], calm, half_life)
         left_open = fade(segment["grievance"], calm, mending)
-        leaves = usual_hazard(segment, effects, norm, y_quiet, left_open, outlook - horizon)
+        leaves = usual_hazard(segment, effects, norm, y_quiet, left_open, year_after - horizon)
         stay_long_quiet = stay_quiet * math.exp(-leaves)
 
         changed["touched"] += 1.0
@@ -79,8 +71,7 @@ def add_changes(
         changed["leavers_change"] += (stay - stay_long) - (stay_quiet - stay_long_quiet)
         changed["lost_change"] += stay_long_quiet - stay_long
         rest = segment["wallet_rest"]
-        wallet = relaxed(row["wallet_target"], rest, elapsed, relaxing)
-        changed["wallet_change"] += row["value"] * (wallet - relaxed(1.0, rest, calm, relaxing))
+        changed["wallet_change"] += row["value"] * (row["wallet_target"] - relaxed(1.0, rest, calm, relaxing))
 
 
 @compiled
@@ -117,6 +108,80 @@ def quiet_shares(
     shares[1] = leaves
 
 
+@compiled
+def quiet_rest(
+    segment: npt.NDArray[np.void],
+    effects: npt.NDArray[np.void],
+    outlook: npt.NDArray[np.void],
+    dates: npt.NDArray[np.int64],
+    date_weights: npt.NDArray[np.float64],
+    starts: npt.NDArray[np.float64],
+    leans: npt.NDArray[np.float64],
+    nodes: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
+    begin: float,
+    horizon: float,
+    sums: npt.NDArray[np.float64],
+) -> None:
+    """Write into `sums` what rest gives to a customer without contacts from `begin` to `horizon`, in margins of a date.
+
+    That is what is earned until then and the worth then, less the worth at the beginning: churn, wallet, and both
+    within 12 months. Mean over norms, whose spending is in `weights`, and over attitudes at the start, as in
+    `quiet_shares`. `dates` and times are microseconds since one time; segment, effects and outlook are one row.
+    """
+    about = segment[0]
+    slope, calm = effects[0]["churn_slope"], horizon - begin
+    half_life = effects[0]["displacement_half_life_d"] * DAY
+    usual, rest, wallet_rest = about["grievance"], about["behaviour_rest"], about["wallet_rest"]
+    left_open = fade(usual, calm, effects[0]["grievance_half_life_d"] * DAY)
+    harm = harm_beyond_usual(effects[0]["churn_per_grievance"], left_open, usual)
+    wallet = rested_wallet(wallet_rest, effects, calm)
+    target = relaxed(1.0, wallet_rest, calm, effects[0]["wallet_half_life_d"] * DAY)
+    sums[:] = 0.0
+    for node in range(len(nodes)):
+        rate = about["usual_hazard"] * math.exp(-slope * nodes[node])
+        for part in range(len(starts)):
+            y = effects[0]["kappa"] * (starts[part] + leans[node])
+            share = weights[node] / len(starts)
+            add_worth(
+                sums, -share, effects[0], outlook[0], dates, date_weights, begin, rate, y, 0.0, 1.0, 1.0
+            )
+            for date in range(len(dates)):
+                since = float(dates[date]) - begin
+                if since <= 0.0 or since > calm:
+                    continue
+                stays = math.exp(-quiet_hazard(about, effects, nodes[node], y, usual, since))
+                earned = share * stays * date_weights[date]
+                beyond = rested_wallet(wallet_rest, effects, since) - 1.0
+                sums[0] += earned
+                sums[1] += earned * beyond
+                sums[2] += earned * (1.0 + beyond)
+            stays = math.exp(-quiet_hazard(about, effects, nodes[node], y, usual, calm))
+            then = relaxed(y, rest, calm, half_life)
+            add_worth(
+                sums,
+                share * stays,
+                effects[0],
+                outlook[0],
+                dates,
+                date_weights,
+                horizon,
+                rate,
+                then,
+                harm,
+                wallet,
+                target,
+            )
+
+
+@compiled_inside
+def rested_wallet(rest: float, effects: Any, elapsed: float) -> float:
+    """The wallet, 1 at first, after so long without a wallet event."""
+    lag = effects[0]["wallet_lag_d"] * DAY
+    gap = fade(1.0, elapsed, lag) + shown_of_target(elapsed, lag, effects[0]["wallet_half_life_d"] * DAY)
+    return rest + (1.0 - rest) * gap
+
+
 @compiled_inside
 def quiet_hazard(
     segment: Any, effects: Any, norm: float, y: float, grievance: float, duration: float
@@ -141,8 +206,7 @@ def usual_hazard(
     half_life = effects[0]["displacement_half_life_d"] * DAY
     ratio = half_life / (effects[0]["grievance_half_life_d"] * DAY)
     rate = segment["usual_hazard"] * math.exp(-slope * norm)
-    per = effects[0]["churn_per_grievance"]
-    harm = per * (grievance - segment["grievance"]) / (1.0 + per * segment["grievance"])
+    harm = harm_beyond_usual(effects[0]["churn_per_grievance"], grievance, segment["grievance"])
     left = fade(1.0, duration, half_life)
     return float(hazard_integral(rate, y, slope, half_life, duration, left, harm, ratio))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from momentsim.contract.plan import MomentKind
+from momentsim.measures.people import RESTS
 from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
 from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.units import SECONDS_PER_YEAR
@@ -31,9 +32,13 @@ TALLIES = {
     "attitude_moved": "jump_sum",
     **{name: name for name in JUMPS},
 }
+GAINS = {"value_created": "created", "value_won_back": "won_back"}
+WALLETS = ("created_wallet", "operation_wallet", "handling_wallet", "won_back_wallet", "usual_wallet")
+"""Parts of tallies that are a matter of wallets."""
 LOSSES = {
     "value_destroyed_by_operation": "destroyed_by_operation",
     "value_destroyed_by_handling": "destroyed_by_handling",
+    "value_usual_price": "usual_price",
 }
 
 
@@ -49,12 +54,9 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
         for name in ("delight", "let_down", "attitude_moved", *JUMPS):
             columns[name] = np.full_like(columns[name], np.nan)
     columns.update(detection_facts(sample, scope, columns["moments"]))
-    columns["value_created"] = tally(sample, "created", scope)
-    columns["value_won_back"] = tally(sample, "won_back", scope)
+    columns.update(value_facts(sample, scope))
     columns["value_word_of_mouth"] = tally(sample, "word_of_mouth", scope)
     columns["joins_told"] = tally(sample, "joins_told", scope)
-    for name, field in LOSSES.items():
-        columns[name] = -tally(sample, field, scope)
     for name, field in {**NOTICED, **PROMISED, **SOLD}.items():
         columns[name] = tally(sample, field, scope)
     columns["let_down_surveyed"] = tally(sample, "let_down_surveyed", scope)
@@ -67,6 +69,32 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     for name, field in AFFECTED.items():
         columns[name] = _of_kind(sample, field, scope, affected)
     return columns
+
+
+def value_facts(sample: Sample, scope: str) -> Columns:
+    """The ledger of value without sales: its lines, what of their sum is of wallets, and of the 12 months.
+
+    What rest between contacts gives belongs to no reason.
+    """
+    columns = {name: tally(sample, field, scope) for name, field in GAINS.items()}
+    columns.update({name: -tally(sample, field, scope) for name, field in LOSSES.items()})
+    rests = {name: _rest(sample, name, scope) for name in RESTS}
+    columns["value_rest"] = rests["rest_churn"] + rests["rest_wallet"]
+    columns["value_12m"] = tally(sample, "booked_12m", scope) + rests["rest_12m"]
+    columns["value_wallet"] = rests["rest_wallet"]
+    for field in WALLETS:
+        columns["value_wallet"] = columns["value_wallet"] + tally(sample, field, scope)
+    return columns
+
+
+def _rest(sample: Sample, field: str, scope: str) -> FloatArray:
+    """A field of what rest gave, by segment: (replications, items)."""
+    values = np.stack([digest.people[field] for digest in sample.digests])
+    if scope == "segment":
+        return np.asarray(values)
+    if scope == "reason":
+        return np.zeros((len(values), len(sample.names.reasons)))
+    return np.asarray(values.sum(axis=1, keepdims=True))
 
 
 def detection_facts(sample: Sample, scope: str, moments: FloatArray) -> Columns:

@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 COLUMNS = ("line", "owner", "reason", "segment", "amount", "low", "high")
 
 VALUE_LINES = {
-    "value_created": "created",
-    "value_destroyed_by_operation": "destroyed_by_operation",
-    "value_destroyed_by_handling": "destroyed_by_handling",
-    "value_won_back": "won_back",
-    "value_word_of_mouth": "word_of_mouth",
-    "value_sold": "sold",
+    "value_created": ("created", "created_wallet"),
+    "value_destroyed_by_operation": ("destroyed_by_operation", "operation_wallet"),
+    "value_destroyed_by_handling": ("destroyed_by_handling", "handling_wallet"),
+    "value_won_back": ("won_back", "won_back_wallet"),
+    "value_usual_price": ("usual_price", "usual_wallet"),
 }
-"""Ledger line -> field of the moment tallies."""
+"""Ledger line -> field of the moment tallies, and that of its part by wallets; written as two lines."""
+WHOLE_LINES = {"value_word_of_mouth": "word_of_mouth", "value_sold": "sold"}
+CHURN, WALLET = "churn", "wallet"
+"""What follows the name of a line: margins of who stays at the usual wallet, and what wallets bring beyond."""
 
 
 class _Entry(NamedTuple):
@@ -67,13 +69,25 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
 
 def _values(sample: Sample) -> Iterator[_Entry]:
     names = sample.names
-    for line, field in VALUE_LINES.items():
-        values = np.stack([digest.tallies[field] for digest in sample.digests]).sum(axis=3)
+    lines = {line: _of_tallies(sample, field) for line, field in WHOLE_LINES.items()}
+    for line, (field, by_wallet) in VALUE_LINES.items():
+        wallet = _of_tallies(sample, by_wallet)
+        lines |= {f"{line}: {CHURN}": _of_tallies(sample, field) - wallet, f"{line}: {WALLET}": wallet}
+    for line, values in lines.items():
         for index, reason in enumerate(names.reasons):
             for column, segment in enumerate(names.segments):
                 yield _Entry(line, names.owners[index], reason, segment, values[:, index, column])
+    for part in (CHURN, WALLET):
+        rests = np.stack([digest.people[f"rest_{part}"] for digest in sample.digests])
+        for column, segment in enumerate(names.segments):
+            yield _Entry(f"value_rest: {part}", "", "", segment, rests[:, column])
     for column, income in enumerate(tier_income(sample).T):
         yield _Entry("service_tier", "", "", names.segments[column], income)
+
+
+def _of_tallies(sample: Sample, field: str) -> FloatArray:
+    """A field by replication, reason and segment."""
+    return np.asarray(np.stack([digest.tallies[field] for digest in sample.digests]).sum(axis=3))
 
 
 def _acquired_entries(sample: Sample) -> Iterator[_Entry]:

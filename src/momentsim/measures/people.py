@@ -24,28 +24,34 @@ PEOPLE = floats(
     "joined",  # customers won within the horizon
     "class_change",  # sum over all of NPS class at the end - at the start; a class is -1, 0, 1
     "stayers_quiet",  # expected customers at the horizon's end, had there been no contacts
-    "leavers_quiet",  # of these, expected to leave by the outlook date (12 months later)
+    "leavers_quiet",  # of these, expected to leave within 12 months after it
     "stayers_usual",  # expected customers at the horizon's end, with the usual contacts of the reference
-    "leavers_usual",  # of these, expected to leave by the outlook date
+    "leavers_usual",  # of these, expected to leave within 12 months after it
     "stayers_change",  # with what happened - without, touched customers
     "leavers_change",
-    "lost_change",  # expected lost by the outlook date, with - without, touched customers
+    "lost_change",  # expected lost within 12 months after it, with - without, touched customers
     "wallet_change",  # sum of yearly margin x (wallet factor gone to - 1)
+    "rest_churn",  # what rest between contacts gave within the horizon, by margins at the usual wallet
+    "rest_wallet",  # and by what wallets bring beyond
+    "rest_12m",  # both as far as they are earned within 12 months after the horizon
 )
 """By segment."""
+
+RESTS = {"rest_churn": "churn", "rest_wallet": "wallet", "rest_12m": "within_12m"}
+"""Field of PEOPLE -> that of trace.RESTED."""
 
 NODES = 60
 """Nodes of the quadrature over the norm: exact to about 1e-12 for churn slopes up to 1."""
 
 
-def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
-    """PEOPLE row of every segment; `joined` are rows of trace.JOINED."""
+def people_totals(plan: Plan, customers: Table, joined: Table, rested: Table) -> Table:
+    """PEOPLE row of every segment; `joined` are rows of trace.JOINED, `rested` those of trace.RESTED."""
     from momentsim.measures.expected_churn import (
         add_changes,  # the compiler is loaded only where it is needed
     )
 
     table = np.zeros(len(plan.segments), PEOPLE)
-    horizon, outlook = _dates(plan)
+    horizon, year_after = _dates(plan)
     segments = _segments(plan)
     add_changes(
         np.ascontiguousarray(customers),
@@ -53,7 +59,7 @@ def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
         plan.effects,
         table,
         float(horizon),
-        float(outlook),
+        float(year_after),
         float(brand_at_end(plan)),
     )
     table["joined"] = np.bincount(joined["segment"], minlength=len(table))
@@ -66,6 +72,12 @@ def people_totals(plan: Plan, customers: Table, joined: Table) -> Table:
         _add_usual(plan, segments, number, since, row)
         row["class_change"] += totals[2]
         row["wallet_change"] += segments["margin"][number] * totals[3]
+        mine = joined[joined["segment"] == number]
+        untouched = mine["time"][~np.isin(mine["customer"], customers["customer"])]
+        first = segments["customers"][number] - rested["known"][number]
+        untold = _untouched_rest(plan, segments, number, int(first), untouched)
+        for (name, known), amount in zip(RESTS.items(), untold, strict=True):
+            row[name] = rested[known][number] + amount
     _within_what_can_be(table, plan.segments["customers"] + table["joined"])
     return table
 
@@ -109,6 +121,8 @@ PARTS = 16
 """Equal parts of the law of attitudes at the start that stand for it."""
 GRID = 33
 """Times since joining between which shares are interpolated."""
+REST_GRID = 9
+"""The same of what rest gives, which grows nearly in proportion to time."""
 
 
 def _starts(plan: Plan, number: int, parts: int = PARTS) -> FloatArray:
@@ -123,24 +137,64 @@ def _starts(plan: Plan, number: int, parts: int = PARTS) -> FloatArray:
 def _quiet(plan: Plan, segments: Table, number: int, durations: FloatArray) -> FloatArray:
     """Of a customer without contacts for so long up to the horizon's end, one row for each duration.
 
-    Share that stays, share that leaves by the outlook date, change of class, and change of the wallet.
+    Share that stays, share that leaves within 12 months after it, change of class, and change of the wallet.
     """
     from momentsim.measures.expected_churn import quiet_shares
 
     nodes, weights = _nodes()
     about, effects = segments[number : number + 1], plan.effects
     starts, leans = _starts(plan, number), _leans(plan, about[0], nodes)
-    horizon, outlook = _dates(plan)
+    horizon, year_after = _dates(plan)
     rows = []
     shares = np.zeros(2)
     for duration in durations:
         quiet_shares(
-            about, effects, starts, leans, nodes, weights, float(duration), float(outlook - horizon), shares
+            about,
+            effects,
+            starts,
+            leans,
+            nodes,
+            weights,
+            float(duration),
+            float(year_after - horizon),
+            shares,
         )
         left = 2.0 ** (-duration / DAY / float(effects["wallet_half_life_d"][0]))
         wallet = (float(about["wallet_rest"][0]) - 1.0) * (1.0 - left)
         rows.append((*shares, _class_change(plan, about[0], number, duration), wallet))
     return np.array(rows, np.float64)
+
+
+def _untouched_rest(
+    plan: Plan, segments: Table, number: int, first: int, joined: npt.NDArray[np.int64]
+) -> FloatArray:
+    """What rest gave to customers without contacts, `first` from the start and others since they `joined`: RESTS."""
+    if not plan.settings["memory_on"][0] or (first == 0 and not len(joined)):
+        return np.zeros(len(RESTS))
+    horizon = float(_dates(plan)[0])
+    begins = np.linspace(0.0, horizon, REST_GRID)[:-1] if len(joined) else np.zeros(1)
+    rests = np.array([_rest_since(plan, segments[number : number + 1], number, begin) for begin in begins])
+    total = first * rests[0]
+    if len(joined):
+        grid, table = np.append(begins, horizon), np.vstack([rests, np.zeros(len(RESTS))])
+        total += [float(np.interp(joined, grid, column).sum()) for column in table.T]
+    return np.asarray(total)
+
+
+def _rest_since(plan: Plan, about: Table, number: int, begin: float) -> FloatArray:
+    """What rest gives to one customer without contacts from then to the horizon's end, on average: RESTS."""
+    from momentsim.measures.expected_churn import quiet_rest
+
+    nodes, weights = _nodes()
+    spend = float(plan.effects["spend_slope"][0])
+    spending = weights * np.exp(spend * nodes - 0.5 * spend * spend)
+    dates = plan.pay_dates - int(plan.settings["warm_up"][0])
+    sums = np.zeros(len(RESTS))
+    quiet_rest(
+        about, plan.effects, plan.outlook, dates, plan.pay_weights, _starts(plan, number),
+        _leans(plan, about[0], nodes), nodes, spending, begin, float(_dates(plan)[0]), sums,
+    )  # fmt: skip
+    return sums * float(about["margin"][0]) / 12.0
 
 
 def _leans(plan: Plan, segment: np.void, norms: FloatArray) -> FloatArray:
@@ -212,7 +266,7 @@ def _add_usual(plan: Plan, segments: Table, number: int, since: FloatArray, row:
 
 
 def _usual(plan: Plan, segments: Table, number: int, duration: float) -> FloatArray:
-    """Shares that stay for so long up to the horizon's end among the usual contacts, and leave by the outlook date.
+    """Shares that stay for so long up to the horizon's end among the usual contacts, and leave within 12 months after it.
 
     Up to the horizon's end customers leave as they were observed to (`prepare.customers.yearly_churn`), and what their
     bonds are like then is what it is like at the start.
@@ -226,8 +280,8 @@ def _usual(plan: Plan, segments: Table, number: int, duration: float) -> FloatAr
     rates = float(about["observed_hazard"][0]) * duration * np.exp(-float(effects["churn_slope"][0]) * bonds)
     spread = float(about["observed_spread"][0])
     stay = np.exp(-rates if spread == 0.0 else -np.log1p(spread * rates) / spread)
-    horizon, outlook = _dates(plan)
-    quiet_shares(about, effects, starts, leans, nodes, weights * stay, 0.0, float(outlook - horizon), shares)
+    horizon, year_after = _dates(plan)
+    quiet_shares(about, effects, starts, leans, nodes, weights * stay, 0.0, float(year_after - horizon), shares)
     return shares
 
 
@@ -247,7 +301,7 @@ def brand_at_end(plan: Plan) -> float:
 
 
 def _dates(plan: Plan) -> tuple[int, int]:
-    """End of the horizon and outlook date, microseconds since the scenario's start."""
+    """End of the horizon and 12 months after it, microseconds since the scenario's start."""
     settings = plan.settings[0]
     start = int(settings["warm_up"])
-    return int(settings["horizon"]) - start, int(settings["outlook"]) - start
+    return int(settings["horizon"]) - start, int(settings["year_after"]) - start

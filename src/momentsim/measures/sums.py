@@ -290,11 +290,11 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     **_facts(
         _MOMENT, BY_MOMENT, "money",
-        value_word_of_mouth="value to the outlook date of customers expected to join by word of mouth",
+        value_word_of_mouth="value of customers expected to join by word of mouth",
     ),
     **_facts(
         _CUSTOMER, WHOLE, "money",
-        value_acquired="value to the outlook date of customers expected to join by the firm's own efforts",
+        value_acquired="value of customers expected to join by the firm's own efforts",
     ),
     **_facts(
         _CUSTOMER,
@@ -307,10 +307,15 @@ FACTS: Final[dict[str, Fact]] = {
         _MOMENT,
         BY_MOMENT,
         "money",
-        value_created="value to the outlook date created by jumps up",
-        value_destroyed_by_operation="value to the outlook date destroyed by the crisis itself",
-        value_destroyed_by_handling="value to the outlook date destroyed by jumps down",
-        value_won_back="value to the outlook date won back by recovery",
+        value_created="value created by moments that went better than the usual one of their reason",
+        value_destroyed_by_operation="value destroyed by the crisis itself",
+        value_destroyed_by_handling="value destroyed by moments that went worse than the usual one of their reason",
+        value_won_back="value won back by recovery",
+        value_usual_price="value that the moments that happened would have cost, had each been the usual one",
+        value_rest="value that bonds gained between contacts, until the horizon's end (0 by reason)",
+        value_wallet="value created, destroyed, won back, paid and rested by what wallets bring beyond the usual",
+        value_12m="value created, destroyed, won back, paid and rested as far as it is earned within 12 months after "
+        "the horizon",
         value_sold="margin of what was sold in talks (0 where nothing is)",
         margin_sold="margin of what was sold in talks",
     ),

@@ -9,9 +9,9 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.contract.plan import DAY, MONTH, Names, Plan, Prepared, Table
+from momentsim.contract.plan import DAY, Names, Plan, Prepared, Table
 from momentsim.draws import NO_KEY, Key, replication_key
-from momentsim.prepare.acquisition import growth, newcomer_values
+from momentsim.prepare.acquisition import growth
 from momentsim.prepare.agents import agent_rows, heart_threshold
 from momentsim.prepare.backlog import backlog_strips
 from momentsim.prepare.busy_days import Factors, factors
@@ -26,6 +26,7 @@ from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.loaded import Loaded
 from momentsim.prepare.opening_hours import hours_rows
+from momentsim.prepare.outlook import PayDates, newcomer_values, pay_dates_of, usual_prices
 from momentsim.prepare.programmes import aim_rows, programme_rows
 from momentsim.prepare.reasons import match_rows, queue_names, reason_rows, serves_rows, settings_row
 from momentsim.prepare.recovery import recovery_row
@@ -77,7 +78,8 @@ class Blueprint:
     recovery: Table  # RECOVERY
     hours: Table  # HOURS
     open_spans: Table  # OPEN_SPAN
-    pay_dates: npt.NDArray[np.int64]
+    paid: PayDates
+    usual_prices: Table
     names: Names
     window: Window
     volumes: Volumes
@@ -156,7 +158,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     effects = registry.effects_record(behaviour.parameters, textbook=behaviour.textbook)
     dates = date_rows(calendar, window.until)
     hours, open_spans = hours_rows(scenario, queues, book, calendar, window.until)
-    pay_dates = np.arange(start + MONTH, int(settings["outlook"][0]) + 1, MONTH, dtype=np.int64)
+    paid = pay_dates_of(scenario.economics, start, window.horizon)
     yearly = yearly_moments(demand, start, window.horizon, len(reasons))
     segments = segment_rows(scenario.customers.segments, values, reference, scenario.horizon)
     teams = assign_teams(scenario, rosters)
@@ -181,7 +183,10 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         programmes=programmes,
         aims=aim_rows(scenario, programmes),
         dates=dates,
-        pay_dates=pay_dates,
+        paid=paid,
+        usual_prices=usual_prices(
+            list(scenario.moments), segments, effects, reference, paid, (start, window.until)
+        ),
         names=_names(scenario, queues, teams),
         recovery=recovery,
         hours=hours,
@@ -190,7 +195,9 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
         expectation_law=np.array(reference.expectation_law, np.float64),
         attitude_laws=attitude_laws(scenario.customers.segments, reference),
-        newcomers=newcomer_values(segments, effects, dates["begins"], pay_dates),
+        newcomers=newcomer_values(
+            scenario.customers.segments, segments, effects, reference, paid, dates["begins"]
+        ),
         rosters=rosters,
         fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
         workforce=tuple(scenario.workforce.groups.values()),
@@ -252,7 +259,10 @@ def prepare(
         blackouts=blueprint.blackouts,
         levers=blueprint.levers,
         dates=blueprint.dates,
-        pay_dates=blueprint.pay_dates,
+        pay_dates=blueprint.paid.times,
+        pay_weights=blueprint.paid.weights,
+        outlook=blueprint.paid.about,
+        usual_prices=blueprint.usual_prices,
         expectation_law=blueprint.expectation_law,
         attitude_laws=blueprint.attitude_laws,
         newcomers=blueprint.newcomers,

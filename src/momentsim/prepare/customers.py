@@ -126,6 +126,9 @@ def segment_rows(
         row["usual_hazard"] = row["hazard"] * bond.usual_factor
         row["observed_hazard"] = row["hazard"] * bond.churn_factor
         row["observed_spread"] = bond.churn_spread if bond.churn_spread >= SMALLEST_SPREAD else 0.0
+        row["usual_over_rest"] = bond.usual_factor * math.exp(
+            values["churn_slope"] * values["kappa"] * bond.rest
+        )
         row["attitude_rest"], row["behaviour_rest"] = bond.rest, values["kappa"] * bond.rest
         row["promise_lean"], row["product_lean"] = bond.promise_lean, bond.product_lean
         row["grievance"], row["wallet_rest"] = bond.grievance, bond.wallet_rest

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from momentsim.prepare.expectations import law_in_the_calm
 from momentsim.prepare.loaded import Loaded, Operation
 from momentsim.prepare.reference import ReasonReference, Reference
 from momentsim.rules.loyalty import wallet_size
-from momentsim.scenario.types import Customers, Opening
+from momentsim.scenario.types import Customers, Economics, Opening
 
 if TYPE_CHECKING:
     from momentsim.prepare.blueprint import Blueprint
@@ -201,6 +201,7 @@ def live_with(
                 found,
                 usual=float(mine.disconfirmation.mean()),
                 jump=float(moved.attitude.mean()),
+                **usual_jump(moved, blueprint.effects[0]),
                 delight_share=float(mine.delight.mean()),
                 let_down_share=float(mine.let_down.mean()),
             )
@@ -212,6 +213,21 @@ def live_with(
     }
     reasons = dict(zip(reference.reasons, kept, strict=False))
     return replace(reference, reasons=reasons, fallback=kept[-1], segments=segments)
+
+
+def usual_jump(moved: Moves, effects: Any) -> dict[str, float]:
+    """The one jump that stands for all of a reason: it moves the hazard as they do on average.
+
+    So exp(-slope x behaviour) is the mean of that over jumps, and the grievance is weighted by it.
+    """
+    slope, kappa = float(effects["churn_slope"]), float(effects["kappa"])
+    tilted = np.exp(-slope * kappa * moved.attitude)
+    mean = float(tilted.mean())
+    return {
+        "usual_behaviour": -math.log(mean) / slope if slope > 0.0 else kappa * float(moved.attitude.mean()),
+        "usual_grievance": float((moved.grievance * tilted).mean()) / mean,
+        "usual_wallet": moved.wallet,
+    }
 
 
 def learning_of(blueprint: Blueprint, reference: Reference) -> Learning:
@@ -324,6 +340,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         "start": calm.start,
         "horizon": calm.horizon,
         "interval": calm.interval,
+        "economics": Economics(),
         "crises": {},
         "programmes": {},
         "recovery": None,

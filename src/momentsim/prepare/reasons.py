@@ -145,7 +145,7 @@ def settings_row(
     waiting, routing, behaviour = scenario.waiting, scenario.routing, scenario.behaviour
     row["warm_up"] = window.start
     row["horizon"], row["run_out"] = window.horizon, window.until - window.horizon
-    row["interval"], row["outlook"] = of_seconds(scenario.interval), window.horizon + YEAR
+    row["interval"], row["year_after"] = of_seconds(scenario.interval), window.horizon + YEAR
     row["lines"] = NEVER if waiting.lines is None else waiting.lines
     row["login_cap"] = NEVER if scenario.workforce.login_cap is None else scenario.workforce.login_cap
     row["agent_choice"] = AGENT_CHOICES[routing.agent_choice]

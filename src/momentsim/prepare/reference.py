@@ -25,6 +25,12 @@ class ReasonReference:
     """Mean disconfirmation among customers who live on with what they lived through: 0 or close to it."""
     jump: float = 0.0
     """Mean jump of attitude, SD: the price of a contact; never above 0."""
+    usual_behaviour: float = 0.0
+    """What the usual contact adds to behaviour, SD: the jump that moves the hazard of leaving as all do on average."""
+    usual_grievance: float = 0.0
+    """What it adds to the grievance; likewise."""
+    usual_wallet: float = 0.0
+    """What it adds to the wallet's target, relative."""
     adapts_from: float = 0.0
     """Disconfirmation above which expectations rise; their mean step is 0."""
     delight_share: float = 0.2

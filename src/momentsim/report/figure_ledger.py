@@ -19,6 +19,8 @@ LINES = (
     ("value_destroyed_by_operation", "destroyed by\nthe event itself", -1.0, drawing.ORANGE),
     ("value_destroyed_by_handling", "destroyed by\nhow it was handled", -1.0, drawing.VERMILLION),
     ("value_won_back", "won back\nby recovery", 1.0, drawing.SKY),
+    ("value_usual_price", "usual price\nof contacts", -1.0, drawing.ORANGE),
+    ("value_rest", "given back\nby rest", 1.0, drawing.GREEN),
     ("value_sold", "sold\nin talks", 1.0, drawing.BLUE),
     ("value_net", "net", 1.0, drawing.GREY),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-MODEL_EDITION: Final = 2
+MODEL_EDITION: Final = 3
 """Raised whenever the model changes what it says of customers; results name it among their versions."""
 NAME: Final = "model_edition"
 

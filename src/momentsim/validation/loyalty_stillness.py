@@ -60,7 +60,7 @@ def year_of(blueprint: Blueprint, number: int) -> tuple[tuple[float, float, floa
     """Mean attitude, log wallet, change of NPS and expected churn of one year; and the sum of jumps by reason."""
     prepared = prepare(blueprint, number)
     trace = simulate(prepared)
-    rows, people = trace.customers, people_totals(prepared.plan, trace.customers, trace.joined)
+    rows, people = trace.customers, people_totals(prepared.plan, trace.customers, trace.joined, trace.rested)
     everybody = float(prepared.plan.segments["customers"].sum())
     stayers = float((people["stayers_quiet"] + people["stayers_change"]).sum())
     found = (

@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import episodes
-from momentsim.engine.customers import customers, grievances
+from momentsim.engine.customers import customers, grievances, outlook
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
@@ -79,9 +79,14 @@ def event_hits(w: World, slot: int, now: int) -> None:
         case["event_behaviour"] = -person["behaviour"]
         case["event_grievance"] = -person["grievance"]
         grievance = grievances.after_event(w, slot, harm)
-        case["harm"] = customers.move_bond(w, case["customer_row"], now, jump, 0.0, grievance)
+        outlook.open_booking(w)
+        customers.move_bond(w, case["customer_row"], now, jump, 0.0, grievance)
+        booking = tables.booking(w)
+        case["harm"] = booking["churn"] + booking["wallet"]
         tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
         tally["destroyed_by_operation"] += case["harm"]
+        tally["operation_wallet"] += booking["wallet"]
+        tally["booked_12m"] += booking["within_12m"]
         case["event_attitude"] += person["attitude"]
         case["event_behaviour"] += person["behaviour"]
         case["event_grievance"] += person["grievance"]

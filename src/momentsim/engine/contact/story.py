@@ -13,7 +13,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER, MomentKind
 from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts, calls, closing, levers, promises, self_service, talk
-from momentsim.engine.customers import acquisition, claims, customers, stakes_detector
+from momentsim.engine.customers import acquisition, claims, customers, outlook, stakes_detector
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Fate, Stage
@@ -38,8 +38,11 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
     if centre["tracking"]:
         customer_row = customers.customer_row_of(w, moment["customer"], segment, now)
         customers.bring_up_to_date(w, customer_row, now)
+        there = tables.customers(w, customer_row)["churned"] < 0
         if tables.settings(w)["feedback_on"] and customers.has_left(w, customer_row, now):
             tables.tally(w, moment["reason"], segment, moment["kind"])["vanished"] += 1
+            if there:
+                outlook.book_usual(w, customer_row, moment["reason"], segment, moment["kind"], now)
             return
         tables.customers(w, customer_row)["moments"] += int(now >= tables.settings(w)["warm_up"])
     slot = open_case(w, moment, segment, customer_row)

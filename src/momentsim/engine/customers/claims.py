@@ -111,7 +111,7 @@ def pay_compensation(w: World, row: int, now: int) -> None:
         words = 1.0 if about["apology"] and making_good.is_first_apology(w, customer_row, now) else 0.0
         again = making_good.harm_of_apology(w, customer_row, about["apology"], claim["stakes"], now)
         attitude, behaviour, closed = making_good.shares_given_back(w, prompt, money, 0.0, words)
-        tally["won_back"] += making_good.give_back(
+        making_good.give_back(
             w,
             customer_row,
             now,
@@ -119,6 +119,7 @@ def pay_compensation(w: World, row: int, now: int) -> None:
             -behaviour * claim["behaviour_harm"] - effects["kappa"] * again,
             closed * claim["grievance"],
         )
+        making_good.enter_won_back(w, claim["reason"], claim["segment"], claim["kind"])
         if still_open:
             case = tables.cases(w, slot)
             case["attitude_back"] = attitude
@@ -167,8 +168,7 @@ def settle_handling(w: World, slot: int, now: int) -> None:
         claim["behaviour_harm"] += behaviour
         claim["grievance"] += case["grievance_moved"]
     elif case["attitude_back"] > 0.0 or case["behaviour_back"] > 0.0:
-        tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
-        tally["won_back"] += making_good.give_back(
+        making_good.give_back(
             w,
             case["customer_row"],
             now,
@@ -176,3 +176,4 @@ def settle_handling(w: World, slot: int, now: int) -> None:
             -case["behaviour_back"] * behaviour,
             case["grievance_back"] * case["grievance_moved"],
         )
+        making_good.enter_won_back(w, case["reason"], case["segment"], case["kind"])

@@ -7,8 +7,8 @@ import math
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, HOUR, NEVER
 from momentsim.draws import Purpose, child, exponential, normal, uniform
-from momentsim.engine.customers import acquisition, expectations
-from momentsim.engine.customers.outlook import value_of_bond
+from momentsim.engine.customers import acquisition, expectations, outlook
+from momentsim.engine.customers.outlook import usual_grievance
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.grievances import lean_of
@@ -64,12 +64,6 @@ def quiet_hazard(w: World, customer: int, segment: int, norm: float, elapsed: in
     return float(hazard_integral(rate, away, slope, half_life, elapsed, left, harm, ratio))
 
 
-@compiled_inside
-def usual_grievance(w: World, segment: int) -> float:
-    """With which customers of this segment start."""
-    return float(tables.segments(w, segment)["grievance"] * int(tables.settings(w)["grievances_on"] != 0))
-
-
 @compiled_apart
 def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
     """Row of a customer in the table of known ones; a new one is drawn as at baseline, at the start or on joining."""
@@ -110,6 +104,10 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
     person["grievance"] = usual_grievance(w, segment)
     person["apologised"] = -NEVER
     person["sore_until"] = 0
+    if outlook.keeps_accounts(w):
+        outlook.enter_worth(w, row, person["touched"], -1.0)
+        is_first = person["touched"] == tables.settings(w)["warm_up"]
+        tables.rested(w, segment)["known"] += int(is_first)
     return int(row)
 
 
@@ -117,19 +115,24 @@ def customer_row_of(w: World, customer: int, segment: int, now: int) -> int:
 def bring_up_to_date(w: World, row: int, now: int) -> None:
     """Let a customer's displacement and grievance move on to now, and integrate the churn hazard.
 
-    Who has left keeps the attitude they left with; as an expectation they live on among the usual contacts.
+    Within the horizon they rest until something happens; after it they live on among the usual contacts. Who has left
+    keeps the attitude they left with; as an expectation they live on among the usual contacts.
     """
     person = tables.customers(w, row)
     elapsed = now - person["touched"]
     if elapsed <= 0:
         return
-    person["touched"] = now
     effects = tables.effects(w)
     about = tables.segments(w, person["segment"])
     if person["churned"] >= 0:
-        usual = about["usual_hazard"] * math.exp(-effects["churn_slope"] * person["norm"])
-        person["hazard"] += usual * elapsed
+        person["hazard"] += outlook.usual_rate(w, row) * elapsed
+        person["touched"] = now
         return
+    if tables.centre(w)["in_horizon"] == 0:
+        live_as_usual(w, row, now)
+        return
+    outlook.earn(w, row, now)
+    person["touched"] = now
     half_life = effects["displacement_half_life_d"] * DAY
     mending = effects["grievance_half_life_d"] * DAY
     fading = fade(1.0, elapsed, half_life)
@@ -145,15 +148,47 @@ def bring_up_to_date(w: World, row: int, now: int) -> None:
         person["grievance"] *= kept
 
 
+@compiled_apart
+def reach_horizon(w: World, row: int, now: int) -> None:
+    """The horizon ends: account is given of what this customer has been and will be worth."""
+    bring_up_to_date(w, row, now)
+    if outlook.keeps_accounts(w) and tables.customers(w, row)["churned"] < 0:
+        outlook.enter_worth(w, row, now, 1.0)
+    relax_wallet(w, row, now)
+
+
+@compiled_inside
+def live_as_usual(w: World, row: int, now: int) -> None:
+    """Beyond the horizon contacts go on that are not told one by one: all goes back to the usual."""
+    person = tables.customers(w, row)
+    effects = tables.effects(w)
+    elapsed = now - person["touched"]
+    half_life = effects["displacement_half_life_d"] * DAY
+    mending = effects["grievance_half_life_d"] * DAY
+    fading = fade(1.0, elapsed, half_life)
+    usual = usual_grievance(w, person["segment"])
+    person["hazard"] += hazard_integral(
+        outlook.usual_rate(w, row), person["behaviour"], effects["churn_slope"], half_life, elapsed, fading,
+        outlook.usual_harm(w, row, person["grievance"]), half_life / mending,
+    )  # fmt: skip
+    person["attitude"] *= fading
+    person["behaviour"] *= fading
+    person["grievance"] = usual + fade(person["grievance"] - usual, elapsed, mending)
+    person["touched"] = now
+
+
 @compiled_inside
 def relax_wallet(w: World, row: int, now: int) -> None:
-    """The wallet follows its target, which goes to its rest; written only when something moves it and at the end."""
+    """The wallet follows its target, which goes to its rest; written only when something moves it and at the end.
+
+    Beyond the horizon it goes to 1, among the usual contacts.
+    """
     person = tables.customers(w, row)
     elapsed = now - person["wallet_at"]
     if elapsed <= 0:
         return
     person["wallet_at"] = now
-    rest = tables.segments(w, person["segment"])["wallet_rest"]
+    rest = tables.segments(w, person["segment"])["wallet_rest"] if tables.centre(w)["in_horizon"] else 1.0
     lag = tables.effects(w)["wallet_lag_d"] * DAY
     relaxing = tables.effects(w)["wallet_half_life_d"] * DAY
     gap = person["wallet_target"] - rest
@@ -181,6 +216,8 @@ def has_left(w: World, row: int, now: int) -> bool:
     if person["hazard"] < person["lifetime"]:
         return False
     person["churned"] = now
+    if outlook.keeps_accounts(w) and tables.centre(w)["in_horizon"]:
+        outlook.enter_worth(w, row, now, 1.0)
     return True
 
 
@@ -193,10 +230,10 @@ def add_anger(w: World, row: int, now: int, increment: float) -> None:
 
 
 @compiled_inside
-def move_bond(w: World, row: int, now: int, jump: float, wallet_log: float, grievance_after: float) -> float:
-    """Move attitude by `jump`, behaviour by kappa times it, the wallet target, and set the grievance.
+def move_bond(w: World, row: int, now: int, jump: float, wallet_log: float, grievance_after: float) -> None:
+    """Move attitude by `jump`, behaviour by kappa times it, the wallet target, and set the grievance; book the value.
 
-    Returns the value booked. `grievance_after` comes from `grievances`, or is the customer's own if nothing opens.
+    `grievance_after` comes from `grievances`, or is the customer's own if nothing opens.
     """
     person = tables.customers(w, row)
     effects = tables.effects(w)
@@ -205,9 +242,8 @@ def move_bond(w: World, row: int, now: int, jump: float, wallet_log: float, grie
     if wallet_log != 0.0:
         relax_wallet(w, row, now)
     target_after = person["wallet_target"] * (math.exp(wallet_log) if wallet_log != 0.0 else 1.0)
-    booked = value_of_bond(w, row, now, behaviour_after, target_after, grievance_after)
+    outlook.book_change(w, row, now, behaviour_after, target_after, grievance_after)
     person["attitude"] = jump_within(person["attitude"], jump, bound)
     person["behaviour"] = behaviour_after
     person["wallet_target"] = target_after
     person["grievance"] = grievance_after
-    return booked

@@ -56,22 +56,21 @@ def take_from_budget(w: World, row: int, now: int) -> bool:
 
 
 @compiled_inside
-def give_gift(w: World, slot: int, now: int) -> float:
-    """What the gift does to the customer: attitude and behaviour move, by mere words attitude only; value booked."""
+def give_gift(w: World, slot: int, now: int) -> None:
+    """What the gift does to the customer: attitude and behaviour move, by mere words attitude only; book the value."""
     case = tables.cases(w, slot)
-    if case["gift"] < 0:
-        return 0.0
-    return move_by_gift(w, case["customer_row"], case["gift"], now)
+    if case["gift"] >= 0:
+        move_by_gift(w, case["customer_row"], case["gift"], now)
 
 
 @compiled_apart
-def move_by_gift(w: World, customer_row: int, row: int, now: int) -> float:
-    """Move a customer by the gift of a programme; return the value booked."""
+def move_by_gift(w: World, customer_row: int, row: int, now: int) -> None:
+    """Move a customer by the gift of a programme; book the value."""
     about = tables.programmes(w, row)
     effects = tables.effects(w)
     jump = gift_jump(effects["gift_step"], about["gift"])
     person = tables.customers(w, customer_row)
     if about["words_only"] == 0:
-        return float(customers.move_bond(w, customer_row, now, jump, 0.0, person["grievance"]))
+        customers.move_bond(w, customer_row, now, jump, 0.0, person["grievance"])
+        return
     person["attitude"] = jump_within(person["attitude"], jump, effects["displacement_bound"])
-    return 0.0

@@ -17,6 +17,7 @@ from momentsim.engine.customers import (
     expectations,
     gifts,
     grievances,
+    outlook,
     word_of_mouth,
 )
 from momentsim.engine.state import tables
@@ -200,19 +201,36 @@ def book_value(w: World, slot: int, now: int, resolved: int) -> None:
     event = wallet_event(w, case["key"], case["stakes"], case["label"])
     grievance = grievances.after_judgement(w, slot, case["label"], resolved)
     case["grievance_moved"] = grievance - tables.customers(w, row)["grievance"]
-    value = customers.move_bond(w, row, now, jump, log_wallet(w, event), grievance)
-    value += gifts.give_gift(w, slot, now)
+    outlook.open_booking(w)
+    customers.move_bond(w, row, now, jump, log_wallet(w, event), grievance)
+    gifts.give_gift(w, slot, now)
+    case["booked"] = tables.booking(w)["churn"] + tables.booking(w)["wallet"]
+    tell_against_usual(w, slot, now)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["jump_sum"] += jump
     tally["lowering"] += int(jump < 0.0)
     tally["raising"] += int(jump > 0.0)
     tally["lowering_clearly"] += int(jump < -_CLEARLY)
     tally["raising_clearly"] += int(jump > _CLEARLY)
-    if value > 0.0:
-        tally["created"] += value
-    else:
-        tally["destroyed_by_handling"] += value
     tally["deepened"] += int(event > 0)
     tally["cut_back"] += int(event < 0)
     case["wallet_event"] = event
-    case["booked"] = value
+
+
+@compiled_inside
+def tell_against_usual(w: World, slot: int, now: int) -> None:
+    """What a moment is worth is created or destroyed against the usual contact of its reason, which has its price."""
+    case = tables.cases(w, slot)
+    booking = tables.booking(w)
+    churn, wallet, _ = outlook.usual_change(w, case["customer_row"], case["reason"], now)
+    beyond = booking["churn"] + booking["wallet"] - churn - wallet
+    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
+    tally["usual_price"] += churn + wallet
+    tally["usual_wallet"] += wallet
+    tally["booked_12m"] += booking["within_12m"]
+    if beyond > 0.0:
+        tally["created"] += beyond
+        tally["created_wallet"] += booking["wallet"] - wallet
+    else:
+        tally["destroyed_by_handling"] += beyond
+        tally["handling_wallet"] += booking["wallet"] - wallet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY
-from momentsim.engine.customers.outlook import value_of_bond
+from momentsim.engine.customers.outlook import book_change, open_booking
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import recovery as rules
@@ -74,8 +74,8 @@ def shares_given_back(
 @compiled_apart
 def give_back(
     w: World, row: int, now: int, attitude_gain: float, behaviour_gain: float, grievance_closed: float
-) -> float:
-    """Move attitude and behaviour each by its own gain and close a part of the grievance; return the value booked.
+) -> None:
+    """Move attitude and behaviour each by its own gain and close a part of the grievance; book the value.
 
     The customer is up to date.
     """
@@ -83,8 +83,18 @@ def give_back(
     bound = tables.effects(w)["displacement_bound"]
     behaviour_after = jump_within(person["behaviour"], behaviour_gain, bound)
     grievance_after = max(person["grievance"] - grievance_closed, 0.0)
-    booked = value_of_bond(w, row, now, behaviour_after, person["wallet_target"], grievance_after)
+    open_booking(w)
+    book_change(w, row, now, behaviour_after, person["wallet_target"], grievance_after)
     person["attitude"] = jump_within(person["attitude"], attitude_gain, bound)
     person["behaviour"] = behaviour_after
     person["grievance"] = grievance_after
-    return float(booked)
+
+
+@compiled_inside
+def enter_won_back(w: World, reason: int, segment: int, kind: int) -> None:
+    """What has just been given back is won back for moments of this kind."""
+    booking = tables.booking(w)
+    tally = tables.tally(w, reason, segment, kind)
+    tally["won_back"] += booking["churn"] + booking["wallet"]
+    tally["won_back_wallet"] += booking["wallet"]
+    tally["booked_12m"] += booking["within_12m"]

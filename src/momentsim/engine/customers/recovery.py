@@ -161,7 +161,7 @@ def make_good(w: World, row: int, now: int) -> None:
     attitude, behaviour, closed = making_good.shares_given_back(w, prompt, money, gift, words)
     left = fade(1.0, elapsed, effects["displacement_half_life_d"] * DAY)
     mended = fade(1.0, elapsed, effects["grievance_half_life_d"] * DAY)
-    tally["won_back"] += making_good.give_back(
+    making_good.give_back(
         w,
         customer_row,
         now,
@@ -169,6 +169,7 @@ def make_good(w: World, row: int, now: int) -> None:
         -behaviour * repair["behaviour_harm"] * left - effects["kappa"] * again,
         closed * repair["grievance"] * mended,
     )
+    making_good.enter_won_back(w, repair["reason"], repair["segment"], repair["kind"])
     lessen_claim(w, row, attitude, behaviour, closed)
     tally["compensation"] += making_good.cost_of_compensation(w, about["compensation"], about["cash"])
     tally["compensation"] += about["gift"]

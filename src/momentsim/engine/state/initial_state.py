@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract import trace
-from momentsim.contract.plan import DAY, MONTH, NEVER, AgentChoice, LeverKind, MomentKind, Plan, Table
+from momentsim.contract.plan import DAY, NEVER, AgentChoice, LeverKind, MomentKind, Plan, Table
 from momentsim.engine.agents.practice import add_programmes, new_practices
 from momentsim.engine.order import EVENT, Kind
 from momentsim.engine.state import records, tables
 from momentsim.engine.state.records import EVENTS_AHEAD, RepairStage, Stage
 from momentsim.engine.state.tables import Tables
-from momentsim.rules.loyalty import LASTING_TERMS, shown_of_target
+from momentsim.rules.loyalty import LASTING_TERMS
 
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
-    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "dates", "matches",
+    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "pay_weights", "outlook", "dates", "matches",
     "programmes", "expectation_law", "recovery", "hours", "open_spans",
 )  # fmt: skip
 
@@ -55,16 +54,19 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
         joinings=np.zeros(len(plan.segments), records.JOINING),
         prospects=np.full(prospects, NEVER, np.int64),
         newcomers=plan.newcomers,
+        usual_prices=plan.usual_prices,
         attitude_laws=plan.attitude_laws,
         idle_heap=np.zeros(len(plan.agents), np.int32),
         group_state=new_group_state(plan),
         desk=new_desk(plan),
         claims_book=new_claims_book(),
         agenda=make_agenda(plan),
-        faded_months=share_left_by_month(plan, "displacement_half_life_d"),
-        mended_months=share_left_by_month(plan, "grievance_half_life_d"),
-        lagged_months=share_left_by_month(plan, "wallet_lag_d"),
-        shown_months=shown_by_month(plan),
+        faded_dates=share_left_by_date(plan, "displacement_half_life_d"),
+        mended_dates=share_left_by_date(plan, "grievance_half_life_d"),
+        wallet_dates=wallet_dates(plan),
+        wallet_days=wallet_days(plan),
+        rested=np.zeros(len(plan.segments), trace.RESTED),
+        booking=np.zeros(1, records.BOOKING),
         lasting_terms=lasting_terms(plan),
         faithful=np.zeros(2 * len(plan.pay_dates)),
     )
@@ -246,23 +248,42 @@ def mean_handling(plan: Plan) -> float:
     return float(np.mean(talk + wrap))
 
 
-def share_left_by_month(plan: Plan, half_life_d: str) -> npt.NDArray[np.float64]:
-    """What is left after 0, 1, 2, ... months of what fades with this half-life (a field of the effects)."""
-    months = np.arange(len(plan.pay_dates)) * (MONTH / DAY)
-    return np.asarray(2.0 ** (-months / plan.effects[half_life_d][0]))
+def share_left_by_date(plan: Plan, half_life_d: str) -> npt.NDArray[np.float64]:
+    """What is left on each pay date since the start of what fades with this half-life (a field of the effects)."""
+    return np.asarray(2.0 ** (-_days_to_dates(plan) / plan.effects[half_life_d][0]))
 
 
-def shown_by_month(plan: Plan) -> npt.NDArray[np.float64]:
-    """What shows in a wallet of its target's gap after 0, 1, 2, ... months."""
-    effects = plan.effects[0]
-    lag, relaxing = float(effects["wallet_lag_d"]), float(effects["wallet_half_life_d"])
-    return np.array(_shown_by_month(len(plan.pay_dates), lag, relaxing))
+def _days_to_dates(plan: Plan) -> npt.NDArray[np.float64]:
+    return np.asarray((plan.pay_dates - plan.settings["warm_up"][0]) / DAY)
 
 
-@lru_cache(maxsize=64)
-def _shown_by_month(months: int, lag: float, relaxing: float) -> tuple[float, ...]:
-    """Kept for the next replication, which has the same."""
-    return tuple(shown_of_target(number * (MONTH / DAY), lag, relaxing) for number in range(months))
+def wallet_dates(plan: Plan) -> Table:
+    """WALLET_DATE of each pay date."""
+    lag, relaxing = (float(plan.effects[name][0]) for name in ("wallet_lag_d", "wallet_half_life_d"))
+    rows = np.zeros(len(plan.pay_dates), records.WALLET_DATE)
+    rows["lagged"] = share_left_by_date(plan, "wallet_lag_d")
+    rows["shown"] = _shown_after(_days_to_dates(plan), lag, relaxing)
+    rows["resting"] = 1.0 - rows["lagged"] - rows["shown"]
+    return rows
+
+
+def wallet_days(plan: Plan) -> Table:
+    """WALLET_DAY of each day from the start to the end of the run-out, and of the next."""
+    lag, relaxing = (float(plan.effects[name][0]) for name in ("wallet_lag_d", "wallet_half_life_d"))
+    settings = plan.settings[0]
+    days = np.arange(int(settings["horizon"] + settings["run_out"] - settings["warm_up"]) // DAY + 2.0)
+    rows = np.zeros(len(days), records.WALLET_DAY)
+    rows["wallet"] = 2.0 ** (days / lag) + _shown_after(-days, lag, relaxing) - 1.0
+    rows["target"] = 2.0 ** (days / relaxing) - 1.0
+    return rows
+
+
+def _shown_after(days: npt.NDArray[np.float64], lag: float, relaxing: float) -> npt.NDArray[np.float64]:
+    """`shown_of_target` of many times at once."""
+    follows = math.log(2.0) / lag
+    faster = (follows - math.log(2.0) / relaxing) * days
+    grown = np.divide(np.expm1(faster), faster, out=np.ones(len(days)), where=np.abs(faster) > 1e-12)
+    return np.asarray(np.exp(-follows * days) * follows * days * grown)
 
 
 def lasting_terms(plan: Plan) -> npt.NDArray[np.float64]:

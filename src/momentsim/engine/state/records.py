@@ -188,6 +188,23 @@ CUSTOMER_STATE = record(
 )
 """All fields are words of 8 bytes (the trace copies them so)."""
 
+WALLET_DATE = record(
+    ("lagged", np.float64),  # what is left on a pay date of a gap between wallet and 1 at the start
+    ("shown", np.float64),  # what shows in the wallet then of such a gap of its target
+    ("resting", np.float64),  # what shows in the wallet of the gap of its rest, nothing having moved it
+)
+WALLET_DAY = record(
+    (
+        "wallet",
+        np.float64,
+    ),  # gap at the start, over that of the rest, which fades as that of a wallet at rest since
+    ("target", np.float64),  # the same of its target
+)
+"""A wallet that nothing has moved goes to its rest until some day, and to 1 from then on, among the usual contacts."""
+
+BOOKING = record(("churn", np.float64), ("wallet", np.float64), ("within_12m", np.float64))
+"""What changes of one bond that happen together are worth; last the part within 12 months after the horizon."""
+
 JOINING = record(
     ("since", np.int64),  # to which time the joining intensity is integrated
     ("due", np.float64),  # the integral

@@ -39,6 +39,9 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "blackouts": p.BLACKOUT,
     "levers": p.LEVER,
     "pay_dates": r.WHOLE,
+    "pay_weights": r.FLOAT,
+    "outlook": p.OUTLOOK,
+    "usual_prices": p.USUAL_PRICE,
     "expectation_law": r.FLOAT,
     "attitude_laws": r.FLOAT,
     "newcomers": r.FLOAT,
@@ -87,10 +90,12 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "waits": r.WHOLE,
     "wait_edges": r.FLOAT,
     "wait_steps": r.PLACE,
-    "faded_months": r.FLOAT,
-    "mended_months": r.FLOAT,
-    "lagged_months": r.FLOAT,
-    "shown_months": r.FLOAT,
+    "faded_dates": r.FLOAT,
+    "mended_dates": r.FLOAT,
+    "wallet_dates": r.WALLET_DATE,
+    "wallet_days": r.WALLET_DAY,
+    "rested": t.RESTED,
+    "booking": r.BOOKING,
     "lasting_terms": r.FLOAT,
     "faithful": r.FLOAT,
     "lost": r.WHOLE,
@@ -121,6 +126,8 @@ settings = _only_row("settings")
 effects = _only_row("effects")
 centre = _only_row("centre")
 recovery = _only_row("recovery")
+outlook = _only_row("outlook")
+booking = _only_row("booking")  # what the changes of a bond that are being booked add up to
 desk = _only_row("desk")
 claims_book = _only_row("claims_book")
 wheel = _only_row("wheel")
@@ -137,6 +144,9 @@ crises = _rows("crises")
 blackouts = _rows("blackouts")
 levers = _rows("levers")
 pay_dates = _rows("pay_dates")
+pay_weights = _rows("pay_weights")
+_usual_prices = _rows("usual_prices")
+rested = _rows("rested")  # by segment
 expectation_law = _rows("expectation_law")
 _attitude_laws = _rows("attitude_laws")
 _newcomers = _rows("newcomers")
@@ -182,10 +192,10 @@ wait_edges = _rows("wait_edges")
 wait_steps = _rows("wait_steps")
 highest_bit = bit_finder()
 lost = _rows("lost")
-faded_months = _rows("faded_months")  # what is left of a displacement after 0, 1, 2, ... months
-mended_months = _rows("mended_months")  # the same of a grievance
-lagged_months = _rows("lagged_months")  # the same of the gap between a wallet and its rest
-shown_months = _rows("shown_months")  # what shows in the wallet of its target's gap, likewise
+faded_dates = _rows("faded_dates")  # what is left on each pay date of a displacement at the start
+mended_dates = _rows("mended_dates")  # the same of a grievance
+wallet_dates = _rows("wallet_dates")  # the same of a wallet and of its target
+wallet_days = _rows("wallet_days")  # by day from the start on
 lasting_terms = _rows("lasting_terms")  # coefficients of `lasting` in z, from 1 on
 faithful = _rows("faithful")  # paper to reckon on: two for each pay date
 pool = _rows("pool")
@@ -256,8 +266,16 @@ def attitude_points(w: World) -> int:
 
 
 @compiled_inside
+def usual_price(w: World, reason: int, segment: int, month: int, norm: int) -> Any:
+    """What the usual contact of a reason changes, so many months after the start, at the norm of this number."""
+    months = sizes(w)["usual_prices"] // (sizes(w)["reasons"] * sizes(w)["segments"] * p.PRICED_NORMS)
+    place = (reason * sizes(w)["segments"] + segment) * months + month
+    return _usual_prices(w, place * p.PRICED_NORMS + norm)
+
+
+@compiled_inside
 def newcomer(w: World, segment: int) -> float:
-    """Expected value to the outlook date of an average customer of this segment who joins today."""
+    """What an average customer of this segment who joins today is expected to be worth."""
     return float(_newcomers(w, centre(w)["day"] * sizes(w)["segments"] + segment)["value"])
 
 

@@ -7,7 +7,8 @@ from typing import Final
 from momentsim.measures.catalogue.measure import Measure
 
 MONEY: Final = (
-    Measure(name="value_created", title="value created", meaning="Expected value added by good moments.",
+    Measure(name="value_created", title="value created",
+            meaning="Expected value added by moments that went better than the usual one.",
             top="value_created", unit="money", better="up", section="Money"),
     Measure(name="value_destroyed", title="value destroyed",
             meaning="Expected value lost, as a positive amount.",
@@ -17,10 +18,18 @@ MONEY: Final = (
             meaning="Lost because the event hit (the flight was cancelled).",
             top="value_destroyed_by_operation", unit="money", better="down", section="Money"),
     Measure(name="value_destroyed_by_handling", title="  by the handling",
-            meaning="Lost because of how customers were served.",
+            meaning="Lost by moments that went worse than the usual one.",
             top="value_destroyed_by_handling", unit="money", better="down", section="Money"),
     Measure(name="value_won_back", title="value won back", meaning="Expected value restored by recovery.",
             top="value_won_back", unit="money", better="up", section="Money", signed=True),
+    Measure(name="value_usual_price", title="usual price of contacts",
+            meaning="What the moments that happened would have cost, had each been the usual one of its reason: at "
+            "the reference operation the average contact lowers loyalty a little.",
+            top="value_usual_price", unit="money", better="down", section="Money", signed=True),
+    Measure(name="value_rest", title="given back by rest",
+            meaning="What bonds gained between contacts until the horizon's end; at the reference operation it "
+            "balances the usual price of contacts. It belongs to no reason.",
+            top="value_rest", unit="money", better="up", section="Money", signed=True),
     Measure(name="offers", title="offers", meaning="Offers made in talks. Blank where nothing is sold.",
             top="offers", unit="moments", better="neither", section="Money"),
     Measure(name="pushy_share", title="  in the wrong moment",
@@ -34,10 +43,20 @@ MONEY: Final = (
     Measure(name="value_sold", title="value sold",
             meaning="Margin of what was sold in talks, each sale counted in full. Blank where nothing is sold.",
             top="margin_sold", unit="money", better="up", section="Money"),
-    Measure(name="value_net", title="value, net", meaning="Created minus destroyed plus won back plus sold.",
+    Measure(name="value_net", title="value, net",
+            meaning="Created minus destroyed plus won back, minus the usual price of contacts plus what rest gave, "
+            "plus sold: what customers are worth with what happened, less what they were to be worth among the usual "
+            "contacts; counted to `economics.outlook`.",
             top="value_created - value_destroyed_by_operation - value_destroyed_by_handling + value_won_back"
-            " + value_sold",
+            " - value_usual_price + value_rest + value_sold",
             unit="money", better="up", section="Money", signed=True),
+    Measure(name="value_net_12m", title="  within 12 months",
+            meaning="The part of it that is earned within 12 months after the horizon: a prefix of the same sum.",
+            top="value_12m + value_sold", unit="money", better="up", section="Money", signed=True),
+    Measure(name="value_net_wallet", title="  by wallets",
+            meaning="The part of it that comes from what wallets bring beyond the usual; the rest, but for sales, "
+            "comes from who stays.",
+            top="value_wallet", unit="money", better="up", section="Money", headline=False, signed=True),
     Measure(name="value_word_of_mouth", title="value by word of mouth",
             meaning="Expected value of those who join, or do not, because of what was told, beyond the "
             "reference operation; a line of its own in the net benefit.",
@@ -77,6 +96,7 @@ MONEY: Final = (
             meaning="Net value, that of word of mouth and of customers won, and what paid tiers bring in, "
             "minus total cost.",
             top="value_created - value_destroyed_by_operation - value_destroyed_by_handling + value_won_back"
-            " + value_sold + value_word_of_mouth + value_acquired + tier_income - cost_total",
+            " - value_usual_price + value_rest + value_sold + value_word_of_mouth + value_acquired + tier_income"
+            " - cost_total",
             unit="money", better="up", section="Money", signed=True),
 )  # fmt: skip
