@@ -210,7 +210,7 @@ class Person:
         self.state |= {"behaviour": 0.0, "grievance": 0.0, "wallet": 1.0, "wallet_target": 1.0, "hazard": 0.0}
         if prepared.plan.settings["grievances_on"][0]:
             self.state["grievance"] = float(self.segment["grievance"])
-        self.now = now
+        self.now, self.rested = now, 0.0
 
     def hazard(self, days: float) -> float:
         """Hazard per day so many days from now, if nothing happens."""
@@ -260,7 +260,8 @@ class Person:
         return math.exp(-self.state["hazard"]) * self.state["value"] / 12.0 * spend * total
 
     def wait(self, until: int) -> None:
-        """Carry the state on: hazard by quadrature, all else by half-lives."""
+        """Carry the state on: hazard by quadrature, all else by half-lives. What that gives is rest."""
+        self.rested -= self.outlook()
         days = (until - self.now) / DAY
         rest = float(self.segment["behaviour_rest"])
         self.state["hazard"] += quad(self.hazard, 0, days, epsrel=1e-12)[0]
@@ -273,6 +274,7 @@ class Person:
             self.target(days, gone_to),
         )
         self.now = until
+        self.rested += self.outlook()
 
     def live(self, moment: Any) -> float:
         """Move by the jump of a moment; the value with it minus the value without it."""
@@ -323,18 +325,29 @@ def test_ledger_entries_are_with_minus_without_exactly() -> None:
     assert booked == pytest.approx(trace.moments["value_change"].sum(), rel=1e-12)
 
 
-def test_entries_of_a_life_add_up_to_its_last_minus_its_first_outlook() -> None:
-    """Telescoping: the outlook of a life with all jumps minus that of a life without any is the sum of entries."""
+def test_lines_add_up_to_what_customers_are_worth_in_the_end_less_in_the_beginning() -> None:
+    """Jumps and rest of all lives, and of the same lives with no moments; the account of rest is exact."""
     prepared = loyal_plan()
     trace = simulate(prepared, log=True)
-    for customer in trace.customers[:8]:
-        mine = trace.moments[trace.moments["customer"] == customer["customer"]]
+    horizon = int(prepared.plan.settings["horizon"][0])
+    rested, changed, without = 0.0, 0.0, 0.0
+    for customer in trace.customers:
         lived, calm = Person(prepared, customer), Person(prepared, customer)
-        for moment in mine:
-            lived.live(moment)
-        calm.wait(lived.now)
-        with_all, without = lived.outlook(), calm.outlook()
-        assert float(mine["value_change"].sum()) == pytest.approx(with_all - without, rel=1e-6, abs=1e-8)
+        first = lived.outlook()
+        for moment in trace.moments[trace.moments["customer"] == customer["customer"]]:
+            if moment["ended"] < horizon:
+                lived.live(moment)
+        lived.wait(horizon)
+        calm.wait(horizon)
+        changed += lived.outlook() - first
+        without += calm.outlook() - first
+        rested += lived.rested
+        assert calm.rested == pytest.approx(calm.outlook() - first, rel=1e-9)
+    account = trace.rested[0]
+    assert account["churn"] + account["wallet"] == pytest.approx(rested, rel=1e-6, abs=1e-8)
+    booked = trace.moments["value_change"][trace.moments["ended"] < horizon].sum()
+    assert booked + rested == pytest.approx(changed, rel=1e-6)
+    assert booked + rested - without == pytest.approx(changed - without, rel=1e-6)
 
 
 def loyal_plan() -> p.Prepared:

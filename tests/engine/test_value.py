@@ -95,7 +95,7 @@ def test_value_of_a_change(
     world = new_world(plan._replace(effects=effects), log=False)
     world["segments"]["behaviour_rest"], world["segments"]["wallet_rest"] = 0.07, 1.02
     known = world["customers"][0]
-    known["segment"], known["wallet_at"] = 0, NOW
+    known["segment"], known["wallet_at"], known["churned"] = 0, NOW, -1
     known["rate"], known["behaviour"], known["hazard"], known["pay"] = (
         yearly_hazard / (365 * DAY),
         y,
@@ -127,23 +127,26 @@ def test_what_a_customer_is_worth(plan: Plan) -> None:
     assert world["rested"]["wallet"][0] == pytest.approx(beyond, rel=1e-9)
 
 
-def test_the_worth_of_a_wallet_at_rest_comes_from_tables(plan: Plan) -> None:
-    """As a wallet of the same size that something has moved, which is reckoned without them."""
+def test_what_a_wallet_at_rest_is_worth_comes_from_tables(plan: Plan) -> None:
+    """As for a wallet of the same size that something has moved, which is reckoned without them."""
     found = []
     for moved in (False, True):
         world = new_world(plan, log=False)
         world["segments"]["wallet_rest"] = 1.3
         known = world["customers"][0]
-        known["segment"], known["pay"], known["rate"] = 0, 7.0, 0.1 / (365 * DAY)
+        known["segment"], known["pay"], known["rate"], known["churned"] = 0, 7.0, 0.1 / (365 * DAY), -1
         known["wallet"] = known["wallet_target"] = 1.0
+        known["wallet_at"] = 0
+        known["hazard"] = known["behaviour"] = known["grievance"] = 0.0
         if moved:
             days, effects = NOW / DAY, world["effects"][0]
             known["wallet"] = wallet_then(effects, 1.0, 1.0, 1.3, days)
             known["wallet_target"] = 1.3 - 0.3 * 2.0 ** (-days / effects["wallet_half_life_d"])
             known["wallet_at"] = NOW
-        outlook.enter_worth(world.world, 0, NOW, 1.0)
-        found.append(float(world["rested"]["wallet"][0]))
-    assert found[0] == pytest.approx(found[1], rel=1e-4)
+        outlook.book_change(world.world, 0, NOW, -0.5, float(known["wallet_target"]), 0.0)
+        found.append(float(world["booking"]["wallet"][0]))
+    assert found[0] == pytest.approx(found[1], rel=1e-3)
+    assert found[0] < 0.0
 
 
 def test_nothing_is_booked_for_no_change(plan: Plan) -> None:

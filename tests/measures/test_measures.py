@@ -228,7 +228,7 @@ def test_who_was_touched_in_the_run_out_counts_as_at_the_end_of_the_horizon() ->
         people_totals(plan, rows, np.zeros(0, JOINED), np.zeros(2, RESTED))[0] for rows in (at_end, later)
     ]
     for name in ("stayers_change", "leavers_change", "lost_change"):
-        assert found[0][name] == pytest.approx(found[1][name], rel=1e-4)
+        assert found[0][name] == pytest.approx(found[1][name], rel=1e-3)
 
 
 def test_states_after_the_end_are_carried_back_to_it() -> None:

@@ -267,9 +267,17 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "value_without_survival",
         "engine/customers/outlook.py",
-        '    return float(math.exp(-person["hazard"] - rate * ahead) * person["pay"] * total)\n',
-        '    return float(math.exp(-rate * ahead) * person["pay"] * total)\n',
+        '    scale = math.exp(-person["hazard"] - rate * ahead) * person["pay"]\n',
+        '    scale = math.exp(-rate * ahead) * person["pay"]\n',
         "The ledger books the value of customers as if none could have left before.",
+        ("ledger",),
+    ),
+    Mutant(
+        "rest_not_earned",
+        "engine/customers/customers.py",
+        "    outlook.earn(w, row, now)\n",
+        "    outlook.usual_rate(w, row)\n",
+        "Margins of the pay dates within the horizon are in no account.",
         ("ledger",),
     ),
     Mutant(

@@ -311,6 +311,18 @@ run: {run_out: 2 d}
 WITHOUT_SOFTENING: Final = ("crises.storm.notice=null", "crises.storm.compensation=null")
 """Overrides of `FULL` for the ledger: its log tells every jump then, but not how far a notice softened one."""
 
+NEWCOMERS: Final = """\
+name: newcomers
+start: "2024-01-01 00:00"
+horizon: 1 d
+customers:
+  segments: {everyone: {customers: 1000, yearly_margin: 100 USD, value_cv: 0, acquired_per_year: 10 %}}
+moments: {call: {handling_time: {distribution: exponential, mean: 5 min}}}
+demand: {volumes: {call: {per_day: 10}}}
+workforce: {groups: {team: {heads: 1}}}
+"""
+"""A firm that wins customers, so that what one is worth is known."""
+
 WARM_UP: Final = ("start=2024-03-04 10:30", "opening.warm_up=40 h")
 """Overrides of `FULL`: it opens on a busy morning, when the centre has been at work for 40 hours."""
 

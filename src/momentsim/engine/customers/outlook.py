@@ -93,7 +93,7 @@ def book_change(
     since = float(now - tables.settings(w)["warm_up"])
     fill_faithful_dates(w, 0, first, rate, behaviour, usual_harm(w, row, grievance), since)
     fill_faithful_dates(w, dates, first, rate, behaviour_after, usual_harm(w, row, grievance_after), since)
-    wallet, gone_to = wallet_from_start(w, row, now)
+    wallet, gone_to = wallet_from_tables(w, row, now)
     more_wallet, more_target = 0.0, 0.0
     if target_after != target:
         more_wallet, more_target = carried_to_start(w, 0.0, target_after - target, since)
@@ -129,8 +129,8 @@ def book_sums(
         stays = counted * tables.faithful(w, dates + date)["value"]
         earned = stays - counted * tables.faithful(w, date)["value"]
         churn += earned
-        wallets += earned * (wallet * shown["lagged"] + target * shown["shown"])
-        wallets += stays * (more_wallet * shown["lagged"] + more_target * shown["shown"])
+        before = wallet * shown["lagged"] + target * shown["shown"]
+        wallets += earned * before + stays * (more_wallet * shown["lagged"] + more_target * shown["shown"])
         survival *= monthly
     within = churn + wallets
     if dates > outlook["monthly"]:
@@ -144,8 +144,10 @@ def book_sums(
             stays = counted * tables.faithful(w, dates + date)["value"]
             earned = stays - counted * tables.faithful(w, date)["value"]
             churn += earned
-            wallets += earned * (wallet * shown["lagged"] + target * shown["shown"])
-            wallets += stays * (more_wallet * shown["lagged"] + more_target * shown["shown"])
+            before = wallet * shown["lagged"] + target * shown["shown"]
+            wallets += earned * before + stays * (
+                more_wallet * shown["lagged"] + more_target * shown["shown"]
+            )
             survival *= half_year
         if outlook["endless"]:
             churn += earned * dates_behind(rate, outlook["growth"])
@@ -261,23 +263,10 @@ def is_unmoved(w: World, row: int) -> bool:
 def wallet_from_start(w: World, row: int, now: int) -> tuple[float, float]:
     """Gaps of wallet and target to 1 at the start from which those of now would have come among the usual contacts.
 
-    So that one table by pay date serves every now. Until now the wallet goes to its rest; for one that nothing has
-    moved that is a table by day.
+    So that one table by pay date serves every now. Until now the wallet goes to its rest.
     """
     person = tables.customers(w, row)
-    rest = 1.0
-    if tables.centre(w)["in_horizon"]:
-        rest = tables.segments(w, person["segment"])["wallet_rest"]
-    since = float(now - tables.settings(w)["warm_up"])
-    if is_unmoved(w, row):
-        if rest == 1.0:
-            return 0.0, 0.0
-        day = min(max(since / DAY, 0.0), float(tables.sizes(w)["wallet_days"] - 2))
-        below = int(day)
-        low, high = tables.wallet_days(w, below), tables.wallet_days(w, below + 1)
-        wallet = low["wallet"] + (high["wallet"] - low["wallet"]) * (day - below)
-        target = low["target"] + (high["target"] - low["target"]) * (day - below)
-        return float((rest - 1.0) * wallet), float((rest - 1.0) * target)
+    rest = tables.segments(w, person["segment"])["wallet_rest"] if tables.centre(w)["in_horizon"] else 1.0
     wallet, target = person["wallet"], person["wallet_target"]
     elapsed = float(now - person["wallet_at"])
     if elapsed > 0.0:
@@ -286,7 +275,21 @@ def wallet_from_start(w: World, row: int, now: int) -> tuple[float, float]:
         gap = target - rest
         wallet = rest + fade(wallet - rest, elapsed, lag) + gap * shown_of_target(elapsed, lag, relaxing)
         target = rest + fade(gap, elapsed, relaxing)
-    return carried_to_start(w, wallet - 1.0, target - 1.0, since)
+    return carried_to_start(w, wallet - 1.0, target - 1.0, float(now - tables.settings(w)["warm_up"]))
+
+
+@compiled_inside
+def wallet_from_tables(w: World, row: int, now: int) -> tuple[float, float]:
+    """The same, to a millionth; quicker for a wallet that nothing has moved."""
+    if tables.centre(w)["in_horizon"] == 0 or not is_unmoved(w, row):
+        return wallet_from_start(w, row, now)
+    beyond = tables.segments(w, tables.customers(w, row)["segment"])["wallet_rest"] - 1.0
+    day = float(now - tables.settings(w)["warm_up"]) / DAY
+    below = int(day)
+    low, high = tables.wallet_days(w, below), tables.wallet_days(w, below + 1)
+    wallet = low["wallet"] + (high["wallet"] - low["wallet"]) * (day - below)
+    target = low["target"] + (high["target"] - low["target"]) * (day - below)
+    return float(beyond * wallet), float(beyond * target)
 
 
 @compiled_inside
@@ -352,18 +355,15 @@ def fill_faithful_dates(
     ratio = half_life / mending
     growing = fade(1.0, -since, half_life)
     at_start = z * growing
-    harm_at_start = harm * (growing * growing if ratio == 2.0 else fade(1.0, -since, mending))
     whole = ein(z) - harm * lasting(z, ratio)
     farthest = 1.1 * abs(z) + 1.2 * abs(harm) / ratio  # where z is near; fading only brings it nearer
-    terms = terms_of_lasting(w)
+    if ratio == 2.0 and is_near(z) and is_near_exponent(strength * farthest):
+        fill_near_dates(w, start, first, strength, at_start, harm * growing * growing, whole)
+        return
+    harm_at_start = fade(harm, -since, mending)
     dates = tables.sizes(w)["pay_dates"]
-    if is_near(z) and is_near_exponent(strength * farthest):
-        for date in range(first, dates):
-            shown = at_start * tables.faded_dates(w, date)["value"]
-            grief = harm_at_start * tables.mended_dates(w, date)["value"]
-            left = near_ein(shown) - grief * near_lasting(terms, shown)
-            tables.faithful(w, start + date)["value"] = near_exp(strength * (whole - left))
-    elif is_near(z):
+    if is_near(z):
+        terms = terms_of_lasting(w)
         for date in range(first, dates):
             shown = at_start * tables.faded_dates(w, date)["value"]
             grief = harm_at_start * tables.mended_dates(w, date)["value"]
@@ -375,6 +375,38 @@ def fill_faithful_dates(
             grief = harm_at_start * tables.mended_dates(w, date)["value"]
             left = ein(shown) - grief * lasting(shown, ratio)
             tables.faithful(w, start + date)["value"] = math.exp(strength * (whole - left))
+
+
+@compiled_inside
+def fill_near_dates(
+    w: World, start: int, first: int, strength: float, z: float, harm: float, whole: float
+) -> None:
+    """The same near 0, where a grievance fades as the square of a displacement; z and harm as at the start.
+
+    Ein(z f) - h f^2 L(z f) is then one power series in f, with coefficients c. On half-yearly dates f is so small that
+    five of its nine terms are good to 1e-12.
+    """
+    terms = terms_of_lasting(w)
+    z2 = z * z
+    z4 = z2 * z2
+    c1 = z
+    c2 = -z2 / 4.0 - harm * terms[0]
+    c3 = z2 * z / 18.0 - harm * terms[1] * z
+    c4 = -z4 / 96.0 - harm * terms[2] * z2
+    c5 = z4 * z / 600.0 - harm * terms[3] * z2 * z
+    c6 = -z4 * z2 / 4320.0 - harm * terms[4] * z4
+    c7 = z4 * z2 * z / 35280.0 - harm * terms[5] * z4 * z
+    c8 = -z4 * z4 / 322560.0 - harm * terms[6] * z4 * z2
+    c9 = -harm * terms[7] * z4 * z2 * z
+    monthly = tables.outlook(w)["monthly"]
+    for date in range(first, monthly):
+        f = tables.faded_dates(w, date)["value"]
+        left = ((((((((c9 * f + c8) * f + c7) * f + c6) * f + c5) * f + c4) * f + c3) * f + c2) * f + c1) * f
+        tables.faithful(w, start + date)["value"] = near_exp(strength * (whole - left))
+    for date in range(max(first, monthly), tables.sizes(w)["pay_dates"]):
+        f = tables.faded_dates(w, date)["value"]
+        left = ((((c5 * f + c4) * f + c3) * f + c2) * f + c1) * f
+        tables.faithful(w, start + date)["value"] = near_exp(strength * (whole - left))
 
 
 @compiled_inside
