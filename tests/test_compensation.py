@@ -37,7 +37,7 @@ def shares(plan: Any, delay_d: float, words: float) -> tuple[float, float]:
 def won_back(run: Run) -> tuple[float, float]:
     """What compensation should have won back, from the log alone; and how far behaviour at the end is off at most."""
     plan, rows = run.prepared.plan, run.trace.moments
-    effects, dates = plan.effects[0], plan.pay_dates / DAY
+    effects = plan.effects[0]
     total = worst = 0.0
     for known in run.trace.customers:
         mine = np.flatnonzero(rows["customer"] == known["customer"])
@@ -66,25 +66,21 @@ def won_back(run: Run) -> tuple[float, float]:
                     before.target,
                     before.grievance - closed * grievance,
                 )
-                total += life.jump(after, dates)
+                total += life.jump(after)
                 continue
             grievance = ledger.grievance_after(plan, life, number, row, is_end=bool(kind))
             if kind == 0:
-                life.jump(
-                    ledger.Bond(ledger.harm_behaviour(plan, before.y, row), before.target, grievance), dates
-                )
+                life.jump(ledger.Bond(ledger.harm_behaviour(plan, before.y, row), before.target, grievance))
                 harms[number] = life.bond.y - before.y, grievance - before.grievance, life.now
                 continue
             target = before.target * math.exp(ledger.wallet_step(plan, int(row["wallet_event"])))
-            life.jump(
-                ledger.Bond(float(row["behaviour_after"]) - float(known["norm"]), target, grievance), dates
-            )
+            life.jump(ledger.Bond(float(row["behaviour_after"]) - float(known["norm"]), target, grievance))
             moved, opened = min(life.bond.y - before.y, 0.0), grievance - before.grievance
             if number in paid:
                 behaviour, closed = paid[number]
                 bond = life.bond
                 after = ledger.Bond(bond.y - behaviour * moved, bond.target, bond.grievance - closed * opened)
-                total += life.jump(after, dates)
+                total += life.jump(after)
             elif number in harms:
                 y, grievance, at = harms[number]
                 y *= 2.0 ** (-(life.now - at) / effects["displacement_half_life_d"])

@@ -150,7 +150,7 @@ CUSTOMER = record(
     ("joined", np.int64),  # -1: a customer from the start
     ("attitude_at_start", np.float64),  # displacement on becoming a customer, SD
 )
-"""Customers that were touched; the others are as they were. All states are carried to the end of the run-out."""
+"""Customers that were touched; the others are as they were. States are those of `touched`."""
 
 AGENT_ROW = record(
     ("agent", np.int64),

@@ -45,7 +45,9 @@ def add_changes(
         norm, touched = row["norm"], float(row["touched"])
         start = row["attitude_at_start"]
         calm = horizon - float(max(row["joined"], 0))
-        elapsed = horizon - touched  # below 0 for whoever was touched in the run-out, among the usual contacts
+        elapsed = (
+            horizon - touched
+        )  # below 0 for whoever was touched in the run-out, among the usual contacts
         attitude, y, grievance = row["attitude"], row["behaviour"], row["grievance"]
         if row["churned"] >= 0:  # as an expectation they live on among the usual contacts
             at_horizon = row["hazard"] + segment["usual_hazard"] * math.exp(-slope * norm) * elapsed

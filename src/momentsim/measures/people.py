@@ -266,7 +266,7 @@ def _add_usual(plan: Plan, segments: Table, number: int, since: FloatArray, row:
 
 
 def _usual(plan: Plan, segments: Table, number: int, duration: float) -> FloatArray:
-    """Shares that stay for so long up to the horizon's end among the usual contacts, and leave within 12 months after it.
+    """Shares that stay so long to the horizon's end among the usual contacts, and leave within 12 months after it.
 
     Up to the horizon's end customers leave as they were observed to (`prepare.customers.yearly_churn`), and what their
     bonds are like then is what it is like at the start.
@@ -281,7 +281,9 @@ def _usual(plan: Plan, segments: Table, number: int, duration: float) -> FloatAr
     spread = float(about["observed_spread"][0])
     stay = np.exp(-rates if spread == 0.0 else -np.log1p(spread * rates) / spread)
     horizon, year_after = _dates(plan)
-    quiet_shares(about, effects, starts, leans, nodes, weights * stay, 0.0, float(year_after - horizon), shares)
+    quiet_shares(
+        about, effects, starts, leans, nodes, weights * stay, 0.0, float(year_after - horizon), shares
+    )
     return shares
 
 

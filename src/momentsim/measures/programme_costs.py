@@ -1,7 +1,7 @@
 """What programmes cost: one-off, per agent, per month, per gift and per hire. Hours in training are paid like others.
 
-Costs end with the horizon while value is counted to the outlook, twelve months later (a programme that is kept
-up costs more in those months than is booked here).
+Costs end with the horizon while value is counted to `economics.outlook` (a programme that is kept up costs more
+after the horizon than is booked here).
 """
 
 from __future__ import annotations
