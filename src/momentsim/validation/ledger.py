@@ -207,14 +207,17 @@ class Life:
 
 def ledger_proofs() -> list[Proof]:
     """The ledger of a small centre with a crisis, for every outlook; and what a whole customer is worth."""
-    runs = {
-        outlook: run_logged(load_text(FULL, overrides=(*WITHOUT_SOFTENING, f"economics.outlook={outlook}")))
-        for outlook in OUTLOOKS
-    }
+    runs = {outlook: ledger_run(f"economics.outlook={outlook}") for outlook in OUTLOOKS}
     proofs = [proof for outlook, run in runs.items() for proof in amounts(f"ledger, {outlook}", run)]
     first, *others = (within_a_year(run) for run in runs.values())
     proofs += [close("ledger", "12 months are a prefix of every outlook", first, other) for other in others]
+    proofs += amounts("ledger, nobody leaves", ledger_run("behaviour.feedback=off"))
     return [*proofs, *lifetime_value_proofs()]
+
+
+def ledger_run(*overrides: str) -> Run:
+    """A run of the small centre whose log tells every jump."""
+    return run_logged(load_text(FULL, overrides=(*WITHOUT_SOFTENING, *overrides)))
 
 
 def within_a_year(run: Run) -> float:
@@ -276,7 +279,11 @@ def amounts(case: str, run: Run) -> list[Proof]:
     harm, change, lives = recompute(run)
     churn, wallet = rest_of(run, lives)
     told = tallies["created"] + tallies["destroyed_by_handling"] + tallies["usual_price"]
+    lines = [close(case, "created, destroyed and the usual price", float(change.sum()), float(told.sum()))]
     return [
+        *(
+            () if tallies["vanished"].any() else lines
+        ),  # who has left lives on at the usual price, not in the log
         prove_equal(
             case,
             "amounts by jumps agree to 1e-6",
@@ -287,7 +294,6 @@ def amounts(case: str, run: Run) -> list[Proof]:
         prove_equal(
             case, "amounts of harm agree to 1e-6", "moments", len(rows), agreeing(harm, rows["harm"])
         ),
-        close(case, "created, destroyed and the usual price", float(change.sum()), float(told.sum())),
         close(
             case, "destroyed by operation", float(harm.sum()), float(tallies["destroyed_by_operation"].sum())
         ),
