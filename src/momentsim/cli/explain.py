@@ -67,8 +67,10 @@ def _used_to(loaded: LoadedScenario, base: LoadedScenario) -> str:
     """How customers were served when their loyalty was observed, if a run has found that out."""
     from momentsim.report.reference_words import usual_service_words
     from momentsim.runs.reference import kept_reference_for
+    from momentsim.runs.staffing.plan import Planner
 
-    reference = kept_reference_for(loaded, base)
+    staffed = Planner().staffed(loaded, base)
+    reference = kept_reference_for(staffed.loaded, staffed.base)
     if reference is None or not reference.service.calls:
         return "the first run finds out" if loaded.scenario.behaviour.memory else ""
     return usual_service_words(loaded.scenario, reference.service)
