@@ -22,8 +22,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def call(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run a command in this process, in the empty folder; figures are left out, which saves a second each."""
-    for figures in ("report.figures", "questions.compare.figures.gallery", "questions.sweep.figures.gallery"):
+    for figures in ("questions.compare.figures.gallery", "questions.sweep.figures.gallery"):
         monkeypatch.setattr(f"momentsim.{figures}.draw_all", lambda _folder, _result: None)
+    monkeypatch.setattr("momentsim.report.figures.FIGURES", {})
+    monkeypatch.setattr("momentsim.report.second_process.default_workers", lambda: 1)
 
     def run(*arguments: object) -> Answer:
         from momentsim.cli.commands import app

@@ -38,7 +38,6 @@ from momentsim.cli.screen import Show, tell
 
 if TYPE_CHECKING:
     from momentsim.cli.show_run import ShownRun
-    from momentsim.runs.result import Result
     from momentsim.runs.settings import RunSettings
     from momentsim.runs.steering import Steering
     from momentsim.scenario import LoadedScenario
@@ -144,6 +143,7 @@ def _find_stored(request: RunRequest, identity_hash: str) -> ShownRun | None:
 def _simulate(request: RunRequest, keep: Path) -> ShownRun:
     """Run, show, write; the log is written while it runs, and what is finished is kept at once."""
     from momentsim.cli.show_run import ShownRun
+    from momentsim.report.second_process import SecondProcess
     from momentsim.runs.logs import LogWriter
     from momentsim.runs.results_folder import draft
     from momentsim.runs.resume import KeptReplications
@@ -154,7 +154,11 @@ def _simulate(request: RunRequest, keep: Path) -> ShownRun:
     from momentsim.runs.working_folder import make_way
 
     make_way(request.folder, tell)
-    with draft(request.folder) as folder, LogWriter(folder, request.loaded.scenario) as logs:
+    with (
+        draft(request.folder) as folder,
+        SecondProcess() as second,
+        LogWriter(folder, request.loaded.scenario) as logs,
+    ):
         with showing_progress(quiet=request.show.quiet) as progress:
             result = simulate(
                 request.loaded,
@@ -168,14 +172,8 @@ def _simulate(request: RunRequest, keep: Path) -> ShownRun:
         with first_interrupt_stops(Event()):
             with Stopwatch(result.seconds).stage("measure"):
                 shown = ShownRun.of_result(result, request.folder)
+            second.begin(result)
             shown.begin(request.show)
             logs.close()
-            fill_folder(folder, result, headline=shown.headline, draw=_draw)
+            fill_folder(folder, result, headline=shown.headline, draw=second.finish)
     return shown
-
-
-def _draw(folder: Path, result: Result) -> None:
-    """Draw the figures; the plotting library is loaded only now, when the table is on the screen."""
-    from momentsim.report.figures import draw_all
-
-    draw_all(folder, result)

@@ -97,10 +97,7 @@ class Picture(Figure):
     """A figure that notebooks show by themselves."""
 
     def _repr_png_(self) -> bytes:
-        buffer = io.BytesIO()
-        canvas: Any = FigureCanvasAgg(self)
-        canvas.print_png(buffer, metadata={"Software": None})
-        return buffer.getvalue()
+        return png(self)
 
 
 class Bar(NamedTuple):
@@ -166,11 +163,18 @@ def title(figure: Figure, finding: str, subtitle: str) -> None:
     figure.axes[0].set_title(subtitle, loc="left", fontsize=SMALL, color=GREY, pad=10)
 
 
-def save(figure: Figure, path: Path) -> Path:
-    """Write a PNG without dates or versions, so that the same data give the same file."""
+def png(figure: Figure) -> bytes:
+    """A picture without dates or versions, so that the same data give the same bytes."""
     # savefig would lay the figure out and draw it twice, the first time for nothing
     canvas: Any = FigureCanvasAgg(figure)
-    canvas.print_png(path, metadata={"Software": None})
+    buffer = io.BytesIO()
+    canvas.print_png(buffer, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a PNG."""
+    path.write_bytes(png(figure))
     return path
 
 

@@ -13,7 +13,8 @@ from momentsim.errors import MomentsimError
 from momentsim.prepare import Loaded
 from momentsim.runs.backends.base import Finished
 from momentsim.runs.backends.fingerprint import Fingerprint, differences, fingerprint
-from momentsim.runs.backends.process_worker import read_case, with_place
+from momentsim.runs.backends.process_messages import with_place
+from momentsim.runs.backends.process_worker import read_case
 from momentsim.runs.choices import ClockName
 from momentsim.runs.compile_once import cache_is_cold, compile_once
 from momentsim.runs.file_lock import hold

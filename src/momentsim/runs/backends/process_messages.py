@@ -1,11 +1,38 @@
-"""Messages between this process and its workers: pickled, through pipes that nobody else can open."""
+"""Processes that work for this one, and messages to them: pickled, through pipes that nobody else can open."""
 
 from __future__ import annotations
 
+import os
 import pickle
+import subprocess
+import sys
+import traceback
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from momentsim.errors import MomentsimError
+
 PROTOCOL = 5
+START = "import sys; sys.path[:] = {path!r}; from {module} import main; main()"
+
+
+def start(module: str) -> subprocess.Popen[bytes]:
+    """A process that runs `main` of a module, with pipes to it; raises OSError where there can be none."""
+    path = [str(Path(entry).absolute()) for entry in sys.path]
+    return subprocess.Popen(
+        [sys.executable, "-c", START.format(path=path, module=module)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=os.name != "nt",  # Ctrl-C is for this process, which then stops the others
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+
+
+def answers_alone() -> IO[bytes]:
+    """In a worker: what was its standard output, for answers alone; what is printed goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return answers
 
 
 class ReplicationTask(NamedTuple):
@@ -54,3 +81,11 @@ def portable(error: Exception) -> Exception:
     except Exception:  # whatever its own pickling raises
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
+
+
+def with_place(error: Exception, worker: str) -> Exception:
+    """The error as it can be sent; one that is not a user's mistake tells where it happened."""
+    sent = portable(error)
+    if not isinstance(sent, MomentsimError):
+        sent.add_note(f"in {worker}:\n{''.join(traceback.format_exception(error))}")
+    return sent

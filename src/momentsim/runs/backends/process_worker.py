@@ -7,20 +7,19 @@ import pickle
 import sys
 import threading
 import time
-import traceback
 from functools import lru_cache
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
-from momentsim.errors import MomentsimError
 from momentsim.runs.backends.base import PortableCase
 from momentsim.runs.backends.process_messages import (
     Failed,
     Made,
     ReplicationTask,
     Share,
-    portable,
+    answers_alone,
     receive,
     send,
+    with_place,
 )
 from momentsim.runs.replicate import MOST_BLUEPRINTS, lower_once, replicate
 
@@ -31,8 +30,7 @@ SECONDS_BETWEEN_SHARES = 0.2
 
 def main() -> None:
     """Answer tasks until the other side has gone."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a playbook or a library prints must not get between the answers
+    answers = answers_alone()  # what a playbook or a library prints must not get between them
     tasks = sys.stdin.buffer
     try:
         while True:
@@ -52,7 +50,7 @@ def _next(tasks: BinaryIO) -> ReplicationTask:
     return task
 
 
-def _answer(task: ReplicationTask, answers: BinaryIO) -> Made | Failed:
+def _answer(task: ReplicationTask, answers: IO[bytes]) -> Made | Failed:
     last_told = time.monotonic()
 
     def tell(share: float) -> bool:
@@ -76,14 +74,6 @@ def read_case(case_sent: bytes) -> PortableCase:
     """A recipe as it was sent, read once while it is in use."""
     case: PortableCase = pickle.loads(case_sent)
     return case
-
-
-def with_place(error: Exception, worker: str) -> Exception:
-    """The error as it can be sent; one that is not a user's mistake tells where it happened."""
-    sent = portable(error)
-    if not isinstance(sent, MomentsimError):
-        sent.add_note(f"in {worker}:\n{''.join(traceback.format_exception(error))}")
-    return sent
 
 
 if __name__ == "__main__":

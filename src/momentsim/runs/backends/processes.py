@@ -7,12 +7,10 @@ run uses the same processes again: they have loaded everything already. See deci
 from __future__ import annotations
 
 import atexit
-import os
 import pickle
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -27,12 +25,12 @@ from momentsim.runs.backends.process_messages import (
     Share,
     receive,
     send,
+    start,
 )
 from momentsim.runs.progress import Progress
 from momentsim.runs.replicate import ReplicationSettings
 from momentsim.runs.settings import RunSettings
 
-START = "import sys; sys.path[:] = {path!r}; from momentsim.runs.backends.process_worker import main; main()"
 PATIENCE_S = 5.0
 """How long a process may take to end before it is killed."""
 
@@ -45,14 +43,7 @@ class WorkerProcess:
     """One process and the pipes to it."""
 
     def __init__(self) -> None:
-        path = [str(Path(entry).absolute()) for entry in sys.path]
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", START.format(path=path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=os.name != "nt",  # Ctrl-C is for this process, which then stops the others
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        self._process = start("momentsim.runs.backends.process_worker")
 
     @property
     def name(self) -> str:
