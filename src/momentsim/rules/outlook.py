@@ -40,15 +40,23 @@ def months_of_half_year(rate: float, growth: float) -> float:
 
     `rate` is the usual hazard per microsecond, `growth` that of discounted money in a month.
     """
-    back = math.exp(rate * MONTH) * growth
+    back = month_back(rate, growth)
     return ((((back + 1.0) * back + 1.0) * back + 1.0) * back + 1.0) * back + 1.0
 
 
 @compiled_inside
 def dates_behind(rate: float, growth: float) -> float:
     """How many half-yearly dates for ever after the last one are worth, in that one."""
-    back = math.exp(rate * MONTH) * growth
-    return 1.0 / (back**6 - 1.0)
+    return 1.0 / (month_back(rate, growth) ** 6 - 1.0)
+
+
+@compiled_inside
+def month_back(rate: float, growth: float) -> float:
+    """What a margin of a date is a month earlier, by survival and discounting.
+
+    Of who leaves within days nothing is left at a date half a year away; the bound keeps powers of it finite.
+    """
+    return math.exp(min(rate * MONTH, 100.0)) * growth
 
 
 @compiled_inside
