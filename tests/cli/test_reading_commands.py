@@ -119,6 +119,9 @@ def test_evidence_lists_and_searches(call: Call) -> None:
     found = json.loads(call("evidence", "loss", "aversion", "--json").out)
     assert 0 < len(found) < len(everything)
     assert "loss_aversion" in call("evidence", "loss_aversion").out
+    shown = call("evidence").out
+    assert all(f"  {entry['name']}: " in shown for entry in everything)
+    assert max(map(len, shown.splitlines())) <= 120
     nothing = call("evidence", "zebra")
     assert nothing.code == 2
     assert "zebra" in nothing.err

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from textwrap import wrap
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,9 +14,11 @@ from momentsim.cli.screen import console, print_json
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from momentsim.scenario.evidence.registry import Parameter
+
+INDENT: Final = " " * 6
+MOST_COLUMNS: Final = 120
+"""Longer lines are hard to read."""
 
 SearchWords = Annotated[
     list[str] | None,
@@ -43,7 +46,7 @@ def evidence(search: SearchWords = None, as_json: JsonOption = False) -> None:
     elif len(parameters) == 1:
         print(card(parameters[0]))
     else:
-        console().print(_table(parameters))
+        print(_list(parameters, min(console().width, MOST_COLUMNS)))
 
 
 def card(parameter: Parameter) -> str:
@@ -63,24 +66,24 @@ def card(parameter: Parameter) -> str:
     return "\n".join([parameter.name, *(f"  {name + ':':<17}{text}" for name, text in facts if text)])
 
 
-def _table(parameters: list[Parameter]) -> Table:
-    from rich.table import Table
-
+def _list(parameters: list[Parameter], width: int) -> str:
+    """Section by section: a line with the number, below it what it means and who says so."""
     from momentsim.units import format_number
 
-    table = Table("name", "value", "range", "unit", "tag", "meaning", "source", box=None, pad_edge=False)
+    lines: list[str] = []
     section = ""
     for parameter in parameters:
         if parameter.section != section:
             section = parameter.section
-            table.add_row(f"[bold]{section.replace('_', ' ')}[/bold]")
-        table.add_row(
-            parameter.name,
-            format_number(parameter.value),
-            parameter.range_text(),
-            parameter.unit,
-            parameter.tag,
-            parameter.meaning,
-            f"{parameter.source} ({parameter.evidence})",
-        )
-    return table
+            lines += ["", section.replace("_", " ").capitalize()]
+        number = f"{format_number(parameter.value)} {parameter.unit}".rstrip()
+        lines += [
+            f"  {parameter.name}: {number} ({parameter.range_text()}), {parameter.tag}",
+            *_indented(parameter.meaning, width),
+            *_indented(f"{parameter.source} ({parameter.evidence})", width),
+        ]
+    return "\n".join(lines[1:])
+
+
+def _indented(text: str, width: int) -> list[str]:
+    return wrap(text, width, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
