@@ -155,6 +155,7 @@ def make_trace(seed: int, *, rows: int = 400, relief: float = 0.0) -> trace.Trac
             [intervals["wait_answered"].sum(axis=1), intervals["wait_abandoned"].sum(axis=1)], 1
         ),
         tallies=_tallies(rng, relief),
+        booked=np.zeros(6),
         waits=waits,
         lost=rng.poisson((500, 60)),
         joined=np.zeros(0, trace.JOINED),

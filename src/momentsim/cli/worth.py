@@ -15,6 +15,7 @@ from momentsim.cli.options import (
     AddressOption,
     BackendOption,
     FreshOption,
+    FullOption,
     JsonOption,
     OutOption,
     QuietOption,
@@ -43,6 +44,12 @@ UnderOption = Annotated[
 ]
 
 
+AllParametersOption = Annotated[
+    bool,
+    typer.Option("--all-parameters", help="Every number of the model behind the answer, with its source."),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("worth")(guard(worth))
@@ -60,6 +67,8 @@ def worth(
     backend: BackendOption = None,
     address: AddressOption = None,
     as_json: JsonOption = False,
+    full: FullOption = False,
+    all_parameters: AllParametersOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -86,16 +95,17 @@ def worth(
     name, show = worth_identity(questions, settings), Show(as_json, quiet)
     place = out or worth_place(questions[0], variant, name)
     question = Question(name, place, find_worth, work, save_worth, THERE)
-    _show(find_or_answer(question, show, fresh=fresh), show)
+    _show(find_or_answer(question, show, fresh=fresh), show, full=full, all_parameters=all_parameters)
 
 
-def _show(stored: StoredWorth, show: Show) -> None:
+def _show(stored: StoredWorth, show: Show, *, full: bool, all_parameters: bool) -> None:
     def tables() -> None:
         from momentsim.questions.worth.terminal import print_chain, print_numbers, print_worth
 
-        print_worth(console(), stored.table, stored.manifest, stored.manifest["currency"])
-        print_chain(console(), stored.chain)
-        print_numbers(console(), stored.numbers)
+        print_worth(console(), stored.table, stored.months, stored.manifest, stored.manifest["currency"])
+        if full:
+            print_chain(console(), stored.chain)
+        print_numbers(console(), stored.numbers, everything=all_parameters)
 
     show_answer(stored.folder, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:
@@ -105,5 +115,10 @@ def _show(stored: StoredWorth, show: Show) -> None:
 
 
 def _content(stored: StoredWorth) -> dict[str, Any]:
-    tables = {"conditions": stored.table, "chain": stored.chain, "numbers": stored.numbers}
+    tables = {
+        "conditions": stored.table,
+        "chain": stored.chain,
+        "months": stored.months,
+        "numbers": stored.numbers,
+    }
     return answer_content(stored.folder, stored.manifest, **tables)

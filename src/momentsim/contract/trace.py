@@ -343,6 +343,11 @@ MOMENT_TALLY = record(
 JOINED = record(("customer", np.int64), ("segment", np.int64), ("time", np.int64))
 """Customers won within the horizon, in the order of segments and of joining."""
 
+BOOKED: Final = (
+    "created", "destroyed_by_operation", "destroyed_by_handling", "won_back", "word_of_mouth", "sold",
+)  # fmt: skip
+"""Fields of MOMENT_TALLY that are value booked to moments."""
+
 ACQUISITION = record(
     ("joined", np.int64),
     ("untracked", np.int64),  # joined after the prospects had run out: counted, but without moments
@@ -393,6 +398,9 @@ class Trace(NamedTuple):
     staff: Table  # STAFF_INTERVAL [intervals, groups]
     queue_time: npt.NDArray[np.int64]  # [intervals, queues] contact-microseconds waiting
     tallies: Table  # MOMENT_TALLY [reasons, segments, kinds]
+    booked: npt.NDArray[
+        np.float64
+    ]  # [dates] value booked to moments until each date began, money: see `BOOKED`
     waits: npt.NDArray[
         np.int64
     ]  # [legs, 2 (answered, abandoned), WAIT_BINS], of legs that arrived within the horizon

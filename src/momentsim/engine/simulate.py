@@ -134,6 +134,7 @@ class Run:
             staff=world["staff"].reshape(-1, len(plan.groups))[first:],
             queue_time=world["queue_time"]["value"].reshape(-1, plan.queues)[first:],
             tallies=world["tallies"].reshape(len(plan.reasons), len(plan.segments), -1),
+            booked=world["booked"]["value"],
             waits=world["waits"]["value"].reshape(len(world["legs"]), 2, -1),
             lost=world["lost"]["value"],
             joined=joined_rows(plan, world, start),

@@ -5,13 +5,14 @@ It holds no rows of contacts or customers, so hundreds of replications fit in me
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.contract.plan import SECOND, LeverKind, Prepared, Table, floats
-from momentsim.contract.trace import Trace, legs_of
+from momentsim.contract.plan import MONTH, SECOND, LeverKind, Plan, Prepared, Table, floats
+from momentsim.contract.trace import BOOKED, Trace, legs_of
 from momentsim.measures.career_totals import career_totals
 from momentsim.measures.people import people_totals
 from momentsim.units import SECONDS_PER_HOUR
@@ -54,6 +55,7 @@ class Digest(NamedTuple):
     waits: npt.NDArray[np.int64]  # [legs, 2 (answered, abandoned), WAIT_BINS], of legs of the horizon
     work_after: npt.NDArray[np.float64]  # [groups] agent-seconds on contacts after the horizon's end
     tallies: Table  # trace.MOMENT_TALLY [reasons, segments, kinds]
+    value_by_month: npt.NDArray[np.float64]  # [months of the horizon] value booked to moments, money
     agents: Table  # AGENTS [groups]
     teams: Table  # TEAMS [teams]
     people: Table  # people.PEOPLE [segments]
@@ -82,6 +84,7 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         waits=trace.waits,
         work_after=trace.staff["busy"][end:].sum(axis=0) / SECOND,
         tallies=trace.tallies,
+        value_by_month=_by_month(plan, trace),
         agents=_by_group(trace.agents, len(plan.groups)),
         teams=_by_team(trace.agents, len(prepared.names.teams)),
         people=people_totals(plan, trace.customers, trace.joined, trace.rested),
@@ -94,6 +97,23 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         ended_s=trace.ended / SECOND,
         events=int(trace.events),
     )
+
+
+def months_of_horizon(settings: Table) -> int:
+    """Months (of 365.25 / 12 days) that the horizon begins; the last one may be a part."""
+    row = settings[0]
+    return max(1, math.ceil((int(row["horizon"]) - int(row["warm_up"])) / MONTH))
+
+
+def _by_month(plan: Plan, trace: Trace) -> npt.NDArray[np.float64]:
+    """Value booked in each month; moments that end in the run-out belong to the last one."""
+    start, horizon = int(plan.settings["warm_up"][0]), int(plan.settings["horizon"][0])
+    begins = plan.dates["begins"][plan.dates["begins"] < horizon]
+    total = sum(float(trace.tallies[name].sum()) for name in BOOKED)
+    times = np.append(begins if len(begins) else [start], horizon).astype(np.float64)
+    booked = np.append(trace.booked[: len(begins)] if len(begins) else [0.0], total)
+    months = start + np.arange(months_of_horizon(plan.settings)) * float(MONTH)
+    return np.diff(np.append(np.interp(months, times, booked), total))
 
 
 def intervals_of_horizon(settings: Table) -> int:

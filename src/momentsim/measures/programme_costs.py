@@ -33,16 +33,26 @@ def programme_costs(sample: Sample) -> FloatArray:
 
 def cost_of(scenario: Scenario, programme: Programme, agents: float, trained: float) -> float:
     """Cost of a programme without gifts and hires: once, per agent of its groups or trained, and per month."""
-    monthly = programme.cost_per_month
-    if isinstance(programme, AiAssist):
-        monthly += agents * programme.cost_per_agent_month
     heads = trained if isinstance(programme, Training) else agents
-    return programme.cost + heads * programme.cost_per_agent + months(scenario, programme) * monthly
+    once = programme.cost + heads * programme.cost_per_agent
+    return once + months(scenario, programme) * monthly_cost(programme, agents)
+
+
+def monthly_cost(programme: Programme, agents: float) -> float:
+    """What a programme for so many agents costs a month while it lasts."""
+    if isinstance(programme, AiAssist):
+        return programme.cost_per_month + agents * programme.cost_per_agent_month
+    return programme.cost_per_month
+
+
+def start_s(scenario: Scenario, programme: Programme) -> float:
+    """When it is decided and paid for, seconds after the scenario's start."""
+    return 0.0 if programme.start is None else (programme.start - scenario.start).total_seconds()
 
 
 def months(scenario: Scenario, programme: Programme) -> float:
     """Months (of 365.25 / 12 days) from the end of the lead time to the end, within the horizon; parts count."""
-    starts_s = 0.0 if programme.start is None else (programme.start - scenario.start).total_seconds()
+    starts_s = start_s(scenario, programme)
     ends_s = scenario.horizon
     if programme.end is not None:
         ends_s = min(ends_s, (programme.end - scenario.start).total_seconds())

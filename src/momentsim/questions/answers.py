@@ -23,6 +23,7 @@ from momentsim.questions.staff.words import staffing_words
 from momentsim.questions.sweep.figures import gallery as sweep_figures
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.worth import figures as worth_figures
+from momentsim.questions.worth.months import break_even_words
 from momentsim.questions.worth.words import answer_words
 from momentsim.questions.worth.worth import Worth
 from momentsim.report import figures
@@ -54,12 +55,13 @@ def _comparison_words(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _worth_words(worth: Worth) -> tuple[str, ...]:
-    return answer_words(worth.table, worth.variant, worth.baseline.loaded.scenario.currency)
+    words = answer_words(worth.table, worth.variant, worth.baseline.loaded.scenario.currency)
+    return (*words, f"{break_even_words(worth.months, worth.variant)}.")
 
 
 def _worth_figures(worth: Worth) -> Drawings:
     currency = worth.baseline.loaded.scenario.currency
-    return {"worth": partial(worth_figures.draw, worth.table, worth.variant, currency)}
+    return worth_figures.figures_of(worth.table, worth.months, worth.variant, currency)
 
 
 def _sweep_words(swept: Swept) -> tuple[str, ...]:

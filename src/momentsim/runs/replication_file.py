@@ -31,6 +31,7 @@ from momentsim.prepare.reasons import queue_names
 from momentsim.runs.backends.base import Finished
 from momentsim.runs.sealed import Unusable
 from momentsim.scenario.sections.size_checks import MAX_AGENTS, simulated_s
+from momentsim.units import SECONDS_PER_YEAR
 
 if TYPE_CHECKING:
     from momentsim.scenario import Scenario
@@ -63,6 +64,7 @@ ARRAYS: Final[Mapping[str, Field]] = {
     "waits": Field(_INT, ("legs", 2, WAIT_BINS)),
     "work_after": Field(_FLOAT, ("groups",)),
     "tallies": Field(MOMENT_TALLY, ("reasons", "segments", len(MomentKind))),
+    "value_by_month": Field(_FLOAT, ("months",)),
     "agents": Field(AGENTS, ("groups",)),
     "teams": Field(TEAMS, ("teams",)),
     "people": Field(PEOPLE, ("segments",)),
@@ -156,6 +158,7 @@ def sizes_of(scenario: Scenario) -> dict[str, int]:
     intervals = (simulated_s(scenario) + scenario.run.run_out) / scenario.interval
     return {
         "intervals": math.ceil(intervals) + 2,
+        "months": math.ceil(scenario.horizon / SECONDS_PER_YEAR * 12) + 1,
         "queues": len(queue_names(scenario)),
         "groups": groups,
         "reasons": moments,

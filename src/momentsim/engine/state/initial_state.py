@@ -207,6 +207,7 @@ def add_books(world: Tables, plan: Plan, until: int) -> None:
         staff=np.zeros(intervals * len(plan.groups), trace.STAFF_INTERVAL),
         queue_time=np.zeros(intervals * plan.queues, np.int64),
         tallies=np.zeros(reasons * segments * len(MomentKind), trace.MOMENT_TALLY),
+        booked=np.zeros(len(plan.dates)),
         waits=np.zeros(len(legs) * 2 * trace.WAIT_BINS, np.int64),
         wait_edges=np.append(trace.wait_bin_edges()[:-1] * 1e6, np.inf),
         wait_steps=trace.wait_steps(),

@@ -87,6 +87,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "staff": t.STAFF_INTERVAL,
     "queue_time": r.WHOLE,
     "tallies": t.MOMENT_TALLY,
+    "booked": r.FLOAT,
     "waits": r.WHOLE,
     "wait_edges": r.FLOAT,
     "wait_steps": r.PLACE,
@@ -187,6 +188,7 @@ _intervals = _rows("intervals")
 _staff = _rows("staff")
 _queue_time = _rows("queue_time")
 _tallies = _rows("tallies")
+booked = _rows("booked")  # value booked to moments until each date began
 _waits = _rows("waits")
 wait_edges = _rows("wait_edges")
 wait_steps = _rows("wait_steps")

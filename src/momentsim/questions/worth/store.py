@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from momentsim.questions.worth.chain import CHAIN_TEXTS
+from momentsim.questions.worth.months import TEXTS as MONTH_TEXTS
 from momentsim.questions.worth.provenance import numbers_behind
 from momentsim.questions.worth.worth import Worth, WorthQuestion
 from momentsim.runs.files import numbers_of, rows, write_csv, write_json
@@ -21,8 +22,8 @@ from momentsim.scenario.resolved_file import resolved_text
 
 CONTENT = "worth.json"
 TEXTS = ("condition", "sentence", "finding")
-Draw = Callable[[Path, pd.DataFrame, dict[str, Any]], None]
-"""Draws the figures of a table and its manifest into a folder."""
+Draw = Callable[[Path, pd.DataFrame, pd.DataFrame, dict[str, Any]], None]
+"""Draws the figures of conditions, months and the manifest into a folder."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class StoredWorth:
     manifest: dict[str, Any]
     table: pd.DataFrame
     chain: pd.DataFrame
+    months: pd.DataFrame
     numbers: pd.DataFrame
 
 
@@ -48,7 +50,8 @@ def find_worth(folder: Path, identity_hash: str) -> StoredWorth | None:
         content = document(folder, CONTENT)
         table = numbers_of(content["conditions"], TEXTS)
         chain = numbers_of(content["chain"], CHAIN_TEXTS)
-        return StoredWorth(folder, manifest, table, chain, pd.DataFrame(content["numbers"]))
+        months = numbers_of(content["months"], MONTH_TEXTS)
+        return StoredWorth(folder, manifest, table, chain, months, pd.DataFrame(content["numbers"]))
 
     return find_in(folder, identity_hash, (CONTENT,), read)
 
@@ -71,12 +74,18 @@ def write_worth(answer: Worth, folder: Path, *, draw: Draw) -> StoredWorth:
     with draft(folder) as draft_folder:
         write_csv(answer.table, draft_folder / "worth.csv")
         write_csv(answer.chain, draft_folder / "chain.csv")
+        write_csv(answer.months, draft_folder / "months.csv")
         write_csv(numbers, draft_folder / "numbers.csv")
-        tables = {"conditions": answer.table, "chain": answer.chain, "numbers": numbers}
+        tables = {
+            "conditions": answer.table,
+            "chain": answer.chain,
+            "months": answer.months,
+            "numbers": numbers,
+        }
         write_json({name: rows(table) for name, table in tables.items()}, draft_folder / CONTENT)
         for name, loaded in (("without", question.without), ("with", question.with_it)):
             (draft_folder / f"scenario_{name}.yaml").write_text(resolved_text(loaded), encoding="utf-8")
         (draft_folder / FIGURES).mkdir()
-        draw(draft_folder / FIGURES, answer.table, content)
+        draw(draft_folder / FIGURES, answer.table, answer.months, content)
         write_json(content, draft_folder / MANIFEST)
-    return StoredWorth(folder, content, answer.table, answer.chain, numbers)
+    return StoredWorth(folder, content, answer.table, answer.chain, answer.months, numbers)

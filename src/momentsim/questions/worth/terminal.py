@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from momentsim.questions.worth.months import break_even_words
 from momentsim.questions.worth.words import answer_words
 from momentsim.questions.worth.worth import BENEFIT, COST, KEPT, VALUE
 from momentsim.report.numbers import WORD_DIGITS, reading_unit, show_number, span
+from momentsim.report.verdicts import Verdict
 from momentsim.units import format_duration, format_number
 
 WIDTH = 118
+NAME_WIDTH = 34
+"""Room for a key, so that it is not broken."""
 STEPS = {
     "variant": "what the variant sets",
     "encounter": "from agents to the encounter",
@@ -27,8 +32,10 @@ STEPS = {
 SHOWN = {KEPT: "customers kept", VALUE: "value", COST: "cost", BENEFIT: "net benefit"}
 
 
-def print_worth(console: Console, table: pd.DataFrame, about: Mapping[str, Any], currency: str) -> None:
-    """The answer in words, then a row per condition with 95 % intervals that hold for all of them together."""
+def print_worth(
+    console: Console, table: pd.DataFrame, months: pd.DataFrame, about: Mapping[str, Any], currency: str
+) -> None:
+    """The answer in words, a row per condition with intervals that hold for all of them together, and the months."""
     width = min(console.width, WIDTH)
     console.print(Text(f"What is {about['variant']} worth?", style="bold"))
     if about["question"]:
@@ -36,16 +43,37 @@ def print_worth(console: Console, table: pd.DataFrame, about: Mapping[str, Any],
     console.print()
     for sentence in answer_words(table, str(about["variant"]), currency):
         console.print(Text(sentence), width=width)
+    console.print(Text(f"{break_even_words(months, str(about['variant']))}. {NOT_VARIED}."), width=width)
     console.print()
     console.print(_conditions(table, currency), width=width)
     console.print()
     note = (
         f"With minus without, 95 % intervals that hold for all conditions together (Bonferroni, paired t, "
-        f"{int(table['replications'].min())} replications). Value: expected margin to 12 months after the "
-        "horizon. Customers kept: by the same date."
+        f"{int(table['replications'].min())} replications). Value: expected margin of customers "
+        f"{about['outlook']}. Customers kept: by twelve months after the horizon."
     )
     console.print(Text(note, style="dim"), width=width)
     console.print()
+    console.print(_months(months, currency), width=width)
+    console.print()
+
+
+NOT_VARIED = "What is assumed about people was not varied (`compare` with --worlds 64 does)"
+
+
+def _months(months: pd.DataFrame, currency: str) -> Table:
+    """A row per month: what it brings and costs, and net since the start."""
+    shown = _new_table("month")
+    for column in ("brings", "costs"):
+        shown.add_column(f"{column}, {currency}", justify="right", no_wrap=True)
+    shown.add_column(f"net since the start, {currency}", justify="right", no_wrap=True)
+    shown.add_column("", no_wrap=True)
+    said = {Verdict.BETTER: "ahead", Verdict.WORSE: "behind"}
+    for row in months.to_dict(orient="records"):
+        amounts = (show_number(row[name], currency, math.nan, WORD_DIGITS) for name in ("value", "cost"))
+        so_far = span(row["so_far_low"], row["so_far_high"], currency, WORD_DIGITS)
+        shown.add_row(f"{row['month']:.0f}", *amounts, so_far, said.get(row["verdict"], str(row["verdict"])))
+    return shown
 
 
 def _conditions(table: pd.DataFrame, currency: str) -> Table:
@@ -95,10 +123,13 @@ def _link(row: Mapping[Any, Any]) -> tuple[str, ...]:
     return (f"{row['title']}, {reading_unit(unit)}", *sides, moved)
 
 
-def print_numbers(console: Console, numbers: pd.DataFrame) -> None:
-    """Every number behind the answer with its range, tag and source; notes and addresses are in numbers.csv."""
+def print_numbers(console: Console, numbers: pd.DataFrame, *, everything: bool = False) -> None:
+    """The numbers that the variant sets; with `everything` all behind the answer, with range, tag and source."""
     console.print(Text("The numbers behind it", style="bold"))
-    shown = _new_table("number")
+    rest = int((numbers["step"] != "variant").sum())
+    numbers = numbers if everything else numbers[numbers["step"] == "variant"]
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    shown.add_column("number", overflow="fold", min_width=NAME_WIDTH)
     for column in ("value", "plausible", "tag", "source"):
         shown.add_column(column, overflow="fold", justify="right" if column == "plausible" else "left")
     step = ""
@@ -109,6 +140,10 @@ def print_numbers(console: Console, numbers: pd.DataFrame) -> None:
         shown.add_row(*_number(row))
     console.print(shown, width=min(console.width, WIDTH))
     console.print()
+    if not everything:
+        note = f"{rest} numbers of the model stand between these and money: --all-parameters, or numbers.csv."
+        console.print(Text(note, style="dim"), width=min(console.width, WIDTH))
+        console.print()
 
 
 def _number(row: Mapping[Any, Any]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.worth.chain import chain_of, chain_table
 from momentsim.questions.worth.conditions import Condition
+from momentsim.questions.worth.months import month_table
 from momentsim.report.verdicts import Verdict, decide
 from momentsim.runs.identity import combine, identity
 from momentsim.runs.progress import SILENT, Progress
@@ -55,6 +56,7 @@ class Worth:
     """A variant under conditions: `table` has a row per condition, columns as the reference of measures says.
 
     `chain` has, for each condition, a row per measure on the way from agents to money.
+    `months` has a row per month of the horizon, as things stand: what it brings and costs, and net since the start.
     `question` is the one as written, `baseline` the run without the variant in it, `identity` the hash of what was
     asked.
     """
@@ -64,6 +66,7 @@ class Worth:
     baseline: Result
     table: pd.DataFrame
     chain: pd.DataFrame
+    months: pd.DataFrame
     interrupted: bool
     identity: str
 
@@ -104,8 +107,11 @@ def worth(
     together = common_replications(results)
     rows = []
     steps: list[dict[str, Any]] = []
+    months = pd.DataFrame()
     for index, question in enumerate(questions):
         without, with_it = (sample_of(result, together) for result in results[2 * index : 2 * index + 2])
+        if not index:
+            months = month_table(without, with_it)
         rows.append(_row(question.condition, without, with_it, len(questions)))
         steps += chain_of(question.condition.name, without, with_it)
     return Worth(
@@ -114,6 +120,7 @@ def worth(
         results[0],
         pd.DataFrame(rows),
         chain_table(steps),
+        months,
         any(result.interrupted for result in results),
         worth_identity(questions, settings),
     )
