@@ -163,6 +163,7 @@ def test_beliefs_about_a_storm_move_where_they_are_written() -> None:
         for share in (0.0, 1.0)
     )
     there = loaded.scenario.crises["ice_storm"]
+    assert low.stakes is not None and high.stakes is not None
     assert low.stakes < loaded.scenario.moments["rebooking"].stakes < high.stakes
     assert low.patience_factor < there.patience_factor < high.patience_factor
     assert low.redial.first < there.redial.first < high.redial.first

@@ -2,8 +2,8 @@
 
 Months have 365.25 / 12 days and begin with the scenario; the last one may be a part. They add up to net benefit
 exactly. Value booked to moments is counted by month; what has no moment (customers won, rest between contacts) goes
-evenly over the days. A programme is paid at its start and month by month, overtime and reserves when people are on duty,
-what contacts and moments cost goes with the contacts of a month; paid hours and all else go evenly.
+evenly over the days. A programme is paid at its start and month by month, overtime and reserves with hours on
+duty, what contacts and moments cost goes with the contacts of a month; paid hours and all else go evenly.
 """
 
 from __future__ import annotations

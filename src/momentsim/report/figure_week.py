@@ -230,7 +230,7 @@ def _ticks(first: float, last: float, midnight: datetime, most: int) -> list[flo
         days = [midnight + timedelta(days=day) for day in range(math.ceil(first), math.floor(last) + 1)]
         months = [float((day - midnight).days) for day in days if day.day == 1]
         return months[:: math.ceil(len(months) / (most + 2))]
-    steps = (0.125, 0.25, 0.5) if span <= 2 else (1.0, 2.0, 7.0, 14.0, 28.0)
+    steps = (0.125, 0.25, 0.5) if span <= 2 else (1.0, 2.0, 3.0, 7.0, 14.0, 28.0)
     room = 1.7 * most if span <= 2 else most + 0.5  # a time of day is a shorter label than a date
     step = next((days for days in steps if span / days <= room), steps[-1])
     return [index * step for index in range(math.ceil(first / step), math.floor(last / step) + 1)]
