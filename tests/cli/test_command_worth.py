@@ -32,7 +32,8 @@ def test_the_answer_names_money_customers_conditions_and_sources(bank: Path, cal
     assert "customers" in answer.out
     assert "USD" in answer.out
     assert all(name in answer.out for name in CONDITIONS)
-    assert "Joseph and Newman 2010" in answer.out
+    assert "pays for itself" in answer.out and "numbers of the model stand between" in answer.out
+    assert "Joseph and Newman 2010" not in answer.out and "The chain from agents" not in answer.out
     (place,) = (bank.parent / "results").glob("small-empathy-worth-*")
     table = pd.read_csv(place / "worth.csv")
     assert table["condition"].tolist() == CONDITIONS
@@ -45,8 +46,11 @@ def test_the_answer_names_money_customers_conditions_and_sources(bank: Path, cal
     assert steps["difference"]["emotional_intelligence_mean"] == pytest.approx(15.0)
     assert float(steps["low"]["deep_acting_share"]) > 0.0
     assert float(steps["difference"]["talk_quality_mean"]) > 0.0  # a handful of replications
-    assert "The chain from agents to money" in answer.out
-    assert "deep acts" in answer.out
+    months = pd.read_csv(place / "months.csv")
+    assert len(months) == 1 and months["so_far"].iloc[-1] == pytest.approx(table["net_benefit"][0])
+    full = call("worth", bank, "empathy", "--full", "--all-parameters").out
+    assert "The chain from agents to money" in full and "deep acts" in full
+    assert "Joseph and Newman 2010" in full
     numbers = pd.read_csv(place / "numbers.csv")
     first = numbers.iloc[0]
     assert first["name"] == "workforce.groups.team.emotional_intelligence_mean"
