@@ -344,7 +344,7 @@ JOINED = record(("customer", np.int64), ("segment", np.int64), ("time", np.int64
 """Customers won within the horizon, in the order of segments and of joining."""
 
 BOOKED: Final = (
-    "created", "destroyed_by_operation", "destroyed_by_handling", "won_back", "word_of_mouth", "sold",
+    "created", "destroyed_by_operation", "destroyed_by_handling", "won_back", "usual_price", "word_of_mouth", "sold",
 )  # fmt: skip
 """Fields of MOMENT_TALLY that are value booked to moments."""
 

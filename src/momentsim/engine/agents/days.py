@@ -29,5 +29,5 @@ def booked_so_far(w: World) -> float:
             for kind in range(3):
                 tally = tables.tally(w, reason, segment, kind)
                 total += tally["created"] + tally["destroyed_by_operation"] + tally["destroyed_by_handling"]
-                total += tally["won_back"] + tally["word_of_mouth"] + tally["sold"]
+                total += tally["won_back"] + tally["usual_price"] + tally["word_of_mouth"] + tally["sold"]
     return float(total)
