@@ -26,7 +26,7 @@ from rich.console import Console
 from long_runs import long_runs
 from momentsim.theory.erlang import erlang_a
 from programs import OURS, Program, available, missing
-from results_table import Results, write_markdown
+from results_table import Results, doing, write_markdown
 
 SIZES = (10, 100, 2_000, 10_000)
 ARRIVALS_PER_AGENT_HOUR = 10.0
@@ -64,6 +64,9 @@ class Centre(NamedTuple):
 
     def rates(self, programs: list[Program], contacts: dict[Program, int]) -> dict[Program, Rate]:
         """Several programs in turn, pass by pass."""
+        doing(
+            f"{self.agents:,} agents, load {self.load:g}: {', '.join(program.name for program in programs)}"
+        )
         passes: dict[Program, list[dict[str, float]]] = {program: [] for program in programs}
         for seed in range(PASSES):
             for program, done in passes.items():

@@ -123,13 +123,15 @@ def backend_seconds(settings: RunSettings) -> float:
 
 
 def command(cache: str, *arguments: str) -> Command:
-    """One command, with its results thrown away."""
+    """One command, with its results thrown away; bytecode is kept, as in any installation."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as folder:
-        whole_command = [sys.executable, "-m", "momentsim", *arguments, "--out", f"{folder}/out"]
+        whole_command = [sys.executable, "-m", "momentsim", *arguments]
         began = time.perf_counter()
         process = subprocess.Popen(
             whole_command,
-            env={**os.environ, "MOMENTSIM_CACHE": cache},
+            cwd=folder,
+            env={**environment, "MOMENTSIM_CACHE": cache},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+BEGAN = time.perf_counter()
 BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"
 
 
@@ -38,6 +41,11 @@ class Results:
         lines = [f"| {' | '.join(cells)} |" for cells in (self.headings, rules, *self.rows)]
         parts = [f"**{self.title}**", "\n".join(lines), self.note]
         return "\n\n".join(part for part in parts if part)
+
+
+def doing(words: str) -> None:
+    """Say on standard error what is measured now, and how long all of it has taken so far."""
+    print(f"{time.perf_counter() - BEGAN:5.0f} s  {words} ...", file=sys.stderr, flush=True)
 
 
 def write_markdown(folder: Path, text: str) -> None:
