@@ -212,48 +212,31 @@ def test_intervals_of_the_nps_end_where_it_does(sample: Sample) -> None:
     assert value(table, "nps", column="low") >= -100.0 and value(table, "nps", column="high") <= 100.0
 
 
-def test_who_was_touched_in_the_run_out_counts_as_at_the_end_of_the_horizon() -> None:
-    """There they have lived on among the usual contacts."""
-    plan = make_plan()
-    at_end = np.zeros(1, CUSTOMER)
-    at_end["churned"] = -1
-    at_end["norm"], at_end["attitude"], at_end["behaviour"] = -0.2, 0.3, 0.25
-    at_end["touched"], at_end["hazard"] = HORIZON_DAYS * DAY, 0.01
-    later = at_end.copy()
-    later["touched"] += 2 * DAY
-    days = (np.arange(2000) + 0.5) / 1000
-    rate = 0.13 / 365 * math.exp(0.65 * 0.2)
-    later["hazard"] += (rate * np.exp(-0.65 * 0.25 * 2.0 ** (-days / 180))).sum() / 1000
-    found = [
-        people_totals(plan, rows, np.zeros(0, JOINED), np.zeros(2, RESTED))[0] for rows in (at_end, later)
-    ]
-    for name in ("stayers_change", "leavers_change", "lost_change"):
-        assert found[0][name] == pytest.approx(found[1][name], rel=1e-3)
-
-
 def test_states_after_the_end_are_carried_back_to_it() -> None:
-    """A customer brought up to date a week into the run-out has not rested a week longer than others at the end."""
+    """A customer touched a week into the run-out has lived among the usual contacts until then, as all others do."""
     plan = make_plan()
-    plan.segments["attitude_rest"], plan.segments["behaviour_rest"] = 0.4, 0.2
+    plan.segments["attitude_rest"], plan.segments["behaviour_rest"], plan.segments["grievance"] = (
+        0.4,
+        0.2,
+        0.3,
+    )
+    plan.settings["grievances_on"] = 1
     ends = np.zeros(1, CUSTOMER)
     ends["churned"], ends["norm"], ends["touched"] = -1, -0.2, HORIZON_DAYS * DAY
     ends["attitude"], ends["behaviour"], ends["grievance"], ends["wallet_target"] = -0.3, -0.25, 0.8, 0.9
     later, week, effects = ends.copy(), 7 * DAY, plan.effects[0]
     left = 2.0 ** (-7.0 / effects["displacement_half_life_d"])
     later["touched"] += week
-    later["attitude"] = 0.4 + (ends["attitude"] - 0.4) * left
-    later["behaviour"] = 0.2 + (ends["behaviour"] - 0.2) * left
-    later["grievance"] *= 2.0 ** (-7.0 / effects["grievance_half_life_d"])
-    rest = plan.segments["wallet_rest"][0]
-    later["wallet_target"] = rest + (ends["wallet_target"] - rest) * 2.0 ** (
-        -7.0 / effects["wallet_half_life_d"]
-    )
+    later["attitude"], later["behaviour"] = ends["attitude"] * left, ends["behaviour"] * left
+    later["grievance"] = 0.3 + 0.5 * 2.0 ** (-7.0 / effects["grievance_half_life_d"])
+    later["wallet_target"] = 1.0 - 0.1 * 2.0 ** (-7.0 / effects["wallet_half_life_d"])
     days = (np.arange(7000) + 0.5) / 1000
-    y = 0.2 + (float(ends["behaviour"][0]) - 0.2) * 2.0 ** (-days / effects["displacement_half_life_d"])
-    g = 0.8 * 2.0 ** (-days / effects["grievance_half_life_d"])
-    bond = np.exp(-effects["churn_slope"] * (y - 0.2)) * (1.0 + effects["churn_per_grievance"] * g)
-    later["hazard"] = plan.segments["hazard"][0] * DAY * bond.sum() / 1000
-    found = [people_totals(plan, each, np.zeros(0, JOINED))[0] for each in (ends, later)]
+    per = effects["churn_per_grievance"]
+    g = 0.3 + 0.5 * 2.0 ** (-days / effects["grievance_half_life_d"])
+    y = -0.2 - 0.25 * 2.0 ** (-days / effects["displacement_half_life_d"])
+    bond = np.exp(-effects["churn_slope"] * y) * (1.0 + per * g) / (1.0 + per * 0.3)
+    later["hazard"] = plan.segments["usual_hazard"][0] * DAY * bond.sum() / 1000
+    found = [people_totals(plan, each, np.zeros(0, JOINED), np.zeros(2, RESTED))[0] for each in (ends, later)]
     for name in ("class_change", "stayers_change", "leavers_change", "lost_change", "wallet_change"):
         assert found[1][name] == pytest.approx(found[0][name], rel=1e-5, abs=1e-9), name
 
@@ -262,7 +245,7 @@ def test_who_would_have_left_anyway_leaves_as_observed() -> None:
     """Mean over norms of exp(-h T e^(-slope n)), and for a year the gamma law that the hazard was solved with."""
     plan = make_plan()
     plan.segments["observed_hazard"], plan.segments["observed_spread"] = 0.2 / (365 * DAY), 0.1
-    found = people_totals(plan, np.zeros(0, CUSTOMER), np.zeros(0, JOINED))[0]
+    found = people_totals(plan, np.zeros(0, CUSTOMER), np.zeros(0, JOINED), np.zeros(2, RESTED))[0]
     norms = np.array([NormalDist().inv_cdf((place + 0.5) / 20001) for place in range(20001)])
     rates = 0.2 * HORIZON_DAYS / 365 * np.exp(-plan.effects["churn_slope"][0] * norms)
     there = float((1.0 + 0.1 * rates) ** -10.0 @ np.ones(20001)) / 20001

@@ -73,7 +73,8 @@ def add_changes(
         changed["leavers_change"] += (stay - stay_long) - (stay_quiet - stay_long_quiet)
         changed["lost_change"] += stay_long_quiet - stay_long
         rest = segment["wallet_rest"]
-        changed["wallet_change"] += row["value"] * (row["wallet_target"] - relaxed(1.0, rest, calm, relaxing))
+        wallet = relaxed(row["wallet_target"], 1.0, elapsed, relaxing)
+        changed["wallet_change"] += row["value"] * (wallet - relaxed(1.0, rest, calm, relaxing))
 
 
 @compiled
