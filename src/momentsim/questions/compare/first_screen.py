@@ -20,7 +20,7 @@ from momentsim.questions.worlds.findings import Worlds
 from momentsim.questions.worlds.words import price_in_worlds, verdict_shares
 from momentsim.report.numbers import capitalise, join_words
 from momentsim.report.tables import Row, rows_of, verdict
-from momentsim.report.verdicts import SURELY_FIRST, Verdict, change_words, first_words
+from momentsim.report.verdicts import SURELY_FIRST, Verdict, change_words, decide, first_words
 
 if TYPE_CHECKING:
     from momentsim.questions.compare.compare import Comparison
@@ -160,7 +160,7 @@ def _others(compared: Compared, best: str) -> list[str]:
         for kind, words in (
             (Verdict.BETTER, f"better than {compared.baseline} too:"),
             (Verdict.WORSE, "worse:"),
-            (Verdict.UNSURE, "can't be told apart from it:"),
+            (Verdict.UNSURE, f"can't be told apart from {compared.baseline}:"),
             (Verdict.SAME, "the same:"),
         )
         if kind in found.values()
@@ -169,8 +169,9 @@ def _others(compared: Compared, best: str) -> list[str]:
 
 
 def price_of(row: Mapping[Any, Any], currency: str, worlds: Worlds | None) -> str:
-    """What a customer kept costs: over the worlds where there are some, else at the assumed values."""
-    if row["gain"] == "customers kept" and worlds is not None and len(worlds.spread):
+    """What a customer kept costs, where any is: over the worlds where there are some, else at the assumed values."""
+    kept = row["gain"] == "customers kept" and decide(row["gained_low"], row["gained_high"]) is Verdict.HIGHER
+    if kept and worlds is not None and len(worlds.spread):
         return price_in_worlds(worlds, str(row["case"]), currency)
     return price_words(row, currency)
 

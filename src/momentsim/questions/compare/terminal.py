@@ -92,7 +92,9 @@ def _level(measure: Measure, row: Row) -> str:
     """What the baseline has; blank for what only means something as a difference: no revenue is in it."""
     if measure.name in (BENEFIT, VALUE):
         return ""
-    return show_number(row.numbers["baseline"], measure.unit, math.nan, WORD_DIGITS)
+    value = row.numbers["baseline"]
+    whole = measure.unit == "customers" and abs(value) >= WHOLE_PEOPLE
+    return show_number(round(value) if whole else value, measure.unit, math.nan, WORD_DIGITS)
 
 
 def _named(compared: Compared, measure: Measure, unit: str) -> str:

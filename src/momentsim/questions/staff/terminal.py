@@ -178,7 +178,7 @@ def _levels(levels: pd.DataFrame, about: About) -> Table:
 def _note(about: About) -> str:
     confidence = f"{100 * about['confidence']:g} %"
     bounds = (
-        f"Differences: paired, {confidence} intervals (t). Value: expected margin {about['outlook']}."
+        f"Differences: paired, {confidence} intervals (t). Value: expected margin of customers {about['outlook']}."
         if about["goal_kind"] == "value"
         else f"Bounds are one-sided, {confidence} each (t)."
     )

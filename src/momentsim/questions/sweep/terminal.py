@@ -207,7 +207,11 @@ def _notes(swept: Swept) -> list[str]:
         noise = "" if swept.about["design"] == "latin" else ", without sampling noise"
         notes.append(f"Sensitivity: {method}{noise}; 95 % bootstrap intervals.")
     if BENEFIT in swept.measures:
-        notes.append("Net benefit: net value minus total cost, to 12 months after the horizon.")
+        counted = swept.about["outlook"]
+        notes.append(
+            f"Net benefit: expected margin of customers {counted}, less cost; no revenue is in it, so only differences "
+            "say anything. What is assumed about people was not varied."
+        )
     shown_number = len(shown_points(swept))
     if shown_number < about["finished"] or len(shown_measures(swept)) < len(swept.measures):
         notes.append(

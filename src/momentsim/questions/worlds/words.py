@@ -68,7 +68,7 @@ def price_in_worlds(worlds: Worlds, case: str, currency: str) -> str:
     if math.isinf(high):
         none = int((kept <= 0).sum())
         return f"No price per customer kept: in {none} of the {len(kept)} worlds tried it keeps none."
-    least, most = outward(low, high, currency)
+    least, most = outward(low, low, currency)[0], outward(high, high, currency)[1]
     return f"A customer kept costs {least} to {most} {currency} {tried}."
 
 
