@@ -13,6 +13,7 @@ from momentsim.errors import MomentsimError
 from momentsim.measures.digest import Digest
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
+from momentsim.measures.shown import Short, Shown, key_rows
 from momentsim.measures.summary import summary_columns
 from momentsim.measures.tables import agents_of, contacts_of, customers_of, levers_of, moments_of
 from momentsim.measures.teams import team_columns, teams_table
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from momentsim.scenario import LoadedScenario
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Shown):
     """One scenario, run. `digests` and `traces` are keyed by replication number, in ascending order.
 
     `pulled` has the levers pulled in each. `traces` holds logged replications unless they went
@@ -54,6 +55,13 @@ class Result:
     usual: Usual | None = None
     """What customers are used to, and how this run differs from it."""
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def short(self) -> Short:
+        """Key measures with their intervals."""
+        variant = f", variant {self.loaded.variant}" if self.loaded.variant else ""
+        title = f"{self.loaded.scenario.name}{variant}: {len(self.digests)} replications, 95 % intervals"
+        more = ".summary, .intervals, .ledger, .contacts, .moments; ms.words, ms.plot, ms.save"
+        return Short(title, key_rows(self.summary, ("value", "low", "high")), more)
 
     @property
     def replications(self) -> tuple[int, ...]:

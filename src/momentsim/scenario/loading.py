@@ -55,6 +55,11 @@ class LoadedScenario:
     content_hash: str
     tree: Branch = field(repr=False, compare=False)
 
+    def __repr__(self) -> str:
+        """Which file, which variant."""
+        variant = f", variant {self.variant}" if self.variant else ""
+        return f"{self.scenario.name}{variant}: {self.path}"
+
     def origin(self, key: str) -> Origin:
         """Who set a key like `workforce.groups.frontline.heads`; `default` when nobody did."""
         path = parse_key(key)

@@ -54,6 +54,11 @@ class Case:
     """What is simulated, and what it is held against."""
     prove: Callable[[], list[Proof]]
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is one of the few that look at every part in seconds."""
+        return self.name in QUICK
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -79,6 +84,12 @@ class Report:
             "proofs": [proof.content() for proof in self.proofs],
         }
 
+
+QUICK: Final = (
+    "erlang_b", "erlang_c", "erlang_a_small", "priorities_one_agent", "redials_chain", "redials", "conservation",
+    "littles_law", "ties", "clocks_quickstart", "parallel",
+)  # fmt: skip
+"""Cases that look at queueing, the books, both clocks and threads in seconds."""
 
 _SENTENCES: Final = {
     queueing.ERLANG_B: "Lines = agents, nobody waits: Erlang B.",
@@ -195,8 +206,12 @@ CASES: Final[tuple[Case, ...]] = (
 """Long ones first, so that no processor waits for the last."""
 
 
-def choose_cases(names: Sequence[str]) -> tuple[Case, ...]:
-    """Cases by name; all when no name is given."""
+def choose_cases(names: Sequence[str], *, quick: bool = False) -> tuple[Case, ...]:
+    """Cases by name; all when no name is given, or the quick ones of them."""
+    if names and quick:
+        raise MomentsimError("validate: --only and --quick exclude each other")
+    if quick:
+        return tuple(case for case in CASES if case.is_quick)
     known = {case.name: case for case in CASES}
     unknown = [name for name in names if name not in known]
     if unknown:

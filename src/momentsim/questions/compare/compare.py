@@ -12,6 +12,7 @@ import pandas as pd
 from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.measures.outlook import outlook_words
 from momentsim.measures.paired import paired_table
+from momentsim.measures.shown import Short, Shown
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table, ranking, verdicts
@@ -29,8 +30,8 @@ BASE = "base"
 """Name of the scenario without a variant."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """A baseline and variants, run under common draws, and their paired differences.
 
     `table` has a row per case (name of the variant), measure, scope and item; `verdicts` one per variant: gain,
@@ -49,6 +50,12 @@ class Comparison:
     identity: str
     worlds: Worlds | None = None
     """The same in plausible worlds, if that was asked for."""
+
+    def short(self) -> Short:
+        """What each variant gains at what cost."""
+        title = f"{', '.join(self.variants)} against {self.baseline_name}: {self.pairs} paired replications"
+        more = ".verdicts, .table, .ranking, .cases; ms.words, ms.plot, ms.save"
+        return Short(title, self.verdicts, more)
 
     @property
     def cases(self) -> dict[str, Result]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from momentsim.errors import MomentsimError
+from momentsim.measures.shown import Short, Shown
 from momentsim.questions.shifts.cover import Cover, cover
 from momentsim.questions.shifts.cover_model import Prices, model_of
 from momentsim.questions.shifts.patterns import Week, out_of_reach, week_of
@@ -59,8 +60,8 @@ class ShiftQuestion:
         )
 
 
-@dataclass(frozen=True)
-class ShiftPlan:
+@dataclass(frozen=True, repr=False)
+class ShiftPlan(Shown):
     """Heads per shift. Hours and money are of one week, or of the horizon where that is shorter than a week."""
 
     question: ShiftQuestion
@@ -84,6 +85,13 @@ class ShiftPlan:
     """The horizon is shorter than a week: days are planned one by one, and days_per_week is left aside."""
     seconds: float
     """How long it took."""
+
+    def short(self) -> Short:
+        """Heads per shift."""
+        currency = self.question.loaded.scenario.currency
+        hours, wages = f"{self.paid_hours:,.0f} paid hours", f"{self.cost:,.0f} {currency}"
+        title = f"{self.question.group}: {self.agents} agents, {hours}, {wages}"
+        return Short(title, self.week, ".shifts, .week, .cover, .cost, .gap; ms.words, ms.plot, ms.save")
 
 
 def ask(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from momentsim.errors import MomentsimError
+from momentsim.measures.shown import Short, Shown
 from momentsim.measures.statistics import Estimate
 from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import Reference, lower
@@ -46,8 +47,8 @@ FEWEST: Final = 4
 SEARCH, JUDGE = "searching", "judging"
 
 
-@dataclasses.dataclass(frozen=True)
-class Staffing:
+@dataclasses.dataclass(frozen=True, repr=False)
+class Staffing(Shown):
     """The answer: `requirement` has a row per group and interval, `levels` one per staffing that was simulated.
 
     `heads` are the rostered heads by group and interval of warm-up and horizon, None where Ctrl-C came before they
@@ -69,6 +70,12 @@ class Staffing:
     answer: SearchAnswer | ValueAnswer | None
     chosen: Level | None
     replications: int
+
+    def short(self) -> Short:
+        """The staffings that were simulated."""
+        title = f"{self.loaded.scenario.name}: staffing of {', '.join(self.pool.groups)}"
+        more = ".requirement, .levels, .heads, .value; ms.words, ms.plot, ms.save"
+        return Short(title, self.levels, more)
 
     @property
     def interrupted(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from momentsim.measures.shown import Short, Shown
 from momentsim.questions.sweep.axes import Axis
 from momentsim.questions.sweep.grid import Design
 from momentsim.questions.sweep.points import Points
@@ -29,8 +30,8 @@ CONTENT = "sweep.json"
 SCENARIO = "scenario.yaml"
 
 
-@dataclass(frozen=True)
-class Swept:
+@dataclass(frozen=True, repr=False)
+class Swept(Shown):
     """A sweep as its tables tell it, fresh or from its folder.
 
     `about` is the manifest; its `keys` are the varied keys with their values, its `sentences` what is said in the end.
@@ -46,6 +47,16 @@ class Swept:
     sensitivity: pd.DataFrame
     pairs: pd.DataFrame
     scenario: str
+
+    def short(self) -> Short:
+        """The measures at each point."""
+        varied = ", ".join(str(key["key"]) for key in self.keys)
+        more = ".table, .points, .slopes, .sensitivity; .of(MEASURE); ms.words, ms.plot, ms.save"
+        keys = self.points[["point", *(key["column"] for key in self.keys)]]
+        values = self.table.pivot(index="point", columns="measure", values="value")[self.measures]
+        return Short(
+            f"{varied}: {len(self.points)} points", keys.merge(values.reset_index(), on="point"), more
+        )
 
     @property
     def keys(self) -> list[dict[str, Any]]:

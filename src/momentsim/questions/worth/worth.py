@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.measures.shown import Short, Shown
 from momentsim.measures.statistics import difference, interval, simultaneous
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
@@ -51,8 +52,14 @@ class WorthQuestion:
     base: LoadedScenario
 
 
-@dataclass(frozen=True)
-class Worth:
+SHOWN = (
+    "customers_kept", "customers_kept_low", "customers_kept_high",
+    "net_benefit", "net_benefit_low", "net_benefit_high",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Worth(Shown):
     """A variant under conditions: `table` has a row per condition, columns as the reference of measures says.
 
     `chain` has, for each condition, a row per measure on the way from agents to money.
@@ -69,6 +76,12 @@ class Worth:
     months: pd.DataFrame
     interrupted: bool
     identity: str
+
+    def short(self) -> Short:
+        """What the variant is worth under each condition."""
+        more = ".table, .chain, .months, .baseline; ms.words, ms.plot, ms.save"
+        gained = self.table[["condition", *SHOWN]]
+        return Short(f"{self.variant} under {len(self.table)} conditions, differences", gained, more)
 
 
 def questions_of(
