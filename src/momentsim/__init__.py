@@ -8,6 +8,29 @@ result.summary
 
 from __future__ import annotations
 
-from momentsim.api import compare, load, plot, run, save, shifts, staff, sweep, words, worth
+from momentsim.api import (
+    check,
+    compare,
+    evidence,
+    explain,
+    list_scenarios,
+    load,
+    plot,
+    run,
+    save,
+    shifts,
+    staff,
+    sweep,
+    words,
+    worth,
+)  # fmt: skip
 
-__all__ = ["compare", "load", "plot", "run", "save", "shifts", "staff", "sweep", "words", "worth"]
+__all__ = [
+    "check", "compare", "evidence", "explain", "list_scenarios", "load", "plot", "run", "save", "shifts", "staff",
+    "sweep", "words", "worth",
+]  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    """Names for a notebook's completion: what is to be used."""
+    return list(__all__)

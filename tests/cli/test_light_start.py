@@ -85,7 +85,11 @@ def test_public_names() -> None:
     import momentsim
 
     assert momentsim.__all__ == [
+        "check",
         "compare",
+        "evidence",
+        "explain",
+        "list_scenarios",
         "load",
         "plot",
         "run",
@@ -96,3 +100,4 @@ def test_public_names() -> None:
         "words",
         "worth",
     ]
+    assert dir(momentsim) == sorted(momentsim.__all__)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from momentsim.errors import MomentsimError
+
 if TYPE_CHECKING:
     from momentsim.runs.choices import ClockName, LogChoice
     from momentsim.runs.replication_count import ReplicationCount
@@ -33,9 +35,16 @@ def as_written(overrides: Overrides) -> list[str]:
     return list(overrides) if pairs is None else [f"{key}={value}" for key, value in pairs]
 
 
-def ensure_loaded(scenario: ScenarioLike) -> LoadedScenario:
-    """The scenario itself, read if it is a file."""
-    return load(scenario) if isinstance(scenario, (str, Path)) else scenario
+def ensure_loaded(
+    scenario: ScenarioLike, *, variant: str | None = None, overrides: Overrides = ()
+) -> LoadedScenario:
+    """The scenario itself, read if it is a file; raises MomentsimError for changes of one that was read already."""
+    written = as_written(overrides)
+    if isinstance(scenario, (str, Path)):
+        return load(scenario, variant=variant, overrides=written)
+    if variant is not None or written:
+        raise MomentsimError("variant and overrides change a file: give its path, or say them to ms.load")
+    return scenario
 
 
 def replications_for(loaded: LoadedScenario, replications: int | None) -> ReplicationCount:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def run(
     scenario: ScenarioLike,
     *,
+    variant: str | None = None,
+    overrides: Overrides = (),
     replications: int | None = None,
     precision: float | str | None = None,
     measures: Iterable[str] = (),
@@ -43,6 +45,7 @@ def run(
 ) -> Result:
     """Simulate a scenario: `.summary`, `.intervals`, `.ledger`; `.contacts` and `.moments` of what is logged.
 
+    `variant` and `overrides` are as in `load`, for a scenario that is a file.
     `replications` is as the scenario says unless given; instead, `precision` (0.02 or "2 %") repeats until the
     95 % interval of each of `measures` (a few headline ones if none is named) is that far to either side, in
     percentage points for shares and relative otherwise, and at most `max_replications` times (200); `.reaches`
@@ -60,7 +63,7 @@ def run(
     from momentsim.runs.settings import where
     from momentsim.runs.steering import read_steering
 
-    loaded = ensure_loaded(scenario)
+    loaded = ensure_loaded(scenario, variant=variant, overrides=overrides)
     steering = read_steering(playbook, levers, loaded.scenario)
     planned = replications_asked(loaded, replications, precision_like(precision, measures), max_replications)
     placed = where(workers, backend, address)

@@ -42,7 +42,7 @@ MOVED_WHERE_WRITTEN = (
 _DECIDE_REST = {"customers", "contact_weight"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explanation:
     """What is known of a key. `evidence` is the registry's entry when the key is a claim about the world;
     `law` are the figures of a law of durations, `rest` is where a segment's customers go without contacts."""
@@ -71,6 +71,9 @@ class Explanation:
         entries = dict(self._lines())
         entries["value"] = self.value
         return {"key": self.key, **entries}
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         lines = [self.key, *(f"  {label:<9} {text}" for label, text in self._lines())]

@@ -1,0 +1,75 @@
+"""What can be read without a run: whether a file is good, what a key means, what numbers rest on, what is shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from momentsim.api.asking import Overrides, ScenarioLike, as_written, ensure_loaded, load
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from momentsim.errors import Problem
+    from momentsim.scenario.explain import Explanation
+
+
+def check(
+    path: str | Path, *, variant: str | None = None, overrides: Overrides = ()
+) -> dict[str, tuple[Problem, ...]]:
+    """Check a scenario file and all its variants, or one of them: the warnings of each case, `base` first.
+
+    Raises ScenarioError with everything that is wrong. Nothing is simulated.
+    """
+    from momentsim.runs.replication_count import replications_of
+    from momentsim.scenario.loading import load_all
+
+    written = as_written(overrides)
+    if variant is not None:
+        cases = {variant: load(path, variant=variant, overrides=written)}
+    else:
+        cases = {name or "base": loaded for name, loaded in load_all(Path(path), written).items()}
+    for loaded in cases.values():
+        replications_of(loaded)
+    return {name: loaded.warnings for name, loaded in cases.items()}
+
+
+def explain(scenario: ScenarioLike, key: str) -> Explanation:
+    """What a key of a scenario means: value, unit, range, who set it, and the source of the claim.
+
+    `workforce.groups.team.heads` is a key. Raises MomentsimError for one that is not there, with the nearest.
+    """
+    from momentsim.report.explanation import explain_fully
+    from momentsim.runs.progress import SILENT
+
+    loaded = ensure_loaded(scenario)
+    return explain_fully(loaded, load(loaded.path), key, SILENT)
+
+
+def evidence(search: str = "") -> pd.DataFrame:
+    """Every number about behaviour with its plausible range (`low`, `high`), source and tag, a row each.
+
+    `search` has words that must all occur: a name, a tag, a source, `E2.7.3`. No row where nothing is found.
+    """
+    from dataclasses import asdict, fields
+
+    import pandas as pd
+
+    from momentsim.scenario.evidence.registry import Parameter
+    from momentsim.scenario.evidence.registry import search as found_by
+
+    columns = [field.name for field in fields(Parameter)]
+    return pd.DataFrame([asdict(parameter) for parameter in found_by(search)], columns=columns)
+
+
+def list_scenarios() -> pd.DataFrame:
+    """Scenarios that come with the program: `name`, `description`, `variants` and the `file` to run."""
+    import pandas as pd
+
+    from momentsim.scenario.shipped import shipped_scenarios
+
+    rows = [
+        (scenario.name, scenario.description, ", ".join(scenario.variants), str(scenario.path))
+        for scenario in shipped_scenarios()
+    ]
+    return pd.DataFrame(rows, columns=["name", "description", "variants", "file"])
