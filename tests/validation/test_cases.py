@@ -13,7 +13,7 @@ from momentsim.validation.conservation import identities
 from momentsim.validation.ledger import agreeing, amounts
 from momentsim.validation.little import little_proofs, waiting_time
 from momentsim.validation.simulation import Run, load_text, run_logged
-from momentsim.validation.suite import CASES, Report, choose_cases, validate
+from momentsim.validation.suite import CASES, QUICK, Report, choose_cases, validate
 from momentsim.validation.texts import CUT_SHORT, FULL
 from momentsim.validation.ties import tie_proofs
 from momentsim.validation.verdict import MOST_CHECKS, Proof, Verdict, prove_equal
@@ -152,3 +152,11 @@ def test_every_planted_bug_is_caught() -> None:
 
     catches = mutate(choose_mutants([]), workers=2)
     assert [catch.content() for catch in catches if not catch.as_it_should] == []
+
+
+def test_quick_cases_are_some_of_all() -> None:
+    quick = choose_cases([], quick=True)
+    assert {case.name for case in quick} == set(QUICK)
+    assert len(quick) < len(CASES)
+    with pytest.raises(MomentsimError, match="exclude each other"):
+        choose_cases(["ties"], quick=True)
