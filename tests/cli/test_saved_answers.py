@@ -32,7 +32,7 @@ def ruled(small: Path) -> Path:
 
 ANSWERS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...]]] = {
     "run": (lambda file: ms.run(file, log="none"), ("--log", "none")),
-    "compare": (lambda file: ms.compare(file, ["slower"], worlds=8), ("slower", "--worlds", "8")),
+    "compare": (lambda file: ms.compare(file, ["more_agents"], worlds=8), ("more_agents", "--worlds", "8")),
     "worth": (lambda file: ms.worth(file, "more_agents"), ("more_agents",)),
     "sweep": (lambda file: ms.sweep(file, {HEADS: [4, 5]}), ("--vary", f"{HEADS}=4,5")),
     "staff": (lambda file: ms.staff(file, "80/20"), ("--goal", "80/20")),

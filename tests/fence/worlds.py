@@ -12,6 +12,7 @@ import math
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, Literal, get_args, get_origin
 
 from fence.whole import whole
@@ -105,7 +106,7 @@ class RandomWorld:
         """Take one of several programmes, groups, moments, shifts, ... out."""
         found = [path for path in keys_in(self.data) if isinstance(at(self.data, path), dict)]
         mappings = [
-            path for path in found if section_at(kinds(path, self.data)) is None and at(self.data, path)
+            path for path in found if section_there(kinds(path, self.data)) is None and at(self.data, path)
         ]
         path = self.random.choice(mappings)
         left = dict(at(self.data, path))
@@ -143,7 +144,7 @@ class RandomWorld:
     def items(self, path: Path) -> Any:
         """A list of a few values; a profile has a weight for every hour."""
         facts = facts_at(kinds((*path, 0), self.data))
-        if facts is None or section_at(kinds((*path, 0), self.data)) is not None:
+        if facts is None or section_there(kinds((*path, 0), self.data)) is not None:
             return ...
         number = (
             24 if "profile" in str(path[-1]) or path[-2] == "weekday_profiles" else self.random.randrange(4)
@@ -157,7 +158,7 @@ class RandomWorld:
         if not isinstance(key, str) or not key:
             key = self.random.choice(["sales", "care"])
         facts = facts_at(kinds((*path, key), self.data))
-        if facts is None or section_at(kinds((*path, key), self.data)) is not None:
+        if facts is None or section_there(kinds((*path, key), self.data)) is not None:
             return ...
         value = self.value_of((*path, key), facts)
         return ... if value is ... else {key: value}
@@ -280,7 +281,7 @@ def keys_in(data: Data) -> Iterator[Path]:
 
 
 def _keys_below(value: Any, path: Path, data: Data) -> Iterator[Path]:
-    section = section_at(kinds(path, data))
+    section = section_there(kinds(path, data))
     if section is Law:
         return
     if isinstance(value, list):
@@ -295,6 +296,16 @@ def _keys_below(value: Any, path: Path, data: Data) -> Iterator[Path]:
             yield (*path, key)
             if key in value:
                 yield from _keys_below(value[key], (*path, key), data)
+
+
+def section_there(path: Path) -> Any:
+    """`section_at`, kept: every change asks for the types of every key again."""
+    return _section_at(tuple((part, getattr(part, "kind", "")) for part in path))
+
+
+@cache
+def _section_at(parts: tuple[tuple[str | int, str], ...]) -> Any:
+    return section_at(tuple(OfKind(str(name), kind) if kind else name for name, kind in parts))
 
 
 def kinds(path: Path, data: Data) -> Any:

@@ -8,6 +8,7 @@ made once per content, shared by everything that is compared, and kept on disk f
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -162,11 +163,12 @@ class Pilot(NamedTuple):
         prepared = prepare(blueprint, FIRST_PILOT_REPLICATION + number, score_only=not live, evenly=True)
         return simulate(prepared, log=log, clock=self.clock, on_progress=self.on_progress)
 
-    def service(self, blueprint: Blueprint, enough: int) -> list[Table]:
-        """INTERVAL rows of as many replications as have enough attempts."""
+    def service(self, blueprint: Blueprint, enough: int = ENOUGH_MOMENTS) -> list[Table]:
+        """INTERVAL rows of as many replications as have enough attempts; of a small scenario, in proportion."""
+        most = math.ceil(MOST_REPLICATIONS * enough / ENOUGH_MOMENTS)
         intervals: list[Table] = []
         attempts = 0
-        while len(intervals) < MOST_REPLICATIONS and attempts < enough:
+        while len(intervals) < most and attempts < enough:
             intervals.append(self.trace(blueprint, len(intervals)).intervals)
             attempts += int(attempts_of(intervals[-1]).sum())
         return intervals
@@ -266,21 +268,19 @@ def observe_service(pilot: Pilot, neutral: Reference, *, judged: bool) -> Servic
         if all(moment.expected_wait is not None for moment in scenario.moments.values()):
             return service
         blueprint = lower(pilot.operation, neutral)
-        return service._replace(
-            waits=measure_usual_waits(blueprint, pilot.service(blueprint, ENOUGH_MOMENTS))
-        )
+        return service._replace(waits=measure_usual_waits(blueprint, pilot.service(blueprint)))
     blueprint = lower(pilot.operation, neutral)
     intervals = pilot.service(blueprint, ENOUGH_TO_BEGIN)
     begun = service.calibration, see(blueprint, intervals)
     service = Service(measure_usual_waits(blueprint, intervals), calibrate(*begun))
     beginning = len(intervals)
     blueprint = lower(pilot.operation, service.put_into(neutral))
-    intervals = pilot.service(blueprint, ENOUGH_MOMENTS)
+    intervals = pilot.service(blueprint)
     slope = slope_between(begun, (service.calibration, see(blueprint, intervals[:beginning])))
     calibration = calibrate(service.calibration, see(blueprint, intervals), slope)
     service = Service(measure_usual_waits(blueprint, intervals), calibration, slope)
     if judged:
         blueprint = lower(pilot.operation, service.put_into(neutral))
-        seen = see(blueprint, pilot.service(blueprint, ENOUGH_MOMENTS))
+        seen = see(blueprint, pilot.service(blueprint))
         service = service._replace(calibration=judge(calibration, seen))
     return service
