@@ -6,7 +6,9 @@ from typing import Final
 
 import pytest
 
-LONGEST: Final = ("test_tree.py", "test_folders.py", "test_notebooks.py")
+LONGEST: Final = (
+    "test_tree.py", "test_folders.py", "test_notebooks.py", "test_fence.py", "test_command_resume.py",
+)  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -69,9 +69,8 @@ def content(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize(
-    "name", [*(pytest.param(name, marks=pytest.mark.slow) for name in KILLED if name != "worth"), "worth"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KILLED)
 def test_whatever_is_killed_at_any_moment_goes_on_and_ends_with_the_same_tables(
     name: str, small: Path, call: Call
 ) -> None:

@@ -123,7 +123,10 @@ LIMITED = "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (int(sys
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere address space has no such limit")
-@pytest.mark.parametrize("megabytes", [90, 190, 260, 330, 400, 500, 600, 700])
+@pytest.mark.parametrize(
+    "megabytes",
+    [90, 330, 600, *(pytest.param(few, marks=pytest.mark.slow) for few in (190, 260, 400, 500, 700))],
+)
 def test_little_address_space_is_told(megabytes: int, small: Path) -> None:
     """Whatever cannot be had, a library or memory: a sentence, or a result where that was enough."""
     done = subprocess.run(

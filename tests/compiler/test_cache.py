@@ -291,6 +291,7 @@ def common() -> Iterator[Path]:
 
 @POSIX
 @ROOT
+@pytest.mark.slow
 def test_two_users_cannot_hurt_each_other(common: Path) -> None:
     """One puts a pickle that runs into the very file that the other would load, and cannot have it loaded."""
     first = as_another(SOMEBODY, common)
@@ -319,6 +320,7 @@ def test_two_users_cannot_hurt_each_other(common: Path) -> None:
 
 @POSIX
 @ROOT
+@pytest.mark.slow
 def test_the_pickle_would_have_run(common: Path) -> None:
     """The same file in an own folder does, so that the test above tests something."""
     index = next(Path(as_another(SOMEBODY, common)[1]).rglob("*.nbi"))

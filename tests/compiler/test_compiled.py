@@ -28,7 +28,7 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=["linked", "plain"], autouse=True)
+@pytest.fixture(params=["linked", pytest.param("plain", marks=pytest.mark.slow)], autouse=True)
 def pipeline(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Either way from a function to machine code, in the processes that are asked."""
     monkeypatch.setenv("MOMENTSIM_COMPILER", request.param)

@@ -49,6 +49,7 @@ def test_laws_behind_the_loaders_back_give_times(name: str) -> None:
     assert np.all((busy >= 0) & (busy <= trace.staff["on_duty"]))
 
 
+@pytest.mark.slow
 def test_compiled_code_and_plain_python_agree() -> None:
     """Rounded to the sixth decimal: sums of floats may be made in another order."""
     found = []
