@@ -84,7 +84,7 @@ def test_the_sentence_for_the_meeting_comes_first_and_stands_in_the_folder(small
     assert "Bonferroni" in full and full.startswith(answer.out.split("\n\n")[0])
     assert full.index("more_agents: ") < full.index("more_agents against base")
     (place,) = (small.parent / "results").glob("small-compared-*")
-    sentences = json.loads((place / "manifest.json").read_text())["verdicts"]
+    sentences = json.loads((place / "manifest.json").read_text("utf-8"))["verdicts"]
     assert set(sentences) == {"more_agents", "slower"}
     verdicts = pd.read_csv(place / "verdicts.csv").set_index("case")
     assert (verdicts["cost_low"] <= verdicts["cost"]).all() and (
@@ -183,7 +183,9 @@ def test_plausible_worlds_stand_beside_the_comparison_and_are_found_again(small:
     answer = call("compare", small, *options)
     assert answer.code == 0, answer.err
     assert "16 plausible worlds of" in answer.err and "about" in answer.err
-    words = json.loads(next((small.parent / "results").glob("*/manifest.json")).read_text())["verdicts"]
+    words = json.loads(next((small.parent / "results").glob("*/manifest.json")).read_text("utf-8"))[
+        "verdicts"
+    ]
     assert "plausible worlds" in words["slower"] or "same in all 16 worlds" in words["slower"]
     assert "What to measure next" in answer.out
     (place,) = (small.parent / "results").glob("small-compared-*")

@@ -39,7 +39,7 @@ def test_what_is_finished_is_kept(small: Path, call: Call) -> None:
     assert "Traceback" not in done.stderr
     assert "service level" in done.stdout
     (place,) = (small.parent / "results").glob("small-*")
-    manifest = json.loads((place / "manifest.json").read_text())
+    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
     assert manifest["interrupted"] is True
     assert 1 <= manifest["finished"] < 50_000
     assert f"{manifest['finished']} of 50000" in done.stderr
@@ -55,7 +55,7 @@ def test_of_antithetic_replications_whole_pairs_are_kept(small: Path) -> None:
     assert done.returncode == 130, done.stderr
     assert "Traceback" not in done.stderr
     (place,) = (small.parent / "results").glob("small-*")
-    manifest = json.loads((place / "manifest.json").read_text())
+    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
     assert manifest["finished"] % 2 == 0 and manifest["finished"] >= 2
     assert "antithetic pair" in done.stdout
 
@@ -68,13 +68,13 @@ def test_a_run_with_a_precision_is_stopped_between_looks_too(small: Path, call: 
     assert "of at most 50000 replications were finished and are kept" in done.stderr
     assert "precision" in done.stderr and "Traceback" not in done.stderr
     (place,) = (small.parent / "results").glob("small-*")
-    manifest = json.loads((place / "manifest.json").read_text())
+    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
     assert manifest["interrupted"] is True and manifest["precision"]["reached"] is False
 
 
 def test_a_part_of_a_result_is_not_reused(small: Path, call: Call) -> None:
     assert call("run", small, "--out", "mine").code == 0
     manifest = small.parent / "mine" / "manifest.json"
-    content = json.loads(manifest.read_text())
+    content = json.loads(manifest.read_text("utf-8"))
     manifest.write_text(json.dumps({**content, "complete": False, "interrupted": True}))
     assert "there already" not in call("run", small, "--out", "mine").err

@@ -155,10 +155,10 @@ def test_after_ctrl_c_the_same_command_goes_on(small: Path, call: Call) -> None:
     assert running.returncode == 130, err
     assert "kept, the same command goes on from there" in err
     (place,) = (small.parent / "results").glob("small-*")
-    assert json.loads((place / "manifest.json").read_text())["interrupted"] is True
+    assert json.loads((place / "manifest.json").read_text("utf-8"))["interrupted"] is True
     again = call(*asked)
     assert again.code == 0 and "of 6 replications were there already" in again.err
-    assert json.loads((place / "manifest.json").read_text())["finished"] == 6
+    assert json.loads((place / "manifest.json").read_text("utf-8"))["finished"] == 6
     assert not (place / "unfinished").exists()
 
 
@@ -180,8 +180,8 @@ def test_two_different_runs_to_one_folder_come_one_after_the_other(small: Path) 
     both = [started(small.parent, *one) for one in asked]
     told = [running.communicate(timeout=240) for running in both]
     assert [running.returncode for running in both] == [0, 0], told
-    content = json.loads((small.parent / "mine" / "manifest.json").read_text())
-    summary = json.loads((small.parent / "mine" / "summary.json").read_text())
+    content = json.loads((small.parent / "mine" / "manifest.json").read_text("utf-8"))
+    summary = json.loads((small.parent / "mine" / "summary.json").read_text("utf-8"))
     assert content["complete"] and content["identity"] == summary["identity"]
     assert sorted(path.name for path in small.parent.iterdir()) == ["mine", "small.yaml"]
 
@@ -248,6 +248,6 @@ def test_who_makes_the_replications_is_checked(
 
 def test_the_manifest_says_who_made_them(small: Path, call: Call) -> None:
     assert call("run", small, "--backend", "serial", "--out", "mine").code == 0
-    content = json.loads((small.parent / "mine" / "manifest.json").read_text())
+    content = json.loads((small.parent / "mine" / "manifest.json").read_text("utf-8"))
     assert (content["backend"], content["address"], content["workers"]) == ("serial", None, 1)
     assert "there already" in call("run", small, "--backend", "threads", "--out", "mine").err

@@ -65,7 +65,7 @@ def test_the_manifest_says_how_to_make_it_again(small: Path, call: Call) -> None
         call("run", small, "--variant", "more_agents", "--seed", "7", "--set", "waiting.lines=60").code == 0
     )
     place = folder_of(small.parent)
-    manifest = json.loads((place / "manifest.json").read_text())
+    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
     assert manifest["variant"] == "more_agents"
     assert manifest["seed"] == 7
     assert manifest["replications"] == manifest["finished"] == 3
@@ -111,15 +111,15 @@ def test_quiet_prints_the_folder_only(small: Path, call: Call) -> None:
 def test_the_same_run_is_reused_and_a_changed_one_is_not(small: Path, call: Call) -> None:
     assert "there already" not in call("run", small).err
     first = folder_of(small.parent)
-    written = (first / "manifest.json").read_text()
+    written = (first / "manifest.json").read_text("utf-8")
     again = call("run", small)
     assert "there already" in again.err
     assert "service level" in again.out
-    assert (first / "manifest.json").read_text() == written
+    assert (first / "manifest.json").read_text("utf-8") == written
     for clock_or_workers in (("--clock", "simpy"), ("--workers", "1")):
         assert "there already" in call("run", small, *clock_or_workers).err
     assert "there already" not in call("run", small, "--fresh").err
-    assert (first / "manifest.json").read_text() != written
+    assert (first / "manifest.json").read_text("utf-8") != written
     for other in (("--seed", "9"), ("--replications", "2"), ("--set", "waiting.lines=9"), ("--log", "none")):
         assert "there already" not in call("run", small, *other).err, other
 
@@ -130,7 +130,7 @@ def test_a_damaged_result_is_computed_again(small: Path, call: Call) -> None:
     for name, damage in {"summary.json": "{", "manifest.json": "[" * 100_000}.items():
         (place / name).write_text(damage)
         assert "there already" not in call("run", small).err
-        assert json.loads((place / "summary.json").read_text())["measures"]
+        assert json.loads((place / "summary.json").read_text("utf-8"))["measures"]
 
 
 def test_logs_are_kept_as_asked(small: Path, call: Call) -> None:

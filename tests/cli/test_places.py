@@ -65,7 +65,7 @@ def test_a_result_with_a_note_in_it_is_shown_again_and_not_replaced(small: Path,
     for other in (("--fresh",), ("--seed", "9")):
         answer = call("run", small, "--out", "mine", *other)
         assert answer.code == 2 and "'note.txt' is not from momentsim" in answer.err
-    assert Path("mine", "note.txt").read_text() == "good"
+    assert Path("mine", "note.txt").read_text("utf-8") == "good"
     Path("mine", "note.txt").unlink()
     assert call("run", small, "--out", "mine", "--seed", "9").code == 0
     assert sorted(path.name for path in small.parent.iterdir()) == ["mine", "small.yaml"]
@@ -78,8 +78,8 @@ def test_a_table_that_somebody_edited_is_kept(small: Path, call: Call) -> None:
     answer = call("run", small, "--out", "mine", "--fresh")
     assert answer.code == 0
     assert "'summary.csv' is not as it was written, so this folder is kept as mine.changed" in answer.err
-    assert Path("mine.changed", "summary.csv").read_text() == "my own numbers"
-    assert table.read_text() != "my own numbers"
+    assert Path("mine.changed", "summary.csv").read_text("utf-8") == "my own numbers"
+    assert table.read_text("utf-8") != "my own numbers"
 
 
 def test_after_ctrl_c_what_is_unfinished_survives_a_refusal(small: Path, call: Call) -> None:
@@ -89,7 +89,7 @@ def test_after_ctrl_c_what_is_unfinished_survives_a_refusal(small: Path, call: C
     kept = Path("mine", "unfinished", "0" * 32, "1.replication")
     kept.parent.mkdir(parents=True)
     kept.write_text("")
-    manifest.write_text(manifest.read_text().replace('"complete": true', '"complete": false'))
+    manifest.write_text(manifest.read_text("utf-8").replace('"complete": true', '"complete": false'))
     Path("mine", "note.txt").write_text("good")
     assert call("run", small, "--out", "mine").code == 2
     assert kept.is_file() and Path("mine", "note.txt").is_file()

@@ -75,7 +75,9 @@ def test_what_a_playbook_pulls_replays_to_the_same_rows(storm: Path, call: Call)
     assert again.code == 0, again.err
     for name in (*(f"{table}.parquet" for table in TABLES), "summary.csv", "levers.csv", "ledger.csv"):
         assert (Path("live") / name).read_bytes() == (Path("again") / name).read_bytes(), name
-    manifests = [json.loads((Path(place) / "manifest.json").read_text()) for place in ("live", "again")]
+    manifests = [
+        json.loads((Path(place) / "manifest.json").read_text("utf-8")) for place in ("live", "again")
+    ]
     assert [manifest["clock"] for manifest in manifests] == ["simpy", "compiled"]
     assert manifests[0]["playbook"]["file"] == "looking.py"
     assert manifests[0]["levers"] is None

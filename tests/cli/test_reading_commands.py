@@ -72,16 +72,16 @@ def test_schema_is_a_json_schema(call: Call) -> None:
 def test_new_writes_a_good_file_and_never_overwrites(here: Path, call: Call) -> None:
     assert call("new", "mine.yaml").code == 0
     assert call("check", "mine.yaml").code == 0
-    written = (here / "mine.yaml").read_text()
+    written = (here / "mine.yaml").read_text("utf-8")
     again = call("new", "mine.yaml")
     assert again.code == 2
     assert "left alone" in again.err
-    assert (here / "mine.yaml").read_text() == written
+    assert (here / "mine.yaml").read_text("utf-8") == written
 
 
 def test_new_is_like_a_centre_that_is_chosen(here: Path, call: Call) -> None:
     assert call("new", "desk.yaml", "--like", "helpdesk").code == 0
-    assert "name: desk\n" in (here / "desk.yaml").read_text()
+    assert "name: desk\n" in (here / "desk.yaml").read_text("utf-8")
     assert call("check", "desk.yaml").out.count("good") == 4
     both = call("new", "two.yaml", "--like", "bank", "--from", "quickstart")
     assert both.code == 2 and "both given" in both.err and not (here / "two.yaml").exists()

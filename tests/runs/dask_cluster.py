@@ -33,7 +33,7 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[DaskCluster]:
         _wait_for(found)
         asked = ("--scheduler-file", str(found), "--nthreads", "1", "--no-nanny", "--no-dashboard")
         processes += [_started(folder, "worker", *asked, "--host", "127.0.0.1") for _ in range(workers)]
-        yield DaskCluster(json.loads(found.read_text())["address"], processes[1:])
+        yield DaskCluster(json.loads(found.read_text("utf-8"))["address"], processes[1:])
     finally:
         for process in reversed(processes):
             process.kill()

@@ -34,10 +34,10 @@ def test_results_that_name_none_are_of_the_first(manifest: dict[str, object]) ->
 def test_a_result_of_another_edition_is_not_replaced(tmp_path: Path) -> None:
     told: list[str] = []
     result(tmp_path / "old", {"momentsim": "0.1.0"})
-    before = (tmp_path / "old" / MANIFEST).read_text()
+    before = (tmp_path / "old" / MANIFEST).read_text("utf-8")
     with pytest.raises(MomentsimError, match="two editions are not compared"):
         make_way(tmp_path / "old", told.append)
-    assert (tmp_path / "old" / MANIFEST).read_text() == before
+    assert (tmp_path / "old" / MANIFEST).read_text("utf-8") == before
     result(tmp_path / "new", versions())
     make_way(tmp_path / "new", told.append)
     make_way(tmp_path / "nowhere", told.append)

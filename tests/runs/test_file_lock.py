@@ -137,7 +137,7 @@ def test_nothing_of_others_is_removed_beside_the_place(tmp_path: Path) -> None:
         with work_in(tmp_path / "one", "me", fresh=fresh, say=lambda _words: None) as keep:
             leave_one(keep)
             finish(tmp_path / "one", complete=True)
-    assert all((tmp_path / name / "letter.txt").read_text() == "dear" for name in theirs)
+    assert all((tmp_path / name / "letter.txt").read_text("utf-8") == "dear" for name in theirs)
     assert not list(tmp_path.rglob("*.replication"))
 
 
@@ -159,12 +159,12 @@ def test_a_file_of_somebody_is_not_taken_for_a_lock(tmp_path: Path) -> None:
         hold(tmp_path / "one"),
     ):
         pass
-    assert (tmp_path / ".one.lock").read_text() == "dear"
+    assert (tmp_path / ".one.lock").read_text("utf-8") == "dear"
     (tmp_path / "letter.txt").write_text("dear")
     (tmp_path / ".two.lock").symlink_to("letter.txt")
     with hold(tmp_path / "two"):
         pass
-    assert (tmp_path / "letter.txt").read_text() == "dear" and (tmp_path / ".two.lock").is_symlink()
+    assert (tmp_path / "letter.txt").read_text("utf-8") == "dear" and (tmp_path / ".two.lock").is_symlink()
 
 
 def test_folders_made_on_the_way_go_when_nothing_came_of_it(tmp_path: Path) -> None:
@@ -186,4 +186,4 @@ def test_what_is_in_the_way_of_finished_replications_is_told(kind: str, tmp_path
         work_in(tmp_path / "one", "me", fresh=True, say=lambda _words: None),
     ):
         pass
-    assert keep.is_symlink() or keep.read_text() == "dear"
+    assert keep.is_symlink() or keep.read_text("utf-8") == "dear"

@@ -115,7 +115,7 @@ def test_a_full_disk_leaves_nothing(
 
 def test_other_errors_of_the_system_are_not_called_a_full_disk(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), draft(tmp_path / "one"):
-        (tmp_path / "nothing").read_text()
+        (tmp_path / "nothing").read_text("utf-8")
 
 
 def test_a_stopped_replication_leaves_nothing(

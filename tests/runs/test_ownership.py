@@ -29,7 +29,9 @@ def write(place: Path, text: str) -> None:
 def tree(folder: Path) -> dict[str, str]:
     """Every file below a folder with its content; links by where they lead."""
     return {
-        path.relative_to(folder).as_posix(): str(path.readlink()) if path.is_symlink() else path.read_text()
+        path.relative_to(folder).as_posix(): str(path.readlink())
+        if path.is_symlink()
+        else path.read_text("utf-8")
         for path in folder.rglob("*")
         if path.is_symlink() or path.is_file()
     }
@@ -37,10 +39,10 @@ def tree(folder: Path) -> dict[str, str]:
 
 def test_a_folder_lists_what_was_written_into_it(tmp_path: Path) -> None:
     write(tmp_path / "one", "first")
-    listed = json.loads((tmp_path / "one" / FILES).read_text())
+    listed = json.loads((tmp_path / "one" / FILES).read_text("utf-8"))
     assert listed["made_by"] == "momentsim" and set(listed["files"]) == {MANIFEST, "figures/waits.png"}
     write(tmp_path / "one", "second")
-    assert (tmp_path / "one" / MANIFEST).read_text() == "second"
+    assert (tmp_path / "one" / MANIFEST).read_text("utf-8") == "second"
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
@@ -135,7 +137,7 @@ def test_a_result_that_somebody_changed_is_kept_beside_the_new_one(tmp_path: Pat
     assert refuse_strangers(place).changed == (MANIFEST,)
     write(place, "last")
     names = sorted(path.name for path in tmp_path.iterdir())
-    found = {name: (tmp_path / name / MANIFEST).read_text() for name in names}
+    found = {name: (tmp_path / name / MANIFEST).read_text("utf-8") for name in names}
     assert found == {
         "one": "last",
         "one.changed": "mine 0",
@@ -167,7 +169,7 @@ def test_an_older_folder_without_a_list_is_ours_by_all_its_names(tmp_path: Path)
     names = ("summary.csv", "summary.json", "contacts.parquet", "figures/waits.png", "slower/manifest.json")
     older(tmp_path / "one", *names)
     write(tmp_path / "one", "second")
-    assert (tmp_path / "one" / MANIFEST).read_text() == "second"
+    assert (tmp_path / "one" / MANIFEST).read_text("utf-8") == "second"
     for number, name in enumerate(("summary.xlsx", "shifts.csv", "plan.json", "figures/cat.jpg", "a/b.csv")):
         older(tmp_path / str(number), *names, name)
         with pytest.raises(MomentsimError, match=f"'{name}' is not from momentsim"):
@@ -256,7 +258,7 @@ def test_an_older_result_stays_where_the_new_one_cannot_be_put(
     monkeypatch.setattr(Path, "rename", rename)
     with pytest.raises(MomentsimError, match="cannot be written"):
         write(place, "second")
-    assert (place / MANIFEST).read_text() == "first"
+    assert (place / MANIFEST).read_text("utf-8") == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
@@ -280,12 +282,12 @@ def test_a_copy_of_a_result_is_one_and_a_part_of_it_too(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "one", tmp_path / "copy")
     (tmp_path / "copy" / "figures" / "waits.png").unlink()
     write(tmp_path / "copy", "second")
-    assert (tmp_path / "copy" / MANIFEST).read_text() == "second"
+    assert (tmp_path / "copy" / MANIFEST).read_text("utf-8") == "second"
 
 
 def test_two_drafts_of_one_process_at_one_place_do_not_meet(tmp_path: Path) -> None:
     with draft(tmp_path / "one") as first, draft(tmp_path / "one") as second:
         for folder in (first, second):
             (folder / MANIFEST).write_text(folder.name)
-    assert first != second and (tmp_path / "one" / MANIFEST).read_text() == first.name
+    assert first != second and (tmp_path / "one" / MANIFEST).read_text("utf-8") == first.name
     assert folder_module.TRIES > 2 and [path.name for path in tmp_path.iterdir()] == ["one"]

@@ -160,7 +160,7 @@ def test_what_others_put_there_does_not_go(folder: Path, monkeypatch: pytest.Mon
     (folder / "letter.txt").write_text("dear")
     for number in range(12):
         reference_store.keep(f"key {number}", AWKWARD)
-    assert (folder / "letter.txt").read_text() == "dear"
+    assert (folder / "letter.txt").read_text("utf-8") == "dear"
 
 
 def test_the_oldest_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def test_an_older_result_is_replaced_and_anything_else_is_refused(tmp_path: Path
     for text in ("first", "second"):
         with draft(place) as folder:
             (folder / MANIFEST).write_text(text)
-    assert (place / MANIFEST).read_text() == "second"
+    assert (place / MANIFEST).read_text("utf-8") == "second"
     photos = tmp_path / "photos"
     photos.mkdir()
     (photos / "cat.jpg").write_text("cat")
@@ -71,7 +71,7 @@ def test_an_older_result_is_replaced_and_anything_else_is_refused(tmp_path: Path
         draft(photos),
     ):
         pass
-    assert (photos / "cat.jpg").read_text() == "cat"
+    assert (photos / "cat.jpg").read_text("utf-8") == "cat"
 
 
 def test_a_place_that_cannot_be_written_is_the_users_mistake(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_latest_is_a_text_file_where_links_are_not_possible(
     for name in ("one-01234567", "two-01234567"):
         (tmp_path / name).mkdir()
         point_latest(tmp_path / name)
-        assert (tmp_path / "latest").read_text() == f"{name}\n"
+        assert (tmp_path / "latest").read_text("utf-8") == f"{name}\n"
 
 
 def test_folder_names_suit_every_file_system() -> None:

@@ -36,8 +36,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "patience_after_the_answer",
         "engine/contact/calls.py",
-        '    """The caller hangs up, if still waiting for that same call."""\n'
-        "    case = tables.cases(w, slot)\n",
+        '    """The caller hangs up, if still waiting for that same call."""\n',
         '    """The caller hangs up, if still waiting for that same call."""\n'
         "    case = tables.cases(w, slot)\n"
         '    if case["serial"] == serial and case["stage"] == Stage.TALKING:\n'
@@ -164,9 +163,9 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "line_never_freed",
-        "engine/contact/calls.py",
+        "engine/contact/answering.py",
         '    tables.centre(w)["in_system"] -= 1\n',
-        '    tables.centre(w)["in_system"] -= int(case["contact"] % 1000 != 0)\n',
+        '    tables.centre(w)["in_system"] -= int(tables.cases(w, slot)["contact"] % 1000 != 0)\n',
         "One caller in a thousand who hangs up blocks a line for ever.",
         ("erlang_a_lines",),
     ),

@@ -35,6 +35,23 @@ def remember_wait(w: World, slot: int, now: int, wait: int) -> None:
     )
 
 
+@compiled_inside
+def is_waiting(w: World, slot: int, serial: int, stamp: int) -> bool:
+    """Whether the row still holds that contact, waiting for that same call."""
+    case = tables.cases(w, slot)
+    return bool(case["serial"] == serial and case["stamp"] == stamp and case["stage"] == Stage.QUEUED)
+
+
+@compiled_inside
+def leave_unanswered(w: World, slot: int, now: int) -> int:
+    """A waiting contact leaves its queue, and the centre, unanswered; returns how long it waited."""
+    waiting_lists.dequeue(w, slot, now)
+    tables.centre(w)["in_system"] -= 1
+    wait = int(now - tables.cases(w, slot)["queued"])
+    remember_wait(w, slot, now, wait)
+    return wait
+
+
 @compiled_apart
 def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
     """An agent takes the call; the agent is out of the idle ones and the call is out of the queue."""

@@ -9,7 +9,6 @@ from momentsim.draws import Purpose
 from momentsim.engine.contact import answering, attempts, episodes, out_of_hours, routing, talk, talk_outcome
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, idle_lists, open_spans, tables, waiting_lists
-from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration, post, quantile
 from momentsim.rules import experience
@@ -112,10 +111,9 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
 @compiled_apart
 def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """A contact has waited long enough for further groups: if one has an idle agent, it is answered."""
-    case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != Stage.QUEUED:
+    if not answering.is_waiting(w, slot, serial, stamp):
         return
-    agent = routing.agent_for(w, slot, now - case["queued"])
+    agent = routing.agent_for(w, slot, now - tables.cases(w, slot)["queued"])
     if agent >= 0:
         waiting_lists.dequeue(w, slot, now)
         idle_lists.leave_idle(w, agent)
@@ -125,11 +123,6 @@ def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None
 @compiled_inside
 def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """The caller hangs up, if still waiting for that same call."""
-    case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != Stage.QUEUED:
-        return
-    waiting_lists.dequeue(w, slot, now)
-    tables.centre(w)["in_system"] -= 1
-    wait = now - case["queued"]
-    answering.remember_wait(w, slot, now, wait)
-    attempts.fail_attempt(w, slot, Outcome.ABANDONED, now, wait)
+    if answering.is_waiting(w, slot, serial, stamp):
+        wait = answering.leave_unanswered(w, slot, now)
+        attempts.fail_attempt(w, slot, Outcome.ABANDONED, now, wait)

@@ -10,7 +10,7 @@ from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
 from momentsim.engine.contact import answering, attempts, closing, episodes
 from momentsim.engine.customers import customers
-from momentsim.engine.state import contact_log, counters, open_spans, tables, waiting_lists
+from momentsim.engine.state import contact_log, counters, open_spans, tables
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration
@@ -34,15 +34,10 @@ def finds_closed(w: World, slot: int, now: int) -> None:
 @compiled_inside
 def queue_closes(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """Who still waits when the queue closes is cut off."""
-    case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stamp"] != stamp or case["stage"] != Stage.QUEUED:
-        return
-    waiting_lists.dequeue(w, slot, now)
-    tables.centre(w)["in_system"] -= 1
-    wait = now - case["queued"]
-    answering.remember_wait(w, slot, now, wait)
-    counters.count_failed(w, slot, Outcome.DISCONNECTED, wait)
-    ends_closed(w, slot, Outcome.DISCONNECTED, now)
+    if answering.is_waiting(w, slot, serial, stamp):
+        wait = answering.leave_unanswered(w, slot, now)
+        counters.count_failed(w, slot, Outcome.DISCONNECTED, wait)
+        ends_closed(w, slot, Outcome.DISCONNECTED, now)
 
 
 @compiled_apart
