@@ -91,7 +91,9 @@ def won_back(run: Run) -> tuple[float, float]:
     return total, worst
 
 
-@pytest.mark.parametrize("delay", ["6 min", "5 h", "2 d"])
+@pytest.mark.parametrize(
+    "delay", ["6 min", *(pytest.param(late, marks=pytest.mark.slow) for late in ("5 h", "2 d"))]
+)
 def test_what_is_won_back_is_booked_exactly_before_and_after_the_need_is_met(delay: str) -> None:
     """Customers are few, so that some are hit twice within the memory of an apology."""
     few = "customers.segments.everyone.customers=5000"

@@ -213,6 +213,7 @@ def test_files_of_two_cases_exchanged_are_both_made_again(short: LoadedScenario,
         assert len(said) == 1 and "it is of something else" in said[0], "however many, it is said once"
 
 
+@pytest.mark.slow
 def test_a_bomb_is_not_unpacked(short: LoadedScenario, tmp_path: Path) -> None:
     made(short, tmp_path)
     content = kept(tmp_path, 1).read_bytes().split(b"\n", 3)[3]

@@ -93,6 +93,7 @@ def test_contacts_are_kept() -> None:
 TransientNames = ("offered", "answered", "abandoned", "answered_wait_s", "waiting_s", "busy_s")
 
 
+@pytest.mark.slow
 def test_a_finer_grid_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     coarse = transient_figures(DAY, EDGES, handling_s=60, patience_s=60)
     monkeypatch.setattr(transient, "STEP_S", transient.STEP_S / 4)

@@ -42,6 +42,7 @@ def test_expected_sums_are_consistent() -> None:
     assert day["waiting_s"].sum() == pytest.approx(day["abandoned"].sum() * surge.PATIENCE_S, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_last_caller_has_gone_before_the_next_day() -> None:
     assert surge.vars_of(surge.expected_sums())["waiting_s"][-1] < 1e-3
 
