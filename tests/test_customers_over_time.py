@@ -295,7 +295,8 @@ def test_counts_and_money_of_customers_won_add_up() -> None:
 
 def test_a_newcomer_is_worth_what_a_simulated_one_brings() -> None:
     """Margin by margin of two years and a half, over many dispositions."""
-    blueprint = blueprint_of({**CALM, "economics": {"outlook": "12 months", "discount_rate": "10 %"}})
+    story = {**CALM, "economics": {"outlook": "12 months", "discount_rate": "10 %"}}
+    blueprint = blueprint_of(story, "customers.segments.everyone.acquired_per_year=10 %")
     segment, random = blueprint.segments[0], np.random.default_rng(3)
     norms = random.normal(size=200_000)
     rates = segment["usual_hazard"] * np.exp(-blueprint.effects["churn_slope"][0] * norms)
