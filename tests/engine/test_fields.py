@@ -19,7 +19,8 @@ from momentsim.scenario.types import Scenario
 
 Path = tuple[str | int, ...]
 
-ONLY_MEASURED = ("cost_per_hour", "paid", "cost", "acquisition_cost", "replications", *Economics.model_fields)
+PRICES = tuple(name for name in Economics.model_fields if name != "outlook")  # a word, in the tests of value
+ONLY_MEASURED = ("cost_per_hour", "paid", "cost", "acquisition_cost", "replications", *PRICES)
 """Fields that price things or say how often: no engine reads them, measures do."""
 TESTED_ELSEWHERE = {
     "head_start": "needs two reasons of one priority in one queue, in the tests of calls",
