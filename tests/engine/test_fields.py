@@ -20,7 +20,15 @@ from momentsim.scenario.types import Scenario
 Path = tuple[str | int, ...]
 
 PRICES = tuple(name for name in Economics.model_fields if name not in ("outlook", "discount_rate"))
-ONLY_MEASURED = ("cost_per_hour", "paid", "cost", "acquisition_cost", "replications", *PRICES)
+ONLY_MEASURED = (
+    "cost_per_hour",
+    "paid",
+    "cost",
+    "acquisition_cost",
+    "replications",
+    "full_time_week",
+    *PRICES,
+)
 """Fields that price things or say how often: no engine reads them, measures do; how far value is counted, it reads."""
 TESTED_ELSEWHERE = {
     "head_start": "needs two reasons of one priority in one queue, in the tests of calls",
