@@ -141,7 +141,7 @@ def test_nothing_of_the_warm_up_is_in_any_table(tmp_path: Path) -> None:
     loaded = only_before(tmp_path, "opening: {warm_up: 4 h}")
     result = run(loaded, loaded, RunSettings(replications=3, workers=1, log="all"))
     table = result.intervals[result.intervals["skill"] == "all"].reset_index(drop=True)
-    assert table["interval_start"][0] == "2024-01-08T09:00:00"
+    assert table["interval_start"][0] == np.datetime64("2024-01-08T09:00:00")
     assert (table[["offered", "answered", "abandoned", "blocked", "balked"]] == 0).all(axis=None)
     assert table["queue_mean"][0] > 0 and table["occupancy"][0] > 0, "those who came before are served"
     trace = result.traces[1]

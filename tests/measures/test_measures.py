@@ -297,7 +297,7 @@ def test_labels_are_blank_when_memory_is_off() -> None:
 def test_interval_table_counts_what_the_summary_counts(sample: Sample, summary: pd.DataFrame) -> None:
     table = measures.interval_table(*sample)
     assert list(table["skill"].iloc[:3]) == ["all", "help", "bags"]
-    assert table["interval_start"].iloc[3] == "2007-02-14T00:30:00"
+    assert table["interval_start"].iloc[3] == pd.Timestamp("2007-02-14T00:30:00")
     whole = table[(table["skill"] == "all") & (table["part"] == "horizon")]
     assert whole["offered"].sum() == pytest.approx(value(summary, "offered"), rel=1e-6)
     assert whole["agents_on_duty"].max() == pytest.approx(120)

@@ -34,6 +34,8 @@ class Question(Generic[Worked, Stored]):
     save: Callable[[Worked, Path], Stored]
     there: str
     """What is said where the answer is there already."""
+    is_latest: bool
+    """Whether `latest` is to point to the folder: not where the user chose it."""
 
 
 def find_or_answer(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> Stored:
@@ -41,6 +43,15 @@ def find_or_answer(question: Question[Worked, Stored], show: Show, *, fresh: boo
 
     Whoever comes second to the same folder waits.
     """
+    from momentsim.runs.results_folder import point_latest
+
+    stored = _find_or_answer(question, show, fresh=fresh)
+    if question.is_latest:
+        point_latest(question.folder)
+    return stored
+
+
+def _find_or_answer(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> Stored:
     from momentsim.runs.resume import KeptReplications
     from momentsim.runs.side_by_side import first_interrupt_stops
     from momentsim.runs.working_folder import make_way, work_in

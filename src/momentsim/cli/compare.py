@@ -118,7 +118,7 @@ def compare(
 
     name, show = comparison_identity(cases, base, settings, worlds or 0), Show(as_json, quiet)
     place = out or comparison_place(base, name)
-    question = Question(name, place, find_comparison, work, save_comparison, THERE)
+    question = Question(name, place, find_comparison, work, save_comparison, THERE, out is None)
     _show(find_or_answer(question, show, fresh=fresh), base, show, full=full)
 
 

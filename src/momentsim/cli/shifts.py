@@ -84,7 +84,7 @@ def shifts(
         return plan(question)
 
     show, place = Show(as_json, quiet), out or plan_place(question)
-    to_answer = Question(question.identity, place, find_plan, work, save_plan, THERE)
+    to_answer = Question(question.identity, place, find_plan, work, save_plan, THERE, out is None)
     _show(find_or_answer(to_answer, show, fresh=fresh), show)
 
 

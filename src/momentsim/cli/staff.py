@@ -100,7 +100,9 @@ def staff(
         return search_and_judge(loaded, base, asked, replace(settings, keep=keep), progress=progress)
 
     name, show = staff_identity(loaded, base, asked, settings), Show(as_json, quiet)
-    question = Question(name, out or staff_place(loaded, name), find_staffing, work, save_staffing, THERE)
+    question = Question(
+        name, out or staff_place(loaded, name), find_staffing, work, save_staffing, THERE, out is None
+    )
     _show(find_or_answer(question, show, fresh=fresh), show)
 
 

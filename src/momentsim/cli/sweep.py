@@ -126,7 +126,7 @@ def sweep(
         return answer(asked, replace(settings, keep=keep), sentences, progress=progress)
 
     show, place = Show(as_json, quiet), out or asked.folder
-    question = Question(asked.identity, place, find_sweep, work, save_sweep, THERE)
+    question = Question(asked.identity, place, find_sweep, work, save_sweep, THERE, out is None)
     _show(find_or_answer(question, show, fresh=fresh), place, show)
 
 

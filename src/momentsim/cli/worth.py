@@ -94,7 +94,7 @@ def worth(
 
     name, show = worth_identity(questions, settings), Show(as_json, quiet)
     place = out or worth_place(questions[0], variant, name)
-    question = Question(name, place, find_worth, work, save_worth, THERE)
+    question = Question(name, place, find_worth, work, save_worth, THERE, out is None)
     _show(find_or_answer(question, show, fresh=fresh), show, full=full, all_parameters=all_parameters)
 
 

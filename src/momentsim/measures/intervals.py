@@ -25,12 +25,11 @@ UNBOUNDED = (0.0, float("inf"))
 SHARE = (0.0, 1.0)
 
 
-def interval_starts(scenario: Scenario, intervals: int, *, first: int = 0) -> list[str]:
-    """Local ISO start of each interval from number `first` to `intervals - 1`, without daylight saving."""
+def interval_starts(scenario: Scenario, intervals: int, *, first: int = 0) -> npt.NDArray[np.datetime64]:
+    """Local start of each interval from number `first` to `intervals - 1`, without daylight saving."""
     start = np.datetime64(scenario.start, "us")
     steps = np.round(np.arange(first, intervals) * scenario.interval * 1e6).astype("timedelta64[us]")
-    texts: list[str] = np.datetime_as_string(start + steps, unit="s").tolist()
-    return texts
+    return (start + steps).astype("datetime64[ms]")
 
 
 def interval_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) -> pd.DataFrame:

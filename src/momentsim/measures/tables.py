@@ -83,7 +83,7 @@ def contacts_of(scenario: Scenario, names: Names, rows: Table, replication: int)
             "skill": words_of(rows["queue"], names.queues),
             "agent": numbers(rows["agent"]),
             "group": words_of(rows["group"], names.groups),
-            "interval_start": words_of(interval - first, tuple(starts)),
+            "interval_start": starts[interval - first],
             **{f"{name}_s": seconds(rows[name]) for name in ("arrived", "queued", "answered", "ended")},
             "wait_s": seconds(waited),
             "talk_s": seconds(rows["talk"]),
@@ -239,12 +239,12 @@ def levers_table(scenario: Scenario, names: Names, trace: Trace, replication: in
 def levers_of(scenario: Scenario, names: Names, rows: Table, replication: int) -> pd.DataFrame:
     """The same for rows of the log."""
     start = np.datetime64(scenario.start, "us")
-    at = np.datetime_as_string(start + rows["time"].astype("timedelta64[us]"), unit="s")
+    at = (start + rows["time"].astype("timedelta64[us]")).astype("datetime64[s]").astype("datetime64[ms]")
     return _frame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "lever": words_of(rows["lever"], names.levers),
-            "pulled_at": at.astype(object),
+            "pulled_at": at,
             "pulled_s": seconds(rows["time"]),
             "effective_s": seconds(rows["effective"]),
         }

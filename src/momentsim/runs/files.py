@@ -8,12 +8,14 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S"
+"""Times in CSV files: spreadsheets take a text with a T between date and time for text, in every language."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """Text that a spreadsheet would take for a formula."""
 
@@ -21,7 +23,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """UTF-8 with a byte order mark, as spreadsheets expect; text like a formula is quoted first."""
     harmless(table).to_csv(
-        path, index=False, encoding="utf-8-sig", lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%S"
+        path, index=False, encoding="utf-8-sig", lineterminator="\n", date_format=TIME_FORMAT
     )
 
 

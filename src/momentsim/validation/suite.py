@@ -86,10 +86,10 @@ class Report:
 
 
 QUICK: Final = (
-    "erlang_b", "erlang_c", "erlang_a_small", "priorities_one_agent", "redials_chain", "redials", "conservation",
-    "littles_law", "ties", "clocks_quickstart", "parallel",
+    "erlang_b", "erlang_c", "patience_constant", "one_agent_constant", "surge", "balking", "redials_chain", "redials",
+    "ties", "clocks_quickstart", "parallel",
 )  # fmt: skip
-"""Cases that look at queueing, the books, both clocks and threads in seconds."""
+"""Cases that look at queues, patience, redials, both clocks and threads in seconds."""
 
 _SENTENCES: Final = {
     queueing.ERLANG_B: "Lines = agents, nobody waits: Erlang B.",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from momentsim.questions.staff.about import about
 from momentsim.questions.staff.staffing import Staffing
-from momentsim.runs.files import numbers_of, rows, write_csv, write_json
+from momentsim.runs.files import TIME_FORMAT, numbers_of, rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import machine, versions
 from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
@@ -57,7 +57,7 @@ def write_staffing(staffing: Staffing, folder: Path, *, draw: Draw) -> StoredSta
     """Write an answer as a whole folder; where Ctrl-C came first, what is finished of it."""
     content = _manifest(staffing)
     requirement = staffing.requirement.assign(
-        interval_start=staffing.requirement["interval_start"].dt.strftime("%Y-%m-%dT%H:%M:%S")
+        interval_start=staffing.requirement["interval_start"].dt.strftime(TIME_FORMAT)
     )
     with draft(folder) as draft_folder:
         write_csv(requirement, draft_folder / "requirement.csv")

@@ -33,7 +33,7 @@ def month_table(without: Sample, with_it: Sample) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "month": np.arange(1, len(ends) + 1),
-            "ends": [(scenario.start + timedelta(seconds=end)).isoformat(timespec="minutes") for end in ends],
+            "ends": [scenario.start + timedelta(seconds=end) for end in ends],
             "value": value.value,
             "cost": cost.value,
             "net": net.value,

@@ -51,6 +51,7 @@ def find_worth(folder: Path, identity_hash: str) -> StoredWorth | None:
         table = numbers_of(content["conditions"], TEXTS)
         chain = numbers_of(content["chain"], CHAIN_TEXTS)
         months = numbers_of(content["months"], MONTH_TEXTS)
+        months = months.astype({"ends": "datetime64[us]"} if len(months) else {})
         return StoredWorth(folder, manifest, table, chain, months, pd.DataFrame(content["numbers"]))
 
     return find_in(folder, identity_hash, (CONTENT,), read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from momentsim.runs.staffing.plan import GroupPlan, Plan
 from momentsim.scenario import LoadedScenario
@@ -11,12 +11,10 @@ from momentsim.scenario.staffed import interval_starts
 from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
-TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%S"
-
 
 def staffing_columns(loaded: LoadedScenario, plan: Plan) -> dict[str, list[Any]]:
     """Columns of staffing.csv: a row per group and interval of warm-up and horizon."""
-    starts = [start.strftime(TIME_FORMAT) for start in interval_starts(loaded.scenario)]
+    starts = interval_starts(loaded.scenario)
     part = loaded.scenario.interval / full_time_s(loaded.scenario)
     columns: dict[str, list[Any]] = {
         "interval_start": starts * len(plan),
