@@ -24,6 +24,7 @@ def test_one_key(small: Path, call: Call) -> None:
     ):
         assert words in answer.out.replace("\n", " ") or words == "sweep.csv"
     (place,) = (small.parent / "results").glob("small-swept-*")
+    assert (place.parent / "latest").resolve() == place
     assert {path.name for path in place.iterdir()} == {
         "sweep.csv", "points.csv", "slopes.csv", "sensitivity.csv", "pairs.csv", "sweep.json", "manifest.json",
         "files.json", "scenario.yaml", "figures",

@@ -215,7 +215,7 @@ def test_levers_written_by_a_planner(storm: Path, call: Call) -> None:
     assert call("run", storm, "--levers", "mine.csv", "--out", "mine").code == 0
     pulled = pd.read_csv("mine/levers.csv")
     assert list(pulled["replication"]) == [1, 2, 3]
-    assert set(pulled["pulled_at"]) == {"2024-01-08T08:30:00"}
+    assert set(pulled["pulled_at"]) == {"2024-01-08 08:30:00"}
     Path("first.csv").write_text("replication,lever,pulled_s\n1,ice.compensation,9000\n", encoding="utf-8")
     answer = call("run", storm, "--levers", "first.csv", "--out", "first")
     assert "warning: first.csv pulls nothing after replication 1" in answer.err

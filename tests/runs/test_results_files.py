@@ -80,6 +80,13 @@ def test_a_place_that_cannot_be_written_is_the_users_mistake(tmp_path: Path) -> 
         pass
 
 
+def test_times_are_written_as_spreadsheets_read_them(tmp_path: Path) -> None:
+    table = pd.DataFrame({"at": pd.to_datetime(["2024-01-08T09:30", None]), "share": [0.25, float("nan")]})
+    write_csv(table, tmp_path / "table.csv")
+    text = (tmp_path / "table.csv").read_text("utf-8-sig")
+    assert text == "at,share\n2024-01-08 09:30:00,0.25\n,\n"
+
+
 def test_latest_points_at_the_newest(tmp_path: Path) -> None:
     for name in ("one-01234567", "two-01234567"):
         (tmp_path / name).mkdir()
