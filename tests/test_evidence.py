@@ -42,6 +42,8 @@ NEUTRAL_DEFAULTS = {
     "workforce.groups.*.knowledge_sd": 0,
     "workforce.groups.*.one_voice": 0,
     "workforce.groups.*.authority": 0,
+    "workforce.groups.*.heads.lead": 0,
+    "workforce.groups.*.heads.forecast_error": 0,
     "workforce.site_spread": 0,
     "moments.*.beyond_authority": 0,
     "workforce.groups.*.careers.yearly_exits": 0,
@@ -72,8 +74,10 @@ CHOICES = {
     "routing.heart_agents",
     "waiting.short_abandon",
     "crises.*.reserves.*.short_queue",
+    "workforce.groups.*.heads.minimum",
+    "workforce.full_time_week",
 }
-"""Defaults about how a run is made, ranked or reported: no claim about the world."""
+"""Defaults about how a run is made, ranked or reported, and what a firm sets itself: no claim about the world."""
 
 RULES_OF_WORK = "workforce.groups.*.shift_rules."
 """What shifts a firm allows is its own choice."""
