@@ -43,7 +43,7 @@ def test_evidence_is_a_table() -> None:
 
 def test_shipped_scenarios_can_be_run_by_their_file() -> None:
     shipped = ms.list_scenarios().set_index("name")
-    assert ms.load(shipped.loc["quickstart", "file"]).scenario.name == "quickstart"
+    assert ms.load(str(shipped.loc["quickstart", "file"])).scenario.name == "quickstart"
 
 
 def test_a_run_takes_variant_and_overrides(file: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_place_that_cannot_be_written_is_the_users_mistake(tmp_path: Path) -> 
 
 
 def test_times_are_written_as_spreadsheets_read_them(tmp_path: Path) -> None:
-    table = pd.DataFrame({"at": pd.to_datetime(["2024-01-08T09:30", None]), "share": [0.25, float("nan")]})
+    table = pd.DataFrame({"at": [pd.Timestamp("2024-01-08T09:30"), pd.NaT], "share": [0.25, float("nan")]})
     write_csv(table, tmp_path / "table.csv")
     text = (tmp_path / "table.csv").read_text("utf-8-sig")
     assert text == "at,share\n2024-01-08 09:30:00,0.25\n,\n"
