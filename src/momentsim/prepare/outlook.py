@@ -61,7 +61,7 @@ def usual_prices(
     )
     fill_usual_prices(
         prices, segments, jumps.reshape(-1, 3), np.linspace(-4.0, 4.0, PRICED_NORMS),
-        effects, paid.about, paid.times, paid.weights, float(start),
+        effects, paid.about, paid.times, paid.weights, float(start), np.zeros(3),
     )  # fmt: skip
     return prices
 
@@ -89,7 +89,7 @@ def newcomer_values(
         worth = np.zeros(len(joining))
         fill_newcomers(
             worth, segments[column : column + 1], nodes, spending, starts,
-            effects, paid.about, paid.times, paid.weights, joining,
+            effects, paid.about, paid.times, paid.weights, joining, np.zeros(3),
         )  # fmt: skip
         values[:, column] = segments["margin"][column] / 12.0 * worth
     return values

@@ -116,15 +116,16 @@ def fill_usual_prices(
     dates: npt.NDArray[np.int64],
     weights: FloatArray,
     start: float,
+    sums: FloatArray,
 ) -> None:
     """Write USUAL_PRICE by reason, segment, month from `start` and norm: worth after the usual jump - before it.
 
     `jumps` has a row for each reason: what the usual contact adds to behaviour (SD), to the grievance, and to the
     wallet's target (relative). Before it the customer is a usual one.
+    `sums` is room for three numbers: code that reserves memory cannot be kept.
     """
     about = effects[0]
     per = about["churn_per_grievance"]
-    sums = np.zeros(3)
     for reason in range(prices.shape[0]):
         for segment in range(prices.shape[1]):
             for month in range(prices.shape[2]):
@@ -133,7 +134,8 @@ def fill_usual_prices(
                     usual = segments[segment]["grievance"]
                     rate = segments[segment]["usual_hazard"] * math.exp(-about["churn_slope"] * norms[number])
                     harm = harm_beyond_usual(per, usual + jumps[reason, 1], usual)
-                    sums[:] = 0.0
+                    for place in range(len(sums)):
+                        sums[place] = 0.0
                     add_worth(
                         sums, 1.0, about, outlook[0], dates, weights, now, rate,
                         jumps[reason, 0], harm, 1.0, 1.0 + jumps[reason, 2],
@@ -156,16 +158,17 @@ def fill_newcomers(
     dates: npt.NDArray[np.int64],
     weights: FloatArray,
     joining: npt.NDArray[np.int64],
+    sums: FloatArray,
 ) -> None:
     """Write the mean worth, in margins of one pay date, of who joins at each time of `joining`.
 
     Mean over `norms` by their `shares`, which have spending in them; `starts` is behaviour at the start by norm and
-    equally likely parts of its law. `segment` is one row.
+    equally likely parts of its law. `segment` is one row, `sums` room for three numbers.
     """
     about = effects[0]
-    sums = np.zeros(3)
     for row in range(len(joining)):
-        sums[:] = 0.0
+        for place in range(len(sums)):
+            sums[place] = 0.0
         for number in range(len(norms)):
             rate = segment[0]["usual_hazard"] * math.exp(-about["churn_slope"] * norms[number])
             for part in range(starts.shape[1]):
