@@ -40,6 +40,9 @@ PEOPLE = floats(
 RESTS = {"rest_churn": "churn", "rest_wallet": "wallet", "rest_12m": "within_12m"}
 """Field of PEOPLE -> that of trace.RESTED."""
 
+ROUNDING = 1e-9
+"""Money: what differences of worths of tens of thousands of customers leave where nothing moves is less."""
+
 NODES = 60
 """Nodes of the quadrature over the norm: exact to about 1e-12 for churn slopes up to 1."""
 
@@ -77,7 +80,8 @@ def people_totals(plan: Plan, customers: Table, joined: Table, rested: Table) ->
         first = segments["customers"][number] - rested["known"][number]
         untold = _untouched_rest(plan, segments, number, int(first), untouched)
         for (name, known), amount in zip(RESTS.items(), untold, strict=True):
-            row[name] = rested[known][number] + amount
+            total = rested[known][number] + amount
+            row[name] = total if abs(total) > ROUNDING else 0.0
     _within_what_can_be(table, plan.segments["customers"] + table["joined"])
     return table
 
