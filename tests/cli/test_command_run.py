@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -184,3 +186,17 @@ def test_behaviour_off_runs_without_a_pilot(small: Path, call: Call) -> None:
     whole = {row["measure"]: row["value"] for row in content["measures"] if row["scope"] == "all"}
     assert whole["answered"] > 0
     assert np.isclose(whole["value_net"] or 0.0, 0.0)
+
+
+def test_a_reader_who_leaves_breaks_nothing(small: Path) -> None:
+    """As `momentsim run ... | head -1`: the run goes on to its end, and its folder is whole."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "momentsim", "run", str(small), "-n", "1", "--out", "left"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=small.parent,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None and running.stderr is not None
+        assert running.stdout.readline()
+        running.stdout.close()
+        errors = running.stderr.read()
+    assert running.returncode == 0 and b"Traceback" not in errors
+    assert {path.name for path in (small.parent / "left").iterdir()} >= {"summary.csv", "figures"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,10 +24,18 @@ class Show:
 
 
 def console() -> Console:
-    """Standard output; wide enough for tables when it goes to a file."""
+    """Standard output; wide enough for tables when it goes to a file.
+
+    Whoever reads it may leave (`| head`): the rest is not shown, and the work goes on to its end.
+    """
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    return Screen(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False)
 
 
 def tell(words: str) -> None:
