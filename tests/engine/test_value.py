@@ -50,7 +50,8 @@ def expected(world: Tables, known: Any, y: float, target: float, grievance: floa
         earned = math.exp(-known["hazard"] - rate * ahead * mean_factor(ahead))
         earned *= world["pay_weights"]["value"][number]
         months = 1 if number < outlook["monthly"] else 6
-        return sum(earned * (math.exp(rate * MONTH) * outlook["growth"]) ** back for back in range(months))
+        back = math.exp(rate * MONTH) * outlook["growth"]
+        return float(sum(earned * back**month for month in range(months)))
 
     worth, beyond, last = 0.0, 0.0, 0.0
     for number, date in enumerate(world["pay_dates"]["value"]):
