@@ -88,7 +88,7 @@ def parse_quantity(text: str) -> tuple[float, str] | None:
     if len(text) > _MAX_TEXT:
         return None
     if (match := _QUANTITY.fullmatch(text)) is not None:
-        number, unit = float(match[1]), match[2] or ""
+        number, unit = float(match[1]), (match[2] or "").rstrip()
     elif (match := _SIGN_FIRST.fullmatch(text)) is not None:
         number, unit = (
             float(match[2]),

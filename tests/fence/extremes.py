@@ -86,14 +86,14 @@ def planted(name: str) -> Prepared:
 
 
 def checksum(trace: Trace) -> str:
-    """Of all tables of a trace; a NaN is a NaN, whatever its bits."""
+    """Of all tables of a trace; a NaN is a NaN, whatever its bits, and nothing has no sign."""
     digest = hashlib.sha256()
     for name in Trace._fields:
         table = np.asarray(getattr(trace, name))
         for field in table.dtype.names or (None,):
             values = np.ascontiguousarray(table if field is None else table[field])
             if values.dtype.kind == "f":
-                values = np.where(np.isnan(values), -1.25, np.round(values.astype(np.float64), 6))
+                values = np.where(np.isnan(values), -1.25, np.round(values.astype(np.float64), 6) + 0.0)
             digest.update(f"{name}.{field}".encode() + values.tobytes())
     return digest.hexdigest()
 

@@ -87,7 +87,7 @@ def test_hardly_anybody_hangs_up_and_hardly_an_hour_is_jammed(path: Path, desk: 
     assert desk.value("jammed_hours") < 2.0
     around_the_clock = made(path, *ALWAYS, replications=2)
     assert around_the_clock.value("abandoned_share") > 0.15
-    assert around_the_clock.value("jammed_hours") > 100
+    assert around_the_clock.value("jammed_hours") > 10  # of those with 20 attempts or more
     assert around_the_clock.value("closed") == around_the_clock.value("disconnected_share") == 0
 
 

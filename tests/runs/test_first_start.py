@@ -111,8 +111,10 @@ def test_the_parent_compiles_before_workers_start(monkeypatch: pytest.MonkeyPatc
         order.append("workers")
         raise Started
 
-    monkeypatch.setattr(run, "cache_is_cold", lambda clock: True)
-    monkeypatch.setattr(run, "compile_once", lambda operation, clock, progress: order.append("compile"))
+    monkeypatch.setattr(compile_once, "cache_is_cold", lambda clock: True)
+    monkeypatch.setattr(
+        compile_once, "compile_once", lambda operation, clock, progress: order.append("compile")
+    )
     monkeypatch.setattr(run, "_portable_case", lambda *about: order.append("reference"))
     monkeypatch.setattr(run, "open_backend", start)
     loaded = load(QUICKSTART)
