@@ -146,9 +146,11 @@ def _expected(scenario: Scenario, read: Readings) -> str:
     else:
         low, high = sorted((abs(lost.low), abs(lost.high)))
         amount = Reading(abs(lost.value), low, high, lost.unit)
-        effect = (
-            f"{lived} is expected to {'cost' if lost.value >= 0 else 'keep'} {amount.people()} customers {by}"
+        verb, noun = (
+            "cost" if lost.value >= 0 else "keep",
+            "customer" if round(amount.value) == 1 else "customers",
         )
+        effect = f"{lived} is expected to {verb} {amount.people()} {noun} {by}"
     return f"{effect}. {_nps(scenario, read)}"
 
 
