@@ -48,7 +48,8 @@ CLAIMS = {
     "airline": [
         Claim("web", "net_benefit", True),
         Claim("reserves", "customers_lost_expected", False),
-        Claim("reserves", "net_benefit", False),
+        Claim("reserves", "net_benefit", True),
+        Claim("reserves", "cost_total", True),
         Claim("more_lines", "abandoned_share", True),
         Claim("more_lines", "net_benefit", False),
     ],
@@ -62,7 +63,7 @@ CLAIMS = {
     "bank": [
         Claim("freedom", "net_benefit", True),
         Claim("training", "net_benefit", False),
-        Claim("authority", "net_benefit", False),
+        Claim("authority", "customers_lost_expected", False),
         Claim("more_people", "net_benefit", False),
     ],
 }
