@@ -21,6 +21,9 @@ from momentsim.scenario.types import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+LEAST = 1e-9
+"""Money: an amount below is what is left of the value of who has all but left, and no line."""
+
 COLUMNS = ("line", "owner", "reason", "segment", "amount", "low", "high")
 
 VALUE_LINES = {
@@ -48,7 +51,7 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
     """Lines by owner, reason and segment; gains are positive, losses and costs negative.
 
     Owner, reason and segment are empty where a line has none: hours are paid for the whole centre, with one
-    line per group, like `paid_hours: frontline`, and programmes by name. Lines of 0 in every replication are left out.
+    line per group, like `paid_hours: frontline`, and programmes by name. Lines of nothing are left out.
     """
     import pandas as pd
 
@@ -56,7 +59,7 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
     entries = [
         entry
         for entry in (*_values(sample), *_acquired_entries(sample), *_costs(sample))
-        if entry.amount.any()
+        if (np.abs(entry.amount) > LEAST).any()
     ]
     amounts = (
         np.stack([entry.amount for entry in entries], axis=1) if entries else np.zeros((len(digests), 0))

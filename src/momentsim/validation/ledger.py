@@ -151,7 +151,7 @@ class Life:
         grievance = self.bond.grievance * 2.0 ** (-elapsed / effects["grievance_half_life_d"])
         target = rest + (self.bond.target - rest) * 2.0 ** (-elapsed / effects["wallet_half_life_d"])
         self.bond, self.now = Bond(float(y), target, float(grievance)), time
-        if time == horizon:  # what jumps at this very moment, when all that is open ends, is no longer within it
+        if time == horizon:  # what jumps at this very moment, when all that is open ends, is behind it
             self.at_horizon = self.worth(self.bond)
 
     def reach_horizon(self, time: float) -> None:

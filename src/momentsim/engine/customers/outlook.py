@@ -10,6 +10,7 @@ booked within the horizon: what is left is what rest between contacts gave.
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, MONTH, PRICED_NORMS
@@ -29,6 +30,9 @@ from momentsim.rules.loyalty import (
 from momentsim.rules.outlook import dates_behind, harm_beyond_usual, months_of_half_year
 
 _LN2 = math.log(2.0)
+MOST_LEAVING: Final = 50.0
+"""The largest usual hazard in a month that worth is reckoned with."""
+
 _NORM_STEP = 8.0 / (PRICED_NORMS - 1)
 """Usual prices are known from -4 to 4 SD."""
 
@@ -57,9 +61,13 @@ def usual_grievance(w: World, segment: int) -> float:
 
 @compiled_inside
 def usual_rate(w: World, row: int) -> float:
-    """Hazard of a customer at displacement 0 among the usual contacts, per microsecond."""
+    """Hazard of a customer at displacement 0 among the usual contacts, per microsecond.
+
+    Bounded where hardly anybody is left on a pay date: beyond, survival is 0 and what changes it has no number.
+    """
     person = tables.customers(w, row)
-    return float(person["rate"] * tables.segments(w, person["segment"])["usual_over_rest"])
+    rate = person["rate"] * tables.segments(w, person["segment"])["usual_over_rest"]
+    return float(min(rate, MOST_LEAVING / MONTH))
 
 
 @compiled_inside
