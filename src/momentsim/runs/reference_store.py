@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -24,6 +25,9 @@ from momentsim.prepare import Reference
 from momentsim.prepare.reference import ReasonReference, SegmentReference, UsualService
 from momentsim.runs.edition import MODEL_EDITION
 from momentsim.runs.sealed import Unusable, sealed, unsealed
+
+INSTRUCTIONS: Final = ("NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE")
+"""Variables that forbid numpy some of the processor's instructions."""
 
 MOST_KEPT: Final = 400
 """Sweeps of the world make hundreds; the oldest go."""
@@ -52,8 +56,12 @@ Found = TypeVar("Found")
 
 @cache
 def surroundings() -> str:
-    """Hash of what shapes a pilot beside its content and the compiled sources: how it is lowered and measured."""
-    digest = hashlib.sha256(f"{sys.version} {platform.machine()}".encode())
+    """Hash of what shapes a pilot beside its content and the compiled sources: how it is lowered and measured.
+
+    Last bits of sums depend on the instructions that numpy is allowed.
+    """
+    instructions = [os.environ.get(name, "") for name in INSTRUCTIONS]
+    digest = hashlib.sha256(f"{sys.version} {platform.machine()} {instructions}".encode())
     scenario = sorted((_PACKAGE / "scenario").rglob("*.*"))
     staffing = sorted((_PACKAGE / "runs" / "staffing").glob("*.py"))
     for path in [_PACKAGE / "runs" / "reference.py", Path(__file__), *staffing, *scenario]:
