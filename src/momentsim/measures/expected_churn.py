@@ -162,19 +162,9 @@ def quiet_rest(
             stays = math.exp(-quiet_hazard(about, effects, nodes[node], y, usual, calm))
             then = relaxed(y, rest, calm, half_life)
             add_worth(
-                sums,
-                share * stays,
-                effects[0],
-                outlook[0],
-                dates,
-                date_weights,
-                horizon,
-                rate,
-                then,
-                harm,
-                wallet,
-                target,
-            )
+                sums, share * stays, effects[0], outlook[0], dates, date_weights, horizon, rate, then, harm,
+                wallet, target,
+            )  # fmt: skip
 
 
 @compiled_inside

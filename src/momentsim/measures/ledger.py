@@ -13,6 +13,7 @@ import numpy as np
 from momentsim.contract.plan import Names
 from momentsim.measures.costs import cost_lines
 from momentsim.measures.digest import Digest
+from momentsim.measures.people import ROUNDING
 from momentsim.measures.recovery import tier_income
 from momentsim.measures.statistics import by_unit, estimate, interval
 from momentsim.measures.sums import FloatArray, Sample
@@ -20,9 +21,6 @@ from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LEAST = 1e-9
-"""Money: an amount below is what is left of the value of who has all but left, and no line."""
 
 COLUMNS = ("line", "owner", "reason", "segment", "amount", "low", "high")
 
@@ -59,7 +57,7 @@ def ledger_table(scenario: Scenario, names: Names, digests: Sequence[Digest]) ->
     entries = [
         entry
         for entry in (*_values(sample), *_acquired_entries(sample), *_costs(sample))
-        if (np.abs(entry.amount) > LEAST).any()
+        if (np.abs(entry.amount) > ROUNDING).any()
     ]
     amounts = (
         np.stack([entry.amount for entry in entries], axis=1) if entries else np.zeros((len(digests), 0))

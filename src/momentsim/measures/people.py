@@ -41,7 +41,8 @@ RESTS = {"rest_churn": "churn", "rest_wallet": "wallet", "rest_12m": "within_12m
 """Field of PEOPLE -> that of trace.RESTED."""
 
 ROUNDING = 1e-9
-"""Money: what differences of worths of tens of thousands of customers leave where nothing moves is less."""
+"""Money: what differences of worths of tens of thousands of customers leave where nothing moves is less, and so is
+what is left of the value of who has all but left."""
 
 NODES = 60
 """Nodes of the quadrature over the norm: exact to about 1e-12 for churn slopes up to 1."""
