@@ -100,6 +100,27 @@ def test_compensation_is_owed_to_those_hit_before_and_after() -> None:
     np.testing.assert_allclose(paid, paid[0])
 
 
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_thousands_of_claims_get_their_date_in_one_event(clock: ClockName) -> None:
+    """More than the event list has room for at the start, so that room is made before."""
+    story = by_hand(RICH)
+    story["crises"]["storm"]["passengers_per_service"] = 4000
+    story["customers"]["segments"]["mass"]["customers"] = 20_000
+    prepared = ready(story)
+    levers = prepared.plan.levers.copy()
+    levers["at"][COMPENSATION] = 20 * HOUR
+    planned = prepared._replace(plan=prepared.plan._replace(levers=levers))
+    run = Run(planned, clock=clock)
+    run.advance(20 * HOUR)
+    held, claims = len(run.world["pool"]), int(run.world["claims_book"]["open"][0])
+    assert claims > 4000
+    run.advance()
+    assert len(run.world["pool"]) >= held
+    paid = run.trace().tallies["compensation"].sum()
+    early = simulate(ready(story, "crises.storm.compensation.at=2024-01-08 00:00"))
+    np.testing.assert_allclose(paid, early.tallies["compensation"].sum())
+
+
 def test_a_watcher_that_only_looks_changes_nothing() -> None:
     def watch(live: Live) -> Process:
         while True:

@@ -35,15 +35,19 @@ ROWS_AHEAD = 4 * EVENTS_AHEAD
 
 
 @compiled
+def room_wanted(w: World) -> int:
+    """Events that may have to be held within the next `EVENTS_AHEAD`: a lever may date all claims at once."""
+    wheel = tables.wheel(w)
+    posted = EVENTS_AHEAD * (wheel["most_posted"] + 1)
+    return int(wheel["count"] + posted + tables.claims_book(w)["open"])
+
+
+@compiled
 def is_short_of_room(w: World) -> bool:
     """Whether the next `EVENTS_AHEAD` events might not find room."""
     centre = tables.centre(w)
     sizes = tables.sizes(w)
-    wheel = tables.wheel(w)
-    if (
-        centre["open"] + EVENTS_AHEAD > sizes["cases"]
-        or wheel["count"] + EVENTS_AHEAD * wheel["most_posted"] > sizes["pool"]
-    ):
+    if centre["open"] + EVENTS_AHEAD > sizes["cases"] or room_wanted(w) > sizes["pool"]:
         return True
     if centre["tracking"] and centre["customers"] + EVENTS_AHEAD > sizes["customers"]:
         return True

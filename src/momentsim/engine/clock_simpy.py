@@ -10,7 +10,7 @@ import simpy
 from momentsim.contract.plan import NEVER
 from momentsim.engine import dispatch
 from momentsim.engine.clock_compiled import Status, is_short_of_room
-from momentsim.engine.live import LeverControl, Live, Watch
+from momentsim.engine.live import Live, Watch
 from momentsim.engine.order import Kind
 from momentsim.engine.state.event_list import free_row
 from momentsim.engine.state.tables import Tables
@@ -39,7 +39,7 @@ class SimPyClock:
         self.world: Tables
         self.waiting = 0  # posted events not yet told
         self.chained: set[str] = set()  # which of agenda and moments has its next event posted
-        self.levers_by_hand: LeverControl | None = None
+        self.pulled_by_hand: dict[int, int] = {}  # when, by number of the lever
 
     def watch(self, world: Tables, watch: Watch) -> None:
         """Let a process watch the run and pull levers, from the scenario's start on.
@@ -47,8 +47,8 @@ class SimPyClock:
         It wakes before anything else of the same instant.
         Whatever the process raises comes out of `advance`. When the story is over, the process is too.
         """
-        self.world, self.levers_by_hand = world, LeverControl(world)
-        process = watch(Live(world, self.environment, self.levers_by_hand, self._pull))
+        self.world = world
+        process = watch(Live(world, self.environment, self.pulled_by_hand, self._pull))
         start = int(world["settings"]["warm_up"][0])
         self.environment.process(self._start_later(start, process) if start else process)
 
@@ -100,8 +100,7 @@ class SimPyClock:
     def _pull(self, lever: int) -> None:
         """Post what the agenda would hold if the plan had pulled this lever now; it keeps no run alive either."""
         now = int(self.environment.now)
-        if self.levers_by_hand is not None:
-            self.levers_by_hand.pulled_at[lever] = now
+        self.pulled_by_hand[lever] = now
         self._post("hand", now + 1, int(Kind.LEVER_ACTS), lever, -1, 0)
 
     def _happen(self, event: Any) -> None:
@@ -120,9 +119,6 @@ class SimPyClock:
             if kind == Kind.LEVER_ACTS and world["pulled"]["effective"][owner] <= time:
                 return  # a hand was quicker than the plan
             dispatch.dispatch(world.world, kind, time, owner, slot, stamp)
-            if kind == Kind.LEVER_ACTS and self.levers_by_hand is not None:
-                for due, serial, claim in self.levers_by_hand.compensation_owed(owner, time):
-                    self._post("calendar", due, int(Kind.COMPENSATION_DUE), serial, claim, 0)
         self._take_posted(world)
 
     def _take_posted(self, world: Tables) -> None:

@@ -7,12 +7,10 @@ plan pulls the same levers at the same times gives the same trace.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol, TypeAlias
 
-import numpy as np
-
-from momentsim.contract.plan import NEVER, LeverKind
+from momentsim.contract.plan import NEVER
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import Tables
 
@@ -31,47 +29,20 @@ class Environment(Protocol):
         """An event in so many microseconds."""
 
 
-class LeverControl:
-    """Levers that may be pulled during the run: when each was, and whom compensation will be owed.
-
-    Compensation pulled at t is owed to everyone whom the crisis has hit up to t and hits afterwards: each gets
-    it after the lever's delay since the disruption, nobody before t + 1. The story promises it to those hit
-    while the lever's `at` is known; those hit before have claims without a date until then.
-    """
-
-    def __init__(self, world: Tables) -> None:
-        self._world = world
-        self.pulled_at: dict[int, int] = {}
-        levers = world["levers"]
-        pays = levers["kind"] == LeverKind.COMPENSATION
-        self._unpaid = set(np.flatnonzero(pays).tolist())
-        levers["at"][pays] = NEVER  # even one that the plan pulls later: a hand may be quicker
-
-    def compensation_owed(self, lever: int, now: int) -> Iterator[tuple[int, int, int]]:
-        """What a lever that acts now owes to those hit before: (time, owner, slot) of each payment."""
-        if lever not in self._unpaid:
-            return
-        self._unpaid.remove(lever)
-        about = self._world["levers"][lever]
-        about["at"] = now - 1
-        limit = int(self._world["centre"]["limit"][0])
-        claims = self._world["claims"]
-        for row in np.flatnonzero((claims["serial"] >= 0) & (claims["lever"] == lever)).tolist():
-            due = max(int(claims["began"][row]) + int(about["delay"]), now)
-            if due <= limit:
-                yield due, int(claims["serial"][row]), row
-
-
 class Live:
     """Looks into a run that is under way. A look changes nothing; only `pull` does."""
 
     def __init__(
-        self, world: Tables, environment: Environment, control: LeverControl, pull: Callable[[int], None]
+        self,
+        world: Tables,
+        environment: Environment,
+        pulled_by_hand: Mapping[int, int],
+        pull: Callable[[int], None],
     ) -> None:
         self._world = world
         self._start = int(world["settings"]["warm_up"][0])
         self._environment = environment
-        self._control = control
+        self._pulled_by_hand = pulled_by_hand
         self._pull = pull
 
     @property
@@ -104,7 +75,7 @@ class Live:
     def pulled_at(self, lever: int) -> int | None:
         """When a lever was pulled, by whomever; None if it was not."""
         effective = int(self._world["pulled"]["effective"][lever])
-        at = effective - 1 if effective < NEVER else self._control.pulled_at.get(lever)
+        at = effective - 1 if effective < NEVER else self._pulled_by_hand.get(lever)
         return None if at is None else at - self._start
 
     def pull(self, lever: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from momentsim.contract.plan import DAY, NEVER, Plan, Prepared, Table
 from momentsim.contract.trace import Trace
 from momentsim.engine import dispatch
-from momentsim.engine.clock_compiled import ROWS_AHEAD, Status, advance
+from momentsim.engine.clock_compiled import ROWS_AHEAD, Status, advance, room_wanted
 from momentsim.engine.live import Watch
 from momentsim.engine.state.event_list import add_calendar, grow_calendar
 from momentsim.engine.state.initial_state import make_room, moments_log, new_world
@@ -169,8 +169,7 @@ class Run:
             repairs=self._double("repairs", world["desk"]["open"][0]),
             claims=self._double("claims", world["claims_book"]["open"][0]),
         )
-        wheel = world["wheel"][0]
-        held = int(wheel["count"] + EVENTS_AHEAD * wheel["most_posted"])
+        held = room_wanted(world.world)
         if held > len(world["pool"]):
             grow_calendar(world, 2 * held)
 

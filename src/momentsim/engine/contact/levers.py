@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import episodes
-from momentsim.engine.customers import customers, grievances, outlook
+from momentsim.engine.customers import claims, customers, grievances, outlook
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
@@ -30,6 +30,8 @@ def lever_acts(w: World, lever: int, now: int) -> None:
     row["lever"] = lever
     row["effective"] = now
     about = tables.levers(w, lever)
+    if about["kind"] == LeverKind.COMPENSATION:
+        claims.promise_compensation(w, lever, now)
     if about["kind"] != LeverKind.RESERVES:
         return
     key = tables.settings(w)["key"]

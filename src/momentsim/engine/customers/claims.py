@@ -23,18 +23,31 @@ from momentsim.rules.loyalty import fade
 
 @compiled_apart
 def owe_compensation(w: World, slot: int) -> None:
-    """Open a claim where the crisis has compensation, and set its date if the plan pays it.
-
-    Without a date it is paid only if a hand pulls the lever later.
-    """
+    """Open a claim where the crisis has compensation; it has a date once the lever acts (`promise_compensation`)."""
     case = tables.cases(w, slot)
     for lever in range(tables.sizes(w)["levers"]):
         about = tables.levers(w, lever)
         if about["kind"] == LeverKind.COMPENSATION and about["crisis"] == case["crisis"]:
             row = open_claim(w, slot, lever)
-            if about["at"] < NEVER:
-                due = max(case["began"] + about["delay"], about["at"] + 1)
-                post(w, due, Kind.COMPENSATION_DUE, case["serial"], row, 0)
+            if tables.pulled(w, lever)["effective"] < NEVER:
+                set_date(w, row, tables.pulled(w, lever)["effective"])
+
+
+@compiled_apart
+def promise_compensation(w: World, lever: int, now: int) -> None:
+    """The lever acts: whoever was hit so far gets a date; `room_wanted` has made room for all of them at once."""
+    for row in range(tables.sizes(w)["claims"]):
+        claim = tables.claims(w, row)
+        if claim["serial"] >= 0 and claim["lever"] == lever:
+            set_date(w, row, now)
+
+
+@compiled_inside
+def set_date(w: World, row: int, earliest: int) -> None:
+    """Compensation comes so long after the disruption, and not before the lever has acted."""
+    claim = tables.claims(w, row)
+    due = max(claim["began"] + tables.levers(w, claim["lever"])["delay"], earliest)
+    post(w, due, Kind.COMPENSATION_DUE, claim["serial"], row, 0)
 
 
 @compiled_inside
