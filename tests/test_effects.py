@@ -336,7 +336,7 @@ def fewer_customers(loaded: Operation) -> Operation:
         }}
     )  # fmt: skip
     crises = {
-        name: crisis.model_copy(update={"passengers_per_service": crisis.passengers_per_service / 20})
+        name: crisis.model_copy(update={"customers_per_service": crisis.customers_per_service / 20})
         for name, crisis in scenario.crises.items()
     }
     volumes = {

@@ -48,7 +48,7 @@ NEUTRAL_DEFAULTS = {
     "moments.*.beyond_authority": 0,
     "workforce.groups.*.careers.yearly_exits": 0,
     "crises.*.resolution_factor": 1,
-    "crises.*.web_rebooking.cost": 0,
+    "crises.*.self_service_offer.cost": 0,
     "crises.*.notice.hours_ahead": 0,
     "programmes.*.lead_time": 0,
     "programmes.*.cost": 0,

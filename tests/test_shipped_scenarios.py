@@ -51,12 +51,12 @@ def test_airline_has_the_flights_and_passengers_of_february_2007(airline: Loaded
     crises = airline.scenario.crises
     storm, held = crises["ice_storm"], crises["held_on_the_tarmac"]
     days = [day for crisis in crises.values() for day in crisis.days.values()]
-    cancelled = sum(day.cancelled for day in days)
-    scheduled = sum(day.scheduled for day in days if day.cancelled)
+    cancelled = sum(day.failed for day in days)
+    scheduled = sum(day.scheduled for day in days if day.failed)
     assert (cancelled, scheduled) == (1096, 3407)
-    assert (held.days["2007-02-14"].cancelled, held.stakes, held.moment) == (10, 1.0, storm.moment)
-    assert held.passengers_per_service / held.party_size == storm.passengers_per_service / storm.party_size
-    assert cancelled * storm.passengers_per_service == pytest.approx(130_000, rel=0.01)
+    assert (held.days["2007-02-14"].failed, held.stakes, held.moment) == (10, 1.0, storm.moment)
+    assert held.customers_per_service / held.party_size == storm.customers_per_service / storm.party_size
+    assert cancelled * storm.customers_per_service == pytest.approx(130_000, rel=0.01)
     assert list(storm.days) == [f"2007-02-{day}" for day in range(12, 21)]
     assert airline.scenario.start == datetime(2007, 2, 12)
 
@@ -67,7 +67,7 @@ def test_airline_flights_are_counted_once_in_every_variant(variant: str, airline
     first_day = "2007-02-14"
     for scenario in (airline.scenario, load(AIRLINE, variant=variant).scenario):
         days = [crisis.days[first_day] for crisis in scenario.crises.values()]
-        assert (sum(day.cancelled for day in days), sum(day.scheduled for day in days)) == (259, 505)
+        assert (sum(day.failed for day in days), sum(day.scheduled for day in days)) == (259, 505)
 
 
 def test_airline_crisis_peaks_at_430_seats(airline: LoadedScenario) -> None:

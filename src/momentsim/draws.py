@@ -58,7 +58,7 @@ class Purpose(IntEnum):
     SILENT_RETURN_DELAY = 24
     WALLET = 25  # whether a moment of truth changes the wallet
     SURVEY = 26  # whether the customer answers
-    REBOOKING = 27  # whether an affected customer uses web rebooking
+    SELF_SERVICE_OFFER = 27  # whether an affected customer takes the offer to help themselves
     NOTICE_REACH = 29
     NOTICE_EFFECT = 30  # whether a notice prevents or induces the contact
     SHOW_UP = 31  # whether a called reserve agent comes

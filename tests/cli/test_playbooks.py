@@ -36,7 +36,7 @@ crises:
   ice:
     moment: rebooking
     days:
-      "2024-01-08": {scheduled: 20, cancelled: 10, announced_from: "07:00", announced_until: "09:00"}
+      "2024-01-08": {scheduled: 20, failed: 10, announced_from: "07:00", announced_until: "09:00"}
     first_contact_delay: {mean: 1 h}
     reserves:
       call_out: {group: reserves, at: never, delay: {median: 30 min, sigma: 0.4}}

@@ -109,11 +109,11 @@ RICH: dict[str, Any] = {
             "moment": "rebooking", "status_moment": "status",
             "days": {
                 "2024-01-08": {
-                    "scheduled": 10, "cancelled": 2, "announced_from": "06:00", "announced_until": "12:00",
+                    "scheduled": 10, "failed": 2, "announced_from": "06:00", "announced_until": "12:00",
                 }
             },
             "status_threshold": 1,
-            "passengers_per_service": 120,
+            "customers_per_service": 120,
             "first_contact_delay": {"distribution": "exponential", "mean": "3 h"},
             "severity": 1.0,
             "brand_shock": 0.3,
@@ -124,7 +124,7 @@ RICH: dict[str, Any] = {
             "reserves": {
                 "more": {"group": "called", "at": "2024-01-08 10:00", "delay": {"median": "1 h", "sigma": 0.4}}
             },
-            "web_rebooking": {"at": "2024-01-08 11:00", "adoption": "50 %"},
+            "self_service_offer": {"at": "2024-01-08 11:00", "adoption": "50 %"},
             "notice": {"at": "2024-01-08 08:00", "hours_ahead": "6 h"},
             "compensation": {"at": "2024-01-08 18:00", "amount": "200 USD", "delay": "6 h"},
         }

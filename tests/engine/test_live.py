@@ -24,7 +24,12 @@ def by_hand(story: Mapping[str, Any]) -> dict[str, Any]:
     """The same story in which the plan pulls no lever."""
     other: dict[str, Any] = copy.deepcopy(dict(story))
     storm = other["crises"]["storm"]
-    for lever in (storm["reserves"]["more"], storm["web_rebooking"], storm["notice"], storm["compensation"]):
+    for lever in (
+        storm["reserves"]["more"],
+        storm["self_service_offer"],
+        storm["notice"],
+        storm["compensation"],
+    ):
         lever["at"] = "never"
     return other
 

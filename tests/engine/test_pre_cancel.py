@@ -31,7 +31,7 @@ def harm_of(trace: Trace) -> float:
 def test_all_told_ahead_is_an_earlier_storm_with_less_harm() -> None:
     """Ties two ways of saying the same: the levers' curve is 0.35 + 0.65 exp(-hours / 5) (E2.18.3)."""
     early = {"2024-01-08": {
-        "scheduled": 10, "cancelled": 2, "announced_from": "04:00", "announced_until": "10:00",
+        "scheduled": 10, "failed": 2, "announced_from": "04:00", "announced_until": "10:00",
     }}  # fmt: skip
     ahead = simulate(stormy(pre_cancel={"share": "100 %", "hours_ahead": "2 h"}), log=True)
     earlier = simulate(stormy(pre_cancel=None, days=early, severity=0.35 + 0.65 * math.exp(-2 / 5)), log=True)

@@ -18,7 +18,7 @@ from momentsim.contract.trace import Outcome, Trace
 from momentsim.engine import simulate
 from momentsim.scenario.sections.settings import SWITCHES
 
-LEVERS = ["pre_cancel", "reserves", "web_rebooking", "notice", "compensation", "blackouts"]
+LEVERS = ["pre_cancel", "reserves", "self_service_offer", "notice", "compensation", "blackouts"]
 
 shares = st.sampled_from([0.0, 0.3, 0.8, 1.0])
 switches = st.booleans()

@@ -181,7 +181,12 @@ def test_levers_pulled_by_hand_replay_at_the_same_local_times() -> None:
     """A playbook wakes at the scenario's start, and its times are those of the scenario."""
     story = copy.deepcopy({**RICH, **OPENING})
     storm = story["crises"]["storm"]
-    for lever in (storm["reserves"]["more"], storm["web_rebooking"], storm["notice"], storm["compensation"]):
+    for lever in (
+        storm["reserves"]["more"],
+        storm["self_service_offer"],
+        storm["notice"],
+        storm["compensation"],
+    ):
         lever["at"] = "never"
     seen: list[int | None] = []
 

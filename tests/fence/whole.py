@@ -46,7 +46,7 @@ def whole(scale: float = 1.0) -> dict[str, Any]:
         "status": {"file": "volumes.csv"},
         "bill": {"per_day": 140 * scale, "interarrival": {"distribution": "gamma", "cv": 2}},
     }
-    data["crises"]["storm"]["passengers_per_service"] = 60 * scale
+    data["crises"]["storm"]["customers_per_service"] = 60 * scale
     groups = data["workforce"]["groups"]
     groups["care"] |= {
         "careers": {"yearly_exits": "90 %", "hiring_lag": "10 h"}, "absence": "10 %", "shrinkage": "5 %",

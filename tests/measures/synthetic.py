@@ -31,7 +31,7 @@ def scenario(*, crisis: bool = True, **waiting: Any) -> Scenario:
     skills = {"rebooking": "help", "status": "help", "baggage": "bags"}
     storm = {
         "moment": "rebooking",
-        "days": {"2007-02-15": {"scheduled": 500, "cancelled": 250, "announced_from": 6 * 3600}},
+        "days": {"2007-02-15": {"scheduled": 500, "failed": 250, "announced_from": 6 * 3600}},
     }
     return Scenario.model_validate(
         {
@@ -86,7 +86,7 @@ def make_plan() -> plan.Plan:
     reasons = np.zeros(3, plan.REASON)
     reasons["queue"] = (0, 0, 1)
     levers = np.zeros(2, plan.LEVER)
-    levers["kind"] = (plan.LeverKind.RESERVES, plan.LeverKind.WEB_REBOOKING)
+    levers["kind"] = (plan.LeverKind.RESERVES, plan.LeverKind.SELF_SERVICE_OFFER)
     levers["amount"] = (0.0, 25_000.0)
     empty = {name: np.zeros(0, plan.LAW) for name in ("laws", "crises", "blackouts", "agents", "roster")}
     return plan.Plan(

@@ -125,7 +125,7 @@ def test_costs_come_from_counted_hours() -> None:
     assert ledger["overtime: backup"] == pytest.approx(-backup["overtime"].sum() / SECOND / 3600 * 30.0 * 1.5)
 
 
-def test_web_rebooking_costs_once_and_only_when_pulled() -> None:
+def test_self_service_offer_costs_once_and_only_when_pulled() -> None:
     trace = make_trace(0)
     assert digest(make_prepared(), trace).lever_cost == 0.0
     pulled = np.array([(1, 1, 2), (1, 1, 2)], trace.levers.dtype)
@@ -273,7 +273,7 @@ def test_a_crisis_starts_with_its_first_failure() -> None:
     made = scenario()
     storm = made.crises["storm"]
     (first,) = storm.days.values()
-    calm = first.model_copy(update={"cancelled": 0})
+    calm = first.model_copy(update={"failed": 0})
     days = {"2007-02-13": calm, **storm.days}
     earlier = made.model_copy(update={"crises": {"storm": storm.model_copy(update={"days": days})}})
     assert crisis_start(earlier) == crisis_start(made) == datetime(2007, 2, 15, 6)

@@ -42,8 +42,8 @@ def segment(**changes: Any) -> Segment:
 def storm(**changes: Any) -> Storm:
     """Two days of cancelled flights, with status calls."""
     days = {
-        "2007-02-13": StormDay(scheduled=100, cancelled=60),
-        "2007-02-14": StormDay(scheduled=100, cancelled=10),
+        "2007-02-13": StormDay(scheduled=100, failed=60),
+        "2007-02-14": StormDay(scheduled=100, failed=10),
     }
     return Storm(**({"moment": "question", "status_moment": "question", "days": days} | changes))
 

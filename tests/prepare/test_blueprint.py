@@ -25,10 +25,10 @@ from momentsim.scenario.types import (
     Redial,
     Routing,
     SelfServiceFit,
+    SelfServiceOffer,
     ServiceGoal,
     Volume,
     Waiting,
-    WebRebooking,
     Workforce,
 )
 
@@ -117,7 +117,7 @@ def test_self_service_and_laws_of_a_reason() -> None:
     plain = prepared(scenario()).plan
     reason = plain.reasons[0]
     assert (reason["adoption"], reason["wrap_law"]) == (0.0, -1)
-    # web rebooking needs to know how a session goes even where nobody starts in self-service
+    # an offer of self-service needs to know how a session goes even where nobody starts in self-service
     assert reason["break_out"] == 0.7
     assert plain.laws[reason["self_service_law"]]["mean"] == pytest.approx(180e6)
 
@@ -127,14 +127,19 @@ def test_crises_blackouts_and_levers() -> None:
         redial=Redial(first=0.8, further=0.7),
         blackouts=(Blackout(start=NOON, end=NOON + timedelta(hours=2)),),
         reserves={"home": CalledReserves(group="home", at=NOON, show_up=0.6)},
-        web_rebooking=WebRebooking(at=NOON, cost=500.0),
+        self_service_offer=SelfServiceOffer(at=NOON, cost=500.0),
         pre_cancel=PreCancellation(share=0.4, hours_ahead=9000.0),
         notice=Notice(at=NOON, hours_ahead=5400.0),
         compensation=Compensation(at=NOON, amount=25.0, apology=False),
     )
     groups = {"team": Group(heads=5), "home": Group(heads=3, reserve=True)}
     made = prepared(scenario(crises={"ice": levers}, workforce=Workforce(groups=groups)))
-    assert made.names.levers == ("ice.reserves.home", "ice.web_rebooking", "ice.notice", "ice.compensation")
+    assert made.names.levers == (
+        "ice.reserves.home",
+        "ice.self_service_offer",
+        "ice.notice",
+        "ice.compensation",
+    )
     rows = made.plan.levers
     assert rows["kind"].tolist() == list(LeverKind)
     assert set(rows["at"]) == {36 * HOUR}

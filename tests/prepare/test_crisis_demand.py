@@ -34,10 +34,7 @@ def test_largest_remainder() -> None:
 
 
 def test_totals_are_exact() -> None:
-    days = {
-        f"2007-02-{day}": StormDay(scheduled=500, cancelled=cancelled)
-        for day, cancelled in ((13, 91), (15, 7))
-    }
+    days = {f"2007-02-{day}": StormDay(scheduled=500, failed=failed) for day, failed in ((13, 91), (15, 7))}
     made = storm(days=days)
     assert sum(affected_parties(made).values()) == round(98 * PARTIES)
     moments = of_kind(stormy(days=days), MomentKind.AFFECTED)
@@ -80,9 +77,9 @@ def test_first_contacts_avoid_the_night_and_keep_their_mean_delay_on_the_weighte
 def test_a_party_keeps_its_luck_when_other_days_change() -> None:
     usual = by_key(of_kind(stormy(), MomentKind.AFFECTED))
     worse = {
-        "2007-02-13": StormDay(scheduled=100, cancelled=60),
-        "2007-02-14": StormDay(scheduled=100, cancelled=90),
-        "2007-02-15": StormDay(scheduled=100, cancelled=5),
+        "2007-02-13": StormDay(scheduled=100, failed=60),
+        "2007-02-14": StormDay(scheduled=100, failed=90),
+        "2007-02-15": StormDay(scheduled=100, failed=5),
     }
     more = by_key(of_kind(stormy(days=worse), MomentKind.AFFECTED))
     assert set(usual) < set(more)

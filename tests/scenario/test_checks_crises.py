@@ -30,9 +30,9 @@ STORM_CASES = [
         "2007-02-12 00:00 to 2007-02-16 00:00",
     ),
     (
-        "cancelled: 200",
-        "cancelled: 501",
-        "crises.ice.days.2007-02-13.cancelled: 501 cancelled of 500 scheduled",
+        "failed: 200",
+        "failed: 501",
+        "crises.ice.days.2007-02-13.failed: 501 failed of 500 scheduled",
     ),
     (
         'announced_from: "08:00"',

@@ -203,10 +203,51 @@ def test_all_variants_are_checked_together(storm: str, write: Write) -> None:
     assert list(load_all(write(storm))) == [None, "more", "calm", "short", "long"]
 
 
+OLD_NAMES = {
+    "customers_per_service: 20": "passengers_per_service: 20",
+    "self_service_offer:": "web_rebooking:",
+    "failed: 200": "cancelled: 200",
+}
+
+
+def test_old_names_of_keys_are_read_and_noted(storm: str, loaded: Loaded) -> None:
+    today = storm.replace("    blackouts:", "    customers_per_service: 20\n    blackouts:")
+    today = today.replace(
+        "    blackouts:", '    self_service_offer: {at: "2007-02-14 06:00"}\n    blackouts:'
+    )
+    old = today
+    for name, once in OLD_NAMES.items():
+        assert name in today
+        old = old.replace(name, once)
+    overrides = ("crises.ice.days.2007-02-14.cancelled=7", "crises.ice={web_rebooking: {adoption: 20 %}}")
+    written, now = loaded(old, None, overrides), loaded(today, None, overrides)
+    assert written.scenario == now.scenario
+    assert written.content_hash == now.content_hash
+    assert written.scenario.crises["ice"].days["2007-02-14"].failed == 7
+    assert written.origin("crises.ice.passengers_per_service") == now.origin(
+        "crises.ice.customers_per_service"
+    )
+    notes = [problem for problem in written.warnings if "the old name is still read" in problem.allowed]
+    assert [(note.file.startswith("--set"), note.key.split(".")[-1], note.what) for note in notes] == [
+        (False, "failed", "'cancelled' is called 'failed' now"),
+        (True, "failed", "'cancelled' is called 'failed' now"),
+        (False, "customers_per_service", "'passengers_per_service' is called 'customers_per_service' now"),
+        (True, "self_service_offer", "'web_rebooking' is called 'self_service_offer' now"),
+    ]
+
+
+def test_an_old_name_beside_the_new_one_is_unknown(storm: str, loaded: Loaded) -> None:
+    both = storm.replace(
+        "    blackouts:", "    customers_per_service: 20\n    passengers_per_service: 20\n    blackouts:"
+    )
+    with pytest.raises(ScenarioError, match=r"crises\.ice\.passengers_per_service: unknown key"):
+        loaded(both)
+
+
 def test_set_goes_on_top(storm: str, loaded: Loaded) -> None:
     overrides = (
         "workforce.groups.home.heads=90",
-        "crises.ice.days.2007-02-13.cancelled=150",
+        "crises.ice.days.2007-02-13.failed=150",
         "workforce.groups.office.shifts.early.breaks[1].length=45 min",
         "waiting.patience={distribution: exponential, mean: 3 min}",
         "crises.ice.days.2007-02-13.announced_from=05:30",
@@ -216,7 +257,7 @@ def test_set_goes_on_top(storm: str, loaded: Loaded) -> None:
     scenario = loaded(storm, "more", overrides).scenario
     assert scenario.description == "calm: a test"
     assert scenario.workforce.groups["home"].heads == 90
-    assert scenario.crises["ice"].days["2007-02-13"].cancelled == 150
+    assert scenario.crises["ice"].days["2007-02-13"].failed == 150
     assert scenario.crises["ice"].days["2007-02-13"].announced_from == 5.5 * 3600
     assert (scenario.workforce.groups["office"].shifts or {})["early"].breaks[1].length == 2700.0
     assert scenario.waiting.patience.mean == 180.0

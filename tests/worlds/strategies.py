@@ -271,7 +271,7 @@ def levers() -> Some:
                             "resolution_factor": 0, "handling_factor": 3}]),
         reserves=record({"more": record({"group": "reserve", "at": at}, delay=laws("1 s", "2 h"), show_up=shares,
                                         until_short_for=st.sampled_from(["1 min", "3 h"]))}),
-        web_rebooking=record({"at": at}, adoption=shares, success=shares, cost=st.just("100 USD")),
+        self_service_offer=record({"at": at}, adoption=shares, success=shares, cost=st.just("100 USD")),
         notice=record({"at": at}, reach=shares, clarity=shares, hours_ahead=st.sampled_from(["0 s", "1 d"])),
         compensation=record({"at": at, "amount": st.sampled_from(["0 USD", "200 USD"])},
                             delay=st.sampled_from(["0 s", "2 d"]), apology=switches),
@@ -282,13 +282,13 @@ def storm() -> Some:
     """One crisis with its levers."""
     count = st.sampled_from([0, 1, 3])
     day = st.builds(
-        lambda failed, more, times: {"scheduled": failed + more, "cancelled": failed, **times},
+        lambda failed, more, times: {"scheduled": failed + more, "failed": failed, **times},
         count, count,
         st.sampled_from([{}, {"announced_from": "00:00", "announced_until": "00:01"}]),
     )  # fmt: skip
     event = record(
         {"moment": "rescue", "days": st.fixed_dictionaries({START_DAY: day}),
-         "passengers_per_service": st.sampled_from([1, 60]), "status_threshold": st.sampled_from([0, 2])},
+         "customers_per_service": st.sampled_from([1, 60]), "status_threshold": st.sampled_from([0, 2])},
         status_moment="fault", party_size=st.sampled_from([0.5, 1.7]), call_share=shares, status_share=shares,
         first_contact_delay=laws("1 min", "4 h"), stakes=shares, severity=st.sampled_from([0, 1, 4]), anger=shares,
         patience_factor=st.sampled_from([0.5, 100]), resolution_factor=shares, redial=redial(), reconnect=shares,

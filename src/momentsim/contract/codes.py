@@ -46,7 +46,7 @@ class LeverKind(IntEnum):
     """What a crisis lever does."""
 
     RESERVES = 0
-    WEB_REBOOKING = 1
+    SELF_SERVICE_OFFER = 1
     NOTICE = 2
     COMPENSATION = 3
 

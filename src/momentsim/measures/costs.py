@@ -123,7 +123,7 @@ def _moment_lines(sample: Sample) -> list[CostLine]:
 
 def _lever_line(sample: Sample) -> CostLine:
     cost = np.array([[digest.lever_cost] for digest in sample.digests], np.float64)
-    return CostLine("web_rebooking", "all", cost)
+    return CostLine("self_service_offer", "all", cost)
 
 
 def _acquisition_line(sample: Sample) -> CostLine:

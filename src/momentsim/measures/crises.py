@@ -89,7 +89,7 @@ def crisis_start(scenario: Scenario) -> datetime | None:
         + timedelta(seconds=storm.announced_from)
         for crisis in scenario.crises.values()
         for day, storm in crisis.days.items()
-        if storm.cancelled
+        if storm.failed
     ]
     return min(starts, default=None)
 

@@ -190,6 +190,6 @@ def _by_team(agents: Table, teams: int) -> Table:
 
 
 def _lever_cost(levers: Any, pulled: Table) -> float:
-    """One-off cost of web rebooking, once for each such lever that was pulled."""
+    """One-off cost of offers of self-service, once for each such lever that was pulled."""
     rows = levers[np.unique(pulled["lever"])]
-    return float(rows["amount"][rows["kind"] == LeverKind.WEB_REBOOKING].sum())
+    return float(rows["amount"][rows["kind"] == LeverKind.SELF_SERVICE_OFFER].sum())

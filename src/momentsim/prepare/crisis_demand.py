@@ -1,6 +1,6 @@
 """Storms: customers hit by failures, and others who ask because of them.
 
-Cancelled services x passengers / party size give the affected parties of a day; each is one moment that
+Failed services x their customers / party size give the affected parties of a day; each is one moment that
 begins when its failure is announced. The first contact follows after a delay whose clock runs with the
 normalised intraday weight of the reason: fast by day, hardly at night, so what would fall into the night
 comes next morning (E2.2.1: `h(t - t_announce)` times intraday weight). A party that will not call at all
@@ -97,12 +97,12 @@ def round_to_whole(amounts: Sequence[float]) -> list[int]:
 
 
 def affected_parties(storm: Storm) -> dict[str, int]:
-    """Parties hit by date; the total is cancelled services x passengers / party size, rounded once."""
-    per_service = storm.passengers_per_service / storm.party_size
+    """Parties hit by date; the total is failed services x customers / party size, rounded once."""
+    per_service = storm.customers_per_service / storm.party_size
     return dict(
         zip(
             storm.days,
-            round_to_whole([day.cancelled * per_service for day in storm.days.values()]),
+            round_to_whole([day.failed * per_service for day in storm.days.values()]),
             strict=True,
         )
     )
@@ -110,9 +110,9 @@ def affected_parties(storm: Storm) -> dict[str, int]:
 
 def asking_parties(storm: Storm) -> dict[str, int]:
     """Parties not hit who may ask, by date; none on days with few failures."""
-    per_service = storm.passengers_per_service / storm.party_size
-    asked = [day.cancelled > storm.status_threshold for day in storm.days.values()]
-    running = [max(day.scheduled - day.cancelled, 0) for day in storm.days.values()]
+    per_service = storm.customers_per_service / storm.party_size
+    asked = [day.failed > storm.status_threshold for day in storm.days.values()]
+    running = [max(day.scheduled - day.failed, 0) for day in storm.days.values()]
     return dict(
         zip(
             storm.days,

@@ -38,7 +38,7 @@ def _begins(storm: Storm, calendar: Calendar) -> int:
     times = [
         calendar.midnight(ordinal(written)) + of_seconds(day.announced_from)
         for written, day in storm.days.items()
-        if day.cancelled
+        if day.failed
     ]
     return min(times, default=NEVER)
 
@@ -48,7 +48,7 @@ def _last_announced(storm: Storm, calendar: Calendar) -> int:
     times = [
         calendar.midnight(ordinal(written)) + of_seconds(day.announced_until)
         for written, day in storm.days.items()
-        if day.cancelled
+        if day.failed
     ]
     return max(times, default=0)
 
@@ -105,9 +105,9 @@ def _levers_of(storm: Storm) -> Iterator[tuple[str, dict[str, Any]]]:
         short = {"short_for": of_seconds(call.until_short_for or 0), "short_queue": call.short_queue}
         who = {"group": call.group, "law": call.delay, "share": call.show_up, "until": call.until, **short}
         yield f"reserves.{name}", {"kind": LeverKind.RESERVES, "at": call.at, **who}
-    if (web := storm.web_rebooking) is not None:
+    if (web := storm.self_service_offer) is not None:
         what = {"share": web.adoption, "strength": web.success, "amount": web.cost}
-        yield "web_rebooking", {"kind": LeverKind.WEB_REBOOKING, "at": web.at, **what}
+        yield "self_service_offer", {"kind": LeverKind.SELF_SERVICE_OFFER, "at": web.at, **what}
     if (notice := storm.notice) is not None:
         ahead = {"share": notice.reach, "strength": notice.clarity, "hours_ahead": notice.hours_ahead / 3600}
         yield "notice", {"kind": LeverKind.NOTICE, "at": notice.at, **ahead}

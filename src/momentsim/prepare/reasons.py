@@ -108,7 +108,7 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
 
 
 def _fill_self_service(row: np.void, moment: Moment, book: LawBook) -> None:
-    """Left out, nobody starts there; but web rebooking in a crisis still needs to know how a session goes."""
+    """Left out, nobody starts there; but an offer of it in a crisis still needs to know how a session goes."""
     fit = moment.self_service or SelfServiceFit()
     row["self_service_law"] = book.add(fit.duration)
     for field in SELF_SERVICE_FIELDS:

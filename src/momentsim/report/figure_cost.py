@@ -21,7 +21,7 @@ COST_LINES = (
     (("overtime",), "overtime"),
     (("reserves",), "reserves"),
     (("telephony",), "telephony"),
-    (("self_service", "web_rebooking"), "self-service"),
+    (("self_service", "self_service_offer"), "self-service"),
     (("notices",), "notices"),
     (("compensation",), "compensation"),
     (("refunds",), "refunds"),

@@ -98,9 +98,7 @@ def close_steps(values: FloatArray) -> FloatArray:
 
 
 def _storm_days(scenario: Scenario) -> list[date]:
-    days = {
-        day for crisis in scenario.crises.values() for day, storm in crisis.days.items() if storm.cancelled
-    }
+    days = {day for crisis in scenario.crises.values() for day, storm in crisis.days.items() if storm.failed}
     return sorted(date.fromisoformat(day) for day in days)
 
 

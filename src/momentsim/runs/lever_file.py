@@ -18,6 +18,7 @@ from momentsim.contract.plan import NEVER, Prepared
 from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.prepare.crisis_levers import lever_names
 from momentsim.scenario.files.plain_files import csv_rows
+from momentsim.scenario.files.renamed_keys import lever_name
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean
@@ -93,7 +94,7 @@ class _Row:
 
     def problems(self, times: dict[int, dict[int, int]]) -> Iterator[tuple[str, str, str, str]]:
         """Add the pull to `times`, or say what is wrong: (column, what, allowed, meant)."""
-        lever, replication = self._cells.get(LEVER, ""), self._replication()
+        lever, replication = lever_name(self._cells.get(LEVER, "")), self._replication()
         if replication is None:
             yield (
                 REPLICATION,

@@ -10,6 +10,7 @@ from typing import Any
 from momentsim import units
 from momentsim.contract.plan import SECOND, Names
 from momentsim.engine import Live
+from momentsim.scenario.files.renamed_keys import lever_name
 from momentsim.suggestions import did_you_mean
 
 SHORTEST_WAIT_S = 1.0
@@ -139,7 +140,8 @@ class Centre:
             return self.groups.index(name)
         raise _unknown(name, "a group", self.groups)
 
-    def _lever(self, name: str) -> int:
+    def _lever(self, written: str) -> int:
+        name = lever_name(str(written))
         if name in self.levers:
             return self.levers.index(name)
         fitting = [lever for lever in self.levers if f".{name}." in f".{lever}."]

@@ -28,9 +28,9 @@ from momentsim.scenario.sections.crises import (
     Compensation,
     Notice,
     PreCancellation,
+    SelfServiceOffer,
     Storm,
     StormDay,
-    WebRebooking,
 )
 from momentsim.scenario.sections.customers import Customers, Segment
 from momentsim.scenario.sections.demand import Demand, RatePeriod, Volume
@@ -86,6 +86,7 @@ __all__ = [
     "Section",
     "Segment",
     "SelfServiceFit",
+    "SelfServiceOffer",
     "Selling",
     "ServiceGoal",
     "Shift",
@@ -97,7 +98,6 @@ __all__ = [
     "Teams",
     "Volume",
     "Waiting",
-    "WebRebooking",
     "Weekday",
     "Workforce",
 ]

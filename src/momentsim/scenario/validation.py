@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from momentsim.errors import Problem
 from momentsim.scenario.checks import errors_in, problem_at, warnings_in
 from momentsim.scenario.files.nodes import Branch, Leaf, plain
+from momentsim.scenario.files.renamed_keys import notes_of
 from momentsim.scenario.problems import problem_of, removed_keys
 from momentsim.scenario.quantities import currencies_meant
 from momentsim.scenario.repair import repair_scenario, touches
@@ -47,9 +48,8 @@ def check_tree(tree: Branch) -> Checked:
         found = [finding for finding in errors_in(scenario) if not touches(finding.path, replaced)]
         return Checked(scenario, problems, [problem_at(finding, tree) for finding in found], [])
     unfit = [problem_at(finding, tree) for finding in errors_in(scenario)]
-    return Checked(
-        scenario, problems, unfit, [problem_at(finding, tree) for finding in warnings_in(scenario)]
-    )
+    warnings = [*notes_of(tree), *(problem_at(finding, tree) for finding in warnings_in(scenario))]
+    return Checked(scenario, problems, unfit, warnings)
 
 
 def _first(problems: list[Problem], count: int) -> list[Problem]:

@@ -295,13 +295,13 @@ crises:
     moment: rebooking
     status_moment: status
     days:
-      "2024-03-05": {scheduled: 20, cancelled: 8, announced_from: "08:00", announced_until: "14:00"}
-    passengers_per_service: 100
+      "2024-03-05": {scheduled: 20, failed: 8, announced_from: "08:00", announced_until: "14:00"}
+    customers_per_service: 100
     status_threshold: 3
     first_contact_delay: {distribution: exponential, mean: 4 h}
     blackouts: [{start: "2024-03-05 10:00", end: "2024-03-05 16:00"}]
     reserves: {called: {group: reserves, at: "2024-03-05 11:00", delay: {median: 1 h, sigma: 0.4}, show_up: 80 %}}
-    web_rebooking: {at: "2024-03-05 15:00"}
+    self_service_offer: {at: "2024-03-05 15:00"}
     notice: {at: "2024-03-05 09:00", hours_ahead: 4 h}
     compensation: {at: "2024-03-05 18:00", amount: 50 USD, delay: 12 h}
     refund: {amount: 80 USD}
@@ -416,8 +416,8 @@ crises:
   storm:
     moment: rebooking
     days:
-      "2024-03-05": {scheduled: 20, cancelled: 8, announced_from: "08:00", announced_until: "14:00"}
-    passengers_per_service: 100
+      "2024-03-05": {scheduled: 20, failed: 8, announced_from: "08:00", announced_until: "14:00"}
+    customers_per_service: 100
     first_contact_delay: {distribution: exponential, mean: 4 h}
     price: 100 USD
     compensation: {at: "2024-03-04 00:00", amount: 50 USD, delay: 12 h}

@@ -1,4 +1,4 @@
-"""Crises and the levers against them: harm by the event, reserves, notices, web rebooking (compensation: `claims`)."""
+"""Crises and the levers against them: harm by the event, reserves, notices, self-service (compensation: `claims`)."""
 
 from __future__ import annotations
 
@@ -169,19 +169,19 @@ def notice_induces(w: World, slot: int, now: int) -> bool:
 
 
 @compiled_apart
-def rebooks_on_the_web(w: World, slot: int, now: int) -> bool:
-    """Whether an affected customer tries web rebooking now; each one tries at most once."""
+def takes_self_service_offer(w: World, slot: int, now: int) -> bool:
+    """Whether an affected customer takes the offer to help themselves now; each one takes it at most once."""
     case = tables.cases(w, slot)
-    lever = active_lever(w, LeverKind.WEB_REBOOKING, case["crisis"], now)
-    if lever < 0 or case["web_attempt"] > 0:
+    lever = active_lever(w, LeverKind.SELF_SERVICE_OFFER, case["crisis"], now)
+    if lever < 0 or case["offer_attempt"] > 0:
         return False
     if (
-        uniform(tables.settings(w)["key"], case["key"], Purpose.REBOOKING, 0)
+        uniform(tables.settings(w)["key"], case["key"], Purpose.SELF_SERVICE_OFFER, 0)
         >= tables.levers(w, lever)["share"]
     ):
         return False
-    case["web_lever"] = lever
-    case["web_attempt"] = case["attempt"]
+    case["offer_lever"] = lever
+    case["offer_attempt"] = case["attempt"]
     return True
 
 
@@ -190,8 +190,8 @@ def self_service_share(w: World, slot: int) -> float:
     """Probability that the present self-service session solves the need."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
-    if case["web_attempt"] == case["attempt"]:
-        strength = tables.levers(w, case["web_lever"])["strength"]
+    if case["offer_attempt"] == case["attempt"]:
+        strength = tables.levers(w, case["offer_lever"])["strength"]
         return people.solution_probability(strength, -reason["complexity_slope"] * case["complexity"], 1.0)
     return experience.self_service_success(
         reason["success_simple"],

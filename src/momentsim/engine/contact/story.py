@@ -94,7 +94,7 @@ def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
     case["jammed"] = 0
     case["hit"] = 0
     case["claim"] = -1
-    case["web_attempt"] = 0
+    case["offer_attempt"] = 0
     case["stakes"] = tables.reasons(w, reason)["stakes"]
     if moment["kind"] == MomentKind.AFFECTED and tables.crises(w, moment["crisis"])["stakes"] >= 0.0:
         case["stakes"] = tables.crises(w, moment["crisis"])["stakes"]
@@ -174,7 +174,7 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
 
 @compiled_inside
 def is_for_self_service(w: World, slot: int, now: int) -> bool:
-    """Whether this attempt starts in self-service: the first one by the reason's adoption, web rebooking, or
+    """Whether this attempt starts in self-service: the first one by the reason's adoption, one by a crisis's offer, or
     since the queue is closed.
     """
     case = tables.cases(w, slot)
@@ -184,4 +184,4 @@ def is_for_self_service(w: World, slot: int, now: int) -> bool:
         adoption = tables.reasons(w, case["reason"])["adoption"]
         if adoption > 0.0 and attempts.draw_once(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
             return True
-    return case["kind"] == MomentKind.AFFECTED and levers.rebooks_on_the_web(w, slot, now)
+    return case["kind"] == MomentKind.AFFECTED and levers.takes_self_service_offer(w, slot, now)

@@ -116,7 +116,7 @@ CASE = record(
     ("effort", np.float64),
     ("claim", np.int32),  # row of the compensation that is owed for it, -1 for none
     ("talks", np.int16),  # at most two for each of 1,000 attempts
-    ("web_attempt", np.int16),  # the attempt that tried web rebooking, 0 for none
+    ("offer_attempt", np.int16),  # the attempt that took the offer of self-service, 0 for none
     ("fate", np.int8),  # Fate of the talk in progress
     ("stakes_detected", np.int8),  # 1: the detector takes it for a moment of truth
     ("repeats", np.int8),  # 1: away until the same thing fails again
@@ -134,7 +134,7 @@ CASE = record(
     ("sold", np.float64),  # margin
     ("episodes", np.int32),
     ("gift", np.int32),  # row of the programme whose gift the moment brings, -1 for none
-    ("web_lever", np.int32),  # lever of the web rebooking tried
+    ("offer_lever", np.int32),  # lever of the offer that was taken
     ("label", np.int32),
     # what came of it
     ("raw", np.float64),

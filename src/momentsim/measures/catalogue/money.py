@@ -15,7 +15,7 @@ MONEY: Final = (
             top="value_destroyed_by_operation + value_destroyed_by_handling", unit="money", better="down",
             section="Money"),
     Measure(name="value_destroyed_by_operation", title="  by the operation",
-            meaning="Lost because the event hit (the flight was cancelled).",
+            meaning="Lost because the event hit (the flight was cancelled, the power failed).",
             top="value_destroyed_by_operation", unit="money", better="down", section="Money"),
     Measure(name="value_destroyed_by_handling", title="  by the handling",
             meaning="Lost by moments that went worse than the usual one.",

@@ -20,6 +20,8 @@ class Mark:
     line: int
     column: int
     layer: str = "scenario"
+    once: str = ""
+    """Of a key: its old name, if it was written so."""
 
     def problem(self, key: str, what: str, allowed: str = "", meant: str = "") -> Problem:
         """A problem at this place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from momentsim.errors import ScenarioError
 from momentsim.scenario.files.nodes import (
@@ -16,6 +17,7 @@ from momentsim.scenario.files.nodes import (
     merge,
     remark,
 )
+from momentsim.scenario.files.renamed_keys import new_path, with_new_keys
 from momentsim.scenario.files.variants import write_out_switches
 from momentsim.scenario.files.written_days import plain_day, with_plain_days
 from momentsim.scenario.files.yaml_reader import read_text
@@ -31,7 +33,16 @@ MAX_PARTS = 20
 
 
 def parse_key(text: str) -> KeyPath | None:
-    """`a.b[0].c` or `a.b.0.c` as parts; None if it is no key. One name follows `behaviour.parameters.`"""
+    """`a.b[0].c` or `a.b.0.c` as parts, by their names of today; None if it is no key.
+
+    One name follows `behaviour.parameters.`
+    """
+    written = _parse_written(text)
+    return None if written is None else new_path(written)
+
+
+def _parse_written(text: str) -> KeyPath | None:
+    """A key as it is written, with an old name where there is one."""
     if text.startswith(_PARAMETERS) and len(text) > len(_PARAMETERS):
         return ("behaviour", "parameters", text[len(_PARAMETERS) :])
     if len(text) > MAX_TEXT or _KEY.fullmatch(text) is None:
@@ -62,22 +73,23 @@ def override(tree: Branch, text: str) -> Branch:
     if readable != text:
         raise ScenarioError([mark.problem("", "this is not UTF-8 text", "write plain characters")])
     key, equals, written = text.partition("=")
-    path = parse_key(key.strip())
-    if not equals or path is None:
+    as_written = _parse_written(key.strip())
+    if not equals or as_written is None:
         raise ScenarioError(
             [mark.problem("", f"'{shorten(text)}' is not an override", "write key.path=value")]
         )
+    path = new_path(as_written)
     if path[0] in ("extends", "variants"):
         raise ScenarioError(
             [mark.problem(str(path[0]), "this cannot be set from outside", "write it in a file")]
         )
     value = remark(read_text(written, file=mark.file), lambda _old: mark)
     if isinstance(value, Branch):
-        value = with_plain_days(value, path)
+        value = with_new_keys(with_plain_days(value, path), path)
     if path == ("behaviour",):
         holder = Branch({"behaviour": value}, {"behaviour": mark}, mark)
         value = write_out_switches(holder).items["behaviour"]
-    changed = _set_value(tree, path, value, mark, path)
+    changed = _set_value(tree, path, value, mark, as_written)
     return changed if isinstance(changed, Branch) else tree
 
 
@@ -95,4 +107,6 @@ def _set_value(node: Node | None, path: KeyPath, value: Node, mark: Mark, whole:
         items[part] = _set_value(items[part], rest, value, mark, whole)
         return Series(tuple(items), node.mark)
     branch = node if isinstance(node, Branch) else Branch({}, {}, mark)
-    return branch.with_item(str(part), _set_value(child(branch, part), rest, value, mark, whole), mark)
+    written = str(whole[-len(path)])
+    key_mark = mark if written == str(part) else replace(mark, once=written)
+    return branch.with_item(str(part), _set_value(child(branch, part), rest, value, mark, whole), key_mark)

@@ -9,6 +9,7 @@ from pathlib import Path
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.new_names import NEW, check_new
 from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Node, is_null, key_text, plain
+from momentsim.scenario.files.renamed_keys import with_new_keys
 from momentsim.scenario.files.written_days import with_plain_days
 from momentsim.scenario.files.written_switch import switch_of
 from momentsim.scenario.quantities import NAME_PATTERN
@@ -22,18 +23,23 @@ MAX_COMPOSED = 20
 def normalise(tree: Branch) -> Branch:
     """One form of what may be written in several, here and in every variant, so that layers meet.
 
-    `behaviour: off` is written out, so that they can switch single effects; weekdays as keys have one name.
+    `behaviour: off` is written out, so that they can switch single effects; weekdays as keys have one name, and what
+    once was called otherwise has its name of today.
     """
-    tree = with_plain_days(write_out_switches(tree))
+    tree = _normalise(tree)
     variants = tree.items.get("variants")
     if isinstance(variants, Branch):
         items = {
-            name: with_plain_days(write_out_switches(overlay)) if isinstance(overlay, Branch) else overlay
+            name: _normalise(overlay) if isinstance(overlay, Branch) else overlay
             for name, overlay in variants.items.items()
         }
         variants = Branch(items, variants.key_marks, variants.mark)
         tree = tree.with_item("variants", variants, tree.key_marks["variants"])
     return tree
+
+
+def _normalise(layer: Branch) -> Branch:
+    return with_new_keys(with_plain_days(write_out_switches(layer)))
 
 
 def write_out_switches(tree: Branch) -> Branch:

@@ -25,8 +25,8 @@ from momentsim.scenario.sections.waiting import Redial
 class StormDay(Section):
     """One day of a storm."""
 
-    scheduled: Count = Field(description="Flights (or other services) planned.")
-    cancelled: Count = Field(description="How many of them failed.")
+    scheduled: Count = Field(description="Services planned: flights, lines, households' supply.")
+    failed: Count = Field(description="How many of them failed: were cancelled, cut, out of order.")
     announced_from: TimeOfDay = Field(6 * 3600, description="First announcement of the day.")
     announced_until: TimeOfDay = Field(18 * 3600, description="Last announcement of the day.")
 
@@ -74,8 +74,8 @@ class CalledReserves(Section):
     )
 
 
-class WebRebooking(Section):
-    """Lever: affected customers can help themselves."""
+class SelfServiceOffer(Section):
+    """Lever: affected customers are offered a way to help themselves."""
 
     at: LeverTime = Field(description="When it is switched on.")
     adoption: Share = Field(0.5, description="Share of affected customers who try it.")
@@ -125,9 +125,14 @@ class Storm(Section):
     days: dict[str, StormDay] = Field(
         min_length=1, max_length=MANY, description='By date, quoted, like "2007-02-14".'
     )
-    passengers_per_service: Positive = Field(119, le=1e6, description="Customers on one flight (or service).")
+    customers_per_service: Positive = Field(
+        119, le=1e6, description="Customers of one service: on a flight, behind a cable."
+    )
     party_size: Positive = Field(
-        1.7, ge=0.01, le=1e4, description="Customers who travel together and make one contact."
+        1.7,
+        ge=0.01,
+        le=1e4,
+        description="Customers who share one contact: a household, those who travel together.",
     )
     call_share: Share = Field(0.85, description="Affected parties that will call.")
     status_share: Share = Field(0.25, description="Unaffected parties that call for status on a storm day.")
@@ -152,7 +157,7 @@ class Storm(Section):
         4.0, ge=0.001, le=1000, description="Multiplies patience of the affected."
     )
     resolution_factor: Share = Field(
-        1.0, description="Multiplies resolution of crisis moments (seats run out)."
+        1.0, description="Multiplies resolution of crisis moments (what could help runs out)."
     )
     redial: Redial = Field(Redial(first=0.9, further=0.9), description="Calling again in the crisis.")
     reconnect: Share | None = Field(
@@ -167,6 +172,8 @@ class Storm(Section):
     reserves: dict[Name, CalledReserves] = Field(
         {}, max_length=MANY, description="Lever: reserve groups called in."
     )
-    web_rebooking: WebRebooking | None = Field(None, description="Lever: affected customers help themselves.")
+    self_service_offer: SelfServiceOffer | None = Field(
+        None, description="Lever: affected customers help themselves."
+    )
     notice: Notice | None = Field(None, description="Lever: tell affected customers first.")
     compensation: Compensation | None = Field(None, description="Lever: pay affected customers.")

@@ -31,9 +31,9 @@ def check_days(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding(path, *words_of_no_date(written))
             elif not _day_within(date_there, scenario):
                 yield Finding(path, f"{written} is outside the horizon", _horizon(scenario))
-            if day.cancelled > day.scheduled:
-                what = f"{day.cancelled} cancelled of {day.scheduled} scheduled"
-                yield Finding((*path, "cancelled"), what, "at most as many as were scheduled")
+            if day.failed > day.scheduled:
+                what = f"{day.failed} failed of {day.scheduled} scheduled"
+                yield Finding((*path, "failed"), what, "at most as many as were scheduled")
             if day.announced_from >= day.announced_until:
                 yield Finding(
                     (*path, "announced_until"), "announcements end before they begin", "see 'announced_from'"
@@ -137,7 +137,7 @@ def _timestamps(storm: Storm, path: KeyPath) -> Iterator[tuple[KeyPath, datetime
         for lever, call in storm.reserves.items()
         for key in ("at", "until")
     ]
-    for key in ("web_rebooking", "notice", "compensation"):
+    for key in ("self_service_offer", "notice", "compensation"):
         lever_section = getattr(storm, key)
         if lever_section is not None:
             levers.append(((*path, key, "at"), lever_section.at))
@@ -147,7 +147,7 @@ def _timestamps(storm: Storm, path: KeyPath) -> Iterator[tuple[KeyPath, datetime
 def check_pre_cancel(scenario: Scenario) -> Iterator[Finding]:
     """Nothing is announced ahead of the start: those moments would be lost."""
     for name, storm in scenario.crises.items():
-        days = {written: units.parse_date(written) for written, day in storm.days.items() if day.cancelled}
+        days = {written: units.parse_date(written) for written, day in storm.days.items() if day.failed}
         for written, day in days.items():
             if storm.pre_cancel is None or day is None:
                 continue

@@ -139,8 +139,8 @@ def moments_on(volume: Volume, customers: int, day: Weekday, samples: Samples) -
 
 def parties_of(storm: Storm) -> list[float]:
     """Parties hit or asking by storm day."""
-    per_service = storm.passengers_per_service / storm.party_size
-    return [max(day.scheduled, day.cancelled) * per_service for day in storm.days.values()]
+    per_service = storm.customers_per_service / storm.party_size
+    return [max(day.scheduled, day.failed) * per_service for day in storm.days.values()]
 
 
 def _too_many(path: KeyPath, count: float, when: str, limit: int) -> Finding:
