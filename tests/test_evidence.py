@@ -22,6 +22,7 @@ NOT_IN_EFFECTS = {"delight_quantile", "let_down_quantile"}
 
 NEUTRAL_DEFAULTS = {
     "opening_hours.*.closed.self_service": 0,
+    "divert.*.self_service": 0,
     "customers.segments.*.expectation": 0,
     "customers.segments.*.patience_factor": 1,
     "customers.segments.*.contact_weight": 1,

@@ -106,6 +106,8 @@ class Purpose(IntEnum):
     DEEP_ACTING = 96  # whether an agent feels with the customer of an emotional talk or puts on a face
     REFUND = 112  # whether a customer hit by a crisis takes the money back
     FORECAST = 131  # error of a day's forecast (owner: the forecast); rounding of heads that follow it
+    DIVERTED = 140  # what a caller does who is diverted from a queue
+    DIVERTED_DELAY = 141  # until the next call
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 
 

@@ -68,14 +68,22 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
         return total
 
     voice = rows["channel"] == Channel.VOICE
-    assert np.array_equal(count(voice & (rows["outcome"] != Outcome.CLOSED)), books["offered"])
+    diverted = rows["outcome"] == Outcome.DIVERTED
+    diverted_closed = diverted & (rows["queued"] < 0)
+    offered = voice & (rows["outcome"] != Outcome.CLOSED) & ~diverted_closed
+    assert np.array_equal(count(offered), books["offered"])
+    assert np.array_equal(count(diverted & ~diverted_closed), books["diverted"])
+    assert np.array_equal(count(diverted_closed), books["diverted_closed"])
     for outcome, name in WORDS_IN_COUNTS.items():
         assert np.array_equal(count(rows["outcome"] == outcome), books[name]), name
     passed_on = rows["outcome"] == Outcome.TRANSFERRED
     assert np.array_equal(count(passed_on & ~voice), books["broke_out"])
     assert np.array_equal(count(passed_on & voice), books["transferred"])
     assert np.array_equal(count(voice & (rows["outcome"] == Outcome.OPEN)), books["open"])
-    ended = [books[name] for name in ("answered", "abandoned", "blocked", "balked", "disconnected", "open")]
+    ended = [
+        books[name]
+        for name in ("answered", "abandoned", "blocked", "balked", "disconnected", "diverted", "open")
+    ]
     assert np.array_equal(sum(ended), books["offered"])
     answered = met_an_agent(rows)
     assert np.array_equal(count(answered), books["answered"])
@@ -86,6 +94,8 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     assert np.array_equal(count(abandoned, gone[abandoned]), books["wait_abandoned"])
     cut_off = rows["outcome"] == Outcome.DISCONNECTED
     assert np.array_equal(count(cut_off, gone[cut_off]), books["wait_disconnected"])
+    sent_away = diverted & ~diverted_closed
+    assert np.array_equal(count(sent_away, gone[sent_away]), books["wait_diverted"])
     assert np.array_equal(count(answered, rows["talk"][answered]), books["talk"])
     assert np.array_equal(count(answered, rows["wrap"][answered]), books["wrap"])
     solved = rows["resolved"] == 1
@@ -102,7 +112,7 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
         by_queue = np.bincount(queue_of, trace.waits[:, end].sum(axis=1), plan.queues)
         assert np.array_equal(by_queue, np.bincount(queue[mask & within], minlength=plan.queues))
     if not np.any(voice & (rows["outcome"] == Outcome.OPEN)):
-        rest = trace.queue_time.sum() - waited[answered].sum() - gone[abandoned | cut_off].sum()
+        rest = trace.queue_time.sum() - waited[answered].sum() - gone[abandoned | cut_off | sent_away].sum()
         opened_warm = prepared.plan.settings["warm_up"][0] > 0  # who has waited since then is in no row
         assert rest >= 0 if opened_warm else rest == 0
 

@@ -104,6 +104,7 @@ SHARES = [
 GOALS = [
     ("80/20", "80/20"),
     ("80 %/20 s", "80/20"),
+    ("80 percent / 0.5 min", "80/30"),
     ("80%/1 min", "80/60"),
     ("80 % in 20 s", "NO did you mean '80/20'?"),
     ("0.8/20", "NO '0.8/20' is a goal under 1 %, write the share in percent, did you mean '80/20'?"),

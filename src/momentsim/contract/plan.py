@@ -42,6 +42,7 @@ from momentsim.contract.records import (
     BLACKOUT,
     CRISIS,
     DATE,
+    DIVERT,
     GROUP,
     HOURS,
     LAW,
@@ -69,6 +70,7 @@ __all__ = [
     "CRISIS",
     "DATE",
     "DAY",
+    "DIVERT",
     "EFFECTS",
     "GROUP",
     "HOUR",
@@ -276,6 +278,7 @@ class Plan(NamedTuple):
     """[reasons x segments x months from the start x norms] USUAL_PRICE"""
     hours: Table = np.zeros(0, HOURS)
     open_spans: Table = np.zeros(0, OPEN_SPAN)
+    diverts: Table = np.zeros(0, DIVERT)
 
 
 class TeamName(NamedTuple):

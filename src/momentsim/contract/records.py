@@ -295,6 +295,16 @@ OPEN_SPAN = record(
 )
 """Times at which a queue is open; sorted by queue and time, apart from each other."""
 
+DIVERT = record(
+    ("after", np.int64),  # whoever has waited so long is diverted; NEVER: nobody
+    ("most_waiting", np.int64),  # whoever finds so many waiting; NEVER: nobody
+    ("when_closed", np.int64),  # 1: whoever finds the queue closed
+    ("call_again", np.float64),  # share of them who call again
+    ("delay_law", np.int64),  # until then
+    ("self_service", np.float64),  # share who try self-service instead
+)
+"""When callers are diverted from a queue, one row per queue; no rows: never."""
+
 RECOVERY = record(
     ("on", np.int64),  # 1: bad moments are looked for
     ("survey", np.int64),  # which ways are open, 0 or 1

@@ -39,6 +39,8 @@ class Outcome(IntEnum):
     """Reached a queue outside its opening hours: not offered to it."""
     DISCONNECTED = 10
     """Waited when the queue closed, and was cut off."""
+    DIVERTED = 11
+    """Sent away from its queue: waited too long, found too many waiting, or found it closed."""
 
 
 class Channel(IntEnum):
@@ -242,6 +244,9 @@ INTERVAL = record(
     ("first_solved", np.int64),  # of these: solved
     ("talk_luck", np.float64),  # microseconds by which talks last longer than expected by their own draw
     ("solved_luck", np.float64),  # first answers solved beyond expectation because of their own draw
+    ("diverted", np.int64),  # of the offered: waited too long, or found too many waiting
+    ("wait_diverted", np.float64),
+    ("diverted_closed", np.int64),  # legs diverted since their queue was closed; neither offered nor `closed`
 )
 """Counts by (interval of arrival of the leg, leg), so by the queue it waited in. Shape (intervals incl. run-out, legs).
 

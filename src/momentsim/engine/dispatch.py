@@ -12,6 +12,7 @@ from momentsim.engine.agents import agents, careers, days, shifts, training
 from momentsim.engine.contact import (
     calls,
     closing,
+    diverting,
     levers,
     out_of_hours,
     promises,
@@ -52,6 +53,8 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
         calls.overflow_due(w, slot, owner, stamp, now)
     elif kind == Kind.QUEUE_CLOSES:
         out_of_hours.queue_closes(w, slot, owner, stamp, now)
+    elif kind == Kind.DIVERT_DUE:
+        diverting.divert_due(w, slot, owner, stamp, now)
     elif kind == Kind.ROSTER_CHANGES:
         training.roster_changes(w, owner, stamp, now)
     elif kind == Kind.RESERVE_REPORTS:

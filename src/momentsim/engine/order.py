@@ -36,6 +36,7 @@ class Kind(IntEnum):
     RECOVERY_OPENS = 17  # recovery team
     RECOVERY_DUE = 18  # case: noticed, and the agreed delay is over
     QUEUE_CLOSES = 19  # moment: who still waits then is cut off
+    DIVERT_DUE = 20  # moment: who has waited so long is sent away
 
 
 EVENT: Final = record(

@@ -102,6 +102,8 @@ INTERVALS: Final = {
     "balked": "callers who left on hearing the announced wait",
     "closed": "attempts that found this queue closed; not among the offered",
     "disconnected": "of the offered: cut off while waiting, since the queue closed",
+    "diverted": "of the offered: diverted (`divert`) after too long a wait, or since too many waited",
+    "diverted_closed": "attempts diverted since this queue was closed; neither offered nor `closed`",
     "service_level": "by the formula named in the column `service_level_formula`",
     "service_level_formula": "`waiting.service_level_abandons`: how abandoned attempts count",
     "wait_mean_s": "mean wait of answered attempts, s",
@@ -153,7 +155,8 @@ CONTACTS: Final = {
     "hold_s": "s",
     "wrap_s": "after-call work, s",
     "outcome": "answered, transferred (to a person, or to a colleague who may decide), abandoned, blocked, balked, "
-    "contained, gave_up, called_back, open, closed (found it closed; not offered), disconnected (cut off at closing)",
+    "contained, gave_up, called_back, open, closed (found it closed; not offered), disconnected (cut off at closing), "
+    "diverted (sent away from the queue; not offered where `queued_s` is blank: it was closed)",
     "resolved": "whether this leg solved the need; an answer that the customer doubts has not",
     "anger_before": "0..1",
     "anger_after": "0..1",

@@ -90,7 +90,9 @@ def _reason_lines(sample: Sample) -> list[CostLine]:
 def _contact_costs(sample: Sample, rows: Table) -> tuple[FloatArray, FloatArray]:
     """Telephony and self-service of INTERVAL sums (replications, legs), money likewise."""
     prices = sample.scenario.economics
-    minutes = (rows["talk"] + rows["wait_answered"] + rows["wait_abandoned"]) / (60 * SECOND)
+    minutes = (rows["talk"] + rows["wait_answered"] + rows["wait_abandoned"] + rows["wait_diverted"]) / (
+        60 * SECOND
+    )
     sessions = rows["contained"] + rows["gave_up"] + rows["broke_out"]
     return minutes * prices.telephony_per_minute, sessions * prices.self_service_session
 

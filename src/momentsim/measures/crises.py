@@ -44,7 +44,7 @@ def jammed_clock_hours(sample: Sample, scope: str) -> tuple[datetime, npt.NDArra
     In an interval longer than an hour, all hours that begin in it are alike.
     """
     rows = pad([digest.queues for digest in sample.digests])
-    failed = ("blocked", "balked", "abandoned", "disconnected")
+    failed = ("blocked", "balked", "abandoned", "disconnected", "diverted")
     fails = np.stack([rows[name] for name in failed]).sum(axis=0, dtype=np.float64)
     offered = rows["offered"].astype(np.float64)
     if scope == "all":

@@ -29,6 +29,8 @@ QUEUE_FIELDS = (
     "wait_answered",
     "closed",
     "disconnected",
+    "diverted",
+    "diverted_closed",
 )
 QUEUE_INTERVAL = np.dtype([(name, np.float32) for name in (*QUEUE_FIELDS, "waiting")])
 """By (interval in which legs arrived, queue): counts and seconds; `waiting` is contact-seconds in queue by clock."""

@@ -20,7 +20,9 @@ from momentsim.scenario.types import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTS = ("offered", "answered", "abandoned", "blocked", "balked", "closed", "disconnected")
+COUNTS = (
+    "offered", "answered", "abandoned", "blocked", "balked", "closed", "disconnected", "diverted", "diverted_closed",
+)  # fmt: skip
 UNBOUNDED = (0.0, float("inf"))
 SHARE = (0.0, 1.0)
 

@@ -14,6 +14,7 @@ from momentsim.scenario.types import Scenario
 COUNTS = (
     "offered", "answered", "abandoned", "blocked", "balked", "answered_in_threshold", "abandoned_in_threshold",
     "abandoned_short", "closed", "disconnected",
+    "diverted", "diverted_closed",
 )  # fmt: skip
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
 PASSED_ON = ("transferred", "doubted")
@@ -37,7 +38,7 @@ TIMES = {
 
 SERVICE_LEVELS = {
     "count": (
-        "answered within the threshold / offered (abandoned, busy, balked and cut-off attempts count as missed)",
+        "answered within the threshold / offered (abandoned, busy, balked, cut-off and diverted ones count as missed)",
         "answered_in_threshold",
         "offered",
     ),

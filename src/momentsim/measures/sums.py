@@ -84,6 +84,8 @@ FACTS: Final[dict[str, Fact]] = {
         balked="attempts whose caller left on hearing the announced wait",
         closed="attempts that found the queue closed (`opening_hours`), not among those offered",
         disconnected="attempts cut off while waiting, since the queue closed",
+        diverted="attempts that were offered and then diverted (`divert`): waited too long, or found too many waiting",
+        diverted_closed="attempts diverted since the queue was closed, not among those offered nor those `closed`",
         answered_in_threshold="attempts answered within the threshold",
         abandoned_in_threshold="attempts whose caller hung up within the threshold",
         abandoned_short="attempts whose caller hung up within `waiting.short_abandon`",
@@ -344,7 +346,7 @@ FACTS: Final[dict[str, Fact]] = {
     **_facts(
         _CRISIS, "the clock hour in which attempts arrived", "h",
         jammed_hours="clock hours that begin within the horizon in which over 30 % of at least 20 attempts heard "
-        "busy, balked, abandoned or were cut off at closing",
+        "busy, balked, abandoned, were cut off at closing or diverted",
         jammed_hours_after="such hours after it",
     ),
     **_facts(

@@ -22,6 +22,7 @@ from momentsim.prepare.customer_choice import share_rows
 from momentsim.prepare.customers import attitude_laws, segment_rows
 from momentsim.prepare.demand import Demand, lower_demand, yearly_moments
 from momentsim.prepare.demand_points import in_order, moments_of_strips
+from momentsim.prepare.diverting import divert_rows
 from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.loaded import Loaded
@@ -78,6 +79,7 @@ class Blueprint:
     recovery: Table  # RECOVERY
     hours: Table  # HOURS
     open_spans: Table  # OPEN_SPAN
+    diverts: Table  # DIVERT
     paid: PayDates
     usual_prices: Table
     names: Names
@@ -158,6 +160,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     effects = registry.effects_record(behaviour.parameters, textbook=behaviour.textbook)
     dates = date_rows(calendar, window.until)
     hours, open_spans = hours_rows(scenario, queues, book, calendar, window.until)
+    diverts = divert_rows(scenario, queues, book)
     paid = pay_dates_of(scenario.economics, start, window.horizon)
     yearly = yearly_moments(demand, start, window.horizon, len(reasons))
     segments = segment_rows(scenario.customers.segments, values, reference, scenario.horizon)
@@ -191,6 +194,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         recovery=recovery,
         hours=hours,
         open_spans=open_spans,
+        diverts=diverts,
         window=window,
         volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
         expectation_law=np.array(reference.expectation_law, np.float64),
@@ -272,6 +276,7 @@ def prepare(
         recovery=blueprint.recovery,
         hours=blueprint.hours,
         open_spans=blueprint.open_spans,
+        diverts=blueprint.diverts,
     )
     days = -(-blueprint.window.horizon // DAY)
     return Prepared(plan, _demand_by_day(blueprint, key), days, blueprint.names, paid_hours)

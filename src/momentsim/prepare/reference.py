@@ -86,7 +86,7 @@ class UsualService:
     hung_up: float = 0.0
     """Share of calls, as the next: hung up while waiting."""
     turned_away: float = 0.0
-    """Heard busy, balked, or were cut off at closing."""
+    """Heard busy, balked, were diverted, or cut off at closing."""
     solved: float = 0.0
     """Share of first answers that solved it."""
 

@@ -26,7 +26,7 @@ MOST_LABELS = 10
 MOST_POINTS = 800
 """Longer runs are drawn by coarser steps, or lines become a smear."""
 
-FAILED = ("abandoned", "blocked", "balked", "disconnected")
+FAILED = ("abandoned", "blocked", "balked", "disconnected", "diverted")
 
 
 class Week(NamedTuple):
@@ -179,6 +179,7 @@ def _failures(axis: Axes, week: Week) -> None:
         ("blocked", "busy", drawing.VERMILLION),
         ("balked", "balked", drawing.PURPLE),
         ("disconnected", "cut off", drawing.GREY),
+        ("diverted", "diverted", drawing.BLUE),
     )
     shown = [style for style in styles if style[0] == "abandoned" or week.counts[style[0]].sum() > 0]
     axis.stackplot(

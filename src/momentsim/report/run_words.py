@@ -83,6 +83,7 @@ def _service(scenario: Scenario, read: Readings) -> str:
         ("heard busy", "blocked_share"),
         ("balked", "balked_share"),
         ("were cut off at closing", "disconnected_share"),
+        ("were diverted", "diverted_share"),
     )
     lost = [f"{read[name].text()} {words}" for words, name in ways if read[name].value >= SMALL_LOSS]
     losses = f", of which {join_words(lost)}" if lost else ", of which hardly any were lost"

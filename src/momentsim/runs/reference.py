@@ -252,7 +252,9 @@ def usual_service(scenario: Scenario, blueprint: Blueprint, intervals: Sequence[
         service_level=share(sums["service_met"], "service_base"),
         wait_s=share(sums["wait_answered_s"], "answered"),
         hung_up=share(sums["abandoned"], "offered"),
-        turned_away=share(sums["blocked"] + sums["balked"] + sums["disconnected"], "offered"),
+        turned_away=share(
+            sums["blocked"] + sums["balked"] + sums["disconnected"] + sums["diverted"], "offered"
+        ),
         solved=share(sums["first_solved"], "first_answers"),
     )
 

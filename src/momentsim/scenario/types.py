@@ -34,6 +34,7 @@ from momentsim.scenario.sections.crises import (
 )
 from momentsim.scenario.sections.customers import Customers, Segment
 from momentsim.scenario.sections.demand import Demand, RatePeriod, Volume
+from momentsim.scenario.sections.diverting import Divert
 from momentsim.scenario.sections.moments import Moment, SelfServiceFit
 from momentsim.scenario.sections.offers import Promise, Selling
 from momentsim.scenario.sections.opening import Opening
@@ -60,6 +61,7 @@ __all__ = [
     "Customers",
     "Demand",
     "Detector",
+    "Divert",
     "Economics",
     "Group",
     "HeadsPeriod",
@@ -128,6 +130,12 @@ class Scenario(Section):
         {},
         max_length=FEW,
         description="When queues are open, by queue, or `all` for those that are not listed; left out: always.",
+    )
+    divert: dict[Name, Divert] = Field(
+        {},
+        max_length=FEW,
+        description="When callers are sent away from a queue, by queue, or `all` for those that are not listed; left "
+        "out: never.",
     )
     routing: Routing = Field(Routing(), description="Who gets the next contact.")
     waiting: Waiting = Field(Waiting(), description="The queue.")

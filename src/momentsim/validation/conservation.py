@@ -23,12 +23,12 @@ from momentsim.contract.trace import (
     whole_moments,
 )
 from momentsim.validation.simulation import Run, load_text, run_logged
-from momentsim.validation.texts import CUT_SHORT, FULL, OPEN_HOURS, WARM_UP
+from momentsim.validation.texts import CUT_SHORT, DIVERTS, FULL, OPEN_HOURS, WARM_UP
 from momentsim.validation.verdict import Proof, prove_equal
 
 WholeArray = npt.NDArray[np.int64]
 
-ENDS = ("answered", "abandoned", "blocked", "balked", "disconnected", "open")
+ENDS = ("answered", "abandoned", "blocked", "balked", "disconnected", "diverted", "open")
 """How what is offered to a queue ends."""
 
 
@@ -38,6 +38,7 @@ def conservation_proofs() -> list[Proof]:
     cut = run_logged(load_text(FULL, overrides=CUT_SHORT))
     warm = run_logged(load_text(FULL, overrides=WARM_UP))
     hours = run_logged(load_text(FULL, overrides=OPEN_HOURS))
+    diverts = run_logged(load_text(FULL, overrides=(*OPEN_HOURS, *DIVERTS)))
     return [
         *identities("conservation", whole),
         *identities("conservation: cut short", cut),
@@ -47,6 +48,9 @@ def conservation_proofs() -> list[Proof]:
         *identities("conservation: opening hours", hours),
         passed_on_proof("conservation: opening hours", hours),
         closed_proof("conservation: opening hours", hours),
+        *identities("conservation: diverted", diverts),
+        passed_on_proof("conservation: diverted", diverts),
+        closed_proof("conservation: diverted", diverts),
     ]
 
 
@@ -99,15 +103,20 @@ def passed_on_proof(case: str, run: Run) -> Proof:
     """Whoever is passed on by one queue is offered to the next: without a warm-up, not one more and not one less."""
     books, first = run.trace.intervals, len(run.prepared.plan.reasons)
     later = books[:, first:]
-    passed_on, arrived = int(books["transferred"].sum()), int(later["offered"].sum() + later["closed"].sum())
+    passed_on, arrived = int(books["transferred"].sum()), by_telephone(later)
     return prove_equal(case, "passed on by a queue = offered to the next", "legs", passed_on, arrived)
 
 
+def by_telephone(books: Table) -> int:
+    """Legs that turned to a queue, open or closed."""
+    return int(sum(books[name].sum() for name in ("offered", "closed", "diverted_closed")))
+
+
 def closed_proof(case: str, run: Run) -> Proof:
-    """Attempts = offered + closed, those that stay in self-service and legs passed on apart; and no leg is lost."""
+    """Attempts = offered + closed or diverted then, self-service and legs passed on apart; and no leg is lost."""
     books, first = run.trace.intervals, len(run.prepared.plan.reasons)
     own = books[:, :first]
-    by_phone = int(own["offered"].sum() + own["closed"].sum())
+    by_phone = by_telephone(own)
     alone = int(own["contained"].sum() + own["gave_up"].sum())
     rows = run.trace.contacts
     alone += int(np.sum((rows["queue"] < 0) & (rows["outcome"] == Outcome.OPEN)))
@@ -174,7 +183,12 @@ def recount(
         np.add.at(sums, cell[which], 1 if value is None else value[which])
         return sums.reshape(shape)
 
-    yield "offered", total(voice & (outcome != Outcome.CLOSED))
+    diverted = outcome == Outcome.DIVERTED
+    diverted_closed = diverted & (rows["queued"] < 0)
+    yield "offered", total(voice & (outcome != Outcome.CLOSED) & ~diverted_closed)
+    yield "diverted", total(diverted & ~diverted_closed)
+    yield "wait_diverted", total(diverted & ~diverted_closed, rows["ended"] - rows["queued"])
+    yield "diverted_closed", total(diverted_closed)
     yield "closed", total(outcome == Outcome.CLOSED)
     yield "disconnected", total(outcome == Outcome.DISCONNECTED)
     yield "wait_disconnected", total(outcome == Outcome.DISCONNECTED, rows["ended"] - rows["queued"])

@@ -68,7 +68,7 @@ def waits_of(run: Run) -> WholeArray:
     """Microseconds waited in each queue by all legs that count: of the books for those over, of the log if open."""
     books, contacts, plan = run.trace.intervals, run.trace.contacts, run.prepared.plan
     waits = np.zeros(plan.queues, np.int64)
-    ended = ("wait_answered", "wait_abandoned", "wait_disconnected")
+    ended = ("wait_answered", "wait_abandoned", "wait_disconnected", "wait_diverted")
     over = np.sum([books[name].sum(axis=0) for name in ended], axis=0).astype(np.int64)
     np.add.at(waits, legs_of(plan.reasons)["queue"], over)
     still = contacts[(contacts["queued"] >= 0) & (contacts["outcome"] == Outcome.OPEN)]

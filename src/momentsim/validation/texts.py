@@ -339,6 +339,16 @@ OPEN_HOURS: Final = (
 )
 """Overrides of `FULL`: queues close at night, one at noon too, and one before the others."""
 
+DIVERTS: Final = (
+    "divert.general.after=3 min",
+    "divert.general.closed=on",
+    "divert.general.self_service=10 %",
+    "divert.travel.most_waiting=2",
+    "divert.travel.closed=on",
+    "divert.decisions.after=90 s",
+)
+"""Overrides of `FULL` and `OPEN_HOURS`: callers are diverted for each of the reasons, passed on or not."""
+
 CUT_SHORT: Final = (
     "horizon=42.5 h",
     "run.run_out=0 s",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import NEVER
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import closing
 from momentsim.engine.customers import customers
@@ -33,6 +34,25 @@ def come_back_later(w: World, slot: int, now: int, delay: int) -> None:
         return
     case["stage"] = Stage.AWAY
     post(w, now + delay, Kind.CONTACT_DUE, case["serial"], slot, case["attempt"])
+
+
+@compiled_inside
+def come_back_after(w: World, slot: int, now: int, opening: int, after: int) -> None:
+    """The next attempt comes some time after the queue opens; NEVER: it opens no more, and the need stays open."""
+    delay = NEVER
+    if opening < NEVER:
+        delay = min(opening - now + after, NEVER)
+    come_back_later(w, slot, now, delay)
+
+
+@compiled_inside
+def turn_to_self_service(w: World, slot: int, now: int) -> None:
+    """The next attempt is made at once, alone."""
+    case = tables.cases(w, slot)
+    case["effort"] += tables.effects(w)["effort_channel_switch"]
+    come_back_later(w, slot, now, 0)
+    if case["stage"] == Stage.AWAY:
+        case["stage"] = Stage.TURNS_TO_SELF_SERVICE
 
 
 @compiled_inside

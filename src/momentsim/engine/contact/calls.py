@@ -6,7 +6,16 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, episodes, out_of_hours, routing, talk, talk_outcome
+from momentsim.engine.contact import (
+    answering,
+    attempts,
+    diverting,
+    episodes,
+    out_of_hours,
+    routing,
+    talk,
+    talk_outcome,
+)
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, idle_lists, open_spans, tables, waiting_lists
 from momentsim.engine.state.tables import World
@@ -16,7 +25,7 @@ from momentsim.rules import experience
 
 @compiled_inside
 def call_arrives(w: World, slot: int, now: int) -> None:
-    """A call reaches the centre: closed, busy, straight to an agent, balked, or into the queue."""
+    """A call reaches the centre: closed, busy, straight to an agent, diverted, balked, or into the queue."""
     centre = tables.centre(w)
     case = tables.cases(w, slot)
     case["queue"] = tables.reasons(w, case["reason"])["queue"]
@@ -39,6 +48,10 @@ def call_arrives(w: World, slot: int, now: int) -> None:
         centre["in_system"] += 1
         idle_lists.leave_idle(w, agent)
         answering.answer_contact(w, slot, agent, now)
+    elif diverting.finds_too_many(w, case["queue"]):
+        episodes.add_busy(w, slot)
+        meet_jam(w, slot)
+        diverting.divert_call(w, slot, now, 0)
     elif tables.settings(w)["announce_wait"] and balks(w, slot):
         case["queued"] = -1
         episodes.add_busy(w, slot)
@@ -82,7 +95,7 @@ def balks(w: World, slot: int) -> bool:
 
 @compiled_inside
 def wait_in_queue(w: World, slot: int, now: int) -> None:
-    """Join the queue and set the timers: patience or the queue's closing, and overflow to groups that help later."""
+    """Join the queue and set the timers: what ends the wait first, and overflow to groups that help later."""
     case = tables.cases(w, slot)
     meet_jam(w, slot)
     waiting_lists.enqueue(w, slot, now)
@@ -90,7 +103,10 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     occasion = talk_outcome.leg_of(case, case["attempt"])
     patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, occasion)
     cut_off = open_spans.cuts_off_at(w, case["queue"], now)
-    if cut_off < NEVER and cut_off - now < patience:
+    longest = diverting.longest_wait(w, case["queue"])
+    if longest < patience and longest < cut_off - now:
+        post(w, now + longest, Kind.DIVERT_DUE, case["serial"], slot, case["stamp"])
+    elif cut_off < NEVER and cut_off - now < patience:
         post(w, cut_off, Kind.QUEUE_CLOSES, case["serial"], slot, case["stamp"])
     elif patience < NEVER:
         post(w, now + patience, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, closing, episodes
+from momentsim.engine.contact import answering, attempts, closing, diverting, episodes
 from momentsim.engine.customers import customers
 from momentsim.engine.state import contact_log, counters, open_spans, tables
-from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration
 
@@ -26,8 +24,12 @@ def finds_closed(w: World, slot: int, now: int) -> None:
     case["answered"] = -1
     case["agent"] = -1
     case["talk"] = 0
-    tables.counts(w, slot)["closed"] += 1
     episodes.add_busy(w, slot)
+    if diverting.diverts_when_closed(w, case["queue"]):
+        tables.counts(w, slot)["diverted_closed"] += 1
+        diverting.go_away(w, slot, now, open_spans.next_opening(w, case["queue"], now))
+        return
+    tables.counts(w, slot)["closed"] += 1
     ends_closed(w, slot, Outcome.CLOSED, now)
 
 
@@ -54,7 +56,7 @@ def ends_closed(w: World, slot: int, outcome: int, now: int) -> None:
     if draw < hours["call_again"]:
         calls_at_next_opening(w, slot, now)
     elif draw < hours["call_again"] + hours["self_service"]:
-        turns_to_self_service(w, slot, now)
+        attempts.turn_to_self_service(w, slot, now)
     else:
         closing.moment_ends(w, slot, now, 0, 0)
 
@@ -64,19 +66,6 @@ def calls_at_next_opening(w: World, slot: int, now: int) -> None:
     """The next attempt comes some time after the queue opens; whoever means to call after the run's end stays open."""
     case = tables.cases(w, slot)
     opening = open_spans.next_opening(w, case["queue"], now)
-    delay = NEVER
-    if opening < NEVER:
-        law = tables.hours(w, case["queue"])["delay_law"]
-        after = draw_duration(w, law, 1.0, case["key"], Purpose.CLOSED_DELAY, case["attempt"])
-        delay = min(opening - now + after, NEVER)
-    attempts.come_back_later(w, slot, now, delay)
-
-
-@compiled_inside
-def turns_to_self_service(w: World, slot: int, now: int) -> None:
-    """The next attempt is made at once, alone."""
-    case = tables.cases(w, slot)
-    case["effort"] += tables.effects(w)["effort_channel_switch"]
-    attempts.come_back_later(w, slot, now, 0)
-    if case["stage"] == Stage.AWAY:
-        case["stage"] = Stage.TURNS_TO_SELF_SERVICE
+    law = tables.hours(w, case["queue"])["delay_law"]
+    after = draw_duration(w, law, 1.0, case["key"], Purpose.CLOSED_DELAY, case["attempt"])
+    attempts.come_back_after(w, slot, now, opening, after)

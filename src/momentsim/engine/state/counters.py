@@ -124,6 +124,9 @@ def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
     elif outcome == Outcome.DISCONNECTED:
         row["disconnected"] += 1
         row["wait_disconnected"] += wait
+    elif outcome == Outcome.DIVERTED:
+        row["diverted"] += 1
+        row["wait_diverted"] += wait
     elif outcome == Outcome.ABANDONED:
         row["abandoned"] += 1
         row["wait_abandoned"] += wait

@@ -20,7 +20,7 @@ from momentsim.rules.loyalty import LASTING_TERMS
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
     "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "pay_weights", "outlook", "dates", "matches",
-    "programmes", "expectation_law", "recovery", "hours", "open_spans",
+    "programmes", "expectation_law", "recovery", "hours", "open_spans", "diverts",
 )  # fmt: skip
 
 MOST_CUSTOMERS_AT_ONCE = 1 << 22

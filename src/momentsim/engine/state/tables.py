@@ -51,6 +51,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "recovery": p.RECOVERY,
     "hours": p.HOURS,
     "open_spans": p.OPEN_SPAN,
+    "diverts": p.DIVERT,
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
@@ -154,6 +155,7 @@ _newcomers = _rows("newcomers")
 dates = _rows("dates")
 hours = _rows("hours")
 open_spans = _rows("open_spans")
+diverts = _rows("diverts")
 programmes = _rows("programmes")
 aims = _rows("aims")
 moments = _rows("moments")

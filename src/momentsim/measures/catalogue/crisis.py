@@ -19,8 +19,8 @@ CRISIS: Final = (
             "Blank without a crisis.",
             top="unserved_uncalled", unit="customers", better="neither", section="Crisis"),
     Measure(name="jammed_hours", title="jammed hours",
-            meaning="Clock hours of the horizon with at least 20 attempts, of which over 30 % heard busy, balked or "
-            "abandoned.",
+            meaning="Clock hours of the horizon with at least 20 attempts, of which over 30 % heard busy, balked, "
+            "abandoned, were cut off at closing or diverted.",
             top="jammed_hours", unit="h", better="down", section="Crisis"),
     Measure(name="time_to_recover_h", title="time to recover",
             meaning="From the first announcement to the first 24 hours without a jam; blank without crisis. A least "

@@ -42,7 +42,7 @@ RUN_OUT: Final = (
             top="agents_worked_after_s", factor=1 / 3600, unit="h", better="down", section="Run-out",
             headline=False),
     Measure(name="run_out_jammed_hours", title="jammed hours after the end",
-            meaning="Clock hours after the horizon in which over 30 % of attempts heard busy, balked or abandoned.",
+            meaning="Clock hours after the horizon in which over 30 % of attempts failed, as in `jammed_hours`.",
             top="jammed_hours_after", unit="h", better="down", section="Run-out", headline=False),
     Measure(name="cost_run_out", title="cost after the end",
             meaning="What those still open at the horizon's end cost after it: hours worked on contacts at the price "

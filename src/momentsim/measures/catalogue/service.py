@@ -28,16 +28,24 @@ SERVICE: Final = (
             top="balked", bottom="offered", unit="share", better="down", section="Service", headline=False),
     Measure(name="closed", title="found it closed",
             meaning="Attempts that found their queue closed (`opening_hours`). They are not offered: attempts by phone "
-            "are offered + closed.",
+            "are offered + closed + diverted_closed.",
             top="closed", unit="attempts", better="down", section="Service", headline=False),
     Measure(name="closed_share", title="found it closed, share",
             meaning="Share of attempts by phone that found their queue closed.",
-            top="closed", bottom="offered + closed", unit="share", better="down", section="Service",
+            top="closed", bottom="offered + closed + diverted_closed", unit="share", better="down", section="Service",
             headline=False),
     Measure(name="disconnected_share", title="cut off at closing",
             meaning="Share of offered attempts that waited when their queue closed and were cut off "
             "(`opening_hours.*.at_closing: disconnect`).",
             top="disconnected", bottom="offered", unit="share", better="down", section="Service", headline=False),
+    Measure(name="diverted_share", title="diverted",
+            meaning="Share of offered attempts that are sent away from their queue (`divert`), after too long a wait "
+            "or since too many waited. They are missed in every service level but `ignore`, and not abandoned.",
+            top="diverted", bottom="offered", unit="share", better="down", section="Service", headline=False),
+    Measure(name="diverted_closed", title="diverted, found it closed",
+            meaning="Attempts that found their queue closed and were diverted (`divert.*.closed`) instead of told when "
+            "it opens. Neither offered nor `closed`, so in no service level, wait or jammed hour.",
+            top="diverted_closed", unit="attempts", better="down", section="Service", headline=False),
     Measure(name="contained_share", title="contained",
             meaning="Share of self-service starts that are solved there.",
             top="contained", bottom="contained + gave_up + broke_out", unit="share", better="up",

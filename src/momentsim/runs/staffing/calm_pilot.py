@@ -102,8 +102,8 @@ class CalmPilot:
 
 
 def _failed_share(sample: Sample, queues: Sequence[int]) -> float:
-    """Share of contacts offered to these queues that hang up, hear busy or leave at once."""
+    """Share of contacts offered to these queues that hang up, hear busy, leave at once or are diverted."""
     own = np.isin(sample.digests[0].legs["queue"], queues)
     legs = np.stack([each.horizon for each in sample.digests])[:, own]
-    failed = sum(float(legs[name].sum()) for name in ("abandoned", "blocked", "balked"))
+    failed = sum(float(legs[name].sum()) for name in ("abandoned", "blocked", "balked", "diverted"))
     return failed / max(float(legs["offered"].sum()), 1.0)

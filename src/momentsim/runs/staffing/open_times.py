@@ -13,7 +13,9 @@ from momentsim.prepare.blueprint import Blueprint
 from momentsim.runs.staffing.written_heads import interval_of, intervals_of
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.laws.law_figures import distribution_of
+from momentsim.scenario.sections.diverting import divert_of
 from momentsim.scenario.sections.opening_hours import Closed, hours_of
+from momentsim.scenario.types import Law
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -45,18 +47,22 @@ def open_times(loaded: LoadedScenario, blueprint: Blueprint, queue: int) -> Open
     opened = [np.clip(edges - span["opens"], 0, span["closes"] - span["opens"]) for span in spans]
     share = np.diff(np.sum(opened, axis=0)) / step if opened else np.zeros(count)
     opens = np.maximum(spans["opens"], 0)
-    closed = hours.closed
+    call_again, delay = _those_who_find_it_closed(loaded, blueprint.names.queues[queue], hours.closed)
     return OpenTimes(
-        share,
-        opens // step,
-        -(-opens // step),
-        closed.call_again if closed.message else 0.0,
-        _delays(loaded, closed, step / SECOND, count),
+        share, opens // step, -(-opens // step), call_again, _delays(loaded, delay, step / SECOND, count)
     )
 
 
-def _delays(loaded: LoadedScenario, closed: Closed, step_s: float, count: int) -> FloatArray:
-    law = distribution_of(closed.delay, loaded.samples)
+def _those_who_find_it_closed(loaded: LoadedScenario, queue: str, closed: Closed) -> tuple[float, Law]:
+    """Which share of them calls again after the next opening, and how long after it."""
+    divert = divert_of(loaded.scenario.divert, queue)
+    if divert is not None and divert.closed:
+        return divert.call_again, divert.delay
+    return closed.call_again if closed.message else 0.0, closed.delay
+
+
+def _delays(loaded: LoadedScenario, delay: Law, step_s: float, count: int) -> FloatArray:
+    law = distribution_of(delay, loaded.samples)
     until = law.cdf(np.arange(1, count + 1) * step_s)
     return np.diff(until, prepend=0.0)
 

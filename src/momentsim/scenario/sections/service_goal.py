@@ -43,13 +43,21 @@ class ServiceGoal:
         return {"type": "string", "pattern": rf"^{_NUMBER} ?%? ?/ ?{_NUMBER} ?s?$", "examples": ["80/20"]}
 
 
-def _halves(text: str) -> tuple[float | None, float | None]:
-    """Percent and seconds of `80/20`, or of `80 %/20 s`; None for a half that is something else."""
+def read_halves(text: str) -> tuple[float, float] | None:
+    """Percent and seconds of `80/20`, `80 %/20 s` or `80 percent / 0.5 min`; None for anything else."""
     share, slash, threshold = text.partition("/")
     percent, time = units.parse_quantity(share), units.parse_quantity(threshold)
     if not slash or percent is None or time is None or percent[1] not in ("", *units.PERCENT):
-        return None, None
-    return percent[0], units.parse_duration(threshold) if time[1] else time[0]
+        return None
+    seconds = units.parse_duration(threshold) if time[1] else time[0]
+    return None if seconds is None else (percent[0], seconds)
+
+
+def meant_percent(text: str, percent: float, threshold_s: float) -> str:
+    """`did you mean '80/20'?` where a share of at most 1 was written without its unit; else nothing."""
+    if percent >= 1 or percent <= 0 or any(unit in text for unit in units.PERCENT):
+        return ""
+    return suggestion([f"{units.format_number(percent * 100)}/{units.format_number(threshold_s)}"])
 
 
 def _meant(text: str) -> str:
@@ -61,15 +69,15 @@ def _meant(text: str) -> str:
 def _service_goal(value: object) -> ServiceGoal:
     if isinstance(value, ServiceGoal):
         return value
-    percent, threshold_s = _halves(value) if isinstance(value, str) else (None, None)
-    if percent is None or threshold_s is None:
+    halves = read_halves(value) if isinstance(value, str) else None
+    if halves is None:
         raise refuse(
             f"{show_value(value)} is not a service goal",
             "write it like '80/20' (80 % answered within 20 s)",
             _meant(str(value)),
         )
-    if percent < 1 and "%" not in str(value):
-        meant = suggestion([f"{units.format_number(percent * 100)}/{units.format_number(threshold_s)}"])
+    percent, threshold_s = halves
+    if meant := meant_percent(str(value), percent, threshold_s):
         raise refuse(f"{show_value(value)} is a goal under 1 %", "write the share in percent", meant)
     if not (0 < percent <= 100 and 0 <= threshold_s <= _MAX_THRESHOLD_S):
         raise refuse(

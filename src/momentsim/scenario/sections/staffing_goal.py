@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from momentsim import units
 from momentsim.errors import MomentsimError
+from momentsim.scenario.sections.service_goal import meant_percent, read_halves
 from momentsim.scenario.written import refuse, show_value
 
 Kind: TypeAlias = Literal["service_level", "abandoned", "value"]
@@ -93,11 +94,12 @@ def goal_of(text: str) -> Goal:
 
 
 def _service_level(text: str, written: str) -> Goal:
-    halves = [units.parse_quantity(half) for half in written.split("/")]
-    numbers = [half[0] for half in halves if half is not None and half[1] in ("", "%", "s")]
-    if len(halves) != 2 or len(numbers) != 2:
+    halves = read_halves(written)
+    if halves is None:
         raise GoalError(text, "this is no service level")
-    percent, threshold_s = numbers
+    percent, threshold_s = halves
+    if meant := meant_percent(written, percent, threshold_s):
+        raise GoalError(text, f"a goal under 1 %, {meant}")
     if not 0 <= threshold_s <= MOST_THRESHOLD_S:
         raise GoalError(text, f"{units.format_number(threshold_s)} s is outside 0..86400 s")
     return Goal("service_level", _inside(text, percent / 100), threshold_s)
