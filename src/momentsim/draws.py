@@ -104,6 +104,8 @@ class Purpose(IntEnum):
     CLOSED = 110  # what a caller does who finds the queue closed, or is cut off when it closes
     CLOSED_DELAY = 111  # from the next opening to the next call
     DEEP_ACTING = 96  # whether an agent feels with the customer of an emotional talk or puts on a face
+    LEVER_WORKS = 113  # whether a pull of a lever works (occasion: number of the pull)
+    OVERTIME = 114  # whether an agent stays longer (occasion: minute of the shift's end)
     REFUND = 112  # whether a customer hit by a crisis takes the money back
     FORECAST = 131  # error of a day's forecast (owner: the forecast); rounding of heads that follow it
     DIVERTED = 140  # what a caller does who is diverted from a queue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -119,3 +120,10 @@ def plain_plan(
         return moments[bounds[number] : bounds[number + 1]]
 
     return p.Prepared(plan, day, days, names, np.array([agents * hours]))
+
+
+def pulled_by_plan(prepared: p.Prepared, times: Mapping[int, int]) -> p.Prepared:
+    """The same replication whose plan pulls these levers (by number) at these times, and no others."""
+    rows = [(time, lever, p.LeverAction.PULL, 0, p.Why.PLAN) for lever, time in times.items()]
+    actions = np.sort(np.array(rows, p.LEVER_ACTION))
+    return prepared._replace(plan=prepared.plan._replace(lever_actions=actions))

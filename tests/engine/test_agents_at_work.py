@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.plans import plain_plan
+from engine.plans import plain_plan, pulled_by_plan
 from engine.small import BACK, BREAK, END, START, Call, minutes, small, story
 from momentsim.contract import plan as p
 from momentsim.contract.plan import MINUTE, AgentChoice, Prepared
 from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
+from momentsim.prepare.crisis_levers import blank_levers
 
 HORIZON_MIN = 12 * 60
 
@@ -123,14 +124,16 @@ def test_reserves_come_only_when_called(show_up: float) -> None:
         [Call(0), Call(30)], talk_min=(60.0,), groups=(1, 1), roster=[(0, 0, START), (0, 1, START)]
     )
     plan = prepared.plan
-    lever = np.zeros(1, p.LEVER)
-    lever["kind"], lever["at"], lever["group"] = p.LeverKind.RESERVES, 20 * MINUTE, 1
+    lever = blank_levers(1)
+    lever["kind"], lever["crisis"], lever["group"] = p.LeverKind.RESERVES, 0, 1
     lever["law"], lever["share"] = 3, show_up  # the law of 20 min
     groups = plan.groups.copy()
     groups["reserve"][1] = 1
     serves = np.array([(0, 0, 0, 0), (0, 1, 0, 0)], p.SERVES)
-    changed = plan._replace(levers=lever, groups=groups, serves_by_group=serves, serves_by_queue=serves)
-    trace = simulate(prepared._replace(plan=changed), log=True)
+    changed = plan._replace(
+        levers=lever, lever_sizes=lever, groups=groups, serves_by_group=serves, serves_by_queue=serves
+    )
+    trace = simulate(pulled_by_plan(prepared._replace(plan=changed), {0: 20 * MINUTE}), log=True)
     answered = trace.contacts[trace.contacts["arrived"] == 30 * MINUTE][0]
     if show_up:
         assert answered["agent"] == 1

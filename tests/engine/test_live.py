@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from engine import books_check
+from engine.plans import pulled_by_plan
 from engine.stories import RICH, differences, ready
-from momentsim.contract.plan import HOUR, MINUTE, NEVER, SECOND, Prepared, Table
+from momentsim.contract.plan import HOUR, LEVER_ACTION, MINUTE, NEVER, SECOND, Prepared, Table
 from momentsim.contract.trace import Trace
 from momentsim.engine import Live, Run, simulate
 from momentsim.engine.simulate import ClockName
@@ -50,10 +51,10 @@ def pulling(times: Mapping[int, int]) -> Callable[[Live], Process]:
 
 def replay(prepared: Prepared, trace: Trace) -> Prepared:
     """The plan that pulls just what was pulled in a trace."""
-    levers = prepared.plan.levers.copy()
-    levers["at"] = NEVER
-    levers["at"][trace.levers["lever"]] = trace.levers["time"]
-    return prepared._replace(plan=prepared.plan._replace(levers=levers))
+    fields = ("time", "lever", "action", "size", "why")
+    rows = [tuple(row[name] for name in fields) for row in trace.levers]
+    actions = np.sort(np.array(rows, LEVER_ACTION))
+    return prepared._replace(plan=prepared.plan._replace(lever_actions=actions))
 
 
 def same_on_the_compiled_clock(prepared: Prepared, watched: Trace) -> None:
@@ -109,12 +110,10 @@ def test_compensation_is_owed_to_those_hit_before_and_after() -> None:
 def test_thousands_of_claims_get_their_date_in_one_event(clock: ClockName) -> None:
     """More than the event list has room for at the start, so that room is made before."""
     story = by_hand(RICH)
-    story["crises"]["storm"]["passengers_per_service"] = 4000
+    story["crises"]["storm"]["customers_per_service"] = 4000
     story["customers"]["segments"]["mass"]["customers"] = 20_000
     prepared = ready(story)
-    levers = prepared.plan.levers.copy()
-    levers["at"][COMPENSATION] = 20 * HOUR
-    planned = prepared._replace(plan=prepared.plan._replace(levers=levers))
+    planned = pulled_by_plan(prepared, {COMPENSATION: 20 * HOUR})
     run = Run(planned, clock=clock)
     run.advance(20 * HOUR)
     held, claims = len(run.world["pool"]), int(run.world["claims_book"]["open"][0])

@@ -14,11 +14,11 @@ import pytest
 
 from engine import books_check
 from engine.stories import PLAIN, RICH, all_moments, differences, read, ready
-from momentsim.contract.plan import HOUR, NEVER, SECOND, Prepared, Table
+from momentsim.contract.plan import HOUR, NEVER, SECOND, LeverAction, Prepared, Table, Why
 from momentsim.contract.trace import INTERVAL, MOMENT_TALLY, Trace
 from momentsim.engine import Live, simulate
 from momentsim.prepare import Reference, lower, prepare, reference_operation
-from momentsim.runs.lever_file import EVERY, LeverFile
+from momentsim.runs.lever_file import EVERY, Act, LeverFile
 from momentsim.runs.run import run
 from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
@@ -205,8 +205,10 @@ def test_levers_pulled_by_hand_replay_at_the_same_local_times() -> None:
     watched = simulate(prepared, log=True, clock="simpy", watch=watch)
     assert seen == [0, 9 * HOUR + SECOND, 9 * HOUR]
     assert np.all(watched.levers["time"] == 9 * HOUR) and np.all(watched.levers["effective"] == 9 * HOUR + 1)
-    times = dict(zip(watched.levers["lever"].tolist(), watched.levers["time"].tolist(), strict=True))
-    again = LeverFile(Path("levers.csv"), "", {EVERY: times}).with_levers(prepared, 1)
+    acts = [
+        Act(int(row["time"]), int(row["lever"]), LeverAction.PULL, 0, Why.PLAYBOOK) for row in watched.levers
+    ]
+    again = LeverFile(Path("levers.csv"), "", {EVERY: acts}).with_levers(prepared, 1)
     assert differences(watched, told(again)) == []
 
 

@@ -19,6 +19,7 @@ NAMES = plan.Names(
     groups=("frontline", "backup"),
     crises=("storm",),
     levers=("storm.reserves", "storm.web"),
+    lever_sizes=(("",), ("",)),
     teams=(plan.TeamName("frontline", 0, "north"), plan.TeamName("backup", 0, "")),
 )
 HORIZON_DAYS = 4
@@ -147,7 +148,7 @@ def make_trace(seed: int, *, rows: int = 400, relief: float = 0.0) -> trace.Trac
         moments=_moments(rng, rows),
         customers=_customers(rng, 30_000, relief),
         agents=_agents(rng, relief),
-        levers=np.array([(30 * HOUR, 0, 30 * HOUR + 1)], trace.LEVER_ROW),
+        levers=np.array([(30 * HOUR, 0, 30 * HOUR + 1, 0, 0, 0)], trace.LEVER_ROW),
         programmes=np.zeros(0, trace.PROGRAMME_ROW),
         intervals=intervals,
         staff=_staff(len(intervals), relief),

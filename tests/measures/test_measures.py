@@ -128,7 +128,7 @@ def test_costs_come_from_counted_hours() -> None:
 def test_self_service_offer_costs_once_and_only_when_pulled() -> None:
     trace = make_trace(0)
     assert digest(make_prepared(), trace).lever_cost == 0.0
-    pulled = np.array([(1, 1, 2), (1, 1, 2)], trace.levers.dtype)
+    pulled = np.array([(1, 1, 2, 0, 0, 0), (1, 1, 2, 0, 0, 0)], trace.levers.dtype)
     assert digest(make_prepared(), trace._replace(levers=pulled)).lever_cost == 25_000.0
 
 

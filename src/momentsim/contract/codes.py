@@ -43,12 +43,60 @@ class RosterAction(IntEnum):
 
 
 class LeverKind(IntEnum):
-    """What a crisis lever does."""
+    """What a lever does."""
 
     RESERVES = 0
     SELF_SERVICE_OFFER = 1
     NOTICE = 2
     COMPENSATION = 3
+    OVERTIME = 4
+    EXTRA_LINES = 5
+    LOGIN_CAP = 6
+    PRIORITY = 7
+    PAUSE_OFFERS = 8
+    START_PROGRAMME = 9
+
+
+class LeverAction(IntEnum):
+    """What is done to a lever, and last what its lead time does."""
+
+    PULL = 0
+    UNDO = 1
+    TAKE_EFFECT = 2
+
+
+class Why(IntEnum):
+    """Who pulls a lever or undoes it; each name, in lower case, is the word in `levers.csv`."""
+
+    PLAN = 0
+    """The scenario, or a file of pulls that does not say why."""
+    TRIGGER = 1
+    PLAYBOOK = 2
+    HAND = 3
+
+
+class Watched(IntEnum):
+    """What the trigger of a lever looks at; each name, in lower case, is the word in a condition."""
+
+    QUEUE = 0
+    """Contacts waiting."""
+    LONGEST_WAIT = 1
+    """Of those who wait now, microseconds."""
+    ABANDONED = 2
+    """Share of those whose wait ended within the span."""
+    COMPLAINTS = 3
+    """That came within the span."""
+    ON_DUTY = 4
+    """Agents logged in and not on a break."""
+
+
+class Comparison(IntEnum):
+    """How a trigger compares what it looks at with its threshold."""
+
+    ABOVE = 0
+    BELOW = 1
+    AT_LEAST = 2
+    AT_MOST = 3
 
 
 class PracticeField(IntEnum):

@@ -27,14 +27,18 @@ from momentsim.contract.codes import (
     YEAR,
     AgentChoice,
     AimKind,
+    Comparison,
     ContactOrder,
     Failure,
     Family,
+    LeverAction,
     LeverKind,
     MomentKind,
     PracticeField,
     RecoveryOrder,
     RosterAction,
+    Watched,
+    Why,
 )
 from momentsim.contract.records import (
     AGENT,
@@ -47,6 +51,7 @@ from momentsim.contract.records import (
     HOURS,
     LAW,
     LEVER,
+    LEVER_ACTION,
     MOMENT,
     OPEN_SPAN,
     OUTLOOK,
@@ -57,6 +62,7 @@ from momentsim.contract.records import (
     ROSTER,
     SEGMENT,
     SERVES,
+    TRIGGER,
     USUAL_PRICE,
     floats,
     record,
@@ -77,6 +83,7 @@ __all__ = [
     "HOURS",
     "LAW",
     "LEVER",
+    "LEVER_ACTION",
     "LONGEST",
     "MINUTE",
     "MOMENT",
@@ -96,14 +103,17 @@ __all__ = [
     "SEGMENT",
     "SERVES",
     "SETTINGS",
+    "TRIGGER",
     "USUAL_PRICE",
     "YEAR",
     "AgentChoice",
     "AimKind",
+    "Comparison",
     "ContactOrder",
     "DayOfMoments",
     "Failure",
     "Family",
+    "LeverAction",
     "LeverKind",
     "MomentKind",
     "Names",
@@ -114,6 +124,8 @@ __all__ = [
     "RosterAction",
     "Table",
     "TeamName",
+    "Watched",
+    "Why",
     "floats",
     "record",
 ]  # fmt: skip
@@ -279,6 +291,9 @@ class Plan(NamedTuple):
     hours: Table = np.zeros(0, HOURS)
     open_spans: Table = np.zeros(0, OPEN_SPAN)
     diverts: Table = np.zeros(0, DIVERT)
+    lever_sizes: Table = np.zeros(0, LEVER)
+    lever_actions: Table = np.zeros(0, LEVER_ACTION)
+    triggers: Table = np.zeros(0, TRIGGER)
 
 
 class TeamName(NamedTuple):
@@ -301,6 +316,8 @@ class Names(NamedTuple):
     levers: tuple[str, ...]
     teams: tuple[TeamName, ...] = ()
     programmes: tuple[str, ...] = ()
+    lever_sizes: tuple[tuple[str, ...], ...] = ()
+    """Of each lever the names of its sizes; one without a name where it has no sizes."""
 
 
 DayOfMoments: TypeAlias = Callable[[int], Table]

@@ -218,22 +218,67 @@ BLACKOUT = record(
 
 LEVER = record(
     ("kind", np.int64),  # LeverKind
-    ("crisis", np.int64),
-    ("at", np.int64),  # when the plan pulls it; NEVER: only a hand or a playbook does
-    ("group", np.int64),  # reserves: which group; -1 otherwise
+    ("crisis", np.int64),  # whose lever it is, or against which it works; -1 for none
+    ("at", np.int64),  # when the plan pulls it first; NEVER: only triggers, playbooks and hands do
+    ("group", np.int64),  # reserves, overtime: which group; -1 otherwise
     ("law", np.int64),  # reserves: call-out delay
-    ("share", np.float64),  # reserves: show-up; web: adoption; notice: reach; compensation: unused, 1
+    (
+        "share",
+        np.float64,
+    ),  # reserves: show-up; web: adoption; notice: reach; overtime: who agrees; compensation: unused, 1
     ("strength", np.float64),  # web: success at average complexity; notice: clarity
     ("hours_ahead", np.float64),  # notice
     ("amount", np.float64),  # compensation: face value; web: one-off cost
-    ("delay", np.int64),  # compensation: from the disruption to the customer
+    ("delay", np.int64),  # compensation: from the disruption to the customer; overtime: longest stay
     ("apology", np.int64),
     ("cash", np.int64),  # compensation: 1: in money, 0: by voucher
-    ("until", np.int64),  # reserves: when they are sent home at the latest; 0: never
-    ("short_for", np.int64),  # reserves: sent home once the queue has been short for so long; 0: not for that
+    ("until", np.int64),  # reserves of a crisis: when they are sent home at the latest; 0: never
+    ("short_for", np.int64),  # these: sent home once the queue has been short for so long; 0: not for that
     ("short_queue", np.float64),  # how many may wait on the average of an interval that counts as short
     ("short_from", np.int64),  # from when on intervals count
+    ("reason", np.int64),  # priority, pause_offers: of which reason; -1: of all
+    ("number", np.int64),  # extra_lines: lines; login_cap: agents, may be below 0; priority: the level
+    ("programme", np.int64),  # start_programme: its number in the file; -1 otherwise
+    ("key", np.uint64),  # owner of its draws
+    ("first_size", np.int64),  # its rows of `lever_sizes`
+    ("sizes", np.int64),  # how many
+    ("size", np.int64),  # the one that plan and trigger pull, 0 the first
+    ("lead_time", np.int64),  # from the pull to the effect
+    ("success", np.float64),  # share of pulls that work
+    ("at_most", np.int64),  # pulls
+    ("again_after", np.int64),  # from one pull to the next
+    ("lasts", np.int64),  # from the effect until it is undone; 0: nothing of that sort undoes it
+    ("once", np.float64),  # price of a pull, money
+    ("per_hour", np.float64),  # while it is in force
+    ("per_use", np.float64),
 )
+"""Levers: of crises first, crisis by crisis, then those of section `levers`.
+
+`lever_sizes` has the same record for each size that a lever can be pulled in, lever by lever.
+"""
+
+LEVER_ACTION = record(
+    ("time", np.int64),
+    ("lever", np.int64),
+    ("action", np.int64),  # LeverAction
+    ("size", np.int64),
+    ("why", np.int64),  # Why
+)
+"""What is known beforehand to be done to levers."""
+
+TRIGGER = record(
+    ("lever", np.int64),
+    ("action", np.int64),  # LeverAction: PULL or UNDO
+    ("watched", np.int64),  # Watched
+    ("place", np.int64),  # queue or group; -1: all
+    ("comparison", np.int64),  # Comparison
+    ("threshold", np.float64),  # count, microseconds or share
+    ("hold", np.int64),  # for so long the comparison must hold without a break
+    ("span", np.int64),  # looks over which is counted; for the two that count
+    ("lag", np.int64),  # looks from what is counted to its coming: of complaints
+    ("first_past", np.int64),  # first of its span + lag + 1 rows of what was counted at looks before
+)
+"""Conditions under which levers are pulled or undone, looked at each minute."""
 
 PROGRAMME = record(
     ("programme", np.int64),  # its number in the file

@@ -387,7 +387,24 @@ PROGRAMME_ROW = record(
 )
 """One row per (programme, group)."""
 
-LEVER_ROW = record(("time", np.int64), ("lever", np.int64), ("effective", np.int64))
+LEVER_ROW = record(
+    ("time", np.int64),
+    ("lever", np.int64),
+    ("effective", np.int64),  # NEVER for a pull that does not work
+    ("action", np.int64),  # LeverAction: PULL or UNDO
+    ("size", np.int64),
+    ("why", np.int64),  # Why
+)
+"""What was done to a lever."""
+
+LEVER_USE = record(
+    ("pulls", np.int64),  # that did something or failed
+    ("held", np.int64),  # microseconds in force within the horizon
+    ("uses", np.float64),  # within the horizon; what a use is, each kind says
+    ("spent", np.float64),  # money, within the horizon
+    ("began", np.int64),  # when it took effect last, -1 for never
+)
+"""What came of a lever in the whole run, one row each."""
 
 
 class Trace(NamedTuple):
@@ -415,6 +432,7 @@ class Trace(NamedTuple):
     rested: Table  # RESTED [segments]
     ended: int  # microseconds, at least the horizon: when the last moment was over; with the run-out if one stayed open
     events: int  # events told
+    lever_use: Table = np.zeros(0, LEVER_USE)  # LEVER_USE [levers]
 
 
 def whole_moments(rows: Table) -> Table:

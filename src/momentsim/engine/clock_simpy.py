@@ -7,11 +7,11 @@ from typing import Any
 
 import simpy
 
-from momentsim.contract.plan import NEVER
+from momentsim.contract.plan import NEVER, LeverAction, Why
 from momentsim.engine import dispatch
 from momentsim.engine.clock_compiled import Status, is_short_of_room
 from momentsim.engine.live import Live, Watch
-from momentsim.engine.order import Kind
+from momentsim.engine.order import Kind, lever_stamp
 from momentsim.engine.state.event_list import free_row
 from momentsim.engine.state.tables import Tables
 
@@ -48,7 +48,7 @@ class SimPyClock:
         Whatever the process raises comes out of `advance`. When the story is over, the process is too.
         """
         self.world = world
-        process = watch(Live(world, self.environment, self.pulled_by_hand, self._pull))
+        process = watch(Live(world, self.environment, self.pulled_by_hand, self._do))
         start = int(world["settings"]["warm_up"][0])
         self.environment.process(self._start_later(start, process) if start else process)
 
@@ -97,11 +97,13 @@ class SimPyClock:
         elif list_name != "hand":
             self.chained.add(list_name)
 
-    def _pull(self, lever: int) -> None:
-        """Post what the agenda would hold if the plan had pulled this lever now; it keeps no run alive either."""
+    def _do(self, lever: int, action: int, size: int) -> None:
+        """Post what the agenda would hold if the plan did this to the lever now; it keeps no run alive either."""
         now = int(self.environment.now)
-        self.pulled_by_hand[lever] = now
-        self._post("hand", now + 1, int(Kind.LEVER_ACTS), lever, -1, 0)
+        if action == LeverAction.PULL:
+            self.pulled_by_hand[lever] = now
+        stamp = lever_stamp(action, int(Why.PLAYBOOK), size)
+        self._post("hand", now + 1, int(Kind.LEVER_ACTS), lever, -1, stamp)
 
     def _happen(self, event: Any) -> None:
         world = self.world
@@ -116,8 +118,6 @@ class SimPyClock:
                 centre["agenda_next"] += 1
             elif event.source == "calendar":
                 self.waiting -= 1
-            if kind == Kind.LEVER_ACTS and world["pulled"]["effective"][owner] <= time:
-                return  # a hand was quicker than the plan
             dispatch.dispatch(world.world, kind, time, owner, slot, stamp)
         self._take_posted(world)
 

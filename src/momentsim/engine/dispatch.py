@@ -13,7 +13,6 @@ from momentsim.engine.contact import (
     calls,
     closing,
     diverting,
-    levers,
     out_of_hours,
     promises,
     self_service,
@@ -21,6 +20,7 @@ from momentsim.engine.contact import (
     talk_end,
 )
 from momentsim.engine.customers import acquisition, claims, customers, outlook, recovery
+from momentsim.engine.levers import pulling, reserves, triggers
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables, waiting_lists
 from momentsim.engine.state.records import Stage
@@ -58,11 +58,11 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
     elif kind == Kind.ROSTER_CHANGES:
         training.roster_changes(w, owner, stamp, now)
     elif kind == Kind.RESERVE_REPORTS:
-        shifts.reserve_reports(w, owner, stamp, now)
+        reserves.reserve_reports(w, owner, stamp, now)
     elif kind == Kind.INTERVAL_ENDS:
         interval_ends(w, now)
     elif kind == Kind.LEVER_ACTS:
-        levers.lever_acts(w, owner, now)
+        pulling.lever_acts(w, owner, stamp, now)
     elif kind == Kind.HORIZON_ENDS:
         horizon_ends(w, now)
     elif kind == Kind.DAY_BEGINS:
@@ -77,6 +77,8 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
         recovery.hand_out_cases(w, now)
     elif kind == Kind.RECOVERY_DUE:
         recovery.recovery_due(w, slot, now)
+    elif kind == Kind.LEVERS_LOOKED_AT:
+        triggers.look(w, owner, now)
     else:
         claims.pay_compensation(w, slot, now)
 
@@ -113,7 +115,7 @@ def interval_ends(w: World, now: int) -> None:
         agents.close_staff_books(w, group, now)
     for queue in range(tables.sizes(w)["lines"]):
         waiting_lists.close_queue_books(w, queue, now)
-    shifts.dismiss_reserves(w, now)
+    pulling.dismiss_reserves(w, now)
     tables.centre(w)["interval"] += 1
     if now == tables.settings(w)["warm_up"]:
         for agent in range(tables.sizes(w)["agents"]):
@@ -132,6 +134,7 @@ def horizon_ends(w: World, now: int) -> None:
         agents.book_work_so_far(w, agent, now)
         shifts.book_away(w, agent, now)
     careers.horizon_ends(w, now)
+    pulling.horizon_ends(w, now)
     tables.centre(w)["in_horizon"] = 0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from momentsim.contract.plan import NEVER
+from momentsim.contract.plan import NEVER, LeverAction
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import Tables
 
@@ -37,13 +37,13 @@ class Live:
         world: Tables,
         environment: Environment,
         pulled_by_hand: Mapping[int, int],
-        pull: Callable[[int], None],
+        act: Callable[[int, int, int], None],
     ) -> None:
         self._world = world
         self._start = int(world["settings"]["warm_up"][0])
         self._environment = environment
         self._pulled_by_hand = pulled_by_hand
-        self._pull = pull
+        self._act = act
 
     @property
     def now(self) -> int:
@@ -73,14 +73,38 @@ class Live:
         return self._agents_who_are("idle", group)
 
     def pulled_at(self, lever: int) -> int | None:
-        """When a lever was pulled, by whomever; None if it was not."""
-        effective = int(self._world["pulled"]["effective"][lever])
-        at = effective - 1 if effective < NEVER else self._pulled_by_hand.get(lever)
+        """When a lever was pulled last, by whomever; None if it was not."""
+        state = self._world["pulled"][lever]
+        at = int(state["last"]) - 1 if state["pulls"] > 0 else self._pulled_by_hand.get(lever)
         return None if at is None else at - self._start
 
-    def pull(self, lever: int) -> None:
-        """Pull a lever that was not pulled yet; it acts one microsecond later."""
-        self._pull(lever)
+    def is_held(self, lever: int) -> bool:
+        """Whether a lever is in force, or on its way; also one pulled at this instant."""
+        state = self._world["pulled"][lever]
+        return bool(state["waiting"] or state["effective"] < NEVER) or self._is_just_pulled(lever)
+
+    def pulls_left(self, lever: int) -> int:
+        """How often a lever may still be pulled."""
+        pulls = int(self._world["pulled"]["pulls"][lever]) + int(self._is_just_pulled(lever))
+        return int(self._world["levers"]["at_most"][lever]) - pulls
+
+    def pull_again_at(self, lever: int) -> int:
+        """From when on a lever may be pulled again; 0 for one that was not."""
+        state = self._world["pulled"][lever]
+        again = int(state["last"] + self._world["levers"]["again_after"][lever]) - 1 - self._start
+        return again if state["pulls"] > 0 else 0
+
+    def usual_size(self, lever: int) -> int:
+        """The size in which the plan pulls a lever."""
+        return int(self._world["levers"]["size"][lever])
+
+    def pull(self, lever: int, size: int = 0) -> None:
+        """Pull a lever in a size; it is pulled one microsecond later."""
+        self._act(lever, int(LeverAction.PULL), size)
+
+    def undo(self, lever: int) -> None:
+        """Take back a lever that is in force or on its way, one microsecond later."""
+        self._act(lever, int(LeverAction.UNDO), 0)
 
     def pause(self, ticks: int) -> Any:
         """The SimPy event in so many microseconds, for a process to yield."""
@@ -89,6 +113,10 @@ class Live:
     def is_event(self, thing: object) -> bool:
         """Whether a process may yield this: an event of the run's own environment."""
         return getattr(thing, "env", None) is self._environment and hasattr(thing, "callbacks")
+
+    def _is_just_pulled(self, lever: int) -> bool:
+        """Whether this playbook pulled it at this very instant, so that nothing has come of it yet."""
+        return self._pulled_by_hand.get(lever) == int(self._environment.now)
 
     def _queued_since(self, queue: int, reason: int) -> Any:
         cases = self._world["cases"]

@@ -6,11 +6,11 @@ The full order of events is (time, kind, owner, stamp). Kinds go in the order of
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from momentsim.contract.plan import record
+from momentsim.contract.plan import LeverAction, Why, record
 
 
 class Kind(IntEnum):
@@ -37,6 +37,7 @@ class Kind(IntEnum):
     RECOVERY_DUE = 18  # case: noticed, and the agreed delay is over
     QUEUE_CLOSES = 19  # moment: who still waits then is cut off
     DIVERT_DUE = 20  # moment: who has waited so long is sent away
+    LEVERS_LOOKED_AT = 21  # look: triggers see an instant when everything else of it has happened
 
 
 EVENT: Final = record(
@@ -47,3 +48,17 @@ EVENT: Final = record(
     ("stamp", np.int64),  # tells a stale timer from a live one
 )
 """An event to come. A timer is never removed: one whose moment has moved on is told and does nothing."""
+
+ACTIONS: Final = len(LeverAction)
+WHYS: Final = len(Why)
+SIZES: Final = 64
+"""Most sizes of a lever."""
+
+
+def lever_stamp(action: Any, why: Any, size: Any) -> Any:
+    """The stamp of an event of kind LEVER_ACTS that may come at any time: what is done, why, and in which size.
+
+    Whole numbers, or arrays of them. Events that belong to one pull only add its number, from 1 on, times
+    ACTIONS x WHYS x SIZES.
+    """
+    return action + ACTIONS * (why + WHYS * size)

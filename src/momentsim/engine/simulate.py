@@ -21,6 +21,7 @@ from momentsim.engine.state.trace_rows import (
     customer_rows,
     joined_rows,
     lever_rows,
+    lever_use,
     programme_rows,
 )
 
@@ -129,6 +130,7 @@ class Run:
             customers=customer_rows(world, start),
             agents=agent_rows(plan, world),
             levers=lever_rows(world, start),
+            lever_use=lever_use(world, start),
             programmes=programme_rows(plan, world),
             intervals=world["intervals"].reshape(-1, len(world["legs"]))[first:],
             staff=world["staff"].reshape(-1, len(plan.groups))[first:],
@@ -214,8 +216,8 @@ class Run:
 
 
 def count_most_posted(plan: Plan) -> int:
-    """Events posted at most while one event is told: one for each agent and each of the recovery team, and a few."""
-    return len(plan.agents) + int(plan.recovery["people"][0]) + 64
+    """Events posted at most while one is told: for each agent, each of the recovery team, each trigger, and a few."""
+    return len(plan.agents) + int(plan.recovery["people"][0]) + len(plan.triggers) + 64
 
 
 def mean_gap(plan: Plan) -> float:

@@ -251,9 +251,13 @@ AGENTS: Final = {
 LEVERS: Final = {
     **_REPLICATION,
     "lever": "name of the lever",
-    "pulled_at": "local time",
-    "pulled_s": "s since the start",
-    "effective_s": "s since the start",
+    "size": "size in which it was pulled; blank: it has no sizes",
+    "action": "pull or undo",
+    "why": "plan, trigger, playbook or hand",
+    "pulled_at": "local time at which it was pulled, or undone",
+    "pulled_s": "the same, s since the start",
+    "effective_s": "s since the start, after the lead time; blank: the pull did not work",
+    "worked": "whether the pull worked",
 }
 
 TEAMS: Final = {
@@ -282,7 +286,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "moments.parquet": ("One row per moment.", MOMENTS),
     "customers.parquet": ("One row per customer who was touched.", CUSTOMERS),
     "agents.parquet": ("One row per agent.", AGENTS),
-    "levers.csv": ("One row per lever that was pulled.", LEVERS),
+    "levers.csv": ("One row per lever that was pulled or undone.", LEVERS),
     "staffing.csv": (
         "Planned heads, where a group has a goal. One row per group and interval; not there where all heads are "
         "written.",

@@ -31,9 +31,7 @@ class CostLine(NamedTuple):
     """One line: money per replication and item of the scope it is traceable to."""
 
     line: str
-    scope: (
-        str  # all, group, programme, reason, segment, or reason_segment (reasons x segments, in that order)
-    )
+    scope: str  # all, group, programme, lever, reason, segment, or reason_segment (reasons x segments, in that order)
     amount: FloatArray  # (replications, items), positive is spent
 
 
@@ -45,6 +43,7 @@ def cost_lines(sample: Sample) -> list[CostLine]:
         *_reason_lines(sample),
         *_moment_lines(sample),
         _lever_line(sample),
+        CostLine("levers", "lever", _lever_prices(sample)),
         CostLine("programme", "programme", programme_costs(sample)),
         _acquisition_line(sample),
         _recovery_line(sample),
@@ -126,6 +125,13 @@ def _moment_lines(sample: Sample) -> list[CostLine]:
 def _lever_line(sample: Sample) -> CostLine:
     cost = np.array([[digest.lever_cost] for digest in sample.digests], np.float64)
     return CostLine("self_service_offer", "all", cost)
+
+
+def _lever_prices(sample: Sample) -> FloatArray:
+    """What the levers of section `levers` cost by their prices, in its order: once, by hours in force and by uses."""
+    levers = len(sample.scenario.levers)
+    spent = np.stack([digest.lever_use["spent"] for digest in sample.digests])
+    return np.asarray(spent[:, spent.shape[1] - levers :], np.float64)
 
 
 def _acquisition_line(sample: Sample) -> CostLine:

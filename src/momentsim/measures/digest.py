@@ -66,7 +66,8 @@ class Digest(NamedTuple):
     careers: Table  # careers.CAREERS [groups]
     paid_hours: npt.NDArray[np.float64]  # [groups]
     programmes: Table  # trace.PROGRAMME_ROW
-    lever_cost: float  # one-off costs of the levers that were pulled, money
+    lever_cost: float  # one-off costs of the self-service offers that were pulled, money
+    lever_use: Table  # trace.LEVER_USE [levers]
     ended_s: float
     events: int
 
@@ -96,6 +97,7 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         paid_hours=net_of_unpaid(plan.groups, prepared.paid_hours, _by_group(trace.agents, len(plan.groups))),
         careers=career_totals(plan, trace.agents),
         lever_cost=_lever_cost(plan.levers, trace.levers),
+        lever_use=trace.lever_use,
         ended_s=trace.ended / SECOND,
         events=int(trace.events),
     )

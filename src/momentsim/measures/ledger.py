@@ -106,6 +106,8 @@ def _costs(sample: Sample) -> Iterator[_Entry]:
                 yield _Entry(f"{line.line}: {names.groups[index]}", "", "", "", amount)
             elif line.scope == "programme":
                 yield _Entry(f"{line.line}: {names.programmes[index]}", "", "", "", amount)
+            elif line.scope == "lever":
+                yield _Entry(f"{line.line}: {names.levers[index - line.amount.shape[1]]}", "", "", "", amount)
             elif line.scope == "reason":
                 yield _Entry(line.line, names.owners[index], names.reasons[index], "", amount)
             elif line.scope == "reason_segment":

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.contract.plan import MONTH, SCALE_MEAN, SCALE_SD, SECOND, MomentKind, Names, Table
+from momentsim.contract.plan import (
+    MONTH,
+    NEVER,
+    SCALE_MEAN,
+    SCALE_SD,
+    SECOND,
+    LeverAction,
+    MomentKind,
+    Names,
+    Table,
+    Why,
+)
 from momentsim.contract.trace import Channel, Detected, MomentClass, Outcome, Trace, whole_moments
 from momentsim.measures.intervals import interval_starts
 from momentsim.scenario.types import Scenario
@@ -20,6 +31,8 @@ if TYPE_CHECKING:
 
 WALLET_WORDS = ("cut_back", "none", "deepened")
 """By wallet_event + 1."""
+_ACTIONS = tuple(action.name.lower() for action in LeverAction)
+_WHYS = tuple(why.name.lower() for why in Why)
 
 
 def _frame(columns: dict[str, Any]) -> pd.DataFrame:
@@ -232,7 +245,7 @@ def careers_of(scenario: Scenario, names: Names, rows: Table) -> dict[str, npt.N
 
 
 def levers_table(scenario: Scenario, names: Names, trace: Trace, replication: int) -> pd.DataFrame:
-    """One row per pulled lever: when it was pulled and when it took effect, in seconds and local time."""
+    """One row per lever pulled or undone: in which size, by whom, when, and when it took effect."""
     return levers_of(scenario, names, trace.levers, replication)
 
 
@@ -240,12 +253,17 @@ def levers_of(scenario: Scenario, names: Names, rows: Table, replication: int) -
     """The same for rows of the log."""
     start = np.datetime64(scenario.start, "us")
     at = (start + rows["time"].astype("timedelta64[us]")).astype("datetime64[s]").astype("datetime64[ms]")
+    works = rows["effective"] < NEVER
     return _frame(
         {
             "replication": np.full(len(rows), replication, np.int32),
             "lever": words_of(rows["lever"], names.levers),
+            "size": [names.lever_sizes[row["lever"]][row["size"]] for row in rows],
+            "action": words_of(rows["action"], _ACTIONS),
+            "why": words_of(rows["why"], _WHYS),
             "pulled_at": at,
             "pulled_s": seconds(rows["time"]),
-            "effective_s": seconds(rows["effective"]),
+            "effective_s": np.where(works, seconds(rows["effective"]), np.nan),
+            "worked": works,
         }
     )

@@ -17,7 +17,7 @@ from momentsim.prepare.backlog import backlog_strips
 from momentsim.prepare.busy_days import Factors, factors
 from momentsim.prepare.calendar import Calendar, date_rows, of_seconds
 from momentsim.prepare.crisis_demand import StormDemand, StormMoments, lower_storms
-from momentsim.prepare.crisis_levers import blackout_rows, crisis_rows, lever_names, lever_rows
+from momentsim.prepare.crisis_levers import blackout_rows, crisis_rows
 from momentsim.prepare.customer_choice import share_rows
 from momentsim.prepare.customers import attitude_laws, segment_rows
 from momentsim.prepare.demand import Demand, lower_demand, yearly_moments
@@ -25,6 +25,7 @@ from momentsim.prepare.demand_points import in_order, moments_of_strips
 from momentsim.prepare.diverting import divert_rows
 from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows
 from momentsim.prepare.laws import LawBook
+from momentsim.prepare.levers import LeverTables, lever_names, lower_levers, size_names
 from momentsim.prepare.loaded import Loaded
 from momentsim.prepare.opening_hours import hours_rows
 from momentsim.prepare.outlook import PayDates, newcomer_values, pay_dates_of, usual_prices
@@ -72,7 +73,7 @@ class Blueprint:
     samples: npt.NDArray[np.float64]
     crises: Table
     blackouts: Table
-    levers: Table
+    levers: LeverTables
     programmes: Table  # PROGRAMME
     aims: Table  # AIM
     dates: Table  # DATE
@@ -151,7 +152,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     rosters = lower_rosters(loaded, window)
     crises = crisis_rows(scenario, book, calendar)
     delays = {name: book.add(storm.first_contact_delay) for name, storm in scenario.crises.items()}
-    levers = lever_rows(scenario, book, calendar)
+    levers = lower_levers(scenario, book, calendar, values["complaint_lag_h"])
     reasons = reason_rows(scenario, book, queues, reference)
     recovery = recovery_row(scenario, book, calendar)
     matches = match_rows(scenario)
@@ -261,7 +262,7 @@ def prepare(
         samples=blueprint.samples,
         crises=blueprint.crises,
         blackouts=blueprint.blackouts,
-        levers=blueprint.levers,
+        **blueprint.levers._asdict(),
         dates=blueprint.dates,
         pay_dates=blueprint.paid.times,
         pay_weights=blueprint.paid.weights,
@@ -328,6 +329,7 @@ def _names(scenario: Scenario, queues: tuple[str, ...], teams: TeamAssignment) -
         groups=tuple(scenario.workforce.groups),
         crises=tuple(scenario.crises),
         levers=lever_names(scenario),
+        lever_sizes=size_names(scenario),
         teams=teams.names,
         programmes=tuple(scenario.programmes),
     )

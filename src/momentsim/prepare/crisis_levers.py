@@ -1,4 +1,4 @@
-"""Crises, blackouts and levers as rows for the engine."""
+"""Crises, blackouts and the levers of crises as rows for the engine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from momentsim.contract.plan import BLACKOUT, CRISIS, LEVER, NEVER, LeverKind, Table
+from momentsim.draws import name_key
 from momentsim.prepare.calendar import Calendar, of_seconds, ordinal
 from momentsim.prepare.laws import LawBook
 from momentsim.scenario.types import Scenario, Storm
@@ -66,21 +67,21 @@ def blackout_rows(scenario: Scenario, calendar: Calendar) -> Table:
     return rows
 
 
-def lever_names(scenario: Scenario) -> tuple[str, ...]:
-    """Names of the levers, like `ice_storm.reserves.home_agents`, in the order of the rows."""
+def crisis_lever_names(scenario: Scenario) -> tuple[str, ...]:
+    """Names of the levers of crises, like `ice_storm.reserves.home_agents`, in the order of the rows."""
     return tuple(name for name, _ in _levers(scenario))
 
 
-def lever_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
+def crisis_lever_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
     """LEVER rows of all crises; one pulled before the start works from the start.
 
     One that is `never` pulled by the plan may be by a playbook.
     """
     groups = {name: number for number, name in enumerate(scenario.workforce.groups)}
     levers = list(_levers(scenario))
-    rows = np.zeros(len(levers), LEVER)
-    rows["group"], rows["law"], rows["share"] = -1, -1, 1.0
-    for row, (_, fields) in zip(rows, levers, strict=True):
+    rows = blank_levers(len(levers))
+    for row, (name, fields) in zip(rows, levers, strict=True):
+        row["key"] = name_key("lever", name)
         at = fields.pop("at")
         row["at"] = NEVER if at == "never" else max(calendar.time(at), 0)
         if "group" in fields:
@@ -90,6 +91,17 @@ def lever_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
             row["short_from"] = _last_announced(list(scenario.crises.values())[fields["crisis"]], calendar)
         for field, value in fields.items():
             row[field] = value
+    return rows
+
+
+def blank_levers(count: int) -> Table:
+    """LEVER rows that do nothing yet, of one size, pulled once and never by the plan."""
+    rows = np.zeros(count, LEVER)
+    for name in ("crisis", "group", "law", "reason", "programme"):
+        rows[name] = -1
+    rows["at"] = NEVER
+    for name in ("share", "success", "sizes", "at_most"):
+        rows[name] = 1
     return rows
 
 

@@ -342,6 +342,7 @@ def reference_operation(loaded: Loaded, base: Loaded) -> Operation:
         "interval": calm.interval,
         "economics": Economics(),
         "crises": {},
+        "levers": {},
         "programmes": {},
         "recovery": None,
         "opening": Opening(),

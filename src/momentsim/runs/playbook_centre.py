@@ -82,19 +82,50 @@ class Centre:
         """Whether a lever was pulled, by the scenario or by this playbook."""
         return self._live.pulled_at(self._lever(lever)) is not None
 
-    def pull(self, lever: str) -> None:
-        """Pull a lever; each can be pulled once. It takes effect one microsecond later.
+    def in_force(self, lever: str) -> bool:
+        """Whether a lever is pulled and not undone; also while its lead time runs."""
+        return self._live.is_held(self._lever(lever))
+
+    def pull(self, lever: str, size: str | None = None) -> None:
+        """Pull a lever, in one of its sizes; it is pulled one microsecond later, and acts after its lead time.
 
         A full name or a part of it that fits one lever only: `reserves` for `ice_storm.reserves.called_out`.
         """
         row = self._lever(lever)
-        before = self._live.pulled_at(row)
-        if before is not None:
-            at = units.format_timestamp(self._start + timedelta(microseconds=before))
+        sizes = self._names.lever_sizes[row]
+        if size is not None and size not in sizes:
+            raise _unknown(size, f"a size of '{self.levers[row]}'", [name for name in sizes if name])
+        self._refuse_pull(row)
+        self._live.pull(row, self._live.usual_size(row) if size is None else sizes.index(size))
+
+    def undo(self, lever: str) -> None:
+        """Take back a lever that is in force, or on its way."""
+        row = self._lever(lever)
+        if not self._live.is_held(row):
             raise PlaybookMistake(
-                f"the lever '{self.levers[row]}' was pulled already, at {at}; ask centre.lever_pulled() first"
+                f"the lever '{self.levers[row]}' is not in force; ask centre.in_force() first"
             )
-        self._live.pull(row)
+        self._live.undo(row)
+
+    def _refuse_pull(self, row: int) -> None:
+        """A pull that would do nothing is a mistake."""
+        name, before = self.levers[row], self._live.pulled_at(row)
+        if before is None:
+            return
+        at = units.format_timestamp(self._start + timedelta(microseconds=before))
+        if self._live.pulls_left(row) <= 0:
+            raise PlaybookMistake(
+                f"the lever '{name}' was pulled already, at {at}; ask centre.lever_pulled() first"
+            )
+        if self._live.is_held(row):
+            raise PlaybookMistake(
+                f"the lever '{name}' is in force since it was pulled at {at}; ask centre.in_force() first"
+            )
+        if self._live.now < self._live.pull_again_at(row):
+            again = self._start + timedelta(microseconds=self._live.pull_again_at(row))
+            raise PlaybookMistake(
+                f"the lever '{name}' may be pulled again from {units.format_timestamp(again)} on"
+            )
 
     def wait(self, duration: str | timedelta) -> Any:
         """To yield: goes on after a duration like "5 min", at least 1 s."""

@@ -20,6 +20,7 @@ from momentsim.contract.trace import (
     INTERVAL,
     LEG,
     LEVER_ROW,
+    LEVER_USE,
     MOMENT_TALLY,
     PROGRAMME_ROW,
     WAIT_BINS,
@@ -27,6 +28,7 @@ from momentsim.contract.trace import (
 from momentsim.measures.career_totals import CAREERS
 from momentsim.measures.digest import AGENTS, QUEUE_INTERVAL, STAFF, TEAMS, Digest
 from momentsim.measures.people import PEOPLE
+from momentsim.prepare.levers import lever_names
 from momentsim.prepare.reasons import queue_names
 from momentsim.runs.backends.base import Finished
 from momentsim.runs.sealed import Unusable
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 FASTEST: Final = 1
 """Level of compression: the digest of a day takes a tenth of its size and a millisecond."""
-MOST_PULLS: Final = 100_000
+MOST_PULLS: Final = 400_000
 """Levers pulled in one replication that is read back; one that pulls more is made again."""
 MOST_HEAD: Final = 16_000_000
 """Bytes of a head, most of which are names."""
@@ -73,6 +75,7 @@ ARRAYS: Final[Mapping[str, Field]] = {
     "careers": Field(CAREERS, ("groups",)),
     "paid_hours": Field(_FLOAT, ("groups",)),
     "programmes": Field(PROGRAMME_ROW, ("programmes",)),
+    "lever_use": Field(LEVER_USE, ("levers",)),
     "pulled": Field(LEVER_ROW, ("pulls",)),
 }
 NUMBERS: Final[Mapping[str, type]] = {"lever_cost": float, "ended_s": float, "events": int}
@@ -166,6 +169,7 @@ def sizes_of(scenario: Scenario) -> dict[str, int]:
         "segments": len(scenario.customers.segments),
         "teams": MAX_AGENTS + groups,
         "programmes": len(scenario.programmes) * (groups + 1),
+        "levers": len(lever_names(scenario)),
         "pulls": MOST_PULLS,
     }
 
@@ -182,7 +186,8 @@ def most_bytes(sizes: Mapping[str, int]) -> int:
 
 def _names(written_names: dict[str, Any]) -> Names:
     named = {name: tuple(words) for name, words in written_names.items()}
-    return Names(**{**named, "teams": tuple(TeamName(*team) for team in named["teams"])})
+    teams = tuple(TeamName(*team) for team in named["teams"])
+    return Names(**{**named, "teams": teams, "lever_sizes": tuple(map(tuple, named["lever_sizes"]))})
 
 
 @cache

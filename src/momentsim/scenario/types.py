@@ -35,6 +35,7 @@ from momentsim.scenario.sections.crises import (
 from momentsim.scenario.sections.customers import Customers, Segment
 from momentsim.scenario.sections.demand import Demand, RatePeriod, Volume
 from momentsim.scenario.sections.diverting import Divert
+from momentsim.scenario.sections.levers import Lever
 from momentsim.scenario.sections.moments import Moment, SelfServiceFit
 from momentsim.scenario.sections.offers import Promise, Selling
 from momentsim.scenario.sections.opening import Opening
@@ -67,6 +68,7 @@ __all__ = [
     "HeadsPeriod",
     "Incentives",
     "Law",
+    "Lever",
     "Moment",
     "NonNegative",
     "Notice",
@@ -140,6 +142,9 @@ class Scenario(Section):
     routing: Routing = Field(Routing(), description="Who gets the next contact.")
     waiting: Waiting = Field(Waiting(), description="The queue.")
     crises: dict[Name, Storm] = Field({}, max_length=FEW, description="Crises by name.")
+    levers: dict[Name, Lever] = Field(
+        {}, max_length=FEW, description="What can be done while it runs, by name; a crisis may have its own."
+    )
     programmes: dict[Name, Programme] = Field(
         {}, max_length=FEW, description="What is done about people and habits, by name."
     )

@@ -246,9 +246,9 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "engine/dispatch.py",
         '    for queue in range(tables.sizes(w)["lines"]):\n'
         "        waiting_lists.close_queue_books(w, queue, now)\n"
-        "    shifts.dismiss_reserves(w, now)\n"
+        "    pulling.dismiss_reserves(w, now)\n"
         '    tables.centre(w)["interval"] += 1\n',
-        "    shifts.dismiss_reserves(w, now)\n"
+        "    pulling.dismiss_reserves(w, now)\n"
         '    tables.centre(w)["interval"] += 1\n'
         '    for queue in range(tables.sizes(w)["lines"]):\n'
         "        waiting_lists.close_queue_books(w, queue, now)\n",

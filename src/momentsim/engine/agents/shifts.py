@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import LeverKind, RosterAction
+from momentsim.contract.plan import RosterAction
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import answering
 from momentsim.engine.state import idle_lists, tables
@@ -193,48 +193,3 @@ def book_away(w: World, agent: int, now: int) -> None:
             worker["unpaid"] += missed
             worker["absent"] += missed * int(worker["away"] == Away.ABSENT)
     worker["away_since"] = now
-
-
-@compiled_apart
-def reserve_reports(w: World, agent: int, lever: int, now: int) -> None:
-    """A called reserve agent is ready: on duty now or at the next rostered start, unless all were sent home."""
-    if tables.pulled(w, lever)["released"] <= now:
-        return
-    tables.agent_state(w, agent)["called"] = 1
-    come_on_duty(w, agent, now)
-
-
-@compiled_apart
-def dismiss_reserves(w: World, now: int) -> None:
-    """At the end of an interval, send reserves home whose time is over, or whose queue has been short long enough.
-
-    A contact in progress is finished; whoever is still on the way does not come. Levers are few.
-    """
-    for lever in range(tables.sizes(w)["levers"]):
-        about = tables.levers(w, lever)
-        pulled = tables.pulled(w, lever)
-        if about["kind"] != LeverKind.RESERVES or pulled["effective"] > now or pulled["released"] <= now:
-            continue
-        over = 0 < about["until"] <= now
-        if about["short_for"] > 0 and now > about["short_from"]:
-            interval = tables.settings(w)["interval"]
-            short = waited_for_group(w, about["group"]) <= about["short_queue"] * interval
-            pulled["short"] = (pulled["short"] + interval) * int(short)
-            over = over or pulled["short"] >= about["short_for"]
-        if over:
-            pulled["released"] = now
-            group = tables.groups(w, about["group"])
-            for agent in range(group["first_agent"], group["first_agent"] + group["agents"]):
-                tables.agent_state(w, agent)["called"] = 0
-                go_home(w, agent, now)
-
-
-@compiled_inside
-def waited_for_group(w: World, group: int) -> int:
-    """Time waited in the present interval in all queues that a group serves; its books are closed."""
-    crew = tables.group_state(w, group)
-    waited = 0
-    for row in range(crew["first_queue"], crew["last_queue"]):
-        queue = tables.serves_by_group(w, row)["queue"]
-        waited += tables.queue_time(w, tables.centre(w)["interval"], queue)["value"]
-    return int(waited)

@@ -59,6 +59,7 @@ def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
     case["stage"] = Stage.TALKING
     case["agent"] = agent
     case["answered"] = now
+    tables.lines(w, case["queue"])["answered"] += 1
     if case["talks"] > 0 and case["escalated"] == 0:
         case["effort"] += tables.effects(w)["effort_repeat"]
     remember_wait(w, slot, now, now - case["queued"])

@@ -140,5 +140,6 @@ def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None
 def patience_ends(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """The caller hangs up, if still waiting for that same call."""
     if answering.is_waiting(w, slot, serial, stamp):
+        tables.lines(w, tables.cases(w, slot)["queue"])["abandoned"] += 1
         wait = answering.leave_unanswered(w, slot, now)
         attempts.fail_attempt(w, slot, Outcome.ABANDONED, now, wait)

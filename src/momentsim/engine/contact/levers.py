@@ -1,4 +1,4 @@
-"""Crises and the levers against them: harm by the event, reserves, notices, self-service (compensation: `claims`)."""
+"""Crises and the levers that customers meet: harm by the event, notices, self-service (compensation: `claims`)."""
 
 from __future__ import annotations
 
@@ -8,39 +8,13 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import episodes
-from momentsim.engine.customers import claims, customers, grievances, outlook
-from momentsim.engine.order import Kind
+from momentsim.engine.customers import customers, grievances, outlook
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
 from momentsim.rules import experience, people
 
 _REACHED = 1
 _MISSED = 2
-
-
-@compiled_apart
-def lever_acts(w: World, lever: int, now: int) -> None:
-    """A pulled lever takes effect. Called reserves report one by one, each after an own delay, if they come."""
-    tables.pulled(w, lever)["effective"] = now
-    centre = tables.centre(w)
-    row = tables.lever_rows(w, centre["lever_rows"])
-    centre["lever_rows"] += 1
-    row["time"] = now - 1
-    row["lever"] = lever
-    row["effective"] = now
-    about = tables.levers(w, lever)
-    if about["kind"] == LeverKind.COMPENSATION:
-        claims.promise_compensation(w, lever, now)
-    if about["kind"] != LeverKind.RESERVES:
-        return
-    key = tables.settings(w)["key"]
-    group = tables.groups(w, about["group"])
-    for agent in range(group["first_agent"], group["first_agent"] + group["agents"]):
-        owner = tables.agents(w, agent)["key"]
-        if uniform(key, owner, Purpose.SHOW_UP, lever) < about["share"]:
-            delay = draw_duration(w, about["law"], 1.0, owner, Purpose.CALL_OUT_DELAY, lever)
-            post(w, now + delay, Kind.RESERVE_REPORTS, agent, -1, lever)
 
 
 @compiled_apart

@@ -29,6 +29,7 @@ def notice(w: World, slot: int, now: int, label: int, answer: int) -> int:
     if let_down:
         complains_at = time_of_complaint(w, slot, now)
         tally["complaints"] += int(complains_at < NEVER)
+        tables.centre(w)["complaints"] += int(complains_at < NEVER)
         tally["let_down_surveyed"] += int(0 <= answer <= _HIGHEST_DETRACTOR)
         sore = now + int(tables.effects(w)["offer_blocked_d"] * DAY)
         tables.customers(w, case["customer_row"])["sore_until"] = sore

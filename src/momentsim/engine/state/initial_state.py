@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract import trace
-from momentsim.contract.plan import DAY, NEVER, AgentChoice, LeverKind, MomentKind, Plan, Table
+from momentsim.contract.plan import DAY, MINUTE, NEVER, AgentChoice, LeverKind, MomentKind, Plan, Table
 from momentsim.engine.agents.practice import add_programmes, new_practices
-from momentsim.engine.order import EVENT, Kind
+from momentsim.engine.order import EVENT, Kind, lever_stamp
 from momentsim.engine.state import records, tables
 from momentsim.engine.state.records import EVENTS_AHEAD, RepairStage, Stage
 from momentsim.engine.state.tables import Tables
@@ -19,8 +19,8 @@ from momentsim.rules.loyalty import LASTING_TERMS
 
 _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
-    "laws", "samples", "crises", "blackouts", "levers", "pay_dates", "pay_weights", "outlook", "dates", "matches",
-    "programmes", "expectation_law", "recovery", "hours", "open_spans", "diverts",
+    "laws", "samples", "crises", "blackouts", "levers", "lever_sizes", "triggers", "pay_dates", "pay_weights",
+    "outlook", "dates", "matches", "programmes", "expectation_law", "recovery", "hours", "open_spans", "diverts",
 )  # fmt: skip
 
 MOST_CUSTOMERS_AT_ONCE = 1 << 22
@@ -45,11 +45,14 @@ def new_world(plan: Plan, *, log: bool) -> Tables:
     add_programmes(world, plan)
     pulled = np.zeros(len(plan.levers), records.PULLED)
     pulled["effective"] = pulled["released"] = NEVER
+    pulled["row"], pulled["began"] = plan.levers["first_size"], -1
     prospects = int(plan.segments["prospects"].sum())
     customers = int(plan.segments["customers"].sum()) + prospects if tracking else 0
     people = int(plan.recovery["people"][0])
     world.put(
         pulled=pulled,
+        watches=np.full(len(plan.triggers), NEVER, records.WATCH),
+        pasts=np.zeros(int((plan.triggers["span"] + plan.triggers["lag"] + 1).sum()), records.PAST),
         customer_rows=np.full(customers, -1, np.int32),
         joinings=np.zeros(len(plan.segments), records.JOINING),
         prospects=np.full(prospects, NEVER, np.int64),
@@ -212,24 +215,28 @@ def add_books(world: Tables, plan: Plan, until: int) -> None:
         wait_edges=np.append(trace.wait_bin_edges()[:-1] * 1e6, np.inf),
         wait_steps=trace.wait_steps(),
         lost=np.zeros(segments, np.int64),
-        lever_rows=np.zeros(len(plan.levers), trace.LEVER_ROW),
+        lever_rows=np.zeros(2 * int(plan.levers["at_most"].sum()), trace.LEVER_ROW),  # pulled and undone
     )
 
 
 def make_agenda(plan: Plan) -> Table:
-    """All events known beforehand: dates, roster, ends of intervals, end of the horizon, levers pulled by the plan."""
+    """All events known beforehand: dates, roster, ends of intervals, end of the horizon, what the plan does to
+    levers, one tick after its time, and when triggers are looked at."""
     settings = plan.settings[0]
     until = int(settings["horizon"] + settings["run_out"])
     ends = np.arange(int(settings["interval"]), until + 1, int(settings["interval"]), dtype=np.int64)
     roster = plan.roster[plan.roster["time"] <= until]
-    pulls = np.flatnonzero(plan.levers["at"] <= until)
-    one_tick_later = plan.levers["at"][pulls] + 1
+    actions = plan.lever_actions[plan.lever_actions["time"] <= until]
+    stamps = lever_stamp(actions["action"], actions["why"], actions["size"])
+    first, looks = int(settings["warm_up"]), len(plan.triggers) > 0
+    minutes = np.arange(first + MINUTE, until + 1, MINUTE) if looks else np.zeros(0, np.int64)
     parts = (
         event_rows(ends, Kind.INTERVAL_ENDS, np.arange(len(ends)), 0),
         event_rows(settings["horizon"].reshape(1), Kind.HORIZON_ENDS, 0, 0),
         event_rows(plan.dates["begins"], Kind.DAY_BEGINS, np.arange(len(plan.dates)), 0),
         event_rows(roster["time"], Kind.ROSTER_CHANGES, roster["agent"], roster["action"]),
-        event_rows(one_tick_later, Kind.LEVER_ACTS, pulls, 0),
+        event_rows(actions["time"] + 1, Kind.LEVER_ACTS, actions["lever"], stamps),
+        event_rows(minutes, Kind.LEVERS_LOOKED_AT, 1 + np.arange(len(minutes)), 0),
     )
     agenda = np.concatenate(parts)
     return agenda[np.lexsort((agenda["stamp"], agenda["owner"], agenda["kind"], agenda["time"]))]

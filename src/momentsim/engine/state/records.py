@@ -414,6 +414,8 @@ LINE = record(
     ("first_server", np.int64),  # rows of `serves_by_queue`
     ("last_server", np.int64),  # excluded
     ("from_crisis", np.int64),  # of those who wait: moments that a crisis has caused
+    ("answered", np.int64),  # legs so far
+    ("abandoned", np.int64),  # likewise
 )
 
 CENTRE = record(
@@ -441,6 +443,8 @@ CENTRE = record(
     ("contact_rows", np.int64),
     ("moment_rows", np.int64),
     ("lever_rows", np.int64),
+    ("offers_paused", np.int64),  # levers in force that pause offers
+    ("complaints", np.int64),  # so far
     ("logging", np.int64),
     ("tracking", np.int64),  # customers are tracked
     ("remembering", np.int64),  # moments leave something behind, with customers or in the books
@@ -453,10 +457,26 @@ CENTRE = record(
 )
 
 PULLED = record(
-    ("effective", np.int64),
-    ("released", np.int64),  # when called reserves were sent home, NEVER until then
+    ("effective", np.int64),  # since when it is in force; NEVER: it is not
+    ("released", np.int64),  # when it was undone, or called reserves sent home; NEVER until then
     ("short", np.int64),  # for how long the queue has been short now
+    ("row", np.int64),  # of `lever_sizes`: the size in force, or pulled last
+    ("waiting", np.int64),  # 1: pulled, and its lead time is not over
+    ("last", np.int64),  # time of the last pull
+    ("booked", np.int64),  # up to when its time in force is booked
+    ("before", np.int64),  # uses counted when it took effect; for kinds that count on
+    ("pulls", np.int64),  # these are what the trace shows, `trace.LEVER_USE`
+    ("held", np.int64),
+    ("uses", np.float64),
+    ("spent", np.float64),
+    ("began", np.int64),
 )
+
+WATCH = record(("since", np.int64))
+"""Since when the condition of a trigger holds; NEVER: it does not."""
+
+PAST = record(("part", np.int64), ("whole", np.int64))
+"""What a trigger counted up to an earlier look: abandoned and all whose wait ended, or complaints."""
 
 QUEUE_ENDS = record(("first", np.int32), ("last", np.int32))
 

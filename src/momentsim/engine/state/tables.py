@@ -38,6 +38,8 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "crises": p.CRISIS,
     "blackouts": p.BLACKOUT,
     "levers": p.LEVER,
+    "lever_sizes": p.LEVER,
+    "triggers": p.TRIGGER,
     "pay_dates": r.WHOLE,
     "pay_weights": r.FLOAT,
     "outlook": p.OUTLOOK,
@@ -77,6 +79,8 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "level_of": r.WHOLE,
     "lane_of": r.WHOLE,
     "pulled": r.PULLED,
+    "watches": r.WATCH,
+    "pasts": r.PAST,
     "agenda": EVENT,
     "contacts": t.CONTACT,
     "moment_rows": t.MOMENT_ROW,
@@ -145,6 +149,8 @@ samples = _rows("samples")
 crises = _rows("crises")
 blackouts = _rows("blackouts")
 levers = _rows("levers")
+lever_sizes = _rows("lever_sizes")
+triggers = _rows("triggers")
 pay_dates = _rows("pay_dates")
 pay_weights = _rows("pay_weights")
 _usual_prices = _rows("usual_prices")
@@ -180,6 +186,8 @@ _queue_ends = _rows("queue_ends")
 level_of = _rows("level_of")
 lane_of = _rows("lane_of")
 pulled = _rows("pulled")
+watches = _rows("watches")
+pasts = _rows("pasts")
 agenda = _rows("agenda")
 contacts = _rows("contacts")
 moment_rows = _rows("moment_rows")

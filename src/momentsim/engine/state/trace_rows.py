@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.compiler.decorators import compiled
-from momentsim.contract.plan import Plan, Table
-from momentsim.contract.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, PROGRAMME_ROW
+from momentsim.contract.plan import NEVER, Plan, Table
+from momentsim.contract.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, LEVER_USE, PROGRAMME_ROW
 from momentsim.engine.customers import acquisition
 from momentsim.engine.customers.customers import attitude_at_start
 from momentsim.engine.state import tables
@@ -82,7 +82,16 @@ def lever_rows(world: Tables, start: int) -> Table:
     """The levers pulled, as the trace shows them."""
     rows = world["lever_rows"][: int(world["centre"]["lever_rows"][0])].copy()
     rows["time"] -= start
-    rows["effective"] -= start
+    rows["effective"] -= start * (rows["effective"] < NEVER)
+    return rows
+
+
+def lever_use(world: Tables, start: int) -> Table:
+    """What came of the levers, as the trace shows it."""
+    rows = np.zeros(len(world["pulled"]), LEVER_USE)
+    for name in LEVER_USE.names or ():
+        rows[name] = world["pulled"][name]
+    rows["began"] -= start * (rows["began"] >= 0)
     return rows
 
 

@@ -48,7 +48,7 @@ class NotAmple(Exception):
 def calm(scenario: Scenario) -> Scenario:
     """The scenario as forecasts see it: no crises, no days or half hours busier than others."""
     demand = scenario.demand.model_copy(update={"day_factor_cv": 0.0, "period_factor_cv": 0.0})
-    return scenario.model_copy(update={"crises": {}, "demand": demand})
+    return scenario.model_copy(update={"crises": {}, "levers": {}, "demand": demand})
 
 
 @dataclasses.dataclass(frozen=True)

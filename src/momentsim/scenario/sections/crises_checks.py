@@ -30,7 +30,7 @@ def check_days(scenario: Scenario) -> Iterator[Finding]:
             if date_there is None:
                 yield Finding(path, *words_of_no_date(written))
             elif not _day_within(date_there, scenario):
-                yield Finding(path, f"{written} is outside the horizon", _horizon(scenario))
+                yield Finding(path, f"{written} is outside the horizon", horizon_words(scenario))
             if day.failed > day.scheduled:
                 what = f"{day.failed} failed of {day.scheduled} scheduled"
                 yield Finding((*path, "failed"), what, "at most as many as were scheduled")
@@ -46,7 +46,7 @@ def check_timestamps(scenario: Scenario) -> Iterator[Finding]:
         for path, moment in _timestamps(storm, ("crises", name)):
             if not scenario.start <= moment <= units.horizon_end(scenario.start, scenario.horizon):
                 yield Finding(
-                    path, f"{units.format_timestamp(moment)} is outside the horizon", _horizon(scenario)
+                    path, f"{units.format_timestamp(moment)} is outside the horizon", horizon_words(scenario)
                 )
 
 
@@ -123,7 +123,8 @@ def _day_within(day: date, scenario: Scenario) -> bool:
     )
 
 
-def _horizon(scenario: Scenario) -> str:
+def horizon_words(scenario: Scenario) -> str:
+    """From when to when the horizon runs."""
     end = units.horizon_end(scenario.start, scenario.horizon)
     return f"it runs from {units.format_timestamp(scenario.start)} to {units.format_timestamp(end)}"
 

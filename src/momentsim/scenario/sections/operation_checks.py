@@ -242,10 +242,11 @@ def warn_groups_without_heads(scenario: Scenario) -> Iterator[Finding]:
 def warn_reserves_never_called(scenario: Scenario) -> Iterator[Finding]:
     """A reserve group that no crisis calls stays at home."""
     called = {call.group for storm in scenario.crises.values() for call in storm.reserves.values()}
+    called |= {group for lever in scenario.levers.values() if (group := getattr(lever, "group", None))}
     for name, group in scenario.workforce.groups.items():
         if group.reserve and name not in called:
             path: KeyPath = ("workforce", "groups", name, "reserve")
-            yield Finding(path, "no crisis lever calls this reserve", "see crises.*.reserves")
+            yield Finding(path, "no lever calls this reserve", "write one of kind call_in in 'levers'")
 
 
 _MIDNIGHT_ADVICE = 'a period ends at "24:00" at the latest; write two periods across midnight'

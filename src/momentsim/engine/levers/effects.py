@@ -1,0 +1,45 @@
+"""What each kind of lever does when it takes effect, and what undoing it takes back: one branch for each kind.
+
+The size in force is `tables.lever_sizes(w, tables.pulled(w, lever)["row"])`. A kind that only has to be asked for
+(`contact.levers.active_lever`: notice, self-service offer) needs no branch.
+"""
+
+from __future__ import annotations
+
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import LeverKind
+from momentsim.engine.customers import claims
+from momentsim.engine.levers import reserves, routing
+from momentsim.engine.state import tables
+from momentsim.engine.state.tables import World
+
+
+@compiled_apart
+def lever_begins(w: World, lever: int, now: int) -> None:
+    """A lever takes effect."""
+    kind = tables.levers(w, lever)["kind"]
+    if kind == LeverKind.RESERVES:
+        reserves.call_in(w, lever, now)
+    elif kind == LeverKind.COMPENSATION:
+        claims.promise_compensation(w, lever, now)
+    elif kind == LeverKind.EXTRA_LINES:
+        routing.add_lines(w, lever, 1)
+
+
+@compiled_apart
+def lever_ends(w: World, lever: int, now: int) -> None:
+    """A lever is undone."""
+    kind = tables.levers(w, lever)["kind"]
+    if kind == LeverKind.RESERVES:
+        reserves.send_home(w, lever, now)
+    elif kind == LeverKind.EXTRA_LINES:
+        routing.add_lines(w, lever, -1)
+
+
+@compiled_inside
+def uses_so_far(w: World, lever: int) -> int:
+    """Of kinds whose uses are counted elsewhere, the count so far; others book each use (`pulling.use`)."""
+    about = tables.levers(w, lever)
+    if about["kind"] == LeverKind.RESERVES and about["crisis"] < 0:
+        return reserves.contacts_of_group(w, about["group"])
+    return 0
