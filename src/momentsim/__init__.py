@@ -16,6 +16,7 @@ from momentsim.api import (
     list_scenarios,
     load,
     plot,
+    report_on,
     run,
     save,
     shifts,
@@ -26,8 +27,8 @@ from momentsim.api import (
 )  # fmt: skip
 
 __all__ = [
-    "check", "compare", "evidence", "explain", "list_scenarios", "load", "plot", "run", "save", "shifts", "staff",
-    "sweep", "words", "worth",
+    "check", "compare", "evidence", "explain", "list_scenarios", "load", "plot", "report_on", "run", "save", "shifts",
+    "staff", "sweep", "words", "worth",
 ]  # fmt: skip
 
 

@@ -29,6 +29,8 @@ FILES = {
     "ledger.csv",
     "levers.csv",
     "teams.csv",
+    "inputs.csv",
+    "results.xlsx",
     "figures",
 }
 

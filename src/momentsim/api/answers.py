@@ -1,4 +1,4 @@
-"""What can be done with an answer of any kind: it is told, drawn, saved."""
+"""What can be done with an answer of any kind: it is told, drawn, saved, and handed out."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def plot(answer: Answer, figure: str | None = None) -> Drawing:
     from momentsim.questions.answers import plot as plot_of
 
     return plot_of(answer, figure)
+
+
+def report_on(folder: str | Path) -> tuple[Path, ...]:
+    """Write the workbook of a results folder that is there into it; returns the files written.
+
+    Raises MomentsimError where there is no such folder, or it was changed since it was written.
+    """
+    from momentsim.questions.documents import add_documents
+
+    return add_documents(Path(folder))
 
 
 def save(answer: Answer, folder: str | Path) -> Path:

@@ -38,20 +38,24 @@ class Question(Generic[Worked, Stored]):
     """Whether `latest` is to point to the folder: not where the user chose it."""
 
 
-def find_or_answer(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> Stored:
+def find_or_answer(
+    question: Question[Worked, Stored], show: Show, *, fresh: bool, xlsx: bool = False
+) -> Stored:
     """The answer that is there, unless it is to be `fresh`; else it is worked out and saved.
 
-    Whoever comes second to the same folder waits.
+    With `xlsx` its folder gets a workbook. Whoever comes second to the same folder waits.
     """
     from momentsim.runs.results_folder import point_latest
 
-    stored = _find_or_answer(question, show, fresh=fresh)
+    stored = _find_or_answer(question, show, fresh=fresh, xlsx=xlsx)
     if question.is_latest:
         point_latest(question.folder)
     return stored
 
 
-def _find_or_answer(question: Question[Worked, Stored], show: Show, *, fresh: bool) -> Stored:
+def _find_or_answer(
+    question: Question[Worked, Stored], show: Show, *, fresh: bool, xlsx: bool = False
+) -> Stored:
     from momentsim.runs.resume import KeptReplications
     from momentsim.runs.side_by_side import first_interrupt_stops
     from momentsim.runs.working_folder import make_way, work_in
@@ -66,7 +70,12 @@ def _find_or_answer(question: Question[Worked, Stored], show: Show, *, fresh: bo
             worked = question.work(KeptReplications(keep), progress)
         # what is finished is not lost to an impatient second Ctrl-C
         with first_interrupt_stops(Event()):
-            return question.save(worked, question.folder)
+            stored = question.save(worked, question.folder)
+            if xlsx:
+                from momentsim.questions.documents import add_workbook
+
+                add_workbook(question.folder)
+            return stored
 
 
 def show_answer(folder: Path, show: Show, content: Callable[[], Any], tables: Callable[[], None]) -> None:

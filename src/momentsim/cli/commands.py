@@ -13,6 +13,7 @@ from momentsim.cli import (
     explain,
     listing,
     new,
+    report,
     run,
     schema,
     shifts,
@@ -23,7 +24,7 @@ from momentsim.cli import (
 )
 
 COMMANDS = (
-    run, compare, sweep, staff, shifts, worth, check, explain, schema, new, listing, evidence, validate,
+    run, compare, sweep, staff, shifts, worth, report, check, explain, schema, new, listing, evidence, validate,
 )  # fmt: skip
 """Modules with commands, in the order of the help; each has `register(app)`."""
 

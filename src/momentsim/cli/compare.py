@@ -20,6 +20,7 @@ from momentsim.cli.options import (
     JsonOption,
     MaxReplicationsOption,
     MeasureOption,
+    NoXlsxOption,
     OutOption,
     PrecisionOption,
     QuietOption,
@@ -88,6 +89,7 @@ def compare(
     full: FullOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
+    no_xlsx: NoXlsxOption = False,
 ) -> None:
     """Compare variants under common draws: paired differences with intervals, baseline first."""
     from momentsim.questions.compare.compare import cases_of, comparison_identity
@@ -119,7 +121,7 @@ def compare(
     name, show = comparison_identity(cases, base, settings, worlds or 0), Show(as_json, quiet)
     place = out or comparison_place(base, name)
     question = Question(name, place, find_comparison, work, save_comparison, THERE, out is None)
-    _show(find_or_answer(question, show, fresh=fresh), base, show, full=full)
+    _show(find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx), base, show, full=full)
 
 
 def _replications_wanted(

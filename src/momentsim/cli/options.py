@@ -158,3 +158,7 @@ FullOption = Annotated[
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, no table: only where the results are.")
 ]
+
+NoXlsxOption = Annotated[
+    bool, typer.Option("--no-xlsx", help="Leave out the workbook (results.xlsx) that spreadsheets open.")
+]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -21,6 +22,7 @@ from momentsim.cli.options import (
     LogOption,
     MaxReplicationsOption,
     MeasureOption,
+    NoXlsxOption,
     OutOption,
     PlaybookOption,
     PrecisionOption,
@@ -53,6 +55,7 @@ class RunRequest:
     steering: Steering
     folder: Path
     show: Show
+    xlsx: bool
 
 
 def register(app: typer.Typer) -> None:
@@ -80,6 +83,7 @@ def run(
     as_json: JsonOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
+    no_xlsx: NoXlsxOption = False,
 ) -> None:
     """Simulate a scenario: service, loyalty, churn and cost, each with its interval."""
     changes = Changes(
@@ -105,9 +109,8 @@ def run(
         **where(workers, backend, address),
     )
     name = identity(loaded, base, settings, steering)
-    request = RunRequest(
-        loaded, base, settings, steering, out or default_place(loaded, name), Show(as_json, quiet)
-    )
+    place, show = out or default_place(loaded, name), Show(as_json, quiet)
+    request = RunRequest(loaded, base, settings, steering, place, show, not no_xlsx)
     _warn_of_missing_pulls(request)
     with work_in(request.folder, name, fresh=fresh, say=tell) as keep:
         shown = (None if fresh else _find_stored(request, name)) or _simulate(request, keep)
@@ -175,5 +178,15 @@ def _simulate(request: RunRequest, keep: Path) -> ShownRun:
             second.begin(result)
             shown.begin(request.show)
             logs.close()
-            fill_folder(folder, result, headline=shown.headline, draw=second.finish)
+            fill_folder(
+                folder, result, headline=shown.headline, draw=second.finish,
+                hand_out=_workbook if request.xlsx else None,
+            )  # fmt: skip
     return shown
+
+
+def _workbook(folder: Path, about: Mapping[str, Any]) -> None:
+    """Its library is loaded when the tables are on the screen."""
+    from momentsim.report.workbook.write import write_workbook
+
+    write_workbook(folder, about)

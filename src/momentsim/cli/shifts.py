@@ -13,6 +13,7 @@ from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import (
     FreshOption,
     JsonOption,
+    NoXlsxOption,
     OutOption,
     QuietOption,
     ScenarioFile,
@@ -69,6 +70,7 @@ def shifts(
     as_json: JsonOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
+    no_xlsx: NoXlsxOption = False,
 ) -> None:
     """Cover a requirement by shifts that the rules allow, at least cost: heads per shift, ready to run."""
     from momentsim.questions.saving import save_plan
@@ -85,7 +87,7 @@ def shifts(
 
     show, place = Show(as_json, quiet), out or plan_place(question)
     to_answer = Question(question.identity, place, find_plan, work, save_plan, THERE, out is None)
-    _show(find_or_answer(to_answer, show, fresh=fresh), show)
+    _show(find_or_answer(to_answer, show, fresh=fresh, xlsx=not no_xlsx), show)
 
 
 def _show(stored: StoredPlan, show: Show) -> None:

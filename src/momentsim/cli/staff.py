@@ -16,6 +16,7 @@ from momentsim.cli.options import (
     BackendOption,
     FreshOption,
     JsonOption,
+    NoXlsxOption,
     OutOption,
     QuietOption,
     ReplicationsOption,
@@ -82,6 +83,7 @@ def staff(
     as_json: JsonOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
+    no_xlsx: NoXlsxOption = False,
 ) -> None:
     """Find the smallest staffing that meets a goal: planned on the forecast, judged by simulation."""
     from momentsim.questions.saving import save_staffing
@@ -103,7 +105,7 @@ def staff(
     question = Question(
         name, out or staff_place(loaded, name), find_staffing, work, save_staffing, THERE, out is None
     )
-    _show(find_or_answer(question, show, fresh=fresh), show)
+    _show(find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx), show)
 
 
 def _share(text: str) -> float:

@@ -18,6 +18,7 @@ from momentsim.cli.options import (
     BackendOption,
     FreshOption,
     JsonOption,
+    NoXlsxOption,
     OutOption,
     QuietOption,
     ReplicationsOption,
@@ -103,6 +104,7 @@ def sweep(
     as_json: JsonOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
+    no_xlsx: NoXlsxOption = False,
 ) -> None:
     """Vary keys over values: curves, heat maps, what one more is worth, and which key matters."""
     from momentsim.questions.saving import save_sweep
@@ -127,7 +129,7 @@ def sweep(
 
     show, place = Show(as_json, quiet), out or asked.folder
     question = Question(asked.identity, place, find_sweep, work, save_sweep, THERE, out is None)
-    _show(find_or_answer(question, show, fresh=fresh), place, show)
+    _show(find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx), place, show)
 
 
 def _show(swept: Swept, folder: Path, show: Show) -> None:

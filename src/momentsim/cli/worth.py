@@ -17,6 +17,7 @@ from momentsim.cli.options import (
     FreshOption,
     FullOption,
     JsonOption,
+    NoXlsxOption,
     OutOption,
     QuietOption,
     ReplicationsOption,
@@ -71,6 +72,7 @@ def worth(
     all_parameters: AllParametersOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
+    no_xlsx: NoXlsxOption = False,
 ) -> None:
     """Say what a variant is worth in customers and money, and under which conditions it is worth nothing."""
     from momentsim.questions.saving import save_worth
@@ -95,7 +97,12 @@ def worth(
     name, show = worth_identity(questions, settings), Show(as_json, quiet)
     place = out or worth_place(questions[0], variant, name)
     question = Question(name, place, find_worth, work, save_worth, THERE, out is None)
-    _show(find_or_answer(question, show, fresh=fresh), show, full=full, all_parameters=all_parameters)
+    _show(
+        find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx),
+        show,
+        full=full,
+        all_parameters=all_parameters,
+    )
 
 
 def _show(stored: StoredWorth, show: Show, *, full: bool, all_parameters: bool) -> None:

@@ -274,6 +274,21 @@ TEAMS: Final = {
     "quality_mean": "mean quality of the encounters, SD; blank without memory",
 }
 
+INPUTS: Final = {
+    "key": "key of the scenario, or `behaviour.parameters.NAME`",
+    "value": "value in the units of a scenario file",
+    "unit": "unit, or what is allowed",
+    "set_by": "who set it: file and line, a variant, `--set`, or default",
+    "tag": "how it is known: written (by the file), measured, claimed, derived, calibrated or assumed; blank for "
+    "what is no claim about the world",
+    "low": "lowest plausible value, of defaults that are claims; in the unit of the evidence",
+    "high": "highest plausible value",
+    "source": "who says so",
+    "address": "where that can be read",
+    "evidence": "section of the evidence base",
+    "meaning": "what it means",
+}
+
 TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "summary.csv": ("One row per measure, scope and item.", SUMMARY),
     "comparison.csv": ("One row per measure, scope and item; `case` names the variant.", COMPARISON),
@@ -293,6 +308,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
         STAFFING,
     ),
     "teams.csv": ("One row per replication and team.", TEAMS),
+    "inputs.csv": ("One row per value that the result rests on.", INPUTS),
     **WORLD_TABLES,
 }
 """Output file -> what a row is, and its columns."""

@@ -12,6 +12,7 @@ from momentsim.questions import saving
 from momentsim.questions.compare.compare import Comparison
 from momentsim.questions.compare.figures import gallery as compare_figures
 from momentsim.questions.compare.first_screen import compared_of, comparison_words
+from momentsim.questions.documents import add_workbook
 from momentsim.questions.shifts import figures as shifts_figures
 from momentsim.questions.shifts.shift_plan import ShiftPlan
 from momentsim.questions.shifts.store import about as about_shifts
@@ -111,8 +112,9 @@ def plot(answer: Answer, figure: str | None = None) -> Drawing:
 
 
 def save(answer: Answer, folder: Path) -> Path:
-    """Write the results folder that the answer's command writes; returns it."""
+    """Write the results folder that the answer's command writes, with its workbook; returns it."""
     _kind(answer).save(answer, folder)
+    add_workbook(folder)
     return folder
 
 

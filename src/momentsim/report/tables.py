@@ -71,7 +71,7 @@ def print_summary(console: Console, summary: Tabular, scenario: Scenario | None 
     """
     rows = rows_of(summary)
     table = new_table("measure", "value", "95 % interval", "unit")
-    for section, measures in _sections(rows, "value"):
+    for section, measures in sections(rows, "value"):
         if section == "Crisis" and scenario is not None and not scenario.crises:
             continue
         _open_section(table, section)
@@ -129,7 +129,7 @@ def comparison_frame(comparison: pd.DataFrame) -> Table:
     table = new_table(
         "measure", "baseline", "variant", "difference", "95 % interval", "P", "saved", "verdict"
     )
-    for section, measures in _sections(rows, "difference"):
+    for section, measures in sections(rows, "difference"):
         currency = f", {rows[measures[0].name].unit}" if section == "Money" else ""
         _open_section(table, f"{section}{currency}")
         for measure in measures:
@@ -175,8 +175,8 @@ def footnotes(table: Tabular, scenario: Scenario | None = None) -> list[str]:
     return notes
 
 
-def _sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]:
-    """Sections with their headline measures that have a meaning here."""
+def sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]:
+    """Sections with their headline measures that have a meaning here, which `key` must have a value for."""
     known = [
         measure
         for measure in MEASURES

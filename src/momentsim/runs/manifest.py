@@ -13,6 +13,7 @@ from momentsim.measures.outlook import outlook_words
 from momentsim.runs import edition
 from momentsim.runs.package_version import package_version
 from momentsim.runs.staffing.told import about_plan
+from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:
     from momentsim.runs.precision import PrecisionReached
@@ -47,6 +48,7 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "content_hash": result.loaded.content_hash,
         "seed": result.loaded.scenario.seed,
         "outlook": outlook_words(result.loaded.scenario),
+        "service_level": service_goal(result.loaded.scenario),
         "replications": result.settings.replications,
         "precision": precision_content(result),
         "finished": len(result.digests),
@@ -66,6 +68,16 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "versions": versions(),
         "machine": machine(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def service_goal(scenario: Scenario) -> dict[str, Any]:
+    """The goal of the service level: share, threshold in seconds, and the formula that counts."""
+    goal = scenario.waiting.service_level
+    return {
+        "share": goal.share,
+        "threshold_s": goal.threshold_s,
+        "formula": scenario.waiting.service_level_abandons,
     }
 
 

@@ -6,6 +6,7 @@ no such list; of those, all files must have names that these versions wrote.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -85,6 +86,18 @@ def mark(folder: Path) -> None:
         if name != FILES
     }
     write_json({"made_by": PROGRAM, "version": package_version(), "files": files}, folder / FILES)
+
+
+def mark_more(folder: Path, name: str, content: bytes) -> None:
+    """Add a file to the list of a folder, or put it in the place of an older one; without a list all is listed."""
+    if not (folder / FILES).exists():
+        mark(folder)
+    files = dict(_list(folder))
+    files[name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    listed = {key: files[key] for key in sorted(files)}
+    beside = folder / f".{FILES}.{os.getpid()}"
+    write_json({**document(folder, FILES), "files": listed}, beside)
+    beside.replace(folder / FILES)
 
 
 def contents(folder: Path) -> Contents:

@@ -24,12 +24,13 @@ from momentsim.runs.ownership import (
     document,
     mark,
     mark_draft,
+    mark_more,
     remove,
 )
 from momentsim.runs.retryable import Trouble
 
 __all__ = [
-    "DISK_TROUBLE", "MANIFEST", "beside", "document", "draft", "find_in", "point_latest", "refuse_name",
+    "DISK_TROUBLE", "MANIFEST", "add_file", "beside", "document", "draft", "find_in", "point_latest", "refuse_name",
     "refuse_strangers",
 ]  # fmt: skip
 
@@ -86,6 +87,20 @@ def draft(folder: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(filled, ignore_errors=True)
+
+
+def add_file(folder: Path, name: str, content: bytes) -> Path:
+    """Write one more file into a results folder; it is listed first, so that it never counts as a stranger's."""
+    file = folder / name
+    try:
+        mark_more(folder, name, content)
+        file.write_bytes(content)
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        words = os.strerror(error.errno).lower()
+        raise Trouble(f"{readable(str(file))}: cannot be written ({words})") from error
+    return file
 
 
 def beside(folder: Path, ending: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from momentsim.measures.teams import SHARES
 from momentsim.runs.files import rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
+from momentsim.runs.inputs import INPUTS, inputs_table
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.manifest import manifest
 from momentsim.runs.result import Result
@@ -31,6 +32,8 @@ STAFFING = "staffing.csv"
 
 Draw = Callable[[Path, Result], None]
 """Draws figures of a result into a folder."""
+HandOut = Callable[[Path, Mapping[str, Any]], object]
+"""Writes what people are handed into a folder that has its tables, by its manifest."""
 NUMBERS_MAY_BE_BLANK = {name: [""] for name in ("team", *SHARES, "quality_mean")}
 """Columns of teams.csv; a blank site is just no name."""
 
@@ -82,9 +85,17 @@ def write_run(
 
 
 def fill_folder(
-    folder: Path, result: Result, *, headline: Sequence[str] = (), draw: Draw | None = None
+    folder: Path,
+    result: Result,
+    *,
+    headline: Sequence[str] = (),
+    draw: Draw | None = None,
+    hand_out: HandOut | None = None,
 ) -> None:
-    """Write everything but the log into a folder; the manifest last, with the seconds of each stage."""
+    """Write everything but the log into a folder; the manifest last, with the seconds of each stage.
+
+    `hand_out` is asked before `draw`, which may have to wait for pictures that are made elsewhere meanwhile.
+    """
     watch = Stopwatch(result.seconds)
     with watch.stage("write"):
         (folder / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
@@ -93,6 +104,10 @@ def fill_folder(
             write_csv(getattr(result, name), folder / f"{name}.csv")
         if result.plan:
             write_csv(result.staffing, folder / STAFFING)
+        write_csv(inputs_table(result.loaded), folder / f"{INPUTS}.csv")
+    if hand_out is not None:
+        with watch.stage("workbook"):
+            hand_out(folder, manifest(result, headline=headline))
     if draw is not None:
         with watch.stage("figures"):
             (folder / FIGURES).mkdir()

@@ -40,6 +40,7 @@ MOVED_WHERE_WRITTEN = (
     "plausible worlds (--worlds) move it also where it is written, by as much as the range says"
 )
 _DECIDE_REST = {"customers", "contact_weight"}
+_OF_KEYS = tuple((pattern.split("."), each) for pattern, each in PARAMETERS.items() if each.is_key)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -126,7 +127,7 @@ def explain(loaded: LoadedScenario, key: str) -> Explanation:
         unit=unit_of(facts),
         range=range_of(facts, with_technical_limits=False),
         default=default,
-        meaning=_meaning(facts, path),
+        meaning=meaning_of(facts, path),
         origin=loaded.origin(key),
         evidence=evidence_of(path),
         law=_law_figures(loaded, path),
@@ -190,8 +191,8 @@ def evidence_of(path: KeyPath) -> Parameter | None:
     names = [part.kind if isinstance(part, OfKind) else str(part) for part in path]
     parameters = [
         (parts.count("*"), parameter)
-        for pattern, parameter in PARAMETERS.items()
-        if len(parts := pattern.split(".")) == len(names)
+        for parts, parameter in _OF_KEYS
+        if len(parts) == len(names)
         and all(want in ("*", name) for want, name in zip(parts, names, strict=True))
     ]
     return min(parameters, key=lambda each: each[0])[1] if parameters else None
@@ -268,7 +269,8 @@ def _value(loaded: LoadedScenario, path: KeyPath) -> Any:
     return value
 
 
-def _meaning(facts: FieldFacts, path: KeyPath) -> str:
+def meaning_of(facts: FieldFacts, path: KeyPath) -> str:
+    """What a key means, in a sentence; empty where nothing is written about it."""
     if facts.info is not None and facts.info.description:
         return facts.info.description
     section = section_at(path)

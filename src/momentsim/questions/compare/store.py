@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from momentsim.questions.worlds.findings import Worlds
 from momentsim.questions.worlds.store import FILES, read_worlds, write_worlds
 from momentsim.runs.files import rows, write_csv, write_json
 from momentsim.runs.identity import folder_name
+from momentsim.runs.inputs import INPUTS, inputs_table
 from momentsim.runs.manifest import manifest, precision_of
 from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
 from momentsim.runs.staffing.told import about_plan
@@ -53,21 +55,24 @@ def comparison_place(base: LoadedScenario, identity_hash: str) -> Path:
     return RESULTS / folder_name(f"{base.scenario.name}-compared", identity_hash)
 
 
+def read_comparison(folder: Path, manifest: dict[str, Any]) -> StoredComparison:
+    """What lies at `folder`, the folder of this manifest."""
+    content = document(folder, COMPARISON_JSON)
+    return StoredComparison(
+        folder,
+        manifest,
+        _table(content["differences"], NUMBERS),
+        _table(content["verdicts"], VERDICT_NUMBERS),
+        _table(content["ranking"], ("on_front_probability",)),
+        read_worlds(folder, content["worlds"]) if "worlds" in content else None,
+    )
+
+
 def find_comparison(folder: Path, identity_hash: str) -> StoredComparison | None:
     """The complete comparison of this identity at `folder`, if there is one."""
-
-    def read(manifest: dict[str, Any]) -> StoredComparison:
-        content = document(folder, COMPARISON_JSON)
-        return StoredComparison(
-            folder,
-            manifest,
-            _table(content["differences"], NUMBERS),
-            _table(content["verdicts"], VERDICT_NUMBERS),
-            _table(content["ranking"], ("on_front_probability",)),
-            read_worlds(folder, content["worlds"]) if "worlds" in content else None,
-        )
-
-    return find_in(folder, identity_hash, (COMPARISON_JSON, *FILES.values()), read)
+    return find_in(
+        folder, identity_hash, (COMPARISON_JSON, *FILES.values()), partial(read_comparison, folder)
+    )
 
 
 def write_comparison(
@@ -97,6 +102,7 @@ def write_comparison(
                 write_csv(result.staffing, case / STAFFING)
             write_csv(result.summary, case / "summary.csv")
             write_csv(result.ledger, case / "ledger.csv")
+            write_csv(inputs_table(result.loaded), case / f"{INPUTS}.csv")
             (case / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
             write_json(manifest(result), case / MANIFEST)
         if draw is not None:

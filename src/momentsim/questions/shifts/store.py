@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,16 +47,17 @@ def plan_place(question: ShiftQuestion) -> Path:
     return RESULTS / folder_name(f"{question.loaded.scenario.name}-shifts", question.identity)
 
 
+def read_plan(folder: Path, manifest: dict[str, Any]) -> StoredPlan:
+    """What lies at `folder`, the folder of this manifest."""
+    content = document(folder, CONTENT)
+    week, cover, shifts = (pd.DataFrame(content[name]) for name in ("week", "cover", "shifts"))
+    cover["interval_start"] = pd.to_datetime(cover["interval_start"])
+    return StoredPlan(folder, manifest, week, cover, shifts)
+
+
 def find_plan(folder: Path, identity_hash: str) -> StoredPlan | None:
     """The complete plan of this identity at `folder`, if there is one."""
-
-    def read(manifest: dict[str, Any]) -> StoredPlan:
-        content = document(folder, CONTENT)
-        week, cover, shifts = (pd.DataFrame(content[name]) for name in ("week", "cover", "shifts"))
-        cover["interval_start"] = pd.to_datetime(cover["interval_start"])
-        return StoredPlan(folder, manifest, week, cover, shifts)
-
-    return find_in(folder, identity_hash, (CONTENT,), read)
+    return find_in(folder, identity_hash, (CONTENT,), partial(read_plan, folder))
 
 
 def write_plan(plan: ShiftPlan, folder: Path, *, draw: Draw) -> StoredPlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,15 +43,16 @@ def staff_place(loaded: LoadedScenario, identity_hash: str) -> Path:
     return RESULTS / folder_name(f"{loaded.scenario.name}-staff", identity_hash)
 
 
+def read_staffing(folder: Path, manifest: dict[str, Any]) -> StoredStaffing:
+    """What lies at `folder`, the folder of this manifest."""
+    content = document(folder, CONTENT)
+    requirement, levels = (numbers_of(content[name], TEXTS) for name in ("requirement", "levels"))
+    return StoredStaffing(folder, manifest, requirement, levels)
+
+
 def find_staffing(folder: Path, identity_hash: str) -> StoredStaffing | None:
     """The complete answer of this identity at `folder`, if there is one."""
-
-    def read(manifest: dict[str, Any]) -> StoredStaffing:
-        content = document(folder, CONTENT)
-        requirement, levels = (numbers_of(content[name], TEXTS) for name in ("requirement", "levels"))
-        return StoredStaffing(folder, manifest, requirement, levels)
-
-    return find_in(folder, identity_hash, (CONTENT,), read)
+    return find_in(folder, identity_hash, (CONTENT,), partial(read_staffing, folder))
 
 
 def write_staffing(staffing: Staffing, folder: Path, *, draw: Draw) -> StoredStaffing:

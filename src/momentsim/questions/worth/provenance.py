@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from momentsim.runs.inputs import leaves
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.explain import explain, write_value
@@ -31,7 +32,7 @@ def numbers_behind(without: LoadedScenario, with_it: LoadedScenario) -> pd.DataF
 
 
 def _changed_keys(without: LoadedScenario, with_it: LoadedScenario) -> Iterator[dict[str, Any]]:
-    before, after = _leaves(without.resolved()), _leaves(with_it.resolved())
+    before, after = leaves(without.resolved()), leaves(with_it.resolved())
     for key, value in after.items():
         if before.get(key) == value:
             continue
@@ -70,13 +71,3 @@ def _chain(loaded: LoadedScenario) -> Iterator[dict[str, Any]]:
 def _source(parameter: registry.Parameter) -> dict[str, Any]:
     names = ("low", "high", "tag", "source", "address")
     return {name: getattr(parameter, name) for name in names} | {"evidence_unit": parameter.unit}
-
-
-def _leaves(value: Any, key: str = "") -> dict[str, Any]:
-    """Dotted key -> value, for all values of nested mappings; lists are values."""
-    if not isinstance(value, dict):
-        return {key: value}
-    leaves: dict[str, Any] = {}
-    for name, below in value.items():
-        leaves |= _leaves(below, f"{key}.{name}" if key else str(name))
-    return leaves

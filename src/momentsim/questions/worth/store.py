@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +44,19 @@ def worth_place(question: WorthQuestion, variant: str, identity_hash: str) -> Pa
     return RESULTS / folder_name(f"{question.without.scenario.name}-{variant}-worth", identity_hash)
 
 
+def read_worth(folder: Path, manifest: dict[str, Any]) -> StoredWorth:
+    """What lies at `folder`, the folder of this manifest."""
+    content = document(folder, CONTENT)
+    table = numbers_of(content["conditions"], TEXTS)
+    chain = numbers_of(content["chain"], CHAIN_TEXTS)
+    months = numbers_of(content["months"], MONTH_TEXTS)
+    months = months.astype({"ends": "datetime64[us]"} if len(months) else {})
+    return StoredWorth(folder, manifest, table, chain, months, pd.DataFrame(content["numbers"]))
+
+
 def find_worth(folder: Path, identity_hash: str) -> StoredWorth | None:
     """The complete answer of this identity at `folder`, if there is one."""
-
-    def read(manifest: dict[str, Any]) -> StoredWorth:
-        content = document(folder, CONTENT)
-        table = numbers_of(content["conditions"], TEXTS)
-        chain = numbers_of(content["chain"], CHAIN_TEXTS)
-        months = numbers_of(content["months"], MONTH_TEXTS)
-        months = months.astype({"ends": "datetime64[us]"} if len(months) else {})
-        return StoredWorth(folder, manifest, table, chain, months, pd.DataFrame(content["numbers"]))
-
-    return find_in(folder, identity_hash, (CONTENT,), read)
+    return find_in(folder, identity_hash, (CONTENT,), partial(read_worth, folder))
 
 
 def write_worth(answer: Worth, folder: Path, *, draw: Draw) -> StoredWorth:

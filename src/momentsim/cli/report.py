@@ -1,0 +1,33 @@
+"""`momentsim report`: a workbook from a results folder that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from momentsim.cli.exit_codes import guard
+from momentsim.cli.options import JsonOption
+from momentsim.cli.screen import print_json
+
+ResultsFolder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Results folder, like results/latest.", show_default=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("report")(guard(report))
+
+
+def report(folder: ResultsFolder, as_json: JsonOption = False) -> None:
+    """Write results.xlsx into a results folder, from what lies in it."""
+    from momentsim.questions.documents import add_documents
+
+    written = add_documents(folder)
+    if as_json:
+        print_json({"ok": True, "files": [str(file) for file in written]})
+    else:
+        for file in written:
+            print(file)

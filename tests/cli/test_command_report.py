@@ -1,0 +1,24 @@
+"""`momentsim report`, and the workbook that every command leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli.fixtures import MINIMAL, Call
+
+
+def test_the_command_writes_it_and_is_told_not_to(here: Path, call: Call) -> None:
+    (here / "small.yaml").write_text(MINIMAL, encoding="utf-8")
+    for command in (("run",), ("compare", "more_agents")):
+        arguments = (command[0], "small.yaml", *command[1:], "--out", "out", "--fresh", "--quiet")
+        assert call(*arguments, "--no-xlsx").code == 0
+        assert not (here / "out" / "results.xlsx").exists()
+        assert call("report", "out").out.strip() == "out/results.xlsx"
+        made = (here / "out" / "results.xlsx").read_bytes()
+        assert call(*arguments).code == 0  # a folder with a report is still this program's
+        assert (here / "out" / "results.xlsx").read_bytes() == made
+    answer = call("report", "elsewhere")
+    assert (answer.code, answer.err) == (
+        2,
+        "error: elsewhere: there is no such folder, name one that lies below results\n",
+    )
