@@ -145,6 +145,7 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "wait_scale_min": BUSY,
     "busy_wait_min": quick("waiting.lines=9", "waiting.redial.first=50 %"),
     "wait_urgent": BUSY,
+    "wait_callback": quick("workforce.groups.team.heads=6", "divert.question={after: 1 min, voicemail: {left: 100 %}}"),
     "wait_informed": quick("waiting.announce_wait=on", "workforce.groups.team.heads=6"),
     "outcome_score": quick(),
     "self_service_success_score": SELF_SERVICE,

@@ -67,7 +67,7 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
         np.add.at(total, (place[0][mask], place[1][mask]), 1 if weights is None else weights)
         return total
 
-    voice = rows["channel"] == Channel.VOICE
+    voice, call = rows["channel"] != Channel.SELF_SERVICE, rows["channel"] == Channel.VOICE
     diverted = rows["outcome"] == Outcome.DIVERTED
     diverted_closed = diverted & (rows["queued"] < 0)
     offered = voice & (rows["outcome"] != Outcome.CLOSED) & ~diverted_closed
@@ -107,19 +107,23 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     assert np.array_equal(count(abandoned & (gone <= threshold)), books["abandoned_in_threshold"])
     assert np.array_equal(count(abandoned & (gone <= short)), books["abandoned_short"])
     within = rows["arrived"] < settings["horizon"] - settings["warm_up"]
-    queue_of = legs_of(plan.reasons)["queue"]
+    queue_of = legs_of(plan.reasons, plan.diverts)["queue"]
     for end, mask in enumerate((answered, abandoned)):
         by_queue = np.bincount(queue_of, trace.waits[:, end].sum(axis=1), plan.queues)
         assert np.array_equal(by_queue, np.bincount(queue[mask & within], minlength=plan.queues))
     if not np.any(voice & (rows["outcome"] == Outcome.OPEN)):
-        rest = trace.queue_time.sum() - waited[answered].sum() - gone[abandoned | cut_off | sent_away].sum()
+        rest = (
+            trace.queue_time.sum()
+            - waited[answered & call].sum()
+            - gone[abandoned | cut_off | sent_away].sum()
+        )
         opened_warm = prepared.plan.settings["warm_up"][0] > 0  # who has waited since then is in no row
         assert rest >= 0 if opened_warm else rest == 0
 
 
 def met_an_agent(rows: Table) -> Any:
     """Legs that an agent answered: the last one of a call, and those that were passed on to a colleague."""
-    passed_on = (rows["outcome"] == Outcome.TRANSFERRED) & (rows["channel"] == Channel.VOICE)
+    passed_on = (rows["outcome"] == Outcome.TRANSFERRED) & (rows["channel"] != Channel.SELF_SERVICE)
     return (rows["outcome"] == Outcome.ANSWERED) | passed_on
 
 

@@ -30,7 +30,7 @@ def test_a_leg_counts_in_its_queue_and_in_the_interval_in_which_it_got_there() -
     prepared = small([Call(15), Call(16, customer=1)], **FRONT_AND_BACK)
     trace = simulate(prepared, log=True)
     audit(prepared, trace)
-    assert legs_of(prepared.plan.reasons)["queue"].tolist() == [FRONT, BACK]
+    assert legs_of(prepared.plan.reasons, prepared.plan.diverts)["queue"].tolist() == [FRONT, BACK]
     assert booked(trace, "offered") == [[2, 1], [0, 1], [0, 0]]
     assert booked(trace, "answered") == [[2, 1], [0, 1], [0, 0]]
     assert booked(trace, "transferred") == [[2, 0], [0, 0], [0, 0]]
@@ -56,7 +56,7 @@ def test_who_is_passed_on_in_the_same_queue_counts_there_twice() -> None:
     prepared = small([Call(0)], **story)
     trace = simulate(prepared, log=True)
     audit(prepared, trace)
-    assert legs_of(prepared.plan.reasons)["queue"].tolist() == [FRONT, FRONT]
+    assert legs_of(prepared.plan.reasons, prepared.plan.diverts)["queue"].tolist() == [FRONT, FRONT]
     assert booked(trace, "offered")[0] == [1, 1]
 
 

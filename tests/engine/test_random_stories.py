@@ -103,6 +103,20 @@ hours = st.dictionaries(
     max_size=2,
 )  # fmt: skip
 
+diverts = st.dictionaries(
+    st.sampled_from(["sales", "care"]),
+    st.fixed_dictionaries(
+        {"after": st.sampled_from(["20 s", "4 min", "1 h"]), "call_again": shares, "delay": laws},
+        optional={
+            "most_waiting": st.integers(1, 6),
+            "voicemail": st.fixed_dictionaries(
+                {"left": st.sampled_from([0.4, 1.0])}, optional={"queue": st.sampled_from(["sales", "care"])}
+            ),
+        },
+    ),
+    max_size=2,
+)
+
 stories = st.fixed_dictionaries(
     {
         "name": st.just("random"),
@@ -143,6 +157,7 @@ stories = st.fixed_dictionaries(
         ),
         "behaviour": st.fixed_dictionaries(dict.fromkeys(SWITCHES, switches)),
         "opening_hours": hours,
+        "divert": diverts,
         "run": st.just({"run_out": "12 h"}),
     }
 )  # fmt: skip

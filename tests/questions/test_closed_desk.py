@@ -183,7 +183,7 @@ def test_the_forecast_of_staff_is_nothing_while_it_is_closed(path: Path) -> None
     assert offered[7, 16] > offered[8, 16] > offered[8, 30]  # after a weekend more than after a night
     times = open_times(loaded, blueprint, 0)
     assert times is not None
-    come, kept = offered_when_open(np.full(14 * 48, 5.0), times)
+    come, kept, _ = offered_when_open(np.full(14 * 48, 5.0), times)
     assert 1.0 - kept == pytest.approx(
         0.2 * (1.0 - 100 / 336), rel=0.02
     )  # the few who come too late are told again

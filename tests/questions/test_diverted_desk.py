@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import momentsim as ms
+from momentsim.prepare import Reference, lower
+from momentsim.runs.staffing.forecast import loads_of, written_habits
 from momentsim.scenario import load
 from momentsim.theory.patience import constant, queue_with_patience
 
@@ -41,10 +43,10 @@ def summary(path: Path, *overrides: str, replications: int) -> dict[str, tuple[f
     """Value and half width of the 95 % interval of every measure of the whole centre."""
     table = ms.run(load(path, overrides=overrides), replications=replications).summary
     rows = table[table["scope"] == "all"]
-    return {
-        row.measure: (row.value, (row.high - row.low) / 2)
-        for row in rows[["measure", "value", "low", "high"]].itertuples()
-    }
+    values, halves = rows["value"].to_numpy(float), (rows["high"] - rows["low"]).to_numpy(float) / 2
+    return dict(
+        zip(rows["measure"].astype(str), zip(values.tolist(), halves.tolist(), strict=True), strict=True)
+    )
 
 
 def test_a_cap_of_the_wait_is_the_queue_with_constant_patience(path: Path) -> None:
@@ -75,3 +77,41 @@ def test_a_cap_spares_waits_and_hang_ups_and_brings_more_people_back(path: Path)
     assert capped["diverted_share"][0] > 0.02 and without["diverted_share"][0] == 0.0
     assert everybody["attempts"][0] > capped["attempts"][0]
     assert everybody["diverted_share"][0] > capped["diverted_share"][0]
+
+
+NIGHT = (
+    'opening_hours.call.weekly=[{start: "08:00", end: "18:00"}]',
+    'workforce.groups.team.heads=[{start: "08:00", end: "18:00", heads: 10}]',
+    "behaviour=off",
+)
+
+
+def test_messages_of_the_night_are_called_back_in_the_day_and_every_attempt_is_accounted_for(
+    path: Path,
+) -> None:
+    """Sixty an hour round the clock: 840 a night find it closed, half of them leave a message (the same draws)."""
+    told = summary(path, *NIGHT, "divert.call={closed: on, call_again: 0 %}", replications=2)
+    rule = "divert.call={closed: on, call_again: 0 %, voicemail: {left: 50 %}}"
+    left = summary(path, *NIGHT, rule, replications=2)
+    for found in (told, left):
+        by_phone = found["offered"][0] + found["closed"][0] + found["diverted_closed"][0]
+        assert found["attempts"][0] == pytest.approx(by_phone)
+    assert told["closed"][0] == left["closed"][0] == told["messages"][0] == 0
+    assert left["messages"][0] == pytest.approx(0.5 * left["diverted_closed"][0], rel=0.1)
+    assert left["messages_called_back_share"][0] > 0.99
+    assert 1.0 < left["message_wait_h"][0] < 14.0
+    assert left["occupancy"][0] > told["occupancy"][0] + 0.1
+    assert left["cost_total"][0] > told["cost_total"][0]
+
+
+def test_heads_that_follow_a_goal_are_planned_for_messages_too(path: Path) -> None:
+    """Nobody calls again, so what the forecast adds is the messages: half of the calls of 14 hours, in 10."""
+    plain = (*NIGHT, "moments.call.resolution=100 %", "divert.call={closed: on, call_again: 0 %}")
+    loads = []
+    for overrides in (plain, (*plain, "divert.call.voicemail.left=50 %")):
+        loaded = load(path, overrides=overrides)
+        blueprint = lower(loaded, Reference.neutral(("call",)))
+        loads.append(float(loads_of(loaded, blueprint, written_habits(loaded, blueprint)).sum()))
+    assert loads[1] / loads[0] == pytest.approx(
+        1.0 + 0.5 * 14 / 10, rel=0.15
+    )  # the last night's wait for no opening

@@ -224,7 +224,7 @@ EFFECTS = floats(
     # survey
     "survey_response", "survey_response_extreme", "survey_correlation", "csat_cut",
     # waiting and self-service
-    "balk_strength", "context_saved_s", "context_lost_s", "silent_return", "silent_return_delay_h",
+    "balk_strength", "wait_callback", "context_saved_s", "context_lost_s", "silent_return", "silent_return_delay_h",
     # crisis levers
     "notice_floor", "notice_scale_h", "notice_prevented", "notice_induced", "notice_satisfaction",
     "compensation_redeemed", "compensation_cost", "cash_redeemed", "cash_cost", "compensation_restores",

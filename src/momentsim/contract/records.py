@@ -347,6 +347,11 @@ DIVERT = record(
     ("call_again", np.float64),  # share of them who call again
     ("delay_law", np.int64),  # until then
     ("self_service", np.float64),  # share who try self-service instead
+    (
+        "leaves_message",
+        np.float64,
+    ),  # share who leave a message; 0: there is no voicemail; the rest is for the others
+    ("message_queue", np.int64),  # in which it waits
 )
 """When callers are diverted from a queue, one row per queue; no rows: never."""
 

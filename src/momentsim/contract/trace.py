@@ -187,24 +187,36 @@ AGENT_ROW = record(
     ("empathy_gain", np.float64),  # SD of emotional intelligence that training has left, at the end
 )
 
-LEG = record(("reason", np.int64), ("queue", np.int64))
+LEG = record(
+    ("reason", np.int64),
+    ("queue", np.int64),
+    ("passed_on", np.int64),  # 1: by an agent, to a colleague who may decide
+    ("message", np.int64),  # 1: a message that waits for a call back
+)
 """A kind of legs: those of a reason that wait in a queue."""
 
 
-def legs_of(reasons: Table) -> Table:
-    """LEG rows of a plan: every reason in its own queue, in their order; then those passed on, in their next queue."""
-    passed_on = np.flatnonzero(reasons["beyond_authority"] > 0.0)
-    rows = np.zeros(len(reasons) + len(passed_on), LEG)
-    rows["reason"] = np.concatenate([np.arange(len(reasons)), passed_on])
-    rows["queue"] = np.concatenate([reasons["queue"], reasons["escalation_queue"][passed_on]])
-    return rows
+def legs_of(reasons: Table, diverts: Table) -> Table:
+    """LEG rows of a plan: every reason in its own queue, in their order; those passed on, in their next queue.
+
+    Then the messages of both, where callers leave some.
+    """
+    own = np.zeros(len(reasons), LEG)
+    own["reason"], own["queue"] = np.arange(len(reasons)), reasons["queue"]
+    later = own[reasons["beyond_authority"] > 0.0]
+    later["queue"], later["passed_on"] = reasons["escalation_queue"][later["reason"]], 1
+    legs = np.concatenate([own, later])
+    if not len(diverts):
+        return legs
+    messages = legs[diverts["leaves_message"][legs["queue"]] > 0.0]
+    messages["queue"], messages["message"] = diverts["message_queue"][messages["queue"]], 1
+    return np.concatenate([legs, messages])
 
 
-def later_legs_of(reasons: Table) -> npt.NDArray[np.int64]:
-    """By reason, the row of `legs_of` in which its legs that were passed on are kept; its own where none is."""
-    legs = legs_of(reasons)
-    rows = np.arange(len(reasons))
-    rows[legs["reason"][len(reasons) :]] = np.arange(len(reasons), len(legs))
+def leg_rows_of(legs: Table, reasons: int) -> npt.NDArray[np.int64]:
+    """Row of `legs_of` by reason, passed on or not, message or not: [reasons x 2 x 2]; that of its reason for none."""
+    rows = np.repeat(np.arange(reasons), 4).reshape(reasons, 2, 2)
+    rows[legs["reason"], legs["passed_on"], legs["message"]] = np.arange(len(legs))
     return rows
 
 

@@ -18,6 +18,7 @@ from momentsim.engine.contact import (
     self_service,
     story,
     talk_end,
+    voicemail,
 )
 from momentsim.engine.customers import acquisition, claims, customers, outlook, recovery
 from momentsim.engine.levers import pulling, reserves, triggers
@@ -55,6 +56,8 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
         out_of_hours.queue_closes(w, slot, owner, stamp, now)
     elif kind == Kind.DIVERT_DUE:
         diverting.divert_due(w, slot, owner, stamp, now)
+    elif kind == Kind.MESSAGE_DUE:
+        voicemail.message_due(w, slot, owner, stamp, now)
     elif kind == Kind.ROSTER_CHANGES:
         training.roster_changes(w, owner, stamp, now)
     elif kind == Kind.RESERVE_REPORTS:
@@ -150,6 +153,7 @@ def close_everything(w: World) -> None:
             case["stage"] == Stage.SELF_SERVICE
             or case["stage"] == Stage.QUEUED
             or case["stage"] == Stage.TALKING
+            or case["stage"] == Stage.MESSAGE
         ):
             if case["queue"] >= 0:
                 tables.counts(w, slot)["open"] += 1

@@ -38,6 +38,7 @@ class Kind(IntEnum):
     QUEUE_CLOSES = 19  # moment: who still waits then is cut off
     DIVERT_DUE = 20  # moment: who has waited so long is sent away
     LEVERS_LOOKED_AT = 21  # look: triggers see an instant when everything else of it has happened
+    MESSAGE_DUE = 22  # moment: its queue opens again, and the message still waits
 
 
 EVENT: Final = record(

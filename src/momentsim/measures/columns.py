@@ -140,7 +140,7 @@ CONTACTS: Final = {
     "customer": "number of the customer",
     "segment": "customer segment",
     "reason": "contact reason",
-    "channel": "voice or self_service",
+    "channel": "voice, self_service, or callback: a message that waits for one (`divert.*.voicemail`)",
     "skill": "queue in which the leg waited; blank in self-service",
     "agent": "number of the agent; blank without one",
     "group": "group of the agent",

@@ -77,9 +77,9 @@ def hiring_line(sample: Sample) -> CostLine:
 
 def _reason_lines(sample: Sample) -> list[CostLine]:
     """Telephony (talk and waiting) and sessions of self-service, by reason, of contacts of the horizon."""
-    gather = gather_legs(sample, "reason")
+    calls, messages = (gather_legs(sample, "reason", messages=each) for each in (False, True))
     rows = np.stack([digest.horizon for digest in sample.digests])
-    telephony, self_service = (gather(amount) for amount in _contact_costs(sample, rows))
+    telephony, self_service = (calls(amount) + messages(amount) for amount in _contact_costs(sample, rows))
     return [
         CostLine("telephony", "reason", telephony),
         CostLine("self_service", "reason", self_service),
@@ -89,9 +89,9 @@ def _reason_lines(sample: Sample) -> list[CostLine]:
 def _contact_costs(sample: Sample, rows: Table) -> tuple[FloatArray, FloatArray]:
     """Telephony and self-service of INTERVAL sums (replications, legs), money likewise."""
     prices = sample.scenario.economics
-    minutes = (rows["talk"] + rows["wait_answered"] + rows["wait_abandoned"] + rows["wait_diverted"]) / (
-        60 * SECOND
-    )
+    waited = rows["wait_answered"] + rows["wait_abandoned"] + rows["wait_diverted"]
+    on_the_line = np.where(sample.digests[0].legs["message"], 0.0, waited)  # a message takes no line
+    minutes = (rows["talk"] + on_the_line) / (60 * SECOND)
     sessions = rows["contained"] + rows["gave_up"] + rows["broke_out"]
     return minutes * prices.telephony_per_minute, sessions * prices.self_service_session
 

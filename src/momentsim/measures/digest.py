@@ -75,10 +75,10 @@ class Digest(NamedTuple):
 def digest(prepared: Prepared, trace: Trace) -> Digest:
     """Condense one replication."""
     plan = prepared.plan
-    legs = legs_of(plan.reasons)
+    legs = legs_of(plan.reasons, plan.diverts)
     end = intervals_of_horizon(plan.settings)
     return Digest(
-        queues=_by_queue(trace, legs["queue"], plan.queues),
+        queues=_by_queue(trace, legs, plan.queues),
         staff=_seconds(trace.staff),
         serves=_serves(plan.serves_by_group, plan.queues, len(plan.groups)),
         legs=legs,
@@ -138,12 +138,15 @@ def net_of_unpaid(
     return np.where(groups["reserve"], rostered_hours, np.maximum(rostered_hours - unpaid, 0.0))
 
 
-def _by_queue(trace: Trace, queue_of: npt.NDArray[np.int64], queues: int) -> Table:
+def _by_queue(trace: Trace, legs: Table, queues: int) -> Table:
+    """Sums of calls by queue: messages are apart."""
     table = np.zeros((len(trace.intervals), queues), QUEUE_INTERVAL)
     for name in QUEUE_FIELDS:
         unit = SECOND if name.startswith("wait_") else 1
         for queue in range(queues):
-            table[name][:, queue] = trace.intervals[name][:, queue_of == queue].sum(axis=1) / unit
+            table[name][:, queue] = (
+                trace.intervals[name][:, (legs["queue"] == queue) & (legs["message"] == 0)].sum(axis=1) / unit
+            )
     table["waiting"] = trace.queue_time[: len(table)] / SECOND
     return table
 

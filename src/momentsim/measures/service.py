@@ -76,14 +76,15 @@ def service_parts(scenario: Scenario, columns: Columns) -> tuple[FloatArray, Flo
 
 def contact_facts(sample: Sample, scope: str) -> Columns:
     """Facts about legs that arrived within the horizon for scope all, reason or skill; and of those after it."""
-    columns = leg_facts(sample, scope, np.stack([digest.horizon for digest in sample.digests]))
-    after = leg_facts(sample, scope, np.stack([digest.run_out for digest in sample.digests]))
+    gather = gather_legs(sample, scope)
+    columns = leg_facts(sample.scenario, gather, np.stack([digest.horizon for digest in sample.digests]))
+    columns |= message_facts(sample, scope)
+    after = leg_facts(sample.scenario, gather, np.stack([digest.run_out for digest in sample.digests]))
     return columns | {f"{name}_after": after[name] for name in AFTER}
 
 
-def leg_facts(sample: Sample, scope: str, rows: Table) -> Columns:
-    """Facts from sums of INTERVAL rows (replications, legs)."""
-    gather = gather_legs(sample, scope)
+def leg_facts(scenario: Scenario, gather: Callable[[FloatArray], FloatArray], rows: Table) -> Columns:
+    """Facts from sums of INTERVAL rows (replications, legs), gathered to the items of a scope."""
     columns = {
         name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE, *PASSED_ON, *FIRST)
     }
@@ -91,10 +92,21 @@ def leg_facts(sample: Sample, scope: str, rows: Table) -> Columns:
         columns[name] = gather(rows[field] / SECOND)
     columns.update(empathy_facts({name: gather(rows[name].astype(np.float64)) for name in EMPATHY}))
     columns.update({name: gather(rows[field].astype(np.float64)) for name, field in ENCOUNTERS.items()})
-    if not sample.scenario.behaviour.memory:
+    if not scenario.behaviour.memory:
         columns["quality_sum"] = np.full_like(columns["quality_sum"], np.nan)  # nobody judges how a talk went
-    columns["service_met"], columns["service_base"] = service_parts(sample.scenario, columns)
+    columns["service_met"], columns["service_base"] = service_parts(scenario, columns)
     return columns
+
+
+def message_facts(sample: Sample, scope: str) -> Columns:
+    """Facts about messages that were left within the horizon."""
+    gather = gather_legs(sample, scope, messages=True)
+    rows = np.stack([digest.horizon for digest in sample.digests])
+    return {
+        "messages": gather(rows["offered"].astype(np.float64)),
+        "messages_answered": gather(rows["answered"].astype(np.float64)),
+        "wait_messages_s": gather(rows["wait_answered"] / SECOND),
+    }
 
 
 def empathy_facts(sums: Columns) -> Columns:
@@ -116,17 +128,28 @@ def wait_counts(sample: Sample, scope: str, outcome: int) -> FloatArray:
     return gather_legs(sample, scope)(rows)
 
 
-def gather_legs(sample: Sample, scope: str) -> Callable[[FloatArray], FloatArray]:
-    """Sums the legs (axis 1) to the items of a scope: to the queue in which they waited, or to their reason."""
-    if scope == "all":
-        return lambda values: values.sum(axis=1, keepdims=True)
+def gather_legs(sample: Sample, scope: str, *, messages: bool = False) -> Callable[[FloatArray], FloatArray]:
+    """Sums the legs (axis 1) to the items of a scope: to the queue in which they waited, or to their reason.
+
+    Of calls, or of messages that wait for a call back.
+    """
     legs = sample.digests[0].legs
+    own = legs["message"] == int(messages)
+    if scope == "all":
+        return lambda values: all_of(values, own)
     owner, items = (
         (legs["queue"], len(sample.names.queues))
         if scope == "skill"
         else (legs["reason"], len(sample.names.reasons))
     )
-    return lambda values: np.stack([values[:, owner == item].sum(axis=1) for item in range(items)], axis=1)
+    return lambda values: np.stack(
+        [values[:, own & (owner == item)].sum(axis=1) for item in range(items)], axis=1
+    )
+
+
+def all_of(values: FloatArray, own: npt.NDArray[np.bool_]) -> FloatArray:
+    """The sum of some kinds of legs (axis 1), as the one item of scope all."""
+    return np.asarray(values[:, own].sum(axis=1, keepdims=True))
 
 
 def staff_facts(sample: Sample, scope: str) -> Columns:

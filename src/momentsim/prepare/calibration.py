@@ -94,7 +94,7 @@ def see(blueprint: Blueprint, intervals: Sequence[Table]) -> Seen:
         name: sum((table[name][:end].sum(axis=0).astype(np.float64) for table in intervals), np.zeros(1))
         for name in ("answered", "talk", "talk_luck", "first_answers", "first_solved", "solved_luck")
     }
-    reason_of = legs_of(reasons)["reason"]
+    reason_of = legs_of(reasons, blueprint.diverts)["reason"]
     sums = {
         name: _with_all(
             np.bincount(reason_of, np.broadcast_to(values, len(reason_of)), len(reasons)).astype(np.float64)

@@ -28,4 +28,7 @@ def divert_rows(scenario: Scenario, queues: tuple[str, ...], book: LawBook) -> T
         row["when_closed"] = divert.closed
         row["call_again"], row["self_service"] = divert.call_again, divert.self_service
         row["delay_law"] = book.add(divert.delay)
+        if divert.voicemail is not None:
+            row["leaves_message"] = divert.voicemail.left
+            row["message_queue"] = queues.index(divert.voicemail.queue or queue)
     return rows

@@ -48,8 +48,11 @@ def measure_usual_waits(blueprint: Blueprint, intervals: Sequence[Table]) -> Usu
     effects = blueprint.effects[0]
     informed = float(effects["wait_informed"]) if blueprint.settings["announce_wait"][0] else 0.0
     waits, attempts = np.zeros(len(blueprint.reasons)), np.zeros(len(blueprint.reasons))
-    reason_of = legs_of(blueprint.reasons)["reason"]
-    for rows in intervals:
+    legs = legs_of(blueprint.reasons, blueprint.diverts)
+    calls = legs["message"] == 0
+    reason_of = legs["reason"][calls]
+    for table in intervals:
+        rows = table[:, calls]
         minutes = np.zeros(len(waits))
         np.add.at(minutes, reason_of, (rows["wait_answered"] + rows["wait_abandoned"]).sum(axis=0) / MINUTE)
         waits += [

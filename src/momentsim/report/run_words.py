@@ -93,6 +93,9 @@ def _service(scenario: Scenario, read: Readings) -> str:
     within = f"within {goal.threshold_s:g} s (goal {100 * goal.share:g} %)"
     closed = read["closed"]
     in_vain = f" {closed.people()} more found it closed." if closed.value >= 0.5 else ""
+    if read["messages"].value >= 0.5:
+        back = read["messages_called_back_share"].text()
+        in_vain += f" {read['messages'].people()} messages were left, of which {back} were called back."
     return (
         f"{offered.people()} calls{_counted_again(scenario)} reached the phone{losses}. {level.full()} were answered "
         f"{within}; those answered waited {read['wait_mean_s'].full()} on average.{in_vain}"

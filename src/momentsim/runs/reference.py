@@ -17,11 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from momentsim.contract.plan import Table
-from momentsim.contract.trace import Trace, whole_moments
+from momentsim.contract.trace import Trace, legs_of, whole_moments
 from momentsim.engine.simulate import simulate
 from momentsim.measures.digest import intervals_of_horizon, sum_intervals
-from momentsim.measures.service import leg_facts
-from momentsim.measures.sums import Sample
+from momentsim.measures.service import all_of, leg_facts
 from momentsim.prepare import (
     Blueprint,
     Calibration,
@@ -241,7 +240,8 @@ def usual_service(scenario: Scenario, blueprint: Blueprint, intervals: Sequence[
     """How calls of the horizon fared, from the INTERVAL rows of each replication of a pilot."""
     end = intervals_of_horizon(blueprint.settings)
     rows = np.stack([sum_intervals(table[:end]) for table in intervals])
-    facts = leg_facts(Sample(scenario, blueprint.names, ()), "all", rows)
+    calls = legs_of(blueprint.reasons, blueprint.diverts)["message"] == 0
+    facts = leg_facts(scenario, lambda values: all_of(values, calls), rows)
     sums = {name: float(values.sum()) for name, values in facts.items()}
 
     def share(top: float, bottom: str) -> float:

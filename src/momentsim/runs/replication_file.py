@@ -165,7 +165,7 @@ def sizes_of(scenario: Scenario) -> dict[str, int]:
         "queues": len(queue_names(scenario)),
         "groups": groups,
         "reasons": moments,
-        "legs": 2 * moments,
+        "legs": 4 * moments,
         "segments": len(scenario.customers.segments),
         "teams": MAX_AGENTS + groups,
         "programmes": len(scenario.programmes) * (groups + 1),

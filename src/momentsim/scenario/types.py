@@ -34,7 +34,7 @@ from momentsim.scenario.sections.crises import (
 )
 from momentsim.scenario.sections.customers import Customers, Segment
 from momentsim.scenario.sections.demand import Demand, RatePeriod, Volume
-from momentsim.scenario.sections.diverting import Divert
+from momentsim.scenario.sections.diverting import Divert, Voicemail
 from momentsim.scenario.sections.levers import Lever
 from momentsim.scenario.sections.moments import Moment, SelfServiceFit
 from momentsim.scenario.sections.offers import Promise, Selling
@@ -100,6 +100,7 @@ __all__ = [
     "Storm",
     "StormDay",
     "Teams",
+    "Voicemail",
     "Volume",
     "Waiting",
     "Weekday",

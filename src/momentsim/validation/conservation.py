@@ -15,6 +15,7 @@ import numpy.typing as npt
 from momentsim.contract.plan import Table
 from momentsim.contract.trace import (
     WAIT_BINS,
+    Channel,
     MomentClass,
     Outcome,
     Trace,
@@ -51,6 +52,7 @@ def conservation_proofs() -> list[Proof]:
         *identities("conservation: diverted", diverts),
         passed_on_proof("conservation: diverted", diverts),
         closed_proof("conservation: diverted", diverts),
+        messages_proof("conservation: diverted", diverts),
     ]
 
 
@@ -90,7 +92,7 @@ def offered_proof(case: str, run: Run) -> Proof:
 def by_reason_and_queue(run: Run, books: Table) -> Table:
     """Sums of INTERVAL rows [intervals, legs] by reason and queue: [intervals, reasons x queues]."""
     plan = run.prepared.plan
-    legs = legs_of(plan.reasons)
+    legs = legs_of(plan.reasons, plan.diverts)
     whole = np.zeros((len(books), len(plan.reasons) * plan.queues), books.dtype)
     places = (legs["reason"] * plan.queues + legs["queue"]).tolist()
     for name in books.dtype.names or ():
@@ -101,10 +103,25 @@ def by_reason_and_queue(run: Run, books: Table) -> Table:
 
 def passed_on_proof(case: str, run: Run) -> Proof:
     """Whoever is passed on by one queue is offered to the next: without a warm-up, not one more and not one less."""
-    books, first = run.trace.intervals, len(run.prepared.plan.reasons)
-    later = books[:, first:]
+    plan = run.prepared.plan
+    books, legs = run.trace.intervals, legs_of(plan.reasons, plan.diverts)
+    later = books[:, (legs["passed_on"] == 1) & (legs["message"] == 0)]
     passed_on, arrived = int(books["transferred"].sum()), by_telephone(later)
     return prove_equal(case, "passed on by a queue = offered to the next", "legs", passed_on, arrived)
+
+
+def messages_proof(case: str, run: Run) -> Proof:
+    """Every message follows a leg that was diverted, and is called back once or still waits."""
+    plan, rows = run.prepared.plan, run.trace.contacts
+    legs = legs_of(plan.reasons, plan.diverts)
+    books = run.trace.intervals[:, legs["message"] == 1]
+    place = rows["contact"] * 8 + rows["leg"]  # no attempt has more legs than 5
+    left, diverted = place[rows["channel"] == Channel.CALLBACK], place[rows["outcome"] == Outcome.DIVERTED]
+    ended = int(books["answered"].sum() + books["open"].sum())
+    follow = int(np.isin(left - 1, diverted).sum())
+    return prove_equal(
+        case, "messages that follow a diverted leg and end once", "messages", len(left), min(ended, follow)
+    )
 
 
 def by_telephone(books: Table) -> int:
@@ -211,7 +228,7 @@ def recount(
 def waits_proof(case: str, run: Run) -> Proof:
     """The histograms of waits of the horizon by reason and queue, again from the log."""
     plan, rows = run.prepared.plan, run.trace.contacts
-    legs, queues = legs_of(plan.reasons), plan.queues
+    legs, queues = legs_of(plan.reasons, plan.diverts), plan.queues
     rows = rows[rows["arrived"] < plan.settings["horizon"][0] - plan.settings["warm_up"][0]]
     edges = wait_bin_edges()[:WAIT_BINS] * 1e6
     books = np.zeros((len(plan.reasons) * queues, 2, WAIT_BINS), np.int64)

@@ -70,7 +70,8 @@ def waits_of(run: Run) -> WholeArray:
     waits = np.zeros(plan.queues, np.int64)
     ended = ("wait_answered", "wait_abandoned", "wait_disconnected", "wait_diverted")
     over = np.sum([books[name].sum(axis=0) for name in ended], axis=0).astype(np.int64)
-    np.add.at(waits, legs_of(plan.reasons)["queue"], over)
+    legs = legs_of(plan.reasons, plan.diverts)
+    np.add.at(waits, legs["queue"], np.where(legs["message"], 0, over))  # messages wait apart
     still = contacts[(contacts["queued"] >= 0) & (contacts["outcome"] == Outcome.OPEN)]
     left = np.where(still["answered"] >= 0, still["answered"], still["ended"])
     np.add.at(waits, still["queue"], left - still["queued"])

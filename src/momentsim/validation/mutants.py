@@ -188,8 +188,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "booked_on_the_first_queue",
         "engine/state/tables.py",
-        '        return int(_later_legs(w, case["reason"])["value"])\n',
-        '        return int(case["reason"])\n',
+        '    if case["escalated"] | case["message"]:\n',
+        '    if case["message"]:\n',
         "A contact that is passed on counts in the queue it came to first.",
         ("conservation", "littles_law", "passed_on"),
     ),

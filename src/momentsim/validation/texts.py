@@ -345,7 +345,9 @@ DIVERTS: Final = (
     "divert.general.self_service=10 %",
     "divert.travel.most_waiting=2",
     "divert.travel.closed=on",
+    "divert.general.voicemail.left=50 %",
     "divert.decisions.after=90 s",
+    "divert.decisions.voicemail.queue=travel",
 )
 """Overrides of `FULL` and `OPEN_HOURS`: callers are diverted for each of the reasons, passed on or not."""
 

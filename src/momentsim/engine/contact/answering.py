@@ -8,11 +8,12 @@ from momentsim.engine.agents import agents
 from momentsim.engine.contact import episodes, routing, talk, talk_outcome
 from momentsim.engine.customers import customers
 from momentsim.engine.order import Kind
-from momentsim.engine.state import idle_lists, open_spans, tables, waiting_lists
+from momentsim.engine.state import idle_lists, message_boxes, open_spans, tables, waiting_lists
 from momentsim.engine.state.records import Duty, Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import experience
+from momentsim.rules.durations import whole
 
 
 @compiled_inside
@@ -59,16 +60,26 @@ def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
     case["stage"] = Stage.TALKING
     case["agent"] = agent
     case["answered"] = now
-    tables.lines(w, case["queue"])["answered"] += 1
+    tables.lines(w, case["queue"])["answered"] += 1 - case["message"]
     if case["talks"] > 0 and case["escalated"] == 0:
         case["effort"] += tables.effects(w)["effort_repeat"]
-    remember_wait(w, slot, now, now - case["queued"])
+    wait = now - case["queued"]
+    if case["message"]:
+        wait = whole(wait * tables.effects(w)["wait_callback"])
+    remember_wait(w, slot, now, wait)
     tables.agent_state(w, agent)["case"] = slot
     case["fate"] = talk_outcome.decide_fate(w, slot, agent)
     length = talk_outcome.talk_length(w, slot, agent, talk.talk_time(w, slot, agent, now))
     case["talk"] = length
     agents.change_duty(w, agent, Duty.TALKING, now)
     post(w, now + length, Kind.TALK_ENDS, case["serial"], slot, case["stamp"])
+
+
+@compiled_apart
+def call_back(w: World, queue: int, agent: int, now: int) -> None:
+    """An agent, out of the idle ones, calls who has left the first message of a queue."""
+    tables.centre(w)["in_system"] += 1
+    answer_contact(w, message_boxes.take_message(w, queue), agent, now)
 
 
 @compiled_inside
@@ -80,9 +91,14 @@ def next_for(w: World, agent: int, now: int) -> int:
 
 @compiled_inside
 def take_next_contact(w: World, agent: int, now: int) -> None:
-    """An agent who is free and on duty takes the next contact, or is idle."""
+    """An agent who is free and on duty takes the next contact, calls somebody back, or is idle."""
     slot = next_for(w, agent, now)
     if slot < 0:
+        if tables.centre(w)["messages"] > 0:
+            queue = message_boxes.oldest_for(w, tables.agent_state(w, agent)["group"], now)
+            if queue >= 0:
+                call_back(w, queue, agent, now)
+                return
         agents.change_duty(w, agent, Duty.IDLE, now)
         idle_lists.join_idle(w, agent)
         return

@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, closing
+from momentsim.engine.contact import answering, attempts, closing, talk_outcome, voicemail
 from momentsim.engine.customers import customers
 from momentsim.engine.state import contact_log, counters, tables
 from momentsim.engine.state.tables import World
@@ -53,11 +53,18 @@ def divert_call(w: World, slot: int, now: int, wait: int) -> None:
 
 @compiled_apart
 def go_away(w: World, slot: int, now: int, opening: int) -> None:
-    """The attempt is over; the caller calls again (after `opening`), turns to self-service or gives up."""
+    """The attempt is over, or its leg: the caller leaves a message, calls again (after `opening`), turns to
+    self-service or gives up.
+    """
     case = tables.cases(w, slot)
     customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
     contact_log.write_contact(w, slot, Outcome.DIVERTED, now, 0, 0, math.nan)
     divert = tables.diverts(w, case["queue"])
+    if divert["leaves_message"] > 0.0:
+        occasion = talk_outcome.leg_of(case, case["attempt"])
+        if attempts.draw_once(w, slot, Purpose.VOICEMAIL, occasion) < divert["leaves_message"]:
+            voicemail.leave_message(w, slot, divert["message_queue"], now)
+            return
     draw = attempts.draw_once(w, slot, Purpose.DIVERTED, case["attempt"])
     if draw < divert["call_again"]:
         law = divert["delay_law"]

@@ -83,6 +83,7 @@ def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
     case["leg"] = 0
     case["contacts"] = 0
     case["escalated"] = 0
+    case["message"] = 0
     case["fate"] = Fate.RUNS
     case["failures"] = 0
     case["queue"] = -1
@@ -160,6 +161,7 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
     case["contacts"] += 1
     case["leg"] = 1
     case["escalated"] = 0
+    case["message"] = 0
     case["arrived"] = now
     case["interval"] = centre["interval"]
     counters.count_attempt(w, slot)

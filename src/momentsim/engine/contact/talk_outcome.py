@@ -20,7 +20,7 @@ _AFTER_ESCALATION = 1 << 20
 @compiled_inside
 def leg_of(case: Any, number: int) -> int:
     """Occasion of a draw for this talk or wait: `number` of the contact or attempt, set apart once it is passed on."""
-    return int(number + case["escalated"] * _AFTER_ESCALATION)
+    return int(number) + int(case["escalated"]) * _AFTER_ESCALATION
 
 
 @compiled_inside

@@ -22,6 +22,7 @@ def waits_again(w: World, slot: int, now: int) -> None:
     customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_transfer"])
     case["leg"] += 1
     case["escalated"] = 1
+    case["message"] = 0
     case["queue"] = tables.reasons(w, case["reason"])["escalation_queue"]
     if not open_spans.is_open(w, case["queue"], now):
         tables.centre(w)["in_system"] -= 1

@@ -30,6 +30,8 @@ def write_contact(
     row["reason"] = case["reason"]
     row["queue"] = case["queue"]
     row["channel"] = Channel.SELF_SERVICE if case["queue"] < 0 else Channel.VOICE
+    if case["message"]:
+        row["channel"] = Channel.CALLBACK
     row["outcome"] = outcome
     row["resolved"] = resolved
     row["arrived"] = case["arrived"] - start

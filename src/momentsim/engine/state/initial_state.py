@@ -174,6 +174,7 @@ def new_lines(plan: Plan) -> Table:
     """Queues with nobody waiting, each with its rows of `serves_by_queue`."""
     lines = np.zeros(plan.queues, records.LINE)
     numbers = np.arange(plan.queues)
+    lines["first_message"] = lines["last_message"] = -1
     lines["first_server"] = np.searchsorted(plan.serves_by_queue["queue"], numbers, "left")
     lines["last_server"] = np.searchsorted(plan.serves_by_queue["queue"], numbers, "right")
     return lines
@@ -202,10 +203,10 @@ def add_books(world: Tables, plan: Plan, until: int) -> None:
     """Empty books: counts by interval, tallies of moments, histograms of waits."""
     intervals = until // int(plan.settings["interval"][0]) + 1
     reasons, segments = len(plan.reasons), len(plan.segments)
-    legs = trace.legs_of(plan.reasons)
+    legs = trace.legs_of(plan.reasons, plan.diverts)
     world.put(
         legs=legs,
-        later_legs=trace.later_legs_of(plan.reasons),
+        leg_rows=trace.leg_rows_of(legs, reasons),
         intervals=np.zeros(intervals * len(legs), trace.INTERVAL),
         staff=np.zeros(intervals * len(plan.groups), trace.STAFF_INTERVAL),
         queue_time=np.zeros(intervals * plan.queues, np.int64),

@@ -27,6 +27,8 @@ class Stage(IntEnum):
     """Solved in the talk, but something promised is still due."""
     TURNS_TO_SELF_SERVICE = 6
     """Away, and found the queue closed: tries self-service next."""
+    MESSAGE = 7
+    """Has left a message, and waits for the call back."""
 
 
 class RepairStage(IntEnum):
@@ -92,7 +94,8 @@ CASE = record(
     ("stamp", np.int32),  # raised whenever timers of before no longer count
     ("attempt", np.int32),
     ("contacts", np.int32),
-    ("escalated", np.int32),  # 1: this attempt was passed on by an agent
+    ("escalated", np.int16),  # 1: this attempt was passed on by an agent
+    ("message", np.int16),  # 1: this leg is a message, or the call back
     ("began", np.int64),
     # the call
     ("arrived", np.int64),
@@ -416,6 +419,8 @@ LINE = record(
     ("from_crisis", np.int64),  # of those who wait: moments that a crisis has caused
     ("answered", np.int64),  # legs so far
     ("abandoned", np.int64),  # likewise
+    ("first_message", np.int64),  # of those left for a call back, -1: none; they are not among those who wait
+    ("last_message", np.int64),
 )
 
 CENTRE = record(
@@ -431,6 +436,7 @@ CENTRE = record(
     ("last_closed", np.int64),  # when the last moment was over
     ("customers", np.int64),
     ("in_system", np.int64),  # lines in use
+    ("messages", np.int64),  # left for a call back and not called yet, in all queues
     ("logged_in", np.int64),
     ("on_duty", np.int64),  # logged in and not paused
     ("busy", np.int64),

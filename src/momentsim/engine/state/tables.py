@@ -87,7 +87,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "moment_facts": t.MOMENT_FACTS,
     "lever_rows": t.LEVER_ROW,
     "legs": t.LEG,
-    "later_legs": r.WHOLE,
+    "leg_rows": r.WHOLE,
     "intervals": t.INTERVAL,
     "staff": t.STAFF_INTERVAL,
     "queue_time": r.WHOLE,
@@ -193,7 +193,7 @@ contacts = _rows("contacts")
 moment_rows = _rows("moment_rows")
 moment_facts = _rows("moment_facts")  # in place of these where moments leave nothing behind
 lever_rows = _rows("lever_rows")
-_later_legs = _rows("later_legs")
+_leg_rows = _rows("leg_rows")
 _intervals = _rows("intervals")
 _staff = _rows("staff")
 _queue_time = _rows("queue_time")
@@ -228,10 +228,10 @@ def queue_ends(w: World, queue: int, list_number: int) -> Any:
 
 @compiled_inside
 def kind_of_leg(w: World, slot: int) -> int:
-    """Kind of the leg in progress, a row of the plan's legs: of its reason, before or after it was passed on."""
+    """Kind of the leg in progress, a row of the plan's legs: of its reason, passed on or not, a message or not."""
     case = cases(w, slot)
-    if case["escalated"]:
-        return int(_later_legs(w, case["reason"])["value"])
+    if case["escalated"] | case["message"]:
+        return int(_leg_rows(w, 4 * case["reason"] + 2 * case["escalated"] + case["message"])["value"])
     return int(case["reason"])
 
 

@@ -46,6 +46,18 @@ SERVICE: Final = (
             meaning="Attempts that found their queue closed and were diverted (`divert.*.closed`) instead of told when "
             "it opens. Neither offered nor `closed`, so in no service level, wait or jammed hour.",
             top="diverted_closed", unit="attempts", better="down", section="Service", headline=False),
+    Measure(name="messages", title="messages left",
+            meaning="Messages left by those diverted (`divert.*.voicemail`). They are no calls: in no service level, "
+            "wait or handling time; their talks are paid and fill agents' time.",
+            top="messages", unit="messages", better="neither", section="Service", headline=False),
+    Measure(name="messages_called_back_share", title="  called back",
+            meaning="Share of them whose customer was called back by the end of the run-out.",
+            top="messages_answered", bottom="messages", unit="share", better="up", section="Service",
+            headline=False),
+    Measure(name="message_wait_h", title="  after",
+            meaning="Mean time from leaving the message to the call back, nights included.",
+            top="wait_messages_s", bottom="messages_answered", factor=1 / 3600, unit="h", better="down",
+            section="Service", headline=False),
     Measure(name="contained_share", title="contained",
             meaning="Share of self-service starts that are solved there.",
             top="contained", bottom="contained + gave_up + broke_out", unit="share", better="up",

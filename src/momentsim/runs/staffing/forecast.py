@@ -24,7 +24,7 @@ from momentsim.contract.trace import legs_of
 from momentsim.measures.sums import Sample
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.rules.workplace import escalation_probability
-from momentsim.runs.staffing.open_times import OpenTimes, offered_when_open, open_times
+from momentsim.runs.staffing.open_times import Offered, OpenTimes, offered_when_open, open_times
 from momentsim.runs.staffing.pool import Pool
 from momentsim.runs.staffing.written_heads import interval_of, intervals_of, written_heads
 from momentsim.scenario import LoadedScenario
@@ -74,14 +74,14 @@ def loads_of(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> Fl
     """Offered load in erlangs by interval of warm-up and horizon and queue."""
     legs = _legs(loaded, blueprint, habits) * habits.handling_s / loaded.scenario.interval
     loads = np.zeros((len(legs), len(blueprint.names.queues)))
-    for leg, queue in enumerate(legs_of(blueprint.reasons)["queue"].tolist()):
+    for leg, queue in enumerate(legs_of(blueprint.reasons, blueprint.diverts)["queue"].tolist()):
         loads[:, queue] += legs[:, leg]
     return loads
 
 
 def forecast_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, habits: Habits) -> Forecast:
     """The forecast of one pool; numbers have four digits, so that equal days are equal."""
-    own = np.isin(legs_of(blueprint.reasons)["queue"], pool.skills)
+    own = np.isin(legs_of(blueprint.reasons, blueprint.diverts)["queue"], pool.skills)
     contacts = _legs(loaded, blueprint, habits)[:, own]
     offered = contacts.sum(axis=1)
     weights = np.where(offered[:, None] > 0, contacts, contacts.sum(axis=0))
@@ -106,13 +106,14 @@ def written_habits(loaded: LoadedScenario, blueprint: Blueprint) -> Habits:
     patience = np.array(
         [_mean(loaded, moment.patience or loaded.scenario.waiting.patience) for moment in moments]
     )
-    reason_of = legs_of(blueprint.reasons)["reason"]
+    legs = legs_of(blueprint.reasons, blueprint.diverts)
+    reason_of = legs["reason"]
     return Habits(
         by_telephone / (1.0 - np.minimum(again, 0.95)),
         again,
         _beyond_their_limits(blueprint),
         handling[reason_of],
-        patience[reason_of],
+        np.where(legs["message"] == 1, math.inf, patience[reason_of]),
     )
 
 
@@ -142,7 +143,9 @@ def measured_habits(loaded: LoadedScenario, blueprint: Blueprint, calm: Sample) 
     }
     first = legs["offered"][: len(written.again)]
     passed_on = np.zeros(len(first))
-    passed_on[legs_of(blueprint.reasons)["reason"][len(first) :]] = legs["offered"][len(first) :]
+    kinds = legs_of(blueprint.reasons, blueprint.diverts)
+    later = (kinds["passed_on"] == 1) & (kinds["message"] == 0)
+    passed_on[kinds["reason"][later]] = legs["offered"][later]
     tallies = {
         name: np.stack([digest.tallies[name] for digest in calm.digests])
         .sum(axis=(0, 2, 3))
@@ -168,20 +171,21 @@ def measured_habits(loaded: LoadedScenario, blueprint: Blueprint, calm: Sample) 
 
 
 def _legs(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> FloatArray:
-    """Contacts by the queue they wait in, (intervals, legs); who is passed on gets there one talk later."""
-    first = _contacts(loaded, blueprint, habits)
-    legs = legs_of(blueprint.reasons)[first.shape[1] :]
-    again = [
-        _only_when_open(
-            _one_talk_later(
-                first[:, leg["reason"]] * habits.passed_on[leg["reason"]],
-                habits.handling_s[leg["reason"]] / loaded.scenario.interval,
-            ),
-            open_times(loaded, blueprint, int(leg["queue"])),
-        )
-        for leg in legs
-    ]
-    return np.column_stack([first, *again])
+    """Contacts by the queue they wait in, (intervals, legs); who is passed on gets there one talk later.
+
+    Messages are those left where a queue was closed: with enough people nobody is diverted for another reason.
+    """
+    first, messages = _contacts(loaded, blueprint, habits)
+    further = []
+    for leg in legs_of(blueprint.reasons, blueprint.diverts)[first.shape[1] :]:
+        reason = leg["reason"]
+        if leg["message"]:
+            later = messages[:, reason] * (1 - leg["passed_on"])
+        else:
+            passed_on = first[:, reason] * habits.passed_on[reason]
+            later = _one_talk_later(passed_on, habits.handling_s[reason] / loaded.scenario.interval)
+        further.append(_only_when_open(later, open_times(loaded, blueprint, int(leg["queue"]))))
+    return np.column_stack([first, *further])
 
 
 def _only_when_open(contacts: FloatArray, times: OpenTimes | None) -> FloatArray:
@@ -201,17 +205,18 @@ def _one_talk_later(contacts: FloatArray, intervals: float) -> FloatArray:
     return moved[: len(contacts)]
 
 
-def _contacts(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> FloatArray:
-    """Contacts by telephone, (intervals, reasons)."""
+def _contacts(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> tuple[FloatArray, FloatArray]:
+    """Contacts by telephone, and messages left where it was closed: (intervals, reasons)."""
     first = _first_contacts(blueprint)
-    contacts = np.zeros_like(first)
+    contacts, messages = np.zeros_like(first), np.zeros_like(first)
     for reason, moment in enumerate(loaded.scenario.moments.values()):
         again = float(habits.again[reason])
         delays = _delays(loaded, moment, blueprint) if again > 0 else np.zeros(1)
         times = open_times(loaded, blueprint, int(blueprint.reasons["queue"][reason]))
-        offered, share = _with_repeats(first[:, reason], again, delays, times)
-        contacts[:, reason] = offered * habits.per_moment[reason] * (1.0 - again) / share
-    return contacts
+        offered = _with_repeats(first[:, reason], again, delays, times)
+        made = habits.per_moment[reason] * (1.0 - again) / offered.share
+        contacts[:, reason], messages[:, reason] = offered.calls * made, offered.messages * made
+    return contacts, messages
 
 
 def _first_contacts(blueprint: Blueprint) -> FloatArray:
@@ -227,22 +232,20 @@ def _first_contacts(blueprint: Blueprint) -> FloatArray:
     return contacts
 
 
-def _with_repeats(
-    first: FloatArray, again: float, delays: FloatArray, times: OpenTimes | None
-) -> tuple[FloatArray, float]:
+def _with_repeats(first: FloatArray, again: float, delays: FloatArray, times: OpenTimes | None) -> Offered:
     """First contacts and those that follow, offered within the horizon: the fixed point of a = f + p (a * g).
 
-    With opening hours, what is offered of the right side; and the share of attempts that is ever offered.
+    With opening hours, what is offered of the right side.
     """
-    contacts, share = first, 1.0
+    offered = Offered(first, 1.0, np.zeros_like(first))
     for _ in range(200):
-        following = first + again * np.convolve(contacts, delays)[: len(first)]
+        following = first + again * np.convolve(offered.calls, delays)[: len(first)]
+        before, offered = offered.calls, offered._replace(calls=following)
         if times is not None:
-            following, share = offered_when_open(following, times)
-        if np.allclose(following, contacts, rtol=1e-9, atol=1e-12):
+            offered = offered_when_open(following, times)
+        if np.allclose(offered.calls, before, rtol=1e-9, atol=1e-12):
             break
-        contacts = following
-    return contacts, share
+    return offered
 
 
 def _delays(loaded: LoadedScenario, moment: Moment, blueprint: Blueprint) -> FloatArray:

@@ -32,6 +32,19 @@ class OpenTimes(NamedTuple):
     call_again: float
     delays: FloatArray
     """Share of those who call again that do so 0, 1, 2, ... intervals after that of the opening."""
+    leaves_message: float
+    """Share of those who find it closed who leave a message; `call_again` is a share of all of them too."""
+
+
+class Offered(NamedTuple):
+    """What comes of attempts by interval."""
+
+    calls: FloatArray
+    """Offered while the queue is open."""
+    share: float
+    """Share of all attempts that is ever offered."""
+    messages: FloatArray
+    """Left while it was closed, spread evenly over the time from the next opening to its end."""
 
 
 def open_times(loaded: LoadedScenario, blueprint: Blueprint, queue: int) -> OpenTimes | None:
@@ -47,18 +60,18 @@ def open_times(loaded: LoadedScenario, blueprint: Blueprint, queue: int) -> Open
     opened = [np.clip(edges - span["opens"], 0, span["closes"] - span["opens"]) for span in spans]
     share = np.diff(np.sum(opened, axis=0)) / step if opened else np.zeros(count)
     opens = np.maximum(spans["opens"], 0)
-    call_again, delay = _those_who_find_it_closed(loaded, blueprint.names.queues[queue], hours.closed)
-    return OpenTimes(
-        share, opens // step, -(-opens // step), call_again, _delays(loaded, delay, step / SECOND, count)
-    )
+    left, call_again, delay = _those_who_find_it_closed(loaded, blueprint.names.queues[queue], hours.closed)
+    delays = _delays(loaded, delay, step / SECOND, count)
+    return OpenTimes(share, opens // step, -(-opens // step), call_again, delays, left)
 
 
-def _those_who_find_it_closed(loaded: LoadedScenario, queue: str, closed: Closed) -> tuple[float, Law]:
-    """Which share of them calls again after the next opening, and how long after it."""
+def _those_who_find_it_closed(loaded: LoadedScenario, queue: str, closed: Closed) -> tuple[float, float, Law]:
+    """Shares of them who leave a message and who call again after the next opening, and how long after it."""
     divert = divert_of(loaded.scenario.divert, queue)
     if divert is not None and divert.closed:
-        return divert.call_again, divert.delay
-    return closed.call_again if closed.message else 0.0, closed.delay
+        left = 0.0 if divert.voicemail is None else divert.voicemail.left
+        return left, (1.0 - left) * divert.call_again, divert.delay
+    return 0.0, closed.call_again if closed.message else 0.0, closed.delay
 
 
 def _delays(loaded: LoadedScenario, delay: Law, step_s: float, count: int) -> FloatArray:
@@ -67,19 +80,26 @@ def _delays(loaded: LoadedScenario, delay: Law, step_s: float, count: int) -> Fl
     return np.diff(until, prepend=0.0)
 
 
-def offered_when_open(attempts: FloatArray, times: OpenTimes) -> tuple[FloatArray, float]:
-    """What is offered of attempts by interval, and which share of all attempts is ever offered.
+def offered_when_open(attempts: FloatArray, times: OpenTimes) -> Offered:
+    """What is offered of attempts by interval.
 
-    Of those who find it closed, `call_again` come after the next opening; whoever finds it closed once more then,
-    comes after the one that follows.
+    Of those who find it closed, some leave a message and `call_again` come after the next opening; whoever finds it
+    closed once more then, comes after the one that follows.
     """
     offered = attempts * times.share
     closed = attempts - offered
+    messages = np.zeros_like(offered)
     lost, told = 0.0, 0
-    for interval, whole in zip(times.opens.tolist(), times.first_whole.tolist(), strict=True):
+    ends = np.append(times.opens[1:], len(attempts)).tolist()
+    for interval, whole, end in zip(times.opens.tolist(), times.first_whole.tolist(), ends, strict=True):
         waiting = float(closed[told:whole].sum())
         told = max(told, whole)
         lost += waiting * (1.0 - times.call_again)
+        while_open = times.share[interval : max(end, interval + 1)]
+        left = waiting * times.leaves_message
+        messages[interval : interval + len(while_open)] += (
+            left * while_open / max(float(while_open.sum()), 1e-9)
+        )
         come = waiting * times.call_again * times.delays[: len(attempts) - interval]
         is_open = times.share[interval:].copy()
         is_open[:1] = 1.0  # whoever comes in the interval of the opening comes after it
@@ -87,4 +107,5 @@ def offered_when_open(attempts: FloatArray, times: OpenTimes) -> tuple[FloatArra
         closed[interval:] += come * (1.0 - is_open)
     lost += float(closed[told:].sum()) * (1.0 - times.call_again)
     total = float(attempts.sum())
-    return offered, 1.0 - lost / total if total > 0.0 and not math.isclose(lost, total) else 1.0
+    share = 1.0 - lost / total if total > 0.0 and not math.isclose(lost, total) else 1.0
+    return Offered(offered, share, messages)

@@ -52,4 +52,21 @@ def check_what_they_do(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding(path, what, f"give it moments.{moment_name}.self_service, or leave this out")
 
 
-CHECKS = (check_queues, check_rules, check_what_they_do)
+def check_voicemail(scenario: Scenario) -> Iterator[Finding]:
+    """Messages wait in a queue that exists and that somebody serves."""
+    queues = queues_in(scenario)
+    groups = scenario.workforce.groups.values()
+    for name, divert in scenario.divert.items():
+        queue = divert.voicemail and divert.voicemail.queue
+        if not queue:
+            continue
+        path: KeyPath = ("divert", name, "voicemail", "queue")
+        if queue not in queues:
+            yield Finding(path, *known_names(queue, queues, "queue"))
+        elif not any(queue in (group.skills or queues) for group in groups):
+            yield Finding(
+                path, f"nobody serves the queue '{queue}'", "its agents call back who leaves a message"
+            )
+
+
+CHECKS = (check_queues, check_rules, check_what_they_do, check_voicemail)
