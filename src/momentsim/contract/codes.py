@@ -55,6 +55,20 @@ class LeverKind(IntEnum):
     PRIORITY = 7
     PAUSE_OFFERS = 8
     START_PROGRAMME = 9
+    GOODWILL_AUTHORITY = 20
+    ONE_VOICE = 21
+    PRE_CANCELLATION = 22
+
+
+class Whom(IntEnum):
+    """Whom compensation is for; each name, in lower case, is the word in a scenario."""
+
+    ALL = 0
+    """All whom the crisis has hit."""
+    CALLED = 1
+    """Those of them who have called by the time it comes."""
+    UNHELPED = 2
+    """Those whom nobody has helped by then."""
 
 
 class LeverAction(IntEnum):

@@ -38,6 +38,7 @@ from momentsim.contract.codes import (
     RecoveryOrder,
     RosterAction,
     Watched,
+    Whom,
     Why,
 )
 from momentsim.contract.records import (
@@ -125,6 +126,7 @@ __all__ = [
     "Table",
     "TeamName",
     "Watched",
+    "Whom",
     "Why",
     "floats",
     "record",

@@ -232,6 +232,7 @@ LEVER = record(
     ("delay", np.int64),  # compensation: from the disruption to the customer; overtime: longest stay
     ("apology", np.int64),
     ("cash", np.int64),  # compensation: 1: in money, 0: by voucher
+    ("whom", np.int64),  # compensation: Whom
     ("until", np.int64),  # reserves of a crisis: when they are sent home at the latest; 0: never
     ("short_for", np.int64),  # these: sent home once the queue has been short for so long; 0: not for that
     ("short_queue", np.float64),  # how many may wait on the average of an interval that counts as short

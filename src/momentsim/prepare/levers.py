@@ -21,6 +21,7 @@ from momentsim.contract.plan import (
     LeverKind,
     Table,
     Watched,
+    Whom,
     Why,
 )
 from momentsim.draws import name_key
@@ -47,6 +48,14 @@ class Numbers:
         """Number of a group."""
         return list(self.scenario.workforce.groups).index(name)
 
+    def crisis(self, name: str | None) -> int:
+        """Number of a crisis, -1 for none."""
+        return -1 if name is None else list(self.scenario.crises).index(name)
+
+    def moment(self, name: str | None) -> int:
+        """Number of a moment, -1 for none."""
+        return -1 if name is None else list(self.scenario.moments).index(name)
+
     def queue(self, name: str) -> int:
         """Number of a queue."""
         return queue_names(self.scenario).index(name)
@@ -61,9 +70,47 @@ def _extra_lines(lever: kinds.ExtraLines, _: Numbers) -> Fields:
     return {"number": lever.lines}
 
 
+def _notice(lever: kinds.SendNotice, numbers: Numbers) -> Fields:
+    ahead = lever.hours_ahead / SECONDS_PER_HOUR
+    crisis = numbers.crisis(lever.crisis)
+    return {"crisis": crisis, "share": lever.reach, "strength": lever.clarity, "hours_ahead": ahead}
+
+
+def _pre_cancellation(lever: kinds.PreCancel, numbers: Numbers) -> Fields:
+    ahead = lever.hours_ahead / SECONDS_PER_HOUR
+    return {"crisis": numbers.crisis(lever.crisis), "share": lever.share, "hours_ahead": ahead}
+
+
+def _self_service_offer(lever: kinds.OfferSelfService, numbers: Numbers) -> Fields:
+    whose = {"crisis": numbers.crisis(lever.crisis), "reason": numbers.moment(lever.moment)}
+    return {**whose, "share": lever.adoption, "strength": lever.solves}
+
+
+def _compensation(lever: kinds.PayCompensation, numbers: Numbers) -> Fields:
+    terms = {"amount": lever.amount, "delay": of_seconds(lever.delay), "apology": int(lever.apology)}
+    whom = {"crisis": numbers.crisis(lever.crisis), "whom": Whom[lever.whom.upper()]}
+    return {**whom, **terms, "cash": int(lever.form == "cash")}
+
+
+def _goodwill_authority(lever: kinds.RaiseAuthority, numbers: Numbers) -> Fields:
+    group = -1 if lever.group is None else numbers.group(lever.group)
+    return {"group": group, "amount": lever.amount}
+
+
+def _one_voice(lever: kinds.SpeakWithOneVoice, numbers: Numbers) -> Fields:
+    group = -1 if lever.group is None else numbers.group(lever.group)
+    return {"group": group, "crisis": numbers.crisis(lever.crisis), "strength": lever.strength}
+
+
 KINDS: Final[Mapping[type, tuple[LeverKind, Callable[[Any, Numbers], Fields]]]] = {
     kinds.CallIn: (LeverKind.RESERVES, _call_in),
     kinds.ExtraLines: (LeverKind.EXTRA_LINES, _extra_lines),
+    kinds.SendNotice: (LeverKind.NOTICE, _notice),
+    kinds.PreCancel: (LeverKind.PRE_CANCELLATION, _pre_cancellation),
+    kinds.OfferSelfService: (LeverKind.SELF_SERVICE_OFFER, _self_service_offer),
+    kinds.PayCompensation: (LeverKind.COMPENSATION, _compensation),
+    kinds.RaiseAuthority: (LeverKind.GOODWILL_AUTHORITY, _goodwill_authority),
+    kinds.SpeakWithOneVoice: (LeverKind.ONE_VOICE, _one_voice),
 }
 
 

@@ -19,6 +19,7 @@ from momentsim.scenario.laws import law_checks, law_size_checks
 from momentsim.scenario.sections import (
     careers_checks,
     crises_checks,
+    customer_levers_checks,
     customers_checks,
     demand_checks,
     diverting_checks,
@@ -111,6 +112,7 @@ CHECKS: tuple[Check, ...] = (
     *careers_checks.CHECKS,
     *crises_checks.CHECKS,
     *levers_checks.CHECKS,
+    *customer_levers_checks.CHECKS,
     *programmes_checks.CHECKS,
     *recovery_checks.CHECKS,
     *shift_rules_checks.CHECKS,

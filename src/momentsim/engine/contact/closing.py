@@ -139,6 +139,7 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
     """A moment is over: close its books and free its row. One of the warm-up leaves no trace with its customer."""
     centre = tables.centre(w)
     case = tables.cases(w, slot)
+    claims.note_outcome(w, slot, resolved)
     if counters.counts_as_moment(w, slot):
         count_moment(w, slot, now, resolved, still_open)
         if centre["remembering"]:

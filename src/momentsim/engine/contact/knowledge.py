@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import MINUTE
+from momentsim.contract.plan import MINUTE, LeverKind
 from momentsim.draws import Purpose, exponential, uniform
 from momentsim.engine.contact import attempts, talk_outcome
 from momentsim.engine.customers import customers
+from momentsim.engine.levers.in_force import strength_in_force
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import encounter, workplace
@@ -21,11 +22,12 @@ def knowledge_beyond_instructions(w: World, slot: int, agent: int) -> float:
     """Knowledge of an agent above the average in SD, after what instructions and script take of the differences."""
     worker = tables.agent_state(w, agent)
     practice = tables.practices(w, worker["group"])
-    level = (1.0 - practice["one_voice"]) * worker["knowledge"]
+    case = tables.cases(w, slot)
+    told = strength_in_force(w, LeverKind.ONE_VOICE, case["crisis"], case["reason"], worker["group"])
+    level = (1.0 - practice["one_voice"]) * (1.0 - told) * worker["knowledge"]
     if tables.settings(w)["scripting_on"]:
-        stakes = tables.cases(w, slot)["stakes"]
         level = encounter.knowledge_shown(
-            level, practice["script"], stakes, tables.effects(w)["script_alike"]
+            level, practice["script"], case["stakes"], tables.effects(w)["script_alike"]
         )
     return float(level)
 

@@ -5,32 +5,17 @@ from __future__ import annotations
 import math
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import LeverKind
+from momentsim.contract.plan import HOUR, LeverKind, MomentKind
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import episodes
 from momentsim.engine.customers import customers, grievances, outlook
+from momentsim.engine.levers.in_force import lever_in_force, use
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import experience, people
 
 _REACHED = 1
 _MISSED = 2
-
-
-@compiled_apart
-def active_lever(w: World, kind: int, crisis: int, now: int) -> int:
-    """The lever of this kind for this crisis that is in effect now, -1 for none; levers are few."""
-    if crisis < 0:
-        return -1
-    for lever in range(tables.sizes(w)["levers"]):
-        about = tables.levers(w, lever)
-        if (
-            about["kind"] == kind
-            and about["crisis"] == crisis
-            and tables.pulled(w, lever)["effective"] <= now
-        ):
-            return lever
-    return -1
 
 
 @compiled_apart
@@ -94,37 +79,55 @@ def hours_of_warning(w: World, slot: int, now: int) -> float:
     if crisis["told_ahead"] > 0.0:
         u = uniform(tables.settings(w)["key"], case["key"], Purpose.STORM_AHEAD, 0)
         hours = crisis["hours_ahead"] if u < crisis["told_ahead"] else 0.0
-    lever = notice_received(w, slot, now)
-    if lever >= 0:
-        hours = max(hours, tables.levers(w, lever)["hours_ahead"])
+    hours = max(hours, hours_told_ahead(w, slot, now))
+    size = notice_received(w, slot, now)
+    if size >= 0:
+        hours = max(hours, tables.lever_sizes(w, size)["hours_ahead"])
     return hours
+
+
+@compiled_inside
+def hours_told_ahead(w: World, slot: int, now: int) -> float:
+    """Hours by which the lever of pre-cancellation told this customer, at most the time since it took effect."""
+    case = tables.cases(w, slot)
+    lever = lever_in_force(w, LeverKind.PRE_CANCELLATION, case["crisis"], case["reason"], -1)
+    if lever < 0:
+        return 0.0
+    state = tables.pulled(w, lever)
+    about = tables.lever_sizes(w, state["row"])
+    if uniform(tables.settings(w)["key"], case["key"], Purpose.STORM_AHEAD, 0) >= about["share"]:
+        return 0.0
+    use(w, lever, 1.0, now)
+    return float(min(about["hours_ahead"], (now - state["effective"]) / HOUR))
 
 
 @compiled_apart
 def notice_received(w: World, slot: int, now: int) -> int:
-    """The notice lever that has reached this customer, -1 for none; whether it reaches is drawn once."""
+    """The size of the notice that has reached this customer, -1 for none; whether it reaches is drawn once."""
     case = tables.cases(w, slot)
-    lever = active_lever(w, LeverKind.NOTICE, case["crisis"], now)
+    lever = lever_in_force(w, LeverKind.NOTICE, case["crisis"], case["reason"], -1)
     if lever < 0:
         return -1
+    size = tables.pulled(w, lever)["row"]
     if case["noticed"] == 0:
         u = uniform(tables.settings(w)["key"], case["key"], Purpose.NOTICE_REACH, 0)
-        case["noticed"] = _REACHED if u < tables.levers(w, lever)["share"] else _MISSED
+        case["noticed"] = _REACHED if u < tables.lever_sizes(w, size)["share"] else _MISSED
         if case["noticed"] == _REACHED:
+            use(w, lever, 1.0, now)
             tables.tally(w, case["reason"], case["segment"], case["kind"])["notices"] += 1
-    return lever if case["noticed"] == _REACHED else -1
+    return int(size) if case["noticed"] == _REACHED else -1
 
 
 @compiled_apart
 def notice_prevents(w: World, slot: int, now: int) -> bool:
     """Whether a clear notice has made the contact needless (E2.18.2)."""
-    lever = notice_received(w, slot, now)
-    if lever < 0:
+    size = notice_received(w, slot, now)
+    if size < 0:
         return False
     case = tables.cases(w, slot)
     effects = tables.effects(w)
     u = uniform(tables.settings(w)["key"], case["key"], Purpose.NOTICE_EFFECT, 0)
-    if u >= effects["notice_prevented"] * tables.levers(w, lever)["strength"]:
+    if u >= effects["notice_prevented"] * tables.lever_sizes(w, size)["strength"]:
         return False
     episodes.add_episode(w, slot, effects["notice_satisfaction"])
     return True
@@ -133,10 +136,10 @@ def notice_prevents(w: World, slot: int, now: int) -> bool:
 @compiled_apart
 def notice_induces(w: World, slot: int, now: int) -> bool:
     """Whether an unclear notice makes someone call who would not have called (E2.18.2)."""
-    lever = notice_received(w, slot, now)
-    if lever < 0:
+    size = notice_received(w, slot, now)
+    if size < 0:
         return False
-    share = tables.effects(w)["notice_induced"] * (1.0 - tables.levers(w, lever)["strength"])
+    share = tables.effects(w)["notice_induced"] * (1.0 - tables.lever_sizes(w, size)["strength"])
     return bool(
         uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], Purpose.NOTICE_EFFECT, 1) < share
     )
@@ -144,17 +147,24 @@ def notice_induces(w: World, slot: int, now: int) -> bool:
 
 @compiled_apart
 def takes_self_service_offer(w: World, slot: int, now: int) -> bool:
-    """Whether an affected customer takes the offer to help themselves now; each one takes it at most once."""
+    """Whether a customer takes the offer to help themselves now; each one takes it at most once.
+
+    An offer for a crisis is for those whom it has hit, one for a moment for all who have that need.
+    """
     case = tables.cases(w, slot)
-    lever = active_lever(w, LeverKind.SELF_SERVICE_OFFER, case["crisis"], now)
-    if lever < 0 or case["offer_attempt"] > 0:
+    if case["offer_attempt"] > 0:
         return False
-    if (
-        uniform(tables.settings(w)["key"], case["key"], Purpose.SELF_SERVICE_OFFER, 0)
-        >= tables.levers(w, lever)["share"]
-    ):
+    crisis = case["crisis"] if case["kind"] == MomentKind.AFFECTED else -1
+    lever = lever_in_force(w, LeverKind.SELF_SERVICE_OFFER, crisis, case["reason"], -1)
+    if lever < 0:
         return False
-    case["offer_lever"] = lever
+    size = tables.pulled(w, lever)["row"]
+    key = tables.settings(w)["key"]
+    share = tables.lever_sizes(w, size)["share"]
+    if uniform(key, case["key"], Purpose.SELF_SERVICE_OFFER, 0) >= share:
+        return False
+    use(w, lever, 1.0, now)
+    case["offer_size"] = size
     case["offer_attempt"] = case["attempt"]
     return True
 
@@ -165,7 +175,7 @@ def self_service_share(w: World, slot: int) -> float:
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
     if case["offer_attempt"] == case["attempt"]:
-        strength = tables.levers(w, case["offer_lever"])["strength"]
+        strength = tables.lever_sizes(w, case["offer_size"])["strength"]
         return people.solution_probability(strength, -reason["complexity_slope"] * case["complexity"], 1.0)
     return experience.self_service_success(
         reason["success_simple"],

@@ -176,8 +176,8 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
 
 @compiled_inside
 def is_for_self_service(w: World, slot: int, now: int) -> bool:
-    """Whether this attempt starts in self-service: the first one by the reason's adoption, one by a crisis's offer, or
-    since the queue is closed.
+    """Whether this attempt starts in self-service: the first one by the reason's adoption, one by an offer that is in
+    force, or since the queue is closed.
     """
     case = tables.cases(w, slot)
     if case["stage"] == Stage.TURNS_TO_SELF_SERVICE:
@@ -186,4 +186,4 @@ def is_for_self_service(w: World, slot: int, now: int) -> bool:
         adoption = tables.reasons(w, case["reason"])["adoption"]
         if adoption > 0.0 and attempts.draw_once(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
             return True
-    return case["kind"] == MomentKind.AFFECTED and levers.takes_self_service_offer(w, slot, now)
+    return levers.takes_self_service_offer(w, slot, now)

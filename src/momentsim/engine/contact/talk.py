@@ -7,10 +7,11 @@ import math
 import numpy as np
 
 from momentsim.compiler.decorators import compiled_inside
-from momentsim.contract.plan import SECOND
+from momentsim.contract.plan import SECOND, LeverKind
 from momentsim.draws import Purpose, normal_quantile, uniform
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import incentives, knowledge, routing, talk_outcome
+from momentsim.engine.levers.in_force import strength_in_force
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import Fate
 from momentsim.engine.state.tables import World
@@ -38,6 +39,15 @@ def is_blackout(w: World, crisis: int, now: int) -> int:
         if blackout["crisis"] == crisis and blackout["start"] <= now < blackout["end"]:
             return row
     return -1
+
+
+@compiled_inside
+def as_instructed(w: World, slot: int, agent: int, factor: float) -> float:
+    """A factor of a blackout after what instructions to the front line take of it: 1 with all that can be said."""
+    case = tables.cases(w, slot)
+    group = tables.agent_state(w, agent)["group"]
+    told = strength_in_force(w, LeverKind.ONE_VOICE, case["crisis"], case["reason"], group)
+    return factor if told == 0.0 else 1.0 + (1.0 - told) * (factor - 1.0)
 
 
 @compiled_inside
@@ -79,7 +89,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
         factor *= 1.0 + effects["anger_handling"] * tables.customers(w, case["customer_row"])["anger"]
     blackout = is_blackout(w, case["crisis"], now)
     if blackout >= 0:
-        factor *= tables.blackouts(w, blackout)["handling_factor"]
+        factor *= as_instructed(w, slot, agent, tables.blackouts(w, blackout)["handling_factor"])
     occasion = talk_outcome.leg_of(case, case["contacts"])
     drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], Purpose.TALK, occasion))
     tables.counts(w, slot)["talk_luck"] += factor * (drawn - tables.laws(w, reason["talk_law"])["mean"])
@@ -179,7 +189,7 @@ def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
         factor = tables.crises(w, case["crisis"])["resolution_factor"]
         blackout = is_blackout(w, case["crisis"], now)
         if blackout >= 0:
-            factor *= tables.blackouts(w, blackout)["resolution_factor"]
+            factor *= as_instructed(w, slot, agent, tables.blackouts(w, blackout)["resolution_factor"])
     share = people.solution_probability(base, shift, factor)
     if share >= 1.0:
         return 1

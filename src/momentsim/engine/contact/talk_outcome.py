@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import SECOND
+from momentsim.contract.plan import SECOND, LeverKind
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import incentives
+from momentsim.engine.levers.in_force import lever_in_force
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import Fate
 from momentsim.engine.state.tables import World
@@ -39,8 +40,20 @@ def decide_fate(w: World, slot: int, agent: int) -> int:
         if share > 0.0 and draw_gaming(w, slot) < share:
             return Fate.CUT_SHORT
     if tables.reasons(w, case["reason"])["beyond_authority"] > 0.0 and case["escalated"] == 0:
-        return who_decides(w, slot, practice["authority"])
+        return who_decides(w, slot, authority_of(w, slot, agent))
     return Fate.RUNS
+
+
+@compiled_inside
+def authority_of(w: World, slot: int, agent: int) -> float:
+    """Money that an agent may spend on this need: the group's limit, and what a lever adds to it."""
+    case = tables.cases(w, slot)
+    group = tables.agent_state(w, agent)["group"]
+    limit = tables.practices(w, group)["authority"]
+    lever = lever_in_force(w, LeverKind.GOODWILL_AUTHORITY, case["crisis"], case["reason"], group)
+    if lever >= 0:
+        limit += tables.lever_sizes(w, tables.pulled(w, lever)["row"])["amount"]
+    return float(limit)
 
 
 @compiled_apart

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart
-from momentsim.engine.contact import answering, calls, out_of_hours, routing
+from momentsim.engine.contact import answering, calls, out_of_hours, routing, talk_outcome
 from momentsim.engine.customers import customers
 from momentsim.engine.state import counters, idle_lists, open_spans, tables
 from momentsim.engine.state.tables import World
@@ -47,6 +47,6 @@ def spends(w: World, slot: int, agent: int) -> None:
     case = tables.cases(w, slot)
     if not counters.counts_as_contact(w, slot):
         return
-    limit = tables.practices(w, tables.agent_state(w, agent)["group"])["authority"]
+    limit = talk_outcome.authority_of(w, slot, agent)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     tally["goodwill"] += tables.effects(w)["goodwill_share"] * limit

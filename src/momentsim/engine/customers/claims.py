@@ -8,10 +8,13 @@ and as everybody has a right to it, it gives back nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import DAY, NEVER, LeverKind
+from momentsim.contract.plan import DAY, NEVER, LeverKind, Whom
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.customers import customers, making_good
+from momentsim.engine.levers.in_force import use
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import RepairStage
@@ -46,7 +49,7 @@ def promise_compensation(w: World, lever: int, now: int) -> None:
 def set_date(w: World, row: int, earliest: int) -> None:
     """Compensation comes so long after the disruption, and not before the lever has acted."""
     claim = tables.claims(w, row)
-    due = max(claim["began"] + tables.levers(w, claim["lever"])["delay"], earliest)
+    due = max(claim["began"] + terms_of(w, row)["delay"], earliest)
     post(w, due, Kind.COMPENSATION_DUE, claim["serial"], row, 0)
 
 
@@ -72,10 +75,32 @@ def open_claim(w: World, slot: int, lever: int) -> int:
     claim["attitude_harm"] = case["event_attitude"]
     claim["behaviour_harm"] = case["event_behaviour"]
     claim["grievance"] = case["event_grievance"]
+    claim["called"] = 0
+    claim["helped"] = 0
     claim["repair"] = -1
     claim["repair_serial"] = 0
     case["claim"] = row
     return int(row)
+
+
+@compiled_inside
+def terms_of(w: World, row: int) -> Any:
+    """What a claim is worth, LEVER: the lever in the size in which it was pulled."""
+    return tables.lever_sizes(w, tables.pulled(w, tables.claims(w, row)["lever"])["row"])
+
+
+@compiled_inside
+def is_entitled(w: World, row: int) -> bool:
+    """Whether compensation is for this customer: for all who were hit, for callers, or for those not helped yet."""
+    claim = tables.claims(w, row)
+    whom = terms_of(w, row)["whom"]
+    if whom == Whom.ALL:
+        return True
+    case = tables.cases(w, claim["slot"])
+    still_open = case["serial"] == claim["serial"]
+    if whom == Whom.CALLED:
+        return bool(claim["called"] or (still_open and case["contacts"] > 0))
+    return bool(still_open or not claim["helped"])
 
 
 @compiled_inside
@@ -103,9 +128,15 @@ def fade_claim(w: World, row: int, now: int) -> None:
 
 @compiled_apart
 def pay_compensation(w: World, row: int, now: int) -> None:
-    """Compensation arrives: it costs, and gives back by what it is worth and how fast it came."""
+    """Compensation arrives where it is due: it costs, and gives back by what it is worth and how fast it came."""
     claim = tables.claims(w, row)
-    about = tables.levers(w, claim["lever"])
+    about = terms_of(w, row)
+    if not is_entitled(w, row):
+        if tables.cases(w, claim["slot"])["serial"] == claim["serial"]:
+            tables.cases(w, claim["slot"])["claim"] = -1
+        close_claim(w, row)
+        return
+    use(w, claim["lever"], 1.0, now)
     tally = tables.tally(w, claim["reason"], claim["segment"], claim["kind"])
     tally["compensation"] += making_good.cost_of_compensation(w, about["amount"], about["cash"])
     slot = claim["slot"]
@@ -166,6 +197,16 @@ def refund(w: World, slot: int, resolved: int) -> None:
     share = about["refund_met"] if resolved else about["refund_unmet"]
     if uniform(tables.settings(w)["key"], case["key"], Purpose.REFUND, 0) < share:
         tables.tally(w, case["reason"], case["segment"], case["kind"])["refunds"] += about["refund"]
+
+
+@compiled_inside
+def note_outcome(w: World, slot: int, resolved: int) -> None:
+    """The moment of one to whom compensation is owed is over: remember what decides whether it is paid."""
+    case = tables.cases(w, slot)
+    if case["claim"] >= 0:
+        claim = tables.claims(w, case["claim"])
+        claim["called"] = int(case["contacts"] > 0)
+        claim["helped"] = resolved
 
 
 @compiled_apart

@@ -1,7 +1,7 @@
 """What each kind of lever does when it takes effect, and what undoing it takes back: one branch for each kind.
 
 The size in force is `tables.lever_sizes(w, tables.pulled(w, lever)["row"])`. A kind that only has to be asked for
-(`contact.levers.active_lever`: notice, self-service offer) needs no branch.
+(`in_force.lever_in_force`: notices, offers, limits, instructions) needs no branch.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR, NEVER, LeverAction, LeverKind, Why
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.levers import effects, reserves
+from momentsim.engine.levers.in_force import spend, use
 from momentsim.engine.order import ACTIONS, SIZES, WHYS, Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
@@ -125,22 +126,6 @@ def write_row(w: World, lever: int, action: int, why: int, now: int, effective: 
     row["action"] = action
     row["size"] = tables.pulled(w, lever)["row"] - tables.levers(w, lever)["first_size"]
     row["why"] = why
-
-
-@compiled_inside
-def spend(w: World, lever: int, amount: float, now: int) -> None:
-    """Book what a lever costs, inside the horizon and after the warm-up."""
-    if tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]:
-        tables.pulled(w, lever)["spent"] += amount
-
-
-@compiled_inside
-def use(w: World, lever: int, uses: float, now: int) -> None:
-    """Book uses of a lever at its price per use, inside the horizon and after the warm-up."""
-    if tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]:
-        state = tables.pulled(w, lever)
-        state["uses"] += uses
-        state["spent"] += uses * tables.lever_sizes(w, state["row"])["per_use"]
 
 
 @compiled_apart

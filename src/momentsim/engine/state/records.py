@@ -137,7 +137,7 @@ CASE = record(
     ("sold", np.float64),  # margin
     ("episodes", np.int32),
     ("gift", np.int32),  # row of the programme whose gift the moment brings, -1 for none
-    ("offer_lever", np.int32),  # lever of the offer that was taken
+    ("offer_size", np.int32),  # row of `lever_sizes` of the offer that was taken
     ("label", np.int32),
     # what came of it
     ("raw", np.float64),
@@ -259,6 +259,8 @@ CLAIM = record(
     ("reason", np.int32),
     ("segment", np.int32),
     ("kind", np.int32),
+    ("called", np.int32),  # 1: the customer has made contact, as far as the moment is over
+    ("helped", np.int32),  # 1: the need was met, likewise
     ("repair", np.int32),  # case of the recovery team for the same moment, -1 for none
     ("repair_serial", np.int64),
     ("following", np.int32),  # next free row

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from momentsim.scenario.laws.law import Law
-from momentsim.scenario.quantities import Duration, Money, MoneyPerHour, Name, Share
+from momentsim.scenario.quantities import Duration, Money, MoneyPerHour, Name, Share, Switch
 from momentsim.scenario.sections.base import Section
 from momentsim.scenario.sections.lever_conditions import ConditionText
 from momentsim.scenario.sections.lever_time import LeverEnd, LeverTime
@@ -94,7 +94,142 @@ class ExtraLines(_Lever):
     sizes: dict[Name, ExtraLinesSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
 
 
-Lever = Annotated[CallIn | ExtraLines, Field(discriminator="kind")]
+class NoticeSize(_Size):
+    """A size of `notice`."""
+
+    reach: Share | None = Field(None, description="Share of the affected who get it, in this size.")
+    clarity: Share | None = Field(None, description="How clear it is, in this size.")
+    hours_ahead: Duration | None = Field(None, description="Time to the disruption, in this size.")
+
+
+class SendNotice(_Lever):
+    """Those whom a crisis hits are told before they call: clear, it spares calls; unclear, it brings some.
+
+    A use is a customer whom it reaches, beside `economics.notice_message`. Undone, no more are told.
+    """
+
+    kind: Literal["notice"] = Field(description="What sort of lever it is.")
+    crisis: Name = Field(description="The crisis whose affected are told.")
+    reach: Share = Field(0.8, description="Share of the affected who get it.")
+    clarity: Share = Field(0.6, description="0.3 poor, 0.9 complete with a way to act.")
+    hours_ahead: Duration = Field(0, description="Time between the notice and the disruption.")
+    sizes: dict[Name, NoticeSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class PreCancellationSize(_Size):
+    """A size of `pre_cancellation`."""
+
+    share: Share | None = Field(None, description="Share of the affected who are told ahead, in this size.")
+    hours_ahead: Duration | None = Field(None, description="By how much earlier, in this size.")
+
+
+class PreCancel(_Lever):
+    """What is still to fail is announced ahead, which softens the harm; calls keep their times.
+
+    Nobody is told longer ahead than since it took effect. A use is a customer who is told.
+    """
+
+    kind: Literal["pre_cancellation"] = Field(description="What sort of lever it is.")
+    crisis: Name = Field(description="The crisis whose failures are announced.")
+    share: Share = Field(0.7, description="Share of the affected who are told ahead.")
+    hours_ahead: Duration = Field(14 * 3600, description="By how much earlier than in `days`, at most.")
+    sizes: dict[Name, PreCancellationSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class SelfServiceSize(_Size):
+    """A size of `self_service_offer`."""
+
+    adoption: Share | None = Field(None, description="Share of customers who try it, in this size.")
+    solves: Share | None = Field(None, description="Success at average complexity, in this size.")
+
+
+class OfferSelfService(_Lever):
+    """Customers may help themselves while it is in force: those whom a crisis hit, or all who have a need.
+
+    A use is a customer who tries; each tries once.
+    """
+
+    kind: Literal["self_service_offer"] = Field(description="What sort of lever it is.")
+    crisis: Name | None = Field(None, description="The crisis whose affected may; this or `moment`.")
+    moment: Name | None = Field(None, description="The need with which everybody may; this or `crisis`.")
+    adoption: Share = Field(0.5, description="Share of customers who try it.")
+    solves: Share = Field(0.7, description="Success at average complexity.")
+    sizes: dict[Name, SelfServiceSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class CompensationSize(_Size):
+    """A size of `compensation`."""
+
+    amount: Money | None = Field(None, description="Face value for each customer, in this size.")
+    delay: Duration | None = Field(None, description="From the disruption to the customer, in this size.")
+
+
+class PayCompensation(_Lever):
+    """Customers whom a crisis has hit are paid. A use is a customer who is paid.
+
+    What is promised is kept: undone, only those who are hit later get nothing.
+    """
+
+    kind: Literal["compensation"] = Field(description="What sort of lever it is.")
+    crisis: Name = Field(description="The crisis whose affected are paid.")
+    whom: Literal["all", "called", "unhelped"] = Field(
+        "all",
+        description="All who were hit; those who have called, or whom nobody has helped, when it comes.",
+    )
+    amount: Money = Field(description="Face value for each of them.")
+    delay: Duration = Field(2 * 86400, description="From the disruption to the customer's hands.")
+    apology: Switch = Field(True, description="With an apology that admits the fault.")
+    form: Literal["voucher", "cash"] = Field("voucher", description="Not all vouchers are used; cash is.")
+    sizes: dict[Name, CompensationSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class AuthoritySize(_Size):
+    """A size of `goodwill_authority`."""
+
+    amount: Money | None = Field(None, description="By how much the limit is raised, in this size.")
+
+
+class RaiseAuthority(_Lever):
+    """Agents may spend more on a decision, so that fewer needs are passed on; what they spend is goodwill.
+
+    It acts on moments with `beyond_authority`. A use is not counted: the money is in the ledger's goodwill.
+    """
+
+    kind: Literal["goodwill_authority"] = Field(description="What sort of lever it is.")
+    group: Name | None = Field(None, description="Whose limit is raised; everybody's when left out.")
+    amount: Annotated[Money, Field(gt=0)] = Field(
+        description="By how much the limit of a decision is raised."
+    )
+    sizes: dict[Name, AuthoritySize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class OneVoiceSize(_Size):
+    """A size of `one_voice`."""
+
+    strength: Share | None = Field(None, description="How much it takes away, in this size.")
+
+
+class SpeakWithOneVoice(_Lever):
+    """The front line is told what to say: of differences in knowledge and of what a blackout does, a part goes."""
+
+    kind: Literal["one_voice"] = Field(description="What sort of lever it is.")
+    crisis: Name | None = Field(None, description="Only for moments of this crisis; for all when left out.")
+    group: Name | None = Field(None, description="Who is told; everybody when left out.")
+    strength: Share = Field(0.8, description="Share of the differences and of the blackout that goes.")
+    sizes: dict[Name, OneVoiceSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+Lever = Annotated[
+    CallIn
+    | ExtraLines
+    | SendNotice
+    | PreCancel
+    | OfferSelfService
+    | PayCompensation
+    | RaiseAuthority
+    | SpeakWithOneVoice,
+    Field(discriminator="kind"),
+]
 """One lever of any kind."""
 
 
