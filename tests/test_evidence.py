@@ -46,6 +46,7 @@ NEUTRAL_DEFAULTS = {
     "workforce.groups.*.heads.lead": 0,
     "workforce.groups.*.heads.forecast_error": 0,
     "workforce.site_spread": 0,
+    "workforce.home_sites": 0,
     "moments.*.beyond_authority": 0,
     "workforce.groups.*.careers.yearly_exits": 0,
     "crises.*.resolution_factor": 1,

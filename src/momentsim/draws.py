@@ -110,6 +110,7 @@ class Purpose(IntEnum):
     FORECAST = 131  # error of a day's forecast (owner: the forecast); rounding of heads that follow it
     DIVERTED = 140  # what a caller does who is diverted from a queue
     DIVERTED_DELAY = 141  # until the next call
+    HOME_SITE = 143  # whether an attempt goes to the home site first
     VOICEMAIL = 142  # whether a caller who is diverted leaves a message
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 

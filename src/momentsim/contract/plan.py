@@ -63,6 +63,7 @@ from momentsim.contract.records import (
     ROSTER,
     SEGMENT,
     SERVES,
+    SITE,
     TRIGGER,
     USUAL_PRICE,
     floats,
@@ -104,6 +105,7 @@ __all__ = [
     "SEGMENT",
     "SERVES",
     "SETTINGS",
+    "SITE",
     "TRIGGER",
     "USUAL_PRICE",
     "YEAR",
@@ -185,6 +187,7 @@ SETTINGS = record(
     ("burnout_on", np.int64),
     ("engagement_on", np.int64),
     ("load_sign", np.float64),  # +1 speeds up under load, -1 slows down
+    ("home_sites", np.float64),  # share of attempts that go to the customer's home site first
     ("score_only", np.int64),  # 1 in the reference pilot: experiences are scored, nothing moves
 )
 
@@ -296,6 +299,8 @@ class Plan(NamedTuple):
     lever_sizes: Table = np.zeros(0, LEVER)
     lever_actions: Table = np.zeros(0, LEVER_ACTION)
     triggers: Table = np.zeros(0, TRIGGER)
+    sites: Table = np.zeros(0, SITE)
+    """None where no attempt goes to a home site first."""
 
 
 class TeamName(NamedTuple):
@@ -320,6 +325,7 @@ class Names(NamedTuple):
     programmes: tuple[str, ...] = ()
     lever_sizes: tuple[tuple[str, ...], ...] = ()
     """Of each lever the names of its sizes; one without a name where it has no sizes."""
+    sites: tuple[str, ...] = ()
 
 
 DayOfMoments: TypeAlias = Callable[[int], Table]

@@ -105,6 +105,9 @@ SEGMENT = record(
     ("promise_kept_own", np.int64),  # 1: `promise_kept` is this segment's own
 )
 
+SITE = record(("until", np.float64))
+"""Customers whose place (`momentsim.rules.sites`) lies below this and not below the row before are at home here."""
+
 OUTLOOK = record(
     ("monthly", np.int64),  # so many pay dates come monthly, to 12 months after the horizon; then half-yearly
     ("growth", np.float64),  # of discounted money in a month: (1 + discount rate)^(1/12)
@@ -150,6 +153,7 @@ GROUP = record(
     ("usual_script", np.float64),  # at which handling times were observed
     ("usual_handling_time_weight", np.float64),
     ("usual_customer_voice_weight", np.float64),
+    ("site", np.int64),  # row of SITE where the group works, -1: none
 )
 
 SERVES = record(

@@ -258,6 +258,7 @@ INTERVAL = record(
     ("solved_luck", np.float64),  # first answers solved beyond expectation because of their own draw
     ("diverted", np.int64),  # of the offered: waited too long, or found too many waiting
     ("wait_diverted", np.float64),
+    ("answered_at_home", np.int64),  # of the answered: by an agent of the customer's home site
     ("diverted_closed", np.int64),  # legs diverted since their queue was closed; neither offered nor `closed`
 )
 """Counts by (interval of arrival of the leg, leg), so by the queue it waited in. Shape (intervals incl. run-out, legs).

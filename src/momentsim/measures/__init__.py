@@ -7,6 +7,7 @@ from momentsim.measures.digest import Digest, digest
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.paired import paired_table
+from momentsim.measures.sites import sites_table
 from momentsim.measures.summary import summary
 from momentsim.measures.sums import Sample
 from momentsim.measures.tables import (
@@ -33,6 +34,7 @@ __all__ = [
     "levers_table",
     "moments_table",
     "paired_table",
+    "sites_table",
     "summary",
     "teams_table",
 ]

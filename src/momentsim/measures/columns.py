@@ -289,6 +289,18 @@ INPUTS: Final = {
     "meaning": "what it means",
 }
 
+SITES: Final = {
+    "site": "site at which customers are at home (`workforce.home_sites`); best - worst: their distance in the same "
+    "replication, luck included",
+    "measure": "customers: at home there; retention: share expected to stay to the horizon's end; retention_12m: and "
+    "12 months more; wallet: yearly margin over that at the usual wallet; value_per_customer: yearly margin expected "
+    "12 months after the horizon, per customer",
+    "value": "mean over replications",
+    "low": "lower end of the 95 % interval",
+    "high": "upper end",
+    "unit": "unit",
+}
+
 TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "summary.csv": ("One row per measure, scope and item.", SUMMARY),
     "comparison.csv": ("One row per measure, scope and item; `case` names the variant.", COMPARISON),
@@ -309,6 +321,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     ),
     "teams.csv": ("One row per replication and team.", TEAMS),
     "inputs.csv": ("One row per value that the result rests on.", INPUTS),
+    "sites.csv": ("One row per site and measure; only with home sites.", SITES),
     **WORLD_TABLES,
 }
 """Output file -> what a row is, and its columns."""

@@ -15,6 +15,7 @@ from momentsim.contract.plan import MONTH, SECOND, LeverKind, Plan, Prepared, Ta
 from momentsim.contract.trace import BOOKED, Trace, legs_of
 from momentsim.measures.career_totals import career_totals
 from momentsim.measures.people import people_totals
+from momentsim.measures.sites import site_totals
 from momentsim.units import SECONDS_PER_HOUR
 
 QUEUE_FIELDS = (
@@ -61,6 +62,7 @@ class Digest(NamedTuple):
     agents: Table  # AGENTS [groups]
     teams: Table  # TEAMS [teams]
     people: Table  # people.PEOPLE [segments]
+    sites: Table  # sites.SITES [sites], none where no attempt goes to a home site first
     lost: npt.NDArray[np.int64]  # [segments]
     acquisition: Table  # trace.ACQUISITION [segments]
     careers: Table  # careers.CAREERS [groups]
@@ -91,6 +93,7 @@ def digest(prepared: Prepared, trace: Trace) -> Digest:
         agents=_by_group(trace.agents, len(plan.groups)),
         teams=_by_team(trace.agents, len(prepared.names.teams)),
         people=people_totals(plan, trace.customers, trace.joined, trace.rested),
+        sites=site_totals(plan, trace.customers, trace.joined),
         lost=trace.lost,
         acquisition=trace.acquisition,
         programmes=trace.programmes,

@@ -14,7 +14,7 @@ from momentsim.scenario.types import Scenario
 COUNTS = (
     "offered", "answered", "abandoned", "blocked", "balked", "answered_in_threshold", "abandoned_in_threshold",
     "abandoned_short", "closed", "disconnected",
-    "diverted", "diverted_closed",
+    "diverted", "diverted_closed", "answered_at_home",
 )  # fmt: skip
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
 PASSED_ON = ("transferred", "doubted")

@@ -86,6 +86,7 @@ FACTS: Final[dict[str, Fact]] = {
         disconnected="attempts cut off while waiting, since the queue closed",
         diverted="attempts that were offered and then diverted (`divert`): waited too long, or found too many waiting",
         diverted_closed="attempts diverted since the queue was closed, not among those offered nor those `closed`",
+        answered_at_home="attempts answered by an agent of the customer's home site (`workforce.home_sites`)",
         messages="messages that were left after diverting (`divert.*.voicemail`), by the queue that calls back",
         messages_answered="of these, messages whose customer was called back",
         answered_in_threshold="attempts answered within the threshold",

@@ -23,7 +23,7 @@ from momentsim.prepare.customers import attitude_laws, segment_rows
 from momentsim.prepare.demand import Demand, lower_demand, yearly_moments
 from momentsim.prepare.demand_points import in_order, moments_of_strips
 from momentsim.prepare.diverting import divert_rows
-from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows
+from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows, site_names, site_rows
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.levers import LeverTables, lever_names, lower_levers, size_names
 from momentsim.prepare.loaded import Loaded
@@ -81,6 +81,7 @@ class Blueprint:
     hours: Table  # HOURS
     open_spans: Table  # OPEN_SPAN
     diverts: Table  # DIVERT
+    sites: Table  # SITE
     paid: PayDates
     usual_prices: Table
     names: Names
@@ -196,6 +197,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         hours=hours,
         open_spans=open_spans,
         diverts=diverts,
+        sites=site_rows(scenario, rosters),
         window=window,
         volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
         expectation_law=np.array(reference.expectation_law, np.float64),
@@ -278,6 +280,7 @@ def prepare(
         hours=blueprint.hours,
         open_spans=blueprint.open_spans,
         diverts=blueprint.diverts,
+        sites=blueprint.sites,
     )
     days = -(-blueprint.window.horizon // DAY)
     return Prepared(plan, _demand_by_day(blueprint, key), days, blueprint.names, paid_hours)
@@ -331,6 +334,7 @@ def _names(scenario: Scenario, queues: tuple[str, ...], teams: TeamAssignment) -
         levers=lever_names(scenario),
         lever_sizes=size_names(scenario),
         teams=teams.names,
+        sites=site_names(scenario.workforce.groups),
         programmes=tuple(scenario.programmes),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.contract.plan import GROUP, Table, TeamName
+from momentsim.contract.plan import GROUP, SITE, Table, TeamName
 from momentsim.draws import Key, Purpose, name_key, normal
 from momentsim.prepare.careers import fill_group
 from momentsim.prepare.reference import Reference
@@ -49,9 +49,11 @@ def group_rows(
 ) -> Table:
     """GROUP rows; a group without incentives has the usual weights of the registry."""
     rows = np.zeros(len(rosters), GROUP)
+    sites = site_names(groups)
     handling, resolution = values["usual_handling_time_weight"], values["usual_resolution_weight"]
     for row, (name, group), roster in zip(rows, groups.items(), rosters, strict=True):
         row["first_agent"], row["agents"] = roster.first_agent, len(roster.owners)
+        row["site"] = sites.index(group.site) if group.site is not None else -1
         for field in ("autonomy", "script", "reserve", "authority", "one_voice", "knowledge_sd"):
             row[field] = getattr(group, field)
         weights = group.practised
@@ -62,6 +64,26 @@ def group_rows(
         row["incentive_gap"] = group.incentive_gap
         row["usual_handling_time_weight"], row["usual_customer_voice_weight"] = handling, voice
         fill_group(row, group, values, reference.strain_of(name))
+    return rows
+
+
+def site_names(groups: Mapping[str, Group]) -> tuple[str, ...]:
+    """Sites in the order in which groups name them."""
+    return tuple(dict.fromkeys(group.site for group in groups.values() if group.site is not None))
+
+
+def site_rows(scenario: Scenario, rosters: Sequence[GroupRoster]) -> Table:
+    """SITE rows: customers are dealt to sites in proportion to their agents; none where no attempt goes home first."""
+    groups = scenario.workforce.groups
+    names = site_names(groups)
+    if scenario.workforce.home_sites == 0.0:
+        return np.zeros(0, SITE)
+    agents = np.zeros(len(names))
+    for group, roster in zip(groups.values(), rosters, strict=True):
+        if group.site is not None and not group.reserve:
+            agents[names.index(group.site)] += len(roster.owners)
+    rows = np.zeros(len(names), SITE)
+    rows["until"] = np.cumsum(agents) / max(float(agents.sum()), 1.0)
     return rows
 
 

@@ -165,5 +165,6 @@ def settings_row(
         if f"{switch}_on" in (SETTINGS.names or ()):
             row[f"{switch}_on"] = getattr(behaviour, switch)
     row["outside_anchor"] = scenario.customers.outside_anchor / YEAR
+    row["home_sites"] = scenario.workforce.home_sites
     row["load_sign"] = 1.0 if behaviour.load_mode == "speedup" else -1.0
     return row

@@ -28,6 +28,7 @@ from momentsim.contract.trace import (
 from momentsim.measures.career_totals import CAREERS
 from momentsim.measures.digest import AGENTS, QUEUE_INTERVAL, STAFF, TEAMS, Digest
 from momentsim.measures.people import PEOPLE
+from momentsim.measures.sites import SITES
 from momentsim.prepare.levers import lever_names
 from momentsim.prepare.reasons import queue_names
 from momentsim.runs.backends.base import Finished
@@ -70,6 +71,7 @@ ARRAYS: Final[Mapping[str, Field]] = {
     "agents": Field(AGENTS, ("groups",)),
     "teams": Field(TEAMS, ("teams",)),
     "people": Field(PEOPLE, ("segments",)),
+    "sites": Field(SITES, ("groups",)),
     "lost": Field(_INT, ("segments",)),
     "acquisition": Field(ACQUISITION, ("segments",)),
     "careers": Field(CAREERS, ("groups",)),

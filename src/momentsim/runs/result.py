@@ -14,7 +14,9 @@ from momentsim.measures.digest import Digest
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.shown import Short, Shown, key_rows
+from momentsim.measures.sites import sites_table
 from momentsim.measures.summary import summary_columns
+from momentsim.measures.sums import members_of
 from momentsim.measures.tables import agents_of, contacts_of, customers_of, levers_of, moments_of
 from momentsim.measures.teams import team_columns, teams_table
 from momentsim.runs.logs import TableMaker
@@ -127,6 +129,11 @@ class Result(Shown):
     def teams(self) -> pd.DataFrame:
         """Teams beside each other: one row per replication and team."""
         return teams_table(self.loaded.scenario, self.names, list(self.digests.values()))
+
+    @cached_property
+    def sites(self) -> pd.DataFrame:
+        """What becomes of the customers at home at each site; empty where no attempt goes home first."""
+        return sites_table(self.names, list(self.digests.values()), members_of(self.loaded.scenario))
 
     @cached_property
     def staffing(self) -> pd.DataFrame:

@@ -29,6 +29,8 @@ CSV_TABLES = ("summary", "intervals", "ledger", "levers", "teams")
 
 STAFFING = "staffing.csv"
 """Only where heads were planned."""
+SITES = "sites.csv"
+"""Only where attempts go to a home site first."""
 
 Draw = Callable[[Path, Result], None]
 """Draws figures of a result into a folder."""
@@ -105,6 +107,8 @@ def fill_folder(
         if result.plan:
             write_csv(result.staffing, folder / STAFFING)
         write_csv(inputs_table(result.loaded), folder / f"{INPUTS}.csv")
+        if result.loaded.scenario.workforce.home_sites > 0:
+            write_csv(result.sites, folder / SITES)
     if hand_out is not None:
         with watch.stage("workbook"):
             hand_out(folder, manifest(result, headline=headline))

@@ -10,9 +10,11 @@ import math
 
 from momentsim.compiler.decorators import compiled, compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR, AgentChoice
+from momentsim.draws import Purpose, uniform
 from momentsim.engine.agents import agents
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
+from momentsim.rules.sites import place_of
 
 
 @compiled_inside
@@ -83,7 +85,8 @@ def agent_for(w: World, slot: int, waited: int) -> int:
     Groups are looked through, never agents: the first of each group's idle ones stands for it.
     """
     settings = tables.settings(w)
-    if settings["agent_choice"] == AgentChoice.LONGEST_IDLE and settings["has_matches"] == 0:
+    plain = settings["has_matches"] == 0 and tables.sizes(w)["sites"] == 0
+    if plain and settings["agent_choice"] == AgentChoice.LONGEST_IDLE:
         return longest_idle(w, tables.cases(w, slot)["queue"], waited)
     return preferred_agent(w, slot, waited)
 
@@ -110,10 +113,11 @@ def longest_idle(w: World, queue: int, waited: int) -> int:
 
 @compiled_apart
 def preferred_agent(w: World, slot: int, waited: int) -> int:
-    """The same under any policy: groups that match the segment first, then suited agents, then the policy."""
+    """The same under any policy: the home site first, then groups that match the segment, suited agents, the policy."""
     best = -1
     best_liking = 0
     case = tables.cases(w, slot)
+    home = site_wanted(w, slot)
     line = tables.lines(w, case["queue"])
     for row in range(line["first_server"], line["last_server"]):
         serves = tables.serves_by_queue(w, row)
@@ -123,14 +127,35 @@ def preferred_agent(w: World, slot: int, waited: int) -> int:
         if tables.group_state(w, group)["idle"] == 0:
             continue
         agent = front_of(w, group, case["stakes_detected"])
-        liking = 2 * int(strength_of_match(w, group, case["segment"]) > 0.0) + suits(
-            w, agent, case["stakes_detected"]
-        )
+        liking = 2 * int(strength_of_match(w, group, case["segment"]) > 0.0)
+        liking += suits(w, agent, case["stakes_detected"])
+        if home >= 0 and tables.groups(w, group)["site"] == home:
+            liking += 4
         better = best < 0 or liking > best_liking
         if better or (liking == best_liking and is_before(w, agent, best, case["stakes_detected"])):
             best = agent
             best_liking = liking
     return best
+
+
+@compiled_inside
+def site_wanted(w: World, slot: int) -> int:
+    """The home site of a caller whose attempt goes there first; -1 for others."""
+    if tables.sizes(w)["sites"] == 0:
+        return -1
+    case = tables.cases(w, slot)
+    draw = uniform(tables.settings(w)["key"], case["key"], Purpose.HOME_SITE, case["attempt"])
+    return home_of(w, case["customer"]) if draw < tables.settings(w)["home_sites"] else -1
+
+
+@compiled_inside
+def home_of(w: World, customer: int) -> int:
+    """Row of the site at which a customer is at home."""
+    place = place_of(customer)
+    site = 0
+    while site < tables.sizes(w)["sites"] - 1 and place >= tables.sites(w, site)["until"]:
+        site += 1
+    return site
 
 
 @compiled_inside

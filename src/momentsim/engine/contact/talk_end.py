@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from momentsim.compiler.decorators import compiled_inside
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
 from momentsim.engine.agents import agents, shifts
@@ -15,6 +15,7 @@ from momentsim.engine.contact import (
     episodes,
     knowledge,
     promises,
+    routing,
     selling,
     talk,
     talk_outcome,
@@ -61,6 +62,8 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     case["talks"] += 1
     counters.count_answered(w, slot, case["answered"] - case["queued"], resolved, wrap)
     counters.count_encounter(w, slot, labour, quality)
+    if tables.sizes(w)["sites"] > 0:
+        count_at_home(w, slot, agent)
     contact_log.write_contact(
         w, slot, Outcome.TRANSFERRED if passed_on else Outcome.ANSWERED, now, resolved, wrap, quality
     )
@@ -85,6 +88,14 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         post(w, now + wrap, Kind.WRAP_UP_ENDS, agent, -1, 0)
     else:
         shifts.free_agent(w, agent, now)
+
+
+@compiled_apart
+def count_at_home(w: World, slot: int, agent: int) -> None:
+    """Count an answered contact whose customer is at home where the agent works."""
+    site = tables.groups(w, tables.agent_state(w, agent)["group"])["site"]
+    at_home = routing.home_of(w, tables.cases(w, slot)["customer"]) == site
+    tables.counts(w, slot)["answered_at_home"] += int(at_home)
 
 
 @compiled_inside

@@ -21,6 +21,7 @@ _FROM_PLAN = (
     "settings", "effects", "reasons", "segments", "groups", "serves_by_group", "serves_by_queue", "agents",
     "laws", "samples", "crises", "blackouts", "levers", "lever_sizes", "triggers", "pay_dates", "pay_weights",
     "outlook", "dates", "matches", "programmes", "expectation_law", "recovery", "hours", "open_spans", "diverts",
+    "sites",
 )  # fmt: skip
 
 MOST_CUSTOMERS_AT_ONCE = 1 << 22

@@ -54,6 +54,7 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "hours": p.HOURS,
     "open_spans": p.OPEN_SPAN,
     "diverts": p.DIVERT,
+    "sites": p.SITE,
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
@@ -162,6 +163,7 @@ dates = _rows("dates")
 hours = _rows("hours")
 open_spans = _rows("open_spans")
 diverts = _rows("diverts")
+sites = _rows("sites")
 programmes = _rows("programmes")
 aims = _rows("aims")
 moments = _rows("moments")

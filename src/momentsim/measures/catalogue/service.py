@@ -133,6 +133,11 @@ SERVICE: Final = (
             meaning="Mean emotional intelligence of the agents who answered, usual scale, 100 +- 15.",
             top="empathy_at_stakes_points + empathy_routine_points", bottom="answered", unit="points",
             better="neither", section="Service", headline=False),
+    Measure(name="at_home_share", title="answered at home",
+            meaning="Share of answered attempts that met an agent of the customer's home site. Callers who wait take "
+            "whoever is free next, so it falls as the centre gets busier. 0 without `workforce.home_sites`.",
+            top="answered_at_home", bottom="answered", unit="share", better="neither", section="Service",
+            headline=False),
     Measure(name="autonomy_mean", title="autonomy met",
             meaning="Mean autonomy of the agents who answered, on the day of each talk.",
             top="autonomy_sum", bottom="answered", unit="share", better="neither", section="Service",

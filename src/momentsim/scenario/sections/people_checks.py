@@ -58,6 +58,17 @@ def check_sites(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(("workforce", "site_spread"), "no group names a site", "give groups a 'site'")
 
 
+def check_home_sites(scenario: Scenario) -> Iterator[Finding]:
+    """Customers are at home at one of several sites with agents of their own."""
+    workforce = scenario.workforce
+    sites = {
+        group.site for group in workforce.groups.values() if group.site is not None and not group.reserve
+    }
+    if workforce.home_sites > 0 and len(sites) < 2:
+        what = f"there {'is one site' if sites else 'are no sites'} to be at home at"
+        yield Finding(("workforce", "home_sites"), what, "give groups of agents two or more sites by name")
+
+
 def check_escalation(scenario: Scenario) -> Iterator[Finding]:
     """Needs are passed on to a skill that somebody serves, and not to their own without saying so."""
     served = {skill for group in scenario.workforce.groups.values() for skill in group.skills or ()}
@@ -78,5 +89,6 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     check_incentives,
     check_teams,
     check_sites,
+    check_home_sites,
     check_escalation,
 )

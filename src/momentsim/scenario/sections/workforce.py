@@ -197,6 +197,11 @@ class Workforce(Section):
     site_spread: StandardDeviations = Field(
         0.0, ge=0, le=2, description="Spread of quality between sites, whoever works there."
     )
+    home_sites: Share = Field(
+        0.0,
+        description="Share of attempts that go to a free agent of the customer's home site first; customers are dealt "
+        "to sites in proportion to their agents.",
+    )
     full_time_week: Duration = Field(
         40 * 3600, gt=0, le=168 * 3600, description="Paid hours of one full-time equivalent in a week."
     )
