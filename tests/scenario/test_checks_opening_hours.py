@@ -140,3 +140,20 @@ def test_spans() -> None:
     assert without([(0, 10)], [(2, 3), (5, 20)]) == [(0, 2), (3, 5)]
     assert without([(0, 10)], []) == [(0, 10)]
     assert without([(2, 3)], [(0, 10)]) == []
+
+
+def test_a_queue_without_hours_that_is_left_alone_at_night_is_warned_of() -> None:
+    made = copy.deepcopy(PLAIN)
+    made["workforce"]["groups"]["team"]["heads"] = [{"start": "08:00", "end": "18:00", "heads": 3}]
+    found = [finding for finding in warnings_in(read(made).scenario) if "has no hours" in finding.what]
+    assert [finding.path for finding in found] == [("workforce", "groups")]
+    assert (
+        "the queue 'question', which has no hours: mon, tue, wed, thu, fri, sat, sun 00:00 to 08:00"
+        in found[0].what
+    )
+    assert "in the run-out" in found[0].allowed
+    made["opening_hours"] = {"all": {"weekly": [{"start": "08:00", "end": "18:00"}]}}
+    assert not any("has no hours" in finding.what for finding in warnings_in(read(made).scenario))
+    made["workforce"]["groups"]["team"]["heads"] = 3
+    del made["opening_hours"]
+    assert not any("has no hours" in finding.what for finding in warnings_in(read(made).scenario))

@@ -144,6 +144,19 @@ def warn_rosters(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("opening_hours", key), what, "callers wait in vain then; see workforce.groups")
 
 
+def warn_unattended(scenario: Scenario) -> Iterator[Finding]:
+    """Queues that are always open, as nothing else is written, while heads are there at some times of the day only."""
+    queues = queues_in(scenario)
+    for queue in queues:
+        if hours_of(scenario.opening_hours, queue) is not None:
+            continue
+        words = _unattended_words(scenario, queue, queues)
+        if words:
+            what = f"nobody is rostered for the queue '{queue}', which has no hours: {words}"
+            advice = "who calls again then, also in the run-out, rings in vain; write 'opening_hours'"
+            yield Finding(("workforce", "groups"), what, advice)
+
+
 def _hours_in(scenario: Scenario) -> Iterator[tuple[KeyPath, OpeningHours]]:
     for name, hours in scenario.opening_hours.items():
         yield ("opening_hours", name), hours
@@ -213,9 +226,15 @@ def _idle_words(scenario: Scenario, group: Group, queues: tuple[str, ...]) -> st
 
 
 def _empty_words(scenario: Scenario, queue: str, queues: tuple[str, ...]) -> str:
+    if hours_of(scenario.opening_hours, queue) is None:
+        return ""
+    return _unattended_words(scenario, queue, queues)
+
+
+def _unattended_words(scenario: Scenario, queue: str, queues: tuple[str, ...]) -> str:
+    """When a queue is open and nobody is rostered for it; nothing where rosters stand in files or are planned."""
     groups = [each for each in scenario.workforce.groups.values() if queue in (each.skills or queues)]
-    from_files = any(each.heads_file or each.shifts_file or each.planned for each in groups)
-    if from_files or hours_of(scenario.opening_hours, queue) is None:
+    if not groups or any(each.heads_file or each.shifts_file or each.planned for each in groups):
         return ""
     by_day = {}
     for weekday in ALL_DAYS:
@@ -239,4 +258,4 @@ def _words_of(by_day: dict[Weekday, list[Span]]) -> str:
 
 Check = Callable[[Scenario], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (check_queues, check_spans, check_dates, check_ever_open, check_closed)
-WARNINGS: tuple[Check, ...] = (warn_rosters,)
+WARNINGS: tuple[Check, ...] = (warn_rosters, warn_unattended)
