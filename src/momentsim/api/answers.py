@@ -31,7 +31,7 @@ def plot(answer: Answer, figure: str | None = None) -> Drawing:
 
 
 def report_on(folder: str | Path) -> tuple[Path, ...]:
-    """Write the workbook of a results folder that is there into it; returns the files written.
+    """Write `results.xlsx` and `report.html` into a results folder that is there; returns the files.
 
     Raises MomentsimError where there is no such folder, or it was changed since it was written.
     """

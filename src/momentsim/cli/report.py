@@ -1,4 +1,4 @@
-"""`momentsim report`: a workbook from a results folder that is there."""
+"""`momentsim report`: a report and a workbook from a results folder that is there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(folder: ResultsFolder, as_json: JsonOption = False) -> None:
-    """Write results.xlsx into a results folder, from what lies in it."""
+    """Write report.html and results.xlsx into a results folder, from what lies in it."""
     from momentsim.questions.documents import add_documents
 
     written = add_documents(folder)

@@ -1,4 +1,4 @@
-"""What people are handed of a results folder: a workbook, made of what lies in the folder and nothing else."""
+"""What people are handed of a results folder: workbook and report, made of what lies in it and nothing else."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, Final
 from momentsim.report.stored_folder import StoredFolder, open_folder
 from momentsim.report.workbook.write import WORKBOOK, workbook
 from momentsim.runs.results_folder import add_file
+
+REPORT: Final = "report.html"
 
 
 def add_workbook(folder: Path) -> Path:
@@ -21,8 +23,17 @@ def add_workbook(folder: Path) -> Path:
 
 
 def add_documents(folder: Path) -> tuple[Path, ...]:
-    """Write all that people are handed into a results folder; returns the files."""
-    return (add_workbook(folder),)
+    """Write `results.xlsx` and `report.html` into a results folder that exists; returns the files.
+
+    Raises MomentsimError where there is no such folder, or it is not as it was written.
+    """
+    from momentsim.questions.reports import report_of
+    from momentsim.report.document.parts import render
+
+    stored = open_folder(folder)
+    said = sentences_of(stored)
+    made = {WORKBOOK: workbook(stored, said), REPORT: render(report_of(stored, said))}
+    return tuple(add_file(folder, name, content) for name, content in made.items())
 
 
 def sentences_of(stored: StoredFolder) -> tuple[str, ...]:
@@ -43,23 +54,10 @@ def _run(stored: StoredFolder) -> tuple[str, ...]:
 
 
 def _comparison(stored: StoredFolder) -> tuple[str, ...]:
-    from momentsim.questions.compare.first_screen import Compared, comparison_words
-    from momentsim.questions.compare.store import read_comparison
+    from momentsim.questions.compare.first_screen import comparison_words
+    from momentsim.questions.reports import compared_in
 
-    found = read_comparison(stored.folder, dict(stored.about))
-    benefit = found.table[(found.table["measure"] == "net_benefit") & (found.table["scope"] == "all")]
-    need = found.table[(found.table["measure"] == "people_in_need") & (found.table["scope"] == "all")]
-    compared = Compared(
-        str(stored.about["baseline"]),
-        found.table,
-        found.verdicts,
-        found.ranking,
-        found.worlds,
-        str(benefit["unit"].iloc[0]),
-        str(stored.about["outlook"]),
-        bool((need["baseline"] > 0).any()),
-    )
-    return comparison_words(compared, stored.about["verdicts"])
+    return comparison_words(compared_in(stored), stored.about["verdicts"])
 
 
 def _worth(stored: StoredFolder) -> tuple[str, ...]:

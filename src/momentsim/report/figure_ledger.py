@@ -37,9 +37,13 @@ class Ledger(NamedTuple):
 def data(result: Drawable) -> Ledger:
     """Bars from the summary; lines of 0 and those without meaning are left out."""
     read = Readings(result.summary)
+    return Ledger(bars_of(read), finding_of(read), result.loaded.scenario.currency)
+
+
+def bars_of(read: Readings) -> list[Bar]:
+    """The lines as bars, those of 0 left out."""
     bars = [signed_bar(read[name], label, sign, colour) for name, label, sign, colour in LINES]
-    kept = [bar for bar in bars if abs(bar.value) > 0 or bar.label == "net"]
-    return Ledger(kept, _finding(read), result.loaded.scenario.currency)
+    return [bar for bar in bars if abs(bar.value) > 0 or bar.label == "net"]
 
 
 def signed_bar(reading: Reading, label: str, sign: float, colour: str) -> Bar:
@@ -48,7 +52,8 @@ def signed_bar(reading: Reading, label: str, sign: float, colour: str) -> Bar:
     return Bar(label, sign * reading.value, low, high, colour)
 
 
-def _finding(read: Readings) -> str:
+def finding_of(read: Readings) -> str:
+    """What the ledger says, and no more than its intervals allow."""
     created, handling = read["value_created"], read["value_destroyed_by_handling"]
     operation, net = read["value_destroyed_by_operation"], read["value_net"]
     if created.value == handling.value == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -162,10 +163,11 @@ def _about(axis: Axis) -> dict[str, Any]:
 
 def find_sweep(folder: Path, identity_hash: str) -> Swept | None:
     """The complete sweep of this identity at `folder`, if there is one."""
-    return find_in(folder, identity_hash, (CONTENT, SCENARIO), lambda about: _read(folder, about))
+    return find_in(folder, identity_hash, (CONTENT, SCENARIO), partial(read_sweep, folder))
 
 
-def _read(folder: Path, about: dict[str, Any]) -> Swept:
+def read_sweep(folder: Path, about: dict[str, Any]) -> Swept:
+    """What lies at `folder`, the folder of this manifest."""
     content = document(folder, CONTENT)
     words = {"measure", "unit", "key", "from", "to", "at", "per", "index", "method"}
     words |= {key["column"] for key in about["keys"] if key["numbers"] is None}

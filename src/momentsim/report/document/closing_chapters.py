@@ -1,0 +1,127 @@
+"""The chapters that every report ends with: what was assumed, how it was done, and what the words mean."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from momentsim.measures.service import SERVICE_LEVELS
+from momentsim.report.document.measure_tables import glossary
+from momentsim.report.document.parts import Chapter, Listing
+from momentsim.report.numbers import plain
+from momentsim.report.stored_folder import StoredTable
+
+CLAIMS: Final = ("measured", "claimed", "derived", "calibrated", "assumed")
+TAG_WORDS: Final = {
+    "written": "written in the scenario file: the firm's own numbers",
+    "measured": "measured in a study",
+    "claimed": "claimed by somebody with experience",
+    "derived": "derived from other numbers",
+    "calibrated": "set so that a known total comes out",
+    "assumed": "assumed: a judgement, no study found",
+}
+BY_HAND: Final = "To be written by whoever answers for the study."
+
+
+def assumptions(inputs: StoredTable, place: str) -> list[Chapter]:
+    """What the result rests on: how many values of each kind, then each claim with its source."""
+    if not inputs:
+        return []
+    counts = Counter(str(tag) for tag in inputs["tag"] if tag)
+    kinds = [(tag, plain(counts[tag], 0), words) for tag, words in TAG_WORDS.items() if counts[tag]]
+    rows = [
+        (str(key), f"{value} {unit or ''}".strip(), str(tag), str(source or set_by), f"{place}, row {row}")
+        for row, (key, value, unit, tag, source, set_by) in enumerate(
+            zip(*(inputs[name] for name in ("key", "value", "unit", "tag", "source", "set_by")), strict=True),
+            start=2,
+        )
+        if tag == "written" or tag in CLAIMS
+    ]
+    text = (
+        "A number that nobody measured is a belief. The intervals of this report show chance only; what follows "
+        "from a belief being wrong is not in them."
+    )
+    header = ("key", "value", "kind", "source", "from")
+    tables = [
+        Listing("How the values are known", ("kind", "values", "meaning"), kinds, numbers=False),
+        Listing("Values, and who says so", header, rows, has_source=True, numbers=False),
+    ]
+    return [Chapter("assumptions", "What was assumed", [text], tables=tables)]
+
+
+def method(about: Mapping[str, Any], inputs: StoredTable, command: str) -> Chapter:
+    """The items of STRESS-DES: those that the folder answers, and those that a person must write."""
+    values = dict(zip(inputs.get("key", ()), inputs.get("value", ()), strict=True)) if inputs else {}
+    goal = about.get("service_level") or {}
+    formula = str(goal.get("formula", values.get("waiting.service_level_abandons", "")))
+    words = f"Service level, {formula}: {SERVICE_LEVELS[formula][0]}. " if formula in SERVICE_LEVELS else ""
+    versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
+    machine = ", ".join(str(value) for value in about.get("machine", {}).values())
+    replications = about.get("finished", about.get("replications", ""))
+    outputs = "Every measure with its meaning stands below; means over replications, ratios of sums pooled."
+    draws = "draws belong to customers and occasions, so that variants share them"
+    rows = [
+        ("1.1 Purpose", BY_HAND),
+        ("1.2 Outputs", f"{words}{outputs}"),
+        ("1.3 Aims of experiments", BY_HAND),
+        ("2.1 Base diagram", BY_HAND),
+        ("2.5 Components", _components(list(map(str, values)))),
+        ("3.1 Data sources", f"Of defaults: among the assumptions. Of written values: {BY_HAND}"),
+        ("3.3 Input parameters", f"{len(values)} values, each with who set it." if values else BY_HAND),
+        ("4.1 Start", f"Warm-up: {values.get('opening.warm_up') or 'see the scenario'}."),
+        ("4.2 Run length", f"Horizon: {values.get('horizon') or 'see the scenario'}."),
+        ("4.3 Estimation", f"{replications} independent replications; 95 % t intervals."),
+        ("5.1 Software", versions),
+        ("5.2 Random sampling", f"Seed {about.get('seed', '')}; {draws}."),
+        ("5.3 Execution", f"Discrete events, clock {about.get('clock', 'compiled')}."),
+        ("5.4 System", machine),
+        ("6.1 Code and repetition", f"{command}; scenario SHA-256 {about.get('content_hash', '')}"),
+    ]
+    text = "After STRESS-DES (Monks et al. 2019). What the folder knows is filled in; the rest is for people."
+    return Chapter(
+        "method", "Method", [text], tables=[Listing("Checklist", ("item", "answer"), rows, numbers=False)]
+    )
+
+
+def _components(keys: Sequence[str]) -> str:
+    """Segments, kinds of moments and groups by name."""
+    told = []
+    for words, pattern in (
+        ("Customers", r"customers\.segments\.([^.]+)\."),
+        ("needs", r"moments\.([^.]+)\."),
+        ("groups of agents", r"workforce\.groups\.([^.]+)\."),
+    ):
+        names = dict.fromkeys(found[1] for key in keys if (found := re.match(pattern, key)))
+        if names:
+            told.append(f"{words}: {', '.join(names)}")
+    return f"{'; '.join(told)}." if told else BY_HAND
+
+
+def command_of(kind: str, about: Mapping[str, Any], inputs: StoredTable) -> str:
+    """The command that repeats a run or a comparison."""
+    parts = ["momentsim", kind, str(about.get("file", "FILE.yaml"))]
+    if kind == "compare":
+        parts += [str(case) for case in about["cases"] if case != about["baseline"]]
+    elif about.get("variant"):
+        parts += ["--variant", str(about["variant"])]
+    if about.get("finished"):
+        parts += ["--replications", str(about["finished"])]
+    if "seed" in about:
+        parts += ["--seed", str(about["seed"])]
+    if inputs:
+        for key, value, set_by in zip(inputs["key"], inputs["value"], inputs["set_by"], strict=True):
+            if "--set" in str(set_by) and key not in ("seed", "run.replications"):
+                parts += ["--set", f"{key}={value}"]
+    return shlex.join(parts)
+
+
+def numbers(measures: Iterable[str]) -> Chapter:
+    """Where all numbers are, and what the measures mean."""
+    text = (
+        "Every number of this report stands in a CSV file beside it, in the row named; results.xlsx has the same for "
+        "spreadsheets. Rows are counted as spreadsheets do, the header is row 1."
+    )
+    return Chapter("numbers", "Numbers", [text], tables=[glossary(measures)])

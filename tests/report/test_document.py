@@ -1,0 +1,177 @@
+"""The report is one file that needs nothing else, can be read by everybody, and says what the tables say."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import momentsim as ms
+from cli.fixtures import MINIMAL, QUICKSTART
+from momentsim.report.document.measure_tables import row_of
+from momentsim.report.document.parts import Chapter, Listing, Report, Tile, render
+from momentsim.report.numbers import show_number
+from momentsim.report.stored_folder import open_folder
+from momentsim.runs.ownership import contents, document
+
+MOST_BYTES = 1_000_000
+VOID = ("meta", "br", "hr", "img", "link", "input")
+
+
+class Outline(HTMLParser):
+    """What matters of a page: headings, ids, references, tables, figures; and that every element is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.inside: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.tables: list[dict[str, int]] = []
+        self.figures: list[dict[str, str]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        assert self.inside == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.attributes += [(tag, name, value) for name, value in found.items()]
+        self.ids += [found["id"]] if "id" in found else []
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "table":
+            self.tables.append({"columns": 0, "rows": 0, "caption": 0, "bare": 0})
+        if tag == "svg":
+            self.figures.append(found)
+        if self.tables and "table" in self.inside:
+            self.tables[-1]["caption"] += tag == "caption"
+            self.tables[-1]["columns"] += tag == "th" and found.get("scope") == "col"
+            self.tables[-1]["rows"] += tag == "th" and found.get("scope") == "row"
+            self.tables[-1]["bare"] += tag == "th" and "scope" not in found
+        if tag not in VOID:
+            self.inside.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.inside.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.inside.pop() == tag, tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("scenario") / "small.yaml"
+    file.write_text(MINIMAL, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def folders(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder of each kind that is made quickly, with its report."""
+    place = tmp_path_factory.mktemp("results")
+    heads = "workforce.groups.team.heads"
+    made = {
+        "run": ms.save(ms.run(scenario, replications=3), place / "run"),
+        "compare": ms.save(ms.compare(scenario, replications=3), place / "compare"),
+        "sweep": ms.save(ms.sweep(scenario, {heads: [4, 5]}, replications=3), place / "sweep"),
+        "worth": ms.save(ms.worth(scenario, "more_agents", replications=3), place / "worth"),
+        "staff": ms.save(
+            ms.staff(QUICKSTART, "80/20", overrides={"horizon": "3 h"}, replications=6), place / "staff"
+        ),
+    }
+    for folder in made.values():
+        assert {file.name for file in ms.report_on(folder)} == {"results.xlsx", "report.html"}
+    return made
+
+
+KINDS = ("run", "compare", "sweep", "worth", "staff")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_is_whole_and_can_be_read_by_everybody(kind: str, folders: dict[str, Path]) -> None:
+    text = (folders[kind] / "report.html").read_text("utf-8")
+    page = Outline(text)
+    assert page.headings[0] == 1 and page.headings.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(page.headings, page.headings[1:], strict=False))
+    assert len(set(page.ids)) == len(page.ids) > 0
+    for tag, name, value in page.attributes:
+        assert not (name in ("src", "action", "data", "srcset") or (tag == "link")), (tag, name, value)
+        if name.endswith("href"):
+            assert value.startswith("#") and value[1:] in page.ids, value
+        if name in ("aria-labelledby", "aria-describedby"):
+            assert set(value.split()) <= set(page.ids)
+    assert not re.search(r"https?://|<script|@import|url\((?!#)", re.sub(r"<t[dh][^>]*>[^<]*", "", text))
+    assert page.figures and all(
+        figure["role"] == "img" and figure["aria-labelledby"] for figure in page.figures
+    )
+    assert page.tables
+    for table in page.tables:
+        assert table["caption"] == 1 and table["columns"] > 1 and table["rows"] > 0 and table["bare"] == 0
+    assert ("html", "lang", "en") in page.attributes
+    assert len(text.encode()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_folder_gives_the_same_bytes(kind: str, folders: dict[str, Path]) -> None:
+    folder = folders[kind]
+    before = [(folder / name).read_bytes() for name in ("results.xlsx", "report.html")]
+    assert [file.read_bytes() for file in ms.report_on(folder)] == before
+    assert not contents(folder).strangers and not contents(folder).changed
+
+
+def test_numbers_are_those_of_the_row_they_name(folders: dict[str, Path]) -> None:
+    text = (folders["run"] / "report.html").read_text("utf-8")
+    table = pd.read_csv(folders["run"] / "summary.csv", encoding="utf-8-sig")
+    told = re.findall(
+        r'<th scope="row">[^<]*</th><td>([^<]*)</td><td>[^<]*</td><td>[^<]*</td>'
+        r'<td class="source">summary\.csv, row (\d+)</td>',
+        text,
+    )
+    assert len(told) > 30
+    for number, row in told:
+        found = table.iloc[int(row) - 2]
+        half = (found["high"] - found["low"]) / 2
+        unit = "money" if found["unit"] == "USD" else found["unit"]
+        assert (number, found["scope"]) == (show_number(found["value"], unit, half), "all")
+
+
+def test_a_verdict_claims_what_the_interval_allows(folders: dict[str, Path]) -> None:
+    stored = open_folder(folders["compare"])
+    table = pd.read_csv(folders["compare"] / "comparison.csv", encoding="utf-8-sig")
+    text = (folders["compare"] / "report.html").read_text("utf-8")
+    told = re.findall(
+        r"<td>(better|worse|higher|lower|can&#39;t tell|same)</td>"
+        r"<td class=\"source\">comparison\.csv, row (\d+)",
+        text,
+    )
+    assert len(told) > 10
+    for word, row in told:
+        found = table.iloc[int(row) - 2]
+        is_clear = not found["low_all"] <= 0 <= found["high_all"]
+        assert is_clear == (word in ("better", "worse", "higher", "lower")), (word, row)
+    first = next(iter(stored.table("comparison")["case"]))
+    assert row_of(stored.table("comparison"), "offered", str(first)) >= 2
+
+
+def test_the_method_names_what_repeats_it(folders: dict[str, Path]) -> None:
+    text = (folders["run"] / "report.html").read_text("utf-8")
+    about = document(folders["run"])
+    assert "momentsim run small.yaml --replications 3 --seed" in text
+    assert about["content_hash"] in text
+    assert "written by whoever answers for the study" in text
+
+
+def test_names_of_a_scenario_are_text_and_nothing_else() -> None:
+    evil = "<script>alert(1)</script>"
+    chapter = Chapter("one", evil, [evil], tables=[Listing(evil, (evil, evil), [(evil, evil)])])
+    tile = Tile(evil, evil, evil, evil, evil)
+    text = render(Report(evil, evil, evil, [tile], None, evil, [chapter])).decode()
+    assert "<script" not in text and text.count("&lt;script&gt;") > 10
