@@ -15,10 +15,10 @@ from momentsim.report.document.parts import Chapter, Drawn, Listing, Report, Til
 from momentsim.report.document.run_report import run_report
 from momentsim.report.document.svg import drawn
 from momentsim.report.forest import Panel, panel
-from momentsim.report.numbers import capitalise, show_number, with_unit
+from momentsim.report.numbers import WORD_DIGITS, capitalise, show_number, span
 from momentsim.report.stored_folder import Cell, StoredFolder, StoredTable
 from momentsim.report.tables import Row, verdict
-from momentsim.report.verdicts import signed_words
+from momentsim.report.verdicts import signed_words, unit_words
 from momentsim.report.workbook.comparison_sheets import what_differs
 from momentsim.report.workbook.write import LEFT_OUT, title_of
 
@@ -63,7 +63,7 @@ def _comparison_report(stored: StoredFolder, sentences: tuple[str, ...]) -> Repo
     tables = [difference_table(table, case, compared.baseline, measures) for case in compared.ranked]
     chapters = [
         Chapter("decision", "The decision", sentences, tables=tables),
-        Chapter("people", "Our people", list(stored.about.get("staffing", {}).values())),
+        Chapter("people", "Our people", _people(stored)),
         _differs(stored),
         Chapter("how-sure", "How sure", [paragraph(compared)[-1], sentences[-1]], tables=_worlds(stored)),
         *assumptions(inputs, f"{compared.baseline}/inputs.csv"),
@@ -82,6 +82,11 @@ def _comparison_report(stored: StoredFolder, sentences: tuple[str, ...]) -> Repo
     )
 
 
+def _people(stored: StoredFolder) -> list[str]:
+    """Whose heads each variant has, and what that does to hours and pay."""
+    return [f"{case}: {words}" for case, words in stored.about.get("staffing", {}).items()]
+
+
 def _told(compared: Compared) -> str:
     """The variant on the first page: the first by estimates."""
     return compared.ranked[0]
@@ -96,10 +101,11 @@ def _tile(compared: Compared, table: StoredTable, case: str, name: str) -> Tile:
     numbers_of = row.numbers
     half = (numbers_of["high_all"] - numbers_of["low_all"]) / 2
     sign = "+" if numbers_of["difference"] > 0 else ""
-    interval = signed_words(numbers_of["low_all"], numbers_of["high_all"], row.unit)
+    size = show_number(numbers_of["difference"], row.unit, half, WORD_DIGITS)
+    interval = span(numbers_of["low_all"], numbers_of["high_all"], row.unit)
     return Tile(
         f"{capitalise(BY_NAME[name].title.strip())}, {case} less {compared.baseline}",
-        f"{sign}{with_unit(numbers_of['difference'], row.unit, half)}",
+        f"{sign}{size}{unit_words(row.unit)}",
         f"95 %: {interval}" if interval else "no interval: one replication",
         str(verdict(BY_NAME[name], numbers_of)),
         f"comparison.csv, row {row_of(table, name, case)}",
