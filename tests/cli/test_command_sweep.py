@@ -18,11 +18,14 @@ def test_one_key(small: Path, call: Call) -> None:
     assert answer.code == 0, answer.err
     for words in (
         "Net benefit is highest at",
-        f"One more of {HEADS}, from 4 to 5",
+        "One more of team.heads, from 4 to 5",
         "as written",
-        "sweep.csv",
+        "what is assumed about people was not varied",
     ):
-        assert words in answer.out.replace("\n", " ") or words == "sweep.csv"
+        assert words in " ".join(answer.out.split())
+    full = call("sweep", small, "--vary", f"{HEADS}=3..5:1", "--full").out
+    assert full.startswith(answer.out.split("\n\n")[0])
+    assert f"One more of {HEADS}, from 4 to 5" in " ".join(full.split()) and "one more of" in full
     (place,) = (small.parent / "results").glob("small-swept-*")
     assert (place.parent / "latest").resolve() == place
     assert {path.name for path in place.iterdir()} == {

@@ -60,10 +60,10 @@ def test_the_answer_lists_where_it_is_worth_nothing() -> None:
     answer = " ".join(answer_words(table, "training", "USD"))
     assert "net benefit is 500 to 900 USD higher. It pays." in answer
     assert (
-        "worth nothing (or too little to tell) where talks follow a script and where nothing is at stake."
+        "worth nothing (or too little to tell) where talks follow a script and where nothing is at stake;"
         in answer
     )
-    assert "It still pays under pressure." in answer
+    assert "; it still pays under pressure." in answer
 
 
 def test_one_replication_says_nothing() -> None:

@@ -9,7 +9,7 @@ import typer
 from momentsim.cli.exit_codes import guard, problem_content
 from momentsim.cli.open_scenario import Changes, open_scenario
 from momentsim.cli.options import JsonOption, ScenarioFile, SetOption, VariantOption
-from momentsim.cli.screen import print_json
+from momentsim.cli.screen import print_json, say
 
 if TYPE_CHECKING:
     from momentsim.scenario import LoadedScenario
@@ -36,9 +36,9 @@ def check(
         print_json({"ok": True, "cases": {name: _content(loaded) for name, loaded in cases.items()}})
         return
     for name, loaded in cases.items():
-        print(f"{file}: {name}: {_verdict(loaded)}")
+        say(f"{file}: {name}: {_verdict(loaded)}")
         for problem in loaded.warnings:
-            print(f"  warning: {problem}")
+            say(f"  warning: {problem}")
 
 
 def _cases(file: Any, variant: str | None, overrides: list[str] | None) -> dict[str, LoadedScenario]:

@@ -10,7 +10,7 @@ import typer
 
 from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import JsonOption
-from momentsim.cli.screen import console, print_json
+from momentsim.cli.screen import console, print_json, say
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def evidence(search: SearchWords = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json([asdict(parameter) for parameter in parameters])
     elif len(parameters) == 1:
-        print(card(parameters[0]))
+        say(card(parameters[0]))
     else:
-        print(_list(parameters, min(console().width, MOST_COLUMNS)))
+        say(_list(parameters, min(console().width, MOST_COLUMNS)))
 
 
 def card(parameter: Parameter) -> str:
@@ -86,4 +86,11 @@ def _list(parameters: list[Parameter], width: int) -> str:
 
 
 def _indented(text: str, width: int) -> list[str]:
-    return wrap(text, width, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
+    return wrap(
+        text,
+        width,
+        initial_indent=INDENT,
+        subsequent_indent=INDENT,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

@@ -9,7 +9,7 @@ import typer
 from momentsim.cli.exit_codes import guard
 from momentsim.cli.open_scenario import Changes, open_scenario
 from momentsim.cli.options import JsonOption, ScenarioFile, SetOption, VariantOption
-from momentsim.cli.screen import print_json
+from momentsim.cli.screen import print_json, say
 
 Key = Annotated[
     str | None,
@@ -42,7 +42,7 @@ def explain(
 
         with showing_progress(quiet=as_json) as progress:
             explanation = explain_fully(loaded, base, key, progress)
-        print_json(explanation.as_dict()) if as_json else print(explanation)
+        print_json(explanation.as_dict()) if as_json else say(str(explanation))
     elif as_json:
         print_json(loaded.resolved())
     else:

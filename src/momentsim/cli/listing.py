@@ -10,7 +10,7 @@ import typer
 
 from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import JsonOption, ScenarioFile
-from momentsim.cli.screen import console, print_json
+from momentsim.cli.screen import console, print_json, say
 
 Row = dict[str, Any]
 
@@ -96,7 +96,7 @@ def variants(file: ScenarioFile, as_json: JsonOption = False) -> None:
 
     variants_there = load(file).variants
     if not variants_there and not as_json:
-        print(f"{file} has no variants")
+        say(f"{file} has no variants")
         return
     _show([{"variant": name, "description": text} for name, text in variants_there.items()], as_json=as_json)
 
@@ -105,18 +105,18 @@ def _show(rows: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
         print_json(list(rows))
     elif rows:
-        console().print(_table(rows))
+        from momentsim.report.page import print_table
+
+        print_table(console(), _table(rows))
 
 
 def _table(rows: Sequence[Row]) -> Any:
-    from rich.table import Table
-    from rich.text import Text
+    from momentsim.report.page import new_table
 
-    table = Table(box=None, pad_edge=False)
-    for name in rows[0]:
-        table.add_column(name, overflow="fold")
+    names = list(rows[0])
+    table = new_table(*names, left=names)
     for row in rows:
-        table.add_row(*(Text(_words(value)) for value in row.values()))
+        table.add_row(*(_words(value) for value in row.values()))
     return table
 
 

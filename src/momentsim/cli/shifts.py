@@ -12,6 +12,7 @@ from momentsim.cli.answer import Question, answer_content, find_or_answer, show_
 from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import (
     FreshOption,
+    FullOption,
     JsonOption,
     NoXlsxOption,
     OutOption,
@@ -68,6 +69,7 @@ def shifts(
     overrides: SetOption = None,
     out: OutOption = None,
     as_json: JsonOption = False,
+    full: FullOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
     no_xlsx: NoXlsxOption = False,
@@ -87,14 +89,14 @@ def shifts(
 
     show, place = Show(as_json, quiet), out or plan_place(question)
     to_answer = Question(question.identity, place, find_plan, work, save_plan, THERE, out is None)
-    _show(find_or_answer(to_answer, show, fresh=fresh, xlsx=not no_xlsx), show)
+    _show(find_or_answer(to_answer, show, fresh=fresh, xlsx=not no_xlsx), show, full=full)
 
 
-def _show(stored: StoredPlan, show: Show) -> None:
+def _show(stored: StoredPlan, show: Show, *, full: bool) -> None:
     def tables() -> None:
         from momentsim.questions.shifts.terminal import print_plan
 
-        print_plan(console(), stored.manifest, stored.week, stored.cover)
+        print_plan(console(), stored.manifest, stored.week, stored.cover, full=full)
 
     show_answer(stored.folder, show, partial(_content, stored), tables)
 

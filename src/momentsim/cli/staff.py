@@ -15,6 +15,7 @@ from momentsim.cli.options import (
     AddressOption,
     BackendOption,
     FreshOption,
+    FullOption,
     JsonOption,
     NoXlsxOption,
     OutOption,
@@ -81,6 +82,7 @@ def staff(
     backend: BackendOption = None,
     address: AddressOption = None,
     as_json: JsonOption = False,
+    full: FullOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
     no_xlsx: NoXlsxOption = False,
@@ -105,7 +107,7 @@ def staff(
     question = Question(
         name, out or staff_place(loaded, name), find_staffing, work, save_staffing, THERE, out is None
     )
-    _show(find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx), show)
+    _show(find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx), show, full=full)
 
 
 def _share(text: str) -> float:
@@ -117,11 +119,11 @@ def _share(text: str) -> float:
     return share
 
 
-def _show(stored: StoredStaffing, show: Show) -> None:
+def _show(stored: StoredStaffing, show: Show, *, full: bool) -> None:
     def tables() -> None:
         from momentsim.questions.staff.terminal import print_staffing
 
-        print_staffing(console(), stored.requirement, stored.levels, stored.manifest)
+        print_staffing(console(), stored.requirement, stored.levels, stored.manifest, full=full)
 
     show_answer(stored.folder, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:

@@ -17,6 +17,7 @@ from momentsim.cli.options import (
     AddressOption,
     BackendOption,
     FreshOption,
+    FullOption,
     JsonOption,
     NoXlsxOption,
     OutOption,
@@ -102,6 +103,7 @@ def sweep(
     address: AddressOption = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
+    full: FullOption = False,
     fresh: FreshOption = False,
     quiet: QuietOption = False,
     no_xlsx: NoXlsxOption = False,
@@ -129,14 +131,14 @@ def sweep(
 
     show, place = Show(as_json, quiet), out or asked.folder
     question = Question(asked.identity, place, find_sweep, work, save_sweep, THERE, out is None)
-    _show(find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx), place, show)
+    _show(find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx), place, show, full=full)
 
 
-def _show(swept: Swept, folder: Path, show: Show) -> None:
+def _show(swept: Swept, folder: Path, show: Show, *, full: bool) -> None:
     def tables() -> None:
         from momentsim.questions.sweep.terminal import print_sweep
 
-        print_sweep(console(), swept)
+        print_sweep(console(), swept, full=full)
 
     show_answer(folder, show, partial(_content, swept, folder), tables)
     if swept.about["interrupted"]:

@@ -77,31 +77,28 @@ def _validate(only: list[str], threads: int, *, quick: bool, as_json: bool, quie
     if as_json:
         print_json(report.content())
     elif not quiet:
+        from momentsim.report.page import print_table
+
         out = console()
-        out.print(proof_table(report))
+        print_table(out, proof_table(report))
         out.print(closing_words(report), markup=False)
     return report.has_passed
 
 
 def proof_table(report: Report) -> Table:
     """Case, figure, exact value, simulated value with its interval, distance in standard errors, verdict."""
-    from rich.table import Table
+    from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for name in ("case", "figure"):
-        table.add_column(name)
-    for name in ("exact", "simulated", "z"):
-        table.add_column(name, justify="right")
-    table.add_column("verdict")
+    from momentsim.report.page import new_table
+
+    table = new_table("case", "figure", "exact", "simulated", "z", "verdict", left=("figure", "verdict"))
     case = ""
     for proof in report.proofs:
         shown = "" if proof.case == case else proof.case
         case = proof.case
         style = "green" if proof.has_passed else "bold red"
         z = f"{proof.z:+.1f}" if proof.z == proof.z else ""
-        table.add_row(
-            shown, proof.figure, *exact_and_found(proof), z, f"[{style}]{proof.verdict.value}[/{style}]"
-        )
+        table.add_row(shown, proof.figure, *exact_and_found(proof), z, Text(proof.verdict.value, style=style))
     return table
 
 
@@ -140,7 +137,9 @@ def _mutate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> boo
     if as_json:
         print_json({"ok": passed, "bugs": [catch.content() for catch in catches]})
     elif not quiet:
-        console().print(catch_table(catches))
+        from momentsim.report.page import print_table
+
+        print_table(console(), catch_table(catches))
     if not passed:
         names = ", ".join(catch.mutant.name for catch in catches if not catch.as_it_should)
         tell(f"not as it should be: {names}")
@@ -149,18 +148,18 @@ def _mutate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> boo
 
 def catch_table(catches: tuple[Catch, ...]) -> Table:
     """Which proofs caught which bug."""
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.text import Text
 
-    table = Table("planted bug", "what is wrong", "proofs that failed", "verdict", box=None, pad_edge=False)
+    from momentsim.report.page import new_table
+
+    columns = "planted bug", "what is wrong", "proofs that failed", "verdict"
+    table = new_table(*columns, left=columns)
     for catch in catches:
         good = catch.as_it_should
         words = "caught" if catch.failed else "not caught"
         if not catch.mutant.file:
             words = "passed" if good else "failed"
-        verdict = f"[{'green' if good else 'bold red'}]{'broken' if catch.broken else words}[/]"
+        verdict = Text("broken" if catch.broken else words, style="green" if good else "bold red")
         shown = [*catch.failed[:3], *([f"and {len(catch.failed) - 3} more"] if len(catch.failed) > 3 else [])]
-        table.add_row(
-            catch.mutant.name, catch.mutant.sentence, escape(catch.broken or "\n".join(shown)), verdict
-        )
+        table.add_row(catch.mutant.name, catch.mutant.sentence, catch.broken or "\n".join(shown), verdict)
     return table

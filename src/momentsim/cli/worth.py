@@ -107,12 +107,20 @@ def worth(
 
 def _show(stored: StoredWorth, show: Show, *, full: bool, all_parameters: bool) -> None:
     def tables() -> None:
-        from momentsim.questions.worth.terminal import print_chain, print_numbers, print_worth
+        from momentsim.questions.worth.terminal import (
+            print_chain,
+            print_months,
+            print_numbers,
+            print_worth,
+        )
 
-        print_worth(console(), stored.table, stored.months, stored.manifest, stored.manifest["currency"])
+        out, currency = console(), stored.manifest["currency"]
+        print_worth(out, stored.table, stored.months, stored.manifest, currency)
         if full:
-            print_chain(console(), stored.chain)
-        print_numbers(console(), stored.numbers, everything=all_parameters)
+            print_months(out, stored.months, currency)
+            print_chain(out, stored.chain)
+        if full or all_parameters:
+            print_numbers(out, stored.numbers, everything=all_parameters)
 
     show_answer(stored.folder, show, partial(_content, stored), tables)
     if stored.manifest["interrupted"]:

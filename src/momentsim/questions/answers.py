@@ -24,8 +24,7 @@ from momentsim.questions.staff.words import staffing_words
 from momentsim.questions.sweep.figures import gallery as sweep_figures
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.worth import figures as worth_figures
-from momentsim.questions.worth.months import break_even_words
-from momentsim.questions.worth.words import answer_words
+from momentsim.questions.worth.words import paragraph
 from momentsim.questions.worth.worth import Worth
 from momentsim.report import figures
 from momentsim.report.drawing import Drawing, Drawings
@@ -56,8 +55,7 @@ def _comparison_words(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _worth_words(worth: Worth) -> tuple[str, ...]:
-    words = answer_words(worth.table, worth.variant, worth.baseline.loaded.scenario.currency)
-    return (*words, f"{break_even_words(worth.months, worth.variant)}.")
+    return paragraph(worth.table, worth.months, worth.variant, worth.baseline.loaded.scenario.currency)
 
 
 def _worth_figures(worth: Worth) -> Drawings:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +16,7 @@ from momentsim.measures.service import service_level_formula
 from momentsim.measures.summary import Tabular
 from momentsim.measures.sums import members_of
 from momentsim.report.numbers import WORD_DIGITS, capitalise, plain, reading_unit, show_number, span, trials
+from momentsim.report.page import new_table, print_notes, print_table, print_words
 from momentsim.report.summary_reading import TEXT, replications_of, whole
 from momentsim.report.verdicts import Verdict, decide
 from momentsim.scenario.types import Scenario
@@ -24,7 +24,6 @@ from momentsim.scenario.types import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-WIDTH = 100
 SECTIONS = ("Service", "Loyalty", "People", "Money", "Crisis", "Run-out")
 SELF_EVIDENT = ("attempts", "customers", "contacts", "points", "money")
 """Units that the title of a measure or of its section already says."""
@@ -86,7 +85,8 @@ def print_summary(console: Console, summary: Tabular, scenario: Scenario | None 
                 reading_unit(row.unit),
             )
     print_table(console, table)
-    _print_notes(console, [*footnotes(summary, scenario), *_notes_of_a_run(scenario)])
+    console.print()
+    print_notes(console, [*footnotes(summary, scenario), *_notes_of_a_run(scenario)])
 
 
 def _notes_of_a_run(scenario: Scenario | None) -> list[str]:
@@ -109,13 +109,14 @@ def print_comparison(
     cases = comparison["case"].unique() if "case" in comparison else ["variant"]
     for case in cases:
         part = comparison[comparison["case"] == case] if "case" in comparison else comparison
-        console.print(Text(f"{case} against {baseline}", style="bold"))
+        print_words(console, f"{case} against {baseline}", "bold")
         if question := (questions or {}).get(case):
-            console.print(Text(question), width=min(console.width, WIDTH))
+            print_words(console, question)
         print_table(console, comparison_frame(part))
     notes = footnotes(comparison, scenario)
     correction = [] if len(cases) < 2 else [correction_note(len(cases))]
-    _print_notes(console, [*COMPARISON_NOTES, *correction, *notes])
+    console.print()
+    print_notes(console, [*COMPARISON_NOTES, *correction, *notes])
 
 
 def correction_note(variants: int) -> str:
@@ -197,31 +198,10 @@ def _has_something(measure: Measure, numbers: dict[str, float], key: str) -> boo
     return measure.always or any(numbers.get(name, 0.0) for name in (key, "baseline"))
 
 
-def new_table(first: str, *columns: str) -> Table:
-    """An empty table in the house style: words on the left, numbers on the right."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(first, justify="left", overflow="fold")
-    for column in columns:
-        left = column in ("unit", "verdict")
-        table.add_column(column, justify="left" if left else "right", no_wrap=True)
-    return table
-
-
 def _open_section(table: Table, section: str) -> None:
     if table.row_count:
         table.add_row()
     table.add_row(Text(section, style="bold"))
-
-
-def print_table(console: Console, table: Table) -> None:
-    """Print a table no wider than the page."""
-    console.print(table, width=min(console.width, WIDTH))
-
-
-def _print_notes(console: Console, notes: list[str]) -> None:
-    console.print()
-    for note in notes:
-        console.print(Text(note, style="dim"), width=min(console.width, WIDTH))
 
 
 def _compare(measure: Measure, row: Row) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from rich.text import Text
 from momentsim.measures.summary import Tabular
 from momentsim.measures.teams import Spread, spreads
 from momentsim.report.numbers import plain
-from momentsim.report.tables import WIDTH, new_table, print_table
+from momentsim.report.page import new_table, print_notes, print_table
 from momentsim.scenario.types import Scenario
 
 TITLES = {"delight_share": "delighted", "let_down_share": "let down", "resolved_share": "solved"}
@@ -30,9 +30,8 @@ def print_teams(console: Console, scenario: Scenario, teams: Tabular) -> None:
             groups = spread.groups
             table.add_row(Text(", ".join(groups), style="bold"))
         table.add_row(f"  {TITLES[spread.column]}", *_numbers(spread))
-    console.print()
     print_table(console, table)
-    console.print(Text(CAUTION, style="dim"), width=min(console.width, WIDTH))
+    print_notes(console, [CAUTION])
 
 
 def _numbers(spread: Spread) -> tuple[str, ...]:

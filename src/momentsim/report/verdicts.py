@@ -49,6 +49,8 @@ class Verdict(StrEnum):
 
 
 CLEAR: Final = frozenset({Verdict.BETTER, Verdict.WORSE, Verdict.HIGHER, Verdict.LOWER})
+WORD_WIDTH: Final = len(Verdict.UNSURE)
+"""Letters of the longest word, so that numbers before them stand below each other."""
 MARKS: Final = {
     Verdict.BETTER: "*",
     Verdict.WORSE: "!",
@@ -76,6 +78,8 @@ def decide(low: float, high: float, better: Better = "neither") -> Verdict:
     return Verdict.BETTER if up == (better == "up") else Verdict.WORSE
 
 
+NOT_VARIED: Final = "what is assumed about people was not varied"
+"""Said wherever an answer rests on the registered values alone, so that its intervals are of luck only."""
 SURELY_FIRST: Final = ", and clearly so against all others"
 """Said of a first place that no other case or point may hold, by places that hold together."""
 

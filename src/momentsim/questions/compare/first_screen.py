@@ -20,7 +20,7 @@ from momentsim.questions.worlds.findings import Worlds
 from momentsim.questions.worlds.words import price_in_worlds, verdict_shares
 from momentsim.report.numbers import capitalise, join_words
 from momentsim.report.tables import Row, rows_of, verdict
-from momentsim.report.verdicts import SURELY_FIRST, Verdict, change_words, decide, first_words
+from momentsim.report.verdicts import NOT_VARIED, SURELY_FIRST, Verdict, change_words, decide, first_words
 
 if TYPE_CHECKING:
     from momentsim.questions.compare.compare import Comparison
@@ -179,16 +179,13 @@ def price_of(row: Mapping[Any, Any], currency: str, worlds: Worlds | None) -> st
 def _basis(compared: Compared, case: str) -> str:
     """What the verdict rests on: the share of plausible worlds, or that none were asked."""
     if compared.worlds is None or not len(compared.worlds.spread):
-        tested = NOT_VARIED
+        tested = f"{NOT_VARIED} (--worlds 64 does)"
     else:
         gain = str(compared.verdicts.set_index("case")["gain"].loc[case])
         tested = f"with {case} {verdict_shares(compared.worlds, case, gain)}"
     if compared.judged_by != BENEFIT:
         return f"{capitalise(tested)}."
     return f"Net benefit is the expected margin of customers {compared.outlook}, less cost; {tested}."
-
-
-NOT_VARIED: Final = "what is assumed about people was not varied (--worlds 64 does)"
 
 
 def title_of(compared: Compared, measure: Measure) -> str:

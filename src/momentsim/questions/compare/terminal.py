@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,29 +24,22 @@ from momentsim.questions.compare.verdicts import BENEFIT, VALUE
 from momentsim.questions.compare.words import confidence_note
 from momentsim.questions.worlds.findings import Worlds
 from momentsim.report.numbers import WORD_DIGITS, reading_unit, show_number
-from momentsim.report.tables import SELF_EVIDENT, Row, new_table
-from momentsim.report.verdicts import MARKS, MARKS_NOTE, WHOLE_PEOPLE, Verdict
-
-WIDTH = 100
-
+from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
+from momentsim.report.tables import SELF_EVIDENT, Row
+from momentsim.report.verdicts import MARKS, MARKS_NOTE, WHOLE_PEOPLE, WORD_WIDTH, Verdict
 
 MOST_COLUMNS = 3
 """Variants that stand side by side in 80 columns; more stand below each other, measures in columns."""
-BLOCK = 5
-"""Measures side by side in 80 columns."""
 
 
 def print_first_screen(console: Console, compared: Compared) -> None:
     """The paragraph to read out, then all cases side by side in the measures that matter."""
-    width = min(console.width, WIDTH)
-    console.print(Text(" ".join(paragraph(compared))), width=width)
-    console.print()
+    print_answer(console, "", paragraph(compared))
     measures = key_measures(compared)
     if len(compared.variants) <= MOST_COLUMNS:
-        console.print(_side_by_side(compared, measures), width=width)
+        print_table(console, _side_by_side(compared, measures))
     else:
-        for first in range(0, len(measures), BLOCK):
-            console.print(_block(compared, measures[first : first + BLOCK]), width=width)
+        print_table(console, _with_marks(compared, measures))
     console.print()
     together = f" for all {len(compared.variants)} variants together" if len(compared.variants) > 1 else ""
     marks = "" if len(compared.variants) <= MOST_COLUMNS else f"{MARKS_NOTE}. "
@@ -55,13 +47,12 @@ def print_first_screen(console: Console, compared: Compared) -> None:
         f"{marks}Differences from {compared.baseline}; a word needs a paired 95 % interval that leaves out 0, measure "
         f"by measure{together}. --full: all intervals, measures and places."
     )
-    console.print(Text(note, style="dim"), width=width)
-    console.print()
+    print_notes(console, [note])
 
 
 def _side_by_side(compared: Compared, measures: list[Measure]) -> Table:
     """A row per measure: the baseline, and beside it what each variant changes."""
-    table = new_table("", compared.baseline, *compared.variants)
+    table = new_table("", compared.baseline, *compared.variants, left=())
     found = cells(compared, measures)
     for index, measure in enumerate(measures):
         row = compared.rows(compared.variants[0])[measure.name]
@@ -71,15 +62,10 @@ def _side_by_side(compared: Compared, measures: list[Measure]) -> Table:
     return table
 
 
-def _block(compared: Compared, measures: list[Measure]) -> Table:
+def _with_marks(compared: Compared, measures: list[Measure]) -> Table:
     """A row per variant, best net benefit first, a column per measure."""
     rows = compared.rows(compared.variants[0])
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(
-        "", overflow="fold", min_width=max(len(name) for name in (compared.baseline, *compared.variants))
-    )
-    for measure in measures:
-        table.add_column(_named(compared, measure, rows[measure.name].unit), justify="right", overflow="fold")
+    table = new_table("", *(_named(compared, each, rows[each.name].unit) for each in measures), left=())
     base = (_level(one, rows[one.name]) for one in measures)
     table.add_row(compared.baseline, *(f"{number}  " for number in base))
     found = cells(compared, measures)
@@ -123,7 +109,6 @@ def _half(row: Row) -> float:
 
 
 SHORT_DIGITS = 3
-WORD_WIDTH = len(Verdict.UNSURE)
 
 
 def print_verdicts(
@@ -136,29 +121,26 @@ def print_verdicts(
     worlds: Worlds | None = None,
 ) -> None:
     """The sentence of every variant, the price of a customer kept, and what they promise."""
-    width = min(console.width, WIDTH)
-    console.print(Text(f"Against {baseline}", style="bold"))
+    print_words(console, f"Against {baseline}", "bold")
     for row in verdicts.to_dict(orient="records"):
         text = Text(f"  {row['case']}: ", style="bold")
         text.append(sentences[str(row["case"])], style="not bold")
         if price := price_of(row, currency, worlds):
             text.append(f" {price}", style="not bold")
         text.append(_chance(float(row["probability_better"])), style="not bold")
-        console.print(text, width=width)
+        print_words(console, text)
     replications = int(verdicts["replications"].max())
-    if replications > 1:
-        console.print(Text(confidence_note(len(verdicts), replications), style="dim"), width=width)
-    console.print()
+    print_notes(console, [confidence_note(len(verdicts), replications)] if replications > 1 else [])
 
 
 def print_staffing(console: Console, sentences: Mapping[str, str]) -> None:
     """Whose heads each variant has, and what that does to hours and pay."""
     if not sentences:
         return
-    console.print(Text("People", style="bold"))
+    print_words(console, "People", "bold")
     for case, sentence in sentences.items():
         text = Text(f"  {case}: ", style="bold")
-        console.print(text.append(sentence, style="not bold"), width=min(console.width, WIDTH))
+        print_words(console, text.append(sentence, style="not bold"))
     console.print()
 
 
@@ -168,11 +150,16 @@ def print_ranking(console: Console, ranking: pd.DataFrame, currency: str, baseli
     Net benefit has no revenue in it, only what was changed, so its own level would read as a loss.
     """
     levels = ranking.set_index("case").loc[baseline]
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(f"against {baseline}, {currency}", overflow="fold")
-    for column in ("cost", "value", "net benefit", "place", "on front, P"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("behind", overflow="fold")
+    titles = (
+        f"against {baseline}, {currency}",
+        "cost",
+        "value",
+        "net benefit",
+        "place",
+        "on front, P",
+        "behind",
+    )
+    table = new_table(*titles, left=("behind",))
     for row in ranking.to_dict(orient="records"):
         amounts = (
             show_number(float(row[name] - levels[name]), currency, math.nan, WORD_DIGITS)
@@ -182,15 +169,13 @@ def print_ranking(console: Console, ranking: pd.DataFrame, currency: str, baseli
             str(row["case"]), *amounts, _place(row["best_place"], row["worst_place"]),
             _probability(float(row["on_front_probability"])), str(row["beaten_by"] or ""),
         )  # fmt: skip
-    width = min(console.width, WIDTH)
-    console.print(table, width=width)
+    print_table(console, table)
     console.print()
-    for note in (
+    notes = (
         "Place: by net benefit, all places hold together with 95 % (Bonferroni over all pairs).",
         "On front: no other case costs less and gives more value; P: chance of it, by draws of the means.",
-    ):
-        console.print(Text(note, style="dim"), width=width)
-    console.print()
+    )
+    print_notes(console, notes)
 
 
 def _chance(probability: float) -> str:

@@ -6,41 +6,50 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from momentsim.questions.shifts.words import basis_words, plan_words, worst_spans
 from momentsim.report.numbers import plain
+from momentsim.report.page import new_table, print_answer, print_notes, print_table
 from momentsim.scenario.sections.base import ALL_DAYS
 
-WIDTH = 118
+FEW_SHIFTS = 15
+"""Shifts on the first screen, those with most paid hours."""
 
 
-def print_plan(console: Console, about: Mapping[str, Any], week: pd.DataFrame, cover: pd.DataFrame) -> None:
-    """Everything a planner wants to see first."""
-    width = min(console.width, WIDTH)
-    console.print(Text(f"Shifts of {about['group']}", style="bold"))
-    for sentence in plan_words(about, week, cover):
-        console.print(Text(sentence), width=width)
+def print_plan(
+    console: Console,
+    about: Mapping[str, Any],
+    week: pd.DataFrame,
+    cover: pd.DataFrame,
+    *,
+    full: bool = False,
+) -> None:
+    """The paragraph to read out and heads per shift; in full all shifts, and where people are short or over."""
+    print_answer(console, f"Shifts of {about['group']}", plan_words(about, week, cover))
+    shown = week if full else week.loc[sorted(week["paid_hours"].nlargest(FEW_SHIFTS).index)]
+    print_table(console, _heads(week, shown), names=2)
     console.print()
-    console.print(_heads(week), width=width)
-    console.print()
-    places = _places(cover, int(about["interval_s"]))
-    if places.row_count:
-        console.print(places, width=width)
-        console.print()
-    for note in basis_words(about):
-        console.print(Text(note, style="dim"), width=width)
-    console.print()
+    if full:
+        places = _places(cover, int(about["interval_s"]))
+        if places.row_count:
+            print_table(console, places, names=2)
+            console.print()
+    print_notes(console, basis_words(about) if full else [_short_note(about, len(shown), len(week))])
 
 
-def _heads(week: pd.DataFrame) -> Table:
-    table = _new_table("shift", "kind")
-    for title in (*ALL_DAYS, "paid h"):
-        table.add_column(title, justify="right", no_wrap=True)
-    for row in week.to_dict(orient="records"):
+def _short_note(about: Mapping[str, Any], shown: int, known: int) -> str:
+    """What the numbers are, and where the rest is."""
+    left_out = f"{shown} of {known} shifts, those with most paid hours. " if shown < known else ""
+    return f"{left_out}{' '.join(basis_words(about))} --full: all shifts, and where people are short or over the most."
+
+
+def _heads(week: pd.DataFrame, shown: pd.DataFrame) -> Table:
+    """Heads of the shifts that are shown, and the sums of all."""
+    table = new_table("shift", "kind", *ALL_DAYS, "paid h", left=("kind",))
+    for row in shown.to_dict(orient="records"):
         table.add_row(
             f"{row['start']}-{row['end']}",
             str(row["kind"]),
@@ -48,28 +57,16 @@ def _heads(week: pd.DataFrame) -> Table:
             plain(row["paid_hours"], 0),
         )
     sums = [plain(float(week[day].sum()), 0) for day in ALL_DAYS]
-    table.add_row(
-        *(
-            Text(cell, style="bold")
-            for cell in ("together", "", *sums, plain(float(week["paid_hours"].sum()), 0))
-        )
-    )
+    every = "together" if len(shown) == len(week) else f"all {len(week)}"
+    cells = (every, "", *sums, plain(float(week["paid_hours"].sum()), 0))
+    table.add_row(*(Text(cell, style="bold") for cell in cells))
     return table
 
 
 def _places(cover: pd.DataFrame, interval_s: int) -> Table:
-    table = _new_table("most", "when")
-    for title in ("head-hours", "at most", "of required"):
-        table.add_column(title, justify="right", no_wrap=True)
+    table = new_table("most", "when", "head-hours", "at most", "of required", left=("when",))
     for column in ("under", "over"):
         for index, (when, hours, most, required) in enumerate(worst_spans(cover, column, interval_s)):
             first = column if index == 0 else ""
             table.add_row(first, when, plain(hours, 1), plain(most, 1), plain(required, 1))
-    return table
-
-
-def _new_table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
     return table

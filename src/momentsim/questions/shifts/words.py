@@ -29,7 +29,7 @@ def plan_words(about: Mapping[str, Any], week: pd.DataFrame, cover: pd.DataFrame
         f"{plain(about['paid_hours'], 0)} paid hours, {with_unit(about['cost'], about['currency'])} {period}, "
         f"{quality_words(about['gap'])}.",
         shortage_words(about, cover),
-        f"Over the requirement: {plain(about['over_hours'], 0)} head-hours{_share(about, 'over_hours')}.",
+        f"{plain(about['over_hours'], 0)} head-hours are over the requirement{_share(about, 'over_hours')}.",
     ]
     if about["out_of_reach"]:
         named = ", ".join(about["out_of_reach"][:MOST_SPANS])

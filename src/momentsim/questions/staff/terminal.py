@@ -7,46 +7,52 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from momentsim.questions.staff.words import staffing_words
+from momentsim.questions.staff.words import paragraph, replaced_words, staffing_words
 from momentsim.report.numbers import plain, show_number
+from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
 
-WIDTH: Final = 118
 MOST_DAYS: Final = 7
 """Days that are printed; all are in the files."""
 MOST_ROWS: Final = 48
+FEW_ROWS: Final = 24
+"""The same on the first screen."""
 About = Mapping[str, Any]
 
 
-def print_staffing(console: Console, requirement: pd.DataFrame, levels: pd.DataFrame, about: About) -> None:
-    """Everything that a planner reads first; `about` is the manifest."""
-    width = min(console.width, WIDTH)
-    console.print(Text(f"Who is needed for {about['goal']}?", style="bold"))
-    for sentence in staffing_words(about, levels):
-        console.print(Text(sentence), width=width)
-    console.print()
+def print_staffing(
+    console: Console, requirement: pd.DataFrame, levels: pd.DataFrame, about: About, *, full: bool = False
+) -> None:
+    """The paragraph to read out and heads by time of day; in full every sentence and table. `about` is the manifest."""
+    asked = f"Who is needed for {about['goal']}?"
+    print_answer(console, asked, paragraph(about, levels))
+    for sentence in staffing_words(about, levels) if full else ():
+        print_words(console, f"- {sentence}")
+    if full:
+        console.print()
     if "found" in about:
-        for group in about["groups"]:
-            _print_heads(console, requirement[requirement["group"] == group], group, width)
-        _print_days(console, requirement, about, width)
-    console.print(_levels(levels, about), width=width)
-    console.print(Text(_note(about), style="dim"), width=width)
-    console.print()
+        groups = list(about["groups"])
+        if full or len(groups) == 1:
+            for group in groups:
+                _print_heads(console, requirement[requirement["group"] == group], group, full=full)
+        else:
+            _print_groups(console, requirement, groups)
+    if full and "found" in about:
+        _print_days(console, requirement, about)
+    if full or about["goal_kind"] == "value":
+        print_table(console, _levels(levels, about))
+        console.print()
+    print_notes(console, [_note(about)] if full else [*replaced_words(about), _short_note(about)])
 
 
-def _print_heads(console: Console, own: pd.DataFrame, group: str, width: int) -> None:
+def _print_heads(console: Console, own: pd.DataFrame, group: str, *, full: bool) -> None:
     """Rostered heads of one group: a row per time of day, a column per day, equal rows together."""
-    block, step = heads_block(own)
+    block, step = heads_block(own, MOST_ROWS if full else FEW_ROWS)
     days = list(block.columns)
-    title = f"Heads to roster, {group}"
     shown_days = days[:MOST_DAYS]
-    table = _new_table(title)
-    for day in shown_days:
-        table.add_column(day, justify="right", no_wrap=True)
+    table = new_table(f"heads to roster, {group}", *shown_days)
     rows = list(block[shown_days].itertuples(index=True, name=None))
     begin = 0
     for index in range(1, len(rows) + 1):
@@ -54,14 +60,41 @@ def _print_heads(console: Console, own: pd.DataFrame, group: str, width: int) ->
             counts = ("" if np.isnan(count) else plain(count, 0) for count in rows[begin][1:])
             table.add_row(f"{_clock(rows[begin][0])} to {_clock(rows[index - 1][0] + step)}", *counts)
             begin = index
-    console.print(table, width=width)
-    if len(days) > MOST_DAYS:
-        note = f"The first {MOST_DAYS} of {len(days)} days; all are in heads_{group}.csv."
-        console.print(Text(note, style="dim"), width=width)
+    print_table(console, table)
     console.print()
+    notes = []
+    if _hides_changes(own, step):
+        notes.append("The most of each hour.")
+    if len(days) > MOST_DAYS:
+        notes.append(f"The first {MOST_DAYS} of {len(days)} days.")
+    if notes:
+        print_notes(console, [" ".join([*notes, f"All are in heads_{group}.csv."])])
 
 
-def heads_block(own: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+def _hides_changes(own: pd.DataFrame, step: int) -> bool:
+    """Whether heads change within a row of so many minutes."""
+    rows = own.groupby(pd.to_datetime(own["interval_start"]).dt.floor(f"{step}min"))["heads_rostered"]
+    return bool((rows.nunique() > 1).any())
+
+
+def _print_groups(console: Console, requirement: pd.DataFrame, groups: list[str]) -> None:
+    """Fewest and most rostered heads, a row per group and a column per day."""
+    blocks = {name: heads_block(requirement[requirement["group"] == name], MOST_ROWS)[0] for name in groups}
+    days = list(blocks[groups[0]].columns)[:MOST_DAYS]
+    table = new_table("heads to roster", *days)
+    for name, block in blocks.items():
+        ends = ((block[day].min(), block[day].max()) for day in days)
+        table.add_row(name, *("" if np.isnan(most) else _from_to(least, most) for least, most in ends))
+    print_table(console, table)
+    console.print()
+    print_notes(console, ["Fewest and most of the day; interval by interval in heads_GROUP.csv."])
+
+
+def _from_to(least: float, most: float) -> str:
+    return plain(most, 0) if least == most else f"{plain(least, 0)} to {plain(most, 0)}"
+
+
+def heads_block(own: pd.DataFrame, most_rows: int = MOST_ROWS) -> tuple[pd.DataFrame, int]:
     """Rostered heads by minute of the day (rows) and day (columns), and the minutes of a row.
 
     Rows are hours, with the most heads of each, where intervals would make too many of them.
@@ -69,7 +102,7 @@ def heads_block(own: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     times = pd.to_datetime(own["interval_start"])
     minutes = times.dt.hour * 60 + times.dt.minute
     step = int(np.diff(np.unique(minutes)).min()) if minutes.nunique() > 1 else 24 * 60
-    if 24 * 60 // step > MOST_ROWS:
+    if 24 * 60 // step > most_rows:
         step = 60
         minutes = minutes // step * step
     frame = pd.DataFrame({"minute": minutes, "day": times.dt.normalize(), "heads": own["heads_rostered"]})
@@ -82,15 +115,12 @@ def _day_names(days: Iterable[Any]) -> list[str]:
     return [f"{day:%a} {day.day} {day:%b}" for day in map(pd.Timestamp, days)]
 
 
-def _print_days(console: Console, requirement: pd.DataFrame, about: About, width: int) -> None:
+def _print_days(console: Console, requirement: pd.DataFrame, about: About) -> None:
     """Each day: contacts and heads by formulas and as found, and what the simulation says."""
-    table = _new_table("day")
     abandoned = about["goal_kind"] == "abandoned"
-    for title in ("contacts expected", "simulated", "Erlang C, h", "Erlang A, h", "found, h", "rostered, h"):
-        if title != "Erlang C, h" or not abandoned:
-            table.add_column(title, justify="right")
-    table.add_column("hang up, %" if abandoned else "in time, %", justify="right")
-    table.add_column("worst interval, %", justify="right")
+    by_c = () if abandoned else ("Erlang C, h",)
+    titles = ("contacts expected", "simulated", *by_c, "Erlang A, h", "found, h", "rostered, h")
+    table = new_table("day", *titles, "hang up, %" if abandoned else "in time, %", "worst interval, %")
     days = day_table(requirement, about)
     for row in days.head(2 * MOST_DAYS).to_dict(orient="records"):
         columns = ["forecast", "simulated", "erlang_c", "erlang_a", "heads", "rostered"]
@@ -99,10 +129,10 @@ def _print_days(console: Console, requirement: pd.DataFrame, about: About, width
         cells = [plain(row[name], 0 if row[name] >= 100 else 1) for name in columns]
         shares = [show_number(row[name], "share", 0.005) for name in ("share", "worst")]
         table.add_row(str(row["day"]), *cells, *shares)
-    console.print(table, width=width)
-    if len(days) > 2 * MOST_DAYS:
-        console.print(Text(f"The first {2 * MOST_DAYS} of {len(days)} days.", style="dim"), width=width)
+    print_table(console, table)
     console.print()
+    if len(days) > 2 * MOST_DAYS:
+        print_notes(console, [f"The first {2 * MOST_DAYS} of {len(days)} days."])
 
 
 def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
@@ -140,7 +170,6 @@ def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
 
 def _levels(levels: pd.DataFrame, about: About) -> Table:
     """What was judged, a row per staffing."""
-    table = _new_table("judged, agent-hours")
     currency = about["currency"]
     is_value = about["goal_kind"] == "value"
     titles = (
@@ -154,8 +183,7 @@ def _levels(levels: pd.DataFrame, about: About) -> Table:
         if is_value
         else ("hang up, %" if about["goal_kind"] == "abandoned" else "in time, %", "at least", "at most", "")
     )
-    for title in titles:
-        table.add_column(title, justify="right")
+    table = new_table("judged, agent-hours", *titles)
     judged = levels[levels["stage"] == "judging"]
     for row in judged.to_dict(orient="records"):
         mark = " *" if row["level"] == about.get("found", {}).get("level") else ""
@@ -189,11 +217,14 @@ def _note(about: About) -> str:
     )
 
 
+def _short_note(about: About) -> str:
+    """What stands behind the first screen, and where the rest is."""
+    return (
+        f"Searched under common draws, judged on {about['replications']} replications of others, with "
+        f"{100 * about['confidence']:g} % intervals. --full: day by day beside the formulas, and every staffing that "
+        "was judged."
+    )
+
+
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _new_table(first: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(first, overflow="fold")
-    return table

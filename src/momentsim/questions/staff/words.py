@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from momentsim.report.numbers import is_money, plain, with_unit
-from momentsim.report.verdicts import Verdict, apart, decide, outward
+from momentsim.report.numbers import capitalise, is_money, plain, with_unit
+from momentsim.report.verdicts import NOT_VARIED, Verdict, apart, decide, outward
 from momentsim.units import format_duration, format_number
 
 Found = Mapping[str, Any]
@@ -24,14 +24,27 @@ def staffing_words(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
     if "found" not in about:
         return ("Stopped before an answer was found; what was simulated is kept.",)
     if about["goal_kind"] == "value":
-        return (*_value(about, about["found"]), *_replaced_words(about))
+        return (*_value(about, about["found"]), *replaced_words(about))
     return (
         _needed_words(about),
         _below(about, levels),
         *_on_average(about, levels),
         _formulas(about),
-        *_replaced_words(about),
+        *replaced_words(about),
     )
+
+
+def paragraph(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
+    """At most four sentences to read out: what the goal needs, how sharp that is, what else was said, the basis."""
+    if "found" not in about:
+        return staffing_words(about, levels)
+    basis = f"{capitalise(NOT_VARIED)}."
+    if about["goal_kind"] == "value":
+        found = about["found"]
+        first = _asked_for(about, found, format_duration(about["horizon_s"]))
+        customary = _customary(about, found, format_duration(about["horizon_s"]))
+        return first, _margin(about, found["margin"], "there"), customary, basis
+    return _needed_words(about), _below(about, levels), _by_formulas(about), basis
 
 
 def hours(agent_hours: float) -> str:
@@ -117,29 +130,39 @@ def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
 def _formulas(about: Found) -> str:
     """Roster against roster; and what a formula promises for who is at work of the roster found."""
     level = about["found"]
+    return (
+        f"{_by_formulas(about)} For who is at work of the roster found Erlang A promises "
+        f"{_percent(level['erlang_a_promises'])} %, and {_percent(level['goal_measure']['value'])} % come true."
+    )
+
+
+def _by_formulas(about: Found) -> str:
+    """What formulas ask for, in one sentence."""
+    level = about["found"]
     more = level["agent_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     by_c = "" if about["erlang_c_hours"] is None else f", Erlang C {plain(about['erlang_c_hours'], 0)}"
     asks = f"Rostered, Erlang A asks for {plain(about['erlang_a_hours'], 0)} agent-hours{by_c}"
     against = (
         "as much as" if abs(more) < SAME else f"{_percent(abs(more))} % {'more' if more > 0 else 'less'} than"
     )
-    return (
-        f"{asks}; the goal needs {against} Erlang A says. For who is at work of the roster found Erlang A promises "
-        f"{_percent(level['erlang_a_promises'])} %, and {_percent(level['goal_measure']['value'])} % come true."
-    )
+    return f"{asks}; the goal needs {against} Erlang A says."
 
 
 def _value(about: Found, found: Found) -> tuple[str, ...]:
-    level = f"{plain(100 * found['goal_measure']['value'], 0)}/{format_number(about['goal_threshold_s'])}"
     horizon = format_duration(about["horizon_s"])
-    if found["edge"]:
-        first = f"{edge_words(found)}: the best is the smallest, {hours(found['agent_hours'])} in {horizon} ({level})."
-    else:
-        low, high = found["as_good_hours"]
-        near = "" if low == high else f" Anything from {plain(low, 0)} to {hours(high)} may be as good."
-        first = f"The value goal asks for {level}: {hours(found['agent_hours'])} in {horizon}.{near}"
+    first = _asked_for(about, found, horizon)
     words = (first, _margin(about, found["margin"], "there"), _customary(about, found, horizon))
     return (*words, *_what_if(about, found))
+
+
+def _asked_for(about: Found, found: Found, horizon: str) -> str:
+    """The staffing of highest net benefit, and which may be as good."""
+    level = f"{plain(100 * found['goal_measure']['value'], 0)}/{format_number(about['goal_threshold_s'])}"
+    if found["edge"]:
+        return f"{edge_words(found)}: the best is the smallest, {hours(found['agent_hours'])} in {horizon} ({level})."
+    low, high = found["as_good_hours"]
+    near = "" if low == high else f"; anything from {plain(low, 0)} to {hours(high)} may be as good"
+    return f"The value goal asks for {level}: {hours(found['agent_hours'])} in {horizon}{near}."
 
 
 def edge_words(found: Found) -> str:
@@ -196,7 +219,8 @@ def _customary(about: Found, found: Found, horizon: str) -> str:
     return f"80/20 ({hours(found['customary_hours'])}) {costs} and {keeps}: net benefit {_interval(net, currency)}."
 
 
-def _replaced_words(about: Found) -> tuple[str, ...]:
+def replaced_words(about: Found) -> tuple[str, ...]:
+    """That shifts of the file do not hold in this answer, where groups have any."""
     names = about["shifts_replaced"]
     if not names:
         return ()

@@ -16,8 +16,9 @@ from momentsim.questions.sweep.sensitivity import FIRST, NOISE, R2, RANK, TOTAL
 from momentsim.questions.sweep.slopes import AVERAGED
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
-from momentsim.report.numbers import capitalise, with_unit
+from momentsim.report.numbers import capitalise, join_words, with_unit
 from momentsim.report.verdicts import (
+    NOT_VARIED,
     SURELY_FIRST,
     Verdict,
     amounts,
@@ -44,6 +45,59 @@ def sentences(swept: Swept) -> list[str]:
     if not swept.table["low"].notna().any():
         return ["One replication tells nothing about how sure this is."]
     return [*best_point(swept), *slope_sentences(swept), *sensitivity_sentences(swept), *notes_of_keys(swept)]
+
+
+MOST_PHRASES = 3
+"""Measures of which the paragraph to read out says what one more of a key does to them."""
+MOST_LEADS = 2
+"""Keys of which it says so."""
+
+
+def paragraph(swept: Swept) -> list[str]:
+    """At most four sentences to read out: the best point, what moves it, and what that rests on."""
+    if swept.about["finished"] == 0 or not swept.table["low"].notna().any():
+        return sentences(swept)[:1]
+    return [*best_point(swept), *_slopes_in_short(swept), *_matters_in_short(swept), _basis(swept)]
+
+
+def _slopes_in_short(swept: Swept) -> list[str]:
+    """One sentence: of one key what one more of it does to several measures, of more keys to the principal one."""
+    if swept.about["design"] != "grid":
+        return []
+    most = MOST_PHRASES if len(swept.keys) == 1 else 1
+    names = short_names([str(key["key"]) for key in swept.keys])
+    parts = []
+    for key, rows in _local_slopes(swept):
+        if phrases := [phrase(row) for row in rows if math.isfinite(row["low_all"])][:most]:
+            parts.append(f"{_lead(rows[0], key, names)}: {join_words(phrases)}")
+    told = "; ".join(parts[:MOST_LEADS])
+    return [f"{told}."] if told else []
+
+
+def _matters_in_short(swept: Swept) -> list[str]:
+    """One sentence without the language of statistics: on which keys the principal measure depends, the most first."""
+    table, title = _of_principal(swept), BY_NAME[principal(swept)].title.strip()
+    index = RANK if (table["index"] == RANK).any() else TOTAL
+    rows = table[(table["index"] == index) & table["value"].notna()]
+    if len(swept.keys) < 2 or not len(rows):
+        return []
+    known = rows[[_is_known(row) and decide(row["low"], row["high"]).is_clear for _, row in rows.iterrows()]]
+    if not len(known):
+        return [f"On which key {title} depends over these values can't be told."]
+    names = short_names([str(key["key"]) for key in swept.keys])
+    ordered = known.reindex(known["value"].abs().sort_values(ascending=False).index)["key"].head(MOST_LEADS)
+    return [
+        f"Over these values {title} depends most on {', then on '.join(names[str(key)] for key in ordered)}."
+    ]
+
+
+def _basis(swept: Swept) -> str:
+    """What it rests on, with the words of a comparison."""
+    if BENEFIT not in swept.measures:
+        return f"{capitalise(NOT_VARIED)}."
+    return (
+        f"Net benefit is the expected margin of customers {swept.about['outlook']}, less cost; {NOT_VARIED}."
+    )
 
 
 def principal(swept: Swept) -> str:
@@ -115,8 +169,9 @@ def best_title(swept: Swept) -> str:
 
 def _at_the_end(swept: Swept, best: Row) -> str:
     """Where the best value of a key is the last one that was tried, more of the same may be better."""
+    names = short_names([str(key["key"]) for key in swept.keys])
     ends = [
-        str(key["key"])
+        names[str(key["key"])]
         for key in swept.keys
         if key["numbers"] is not None
         and len(key["numbers"]) > 1
@@ -138,27 +193,33 @@ def _against_file(swept: Swept, row: Row) -> str:
 def slope_sentences(swept: Swept) -> list[str]:
     """For every key that is a number: what one more of it is worth at the file's own value."""
     told = []
-    local = swept.slopes[swept.slopes["local"].astype(bool)] if len(swept.slopes) else swept.slopes
-    for key in swept.keys:
-        rows = local[local["key"] == key["key"]].to_dict(orient="records")
-        if rows:
-            rows.sort(key=lambda row: row["measure"] != principal(swept))
-            phrases = "; ".join(phrase(row) for row in rows if math.isfinite(row["low_all"]))
-            told.append(f"{_lead(rows[0], key)}: {phrases or 'nothing can be told'}.")
-            told += _elasticities(rows, str(key["key"]))
+    for key, rows in _local_slopes(swept):
+        phrases = "; ".join(phrase(row) for row in rows if math.isfinite(row["low_all"]))
+        told.append(f"{_lead(rows[0], key, {})}: {phrases or 'nothing can be told'}.")
+        told += _elasticities(rows, str(key["key"]))
     return told
 
 
-def _lead(row: Row, key: Row) -> str:
-    """`One more of workforce.groups.team.heads, from 9 to 10`."""
-    per = str(row["per"])
+def _local_slopes(swept: Swept) -> list[tuple[Row, list[Row]]]:
+    """Keys that are numbers, each with its slopes at the file's own value, that of the principal measure first."""
+    if not len(swept.slopes):
+        return []
+    local = swept.slopes[swept.slopes["local"].astype(bool)]
+    found = [(key, local[local["key"] == key["key"]].to_dict(orient="records")) for key in swept.keys]
+    first = principal(swept)
+    return [(key, sorted(rows, key=lambda row: row["measure"] != first)) for key, rows in found if rows]
+
+
+def _lead(row: Row, key: Row, names: Mapping[str, str]) -> str:
+    """`One more of team.heads, from 9 to 10`; the whole key where `names` has none for it."""
+    per, name = str(row["per"]), names.get(str(row["key"]), str(row["key"]))
     more = {"1": "One more", "1 %": "One point more"}.get(per, f"{per} more")
     if row["at"] == AVERAGED:
-        return f"{more} of {row['key']}, on average over {row['from']} to {row['to']} and all other keys"
+        return f"{more} of {name}, on average over {row['from']} to {row['to']} and all other keys"
     step = f"from {row['from']} to {row['to']}"
     width = abs(_number(row["to"]) - _number(row["from"]))
     mean = "" if math.isclose(width, _number(per)) else ", on average"
-    return f"{more} of {row['key']}, {step}{mean}" + (f" (at {row['at']})" if row["at"] else "")
+    return f"{more} of {name}, {step}{mean}" + (f" (at {row['at']})" if row["at"] and not names else "")
 
 
 def _number(text: Any) -> float:
@@ -203,11 +264,9 @@ def _elasticities(rows: Sequence[Row], key: str) -> list[str]:
 
 def sensitivity_sentences(swept: Swept) -> list[str]:
     """Which key moves the principal measure over the ranges, and what of it is noise."""
-    measure = principal(swept)
-    table = swept.sensitivity[swept.sensitivity["measure"] == measure]
+    table, title = _of_principal(swept), BY_NAME[principal(swept)].title.strip()
     if not len(table):
         return []
-    title = BY_NAME[measure].title.strip()
     (noise,) = table.loc[table["index"] == NOISE, "value"]
     of_noise = _noise_words(float(noise))
     if (table["index"] == RANK).any():
@@ -226,6 +285,10 @@ def sensitivity_sentences(swept: Swept) -> list[str]:
         for key in clear
     ]
     return [f"What moves {title} over these values: {'; '.join(parts)}.{of_noise}"]
+
+
+def _of_principal(swept: Swept) -> pd.DataFrame:
+    return swept.sensitivity[swept.sensitivity["measure"] == principal(swept)]
 
 
 def _is_known(row: pd.Series[Any]) -> bool:

@@ -6,7 +6,6 @@ import math
 from typing import Any, Final
 
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -22,8 +21,8 @@ from momentsim.questions.worlds.words import (
     value_words,
 )
 from momentsim.report.numbers import WORD_DIGITS, decimals_for, plain, span
+from momentsim.report.page import new_table, print_notes, print_table, print_words
 
-WIDTH: Final = 100
 MOST_ASSUMPTIONS: Final = 6
 SHOWN: Final = {KEPT: "customers kept", VALUE: "value, net", COST: "cost, total", BENEFIT: "net benefit"}
 WITHOUT_MEMORY: Final = {LEVEL: "service level, points", COST: "cost, total"}
@@ -39,31 +38,28 @@ def print_worlds(
     full: bool = False,
 ) -> None:
     """Per variant the share of worlds and what flips it, in full beside the spread of worlds; what to measure next."""
-    width = min(console.width, WIDTH)
     about = worlds.about
-    console.print(Text("Plausible worlds", style="bold"))
+    print_words(console, "Plausible worlds", "bold")
     made = f"{about['finished']} worlds of {about['assumptions']} assumptions (assumptions.csv lists them)"
-    console.print(Text(f"{made}, {about['replications']} replications in each.", style="dim"), width=width)
+    print_words(console, f"{made}, {about['replications']} replications in each.", "dim")
     if not len(worlds.spread):
         console.print()
         return
     for case in dict.fromkeys(worlds.spread["case"]):
         if full:
-            console.print(_distributions(worlds, differences, str(case), currency), width=width)
+            print_table(console, _distributions(worlds, differences, str(case), currency))
         text = Text(f"  {case}: ", style="bold")
         measure = BENEFIT if _is_loyal(worlds, str(case)) else LEVEL
         said = "" if full else f"{share_words(worlds, str(case), measure)}; "
         text.append(said + flip_words(worlds, str(case), baseline), style="not bold")
-        console.print(text, width=width)
+        print_words(console, text)
         named = named_assumptions(worlds, str(case))
         if full and named is not None and len(named):
-            console.print(_assumptions(named.head(MOST_ASSUMPTIONS), currency), width=width)
+            print_table(console, _assumptions(named.head(MOST_ASSUMPTIONS), currency))
         if full:
             console.print()
-    console.print(Text(information_words(worlds, currency)), width=width)
-    for note in NOTES if full else NOTES[-1:]:
-        console.print(Text(note, style="dim"), width=width)
-    console.print()
+    print_words(console, information_words(worlds, currency))
+    print_notes(console, NOTES if full else NOTES[-1:])
 
 
 NOTES: Final = (
@@ -75,9 +71,8 @@ NOTES: Final = (
 
 def _distributions(worlds: Worlds, differences: pd.DataFrame, case: str, currency: str) -> Table:
     """A row per measure of one variant."""
-    table = _new_table(f"{case}, difference")
-    for column in ("sampling", "worlds", "median", "better", "worse", "undecided"):
-        table.add_column(column, justify="right", no_wrap=True)
+    columns = "sampling", "worlds", "median", "better", "worse", "undecided"
+    table = new_table(f"{case}, difference", *columns)
     for measure, title in (SHOWN if _is_loyal(worlds, case) else WITHOUT_MEMORY).items():
         row = spread_row(worlds, case, measure)
         unit = {KEPT: "customers", LEVEL: "share"}.get(measure, currency)
@@ -123,9 +118,8 @@ def _short(value: float, width: float) -> str:
 
 def _assumptions(named: pd.DataFrame, currency: str) -> Table:
     """The assumptions that move the net benefit of one variant."""
-    table = _new_table("  what matters")
-    for column in ("plausible", "tag", f"mean net benefit at its ends, {currency}", "worth knowing"):
-        table.add_column(column, justify="left" if column == "tag" else "right", no_wrap=column != "tag")
+    ends_title = f"mean net benefit at its ends, {currency}"
+    table = new_table("  what matters", "plausible", "tag", ends_title, "worth knowing", left=("tag",))
     for row in named.to_dict(orient="records"):
         unit = str(row["unit"])
         ends = (value_words(row["low"], unit), value_words(row["high"], unit))
@@ -141,9 +135,3 @@ def _money(value: Any) -> str:
     """An amount to two digits, long ones in thousands or millions."""
     number = float(value)
     return "" if math.isnan(number) else _short(float(f"{number:.2g}"), abs(number) / 10 or 1.0)
-
-
-def _new_table(first: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(first, overflow="fold")
-    return table

@@ -1,4 +1,4 @@
-"""What a variant is worth, on the terminal: the answer, a row per condition, the chain, and the numbers behind it."""
+"""What a variant is worth, on the terminal: the answer, a row per condition; in full months, chain and numbers."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from momentsim.questions.worth.months import break_even_words
-from momentsim.questions.worth.words import answer_words
+from momentsim.questions.worth.words import paragraph
 from momentsim.questions.worth.worth import BENEFIT, COST, KEPT, VALUE
 from momentsim.report.numbers import WORD_DIGITS, reading_unit, show_number, span
+from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.verdicts import Verdict
 from momentsim.units import format_duration, format_number
 
-WIDTH = 118
-NAME_WIDTH = 34
-"""Room for a key, so that it is not broken."""
 STEPS = {
     "variant": "what the variant sets",
     "encounter": "from agents to the encounter",
@@ -29,45 +25,38 @@ STEPS = {
     "loyalty": "from memory to loyalty and money",
 }
 """Headings of the steps of the chain."""
-SHOWN = {KEPT: "customers kept", VALUE: "value", COST: "cost", BENEFIT: "net benefit"}
+SHOWN = {KEPT: "customers kept", BENEFIT: "net benefit", VALUE: "value", COST: "cost"}
 
 
 def print_worth(
     console: Console, table: pd.DataFrame, months: pd.DataFrame, about: Mapping[str, Any], currency: str
 ) -> None:
-    """The answer in words, a row per condition with intervals that hold for all of them together, and the months."""
-    width = min(console.width, WIDTH)
-    console.print(Text(f"What is {about['variant']} worth?", style="bold"))
-    if about["question"]:
-        console.print(Text(str(about["question"])), width=width)
-    console.print()
-    for sentence in answer_words(table, str(about["variant"]), currency):
-        console.print(Text(sentence), width=width)
-    console.print(Text(f"{break_even_words(months, str(about['variant']))}. {NOT_VARIED}."), width=width)
-    console.print()
-    console.print(_conditions(table, currency), width=width)
+    """The paragraph to read out, and a row per condition with intervals that hold for all of them together."""
+    variant = str(about["variant"])
+    asked = f"What is {variant} worth?" + (f" {about['question']}" if about["question"] else "")
+    print_answer(console, asked, paragraph(table, months, variant, currency))
+    print_table(console, _conditions(table, currency))
     console.print()
     note = (
         f"With minus without, 95 % intervals that hold for all conditions together (Bonferroni, paired t, "
         f"{int(table['replications'].min())} replications). Value: expected margin of customers "
-        f"{about['outlook']}. Customers kept: by twelve months after the horizon."
+        f"{about['outlook']}. Customers kept: by twelve months after the horizon. --full: month by month, the chain "
+        "from agents to money, and the numbers behind it."
     )
-    console.print(Text(note, style="dim"), width=width)
-    console.print()
-    console.print(_months(months, currency), width=width)
-    console.print()
+    print_notes(console, [note])
 
 
-NOT_VARIED = "What is assumed about people was not varied (`compare` with --worlds 64 does)"
+def print_months(console: Console, months: pd.DataFrame, currency: str) -> None:
+    """A row per month: what it brings and costs, and net since the start."""
+    print_words(console, "Month by month, as things stand", "bold")
+    print_table(console, _months(months, currency))
+    console.print()
 
 
 def _months(months: pd.DataFrame, currency: str) -> Table:
     """A row per month: what it brings and costs, and net since the start."""
-    shown = _new_table("month")
-    for column in ("brings", "costs"):
-        shown.add_column(f"{column}, {currency}", justify="right", no_wrap=True)
-    shown.add_column(f"net since the start, {currency}", justify="right", no_wrap=True)
-    shown.add_column("", no_wrap=True)
+    amounts_of = (f"{each}, {currency}" for each in ("brings", "costs", "net since the start"))
+    shown = new_table("month", *amounts_of, "")
     said = {Verdict.BETTER: "ahead", Verdict.WORSE: "behind"}
     for row in months.to_dict(orient="records"):
         amounts = (show_number(row[name], currency, math.nan, WORD_DIGITS) for name in ("value", "cost"))
@@ -77,12 +66,12 @@ def _months(months: pd.DataFrame, currency: str) -> Table:
 
 
 def _conditions(table: pd.DataFrame, currency: str) -> Table:
-    shown = _new_table("condition")
-    for name, title in SHOWN.items():
-        shown.add_column(title if name == KEPT else f"{title}, {currency}", justify="right", no_wrap=True)
-    shown.add_column("finding", overflow="fold")
+    kept, benefit, *rest = (
+        title if name == KEPT else f"{title}, {currency}" for name, title in SHOWN.items()
+    )
+    shown = new_table("condition", kept, benefit, "finding", *rest, left=("finding",))
     for row in table.to_dict(orient="records"):
-        spans = [
+        kept, benefit, *rest = (
             span(
                 row[f"{name}_low"],
                 row[f"{name}_high"],
@@ -90,28 +79,24 @@ def _conditions(table: pd.DataFrame, currency: str) -> Table:
                 WORD_DIGITS,
             )
             for name in SHOWN
-        ]
-        shown.add_row(str(row["condition"]), *spans, str(row["finding"]))
+        )
+        shown.add_row(str(row["condition"]), kept, benefit, str(row["finding"]), *rest)
     return shown
 
 
 def print_chain(console: Console, chain: pd.DataFrame) -> None:
     """What each step from agents to money does as things stand: both sides and the paired difference."""
     rows = chain[chain["condition"] == chain["condition"].iloc[0]].dropna(subset=["without", "with_it"])
-    console.print(Text("The chain from agents to money, as things stand", style="bold"))
-    shown = _new_table("step")
-    shown.add_column("", overflow="fold")
-    for column in ("without", "with it", "difference"):
-        shown.add_column(column, justify="right", no_wrap=True)
+    print_words(console, "The chain from agents to money, as things stand", "bold")
+    shown = new_table("step", "", "without", "with it", "difference")
     step = ""
     for row in rows.to_dict(orient="records"):
         begins, step = row["step"] != step, str(row["step"])
         shown.add_row(step if begins else "", *_link(row))
-    console.print(shown, width=min(console.width, WIDTH))
+    print_table(console, shown, names=2)
     console.print()
     note = "Paired differences, with it minus without, each with its own 95 % interval. Other conditions: chain.csv."
-    console.print(Text(note, style="dim"), width=min(console.width, WIDTH))
-    console.print()
+    print_notes(console, [note])
 
 
 def _link(row: Mapping[Any, Any]) -> tuple[str, ...]:
@@ -125,25 +110,22 @@ def _link(row: Mapping[Any, Any]) -> tuple[str, ...]:
 
 def print_numbers(console: Console, numbers: pd.DataFrame, *, everything: bool = False) -> None:
     """The numbers that the variant sets; with `everything` all behind the answer, with range, tag and source."""
-    console.print(Text("The numbers behind it", style="bold"))
+    print_words(console, "The numbers behind it", "bold")
     rest = int((numbers["step"] != "variant").sum())
     numbers = numbers if everything else numbers[numbers["step"] == "variant"]
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    shown.add_column("number", overflow="fold", min_width=NAME_WIDTH)
-    for column in ("value", "plausible", "tag", "source"):
-        shown.add_column(column, overflow="fold", justify="right" if column == "plausible" else "left")
+    columns = "value", "plausible", "tag", "source"
+    shown = new_table("number", *columns, left=("value", "tag", "source"))
     step = ""
     for row in numbers.to_dict(orient="records"):
         if row["step"] != step:
             step = str(row["step"])
             shown.add_row(Text(STEPS.get(step, step), style="bold"))
         shown.add_row(*_number(row))
-    console.print(shown, width=min(console.width, WIDTH))
+    print_table(console, shown)
     console.print()
     if not everything:
         note = f"{rest} numbers of the model stand between these and money: --all-parameters, or numbers.csv."
-        console.print(Text(note, style="dim"), width=min(console.width, WIDTH))
-        console.print()
+        print_notes(console, [note])
 
 
 def _number(row: Mapping[Any, Any]) -> tuple[str, ...]:
@@ -155,9 +137,3 @@ def _number(row: Mapping[Any, Any]) -> tuple[str, ...]:
     plausible = f"{shape(row['low'])} to {shape(row['high'])}"
     unit = "" if row["step"] == "variant" else f" {row['unit']}"
     return f"  {row['name']}", value + unit, plausible, str(row["tag"]), str(row["source"]).split(" (")[0]
-
-
-def _new_table(first: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column(first, overflow="fold")
-    return table

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from momentsim.questions.worth.months import break_even_words
 from momentsim.questions.worth.worth import BENEFIT, COST, KEPT, VALUE
-from momentsim.report.numbers import join_words
-from momentsim.report.verdicts import change_words, customers_words
+from momentsim.report.numbers import capitalise, join_words
+from momentsim.report.verdicts import NOT_VARIED, change_words, customers_words
+
+
+def paragraph(table: pd.DataFrame, months: pd.DataFrame, variant: str, currency: str) -> tuple[str, ...]:
+    """Four sentences to read out: the answer, and when it pays for itself with what that rests on."""
+    basis = f"{break_even_words(months, variant)}; {NOT_VARIED} (`compare` with --worlds 64 does)."
+    return (*answer_words(table, variant, currency), basis)
 
 
 def answer_words(table: pd.DataFrame, variant: str, currency: str) -> tuple[str, ...]:
-    """The answer as things stand, then where it is worth nothing and where it would pay."""
+    """What it is worth as things stand, the verdict, and under which conditions that is otherwise."""
     first, *others = table.to_dict(orient="records")
     if not math.isfinite(first[f"{VALUE}_low"]):
         return (f"{variant}: one replication tells nothing about how sure this is.",)
-    sentences = [f"{_sums(first, variant, currency)} {_verdict(first['finding'])}"]
-    for finding, words in (
-        (("nothing",), "For customers it is worth nothing (or too little to tell)"),
-        (("harms",), "It does harm"),
-        (("pays",), "It pays" if first["finding"] != "pays" else "It still pays"),
+    return _sums(first, variant, currency), _verdict(first["finding"]), *_elsewhere(first, others)
+
+
+def _elsewhere(first: Mapping[Any, Any], others: Sequence[Mapping[Any, Any]]) -> tuple[str, ...]:
+    """One sentence about the other conditions: where it is worth nothing, where it does harm, where it pays."""
+    parts = []
+    for found, words in (
+        ("nothing", "for customers it is worth nothing (or too little to tell)"),
+        ("harms", "it does harm"),
+        ("pays", "it pays" if first["finding"] != "pays" else "it still pays"),
     ):
-        where = [str(row["sentence"]) for row in others if row["finding"] in finding]
+        where = [str(row["sentence"]) for row in others if row["finding"] == found]
         if where:
-            sentences.append(f"{words} {join_words(where)}.")
-    return tuple(sentences)
+            parts.append(f"{words} {join_words(where)}")
+    return (f"{capitalise('; '.join(parts))}.",) if parts else ()
 
 
 def _sums(row: Mapping[Any, Any], variant: str, currency: str) -> str:
