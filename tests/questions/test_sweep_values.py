@@ -149,6 +149,16 @@ def test_python_values(origin: Origin) -> None:
     assert axes[1].here == 5
 
 
+def test_the_goal_of_heads_can_be_varied(tmp_path: Path) -> None:
+    planned = tmp_path / "planned.yaml"
+    planned.write_text(QUICKSTART.read_text("utf-8").replace("heads: 9", "heads: {goal: 80/20}"), "utf-8")
+    goals = Origin(load(planned))
+    (axis,) = axes_of([f"{HEADS}.goal=70/20,90/20,abandoned < 3 %"], goals)
+    assert (axis.kind, axis.texts, axis.written) == ("words", ("70/20", "90/20", "abandoned < 3 %"), "80/20")
+    with pytest.raises(ScenarioError, match="no goal"):
+        axes_of([f"{HEADS}.goal=70/20,value"], goals)
+
+
 def test_a_grid_has_every_combination(origin: Origin) -> None:
     axes = axes_of([f"{HEADS}=8..10:1", f"{PATIENCE}=4 min,5 min"], origin)
     design = design_of(axes, "grid", None, 1)
