@@ -6,6 +6,7 @@ import pytest
 
 from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.scenario import Origin, load, load_all
+from momentsim.scenario.files.renamed_keys import lever_name
 
 from .scenario_fixtures import Loaded, Problems, Write
 
@@ -233,6 +234,18 @@ def test_old_names_of_keys_are_read_and_noted(storm: str, loaded: Loaded) -> Non
         (True, "failed", "'cancelled' is called 'failed' now"),
         (False, "customers_per_service", "'passengers_per_service' is called 'customers_per_service' now"),
         (True, "self_service_offer", "'web_rebooking' is called 'self_service_offer' now"),
+    ]
+
+
+def test_old_names_of_levers_are_read() -> None:
+    """As in files of levers and in playbooks, which name them whole or in part."""
+    written = ("ice.web_rebooking", "web_rebooking", "ice.reserves.web_rebooking.all", "ice.compensation", "")
+    assert [lever_name(name) for name in written] == [
+        "ice.self_service_offer",
+        "self_service_offer",
+        "ice.reserves.web_rebooking.all",
+        "ice.compensation",
+        "",
     ]
 
 
