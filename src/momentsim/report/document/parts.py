@@ -34,6 +34,7 @@ class Listing(NamedTuple):
 class Drawn(NamedTuple):
     """A figure as SVG; its name and text are inside it, for those who hear the page."""
 
+    name: str
     svg: str
     caption: str
 

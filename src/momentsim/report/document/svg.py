@@ -33,4 +33,5 @@ def drawn(figure: Figure, name: str, title: str, text: str) -> Drawn:
     )
     names = f'role="img" aria-labelledby="{name}-name {name}-text"'
     told = f'<title id="{name}-name">{html.escape(title)}</title><desc id="{name}-text">{html.escape(text)}</desc>'
-    return Drawn(re.sub(r"<svg([^>]*)>", lambda found: f"<svg {names}{found[1]}>{told}", svg, count=1), text)
+    svg = re.sub(r"<svg([^>]*)>", lambda found: f"<svg {names}{found[1]}>{told}", svg, count=1)
+    return Drawn(title, svg, text)
