@@ -11,6 +11,7 @@ from __future__ import annotations
 from momentsim.api import (
     check,
     compare,
+    curve,
     evidence,
     explain,
     list_scenarios,
@@ -21,14 +22,15 @@ from momentsim.api import (
     save,
     shifts,
     staff,
+    steer,
     sweep,
     words,
     worth,
 )  # fmt: skip
 
 __all__ = [
-    "check", "compare", "evidence", "explain", "list_scenarios", "load", "plot", "report_on", "run", "save", "shifts",
-    "staff", "sweep", "words", "worth",
+    "check", "compare", "curve", "evidence", "explain", "list_scenarios", "load", "plot", "report_on", "run", "save",
+    "shifts", "staff", "steer", "sweep", "words", "worth",
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from momentsim.api.asking import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from momentsim.questions.curve.curve import Curve
     from momentsim.questions.shifts.shift_plan import ShiftPlan
     from momentsim.questions.staff.staffing import Staffing
     from momentsim.questions.sweep.grid import DesignChoice
@@ -66,6 +67,35 @@ def sweep(
     )
     asked = ask(origin, SweepRequest(vary, design, points, tuple(measures), yes=True), settings)
     return answer(asked, settings, sentences, progress=progress or SILENT)
+
+
+def curve(
+    path: str | Path,
+    lever: str,
+    at: Iterable[str],
+    *,
+    variant: str | None = None,
+    overrides: Overrides = (),
+    replications: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Curve:
+    """Say what each hour of waiting with a lever costs: pulled at several times or never, in the same replications.
+
+    `lever` is its name or a part that fits one only, `at` times like "48h..120h:12h", "60 h" or "2007-02-14 06:00".
+    The scenario's other levers are pulled as planned. `.table` has a row per time: customer value, people never
+    helped, cost and net benefit against never, against the first time, and by hour since the time before; `.never` is
+    the run without the lever. Columns are explained in the reference of measures.
+    """
+    from momentsim.questions.curve.curve import ask_curve
+    from momentsim.questions.curve.curve import curve as run_and_pair
+    from momentsim.runs.progress import SILENT
+    from momentsim.runs.settings import where
+
+    loaded = load(path, variant=variant, overrides=overrides)
+    question = ask_curve(loaded, load(path), lever, list(at))
+    settings = settings_of(replications_for(loaded, replications), where(workers, None, None), None)
+    return run_and_pair(question, settings, progress=progress or SILENT)
 
 
 def worth(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from momentsim.runs.choices import BackendName, ClockName, LogChoice
     from momentsim.runs.progress import Progress
     from momentsim.runs.result import Result
+    from momentsim.runs.steered_centre import SteeredCentre
 
 
 def run(
@@ -87,9 +88,13 @@ def compare(
     address: str | None = None,
     keep: str | Path | None = None,
     worlds: int | None = None,
+    levers: Iterable[str | Path] = (),
     progress: Progress | None = None,
 ) -> Comparison:
     """Run variants of a scenario file (all if none is named) against the baseline under common draws.
+
+    With `levers`, files like `levers.csv` of an earlier run, pulls are compared in place of variants: those of each
+    file, named by it, `nothing` (no lever is pulled; the baseline unless named) and `as_planned` by the scenario.
 
     `.table` has the paired differences with intervals, `.verdicts` what is gained at what cost, `.ranking` the
     places. The baseline is the file as it stands unless named; `overrides` hold for every case. With
@@ -99,7 +104,7 @@ def compare(
     for shares and relative to the baseline otherwise; not together with `worlds`.
     `backend`, `address` and `keep` are as in `run`.
     """
-    from momentsim.questions.compare.compare import cases_of
+    from momentsim.questions.compare.compare import asked_cases
     from momentsim.questions.compare.compare import compare as compare_loaded
     from momentsim.runs.precision import precision_like
     from momentsim.runs.progress import SILENT
@@ -107,7 +112,9 @@ def compare(
     from momentsim.runs.settings import where
 
     written = as_written(overrides)
-    cases = cases_of(Path(path), list(variants), baseline=baseline, overrides=written)
+    files = [Path(file) for file in levers]
+    asked = asked_cases(Path(path), list(variants), files, baseline=baseline, overrides=written)
+    cases = asked.cases
     base = load(path)
     wish = precision_like(precision, measures, paired=True)
     first = next(iter(cases.values()))
@@ -118,7 +125,9 @@ def compare(
     )
     settings = settings_of(planned, where(workers, backend, address), keep, clock)
     if worlds is None:
-        return compare_loaded(cases, base, settings, progress=progress or SILENT)
+        return compare_loaded(cases, base, settings, steering=asked.steering, progress=progress or SILENT)
+    if files:
+        raise MomentsimError("worlds ask about variants, levers about pulls: leave one of them out")
     if wish is not None:
         raise MomentsimError("precision and worlds exclude each other, say replications")
     from momentsim.questions.worlds.compare_in_worlds import compare_in_worlds
@@ -126,3 +135,29 @@ def compare(
 
     plan = plan_worlds(cases, base, worlds, settings.replications, overrides=written)
     return compare_in_worlds(plan, settings, progress=progress or SILENT)
+
+
+def steer(
+    scenario: ScenarioLike,
+    *,
+    variant: str | None = None,
+    overrides: Overrides = (),
+    replication: int = 1,
+    as_planned: bool = True,
+    progress: Progress | None = None,
+) -> SteeredCentre:
+    """One replication to steer: let time pass, look, pull levers, go back, and score what comes of it.
+
+    `variant` and `overrides` are as in `load`. Without `as_planned` the scenario itself pulls no lever. A pull acts
+    as one of a playbook at the same time does, so `.pulls` written as a file of levers replays it with `run`. One
+    replication is one course of luck: `.with_luck_of(2)` asks what another would have brought from now on, and
+    `compare` and `curve` say what holds over many. See docs/playbooks.md.
+    """
+    from momentsim.runs.progress import SILENT
+    from momentsim.runs.steered_centre import steer_centre, steerable
+
+    if replication < 1:
+        raise MomentsimError(f"replication is {replication}, but replications are numbered from 1 on")
+    loaded = ensure_loaded(scenario, variant=variant, overrides=overrides)
+    ready = steerable(loaded, load(loaded.path), progress or SILENT)
+    return steer_centre(ready, replication, as_planned=as_planned)

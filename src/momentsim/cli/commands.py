@@ -9,6 +9,7 @@ import typer
 from momentsim.cli import (
     check,
     compare,
+    curve,
     evidence,
     explain,
     listing,
@@ -24,7 +25,8 @@ from momentsim.cli import (
 )
 
 COMMANDS = (
-    run, compare, sweep, staff, shifts, worth, report, check, explain, schema, new, listing, evidence, validate,
+    run, compare, sweep, staff, shifts, worth, curve, report, check, explain, schema, new, listing, evidence,
+    validate,
 )  # fmt: skip
 """Modules with commands, in the order of the help; each has `register(app)`."""
 

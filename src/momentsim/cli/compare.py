@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,7 +35,7 @@ from momentsim.cli.screen import Show, console, tell
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
-    from momentsim.questions.compare.compare import Comparison
+    from momentsim.questions.compare.compare import Asked, Comparison
     from momentsim.questions.compare.store import StoredComparison
     from momentsim.runs.progress import Progress
     from momentsim.runs.replication_count import ReplicationCount
@@ -64,6 +65,17 @@ WorldsOption = Annotated[
 ]
 
 
+LeverFilesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--levers",
+        metavar="FILE.csv",
+        help="Instead of variants: pulls of levers as this file says, beside none at all and those that the scenario "
+        "plans. Can be repeated.",
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("compare")(guard(compare))
@@ -80,6 +92,7 @@ def compare(
     overrides: SetOption = None,
     seed: SeedOption = None,
     worlds: WorldsOption = None,
+    levers: LeverFilesOption = None,
     out: OutOption = None,
     clock: ClockOption = ClockChoice.compiled,
     workers: WorkersOption = None,
@@ -91,8 +104,8 @@ def compare(
     quiet: QuietOption = False,
     no_xlsx: NoXlsxOption = False,
 ) -> None:
-    """Compare variants under common draws: paired differences with intervals, baseline first."""
-    from momentsim.questions.compare.compare import cases_of, comparison_identity
+    """Compare variants, or pulls of levers, under common draws: paired differences with intervals, baseline first."""
+    from momentsim.questions.compare.compare import asked_cases, comparison_identity
     from momentsim.questions.compare.store import comparison_place, find_comparison
     from momentsim.questions.saving import save_comparison
     from momentsim.runs.settings import RunSettings, where
@@ -100,9 +113,11 @@ def compare(
 
     changes = Changes(None, overrides or (), seed, replications, precision, measures or (), max_replications)
     written = changes.all_overrides()
-    cases = cases_of(file, variants or (), baseline=baseline, overrides=written)
+    if worlds and levers:
+        raise MomentsimError("--worlds asks about variants, --levers about pulls: leave one of them out")
+    asked = asked_cases(file, variants or (), levers or (), baseline=baseline, overrides=written)
     base = load(file)
-    wanted = _replications_wanted(next(iter(cases.values())), precision, worlds)
+    wanted = _replications_wanted(next(iter(asked.cases.values())), precision, worlds)
     settings = RunSettings(
         replications=wanted.replications,
         precision=wanted.precision,
@@ -116,9 +131,10 @@ def compare(
         )
 
     def work(keep: KeptReplications, progress: Progress) -> Comparison:
-        return _compare(cases, base, replace(settings, keep=keep), progress, worlds, written)
+        return _compare(asked, base, replace(settings, keep=keep), progress, worlds, written)
 
-    name, show = comparison_identity(cases, base, settings, worlds or 0), Show(as_json, quiet)
+    name = comparison_identity(asked.cases, base, settings, worlds or 0, asked.steering)
+    show = Show(as_json, quiet)
     place = out or comparison_place(base, name)
     question = Question(name, place, find_comparison, work, save_comparison, THERE, out is None)
     _show(find_or_answer(question, show, fresh=fresh, xlsx=not no_xlsx), base, show, full=full)
@@ -138,7 +154,7 @@ def _replications_wanted(
 
 
 def _compare(
-    cases: dict[str, LoadedScenario],
+    asked: Asked,
     base: LoadedScenario,
     settings: RunSettings,
     progress: Progress,
@@ -149,11 +165,11 @@ def _compare(
     if not worlds:
         from momentsim.questions.compare.compare import compare as run_and_pair
 
-        return run_and_pair(cases, base, settings, progress=progress)
+        return run_and_pair(asked.cases, base, settings, steering=asked.steering, progress=progress)
     from momentsim.questions.worlds.compare_in_worlds import compare_in_worlds
     from momentsim.questions.worlds.explore import plan_worlds
 
-    plan = plan_worlds(cases, base, worlds, settings.replications, overrides=overrides)
+    plan = plan_worlds(asked.cases, base, worlds, settings.replications, overrides=overrides)
     return compare_in_worlds(plan, settings, progress=progress)
 
 

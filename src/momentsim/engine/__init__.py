@@ -2,5 +2,6 @@
 
 from momentsim.engine.live import Live, Watch
 from momentsim.engine.simulate import Interrupted, Run, TakeRows, simulate
+from momentsim.engine.steered import Look, Pull, Steered
 
-__all__ = ["Interrupted", "Live", "Run", "TakeRows", "Watch", "simulate"]
+__all__ = ["Interrupted", "Live", "Look", "Pull", "Run", "Steered", "TakeRows", "Watch", "simulate"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -145,6 +146,29 @@ class Run:
             ended=max(int(centre["last_closed"]), int(plan.settings["horizon"][0])) - start,
             events=int(centre["events"]),
         )
+
+    def fork(self) -> Run:
+        """Another run in the same state, which goes its own way from here; on the compiled clock, with its log kept."""
+        if self.clock_name != "compiled" or self.take_rows is not None:
+            raise ValueError("only a run on the compiled clock that hands over no rows can be forked")
+        other = copy(self)
+        centre = self.world["centre"][0]
+        other.world = self.world.copy(
+            {
+                "customers": int(centre["customers"]),
+                "contacts": int(centre["contact_rows"]),
+                moments_log(centre): int(centre["moment_rows"]),
+            }
+        )
+        return other
+
+    def change_luck(self, other: Prepared, now: int) -> None:
+        """From after `now` on take draws and demand of another replication of the same scenario."""
+        self.world["settings"]["key"] = other.plan.settings["key"]
+        self.prepared = self.prepared._replace(moments_of_day=other.moments_of_day)
+        moments = other.moments_of_day(self.day)
+        self.world.put(moments=moments)
+        self.world["centre"]["moment_next"] = np.searchsorted(moments["began"], now, "right")
 
     def _clock(self, until: int, max_events: int) -> Status:
         if self.clock_name == "simpy":

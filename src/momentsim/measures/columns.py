@@ -260,6 +260,36 @@ LEVERS: Final = {
     "worked": "whether the pull worked",
 }
 
+_CURVE_MEASURES: Final = {
+    "value_net": "customer value, currency",
+    "unserved": "customers hit by a crisis who are never helped; blank without one",
+    "cost_total": "cost, currency",
+    "net_benefit": "value less cost, currency",
+}
+_CURVE_VIEWS: Final = {
+    "never": "difference from the lever never pulled",
+    "first": "difference from the first time; blank in its row",
+    "hour": "difference from the time before, for each hour between; blank in the first row",
+}
+_CURVE_ENDS: Final = {"_low": "its 95 % interval, which holds for all times together", "_high": "likewise"}
+CURVE: Final = {
+    "pulled_s": "when the lever is pulled, s since the start",
+    "pulled_at": "local time",
+    **{
+        f"{measure}{ending}": words
+        for measure, meaning in _CURVE_MEASURES.items()
+        for ending, words in {
+            "": meaning,
+            **{
+                f"_{view}{end}": said
+                for view, told in _CURVE_VIEWS.items()
+                for end, said in {"": told, **_CURVE_ENDS}.items()
+            },
+        }.items()
+    },
+    "replications": "how many are paired",
+}
+
 TEAMS: Final = {
     **_REPLICATION,
     "group": "group",
@@ -313,6 +343,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "moments.parquet": ("One row per moment.", MOMENTS),
     "customers.parquet": ("One row per customer who was touched.", CUSTOMERS),
     "agents.parquet": ("One row per agent.", AGENTS),
+    "curve.csv": ("Of `curve`: one row per time at which the lever is pulled.", CURVE),
     "levers.csv": ("One row per lever that was pulled or undone.", LEVERS),
     "staffing.csv": (
         "Planned heads, where a group has a goal. One row per group and interval; not there where all heads are "

@@ -12,6 +12,9 @@ from momentsim.questions import saving
 from momentsim.questions.compare.compare import Comparison
 from momentsim.questions.compare.figures import gallery as compare_figures
 from momentsim.questions.compare.first_screen import compared_of, comparison_words
+from momentsim.questions.curve import figures as curve_figures
+from momentsim.questions.curve.curve import Curve
+from momentsim.questions.curve.words import answer_words as curve_words
 from momentsim.questions.documents import add_workbook
 from momentsim.questions.shifts import figures as shifts_figures
 from momentsim.questions.shifts.shift_plan import ShiftPlan
@@ -31,7 +34,7 @@ from momentsim.report.drawing import Drawing, Drawings
 from momentsim.report.run_words import headline
 from momentsim.runs.result import Result
 
-Answer: TypeAlias = Result | Comparison | Worth | Swept | Staffing | ShiftPlan
+Answer: TypeAlias = Result | Comparison | Worth | Curve | Swept | Staffing | ShiftPlan
 
 
 class Kind(NamedTuple):
@@ -63,6 +66,15 @@ def _worth_figures(worth: Worth) -> Drawings:
     return worth_figures.figures_of(worth.table, worth.months, worth.variant, currency)
 
 
+def _curve_words(curve: Curve) -> tuple[str, ...]:
+    return curve_words(curve.table, curve.question.name, curve.question.loaded.scenario.currency)
+
+
+def _curve_figures(curve: Curve) -> Drawings:
+    currency = curve.question.loaded.scenario.currency
+    return curve_figures.figures_of(curve.table, curve.question.name, currency)
+
+
 def _sweep_words(swept: Swept) -> tuple[str, ...]:
     return tuple(swept.sentences)
 
@@ -87,6 +99,7 @@ KINDS: dict[type, Kind] = {
     Result: Kind(_run_words, _run_figures, saving.save_run),
     Comparison: Kind(_comparison_words, compare_figures.figures_of, saving.save_comparison),
     Worth: Kind(_worth_words, _worth_figures, saving.save_worth),
+    Curve: Kind(_curve_words, _curve_figures, saving.save_curve),
     Swept: Kind(_sweep_words, sweep_figures.figures_of, saving.save_sweep),
     Staffing: Kind(_staffing_words, _staffing_figures, saving.save_staffing),
     ShiftPlan: Kind(_plan_words, _plan_figures, saving.save_plan),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from momentsim.questions.compare.compare import Comparison
     from momentsim.questions.compare.store import StoredComparison
+    from momentsim.questions.curve.curve import Curve
+    from momentsim.questions.curve.store import StoredCurve
     from momentsim.questions.shifts.shift_plan import ShiftPlan
     from momentsim.questions.shifts.store import StoredPlan
     from momentsim.questions.staff.staffing import Staffing
@@ -58,6 +60,14 @@ def save_worth(answer: Worth, folder: Path) -> StoredWorth:
     from momentsim.questions.worth.store import write_worth
 
     return write_worth(answer, folder, draw=draw_all)
+
+
+def save_curve(answer: Curve, folder: Path) -> StoredCurve:
+    """What each hour of waiting costs."""
+    from momentsim.questions.curve.figures import draw_all
+    from momentsim.questions.curve.store import write_curve
+
+    return write_curve(answer, folder, draw=draw_all)
 
 
 def save_sweep(swept: Swept, folder: Path) -> Swept:

@@ -38,6 +38,7 @@ KINDS: Final = {
     "sweep.json": "sweep",
     "staff.json": "staff",
     "plan.json": "shifts",
+    "curve.json": "curve",
 }
 """The document that tells which question a folder answers."""
 
@@ -51,7 +52,7 @@ class StoredFolder:
 
     @property
     def kind(self) -> str:
-        """Which question it answers: `run`, `compare`, `worth`, `sweep`, `staff` or `shifts`."""
+        """Which question it answers: `run`, `compare`, `worth`, `sweep`, `staff`, `shifts` or `curve`."""
         return next(kind for name, kind in KINDS.items() if (self.folder / name).exists())
 
     @property

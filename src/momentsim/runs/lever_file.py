@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -84,6 +84,10 @@ class LeverFile:
         actions = np.sort(np.concatenate([np.array(rows, LEVER_ACTION), ends]) if rows else ends)
         changed = plan._replace(levers=levers, lever_sizes=sizes, lever_actions=actions, triggers=kept)
         return prepared._replace(plan=changed)
+
+
+NO_PULLS: Final = LeverFile(Path("nothing"), hashlib.sha256(b"").hexdigest(), {EVERY: ()})
+"""Nobody pulls a lever, whatever the scenario says."""
 
 
 def read_lever_file(path: Path, scenario: Scenario) -> LeverFile:

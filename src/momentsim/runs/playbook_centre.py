@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -171,16 +171,21 @@ class Centre:
             return self.groups.index(name)
         raise _unknown(name, "a group", self.groups)
 
-    def _lever(self, written: str) -> int:
-        name = lever_name(str(written))
-        if name in self.levers:
-            return self.levers.index(name)
-        fitting = [lever for lever in self.levers if f".{name}." in f".{lever}."]
-        if len(fitting) == 1:
-            return self.levers.index(fitting[0])
-        if fitting:
-            raise PlaybookMistake(f"'{name}' fits several levers, choose one of {', '.join(fitting)}")
-        raise _unknown(name, "a lever", self.levers)
+    def _lever(self, name: str) -> int:
+        return find_lever(name, self.levers)
+
+
+def find_lever(written: str, levers: Sequence[str]) -> int:
+    """Number of a lever of this full name, or of a part of it that fits one only; else raises PlaybookMistake."""
+    name = lever_name(str(written))
+    if name in levers:
+        return levers.index(name)
+    fitting = [lever for lever in levers if f".{name}." in f".{lever}."]
+    if len(fitting) == 1:
+        return levers.index(fitting[0])
+    if fitting:
+        raise PlaybookMistake(f"'{name}' fits several levers, choose one of {', '.join(fitting)}")
+    raise _unknown(name, "a lever", levers)
 
 
 def _unknown(name: object, kind: str, known: Iterable[str]) -> PlaybookMistake:

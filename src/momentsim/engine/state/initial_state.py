@@ -240,7 +240,11 @@ def make_agenda(plan: Plan) -> Table:
         event_rows(actions["time"] + 1, Kind.LEVER_ACTS, actions["lever"], stamps),
         event_rows(minutes, Kind.LEVERS_LOOKED_AT, 1 + np.arange(len(minutes)), 0),
     )
-    agenda = np.concatenate(parts)
+    return in_order(np.concatenate(parts))
+
+
+def in_order(agenda: Table) -> Table:
+    """Events as they will be told."""
     return agenda[np.lexsort((agenda["stamp"], agenda["owner"], agenda["kind"], agenda["time"]))]
 
 

@@ -7,7 +7,7 @@ indices are rows of flat tables; helpers below find the row of a pair or triple.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -330,6 +330,39 @@ class Tables:
             flat = np.ascontiguousarray(table).reshape(-1)
             self.tables[_PLACES[name]] = flat if flat.dtype == dtype else flat.view(dtype)
             self._register(name)
+
+    def copy(self, used: Mapping[str, int]) -> Tables:
+        """Another world in the same state. Of the tables in `used` only so many first rows count and are filled.
+
+        Tables that lie in the same memory do so in the copy too. They are found by where they lie: a list of them
+        would go stale, and a table copied apart from its other name goes wrong without an error.
+        """
+        other = Tables()
+        for names in self._by_memory():
+            first = self[names[0]].ctypes.data
+            end = max(self[name].ctypes.data + self[name].nbytes for name in names)
+            room = aligned_rows(end - first, np.dtype(np.uint8))
+            for name in names:
+                table = self[name]
+                start = table.ctypes.data - first
+                filled = table[: used.get(name, len(table))].view(np.uint8)
+                room[start : start + len(filled)] = filled
+                other.put(**{name: room[start : start + table.nbytes].view(table.dtype)})
+        return other
+
+    def _by_memory(self) -> list[list[str]]:
+        """Names of the tables that have rows, those that share memory together, each list by address."""
+        together: list[list[str]] = []
+        end = 0
+        for name in sorted(
+            filter(lambda name: len(self[name]), _DTYPES), key=lambda name: self[name].ctypes.data
+        ):
+            start = self[name].ctypes.data
+            if start >= end:
+                together.append([])
+            together[-1].append(name)
+            end = max(end, start + self[name].nbytes)
+        return together
 
     @property
     def world(self) -> World:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
@@ -17,17 +17,26 @@ from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table, ranking, verdicts
 from momentsim.runs.identity import combine, identity
+from momentsim.runs.lever_file import NO_PULLS, read_lever_file
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.result import Result
 from momentsim.runs.run import Case, run_cases
 from momentsim.runs.settings import RunSettings
+from momentsim.runs.steering import UNSTEERED, Steering
 from momentsim.scenario import LoadedScenario, load
+from momentsim.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from momentsim.questions.worlds.findings import Worlds
 
 BASE = "base"
 """Name of the scenario without a variant."""
+NOTHING = "nothing"
+"""Name of the case in which no lever is pulled."""
+AS_PLANNED = "as_planned"
+"""Name of the case in which the scenario pulls its levers."""
+UNSTEERED_CASES: Final[Mapping[str, Steering]] = {}
+"""No case has its levers pulled otherwise than its scenario says."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,15 +88,17 @@ def compare(
     base: LoadedScenario,
     settings: RunSettings,
     *,
+    steering: Mapping[str, Steering] = UNSTEERED_CASES,
     progress: Progress = SILENT,
 ) -> Comparison:
     """Run all cases (the first is the baseline) with the same seeds and pair them replication by replication.
 
     `base` is the scenario without variant: its operation is the reference for all, so that one yardstick
-    measures every variant.
+    measures every variant. `steering` says by case who pulls its levers, if not the scenario.
     """
     refuse_two_outlooks(cases)
-    results = run_cases([Case(loaded, base) for loaded in cases.values()], settings, progress=progress)
+    steered = [Case(loaded, base, steering.get(name, UNSTEERED)) for name, loaded in cases.items()]
+    results = run_cases(steered, settings, progress=progress)
     named = dict(zip(cases, results, strict=True))
     baseline_name = next(iter(named))
     baseline = named.pop(baseline_name)
@@ -105,7 +116,7 @@ def compare(
         verdicts=verdicts(estimates[baseline_name], against).assign(replications=len(together)),
         ranking=ranking(estimates),
         observations=pairs_table(estimates, together),
-        identity=comparison_identity(cases, base, settings),
+        identity=comparison_identity(cases, base, settings, steering=steering),
     )
 
 
@@ -122,10 +133,17 @@ def refuse_two_outlooks(cases: Mapping[str, LoadedScenario]) -> None:
 
 
 def comparison_identity(
-    cases: Mapping[str, LoadedScenario], base: LoadedScenario, settings: RunSettings, worlds: int = 0
+    cases: Mapping[str, LoadedScenario],
+    base: LoadedScenario,
+    settings: RunSettings,
+    worlds: int = 0,
+    steering: Mapping[str, Steering] = UNSTEERED_CASES,
 ) -> str:
     """SHA-256 of the identities of all cases, in their order, and of the number of plausible worlds."""
-    parts = [f"{name} {identity(loaded, base, settings)}" for name, loaded in cases.items()]
+    parts = [
+        f"{name} {identity(loaded, base, settings, steering.get(name, UNSTEERED))}"
+        for name, loaded in cases.items()
+    ]
     return combine([*parts, f"worlds {worlds}"] if worlds else parts)
 
 
@@ -150,6 +168,61 @@ def cases_of(
     if problems:
         raise ScenarioError(problems)
     return cases
+
+
+class Asked(NamedTuple):
+    """What is compared, baseline first: scenarios, and who pulls their levers where they do not do so themselves."""
+
+    cases: dict[str, LoadedScenario]
+    steering: Mapping[str, Steering] = UNSTEERED_CASES
+
+
+def asked_cases(
+    file: Path,
+    variants: Sequence[str],
+    lever_files: Sequence[Path] = (),
+    *,
+    baseline: str | None = None,
+    overrides: Sequence[str] = (),
+) -> Asked:
+    """Variants of a file, or with `lever_files` their pulls in one variant at most; raises with all problems."""
+    if not lever_files:
+        return Asked(cases_of(file, variants, baseline=baseline, overrides=overrides))
+    if len(variants) > 1:
+        raise MomentsimError(
+            f"files of pulls are compared in one scenario, and {len(variants)} variants are named: write "
+            f"{'+'.join(variants)} for all in one"
+        )
+    loaded = load(file, variant=variants[0] if variants else None, overrides=overrides)
+    steering = steered_cases(loaded, lever_files, baseline=baseline)
+    return Asked(dict.fromkeys(steering, loaded), steering)
+
+
+def steered_cases(
+    loaded: LoadedScenario, files: Sequence[Path], *, baseline: str | None = None
+) -> dict[str, Steering]:
+    """Who pulls levers by case, baseline first: nobody, the scenario as planned, and each file, named by its stem.
+
+    `baseline` is one of these names; `nothing` unless given. Raises with the problems of all files at once.
+    """
+    cases = {NOTHING: Steering(pulls=NO_PULLS), AS_PLANNED: UNSTEERED}
+    problems: list[Problem] = []
+    for file in files:
+        if file.stem in cases:
+            raise MomentsimError(
+                f"{file}: a case named '{file.stem}' is there already, files of pulls need names of their own"
+            )
+        try:
+            cases[file.stem] = Steering(pulls=read_lever_file(file, loaded.scenario))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    first = NOTHING if baseline is None else baseline
+    if first not in cases:
+        words = f"baseline: '{first}' is none of the cases, which are {', '.join(cases)}"
+        raise MomentsimError(", ".join(filter(None, (words, did_you_mean(first, cases)))))
+    return {first: cases[first], **cases}
 
 
 def _differences(samples: Mapping[str, Sample], baseline: str) -> pd.DataFrame:

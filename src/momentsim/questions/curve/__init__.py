@@ -1,0 +1,1 @@
+"""What each hour of waiting costs: one lever, pulled at several times, in the same replications."""

@@ -1,0 +1,213 @@
+"""What each hour of waiting costs: one lever pulled at several times, or never, under the same luck.
+
+A replication runs to the first time, forks, has the lever pulled in the fork, goes on to the next time, and so on: the
+common past is simulated once, and every future lives through the same draws. Differences are paired by replication.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+
+from momentsim.contract.plan import HOUR, SECOND, LeverAction, Names, Prepared
+from momentsim.engine import Steered
+from momentsim.errors import MomentsimError
+from momentsim.measures.columns import CURVE
+from momentsim.measures.digest import Digest, digest
+from momentsim.measures.shown import Short, Shown
+from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
+from momentsim.measures.summary import estimate_by_name
+from momentsim.measures.sums import Sample, members_of
+from momentsim.prepare import prepare
+from momentsim.prepare.levers import lever_names
+from momentsim.questions.curve.times import read_times
+from momentsim.runs.identity import combine, identity
+from momentsim.runs.playbook_centre import PlaybookMistake, find_lever
+from momentsim.runs.progress import SILENT, Progress, SharesDone
+from momentsim.runs.result import Result
+from momentsim.runs.settings import RunSettings
+from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
+from momentsim.runs.steered_centre import Steerable, steerable
+from momentsim.scenario import LoadedScenario
+from momentsim.scenario.sections.size_checks import words_for_unpaired
+
+VALUE, UNSERVED, COST, BENEFIT = "value_net", "unserved", "cost_total", "net_benefit"
+MEASURES: Final = (VALUE, UNSERVED, COST, BENEFIT)
+"""Customer value, people never helped (in a crisis), what all of it costs, and value less cost."""
+
+
+@dataclass(frozen=True)
+class CurveQuestion:
+    """A lever by its row in the plan and its name, and the times at which it is pulled, since the start, ascending."""
+
+    loaded: LoadedScenario
+    base: LoadedScenario
+    lever: int
+    name: str
+    times: tuple[int, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Curve(Shown):
+    """What a lever brings by when it is pulled: `table` has a row per time, `never` is the run without it."""
+
+    question: CurveQuestion
+    table: pd.DataFrame
+    never: Result
+    """The run in which the lever is never pulled; other levers are as planned."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended it early."""
+        return self.never.interrupted
+
+    @property
+    def identity(self) -> str:
+        """Hash of what was asked."""
+        return self.never.identity
+
+    def short(self) -> Short:
+        """Net benefit by time."""
+        columns = ["pulled_at", f"{BENEFIT}_never", f"{BENEFIT}_never_low", f"{BENEFIT}_never_high"]
+        times = f"pulled at {len(self.table)} times against never"
+        title = f"{self.question.name} {times}, {len(self.never.digests)} replications"
+        return Short(title, self.table[columns], ".table; ms.words, ms.plot, ms.save")
+
+
+def ask_curve(
+    loaded: LoadedScenario, base: LoadedScenario, lever: str, times: Sequence[str]
+) -> CurveQuestion:
+    """The question about the lever of this name, or of which this part fits one only, at times as people write them.
+
+    Raises MomentsimError for a lever or a time that is none.
+    """
+    names = lever_names(loaded.scenario)
+    try:
+        row = find_lever(lever, names)
+    except PlaybookMistake as error:
+        raise MomentsimError(f"{loaded.path}: {error}") from error
+    return CurveQuestion(loaded, base, row, names[row], tuple(read_times(times, loaded.scenario)))
+
+
+def curve_identity(question: CurveQuestion, settings: RunSettings) -> str:
+    """SHA-256 of the scenario, its reference, the replications, the lever and the times."""
+    times = " ".join(map(str, question.times))
+    return combine([identity(question.loaded, question.base, settings), f"curve {question.name} {times}"])
+
+
+class Futures(NamedTuple):
+    """What one replication leaves: the lever never pulled, then pulled at each time."""
+
+    names: Names
+    digests: tuple[Digest, ...]
+
+
+def curve(question: CurveQuestion, settings: RunSettings, *, progress: Progress = SILENT) -> Curve:
+    """Simulate every replication with all its futures, and pair them.
+
+    Ctrl-C ends it early, with the replications that are finished. Raises KeyboardInterrupt if none is, and
+    MomentsimError where antithetic replications are no whole pairs.
+    """
+    members = members_of(question.loaded.scenario)
+    if settings.replications % members:
+        raise MomentsimError(f"run.replications: {', '.join(words_for_unpaired(settings.replications))}")
+    progress.stage("reference")
+    ready = steerable(question.loaded, question.base, progress)
+    progress.stage("simulate")
+    shares = SharesDone(settings.replications, progress)
+    stop = threading.Event()
+    done: list[Futures] = []
+
+    def work(number: int) -> Futures | None:
+        return futures_of(ready, question, number + 1, stop)
+
+    def take(number: int, futures: Futures) -> None:
+        shares.update(number, 1.0)
+        done.append(futures)
+
+    with first_interrupt_stops(stop):
+        take_in_order(range(settings.replications), work, take, workers=settings.workers, stop=stop)
+    whole = done[: len(done) // members * members]
+    if not whole:
+        raise KeyboardInterrupt("before the first replication was finished")
+    never = Result(
+        loaded=question.loaded,
+        identity=curve_identity(question, settings),
+        settings=settings,
+        names=whole[0].names,
+        digests={number + 1: futures.digests[0] for number, futures in enumerate(whole)},
+        traces={},
+        pulled={},
+        plan=ready.plan,
+        interrupted=len(whole) < settings.replications,
+    )
+    return Curve(question, curve_table(question, ready.loaded, whole), never)
+
+
+def futures_of(
+    ready: Steerable, question: CurveQuestion, replication: int, stop: threading.Event
+) -> Futures | None:
+    """All futures of one replication; None when it was stopped."""
+    prepared = _without(prepare(ready.blueprint, replication), question.lever)
+    past = Steered(prepared)
+    pulled: list[Digest] = []
+    for time in question.times:
+        if stop.is_set():
+            return None
+        past.advance(time)
+        future = past.fork()
+        if not future.is_over:
+            future.pull(question.lever, int(prepared.plan.levers["size"][question.lever]))
+        pulled.append(digest(prepared, future.finish()))
+    return Futures(prepared.names, (digest(prepared, past.finish()), *pulled))
+
+
+def _without(prepared: Prepared, lever: int) -> Prepared:
+    """The replication in which the scenario does not pull this lever; others it pulls as planned."""
+    plan = prepared.plan
+    actions, triggers = (
+        table[(table["lever"] != lever) | (table["action"] != LeverAction.PULL)]
+        for table in (plan.lever_actions, plan.triggers)
+    )
+    return prepared._replace(plan=plan._replace(lever_actions=actions, triggers=triggers))
+
+
+def curve_table(question: CurveQuestion, loaded: LoadedScenario, futures: Sequence[Futures]) -> pd.DataFrame:
+    """A row per time; intervals of one measure and view hold together for all times (Bonferroni, paired t)."""
+    estimates = [
+        estimate_by_name(MEASURES, Sample(loaded.scenario, futures[0].names, digests))
+        for digests in zip(*(one.digests for one in futures), strict=True)
+    ]
+    never, pulled = estimates[0], estimates[1:]
+    rows: list[dict[str, Any]] = []
+    for number, (time, estimated) in enumerate(zip(question.times, pulled, strict=True)):
+        date = question.loaded.scenario.start + timedelta(microseconds=time)
+        row: dict[str, Any] = {"pulled_s": time / SECOND, "pulled_at": date}
+        for measure in MEASURES:
+            row[measure] = float(estimated[measure].value[0])
+            row |= _against("never", measure, never, estimated, len(pulled))
+            if number:
+                row |= _against("first", measure, pulled[0], estimated, len(pulled) - 1)
+                hours = (time - question.times[number - 1]) / HOUR
+                row |= _against("hour", measure, pulled[number - 1], estimated, len(pulled) - 1, hours)
+        rows.append({**row, "replications": len(futures)})
+    return pd.DataFrame(rows, columns=list(CURVE))
+
+
+def _against(
+    view: str,
+    measure: str,
+    before: Mapping[str, Estimate],
+    after: Mapping[str, Estimate],
+    family: int,
+    hours: float = 1.0,
+) -> dict[str, float]:
+    changed = difference(before[measure], after[measure])
+    limits = interval(changed, simultaneous(family))
+    ends = {"": changed.value, "_low": limits.low, "_high": limits.high}
+    return {f"{measure}_{view}{end}": float(number[0]) / hours for end, number in ends.items()}
