@@ -49,7 +49,7 @@ def _finished(about: Mapping[str, Any]) -> str:
     return f", {finished} of {planned} replications" if finished is not None and planned is not None else ""
 
 
-def _run(stored: StoredFolder) -> tuple[str, ...]:
+def _headline(stored: StoredFolder) -> tuple[str, ...]:
     return tuple(stored.about["headline"])
 
 
@@ -91,7 +91,8 @@ def _plan(stored: StoredFolder) -> tuple[str, ...]:
 
 
 SENTENCES: Final[Mapping[str, Callable[[StoredFolder], tuple[str, ...]]]] = {
-    "run": _run,
+    "run": _headline,
+    "curve": _headline,
     "compare": _comparison,
     "worth": _worth,
     "sweep": _sweep,

@@ -190,7 +190,7 @@ def _numbers_behind(stored: StoredFolder) -> list[Chapter]:
 
 
 def _figures(stored: StoredFolder) -> Iterator[Drawn]:
-    for name, draw in FIGURES[stored.kind](stored).items():
+    for name, draw in FIGURES.get(stored.kind, _none)(stored).items():
         figure = draw()
         title = _finding(figure) or capitalise(name.replace("_", " "))
         yield drawn(figure, name, title, f"{title}. From the tables below.")
@@ -199,6 +199,11 @@ def _figures(stored: StoredFolder) -> Iterator[Drawn]:
 def _finding(figure: drawing.Drawing) -> str:
     """What a figure says in its large letters."""
     return str(figure.get_suptitle()).replace("\n", " ")
+
+
+def _none(_stored: StoredFolder) -> Mapping[str, Callable[[], drawing.Drawing]]:
+    """Of a kind that is told in sentences and tables."""
+    return {}
 
 
 def _worth_figures(stored: StoredFolder) -> Mapping[str, Callable[[], drawing.Drawing]]:
