@@ -49,6 +49,18 @@ def test_explain_shows_the_source_of_a_claim(small: Path, call: Call) -> None:
     assert content["tag"]
 
 
+def test_explain_says_what_a_measure_is(small: Path, call: Call) -> None:
+    answer = call("explain", small, "service_level", "--set", "waiting.service_level=90/15")
+    assert answer.code == 0, answer.err
+    text = " ".join(answer.out.split())
+    assert "waiting.service_level: 90 % within 15 s" in text and "summary.csv" in text and " / (" in text
+    money = json.loads(call("explain", small, "net_benefit", "--json").out)
+    assert money["unit"] == "USD" and money["better"] == "more is better"
+    assert "economics.outlook" in money["decided by"]
+    slip = call("explain", small, "servise_level")
+    assert slip.code == 2 and "did you mean 'service_level'" in slip.err
+
+
 def test_explain_of_a_whole_file_runs_again(small: Path, call: Call) -> None:
     text = call("explain", small, "--variant", "more_agents").out
     copy = small.parent / "copy.yaml"

@@ -1,4 +1,4 @@
-"""`momentsim explain`: what a key means, who set it, and the source of the claim."""
+"""`momentsim explain`: what a key means, who set it, and the source of the claim; what a measure is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Key = Annotated[
     str | None,
     typer.Argument(
         metavar="[KEY]",
-        help="Key like workforce.groups.team.heads; without it, the whole scenario with origins.",
+        help="Key like workforce.groups.team.heads, or a measure; without it, the whole scenario with origins.",
     ),
 ]
 
@@ -32,11 +32,18 @@ def explain(
     overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Explain one key of a scenario: value, unit, range, meaning, who set it, and its source."""
+    """Explain one key of a scenario (value, unit, range, meaning, who set it, its source), or a measure."""
     from momentsim.scenario.resolved_file import resolved_text
 
     loaded, base = open_scenario(file, Changes(variant, overrides or ()))
     if key is not None:
+        from momentsim.report.explanation import explain_measure, is_measure
+
+        if is_measure(loaded, key):
+            facts = explain_measure(loaded, key)
+            lines = (f"  {label:<10} {text}" for label, text in facts.items())
+            print_json({"measure": key, **facts}) if as_json else say("\n".join([key, *lines]))
+            return
         from momentsim.cli.progress_bar import showing_progress
         from momentsim.report.explanation import explain_fully
 

@@ -23,7 +23,7 @@ from momentsim.questions.compare.first_screen import (
 from momentsim.questions.compare.verdicts import BENEFIT, VALUE
 from momentsim.questions.compare.words import confidence_note
 from momentsim.questions.worlds.findings import Worlds
-from momentsim.report.numbers import WORD_DIGITS, reading_unit, show_number
+from momentsim.report.numbers import WORD_DIGITS, capitalise, reading_unit, show_number
 from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.tables import SELF_EVIDENT, Row
 from momentsim.report.verdicts import MARKS, MARKS_NOTE, WHOLE_PEOPLE, WORD_WIDTH, Verdict
@@ -47,7 +47,22 @@ def print_first_screen(console: Console, compared: Compared) -> None:
         f"{marks}Differences from {compared.baseline}; a word needs a paired 95 % interval that leaves out 0, measure "
         f"by measure{together}. --full: all intervals, measures and places."
     )
-    print_notes(console, [note])
+    print_notes(console, [_what_is_in(compared, measures), note])
+
+
+def _what_is_in(compared: Compared, measures: list[Measure]) -> str:
+    """Which money counts where, and what a moment is, as far as they are shown."""
+    shown = {each.name for each in measures}
+    notes = []
+    if BENEFIT in shown and VALUE in shown:
+        value = capitalise(title_of(compared, next(each for each in measures if each.name == VALUE)))
+        notes.append(
+            f"{value}: what happened to present customers, and sales. Net benefit: that, with word of mouth, "
+            "customers won and paid tiers, less cost."
+        )
+    if "contacts_per_moment" in shown:
+        notes.append("Moment: one need of one customer, however many contacts it takes.")
+    return " ".join([*notes, "momentsim explain FILE MEASURE: what else a measure means."])
 
 
 def _side_by_side(compared: Compared, measures: list[Measure]) -> Table:
