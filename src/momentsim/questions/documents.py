@@ -98,6 +98,5 @@ SENTENCES: Final[Mapping[str, Callable[[StoredFolder], tuple[str, ...]]]] = {
     "sweep": _sweep,
     "staff": _staffing,
     "shifts": _plan,
-    "curve": _run,
 }
 """By kind of folder, what is said of it."""
