@@ -52,6 +52,7 @@ NEUTRAL_DEFAULTS = {
     "crises.*.resolution_factor": 1,
     "crises.*.self_service_offer.cost": 0,
     "crises.*.notice.hours_ahead": 0,
+    "levers.notice.hours_ahead": 0,
     "programmes.*.lead_time": 0,
     "programmes.*.cost": 0,
     "programmes.*.cost_per_agent": 0,

@@ -66,7 +66,7 @@ class ShownRun:
         out.print()
         print_summary(out, self.summary, self.loaded.scenario)
         print_teams(out, self.loaded.scenario, self.teams)
-        for warning in self.loaded.warnings:
+        for warning in (*self.loaded.warnings, *self.manifest.get("lever_warnings", ())):
             out.print(f"warning: {warning}", markup=False, style="yellow")
 
     def finish(self, show: Show) -> None:

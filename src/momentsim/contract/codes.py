@@ -40,6 +40,8 @@ class RosterAction(IntEnum):
     BREAK_ENDS = 1
     START = 2
     BREAK_STARTS = 3
+    OVERTIME_ENDS = 4
+    """Not of the roster: of a lever that asked the agent to stay."""
 
 
 class LeverKind(IntEnum):

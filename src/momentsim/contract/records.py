@@ -243,6 +243,7 @@ LEVER = record(
     ("short_from", np.int64),  # from when on intervals count
     ("reason", np.int64),  # priority, pause_offers: of which reason; -1: of all
     ("number", np.int64),  # extra_lines: lines; login_cap: agents, may be below 0; priority: the level
+    ("usual", np.int64),  # priority: the reason's own
     ("programme", np.int64),  # start_programme: its number in the file; -1 otherwise
     ("key", np.uint64),  # owner of its draws
     ("first_size", np.int64),  # its rows of `lever_sizes`

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from momentsim.measures.costs import CostLine, cost_lines
-from momentsim.measures.programme_costs import monthly_cost, months, start_s
+from momentsim.measures.programme_costs import monthly_cost, span_of
 from momentsim.measures.statistics import Estimate, by_unit, estimate
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import FloatArray, Sample
@@ -96,13 +96,14 @@ def _programmes(sample: Sample, amounts: FloatArray) -> FloatArray:
     by_month = np.zeros((len(sample.digests), count_months(sample)))
     edges = np.arange(count_months(sample) + 1) * SECONDS_PER_MONTH
     for number, programme in enumerate(sample.scenario.programmes.values()):
-        begins = start_s(sample.scenario, programme)
-        running = begins + programme.lead_time
-        lasts = months(sample.scenario, programme)
-        share = np.clip((edges[1:] - running) / SECONDS_PER_MONTH, 0, lasts) - np.clip(
-            (edges[:-1] - running) / SECONDS_PER_MONTH, 0, lasts
-        )
         for index, digest in enumerate(sample.digests):
+            begins, lasts = span_of(sample, digest, number)
+            if begins >= sample.scenario.horizon:
+                continue
+            running = begins + programme.lead_time
+            share = np.clip((edges[1:] - running) / SECONDS_PER_MONTH, 0, lasts) - np.clip(
+                (edges[:-1] - running) / SECONDS_PER_MONTH, 0, lasts
+            )
             rows = digest.programmes[digest.programmes["programme"] == number]
             monthly = monthly_cost(programme, float(digest.agents["agents"][rows["group"]].sum()))
             first = min(max(int(begins / SECONDS_PER_MONTH), 0), count_months(sample) - 1)

@@ -102,9 +102,38 @@ def _one_voice(lever: kinds.SpeakWithOneVoice, numbers: Numbers) -> Fields:
     return {"group": group, "crisis": numbers.crisis(lever.crisis), "strength": lever.strength}
 
 
+def _overtime(lever: kinds.Overtime, numbers: Numbers) -> Fields:
+    stay = of_seconds(lever.hours)
+    return {"group": numbers.group(lever.group), "share": lever.agree, "delay": stay}
+
+
+def _login_cap(lever: kinds.LoginCap, _: Numbers) -> Fields:
+    return {"number": lever.agents}
+
+
+def _priority(lever: kinds.Priority, numbers: Numbers) -> Fields:
+    usual = numbers.scenario.moments[lever.moment].priority
+    return {"reason": numbers.moment(lever.moment), "number": lever.level - 1, "usual": usual - 1}
+
+
+def _pause_offers(lever: kinds.PauseOffers, numbers: Numbers) -> Fields:
+    return {"reason": numbers.moment(lever.moment)}
+
+
+def _start_programme(lever: kinds.StartProgramme, numbers: Numbers) -> Fields:
+    named = numbers.scenario.programmes
+    lead = of_seconds(named[lever.programme].lead_time)
+    return {"programme": list(named).index(lever.programme), "delay": lead}
+
+
 KINDS: Final[Mapping[type, tuple[LeverKind, Callable[[Any, Numbers], Fields]]]] = {
     kinds.CallIn: (LeverKind.RESERVES, _call_in),
     kinds.ExtraLines: (LeverKind.EXTRA_LINES, _extra_lines),
+    kinds.Overtime: (LeverKind.OVERTIME, _overtime),
+    kinds.LoginCap: (LeverKind.LOGIN_CAP, _login_cap),
+    kinds.Priority: (LeverKind.PRIORITY, _priority),
+    kinds.PauseOffers: (LeverKind.PAUSE_OFFERS, _pause_offers),
+    kinds.StartProgramme: (LeverKind.START_PROGRAMME, _start_programme),
     kinds.SendNotice: (LeverKind.NOTICE, _notice),
     kinds.PreCancel: (LeverKind.PRE_CANCELLATION, _pre_cancellation),
     kinds.OfferSelfService: (LeverKind.SELF_SERVICE_OFFER, _self_service_offer),

@@ -15,6 +15,7 @@ from momentsim.prepare.careers import hazard_factor
 from momentsim.rules.programmes import strength
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.sections import programmes as kinds
+from momentsim.scenario.sections.levers import StartProgramme
 from momentsim.scenario.types import Group, Programme, Scenario
 
 _MIXED, _FACTOR, _SHIFT = AimKind
@@ -95,7 +96,11 @@ def strength_of(row: Any, now: int) -> float:
 
 def _timeline(row: Any, programme: Programme, scenario: Scenario, calendar: Calendar) -> None:
     decided = calendar.time(programme.start or scenario.start)
-    row["begins"] = decided + of_seconds(programme.lead_time)
+    waits = any(
+        isinstance(lever, StartProgramme) and scenario.programmes[lever.programme] is programme
+        for lever in scenario.levers.values()
+    )
+    row["begins"] = NEVER if waits else decided + of_seconds(programme.lead_time)
     row["adoption"] = of_seconds(programme.adoption)
     row["s_curve"] = int(isinstance(programme, kinds.ServicePledges))
     row["ends"] = NEVER if programme.end is None else calendar.time(programme.end)

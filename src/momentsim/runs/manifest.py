@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from momentsim.measures.outlook import outlook_words
 from momentsim.runs import edition
+from momentsim.runs.lever_warnings import lever_warnings
 from momentsim.runs.package_version import package_version
 from momentsim.runs.staffing.told import about_plan
 from momentsim.scenario.types import Scenario
@@ -64,6 +65,7 @@ def manifest(result: Result, *, headline: Sequence[str] = ()) -> dict[str, Any]:
         "reference": None if result.usual is None else result.usual.content(),
         "headline": list(headline),
         "warnings": [str(problem) for problem in result.loaded.warnings],
+        **({"lever_warnings": told} if (told := list(lever_warnings(result))) else {}),
         "seconds": {name: round(spent, 3) for name, spent in result.seconds.items()},
         "versions": versions(),
         "machine": machine(),

@@ -124,6 +124,7 @@ WARNINGS: tuple[Check, ...] = (
     *opening_hours_checks.WARNINGS,
     *careers_checks.WARNINGS,
     *crises_checks.WARNINGS,
+    *levers_checks.WARNINGS,
     *programmes_checks.WARNINGS,
     *customers_checks.WARNINGS,
     *recovery_checks.WARNINGS,

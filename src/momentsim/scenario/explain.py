@@ -29,6 +29,7 @@ from momentsim.scenario.known_keys import meant_key
 from momentsim.scenario.laws.distributions import Distribution
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.laws.law_figures import distribution_of
+from momentsim.scenario.lever_words import lever_text
 from momentsim.scenario.loading import LoadedScenario, Origin
 from momentsim.scenario.rest import contacts_a_year, expected_rest
 from momentsim.scenario.written import show_value
@@ -59,6 +60,8 @@ class Explanation:
     law: str = ""
     enough: str = ""
     """For an amount of compensation: where more of it does hardly more."""
+    says: str = ""
+    """For a lever: what it does, how soon, and what it costs."""
     rest: str = ""
     planned: str = ""
     """For heads that a goal asks for: what is planned."""
@@ -86,6 +89,7 @@ class Explanation:
             ("unit", self.unit),
             ("law", self.law),
             ("enough", self.enough),
+            ("says", self.says),
             ("rest", self.rest),
             ("planned", self.planned),
             ("used to", self.used_to),
@@ -132,6 +136,7 @@ def explain(loaded: LoadedScenario, key: str) -> Explanation:
         evidence=evidence_of(path),
         law=_law_figures(loaded, path),
         enough=enough_text(loaded.scenario, path),
+        says=lever_text(loaded.scenario, path),
         rest=_rest(loaded, path),
     )
 

@@ -45,6 +45,13 @@ def book_seconds(w: World, agent: int, now: int) -> int:
         worker["offline"] += spent
     if worker["shift_ended"] >= 0 and (duty == Duty.TALKING or duty == Duty.WRAPPING):
         worker["overtime"] += spent
+    elif (
+        tables.centre(w)["overtime"] > 0
+        and worker["stays_until"] >= 0
+        and duty != Duty.OFFLINE
+        and duty != Duty.AT_THE_DOOR
+    ):
+        worker["overtime"] += spent  # asked to stay: idle time is paid too
     return int(spent)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import AimKind
+from momentsim.contract.plan import NEVER, AimKind
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import programmes
@@ -28,6 +28,25 @@ def apply_programmes(w: World, now: int) -> None:
     first = 0
     while first < tables.sizes(w)["aims"]:
         first = settle_value(w, first)
+
+
+@compiled_apart
+def start(w: World, programme: int, begins: int) -> None:
+    """A programme that waited for its lever has its first effect from then on, as dates begin."""
+    for row in range(tables.sizes(w)["programmes"]):
+        about = tables.programmes(w, row)
+        if about["programme"] == programme:
+            about["begins"] = begins
+            about["ends"] = NEVER
+
+
+@compiled_apart
+def stop(w: World, programme: int, now: int) -> None:
+    """It is stopped now, and fades from the next date on as one that ends by its plan."""
+    for row in range(tables.sizes(w)["programmes"]):
+        about = tables.programmes(w, row)
+        if about["programme"] == programme:
+            about["ends"] = now
 
 
 @compiled_inside

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import RosterAction
+from momentsim.contract.plan import MINUTE, LeverKind, RosterAction
+from momentsim.draws import Purpose, uniform
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import answering
+from momentsim.engine.order import Kind
 from momentsim.engine.state import idle_lists, tables
 from momentsim.engine.state.records import Away, Duty
 from momentsim.engine.state.tables import World
+from momentsim.engine.state.timers import post
 
 
 @compiled_apart
@@ -19,6 +22,9 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
     if action == RosterAction.START:
         worker["rostered"] = 1
         worker["on_break"] = 0
+        if worker["stays_until"] >= 0:  # stayed on until this shift: from here on paid as usual
+            agents.book_work_so_far(w, agent, now)
+            worker["stays_until"] = -1
         if worker["shift_ended"] >= 0:  # still finishing a contact of the shift before: paid time again
             agents.book_work_so_far(w, agent, now)
             worker["shift_ended"] = -1
@@ -32,11 +38,62 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
         worker["on_break"] = 0
         if worker["duty"] == Duty.PAUSED:
             answering.take_next_contact(w, agent, now)
-    else:
+    elif action == RosterAction.OVERTIME_ENDS:
+        if worker["stays_until"] == now:
+            end_overtime(w, agent, now)
+    elif not stays_on(w, agent, now):
         worker["rostered"] = 0
         go_home(w, agent, now)
         if worker["next_away"] >= 0:
             change_presence(w, agent, worker["next_away"], now)
+
+
+@compiled_inside
+def stays_on(w: World, agent: int, now: int) -> bool:
+    """Whether an agent whose shift ends stays on, since a lever asks for overtime and the agent agrees."""
+    if tables.centre(w)["overtime"] == 0:
+        return False
+    worker = tables.agent_state(w, agent)
+    if worker["duty"] == Duty.OFFLINE or worker["duty"] == Duty.AT_THE_DOOR:
+        return False
+    return ask_to_stay(w, agent, now)
+
+
+@compiled_apart
+def ask_to_stay(w: World, agent: int, now: int) -> bool:
+    """Ask an agent for each lever in force that wants the group to stay; who agrees stays up to its hours."""
+    worker = tables.agent_state(w, agent)
+    for lever in range(tables.sizes(w)["levers"]):
+        state = tables.pulled(w, lever)
+        about = tables.lever_sizes(w, state["row"])
+        if (
+            about["kind"] != LeverKind.OVERTIME
+            or about["group"] != worker["group"]
+            or state["effective"] > now
+        ):
+            continue
+        key = tables.settings(w)["key"]
+        owner = tables.agents(w, agent)["key"]
+        if uniform(key, owner, Purpose.OVERTIME, now // MINUTE) < about["share"]:
+            agents.book_work_so_far(w, agent, now)
+            worker["stays_until"] = now + about["delay"]
+            worker["on_break"] = 0
+            state["counted"] += 1
+            post(w, now + about["delay"], Kind.ROSTER_CHANGES, agent, -1, RosterAction.OVERTIME_ENDS)
+            return True
+    return False
+
+
+@compiled_apart
+def end_overtime(w: World, agent: int, now: int) -> None:
+    """An agent who stayed on goes home, after the contact in progress."""
+    worker = tables.agent_state(w, agent)
+    agents.book_work_so_far(w, agent, now)
+    worker["stays_until"] = -1
+    worker["rostered"] = 0
+    go_home(w, agent, now)
+    if worker["next_away"] >= 0:
+        change_presence(w, agent, worker["next_away"], now)
 
 
 @compiled_inside
@@ -100,6 +157,16 @@ def log_out(w: World, agent: int, now: int) -> None:
         log_in(w, following, now)
 
 
+@compiled_apart
+def open_door(w: World, now: int) -> None:
+    """Let in whoever waits at the door, first come first, as far as the system limit allows."""
+    centre = tables.centre(w)
+    while centre["door_first"] >= 0 and centre["logged_in"] < tables.settings(w)["login_cap"]:
+        following = centre["door_first"]
+        leave_the_door(w, following)
+        log_in(w, following, now)
+
+
 @compiled_inside
 def leave_the_door(w: World, agent: int) -> None:
     """Take an agent out of the line before the door. The line is short and this is rare, so it is walked."""
@@ -141,7 +208,12 @@ def free_agent(w: World, agent: int, now: int) -> None:
 def stay_away(w: World, agent: int, why: int, now: int) -> None:
     """From now on the agent does not work although rostered; a contact in progress is finished as overtime."""
     book_away(w, agent, now)
-    tables.agent_state(w, agent)["away"] = why
+    worker = tables.agent_state(w, agent)
+    if worker["stays_until"] >= 0:  # overtime is not rostered, and so not missed
+        agents.book_work_so_far(w, agent, now)
+        worker["stays_until"] = -1
+        worker["rostered"] = 0
+    worker["away"] = why
     go_home(w, agent, now)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
+from momentsim.contract.plan import LeverKind
 from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts
 from momentsim.engine.customers import brand, customers
+from momentsim.engine.levers.in_force import lever_in_force
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import recovery as rules
@@ -23,6 +25,8 @@ def offer_harm(w: World, slot: int, resolved: int, quality: float, now: int) -> 
 def make_offer(w: World, slot: int, resolved: int, quality: float, now: int) -> float:
     """The same, for reasons in which something is sold."""
     case = tables.cases(w, slot)
+    if tables.centre(w)["offers_paused"] > 0 and is_paused(w, case["reason"]):
+        return 0.0
     reason = tables.reasons(w, case["reason"])
     if attempts.draw_once(w, slot, Purpose.OFFER, case["contacts"]) >= reason["offer_pressure"]:
         return 0.0
@@ -42,6 +46,12 @@ def make_offer(w: World, slot: int, resolved: int, quality: float, now: int) -> 
     if tables.settings(w)["selling_on"] == 0:
         return 0.0
     return rules.pushy_offer_harm(tables.effects(w)["offer_harm"], case["stakes"])
+
+
+@compiled_inside
+def is_paused(w: World, reason: int) -> bool:
+    """Whether a lever in force pauses the offers of a reason; asked only while one pauses any."""
+    return lever_in_force(w, LeverKind.PAUSE_OFFERS, -1, reason, -1) >= 0
 
 
 @compiled_inside

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
+from momentsim.engine.agents import programmes
 from momentsim.engine.customers import claims
-from momentsim.engine.levers import reserves, routing
+from momentsim.engine.levers import overtime, reserves, routing
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 
@@ -22,24 +23,44 @@ def lever_begins(w: World, lever: int, now: int) -> None:
         reserves.call_in(w, lever, now)
     elif kind == LeverKind.COMPENSATION:
         claims.promise_compensation(w, lever, now)
+    elif kind == LeverKind.OVERTIME:
+        overtime.ask_for_overtime(w)
     elif kind == LeverKind.EXTRA_LINES:
         routing.add_lines(w, lever, 1)
+    elif kind == LeverKind.LOGIN_CAP:
+        routing.move_login_cap(w, lever, 1, now)
+    elif kind == LeverKind.PRIORITY:
+        routing.set_priority(w, lever)
+    elif kind == LeverKind.PAUSE_OFFERS:
+        tables.centre(w)["offers_paused"] += 1
+    elif kind == LeverKind.START_PROGRAMME:
+        programmes.start(w, tables.levers(w, lever)["programme"], now + tables.levers(w, lever)["delay"])
 
 
 @compiled_apart
 def lever_ends(w: World, lever: int, now: int) -> None:
-    """A lever is undone."""
+    """A lever is undone; it no longer counts as in force."""
     kind = tables.levers(w, lever)["kind"]
     if kind == LeverKind.RESERVES:
         reserves.send_home(w, lever, now)
+    elif kind == LeverKind.OVERTIME:
+        overtime.end_overtime(w, lever, now)
     elif kind == LeverKind.EXTRA_LINES:
         routing.add_lines(w, lever, -1)
+    elif kind == LeverKind.LOGIN_CAP:
+        routing.move_login_cap(w, lever, -1, now)
+    elif kind == LeverKind.PRIORITY:
+        routing.set_priority(w, lever)
+    elif kind == LeverKind.PAUSE_OFFERS:
+        tables.centre(w)["offers_paused"] -= 1
+    elif kind == LeverKind.START_PROGRAMME:
+        programmes.stop(w, tables.levers(w, lever)["programme"], now)
 
 
 @compiled_inside
 def uses_so_far(w: World, lever: int) -> int:
-    """Of kinds whose uses are counted elsewhere, the count so far; others book each use (`pulling.use`)."""
+    """Uses so far of kinds that are counted elsewhere; others book each use (`pulling.use`)."""
     about = tables.levers(w, lever)
     if about["kind"] == LeverKind.RESERVES and about["crisis"] < 0:
         return reserves.contacts_of_group(w, about["group"])
-    return 0
+    return int(tables.pulled(w, lever)["counted"])

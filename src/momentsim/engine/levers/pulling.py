@@ -100,9 +100,9 @@ def undo(w: World, lever: int, why: int, now: int) -> None:
     state = tables.pulled(w, lever)
     if state["effective"] < NEVER:
         book_force(w, lever, now)
+        state["effective"] = NEVER
         effects.lever_ends(w, lever, now)
     state["waiting"] = 0
-    state["effective"] = NEVER
     state["released"] = now
     write_row(w, lever, LeverAction.UNDO, why, now, now)
 

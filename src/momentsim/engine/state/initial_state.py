@@ -93,7 +93,7 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     centre["scouting"] = tracking or len(plan.agents) > MANY_AGENTS
     centre["tiring"] = is_tiring(plan)
     centre["remembering"] = tracking or is_more_than_operations(plan)
-    centre["levels"] = len(np.unique(plan.reasons["priority"])) * bands
+    centre["levels"] = len(priorities_of(plan)) * bands
     centre["lanes"], centre["detected_lane"] = lanes_of(plan)
     centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
     centre["mean_handle"] = mean_handling(plan)
@@ -153,7 +153,7 @@ def new_agent_state(plan: Plan) -> Table:
     for name in ("emotional_intelligence", "skill", "knowledge", "pace", "own_pace"):
         state[name] = plan.agents[name]
     state["joined"] = -plan.agents["tenure"]
-    state["next_away"] = -1
+    state["next_away"] = state["stays_until"] = -1
     vacant = plan.agents["vacant_until"] > 0
     state["filled_from"] = np.where(vacant, plan.agents["vacant_until"], -1)
     state["away"] = np.where(vacant, records.Away.VACANT, records.Away.PRESENT)
@@ -186,7 +186,7 @@ def add_queues(world: Tables, plan: Plan) -> None:
 
     Within a level each head start in use has a lane of its own, so that a lane is first come first served.
     """
-    priorities = np.unique(plan.reasons["priority"])
+    priorities = priorities_of(plan)
     levels = int(world["centre"]["levels"][0])
     level_of = np.zeros(int(priorities.max()) + 1, np.int64)
     level_of[priorities] = np.arange(len(priorities)) * (levels // len(priorities))
@@ -197,6 +197,14 @@ def add_queues(world: Tables, plan: Plan) -> None:
         queue_ends=ends,
         level_of=level_of,
         lane_of=lane_of.astype(np.int64),
+    )
+
+
+def priorities_of(plan: Plan) -> npt.NDArray[np.int64]:
+    """Priorities in use, or that a lever may set."""
+    sizes = plan.lever_sizes
+    return np.unique(
+        np.append(plan.reasons["priority"], sizes["number"][sizes["kind"] == LeverKind.PRIORITY])
     )
 
 

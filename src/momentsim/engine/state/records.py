@@ -337,6 +337,7 @@ AGENT_STATE = record(
     ("training", np.int32),  # row of the programme whose course is attended on this date, -1 for none
     ("course_stamp", np.int32),  # tells a stale timer from a live one
     ("incumbent", np.int32),  # how many had the seat before this agent
+    ("stays_until", np.int64),  # end of overtime that a lever asked for, -1 for none
     ("next_away", np.int32),  # Away, from the end of the present shift on; -1: no change
     ("exits", np.int32),  # from this seat
     ("overtime", np.int64),
@@ -451,6 +452,7 @@ CENTRE = record(
     ("contact_rows", np.int64),
     ("moment_rows", np.int64),
     ("lever_rows", np.int64),
+    ("overtime", np.int64),  # levers in force that ask for it
     ("offers_paused", np.int64),  # levers in force that pause offers
     ("complaints", np.int64),  # so far
     ("logging", np.int64),
@@ -472,7 +474,8 @@ PULLED = record(
     ("waiting", np.int64),  # 1: pulled, and its lead time is not over
     ("last", np.int64),  # time of the last pull
     ("booked", np.int64),  # up to when its time in force is booked
-    ("before", np.int64),  # uses counted when it took effect; for kinds that count on
+    ("before", np.int64),  # of the uses counted so far, those that are booked
+    ("counted", np.int64),  # uses so far of a kind that counts them here
     ("pulls", np.int64),  # these are what the trace shows, `trace.LEVER_USE`
     ("held", np.int64),
     ("uses", np.float64),

@@ -17,6 +17,7 @@ from momentsim.scenario.sections.lever_conditions import ConditionText
 from momentsim.scenario.sections.lever_time import LeverEnd, LeverTime
 
 MOST_SIZES = 20
+_DAY_S = 86_400.0
 MOST_PULLS = 1000
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -219,9 +220,88 @@ class SpeakWithOneVoice(_Lever):
     sizes: dict[Name, OneVoiceSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
 
 
+class OvertimeSize(_Size):
+    """A size of `overtime`."""
+
+    hours: Duration | None = Field(
+        None, gt=0, le=_DAY_S, description="How long they stay at most, in this size."
+    )
+    agree: Share | None = Field(None, description="Share of those asked who stay, in this size.")
+
+
+class Overtime(_Lever):
+    """Agents of a group whose shift ends are asked to stay, paid as overtime. A use is an agent who stays once."""
+
+    kind: Literal["overtime"] = Field(description="What sort of lever it is.")
+    group: Name = Field(description="A group of the workforce that is no reserve.")
+    hours: Duration = Field(
+        2 * 3600, gt=0, le=_DAY_S, description="How long they stay at most; undone, they go at once."
+    )
+    agree: Share = Field(0.5, description="Share of those asked who stay; everybody is asked at each end.")
+    sizes: dict[Name, OvertimeSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class LoginCapSize(_Size):
+    """A size of `login_cap`."""
+
+    agents: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None = Field(
+        None, description="More agents who may be logged in, in this size."
+    )
+
+
+class LoginCap(_Lever):
+    """More agents may be logged in at once, or fewer; nobody is thrown out."""
+
+    kind: Literal["login_cap"] = Field(description="What sort of lever it is.")
+    agents: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = Field(
+        description="More agents who may be logged in, beyond `workforce.login_cap`; below 0 fewer."
+    )
+    sizes: dict[Name, LoginCapSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class PrioritySize(_Size):
+    """A size of `priority`."""
+
+    level: Annotated[int, Field(ge=1, le=9)] | None = Field(None, description="The level in this size.")
+
+
+class Priority(_Lever):
+    """Contacts of a moment that arrive while it is in force have another priority in their queue."""
+
+    kind: Literal["priority"] = Field(description="What sort of lever it is.")
+    moment: Name = Field(description="Whose contacts.")
+    level: Annotated[int, Field(ge=1, le=9)] = Field(description="1 is served first, as in `moments`.")
+    sizes: dict[Name, PrioritySize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class PlainSize(_Size):
+    """A size of a lever that has nothing else to be sized."""
+
+
+class PauseOffers(_Lever):
+    """Agents make no offers while it is in force."""
+
+    kind: Literal["pause_offers"] = Field(description="What sort of lever it is.")
+    moment: Name | None = Field(None, description="In contacts of which moment; in all when left out.")
+    sizes: dict[Name, PlainSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class StartProgramme(_Lever):
+    """A programme of section `programmes` waits for it; undone, the programme is stopped and fades."""
+
+    kind: Literal["start_programme"] = Field(description="What sort of lever it is.")
+    programme: Name = Field(description="A programme, which then has no `start` of its own.")
+    sizes: dict[Name, PlainSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
 Lever = Annotated[
     CallIn
+    | Overtime
     | ExtraLines
+    | LoginCap
+    | Priority
+    | PauseOffers
+    | StartProgramme
     | SendNotice
     | PreCancel
     | OfferSelfService

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -11,7 +12,15 @@ from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.sections.crises_checks import horizon_words
 from momentsim.scenario.sections.lever_conditions import Condition, read_condition
-from momentsim.scenario.sections.levers import CallIn, ExtraLines
+from momentsim.scenario.sections.levers import (
+    CallIn,
+    ExtraLines,
+    LoginCap,
+    Overtime,
+    PauseOffers,
+    Priority,
+    StartProgramme,
+)
 from momentsim.scenario.sections.opening_hours_checks import queues_in
 from momentsim.scenario.sections.operation_checks import known_names
 from momentsim.scenario.types import Lever, Scenario
@@ -78,10 +87,8 @@ def _overlap(when: Condition, undo: Condition) -> str:
     upward = when.comparison in _UPWARD
     if upward == (undo.comparison in _UPWARD):
         return "this condition, which points the same way,"
-    low, high = (when, undo) if upward else (undo, when)
-    both_include = Comparison.AT_LEAST in (low.comparison,) and Comparison.AT_MOST in (high.comparison,)
-    apart = high.threshold < low.threshold or (high.threshold == low.threshold and not both_include)
-    return "" if apart and high.threshold < low.threshold else "this condition, with no threshold of its own,"
+    apart = undo.threshold < when.threshold if upward else undo.threshold > when.threshold
+    return "" if apart else "this condition, with no threshold of its own,"
 
 
 def check_reserves(scenario: Scenario) -> Iterator[Finding]:
@@ -113,6 +120,127 @@ def check_limits(scenario: Scenario) -> Iterator[Finding]:
     for path, lever in _levers(scenario):
         if isinstance(lever, ExtraLines) and scenario.waiting.lines is None:
             yield Finding((*path, "lines"), "there is no limit of lines", "write waiting.lines")
+        if isinstance(lever, LoginCap) and scenario.workforce.login_cap is None:
+            yield Finding(
+                (*path, "agents"), "there is no limit of agents logged in", "write workforce.login_cap"
+            )
+
+
+def check_overtime(scenario: Scenario) -> Iterator[Finding]:
+    """Those asked to stay are a group with shifts of its own, and asked by one lever."""
+    groups, seen = scenario.workforce.groups, dict[str, str]()
+    rostered = [name for name, group in groups.items() if not group.reserve]
+    for path, lever in _levers(scenario):
+        if not isinstance(lever, Overtime):
+            continue
+        place = (*path, "group")
+        if lever.group not in groups:
+            yield Finding(place, *known_names(lever.group, rostered, "group"))
+        elif lever.group not in rostered:
+            what = f"'{lever.group}' is a reserve, which stays until it is sent home"
+            yield Finding(place, what, "use call_in, and 'until'")
+        elif lever.group in seen:
+            what = f"'{lever.group}' is already asked by '{seen[lever.group]}'"
+            yield Finding(place, what, "ask each group by one lever; it may have several sizes")
+        seen.setdefault(lever.group, str(path[-1]))
+
+
+def check_moments(scenario: Scenario) -> Iterator[Finding]:
+    """Levers on moments name ones that exist, and offers are paused where some are made."""
+    for path, lever in _levers(scenario):
+        moment = lever.moment if isinstance(lever, Priority | PauseOffers) else None
+        if moment is not None and moment not in scenario.moments:
+            yield Finding((*path, "moment"), *known_names(moment, scenario.moments, "moment"))
+        elif isinstance(lever, PauseOffers):
+            asked = scenario.moments if moment is None else {moment: scenario.moments[moment]}
+            if all(each.selling is None for each in asked.values()):
+                where = "in any moment" if moment is None else f"in '{moment}'"
+                key = "kind" if moment is None else "moment"
+                yield Finding((*path, key), f"no offers are made {where}", "write moments.*.selling")
+
+
+def check_programmes(scenario: Scenario) -> Iterator[Finding]:
+    """A programme that waits for a lever has no other time, waits for one, and is started once."""
+    seen: dict[str, str] = {}
+    for path, lever in _levers(scenario):
+        if not isinstance(lever, StartProgramme):
+            continue
+        place: KeyPath = (*path, "programme")
+        programme = scenario.programmes.get(lever.programme)
+        if programme is None:
+            yield Finding(place, *known_names(lever.programme, scenario.programmes, "programme"))
+            continue
+        if programme.start is not None or programme.end is not None:
+            where = f"programmes.{lever.programme}"
+            yield Finding(
+                place, f"'{lever.programme}' has times of its own", f"leave out 'start' and 'end' of {where}"
+            )
+        if programme.kind == "home_working":
+            yield Finding(
+                place, "home working changes the roster, which is made before the run", "give it a 'start'"
+            )
+        if lever.programme in seen:
+            what = f"'{lever.programme}' already waits for '{seen[lever.programme]}'"
+            yield Finding(place, what, "one lever starts it")
+        seen.setdefault(lever.programme, str(path[-1]))
+        if lever.at_most > 1:
+            yield Finding((*path, "at_most"), "a programme is started once", "write 1, or leave it out")
+
+
+def warn_conditions(scenario: Scenario) -> Iterator[Finding]:
+    """Conditions that can never hold, or always do, as far as limits say."""
+    for path, lever in _levers(scenario):
+        for key in _CONDITIONS:
+            text = getattr(lever, key)
+            if text is None:
+                continue
+            condition = read_condition(text)
+            high = _highest(scenario, condition)
+            if _holds(condition, 0.0) and _holds(condition, high):
+                yield Finding((*path, key), "this always holds", _span(condition, high))
+            elif not _holds(condition, 0.0) and not _holds(condition, high):
+                yield Finding((*path, key), "this never holds", _span(condition, high))
+        if lever.at == "never" and lever.when is None and lever.until != "never":
+            yield Finding(
+                (*path, "until"), "only a playbook or a hand pulls it", "write 'at' or 'when' as well"
+            )
+
+
+def _holds(condition: Condition, value: float) -> bool:
+    return {
+        Comparison.ABOVE: value > condition.threshold,
+        Comparison.BELOW: value < condition.threshold,
+        Comparison.AT_LEAST: value >= condition.threshold,
+        Comparison.AT_MOST: value <= condition.threshold,
+    }[condition.comparison]
+
+
+def _highest(scenario: Scenario, condition: Condition) -> float:
+    """The most that can be watched, as far as limits of the scenario say; infinity for no limit."""
+    if condition.watched == Watched.ABANDONED:
+        return 1.0
+    if condition.watched == Watched.QUEUE and scenario.waiting.lines is not None:
+        opened = [lever.lines for _, lever in _levers(scenario) if isinstance(lever, ExtraLines)]
+        opened += [
+            size.lines or 0
+            for _, lever in _levers(scenario)
+            if isinstance(lever, ExtraLines)
+            for size in lever.sizes.values()
+        ]
+        return float(scenario.waiting.lines + sum(opened))
+    if condition.watched == Watched.LONGEST_WAIT:
+        return scenario.horizon + scenario.run.run_out
+    return math.inf
+
+
+def _span(condition: Condition, high: float) -> str:
+    word = condition.watched.name.lower()
+    if condition.watched == Watched.ABANDONED:
+        return f"{word} is from 0 % to 100 %"
+    if math.isinf(high):
+        return f"{word} is 0 or more"
+    shape = units.format_duration if condition.watched == Watched.LONGEST_WAIT else units.format_number
+    return f"{word} is from 0 to {shape(high)}"
 
 
 def _levers(scenario: Scenario) -> Iterator[tuple[KeyPath, Lever]]:
@@ -127,4 +255,8 @@ CHECKS: tuple[Check, ...] = (
     check_conditions,
     check_reserves,
     check_limits,
+    check_overtime,
+    check_moments,
+    check_programmes,
 )
+WARNINGS: tuple[Check, ...] = (warn_conditions,)

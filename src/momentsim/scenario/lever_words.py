@@ -1,0 +1,84 @@
+"""What is said of a lever before it is pulled: what it does, how soon, what it costs and when it ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from momentsim import units
+from momentsim.scenario.files.nodes import KeyPath
+from momentsim.scenario.sections import levers as kinds
+from momentsim.scenario.types import Lever, Scenario
+
+
+def lever_text(scenario: Scenario, path: KeyPath) -> str:
+    """The sentence of a lever, or of one of its sizes; empty for any other key."""
+    match path:
+        case ("levers", str(name)) if name in scenario.levers:
+            return sentence(scenario.levers[name], scenario.currency)
+        case ("levers", str(name), "sizes", str(size)) if name in scenario.levers:
+            sized = kinds.sizes_of(scenario.levers[name]).get(size)
+            return "" if sized is None else sentence(sized, scenario.currency)
+    return ""
+
+
+def sentence(lever: Lever, currency: str) -> str:
+    """What a lever says; its own words where it has some."""
+    if lever.says is not None:
+        return lever.says
+    parts = (_what(lever), _how_soon(lever), _price(lever, currency), _when(lever), _end(lever))
+    return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)
+
+
+def _what(lever: Lever) -> str:
+    """By kind, in the infinitive; where the fields say nothing more, what the kind is."""
+    match lever:
+        case kinds.CallIn():
+            come = units.format_share(lever.show_up)
+            return f"call in the group {lever.group}, of whom {come} come, each after an own delay"
+        case kinds.Overtime():
+            stay = f"up to {units.format_duration(lever.hours)} longer"
+            return f"ask agents of {lever.group} whose shift ends to stay {stay}; {units.format_share(lever.agree)} do"
+        case kinds.ExtraLines():
+            return f"open {lever.lines} more lines"
+        case kinds.LoginCap():
+            return f"let {abs(lever.agents)} {'more' if lever.agents >= 0 else 'fewer'} agents be logged in"
+        case kinds.Priority():
+            return f"give contacts of {lever.moment} that arrive the priority {lever.level}"
+        case kinds.PauseOffers():
+            return f"make no offers in {'any contact' if lever.moment is None else lever.moment}"
+        case kinds.StartProgramme():
+            return f"start the programme {lever.programme}"
+    first = (type(lever).__doc__ or lever.kind).split("\n")[0].rstrip(".")
+    return f"{first[0].lower()}{first[1:]}"
+
+
+def _how_soon(lever: Lever) -> str:
+    acts = f"it acts after {units.format_duration(lever.lead_time)}" if lever.lead_time else "it acts at once"
+    return acts if lever.success >= 1.0 else f"{acts}, and {units.format_share(lever.success)} of pulls work"
+
+
+def _price(lever: Lever, currency: str) -> str:
+    price = lever.price
+    words = (
+        (price.once, f"{units.format_number(price.once)} {currency} for each pull"),
+        (price.per_hour, f"{units.format_number(price.per_hour)} {currency} for each hour in force"),
+        (price.per_use, f"{units.format_number(price.per_use)} {currency} for each use"),
+    )
+    costs = [text for amount, text in words if amount > 0.0]
+    return f"it costs {', '.join(costs)}" if costs else "it has no price of its own"
+
+
+def _when(lever: Lever) -> str:
+    ways = [f"at {units.format_timestamp(lever.at)}"] if isinstance(lever.at, datetime) else []
+    ways += [f"when {lever.when}"] if lever.when is not None else []
+    often = f", at most {lever.at_most} times" if lever.at_most > 1 else ""
+    return f"pulled {' or '.join(ways)}{often}" if ways else f"pulled by hand or by a playbook only{often}"
+
+
+def _end(lever: Lever) -> str:
+    ends = [f"when {lever.undo_when}"] if lever.undo_when is not None else []
+    if isinstance(lever.until, datetime):
+        ends.append(f"at {units.format_timestamp(lever.until)}")
+    elif isinstance(lever.until, float | int):
+        ends.append(f"{units.format_duration(lever.until)} after it has taken effect")
+    return f"undone {' or '.join(ends)}" if ends else "it stays until somebody undoes it"
