@@ -190,7 +190,7 @@ def _numbers_behind(stored: StoredFolder) -> list[Chapter]:
 
 
 def _figures(stored: StoredFolder) -> Iterator[Drawn]:
-    for name, draw in FIGURES.get(stored.kind, _none)(stored).items():
+    for name, draw in FIGURES[stored.kind](stored).items():
         figure = draw()
         title = _finding(figure) or capitalise(name.replace("_", " "))
         yield drawn(figure, name, title, f"{title}. From the tables below.")
@@ -199,11 +199,6 @@ def _figures(stored: StoredFolder) -> Iterator[Drawn]:
 def _finding(figure: drawing.Drawing) -> str:
     """What a figure says in its large letters."""
     return str(figure.get_suptitle()).replace("\n", " ")
-
-
-def _none(_stored: StoredFolder) -> Mapping[str, Callable[[], drawing.Drawing]]:
-    """Of a kind that is told in sentences and tables."""
-    return {}
 
 
 def _worth_figures(stored: StoredFolder) -> Mapping[str, Callable[[], drawing.Drawing]]:
@@ -236,11 +231,20 @@ def _shifts_figures(stored: StoredFolder) -> Mapping[str, Callable[[], drawing.D
     return {"cover": lambda: draw(stored.about, read_plan(stored.folder, dict(stored.about)).cover)}
 
 
+def _curve_figures(stored: StoredFolder) -> Mapping[str, Callable[[], drawing.Drawing]]:
+    from momentsim.questions.curve.figures import figures_of
+    from momentsim.questions.curve.store import read_curve
+
+    found = read_curve(stored.folder, dict(stored.about))
+    return figures_of(found.table, str(stored.about["lever"]), str(stored.about["currency"]))
+
+
 FIGURES: Final[Mapping[str, Callable[[StoredFolder], Mapping[str, Callable[[], drawing.Drawing]]]]] = {
     "worth": _worth_figures,
     "sweep": _sweep_figures,
     "staff": _staff_figures,
     "shifts": _shifts_figures,
+    "curve": _curve_figures,
 }
 """By kind of folder, its figures, drawn from its tables."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,14 +38,15 @@ def curve_place(question: CurveQuestion, identity_hash: str) -> Path:
     return RESULTS / folder_name(f"{question.loaded.scenario.name}-{question.name}-curve", identity_hash)
 
 
+def read_curve(folder: Path, manifest: dict[str, Any]) -> StoredCurve:
+    """What lies at `folder`, the folder of this manifest."""
+    table = numbers_of(document(folder, CONTENT)["times"], ("pulled_at",))
+    return StoredCurve(folder, manifest, table.astype({"pulled_at": "datetime64[us]"}))
+
+
 def find_curve(folder: Path, identity_hash: str) -> StoredCurve | None:
     """The complete answer of this identity at `folder`, if there is one."""
-
-    def read(manifest: dict[str, Any]) -> StoredCurve:
-        table = numbers_of(document(folder, CONTENT)["times"], ("pulled_at",))
-        return StoredCurve(folder, manifest, table.astype({"pulled_at": "datetime64[us]"}))
-
-    return find_in(folder, identity_hash, (CONTENT,), read)
+    return find_in(folder, identity_hash, (CONTENT,), partial(read_curve, folder))
 
 
 def write_curve(answer: Curve, folder: Path, *, draw: Draw) -> StoredCurve:
