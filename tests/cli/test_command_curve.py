@@ -134,6 +134,8 @@ def table_of(first: tuple[float, float], never: tuple[float, float] = (1.0, 2.0)
 )
 def test_a_title_claims_no_more_than_its_interval(first: tuple[float, float], said: str) -> None:
     assert finding(table_of(first), "x", "USD") == said
+    told = answer_words(table_of(first), "x", "USD")[0]
+    assert told.startswith(said) and ("on the average" in told) == ("Each hour" in said)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ def answer_words(table: pd.DataFrame, lever: str, currency: str) -> tuple[str, .
     first, last = table.iloc[0], table.iloc[-1]
     if not math.isfinite(last[f"{BENEFIT}_never_low"]):
         return (f"{finding(table, lever, currency)}.",)
-    said = [f"{finding(table, lever, currency)}{_span(first, last)}."]
+    is_clear = decide(last[f"{BENEFIT}_first_low"], last[f"{BENEFIT}_first_high"]).is_clear
+    said = [f"{finding(table, lever, currency)}{_span(first, last) if is_clear else ''}."]
     said.append(f"{_where_it_helps(table)}.")
     if len(table) > 1 and math.isfinite(last[f"{UNSERVED}_first_low"]):
         low, high = last[f"{UNSERVED}_first_low"], last[f"{UNSERVED}_first_high"]
@@ -64,8 +65,6 @@ def answer_words(table: pd.DataFrame, lever: str, currency: str) -> tuple[str, .
 
 
 def _span(first: Mapping[Any, Any] | pd.Series[Any], last: Mapping[Any, Any] | pd.Series[Any]) -> str:
-    if first["pulled_s"] == last["pulled_s"]:
-        return ""
     return f", on the average between {when(first['pulled_at'])} and {when(last['pulled_at'])}"
 
 
