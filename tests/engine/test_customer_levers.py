@@ -19,6 +19,7 @@ from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
 from momentsim.errors import ScenarioError
 from momentsim.prepare import Reference, lower, prepare
+from momentsim.scenario.explain import explain
 
 REPLICATIONS = 12
 BOUND = 5.5
@@ -189,6 +190,26 @@ def test_what_cannot_be_is_told(name: str) -> None:
     with pytest.raises(ScenarioError) as raised:
         read(story({"it": lever}))
     assert words in str(raised.value)
+
+
+SAYS = {
+    "notice": "Tell those hit by storm before they call; it reaches 100 %, with clarity 100 %.",
+    "pre_cancellation": "Announce what is still to fail in storm up to 2 h ahead, to 100 %.",
+    "self_service_offer": "Let those hit by storm help themselves; 80 % try, 90 % of average cases succeed.",
+    "compensation": "Pay all hit by storm 200 as voucher, 6 h after they were hit.",
+    "goodwill_authority": "Let every agent decide on 200 more, which they also give away.",
+    "one_voice": "Tell the front line what to say; 100 % of differences in knowledge and of a blackout go.",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_explain_says_what_it_does(kind: str) -> None:
+    said = explain(read(story({"it": {"kind": kind, **KINDS[kind]}})), "levers.it").says
+    assert said.startswith(SAYS[kind])
+    assert said.endswith(
+        "It acts at once. It has no price of its own. Pulled by hand or by a playbook only. "
+        "It stays until somebody undoes it."
+    )
 
 
 def test_a_crisis_is_compensated_by_one_lever() -> None:

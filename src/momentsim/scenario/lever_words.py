@@ -48,6 +48,37 @@ def _what(lever: Lever) -> str:
             return f"make no offers in {'any contact' if lever.moment is None else lever.moment}"
         case kinds.StartProgramme():
             return f"start the programme {lever.programme}"
+    return _what_customers_feel(lever)
+
+
+def _what_customers_feel(lever: Lever) -> str:
+    """The same of the kinds that customers feel."""
+    match lever:
+        case kinds.SendNotice():
+            reach, clarity = units.format_share(lever.reach), units.format_share(lever.clarity)
+            return f"tell those hit by {lever.crisis} before they call; it reaches {reach}, with clarity {clarity}"
+        case kinds.PreCancel():
+            ahead, share = units.format_duration(lever.hours_ahead), units.format_share(lever.share)
+            return f"announce what is still to fail in {lever.crisis} up to {ahead} ahead, to {share}"
+        case kinds.OfferSelfService():
+            whom = f"those hit by {lever.crisis}" if lever.crisis is not None else f"all with {lever.moment}"
+            tries, solves = units.format_share(lever.adoption), units.format_share(lever.solves)
+            return f"let {whom} help themselves; {tries} try, {solves} of average cases succeed"
+        case kinds.PayCompensation():
+            whom = {
+                "all": "all",
+                "called": "callers among those",
+                "unhelped": "those not helped by then, of all",
+            }
+            delay = units.format_duration(lever.delay)
+            amount = f"{units.format_number(lever.amount)} as {lever.form}"
+            return f"pay {whom[lever.whom]} hit by {lever.crisis} {amount}, {delay} after they were hit"
+        case kinds.RaiseAuthority():
+            who = "every agent" if lever.group is None else f"agents of {lever.group}"
+            return f"let {who} decide on {units.format_number(lever.amount)} more, which they also give away"
+        case kinds.SpeakWithOneVoice():
+            goes = units.format_share(lever.strength)
+            return f"tell the front line what to say; {goes} of differences in knowledge and of a blackout go"
     first = (type(lever).__doc__ or lever.kind).split("\n")[0].rstrip(".")
     return f"{first[0].lower()}{first[1:]}"
 
