@@ -12,6 +12,7 @@ from rich.console import Console
 
 from measures.synthetic import make_sample
 from momentsim import measures
+from momentsim.contract.trace import wait_bin_edges
 from momentsim.measures import Sample, find_measure
 from momentsim.prepare.reference import UsualService
 from momentsim.report import figure_cost, figure_ledger, figure_waits, figure_week, numbers
@@ -172,6 +173,15 @@ def test_bars_of_waits_hold_every_call(storm: Any) -> None:
     waits = figure_waits.data(storm)
     counted = np.mean([digest.waits.sum(axis=(0, 2)) for digest in storm.digests.values()], axis=0)
     assert waits.value.sum(axis=1) == pytest.approx(counted)
+
+
+def test_classes_of_waits_are_equally_wide_and_hold_the_goal() -> None:
+    counts = np.zeros(len(wait_bin_edges()) - 1)
+    counts[: len(counts) // 2] = 10.0
+    for threshold in (1.0, 20.0, 600.0):
+        edges = figure_waits._edges(counts, threshold)
+        assert len(set(np.diff(edges))) == 1 and threshold <= edges[-1]
+        assert len(edges) <= figure_waits.MOST_CLASSES + 1
 
 
 def test_cost_bars_add_up(storm: Any) -> None:

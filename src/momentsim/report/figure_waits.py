@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,8 +19,12 @@ from momentsim.report.drawing import Drawable
 from momentsim.report.numbers import plain
 
 FloatArray = npt.NDArray[np.float64]
-EDGES_S = (0.0, 1.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0)
-"""Limits of wait that people think in; the last class is open."""
+STEPS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
+"""Widths of a class that people think in; all classes of a figure are equally wide, but the last, which is open."""
+MOST_CLASSES = 12
+"""Classes beside each other that can be read."""
+SHOWN_SHARE = 0.95
+"""Share of waits that lie within the classes with two ends."""
 
 
 class Waits(NamedTuple):
@@ -38,7 +43,7 @@ def data(result: Drawable) -> Waits:
     """Counts per class, mean over replications."""
     counts = np.stack([digest.waits.sum(axis=0) for digest in result.digests.values()]).astype(np.float64)
     threshold = result.loaded.scenario.waiting.service_level.threshold_s
-    edges = _edges(threshold)
+    edges = _edges(counts.sum(axis=(0, 1)), threshold)
     below_edge = np.stack([below(counts, np.full(2, edge)) for edge in edges[1:]], axis=2)
     cumulative = np.concatenate(
         [np.zeros((*counts.shape[:2], 1)), below_edge, counts.sum(axis=2, keepdims=True)], 2
@@ -51,15 +56,19 @@ def data(result: Drawable) -> Waits:
         value=np.stack([each.value for each in shares]),
         low=np.stack([each.low for each in limits]),
         high=np.stack([each.high for each in limits]),
-        threshold_place=edges.index(threshold) - 0.5 if threshold in edges else float("nan"),
+        threshold_place=threshold / edges[1] - 0.5 if threshold <= edges[-1] else float("nan"),
         threshold_s=threshold,
         finding=_finding(counts.sum(axis=0)),
     )
 
 
-def _edges(threshold: float) -> list[float]:
-    """The usual limits, with the service threshold among them."""
-    return sorted({*EDGES_S, threshold})
+def _edges(counts: FloatArray, threshold: float) -> list[float]:
+    """Limits in equal steps, the finest that hold nearly all waits and the service threshold."""
+    long = float(quantile(counts[None], SHOWN_SHARE)[0]) if counts.sum() else 0.0
+    furthest = max(long, threshold if threshold <= MOST_CLASSES * STEPS_S[-1] else 0.0, STEPS_S[0])
+    step = next((each for each in STEPS_S if furthest <= MOST_CLASSES * each), STEPS_S[-1])
+    classes = min(MOST_CLASSES, math.ceil(furthest / step))
+    return [step * place for place in range(classes + 1)]
 
 
 def _labels(edges: list[float]) -> list[str]:
