@@ -144,7 +144,11 @@ def test_prices_add_up() -> None:
     use = trace.lever_use[0]
     assert (use["pulls"], use["held"]) == (1, 4 * HOUR)
     called = trace.agents[trace.agents["group"] == 1]
-    assert use["uses"] == called["contacts"].sum() > 0
+    served = called["contacts"].sum()
+    assert (
+        served - len(called) <= use["uses"] <= served
+    )  # those in progress when it is sent home do not count
+    assert use["uses"] > 0
     assert use["spent"] == pytest.approx(500 + 4 * 20 + use["uses"])
     assert trace.levers["time"].tolist() == [2 * HOUR, 6 * HOUR]
 
@@ -188,8 +192,10 @@ def test_triggers_see_what_they_watch(watched: str) -> None:
     trace = simulate(ready(story("extra_lines", when=watched)))
     assert len(trace.levers) == 1 and trace.levers["why"][0] == Why.TRIGGER
     assert trace.levers["time"][0] % MINUTE == 0
-    if watched.startswith("on_duty"):  # the late shift is of two
-        assert trace.levers["time"][0] == 6 * HOUR
+    if watched.startswith(
+        "on_duty"
+    ):  # the late shift is of two; contacts of the early one are finished first
+        assert 6 * HOUR <= trace.levers["time"][0] < 6.5 * HOUR
 
 
 def test_a_playbook_pulls_in_a_size_and_undoes() -> None:
