@@ -72,9 +72,12 @@ def identities(case: str, run: Run) -> list[Proof]:
 
 
 def outcome_proof(case: str, trace: Trace) -> Proof:
-    """Every attempt has one leg that ends it; other legs went on to the next one."""
+    """Every attempt has one leg that ends it; other legs went on to the next one, or left a message as the next."""
     rows = trace.contacts
-    final = rows["contact"][rows["outcome"] != Outcome.TRANSFERRED]
+    place = leg_places(rows)
+    left = np.isin(place + 1, place[rows["channel"] == Channel.CALLBACK])
+    goes_on = (rows["outcome"] == Outcome.TRANSFERRED) | ((rows["outcome"] == Outcome.DIVERTED) & left)
+    final = rows["contact"][~goes_on]
     attempts, times = np.unique(final, return_counts=True)
     every = len(np.unique(rows["contact"]))
     alone = int(np.sum(times == 1)) if len(attempts) == every else len(attempts)
@@ -115,13 +118,18 @@ def messages_proof(case: str, run: Run) -> Proof:
     plan, rows = run.prepared.plan, run.trace.contacts
     legs = legs_of(plan.reasons, plan.diverts)
     books = run.trace.intervals[:, legs["message"] == 1]
-    place = rows["contact"] * 8 + rows["leg"]  # no attempt has more legs than 5
+    place = leg_places(rows)
     left, diverted = place[rows["channel"] == Channel.CALLBACK], place[rows["outcome"] == Outcome.DIVERTED]
     ended = int(books["answered"].sum() + books["open"].sum())
     follow = int(np.isin(left - 1, diverted).sum())
     return prove_equal(
         case, "messages that follow a diverted leg and end once", "messages", len(left), min(ended, follow)
     )
+
+
+def leg_places(rows: Table) -> WholeArray:
+    """A number for each leg, one more for the next leg of its attempt; no attempt has more legs than 5."""
+    return np.asarray(rows["contact"] * 8 + rows["leg"])
 
 
 def by_telephone(books: Table) -> int:

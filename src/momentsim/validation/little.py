@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract.plan import SECOND, Names, Prepared, Table
-from momentsim.contract.trace import Outcome, legs_of
+from momentsim.contract.trace import Channel, Outcome, legs_of
 from momentsim.engine import simulate
 from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
@@ -59,7 +59,7 @@ def areas(contacts: Table, run: Run, start: int = 0) -> WholeArray:
     """Microseconds waited by these contacts: [intervals from `start` on, queues], as many as the run has."""
     intervals, queues = run.trace.queue_time.shape
     edges = start + np.arange(intervals + 1, dtype=np.int64) * int(run.prepared.plan.settings["interval"][0])
-    contacts = contacts[contacts["queued"] >= 0]
+    contacts = contacts[(contacts["queued"] >= 0) & (contacts["channel"] != Channel.CALLBACK)]
     by_queue = [waiting_time(contacts[contacts["queue"] == queue], edges) for queue in range(queues)]
     return np.stack(by_queue, axis=1)
 
@@ -72,7 +72,8 @@ def waits_of(run: Run) -> WholeArray:
     over = np.sum([books[name].sum(axis=0) for name in ended], axis=0).astype(np.int64)
     legs = legs_of(plan.reasons, plan.diverts)
     np.add.at(waits, legs["queue"], np.where(legs["message"], 0, over))  # messages wait apart
-    still = contacts[(contacts["queued"] >= 0) & (contacts["outcome"] == Outcome.OPEN)]
+    calls = (contacts["queued"] >= 0) & (contacts["channel"] != Channel.CALLBACK)
+    still = contacts[calls & (contacts["outcome"] == Outcome.OPEN)]
     left = np.where(still["answered"] >= 0, still["answered"], still["ended"])
     np.add.at(waits, still["queue"], left - still["queued"])
     return waits
