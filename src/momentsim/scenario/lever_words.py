@@ -72,7 +72,7 @@ def _what_customers_feel(lever: Lever) -> str:
             }
             delay = units.format_duration(lever.delay)
             amount = f"{units.format_number(lever.amount)} as {lever.form}"
-            return f"pay {whom[lever.whom]} hit by {lever.crisis} {amount}, {delay} after they were hit"
+            return f"pay {paid[lever.whom]} hit by {lever.crisis} {amount}, {delay} after they were hit"
         case kinds.RaiseAuthority():
             who = "every agent" if lever.group is None else f"agents of {lever.group}"
             return f"let {who} decide on {units.format_number(lever.amount)} more, which they also give away"
