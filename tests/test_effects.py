@@ -69,6 +69,7 @@ HURRIED = quick(
 UNEVEN = quick("workforce.groups.team.knowledge_sd=1", "moments.question.stakes=80 %")
 DECISIONS = quick("moments.question.beyond_authority=40 %", "workforce.groups.team.authority=30 USD")
 
+TOLD = quick("waiting.announcements.all.tells=wait", "workforce.groups.team.heads=6")
 MATCHED = quick("workforce.groups.team.matches=[everyone]")
 
 NOTICED = (
@@ -203,6 +204,13 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "survey_correlation": quick(),
     "csat_cut": quick(),
     "balk_strength": quick("waiting.announce_wait=on", "workforce.groups.team.heads=6"),
+    "told_before": TOLD,
+    "told_after": TOLD,
+    "told_talk_s": TOLD,
+    "told_talk_most_min": quick(
+        "waiting.announcements.all.tells=wait", "waiting.announced_handling_time=1 min",
+        "waiting.patience={distribution: never}", "workforce.groups.team.heads=5",
+    ),
     "context_saved_s": SELF_SERVICE,
     "context_lost_s": SELF_SERVICE,
     "silent_return": SELF_SERVICE,

@@ -112,6 +112,9 @@ class Purpose(IntEnum):
     DIVERTED_DELAY = 141  # until the next call
     HOME_SITE = 143  # whether an attempt goes to the home site first
     VOICEMAIL = 142  # whether a caller who is diverted leaves a message
+    MESSAGE = 132  # what a caller does on the message before the queue
+    CALLBACK = 133  # whether a caller takes the callback that is offered
+    CALLBACK_TRY = 134  # whether a try to call back is answered (occasion: attempt and try)
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 
 

@@ -10,7 +10,7 @@ import pytest
 from engine.stories import all_moments
 from momentsim.contract.plan import MomentKind, Prepared, Table
 from momentsim.contract.trace import Channel, MomentClass, Outcome, Trace, legs_of, whole_moments
-from momentsim.validation.conservation import by_reason_and_queue
+from momentsim.validation.conservation import ENDS, by_reason_and_queue
 from momentsim.validation.simulation import Run
 
 SIGNED = (
@@ -36,7 +36,12 @@ WORDS_IN_COUNTS = {
     Outcome.GAVE_UP: "gave_up",
     Outcome.CLOSED: "closed",
     Outcome.DISCONNECTED: "disconnected",
+    Outcome.INFORMED: "informed",
+    Outcome.CALLED_BACK: "called_back",
+    Outcome.NOT_REACHED: "not_reached",
+    Outcome.NOT_CALLED: "not_called",
 }
+NOT_OFFERED = (Outcome.CLOSED, Outcome.INFORMED)
 
 
 def audit(prepared: Prepared, trace: Trace) -> None:
@@ -70,32 +75,36 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     voice, call = rows["channel"] != Channel.SELF_SERVICE, rows["channel"] == Channel.VOICE
     diverted = rows["outcome"] == Outcome.DIVERTED
     diverted_closed = diverted & (rows["queued"] < 0)
-    offered = voice & (rows["outcome"] != Outcome.CLOSED) & ~diverted_closed
+    offered = voice & ~np.isin(rows["outcome"], NOT_OFFERED) & ~diverted_closed
     assert np.array_equal(count(offered), books["offered"])
     assert np.array_equal(count(diverted & ~diverted_closed), books["diverted"])
     assert np.array_equal(count(diverted_closed), books["diverted_closed"])
+    called_back = rows["channel"] == Channel.CALLBACK_OFFER
+    assert np.array_equal(count(called_back), books["callbacks"])
     for outcome, name in WORDS_IN_COUNTS.items():
-        assert np.array_equal(count(rows["outcome"] == outcome), books[name]), name
+        passed_on = (rows["outcome"] == Outcome.TRANSFERRED) & called_back & (name == "called_back")
+        assert np.array_equal(count((rows["outcome"] == outcome) | passed_on), books[name]), name
     passed_on = rows["outcome"] == Outcome.TRANSFERRED
     assert np.array_equal(count(passed_on & ~voice), books["broke_out"])
     assert np.array_equal(count(passed_on & voice), books["transferred"])
     assert np.array_equal(count(voice & (rows["outcome"] == Outcome.OPEN)), books["open"])
-    ended = [
-        books[name]
-        for name in ("answered", "abandoned", "blocked", "balked", "disconnected", "diverted", "open")
-    ]
+    ended = [books[name] for name in ENDS]
     assert np.array_equal(sum(ended), books["offered"])
     answered = met_an_agent(rows)
     assert np.array_equal(count(answered), books["answered"])
-    abandoned = rows["outcome"] == Outcome.ABANDONED
-    waited = rows["answered"] - rows["queued"]
-    gone = rows["ended"] - rows["queued"]
-    assert np.array_equal(count(answered, waited[answered]), books["wait_answered"])
-    assert np.array_equal(count(abandoned, gone[abandoned]), books["wait_abandoned"])
-    cut_off = rows["outcome"] == Outcome.DISCONNECTED
-    assert np.array_equal(count(cut_off, gone[cut_off]), books["wait_disconnected"])
-    sent_away = diverted & ~diverted_closed
-    assert np.array_equal(count(sent_away, gone[sent_away]), books["wait_diverted"])
+    abandoned, on_line = rows["outcome"] == Outcome.ABANDONED, answered & ~called_back
+    waited, gone = rows["answered"] - rows["queued"], rows["ended"] - rows["queued"]
+    sent_away, cut_off = diverted & ~diverted_closed, rows["outcome"] == Outcome.DISCONNECTED
+    never = rows["outcome"] == Outcome.NOT_CALLED
+    for name, which, wait in (
+        ("wait_answered", on_line, waited),
+        ("wait_called_back", answered & called_back, waited),
+        ("wait_not_called", never, gone),
+        ("wait_abandoned", abandoned, gone),
+        ("wait_disconnected", cut_off, gone),
+        ("wait_diverted", sent_away, gone),
+    ):
+        assert np.array_equal(count(which, wait[which]), books[name]), name
     assert np.array_equal(count(answered, rows["talk"][answered]), books["talk"])
     assert np.array_equal(count(answered, rows["wrap"][answered]), books["wrap"])
     solved = rows["resolved"] == 1
@@ -103,19 +112,19 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     threshold, short = (
         int(prepared.plan.settings[name][0]) for name in ("service_threshold", "short_abandon")
     )
-    assert np.array_equal(count(answered & (waited <= threshold)), books["answered_in_threshold"])
+    assert np.array_equal(count(on_line & (waited <= threshold)), books["answered_in_threshold"])
     assert np.array_equal(count(abandoned & (gone <= threshold)), books["abandoned_in_threshold"])
     assert np.array_equal(count(abandoned & (gone <= short)), books["abandoned_short"])
     within = rows["arrived"] < settings["horizon"] - settings["warm_up"]
     queue_of = legs_of(plan.reasons, plan.diverts)["queue"]
-    for end, mask in enumerate((answered, abandoned)):
+    for end, mask in enumerate((on_line, abandoned)):
         by_queue = np.bincount(queue_of, trace.waits[:, end].sum(axis=1), plan.queues)
         assert np.array_equal(by_queue, np.bincount(queue[mask & within], minlength=plan.queues))
-    if not np.any(voice & (rows["outcome"] == Outcome.OPEN)):
+    if not np.any(voice & (rows["outcome"] == Outcome.OPEN)) and not books["rings"].any():
         rest = (
             trace.queue_time.sum()
-            - waited[answered & call].sum()
-            - gone[abandoned | cut_off | sent_away].sum()
+            - waited[answered & (call | called_back)].sum()
+            - gone[abandoned | cut_off | never | sent_away].sum()
         )
         opened_warm = prepared.plan.settings["warm_up"][0] > 0  # who has waited since then is in no row
         assert rest >= 0 if opened_warm else rest == 0
@@ -124,7 +133,7 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
 def met_an_agent(rows: Table) -> Any:
     """Legs that an agent answered: the last one of a call, and those that were passed on to a colleague."""
     passed_on = (rows["outcome"] == Outcome.TRANSFERRED) & (rows["channel"] != Channel.SELF_SERVICE)
-    return (rows["outcome"] == Outcome.ANSWERED) | passed_on
+    return np.isin(rows["outcome"], (Outcome.ANSWERED, Outcome.CALLED_BACK)) | passed_on
 
 
 def contacts_are_possible(trace: Trace) -> None:
@@ -230,7 +239,8 @@ def moments_have_their_agents(trace: Trace) -> None:
     """Every moment whose last leg ended with a talk belongs to that agent."""
     last: dict[int, Any] = {int(row["moment"]): row for row in trace.contacts}
     ended = [row for row in trace.moments if row["open"] == 0 and int(row["moment"]) in last]
-    by_agent = [row for row in ended if last[int(row["moment"])]["outcome"] == Outcome.ANSWERED]
+    talks = (Outcome.ANSWERED, Outcome.CALLED_BACK)
+    by_agent = [row for row in ended if last[int(row["moment"])]["outcome"] in talks]
     agents = np.array([last[int(row["moment"])]["agent"] for row in by_agent], np.int64)
     rows = np.array(by_agent, trace.moments.dtype)
     wanted: dict[str, Any] = {

@@ -60,6 +60,8 @@ class LeverKind(IntEnum):
     GOODWILL_AUTHORITY = 20
     ONE_VOICE = 21
     PRE_CANCELLATION = 22
+    CALLBACK = 30
+    ANNOUNCEMENT = 31
 
 
 class Whom(IntEnum):
@@ -194,6 +196,16 @@ class ContactOrder(IntEnum):
     ANGER = 3
     DETECTED = 4
     """What the detector takes for a moment of truth; `STAKES` knows the truth."""
+
+
+class Tells(IntEnum):
+    """What a caller who has to wait is told."""
+
+    NOTHING = 0
+    WAIT = 1
+    """The expected wait, in bands."""
+    PLACE = 2
+    """The place in the queue."""
 
 
 class RecoveryOrder(IntEnum):

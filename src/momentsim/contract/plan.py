@@ -37,6 +37,7 @@ from momentsim.contract.codes import (
     PracticeField,
     RecoveryOrder,
     RosterAction,
+    Tells,
     Watched,
     Whom,
     Why,
@@ -44,7 +45,9 @@ from momentsim.contract.codes import (
 from momentsim.contract.records import (
     AGENT,
     AIM,
+    ANNOUNCEMENT,
     BLACKOUT,
+    CALLBACK,
     CRISIS,
     DATE,
     DIVERT,
@@ -74,7 +77,9 @@ from momentsim.draws import KEY
 __all__ = [
     "AGENT",
     "AIM",
+    "ANNOUNCEMENT",
     "BLACKOUT",
+    "CALLBACK",
     "CRISIS",
     "DATE",
     "DAY",
@@ -127,6 +132,7 @@ __all__ = [
     "RosterAction",
     "Table",
     "TeamName",
+    "Tells",
     "Watched",
     "Whom",
     "Why",
@@ -229,7 +235,8 @@ EFFECTS = floats(
     # survey
     "survey_response", "survey_response_extreme", "survey_correlation", "csat_cut",
     # waiting and self-service
-    "balk_strength", "wait_callback", "context_saved_s", "context_lost_s", "silent_return", "silent_return_delay_h",
+    "balk_strength", "told_before", "told_after", "told_talk_s", "told_talk_most_min", "wait_callback",
+    "context_saved_s", "context_lost_s", "silent_return", "silent_return_delay_h",
     # crisis levers
     "notice_floor", "notice_scale_h", "notice_prevented", "notice_induced", "notice_satisfaction",
     "compensation_redeemed", "compensation_cost", "cash_redeemed", "cash_cost", "compensation_restores",
@@ -301,6 +308,10 @@ class Plan(NamedTuple):
     triggers: Table = np.zeros(0, TRIGGER)
     sites: Table = np.zeros(0, SITE)
     """None where no attempt goes to a home site first."""
+    callbacks: Table = np.zeros(0, CALLBACK)
+    announcements: Table = np.zeros(0, ANNOUNCEMENT)
+    informed: npt.NDArray[np.float64] = np.zeros((0, 0))
+    """[announcements x reasons] share of callers whose only question the message answers."""
 
 
 class TeamName(NamedTuple):

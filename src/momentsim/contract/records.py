@@ -242,7 +242,10 @@ LEVER = record(
     ("short_queue", np.float64),  # how many may wait on the average of an interval that counts as short
     ("short_from", np.int64),  # from when on intervals count
     ("reason", np.int64),  # priority, pause_offers: of which reason; -1: of all
-    ("number", np.int64),  # extra_lines: lines; login_cap: agents, may be below 0; priority: the level
+    (
+        "number",
+        np.int64,
+    ),  # extra_lines: lines; login_cap: agents, may be below 0; priority: the level; callback, announcement: its row
     ("usual", np.int64),  # priority: the reason's own
     ("programme", np.int64),  # start_programme: its number in the file; -1 otherwise
     ("key", np.uint64),  # owner of its draws
@@ -360,6 +363,33 @@ DIVERT = record(
     ("message_queue", np.int64),  # in which it waits
 )
 """When callers are diverted from a queue, one row per queue; no rows: never."""
+CALLBACK = record(
+    ("queue", np.int64),
+    ("in_force", np.int64),  # 1: from the start
+    ("wait_above", np.int64),  # offered where the expected wait is longer, microseconds; NEVER: not for that
+    ("waiting_above", np.int64),  # or where more wait already; NEVER: not for that
+    ("acceptance", np.float64),  # share of those who are offered one
+    ("quiet", np.int64),  # 1: called when nobody waits on the line, 0: keeps the place in the queue
+    ("promise", np.int64),  # time told from the offer; 0: of the expected wait
+    ("margin", np.float64),  # then that many times the expected wait, in whole bands
+    ("tries", np.int64),
+    ("no_answer", np.float64),  # share of tries
+    ("ring", np.int64),  # agent's time of a try that nobody answers
+    ("again_after", np.int64),  # from its end to the next try
+    ("uses", np.int64),  # callbacks taken so far; counted by the engine
+)
+"""Callback offers, one row each; at most one of a queue is in force."""
+
+ANNOUNCEMENT = record(
+    ("queue", np.int64),
+    ("in_force", np.int64),  # 1: from the start
+    ("tells", np.int64),  # Tells
+    ("band_min", np.int64),  # the wait is told in whole bands, minutes
+    ("status_informed", np.float64),  # share of status calls whose question the message answers
+    ("lost", np.float64),  # share of those it does not answer who hang up on it
+    ("uses", np.int64),  # callers who were told something so far; counted by the engine
+)
+"""What callers of a queue are told, likewise. `informed` of the plan has the shares by reason."""
 
 RECOVERY = record(
     ("on", np.int64),  # 1: bad moments are looked for

@@ -33,6 +33,7 @@ class Outcome(IntEnum):
     GAVE_UP = 6
     """Left self-service with nothing, without asking for a person."""
     CALLED_BACK = 7
+    """Took a callback, and answered it."""
     OPEN = 8
     """Not over at the end of the run-out."""
     CLOSED = 9
@@ -41,6 +42,12 @@ class Outcome(IntEnum):
     """Waited when the queue closed, and was cut off."""
     DIVERTED = 11
     """Sent away from its queue: waited too long, found too many waiting, or found it closed."""
+    INFORMED = 12
+    """Hung up on the message before the queue, which answered the only question: not offered to it."""
+    NOT_REACHED = 13
+    """Took a callback and answered none of its tries."""
+    NOT_CALLED = 14
+    """Took a callback and was never called: the queue closed."""
 
 
 class Channel(IntEnum):
@@ -51,6 +58,8 @@ class Channel(IntEnum):
     CHAT = 2
     MAIL = 3
     CALLBACK = 4
+    CALLBACK_OFFER = 5
+    """Took a callback instead of waiting on the line."""
 
 
 class MomentClass(IntEnum):
@@ -260,6 +269,16 @@ INTERVAL = record(
     ("wait_diverted", np.float64),
     ("answered_at_home", np.int64),  # of the answered: by an agent of the customer's home site
     ("diverted_closed", np.int64),  # legs diverted since their queue was closed; neither offered nor `closed`
+    ("informed", np.int64),  # legs that the message before the queue answered; not among the offered
+    ("callback_offers", np.int64),  # of the offered: were offered a callback
+    ("callbacks", np.int64),  # of these, took it
+    ("called_back", np.int64),  # of these, answered it; they are among the answered
+    ("callbacks_kept", np.int64),  # called within the time told, answered or not
+    ("not_reached", np.int64),  # answered none of the tries
+    ("not_called", np.int64),  # never called
+    ("wait_called_back", np.float64),  # microseconds, from the offer to the answered call
+    ("wait_not_called", np.float64),
+    ("rings", np.float64),  # agents' microseconds of tries that nobody answered
 )
 """Counts by (interval of arrival of the leg, leg), so by the queue it waited in. Shape (intervals incl. run-out, legs).
 

@@ -58,6 +58,8 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
         diverting.divert_due(w, slot, owner, stamp, now)
     elif kind == Kind.MESSAGE_DUE:
         voicemail.message_due(w, slot, owner, stamp, now)
+    elif kind == Kind.CALLBACK_LATE or kind == Kind.CALLBACK_AGAIN:
+        calls.callback_due(w, kind, slot, owner, stamp, now)
     elif kind == Kind.ROSTER_CHANGES:
         training.roster_changes(w, owner, stamp, now)
     elif kind == Kind.RESERVE_REPORTS:
@@ -154,6 +156,7 @@ def close_everything(w: World) -> None:
             or case["stage"] == Stage.QUEUED
             or case["stage"] == Stage.TALKING
             or case["stage"] == Stage.MESSAGE
+            or case["stage"] == Stage.CALLED_AGAIN_LATER
         ):
             if case["queue"] >= 0:
                 tables.counts(w, slot)["open"] += 1

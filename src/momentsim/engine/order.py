@@ -39,6 +39,8 @@ class Kind(IntEnum):
     DIVERT_DUE = 20  # moment: who has waited so long is sent away
     LEVERS_LOOKED_AT = 21  # look: triggers see an instant when everything else of it has happened
     MESSAGE_DUE = 22  # moment: its queue opens again, and the message still waits
+    CALLBACK_LATE = 23  # moment: the time told for a callback is over
+    CALLBACK_AGAIN = 24  # moment: the next try is due
 
 
 EVENT: Final = record(

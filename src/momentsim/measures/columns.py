@@ -140,7 +140,8 @@ CONTACTS: Final = {
     "customer": "number of the customer",
     "segment": "customer segment",
     "reason": "contact reason",
-    "channel": "voice, self_service, or callback: a message that waits for one (`divert.*.voicemail`)",
+    "channel": "voice, self_service, callback: a message that waits for one (`divert.*.voicemail`), or "
+    "callback_offer: took one instead of waiting (`waiting.callbacks`)",
     "skill": "queue in which the leg waited; blank in self-service",
     "agent": "number of the agent; blank without one",
     "group": "group of the agent",
@@ -156,7 +157,8 @@ CONTACTS: Final = {
     "wrap_s": "after-call work, s",
     "outcome": "answered, transferred (to a person, or to a colleague who may decide), abandoned, blocked, balked, "
     "contained, gave_up, called_back, open, closed (found it closed; not offered), disconnected (cut off at closing), "
-    "diverted (sent away from the queue; not offered where `queued_s` is blank: it was closed)",
+    "diverted (sent away from the queue; not offered where `queued_s` is blank: it was closed), "
+    "informed (by the message; not offered), not_reached (answered no call back), not_called (never called back)",
     "resolved": "whether this leg solved the need; an answer that the customer doubts has not",
     "anger_before": "0..1",
     "anger_after": "0..1",

@@ -32,6 +32,8 @@ QUEUE_FIELDS = (
     "disconnected",
     "diverted",
     "diverted_closed",
+    "callbacks",
+    "called_back",
 )
 QUEUE_INTERVAL = np.dtype([(name, np.float32) for name in (*QUEUE_FIELDS, "waiting")])
 """By (interval in which legs arrived, queue): counts and seconds; `waiting` is contact-seconds in queue by clock."""

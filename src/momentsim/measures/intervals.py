@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import Names
 from momentsim.measures.digest import Digest
-from momentsim.measures.service import pad, service_parts
+from momentsim.measures.service import on_line, pad, service_parts
 from momentsim.measures.statistics import Interval, by_unit, clip, estimate, interval
 from momentsim.measures.sums import FloatArray, Sample
 from momentsim.scenario.types import Scenario
@@ -98,9 +98,10 @@ def _columns(
     busy = staff["busy"].sum(axis=2, dtype=np.float64)
     length = sample.scenario.interval
     three = partial(_three, sample.members)
+    total |= on_line(total)
     columns: dict[str, FloatArray] = {name: total[name].mean(axis=0) for name in COUNTS}
     columns.update(three("service_level", *service_parts(sample.scenario, total), SHARE))
-    columns.update(three("wait_mean_s", total["wait_answered"], total["answered"], UNBOUNDED))
+    columns.update(three("wait_mean_s", total["wait_answered"], total["answered_on_line"], UNBOUNDED))
     columns.update(three("queue_mean", total["waiting"] / length, None, UNBOUNDED))
     columns["agents_on_duty"] = on_duty.mean(axis=0) / length
     columns.update(three("occupancy", busy, on_duty, SHARE))

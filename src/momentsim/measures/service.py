@@ -9,12 +9,16 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import SCALE_MEAN, SCALE_SD, SECOND, Table
 from momentsim.measures.sums import Columns, FloatArray, Sample, evaluate
+from momentsim.scenario.sections.levers import AnnouncementLever, Callback, sizes_of
 from momentsim.scenario.types import Scenario
 
 COUNTS = (
     "offered", "answered", "abandoned", "blocked", "balked", "answered_in_threshold", "abandoned_in_threshold",
-    "abandoned_short", "closed", "disconnected",
-    "diverted", "diverted_closed", "answered_at_home",
+    "abandoned_short", "closed", "disconnected", "diverted", "diverted_closed", "informed",
+    "answered_at_home",
+)  # fmt: skip
+CALLBACKS = (
+    "callback_offers", "callbacks", "called_back", "callbacks_kept", "not_called", "wait_called_back_s", "rings_s",
 )  # fmt: skip
 SELF_SERVICE = ("contained", "gave_up", "broke_out")
 PASSED_ON = ("transferred", "doubted")
@@ -27,39 +31,48 @@ ENCOUNTERS = {
     "deep_acts": "deep",
     "quality_sum": "quality",
 }
-AFTER = ("offered", "answered", "abandoned", "service_met", "service_base", "wait_answered_s")
+AFTER = ("offered", "answered_on_line", "abandoned", "service_met", "service_base", "wait_answered_s")
 """Facts that are also told of the run-out."""
 TIMES = {
     "wait_answered_s": "wait_answered",
     "wait_abandoned_s": "wait_abandoned",
     "talk_s": "talk",
     "wrap_s": "wrap",
+    "wait_called_back_s": "wait_called_back",
+    "rings_s": "rings",
 }
 
 SERVICE_LEVELS = {
     "count": (
         "answered within the threshold / offered (abandoned, busy, balked, cut-off and diverted ones count as missed)",
         "answered_in_threshold",
-        "offered",
+        "offered_on_line",
     ),
-    "ignore": ("answered within the threshold / answered", "answered_in_threshold", "answered"),
+    "ignore": (
+        "answered within the threshold / answered",
+        "answered_in_threshold",
+        "answered_on_line",
+    ),
     "ignore_short": (
         "answered within the threshold / (offered - short abandons)",
         "answered_in_threshold",
-        "offered - abandoned_short",
+        "offered_on_line - abandoned_short",
     ),
     "ignore_in_threshold": (
         "answered within the threshold / (offered - abandoned within the threshold)",
         "answered_in_threshold",
-        "offered - abandoned_in_threshold",
+        "offered_on_line - abandoned_in_threshold",
     ),
     "credit_in_threshold": (
         "(answered within the threshold + abandoned within the threshold) / offered",
         "answered_in_threshold + abandoned_in_threshold",
-        "offered",
+        "offered_on_line",
     ),
 }
-"""The formulas of the service level by `waiting.service_level_abandons`: words, numerator, denominator."""
+"""The formulas of the service level by `waiting.service_level_abandons`: words, numerator, denominator.
+
+Attempts that took a callback are not in it: they wait off the line, and nobody counts seconds for them.
+"""
 
 
 def service_level_formula(scenario: Scenario) -> str:
@@ -86,8 +99,10 @@ def contact_facts(sample: Sample, scope: str) -> Columns:
 def leg_facts(scenario: Scenario, gather: Callable[[FloatArray], FloatArray], rows: Table) -> Columns:
     """Facts from sums of INTERVAL rows (replications, legs), gathered to the items of a scope."""
     columns = {
-        name: gather(rows[name].astype(np.float64)) for name in (*COUNTS, *SELF_SERVICE, *PASSED_ON, *FIRST)
+        name: gather(rows[name].astype(np.float64))
+        for name in (*COUNTS, *CALLBACKS[:5], *SELF_SERVICE, *PASSED_ON, *FIRST)
     }
+    columns |= on_line(columns)
     for name, field in TIMES.items():
         columns[name] = gather(rows[field] / SECOND)
     columns.update(empathy_facts({name: gather(rows[name].astype(np.float64)) for name in EMPATHY}))
@@ -95,6 +110,8 @@ def leg_facts(scenario: Scenario, gather: Callable[[FloatArray], FloatArray], ro
     if not scenario.behaviour.memory:
         columns["quality_sum"] = np.full_like(columns["quality_sum"], np.nan)  # nobody judges how a talk went
     columns["service_met"], columns["service_base"] = service_parts(scenario, columns)
+    for name in absent_offers(scenario):
+        columns[name] = np.full_like(columns[name], np.nan)
     return columns
 
 
@@ -107,6 +124,26 @@ def message_facts(sample: Sample, scope: str) -> Columns:
         "messages_answered": gather(rows["answered"].astype(np.float64)),
         "wait_messages_s": gather(rows["wait_answered"] / SECOND),
     }
+
+
+def on_line(sums: Columns) -> Columns:
+    """Attempts that stayed on the line: all but those that took a callback."""
+    return {
+        "offered_on_line": sums["offered"] - sums["callbacks"],
+        "answered_on_line": sums["answered"] - sums["called_back"],
+    }
+
+
+def absent_offers(scenario: Scenario) -> tuple[str, ...]:
+    """Facts about callbacks and messages that have no meaning in a scenario."""
+    told = [*scenario.waiting.announcements.values()]
+    offers = len(scenario.waiting.callbacks)
+    for lever in scenario.levers.values():
+        for size in sizes_of(lever).values():
+            offers += isinstance(size, Callback)
+            told += [size.announcement] if isinstance(size, AnnouncementLever) else []
+    without_message = () if any(each.message for each in told) else ("informed",)
+    return without_message if offers else (*without_message, *CALLBACKS)
 
 
 def empathy_facts(sums: Columns) -> Columns:

@@ -30,6 +30,7 @@ from momentsim.prepare.loaded import Loaded
 from momentsim.prepare.opening_hours import hours_rows
 from momentsim.prepare.outlook import PayDates, newcomer_values, pay_dates_of, usual_prices
 from momentsim.prepare.programmes import aim_rows, programme_rows
+from momentsim.prepare.queue_offers import announcement_rows, callback_rows, informed_shares
 from momentsim.prepare.reasons import match_rows, queue_names, reason_rows, serves_rows, settings_row
 from momentsim.prepare.recovery import recovery_row
 from momentsim.prepare.reference import Reference
@@ -82,6 +83,9 @@ class Blueprint:
     open_spans: Table  # OPEN_SPAN
     diverts: Table  # DIVERT
     sites: Table  # SITE
+    callbacks: Table  # CALLBACK
+    announcements: Table  # ANNOUNCEMENT
+    informed: npt.NDArray[np.float64]
     paid: PayDates
     usual_prices: Table
     names: Names
@@ -198,6 +202,9 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         open_spans=open_spans,
         diverts=diverts,
         sites=site_rows(scenario, rosters),
+        callbacks=callback_rows(scenario),
+        announcements=announcement_rows(scenario),
+        informed=informed_shares(scenario),
         window=window,
         volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
         expectation_law=np.array(reference.expectation_law, np.float64),
@@ -281,6 +288,9 @@ def prepare(
         open_spans=blueprint.open_spans,
         diverts=blueprint.diverts,
         sites=blueprint.sites,
+        callbacks=blueprint.callbacks,
+        announcements=blueprint.announcements,
+        informed=blueprint.informed,
     )
     days = -(-blueprint.window.horizon // DAY)
     return Prepared(plan, _demand_by_day(blueprint, key), days, blueprint.names, paid_hours)

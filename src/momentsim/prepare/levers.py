@@ -25,6 +25,7 @@ from momentsim.contract.plan import (
     Why,
 )
 from momentsim.draws import name_key
+from momentsim.prepare import queue_offers
 from momentsim.prepare.calendar import Calendar, of_seconds
 from momentsim.prepare.crisis_levers import blank_levers, crisis_lever_names, crisis_lever_rows
 from momentsim.prepare.laws import LawBook
@@ -126,6 +127,14 @@ def _start_programme(lever: kinds.StartProgramme, numbers: Numbers) -> Fields:
     return {"programme": list(named).index(lever.programme), "delay": lead}
 
 
+def _callback(lever: kinds.Callback, numbers: Numbers) -> Fields:
+    return {"number": queue_offers.row_of_callback(numbers.scenario, lever)}
+
+
+def _announcement(lever: kinds.AnnouncementLever, numbers: Numbers) -> Fields:
+    return {"number": queue_offers.row_of_announcement(numbers.scenario, lever)}
+
+
 KINDS: Final[Mapping[type, tuple[LeverKind, Callable[[Any, Numbers], Fields]]]] = {
     kinds.CallIn: (LeverKind.RESERVES, _call_in),
     kinds.ExtraLines: (LeverKind.EXTRA_LINES, _extra_lines),
@@ -140,6 +149,8 @@ KINDS: Final[Mapping[type, tuple[LeverKind, Callable[[Any, Numbers], Fields]]]] 
     kinds.PayCompensation: (LeverKind.COMPENSATION, _compensation),
     kinds.RaiseAuthority: (LeverKind.GOODWILL_AUTHORITY, _goodwill_authority),
     kinds.SpeakWithOneVoice: (LeverKind.ONE_VOICE, _one_voice),
+    kinds.Callback: (LeverKind.CALLBACK, _callback),
+    kinds.AnnouncementLever: (LeverKind.ANNOUNCEMENT, _announcement),
 }
 
 

@@ -73,6 +73,41 @@ def balk_probability(announced: float, patience_median: float, strength: float) 
 
 
 @compiled
+def told_wait(expected: float, band: float) -> float:
+    """The wait that is told: the expected one, rounded up to whole bands, at least one (E2.5.2). Any unit of time."""
+    return max(math.ceil(expected / band), 1) * band
+
+
+@compiled
+def patience_when_told(patience: float, told: float, before: float, after: float) -> float:
+    """Minutes until a caller hangs up who was told a wait of `told` minutes and has this patience otherwise (E2.5.1).
+
+    The hazard of hanging up at minute t is multiplied by m(t) = before^(told - t) until the wait told is over, then by
+    after^(t - told); 0 < before <= 1 <= after. So patience passes at the speed m(t), and t solves
+
+        integral of m from 0 to t = patience,
+
+    which is a logarithm on either side of `told`. Exact as a hazard where patience is exponential; for other laws the
+    time of the law itself is stretched. A caller without end of patience never gets here.
+    """
+    slow, fast = -math.log(before), math.log(after)
+    start = math.exp(-slow * told)  # speed at the beginning
+    spent = (1.0 - start) / slow if slow > 0.0 else told  # patience used up when the wait told is over
+    if patience > spent:
+        rest = patience - spent
+        return told + (math.log1p(fast * rest) / fast if fast > 0.0 else rest)
+    if patience <= 0.0 or slow <= 0.0:
+        return max(patience, 0.0)
+    return max(told + math.log(start + slow * patience) / slow, 0.0)
+
+
+@compiled
+def talk_when_told(over: float, per_minute: float, most: float) -> float:
+    """Seconds added to a talk after a wait `over` minutes beyond the one told; no more after `most` (E2.5.1)."""
+    return per_minute * min(max(over, 0.0), most)
+
+
+@compiled
 def survey_probability(response: float, extreme: float, score: float) -> float:
     """Probability of answering: higher at the extremes of the score, U-shaped (E2.17.7)."""
     return response + extreme * min(score * score / 4.0, 1.0)

@@ -250,7 +250,7 @@ def usual_service(scenario: Scenario, blueprint: Blueprint, intervals: Sequence[
     return UsualService(
         calls=sums["offered"],
         service_level=share(sums["service_met"], "service_base"),
-        wait_s=share(sums["wait_answered_s"], "answered"),
+        wait_s=share(sums["wait_answered_s"], "answered_on_line"),
         hung_up=share(sums["abandoned"], "offered"),
         turned_away=share(
             sums["blocked"] + sums["balked"] + sums["disconnected"] + sums["diverted"], "offered"

@@ -31,6 +31,7 @@ from momentsim.scenario.sections import (
     recovery_checks,
     shift_rules_checks,
     size_checks,
+    waiting_checks,
 )
 from momentsim.scenario.types import Scenario
 
@@ -108,6 +109,7 @@ CHECKS: tuple[Check, ...] = (
     *operation_checks.CHECKS,
     *opening_hours_checks.CHECKS,
     *diverting_checks.CHECKS,
+    *waiting_checks.CHECKS,
     *people_checks.CHECKS,
     *careers_checks.CHECKS,
     *crises_checks.CHECKS,

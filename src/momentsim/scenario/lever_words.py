@@ -79,6 +79,17 @@ def _what_customers_feel(lever: Lever) -> str:
         case kinds.SpeakWithOneVoice():
             goes = units.format_share(lever.strength)
             return f"tell the front line what to say; {goes} of differences in knowledge and of a blackout go"
+        case kinds.Callback():
+            take = units.format_share(lever.offer.acceptance)
+            return (
+                f"offer callbacks to callers of {lever.queue} who would have to wait; {take} of them take one"
+            )
+        case kinds.AnnouncementLever():
+            told = {"wait": "the wait", "place": "their place", "nothing": "nothing"}[
+                lever.announcement.tells
+            ]
+            message = ", after a message before the queue" if lever.announcement.message else ""
+            return f"tell callers of {lever.queue} who have to wait {told}{message}"
     first = (type(lever).__doc__ or lever.kind).split("\n")[0].rstrip(".")
     return f"{first[0].lower()}{first[1:]}"
 

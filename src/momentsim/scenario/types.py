@@ -45,16 +45,26 @@ from momentsim.scenario.sections.programmes import Programme
 from momentsim.scenario.sections.recovery import Recovery, RecoveryTeam, SpeechAnalytics
 from momentsim.scenario.sections.settings import SWITCHES, Behaviour, Economics, Run
 from momentsim.scenario.sections.shift_rules import BreakRule, ShiftKind, ShiftRules
-from momentsim.scenario.sections.waiting import Detector, Redial, Routing, Waiting
+from momentsim.scenario.sections.waiting import (
+    Announcement,
+    CallbackOffer,
+    Detector,
+    Message,
+    Redial,
+    Routing,
+    Waiting,
+)
 from momentsim.scenario.sections.workforce import Break, Group, HeadsPeriod, PlannedHeads, Shift, Workforce
 
 __all__ = [
     "ALL_DAYS",
     "SWITCHES",
+    "Announcement",
     "Behaviour",
     "Blackout",
     "Break",
     "BreakRule",
+    "CallbackOffer",
     "CalledReserves",
     "Careers",
     "Compensation",
@@ -69,6 +79,7 @@ __all__ = [
     "Incentives",
     "Law",
     "Lever",
+    "Message",
     "Moment",
     "NonNegative",
     "Notice",

@@ -29,7 +29,9 @@ from momentsim.validation.verdict import Proof, prove_equal
 
 WholeArray = npt.NDArray[np.int64]
 
-ENDS = ("answered", "abandoned", "blocked", "balked", "disconnected", "diverted", "open")
+ENDS = (
+    "answered", "abandoned", "blocked", "balked", "disconnected", "diverted", "not_reached", "not_called", "open",
+)  # fmt: skip
 """How what is offered to a queue ends."""
 
 
@@ -200,7 +202,9 @@ def recount(
     cell = begun // interval * shape[1] + rows["reason"] * queues + queue
     outcome = rows["outcome"]
     passed_on = outcome == Outcome.TRANSFERRED
-    answered, abandoned = (outcome == Outcome.ANSWERED) | (passed_on & voice), outcome == Outcome.ABANDONED
+    called_back, abandoned = rows["channel"] == Channel.CALLBACK_OFFER, outcome == Outcome.ABANDONED
+    answered = np.isin(outcome, (Outcome.ANSWERED, Outcome.CALLED_BACK)) | (passed_on & voice)
+    on_line, reached, never = answered & ~called_back, answered & called_back, outcome == Outcome.NOT_CALLED
     wait = np.where(answered, rows["answered"], rows["ended"]) - rows["queued"]
 
     def total(which: npt.NDArray[np.bool_], value: WholeArray | None = None) -> WholeArray:
@@ -210,10 +214,17 @@ def recount(
 
     diverted = outcome == Outcome.DIVERTED
     diverted_closed = diverted & (rows["queued"] < 0)
-    yield "offered", total(voice & (outcome != Outcome.CLOSED) & ~diverted_closed)
+    yield "offered", total(voice & ~np.isin(outcome, (Outcome.CLOSED, Outcome.INFORMED)) & ~diverted_closed)
     yield "diverted", total(diverted & ~diverted_closed)
     yield "wait_diverted", total(diverted & ~diverted_closed, rows["ended"] - rows["queued"])
     yield "diverted_closed", total(diverted_closed)
+    yield "informed", total(outcome == Outcome.INFORMED)
+    yield "callbacks", total(called_back)
+    yield "called_back", total(reached)
+    yield "not_reached", total(outcome == Outcome.NOT_REACHED)
+    yield "not_called", total(never)
+    yield "wait_called_back", total(reached, wait)
+    yield "wait_not_called", total(never, rows["ended"] - rows["queued"])
     yield "closed", total(outcome == Outcome.CLOSED)
     yield "disconnected", total(outcome == Outcome.DISCONNECTED)
     yield "wait_disconnected", total(outcome == Outcome.DISCONNECTED, rows["ended"] - rows["queued"])
@@ -226,7 +237,7 @@ def recount(
     yield "gave_up", total(outcome == Outcome.GAVE_UP)
     yield "broke_out", total(passed_on & ~voice)
     yield "transferred", total(passed_on & voice)
-    yield "wait_answered", total(answered, wait)
+    yield "wait_answered", total(on_line, wait)
     yield "wait_abandoned", total(abandoned, wait)
     yield "talk", total(answered, rows["talk"])
     yield "wrap", total(answered, rows["wrap"])
@@ -242,7 +253,8 @@ def waits_proof(case: str, run: Run) -> Proof:
     books = np.zeros((len(plan.reasons) * queues, 2, WAIT_BINS), np.int64)
     np.add.at(books, legs["reason"] * queues + legs["queue"], run.trace.waits)
     again = np.zeros_like(books)
-    ends = ((0, rows["answered"] >= 0, "answered"), (1, rows["outcome"] == Outcome.ABANDONED, "ended"))
+    on_line = (rows["answered"] >= 0) & (rows["channel"] != Channel.CALLBACK_OFFER)
+    ends = ((0, on_line, "answered"), (1, rows["outcome"] == Outcome.ABANDONED, "ended"))
     for end, which, time in ends:
         own = rows[which & (rows["outcome"] != Outcome.OPEN)]
         bins = np.searchsorted(edges, own[time] - own["queued"], side="right") - 1

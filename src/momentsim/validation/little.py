@@ -68,7 +68,10 @@ def waits_of(run: Run) -> WholeArray:
     """Microseconds waited in each queue by all legs that count: of the books for those over, of the log if open."""
     books, contacts, plan = run.trace.intervals, run.trace.contacts, run.prepared.plan
     waits = np.zeros(plan.queues, np.int64)
-    ended = ("wait_answered", "wait_abandoned", "wait_disconnected", "wait_diverted")
+    ended = (
+        "wait_answered", "wait_abandoned", "wait_disconnected", "wait_diverted", "wait_called_back",
+        "wait_not_called",
+    )  # fmt: skip
     over = np.sum([books[name].sum(axis=0) for name in ended], axis=0).astype(np.int64)
     legs = legs_of(plan.reasons, plan.diverts)
     np.add.at(waits, legs["queue"], np.where(legs["message"], 0, over))  # messages wait apart

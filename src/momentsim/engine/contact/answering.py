@@ -5,7 +5,7 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MINUTE
 from momentsim.engine.agents import agents
-from momentsim.engine.contact import episodes, routing, talk, talk_outcome
+from momentsim.engine.contact import callbacks, episodes, routing, talk, talk_outcome
 from momentsim.engine.customers import customers
 from momentsim.engine.order import Kind
 from momentsim.engine.state import idle_lists, message_boxes, open_spans, tables, waiting_lists
@@ -24,8 +24,11 @@ def remember_wait(w: World, slot: int, now: int, wait: int) -> None:
         return
     effects = tables.effects(w)
     expected = tables.reasons(w, case["reason"])["expected_wait"]
-    informed = effects["wait_informed"] if tables.settings(w)["announce_wait"] else 0.0
+    told = tables.settings(w)["announce_wait"] or case["announced"] or case["callback"]
+    informed = effects["wait_informed"] if told else 0.0
     minutes = experience.perceived_wait(wait / MINUTE, case["stakes"], effects["wait_urgent"], informed)
+    if case["callback"]:
+        minutes *= effects["wait_callback"]
     if minutes > expected:
         added = experience.wait_anger(
             minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"]
@@ -83,6 +86,19 @@ def call_back(w: World, queue: int, agent: int, now: int) -> None:
 
 
 @compiled_inside
+def take_contact(w: World, slot: int, agent: int, now: int) -> None:
+    """An agent who is out of the idle ones takes a contact that is out of its queue: answers it, or calls it back.
+
+    A call out is always possible, and is a line in use while the talk lasts.
+    """
+    if tables.cases(w, slot)["callback"]:
+        if callbacks.rings_in_vain(w, slot, agent, now):
+            return
+        tables.centre(w)["in_system"] += 1
+    answer_contact(w, slot, agent, now)
+
+
+@compiled_inside
 def next_for(w: World, agent: int, now: int) -> int:
     """The waiting contact that this agent takes, -1 for none."""
     heart = routing.is_heart(w, agent)
@@ -107,7 +123,7 @@ def take_next_contact(w: World, agent: int, now: int) -> None:
     if following >= 0:
         tables.fetch_customer(w, tables.cases(w, following)["customer_row"])
         tables.fetch_case(w, tables.cases(w, following)["following"])
-    answer_contact(w, slot, agent, now)
+    take_contact(w, slot, agent, now)
 
 
 @compiled_inside
@@ -119,5 +135,5 @@ def serves_out(w: World, agent: int, now: int) -> bool:
     if slot < 0 or open_spans.is_open(w, tables.cases(w, slot)["queue"], now):
         return False
     waiting_lists.dequeue(w, slot, now)
-    answer_contact(w, slot, agent, now)
+    take_contact(w, slot, agent, now)
     return True

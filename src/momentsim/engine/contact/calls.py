@@ -7,8 +7,10 @@ from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
 from momentsim.engine.contact import (
+    announcements,
     answering,
     attempts,
+    callbacks,
     diverting,
     episodes,
     out_of_hours,
@@ -18,25 +20,34 @@ from momentsim.engine.contact import (
 )
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, idle_lists, open_spans, tables, waiting_lists
+from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post, quantile
-from momentsim.rules import experience
+from momentsim.engine.state.timers import draw_duration, post
 
 
 @compiled_inside
 def call_arrives(w: World, slot: int, now: int) -> None:
-    """A call reaches the centre: closed, busy, straight to an agent, diverted, balked, or into the queue."""
+    """A call reaches the centre: closed, busy, gone on a message, straight to an agent, diverted, or to wait."""
     centre = tables.centre(w)
     case = tables.cases(w, slot)
     case["queue"] = tables.reasons(w, case["reason"])["queue"]
     if not open_spans.is_open(w, case["queue"], now):
         out_of_hours.finds_closed(w, slot, now)
         return
+    after_message = announcements.STAYS
+    if centre["has_offers"] and centre["in_system"] < tables.settings(w)["lines"]:
+        after_message = announcements.after_message(w, slot)
+        if after_message == announcements.INFORMED:
+            announcements.leave_informed(w, slot, now)
+            return
     case["queued"] = now
     case["answered"] = -1
     case["agent"] = -1
     case["talk"] = 0
     counters.leg_arrives(w, slot, now)
+    if after_message == announcements.LOST:
+        turn_away(w, slot, now)
+        return
     if centre["in_system"] >= tables.settings(w)["lines"]:
         case["queued"] = -1
         episodes.add_busy(w, slot)
@@ -52,14 +63,37 @@ def call_arrives(w: World, slot: int, now: int) -> None:
         episodes.add_busy(w, slot)
         meet_jam(w, slot)
         diverting.divert_call(w, slot, now, 0)
+    elif centre["has_offers"]:
+        must_wait(w, slot, now)
     elif tables.settings(w)["announce_wait"] and balks(w, slot):
-        case["queued"] = -1
-        episodes.add_busy(w, slot)
-        meet_jam(w, slot)
-        attempts.fail_attempt(w, slot, Outcome.BALKED, now, 0)
+        turn_away(w, slot, now)
     else:
         centre["in_system"] += 1
         wait_in_queue(w, slot, now)
+
+
+@compiled_apart
+def must_wait(w: World, slot: int, now: int) -> None:
+    """No agent is free, and queues offer or tell something: a callback, turned away, or into the queue."""
+    if callbacks.takes_callback(w, slot, now):
+        meet_jam(w, slot)
+        help_later(w, slot, now)
+        return
+    balked = tables.settings(w)["announce_wait"] and balks(w, slot)
+    if balked or announcements.tell(w, slot):
+        turn_away(w, slot, now)
+        return
+    tables.centre(w)["in_system"] += 1
+    wait_in_queue(w, slot, now)
+
+
+@compiled_apart
+def turn_away(w: World, slot: int, now: int) -> None:
+    """The caller leaves at once on what was told; felt like busy."""
+    tables.cases(w, slot)["queued"] = -1
+    episodes.add_busy(w, slot)
+    meet_jam(w, slot)
+    attempts.fail_attempt(w, slot, Outcome.BALKED, now, 0)
 
 
 @compiled_inside
@@ -82,15 +116,8 @@ def balks(w: World, slot: int) -> bool:
     centre = tables.centre(w)
     case = tables.cases(w, slot)
     ahead = tables.lines(w, case["queue"])["waiting"] + 1
-    handling = float(tables.settings(w)["announced_handling"])
-    if handling <= 0.0:
-        handling = centre["mean_handle"]
-    announced = ahead * handling / max(centre["on_duty"], 1)
-    median = talk.patience_factor(w, slot) * quantile(
-        w, tables.reasons(w, case["reason"])["patience_law"], 0.5
-    )
-    share = experience.balk_probability(announced, median, tables.effects(w)["balk_strength"])
-    return bool(attempts.draw_once(w, slot, Purpose.BALK, case["attempt"]) < share)
+    announced = ahead * announcements.announced_handling(w) / max(centre["on_duty"], 1)
+    return announcements.turns_away(w, slot, announced)
 
 
 @compiled_inside
@@ -102,6 +129,8 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     law = tables.reasons(w, case["reason"])["patience_law"]
     occasion = talk_outcome.leg_of(case, case["attempt"])
     patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, occasion)
+    if case["announced"] > 0:
+        patience = announcements.patience_of_told(w, slot, patience)
     cut_off = open_spans.cuts_off_at(w, case["queue"], now)
     longest = diverting.longest_wait(w, case["queue"])
     if longest < patience and longest < cut_off - now:
@@ -110,6 +139,13 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
         post(w, cut_off, Kind.QUEUE_CLOSES, case["serial"], slot, case["stamp"])
     elif patience < NEVER:
         post(w, now + patience, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])
+    help_later(w, slot, now)
+
+
+@compiled_inside
+def help_later(w: World, slot: int, now: int) -> None:
+    """Set the timers of groups that help a queue only after a while."""
+    case = tables.cases(w, slot)
     if tables.settings(w)["has_overflow"]:
         line = tables.lines(w, case["queue"])
         for row in range(line["first_server"], line["last_server"]):
@@ -133,7 +169,33 @@ def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None
     if agent >= 0:
         waiting_lists.dequeue(w, slot, now)
         idle_lists.leave_idle(w, agent)
-        answering.answer_contact(w, slot, agent, now)
+        answering.take_contact(w, slot, agent, now)
+
+
+@compiled_apart
+def callback_due(w: World, kind: int, slot: int, serial: int, stamp: int, now: int) -> None:
+    """The time told for a callback is over, if that call is still to come; or the next try is due."""
+    if kind == Kind.CALLBACK_AGAIN:
+        call_again(w, slot, serial, now)
+    elif answering.is_waiting(w, slot, serial, stamp):
+        callbacks.is_late(w, slot, now)
+
+
+@compiled_apart
+def call_again(w: World, slot: int, serial: int, now: int) -> None:
+    """The next try to call back is due: at once if an agent is free and the queue is open, else when one is."""
+    case = tables.cases(w, slot)
+    if case["serial"] != serial or case["stage"] != Stage.CALLED_AGAIN_LATER:
+        return
+    if not open_spans.is_open(w, case["queue"], now):
+        callbacks.not_reached(w, slot, now)
+        return
+    agent = routing.agent_for(w, slot, now - case["queued"])
+    if agent >= 0:
+        idle_lists.leave_idle(w, agent)
+        answering.take_contact(w, slot, agent, now)
+    else:
+        callbacks.waits_for_next_try(w, slot, now)
 
 
 @compiled_inside

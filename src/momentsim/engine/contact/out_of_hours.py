@@ -7,7 +7,7 @@ import math
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, closing, diverting, episodes
+from momentsim.engine.contact import answering, attempts, callbacks, closing, diverting, episodes
 from momentsim.engine.customers import customers
 from momentsim.engine.state import contact_log, counters, open_spans, tables
 from momentsim.engine.state.tables import World
@@ -36,7 +36,14 @@ def finds_closed(w: World, slot: int, now: int) -> None:
 @compiled_inside
 def queue_closes(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """Who still waits when the queue closes is cut off."""
-    if answering.is_waiting(w, slot, serial, stamp):
+    if not answering.is_waiting(w, slot, serial, stamp):
+        return
+    case = tables.cases(w, slot)
+    if case["callback"]:
+        answering.remember_wait(w, slot, now, now - case["queued"])
+        if callbacks.queue_has_closed(w, slot, now):
+            ends_closed(w, slot, Outcome.NOT_CALLED, now)
+    else:
         wait = answering.leave_unanswered(w, slot, now)
         counters.count_failed(w, slot, Outcome.DISCONNECTED, wait)
         ends_closed(w, slot, Outcome.DISCONNECTED, now)

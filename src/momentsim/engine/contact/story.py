@@ -86,6 +86,8 @@ def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
     case["message"] = 0
     case["fate"] = Fate.RUNS
     case["failures"] = 0
+    case["announced"] = 0
+    case["callback"] = 0
     case["queue"] = -1
     case["agent"] = -1
     case["began"] = moment["began"]
@@ -162,6 +164,8 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
     case["leg"] = 1
     case["escalated"] = 0
     case["message"] = 0
+    case["announced"] = 0
+    case["callback"] = 0
     case["arrived"] = now
     case["interval"] = centre["interval"]
     counters.count_attempt(w, slot)

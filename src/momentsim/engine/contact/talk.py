@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from momentsim.compiler.decorators import compiled_inside
-from momentsim.contract.plan import SECOND, LeverKind
+from momentsim.contract.plan import MINUTE, SECOND, LeverKind
 from momentsim.draws import Purpose, normal_quantile, uniform
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import incentives, knowledge, routing, talk_outcome
@@ -16,7 +16,7 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.records import Fate
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import quantile
-from momentsim.rules import encounter, people
+from momentsim.rules import encounter, experience, people
 from momentsim.rules.durations import whole
 
 
@@ -93,7 +93,21 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     occasion = talk_outcome.leg_of(case, case["contacts"])
     drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], Purpose.TALK, occasion))
     tables.counts(w, slot)["talk_luck"] += factor * (drawn - tables.laws(w, reason["talk_law"])["mean"])
-    return whole(max(factor * drawn + case["context_s"] * SECOND, 0.0))
+    added_s = case["context_s"]
+    if case["announced"] > 0:
+        added_s += longer_when_told_s(w, slot)
+    return whole(max(factor * drawn + added_s * SECOND, 0.0))
+
+
+@compiled_inside
+def longer_when_told_s(w: World, slot: int) -> float:
+    """Seconds by which the talk that begins now lasts longer, since the wait was longer than told (E2.5.1)."""
+    case = tables.cases(w, slot)
+    if case["announced"] <= 0:
+        return 0.0
+    over = (case["answered"] - case["queued"]) / MINUTE - case["announced"]
+    effects = tables.effects(w)
+    return experience.talk_when_told(over, effects["told_talk_s"], effects["told_talk_most_min"])
 
 
 @compiled_inside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.trace import Outcome
@@ -64,9 +65,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     counters.count_encounter(w, slot, labour, quality)
     if tables.sizes(w)["sites"] > 0:
         count_at_home(w, slot, agent)
-    contact_log.write_contact(
-        w, slot, Outcome.TRANSFERRED if passed_on else Outcome.ANSWERED, now, resolved, wrap, quality
-    )
+    contact_log.write_contact(w, slot, outcome_of(case), now, resolved, wrap, quality)
     worker = tables.agent_state(w, agent)
     if counters.counts_as_contact(w, slot) and centre["in_horizon"]:
         worker["contacts"] += 1
@@ -96,6 +95,14 @@ def count_at_home(w: World, slot: int, agent: int) -> None:
     site = tables.groups(w, tables.agent_state(w, agent)["group"])["site"]
     at_home = routing.home_of(w, tables.cases(w, slot)["customer"]) == site
     tables.counts(w, slot)["answered_at_home"] += int(at_home)
+
+
+@compiled_inside
+def outcome_of(case: Any) -> int:
+    """How a leg ends in the log whose talk is over."""
+    if case["fate"] == Fate.PASSED_ON:
+        return Outcome.TRANSFERRED
+    return Outcome.CALLED_BACK if case["callback"] else Outcome.ANSWERED
 
 
 @compiled_inside

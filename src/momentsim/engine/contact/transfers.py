@@ -23,6 +23,8 @@ def waits_again(w: World, slot: int, now: int) -> None:
     case["leg"] += 1
     case["escalated"] = 1
     case["message"] = 0
+    case["announced"] = 0
+    case["callback"] = 0
     case["queue"] = tables.reasons(w, case["reason"])["escalation_queue"]
     if not open_spans.is_open(w, case["queue"], now):
         tables.centre(w)["in_system"] -= 1

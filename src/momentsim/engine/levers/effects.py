@@ -10,7 +10,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
 from momentsim.engine.agents import programmes
 from momentsim.engine.customers import claims
-from momentsim.engine.levers import overtime, reserves, routing
+from momentsim.engine.levers import offers, overtime, reserves, routing
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 
@@ -35,6 +35,8 @@ def lever_begins(w: World, lever: int, now: int) -> None:
         tables.centre(w)["offers_paused"] += 1
     elif kind == LeverKind.START_PROGRAMME:
         programmes.start(w, tables.levers(w, lever)["programme"], now + tables.levers(w, lever)["delay"])
+    elif kind == LeverKind.CALLBACK or kind == LeverKind.ANNOUNCEMENT:
+        offers.put_in_force(w, lever)
 
 
 @compiled_apart
@@ -55,6 +57,8 @@ def lever_ends(w: World, lever: int, now: int) -> None:
         tables.centre(w)["offers_paused"] -= 1
     elif kind == LeverKind.START_PROGRAMME:
         programmes.stop(w, tables.levers(w, lever)["programme"], now)
+    elif kind == LeverKind.CALLBACK or kind == LeverKind.ANNOUNCEMENT:
+        offers.take_back(w, lever)
 
 
 @compiled_inside
@@ -63,4 +67,6 @@ def uses_so_far(w: World, lever: int) -> int:
     about = tables.levers(w, lever)
     if about["kind"] == LeverKind.RESERVES and about["crisis"] < 0:
         return reserves.contacts_of_group(w, about["group"])
+    if about["kind"] == LeverKind.CALLBACK or about["kind"] == LeverKind.ANNOUNCEMENT:
+        return offers.uses_of(w, lever)
     return int(tables.pulled(w, lever)["counted"])

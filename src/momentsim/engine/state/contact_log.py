@@ -32,6 +32,8 @@ def write_contact(
     row["channel"] = Channel.SELF_SERVICE if case["queue"] < 0 else Channel.VOICE
     if case["message"]:
         row["channel"] = Channel.CALLBACK
+    elif case["callback"]:
+        row["channel"] = Channel.CALLBACK_OFFER
     row["outcome"] = outcome
     row["resolved"] = resolved
     row["arrived"] = case["arrived"] - start

@@ -64,15 +64,19 @@ def counts_as_moment(w: World, slot: int) -> bool:
 
 @compiled_inside
 def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> None:
-    """Count an answered contact in the interval of its arrival."""
+    """Count an answered contact in the interval of its arrival; waits for a callback apart from those on the line."""
     case = tables.cases(w, slot)
     row = tables.counts(w, slot)
     row["answered"] += 1
-    row["wait_answered"] += wait
     row["talk"] += case["talk"]
     row["wrap"] += wrap
     row["resolved"] += resolved
     count_empathy(w, slot)
+    if case["callback"]:
+        row["called_back"] += 1
+        row["wait_called_back"] += wait
+        return
+    row["wait_answered"] += wait
     if wait <= tables.settings(w)["service_threshold"]:
         row["answered_in_threshold"] += 1
     if is_of_horizon(w, slot):

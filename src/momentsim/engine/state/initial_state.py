@@ -22,6 +22,7 @@ _FROM_PLAN = (
     "laws", "samples", "crises", "blackouts", "levers", "lever_sizes", "triggers", "pay_dates", "pay_weights",
     "outlook", "dates", "matches", "programmes", "expectation_law", "recovery", "hours", "open_spans", "diverts",
     "sites",
+    "callbacks", "announcements", "informed",
 )  # fmt: skip
 
 MOST_CUSTOMERS_AT_ONCE = 1 << 22
@@ -94,6 +95,11 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     centre["tiring"] = is_tiring(plan)
     centre["remembering"] = tracking or is_more_than_operations(plan)
     centre["levels"] = len(priorities_of(plan)) * bands
+    centre["quiet_level"] = -1
+    if np.any(plan.callbacks["quiet"]):
+        centre["quiet_level"] = centre["levels"]
+        centre["levels"] += 1
+    centre["has_offers"] = len(plan.callbacks) + len(plan.announcements) > 0
     centre["lanes"], centre["detected_lane"] = lanes_of(plan)
     centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
     centre["mean_handle"] = mean_handling(plan)
@@ -178,6 +184,10 @@ def new_lines(plan: Plan) -> Table:
     lines["first_message"] = lines["last_message"] = -1
     lines["first_server"] = np.searchsorted(plan.serves_by_queue["queue"], numbers, "left")
     lines["last_server"] = np.searchsorted(plan.serves_by_queue["queue"], numbers, "right")
+    lines["callback"], lines["announcement"] = -1, -1
+    for name, rows in (("callback", plan.callbacks), ("announcement", plan.announcements)):
+        in_force = np.flatnonzero(rows["in_force"])
+        lines[name][rows["queue"][in_force]] = in_force
     return lines
 
 
@@ -188,8 +198,9 @@ def add_queues(world: Tables, plan: Plan) -> None:
     """
     priorities = priorities_of(plan)
     levels = int(world["centre"]["levels"][0])
+    ordered = levels - int(world["centre"]["quiet_level"][0] >= 0)
     level_of = np.zeros(int(priorities.max()) + 1, np.int64)
-    level_of[priorities] = np.arange(len(priorities)) * (levels // len(priorities))
+    level_of[priorities] = np.arange(len(priorities)) * (ordered // len(priorities))
     _, lane_of = np.unique(plan.reasons["head_start"], return_inverse=True)
     ends = np.full((plan.queues * levels * int(world["centre"]["lanes"][0]), 2), -1, np.int32)
     world.put(

@@ -45,6 +45,14 @@ def cuts_off_at(w: World, queue: int, now: int) -> int:
     """When a queue that is open closes and cuts off who waits; NEVER where they are still served."""
     if tables.sizes(w)["hours"] == 0 or tables.hours(w, queue)["disconnects"] == 0:
         return NEVER
+    return closes_at(w, queue, now)
+
+
+@compiled_inside
+def closes_at(w: World, queue: int, now: int) -> int:
+    """When a queue that is open closes; NEVER for one that does not."""
+    if tables.sizes(w)["hours"] == 0:
+        return NEVER
     row = following_span(w, queue, now) - 1
     if row < tables.hours(w, queue)["first_span"]:
         return NEVER

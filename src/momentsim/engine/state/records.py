@@ -29,6 +29,16 @@ class Stage(IntEnum):
     """Away, and found the queue closed: tries self-service next."""
     MESSAGE = 7
     """Has left a message, and waits for the call back."""
+    CALLED_AGAIN_LATER = 8
+    """Took a callback, did not answer it, and will be called again."""
+
+
+class Promise(IntEnum):
+    """How the time told for a callback was kept."""
+
+    PENDING = 0
+    KEPT = 1
+    BROKEN = 2
 
 
 class RepairStage(IntEnum):
@@ -88,11 +98,13 @@ CASE = record(
     ("customer_row", np.int32),  # row in the table of customers, -1 when customers are not tracked
     ("segment", np.int32),
     ("reason", np.int32),
-    ("kind", np.int16),
-    ("stage", np.int16),
+    ("kind", np.int8),
+    ("stage", np.int8),
+    ("announced", np.int16),  # minutes of wait told to this attempt; -1: the place in the queue; 0: nothing
     ("crisis", np.int32),
     ("stamp", np.int32),  # raised whenever timers of before no longer count
-    ("attempt", np.int32),
+    ("attempt", np.int16),  # at most 1,000
+    ("callback_row", np.int16),  # of the offer taken, where `callback` is not 0
     ("contacts", np.int32),
     ("escalated", np.int16),  # 1: this attempt was passed on by an agent
     ("message", np.int16),  # 1: this leg is a message, or the call back
@@ -108,7 +120,9 @@ CASE = record(
     ("interval", np.int32),  # of its arrival
     ("following", np.int32),  # neighbours in the queue
     ("previous", np.int32),
-    ("leg", np.int32),
+    ("leg", np.int16),
+    ("callback", np.int8),  # 0: none taken by this attempt; else 1 more than tries made
+    ("promise", np.int8),  # of the callback: Promise
     ("failures", np.int32),
     # the need
     ("contact", np.int64),  # serial number of the current attempt
@@ -424,6 +438,8 @@ LINE = record(
     ("abandoned", np.int64),  # likewise
     ("first_message", np.int64),  # of those left for a call back, -1: none; they are not among those who wait
     ("last_message", np.int64),
+    ("callback", np.int64),  # row of the callback offer in force, -1 for none
+    ("announcement", np.int64),  # row of the announcement in force, -1 for none
 )
 
 CENTRE = record(
@@ -446,6 +462,8 @@ CENTRE = record(
     ("door_first", np.int64),
     ("door_last", np.int64),
     ("levels", np.int64),
+    ("quiet_level", np.int64),  # of those who are called back when nobody waits on the line; -1 for none
+    ("has_offers", np.int64),  # 1: some queue has a callback offer or an announcement, or a lever brings one
     ("lanes", np.int64),  # of each level, one for each head start in use
     ("detected_lane", np.int64),  # the first lane of detected moments of truth; 0: none of their own
     ("mean_handle", np.float64),  # moving mean of talk and wrap-up, microseconds

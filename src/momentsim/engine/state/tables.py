@@ -55,6 +55,9 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "open_spans": p.OPEN_SPAN,
     "diverts": p.DIVERT,
     "sites": p.SITE,
+    "callbacks": p.CALLBACK,
+    "announcements": p.ANNOUNCEMENT,
+    "informed": r.FLOAT,
     "moments": p.MOMENT,
     "centre": r.CENTRE,
     "cases": r.CASE,
@@ -164,6 +167,9 @@ hours = _rows("hours")
 open_spans = _rows("open_spans")
 diverts = _rows("diverts")
 sites = _rows("sites")
+callbacks = _rows("callbacks")
+announcements = _rows("announcements")
+_informed = _rows("informed")
 programmes = _rows("programmes")
 aims = _rows("aims")
 moments = _rows("moments")
@@ -226,6 +232,12 @@ fetch_event = _fetch("pool")
 def queue_ends(w: World, queue: int, list_number: int) -> Any:
     """First and last waiting contact of a queue's place: a lane of a level, lanes within levels."""
     return _queue_ends(w, queue * centre(w)["levels"] * centre(w)["lanes"] + list_number)
+
+
+@compiled_inside
+def informed(w: World, announcement: int, reason: int) -> float:
+    """Share of a reason's callers whose only question a message answers."""
+    return float(_informed(w, announcement * sizes(w)["reasons"] + reason)["value"])
 
 
 @compiled_inside

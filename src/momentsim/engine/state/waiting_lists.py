@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from momentsim.compiler.decorators import compiled_inside
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import ContactOrder
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import BANDS, Stage
@@ -16,6 +16,8 @@ _BEFORE_ANY_RANK = 1 << 32
 def level_of(w: World, slot: int) -> int:
     """Level of a contact: its priority, then (when the scenario asks) a band of its score, highest first."""
     case = tables.cases(w, slot)
+    if case["callback"] and tables.callbacks(w, case["callback_row"])["quiet"]:
+        return int(tables.centre(w)["quiet_level"])
     level = int(tables.level_of(w, tables.reasons(w, case["reason"])["priority"])["value"])
     order = tables.settings(w)["contact_order"]
     if order == ContactOrder.FIRST_COME:
@@ -43,8 +45,8 @@ def close_queue_books(w: World, queue: int, now: int) -> None:
 
 
 @compiled_inside
-def enqueue(w: World, slot: int, now: int) -> None:
-    """Put a contact at the end of its lane."""
+def join_queue(w: World, slot: int, now: int) -> int:
+    """Count a contact among those who wait in its queue; returns the number of its list."""
     case = tables.cases(w, slot)
     queue = case["queue"]
     lane = tables.lane_of(w, case["reason"])["value"]
@@ -57,6 +59,15 @@ def enqueue(w: World, slot: int, now: int) -> None:
     line["from_crisis"] += int(case["crisis"] >= 0)
     case["stage"] = Stage.QUEUED
     case["waiting_list"] = list_number
+    return int(list_number)
+
+
+@compiled_inside
+def enqueue(w: World, slot: int, now: int) -> None:
+    """Put a contact at the end of its lane."""
+    list_number = join_queue(w, slot, now)
+    case = tables.cases(w, slot)
+    queue = case["queue"]
     last = tables.queue_ends(w, queue, list_number)["last"]
     case["previous"] = last
     case["following"] = -1
@@ -65,6 +76,22 @@ def enqueue(w: World, slot: int, now: int) -> None:
     else:
         tables.queue_ends(w, queue, list_number)["first"] = slot
     tables.queue_ends(w, queue, list_number)["last"] = slot
+
+
+@compiled_apart
+def enqueue_first(w: World, slot: int, now: int) -> None:
+    """Put a contact at the head of its lane: one that has waited there before."""
+    list_number = join_queue(w, slot, now)
+    case = tables.cases(w, slot)
+    queue = case["queue"]
+    first = tables.queue_ends(w, queue, list_number)["first"]
+    case["previous"] = -1
+    case["following"] = first
+    if first >= 0:
+        tables.cases(w, first)["previous"] = slot
+    else:
+        tables.queue_ends(w, queue, list_number)["last"] = slot
+    tables.queue_ends(w, queue, list_number)["first"] = slot
 
 
 @compiled_inside

@@ -33,8 +33,8 @@ RUN_OUT: Final = (
             top="service_met_after", bottom="service_base_after", unit="share", better="up", section="Run-out",
             headline=False),
     Measure(name="run_out_wait_mean_s", title="mean wait after the end",
-            meaning="Mean wait of those of these that are answered.",
-            top="wait_answered_s_after", bottom="answered_after", unit="s", better="down", section="Run-out",
+            meaning="Mean wait of those of these that are answered on the line.",
+            top="wait_answered_s_after", bottom="answered_on_line_after", unit="s", better="down", section="Run-out",
             headline=False),
     Measure(name="run_out_hours", title="hours worked after the end",
             meaning="Hours that agents spend on contacts after the horizon's end. Nobody calls then for the first "

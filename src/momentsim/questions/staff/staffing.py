@@ -233,6 +233,8 @@ def _in_the_way(loaded: LoadedScenario) -> str:
         obstacles.append(f"waiting.lines {scenario.waiting.lines}")
     if scenario.waiting.announce_wait:
         obstacles.append("callers who leave on hearing the wait (waiting.announce_wait)")
+    if scenario.waiting.announcements:
+        obstacles.append("callers who leave on what they are told (waiting.announcements)")
     if scenario.crises:
         obstacles.append(f"what no forecast knows ({', '.join(scenario.crises)})")
     obstacles.append("callers with hardly any patience (waiting.patience), busy days (demand.day_factor_cv)")

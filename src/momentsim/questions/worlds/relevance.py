@@ -65,6 +65,17 @@ def _detector(scenario: Scenario) -> bool:
     return scenario.routing.agent_choice == "heart" or scenario.routing.order == "detected"
 
 
+def _announced(scenario: Scenario) -> bool:
+    levers = any(lever.kind == "announcement" for lever in scenario.levers.values())
+    return levers or bool(scenario.waiting.announcements)
+
+
+def _callbacks(scenario: Scenario) -> bool:
+    return bool(scenario.waiting.callbacks) or any(
+        lever.kind == "callback" for lever in scenario.levers.values()
+    )
+
+
 _MEMORY = _on("memory")
 _LABOUR = _all(_on("emotional_labour"), _on("memory", "burnout"))
 _SELF_SERVICE = _some_moment("self_service")
@@ -88,19 +99,20 @@ BY_SECTION: Final[Mapping[str, Reads]] = {
     "customers over time": _MEMORY,
     "word of mouth": _all(_MEMORY, _on("word_of_mouth")),
     "survey": _recovery,  # without a recovery nobody acts on answers, and verdicts do not ask for them
-    "waiting": lambda scenario: scenario.waiting.announce_wait,
+    "waiting": _announced,
     "self_service": _SELF_SERVICE,
     "crisis": _crises,
     "programmes": _programme("wow_budget"),
     "learning": _NOVICES,
     "recovery": _recovery,
-    "promises": _any(_some_moment("promise"), _recovery),
+    "promises": _any(_some_moment("promise"), _recovery, _callbacks),
     "selling": _some_moment("selling"),
     "careers": _CAREERS,
 }
 """Sections of the registry that only some scenarios read; the others are always read."""
 
 BY_NAME: Final[Mapping[str, Reads]] = {
+    "balk_strength": _any(lambda it: it.waiting.announce_wait, _announced),
     "anger_after_self_service": _all(_on("anger"), _SELF_SERVICE),
     "occupancy_threshold": _on("fatigue", "load", "burnout"),
     "load_memory_h": _any(

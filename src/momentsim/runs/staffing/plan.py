@@ -275,6 +275,7 @@ def _not_ample(loaded: LoadedScenario, name: str, failure: NotAmple) -> Problem:
         "waiting.lines": scenario.waiting.lines,
         "workforce.login_cap": scenario.workforce.login_cap,
         "waiting.announce_wait": "on" if scenario.waiting.announce_wait else None,
+        "waiting.announcements": ", ".join(scenario.waiting.announcements) or None,
     }
     named = ", ".join(f"{key} {value}" for key, value in limits.items() if value is not None)
     what = (

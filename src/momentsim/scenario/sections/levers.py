@@ -15,6 +15,7 @@ from momentsim.scenario.quantities import Duration, Money, MoneyPerHour, Name, S
 from momentsim.scenario.sections.base import Section
 from momentsim.scenario.sections.lever_conditions import ConditionText
 from momentsim.scenario.sections.lever_time import LeverEnd, LeverTime
+from momentsim.scenario.sections.waiting import Announcement, CallbackOffer
 
 MOST_SIZES = 20
 _DAY_S = 86_400.0
@@ -93,6 +94,42 @@ class ExtraLines(_Lever):
         description="Lines opened beyond `waiting.lines`."
     )
     sizes: dict[Name, ExtraLinesSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class CallbackSize(_Size):
+    """A size of `callback`."""
+
+    offer: CallbackOffer | None = Field(None, description="What is offered in this size.")
+
+
+class Callback(_Lever):
+    """A queue offers callbacks, in place of its own offer if it has one. A use is a callback that is taken.
+
+    Undone, no more are offered; who has taken one is still called.
+    """
+
+    kind: Literal["callback"] = Field(description="What sort of lever it is.")
+    queue: Name = Field(description="The queue.")
+    offer: CallbackOffer = Field(CallbackOffer(), description="What is offered.")
+    sizes: dict[Name, CallbackSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
+
+
+class AnnouncementSize(_Size):
+    """A size of `announcement`."""
+
+    announcement: Announcement | None = Field(None, description="What callers are told in this size.")
+
+
+class AnnouncementLever(_Lever):
+    """Callers of a queue are told something, in place of its own announcement.
+
+    A use is a caller who is told something, by a message or in the queue.
+    """
+
+    kind: Literal["announcement"] = Field(description="What sort of lever it is.")
+    queue: Name = Field(description="The queue.")
+    announcement: Announcement = Field(Announcement(), description="What callers are told.")
+    sizes: dict[Name, AnnouncementSize] = Field({}, max_length=MOST_SIZES, description="Named sizes.")
 
 
 class NoticeSize(_Size):
@@ -307,7 +344,9 @@ Lever = Annotated[
     | OfferSelfService
     | PayCompensation
     | RaiseAuthority
-    | SpeakWithOneVoice,
+    | SpeakWithOneVoice
+    | Callback
+    | AnnouncementLever,
     Field(discriminator="kind"),
 ]
 """One lever of any kind."""

@@ -13,6 +13,8 @@ from momentsim.scenario.findings import Finding
 from momentsim.scenario.sections.crises_checks import horizon_words
 from momentsim.scenario.sections.lever_conditions import Condition, read_condition
 from momentsim.scenario.sections.levers import (
+    AnnouncementLever,
+    Callback,
     CallIn,
     ExtraLines,
     LoginCap,
@@ -20,9 +22,11 @@ from momentsim.scenario.sections.levers import (
     PauseOffers,
     Priority,
     StartProgramme,
+    sizes_of,
 )
 from momentsim.scenario.sections.opening_hours_checks import queues_in
 from momentsim.scenario.sections.operation_checks import known_names
+from momentsim.scenario.sections.waiting_checks import callers_of, findings_of_announcement, moments_of_queue
 from momentsim.scenario.types import Lever, Scenario
 
 _CONDITIONS = ("when", "undo_when")
@@ -243,6 +247,35 @@ def _span(condition: Condition, high: float) -> str:
     return f"{word} is from 0 to {shape(high)}"
 
 
+def check_offers(scenario: Scenario) -> Iterator[Finding]:
+    """Callback offers and announcements are for queues that callers reach first, one lever of a kind for each queue."""
+    queues = queues_in(scenario)
+    seen: dict[tuple[str, str], str] = {}
+    for path, lever in _levers(scenario):
+        if not isinstance(lever, Callback | AnnouncementLever):
+            continue
+        place = (*path, "queue")
+        if lever.queue not in queues:
+            yield Finding(place, *known_names(lever.queue, queues, "queue"))
+        elif not moments_of_queue(scenario, lever.queue):
+            what = f"no moment reaches the queue '{lever.queue}' first; who is passed on stays on the line"
+            yield Finding(place, what, "name a moment's own skill")
+        elif (lever.kind, lever.queue) in seen:
+            what = f"'{seen[lever.kind, lever.queue]}' is a lever of this kind for '{lever.queue}' already"
+            yield Finding(place, what, "write one lever for each queue; it may have several sizes")
+        elif isinstance(lever, Callback) and not callers_of(scenario, lever.queue):
+            what = f"no agent of the queue '{lever.queue}' could call anybody back"
+            yield Finding(place, what, "give a group with heads this skill")
+        seen.setdefault((lever.kind, lever.queue), str(path[-1]))
+        if isinstance(lever, AnnouncementLever):
+            for name, size in sizes_of(lever).items():
+                if isinstance(size, AnnouncementLever):
+                    inside = ("sizes", name, "announcement") if name else ("announcement",)
+                    yield from findings_of_announcement(
+                        scenario, lever.queue, size.announcement, (*path, *inside)
+                    )
+
+
 def _levers(scenario: Scenario) -> Iterator[tuple[KeyPath, Lever]]:
     for name, lever in scenario.levers.items():
         yield ("levers", name), lever
@@ -258,5 +291,6 @@ CHECKS: tuple[Check, ...] = (
     check_overtime,
     check_moments,
     check_programmes,
+    check_offers,
 )
 WARNINGS: tuple[Check, ...] = (warn_conditions,)
