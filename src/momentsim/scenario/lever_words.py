@@ -65,7 +65,7 @@ def _what_customers_feel(lever: Lever) -> str:
             tries, solves = units.format_share(lever.adoption), units.format_share(lever.solves)
             return f"let {whom} help themselves; {tries} try, {solves} of average cases succeed"
         case kinds.PayCompensation():
-            whom = {
+            paid = {
                 "all": "all",
                 "called": "callers among those",
                 "unhelped": "those not helped by then, of all",
