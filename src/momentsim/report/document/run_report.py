@@ -160,18 +160,22 @@ def _peak_words(times: list[datetime], columns: dict[str, list[float]], peak: in
 
 
 def _levers(levers: StoredTable) -> Listing:
+    """What was pulled and undone, when and in which replication; folders of before sizes have neither of them."""
+    count = len(levers["lever"])
+    blank: Column = [None] * count
+    columns = [levers.get(name, blank) for name in ("lever", "size", "action", "replication", "pulled_at")]
     rows = [
         (
             str(lever),
-            str(int(replication)) if isinstance(replication, float) else "",
+            str(size or ""),
+            str(action or "pull"),
+            f"{number:g}",
             _time(at),
             f"levers.csv, row {row}",
         )
-        for row, (replication, lever, at) in enumerate(
-            zip(levers["replication"], levers["lever"], levers["pulled_at"], strict=True), start=2
-        )
+        for row, (lever, size, action, number, at) in enumerate(zip(*columns, strict=True), start=2)
     ]
-    header = ("lever", "replication", "pulled at", "from")
+    header = ("lever", "size", "action", "replication", "at", "from")
     return Listing("Levers that were pulled", header, rows[:MOST_LEVERS], has_source=True, numbers=False)
 
 
