@@ -50,7 +50,8 @@ def site_of(plan: Plan, customers: npt.NDArray[np.int64]) -> npt.NDArray[np.int6
 
     turned = (customers + 0.5) * TURN
     places = turned - np.floor(turned)
-    return np.minimum(np.searchsorted(plan.sites["until"], places, side="right"), len(plan.sites) - 1)
+    rows = np.searchsorted(plan.sites["until"], places, side="right")
+    return np.asarray(np.minimum(rows, len(plan.sites) - 1), np.int64)
 
 
 def site_totals(plan: Plan, customers: Table, joined: Table) -> Table:
