@@ -47,13 +47,14 @@ def test_a_curve_by_forks_is_the_comparison_by_files(storm: Path, call: Call) ->
     assert curve["pulled_s"].tolist() == [3600, 3 * 3600, 5 * 3600]
     files = [pulls(f"at_{hour}", call_out=hour) for hour in (1, 3, 5)]
     compared = ms.compare(storm, levers=files, replications=4)
-    table = compared.table.query("scope == 'all'").set_index(["case", "measure"])
+    rows = compared.table.query("scope == 'all'").to_dict(orient="records")
+    found = {(row["case"], row["measure"]): row for row in rows}
     for measure in ("value_net", "unserved", "cost_total", "net_benefit"):
         for row, file in zip(curve.to_dict(orient="records"), files, strict=True):
-            found = table.loc[(file.stem, measure)]
-            assert row[measure] == pytest.approx(found["variant"], rel=1e-9)
-            assert row[f"{measure}_never"] == pytest.approx(found["difference"], rel=1e-9, abs=1e-6)
-    assert table.loc[("as_planned", "net_benefit")]["difference"] == 0  # this scenario pulls nothing itself
+            case = found[(file.stem, measure)]
+            assert row[measure] == pytest.approx(case["variant"], rel=1e-9)
+            assert row[f"{measure}_never"] == pytest.approx(case["difference"], rel=1e-9, abs=1e-6)
+    assert found[("as_planned", "net_benefit")]["difference"] == 0  # this scenario pulls nothing itself
     hour = curve["net_benefit_hour"] * 2
     assert hour[1] == pytest.approx(curve["net_benefit_never"][1] - curve["net_benefit_never"][0])
     assert curve["net_benefit_first"][2] == pytest.approx(hour[1] + hour[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from momentsim.measures.service import pad, service_parts
+from momentsim.measures.service import on_line, pad, service_parts
 from momentsim.measures.statistics import by_unit, clip, estimate, interval
 from momentsim.measures.sums import FloatArray, Sample
 
@@ -22,6 +22,7 @@ def simulated_by_interval(sample: Sample, skills: tuple[int, ...], intervals: in
         name: queues[name][:, :, list(skills)].sum(axis=2, dtype=np.float64)
         for name in queues.dtype.names or ()
     }
+    total |= on_line(total)
     columns: dict[str, FloatArray] = {"offered_simulated": total["offered"].mean(axis=0)}
     shares = {
         "service_level": service_parts(sample.scenario, total),
