@@ -30,7 +30,7 @@ def test_one_key(small: Path, call: Call) -> None:
     assert (place.parent / "latest").resolve() == place
     assert {path.name for path in place.iterdir()} == {
         "sweep.csv", "points.csv", "slopes.csv", "sensitivity.csv", "pairs.csv", "sweep.json", "manifest.json",
-        "files.json", "scenario.yaml", "figures",
+        "files.json", "scenario.yaml", "figures", "results.xlsx",
     }  # fmt: skip
     table = pd.read_csv(place / "sweep.csv")
     assert set(table["measure"]) == {

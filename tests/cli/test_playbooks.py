@@ -248,7 +248,7 @@ def test_mistakes_in_a_file_of_levers_are_told_all_at_once(storm: Path, call: Ca
         "bad.csv:5:1: 1e+300 s is outside the run",
         "bad.csv:6:1: '5 min' is not a time",
         "bad.csv:7:1: pulled_s (60) and pulled_at (2024-01-08 09:00) are different times",
-        "bad.csv:9:1: lever: 'ice.compensation' is pulled twice, each lever can be pulled once",
+        "bad.csv:9:1: lever: 'ice.compensation' is pulled twice, it can be pulled once",
     ):
         assert told in answer.err
     for content, told in {

@@ -67,7 +67,9 @@ def test_a_saved_answer_is_the_folder_of_its_command(command: str, ruled: Path, 
 
 
 def test_what_cannot_be_saved_is_told(ruled: Path) -> None:
-    with pytest.raises(MomentsimError, match="'int' is no answer, allowed: Result, Comparison, Worth, Swept"):
+    with pytest.raises(
+        MomentsimError, match="'int' is no answer, allowed: Result, Comparison, Worth, Curve, Swept"
+    ):
         ms.save(3, "mine")  # type: ignore[arg-type]  # what the message is for
     plan = ms.shifts(ruled, "team", seconds=5)
     (ruled.parent / "theirs").mkdir()
