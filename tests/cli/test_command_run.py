@@ -14,6 +14,7 @@ import pytest
 import momentsim as ms
 from cli.fixtures import QUICKSTART, Call
 from momentsim.contract.trace import Outcome
+from momentsim.measures.columns import TABLES
 
 FILES = {
     "scenario.yaml",
@@ -59,6 +60,7 @@ def test_quickstart_from_the_shell(here: Path, shell: Call) -> None:
     assert place.name.startswith("quickstart-")
     assert len(place.name) == len("quickstart-") + 8
     assert {path.name for path in place.iterdir()} == FILES
+    assert list(pd.read_csv(place / "inputs.csv")) == list(TABLES["inputs.csv"][1])
     assert len(list((place / "figures").glob("*.png"))) >= 4
     assert (here / "results" / "latest").resolve() == place
     assert not list((here / "results").glob(".*")), "no leftovers"

@@ -111,7 +111,8 @@ def test_every_column_is_described() -> None:
         "levers.csv": measures.levers_table,
     }
     tables.update({name: make(sample.scenario, sample.names, trace, 0) for name, make in rows.items()})
-    elsewhere = {*WORLD_TABLES, "staffing.csv"}  # tests of plausible worlds, and of planned heads
+    # tests of plausible worlds, planned heads, curves, home sites and of the files of a run
+    elsewhere = {*WORLD_TABLES, "staffing.csv", "curve.csv", "sites.csv", "inputs.csv"}
     assert set(tables) == set(TABLES) - elsewhere
     for name, table in tables.items():
         assert isinstance(table, pd.DataFrame)

@@ -10,6 +10,7 @@ import pytest
 from engine.stories import PLAIN, read, ready
 from momentsim.engine import simulate
 from momentsim.errors import ScenarioError
+from momentsim.measures.columns import SITES
 from momentsim.measures.digest import digest
 from momentsim.measures.people import people_totals
 from momentsim.measures.sites import site_columns, site_of
@@ -61,6 +62,7 @@ def test_sites_add_up_to_segments() -> None:
     assert sites["wallet_change"].sum() == pytest.approx(people["wallet_change"].sum(), rel=1e-9, abs=1e-9)
     columns = site_columns(prepared.names, [condensed, condensed], 1)
     assert columns["site"][:3] == ["north", "south", "north"] and "best - worst" in columns["site"]
+    assert list(columns) == list(SITES)
 
 
 def test_without_home_sites_there_are_none() -> None:
