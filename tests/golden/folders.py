@@ -76,6 +76,7 @@ COMMANDS: Final = {
     "staff": "staff scenarios/quickstart.yaml --goal 80/20 -n 4",
     "shifts": "shifts shop.yaml --group team",
     "worth": "worth scenarios/premium_card.yaml customer_voice -n 2 --set horizon=7d",
+    "levers": "compare scenarios/utility_outage.yaml on_call_people told_at_once -n 2",
 }
 """Results folders and the commands that make them, in this order: `replay` reads what `playbook` pulled."""
 
@@ -119,7 +120,8 @@ def run_command(here: Path, name: str) -> Path:
 
     Raises CalledProcessError if it fails; what it said stands on standard error.
     """
-    program = [sys.executable, "-m", "momentsim", *shlex.split(COMMANDS[name]), "--out", name, "--quiet"]
+    program = [sys.executable, "-m", "momentsim", *shlex.split(COMMANDS[name])]
+    program += ["--out", name, "--no-xlsx", "--quiet"]
     surroundings = {**os.environ, **SAME_INSTRUCTIONS}
     subprocess.run(program, cwd=here, env=surroundings, stdout=subprocess.DEVNULL, check=True)
     return here / name
