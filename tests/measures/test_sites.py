@@ -60,7 +60,7 @@ def test_sites_add_up_to_segments() -> None:
     stayers = people["stayers_quiet"] + people["stayers_change"]
     assert sites["stayers"].sum() == pytest.approx(stayers.sum(), rel=1e-9)
     assert sites["wallet_change"].sum() == pytest.approx(people["wallet_change"].sum(), rel=1e-9, abs=1e-9)
-    columns = site_columns(prepared.names, [condensed, condensed], 1)
+    columns = site_columns(prepared.names, [condensed.sites, condensed.sites], 1)
     assert columns["site"][:3] == ["north", "south", "north"] and "best - worst" in columns["site"]
     assert list(columns) == list(SITES)
 

@@ -312,7 +312,7 @@ def test_the_examples_are_fine(plain: str, storm: str, loaded: Loaded) -> None:
         (
             '    reserves:\n      all: {group: holders, at: "2007-02-13 10:00"}\n',
             "",
-            "workforce.groups.holders.reserve: no crisis lever calls this reserve",
+            "workforce.groups.holders.reserve: no lever calls this reserve",
         ),
         (
             "heads: 30, reserve",

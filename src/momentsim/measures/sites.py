@@ -20,8 +20,6 @@ from momentsim.measures.statistics import by_unit, clip, estimate, interval
 if TYPE_CHECKING:
     import pandas as pd
 
-    from momentsim.measures.digest import Digest
-
 FloatArray = npt.NDArray[np.float64]
 
 SITES = floats(
@@ -98,10 +96,13 @@ def _cut(plan: Plan, rows: Table) -> Table:
     return cut
 
 
-def site_columns(names: Names, digests: Sequence[Digest], members: int) -> dict[str, list[Any]]:
-    """Columns of sites.csv: a row for each site and measure; then best less worst, within each replication."""
+def site_columns(names: Names, totals: Sequence[Table], members: int) -> dict[str, list[Any]]:
+    """Columns of sites.csv, from the totals of each replication.
+
+    A row for each site and measure; then best less worst, within each replication.
+    """
     columns: dict[str, list[Any]] = {name: [] for name in ("site", "measure", "value", "low", "high", "unit")}
-    tables = np.stack([digest.sites for digest in digests])
+    tables = np.stack(totals)
     if tables.shape[1] == 0:
         return columns
     for measure, (top, bottom, unit) in MEASURES.items():
@@ -125,8 +126,8 @@ def _add_row(
         columns[name].append(value)
 
 
-def sites_table(names: Names, digests: Sequence[Digest], members: int) -> pd.DataFrame:
+def sites_table(names: Names, totals: Sequence[Table], members: int) -> pd.DataFrame:
     """The same as a data frame."""
     import pandas as pd
 
-    return pd.DataFrame(site_columns(names, digests, members))
+    return pd.DataFrame(site_columns(names, totals, members))

@@ -133,7 +133,8 @@ class Result(Shown):
     @cached_property
     def sites(self) -> pd.DataFrame:
         """What becomes of the customers at home at each site; empty where no attempt goes home first."""
-        return sites_table(self.names, list(self.digests.values()), members_of(self.loaded.scenario))
+        totals = [digest.sites for digest in self.digests.values()]
+        return sites_table(self.names, totals, members_of(self.loaded.scenario))
 
     @cached_property
     def staffing(self) -> pd.DataFrame:
