@@ -209,7 +209,7 @@ WHERE_PARAMETERS: dict[str, Where] = {
     "told_talk_s": TOLD,
     "told_talk_most_min": quick(
         "waiting.announcements.all.tells=wait", "waiting.announced_handling_time=1 min",
-        "waiting.patience={distribution: never}", "workforce.groups.team.heads=5",
+        "waiting.patience={distribution: never, mean: null}", "workforce.groups.team.heads=5",
     ),
     "context_saved_s": SELF_SERVICE,
     "context_lost_s": SELF_SERVICE,

@@ -49,16 +49,15 @@ def with_textbook(tree: Branch) -> Branch:
 def _fill(branch: Branch, path: KeyPath, leaf: Leaf, mark: Mark) -> Branch:
     """The branch with a leaf at each place that a pattern fits and nothing is written; `*` is every name there is."""
     name, rest = str(path[0]), path[1:]
+    items, marks = dict(branch.items), dict(branch.key_marks)  # one copy, however many names there are
     for key in tuple(branch.items) if name == "*" else (name,):
         below = branch.items.get(key)
-        missing = below is None or is_null(below)
-        if not rest:
-            branch = branch.with_item(key, leaf, mark) if missing else branch
-        elif isinstance(below, Branch):
-            branch = branch.with_item(key, _fill(below, rest, leaf, mark), branch.key_marks[key])
-        elif missing and "*" not in path:
-            branch = branch.with_item(key, _fill(Branch({}, {}, mark), rest, leaf, mark), mark)
-    return branch
+        if isinstance(below, Branch) and rest:
+            items[key] = _fill(below, rest, leaf, mark)
+        elif (below is None or is_null(below)) and "*" not in path:
+            items[key] = _fill(Branch({}, {}, mark), rest, leaf, mark) if rest else leaf
+            marks[key] = mark
+    return Branch(items, marks, branch.mark)
 
 
 def _is_about_nobody(tree: Branch) -> bool:

@@ -366,4 +366,4 @@ def usual_size(lever: Lever) -> int:
 
 
 def _written(size: _Size) -> dict[str, Any]:
-    return {name: getattr(size, name) for name in size.model_fields_set}
+    return {name: value for name in size.model_fields_set if (value := getattr(size, name)) is not None}

@@ -20,6 +20,7 @@ from momentsim.scenario.sections.levers import (
     LoginCap,
     Overtime,
     PauseOffers,
+    Price,
     Priority,
     StartProgramme,
     sizes_of,
@@ -54,7 +55,7 @@ def check_sizes(scenario: Scenario) -> Iterator[Finding]:
             yield Finding((*path, "size"), *known_names(lever.size, lever.sizes, "size"))
         priced = any(size.price is not None for size in lever.sizes.values())
         for name, size in lever.sizes.items():
-            if size.price is None and (priced or "price" in lever.model_fields_set):
+            if size.price is None and (priced or lever.price != Price()):
                 what = f"the size '{name}' has no price, and others do"
                 yield Finding((*path, "sizes", name), what, "write 'price' in each size")
 
