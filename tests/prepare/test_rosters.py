@@ -15,7 +15,9 @@ from momentsim.scenario.types import Break, Group, HeadsPeriod, Run, Shift, Work
 
 H = 3600
 NO_RUN_OUT = Run(run_out=0.0)
-END, BREAK_ENDS, START, BREAK_STARTS = (int(action) for action in RosterAction)
+END, BREAK_ENDS, START, BREAK_STARTS = (
+    int(action) for action in RosterAction if action != RosterAction.OVERTIME_ENDS
+)
 
 
 def with_group(

@@ -28,7 +28,7 @@ FEW = settings(
     max_examples=60, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
-MANY = settings(FEW, max_examples=3000, derandomize=False)
+MANY = settings(FEW, max_examples=1500, derandomize=False)
 
 odd = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20),

@@ -13,7 +13,7 @@ from worlds.telling import loaded_from, result_of, told
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 FEW = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 TABLES = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=CHECKS)
-MANY = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=CHECKS)
+MANY = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 
 
 @FEW

@@ -161,5 +161,6 @@ def catch_table(catches: tuple[Catch, ...]) -> Table:
             words = "passed" if good else "failed"
         verdict = Text("broken" if catch.broken else words, style="green" if good else "bold red")
         shown = [*catch.failed[:3], *([f"and {len(catch.failed) - 3} more"] if len(catch.failed) > 3 else [])]
-        table.add_row(catch.mutant.name, catch.mutant.sentence, catch.broken or "\n".join(shown), verdict)
+        proofs = Text(catch.broken or "\n".join(shown))  # may hold what looks like markup
+        table.add_row(catch.mutant.name, catch.mutant.sentence, proofs, verdict)
     return table

@@ -306,8 +306,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "shift_end_forgotten",
         "engine/agents/shifts.py",
-        '        worker["rostered"] = 0\n',
-        '        worker["rostered"] = int(worker["duty"] == Duty.TALKING)\n',
+        '        worker["rostered"] = 0\n        go_home',
+        '        worker["rostered"] = int(worker["duty"] == Duty.TALKING)\n        go_home',
         "Who is talking when the shift ends stays on duty.",
         ("surge",),
     ),
