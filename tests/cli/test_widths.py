@@ -37,7 +37,7 @@ COMMANDS = {
     "worth": "worth small.yaml more_agents",
     "worth in full": "worth small.yaml more_agents --full --all-parameters",
     "check": "check small.yaml",
-    "explain": "explain small.yaml waiting.lines",
+    "explain": "explain small.yaml demand.volumes.question.per_day",
     "scenarios": "list scenarios",
     "playbooks": "list playbooks",
     "measures": "list measures",
