@@ -1,7 +1,7 @@
 """Levers that customers feel: each moves its own answer the right way, and none that rests moves anything.
 
-Differences are paired by replication; bounds are 5.5 standard errors, so that a bound fails by chance with less than
-1e-7 where there is an effect of that size, and 20 replications that all move one way do so by chance with 2^-20.
+Differences are paired by replication; over 32 of them a bound of 6 standard errors is crossed by chance with less than
+1e-6 (Student's t, 31 degrees of freedom). A lever that did nothing would leave every difference at exactly 0.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from momentsim.errors import ScenarioError
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.scenario.explain import explain
 
-REPLICATIONS = 12
-BOUND = 5.5
+REPLICATIONS = 32
+BOUND = 6.0
 MORNING = "2024-01-08 06:00"
 OWN_LEVERS = ("notice", "self_service_offer", "compensation", "pre_cancel", "reserves")
 KINDS: dict[str, dict[str, Any]] = {

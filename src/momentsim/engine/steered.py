@@ -252,17 +252,17 @@ def with_pulls(prepared: Prepared, pulls: Iterable[Pull]) -> Prepared:
 def _longest_waits(world: Tables, now: int) -> WholeArray:
     """By queue, how long the one who waits longest has waited."""
     cases = world["cases"]
-    queued = cases[cases["stage"] == Stage.QUEUED]
+    queued = np.flatnonzero(cases["stage"] == Stage.QUEUED)
     since = np.full(len(world["lines"]), now, np.int64)
-    np.minimum.at(since, queued["queue"], queued["queued"])
+    np.minimum.at(since, cases["queue"][queued], cases["queued"][queued])
     return now - since
 
 
 def _anger_bands(world: Tables, customers: Any, now: int) -> WholeArray:
     """Known customers by band of anger, which fades since it was last written."""
     half_life = float(world["effects"]["anger_half_life_h"][0]) * HOUR
-    angry = customers[customers["anger"] > ANGER_BANDS[0]]
-    left = angry["anger"] * 0.5 ** ((now - angry["anger_at"]) / half_life)
+    angry = np.flatnonzero(customers["anger"] > ANGER_BANDS[0])  # fields alone: rows are long, and many
+    left = customers["anger"][angry] * np.exp2((customers["anger_at"][angry] - now) / half_life)
     bands = np.bincount(np.searchsorted(ANGER_BANDS, left, "right"), minlength=len(ANGER_BANDS) + 1)
     bands[0] += len(customers) - len(angry)
     return bands

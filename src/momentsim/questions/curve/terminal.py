@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from momentsim.questions.curve.curve import BENEFIT, COST, UNSERVED, VALUE
 from momentsim.questions.curve.words import answer_words, hours_words, when
 from momentsim.report.numbers import WORD_DIGITS, span
+from momentsim.report.page import new_table, print_answer, print_notes, print_table
 
-WIDTH: Final = 118
 SHOWN: Final = {
     VALUE: "customer value",
     UNSERVED: "never helped",
@@ -26,32 +24,23 @@ SHOWN: Final = {
 
 def print_curve(console: Console, table: pd.DataFrame, about: Mapping[str, Any]) -> None:
     """The answer, then differences from never pulled by time, and what an hour more costs from one time to the next."""
-    width, currency = min(console.width, WIDTH), str(about["currency"])
-    console.print(Text(f"What does each hour of waiting with {about['lever']} cost?", style="bold"))
-    console.print()
-    for sentence in answer_words(table, str(about["lever"]), currency):
-        console.print(Text(sentence), width=width)
-    console.print()
-    console.print(_times(table, currency), width=width)
-    console.print()
+    currency = str(about["currency"])
+    question = f"What does each hour of waiting with {about['lever']} cost?"
+    print_answer(console, question, answer_words(table, str(about["lever"]), currency))
+    print_table(console, _times(table, currency))
     note = (
         f"Against never pulled, 95 % intervals that hold for all times together (Bonferroni, paired t, "
         f"{about['finished']} replications). The last column: net benefit by each hour since the time before. Value: "
         f"expected margin of customers {about['outlook']}. What is assumed about people was not varied."
     )
-    console.print(Text(note, style="dim"), width=width)
-    console.print()
+    print_notes(console, [note])
 
 
 def _times(table: pd.DataFrame, currency: str) -> Table:
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    shown.add_column("after", justify="right", no_wrap=True)
-    shown.add_column("pulled at", no_wrap=True)
     told = {name: title for name, title in SHOWN.items() if table[name].notna().any()}
-    for name, title in told.items():
-        shown.add_column(title if name == UNSERVED else f"{title}, {currency}", justify="right", no_wrap=True)
-    if len(table) > 1:
-        shown.add_column(f"an hour more, {currency}", justify="right", no_wrap=True)
+    titles = [title if name == UNSERVED else f"{title}, {currency}" for name, title in told.items()]
+    hour_more = [f"an hour more, {currency}"] if len(table) > 1 else []
+    shown = new_table("after", "pulled at", *titles, *hour_more, left=("pulled at",))
     for row in table.to_dict(orient="records"):
         spans = [_span(row, f"{name}_never", "customers" if name == UNSERVED else currency) for name in told]
         hour = [_span(row, f"{BENEFIT}_hour", currency)] if len(table) > 1 else []
