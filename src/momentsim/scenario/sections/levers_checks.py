@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from momentsim import units
@@ -105,19 +105,11 @@ def check_reserves(scenario: Scenario) -> Iterator[Finding]:
         for name, storm in scenario.crises.items()
         for lever, call in storm.reserves.items()
     }
-    for path, lever in _levers(scenario):
-        if not isinstance(lever, CallIn):
-            continue
-        place = (*path, "group")
-        if lever.group not in groups:
-            yield Finding(place, *known_names(lever.group, reserves, "reserve group"))
-        elif lever.group not in reserves:
-            what = f"the group '{lever.group}' is not a reserve"
-            yield Finding(place, what, f"write workforce.groups.{lever.group}.reserve: on")
-        elif lever.group in seen:
-            what = f"'{lever.group}' is already called by '{seen[lever.group]}'"
-            yield Finding(place, what, "call each group by one lever; it may have several sizes")
-        seen.setdefault(lever.group, str(path[-1]))
+    no_reserve = "the group '{0}' is not a reserve", "write workforce.groups.{0}.reserve: on"
+    calls = [(path, lever.group) for path, lever in _levers(scenario) if isinstance(lever, CallIn)]
+    yield from _groups_asked_once(
+        calls, groups, (reserves, "reserve group"), no_reserve, ("called", "call"), seen
+    )
 
 
 def check_limits(scenario: Scenario) -> Iterator[Finding]:
@@ -133,21 +125,32 @@ def check_limits(scenario: Scenario) -> Iterator[Finding]:
 
 def check_overtime(scenario: Scenario) -> Iterator[Finding]:
     """Those asked to stay are a group with shifts of its own, and asked by one lever."""
-    groups, seen = scenario.workforce.groups, dict[str, str]()
+    groups = scenario.workforce.groups
     rostered = [name for name, group in groups.items() if not group.reserve]
-    for path, lever in _levers(scenario):
-        if not isinstance(lever, Overtime):
-            continue
+    a_reserve = "'{0}' is a reserve, which stays until it is sent home", "use call_in, and 'until'"
+    asked = [(path, lever.group) for path, lever in _levers(scenario) if isinstance(lever, Overtime)]
+    yield from _groups_asked_once(asked, groups, (rostered, "group"), a_reserve, ("asked", "ask"), {})
+
+
+def _groups_asked_once(
+    asked: Iterable[tuple[KeyPath, str]],
+    groups: Collection[str],
+    fitting: tuple[Collection[str], str],
+    unfit: tuple[str, str],
+    verb: tuple[str, str],
+    seen: dict[str, str],
+) -> Iterator[Finding]:
+    """Groups that levers name exist, fit, and are asked by one lever only; `seen` are those asked elsewhere."""
+    for path, group in asked:
         place = (*path, "group")
-        if lever.group not in groups:
-            yield Finding(place, *known_names(lever.group, rostered, "group"))
-        elif lever.group not in rostered:
-            what = f"'{lever.group}' is a reserve, which stays until it is sent home"
-            yield Finding(place, what, "use call_in, and 'until'")
-        elif lever.group in seen:
-            what = f"'{lever.group}' is already asked by '{seen[lever.group]}'"
-            yield Finding(place, what, "ask each group by one lever; it may have several sizes")
-        seen.setdefault(lever.group, str(path[-1]))
+        if group not in groups:
+            yield Finding(place, *known_names(group, *fitting))
+        elif group not in fitting[0]:
+            yield Finding(place, *(words.format(group) for words in unfit))
+        elif group in seen:
+            what = f"'{group}' is already {verb[0]} by '{seen[group]}'"
+            yield Finding(place, what, f"{verb[1]} each group by one lever; it may have several sizes")
+        seen.setdefault(group, str(path[-1]))
 
 
 def check_moments(scenario: Scenario) -> Iterator[Finding]:
