@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 import pytest
 
+OF_A_TERMINAL: Final = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR")
+"""What a shell may say of its screen; the answers under test do not depend on whose shell runs them."""
 LONGEST: Final = (
     "test_tree.py", "test_folders.py", "test_notebooks.py", "test_fence.py", "test_command_resume.py",
 )  # fmt: skip
@@ -19,7 +22,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take nearly all tests if asked for; where files are shared out to several processes, keep the order below."""
+    """Take nearly all tests if asked for, on no screen in particular; keep the order below in several processes."""
+    for name in OF_A_TERMINAL:
+        os.environ.pop(name, None)
     if config.option.all:
         config.option.markexpr = "not long"
     config.option.loadscopereorder = False
