@@ -5,7 +5,7 @@
  *           lines: [{ name, kind: "you"|"nothing"|"as_planned"|"other"|"third"|"fourth", t0, step, values, provisional_from, low, high }],
  *           marks: [{ t, words }] })                                     low/high: a band around the line
  *   river({ title, width, height, time, from, to, t0, step, bands: [{ name, colour, values }], stones: [{ t, words }], money: (v) => text })
- *           bands above 0 stack upwards, below 0 downwards
+ *           bands above 0 stack upwards, below 0 downwards; low, high: the least span of the scale
  *   bars({ title, width, rows: [{ name, value, low, high, colour, words }] })
  *   forest({ title, width, unit, rows: [{ name, value, low, high, words }], format })   differences with intervals about 0
  *   histogram({ title, width, height, edges, counts, truth, format })
@@ -123,11 +123,11 @@ export function lines({ title = "", unit = "", width = 520, height = 150, time, 
   return figure(title, width, height, drawn, sampled(drawnLines, from, to, time ?? ((t) => count(t)), format, title));
 }
 
-export function river({ title = "", width = 900, height = 120, time, from, to, t0, step, bands, stones = [], money = small, labels = true }) {
+export function river({ title = "", width = 900, height = 120, time, from, to, t0, step, bands, stones = [], money = small, labels = true, low: floor = 0, high: roof = 0 }) {
   const many = Math.max(0, ...bands.map((band) => band.values.length));
   const up = new Float64Array(many), down = new Float64Array(many), shapes = [], names = [];
   const edge = labels ? 210 : 10;
-  let low = 0, high = 0;
+  let low = floor, high = roof;  // rivers that stand beside each other are given one scale
   const stacked = bands.map((band) => Array.from({ length: many }, (_, index) => {
     const value = is(band.values[index]) ? band.values[index] : 0, side = value >= 0 ? up : down, before = side[index];
     side[index] += value;

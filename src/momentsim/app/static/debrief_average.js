@@ -1,0 +1,72 @@
+/* On average over many storms: differences with their intervals, the score with shared places, what an hour of waiting
+   costs. The server makes the sentences; what cannot be told apart is said, not ranked. */
+import { bars, lines } from "./charts.js";
+import { amount, nameOf } from "./debrief_storm.js";
+import { h, put } from "./elements.js";
+import { clock, count, money, w } from "./words.js";
+
+/** "11 of 20 storms", with a bar; nothing once all are in. */
+export function progress({ done, of }, words) {
+  if (done >= of) return null;
+  return h("p", { class: "row" }, h("progress", { max: of, value: done, "aria-label": words }), h("span", { class: "number" }, w("debrief.storms_done", { done, of })));
+}
+
+function cell(found, unit, currency) {
+  if (!found) return h("td", {}, "–");
+  const isClear = Number.isFinite(found.difference_low) && (found.difference_low > 0 || found.difference_high < 0);
+  return h("td", { class: "number" }, h("b", {}, amount(found.value, unit, currency)),
+    found.words && h("span", { class: isClear ? "difference" : "difference quiet" }, found.words));
+}
+
+function place([best, worst]) {
+  return best === worst ? w("debrief.place", { best }) : w("debrief.places", { best, worst });
+}
+
+/** The table: a row for each measure, a column for each branch, in each cell the mean and how it differs from the baseline. */
+export function showResult(host, room) {
+  const result = room.results;
+  if (!result?.rows) return put(host, h("p", { class: "quiet" }, w("debrief.no_result")));
+  const { currency } = room.scenario, branches = result.branches;
+  const rows = result.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.title), branches.map(({ id }) => cell(row.cells[id], row.unit, currency))));
+  const places = result.places && h("tr", {}, h("th", { scope: "row" }, w("debrief.place_head")), branches.map(({ id }) => h("td", { class: "number" }, result.places[id] ? place(result.places[id]) : "–")));
+  const baseline = branches.find(({ id }) => id === result.baseline)?.name ?? result.baseline;
+  return put(host, progress(result, w("debrief.compare")),
+    h("div", { class: "stack sentences" }, (result.sentences ?? []).map((sentence) => h("p", {}, sentence))),
+    h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": w("debrief.result") }, h("table", { class: "plain result" },
+      h("caption", { class: "quiet" }, w("debrief.result_caption", { storms: result.done, baseline })),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, w("debrief.measure")), branches.map(({ id, name }) => h("th", { scope: "col", class: "number" }, name ?? nameOf(room, id))))),
+      h("tbody", {}, rows, places))));
+}
+
+/** Bars with intervals, then who shares which place and what it is in money. */
+export function showScore(host, room) {
+  const score = room.score;
+  if (!score?.rows?.length) return put(host, h("p", { class: "quiet" }, w("debrief.no_score")));
+  const rows = score.rows.map(({ name, score: value, low, high }) => ({ name, value, low, high, words: count(value) }));
+  const table = score.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), h("td", {}, place(row.place)), h("td", { class: "number" }, count(row.score)),
+    h("td", { class: "number" }, w("debrief.from_to", { low: count(row.low), high: count(row.high) })), h("td", {}, row.money_words ?? money(row.value, room.scenario.currency))));
+  return put(host, progress(score, w("debrief.score")), bars({ title: w("debrief.score_picture"), width: Math.max(320, host.clientWidth), rows }),
+    h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": w("debrief.score") }, h("table", { class: "plain" },
+      h("caption", { class: "quiet" }, w("debrief.score_caption", { storms: score.done })),
+      h("thead", {}, h("tr", {}, ["branch", "place", "points", "interval", "money"].map((name) => h("th", { scope: "col" }, w(`debrief.head_${name}`))))),
+      h("tbody", {}, table))),
+    score.reference && h("p", { class: "quiet" }, w("debrief.reference", { name: score.reference.name, pulls: referenceWords(score.reference, room) })),
+    score.awards?.length > 0 && h("ul", {}, score.awards.map((award) => h("li", {}, typeof award === "string" ? award : award.words))));
+}
+
+function referenceWords({ pulls }, { scenario }) {
+  if (!pulls?.length) return w("debrief.no_pulls");
+  return pulls.map((pull) => (typeof pull === "string" ? pull : `${pull.title ?? pull.lever} ${clock.short(pull.t, scenario.start)}`)).join(", ");
+}
+
+/** Value against the hour at which a lever is pulled, with the band in which the mean lies. */
+export function showCurve(host, room, lever) {
+  const curve = room.curves[lever];
+  if (!curve?.points?.length) return put(host, h("p", { class: "quiet" }, w("debrief.no_curve")));
+  const points = curve.points, { start, currency } = room.scenario;
+  const t0 = points[0].t, step = points.length > 1 ? points[1].t - t0 : 3600, last = points[points.length - 1].t;
+  return put(host, progress(curve, w("debrief.curve")),
+    points.length > 1 && lines({ title: curve.title, unit: currency, width: Math.max(320, host.clientWidth), height: 240, from: t0, to: last, time: (t) => clock.short(t, start),
+      format: (value) => money(value), lines: [{ name: curve.title, kind: "you", t0, step, values: points.map(({ value }) => value), low: points.map(({ low }) => low), high: points.map(({ high }) => high) }] }),
+    curve.sentence && h("p", { class: "sentences" }, curve.sentence));
+}
