@@ -5,6 +5,8 @@ import { amount, nameOf } from "./debrief_storm.js";
 import { h, put } from "./elements.js";
 import { clock, count, money, w } from "./words.js";
 
+const NUMBERS = new Set(["points", "interval"]);
+
 /** "11 of 20 storms", with a bar; nothing once all are in. */
 export function progress({ done, of }, words) {
   if (done >= of) return null;
@@ -48,7 +50,7 @@ export function showScore(host, room) {
   return put(host, progress(score, w("debrief.score")), bars({ title: w("debrief.score_picture"), width: Math.max(320, host.clientWidth), rows }),
     h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": w("debrief.score") }, h("table", { class: "plain" },
       h("caption", { class: "quiet" }, w("debrief.score_caption", { storms: score.done })),
-      h("thead", {}, h("tr", {}, ["branch", "place", "points", "interval", "money"].map((name) => h("th", { scope: "col" }, w(`debrief.head_${name}`))))),
+      h("thead", {}, h("tr", {}, ["branch", "place", "points", "interval", "money"].map((name) => h("th", { scope: "col", class: NUMBERS.has(name) ? "number" : null }, w(`debrief.head_${name}`))))),
       h("tbody", {}, table))),
     score.reference && h("p", { class: "quiet" }, w("debrief.reference", { name: score.reference.name, pulls: referenceWords(score.reference, room) })),
     score.awards?.length > 0 && h("ul", {}, score.awards.map((award) => h("li", {}, typeof award === "string" ? award : award.words))));

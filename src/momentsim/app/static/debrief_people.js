@@ -3,14 +3,15 @@ import { histogram } from "./charts.js";
 import { h, put, say } from "./elements.js";
 import { count, w } from "./words.js";
 
-/** Predictions as a histogram with the truth in it, once that is known. */
+/** Predictions as histograms with the truth in each, once that is known. */
 export function showPredictions(host, { state }) {
-  const found = state?.predictions;
-  if (!found?.counts?.some((many) => many > 0)) return put(host, h("p", { class: "quiet" }, w("debrief.no_predictions")));
-  const truth = typeof found.truth === "number" ? found.truth : found.truth?.value;
-  return put(host, histogram({ title: w(`debrief.question_${found.question ?? state.asking?.question ?? "never_helped"}`), width: Math.max(320, host.clientWidth), height: 220,
-    edges: found.edges, counts: found.counts, truth, truthWords: w("debrief.truth") }),
-  truth !== undefined && truth !== null && h("p", { class: "sentences" }, w("debrief.truth_sentence", { truth: count(truth), people: count(found.counts.reduce((sum, many) => sum + many, 0)) })));
+  const asked = (state?.predictions ?? []).filter(({ counts }) => counts.some((many) => many > 0));
+  if (!asked.length) return put(host, h("p", { class: "quiet" }, w("debrief.no_predictions")));
+  return put(host, asked.flatMap(({ question, edges, counts, truth }) => {
+    const isKnown = truth !== undefined && truth !== null, people = counts.reduce((sum, many) => sum + many, 0);
+    return [histogram({ title: w(`debrief.question_${question}`), width: Math.max(320, host.clientWidth), height: 220, edges, counts, truth: truth ?? undefined, truthWords: w("debrief.truth") }),
+      isKnown && h("p", { class: "sentences" }, w("debrief.truth_sentence", { truth: count(truth), people: count(people) }))];
+  }));
 }
 
 /** The rules that people wrote, as they wrote them. */
@@ -19,31 +20,25 @@ export function showRules(host, { state }) {
   put(host, rules.length ? h("ol", { class: "rules" }, rules.map((rule) => h("li", {}, typeof rule === "string" ? rule : rule.text))) : h("p", { class: "quiet" }, w("debrief.no_rules")));
 }
 
-const KINDS = { html: "debrief.file_report", xlsx: "debrief.file_workbook", pdf: "debrief.file_handout" };
+const TAKEN_HOME = ["report.html", "handout.html", "results.xlsx"];
 
-function fileWords(name) {
-  if (name.startsWith("handout")) return w("debrief.file_handout");
-  return w(KINDS[name.split(".").pop()] ?? "debrief.file_other", { name });
-}
-
-/** Files are asked for with the token, which an ordinary link cannot carry, and then saved. */
-async function save(code, name, key, told) {
-  say(told, w("debrief.saving", { name }));
-  const answer = await fetch(`/api/rooms/${code}/files/${encodeURIComponent(name)}`, { headers: { "X-Token": key } });
-  if (!answer.ok) return say(told, w("debrief.not_saved", { name }));
-  const address = URL.createObjectURL(await answer.blob());
-  const link = h("a", { href: address, download: name });
+/** A file is asked for with the token, which an ordinary link cannot carry: the answer is a link that is good once. */
+async function open(code, name, key, told) {
+  say(told, w("debrief.fetching", { name }));
+  const answer = await fetch(`/api/rooms/${code}/tickets`, { method: "POST", headers: { "X-Token": key, "Content-Type": "application/json" }, body: JSON.stringify({ name }) });
+  if (!answer.ok) return say(told, w("debrief.not_there", { name }));
+  const { url } = await answer.json();
+  const link = h("a", { href: url, target: "_blank", rel: "noopener" });
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  return say(told, w("debrief.saved", { name }));
+  return say(told, "");
 }
 
-/** After the close: report, handout, workbook, and where they stand. */
+/** After the close: report, handout, workbook, and where everything stands. */
 export function showFiles(host, { files, code }, key) {
   if (!files) return put(host, h("p", { class: "quiet" }, w("debrief.no_files")));
-  const told = h("p", { role: "status" });
+  const told = h("p", { role: "status" }), names = TAKEN_HOME.filter((name) => files.files.includes(name));
   return put(host, h("p", {}, w("debrief.folder", { folder: files.folder })),
-    h("div", { class: "row" }, files.files.map((name) => h("button", { type: "button", onclick: () => save(code, name, key, told) }, fileWords(name)))), told);
+    h("div", { class: "row" }, names.map((name) => h("button", { type: "button", onclick: () => open(code, name, key, told) }, w(`debrief.file_${name.split(".")[0]}`)))), told);
 }

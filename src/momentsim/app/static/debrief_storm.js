@@ -17,6 +17,8 @@ export function amount(value, unit, currency) {
   return count(value);
 }
 
+const dayOrHour = (t, start) => (clock.hour(t, start) === "00:00" ? clock.day(t, start) : clock.short(t, start));
+
 /** Name of a branch or ghost. */
 export function nameOf(room, id) {
   if (GHOSTS.includes(id)) return w(`debrief.${id}`);
@@ -43,7 +45,7 @@ export const pictured = (room) => room.lines.filter(({ name }) => !name.startsWi
 function scaleOf({ unit }, currency) {
   if (unit === "s") return { unit: w("debrief.minutes"), format: (value) => count(value / 60) };
   if (unit === "share") return { format: share };
-  return { unit: unit === currency ? currency : "", format: (value) => (Math.abs(value) < 10 ? String(Math.round(value * 100) / 100) : money(value)) };
+  return { unit: unit === "money" || unit === currency ? currency : "", format: (value) => (Math.abs(value) < 10 ? String(Math.round(value * 100) / 100) : money(value)) };
 }
 
 /** The overlay of one line over all that are shown, with a mark at each fork. */
@@ -53,7 +55,7 @@ export function showOverlay(host, room, shown, chosen) {
   if (!all.length) return put(host, h("p", { class: "quiet" }, w("debrief.nothing_to_draw")));
   const { start, horizon_s: horizon } = room.scenario;
   const marks = room.tree.branches.filter((branch) => shown.has(branch.id) && branch.parent !== null).map((branch) => ({ t: branch.at, words: branch.name }));
-  return put(host, lines({ title: about.title, width: Math.max(320, host.clientWidth), height: 260, from: 0, to: horizon, time: (t) => clock.short(t, start), lines: all, marks,
+  return put(host, lines({ title: about.title, width: Math.max(320, host.clientWidth), height: 260, from: 0, to: horizon, time: (t) => dayOrHour(t, start), lines: all, marks,
     ...scaleOf(about, room.scenario.currency) }));
 }
 
@@ -83,7 +85,7 @@ export function showRivers(host, room, shown) {
   const low = Math.min(...reached.map((one) => one.low)), high = Math.max(...reached.map((one) => one.high));
   const width = host.clientWidth >= 700 && ids.length > 1 ? (host.clientWidth - 12) / 2 : Math.max(320, host.clientWidth);
   return put(host, h("ul", { class: "colours" }, moving.map(({ title, colour }) => h("li", {}, s("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, s("rect", { class: `fill-${colour}`, width: 14, height: 14 })), title))),
-    h("div", { class: "rivers" }, rivers.map(({ id, bands }) => river({ title: `${nameOf(room, id)} (${currency})`, width, height: 200, time: (t) => clock.short(t, start), from: 0, to: horizon,
+    h("div", { class: "rivers" }, rivers.map(({ id, bands }) => river({ title: `${nameOf(room, id)} (${currency})`, width, height: 200, time: (t) => dayOrHour(t, start), from: 0, to: horizon,
       t0: room.series[id].t0, step: room.series[id].step, bands, low, high, money: (value) => money(value), labels: false }))));
 }
 

@@ -44,6 +44,14 @@ class PhonePage {
       this.rule, this.numbers, this.truths, this.chart, moodCard(send), this.levers.box);
   }
 
+  /** What this phone had said before it slept or was loaded again. */
+  remember(mine) {
+    this.isCaptain = mine?.captain ?? false;
+    this.ballot.remember(mine?.vote);
+    this.prediction.answers = { ...this.prediction.answers, ...mine?.predictions };
+    if (mine?.mood) byId(`mood-${mine.mood}`).checked = true;
+  }
+
   connection(status) {
     this.banner.hidden = status === "open";
     if (status !== "open") say(this.banner, w(status === "connecting" && this.isNew ? "phone.connecting" : "phone.lost"));
@@ -56,13 +64,13 @@ class PhonePage {
     say(this.who, [this.team || this.name, room.code].filter(Boolean).join(" · "));
     this.ballot.show(state.ballot ?? null, state.phones ?? 0);
     const isOver = ["finished", "debrief", "closed"].includes(state.state);
-    this.prediction.show(isOver ? null : state.asking, truthOf(state));
+    this.prediction.show(isOver ? null : state.asking, state.truth ?? {});
     this.rule.hidden = !["finished", "debrief"].includes(state.state);
     this.levers.box.hidden = isOver;
     const words = state.catching_up ? w("phone.catching_up") : w(`phone.state_${state.state}`);
     say(this.told, words);
     this.told.hidden = state.state === "running" && !state.catching_up;
-    this.levers.show(room.levers, scenario.start, whyNoPull(state.mode, state.mine?.captain ?? false));
+    this.levers.show(room.levers, scenario.start, whyNoPull(state.mode, this.isCaptain));
     this.frame(room);
   }
 
@@ -87,11 +95,11 @@ class PhonePage {
   xray(x, { ledger, scenario }) {
     this.truths.hidden = !x;
     if (!x) return;
-    const lost = x.ledger ? x.ledger.reduce((sum, line) => sum + line, 0) : null;
+    const moved = ledger.map(({ title }, index) => ({ title, value: x.ledger?.[index] ?? 0 })).filter(({ value }) => Math.abs(value) >= 1);
     put(this.truths, h("h2", {}, w("phone.xray")),
       h("p", {}, w("phone.never_helped", { n: count(x.never_helped) })),
       h("p", {}, w("phone.call_again", { n: count(x.will_call_again) })),
-      lost !== null && ledger.length > 0 && h("p", {}, w("phone.loyalty", { money: money(lost, scenario.currency) })));
+      moved.length > 0 && [h("p", {}, w("phone.loyalty")), h("ul", {}, moved.map(({ title, value }) => h("li", {}, `${title}: ${money(value, scenario.currency)}`)))]);
   }
 
   draw({ scenario, state, series, frame }) {
@@ -104,12 +112,6 @@ class PhonePage {
   }
 }
 
-/** What a prediction is held against, once the room tells it. */
-function truthOf(state) {
-  const truth = state.predictions?.truth;
-  return truth === undefined || truth === null ? null : typeof truth === "number" ? { value: truth } : truth;
-}
-
 function play({ name, team }) {
   const joining = { code, role: "phone", name, team, again: remembered(code)?.again };
   let link = null;
@@ -118,6 +120,7 @@ function play({ name, team }) {
   link = connect(joining, {
     welcome(message, room) {
       joining.again = message.again;
+      page.remember(message.state.mine);
       remember(code, { name, team, again: message.again });
       page.drawnAt = -Infinity;
       page.state(room);

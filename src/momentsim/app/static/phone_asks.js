@@ -43,8 +43,13 @@ function asking(send, parts, button, ask) {
 /** The ballot: built once for each, so that a half-made choice outlives the news that others have voted. */
 export class Ballot {
   constructor(box, send) {
-    Object.assign(this, { box, send, ballot: null, mine: null, ends: 0 });
+    Object.assign(this, { box, send, ballot: null, mine: null, kept: null, ends: 0 });
     setInterval(() => this.tick(), 500);
+  }
+
+  /** The vote that the room keeps for this phone, {ballot, choice, sure}. */
+  remember(vote) {
+    this.kept = vote ?? null;
   }
 
   show(ballot, phones) {
@@ -61,13 +66,14 @@ export class Ballot {
   }
 
   build(ballot) {
-    this.mine = null;
+    const kept = this.kept?.ballot === ballot.id ? this.kept : null;
+    this.mine = kept?.choice ?? null;
     this.left = h("span", { class: "number" });
     this.counted = h("p", { class: "quiet" });
     this.result = h("div", {});
     this.form = asking(this.send, [
-      h("fieldset", {}, h("legend", {}, ballot.question), ballot.choices.map((choice, index) => radio("choice", index, choice.label))),
-      scale("sure", w("phone.how_sure"), w("phone.guess"), w("phone.certain"), 3),
+      h("fieldset", {}, h("legend", {}, ballot.question), ballot.choices.map((choice, index) => radio("choice", index, choice.label, index === this.mine))),
+      scale("sure", w("phone.how_sure"), w("phone.guess"), w("phone.certain"), kept?.sure ?? 3),
     ], w("phone.vote"), (form) => this.ask(form));
     put(this.box, h("h2", {}, w("phone.ballot"), " ", this.left), this.form, this.counted, this.result);
     this.box.scrollIntoView({ block: "nearest" });
@@ -98,20 +104,20 @@ export class Ballot {
 /** The prediction that is asked for; once the truth is known, what this phone had said beside it. */
 export class Prediction {
   constructor(box, send) {
-    Object.assign(this, { box, send, question: null, answers: {}, truth: h("p", { class: "truth" }) });
+    Object.assign(this, { box, send, question: null, answers: {}, truth: h("div", { class: "truth" }) });
   }
 
+  /** `truth` is what came, by question. */
   show(asked, truth) {
     const question = asked?.question ?? null;
     if (question !== this.question) {
       this.question = question;
       put(this.box, question !== null && [h("h2", {}, w("phone.predict")), this.form(asked)], this.truth);
     }
-    const mine = truth && this.answers[truth.question ?? Object.keys(this.answers)[0]];
-    const value = truth && count(truth.value);
-    say(this.truth, !truth ? "" : mine === undefined ? w("phone.truth", { truth: value }) : w("phone.truth_mine", { truth: value, mine: count(mine) }));
-    this.truth.hidden = !truth;
-    this.box.hidden = question === null && !truth;
+    const known = Object.entries(truth).filter(([, value]) => value !== null && value !== undefined);
+    put(this.truth, known.map(([about, value]) => h("p", {}, w(`debrief.question_${about}`), " ",
+      about in this.answers ? w("phone.truth_mine", { truth: count(value), mine: count(this.answers[about]) }) : w("phone.truth", { truth: count(value) }))));
+    this.box.hidden = question === null && known.length === 0;
   }
 
   form({ question, words }) {

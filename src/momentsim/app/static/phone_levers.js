@@ -13,6 +13,10 @@ function stateWords(card, start) {
   return w(`phone.lever_${card.state}`, { pulled: time(card.pulled_at), acts: time(card.acts_at) });
 }
 
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+const lead = (card) => (card.lead_s > 0 ? w("phone.works_in", { lead: card.lead }) : w("phone.works_at_once"));
+const facts = (card, price) => [capital(lead(card)), price].filter(Boolean).join(" · ");
+
 /** Cards in `box`; `send(type, fields)` is a promise of {ok, reason}. Drawn anew only where news has come. */
 export class LeverCards {
   constructor(box, send) {
@@ -41,7 +45,7 @@ export class LeverCards {
     const told = this.refused[card.name];
     return h("article", { class: "card lever" },
       h("h3", {}, card.title),
-      h("p", { class: "quiet" }, [card.lead, card.price].filter(Boolean).join(" · ")),
+      h("p", { class: "quiet" }, facts(card, card.price)),
       card.state !== "ready" && h("p", { class: "lever-state" }, stateWords(card, this.start)),
       card.progress && h("p", { class: "number" }, card.progress),
       !this.refusal && this.buttons(card),
@@ -66,8 +70,9 @@ export class LeverCards {
   /** "Pull now? 6 h until it works": asked once, because a thumb slips. */
   async pull(card, sizes) {
     const size = sizes ? sizes.value : undefined;
-    const words = [card.words, [card.lead, sizes ? card.sizes.find((one) => one.name === size)?.price : card.price].filter(Boolean).join(" · ")];
-    const yes = await confirm({ title: w("phone.pull_now", { lever: card.title, lead: card.lead }), words: words.filter(Boolean), yes: w("phone.pull_yes"), no: w("phone.pull_no") });
+    const price = size === undefined ? card.price : card.sizes.find((one) => one.name === size).price;
+    const title = card.lead_s > 0 ? w("phone.pull_now", { lead: capital(card.lead) }) : w("phone.pull_now_at_once");
+    const yes = await confirm({ title, words: [`${card.title}. ${card.words}`, facts(card, price)], yes: w("phone.pull_yes"), no: w("phone.pull_no") });
     if (yes) await this.ask("pull", size === undefined ? { lever: card.name } : { lever: card.name, size });
     document.getElementById(`pull-${card.name}`)?.focus();
   }
