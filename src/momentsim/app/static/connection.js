@@ -8,7 +8,8 @@
  *   link.room       everything known, kept up to date: welcome's fields (scenario, queues, groups, fields, lines, role, client ...),
  *                   levers, state, frame, numbers {field: number}, tree {branches}, series {branch: {...}}, ticker [events],
  *                   results, score, curves {lever: {...}}, job
- *   link.close()
+ *   link.room.toldAt   when the last state came (performance.now()), for what counts down: state.ballot.ends_in_s
+ *   link.close()       A `bye` ends it as a refusal does; a `job` may come before the welcome while a room is made.
  *
  * A command has an id and is said again after a reconnection until it is answered; the room takes an id once.
  * Heartbeat every 5 s; two missed, or a page that comes back to sight, make a new connection: 0.5, 1, 2, 4 s apart.
@@ -30,8 +31,8 @@ const someLetters = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), 
 export function connect(joining, handlers = {}, onStatus = () => {}) {
   const origin = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/${encodeURIComponent(joining.code)}`;
   const prefix = someLetters(), unanswered = new Map();
-  let socket = null, serial = 0, tries = 0, heard = 0, over = false, again = null, isJoined = false, joinId = "";
-  const room = emptyRoom();
+  let socket = null, serial = 0, tries = 0, heard = 0, over = false, again = null, isJoined = false, hasWord = false, joinId = "";
+  const room = emptyRoom(), againKey = `again.${joining.role}.${joining.code}`;
   const link = { room, send, close };
 
   const newId = () => `${prefix}${(serial += 1).toString(36)}`;
@@ -41,12 +42,13 @@ export function connect(joining, handlers = {}, onStatus = () => {}) {
     clearTimeout(again);
     if (over) return;
     onStatus("connecting");
-    isJoined = false;
+    isJoined = hasWord = false;
     heard = Date.now();
     const mine = (socket = new WebSocket(origin));
     mine.onopen = () => {
       joinId = newId();
-      const joined = Object.fromEntries(Object.entries(joining).filter(([, value]) => value !== undefined && value !== ""));
+      const known = { ...joining, again: sessionStorage.getItem(againKey) ?? "" };
+      const joined = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined && value !== ""));
       put({ v: 1, id: joinId, type: "join", ...joined, ...(room.seq ? { last_seq: room.seq } : {}) });
     };
     mine.onmessage = (event) => { if (mine === socket) take(JSON.parse(event.data)); };
@@ -64,10 +66,13 @@ export function connect(joining, handlers = {}, onStatus = () => {}) {
 
   function take(message) {
     heard = Date.now();
+    hasWord = true;
+    if (message.type === "bye") return refused(message.reason);
     if (message.type === "refuse" && !isJoined && (message.id === joinId || !message.id)) return refused(message.reason);
     if (message.type === "welcome") {
       isJoined = true;
       tries = 0;
+      if (message.again) sessionStorage.setItem(againKey, message.again);
       for (const { said } of unanswered.values()) put(said);
       onStatus("open");
     }
@@ -79,6 +84,7 @@ export function connect(joining, handlers = {}, onStatus = () => {}) {
 
   function refused(reason) {
     over = true;
+    clearInterval(beat);
     onStatus("refused", reason);
     socket.onclose = null;
     socket.close();
@@ -109,7 +115,7 @@ export function connect(joining, handlers = {}, onStatus = () => {}) {
   const beat = setInterval(() => {
     if (over || !socket) return;
     if (Date.now() - heard > MISSED) lost();
-    else if (isJoined) put({ v: 1, id: newId(), type: "ping" });
+    else if (hasWord) put({ v: 1, id: newId(), type: "ping" });
   }, BEAT);
   const comesBack = () => {
     const isStale = socket === null || socket.readyState > WebSocket.OPEN || Date.now() - heard > BEAT * 1.5;
@@ -120,27 +126,29 @@ export function connect(joining, handlers = {}, onStatus = () => {}) {
   };
   document.addEventListener("visibilitychange", comesBack);
   addEventListener("online", comesBack);
-  open();
+  queueMicrotask(open);
   return link;
 }
 
 function emptyRoom() {
-  return { scenario: null, queues: [], groups: [], levers: [], fields: [], ledger: [], lines: [], state: null, tree: { branches: [] }, series: {}, ticker: [], results: null, score: null, curves: {}, job: null, frame: null, numbers: {}, duty: "", callers: null, files: null, seq: 0 };
+  return { scenario: null, queues: [], groups: [], levers: [], fields: [], ledger: [], lines: [], state: null, tree: { branches: [] }, series: {}, ticker: [], results: null, score: null, curves: {}, job: null, frame: null, numbers: {}, duty: "", callers: null, files: null, seq: 0, toldAt: 0 };
 }
 
 const LEARN = {
   welcome(room, message) {
     const { type: _, series, results, curves, ...rest } = message;
-    Object.assign(room, rest, { series: {}, curves: {}, frame: null, numbers: {}, duty: "" });
+    Object.assign(room, rest, { toldAt: performance.now(), series: {}, curves: {}, frame: null, numbers: {}, duty: "" });
     if (message.tree && Array.isArray(message.tree)) room.tree = { branches: message.tree };
     for (const part of series ?? []) LEARN.series(room, part);
     for (const part of Array.isArray(curves) ? curves : Object.values(curves ?? {})) if (part) room.curves[part.lever] = part;
-    room.results = (Array.isArray(results) ? results[results.length - 1] : results) || null;
+    room.results = room.score = null;
+    for (const found of results ?? []) LEARN[found.type]?.(room, found);
     if (message.frame) LEARN.frame(room, message.frame);
   },
   state(room, { type: _, ...state }) {
     if (room.state && room.state.xray && !state.xray) delete room.frame?.x;
     room.state = state;
+    room.toldAt = performance.now();
   },
   frame(room, frame) {
     if (frame.duty) room.duty = frame.duty;
@@ -170,8 +178,16 @@ function goOn(room, frame) {
   const have = mine.values[0].length;
   if (wanted <= have || wanted - have > 5000) return;
   mine.names.forEach((name, line) => {
-    const value = name in room.numbers ? room.numbers[name] : frame.x && name in frame.x ? frame.x[name] : null;
+    const value = valueNow(room, frame, name);
     const last = mine.values[line][have - 1] ?? value;
     for (let index = have; index < wanted; index += 1) mine.values[line].push(index === wanted - 1 ? value : last);
   });
+}
+
+function valueNow(room, frame, name) {
+  if (name in room.numbers) return room.numbers[name];
+  if (!frame.x) return null;
+  if (name in frame.x) return frame.x[name];
+  const row = room.ledger.findIndex((line) => `ledger.${line.name}` === name || line.name === name);
+  return row < 0 ? null : frame.x.ledger[row];
 }

@@ -57,6 +57,9 @@ export function confirm({ title, words = [], yes, no }) {
 }
 
 export function picture(svgText) {
-  const parsed = new DOMParser().parseFromString(svgText, "image/svg+xml").documentElement;
-  return parsed.localName === "svg" ? document.importNode(parsed, true) : h("span");
+  const named = svgText.includes("xmlns") ? svgText : svgText.replace("<svg", `<svg xmlns="${SVG}"`);
+  const parsed = new DOMParser().parseFromString(named, "image/svg+xml").documentElement;
+  if (parsed.localName !== "svg") return h("span");
+  if (!parsed.hasAttribute("viewBox")) parsed.setAttribute("viewBox", `0 0 ${parseFloat(parsed.getAttribute("width"))} ${parseFloat(parsed.getAttribute("height"))}`);
+  return document.importNode(parsed, true);
 }

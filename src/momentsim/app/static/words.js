@@ -42,13 +42,14 @@ export function money(value, currency = "") {
 }
 
 const unit = (name) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: 0 });
-const SECONDS = unit("second"), MINUTES = unit("minute"), HOURS = unit("hour");
+const SECONDS = unit("second"), MINUTES = unit("minute"), HOURS = unit("hour"), DAYS = unit("day");
 
 export function span(seconds) {
   if (!known(seconds)) return "–";
   if (seconds < 90) return SECONDS.format(Math.round(seconds));
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return MINUTES.format(minutes);
+  if (minutes >= 2880) return DAYS.format(Math.round(minutes / 1440));
   const rest = minutes % 60;
   return rest === 0 || minutes >= 600 ? HOURS.format(Math.round(minutes / 60)) : `${HOURS.format(Math.floor(minutes / 60))} ${MINUTES.format(rest)}`;
 }
