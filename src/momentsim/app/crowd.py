@@ -1,0 +1,60 @@
+"""Who is in the room, and what they said: moods, predictions, rules; each person's last word counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from momentsim.app.ballots import MOODS, histogram
+from momentsim.app.permissions import Role
+
+MOST_RULES: Final = 300
+
+
+class Sender(NamedTuple):
+    """Who says something. The name is a nickname; on one laptop alone a wall may speak as a console."""
+
+    client: str
+    role: Role
+    name: str = ""
+    team: str = ""
+
+    @property
+    def signature(self) -> str:
+        """What stands beside a decision."""
+        return self.name or self.role
+
+
+@dataclass
+class Crowd:
+    """Clients that are here, and what people have said so far."""
+
+    here: dict[str, Sender] = field(default_factory=dict)
+    moods: dict[str, int] = field(default_factory=dict)
+    predictions: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By question and client."""
+    rules: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def phones(self) -> list[Sender]:
+        """Phones that are here, in the order in which they came."""
+        return [sender for sender in self.here.values() if sender.role == "phone"]
+
+    def teams(self) -> list[dict[str, object]]:
+        """Teams with their phones."""
+        names = [phone.team for phone in self.phones() if phone.team]
+        return [{"name": name, "phones": names.count(name)} for name in dict.fromkeys(names)]
+
+    def is_captain(self, sender: Sender) -> bool:
+        """Whether a phone is the first one of its team."""
+        first = next((phone for phone in self.phones() if phone.team == sender.team), None)
+        return first is not None and first.client == sender.client
+
+    def mood_counts(self) -> list[int]:
+        """How many said 1, 2, .. 5."""
+        said = list(self.moods.values())
+        return [said.count(value) for value in range(1, MOODS + 1)]
+
+    def predicted(self, question: str) -> dict[str, object]:
+        """The histogram of a question."""
+        return {"question": question, **histogram(list(self.predictions.get(question, {}).values()))}

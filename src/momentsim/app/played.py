@@ -1,0 +1,215 @@
+"""The branch that is played: its run, its history and its levers; going back, and going on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from momentsim.app.branches import BranchPull, Tree
+from momentsim.app.cards import LeverText, lever_cards, lever_texts, why_not
+from momentsim.app.looks import Seen, see
+from momentsim.app.permissions import Refused
+from momentsim.app.series import History, Prices, point_step, sample_step
+from momentsim.app.setting import Setting
+from momentsim.contract.plan import SECOND, LeverAction
+from momentsim.engine import Pull, Steered
+from momentsim.measures.digest import digest
+from momentsim.measures.summary import estimate_by_name
+from momentsim.measures.sums import Sample
+from momentsim.suggestions import did_you_mean
+
+GHOSTS = ("nothing", "as_planned")
+_PREDICTED = {"never_helped": "unserved", "customers_lost": "customers_lost_expected"}
+"""What may be predicted, and the measure that it is compared with."""
+_SLICE = 40
+"""A ghost goes on by so many samples at a time."""
+
+
+class Played:
+    """What is played is a function of setting, tree and time; it is made again where it is not at hand."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.tree = Tree()
+        self.texts: list[LeverText] = lever_texts(setting)
+        self.prices = Prices(setting.rates, float(setting.scenario.economics.notice_message))
+        plan = setting.quiet.plan.settings[0]
+        self.horizon = int(plan["horizon"] - plan["warm_up"])
+        self.step = sample_step(self.horizon + int(plan["run_out"]))
+        self.point_step = point_step(self.horizon, self.step)
+        self.histories = {self.tree.current: History(self.step, self.prices)}
+        self.ghosts: dict[str, History] = {}
+        self._run: Steered | None = None
+        self._before: Steered | None = None
+        """The run of the branch that was played before, which can go back too."""
+
+    @property
+    def time(self) -> int:
+        """Where the branch has come to, microseconds since the start."""
+        return self.tree.played.end
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the run must be made again before anything can be seen."""
+        return self._run is None
+
+    @property
+    def steered(self) -> Steered:
+        """The run, made again where it is not at hand: up to a second."""
+        if self._run is None:
+            self._run = self._made_again()
+        return self._run
+
+    @property
+    def history(self) -> History:
+        """Samples of the branch so far."""
+        return self.histories[self.tree.current]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to happen."""
+        return self.steered.is_over or self.steered.time >= self.steered.end
+
+    def advance(self, until: int) -> None:
+        """Let the branch go on up to and including a time."""
+        self.history.advance(self.steered, until)
+        self.tree.played.end = self.steered.time
+
+    def see(self) -> Seen:
+        """Look at the branch now."""
+        return see(self.steered, self.history, self.prices)
+
+    def cards(self) -> list[dict[str, object]]:
+        """Lever cards as they stand."""
+        return lever_cards(self.texts, self.steered)
+
+    def lever(self, name: str) -> int:
+        """Row of a lever by its full name; raises Refused for one unknown."""
+        names = self.setting.quiet.names.levers
+        if name not in names:
+            raise Refused(", ".join(filter(None, (f"there is no lever '{name}'", did_you_mean(name, names)))))
+        return names.index(name)
+
+    def size(self, lever: int, name: str) -> int:
+        """Number of a size by its name, the usual one without; raises Refused for one unknown."""
+        names = self.setting.quiet.names.lever_sizes[lever]
+        if not name:
+            return int(self.setting.quiet.plan.levers["size"][lever])
+        if name not in names:
+            known = ", ".join(filter(None, names)) or "it has none"
+            raise Refused(f"'{self.texts[lever].title}' has no size '{name}': {known}")
+        return names.index(name)
+
+    def pull(self, lever: int, size: int, by: str, team: str) -> None:
+        """Pull a lever now; raises Refused with the reason where it cannot be."""
+        if reason := why_not(self.steered, lever):
+            raise Refused(f"{self.texts[lever].title}: {reason}")
+        self.steered.pull(lever, size)
+        self.tree.pull(BranchPull(self.time, lever, size, LeverAction.PULL, by, team))
+
+    def release(self, lever: int, by: str, team: str) -> None:
+        """Undo a lever that is in force or on its way; raises Refused where it is neither."""
+        last = [pull for pull in self.tree.played.pulls if pull.lever == lever][-1:]
+        just_undone = last and last[0].time == self.time and last[0].action == LeverAction.UNDO
+        if just_undone or not self.steered.live().is_held(lever) or self.is_over:
+            raise Refused(f"{self.texts[lever].title}: it is not in force")
+        self.steered.undo(lever)
+        self.tree.pull(BranchPull(self.time, lever, 0, LeverAction.UNDO, by, team))
+
+    def take_back(self) -> BranchPull:
+        """Forget what was done at this very time; raises Refused where time has gone on since."""
+        forgotten = self.tree.take_back()
+        if forgotten is None:
+            raise Refused("time has gone on since: go back instead, which makes another branch")
+        self._let_go()
+        return forgotten
+
+    def go_to(self, branch: str, time: int, name: str, team: str) -> None:
+        """Play a new branch that leaves another at a time; its run is made when it is needed."""
+        child = self.tree.fork(branch, time, name, team)
+        parent = self.histories.get(branch)
+        reached = parent is not None and parent.reaches(time)
+        self.histories[child.id] = (
+            parent.cut(time) if parent is not None and reached else History(self.step, self.prices)
+        )
+        self._let_go()
+
+    def restore(self, tree: Tree) -> None:
+        """Take over a tree that was kept; its runs are made when they are needed."""
+        self.tree = tree
+        self.histories = {tree.current: History(self.step, self.prices)}
+        self._run = self._before = None
+
+    def history_of(self, branch: str) -> History:
+        """The samples of a branch up to where it has come, made again where they are not at hand."""
+        known, end = self.histories.get(branch), self.tree.branches[branch].end
+        if known is None or not known.reaches(end):
+            known = History(self.step, self.prices)
+            known.advance(self.setting.steer(self.tree.pulls_of(branch)), end)
+            self.histories[branch] = known
+        return known
+
+    def haunt(self, name: str) -> Iterator[float]:
+        """Make a ghost, sample by sample, and tell the share that is done; it is there when it is whole."""
+        setting = self.setting
+        steered = Steered(setting.quiet if name == "nothing" else setting.planned)
+        history = History(self.step, self.prices)
+        end = self.horizon
+        for until in range(0, end, _SLICE * self.step):
+            history.advance(steered, until)
+            yield until / end
+        history.advance(steered, end)
+        self.ghosts[name] = history
+
+    def outcome(self) -> dict[str, float]:
+        """What people are asked to predict, as it comes out when nobody pulls any more."""
+        trace = self.steered.finish()
+        found = (digest(self.setting.quiet, trace),)
+        sample = Sample(self.setting.scenario, self.setting.quiet.names, found)
+        estimates = estimate_by_name(tuple(_PREDICTED.values()), sample)
+        values = {question: float(estimates[name].value[0]) for question, name in _PREDICTED.items()}
+        return {question: round(value) for question, value in values.items() if np.isfinite(value)}
+
+    def series(self, *, xray: bool, branches: Sequence[str] = ()) -> list[dict[str, object]]:
+        """Charts of the branch that is played, of the ghosts, and of other branches."""
+        shown = [(self.tree.current, self.history, self.time)]
+        shown += [(name, ghost, self.horizon) for name, ghost in self.ghosts.items()]
+        others = [name for name in branches if name in self.tree.branches and name != self.tree.current]
+        shown += [(name, self.history_of(name), self.tree.branches[name].end) for name in others]
+        return [history.message(name, self.point_step, end, xray=xray) for name, history, end in shown]
+
+    def tree_message(self) -> dict[str, object]:
+        """The tree for clients."""
+        names = self.setting.quiet.names
+        return self.tree.message(names.levers, [text.title for text in self.texts], names.lever_sizes)
+
+    def _let_go(self) -> None:
+        self._before = self._run if self._run is not None else self._before
+        self._run = None
+
+    def _made_again(self) -> Steered:
+        pulls, end = self.tree.pulls_of(self.tree.current), self.time
+        if not self.history.reaches(end):
+            run = self.setting.steer(pulls)
+            self.histories[self.tree.current] = History(self.step, self.prices)
+            self.history.advance(run, end)
+            return run
+        past = [Pull(one.lever, one.time, one.size, one.action) for one in pulls if one.time < end]
+        before = self._before
+        if before is None or [pull for pull in before.pulls if pull.time < end] != past:
+            return self.setting.steer(pulls, at=end)
+        run = before.at(end)
+        for one in pulls[len(past) :]:
+            run.pull(one.lever, one.size) if one.action == LeverAction.PULL else run.undo(one.lever)
+        return run
+
+
+def seconds(time: int) -> float:
+    """Microseconds as seconds."""
+    return time / SECOND
+
+
+def microseconds(second: float) -> int:
+    """Seconds as microseconds."""
+    return int(np.rint(second * SECOND))

@@ -1,0 +1,80 @@
+"""News in at most six words, made from two looks that follow each other."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from momentsim.app.looks import Seen
+from momentsim.contract.plan import DAY, NEVER
+from momentsim.engine import Steered
+from momentsim.runs import glance
+
+_JAM_WAITING: Final = 20
+"""So many must wait at least before anybody calls it a jam."""
+
+
+class News(NamedTuple):
+    """Something that happened, for the ticker."""
+
+    time: int
+    kind: str
+    words: str
+
+
+class Memory(NamedTuple):
+    """What the ticker remembers between two looks."""
+
+    seen: Seen
+    jammed: bool
+    here: tuple[int, ...]
+    """Called people who are here, by group."""
+    effective: tuple[bool, ...]
+    """By lever, whether it is in force."""
+    was_full: bool
+
+
+def remember(steered: Steered, seen: Seen, before: Memory | None = None) -> Memory:
+    """What the next look is compared with."""
+    groups = glance.world_of(steered)["groups"]
+    here = tuple(glance.people_here(steered, row) for row in range(len(groups)))
+    effective = tuple((glance.world_of(steered)["pulled"]["effective"] < NEVER).tolist())
+    was_jammed = before.jammed if before is not None else False
+    was_full = (before.was_full if before is not None else False) or seen.blocked_per_hour > 0.0
+    return Memory(seen, _is_jam(seen, was_jammed), here, effective, was_full)
+
+
+def news(before: Memory, now: Memory, titles: list[str], reserves: dict[int, int]) -> list[News]:
+    """What happened between two looks; `reserves` is the size of each reserve group, by its row."""
+    time = now.seen.time
+    found = []
+    if now.jammed and not before.jammed:
+        found.append(News(time, "jam", "The queue jams"))
+    if before.jammed and not now.jammed:
+        found.append(News(time, "recovered", "The jam is over"))
+    if now.was_full and not before.was_full:
+        found.append(News(time, "lines_full", "Lines full for the first time"))
+    for lever, (was, is_now) in enumerate(zip(before.effective, now.effective, strict=True)):
+        if is_now != was:
+            verb = "acts" if is_now else "has ended"
+            found.append(
+                News(time, "lever_acts" if is_now else "lever_ends", _short(f"{titles[lever]} {verb}"))
+            )
+    for group, people in reserves.items():
+        for share, word in ((0.25, "A quarter"), (0.5, "Half")):
+            if before.here[group] < share * people <= now.here[group]:
+                found.append(News(time, "reserves", f"{word} of the reserves here"))
+    if now.seen.time // DAY > before.seen.time // DAY:
+        found.append(News(now.seen.time // DAY * DAY, "day", f"Day {now.seen.time // DAY + 1}"))
+    return found
+
+
+def _is_jam(seen: Seen, was_jammed: bool) -> bool:
+    """More wait than are on duty; it is over when a tenth of that do, so that it does not flicker."""
+    waiting, on_duty = int(seen.waiting.sum()), int(seen.groups[:, 0].sum())
+    if was_jammed:
+        return waiting > max(on_duty * 0.1, 3)
+    return waiting >= max(on_duty, _JAM_WAITING)
+
+
+def _short(words: str) -> str:
+    return " ".join(words.split()[:6])
