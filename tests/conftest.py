@@ -19,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all", action="store_true", help="slow tests, tools and cold caches too; all but -m long"
     )
+    parser.addoption(
+        "--pictures", action="store_true", help="browser tests write the pictures of docs/workshop.md anew"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
