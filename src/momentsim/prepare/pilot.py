@@ -253,7 +253,9 @@ def moves_of(blueprint: Blueprint, reason: int, lived: Lived, judged: float) -> 
     """What moments of a reason that were lived through do to attitudes, grievances and wallets."""
     effects, about = blueprint.effects[0], blueprint.reasons[reason]
     stakes = float(about["stakes"])
-    size = np.where(lived.resolved, float(effects["grievance_solved"]), float(effects["grievance_unsolved"]))
+    unsolved = float(effects["grievance_unsolved"])
+    solved = min(float(effects["grievance_solved"]), unsolved)  # a part, never more than the whole
+    size = np.where(lived.resolved, solved, unsolved)
     opened = np.where(lived.let_down, stakes * size, 0.0)
     if not blueprint.settings["grievances_on"][0]:
         opened = np.zeros(len(opened))
