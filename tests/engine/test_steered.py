@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from engine.stories import AIRLINE, RICH, SCENARIOS, differences, ready
 from engine.test_live import COMPENSATION, NOTICE, RESERVES, WEB, by_hand, pulling
-from momentsim.contract.plan import HOUR, MINUTE, NEVER, LeverAction, Prepared, Why
+from momentsim.contract.plan import DAY, HOUR, MINUTE, NEVER, LeverAction, Prepared, Why
 from momentsim.engine import Pull, Run, Steered, simulate
+from momentsim.engine import copies as copies_module
 from momentsim.engine.clock_compiled import Status
-from momentsim.engine.steered import with_pulls
+from momentsim.engine.past import Luck, with_pulls
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.scenario import load
 
@@ -62,16 +63,21 @@ CASES = [
 """Every shipped scenario, in the quick loop as it stands, and with every variant."""
 
 
-@pytest.mark.parametrize(("path", "variant"), CASES)
-def test_every_shipped_scenario_forks_goes_back_and_is_steered(path: Path, variant: str | None) -> None:
-    """A third into the horizon, when programmes, careers and recovery have begun and storms rage."""
+def shipped(path: Path, variant: str | None = None) -> Prepared:
+    """A replication of a shipped scenario, with twelve people where heads are to be planned."""
     loaded = load(path, variant=variant)
     groups = loaded.scenario.workforce.groups.items()
     if unplanned := [name for name, group in groups if group.is_unplanned]:
         loaded = load(
             path, variant=variant, overrides=[f"workforce.groups.{name}.heads=12" for name in unplanned]
         )
-    prepared = prepare(lower(loaded, Reference.neutral(tuple(loaded.scenario.moments))), 1)
+    return prepare(lower(loaded, Reference.neutral(tuple(loaded.scenario.moments))), 1)
+
+
+@pytest.mark.parametrize(("path", "variant"), CASES)
+def test_every_shipped_scenario_forks_goes_back_and_is_steered(path: Path, variant: str | None) -> None:
+    """A third into the horizon, when programmes, careers and recovery have begun and storms rage."""
+    prepared = shipped(path, variant)
     horizon = int(prepared.plan.settings["horizon"][0] - prepared.plan.settings["warm_up"][0])
     share = 0.22 if path == AIRLINE else 0.31  # the storm's first day; half a million contacts come later
     before, after = int(share * horizon), int((share + 0.02) * horizon)
@@ -89,6 +95,87 @@ def test_every_shipped_scenario_forks_goes_back_and_is_steered(path: Path, varia
     later = after + horizon // 200
     straight.advance(later)
     assert unlike(straight, Steered(prepared, pulled, at=later)) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_going_back_to_a_copy_is_running_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every shipped scenario, with pulls at random: live and known before, along two branches, and beyond the bound."""
+    monkeypatch.setattr("momentsim.engine.steered.EVENTS_APART", 0)
+    prepared = shipped(path)
+    luck = np.random.default_rng(list(path.stem.encode()))
+    end = min(62 * HOUR, int(prepared.plan.settings["horizon"][0]))
+    levers = luck.permutation(len(prepared.plan.levers))[:5].tolist()
+    pulls = [
+        Pull(lever, time, int(luck.integers(prepared.plan.levers["sizes"][lever])))
+        for lever, time in zip(
+            levers, np.sort(luck.integers(end // 3, end, len(levers))).tolist(), strict=True
+        )
+    ]
+    live = Steered(prepared, keep=True)
+    for pull in pulls:
+        live.advance(pull.time)
+        if not live.live().is_held(pull.lever):
+            live.pull(pull.lever, pull.size)
+    live.advance(end)
+    known = Steered(prepared, live.pulls, at=end, keep=True)
+    assert unlike(live, known) == []
+    kept = [run._copies.copies for run in (live, known) if run._copies is not None]
+    assert [copy.time for copy in kept[0]] == sorted(
+        {*range(DAY, end + 1, DAY), *(pull.time for pull in live.pulls)}
+    )
+    assert [copy.time for copy in kept[1]] == list(range(DAY, end + 1, DAY))
+    if path == AIRLINE:
+        monkeypatch.setattr("momentsim.engine.copies.MOST_BYTES", 2 * kept[0][-1].run.bytes)
+        live.fork().at(0).pull(0)
+    for time in (0, int(luck.integers(end)), min(2 * DAY, end), *(pull.time for pull in live.pulls[-2:])):
+        earlier = [pull for pull in live.pulls if pull.time < time]
+        again = Steered(prepared, earlier, at=time)
+        for run in (live, known):
+            back = run.at(time)
+            assert (unlike(again, back), back.pulls) == ([], tuple(earlier))
+            for lever in levers[:2]:
+                if not back.live().is_held(lever) and back.live().pulls_left(lever) > 0:
+                    back.pull(lever)
+            back.advance(min(time + 7 * HOUR, end))
+            assert unlike(Steered(prepared, back.pulls, at=back.time), back) == []
+            assert unlike(back.at(back.time), back) == []
+    assert sum(copy.run.bytes for copies in kept for copy in copies) <= copies_module.MOST_BYTES
+
+
+def test_copies_that_are_missed_least_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all runs of the process together; those of a run that is gone go with it."""
+    prepared = ready(by_hand(RICH))
+    run = Steered(prepared, keep=True)
+    for hour in (6, 12, 13, 18):
+        run.advance(hour * HOUR)
+        run.pull(len(run.pulls))
+    copies = run._copies
+    assert copies is not None
+    each = copies.copies[0].run.bytes
+    monkeypatch.setattr("momentsim.engine.copies.MOST_BYTES", 5 * each)
+    other = Steered(prepared, keep=True)
+    other.advance(8 * HOUR)
+    other.pull(NOTICE)
+    assert [copy.time // HOUR for copy in copies.copies] == [6, 12, 18]
+    del other
+    run.at(17 * HOUR).pull(3)
+    assert [copy.time // HOUR for copy in copies.copies] == [6, 12, 18, 17]
+
+
+def test_copies_know_whose_luck_they_have() -> None:
+    prepared, other = ready(by_hand(RICH)), ready(by_hand(RICH), replication=2)
+    run = Steered(prepared, at=9 * HOUR, keep=True)
+    run.pull(NOTICE)
+    lucky = run.with_luck_of(other)
+    for one in (run, lucky):
+        one.advance(20 * HOUR)
+        one.pull(WEB)
+    for one, luck in ((run, []), (lucky, [Luck(other, 9 * HOUR)])):
+        again = Steered(prepared, [Pull(NOTICE, 9 * HOUR)], at=21 * HOUR, luck=luck)
+        back = one.at(20 * HOUR)
+        back.advance(21 * HOUR)
+        assert unlike(again, back) == []
+    assert unlike(run, lucky) != []
 
 
 TIMES: dict[str, dict[int, int]] = {

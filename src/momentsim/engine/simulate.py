@@ -66,6 +66,8 @@ class Run:
         self.take_rows = take_rows
         self.held_back = 0
         """Rows of moments that were not final when rows were last handed over."""
+        self.room: dict[str, int] = {}
+        """Rows that long tables are to have again in a fork, where this run itself has no room."""
         self.world = new_world(prepared.plan, log=log)
         self.day = -1
         self.chunk_ends = 0
@@ -147,20 +149,30 @@ class Run:
             events=int(centre["events"]),
         )
 
-    def fork(self) -> Run:
-        """Another run in the same state, which goes its own way from here; on the compiled clock, with its log kept."""
+    def fork(self, *, keep_room: bool = True) -> Run:
+        """Another run in the same state, which goes its own way from here; on the compiled clock, with its log kept.
+
+        Without `keep_room` it has none for what is to come: it takes little memory and only waits to be forked.
+        """
         if self.clock_name != "compiled" or self.take_rows is not None:
             raise ValueError("only a run on the compiled clock that hands over no rows can be forked")
         other = copy(self)
         centre = self.world["centre"][0]
-        other.world = self.world.copy(
-            {
-                "customers": int(centre["customers"]),
-                "contacts": int(centre["contact_rows"]),
-                moments_log(centre): int(centre["moment_rows"]),
-            }
-        )
+        used = {
+            "customers": int(centre["customers"]),
+            "contacts": int(centre["contact_rows"]),
+            moments_log(centre): int(centre["moment_rows"]),
+        }
+        other.room = {name: self.room.get(name, len(self.world[name])) for name in used}
+        other.world = self.world.copy(used, dict.fromkeys(used, 1) if not keep_room else other.room)
+        if keep_room:
+            other.room = {}
         return other
+
+    @property
+    def bytes(self) -> int:
+        """Memory that its tables take once they are full."""
+        return self.world.bytes
 
     def change_luck(self, other: Prepared, now: int) -> None:
         """From after `now` on take draws and demand of another replication of the same scenario."""

@@ -1,9 +1,9 @@
 """A run that hands can be laid on: advance, look, pull a lever, go back, or take other luck from here on.
 
 Its state is a function of (plan, luck, pulls, time), and of nothing else: not of the steps in which it came here, nor
-of how often somebody looked. So any state is made again by running again. A lever pulled at t acts at t + 1, as under
-the SimPy clock and as if the plan had pulled it at t. Rows, not names, and microseconds since the scenario's start;
-`momentsim.runs.steered_centre` has the words for people.
+of how often somebody looked. So any state is made again by running again, from the start or from a copy on the way.
+A lever pulled at t acts at t + 1, as under the SimPy clock and as if the plan had pulled it at t. Rows, not names,
+and microseconds since the scenario's start; `momentsim.runs.steered_centre` has the words for people.
 """
 
 from __future__ import annotations
@@ -15,37 +15,22 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.contract.plan import HOUR, LEVER_ACTION, NEVER, LeverAction, Prepared, Why
+from momentsim.contract.plan import DAY, HOUR, NEVER, LeverAction, Prepared
 from momentsim.contract.trace import BOOKED, Trace
 from momentsim.engine.clock_compiled import Status
+from momentsim.engine.copies import EVENTS_APART, Copies
 from momentsim.engine.live import Live
-from momentsim.engine.order import Kind, lever_stamp
+from momentsim.engine.past import Luck, Past, Pull, put_pulls, with_pulls
 from momentsim.engine.simulate import Run
-from momentsim.engine.state.initial_state import event_rows, in_order
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import Tables
 
 ANGER_BANDS: Final = (0.1, 0.3, 0.6)
 """Where one band of anger ends and the next begins, on its scale of 0..1."""
-_AWAY = (Stage.AWAY, Stage.TURNS_TO_SELF_SERVICE)
+ROWS_AT_ONCE: Final = 16_384
+"""Customers that a look takes at once: their rows are long, and memory is what it waits for."""
 
 WholeArray = npt.NDArray[np.int64]
-
-
-class Pull(NamedTuple):
-    """What a hand did to a lever, by its row in the plan, and when: pulled it in a size, or undid it."""
-
-    lever: int
-    time: int
-    size: int = 0
-    action: LeverAction = LeverAction.PULL
-
-
-class Luck(NamedTuple):
-    """Another replication, and the time after which its draws and its demand count."""
-
-    prepared: Prepared
-    time: int
 
 
 class Look(NamedTuple):
@@ -74,22 +59,55 @@ class Steered:
     """One replication under way, on the compiled clock; `time` is its own clock, and it goes forwards only."""
 
     def __init__(
-        self, prepared: Prepared, pulls: Iterable[Pull] = (), *, at: int = 0, luck: Iterable[Luck] = ()
+        self,
+        prepared: Prepared,
+        pulls: Iterable[Pull] = (),
+        *,
+        at: int = 0,
+        luck: Iterable[Luck] = (),
+        keep: bool = False,
     ) -> None:
-        """The state at time `at`; pulls later than that are made when their time comes, unless a hand is quicker."""
+        """The state at time `at`; pulls later than that are made when their time comes, unless a hand is quicker.
+
+        With `keep`, copies are kept on the way, at borders of days and before each pull, from which `at` starts.
+        """
         self._prepared = prepared
-        self.pulls = tuple(pulls)
-        self.luck = tuple(luck)
-        self._run = Run(with_pulls(prepared, self.pulls))
+        self._past = Past(tuple(pulls), tuple(luck))
+        self._copies = Copies() if keep else None
         self._start = int(prepared.plan.settings["warm_up"][0])
-        self._pulled_now: dict[int, int] = {}
-        self.time = 0
-        for change in self.luck:
-            self.advance(change.time)
-            self._run.change_luck(change.prepared, self._start + change.time)
-        self.advance(at)
+        self._run_again(at)
         just_pulled = (pull for pull in self.pulls if pull.time == at and pull.action == LeverAction.PULL)
         self._pulled_now |= {pull.lever: self._start + at for pull in just_pulled}
+
+    def _run_again(self, until: int) -> None:
+        """Come into the state of this past, from the nearest copy or from the start."""
+        copy = None if self._copies is None else self._copies.nearest(self._past, until)
+        self._pulled_now: dict[int, int] = {}
+        self.time = 0 if copy is None else copy.time
+        if copy is None:
+            self._run = Run(with_pulls(self._prepared, self.pulls))
+        else:
+            self._run = copy.run.fork()
+            taken, given = (
+                [pull for pull in past.pulls if pull.time >= copy.time] for past in (copy.past, self._past)
+            )
+            put_pulls(self._run.world, taken=taken, given=given)
+        self._events_kept = int(self._run.world["centre"]["events"][0])
+        for change in self.luck:
+            if change.time >= self.time:
+                self.advance(change.time)
+                self._run.change_luck(change.prepared, self._start + change.time)
+        self.advance(until)
+
+    @property
+    def pulls(self) -> tuple[Pull, ...]:
+        """What hands have done, and what they are known to do later."""
+        return self._past.pulls
+
+    @property
+    def luck(self) -> tuple[Luck, ...]:
+        """When luck became that of which other replication."""
+        return self._past.luck
 
     @property
     def end(self) -> int:
@@ -105,8 +123,22 @@ class Steered:
         """Go on up to and including `until`; PAUSED, or DONE when nothing is left. Raises ValueError backwards."""
         if until < self.time:
             raise ValueError(f"a run goes forwards, and {until} is before {self.time}: `at` goes back")
-        self.time = min(until, self.end)
-        return self._run.advance(self._start + self.time)
+        until = min(until, self.end)
+        if self._copies is not None:
+            for border in range((self.time // DAY + 1) * DAY, until + 1, DAY):
+                self._go_on(border)
+                if self._run.world["centre"]["events"][0] - self._events_kept >= EVENTS_APART:
+                    self._keep_copy()
+        return self._go_on(until)
+
+    def _go_on(self, until: int) -> Status:
+        self.time = until
+        return self._run.advance(self._start + until)
+
+    def _keep_copy(self) -> None:
+        if self._copies is not None:
+            self._copies.keep(self._run, self.time, self._past)
+            self._events_kept = int(self._run.world["centre"]["events"][0])
 
     def pulled_at(self, lever: int) -> int | None:
         """When a lever was pulled last, by whomever; None if it was not. Raises ValueError for one unknown."""
@@ -141,17 +173,12 @@ class Steered:
         """Let the one door of all levers open a tick later."""
         if self.is_over:
             raise ValueError("the story is over")
-        self.pulls = (*self.pulls, Pull(lever, self.time, size, LeverAction(action)))
-        now = self._start + self.time
+        self._keep_copy()
+        pull = Pull(lever, self.time, size, LeverAction(action))
+        self._past = self._past._replace(pulls=(*self.pulls, pull))
         if action == LeverAction.PULL:
-            self._pulled_now[lever] = now
-        world = self._run.world
-        told = int(world["centre"]["agenda_next"][0])
-        acts = event_rows(
-            np.array([now + 1]), Kind.LEVER_ACTS, lever, lever_stamp(action, int(Why.HAND), size)
-        )
-        ahead = in_order(np.concatenate([world["agenda"][told:], acts]))
-        world.put(agenda=np.concatenate([world["agenda"][:told], ahead]))
+            self._pulled_now[lever] = self._start + self.time
+        put_pulls(self._run.world, given=[pull])
 
     def live(self) -> Live:
         """The run as a playbook sees it; its pause goes on at once."""
@@ -166,17 +193,15 @@ class Steered:
 
     def at(self, time: int) -> Steered:
         """Another run with the same past up to `time`, and no pull by hand at or after it; made by running again."""
-        return Steered(
-            self._prepared,
-            [pull for pull in self.pulls if pull.time < time],
-            at=time,
-            luck=[change for change in self.luck if change.time < time],
-        )
+        other = copy(self)
+        other._past = self._past.before(time)
+        other._run_again(time)
+        return other
 
     def with_luck_of(self, other: Prepared) -> Steered:
         """Another run with the same past; from now on draws and demand are those of another replication."""
         run = self.fork()
-        run.luck = (*self.luck, Luck(other, self.time))
+        run._past = self._past._replace(luck=(*self.luck, Luck(other, self.time)))
         run._run.change_luck(other, self._start + self.time)
         return run
 
@@ -192,11 +217,12 @@ class Steered:
         now = self._start + self.time
         centre, cases = world["centre"][0], world["cases"]
         groups = world["group_state"][: len(world["groups"])]
-        away = np.isin(cases["stage"], _AWAY)
+        stage = cases["stage"].copy()
+        away = (stage == Stage.AWAY) | (stage == Stage.TURNS_TO_SELF_SERVICE)
         called = cases["contacts"] > 0
         legs = world["intervals"][self._first_leg() :]
         tallies = world["tallies"]
-        customers = world["customers"][: centre["customers"]]
+        anger, attitude = _moods(world, world["customers"][: centre["customers"]], now)
         pulled = world["pulled"]
         return Look(
             time=self.time,
@@ -210,8 +236,8 @@ class Steered:
             answered=int(legs["answered"].sum()),
             abandoned=int(legs["abandoned"].sum()),
             blocked=int(legs["blocked"].sum()),
-            anger=_anger_bands(world, customers, now),
-            attitude=float(customers["attitude"].mean()) if len(customers) else 0.0,
+            anger=anger,
+            attitude=attitude,
             value=float(sum(tallies[name].sum() for name in BOOKED)),
             given=float(sum(tallies[name].sum() for name in ("compensation", "refunds", "goodwill"))),
             pulled_at=np.where(pulled["pulls"] > 0, pulled["last"] - 1 - self._start, -1),
@@ -240,15 +266,6 @@ class _OwnClock:
         return self._steered.advance(self._steered.time + delay)
 
 
-def with_pulls(prepared: Prepared, pulls: Iterable[Pull]) -> Prepared:
-    """The plan in which a hand does this to levers too; what is pulled already is not pulled again."""
-    plan = prepared.plan
-    start = int(plan.settings["warm_up"][0])
-    rows = [(start + pull.time, pull.lever, pull.action, pull.size, Why.HAND) for pull in pulls]
-    actions = np.concatenate([plan.lever_actions, np.array(rows, LEVER_ACTION)])
-    return prepared._replace(plan=plan._replace(lever_actions=np.sort(actions)))
-
-
 def _longest_waits(world: Tables, now: int) -> WholeArray:
     """By queue, how long the one who waits longest has waited."""
     cases = world["cases"]
@@ -258,11 +275,14 @@ def _longest_waits(world: Tables, now: int) -> WholeArray:
     return now - since
 
 
-def _anger_bands(world: Tables, customers: Any, now: int) -> WholeArray:
-    """Known customers by band of anger, which fades since it was last written."""
+def _moods(world: Tables, customers: Any, now: int) -> tuple[WholeArray, float]:
+    """Known customers by band of anger, which fades since it was last written, and their mean attitude."""
     half_life = float(world["effects"]["anger_half_life_h"][0]) * HOUR
-    angry = np.flatnonzero(customers["anger"] > ANGER_BANDS[0])  # fields alone: rows are long, and many
-    left = customers["anger"][angry] * np.exp2((customers["anger_at"][angry] - now) / half_life)
-    bands = np.bincount(np.searchsorted(ANGER_BANDS, left, "right"), minlength=len(ANGER_BANDS) + 1)
-    bands[0] += len(customers) - len(angry)
-    return bands
+    above = np.zeros(len(ANGER_BANDS), np.int64)
+    attitude = 0.0
+    for first in range(0, len(customers), ROWS_AT_ONCE):
+        rows = customers[first : first + ROWS_AT_ONCE]
+        left = rows["anger"] * np.exp2((rows["anger_at"] - now) / half_life)
+        above += [np.count_nonzero(left >= bound) for bound in ANGER_BANDS]
+        attitude += float(rows["attitude"].sum())
+    return -np.diff([len(customers), *above, 0]), attitude / max(len(customers), 1)

@@ -170,4 +170,4 @@ def _by_name(names: Sequence[str], values: Any) -> dict[str, Any]:
 def steer_centre(steerable: Steerable, replication: int, *, as_planned: bool) -> SteeredCentre:
     """A centre to steer from the scenario's start on."""
     prepared = steerable.prepared(replication, as_planned=as_planned)
-    return SteeredCentre(steerable, Steered(prepared), prepared)
+    return SteeredCentre(steerable, Steered(prepared, keep=True), prepared)

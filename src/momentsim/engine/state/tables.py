@@ -7,7 +7,8 @@ indices are rows of flat tables; helpers below find the row of a pair or triple.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -343,24 +344,40 @@ class Tables:
             self.tables[_PLACES[name]] = flat if flat.dtype == dtype else flat.view(dtype)
             self._register(name)
 
-    def copy(self, used: Mapping[str, int]) -> Tables:
+    def copy(self, used: Mapping[str, int], room: Mapping[str, int] = MappingProxyType({})) -> Tables:
         """Another world in the same state. Of the tables in `used` only so many first rows count and are filled.
 
-        Tables that lie in the same memory do so in the copy too. They are found by where they lie: a list of them
-        would go stale, and a table copied apart from its other name goes wrong without an error.
+        Those in `room` get so many rows in place of their own, and as many as count at least. Tables that lie in the
+        same memory do so in the copy too. They are found by where they lie: a list of them would go stale, and a
+        table copied apart from its other name goes wrong without an error.
         """
         other = Tables()
         for names in self._by_memory():
-            first = self[names[0]].ctypes.data
-            end = max(self[name].ctypes.data + self[name].nbytes for name in names)
-            room = aligned_rows(end - first, np.dtype(np.uint8))
+            if len(names) == 1 and names[0] in room:
+                (name,) = names
+                filled = self[name][: used[name]]
+                other.put(**{name: aligned_rows(max(room[name], len(filled)), filled.dtype)})
+                other[name][: len(filled)].view(np.uint8)[:] = filled.view(np.uint8)
+                continue
+            first, end = self._span(names)
+            memory = aligned_rows(end - first, np.dtype(np.uint8))
             for name in names:
                 table = self[name]
                 start = table.ctypes.data - first
                 filled = table[: used.get(name, len(table))].view(np.uint8)
-                room[start : start + len(filled)] = filled
-                other.put(**{name: room[start : start + table.nbytes].view(table.dtype)})
+                memory[start : start + len(filled)] = filled
+                other.put(**{name: memory[start : start + table.nbytes].view(table.dtype)})
         return other
+
+    @property
+    def bytes(self) -> int:
+        """Memory of all rows, those that tables share counted once."""
+        return sum(end - first for first, end in map(self._span, self._by_memory()))
+
+    def _span(self, names: Sequence[str]) -> tuple[int, int]:
+        """Where the memory of tables that share it begins and ends."""
+        first = self[names[0]].ctypes.data
+        return first, max(self[name].ctypes.data + self[name].nbytes for name in names)
 
     def _by_memory(self) -> list[list[str]]:
         """Names of the tables that have rows, those that share memory together, each list by address."""
