@@ -12,7 +12,7 @@ import sys
 # Replications run in threads of their own; threads of a linear-algebra library would only be in their way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from momentsim.cli.commands import app  # the setting must stand before numpy is imported
+from momentsim.cli import commands  # the setting must stand before numpy is imported
 
 __all__ = ["main"]
 
@@ -21,4 +21,4 @@ def main() -> None:
     """Entry point of the `momentsim` command."""
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be no text; JSON knows \\udcff
-    app()
+    commands.app()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from momentsim.cli import app as app_command
 from momentsim.cli import (
     check,
     compare,
@@ -25,8 +26,8 @@ from momentsim.cli import (
 )
 
 COMMANDS = (
-    run, compare, sweep, staff, shifts, worth, curve, report, check, explain, schema, new, listing, evidence,
-    validate,
+    run, compare, sweep, staff, shifts, worth, curve, app_command, report, check, explain, schema, new, listing,
+    evidence, validate,
 )  # fmt: skip
 """Modules with commands, in the order of the help; each has `register(app)`."""
 

@@ -88,20 +88,27 @@ def changes_a_day(group: Group) -> int:
 
 def check_moments(scenario: Scenario) -> Iterator[Finding]:
     """A day's moments fit into memory, and those of the horizon can be simulated in bearable time."""
-    days = max(simulated_s(scenario) / units.SECONDS_PER_DAY, 0.0)
-    total = 0.0
     for name, volume in scenario.demand.volumes.items():
         week = _week(scenario, volume, {})
-        total += (max(week) if days < 7 else sum(week) / 7) * days
         if max(week) > MAX_MOMENTS_A_DAY:
             yield _too_many(("demand", "volumes", name), max(week), "a day", MAX_MOMENTS_A_DAY)
     for name, storm in scenario.crises.items():
         parties = parties_of(storm)
-        total += sum(parties)
         if parties and max(parties) > MAX_MOMENTS_A_DAY:
             yield _too_many(("crises", name, "days"), max(parties), "on one day", MAX_MOMENTS_A_DAY)
+    total = expected_moments(scenario, {})
     if total > MAX_MOMENTS:
         yield _too_many(("demand", "volumes"), total, "over the horizon", MAX_MOMENTS)
+
+
+def expected_moments(scenario: Scenario, samples: Samples) -> float:
+    """About how many moments arise in warm-up and horizon, of the busiest day where it is no week; none from files."""
+    days = max(simulated_s(scenario) / units.SECONDS_PER_DAY, 0.0)
+    total = 0.0
+    for volume in scenario.demand.volumes.values():
+        week = _week(scenario, volume, samples)
+        total += (max(week) if days < 7 else sum(week) / 7) * days
+    return total + sum(sum(parties_of(storm)) for storm in scenario.crises.values())
 
 
 def check_observed_moments(scenario: Scenario, samples: Samples) -> Iterator[Finding]:
