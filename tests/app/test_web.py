@@ -12,7 +12,7 @@ from cli.fixtures import MINIMAL
 from momentsim.app.rooms import MAX_ROOMS, MAX_TRIES
 from momentsim.app.web import CONTENT_POLICY, PAGES, STATIC
 
-ADDRESSES = [path.format(code="K7QF") for path, name in PAGES.items() if (STATIC / name).exists()]
+ADDRESSES = [path.format(code="K7QF") for path in PAGES]
 STATIC_FILES = sorted(path.name for path in STATIC.iterdir() if path.is_file())
 ELSEWHERE = [
     "evil.example", "evil.example:8731", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8731.evil.example", "",
