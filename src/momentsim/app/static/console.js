@@ -74,7 +74,7 @@ function drawParts() {
   byId("undo").disabled = state.state !== "paused";
   byId("finish").disabled = !(isLive || state.state === "finished");
   byId("close").disabled = state.state === "closed";
-  part("join", room.join?.code, () => (room.join ? `${room.join.code} · ${room.join.url.replace(/^https?:\/\//, "")}` : w("console.no_phones")));
+  part("join", room.join?.code, () => (room.join ? `${room.join.code} · ${room.join.url.split("://").pop()}` : w("console.no_phones")));
   part("shows", [state.xray, Boolean(room.frame?.face), state.blank, state.page], shows);
   part("ghost", [state.ghost, room.tree.branches.map((branch) => [branch.id, branch.name])], ghosts);
   byId("ghost").value = state.ghost ?? "";

@@ -5,6 +5,7 @@
  *   const cards = leverCards(host, desk);       cards.draw(room, isAllowed)
  *   const buttons = paces(host, desk);          buttons.draw(room)
  */
+import { timeTicks } from "./charts.js";
 import { confirm, h, put, say } from "./elements.js";
 import { clock, count, w } from "./words.js";
 
@@ -179,7 +180,7 @@ export function timeline(host, desk) {
       before = now;
       const stop = (one) => [h("span", { class: "stop", title: `${clock.short(one.t, room.scenario.start)} ${one.label ?? ""}` }), one.t];
       const pull = (one) => [h("span", { class: "pulled", title: `${clock.short(one.t, room.scenario.start)} ${one.title}` }), one.t];
-      const days = Array.from({ length: Math.min(60, Math.floor(end / 86400) + 1) }, (_, day) => [h("span", { class: "day" }, end > 86400 * 14 && day % 7 ? "" : clock.day(day * 86400, room.scenario.start).split(" ").slice(0, 2).join(" ")), day * 86400]);
+      const named = clock.axis(end, room.scenario.start), days = timeTicks(0, end, 14).map((at) => [h("span", { class: "day" }, named(at)), at]);
       put(marks, [...days, ...(room.state.stops ?? []).map(stop), ...(mine?.pulls ?? []).map(pull)].map(([node, at]) => { place(node, at / end); return node; }));
     },
   };

@@ -132,7 +132,7 @@ function drawCharts() {
   const isDone = !["running", "paused", "lobby", "preparing"].includes(state.state);
   const shown = [["waiting", "chart.waiting"], ["on_duty", "chart.on_duty"], ["hung_up_per_hour", "chart.hung_up"]].map(([name, title], row) => {
     const cut = linesOf(name).map((line) => (isDone ? line : { ...line, values: line.values.slice(0, Math.floor((t - line.t0) / line.step) + 1) }));
-    return lines({ title: w(title), width: wide, height: tall, from: 0, to: end, now: t, time: (at) => clock.day(at, scenario.start).split(" ").slice(0, 2).join(" "), lines: cut, key: row === 0 });
+    return lines({ title: w(title), width: wide, height: tall, from: 0, to: end, now: t, time: clock.axis(end, scenario.start), lines: cut, key: row === 0 });
   });
   put(host, shown);
 }
@@ -155,7 +155,7 @@ function drawRiver() {
   }).filter((band) => band && band.values.some((value) => Math.abs(value ?? 0) > 0)) : [];
   const scale = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 13.5);
   const stones = (room.tree.branches.find((branch) => branch.id === state.branch)?.pulls ?? []).map((pull) => ({ t: pull.t, words: pull.title }));
-  if (bands.length) put(host, river({ title: w("river.title", { currency: scenario.currency }), width: host.clientWidth / scale, height: host.clientHeight / scale - 4, from: 0, to: Math.max(scenario.horizon_s, room.frame?.t ?? 0), time: (at) => clock.day(at, scenario.start).split(" ").slice(0, 2).join(" "), t0: mine.t0, step: mine.step, bands, stones, money }));
+  if (bands.length) put(host, river({ title: w("river.title", { currency: scenario.currency }), width: host.clientWidth / scale, height: host.clientHeight / scale - 4, from: 0, to: Math.max(scenario.horizon_s, room.frame?.t ?? 0), time: clock.axis(scenario.horizon_s, scenario.start), t0: mine.t0, step: mine.step, bands, stones, money }));
 }
 
 function drawTicker() {
@@ -206,7 +206,7 @@ function lobby() {
   return h("div", { class: "lobby" },
     h("div", {}, h("h2", {}, scenario.title), h("p", {}, scenario.sentence), h("ol", { class: "steps" }, [1, 2, 3, 4].map((step) => h("li", {}, w(`lobby.${step}`)))),
       isFacilitator ? h("div", { class: "row" }, h("button", { class: "main", type: "button", disabled: !isReady, onclick: desk.toggle }, w(isReady ? "lobby.start" : "story.preparing"), h("kbd", {}, w("key.space")))) : h("p", {}, w("lobby.wait"))),
-    join ? h("div", {}, join.qr ? picture(join.qr) : null, h("p", {}, h("b", {}, join.code)), h("p", {}, join.url.replace(/^https?:\/\//, "")), h("p", {}, w("lobby.phones", { n: count(state.phones) }))) : null);
+    join ? h("div", {}, join.qr ? picture(join.qr) : null, h("p", {}, h("b", {}, join.code)), h("p", {}, join.url.split("://").pop()), h("p", {}, w("lobby.phones", { n: count(state.phones) }))) : null);
 }
 
 function ballot() {
