@@ -60,6 +60,15 @@ class Client:
         """Wait until the room is in one of these states."""
         self.wait(lambda me: "state" in me.told and me.state["state"] in states, " or ".join(states))
 
+    def play(self) -> Message:
+        """Let the story go on until it stops by itself; the state there."""
+        before = self.state["t"]
+        self.do("resume")
+        self.wait(
+            lambda me: me.state["state"] != "running" and me.state["t"] > before, "the next stop, or the end"
+        )
+        return self.state
+
     def close(self) -> None:
         """Leave."""
         self._connection.close()

@@ -13,11 +13,22 @@ export function progress({ done, of }, words) {
   return h("p", { class: "row" }, h("progress", { max: of, value: done, "aria-label": words }), h("span", { class: "number" }, w("debrief.storms_done", { done, of })));
 }
 
+/** "better", or that nothing can be said; the server's own words where it has others. */
+function verdict(words) {
+  const known = `debrief.verdict_${(words ?? "").replace(/[^a-z]/g, "")}`;
+  return w.has(known) ? w(known) : words;
+}
+
+/** The mean of a branch, below it how it differs and whether that can be told, below that the storm that was played. */
 function cell(found, unit, currency) {
   if (!found) return h("td", {}, "–");
+  const level = found.value === null || found.value === undefined ? "" : found.value_text || amount(found.value, unit, currency);
   const isClear = Number.isFinite(found.difference_low) && (found.difference_low > 0 || found.difference_high < 0);
-  return h("td", { class: "number" }, h("b", {}, amount(found.value, unit, currency)),
-    found.words && h("span", { class: isClear ? "difference" : "difference quiet" }, found.words));
+  const once = found.this_storm ?? null;
+  return h("td", { class: "number" }, level && h("b", {}, level),
+    found.text && h("span", { class: "difference" }, `${found.text}${found.interval ? ` (${found.interval})` : ""}`),
+    found.words && h("span", { class: isClear ? "difference" : "difference quiet" }, verdict(found.words)),
+    once !== null && h("span", { class: "once" }, w("debrief.once", { value: amount(once, unit, currency) })));
 }
 
 function place([best, worst]) {
@@ -53,7 +64,7 @@ export function showScore(host, room) {
       h("thead", {}, h("tr", {}, ["branch", "place", "points", "interval", "money"].map((name) => h("th", { scope: "col", class: NUMBERS.has(name) ? "number" : null }, w(`debrief.head_${name}`))))),
       h("tbody", {}, table))),
     score.reference && h("p", { class: "quiet" }, w("debrief.reference", { name: score.reference.name, pulls: referenceWords(score.reference, room) })),
-    score.awards?.length > 0 && h("ul", {}, score.awards.map((award) => h("li", {}, typeof award === "string" ? award : award.words))));
+    score.awards?.length > 0 && h("ul", {}, score.awards.map((award) => h("li", {}, typeof award === "string" ? award : `${award.title}: ${award.words}`))));
 }
 
 function referenceWords({ pulls }, { scenario }) {
