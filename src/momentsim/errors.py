@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ MAX_PROBLEMS = 200
 """Problems of one scenario that are told; a last one says how many more there are."""
 MAX_WORDS = 1000
 """Characters of one part of a problem; a file can hold names and values of any length."""
+_SHEET = re.compile(r"\.xls[xm]#", re.IGNORECASE)
+"""In the name of a sheet of a workbook."""
 
 
 class MomentsimError(Exception):
@@ -23,8 +26,9 @@ class MomentsimError(Exception):
 class Problem:
     """One thing wrong in one place of an input file.
 
-    `line` and `column` count from 1; 0 means that the place has none (a missing file, say). `key` is the
-    dotted key, empty for the file as a whole. `allowed` and `meant` may be empty.
+    `line` and `column` count from 1; 0 means that the place has none (a missing file, say). A file like
+    `plan.xlsx#Heads` is a sheet, and line and column are those of a cell. `key` is the dotted key, empty for the file
+    as a whole. `allowed` and `meant` may be empty.
     """
 
     file: str
@@ -40,8 +44,12 @@ class Problem:
             object.__setattr__(self, name, readable(getattr(self, name)))
 
     def place(self) -> str:
-        """`file:line:column`, as far as known."""
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        """`file:line:column` or `book.xlsx#Sheet!C12`, as far as known."""
+        if not self.line:
+            return self.file
+        if _SHEET.search(self.file):
+            return f"{self.file}!{cell_name(self.line, self.column)}"
+        return f"{self.file}:{self.line}:{self.column}"
 
     def __str__(self) -> str:
         parts = [part for part in (self.what, self.allowed, self.meant) if part]
@@ -60,6 +68,15 @@ class ScenarioError(MomentsimError):
             ordered = [*ordered[:MAX_PROBLEMS], said]
         self.problems: tuple[Problem, ...] = tuple(ordered)
         super().__init__("\n".join(str(problem) for problem in ordered))
+
+
+def cell_name(row: int, column: int) -> str:
+    """`C12`, of a row and a column of a sheet."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
 
 
 def readable(text: str) -> str:

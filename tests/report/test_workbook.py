@@ -211,3 +211,26 @@ def test_a_folder_that_is_not_as_it_was_written_is_told(run_folder: Path, tmp_pa
     refused("ledger.csv is missing or was changed since it was written, run it again")
     table.unlink()
     refused("ledger.csv is missing")
+
+
+def test_a_plan_changed_in_excel_runs(scenario: Path, run_folder: Path, tmp_path: Path) -> None:
+    """The way of a planner: heads changed on the sheet, saved, named in the file, run."""
+    book = opened(run_folder / "results.xlsx", values=False)
+    sheet = book["Staffing"]
+    headings = [cell.value for cell in sheet[1]]
+    column = headings.index("heads_rostered") + 1
+    changed = []
+    for row in range(2, sheet.max_row + 1):
+        if sheet.cell(row, 1).value is not None:
+            sheet.cell(row, column).value += 2
+            changed.append(float(sheet.cell(row, column).value))
+    book.save(tmp_path / "plan.xlsx")
+    text = scenario.read_text("utf-8").replace("heads: {goal: 80/20}", "heads_file: plan.xlsx#Staffing")
+    (tmp_path / "staffed.yaml").write_text(text, "utf-8")
+    loaded = ms.load(tmp_path / "staffed.yaml")
+    (table,) = loaded.tables.values()
+    assert [heads for _start, heads in table] == changed
+    assert not loaded.warnings
+    summary = ms.run(loaded, replications=2).summary.set_index(["measure", "scope"])
+    hours = float(summary.loc[("paid_hours", "all"), "value"])
+    assert hours == pytest.approx(sum(changed) * loaded.scenario.interval / 3600)

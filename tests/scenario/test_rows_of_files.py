@@ -179,7 +179,7 @@ def test_heads_and_requirements_of_an_hour_hold_all_of_it(tmp_path: Path) -> Non
     text = text.replace("speed_sd: 0", "speed_sd: 0, shift_rules: {kinds: {full: {length: 6 h}}}")
     (tmp_path / "staffed.yaml").write_text(text, "utf-8")
     loaded = load(tmp_path / "staffed.yaml")
-    assert [number for _start, number in loaded.tables["heads.csv"]][:4] == [60.0, 60.0, 61.0, 61.0]
+    assert [number for _start, number in loaded.tables["heads.csv (team)"]][:4] == [60.0, 60.0, 61.0, 61.0]
     plain = requirement_of(loaded, "team").heads.tolist()
     assert plain == [60, 60, 61, 61, 62, 62, 63, 63, 64, 64, 65, 65]
     assert requirement_of(loaded, "team", tmp_path / "heads.csv").heads.tolist() == plain

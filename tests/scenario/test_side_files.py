@@ -35,7 +35,7 @@ def test_counts_are_read_and_carried(from_file: str, write: Write, loaded: Loade
     write("\n".join(rows("heads")), "heads.csv")
     made = loaded(from_file)
     assert made.tables["volume.csv"][0] == (START, 12.5)
-    assert made.tables["heads.csv"][-1] == (START + timedelta(hours=11.5), 10.0)
+    assert made.tables["heads.csv (frontline)"][-1] == (START + timedelta(hours=11.5), 10.0)
     assert [len(table) for table in made.tables.values()] == [24, 24]
 
 

@@ -178,11 +178,11 @@ def shifts(
 ) -> ShiftPlan:
     """Cover a requirement by shifts that the group's `shift_rules` allow, at least cost.
 
-    `requirement` is a CSV or a table with `interval_start` and `heads`: net heads on duty in every interval of the
-    horizon; left out, it is what the group's own heads put on duty. Shortage has a price (`shortage_cost`), or is
-    forbidden (`hard`). `.shifts` has the templates as a `shifts_file` reads them, `.week` heads per shift and
-    weekday, `.cover` heads required, on duty, over and under by interval, `.cost` the wages of a week, and `.gap`
-    how much cheaper another plan could be at most (0.004 is 0.4 %). The search ends after `seconds`.
+    `requirement` is a CSV, a sheet (`plan.xlsx#Heads`) or a table with `interval_start` and `heads`: net heads on duty
+    in every interval of the horizon; left out, it is what the group's own heads put on duty. Shortage has a price
+    (`shortage_cost`), or is forbidden (`hard`). `.shifts` has the templates as a `shifts_file` reads them, `.week` the
+    heads per shift and weekday, `.cover` heads required, on duty, over and under by interval, `.cost` the wages of a
+    week, and `.gap` how much cheaper another plan could be at most (0.004 is 0.4 %). The search ends after `seconds`.
     """
     from momentsim.questions.shifts.shift_plan import ask, plan
 

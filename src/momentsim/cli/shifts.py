@@ -41,8 +41,8 @@ RequirementOption = Annotated[
     Path | None,
     typer.Option(
         "--requirement",
-        metavar="FILE.csv",
-        help="Net heads on duty by interval (interval_start, heads); else the group's own heads.",
+        metavar="FILE",
+        help="CSV or sheet (plan.xlsx#Heads) of net heads on duty by interval; else the group's own heads.",
     ),
 ]
 HardOption = Annotated[

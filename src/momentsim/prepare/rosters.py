@@ -22,6 +22,7 @@ from momentsim.prepare.agents import agent_keys, agent_names
 from momentsim.prepare.calendar import Calendar, of_seconds, weekday
 from momentsim.prepare.loaded import Loaded
 from momentsim.prepare.programmes import availability
+from momentsim.scenario.sections.demand import heads_table
 from momentsim.scenario.types import Break, Group, HeadsPeriod, Shift
 
 MOST_ERROR: Final = 3.0
@@ -100,7 +101,7 @@ def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
     rosters = []
     first = 0
     for name, group in loaded.scenario.workforce.groups.items():
-        steps = None if group.shifts is not None else _steps(group, loaded, window)
+        steps = None if group.shifts is not None else _steps(name, group, loaded, window)
         error = 0.0 if group.planned is None else group.planned.forecast_error
         heads = 0 if steps is None else _most(int(steps.heads.max(initial=0)), error)
         owners = agent_keys(agent_names(name, group, heads))
@@ -146,11 +147,11 @@ def roster_of(
     return events[np.lexsort((events["action"], events["agent"], events["time"]))], paid
 
 
-def _steps(group: Group, loaded: Loaded, window: Window) -> Steps:
+def _steps(name: str, group: Group, loaded: Loaded, window: Window) -> Steps:
     """Heads from a number, from periods, or from a file."""
     edges = _midnights(window)
     if group.heads_file is not None:
-        return _steps_of_file(loaded, group.heads_file, window, edges)
+        return _steps_of_file(loaded, heads_table(group.heads_file, name), window, edges)
     if isinstance(group.heads, tuple):
         return _steps_of_periods(group.heads, window, edges)
     assert not group.is_unplanned, "heads are planned before a scenario is lowered"

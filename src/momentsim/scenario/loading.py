@@ -16,7 +16,7 @@ from momentsim.scenario.files.nodes import Branch, find, is_null
 from momentsim.scenario.files.overrides import parse_key
 from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.files.scenario_files import SideFiles, read_side_files
-from momentsim.scenario.files.shift_files import with_shifts_of_files
+from momentsim.scenario.files.shift_files import notes_on_shifts, with_shifts_of_files
 from momentsim.scenario.files.textbook import with_textbook
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.validation import check_tree
@@ -40,7 +40,8 @@ class Origin:
 class LoadedScenario:
     """A scenario ready to simulate.
 
-    `tables` holds the count files (demand `file`, `heads_file`) by name as written: (interval start, number).
+    `tables` holds the count files (demand `file`, `heads_file`) by name as written, `FILE (GROUP)` for heads and
+    `FILE (QUEUE)` where a queue is named: (interval start, number).
     `samples` holds the observed durations of empirical laws by file name, in seconds.
     """
 
@@ -109,7 +110,7 @@ def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[st
         path=path,
         variant=variant or None,
         variants=MappingProxyType(dict(layered.variants)),
-        warnings=(*warnings, *files.warnings),
+        warnings=(*warnings, *notes_on_shifts(layered.tree, path.parent), *files.warnings),
         tables=MappingProxyType(files.tables),
         samples=MappingProxyType(files.samples),
         side_files=MappingProxyType(files.paths),

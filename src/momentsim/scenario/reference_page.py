@@ -57,6 +57,8 @@ or a handover, and no section `customers` is needed. What is written still holds
 CSV side files lie in the scenario's folder or below, may be packed (`.gz`), have a header, `,` or `;` between
 cells, and one row for every interval of the horizon, and of the warm-up if there is one: `interval_start` with
 `offered` (volumes) or `heads` (agents on duty). Files of observed durations have the column `seconds`.
+A sheet of an Excel workbook may be named instead: `plan.xlsx#Heads`, `plan.xlsx#Heads!A1:D50`,
+`plan.xlsx#june` (the name of a range), or `plan.xlsx` where it has one visible sheet.
 
 Rows of volumes may be shorter than the interval if their length divides it. With `sparse: on` rows may be missing
 (nobody comes) and rows outside are left out. Volume files of other programs are read as they are where

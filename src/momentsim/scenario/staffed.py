@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.loading import LoadedScenario, content_hash
+from momentsim.scenario.sections.demand import heads_table
 from momentsim.scenario.sections.size_checks import MAX_AGENTS
 from momentsim.scenario.types import Scenario
 
@@ -57,7 +58,7 @@ def with_heads(
         update = {"heads": goal, "shifts": None, "heads_file": file}
         groups[name] = groups[name].model_copy(update=update)
         rows = ((start, float(count)) for start, count in zip(starts, counts, strict=True))
-        tables[file] = CountTable(rows, scenario.interval)
+        tables[heads_table(file, name)] = CountTable(rows, scenario.interval)
         contents[file] = heads_text(starts, counts).encode()
     workforce = scenario.workforce.model_copy(update={"groups": groups})
     staffed = scenario.model_copy(update={"workforce": workforce})

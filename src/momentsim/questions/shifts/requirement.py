@@ -21,8 +21,9 @@ from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.files.row_grid import CountRow, Grid, by_interval, rows_on_grid
 from momentsim.scenario.files.scenario_files import HEADS_ADVICE
-from momentsim.scenario.files.side_files import Split, count_rows
+from momentsim.scenario.files.side_files import Counted, Split, count_rows
 from momentsim.scenario.sections.base import ALL_DAYS
+from momentsim.scenario.sections.demand import heads_table
 from momentsim.scenario.types import Group, HeadsPeriod, PlannedHeads, ShiftRules
 from momentsim.suggestions import did_you_mean
 
@@ -93,15 +94,15 @@ def requirement_of(
     group, _ = group_of(loaded, name)
     available = (1.0 - group.shrinkage) * (1.0 - group.absence)
     if given is not None:
-        rows = _given_rows(given, name)
-        source = str(given) if isinstance(given, Path) else "a table"
+        rows, source = _given_rows(given, name)
         return _of_rows(loaded, rows, available, source)
     if group.shifts is not None:
         advice = "give --requirement with the net heads on duty by interval"
         raise MomentsimError(f"{loaded.path}: the group '{name}' has shifts already, {advice}")
     source = "the group's own heads"
     if group.heads_file is not None:
-        rows = [CountRow(0, start, heads * available) for start, heads in loaded.tables[group.heads_file]]
+        table = loaded.tables[heads_table(group.heads_file, name)]
+        rows = [CountRow(0, start, heads * available) for start, heads in table]
         return _of_rows(loaded, rows, available, f"{source}, {group.heads_file}")
     assert not isinstance(group.heads, PlannedHeads), "heads of a goal are planned before"
     heads_written, starts = group.heads, _starts(loaded)
@@ -109,7 +110,7 @@ def requirement_of(
     return Requirement(starts, heads, _whole(loaded), available, source)
 
 
-def _given_rows(given: Path | pd.DataFrame, group: str) -> list[CountRow]:
+def _given_rows(given: Path | pd.DataFrame, group: str) -> Counted:
     """Rows of a file or a table; where it has a column `group`, as a staffing's requirement has, those of the group."""
     if isinstance(given, Path):
         split = Split("group", group)
@@ -130,10 +131,11 @@ def _given_rows(given: Path | pd.DataFrame, group: str) -> list[CountRow]:
         raise MomentsimError("the requirement has an interval_start that is no date with a time")
     if not (np.isfinite(heads) & (heads >= 0)).all():
         raise MomentsimError("the requirement has heads that are not numbers from 0 up")
-    return [
+    rows = [
         CountRow(line, time.to_pydatetime(), float(number))
         for line, (time, number) in enumerate(zip(times, heads, strict=True), start=1)
     ]
+    return Counted(rows, "a table")
 
 
 def _of_rows(loaded: LoadedScenario, rows: Sequence[CountRow], available: float, source: str) -> Requirement:

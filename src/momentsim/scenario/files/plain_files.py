@@ -14,7 +14,7 @@ from pathlib import Path
 from momentsim.errors import Problem, ScenarioError, is_text
 from momentsim.suggestions import near_words, suggestion
 
-_KINDS = ("yaml yml", "csv tsv txt")
+_KINDS = ("yaml yml", "csv tsv txt xlsx xlsm")
 _PACKED = {
     b"PK\x03\x04": "an Excel workbook or another packed file",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file",

@@ -29,6 +29,8 @@ class CountRow:
     value: float
     length_s: float = 0.0
     """How long it lasts, where the file says so."""
+    column: int = 1
+    """Where its start stands in a sheet."""
 
 
 class CountTable(tuple[tuple[datetime, float], ...]):
@@ -179,7 +181,7 @@ def rows_on_grid(
     if off:
         what = f"{units.format_timestamp(anchor)} is not the start of an interval"  # type: ignore[arg-type]
         allowed = f"intervals last {units.format_duration(grid.interval_s)}"
-        return table, [Problem(name, kept[0].line, 1, "interval_start", what, allowed)]
+        return table, [Problem(name, kept[0].line, kept[0].column, "interval_start", what, allowed)]
     return table, check_grid(kept, wanted, name)
 
 
@@ -202,7 +204,7 @@ def check_unique(rows: Iterable[CountRow], name: str) -> list[Problem]:
         if first != row.line:
             what = f"{units.format_timestamp(row.interval_start)} is here twice"
             already = f"it is already on line {first}"
-            problems.append(Problem(name, row.line, 1, "interval_start", what, already))
+            problems.append(Problem(name, row.line, row.column, "interval_start", what, already))
     return problems
 
 
@@ -218,7 +220,7 @@ def check_grid(rows: Sequence[CountRow], grid: Grid, name: str) -> list[Problem]
     for row in rows:
         if row.interval_start not in expected and grid.overlaps(row.interval_start):
             what, allowed = _off_grid(row.interval_start, grid)
-            problems.append(Problem(name, row.line, 1, "interval_start", what, allowed))
+            problems.append(Problem(name, row.line, row.column, "interval_start", what, allowed))
     seen = {row.interval_start for row in rows}
     missing = [start for start in grid.starts() if start not in seen]
     if missing and not grid.sparse:
@@ -245,7 +247,8 @@ def _outside(rows: Sequence[CountRow], count: int, grid: Grid, name: str) -> Pro
         what = f"{share} {count} rows, from {span}, are outside {grid.name}"
     if len(rows) == count and not grid.warm_up_s:
         meant = f'did you mean start: "{units.format_timestamp(first)}"?'
-    return Problem(name, min(row.line for row in rows), 1, "interval_start", what, allowed, meant)
+    topmost = min(rows, key=lambda row: row.line)
+    return Problem(name, topmost.line, topmost.column, "interval_start", what, allowed, meant)
 
 
 def _off_grid(start: datetime, grid: Grid) -> tuple[str, str]:

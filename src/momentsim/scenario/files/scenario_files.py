@@ -15,9 +15,10 @@ from momentsim.scenario.files.nodes import Branch, KeyPath, key_text, place
 from momentsim.scenario.files.plain_files import near_files
 from momentsim.scenario.files.row_grid import CountTable, Grid, by_interval, rows_on_grid
 from momentsim.scenario.files.side_files import QUEUES, Split, count_rows, read_counts, read_samples
+from momentsim.scenario.files.side_rows import file_of, notes_on
 from momentsim.scenario.laws.law_checks import laws_in
 from momentsim.scenario.laws.law_size_checks import check_observed
-from momentsim.scenario.sections.demand import PROFILE_KEYS, queue_table
+from momentsim.scenario.sections.demand import PROFILE_KEYS, heads_table, queue_table
 from momentsim.scenario.sections.size_checks import (
     MAX_AGENTS,
     MAX_MOMENTS,
@@ -32,8 +33,8 @@ __all__ = ["SideFiles", "read_counts", "read_side_files"]
 MAX_TOGETHER = 30_000_000
 HOUR_S = 3600.0
 ROW_ADVICE = "write how long with 'row: 1 h' beside the file, or in a column interval_end"
-GROUPS = Split("group", advice="in a file for each group")
-"""Heads of whatever group there is, of one only."""
+ROSTERED = "heads_rostered"
+"""The column of a plan (`staffing.csv`, `requirement.csv`) that a roster is, where `heads` are those on duty."""
 HEADS_ADVICE = "write it in a column interval_end"
 
 
@@ -48,6 +49,9 @@ class Mention(NamedTuple):
     row_s: float = 0.0
     """How long a row lasts, where the scenario says so."""
     split: Split = QUEUES
+
+    better: str = ""
+    """A column that says the same, and is read where the file has it."""
 
     @property
     def table(self) -> str:
@@ -81,7 +85,8 @@ def mentions(scenario: Scenario) -> Iterator[Mention]:
     for name, group in scenario.workforce.groups.items():
         if group.heads_file is not None:
             where: KeyPath = ("workforce", "groups", name, "heads_file")
-            yield Mention(where, group.heads_file, "heads", True, split=GROUPS)
+            own = Split("group", name, of_several=True)
+            yield Mention(where, group.heads_file, "heads", True, split=own, better=ROSTERED)
     for path, law in laws_in(scenario):
         if law.file is not None and law.distribution == "empirical":
             yield Mention((*path, "file"), law.file, "seconds", False)
@@ -110,7 +115,7 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
         files.done.add(what)
         try:
             _read(mention, scenario, folder, files)
-            _add_size(folder / mention.name, files)
+            _add_size(folder / file_of(mention.name), files)
         except ScenarioError as error:
             files.problems += error.problems
     files.problems += _teams_without_members(scenario, files, tree)
@@ -124,9 +129,10 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
 def _teams_without_members(scenario: Scenario, files: SideFiles, tree: Branch) -> Iterator[Problem]:
     """More teams than heads, where the heads come from a file."""
     for name, group in scenario.workforce.groups.items():
-        if group.teams is None or group.heads_file not in files.tables:
+        table = files.tables.get(heads_table(group.heads_file or "", name))
+        if group.teams is None or table is None:
             continue
-        heads = int(max((row[1] for row in files.tables[group.heads_file]), default=0))
+        heads = int(max((row[1] for row in table), default=0))
         if group.teams.count > max(heads, 1):
             path: KeyPath = ("workforce", "groups", name, "teams", "count")
             what = f"{group.teams.count} teams of {heads} agents: some teams would have no members"
@@ -135,6 +141,7 @@ def _teams_without_members(scenario: Scenario, files: SideFiles, tree: Branch) -
 
 def words_for_misplaced(name: str, folder: Path) -> tuple[str, str, str] | None:
     """Words for a file that is not below the scenario's folder, or not there."""
+    name = file_of(name)
     windows = PureWindowsPath(name)
     absolute = Path(name).is_absolute() or bool(windows.drive or windows.root)
     try:
@@ -181,14 +188,22 @@ def _too_many(rows: CountTable, column: str, name: str) -> list[Problem]:
 def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) -> None:
     path = folder / mention.name
     shown_as = str(path)
-    files.paths[mention.name] = path
+    files.paths[file_of(mention.name)] = folder / file_of(mention.name)
+    files.warnings += notes_on(path, shown_as)
     if mention.column == "seconds":
         files.samples[mention.name] = tuple(read_samples(path, shown_as=shown_as))
         if "interarrival" in mention.path and not any(files.samples[mention.name]):
             what = "all times between moments are 0"
             files.problems.append(Problem(shown_as, 0, 0, "seconds", what, "at least one is above 0"))
         return
-    rows = count_rows(path, mention.column, shown_as=shown_as, whole=mention.whole, split=mention.split)
+    rows, shown_as = count_rows(
+        path,
+        mention.column,
+        shown_as=shown_as,
+        whole=mention.whole,
+        split=mention.split,
+        better=mention.better,
+    )
     grid = _grid_of(scenario, mention.sparse)
     of_demand = mention.column == "offered"
     table, problems = rows_on_grid(

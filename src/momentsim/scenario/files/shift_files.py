@@ -1,23 +1,22 @@
-"""CSV of shifts: a row for each shift template, put into the tree as if it were written in the scenario.
+"""CSV or sheet of shifts: a row for each shift template, put into the tree as if it were written in the scenario.
 
-So the types and checks of `shifts` judge every cell, and their messages name its line in the CSV.
+So the types and checks of `shifts` judge every cell, and their messages name its line, or its cell.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.nodes import Branch, Leaf, Mark, Node, Series, find, is_null
-from momentsim.scenario.files.plain_files import csv_rows
 from momentsim.scenario.files.row_grid import shorten_problems
 from momentsim.scenario.files.scenario_files import words_for_misplaced
-from momentsim.scenario.files.side_files import text_of
+from momentsim.scenario.files.side_rows import SideRows, notes_on, open_rows
 from momentsim.scenario.readings import time_readings
 from momentsim.scenario.sections.base import DAYS_ALLOWED, meant_weekday, weekdays_of
 from momentsim.scenario.written import WrittenInt, show_value
@@ -58,6 +57,19 @@ def with_shifts_of_files(tree: Branch, folder: Path) -> tuple[Branch, list[Probl
     return tree.with_item("workforce", filled, tree.key_marks["workforce"]), problems
 
 
+def notes_on_shifts(tree: Branch, folder: Path) -> Iterator[Problem]:
+    """What is not looked at in workbooks of shifts, or may surprise; those that cannot be read are told elsewhere."""
+    groups = find(tree, ("workforce", "groups"))
+    for group in groups.items.values() if isinstance(groups, Branch) else ():
+        file = group.items.get(_KEY) if isinstance(group, Branch) else None
+        if not (isinstance(file, Leaf) and isinstance(file.value, str)):
+            continue
+        try:
+            yield from notes_on(folder / file.value, str(folder / file.value))
+        except ScenarioError:
+            continue
+
+
 def _is_given(group: Branch, key: str) -> bool:
     node = group.items.get(key)
     return node is not None and not is_null(node)
@@ -76,15 +88,21 @@ class _Row:
 
     mark: Mark
     cells: dict[str, str]
+    numbers: dict[str, int]
+    """Of its columns in a sheet."""
     problems: list[Problem] = field(default_factory=list)
 
-    def leaf(self, value: str | bool | WrittenInt) -> Leaf:
+    def at(self, column: str) -> Mark:
+        """Where a cell of this row stands."""
+        return replace(self.mark, column=self.numbers.get(column, self.mark.column))
+
+    def leaf(self, value: str | bool | WrittenInt, column: str) -> Leaf:
         """A value of this row."""
-        return Leaf(value, self.mark)
+        return Leaf(value, self.at(column))
 
     def complain(self, column: str, what: str, allowed: str, meant: str = "") -> None:
         """Note what is wrong with a cell."""
-        self.problems.append(self.mark.problem(column, what, allowed, meant))
+        self.problems.append(self.at(column).problem(column, what, allowed, meant))
 
     def time(self, column: str) -> int:
         """Seconds of a time of day; 0 where it cannot be read."""
@@ -102,11 +120,12 @@ def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
     Columns are `shift`, `start`, `end` (times of day; an end before the start is on the next day) and `heads`; if
     wanted `days` (`mon tue` or `mon-fri`; every day when empty), `breaks` and `unpaid_breaks` (`12:00-12:30`).
     """
-    name = str(path)
+    file = open_rows(path, str(path), set(NEEDED).issubset)
+    name = file.name
     items: dict[str, Node] = {}
     marks: dict[str, Mark] = {}
     problems: list[Problem] = []
-    for row in _rows(path, name, layer):
+    for row in _rows(file, layer):
         title = row.cells["shift"].strip()
         if title in items:
             row.complain(
@@ -123,32 +142,36 @@ def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
     return Branch(items, marks, Mark(name, 1, 1, layer))
 
 
-def _rows(path: Path, name: str, layer: str) -> Iterator[_Row]:
-    rows = csv_rows(text_of(path, name), name)
-    _line, first = next(rows, (1, []))
-    header = [cell.strip() for cell in first]
-    _check_header(header, name)
+def _rows(file: SideRows, layer: str) -> Iterator[_Row]:
+    _check_header(file)
     blank = dict.fromkeys(COLUMNS, "")
-    for line, cells in rows:
-        yield _Row(Mark(name, line, 1, layer), blank | dict(zip(header, cells, strict=True)))
+    places = range(len(file.headings))
+    numbers = {column: file.column(place) for place, column in enumerate(file.headings)}
+    body = list(file.body)
+    refused = file.problems(places, [line for line, _cells in body])
+    if refused:
+        raise ScenarioError(shorten_problems(refused, file.name))
+    for line, cells in body:
+        written = blank | dict(zip(file.headings, cells, strict=True))
+        yield _Row(Mark(file.name, line, 1, layer), written, numbers)
 
 
-def _check_header(header: list[str], name: str) -> None:
+def _check_header(file: SideRows) -> None:
     """Needed columns are there, no column is there twice, and none is unknown."""
+    header = file.headings
     problems = [
-        Problem(name, 1, 1, "", f"the header has no column {column!r}", f"needed are {', '.join(NEEDED)}")
+        file.problem(f"the header has no column {column!r}", f"needed are {', '.join(NEEDED)}")
         for column in NEEDED
         if column not in header
     ]
     for column in dict.fromkeys(header):
         if column not in COLUMNS:
             what, allowed = f"there is no column {show_value(column)}", f"columns are {', '.join(COLUMNS)}"
-            problems.append(Problem(name, 1, 1, "", what, allowed, did_you_mean(column, COLUMNS)))
+            problems.append(file.problem(what, allowed, did_you_mean(column, COLUMNS)))
         elif header.count(column) > 1:
-            what = f"the column {column!r} is there twice"
-            problems.append(Problem(name, 1, 1, "", what, "each column once"))
+            problems.append(file.problem(f"the column {column!r} is there twice", "each column once"))
     if problems:
-        raise ScenarioError(shorten_problems(problems, name))
+        raise ScenarioError(shorten_problems(problems, file.name))
 
 
 def _template(row: _Row) -> Branch:
@@ -156,13 +179,13 @@ def _template(row: _Row) -> Branch:
     start, end = row.time("start"), row.time("end")
     length = (end - start - 1) % units.SECONDS_PER_DAY + 1  # the same time of day is a whole day later
     items: dict[str, Node] = {
-        "start": row.leaf(units.format_time_of_day(start)),
-        "length": row.leaf(units.format_duration(length)),
+        "start": row.leaf(units.format_time_of_day(start), "start"),
+        "length": row.leaf(units.format_duration(length), "end"),
         "heads": _heads(row),
     }
     days = list(_days(row))
     if days:
-        items["days"] = Series(tuple(row.leaf(day) for day in days), row.mark)
+        items["days"] = Series(tuple(row.leaf(day, "days") for day in days), row.at("days"))
     breaks = [*_breaks(row, "breaks", start), *_breaks(row, "unpaid_breaks", start)]
     if breaks:
         items["breaks"] = Series(tuple(breaks), row.mark)
@@ -172,9 +195,9 @@ def _template(row: _Row) -> Branch:
 def _heads(row: _Row) -> Leaf:
     written = row.cells["heads"].strip()
     if _WHOLE.fullmatch(written):
-        return row.leaf(WrittenInt(written))
+        return row.leaf(WrittenInt(written), "heads")
     row.complain("heads", _words_of_found(written, "a whole number"), "heads are whole people, from 0 up")
-    return row.leaf(WrittenInt(0))
+    return row.leaf(WrittenInt(0), "heads")
 
 
 def _days(row: _Row) -> Iterator[str]:
@@ -196,9 +219,9 @@ def _breaks(row: _Row, column: str, start: int) -> Iterator[Node]:
             continue
         after, length = (times[0] - start), (times[1] - times[0])
         items: dict[str, Node] = {
-            "after": row.leaf(units.format_duration(after % units.SECONDS_PER_DAY)),
-            "length": row.leaf(units.format_duration(length % units.SECONDS_PER_DAY)),
-            "paid": row.leaf(column == "breaks"),
+            "after": row.leaf(units.format_duration(after % units.SECONDS_PER_DAY), column),
+            "length": row.leaf(units.format_duration(length % units.SECONDS_PER_DAY), column),
+            "paid": row.leaf(column == "breaks", column),
         }
         yield Branch(items, dict.fromkeys(items, row.mark), row.mark)
 

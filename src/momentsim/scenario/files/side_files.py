@@ -1,4 +1,4 @@
-"""CSV side files: counts by interval (volumes, heads, requirements) and observed durations, with errors by line.
+"""Side files: counts by interval (volumes, heads, requirements) and observed durations, with errors by line or cell.
 
 All of them are read here: a number has one reading or is refused (`written_numbers`), a row is known by its start
 and, where the file tells queues or groups apart, by its queue or group; how long it lasts is in `row_grid`.
@@ -6,27 +6,24 @@ and, where the file tells queues or groups apart, by its queue or group; how lon
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.files.plain_files import bytes_of, csv_delimiter, csv_rows, refuse_packed, unpack
 from momentsim.scenario.files.row_grid import CountRow, check_unique, shorten_problems
+from momentsim.scenario.files.side_rows import SideRows, open_rows
 from momentsim.scenario.files.written_numbers import Marks, TwoReadings, read_numbers
 from momentsim.scenario.files.written_times import with_year_first
 from momentsim.scenario.readings import timestamp_readings
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean, suggestion
 
-MAX_CSV_BYTES = 20_000_000
-MAX_ROWS = 400_000
-"""Enough for three years of five minutes."""
 MOST_NOTED = 1000
 """Bad lines after which reading stops; a file of another kind would have one on every line."""
 MAX_COUNT = 1e9
@@ -63,6 +60,8 @@ class Split(NamedTuple):
     """The file must have the column."""
     advice: str = "like 'queue: NAME' beside the file, or sum them first"
     """How to say it."""
+    of_several: bool = False
+    """`chosen` counts only where there are rows of several."""
 
 
 QUEUES = Split("queue")
@@ -73,24 +72,39 @@ QUEUES = Split("queue")
 class _Cells:
     """Columns of a file as written, row by row; a column that the file does not have is empty."""
 
+    name: str
     lines: list[int]
     columns: dict[str, list[str]]
     semicolons: bool
+    numbers: dict[str, int]
+    """Numbers of the columns in a sheet; 1 in a CSV."""
 
     def of(self, column: str) -> list[str]:
         return self.columns[column]
+
+    def problem(self, line: int, column: str, what: str, allowed: str, meant: str = "") -> Problem:
+        """What is wrong in a cell; with line 0 in the whole file."""
+        number = self.numbers.get(column, 1) if line else 0
+        return Problem(self.name, line, number, column, what, allowed, meant)
+
+
+class Counted(NamedTuple):
+    """Rows of a count file in the order of the file, and how messages call it: the file, and the sheet."""
+
+    rows: list[CountRow]
+    name: str
 
 
 def read_counts(
     path: Path, column: str, *, shown_as: str | None = None, queue: str | None = None
 ) -> list[tuple[datetime, float]]:
-    """Pairs (interval_start, number) of a CSV, each start once; raises ScenarioError with every bad line.
+    """Pairs (interval_start, number) of a CSV or a sheet, each start once; ScenarioError with every bad line.
 
     A file with a column `queue` has rows of one queue, or `queue` says which are meant.
     """
     split = QUEUES if queue is None else Split("queue", queue, needed=True)
-    rows = count_rows(path, column, shown_as=shown_as, split=split)
-    return [(row.interval_start, row.value) for row in rows]
+    counted = count_rows(path, column, shown_as=shown_as, split=split)
+    return [(row.interval_start, row.value) for row in counted.rows]
 
 
 def count_rows(
@@ -100,41 +114,52 @@ def count_rows(
     shown_as: str | None = None,
     whole: bool | None = None,
     split: Split = QUEUES,
-) -> list[CountRow]:
-    """Rows of a count file in the order of the file; numbers from 0 up, `whole` ones without fraction."""
+    better: str = "",
+) -> Counted:
+    """Rows of a count file in the order of the file; numbers from 0 up, `whole` ones without fraction.
+
+    `better` is a column that is read in place of `column` where the file has it.
+    """
     name = shown_as if shown_as is not None else str(path)
     only_whole = COUNT_COLUMNS.get(column, False) if whole is None else whole
-    needed = ("interval_start", column, *((split.column,) if split.needed else ()))
-    cells = _chosen(_cells_of(path, name, needed, (END, split.column)), split, name)
-    numbers, problems = _numbers(cells, column, name)
-    _plain_dates(cells, name)
+    required = (split.column,) if split.needed else ()
+    found = open_rows(path, name, partial(_has_headings, ("interval_start", column, *required)))
+    column = better if better in found.headings else column
+    cells = _chosen(_cells_of(found, ("interval_start", column, *required), (END, split.column)), split)
+    numbers, problems = _numbers(cells, column)
+    _plain_dates(cells)
     rows: list[CountRow] = []
     ends = cells.of(END) or [""] * len(cells.lines)
+    start_at = cells.numbers["interval_start"]
     for line, written, end, text, value in zip(
         cells.lines, cells.of("interval_start"), ends, cells.of(column), numbers, strict=True
     ):
         start, length_s, complaint = _times(written.strip(), end.strip())
         if complaint:
-            problems.append(Problem(name, line, 1, *complaint))
+            problems.append(cells.problem(line, *complaint))
         if isinstance(value, TwoReadings):
             continue
         wrong = _count_complaint(text.strip(), value, only_whole, column)
         if wrong:
-            problems.append(Problem(name, line, 1, column, *wrong))
+            problems.append(cells.problem(line, column, *wrong))
         if start is not None and value is not None and not wrong:
-            rows.append(CountRow(line, start, value, length_s))
+            rows.append(CountRow(line, start, value, length_s, start_at))
         if len(problems) > MOST_NOTED:
             break
-    problems += check_unique(rows, name)
-    _raise_if_any(problems, name)
-    return rows
+    problems += check_unique(rows, cells.name)
+    _raise_if_any(problems, cells.name)
+    return Counted(rows, cells.name)
 
 
 def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
-    """Observed durations, the column `seconds` of a CSV; at least one, each from 0 up."""
+    """Observed durations, the column `seconds` of a CSV or a sheet; at least one, each from 0 up.
+
+    Times and durations of a sheet are read as seconds.
+    """
     name = shown_as if shown_as is not None else str(path)
-    cells = _cells_of(path, name, ("seconds",), ())
-    numbers, problems = _numbers(cells, "seconds", name)
+    found = open_rows(path, name, partial(_has_headings, ("seconds",)), as_seconds=True)
+    cells = _cells_of(found, ("seconds",), ())
+    numbers, problems = _numbers(cells, "seconds")
     samples: list[float] = []
     for line, text, value in zip(cells.lines, cells.of("seconds"), numbers, strict=True):
         if isinstance(value, TwoReadings):
@@ -142,44 +167,42 @@ def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
         if value is None or not 0 <= value <= units.LONGEST_DURATION_S:
             what = f"{show_value(text.strip())} is not a duration"
             allowed = f"write seconds from 0 up, like 93.5, to {units.LONGEST_DURATION_S}"
-            problems.append(Problem(name, line, 1, "seconds", what, allowed))
+            problems.append(cells.problem(line, "seconds", what, allowed))
         else:
             samples.append(value)
         if len(problems) > MOST_NOTED:
             break
     if not samples and not problems:
-        problems.append(Problem(name, 0, 0, "seconds", "the file has no rows", "write at least one duration"))
-    _raise_if_any(problems, name)
+        problems.append(cells.problem(0, "seconds", "the file has no rows", "write at least one duration"))
+    _raise_if_any(problems, cells.name)
     return samples
 
 
-def _numbers(
-    cells: _Cells, column: str, name: str
-) -> tuple[Sequence[float | TwoReadings | None], list[Problem]]:
+def _numbers(cells: _Cells, column: str) -> tuple[Sequence[float | TwoReadings | None], list[Problem]]:
     """The numbers of a column, and what is wrong with how they are written."""
     numbers, marks = read_numbers(cells.of(column), cells.semicolons)
     problems = []
     if marks.contradiction >= 0:
-        problems.append(_contradiction(cells, column, marks, name))
+        problems.append(_contradiction(cells, column, marks))
     for line, text, value in zip(cells.lines, cells.of(column), numbers, strict=True):
         if isinstance(value, TwoReadings):
             what = f"{show_value(text.strip())} can be read as {value.thousands} or as {value.decimals[:-1]}"
             allowed = f"write {value.thousands} or {value.decimals}; no other row says what the mark is for"
-            problems.append(Problem(name, line, 1, column, what, allowed))
+            problems.append(cells.problem(line, column, what, allowed))
         if len(problems) > MOST_NOTED:
             break
     return numbers, problems
 
 
-def _contradiction(cells: _Cells, column: str, marks: Marks, name: str) -> Problem:
+def _contradiction(cells: _Cells, column: str, marks: Marks) -> Problem:
     text = cells.of(column)[marks.contradiction].strip()
     meant = [f"'{marks.decimal}' for decimals"] if marks.decimal else []
     meant += [f"'{marks.thousands}' for thousands"] if marks.thousands else []
     what = f"{show_value(text)} is not written like the rows before it, which have {' and '.join(meant)}"
-    return Problem(name, cells.lines[marks.contradiction], 1, column, what, "one way in a column")
+    return cells.problem(cells.lines[marks.contradiction], column, what, "one way in a column")
 
 
-def _plain_dates(cells: _Cells, name: str) -> None:
+def _plain_dates(cells: _Cells) -> None:
     """Writes dates with the year first where starts and ends together have one reading; else says both, once."""
     starts, ends = cells.of("interval_start"), cells.of(END)
     texts, undecided = with_year_first([*starts, *ends])
@@ -193,7 +216,7 @@ def _plain_dates(cells: _Cells, name: str) -> None:
     )
     what = f"{show_value(texts[undecided.place])} can be read as {undecided.day_first} or as {undecided.month_first}"
     allowed = "write the year first; no row has a day above 12 that would say which"
-    raise ScenarioError([Problem(name, cells.lines[row], 1, column, what, allowed)])
+    raise ScenarioError([cells.problem(cells.lines[row], column, what, allowed)])
 
 
 def _times(written: str, end: str) -> tuple[datetime | None, float, tuple[str, ...]]:
@@ -218,52 +241,66 @@ def _times(written: str, end: str) -> tuple[datetime | None, float, tuple[str, .
     return start, (ends - start).total_seconds(), ()
 
 
-def _chosen(cells: _Cells, split: Split, name: str) -> _Cells:
+def _chosen(cells: _Cells, split: Split) -> _Cells:
     """The rows of the queue or group that is meant; all, where the file does not tell them apart."""
     told = [cell.strip() for cell in cells.of(split.column)]
     known = list(dict.fromkeys(told))
-    if not told:
+    if not told or (len(known) == 1 and (split.chosen is None or split.of_several)):
         return cells
     if split.chosen is None:
-        if len(known) == 1:
-            return cells
         line = cells.lines[told.index(known[1])]
         what = f"there are rows of several {split.column}s: {', '.join(known)}"[:200]
-        allowed = f"say whose are meant, {split.advice}"
-        raise ScenarioError([Problem(name, line, 1, split.column, what, allowed)])
+        raise ScenarioError([cells.problem(line, split.column, what, f"say whose are meant, {split.advice}")])
     if split.chosen not in known:
         what = f"no rows of the {split.column} '{split.chosen}'"
         allowed = f"it has: {', '.join(known)}"[:200]
         raise ScenarioError(
-            [Problem(name, 0, 0, split.column, what, allowed, did_you_mean(split.chosen, known))]
+            [cells.problem(0, split.column, what, allowed, did_you_mean(split.chosen, known))]
         )
     kept = [index for index, item in enumerate(told) if item == split.chosen]
     columns = {
         column: [texts[index] for index in kept] if texts else [] for column, texts in cells.columns.items()
     }
-    return _Cells([cells.lines[index] for index in kept], columns, cells.semicolons)
+    return replace(cells, lines=[cells.lines[index] for index in kept], columns=columns)
 
 
-def _cells_of(path: Path, name: str, needed: tuple[str, ...], others: tuple[str, ...]) -> _Cells:
+def _has_headings(columns: tuple[str, ...], headings: list[str]) -> bool:
+    """Whether a row of a sheet may be the one with headings: all needed columns have a name in it."""
+    headings = list(headings)
+    _time_at, date_at = _time_and_date(headings)
+    if date_at >= 0:
+        headings[date_at] = "interval_start"
+    return all(_names_of(column, headings) for column in columns)
+
+
+def _cells_of(rows: SideRows, needed: tuple[str, ...], others: tuple[str, ...]) -> _Cells:
     """The needed columns of a file and those of the others that it has."""
-    text = text_of(path, name)
-    rows = csv_rows(text, name)
-    _line, first = next(rows, (1, []))
-    header = [cell.strip() for cell in first]
+    header = list(rows.headings)
     time_at, date_at = _time_and_date(header) if "interval_start" in needed else (-1, -1)
     if date_at >= 0:
         header[date_at] = "interval_start"
     found = (*needed, *(column for column in others if _names_of(column, header)))
-    places = _places(header, found, name, first)
-    cells = _Cells([], {column: [] for column in (*needed, *others)}, csv_delimiter(text) == ";")
+    places = _places(header, found, rows)
+    numbers = {column: rows.column(place) for column, place in places.items()}
+    cells = _Cells(rows.name, [], {column: [] for column in (*needed, *others)}, rows.semicolons, numbers)
     texts = [(cells.columns[column], place) for column, place in places.items()]
-    for line, row in rows:
+    read = [*places.values(), *([time_at] if time_at >= 0 else [])]
+    refused = rows.refused_lines(read)
+    for line, row in rows.body:
+        if rows.is_sheet and line not in refused and not any(row[place].strip() for place in read):
+            continue  # what else is written beside a table is not asked for
         cells.lines.append(line)
         if time_at >= 0:
-            row[date_at] = f"{row[date_at].strip()} {row[time_at].strip()}"
+            row[date_at] = _together(row[date_at].strip(), row[time_at].strip())
         for column, place in texts:
             column.append(row[place])
+    _raise_if_any(rows.problems(read, cells.lines), rows.name)
     return cells
+
+
+def _together(date: str, time: str) -> str:
+    """A date and the time of day from the column beside it; databases write dates with a midnight."""
+    return f"{re.sub(r'[ T]00:00(:00)?$', '', date)} {time}"
 
 
 def _time_and_date(header: list[str]) -> tuple[int, int]:
@@ -276,23 +313,20 @@ def _time_and_date(header: list[str]) -> tuple[int, int]:
     return (times or [-1])[0], dates[0]
 
 
-def _places(header: list[str], columns: tuple[str, ...], name: str, written: list[str]) -> dict[str, int]:
-    """Where each column stands, under its own name or under the only other name that the file has as `written`."""
+def _places(header: list[str], columns: tuple[str, ...], rows: SideRows) -> dict[str, int]:
+    """Where each column stands, under its own name or under the only other name that the file has."""
     positions = {column: _names_of(column, header) for column in columns}
     missing = [column for column, names in positions.items() if not names]
     if missing:
         what = f"the header has no column {' and no column '.join(repr(column) for column in missing)}"
-        seen = ", ".join(repr(cell.strip()) for cell in written) or "nothing"
-        raise ScenarioError(
-            [Problem(name, 1, 1, "", what, f"needed are {', '.join(columns)}; found {seen}"[:300])]
-        )
+        seen = ", ".join(map(repr, rows.headings)) or "nothing"
+        raise ScenarioError([rows.problem(what, f"needed are {', '.join(columns)}; found {seen}"[:300])])
     for column, names in positions.items():
         if len(set(names)) > 1:
             what = f"{' and '.join(repr(other) for other in names)} could both be {column!r}"
-            raise ScenarioError([Problem(name, 1, 1, "", what, f"call the one that is meant {column!r}")])
+            raise ScenarioError([rows.problem(what, f"call the one that is meant {column!r}")])
         if len(names) > 1:
-            what = f"the column {names[0]!r} is there twice"
-            raise ScenarioError([Problem(name, 1, 1, "", what, "each column once")])
+            raise ScenarioError([rows.problem(f"the column {names[0]!r} is there twice", "each column once")])
     return {column: header.index(names[0]) for column, names in positions.items()}
 
 
@@ -305,42 +339,6 @@ def _names_of(column: str, header: list[str]) -> list[str]:
 
 def _plain_name(header: str) -> str:
     return re.sub(r"[\s_]", "", header).lower()
-
-
-def text_of(path: Path, name: str) -> str:
-    """Contents of a CSV of bearable size, unpacked if need be."""
-    try:
-        content = bytes_of(path, name, MAX_CSV_BYTES)
-        if path.suffix == ".gz":
-            content = unpack(content, name, MAX_CSV_BYTES)
-        refuse_packed(content, name, "save the sheet as 'CSV UTF-8' and name that file")
-        text = _decoded(content)
-    except UnicodeDecodeError:
-        raise ScenarioError(
-            [Problem(name, 0, 0, "", "the file is not UTF-8", "save it as 'CSV UTF-8'")]
-        ) from None
-    if "\0" in text:
-        raise ScenarioError([Problem(name, 0, 0, "", "the file contains a NUL byte", "a CSV is plain text")])
-    rows = max(text.count("\n"), text.count("\r"))
-    if rows > MAX_ROWS + 1:
-        raise ScenarioError([Problem(name, 0, 0, "", f"the file has {rows:,} rows", f"at most {MAX_ROWS:,}")])
-    return text
-
-
-def _decoded(content: bytes) -> str:
-    """The text of a file: UTF-16 where its first bytes say so, UTF-8, or Western letters of one byte each.
-
-    Bytes from 0xA0 up are the same letters in Latin-1 and in Windows' own set. The others, 0x80 to 0x9F, are what the
-    old sets of DOS and Mac write letters with, and say nothing certain.
-    """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if re.search(rb"[\x80-\x9f]", content):
-            raise
-        return content.decode("latin-1")
 
 
 def _count_complaint(text: str, value: float | None, whole: bool, column: str) -> tuple[str, str] | None:

@@ -84,7 +84,7 @@ class Law(Section):
         description="Parts of a mixture, or exponential ones of a hyperexponential law; weights add up to 1.",
     )
     file: SideFile | None = Field(
-        None, description="CSV with one column `seconds` of observed durations (empirical)."
+        None, description="CSV or sheet with a column `seconds` of observed durations (empirical)."
     )
 
 

@@ -32,6 +32,11 @@ def queue_table(file: str, queue: str) -> str:
     return f"{file} ({queue})"
 
 
+def heads_table(file: str, group: str) -> str:
+    """Name of the heads of one group in a file, which may have those of others too."""
+    return queue_table(file, group)
+
+
 class RatePeriod(Section):
     """A constant rate between two times of day; outside all periods nobody comes."""
 
@@ -55,7 +60,8 @@ class Volume(Section):
         None, max_length=MANY, description="Constant rates between times of day, with steps at any time."
     )
     file: SideFile | None = Field(
-        None, description="CSV with interval_start and offered; may be packed (.gz)."
+        None,
+        description="CSV (may be packed, .gz) or sheet (`calls.xlsx#May`) with interval_start and offered.",
     )
     row: Duration | None = Field(
         None,

@@ -103,12 +103,16 @@ class Group(Section):
     heads: Heads | None = Field(
         None, description="Agents on duty, all day or by period; or the goal that they are planned for."
     )
-    heads_file: SideFile | None = Field(None, description="CSV with interval_start and heads.")
+    heads_file: SideFile | None = Field(
+        None,
+        description="CSV, or sheet (`plan.xlsx#Heads`), with interval_start and heads; of several groups in a column "
+        "`group` it takes its own.",
+    )
     shifts: dict[Name, Shift] | None = Field(None, max_length=MANY, description="Shift templates.")
     shifts_file: SideFile | None = Field(
         None,
-        description="CSV of shift templates with shift, start, end, heads, and days, breaks and unpaid_breaks if "
-        "wanted; read as `shifts`.",
+        description="CSV or sheet of shift templates with shift, start, end, heads, and days, breaks and "
+        "unpaid_breaks if wanted; read as `shifts`.",
     )
     shift_rules: ShiftRules | None = Field(
         None, description="Which shifts `momentsim shifts` may make; a run does not read them."
