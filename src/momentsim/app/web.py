@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -146,7 +147,7 @@ def make_app(desk: Desk, access: Access, begin: Callable[[], None] = lambda: Non
             Route("/api/rooms/{code}/tickets", _for_token(desk, state.ticket), methods=["POST"]),
             Route("/api/rooms/{code}/files/{name}", state.file, methods=["GET"]),
             WebSocketRoute("/ws/{code}", state.socket),
-            Mount("/static", StaticFiles(packages=[("momentsim.app", "static")])),
+            Mount("/static", GZipMiddleware(StaticFiles(packages=[("momentsim.app", "static")]))),
         ],
         exception_handlers={
             HTTPException: _answer_http,

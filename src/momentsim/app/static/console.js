@@ -12,10 +12,11 @@ const code = roomCode(), mine = token(), notify = notices(byId("notice"));
 const link = connect({ code, role: "console", view: "console", token: mine }, { any: (message) => draw(message) }, status);
 const { room } = link, desk = facilitator(link, notify), { told } = desk;
 const cards = leverCards(byId("levers"), desk), pace = paces(byId("paces"), desk), slider = timeline(byId("timeline"), desk);
+say(byId("main"), w("story.connecting"));
 const notes = [];
 let saidAt = 0, drawnAt = 0;
 
-const board = keys([...desk.keys(), { keys: ["n"], name: "N", words: w("key.note"), act: () => byId("note-text").focus() }, { keys: ["s"], name: "S", words: w("key.stop"), act: () => byId("stop-label").focus() }]);
+const board = keys([...desk.keys(), { keys: ["n"], name: "N", words: w("key.note"), act: () => byId("note-text").focus() }, { keys: ["s"], name: "S", words: w("key.stop"), act: () => byId("stop-label").focus() }], () => room.state !== null);
 const press = (id, words, key, act) => { put(byId(id), words, key ? h("kbd", {}, key) : null); byId(id).addEventListener("click", act); };
 press("jump", w("wall.jump"), "J", desk.jump);
 press("back", w("console.back"), "←", () => desk.back(3600));
@@ -44,7 +45,7 @@ function status(now, reason) {
 }
 
 function draw(message) {
-  if (!room.scenario && message.type === "job") { byId("banner").hidden = false; say(byId("banner"), message.words || w("story.preparing")); }
+  if (!room.scenario && message.type === "job") say(byId("main"), message.words || w("story.preparing"));
   if (!room.state || !room.scenario) return;
   link.arrived?.();
   drawHead();

@@ -1,6 +1,7 @@
 /* Keys of a page, and the page that explains them.
  *
  *   const board = keys([{ keys: [" "], name: "space", words: "start or pause", act: () => {...} }, ...]);
+ *   keys(table, () => ready)   keys do nothing before that
  *   board.help()          shows all of them; `?` does so too
  * Keys are left alone in fields, with Ctrl, Alt or Meta, and while a dialog is open. Space on a button that was reached
  * by keyboard presses that button, as everywhere.
@@ -10,11 +11,11 @@ import { w } from "./words.js";
 
 const isField = (node) => node instanceof HTMLElement && (node.isContentEditable || /^(input|textarea|select)$/.test(node.localName)) && node.type !== "range";
 
-export function keys(table) {
+export function keys(table, isReady = () => true) {
   const all = [...table, { keys: ["?"], name: "?", words: w("key.help"), act: () => help() }];
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isField(event.target) || document.querySelector("dialog[open]")) return;
+    if (!isReady() || event.ctrlKey || event.altKey || event.metaKey || event.repeat || isField(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === " " && /^(button|a|summary)$/.test(event.target.localName)) return;
     if (event.target.type === "range" && event.key.startsWith("Arrow")) return;
     const row = all.find((one) => one.keys.includes(event.key.length === 1 ? event.key.toLowerCase() : event.key));

@@ -9,17 +9,17 @@ import { spoken, stopHere, summary, tell, threeNumbers } from "./story.js";
 import { clock, count, loadWords, money, share, span, w } from "./words.js";
 
 await loadWords();
+say(byId("main"), w("story.connecting"));
 const code = roomCode(), isFacilitator = token() !== "", notify = notices(byId("notice"));
 const link = connect({ code, role: isFacilitator ? "console" : "wall", view: isFacilitator ? "wall" : undefined, token: token() },
   { any: (message) => draw(message) }, status);
 const { room } = link, desk = facilitator(link, notify);
 const people = crowd(byId("people"), (text) => byId("people").setAttribute("aria-label", text));
 const cards = leverCards(byId("levers"), desk), pace = paces(byId("paces"), desk), slider = timeline(byId("timeline"), desk);
-const board = isFacilitator ? keys([...desk.keys(), { keys: ["d"], name: "D", words: w("key.debrief"), act: () => byId("debrief").click() }]) : null;
+const board = isFacilitator ? keys([...desk.keys(), { keys: ["d"], name: "D", words: w("key.debrief"), act: () => byId("debrief").click() }], () => room.state !== null) : null;
 let drawnAt = 0, saidAt = 0, isDismissed = "";
 
 if (isFacilitator) {
-  byId("bar").hidden = false;
   byId("toggle").addEventListener("click", desk.toggle);
   byId("jump").addEventListener("click", desk.jump);
   byId("xray").addEventListener("click", desk.xray);
@@ -45,7 +45,7 @@ function status(now, reason) {
 }
 
 function draw(message) {
-  if (!room.scenario && message.type === "job") { byId("banner").hidden = false; say(byId("banner"), message.words || w("story.preparing")); }
+  if (!room.scenario && message.type === "job") { say(byId("main"), message.words || w("story.preparing")); say(byId("second"), w("story.preparing.second")); }
   if (!room.state || !room.scenario) return;
   const isFrame = message.type === "frame", now = performance.now();
   if (message.type === "state") follow(room.state);
@@ -86,6 +86,7 @@ function drawSlowly() {
   byId("blank").hidden = !state.blank;
   say(byId("blank"), state.blank ? w("wall.blank") : "");
   if (isFacilitator) {
+    byId("bar").hidden = false;
     pace.draw(room);
     slider.draw(room);
     put(byId("toggle"), w(state.state === "running" ? "wall.pause" : state.state === "lobby" ? "wall.start" : "wall.go_on"), h("kbd", {}, w("key.space")));
