@@ -30,7 +30,7 @@ export function ticks(low, high, many = 4) {
 
 /** Times of whole hours or days, at most `many`. */
 export function timeTicks(from, to, many) {
-  const step = [3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].find((size) => (to - from) / size <= many) ?? (to - from) / many;
+  const step = [3600, 7200, 10800, 21600, 43200, 86400, 172800, 259200, 604800, 1209600, 2592000, 5184000].find((size) => (to - from) / size <= many) ?? (to - from) / many;
   const found = [];
   for (let t = Math.ceil(from / step) * step; t <= to; t += step) found.push(t);
   return found;

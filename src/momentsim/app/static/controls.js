@@ -108,10 +108,10 @@ function chosen(card) {
   return new Promise((resolve) => {
     const answer = (value) => () => { dialog.close(); dialog.remove(); resolve(value); };
     const choices = card.sizes.length > 1
-      ? card.sizes.map((size) => h("button", { class: "main size", type: "button", onclick: answer(size.name) }, h("b", {}, size.name.replaceAll("_", " ")), h("span", {}, [size.words, size.price].filter(Boolean).join(" · "))))
+      ? card.sizes.map((size) => h("button", { class: "main size", type: "button", onclick: answer(size.name) }, h("b", {}, size.name.replaceAll("_", " ")), h("span", {}, [first(size.words), size.price].filter(Boolean).join(" · "))))
       : [h("button", { class: "main", type: "button", onclick: answer(card.sizes[0]?.name ?? "") }, w("lever.pull.yes"))];
     const dialog = h("dialog", { class: "pull", "aria-labelledby": "pull-title", oncancel: (event) => { event.preventDefault(); answer(null)(); } },
-      h("h2", { id: "pull-title" }, w("lever.pull.title", { lever: card.title })), h("p", {}, card.words),
+      h("h2", { id: "pull-title" }, w("lever.pull.title", { lever: card.title })), h("p", {}, first(card.words)),
       h("p", {}, h("b", {}, works(card)), ` · ${card.price}`), h("p", { class: "quiet" }, w("lever.clock_stands")),
       h("div", { class: "row" }, choices, h("button", { type: "button", onclick: answer(null) }, w("lever.pull.no"))));
     document.body.append(dialog);
@@ -120,37 +120,59 @@ function chosen(card) {
 }
 
 export function leverCards(host, desk) {
-  let before = "";
+  let cards = [], names = "";
   return {
     draw(room, isAllowed) {
-      const now = JSON.stringify([room.levers, isAllowed, room.state?.state, Math.round((room.frame?.t ?? 0) / 600)]);
-      if (now === before) return;
-      before = now;
-      const focused = [...host.querySelectorAll("button")].indexOf(document.activeElement);
-      put(host, room.levers.map((card, index) => leverCard(card, index, desk, room, isAllowed)), room.levers.length ? null : h("p", { class: "quiet" }, w("lever.none")));
-      if (focused >= 0) host.querySelectorAll("button")[focused]?.focus();
+      const now = room.levers.map((card) => card.name).join("\n");
+      if (now !== names || !host.hasChildNodes()) {
+        names = now;
+        cards = room.levers.map((_card, index) => leverCard(index, desk));
+        put(host, cards.map((card) => card.button), cards.length ? null : h("p", { class: "quiet" }, w("lever.none")));
+      }
+      room.levers.forEach((card, index) => cards[index].draw(card, room, isAllowed));
     },
   };
 }
 
 const works = (card) => (card.lead_s > 0 ? w("lever.works_after", { lead: card.lead }) : w("lever.works_at_once"));
 
-function leverCard(card, index, desk, room, isAllowed) {
-  const start = room.scenario.start, t = room.frame?.t ?? room.state?.t ?? 0;
-  const done = card.state === "on_its_way" && card.acts_at > card.pulled_at ? Math.max(0, Math.min(1, (t - card.pulled_at) / (card.acts_at - card.pulled_at))) : null;
-  const stands = {
-    ready: "", waits: card.why_not,
-    on_its_way: card.acts_at !== null && done !== null && done < 1 ? w("lever.acts_at", { time: clock.short(card.acts_at, start) }) : w("lever.on_its_way"),
-    in_force: card.acts_at !== null ? w("lever.in_force_since", { time: clock.short(card.acts_at, start) }) : w("lever.in_force"),
-    undone: w("lever.undone"), used_up: w("lever.used_up"),
-  }[card.state] ?? "";
-  const isUsable = isAllowed && (card.can_pull || card.can_undo);
-  return h("button", { type: "button", class: `lever ${card.state}`, disabled: !isUsable, onclick: () => desk.pull(index) },
-    h("span", { class: "name" }, index < 9 ? h("kbd", {}, String(index + 1)) : null, h("b", {}, card.title)),
-    card.state === "ready" || card.state === "waits" ? h("span", { class: "terms" }, h("span", {}, works(card)), h("span", {}, card.price)) : null,
-    stands ? h("span", { class: "stands" }, stands) : null,
-    card.progress ? h("span", { class: "terms" }, card.progress) : null,
-    done !== null && done < 1 ? h("progress", { max: "1", value: String(done), "aria-label": stands }) : null);
+/* What a lever does stands first; when and for how much is told beside it. */
+const first = (words) => (words ?? "").split(/(?<=[.!?])\s/)[0];
+
+/* A card is made once and only changes its words: what is under the pointer is never exchanged between press and release. */
+function leverCard(index, desk) {
+  const title = h("b", {}), what = h("span", { class: "what" }), lead = h("span", {}), price = h("span", {}), stands = h("span", { class: "stands" }), progress = h("span", { class: "terms" });
+  const terms = h("span", { class: "terms" }, lead, price), bar = h("progress", { max: "1" });
+  const button = h("button", { type: "button", onclick: () => desk.pull(index) },
+    h("span", { class: "name" }, index < 9 ? h("kbd", {}, String(index + 1)) : null, title), what, terms, stands, progress, bar);
+  const tell = (node, words) => { node.hidden = !words; say(node, words ?? ""); };
+  return {
+    button,
+    draw(card, room, isAllowed) {
+      const t = desk.time(), { start } = room.scenario;
+      const isDue = card.state === "on_its_way" && card.acts_at > card.pulled_at;
+      const done = isDue ? Math.max(0, Math.min(1, (t - card.pulled_at) / (card.acts_at - card.pulled_at))) : 1;
+      button.className = `lever ${card.state}`;
+      terms.hidden = !["ready", "waits"].includes(card.state);
+      button.disabled = !(isAllowed && (card.can_pull || card.can_undo));
+      say(title, card.title);
+      tell(what, terms.hidden ? "" : first(card.words));
+      say(lead, works(card));
+      say(price, card.price);
+      tell(stands, standing(card, done, start));
+      tell(progress, card.progress);
+      bar.hidden = done >= 1;
+      bar.value = done;
+      bar.setAttribute("aria-label", card.title);
+    },
+  };
+}
+
+function standing(card, done, start) {
+  const at = card.acts_at === null ? "" : clock.short(card.acts_at, start);
+  if (card.state === "on_its_way") return at && done < 1 ? w("lever.acts_at", { time: at }) : w("lever.on_its_way");
+  if (card.state === "in_force") return at ? w("lever.in_force_since", { time: at }) : w("lever.in_force");
+  return { waits: card.why_not, undone: w("lever.undone"), used_up: w("lever.used_up") }[card.state] ?? "";
 }
 
 export function paces(host, desk) {

@@ -17,7 +17,7 @@ const { room } = link, desk = facilitator(link, notify);
 const people = crowd(byId("people"), (text) => byId("people").setAttribute("aria-label", text));
 const cards = leverCards(byId("levers"), desk), pace = paces(byId("paces"), desk), slider = timeline(byId("timeline"), desk);
 const board = isFacilitator ? keys([...desk.keys(), { keys: ["d"], name: "D", words: w("key.debrief"), act: () => byId("debrief").click() }], () => room.state !== null) : null;
-let drawnAt = 0, saidAt = 0, isDismissed = "";
+let drawnAt = 0, saidAt = 0, toggleWas = "", isDismissed = "";
 
 if (isFacilitator) {
   byId("toggle").addEventListener("click", desk.toggle);
@@ -89,7 +89,8 @@ function drawSlowly() {
     byId("bar").hidden = false;
     pace.draw(room);
     slider.draw(room);
-    put(byId("toggle"), w(state.state === "running" ? "wall.pause" : state.state === "lobby" ? "wall.start" : "wall.go_on"), h("kbd", {}, w("key.space")));
+    if (toggleWas !== state.state) put(byId("toggle"), w(state.state === "running" ? "wall.pause" : state.state === "lobby" ? "wall.start" : "wall.go_on"), h("kbd", {}, w("key.space")));
+    toggleWas = state.state;
     byId("toggle").disabled = !["lobby", "running", "paused"].includes(state.state);
     byId("jump").disabled = !state.next_stop;
     byId("xray").setAttribute("aria-pressed", String(Boolean(state.xray)));
