@@ -14,7 +14,7 @@ STATIC = Path(momentsim.__file__).parent / "app" / "static"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 PAGES = sorted(STATIC.glob("*.html"))
 WORDS: dict[str, str] = json.loads((STATIC / "words_en.json").read_text("utf-8"))
-COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"])//[^\n]*", re.DOTALL)
+COMMENT = re.compile(r"/\*.*?\*/|(?:^|\s\s)//[^\n]*", re.DOTALL | re.MULTILINE)
 FORBIDDEN = (
     "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "setTimeout(\"",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-MAX_WAITING = 64 * 1024
+MAX_WAITING = 2 * 1024 * 1024
 """Letters that may wait for a client that does not read; whoever has more to read is let go, and comes back."""
 
 

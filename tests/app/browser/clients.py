@@ -16,6 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 from app.browser.served import Served
 
 WAITS_S = 120.0
+PREPARED_WITHIN_S = 600.0
+"""The first room after an installation compiles."""
 Message = dict[str, Any]
 
 
@@ -52,9 +54,9 @@ class Client:
         assert answer["type"] == "ack", f"{kind}: {answer}"
         return answer
 
-    def wait(self, condition: Callable[[Client], bool], what: str) -> None:
-        """Wait until the room has told something."""
-        self._until(lambda: condition(self), what)
+    def wait(self, condition: Callable[[Client], bool], what: str, within: float = WAITS_S) -> None:
+        """Wait until the room has told something, so many seconds at most."""
+        self._until(lambda: condition(self), what, within)
 
     def wait_state(self, *states: str) -> None:
         """Wait until the room is in one of these states."""
@@ -73,8 +75,8 @@ class Client:
         """Leave."""
         self._connection.close()
 
-    def _until(self, condition: Callable[[], bool], what: str) -> None:
-        ends = time.monotonic() + WAITS_S
+    def _until(self, condition: Callable[[], bool], what: str, within: float = WAITS_S) -> None:
+        ends = time.monotonic() + within
         with self._news:
             while not condition():
                 assert not self._is_over, f"the connection ended before {what}; told {self.told.get('bye')}"
@@ -109,5 +111,5 @@ def client(served: Served, role: str, **fields: object) -> Iterator[Client]:
         joined = {"v": 1, "id": "join", "type": "join", "role": role, **token, **fields}
         connection.send(json.dumps(joined))
         one = Client(connection)
-        one.wait(lambda me: "welcome" in me.told, "a welcome")
+        one.wait(lambda me: "welcome" in me.told, "a welcome", PREPARED_WITHIN_S)
         yield one

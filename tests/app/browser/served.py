@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-START_WITHIN_S = 300.0
-"""The first start after an installation compiles."""
+START_WITHIN_S = 120.0
 END_WITHIN_S = 60.0
 _WALL = re.compile(r"(http://127\.0\.0\.1:\d+)/wall/(\w+)#t=(\S+)")
 
@@ -68,6 +67,7 @@ def serve(folder: Path, *arguments: str) -> Iterator[Served]:
                 ended = process.wait(END_WITHIN_S)
             finally:
                 process.kill()
+                process.wait()
                 process.stdout.close()
         errors.seek(0)
         assert ended == 0, errors.read()
