@@ -145,10 +145,9 @@ def _section_text(scenario: Scenario, name: str, lever: Lever) -> LeverText:
     sizes = [
         SizeText(size, sentence(each, money), _price(each, scenario)) for size, each in shown.items() if size
     ]
-    title = name.replace("_", " ")
-    return LeverText(
-        name, title[:1].upper() + title[1:], sentence(usual, money), _lead(lead_s), lead_s, _price(usual, scenario), sizes
-    )  # fmt: skip
+    title, price = name.replace("_", " "), _price(usual, scenario)
+    title = title[:1].upper() + title[1:]
+    return LeverText(name, title, sentence(usual, money), _lead(lead_s), lead_s, price, sizes)
 
 
 def _price(lever: Lever, scenario: Scenario) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from momentsim.app.ballots import WAIT, Ballot, Choice, Vote
 from momentsim.app.branches import MOST_BRANCHES
 from momentsim.app.crowd import MOST_RULES, Sender
-from momentsim.app.permissions import Refused, may_pull
+from momentsim.app.permissions import Refused
 from momentsim.app.played import GHOSTS, microseconds, seconds
 from momentsim.app.stops import MOST_STOPS, Stop
 
@@ -65,8 +65,8 @@ def close(room: Room, _sender: Sender, _asked: Asked, _wall: float) -> None:
 
 def undo(room: Room, sender: Sender, _asked: Asked, wall: float) -> None:
     """What was just done is forgotten."""
-    may_pull(sender.role, room.mode, is_captain=room.crowd.is_captain(sender))
-    if wall - room.last_pull_wall > UNDO_WITHIN_S:
+    room.check_hand(sender)
+    if wall - room.last_pull_wall > UNDO_WITHIN_S and not room.played.trusts:
         raise Refused("what was done can be undone for five seconds: go back instead")
     forgotten = room.played.take_back()
     room.look_again()
@@ -106,12 +106,17 @@ def drop_stop(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def go_to(room: Room, sender: Sender, asked: Asked, _wall: float) -> None:
-    """Back to a time of a branch, to go on otherwise from there: a child branch."""
+def go_to(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
+    """Back to a time of a branch, and otherwise from there: a child. Or forwards, to the next stop at most."""
     tree, time = room.played.tree, microseconds(asked["t"])
     branch = tree.branches.get(str(asked["branch"]))
     if branch is None:
         raise Refused(f"there is no branch '{asked['branch']}'")
+    if branch.id == tree.current and time > branch.end and room.state in ("lobby", "paused", "running"):
+        room.hasten(time, wall)
+        return
+    if room.state == "lobby":
+        raise Refused("the story has not begun")
     if not 0 <= time <= branch.end:
         raise Refused(
             f"'{branch.name}' has come to {seconds(branch.end):g} s, and {seconds(time):g} s is not before"
@@ -137,7 +142,7 @@ def rename(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
 
 def pull(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
     """Pull a lever now."""
-    may_pull(sender.role, room.mode, is_captain=room.crowd.is_captain(sender))
+    room.check_hand(sender)
     _pull(room, sender, str(asked["lever"]), str(asked.get("size", "")), wall)
 
 
@@ -151,7 +156,7 @@ def _pull(room: Room, sender: Sender, lever: str, size: str, wall: float) -> Non
 
 def release(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
     """Undo a lever that is in force or on its way."""
-    may_pull(sender.role, room.mode, is_captain=room.crowd.is_captain(sender))
+    room.check_hand(sender)
     row = room.played.lever(str(asked["lever"]))
     room.played.release(row, sender.signature, sender.team)
     room.last_pull_wall = wall

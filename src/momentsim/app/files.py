@@ -1,7 +1,7 @@
-"""What a room keeps on disk, and how a room is made again from that.
+"""What a room keeps on disk: the decisions, from which `resume` makes it again, and tables that follow from them.
 
-`decisions.jsonl` has a line for each accepted command, flushed and synced before the answer is given (what phones say
-is synced with the next tick); everything else follows from it. See `resume`.
+`decisions.jsonl` has a line for each accepted command, flushed and synced before the answer is given; what phones say
+is synced with the next tick, so that a room full of votes does not wait for the disk.
 """
 
 from __future__ import annotations
@@ -10,22 +10,32 @@ import csv
 import io
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from momentsim.app.branches import BranchPull
+from momentsim.app.series import LINES
+from momentsim.app.setting import Setting
 from momentsim.contract.plan import SECOND, LeverAction, Names
+from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.runs.files import FORMULA_STARTS
+from momentsim.runs.package_version import package_version
+from momentsim.scenario.resolved_file import resolved_text
 
 if TYPE_CHECKING:
     from momentsim.app.crowd import Sender
     from momentsim.app.room import Room
-    from momentsim.app.setting import Setting
 
 DECISIONS: Final = "decisions.jsonl"
 ROOM: Final = "room.json"
+FOUND: Final = "found.json"
+SCENARIO: Final = "scenario.yaml"
+HERE: Final = "here"
+"""Type of a line that only says where the story has come to."""
 LEVER_COLUMNS: Final = ("lever", "pulled_s", "size", "action", "why", "ends", "by", "team")
-_SAID: Final = ("vote", "mood", "predict", "rule")
+_SAID: Final = ("vote", "mood", "predict", "rule", HERE)
+_HERE_EVERY_S: Final = 5.0
 
 
 class RoomFiles:
@@ -33,29 +43,53 @@ class RoomFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lines: Any = None
+        self._lines: IO[str] | None = None
         self._is_synced = True
+        self._last_here = float("-inf")
 
     def begin(self, code: str, setting: Setting) -> None:
-        """Make the folder, and say which scenario is played."""
+        """Make the folder, and say which scenario is played; raises MomentsimError where a room is kept there."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lines = (self.folder / DECISIONS).open("a", encoding="utf-8")
-
-    def keep(self, sender: Sender, message: Mapping[str, Any], room: Room, wall: float) -> None:
-        """A line for an accepted command."""
-        said = {key: value for key, value in message.items() if key not in ("v", "id")}
-        line = {
-            "t": room.time / SECOND,
-            "state": room.state,
-            "wall": round(wall, 3),
-            **sender._asdict(),
-            "said": said,
+        if (self.folder / ROOM).exists():
+            raise MomentsimError(
+                f"{self.folder}: has a workshop already; go on with it, or name another folder"
+            )
+        about = {
+            "code": code,
+            "file": str(setting.file.absolute()),
+            "variant": setting.variant,
+            "overrides": list(setting.overrides),
+            "replication": setting.replication,
+            "content_hash": setting.loaded.content_hash,
+            "version": package_version(),
         }
-        self._lines.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._lines.flush()
-        self._is_synced = False
-        if message["type"] not in _SAID:
-            self.sync()
+        write_whole(self.folder / SCENARIO, resolved_text(setting.loaded))
+        write_whole(self.folder / ROOM, json.dumps(about, indent=2) + "\n")
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Write further lines behind those that are there."""
+        self._lines = (self.folder / DECISIONS).open("a", encoding="utf-8", newline="\n")
+
+    def keep(self, sender: Sender, message: Mapping[str, Any], room: Room, wall: float, time: int) -> None:
+        """A line for an accepted command, and the file of levers where it changed some."""
+        said = {key: value for key, value in message.items() if key not in ("v", "id")}
+        line = {"t": time / SECOND, "wall": round(wall, 3), **sender._asdict(), "said": said}
+        self._write(line, is_synced=message["type"] not in _SAID)
+        if message["type"] in ("pull", "release", "undo", "go_to", "close_ballot"):
+            self.write_levers(room, room.played.tree.current)
+
+    def keep_time(self, room: Room, wall: float) -> None:
+        """Now and then a line that says where the story has come to."""
+        if wall - self._last_here >= _HERE_EVERY_S:
+            self._last_here = wall
+            self._write(
+                {"t": room.time / SECOND, "wall": round(wall, 3), "said": {"type": HERE}}, is_synced=False
+            )
+
+    def keep_found(self, found: Mapping[str, Mapping[str, Any]]) -> None:
+        """What jobs have found, so that a room made again has it."""
+        write_whole(self.folder / FOUND, json.dumps(found, ensure_ascii=False) + "\n")
 
     def sync(self) -> None:
         """What was written is on the disk."""
@@ -63,34 +97,111 @@ class RoomFiles:
             os.fsync(self._lines.fileno())
             self._is_synced = True
 
+    def write_levers(self, room: Room, branch: str) -> None:
+        """The pulls of a branch as a file for `--levers`."""
+        tree = room.played.tree
+        folder = self.folder / branch
+        folder.mkdir(exist_ok=True)
+        write_whole(folder / "levers.csv", levers_text(tree.pulls_of(branch), room.setting.quiet.names))
+
     def finish(self, room: Room) -> None:
-        """Write what follows from the decisions."""
+        """Write levers and lines of every branch, and the rules that people wrote."""
+        for branch in room.played.tree.branches:
+            self.write_levers(room, branch)
+            rows = room.played.history_of(branch).rows()
+            write_whole(
+                self.folder / branch / "series.csv", _table(("t_s", *(line.name for line in LINES)), rows)
+            )
+        if room.crowd.rules:
+            write_whole(self.folder / "rules.txt", "".join(f"{rule}\n" for rule in room.crowd.rules))
 
     def names(self) -> list[str]:
-        """Names of the files that are there."""
+        """Names of the files in the folder itself."""
         return sorted(path.name for path in self.folder.iterdir() if path.is_file())
+
+    def _write(self, line: Mapping[str, Any], *, is_synced: bool) -> None:
+        if self._lines is None:
+            return
+        self._lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._lines.flush()
+        self._is_synced = False
+        if is_synced:
+            self.sync()
+
+
+def read_room(folder: Path) -> dict[str, Any]:
+    """What `room.json` says; raises MomentsimError where there is none that can be read."""
+    path = folder / ROOM
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MomentsimError(f"{path}: is not the folder of a workshop ({error})") from error
+    if not isinstance(about, dict) or not {"code", "file", "content_hash", "replication"} <= about.keys():
+        raise MomentsimError(f"{path}: does not say which scenario was played")
+    return about
+
+
+def read_found(folder: Path) -> dict[str, dict[str, object]]:
+    """What jobs had found; nothing where that cannot be read, since it can be worked out again."""
+    try:
+        found = json.loads((folder / FOUND).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def read_decisions(folder: Path) -> Iterator[dict[str, Any]]:
+    """Lines of the decisions; a torn last one is cut off. Raises ScenarioError for another one that is broken."""
+    path = folder / DECISIONS
+    content = path.read_bytes() if path.exists() else b""
+    whole = content[: content.rfind(b"\n") + 1]
+    lines = whole.split(b"\n")[:-1]
+    if lines and _read(lines[-1]) is None:
+        whole = whole[: len(whole) - len(lines.pop()) - 1]
+    if len(whole) < len(content):
+        os.truncate(path, len(whole))
+    for number, text in enumerate(lines, 1):
+        line = _read(text)
+        if line is None:
+            raise ScenarioError([Problem(str(path), number, 1, "", "is not a decision that can be read")])
+        yield line
+
+
+def _read(text: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    is_whole = isinstance(line, dict) and isinstance(line.get("said"), dict) and "t" in line
+    return line if is_whole else None
 
 
 def levers_text(pulls: Sequence[BranchPull], names: Names) -> str:
-    """Pulls as a file of levers: levers end as the scenario says, and as the file does."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(LEVER_COLUMNS)
+    """Pulls as a file of levers: they end where it says so, and as the scenario says."""
+    rows = []
     for pull in pulls:
         size = names.lever_sizes[pull.lever][pull.size] if pull.action == LeverAction.PULL else ""
         second, rest = divmod(pull.time, SECOND)
-        row = (
-            names.levers[pull.lever],
-            f"{second}.{rest:06d}",
-            size,
-            pull.action.name.lower(),
-            "hand",
-            "scenario",
-        )
-        writer.writerow((*row, _harmless(pull.by), _harmless(pull.team)))
+        what = (names.levers[pull.lever], f"{second}.{rest:06d}", size, pull.action.name.lower())
+        rows.append((*what, "hand", "scenario", pull.by, pull.team))
+    return _table(LEVER_COLUMNS, rows)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there whole, or as it was before."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(text, encoding="utf-8", newline="\n")
+    new.replace(path)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 
-def _harmless(word: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    return f"'{word}" if word[:1] in ("=", "+", "-", "@") else word
+def _harmless(cell: object) -> object:
+    """Text that a spreadsheet would take for a formula is quoted."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

@@ -35,7 +35,7 @@ RULES: Final = {
     "pace": Rule(_CONSOLE, _OPEN),
     "stop_at": Rule(_CONSOLE, _BEFORE),
     "drop_stop": Rule(_CONSOLE, _BEFORE),
-    "go_to": Rule(_CONSOLE, _TOLD),
+    "go_to": Rule(_CONSOLE, ("lobby", *_TOLD)),
     "rename": Rule(_CONSOLE, _OPEN),
     "pull": Rule(_EITHER, _LIVE),
     "release": Rule(_EITHER, _LIVE),

@@ -22,8 +22,8 @@ from momentsim.suggestions import did_you_mean
 GHOSTS = ("nothing", "as_planned")
 _PREDICTED = {"never_helped": "unserved", "customers_lost": "customers_lost_expected"}
 """What may be predicted, and the measure that it is compared with."""
-_SLICE = 40
-"""A ghost goes on by so many samples at a time."""
+_SLICE = 6
+"""So many samples are taken at a time: some ten milliseconds."""
 
 
 class Played:
@@ -36,10 +36,14 @@ class Played:
         self.prices = Prices(setting.rates, float(setting.scenario.economics.notice_message))
         plan = setting.quiet.plan.settings[0]
         self.horizon = int(plan["horizon"] - plan["warm_up"])
-        self.step = sample_step(self.horizon + int(plan["run_out"]))
-        self.point_step = point_step(self.horizon, self.step)
-        self.histories = {self.tree.current: History(self.step, self.prices)}
+        self.end = self.horizon + int(plan["run_out"])
+        self.step_size = sample_step(self.end)
+        self.point_step = point_step(self.horizon, self.step_size)
+        self.histories = {self.tree.current: History(self.step_size, self.prices)}
         self.ghosts: dict[str, History] = {}
+        self.trusts = False
+        """Whether what is done is what was accepted before, so that nothing is asked of the run."""
+        self._going_to = -1
         self._run: Steered | None = None
         self._before: Steered | None = None
         """The run of the branch that was played before, which can go back too."""
@@ -51,8 +55,8 @@ class Played:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the run must be made again before anything can be seen."""
-        return self._run is None
+        """Whether the run must be made again, or go on to a later time, before anything can be seen."""
+        return self._run is None or self._going_to > self.time
 
     @property
     def steered(self) -> Steered:
@@ -69,12 +73,32 @@ class Played:
     @property
     def is_over(self) -> bool:
         """Whether nothing is left to happen."""
-        return self.steered.is_over or self.steered.time >= self.steered.end
+        return not self.trusts and (self.steered.is_over or self.steered.time >= self.steered.end)
 
     def advance(self, until: int) -> None:
         """Let the branch go on up to and including a time."""
         self.history.advance(self.steered, until)
         self.tree.played.end = self.steered.time
+
+    def hasten(self, until: int) -> None:
+        """Go on to a later time as soon as there is time for it, see `step`."""
+        self._going_to = min(until, self.end)
+        if self.trusts:
+            self.tree.played.end, self._run = self._going_to, None
+
+    def step(self) -> None:
+        """Make the run again, or let it go on a little to where it is to be."""
+        if self._run is None:
+            self._run = self._made_again()
+        else:
+            self.advance(min(self._going_to, self.time + _SLICE * self.step_size))
+        if self.time >= self._going_to or self.is_over:
+            self._going_to = -1
+
+    def settle(self) -> None:
+        """Be where the branch is to be."""
+        while self.is_behind:
+            self.step()
 
     def see(self) -> Seen:
         """Look at the branch now."""
@@ -103,19 +127,24 @@ class Played:
 
     def pull(self, lever: int, size: int, by: str, team: str) -> None:
         """Pull a lever now; raises Refused with the reason where it cannot be."""
-        if reason := why_not(self.steered, lever):
-            raise Refused(f"{self.texts[lever].title}: {reason}")
-        self.steered.pull(lever, size)
+        if not self.trusts:
+            if reason := why_not(self.steered, lever):
+                raise Refused(f"{self.texts[lever].title}: {reason}")
+            self.steered.pull(lever, size)
         self.tree.pull(BranchPull(self.time, lever, size, LeverAction.PULL, by, team))
 
     def release(self, lever: int, by: str, team: str) -> None:
         """Undo a lever that is in force or on its way; raises Refused where it is neither."""
+        if not self.trusts:
+            self._undo(lever)
+        self.tree.pull(BranchPull(self.time, lever, 0, LeverAction.UNDO, by, team))
+
+    def _undo(self, lever: int) -> None:
         last = [pull for pull in self.tree.played.pulls if pull.lever == lever][-1:]
         just_undone = last and last[0].time == self.time and last[0].action == LeverAction.UNDO
         if just_undone or not self.steered.live().is_held(lever) or self.is_over:
             raise Refused(f"{self.texts[lever].title}: it is not in force")
         self.steered.undo(lever)
-        self.tree.pull(BranchPull(self.time, lever, 0, LeverAction.UNDO, by, team))
 
     def take_back(self) -> BranchPull:
         """Forget what was done at this very time; raises Refused where time has gone on since."""
@@ -131,32 +160,49 @@ class Played:
         parent = self.histories.get(branch)
         reached = parent is not None and parent.reaches(time)
         self.histories[child.id] = (
-            parent.cut(time) if parent is not None and reached else History(self.step, self.prices)
+            parent.cut(time) if parent is not None and reached else History(self.step_size, self.prices)
         )
         self._let_go()
 
-    def restore(self, tree: Tree) -> None:
-        """Take over a tree that was kept; its runs are made when they are needed."""
-        self.tree = tree
-        self.histories = {tree.current: History(self.step, self.prices)}
-        self._run = self._before = None
+    def stand_at(self, time: int) -> None:
+        """Say where the branch has come to; its run is made when it is needed."""
+        self.tree.played.end, self._run = time, None
+
+    def knows(self, branch: str) -> bool:
+        """Whether the samples of a branch are at hand up to where it has come."""
+        known = self.histories.get(branch)
+        return known is not None and known.reaches(self.tree.branches[branch].end)
+
+    def recall(self, branch: str) -> Iterator[None]:
+        """Make the samples of a branch and of its past again, a little at a time, where they are not at hand."""
+        about = self.tree.branches[branch]
+        if self.knows(branch):
+            return
+        known, at = History(self.step_size, self.prices), 0
+        if about.parent is not None:
+            yield from self.recall(about.parent)
+            parent = self.histories[about.parent]
+            if parent.reaches(about.at):
+                known, at = parent.cut(about.at), about.at
+        run = self.setting.steer(self.tree.pulls_of(branch), at=at)
+        while not known.reaches(about.end):
+            yield
+            known.advance(run, min(run.time + _SLICE * self.step_size, about.end))
+        self.histories[branch] = known
 
     def history_of(self, branch: str) -> History:
         """The samples of a branch up to where it has come, made again where they are not at hand."""
-        known, end = self.histories.get(branch), self.tree.branches[branch].end
-        if known is None or not known.reaches(end):
-            known = History(self.step, self.prices)
-            known.advance(self.setting.steer(self.tree.pulls_of(branch)), end)
-            self.histories[branch] = known
-        return known
+        for _ in self.recall(branch):
+            pass
+        return self.histories[branch]
 
     def haunt(self, name: str) -> Iterator[float]:
         """Make a ghost, sample by sample, and tell the share that is done; it is there when it is whole."""
         setting = self.setting
         steered = Steered(setting.quiet if name == "nothing" else setting.planned)
-        history = History(self.step, self.prices)
+        history = History(self.step_size, self.prices)
         end = self.horizon
-        for until in range(0, end, _SLICE * self.step):
+        for until in range(0, end, _SLICE * self.step_size):
             history.advance(steered, until)
             yield until / end
         history.advance(steered, end)
@@ -176,7 +222,8 @@ class Played:
         shown = [(self.tree.current, self.history, self.time)]
         shown += [(name, ghost, self.horizon) for name, ghost in self.ghosts.items()]
         others = [name for name in branches if name in self.tree.branches and name != self.tree.current]
-        shown += [(name, self.history_of(name), self.tree.branches[name].end) for name in others]
+        known = [name for name in others if self.knows(name)]
+        shown += [(name, self.histories[name], self.tree.branches[name].end) for name in known]
         return [history.message(name, self.point_step, end, xray=xray) for name, history, end in shown]
 
     def tree_message(self) -> dict[str, object]:
@@ -192,7 +239,7 @@ class Played:
         pulls, end = self.tree.pulls_of(self.tree.current), self.time
         if not self.history.reaches(end):
             run = self.setting.steer(pulls)
-            self.histories[self.tree.current] = History(self.step, self.prices)
+            self.histories[self.tree.current] = History(self.step_size, self.prices)
             self.history.advance(run, end)
             return run
         past = [Pull(one.lever, one.time, one.size, one.action) for one in pulls if one.time < end]

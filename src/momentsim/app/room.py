@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from momentsim.app import faces, ticker
+from momentsim.app import faces, shown, ticker
 from momentsim.app.ballots import Ballot
 from momentsim.app.commands import COMMANDS
 from momentsim.app.crowd import Crowd, Sender
 from momentsim.app.files import RoomFiles
 from momentsim.app.looks import Seen, encoded, hidden_part, open_part
-from momentsim.app.permissions import Mode, Refused, RoomState, check
-from momentsim.app.played import GHOSTS, Played, seconds
-from momentsim.app.scenes import scenario_part
+from momentsim.app.permissions import Mode, Refused, RoomState, check, may_pull
+from momentsim.app.played import GHOSTS, Played, microseconds, seconds
 from momentsim.app.setting import AskJob, JobKind, JobRequest, Message, Setting
 from momentsim.app.stops import HORIZON_ENDS, Stop, default_stops
 from momentsim.contract.plan import SECOND
@@ -74,12 +73,13 @@ class Room:
         self._last_frame = self._last_phone_frame = self._last_company = float("-inf")
         self.last_pull_wall = float("-inf")
         self._memory: ticker.Memory | None = None
-        self._news: deque[Message] = deque(maxlen=_NEWS_KEPT)
-        self._found: dict[str, Message] = {}
+        self.news: deque[Message] = deque(maxlen=_NEWS_KEPT)
+        self.found: dict[str, Message] = {}
         self._cards: list[dict[str, object]] = []
         self._changed: set[str] = set()
         self._out: list[Outgoing] = []
         self._work: deque[Iterator[None]] = deque([self._haunt()])
+        self._happenings = ticker.happenings(setting.scenario)
         self._reserves = {
             row: int(group["agents"])
             for row, group in enumerate(setting.quiet.plan.groups)
@@ -102,6 +102,7 @@ class Room:
         """Do what a client asks for: an `ack` or `refuse` to the client, and what changed to all."""
         kind = str(message.get("type", ""))
         about = {"id": message.get("id", "")}
+        before = self.time
         try:
             check(kind, sender.role, self.state)
             COMMANDS[kind](self, sender, message, wall)
@@ -109,7 +110,7 @@ class Room:
             return [Outgoing(f"client:{sender.client}", {"type": "refuse", **about, "reason": str(refusal)})]
         if kind == "ping":
             return [Outgoing(f"client:{sender.client}", {"type": "pong", **about})]
-        self.write(sender, message, wall)
+        self.write(sender, message, wall, before)
         answer: Message = {"type": "ack", **about, "t": seconds(self.time)}
         return [Outgoing(f"client:{sender.client}", answer), *self.flush(wall)]
 
@@ -123,6 +124,8 @@ class Room:
             self._move(wall)
             if self.state == "running" and wall - max(self._last_company, self._anchor[0]) > LONELY_S:
                 self.pause("nobody is here", wall)
+            if self.files is not None:
+                self.files.keep_time(self, wall)
         if self.ballot is not None and self.ballot.is_open and wall >= self.ballot.ends:
             self.close_ballot(wall)
         self._show(wall)
@@ -135,10 +138,9 @@ class Room:
         if self._posted:
             self.take_in(self._posted.popleft())
         elif self.played.is_behind:
-            _ = self.played.steered
-            self._memory = None
-            self._changed |= {"state", "series", "levers"}
-            self._last_frame = self._last_phone_frame = float("-inf")
+            self.played.step()
+            if not self.played.is_behind:
+                self._arrive(wall)
         elif self._work and next(self._work[0], self) is self:
             self._work.popleft()
         return self.flush(wall)
@@ -148,23 +150,7 @@ class Room:
         self.crowd.here[sender.client] = sender
         self._last_company = max(self._last_company, wall)
         self._changed.add("state")
-        found = [message for message in self._found.values() if self._may_see_results(sender.role)]
-        return {
-            "type": "welcome",
-            "room": self.code,
-            "code": self.code,
-            "role": sender.role,
-            "client": sender.client,
-            **scenario_part(self.setting),
-            "levers": self.played.cards(),
-            "state": self.state_message(sender.role, wall, sender.client),
-            "tree": self.played.tree_message(),
-            "series": self.played.series(xray=self.xray, branches=[self.ghost]),
-            "results": [message for message in found if message["type"] in ("result", "score")],
-            "curves": [message for message in found if message["type"] == "curve"],
-            "ticker": list(self._news),
-            "seq": self._seq,
-        }
+        return shown.welcome(self, sender, wall, self._seq)
 
     def leave(self, client: str) -> None:
         """Somebody has gone; what they said stays."""
@@ -174,16 +160,17 @@ class Room:
     def take_in(self, message: Message) -> None:
         """Keep what a job found, so that a welcome repeats it, and tell everybody who may see it."""
         kind = str(message.get("type", ""))
-        if kind in ("result", "score"):
-            self._found[kind] = message
-        elif kind == "curve":
-            self._found[f"curve {message.get('lever', '')}"] = message
-        hidden = kind in ("result", "score", "curve")
-        seen_by = ("all",) if not hidden or self.xray else ("wall", "console")
+        if kind in ("closed", *shown.RESULTS):
+            self.found[f"curve {message.get('lever', '')}" if kind == "curve" else kind] = message
+            if self.files is not None:
+                self.files.keep_found(self.found)
+        seen_by = ("all",) if kind not in shown.RESULTS or self.xray else ("wall", "console")
         self._out += [Outgoing(to, message) for to in seen_by]
 
     def ask_job(self, kind: JobKind, branches: list[str], *, storms: int = 0, lever: str = "") -> None:
         """Have a job begun; raises Refused where this room has nobody to do it."""
+        if self.played.trusts:  # what it found then is kept
+            return
         if self._ask_job is None:
             raise Refused("nobody is there to work that out")
         tree = self.played.tree
@@ -220,25 +207,39 @@ class Room:
         self.state = "paused"
         self.change("state")
         if why:
-            self.write(_ROOM, {"type": "pause", "why": why}, wall)
+            self.write(_ROOM, {"type": "pause", "why": why}, wall, self.time)
 
     def end(self, wall: float) -> None:
         """The story has come to its end by itself."""
         self.state = "finished"
-        self.change("state")
-        self.write(_ROOM, {"type": "end"}, wall)
+        self.change("state", "series")
+        self.write(_ROOM, {"type": "end"}, wall, self.time)
+        self._remember_all()
 
     def debrief(self) -> None:
         """Show what really happened."""
         self.state, self.xray, self.page = "debrief", True, "debrief"
         self.change("state", "series", "levers")
         self._work.append(self._find_truth())
+        self._remember_all()
+
+    def hasten(self, until: int, wall: float) -> None:
+        """Pause, and be at a later time soon, at the next stop at most."""
+        stop = self.next_stop()
+        self.played.hasten(until if stop is None else min(until, stop.time))
+        self.pause("", wall)
+        self.look_again()
+
+    def check_hand(self, sender: Sender) -> None:
+        """Raises Refused where the mode does not let this client pull levers."""
+        if not self.played.trusts:
+            may_pull(sender.role, self.mode, is_captain=self.crowd.is_captain(sender))
 
     def say(self, kind: str, words: str, by: str = "", time: int | None = None) -> None:
         """Put a line on the ticker."""
         at = seconds(self.time if time is None else time)
         message: Message = {"type": "event", "t": at, "kind": kind, "words": words, "by": by}
-        self._news.append(message)
+        self.news.append(message)
         self._out.append(Outgoing("all", message))
 
     def look_again(self) -> None:
@@ -255,43 +256,10 @@ class Room:
 
     def show_results(self) -> None:
         """Send to phones what the fog kept from them."""
-        self._out += [Outgoing("phone", message) for message in self._found.values()]
+        kept = [message for message in self.found.values() if message["type"] in shown.RESULTS]
+        self._out += [Outgoing("phone", message) for message in kept]
 
     # messages
-
-    def state_message(self, role: str, wall: float, client: str = "") -> Message:
-        """The `state` for a role; with a client also what this one said."""
-        following = self._next_stop()
-        ballot = self.ballot
-        shown: Message = {
-            "type": "state",
-            "state": self.state,
-            "t": seconds(self.time),
-            "pace": self.pace,
-            "next_stop": None if following is None else _stop_message(following),
-            "stops": [_stop_message(stop) for stop in self.stops],
-            "xray": self.xray,
-            "blank": self.blank,
-            "page": self.page,
-            "ghost": self.ghost,
-            "mode": self.mode,
-            "branch": self.played.tree.current,
-            "ballot": None if ballot is None else ballot.message(wall, with_votes=role == "console"),
-            "asking": self.asking,
-            "moods": self.crowd.mood_counts(),
-            "phones": len(self.crowd.phones()),
-            "teams": self.crowd.teams(),
-            "rules": self.crowd.rules if self.state in ("debrief", "closed") else [],
-            "catching_up": self.played.is_behind,
-        }
-        if role != "phone":
-            asked = [self.crowd.predicted(question) for question in self.crowd.predictions]
-            shown["predictions"] = [
-                {**each, "truth": self.truth.get(str(each["question"]))} for each in asked
-            ]
-        if client and role == "phone":
-            shown["mine"] = self._mine(client)
-        return shown
 
     def flush(self, wall: float) -> list[Outgoing]:
         """Everything that is to be said now."""
@@ -303,29 +271,71 @@ class Room:
         if "levers" in changed:
             self._send_cards()
         if "series" in changed:
-            messages = self.played.series(xray=self.xray, branches=[self.ghost])
-            self._out += [Outgoing("all", message) for message in messages]
+            self._out += [Outgoing("all", message) for message in shown.series(self)]
         if "state" in changed:
             roles = ("wall", "console", "phone")
-            self._out += [Outgoing(role, self.state_message(role, wall)) for role in roles]
+            self._out += [Outgoing(role, shown.state(self, role, wall)) for role in roles]
         out, self._out = self._out, []
         return out
 
-    def write(self, sender: Sender, message: Mapping[str, Any], wall: float) -> None:
-        """Keep an accepted command, and the files that follow from it."""
+    def write(self, sender: Sender, message: Mapping[str, Any], wall: float, time: int) -> None:
+        """Keep an accepted command, said when the story had come to `time`, and the files that follow from it."""
         if self.files is not None:
-            self.files.keep(sender, message, self, wall)
+            self.files.keep(sender, message, self, wall, time)
+
+    # how it is made again from what was kept
+
+    def repeat(self, sender: Sender, said: Mapping[str, Any], wall: float, second: float) -> None:
+        """Do once more what was accepted when the story had come to this time."""
+        self.played.trusts = True
+        self.stand_at(second)
+        if said["type"] == "end":
+            self.end(wall)
+        else:
+            COMMANDS[said["type"]](self, sender, said, wall)
+
+    def stand_at(self, second: float) -> None:
+        """The story has come to this time, seconds since the start."""
+        self.played.stand_at(microseconds(second))
+
+    def come_back(self, files: RoomFiles, found: Mapping[str, Message], ask_job: AskJob | None) -> None:
+        """All is repeated: pause, and go on with the files."""
+        self.played.trusts = False
+        if self.state == "running":
+            self.state = "paused"
+        elif self.state == "closed":
+            self.state = "debrief"
+        if self.ballot is not None:
+            self.ballot.is_open = False
+        self.found = dict(found)
+        self.last_pull_wall = float("-inf")
+        self.files, self._ask_job = files, ask_job
+        files.go_on()
+        self._changed.clear()
+        self._out.clear()
+        self._remember_all()
 
     # what happens by itself
 
+    def _arrive(self, wall: float) -> None:
+        """Going back or forwards is over: there is something to see again."""
+        self._memory = None
+        self.change("state", "series", "levers")
+        self._last_frame = self._last_phone_frame = float("-inf")
+        label = next((stop.label for stop in self.stops if stop.time == self.time), "")
+        if label:
+            self.say("stop", " ".join(label.split()[:6]))
+        if self.state in ("paused", "running") and self.played.is_over:
+            self.end(wall)
+
     def _move(self, wall: float) -> None:
         since, begun = self._anchor
-        target = begun + int((wall - since) * self.pace * SECOND)
-        most = self.time + int(MOST_STEPS * TICK_S * self.pace * SECOND)
+        target = begun + round((wall - since) * self.pace * SECOND)
+        most = self.time + round(MOST_STEPS * TICK_S * self.pace * SECOND)
         if target > most:
             target = most
             self._anchor = (wall, target)
-        stop = self._next_stop()
+        stop = self.next_stop()
         if stop is not None and stop.time <= target:
             self.played.advance(stop.time)
             self.say("stop", " ".join(stop.label.split()[:6]))
@@ -335,7 +345,7 @@ class Room:
         if self.played.is_over:
             self.end(wall)
 
-    def _next_stop(self) -> Stop | None:
+    def next_stop(self) -> Stop | None:
         ahead = [stop for stop in self.stops if stop.time > self.time]
         if self.played.horizon > self.time:
             ahead.append(Stop(self.played.horizon, HORIZON_ENDS))
@@ -374,7 +384,9 @@ class Room:
         memory = ticker.remember(self.played.steered, seen, self._memory)
         if self._memory is not None:
             titles = [text.title for text in self.played.texts]
-            for each in ticker.news(self._memory, memory, titles, self._reserves):
+            told = ticker.news(self._memory, memory, titles, self._reserves)
+            told += ticker.between(self._happenings, self._memory.seen.time, seen.time)
+            for each in sorted(told):
                 self.say(each.kind, each.words, time=each.time)
         self._memory = memory
 
@@ -391,6 +403,16 @@ class Room:
                 yield
             self.change("series")
 
+    def _remember_all(self) -> None:
+        """When the story is over, people lay all branches over each other."""
+        if self.state in ("finished", "debrief"):
+            self._work.append(self._recall())
+
+    def _recall(self) -> Iterator[None]:
+        for branch in list(self.played.tree.branches):
+            yield from self.played.recall(branch)
+        self.change("series")
+
     def _find_truth(self) -> Iterator[None]:
         """What people predicted, as it came out on the branch that is played."""
         yield
@@ -402,23 +424,6 @@ class Room:
 
     def pick_face(self, number: int) -> None:
         """Follow another customer, or nobody where the number is below 0."""
+        if self.played.trusts:
+            return
         self.face = None if number < 0 else faces.pick(self.played.steered, *self._names())
-
-    def _may_see_results(self, role: str) -> bool:
-        return self.xray or role != "phone"
-
-    def _mine(self, client: str) -> Message:
-        ballot = self.ballot
-        vote = None if ballot is None else ballot.votes.get(client)
-        sender = self.crowd.here.get(client)
-        said = {question: of[client] for question, of in self.crowd.predictions.items() if client in of}
-        return {
-            "vote": None if vote is None or ballot is None else {"ballot": ballot.id, **vote._asdict()},
-            "predictions": said,
-            "mood": self.crowd.moods.get(client),
-            "captain": sender is not None and self.crowd.is_captain(sender),
-        }
-
-
-def _stop_message(stop: Stop) -> Message:
-    return {"t": seconds(stop.time), "label": stop.label}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from momentsim.app.looks import Seen
-from momentsim.contract.plan import DAY, NEVER
+from momentsim.contract.plan import NEVER
 from momentsim.engine import Steered
 from momentsim.runs import glance
+from momentsim.scenario.types import Scenario
 
+_DAY_S: Final = 86_400.0
 _JAM_WAITING: Final = 20
 """So many must wait at least before anybody calls it a jam."""
 
@@ -63,9 +68,38 @@ def news(before: Memory, now: Memory, titles: list[str], reserves: dict[int, int
         for share, word in ((0.25, "A quarter"), (0.5, "Half")):
             if before.here[group] < share * people <= now.here[group]:
                 found.append(News(time, "reserves", f"{word} of the reserves here"))
-    if now.seen.time // DAY > before.seen.time // DAY:
-        found.append(News(now.seen.time // DAY * DAY, "day", f"Day {now.seen.time // DAY + 1}"))
     return found
+
+
+def happenings(scenario: Scenario) -> list[News]:
+    """What everybody knows whatever they do: days, crises and times without instructions, in their order."""
+    found = []
+    midnight = scenario.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    for day in range(1, math.ceil(scenario.horizon / _DAY_S) + 1):
+        date = midnight + timedelta(days=day)
+        found.append(_at(scenario, date, "day", f"{date:%A} {date.day} {date:%B}"))
+    for name, storm in scenario.crises.items():
+        title = name.replace("_", " ").capitalize()
+        days = [(datetime.fromisoformat(written), day) for written, day in storm.days.items() if day.failed]
+        for number, (date, day) in enumerate(sorted(days, key=lambda pair: pair[0])):
+            if number == 0:
+                begins = date + timedelta(seconds=day.announced_from)
+                found.append(_at(scenario, begins, "crisis", f"{title} begins"))
+            ends = date + timedelta(seconds=day.announced_until)
+            found.append(_at(scenario, ends, "crisis", f"{day.failed:,} of {day.scheduled:,} failed today"))
+        for spell in storm.blackouts:
+            found.append(_at(scenario, spell.start, "blackout", "Nobody knows what to say"))
+            found.append(_at(scenario, spell.end, "blackout", "The front line knows again"))
+    return sorted(set(found))
+
+
+def between(happened: Sequence[News], before: int, now: int) -> list[News]:
+    """Those after one time up to and including another."""
+    return [each for each in happened if before < each.time <= now]
+
+
+def _at(scenario: Scenario, when: datetime, kind: str, words: str) -> News:
+    return News(round((when - scenario.start) / timedelta(microseconds=1)), kind, _short(words))
 
 
 def _is_jam(seen: Seen, was_jammed: bool) -> bool:

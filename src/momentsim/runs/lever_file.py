@@ -29,11 +29,13 @@ from momentsim.suggestions import did_you_mean
 
 MAX_BYTES = 10_000_000
 LEVER, REPLICATION, SECONDS, LOCAL = "lever", "replication", "pulled_s", "pulled_at"
-SIZE, ACTION, WHY = "size", "action", "why"
+SIZE, ACTION, WHY, ENDS = "size", "action", "why", "ends"
 EVERY = 0
 """Stands for all replications; the first one is 1."""
 _ACTIONS = [action.name.lower() for action in (LeverAction.PULL, LeverAction.UNDO)]
 _WHYS = [why.name.lower() for why in Why]
+_ENDS = ["file", "scenario"]
+"""Who says when levers end that are pulled by a file with actions: the file alone, or the scenario too."""
 _Found: TypeAlias = tuple[str, str, str, str]
 _REPLICATION = re.compile(r"0*[1-9]\d{0,8}", re.ASCII)
 
@@ -51,12 +53,13 @@ class Act(NamedTuple):
 
 @dataclass(frozen=True)
 class LeverFile:
-    """What is done to levers, by replication (or EVERY); a file without actions has pulls only."""
+    """What is done to levers, by replication (or EVERY)."""
 
     path: Path
     content_hash: str
     acts: Mapping[int, Sequence[Act]]
-    has_actions: bool = False
+    ends_alone: bool = False
+    """Levers are undone only where the file says so, not as the scenario says."""
 
     @property
     def last_replication(self) -> int | None:
@@ -66,7 +69,7 @@ class LeverFile:
     def with_levers(self, prepared: Prepared, replication: int) -> Prepared:
         """The same replication with its levers pulled and undone as the file says, and not otherwise.
 
-        Where the file has pulls only, levers end as the scenario says.
+        Where the file does not decide alone when levers end, they end as the scenario says too.
         """
         plan = prepared.plan
         start = int(plan.settings["warm_up"][0])
@@ -77,9 +80,9 @@ class LeverFile:
         for act in acts:
             if act.action == LeverAction.PULL:
                 levers["at"][act.lever] = min(start + act.at, levers["at"][act.lever])
-        if self.has_actions:
+        if self.ends_alone:
             ends, sizes["lasts"] = ends[:0], 0
-        kept = triggers[(triggers["action"] == LeverAction.UNDO) & (not self.has_actions)]
+        kept = triggers[(triggers["action"] == LeverAction.UNDO) & (not self.ends_alone)]
         rows = [(start + act.at, act.lever, act.action, act.size, act.why) for act in acts]
         actions = np.sort(np.concatenate([np.array(rows, LEVER_ACTION), ends]) if rows else ends)
         changed = plan._replace(levers=levers, lever_sizes=sizes, lever_actions=actions, triggers=kept)
@@ -93,7 +96,7 @@ NO_PULLS: Final = LeverFile(Path("nothing"), hashlib.sha256(b"").hexdigest(), {E
 def read_lever_file(path: Path, scenario: Scenario) -> LeverFile:
     """Read a file with columns lever, pulled_s or pulled_at, and perhaps others; raises with all problems.
 
-    Those are replication, size, action (pull or undo) and why.
+    Those are replication, size, action (pull or undo), why and ends (file or scenario).
     """
     text = _text(path)
     rows = csv_rows(text, str(path))
@@ -104,12 +107,16 @@ def read_lever_file(path: Path, scenario: Scenario) -> LeverFile:
     if LEVER not in columns or not {SECONDS, LOCAL} & set(columns):
         what = "the first line must name the columns lever and pulled_s or pulled_at"
         raise ScenarioError([Problem(str(path), 1, 1, "", what)])
+    ends = set()
     for line, cells in rows:
         row = _Row(dict(zip(columns, cells, strict=True)), scenario)
+        ends.add(row.ends)
         problems += [Problem(str(path), line, 1, *found) for found in row.problems(acts)]
     if problems:
         raise ScenarioError(problems)
-    return LeverFile(path, hashlib.sha256(text.encode()).hexdigest(), acts, ACTION in columns)
+    return LeverFile(
+        path, hashlib.sha256(text.encode()).hexdigest(), acts, ACTION in columns and ends != {"scenario"}
+    )
 
 
 def _text(path: Path) -> str:
@@ -132,6 +139,11 @@ class _Row:
         self._cells = {key: value.strip() for key, value in row.items()}
         self._names = lever_names(scenario)
         self._scenario = scenario
+
+    @property
+    def ends(self) -> str:
+        """Who says when levers end."""
+        return self._cells.get(ENDS, "") or _ENDS[0]
 
     def problems(self, acts: dict[int, list[Act]]) -> Iterator[_Found]:
         """Add the line to `acts`, or say what is wrong: (column, what, allowed, meant)."""
@@ -165,7 +177,7 @@ class _Row:
     def _wrong_words(self, lever: str) -> Iterator[_Found]:
         """Actions, reasons and sizes that do not exist."""
         sizes = [size for size in size_names(self._scenario)[self._names.index(lever)] if size]
-        known = {ACTION: _ACTIONS, WHY: _WHYS, SIZE: sizes}
+        known = {ACTION: _ACTIONS, WHY: _WHYS, SIZE: sizes, ENDS: _ENDS}
         for column, words in known.items():
             word = self._cells.get(column, "")
             if word and word not in words:
