@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from momentsim.app.ballots import WAIT, Ballot, Choice, Vote
 from momentsim.app.branches import MOST_BRANCHES
 from momentsim.app.crowd import MOST_RULES, Sender
+from momentsim.app.files import RoomFiles
 from momentsim.app.permissions import Refused
 from momentsim.app.played import GHOSTS, microseconds, seconds
+from momentsim.app.scenes import scenario_part
 from momentsim.app.stops import MOST_STOPS, Stop
-
-if TYPE_CHECKING:
-    from momentsim.app.room import Room
+from momentsim.app.workshop import PACES, Workshop
 
 Asked: TypeAlias = Mapping[str, Any]
-Command: TypeAlias = Callable[["Room", Sender, Asked, float], None]
+Command: TypeAlias = Callable[[Workshop, Sender, Asked, float], None]
 
 UNDO_WITHIN_S: Final = 5.0
-_PACES: Final = (1, 60, 600, 1200, 1800, 3600)
-_QUESTIONS: Final = {
+STORMS: Final = 20
+"""Over so many a policy is judged."""
+_MOST_SCORED: Final = 8
+QUESTIONS: Final = {
     "never_helped": "How many will never be helped?",
     "customers_lost": "How many customers will be lost?",
 }
 
 
-def start(room: Room, _sender: Sender, _asked: Asked, wall: float) -> None:
-    """The story begins."""
+def start(room: Workshop, _sender: Sender, _asked: Asked, wall: float) -> None:
+    """The story begins; the best that could have been done is looked for meanwhile."""
     room.run(wall)
+    if room.ask is not None:
+        room.ask_job("reference", [], storms=STORMS)
 
 
-def pause(room: Room, _sender: Sender, _asked: Asked, wall: float) -> None:
+def pause(room: Workshop, _sender: Sender, _asked: Asked, wall: float) -> None:
     """The clock stops."""
     room.pause("", wall)
 
 
-def resume(room: Room, _sender: Sender, _asked: Asked, wall: float) -> None:
+def resume(room: Workshop, _sender: Sender, _asked: Asked, wall: float) -> None:
     """The clock goes on; a vote that is still open is over."""
     if room.played.is_over:
         raise Refused("the story is over")
@@ -44,26 +48,50 @@ def resume(room: Room, _sender: Sender, _asked: Asked, wall: float) -> None:
     room.run(wall)
 
 
-def finish(room: Room, _sender: Sender, _asked: Asked, _wall: float) -> None:
+def finish(room: Workshop, _sender: Sender, _asked: Asked, _wall: float) -> None:
     """On to the debrief."""
     room.debrief()
 
 
-def close(room: Room, _sender: Sender, _asked: Asked, _wall: float) -> None:
+def close(room: Workshop, _sender: Sender, _asked: Asked, _wall: float) -> None:
     """The workshop is over: what is still to be written is written."""
     room.state = "closed"
     room.change("state")
-    if room.files is not None:
-        room.files.finish(room)
-    if room.has_workers:
+    if room.files is not None and not room.played.trusts:
+        if room.crowd.predictions and not room.truth:
+            room.truth = room.played.outcome()
+        finish_files(room.files, room)
+    if room.ask is not None:
         room.ask_job("close", list(room.played.tree.branches))
-    else:
+    elif not room.played.trusts:
         files = [] if room.files is None else room.files.names()
         folder = "" if room.files is None else room.files.folder.name
         room.take_in({"type": "closed", "folder": folder, "files": files})
 
 
-def undo(room: Room, sender: Sender, _asked: Asked, wall: float) -> None:
+def finish_files(files: RoomFiles, room: Workshop) -> None:
+    """Levers and lines of every branch, and what the handout tells."""
+    played = room.played
+    for branch in played.tree.branches:
+        files.write_levers(branch, played.tree.pulls_of(branch), room.setting.quiet.names)
+        files.write_series(branch, played.history_of(branch).rows())
+    predictions = [
+        {"question": question, "words": QUESTIONS.get(question, question), "values": list(said.values())}
+        for question, said in room.crowd.predictions.items()
+    ]
+    scenario = scenario_part(room.setting)["scenario"]
+    files.add_to_room(
+        scenario=scenario,
+        played=played.tree.current,
+        branches={branch.id: branch.name for branch in played.tree.branches.values()},
+        truth=room.truth,
+        predictions=predictions,
+        rules=room.crowd.rules,
+        notes=room.crowd.notes,
+    )
+
+
+def undo(room: Workshop, sender: Sender, _asked: Asked, wall: float) -> None:
     """What was just done is forgotten."""
     room.check_hand(sender)
     if wall - room.last_pull_wall > UNDO_WITHIN_S and not room.played.trusts:
@@ -71,20 +99,20 @@ def undo(room: Room, sender: Sender, _asked: Asked, wall: float) -> None:
     forgotten = room.played.take_back()
     room.look_again()
     title = room.played.texts[forgotten.lever].title
-    room.say("undo", _short(f"Not after all: {title}"), sender.signature)
+    room.say("undo", f"Not after all: {title}", sender.signature)
     room.change("tree", "levers")
 
 
-def pace(room: Room, _sender: Sender, asked: Asked, wall: float) -> None:
+def pace(room: Workshop, _sender: Sender, asked: Asked, wall: float) -> None:
     """Simulated seconds in a second."""
-    if asked["pace"] not in _PACES:
-        raise Refused(f"the pace is one of {', '.join(map(str, _PACES))}")
+    if asked["pace"] not in PACES:
+        raise Refused(f"the pace is one of {', '.join(map(str, PACES))}")
     room.pace = int(asked["pace"])
     room.set_clock(wall)
     room.change("state")
 
 
-def stop_at(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def stop_at(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """Pause by itself at a time; another label for a stop that is there."""
     time = microseconds(asked["t"])
     if not 0 <= time < room.played.horizon:
@@ -96,7 +124,7 @@ def stop_at(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def drop_stop(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def drop_stop(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """A stop is no more."""
     time = microseconds(asked["t"])
     others = [stop for stop in room.stops if stop.time != time]
@@ -106,7 +134,7 @@ def drop_stop(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def go_to(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
+def go_to(room: Workshop, sender: Sender, asked: Asked, wall: float) -> None:
     """Back to a time of a branch, and otherwise from there: a child. Or forwards, to the next stop at most."""
     tree, time = room.played.tree, microseconds(asked["t"])
     branch = tree.branches.get(str(asked["branch"]))
@@ -127,11 +155,11 @@ def go_to(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
     room.state = "paused"
     room.page = "wall"
     room.look_again()
-    room.say("go_to", _short(f"Back, and otherwise: {tree.played.name}"), sender.signature)
+    room.say("go_to", f"Back, and otherwise: {tree.played.name}", sender.signature)
     room.change("state", "tree", "series", "levers")
 
 
-def rename(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def rename(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """Another name for a branch."""
     branch = room.played.tree.branches.get(str(asked["branch"]))
     if branch is None:
@@ -140,31 +168,31 @@ def rename(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("tree")
 
 
-def pull(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
+def pull(room: Workshop, sender: Sender, asked: Asked, wall: float) -> None:
     """Pull a lever now."""
     room.check_hand(sender)
     _pull(room, sender, str(asked["lever"]), str(asked.get("size", "")), wall)
 
 
-def _pull(room: Room, sender: Sender, lever: str, size: str, wall: float) -> None:
+def _pull(room: Workshop, sender: Sender, lever: str, size: str, wall: float) -> None:
     row = room.played.lever(lever)
     room.played.pull(row, room.played.size(row, size), sender.signature, sender.team)
     room.last_pull_wall = wall
-    room.say("lever_pulled", _short(room.played.texts[row].title), sender.signature)
+    room.say("lever_pulled", room.played.texts[row].title, sender.signature)
     room.change("tree", "levers")
 
 
-def release(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
+def release(room: Workshop, sender: Sender, asked: Asked, wall: float) -> None:
     """Undo a lever that is in force or on its way."""
     room.check_hand(sender)
     row = room.played.lever(str(asked["lever"]))
     room.played.release(row, sender.signature, sender.team)
     room.last_pull_wall = wall
-    room.say("lever_undone", _short(f"Ended: {room.played.texts[row].title}"), sender.signature)
+    room.say("lever_undone", f"Ended: {room.played.texts[row].title}", sender.signature)
     room.change("tree", "levers")
 
 
-def show(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def show(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """What is shown: X-ray, ghost, a customer, nothing, or which page."""
     ghost = str(asked.get("ghost", room.ghost))
     if ghost not in ("", *GHOSTS, *room.played.tree.branches):
@@ -183,7 +211,7 @@ def show(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def mode(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def mode(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """Who pulls the levers."""
     if asked["mode"] not in ("console", "vote", "captain", "anyone"):
         raise Refused("the mode is console, vote, captain or anyone")
@@ -191,7 +219,7 @@ def mode(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def ballot(room: Room, _sender: Sender, asked: Asked, wall: float) -> None:
+def ballot(room: Workshop, _sender: Sender, asked: Asked, wall: float) -> None:
     """Ask the room which lever to pull; waiting is always a choice. The clock stops."""
     names = asked.get("choices") or [card["name"] for card in room.played.cards() if card["can_pull"]]
     room.ballots += 1
@@ -203,7 +231,7 @@ def ballot(room: Room, _sender: Sender, asked: Asked, wall: float) -> None:
     room.change("state")
 
 
-def _choice(room: Room, name: str) -> Choice:
+def _choice(room: Workshop, name: str) -> Choice:
     """A lever by its name, or in a size by `name:size`."""
     lever, _, size = name.partition(":")
     row = room.played.lever(lever)
@@ -212,7 +240,7 @@ def _choice(room: Room, name: str) -> Choice:
     return Choice(f"{title}: {size.replace('_', ' ')}" if size else title, lever, size)
 
 
-def close_ballot(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
+def close_ballot(room: Workshop, sender: Sender, asked: Asked, wall: float) -> None:
     """End the vote, and pull what won where that is asked for."""
     if room.ballot is None:
         raise Refused("there is no vote")
@@ -224,7 +252,7 @@ def close_ballot(room: Room, sender: Sender, asked: Asked, wall: float) -> None:
     room.close_ballot(wall)
 
 
-def vote(room: Room, sender: Sender, asked: Asked, _wall: float) -> None:
+def vote(room: Workshop, sender: Sender, asked: Asked, _wall: float) -> None:
     """One person's vote; the last one counts."""
     running = room.ballot
     if running is None or running.id != asked["ballot"] or not running.is_open:
@@ -235,17 +263,17 @@ def vote(room: Room, sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def ask(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def ask(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """Ask everybody for a prediction."""
     question = str(asked["question"])
-    if question not in _QUESTIONS:
-        raise Refused(f"that cannot be compared with what happens; one of {', '.join(_QUESTIONS)} can")
-    room.asking = {"question": question, "words": str(asked.get("words", "") or _QUESTIONS[question])}
+    if question not in QUESTIONS:
+        raise Refused(f"that cannot be compared with what happens; one of {', '.join(QUESTIONS)} can")
+    room.asking = {"question": question, "words": str(asked.get("words", "") or QUESTIONS[question])}
     room.crowd.predictions.setdefault(question, {})
     room.change("state")
 
 
-def predict(room: Room, sender: Sender, asked: Asked, _wall: float) -> None:
+def predict(room: Workshop, sender: Sender, asked: Asked, _wall: float) -> None:
     """One person's prediction."""
     if room.asking is None or room.asking["question"] != asked["question"]:
         raise Refused("that is not asked now")
@@ -253,13 +281,13 @@ def predict(room: Room, sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def mood(room: Room, sender: Sender, asked: Asked, _wall: float) -> None:
+def mood(room: Workshop, sender: Sender, asked: Asked, _wall: float) -> None:
     """How one person feels."""
     room.crowd.moods[sender.client] = int(asked["value"])
     room.change("state")
 
 
-def rule(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def rule(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """What one person would do next time."""
     if len(room.crowd.rules) >= MOST_RULES:
         raise Refused(f"there are {MOST_RULES} rules already")
@@ -267,14 +295,14 @@ def rule(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def note(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def note(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """The facilitator's own note, kept with the decisions."""
     if len(room.crowd.notes) >= MOST_RULES:
         raise Refused(f"there are {MOST_RULES} notes already")
     room.crowd.notes.append(str(asked["text"]))
 
 
-def compare(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def compare(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """Have branches compared over many storms."""
     tree = room.played.tree
     branches = [str(name) for name in asked.get("branches") or tree.branches][:8]
@@ -283,7 +311,7 @@ def compare(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.ask_job("compare", [name for name in branches if name in tree.branches], storms=int(asked["storms"]))
 
 
-def curve(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def curve(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """Have it worked out what each hour of waiting with a lever costs."""
     row = room.played.lever(str(asked["lever"]))
     branch = str(asked.get("branch") or room.played.tree.current)
@@ -292,12 +320,14 @@ def curve(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
     room.ask_job("curve", [branch], lever=room.setting.quiet.names.levers[row])
 
 
-def score(room: Room, _sender: Sender, asked: Asked, _wall: float) -> None:
+def score(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
     """Have every branch scored over many storms."""
-    room.ask_job("score", list(room.played.tree.branches)[:8], storms=int(asked["storms"]))
+    tree = room.played.tree
+    steered = [branch for branch in tree.branches if tree.pulls_of(branch)] or [tree.current]
+    room.ask_job("score", steered[-_MOST_SCORED:], storms=int(asked["storms"]))
 
 
-def ping(_room: Room, _sender: Sender, _asked: Asked, _wall: float) -> None:
+def ping(_room: Workshop, _sender: Sender, _asked: Asked, _wall: float) -> None:
     """Nothing happens."""
 
 
@@ -308,8 +338,3 @@ COMMANDS: Final[dict[str, Command]] = {
         ballot, close_ballot, vote, ask, predict, mood, rule, note, compare, curve, score, ping,
     )
 }  # fmt: skip
-
-
-def _short(words: str) -> str:
-    """At most six words."""
-    return " ".join(words.split()[:6])

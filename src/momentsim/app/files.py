@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 from momentsim.app.branches import BranchPull
 from momentsim.app.series import LINES
@@ -22,10 +22,6 @@ from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.runs.files import FORMULA_STARTS
 from momentsim.runs.package_version import package_version
 from momentsim.scenario.resolved_file import resolved_text
-
-if TYPE_CHECKING:
-    from momentsim.app.crowd import Sender
-    from momentsim.app.room import Room
 
 DECISIONS: Final = "decisions.jsonl"
 ROOM: Final = "room.json"
@@ -71,21 +67,17 @@ class RoomFiles:
         """Write further lines behind those that are there."""
         self._lines = (self.folder / DECISIONS).open("a", encoding="utf-8", newline="\n")
 
-    def keep(self, sender: Sender, message: Mapping[str, Any], room: Room, wall: float, time: int) -> None:
-        """A line for an accepted command, and the file of levers where it changed some."""
+    def keep(self, second: float, wall: float, sender: Mapping[str, Any], message: Mapping[str, Any]) -> None:
+        """A line for an accepted command, said when the story had come to this second."""
         said = {key: value for key, value in message.items() if key not in ("v", "id")}
-        line = {"t": time / SECOND, "wall": round(wall, 3), **sender._asdict(), "said": said}
+        line = {"t": second, "wall": round(wall, 3), **sender, "said": said}
         self._write(line, is_synced=message["type"] not in _SAID)
-        if message["type"] in ("pull", "release", "undo", "go_to", "close_ballot"):
-            self.write_levers(room, room.played.tree.current)
 
-    def keep_time(self, room: Room, wall: float) -> None:
+    def keep_time(self, second: float, wall: float) -> None:
         """Now and then a line that says where the story has come to."""
         if wall - self._last_here >= _HERE_EVERY_S:
             self._last_here = wall
-            self._write(
-                {"t": room.time / SECOND, "wall": round(wall, 3), "said": {"type": HERE}}, is_synced=False
-            )
+            self._write({"t": second, "wall": round(wall, 3), "said": {"type": HERE}}, is_synced=False)
 
     def keep_found(self, found: Mapping[str, Mapping[str, Any]]) -> None:
         """What jobs have found, so that a room made again has it."""
@@ -97,23 +89,22 @@ class RoomFiles:
             os.fsync(self._lines.fileno())
             self._is_synced = True
 
-    def write_levers(self, room: Room, branch: str) -> None:
+    def write_levers(self, branch: str, pulls: Sequence[BranchPull], names: Names) -> None:
         """The pulls of a branch as a file for `--levers`."""
-        tree = room.played.tree
         folder = self.folder / branch
         folder.mkdir(exist_ok=True)
-        write_whole(folder / "levers.csv", levers_text(tree.pulls_of(branch), room.setting.quiet.names))
+        write_whole(folder / "levers.csv", levers_text(pulls, names))
 
-    def finish(self, room: Room) -> None:
-        """Write levers and lines of every branch, and the rules that people wrote."""
-        for branch in room.played.tree.branches:
-            self.write_levers(room, branch)
-            rows = room.played.history_of(branch).rows()
-            write_whole(
-                self.folder / branch / "series.csv", _table(("t_s", *(line.name for line in LINES)), rows)
-            )
-        if room.crowd.rules:
-            write_whole(self.folder / "rules.txt", "".join(f"{rule}\n" for rule in room.crowd.rules))
+    def write_series(self, branch: str, rows: Sequence[Sequence[object]]) -> None:
+        """The samples of a branch: seconds since the start, and the lines of `series.LINES`."""
+        folder = self.folder / branch
+        folder.mkdir(exist_ok=True)
+        write_whole(folder / "series.csv", _table(("t_s", *(line.name for line in LINES)), rows))
+
+    def add_to_room(self, **told: object) -> None:
+        """Say more in `room.json`."""
+        about = {**read_room(self.folder), **told}
+        write_whole(self.folder / ROOM, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
 
     def names(self) -> list[str]:
         """Names of the files in the folder itself."""

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from momentsim.app.crowd import Sender
 from momentsim.app.played import seconds
 from momentsim.app.scenes import scenario_part
 from momentsim.app.setting import Message
 from momentsim.app.stops import Stop
+from momentsim.app.workshop import RESULTS, Workshop
 
-if TYPE_CHECKING:
-    from momentsim.app.crowd import Sender
-    from momentsim.app.room import Room
-
-RESULTS = ("result", "score", "curve")
-"""What jobs find that the fog would hide."""
 _MOST_SERIES = 12
 
 
-def welcome(room: Room, sender: Sender, wall: float, seq: int) -> Message:
+def welcome(room: Workshop, sender: Sender, wall: float, seq: int) -> Message:
     """The whole state for one client, by role and fog."""
     may_see = room.xray or sender.role != "phone"
     found = [message for message in room.found.values() if may_see or message["type"] not in RESULTS]
@@ -42,7 +36,7 @@ def welcome(room: Room, sender: Sender, wall: float, seq: int) -> Message:
     }
 
 
-def series(room: Room) -> list[Message]:
+def series(room: Workshop) -> list[Message]:
     """Charts: of the branch that is played and its ghost, of all branches when the story is over."""
     branches = [room.ghost]
     if room.state in ("finished", "debrief", "closed"):
@@ -50,7 +44,7 @@ def series(room: Room) -> list[Message]:
     return room.played.series(xray=room.xray, branches=list(dict.fromkeys(branches)))
 
 
-def state(room: Room, role: str, wall: float, client: str = "") -> Message:
+def state(room: Workshop, role: str, wall: float, client: str = "") -> Message:
     """The `state` for a role; with a client also what this one said."""
     following, ballot, crowd = room.next_stop(), room.ballot, room.crowd
     is_told = room.state in ("debrief", "closed")
@@ -85,7 +79,7 @@ def state(room: Room, role: str, wall: float, client: str = "") -> Message:
     return shown
 
 
-def _mine(room: Room, client: str) -> Message:
+def _mine(room: Workshop, client: str) -> Message:
     """What one phone has said so far."""
     ballot, crowd = room.ballot, room.crowd
     vote = None if ballot is None else ballot.votes.get(client)

@@ -75,8 +75,8 @@ def happenings(scenario: Scenario) -> list[News]:
     """What everybody knows whatever they do: days, crises and times without instructions, in their order."""
     found = []
     midnight = scenario.start.replace(hour=0, minute=0, second=0, microsecond=0)
-    for day in range(1, math.ceil(scenario.horizon / _DAY_S) + 1):
-        date = midnight + timedelta(days=day)
+    for number in range(1, math.ceil(scenario.horizon / _DAY_S) + 1):
+        date = midnight + timedelta(days=number)
         found.append(_at(scenario, date, "day", f"{date:%A} {date.day} {date:%B}"))
     for name, storm in scenario.crises.items():
         title = name.replace("_", " ").capitalize()
