@@ -76,7 +76,7 @@ def _comparison_report(stored: StoredFolder, sentences: tuple[str, ...]) -> Repo
         f"{stored.about['finished']} replications of every case, same draws; value counted {compared.outlook}.",
         f"{best_words(compared)}.",
         [_tile(compared, table, told, name) for name in _of_tiles(compared)],
-        _forest(compared),
+        forest(compared),
         f"Differences of {told} from {compared.baseline}. {paragraph(compared)[-1]}",
         [chapter for chapter in chapters if chapter.paragraphs or chapter.tables],
     )
@@ -112,7 +112,7 @@ def _tile(compared: Compared, table: StoredTable, case: str, name: str) -> Tile:
     )
 
 
-def _forest(compared: Compared) -> Drawn:
+def forest(compared: Compared) -> Drawn:
     """The measure that is judged by, of every variant, with the intervals that hold for all together."""
     cases = compared.ranked
     rows = {case: compared.rows(case)[compared.judged_by] for case in cases}

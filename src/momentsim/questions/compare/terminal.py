@@ -71,8 +71,8 @@ def _side_by_side(compared: Compared, measures: list[Measure]) -> Table:
     found = cells(compared, measures)
     for index, measure in enumerate(measures):
         row = compared.rows(compared.variants[0])[measure.name]
-        base = _level(measure, row)
-        shown = (_difference(found[name][index]) for name in compared.variants)
+        base = level_words(measure, row)
+        shown = (difference_words(found[name][index]) for name in compared.variants)
         table.add_row(_named(compared, measure, row.unit), base, *shown)
     return table
 
@@ -81,15 +81,15 @@ def _with_marks(compared: Compared, measures: list[Measure]) -> Table:
     """A row per variant, best net benefit first, a column per measure."""
     rows = compared.rows(compared.variants[0])
     table = new_table("", *(_named(compared, each, rows[each.name].unit) for each in measures), left=())
-    base = (_level(one, rows[one.name]) for one in measures)
+    base = (level_words(one, rows[one.name]) for one in measures)
     table.add_row(compared.baseline, *(f"{number}  " for number in base))
     found = cells(compared, measures)
     for name in compared.ranked:
-        table.add_row(name, *(_difference(cell, mark=True) for cell in found[name]))
+        table.add_row(name, *(difference_words(cell, mark=True) for cell in found[name]))
     return table
 
 
-def _level(measure: Measure, row: Row) -> str:
+def level_words(measure: Measure, row: Row) -> str:
     """What the baseline has; blank for what only means something as a difference: no revenue is in it."""
     if measure.name in (BENEFIT, VALUE):
         return ""
@@ -107,8 +107,8 @@ def _named(compared: Compared, measure: Measure, unit: str) -> str:
     )
 
 
-def _difference(cell: Cell | None, *, mark: bool = False) -> str:
-    """`+1,234 better`; with a mark in place of the word where there is little room."""
+def difference_words(cell: Cell | None, *, mark: bool = False) -> str:
+    """A difference in the table: `+1,234 better`; with a mark in place of the word where there is little room."""
     if cell is None or math.isnan(cell.row.numbers["difference"]):
         return ""
     value, unit = cell.row.numbers["difference"], cell.measure.unit

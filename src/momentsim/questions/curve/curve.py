@@ -33,6 +33,7 @@ from momentsim.runs.result import Result
 from momentsim.runs.settings import RunSettings
 from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
 from momentsim.runs.steered_centre import Steerable, steerable
+from momentsim.runs.steering import UNSTEERED, Steering
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.sections.size_checks import words_for_unpaired
 
@@ -43,13 +44,17 @@ MEASURES: Final = (VALUE, UNSERVED, COST, BENEFIT)
 
 @dataclass(frozen=True)
 class CurveQuestion:
-    """A lever by its row in the plan and its name, and the times at which it is pulled, since the start, ascending."""
+    """A lever by its row in the plan and its name, and the times at which it is pulled, since the start, ascending.
+
+    `steering` has a file of pulls for all else, where that is not as the scenario plans it.
+    """
 
     loaded: LoadedScenario
     base: LoadedScenario
     lever: int
     name: str
     times: tuple[int, ...]
+    steering: Steering = UNSTEERED
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,7 +64,7 @@ class Curve(Shown):
     question: CurveQuestion
     table: pd.DataFrame
     never: Result
-    """The run in which the lever is never pulled; other levers are as planned."""
+    """The run in which the lever is never pulled; other levers are as planned, or as a file says."""
 
     @property
     def interrupted(self) -> bool:
@@ -80,10 +85,15 @@ class Curve(Shown):
 
 
 def ask_curve(
-    loaded: LoadedScenario, base: LoadedScenario, lever: str, times: Sequence[str]
+    loaded: LoadedScenario,
+    base: LoadedScenario,
+    lever: str,
+    times: Sequence[str],
+    steering: Steering = UNSTEERED,
 ) -> CurveQuestion:
     """The question about the lever of this name, or of which this part fits one only, at times as people write them.
 
+    `steering` may have a file of pulls: what is done to the other levers.
     Raises MomentsimError for a lever or a time that is none.
     """
     names = lever_names(loaded.scenario)
@@ -91,13 +101,14 @@ def ask_curve(
         row = find_lever(lever, names)
     except PlaybookMistake as error:
         raise MomentsimError(f"{loaded.path}: {error}") from error
-    return CurveQuestion(loaded, base, row, names[row], tuple(read_times(times, loaded.scenario)))
+    return CurveQuestion(loaded, base, row, names[row], tuple(read_times(times, loaded.scenario)), steering)
 
 
 def curve_identity(question: CurveQuestion, settings: RunSettings) -> str:
     """SHA-256 of the scenario, its reference, the replications, the lever and the times."""
     times = " ".join(map(str, question.times))
-    return combine([identity(question.loaded, question.base, settings), f"curve {question.name} {times}"])
+    of_runs = identity(question.loaded, question.base, settings, question.steering)
+    return combine([of_runs, f"curve {question.name} {times}"])
 
 
 class Futures(NamedTuple):
@@ -132,6 +143,14 @@ def curve(question: CurveQuestion, settings: RunSettings, *, progress: Progress 
 
     with first_interrupt_stops(stop):
         take_in_order(range(settings.replications), work, take, workers=settings.workers, stop=stop)
+    return answer_of(question, settings, ready, done)
+
+
+def answer_of(
+    question: CurveQuestion, settings: RunSettings, ready: Steerable, done: Sequence[Futures]
+) -> Curve:
+    """The answer from the futures of replications 1, 2 and so on; raises KeyboardInterrupt where there is none."""
+    members = members_of(question.loaded.scenario)
     whole = done[: len(done) // members * members]
     if not whole:
         raise KeyboardInterrupt("before the first replication was finished")
@@ -139,6 +158,7 @@ def curve(question: CurveQuestion, settings: RunSettings, *, progress: Progress 
         loaded=question.loaded,
         identity=curve_identity(question, settings),
         settings=settings,
+        steering=question.steering,
         names=whole[0].names,
         digests={number + 1: futures.digests[0] for number, futures in enumerate(whole)},
         traces={},
@@ -153,7 +173,8 @@ def futures_of(
     ready: Steerable, question: CurveQuestion, replication: int, stop: threading.Event
 ) -> Futures | None:
     """All futures of one replication; None when it was stopped."""
-    prepared = _without(prepare(ready.blueprint, replication), question.lever)
+    steered = question.steering.with_levers(prepare(ready.blueprint, replication), replication)
+    prepared = _without(steered, question.lever)
     past = Steered(prepared)
     pulled: list[Digest] = []
     for time in question.times:
@@ -168,7 +189,7 @@ def futures_of(
 
 
 def _without(prepared: Prepared, lever: int) -> Prepared:
-    """The replication in which the scenario does not pull this lever; others it pulls as planned."""
+    """The replication in which nothing is planned for this lever but its end; others are as planned."""
     plan = prepared.plan
     actions, triggers = (
         table[(table["lever"] != lever) | (table["action"] != LeverAction.PULL)]

@@ -1,0 +1,107 @@
+"""The end of a workshop: its comparison as a report, a workbook and a page for everybody to take home."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from momentsim.app.cases import Contest, contest
+from momentsim.app.debrief import alone, comparisons_in, debrief, this_storm
+from momentsim.app.handout import handout_of, render
+from momentsim.app.jobs import Hand, Post, Told
+from momentsim.app.said import QUESTIONS, read_said
+from momentsim.app.scenes import title_of
+from momentsim.app.scoring import SCORE_FILE
+from momentsim.app.setting import JobRequest
+from momentsim.measures.summary import estimate_by_name
+from momentsim.measures.sums import Sample
+from momentsim.prepare.levers import lever_names
+from momentsim.questions.compare.compare import AS_PLANNED, NOTHING
+from momentsim.questions.documents import add_documents
+from momentsim.report.stored_folder import open_folder
+from momentsim.runs.lever_file import LeverFile, read_lever_file
+from momentsim.scenario.types import Scenario
+
+HANDOUT: Final = "handout.html"
+MOST_BRANCHES: Final = 4
+"""Branches that are compared at the close where nobody had any compared before."""
+STEPS: Final = 3
+"""Report and workbook, the truth about guesses, the handout."""
+
+
+def close_workshop(
+    request: JobRequest, hand: Hand, post: Post, *, keep: Path, folder: Path, levers: Path
+) -> Iterator[Told]:
+    """Write `report.html`, `results.xlsx` and `handout.html` into `folder`, then post `closed` with their names.
+
+    They tell of the comparison that was scored, else of the last one; where there is none, the newest branches are
+    compared now.
+    """
+    chosen = _newest(request)
+    rivals = contest(
+        request.setting, {branch: request.branches[branch] for branch in chosen}, request.names, levers
+    )
+    if not comparisons_in(folder):
+        yield from debrief(rivals, request.storms, hand, post, keep=keep, folder=folder)
+    score = _score_in(folder)
+    *_, (last, called) = comparisons_in(folder).items()
+    if score is not None:
+        last, called = str(score["folder"]), comparisons_in(folder)[str(score["folder"])]
+    yield Told(0, STEPS, "report and workbook")
+    written = []
+    for made in add_documents(folder / last):
+        (folder / made.name).write_bytes(made.read_bytes())
+        written.append(made.name)
+    yield Told(1, STEPS, "what was guessed and what came of it")
+    truth = _truth(rivals, chosen[-1] if chosen else NOTHING, hand)
+    yield Told(2, STEPS, "the page to take home")
+    page = handout_of(
+        open_folder(folder / last),
+        request.setting.scenario,
+        title_of(request.setting),
+        names=called,
+        pulls=_pulls(called, levers, request.setting.scenario),
+        levers=lever_names(request.setting.scenario),
+        score=score,
+        said=read_said(folder),
+        truth=truth,
+    )
+    (folder / HANDOUT).write_bytes(render(page))
+    there = {file.name for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")}
+    post({"type": "closed", "folder": folder.name, "files": sorted({*there, *written, HANDOUT})})
+    yield Told(STEPS, STEPS, "closed")
+
+
+def _newest(request: JobRequest) -> list[str]:
+    """The newest branches on which something was pulled, and the newest of all."""
+    branches = list(request.branches)
+    return [name for name in branches[:-1] if request.branches[name]][1 - MOST_BRANCHES :] + branches[-1:]
+
+
+def _score_in(folder: Path) -> dict[str, Any] | None:
+    """The last scores, if their comparison is there."""
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        found: dict[str, Any] = json.loads((folder / SCORE_FILE).read_text(encoding="utf-8"))
+        return found if found["folder"] in comparisons_in(folder) else None
+    return None
+
+
+def _truth(rivals: Contest, branch: str, hand: Hand) -> dict[str, float]:
+    """What people were asked to guess, as it came out on the branch that was played last."""
+    case = rivals.cases[branch]
+    seen = this_storm(rivals, hand, [case])[case]
+    setting = rivals.setting
+    sample = Sample(alone(setting.scenario), setting.quiet.names, (seen,))
+    estimates = estimate_by_name(tuple(QUESTIONS.values()), sample)
+    values = {question: float(estimates[name].value[0]) for question, name in QUESTIONS.items()}
+    return {question: value for question, value in values.items() if math.isfinite(value)}
+
+
+def _pulls(cases: Iterable[str], levers: Path, scenario: Scenario) -> dict[str, LeverFile]:
+    """What each case does to the levers, as far as its file is there."""
+    files = {case: levers / f"{case}.csv" for case in cases if case not in (NOTHING, AS_PLANNED)}
+    return {case: read_lever_file(file, scenario) for case, file in files.items() if file.is_file()}

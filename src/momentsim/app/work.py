@@ -1,0 +1,159 @@
+"""What rooms ask for, put into the queue: each kind of question with the work that answers it.
+
+Of a room it is remembered which replications were made and how far the search for a reference is, so that what is asked
+later is answered sooner.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from momentsim.app.cases import contest
+from momentsim.app.closing import close_workshop
+from momentsim.app.curves import curve_question, work_out_curve
+from momentsim.app.debrief import debrief, play_storms, storms_of
+from momentsim.app.jobs import Hand, Jobs, Post, Told, Urgency
+from momentsim.app.reference import Search
+from momentsim.app.scoring import score_contest
+from momentsim.app.setting import JobRequest
+
+DEFAULT_STORMS: Final = 20
+MOST_STORMS: Final = 100
+LEVERS: Final = "levers"
+"""Folder of a workshop with the files of pulls that were compared."""
+KEPT: Final = ".replications"
+
+
+@dataclass
+class Memory:
+    """What is known of one room."""
+
+    scratch: Path
+    """A folder of the system's for replications, and for everything where a room keeps no files."""
+    search: Search | None = None
+
+    @property
+    def kept(self) -> Path:
+        """Where finished replications are kept."""
+        return self.scratch / KEPT
+
+
+class Asked(NamedTuple):
+    """A question with all that its work needs."""
+
+    request: JobRequest
+    memory: Memory
+    folder: Path
+    post: Post
+
+    @property
+    def levers(self) -> Path:
+        """Where files of pulls are written."""
+        return self.folder / LEVERS
+
+    def search(self) -> Search:
+        """The search for the reference of the room, where it stands."""
+        if self.memory.search is None:
+            self.memory.search = Search(self.request.setting)
+        return self.memory.search
+
+
+class Workshop:
+    """Takes the questions of all rooms; safe to call from any thread."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._rooms: dict[str, Memory] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, request: JobRequest, post: Post) -> None:
+        """Begin what a room asks for; what is found is posted as messages."""
+        memory = self._memory(request.room)
+        storms = min(request.storms or DEFAULT_STORMS, MOST_STORMS)
+        folder = memory.scratch if request.folder is None else request.folder
+        asked = Asked(request._replace(storms=storms), memory, folder, post)
+        work, urgency = _WORK[request.kind]
+        self._jobs.ask(request.room, request.kind, lambda hand: work(asked, hand), post, urgency)
+
+    def leave(self, room: str) -> None:
+        """A room is gone: stop what it asked for, and forget what was made for it."""
+        self._jobs.cancel(room)
+        with self._lock:
+            memory = self._rooms.pop(room, None)
+        if memory is not None:
+            shutil.rmtree(memory.scratch, ignore_errors=True)
+
+    def close(self) -> None:
+        """Stop everything, at the end of the program."""
+        self._jobs.close()
+        for room in list(self._rooms):
+            self.leave(room)
+
+    def _memory(self, room: str) -> Memory:
+        with self._lock:
+            if room not in self._rooms:
+                self._rooms[room] = Memory(Path(tempfile.mkdtemp(prefix="momentsim-room-")))
+            return self._rooms[room]
+
+
+def _compare(asked: Asked, hand: Hand) -> Iterator[Told]:
+    request = asked.request
+    rivals = contest(request.setting, request.branches, request.names, asked.levers)
+    yield from debrief(rivals, request.storms, hand, asked.post, keep=asked.memory.kept, folder=asked.folder)
+
+
+def _look_for_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
+    search = asked.search()
+    while not search.is_over:
+        search.go_on(hand)
+        yield search.told
+
+
+def _score(asked: Asked, hand: Hand) -> Iterator[Told]:
+    request = asked.request
+    yield from _look_for_reference(asked, hand)
+    reference = asked.search().chosen
+    rivals = contest(request.setting, request.branches, request.names, asked.levers, reference=reference)
+    yield from score_contest(
+        rivals, reference, request.storms, hand, asked.post, keep=asked.memory.kept, folder=asked.folder
+    )
+
+
+def _prepare_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
+    """Look for the reference, then play it and the ghosts in all storms, so that they are there when asked for."""
+    yield from _look_for_reference(asked, hand)
+    request = asked.request
+    ghosts = contest(request.setting, {}, {}, asked.memory.scratch, reference=asked.search().chosen)
+    of = storms_of(ghosts, request.storms)
+    for done in play_storms(ghosts, of, hand, asked.memory.kept):
+        yield Told(done, of, f"{done} of {of} storms made ready")
+
+
+def _curve(asked: Asked, hand: Hand) -> Iterator[Told]:
+    request = asked.request
+    (branch, pulls), *_ = request.branches.items() or [("", ())]
+    name = f"curve_{branch}" if branch else "curve"
+    question = curve_question(request.setting, request.lever, pulls, asked.levers, name)
+    yield from work_out_curve(request.setting, question, hand, asked.post, folder=asked.folder)
+
+
+def _close(asked: Asked, hand: Hand) -> Iterator[Told]:
+    yield from close_workshop(
+        asked.request, hand, asked.post, keep=asked.memory.kept, folder=asked.folder, levers=asked.levers
+    )
+
+
+_WORK: Final[dict[str, tuple[Callable[[Asked, Hand], Iterator[Told]], Urgency]]] = {
+    "compare": (_compare, Urgency.ASKED),
+    "score": (_score, Urgency.ASKED),
+    "curve": (_curve, Urgency.ASKED),
+    "close": (_close, Urgency.ASKED),
+    "reference": (_prepare_reference, Urgency.AHEAD),
+}
+"""By kind of question, its work and how soon it is wanted."""
