@@ -48,7 +48,7 @@ function frame({ width, height, left, right, top, bottom, from, to, low, high, t
   }
   for (const tick of time ? timeTicks(from, to, Math.max(2, Math.floor((width - left - right) / 76))) : []) {
     drawn.push(s("line", { class: "axis", x1: x(tick), x2: x(tick), y1: height - bottom, y2: height - bottom + 4 }));
-    drawn.push(s("text", { x: x(tick), y: height - bottom + 18, "text-anchor": "middle" }, time(tick)));
+    drawn.push(s("text", { x: x(tick), y: height - bottom + 18, "text-anchor": x(tick) > width - right - 20 ? "end" : "middle" }, time(tick)));
   }
   drawn.push(s("line", { class: "axis", x1: left, x2: width - right, y1: y(Math.max(low, Math.min(0, high))), y2: y(Math.max(low, Math.min(0, high))) }));
   return { x, y, drawn };
@@ -126,7 +126,7 @@ export function lines({ title = "", unit = "", width = 520, height = 150, time, 
 export function river({ title = "", width = 900, height = 120, time, from, to, t0, step, bands, stones = [], money = small, labels = true, low: floor = 0, high: roof = 0 }) {
   const many = Math.max(0, ...bands.map((band) => band.values.length));
   const up = new Float64Array(many), down = new Float64Array(many), shapes = [], names = [];
-  const edge = labels ? 210 : 10;
+  const edge = labels ? Math.min(width * 0.4, 46 + 7.6 * Math.max(10, ...bands.map((band) => band.name.length + money(band.values[band.values.length - 1] ?? 0).length + 1))) : 10;
   let low = floor, high = roof;  // rivers that stand beside each other are given one scale
   const stacked = bands.map((band) => Array.from({ length: many }, (_, index) => {
     const value = is(band.values[index]) ? band.values[index] : 0, side = value >= 0 ? up : down, before = side[index];

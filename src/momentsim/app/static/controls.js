@@ -137,7 +137,7 @@ export function leverCards(host, desk) {
 const works = (card) => (card.lead_s > 0 ? w("lever.works_after", { lead: card.lead }) : w("lever.works_at_once"));
 
 /* What a lever does stands first; when and for how much is told beside it. */
-const first = (words) => (words ?? "").split(/(?<=[.!?])\s/)[0];
+const first = (words) => (words ?? "").split(/(?<=[.!?])\s/)[0].replaceAll("_", " ");
 
 /* A card is made once and only changes its words: what is under the pointer is never exchanged between press and release. */
 function leverCard(index, desk) {

@@ -67,7 +67,7 @@ export function crowd(host, describe = () => {}) {
   const labelWide = () => Math.min(250, wide * 0.22);
   const zones = () => {
     const many = (room.groups ?? []).length;
-    const water = Math.max(84, tall * 0.22), agents = Math.min(tall * 0.42, Math.max(tall * 0.3, many * 34 + 10));
+    const water = Math.max(84, tall * 0.2), agents = Math.min(tall * 0.45, Math.max(tall * 0.33, many * 34 + 30));
     return { callers: [4, tall - water - agents - 12], agents: [tall - water - agents, agents - 8], water: [tall - water, water] };
   };
 
@@ -112,7 +112,7 @@ export function crowd(host, describe = () => {}) {
     layout = { bands, isXray, isLanes, lane, perDot, top, high, waiting, total };
     if (calmly.matches) { x.set(toX); y.set(toY); }
   }
-  let layout = null;
+  let layout = null, drawnAt = 0;
 
   function inColumns(moods, many, at, bandX, bandY, inBand) {
     const rows = Math.max(1, Math.floor(inBand / cell));
@@ -152,11 +152,13 @@ export function crowd(host, describe = () => {}) {
     }
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.clearRect(0, 0, moving.width, moving.height);
+    const share = 1 - Math.exp(-Math.min(200, at - (drawnAt || at - 16)) / 90), rise = layout.isLanes ? 1 : share;
+    drawnAt = at;
     let isMoving = false;
     const isPlayed = room.state?.state === "running" && !calmly.matches;
     for (let index = 0; index < shown; index += 1) {
       const away = toX[index] - x[index], down = toY[index] - y[index];
-      if (away * away + down * down > 0.25) { x[index] += away * 0.16; y[index] += down * 0.16; isMoving = true; } else { x[index] = toX[index]; y[index] = toY[index]; }
+      if (away * away + down * down > 0.25) { x[index] += away * share; y[index] += down * rise; isMoving = true; } else { x[index] = toX[index]; y[index] = toY[index]; }
       const shake = mood[index] === 3 && isPlayed ? Math.sin(at / 60 + index) * 0.7 : 0;
       g.drawImage(sprites[mood[index]], Math.round((x[index] + shake) * density), Math.round(y[index] * density));
     }
@@ -214,9 +216,10 @@ export function crowd(host, describe = () => {}) {
     if (!groups.length) return;
     const each = Math.max(1, Math.ceil(all / MOST)), onBreak = breaks(groups), columns = groups.length > 6 ? 2 : 1, column = wide / columns, squaresWide = column - left - 8;
     const squares = (group) => Math.ceil(group.people / each), rowsOf = (group, cell_) => Math.max(1, Math.ceil(squares(group) / Math.max(1, Math.floor(squaresWide / cell_))));
-    const gap = Math.min(10, high / (groups.length * 4)), least = size * (high / Math.ceil(groups.length / columns) > size * 3 ? 2.5 : 1.3);
+    const rows = Math.ceil(groups.length / columns), forRows = high - size * 1.4, gap = Math.min(10, forRows / (rows * 5));
+    const least = Math.min(size * 2.5, forRows / rows - gap);
     const heights = (cell_) => groups.map((group) => Math.max(least, rowsOf(group, cell_) * cell_));
-    const isIn = (cell_) => { const tall_ = heights(cell_); return size * 1.3 + Math.max(...Array.from({ length: columns }, (_, c) => tall_.filter((_h, i) => i % columns === c).reduce((sum, one) => sum + one + gap, 0))) <= high; };
+    const isIn = (cell_) => { const tall_ = heights(cell_); return Math.max(...Array.from({ length: columns }, (_, c) => tall_.filter((_h, i) => i % columns === c).reduce((sum, one) => sum + one + gap, 0))) <= forRows + 0.5; };
     agentCell = SIZES.find(isIn) ?? 3;
     const tall_ = heights(agentCell), bottoms = new Array(columns).fill(top);
     g.strokeStyle = colours.grey;

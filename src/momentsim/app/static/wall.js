@@ -51,6 +51,7 @@ function draw(message) {
   if (message.type === "state") follow(room.state);
   drawHead();
   drawStory();
+  drawThree();
   if (room.frame) people.news(room);
   if (!isFrame || now - drawnAt > 950) { drawnAt = now; drawSlowly(); }
   if (now - saidAt > 20000 && room.frame) { saidAt = now; say(byId("spoken"), spoken(room)); }
@@ -106,8 +107,18 @@ function follow(state) {
   pageWas = state.page;
 }
 
+function drawThree() {
+  const host = byId("three"), shown = threeNumbers(room);
+  if (host.childElementCount !== shown.length) put(host, shown.map(() => h("div", { class: "tile" }, h("span", {}), h("b", {}))));
+  shown.forEach((one, index) => {
+    const [name, value] = host.children[index].children;
+    say(name, one.name);
+    say(value, one.value);
+    value.className = one.isBad ? "bad" : "";
+  });
+}
+
 function drawNumbers() {
-  put(byId("three"), threeNumbers(room).map((one) => h("div", { class: "tile" }, h("span", {}, one.name), h("b", { class: one.isBad ? "bad" : "" }, one.value))));
   if (!room.frame) return;
   const rows = room.frame.queues.map(([many, longest], index) => [room.queues[index], count(many), span(longest)]);
   const groups = room.frame.groups.map((group, index) => [room.groups[index].title, ...group.slice(0, 4).map(count)]);
