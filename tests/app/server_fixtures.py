@@ -15,6 +15,7 @@ from momentsim.app.library import Library
 from momentsim.app.room import Outgoing
 from momentsim.app.rooms import Asked, Deliver, Made, Place, Rooms
 from momentsim.app.web import Access, Desk, make_app
+from momentsim.runs.progress import Progress
 
 PORT = 8731
 HOME = f"http://127.0.0.1:{PORT}"
@@ -82,7 +83,7 @@ class Server:
             app, base_url=HOME, client=("192.168.1.77", 5000), raise_server_exceptions=False
         )
 
-    def _make(self, asked: Asked, code: str, deliver: Deliver) -> Made:
+    def _make(self, _asked: Asked, code: str, deliver: Deliver, _progress: Progress) -> Made:
         self.paper[code] = PaperRoom(deliver)
         return Made(self.paper[code], self.folder / "workshop")
 

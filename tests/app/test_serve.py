@@ -27,6 +27,7 @@ from momentsim.app.room import Outgoing
 from momentsim.app.rooms import Asked, Deliver, Made, Rooms
 from momentsim.app.serve import Served, make_server, serve
 from momentsim.app.web import Access, Desk, make_app
+from momentsim.runs.progress import Progress
 
 
 class Running:
@@ -44,7 +45,7 @@ class Running:
     def _begin(self) -> None:
         self.code = self.rooms.open(Asked(Path("x.yaml"), "X")).code
 
-    def _make(self, _asked: Asked, _code: str, deliver: Deliver) -> Made:
+    def _make(self, _asked: Asked, _code: str, deliver: Deliver, _progress: Progress) -> Made:
         self.paper.append(PaperRoom(deliver))
         return Made(self.paper[0], Path("nowhere"))
 
@@ -160,7 +161,7 @@ def test_the_terminal_is_told_where_everything_is(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("webbrowser.open", opened.append)
     monkeypatch.setattr("momentsim.app.serve._has_screen", lambda: True)
 
-    def make(_asked: Asked, _code: str, deliver: Deliver) -> Made:
+    def make(_asked: Asked, _code: str, deliver: Deliver, _progress: Progress) -> Made:
         return Made(PaperRoom(deliver), tmp_path)
 
     first = Asked(Path("x.yaml"), "Airline ice storm")

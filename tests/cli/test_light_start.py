@@ -22,7 +22,7 @@ print("HEAVY:", *(name for name in {heavy!r} if name in sys.modules))
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["list", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["app", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     program = PROBE.format(arguments=arguments, heavy=HEAVY)
     done = subprocess.run(

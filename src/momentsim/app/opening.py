@@ -12,6 +12,10 @@ from momentsim.app.library import Library, file_of, load_for_app, title_of
 from momentsim.app.room import Room
 from momentsim.app.rooms import Asked, Deliver, Made, MakeRoom
 from momentsim.app.setting import AskJob, read_setting
+from momentsim.contract.plan import HOUR
+from momentsim.runs.compile_once import compile_if_cold
+from momentsim.runs.progress import Progress
+from momentsim.scenario import load
 
 
 def asked_room(
@@ -32,16 +36,20 @@ def room_maker(
 ) -> MakeRoom:
     """What makes rooms whose files are kept below a folder."""
 
-    def make(asked: Asked, code: str, deliver: Deliver) -> Made:
+    def make(asked: Asked, code: str, deliver: Deliver, progress: Progress) -> Made:
+        loaded = load_for_app(asked.file, asked.variant, asked.overrides, asked.seed)
+        compile_if_cold(loaded, load(asked.file), "compiled", progress)
         setting = read_setting(
             asked.file,
             variant=asked.variant,
             overrides=asked.overrides,
             seed=asked.seed,
             replication=asked.replication,
+            progress=progress,
         )
         name = re.sub(r"[^a-z0-9]+", "-", setting.scenario.name.lower()).strip("-")[:40]
         folder = workshops / "-".join(part for part in (f"{today():%Y-%m-%d}", name, code) if part)
+        setting.steer().advance(HOUR)  # whatever is compiled at its first use is compiled now
         beat = Beat(Room(code, setting, ask_job=ask_job, folder=folder), deliver)
         beat.start()
         return Made(beat, folder)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from momentsim.app.crowd import Sender
 from momentsim.app.messages import VERSION
 from momentsim.app.outbox import Outbox
 from momentsim.app.room import Outgoing
 from momentsim.errors import MomentsimError
+from momentsim.runs.progress import Progress
 
 MAX_ROOMS = 16
 MAX_CLIENTS = 250
@@ -64,6 +67,7 @@ class Made(NamedTuple):
 
 
 Deliver = Callable[[list[Outgoing]], None]
+Given = TypeVar("Given")
 
 
 class Asked(NamedTuple):
@@ -79,8 +83,32 @@ class Asked(NamedTuple):
     """A folder of a workshop that goes on."""
 
 
-MakeRoom = Callable[[Asked, str, Deliver], Made]
+MakeRoom = Callable[[Asked, str, Deliver, Progress], Made]
 """Prepares a room of this code and sets it going; may take seconds, and runs in a thread of its own."""
+
+
+class Preparing(Progress):
+    """How far a room is that is not ready: what its wall says meanwhile. Told in one thread, read in another."""
+
+    def __init__(self) -> None:
+        self.words = "The room is being prepared"
+        self.done = 0.0
+
+    def say(self, words: str) -> None:
+        """Something that takes longer than usual."""
+        self.words = words
+
+    def stage(self, name: str) -> None:
+        """Something new begins."""
+        self.done = 0.0
+
+    def share(self, done: float) -> None:
+        """How far that is."""
+        self.done = round(done, 3)
+
+    def message(self) -> dict[str, Any]:
+        """The same as a message."""
+        return {"type": "job", "kind": "prepare", "done": self.done, "of": 1, "words": self.words}
 
 
 class Member:
@@ -102,6 +130,7 @@ class Place:
         self.title = asked.title
         self.state = "preparing"
         self.failed = ""
+        self.preparing = Preparing()
         self.members: dict[str, Member] = {}
         self._made: Made | None = None
         self._again: dict[str, Sender] = {}
@@ -177,8 +206,12 @@ class Place:
             if kind == "welcome":
                 message = self._welcome_of(to.removeprefix("client:"), message)
             texts.append((to, kind, encode(message)))
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._hand_out, texts)
+        self.call(self._hand_out, texts)
+
+    def call(self, what: Callable[[Given], None], given: Given) -> None:
+        """Have something done in the event loop's thread; at the end of the program nobody is there to hear it."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(what, given)
 
     def stop(self) -> None:
         """End the room's thread, and wait for it: what it keeps is on the disk then."""
@@ -242,7 +275,6 @@ class Rooms:
         self._make = make
         self._join_words = join_words
         self._tell = tell
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def is_token(self, text: str) -> bool:
         """Whether somebody knows the facilitator's token."""
@@ -257,16 +289,13 @@ class Rooms:
         place = Place(self._new_code(), asked, self._join_words)
         self.places[place.code] = place
         self._tell(place.code, place.title)
-        task = asyncio.get_running_loop().create_task(self._prepare(place, asked))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        threading.Thread(target=self._prepare, args=(place, asked), daemon=True).start()
         return place
 
     async def close(self) -> None:
         """Everybody is sent home and every room stopped; what was decided is on the disk."""
         for place in self.places.values():
             place.dismiss("the program ends; ask for the address again")
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         for place in self.places.values():
             await asyncio.to_thread(place.stop)
 
@@ -274,16 +303,17 @@ class Rooms:
         """Connected clients of all rooms."""
         return sum(len(place.members) for place in self.places.values())
 
-    async def _prepare(self, place: Place, asked: Asked) -> None:
+    def _prepare(self, place: Place, asked: Asked) -> None:
+        """In a thread that ends with the program, whatever it is at: nothing is decided yet."""
         try:
-            made = await asyncio.to_thread(self._make, asked, place.code, place.deliver)
+            made = self._make(asked, place.code, place.deliver, place.preparing)
         except MomentsimError as error:
-            place.fail(str(error))
+            place.call(place.fail, str(error))
         except Exception as error:  # whatever it is, the room is no good and people wait for an answer
-            place.fail(f"the room could not be made: {error}")
+            place.call(place.fail, f"the room could not be made: {error}")
             raise
         else:
-            place.begin(made)
+            place.call(place.begin, made)
 
     def _make_way(self) -> None:
         if len(self.places) < MAX_ROOMS:

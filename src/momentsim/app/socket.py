@@ -22,8 +22,7 @@ MAX_REFUSED = 50
 JOIN_WITHIN_S = 10.0
 SILENT_FOR_S = 120.0
 """Pages say something every five seconds. Sleepers are found by the protocol's own ping, long before this."""
-PREPARING_EVERY_S = 2.0
-PREPARING = "The room is being prepared"
+PREPARING_EVERY_S = 0.5
 BYE, TOO_MUCH, TOO_SLOW = 1000, 1008, 1013
 """Codes with which a socket is closed."""
 
@@ -129,7 +128,7 @@ def _entry(socket: WebSocket, rooms: Rooms, message: Message) -> Entry:
 async def _send(socket: WebSocket, entry: Entry) -> None:
     outbox = entry.member.outbox
     while entry.place.state == "preparing":
-        await _say(socket, {"type": "job", "kind": "prepare", "done": 0, "of": 1, "words": PREPARING})
+        await _say(socket, entry.place.preparing.message())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(outbox.ready(), PREPARING_EVERY_S)
             break
@@ -142,8 +141,12 @@ async def _read(socket: WebSocket, entry: Entry, silent_for: float) -> None:
     while refused_in_a_row < MAX_REFUSED and not outbox.is_ended:
         try:
             text = await asyncio.wait_for(_next_text(socket), silent_for)
-        except (TimeoutError, WebSocketDisconnect):
+        except WebSocketDisconnect:
             return
+        except TimeoutError:
+            if entry.member.is_welcome:
+                return
+            continue  # who waits for a room that is being prepared has nothing to say
         try:
             if not pace.takes():
                 raise Refused("that is too fast, at most ten messages a second", _id_of(text))
