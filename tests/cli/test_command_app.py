@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -13,6 +14,9 @@ import pytest
 
 from cli.fixtures import COMMAND, Call, changed
 from momentsim.app.network import LOOPBACK, bind
+
+READY_WITHIN_S = 300.0
+"""The first room after an installation compiles."""
 
 
 @pytest.fixture
@@ -112,6 +116,10 @@ def test_it_starts_serves_and_ends_with_its_files_kept(here: Path) -> None:
             assert address is not None, said
             with urlopen(address[0], timeout=10) as page:
                 assert page.status == 200
+            until = time.monotonic() + READY_WITHIN_S
+            while not (here / "workshops").exists():
+                assert time.monotonic() < until
+                time.sleep(0.02)
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=30)
         finally:
