@@ -1,7 +1,7 @@
 """What rooms ask for, put into the queue: each kind of question with the work that answers it.
 
 Of a room it is remembered which replications were made and how far the search for a reference is, so that what is asked
-later is answered sooner.
+later is answered sooner. What compares and draws is loaded by the first job that needs it: pages are there before.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from momentsim.app.cases import contest
-from momentsim.app.closing import close_workshop
-from momentsim.app.curves import curve_question, work_out_curve
-from momentsim.app.debrief import debrief, play_storms, storms_of
 from momentsim.app.jobs import Hand, Jobs, Post, Told, Urgency
-from momentsim.app.reference import Search
-from momentsim.app.scoring import score_contest
 from momentsim.app.setting import JobRequest
+
+if TYPE_CHECKING:
+    from momentsim.app.reference import Search
 
 DEFAULT_STORMS: Final = 20
 MOST_STORMS: Final = 100
@@ -59,6 +56,8 @@ class Asked(NamedTuple):
 
     def search(self) -> Search:
         """The search for the reference of the room, where it stands."""
+        from momentsim.app.reference import Search
+
         if self.memory.search is None:
             self.memory.search = Search(self.request.setting)
         return self.memory.search
@@ -103,6 +102,9 @@ class Workshop:
 
 
 def _compare(asked: Asked, hand: Hand) -> Iterator[Told]:
+    from momentsim.app.cases import contest
+    from momentsim.app.debrief import debrief
+
     request = asked.request
     rivals = contest(request.setting, request.branches, request.names, asked.levers)
     yield from debrief(rivals, request.storms, hand, asked.post, keep=asked.memory.kept, folder=asked.folder)
@@ -116,6 +118,9 @@ def _look_for_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
 
 
 def _score(asked: Asked, hand: Hand) -> Iterator[Told]:
+    from momentsim.app.cases import contest
+    from momentsim.app.scoring import score_contest
+
     request = asked.request
     yield from _look_for_reference(asked, hand)
     reference = asked.search().chosen
@@ -127,6 +132,9 @@ def _score(asked: Asked, hand: Hand) -> Iterator[Told]:
 
 def _prepare_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
     """Look for the reference, then play it and the ghosts in all storms, so that they are there when asked for."""
+    from momentsim.app.cases import contest
+    from momentsim.app.debrief import play_storms, storms_of
+
     yield from _look_for_reference(asked, hand)
     request = asked.request
     ghosts = contest(request.setting, {}, {}, asked.memory.scratch, reference=asked.search().chosen)
@@ -136,6 +144,8 @@ def _prepare_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
 
 
 def _curve(asked: Asked, hand: Hand) -> Iterator[Told]:
+    from momentsim.app.curves import curve_question, work_out_curve
+
     request = asked.request
     (branch, pulls), *_ = request.branches.items() or [("", ())]
     name = f"curve_{branch}" if branch else "curve"
@@ -144,6 +154,8 @@ def _curve(asked: Asked, hand: Hand) -> Iterator[Told]:
 
 
 def _close(asked: Asked, hand: Hand) -> Iterator[Told]:
+    from momentsim.app.closing import close_workshop
+
     yield from close_workshop(
         asked.request, hand, asked.post, keep=asked.memory.kept, folder=asked.folder, levers=asked.levers
     )

@@ -75,10 +75,12 @@ def open_app(
         raise MomentsimError("--variant, --set and --seed change a scenario: name its FILE as well")
     if address is not None and not lan:
         raise MomentsimError("--address says where phones join, which takes --lan")
+    from momentsim.app.jobs import Jobs
     from momentsim.app.library import Library
     from momentsim.app.network import lan_address
     from momentsim.app.opening import asked_room, room_maker
     from momentsim.app.serve import Served, serve
+    from momentsim.app.work import Workshop
 
     library = Library(Path.cwd())
     first = None
@@ -88,7 +90,12 @@ def open_app(
     if there is not None and not yes:
         _ask_for(there, port)
     served = Served(port, there, tuple(allowed_hosts or ()), not no_open, first)
-    serve(served, library, room_maker(Path("workshops")), lambda words: print(words, flush=True))
+    workshop = Workshop(Jobs())
+    make_room = room_maker(Path("workshops"), workshop.ask)
+    try:
+        serve(served, library, make_room, lambda words: print(words, flush=True))
+    finally:
+        workshop.close()
 
 
 def _ask_for(address: str, port: int) -> None:
