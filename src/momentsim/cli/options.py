@@ -159,6 +159,13 @@ QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, no table: only where the results are.")
 ]
 
+EventLogOption = Annotated[
+    bool,
+    typer.Option(
+        "--event-log", help="Write events.csv too: the logged attempts as events, in the columns of vidigi."
+    ),
+]
+
 NoXlsxOption = Annotated[
     bool, typer.Option("--no-xlsx", help="Leave out the workbook (results.xlsx) that spreadsheets open.")
 ]

@@ -15,6 +15,7 @@ from momentsim.cli.open_scenario import Changes, open_scenario
 from momentsim.cli.options import (
     AddressOption,
     BackendOption,
+    EventLogOption,
     FreshOption,
     JsonOption,
     LeversOption,
@@ -37,6 +38,7 @@ from momentsim.cli.options import (
 )
 from momentsim.cli.progress_bar import showing_progress
 from momentsim.cli.screen import Show, tell
+from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
     from momentsim.cli.show_run import ShownRun
@@ -75,6 +77,7 @@ def run(
     out: OutOption = None,
     clock: RunClockOption = None,
     log: LogOption = LogChoice.first,
+    event_log: EventLogOption = False,
     playbook: PlaybookOption = None,
     levers: LeversOption = None,
     workers: WorkersOption = None,
@@ -89,6 +92,8 @@ def run(
     changes = Changes(
         variant, overrides or (), seed, replications, precision, measures or (), max_replications
     )
+    if event_log and log is LogChoice.none:
+        raise MomentsimError("--event-log is made of a log: leave out --log none")
     loaded, base = open_scenario(file, changes)
 
     from momentsim.runs.identity import identity
@@ -114,6 +119,8 @@ def run(
     _warn_of_missing_pulls(request)
     with work_in(request.folder, name, fresh=fresh, say=tell) as keep:
         shown = (None if fresh else _find_stored(request, name)) or _simulate(request, keep)
+    if event_log:
+        _add_events(request)
     if out is None:
         point_latest(request.folder)
     shown.finish(request.show)
@@ -183,6 +190,12 @@ def _simulate(request: RunRequest, keep: Path) -> ShownRun:
                 hand_out=_workbook if request.xlsx else None,
             )  # fmt: skip
     return shown
+
+
+def _add_events(request: RunRequest) -> None:
+    from momentsim.runs.event_log import add_events
+
+    add_events(request.folder, request.loaded.scenario.start)
 
 
 def _workbook(folder: Path, about: Mapping[str, Any]) -> None:

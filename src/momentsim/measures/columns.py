@@ -165,6 +165,28 @@ CONTACTS: Final = {
     "quality": "quality of the encounter, SD; blank without one",
 }
 
+EVENTS: Final = {
+    "entity_id": "serial number of the attempt, `contact` of `contacts.parquet`",
+    "event_type": "arrival_departure, queue, resource_use or resource_use_end",
+    "event": "arrival, depart, self_service, and SKILL_wait, SKILL_callback_wait, SKILL_talk and SKILL_talk_ends",
+    "time": "s since the start",
+    "timestamp": "the same as local time",
+    "pathway": "contact reason",
+    "run_number": "replication",
+    "resource_id": "number of the agent within the group, from 1: where a picture shows it",
+    "unique_resource_id": "number of the agent, as in the other logs",
+    "skill": "queue of the leg; blank in self-service",
+    "group": "group of the agent; blank without one",
+    "channel": "as in `contacts.parquet`",
+    "segment": "customer segment",
+    "customer": "number of the customer",
+    "moment": "serial number of the moment",
+    "attempt": "1 is the moment's first attempt",
+    "leg": "1 is the attempt's first leg",
+    "anger": "of the customer, 0..1: as it came, and at the end of the talk and the departure as it went",
+    "outcome": "of the leg, where it ends; as in `contacts.parquet`",
+}
+
 MOMENTS: Final = {
     **_REPLICATION,
     "moment": "serial number",
@@ -345,6 +367,11 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "moments.parquet": ("One row per moment.", MOMENTS),
     "customers.parquet": ("One row per customer who was touched.", CUSTOMERS),
     "agents.parquet": ("One row per agent.", AGENTS),
+    "events.csv": (
+        "With `--event-log`: one row per event of an attempt, in the columns that vidigi reads. Each attempt arrives "
+        "once and departs once, unless it is open at the end.",
+        EVENTS,
+    ),
     "curve.csv": ("Of `curve`: one row per time at which the lever is pulled.", CURVE),
     "levers.csv": ("One row per lever that was pulled or undone.", LEVERS),
     "staffing.csv": (

@@ -11,6 +11,7 @@ from momentsim.contract.plan import Names, Table
 from momentsim.contract.trace import Trace
 from momentsim.errors import MomentsimError
 from momentsim.measures.digest import Digest
+from momentsim.measures.event_log import events_of
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.shown import Short, Shown, key_rows
@@ -106,6 +107,11 @@ class Result(Shown):
     def agents(self) -> pd.DataFrame:
         """Agents of the logged replications held here."""
         return self._log("agents", agents_of)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """The story of every logged attempt as events, in the columns that vidigi reads."""
+        return events_of(self.contacts, self.agents, self.loaded.scenario.start)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
