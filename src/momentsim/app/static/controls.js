@@ -7,6 +7,7 @@
  */
 import { timeTicks } from "./charts.js";
 import { confirm, h, put, say } from "./elements.js";
+import { pullsOf } from "./story.js";
 import { clock, count, w } from "./words.js";
 
 export const PACES = [1, 60, 600, 1200, 1800, 3600];
@@ -196,14 +197,13 @@ export function timeline(host, desk) {
       range.max = String(end);
       if (!isHeld) range.value = String(t);
       range.setAttribute("aria-valuetext", clock(t, room.scenario.start));
-      const mine = room.tree.branches.find((branch) => branch.id === room.state.branch);
-      const now = JSON.stringify([room.state.stops, mine?.pulls, end]);
+      const pulls = pullsOf(room), now = JSON.stringify([room.state.stops, pulls, end]);
       if (now === before) return;
       before = now;
       const stop = (one) => [h("span", { class: "stop", title: `${clock.short(one.t, room.scenario.start)} ${one.label ?? ""}` }), one.t];
       const pull = (one) => [h("span", { class: "pulled", title: `${clock.short(one.t, room.scenario.start)} ${one.title}` }), one.t];
       const named = clock.axis(end, room.scenario.start), days = timeTicks(0, end, 14).map((at) => [h("span", { class: "day" }, named(at)), at]);
-      put(marks, [...days, ...(room.state.stops ?? []).map(stop), ...(mine?.pulls ?? []).map(pull)].map(([node, at]) => { place(node, at / end); return node; }));
+      put(marks, [...days, ...(room.state.stops ?? []).map(stop), ...pulls.map(pull)].map(([node, at]) => { place(node, at / end); return node; }));
     },
   };
 }

@@ -41,19 +41,33 @@ function troubles({ numbers: n, state, frame }) {
   return found;
 }
 
+/** Pulls of the branch that is played: its own, and those of its past before it went its own way. */
+export function pullsOf(room, id = room.state.branch) {
+  const branch = room.tree.branches.find((one) => one.id === id);
+  if (!branch) return [];
+  return [...(branch.parent ? pullsOf(room, branch.parent).filter((pull) => pull.t < branch.at) : []), ...branch.pulls];
+}
+
+const lineOf = (series, name) => { const at = series.names.indexOf(name); return at < 0 ? [] : series.values[at].map((value) => value ?? 0); };
+const sumOf = (series, name, until) => (lineOf(series, name).filter((_value, index) => series.t0 + index * series.step <= until).reduce((one, other) => one + other, 0) * series.step) / 3600;
+
 /** How this storm went, once it is over: sentences from the lines of the branch that was played. */
 export function summary(room) {
-  const mine = room.series[room.state.branch], said = [], { start, currency } = room.scenario;
+  const mine = room.series[room.state.branch], nothing = room.series.nothing, said = [], { start, currency } = room.scenario;
   if (!mine) return said;
-  const line = (name) => { const at = mine.names.indexOf(name); return at < 0 ? [] : mine.values[at].map((value) => value ?? 0); };
-  const sum = (values) => (values.reduce((one, other) => one + other, 0) * mine.step) / 3600;
+  const until = room.frame?.t ?? room.state.t, line = (name) => lineOf(mine, name), sum = (name) => sumOf(mine, name, until);
   const queue = line("waiting"), peak = queue.reduce((best, value, index) => (value > queue[best] ? index : best), 0);
-  const helped = sum(line("helped_per_hour")), hung = sum(line("hung_up_per_hour")), busy = sum(line("busy_per_hour"));
-  if (queue[peak] > 0) said.push(w("end.peak", { n: count(queue[peak]), time: clock.short(mine.t0 + peak * mine.step, start) }));
+  const helped = sum("helped_per_hour"), hung = sum("hung_up_per_hour"), busy = sum("busy_per_hour"), longest = Math.max(0, ...line("longest_wait_s"));
+  if (queue[peak] > 0) said.push(w("end.peak", { n: count(queue[peak]), time: clock.short(mine.t0 + peak * mine.step, start), longest: span(longest) }));
   if (helped > 0) said.push(w("end.calls", { helped: count(rough(helped)), hung: count(rough(hung)) }));
+  if (nothing && pullsOf(room).length) said.push(w("end.nothing", { hung: count(rough(sumOf(nothing, "hung_up_per_hour", until))) }));
   if (busy > 1) said.push(w("end.busy", { n: count(rough(busy)) }));
   if (Number.isFinite(room.numbers.cost)) said.push(w("end.cost", { cost: money(room.numbers.cost, currency) }));
-  if (room.state.xray && room.frame?.x) said.push(w("end.xray", { n: count(room.frame.x.never_helped) }));
+  if (room.state.xray && room.frame?.x) {
+    const lost = room.frame.x.ledger[room.ledger.findIndex((one) => one.name === "destroyed_by_handling")];
+    said.push(w("end.xray", { n: count(room.frame.x.never_helped) }));
+    if (lost < 0) said.push(w("end.lost", { money: money(-lost, currency) }));
+  }
   return said;
 }
 

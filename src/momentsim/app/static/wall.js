@@ -5,7 +5,7 @@ import { facilitator, leverCards, notices, paces, timeline } from "./controls.js
 import { crowd } from "./crowd.js";
 import { byId, h, picture, put, say, table } from "./elements.js";
 import { keys } from "./keys.js";
-import { spoken, stopHere, summary, tell, threeNumbers } from "./story.js";
+import { pullsOf, spoken, stopHere, summary, tell, threeNumbers } from "./story.js";
 import { clock, count, loadWords, money, share, span, w } from "./words.js";
 
 await loadWords();
@@ -17,7 +17,7 @@ const { room } = link, desk = facilitator(link, notify);
 const people = crowd(byId("people"), (text) => byId("people").setAttribute("aria-label", text));
 const cards = leverCards(byId("levers"), desk), pace = paces(byId("paces"), desk), slider = timeline(byId("timeline"), desk);
 const board = isFacilitator ? keys([...desk.keys(), { keys: ["d"], name: "D", words: w("key.debrief"), act: () => byId("debrief").click() }], () => room.state !== null) : null;
-let drawnAt = 0, saidAt = 0, toggleWas = "", isDismissed = "";
+let drawnAt = 0, saidAt = 0, toggleWas = "", later = null, isDismissed = "";
 
 if (isFacilitator) {
   byId("toggle").addEventListener("click", desk.toggle);
@@ -53,7 +53,8 @@ function draw(message) {
   drawStory();
   drawThree();
   if (room.frame) people.news(room);
-  if (!isFrame || now - drawnAt > 950) { drawnAt = now; drawSlowly(); }
+  clearTimeout(later);
+  if (!isFrame || now - drawnAt > 950) { drawnAt = now; drawSlowly(); } else later = setTimeout(() => { drawnAt = performance.now(); drawSlowly(); }, 400);
   if (now - saidAt > 20000 && room.frame) { saidAt = now; say(byId("spoken"), spoken(room)); }
 }
 
@@ -167,7 +168,7 @@ function drawRiver() {
     return at < 0 ? null : { name: line.title, colour: FLOW[line.name] ?? SPARE[index % SPARE.length], values: mine.values[at] };
   }).filter((band) => band && band.values.some((value) => Math.abs(value ?? 0) > 0)) : [];
   const scale = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 13.5);
-  const stones = (room.tree.branches.find((branch) => branch.id === state.branch)?.pulls ?? []).map((pull) => ({ t: pull.t, words: pull.title }));
+  const stones = pullsOf(room).map((pull) => ({ t: pull.t, words: pull.title }));
   if (bands.length) put(host, river({ title: w("river.title", { currency: scenario.currency }), width: host.clientWidth / scale, height: host.clientHeight / scale - 4, from: 0, to: Math.max(scenario.horizon_s, room.frame?.t ?? 0), time: clock.axis(scenario.horizon_s, scenario.start), t0: mine.t0, step: mine.step, bands, stones, money }));
 }
 
@@ -196,7 +197,7 @@ function drawPanel() {
   const shown = kind && kind !== isDismissed ? kind : "";
   if (kind !== isDismissed && isDismissed) isDismissed = "";
   host.hidden = !shown;
-  const now = JSON.stringify([shown, state.ballot?.open && left(state.ballot), state.state, state.xray, state.ballot, state.asking, state.predictions, state.truth, state.phones, state.teams, state.moods, room.files, room.join?.code]);
+  const now = JSON.stringify([shown, shown === "end" && room.frame?.x?.never_helped, state.ballot?.open && left(state.ballot), state.state, state.xray, state.ballot, state.asking, state.predictions, state.truth, state.phones, state.teams, state.moods, room.files, room.join?.code]);
   if (now === panelWas || !shown) { panelWas = shown ? now : ""; return; }
   panelWas = now;
   put(host, { lobby, asking, end }[shown]?.() ?? ballot());
