@@ -26,7 +26,10 @@ def complaining(lag: int | None, **about: Any) -> Prepared:
     effects["complaint_minor"] = effects["complaint_serious"] = 1.0
     if lag is not None:
         effects["complaint_lag_h"] = lag / 60
-        prepared.plan.triggers["lag"] = lag
+        triggers = prepared.plan.triggers
+        triggers["lag"] = lag
+        rows = triggers["span"] + lag + 1
+        triggers["first_past"] = np.cumsum(rows) - rows  # each has its own rows, as when it is prepared
     return prepared
 
 

@@ -41,5 +41,5 @@ def test_a_trigger_that_tells_nothing_apart_is_told(when: str, words: list[str])
 def test_of_a_replay_nothing_is_said() -> None:
     """There the file decides, and triggers do not look."""
     acts = {EVERY: [Act(HOUR, 0, LeverAction.PULL, 0, Why.HAND)]}
-    levers = LeverFile(Path("levers.csv"), "", acts, has_actions=True)
+    levers = LeverFile(Path("levers.csv"), "", acts, ends_alone=True)
     assert warned("queue > 7 for 3 h", Steering(pulls=levers)) == []
