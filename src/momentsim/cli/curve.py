@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,6 +45,14 @@ AtOption = Annotated[
         help="When it is pulled: hours since the start or dates, one or a range with its step. Can be repeated.",
     ),
 ]
+OtherLeversOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--levers",
+        metavar="FILE.csv",
+        help="What is done to the other levers, instead of what the scenario plans.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,6 +66,7 @@ def curve(
     at: AtOption,
     variant: VariantOption = None,
     replications: ReplicationsOption = None,
+    levers: OtherLeversOption = None,
     overrides: SetOption = None,
     seed: SeedOption = None,
     out: OutOption = None,
@@ -72,9 +82,10 @@ def curve(
     from momentsim.questions.curve.store import curve_place, find_curve
     from momentsim.questions.saving import save_curve
     from momentsim.runs.settings import RunSettings, where
+    from momentsim.runs.steering import read_steering
 
     loaded, base = open_scenario(file, Changes(variant, overrides or (), seed, replications))
-    question = ask_curve(loaded, base, lever, at)
+    question = ask_curve(loaded, base, lever, at, read_steering(None, levers, loaded.scenario))
     settings = RunSettings(
         replications=loaded.scenario.run.replications, log="none", **where(workers, None, None)
     )

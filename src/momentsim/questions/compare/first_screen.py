@@ -101,7 +101,7 @@ def best_words(compared: Compared) -> str:
         return f"{better[0]} {first_words(worst_place)} best{sure}: {_size(compared, better[0])}"
     if better:
         return f"{better[0]} is better than {base}: {_size(compared, better[0])}"
-    if kinds == {Verdict.UNKNOWN}:
+    if Verdict.UNKNOWN in kinds:  # of a variant that differs in nothing it is known, of others not
         return "One replication tells nothing about how sure this is"
     if kinds == {Verdict.WORSE} and len(found) == 1:
         return f"{next(iter(found))} is worse than {base}: {_size(compared, next(iter(found)))}"
