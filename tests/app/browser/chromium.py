@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from app.browser.needed import is_required, need_playwright
+from app.browser.needed import found_chromium, is_required, missing_browser, need_playwright
 
 need_playwright()  # where it is missing, whoever imports this is skipped
 
@@ -38,7 +36,6 @@ __all__ = [
     "Screens",
     "Watch",
     "expect",
-    "find_chromium",
     "open_browser",
 ]
 
@@ -49,29 +46,18 @@ WALL, DESK, HAND = (
     ViewportSize(width=1280, height=800),
     ViewportSize(width=390, height=844),
 )
-_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 _OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 _QUIET = ("--disable-background-networking", "--disable-component-update", "--no-first-run")
 
 expect.set_options(timeout=PATIENCE_MS)
 
 
-def find_chromium() -> Path:
-    """The browser to test with; skips the test where there is none, fails it where one is required."""
-    named = os.environ.get("MOMENTSIM_CHROMIUM")
-    found = [named] if named else [path for name in _NAMES if (path := shutil.which(name))]
-    if found and Path(found[0]).is_file():
-        return Path(found[0])
-    why = f"no Chromium ({named or ', '.join(_NAMES)}): install it, or name it in MOMENTSIM_CHROMIUM"
-    if is_required():
-        pytest.fail(why)
-    pytest.skip(why)
-
-
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """A browser that resolves no name: whatever asks for the internet fails."""
-    executable = find_chromium()
+    executable = found_chromium()
+    if executable is None:
+        (pytest.fail if is_required() else pytest.skip)(missing_browser())
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -55,7 +55,7 @@ class Room:
 
     def predict(self) -> None:
         """A question on the phones; the console sees the answers."""
-        self.button(self.console, "ask.never_helped")
+        self.button(self.console, "ask.customers_lost")
         for page, guess in zip(self.phones, ("100", "200"), strict=True):
             page.get_by_role("spinbutton").fill(guess)
             self.button(page, "phone.predict_send")

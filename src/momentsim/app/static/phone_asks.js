@@ -114,9 +114,8 @@ export class Prediction {
       this.question = question;
       put(this.box, question !== null && [h("h2", {}, w("phone.predict")), this.form(asked)], this.truth);
     }
-    const known = Object.entries(truth).filter(([, value]) => value !== null && value !== undefined);
-    put(this.truth, known.map(([about, value]) => h("p", {}, w(`debrief.question_${about}`), " ",
-      about in this.answers ? w("phone.truth_mine", { truth: count(value), mine: count(this.answers[about]) }) : w("phone.truth", { truth: count(value) }))));
+    const known = Object.entries(truth).filter(([about, value]) => about in this.answers && value !== null);
+    put(this.truth, known.map(([about, value]) => h("p", {}, w(`debrief.question_${about}`), " ", w("phone.truth_mine", { truth: count(value), mine: count(this.answers[about]) }))));
     this.box.hidden = question === null && known.length === 0;
   }
 
