@@ -54,9 +54,10 @@ or `--variant a+b`. `--set key.path=value` goes on top. Mappings merge deeply, l
 (`behaviour.textbook`): `resolution` 100 %, `redial` 0 %, `speed_sd` and `skill_sd` 0, no seconds for a lost context
 or a handover, and no section `customers` is needed. What is written still holds.
 
-CSV side files lie in the scenario's folder or below, may be packed (`.gz`), have a header, `,` or `;` between
-cells, and one row for every interval of the horizon, and of the warm-up if there is one: `interval_start` with
-`offered` (volumes) or `heads` (agents on duty). Files of observed durations have the column `seconds`.
+CSV side files lie in the scenario's folder or below, may be packed (`.gz`), have a header, `,`, `;`, a tab or
+`|` between cells, and one row for every interval of the horizon, and of the warm-up if there is one:
+`interval_start` with `offered` (volumes) or `heads` (agents on duty). Files of observed durations have the column
+`seconds`.
 A sheet of an Excel workbook may be named instead: `plan.xlsx#Heads`, `plan.xlsx#Heads!A1:D50`,
 `plan.xlsx#june` (the name of a range), or `plan.xlsx` where it has one visible sheet.
 

@@ -7,6 +7,7 @@ import errno
 import gzip
 import io
 import itertools
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ _PACKED = {
     b"PAR1": "a Parquet file",
 }
 """Beginnings of files that are no text, and what they are."""
+_SEPARATOR_LINE = re.compile(r"\"?sep=([,;|\t])\"?\r?\n", re.IGNORECASE)
+"""The first line that tells Excel what separates the cells."""
 MAX_BYTES = 1_000_000
 """Of a scenario file."""
 MAX_CELL = 10_000
@@ -94,33 +97,43 @@ def unpack(packed: bytes, name: str, limit: int) -> bytes:
 def csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells: of the header, then of every row that is not blank and has as many cells.
 
-    `;` separates where the first line has one, else a comma. Raises ScenarioError.
+    What separates the cells is as `csv_delimiter` says. Raises ScenarioError.
     """
     delimiter = csv_delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    told = _SEPARATOR_LINE.match(text)
+    above = 0 if told is None else 1
+    reader = csv.reader(
+        io.StringIO(text if told is None else text[told.end() :], newline=""), delimiter=delimiter
+    )
     begins, width = 1, 0
     try:
         for cells in reader:
             if max(map(len, cells), default=0) > MAX_CELL:
-                raise _cell_too_long(name, begins)
+                raise _cell_too_long(name, begins + above)
             begins = reader.line_num + 1
             if width and not any(cell.strip() for cell in cells):
                 continue
             width = width or len(cells)
             if len(cells) != width:
                 what, allowed = f"{len(cells)} cells in this row", f"the header has {width}"
-                raise ScenarioError([Problem(name, reader.line_num, 1, "", what, allowed)])
-            yield reader.line_num, cells
+                raise ScenarioError([Problem(name, reader.line_num + above, 1, "", what, allowed)])
+            yield reader.line_num + above, cells
     except csv.Error as error:
-        if len("".join(text.splitlines()[begins - 1 : reader.line_num])) > MAX_CELL:
-            raise _cell_too_long(name, begins) from None  # the reader has a limit of its own
+        if len("".join(text.splitlines()[begins + above - 1 : reader.line_num + above])) > MAX_CELL:
+            raise _cell_too_long(name, begins + above) from None  # the reader has a limit of its own
         what = f"this is not valid CSV ({error})"
-        raise ScenarioError([Problem(name, reader.line_num, 1, "", what)]) from None
+        raise ScenarioError([Problem(name, reader.line_num + above, 1, "", what)]) from None
 
 
 def csv_delimiter(text: str) -> str:
-    """What separates the cells: a semicolon where the first line has one, else a comma."""
-    return ";" if ";" in text.partition("\n")[0] else ","
+    """What separates the cells: as a line `sep=;` says, else a tab, a semicolon or a bar that the first line has.
+
+    Without any of them a comma. A mark within quotes separates nothing.
+    """
+    if (told := _SEPARATOR_LINE.match(text)) is not None:
+        return told[1]
+    first = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
+    return next((mark for mark in "\t;|" if mark in first), ",")
 
 
 def _cell_too_long(name: str, line: int) -> ScenarioError:

@@ -19,7 +19,7 @@ from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.row_grid import CountRow, check_unique, shorten_problems
 from momentsim.scenario.files.side_rows import SideRows, open_rows
 from momentsim.scenario.files.written_numbers import Marks, TwoReadings, read_numbers
-from momentsim.scenario.files.written_times import with_year_first
+from momentsim.scenario.files.written_times import with_year_first, without_zones
 from momentsim.scenario.readings import timestamp_readings
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean, suggestion
@@ -203,20 +203,26 @@ def _contradiction(cells: _Cells, column: str, marks: Marks) -> Problem:
 
 
 def _plain_dates(cells: _Cells) -> None:
-    """Writes dates with the year first where starts and ends together have one reading; else says both, once."""
+    """Writes dates as local ones, year first, where starts and ends together have one reading; else says all."""
     starts, ends = cells.of("interval_start"), cells.of(END)
-    texts, undecided = with_year_first([*starts, *ends])
+    texts, odd = without_zones([*starts, *ends])
+    if odd is not None:
+        what, allowed = f"{show_value(texts[odd.place])} {odd.why}", "write local times like 2007-02-14 06:00"
+        raise ScenarioError([_problem_of_time(cells, odd.place, what, allowed)])
+    texts, undecided = with_year_first(texts)
     starts[:], ends[:] = texts[: len(starts)], texts[len(starts) :]
-    if undecided is None:
-        return
-    column, row = (
-        (END, undecided.place - len(starts))
-        if undecided.place >= len(starts)
-        else ("interval_start", undecided.place)
-    )
-    what = f"{show_value(texts[undecided.place])} can be read as {undecided.day_first} or as {undecided.month_first}"
-    allowed = "write the year first; no row has a day above 12 that would say which"
-    raise ScenarioError([cells.problem(cells.lines[row], column, what, allowed)])
+    if undecided is not None:
+        readings = " or as ".join(undecided.readings)
+        what = f"{show_value(texts[undecided.place])} can be read as {readings}"
+        allowed = "write the year first, with four digits; no row says which is meant"
+        raise ScenarioError([_problem_of_time(cells, undecided.place, what, allowed)])
+
+
+def _problem_of_time(cells: _Cells, place: int, what: str, allowed: str) -> Problem:
+    """A problem of a start, or of an end, which are counted after all starts."""
+    count = len(cells.lines)
+    column, row = (END, place - count) if place >= count else ("interval_start", place)
+    return cells.problem(cells.lines[row], column, what, allowed)
 
 
 def _times(written: str, end: str) -> tuple[datetime | None, float, tuple[str, ...]]:

@@ -1,7 +1,10 @@
-"""Dates as spreadsheets write them: whether the day or the month stands first is proved by the column, or not known.
+"""Dates as spreadsheets write them: what the whole column proves to be day, month and year, or that nobody knows.
 
 `02.03.2026 08:00` is a day in March in one country, and `02/03/2026` one in February in another. A column in which a
-day above 12 stands first, or second, has one reading, and every cell is read so; else nobody knows.
+day above 12 stands first, or second, has one reading, and every cell is read so; else nobody knows. A year of two
+digits stands last, or first where lines stand between (`26-03-02`).
+
+A time with a zone is the local time of that zone as it is written. Times of Greenwich may be those of any place.
 """
 
 from __future__ import annotations
@@ -12,38 +15,99 @@ from typing import Final, NamedTuple
 
 from momentsim import units
 
-_YEAR_LAST: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?(?:\s+|T)(\S.*))?", re.ASCII)
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:,?(?:\s+|T)(\S.*))?", re.ASCII)
+_ZONE: Final = re.compile(
+    r"(.*:\d{2}(?:\.\d+)?)\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})", re.ASCII | re.IGNORECASE
+)
+_GREENWICH: Final = re.compile(r"Z|UTC|GMT|[+-]00:?(00)?", re.IGNORECASE)
+_SPAN_OF_YEARS: Final = 10
+"""Years that the rows of one file may be apart, where their years have two digits."""
+_LAST_OF_2000S: Final = 69
+"""Of years of two digits; later ones are of the century before."""
 
 
-class TwoDates(NamedTuple):
-    """The first cell of a column that nothing decides."""
+class Undecided(NamedTuple):
+    """The first cell of a column that nothing decides, and all that it could be."""
 
     place: int
-    day_first: str
-    month_first: str
+    readings: tuple[str, ...]
 
 
-def with_year_first(cells: Sequence[str]) -> tuple[list[str], TwoDates | None]:
-    """The cells, with dates as `2026-03-02 08:00` where the column has one reading; and the first cell that has two."""
+class WrongZone(NamedTuple):
+    """The first cell whose zone leaves open what the local time is."""
+
+    place: int
+    why: str
+
+
+def with_year_first(cells: Sequence[str]) -> tuple[list[str], Undecided | None]:
+    """The cells, with dates as `2026-03-02 08:00` where the column has one reading; else the first that has more."""
     texts = [cell.strip() for cell in cells]
-    year_last = [place for place, text in enumerate(texts) if _YEAR_LAST.fullmatch(text)]
-    day_first = {place: _year_first(texts[place], day=1, month=3) for place in year_last}
-    month_first = {place: _year_first(texts[place], day=3, month=1) for place in year_last}
-    readings = [each for each in (day_first, month_first) if all(map(_is_date, each.values()))]
-    if not year_last or not readings:
+    places = [place for place, text in enumerate(texts) if _YEAR_LAST.fullmatch(text)]
+    found: list[dict[int, str]] = []
+    for reading in (_day_first, _month_first, _two_digits_first):
+        dates = {place: reading(texts[place]) for place in places}
+        if places and all(map(_is_date, dates.values())) and _near(dates, texts) and dates not in found:
+            found.append(dates)
+    if not found:
         return texts, None
-    if len(readings) == 2 and day_first != month_first:
-        open_one = next(place for place in year_last if day_first[place] != month_first[place])
-        return texts, TwoDates(open_one, day_first[open_one], month_first[open_one])
-    return [readings[0].get(place, text) for place, text in enumerate(texts)], None
+    if len(found) > 1:
+        place = next(place for place in places if len({dates[place] for dates in found}) > 1)
+        return texts, Undecided(place, tuple(dict.fromkeys(dates[place] for dates in found)))
+    return [found[0].get(place, text) for place, text in enumerate(texts)], None
 
 
-def _year_first(text: str, *, day: int, month: int) -> str:
-    parts = _YEAR_LAST.fullmatch(text)
-    if parts is None:
-        return text
-    return f"{parts[4]}-{parts[month]:0>2}-{parts[day]:0>2} {parts[5] or ''}".strip()
+def _near(dates: dict[int, str], texts: Sequence[str]) -> bool:
+    """Years of two digits are those of one file, and so near each other."""
+    short = [int(date[:4]) for place, date in dates.items() if len(_parts(texts[place])[4]) == 2]
+    return not short or max(short) - min(short) <= _SPAN_OF_YEARS
+
+
+def _parts(text: str) -> re.Match[str]:
+    match = _YEAR_LAST.fullmatch(text)
+    assert match is not None, "only texts of this form come here"
+    return match
+
+
+def _day_first(text: str) -> str:
+    match = _parts(text)
+    return _iso(match[4], match[3], match[1], match[5])
+
+
+def _month_first(text: str) -> str:
+    match = _parts(text)
+    return _iso(match[4], match[1], match[3], match[5])
+
+
+def _two_digits_first(text: str) -> str:
+    """`26-03-02`; nothing else has its year first here."""
+    match = _parts(text)
+    if match[2] != "-" or len(match[4]) == 4 or len(match[1]) == 1:
+        return ""
+    return _iso(match[1], match[3], match[4], match[5])
+
+
+def _iso(year: str, month: str, day: str, time: str | None) -> str:
+    if len(year) == 2:
+        year = f"{'20' if int(year) <= _LAST_OF_2000S else '19'}{year}"
+    return f"{year}-{month:0>2}-{day:0>2} {time or ''}".strip()
 
 
 def _is_date(text: str) -> bool:
     return units.parse_timestamp(text) is not None or units.parse_date(text) is not None
+
+
+def without_zones(cells: Sequence[str]) -> tuple[list[str], WrongZone | None]:
+    """The cells as local times, where all have a zone; and the first whose zone says not what the local time is."""
+    texts = [cell.strip() for cell in cells]
+    zoned = {place: match for place, text in enumerate(texts) if (match := _ZONE.fullmatch(text)) is not None}
+    if not zoned:
+        return texts, None
+    without = next((place for place, text in enumerate(texts) if text and place not in zoned), None)
+    if without is not None:
+        return texts, WrongZone(without, "has no zone, and other rows have one")
+    if all(_GREENWICH.fullmatch(match[2]) for match in zoned.values()):
+        return texts, WrongZone(
+            next(iter(zoned)), "is a time of Greenwich (UTC), which may not be the local one"
+        )
+    return [zoned[place][1] if place in zoned else text for place, text in enumerate(texts)], None
