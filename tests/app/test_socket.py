@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
+from collections.abc import MutableMapping
 
 import pytest
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.server_fixtures import TOKEN, Server, come_in, hear, say
 from app.test_messages import mutations
 from momentsim.app.outbox import MAX_WAITING
 from momentsim.app.room import Outgoing
 from momentsim.app.rooms import MAX_CLIENTS, MAX_JOINS, MAX_TRIES
-from momentsim.app.socket import BURST, MAX_REFUSED, Pace
+from momentsim.app.socket import BURST, MAX_REFUSED, Pace, serve_client
 
 
 def is_over(socket: object) -> bool:
@@ -252,6 +254,27 @@ def test_a_client_that_does_not_read_is_let_go_and_leaves(server: Server) -> Non
                 socket.receive_text()
         assert closed.value.code == 1013
         assert member.outbox.is_full
+    assert server.paper[code].left == ["c1"]
+
+
+def test_a_client_that_vanishes_while_it_is_sent_something_is_no_fault(server: Server) -> None:
+    code = server.open_room()
+    spoken = [
+        {"type": "websocket.connect"},
+        {"type": "websocket.receive", "text": '{"v":1,"id":"a1","type":"join","role":"phone"}'},
+    ]
+
+    async def receive() -> dict[str, str]:
+        return spoken.pop(0) if spoken else await asyncio.get_running_loop().create_future()
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        if message["type"] == "websocket.send" and "preparing" not in str(message):
+            raise OSError("nobody is there")
+
+    scope = {"type": "websocket", "headers": [], "path_params": {"code": code}, "client": ("192.168.1.7", 5)}
+    portal = server.client.portal
+    assert portal is not None
+    portal.call(serve_client, WebSocket(scope, receive, send), server.rooms)
     assert server.paper[code].left == ["c1"]
 
 

@@ -25,7 +25,7 @@ MAX_CLIENTS = 250
 """Of all rooms together; wall and console always find a place."""
 MAX_TRIES = 10
 """Wrong codes or tokens from one address within a minute."""
-MAX_JOINS = 120
+MAX_JOINS = 300
 """Right ones of the same: a class behind one address may come back all at once."""
 TRIES_FOR_S = 60.0
 MAX_ADDRESSES = 1000

@@ -74,7 +74,7 @@ async def serve_client(socket: WebSocket, rooms: Rooms, *, silent_for: float = S
         results = await asyncio.gather(*work, return_exceptions=True)
         await _close(socket, TOO_SLOW if outbox.is_full else BYE)
     for result in results:
-        if isinstance(result, Exception):
+        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
             raise result
 
 
