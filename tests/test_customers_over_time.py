@@ -147,7 +147,9 @@ def places_of(name: str) -> np.ndarray[Any, Any]:
     return (generator.permutation(WORLDS) + generator.random(WORLDS)) / WORLDS
 
 
-@pytest.mark.parametrize("world", range(WORLDS))
+@pytest.mark.parametrize(
+    "world", [0, *(pytest.param(world, marks=pytest.mark.slow) for world in range(1, WORLDS))]
+)
 def test_nothing_drifts_in_any_plausible_world(world: int) -> None:
     """As above, a year each: attitudes, expectations and churn. The pilot's error is that of 20,000 jumps."""
     story = copy.deepcopy(CALM)
@@ -204,6 +206,7 @@ def test_the_outside_anchor_raises_the_bar() -> None:
 # --- the ledger ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_ledger_is_exact_with_everything_on() -> None:
     """Every amount recomputed by brute force, with adapting expectations, grievances and broken promises."""
     switches = [f"behaviour.{name}=on" for name in ("expectations", "grievances", "word_of_mouth")]

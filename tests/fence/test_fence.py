@@ -25,7 +25,7 @@ from fence.test_extremes_of_laws import path_of_tests
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no mprotect here")
 
-QUICK = 100
+QUICK = 50
 LONG = int(os.environ.get("MOMENTSIM_FENCE_SCENARIOS", "1000"))
 FIRST = int(os.environ.get("MOMENTSIM_FENCE_FIRST", "1"))
 BATCH = 250

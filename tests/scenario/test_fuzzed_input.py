@@ -28,7 +28,7 @@ FEW = settings(
     max_examples=60, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
-MANY = settings(FEW, max_examples=1500, derandomize=False)
+MANY = settings(FEW, max_examples=20_000, derandomize=False)
 
 odd = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20),
@@ -132,7 +132,7 @@ def test_odd_overrides(key: str, value: Any) -> None:
     read(SCENARIOS[0].read_bytes(), (f"{key}={value}",))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @MANY
 @given(name=st.sampled_from(sorted(TREES)), draws=st.data())
 def test_many_spoilt_scenarios(name: str, draws: st.DataObject) -> None:

@@ -11,9 +11,9 @@ from worlds.strategies import scenarios
 from worlds.telling import loaded_from, result_of, told
 
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-FEW = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=CHECKS)
-TABLES = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=CHECKS)
-MANY = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=CHECKS)
+FEW = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=CHECKS)
+TABLES = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=CHECKS)
+MANY = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 
 
 @FEW
@@ -28,7 +28,7 @@ def test_any_world_gives_sensible_tables(data: dict[str, Any]) -> None:
     result_of(loaded_from(data))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @MANY
 @given(data=scenarios())
 def test_many_worlds(data: dict[str, Any]) -> None:
