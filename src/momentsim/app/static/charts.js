@@ -19,6 +19,9 @@ const is = (value) => value !== null && value !== undefined && Number.isFinite(v
 const figure = (title, width, height, drawn, spoken) =>
   h("figure", { class: "chart" }, s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title }, drawn), spoken);
 
+/** Colours of what makes and takes value, as in the figure of the ledger; the same on every page. */
+export const FLOW = { created: "green", destroyed_by_operation: "orange", destroyed_by_handling: "vermillion", won_back: "sky", sold: "blue", usual_price: "grey", word_of_mouth: "purple", refunds: "black", compensation: "pale", goodwill: "purple" };
+
 /** Round steps between two numbers, about `many` of them. */
 export function ticks(low, high, many = 4) {
   const rough = (high - low) / many || 1, power = 10 ** Math.floor(Math.log10(rough));
@@ -30,7 +33,7 @@ export function ticks(low, high, many = 4) {
 
 /** Times of whole hours or days, at most `many`. */
 export function timeTicks(from, to, many) {
-  const step = [3600, 7200, 10800, 21600, 43200, 86400, 172800, 259200, 604800, 1209600, 2592000, 5184000].find((size) => (to - from) / size <= many) ?? (to - from) / many;
+  const step = [3600, 7200, 10800, 21600, 43200, 86400, 172800, 259200, 604800, 1209600, 2592000, 5184000].find((size) => (to - from) / size <= many && (size >= 86400 || to - from <= 172800)) ?? (to - from) / many;
   const found = [];
   for (let t = Math.ceil(from / step) * step; t <= to; t += step) found.push(t);
   return found;

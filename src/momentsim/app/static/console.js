@@ -9,12 +9,12 @@ import { clock, count, loadWords, money, share, span, w } from "./words.js";
 
 await loadWords();
 const code = roomCode(), mine = token(), notify = notices(byId("notice"));
-const link = connect({ code, role: "console", view: "console", token: mine }, { any: (message) => draw(message) }, status);
+const link = connect({ code, role: "console", view: "console", token: mine }, { welcome: () => clock.story(room.scenario.horizon_s), any: (message) => draw(message) }, status);
 const { room } = link, desk = facilitator(link, notify), { told } = desk;
 const cards = leverCards(byId("levers"), desk), pace = paces(byId("paces"), desk), slider = timeline(byId("timeline"), desk);
 say(byId("main"), w("story.connecting"));
 const notes = [];
-let saidAt = 0, drawnAt = 0;
+let saidAt = 0, drawnAt = 0, isStopTyped = false;
 
 const board = keys([...desk.keys(), { keys: ["n"], name: "N", words: w("key.note"), act: () => byId("note-text").focus() }, { keys: ["s"], name: "S", words: w("key.stop"), act: () => byId("stop-label").focus() }], () => room.state !== null);
 const press = (id, words, key, act) => { put(byId(id), words, key ? h("kbd", {}, key) : null); byId(id).addEventListener("click", act); };
@@ -86,7 +86,7 @@ function drawParts() {
   part("asks", [state.asking], asks);
   part("predictions", state.predictions, predictions);
   part("stops", state.stops, stops);
-  if (!byId("stop-time").value) byId("stop-time").value = moment(desk.time());
+  if (!isStopTyped && document.activeElement !== byId("stop-time")) byId("stop-time").value = moment(desk.time());
   part("branches", room.tree, branches);
   part("phones", [state.phones, state.teams, state.moods, state.rules, room.files], people);
   part("ticker", room.ticker, () => [...room.ticker].reverse().slice(0, 8).map((event) => h("li", {}, h("time", {}, clock.short(event.t, room.scenario.start)), " ", event.by ? `${event.by}: ` : "", event.words)));
@@ -149,10 +149,11 @@ function stops() {
     h("button", { type: "button", "aria-label": w("console.stop.drop_this", { label: stop.label ?? "" }), onclick: () => told("drop_stop", { t: stop.t }) }, w("console.stop.drop"))));
 }
 
+byId("stop-time").addEventListener("input", () => { isStopTyped = true; });
 byId("stop").addEventListener("submit", async (event) => {
   event.preventDefault();
   const t = (Date.parse(`${byId("stop-time").value}:00Z`) - Date.parse(`${room.scenario.start.slice(0, 16)}:00Z`)) / 1000, label = byId("stop-label").value.trim();
-  if ((await told("stop_at", { t, ...(label ? { label } : {}) })).ok) byId("stop-label").value = "";
+  if ((await told("stop_at", { t, ...(label ? { label } : {}) })).ok) { byId("stop-label").value = ""; isStopTyped = false; }
 });
 
 function branches() {

@@ -11,7 +11,7 @@
 import { h } from "./elements.js";
 import { clock, count, span, w } from "./words.js";
 
-const MOST = 2000, MOODS = ["calm", "annoyed", "angry", "furious"], SIZES = [26, 22, 18, 15, 12, 10, 8, 7, 6, 5, 4, 3];
+const MOST = 2000, MOODS = ["calm", "annoyed", "angry", "furious"], SIZES = [40, 32, 26, 22, 18, 15, 12, 10, 8, 7, 6, 5, 4, 3];
 const styles = () => { const read = getComputedStyle(document.documentElement); return Object.fromEntries(["ink", "quiet-ink", "green", "orange", "vermillion", "black", "grey", "pale", "blue", "sky"].map((name) => [name, read.getPropertyValue(`--${name}`).trim()])); };
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 

@@ -35,7 +35,7 @@ function card(scenario, isBest) {
   const button = scenario.refused ? null : h("button", { class: "main", type: "button", "aria-label": `${w("start.play")}: ${scenario.title}`, onclick: (event) => play(scenario, event.currentTarget) }, w("start.play"));
   const facts = [["start.calls", scenario.calls], ["start.agents", scenario.agents], ["start.levers", scenario.levers]];
   return h("li", { class: `card scenario${isBest ? " best" : ""}` }, h("h3", {}, scenario.title), h("p", {}, scenario.sentence),
-    h("ul", {}, h("li", {}, h("b", {}, span(scenario.hours * 3600))), facts.filter(([, many]) => many !== null && many !== undefined).map(([key, many]) => h("li", {}, h("b", {}, count(many)), ` ${w(key)}`))),
+    h("ul", {}, h("li", {}, h("b", {}, span(scenario.hours * 3600))), facts.filter(([key, many]) => many > 0 || key === "start.levers").map(([key, many]) => h("li", {}, h("b", {}, count(many)), ` ${w(key)}`))),
     button, scenario.refused ? h("p", { class: "bad" }, scenario.refused) : null);
 }
 
@@ -46,7 +46,7 @@ try {
   const [scenarios, rooms] = await Promise.all([ask("/api/scenarios"), ask("/api/rooms").catch(() => [])]);
   put(byId("scenarios"), [...scenarios].sort(byLevers).map((scenario, index) => card(scenario, index === 0)));
   byId("open").hidden = rooms.length === 0;
-  put(byId("rooms"), rooms.map((room) => h("li", {}, h("a", { class: "button", href: `/wall/${room.code}#t=${mine}` }, `${room.title} · ${room.code} · ${w(`state.${room.state}`)}`))));
+  put(byId("rooms"), rooms.map((room) => h("li", {}, h("a", { class: "button", href: `/wall/${room.code}#t=${mine}` }, `${room.title} · ${room.code}`))));
 } catch (error) {
   tell(error.message);
 }

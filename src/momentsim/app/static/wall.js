@@ -1,5 +1,5 @@
 /* The wall: one story at a time for everybody in the room. With the facilitator's token it is also played from here. */
-import { histogram, lines, river } from "./charts.js";
+import { FLOW, histogram, lines, river } from "./charts.js";
 import { connect, roomCode, token } from "./connection.js";
 import { facilitator, leverCards, notices, paces, timeline } from "./controls.js";
 import { crowd } from "./crowd.js";
@@ -12,7 +12,7 @@ await loadWords();
 say(byId("main"), w("story.connecting"));
 const code = roomCode(), isFacilitator = token() !== "", notify = notices(byId("notice"));
 const link = connect({ code, role: isFacilitator ? "console" : "wall", view: isFacilitator ? "wall" : undefined, token: token() },
-  { any: (message) => draw(message) }, status);
+  { welcome: () => clock.story(room.scenario.horizon_s), any: (message) => draw(message) }, status);
 const { room } = link, desk = facilitator(link, notify);
 const people = crowd(byId("people"), (text) => byId("people").setAttribute("aria-label", text));
 const cards = leverCards(byId("levers"), desk), pace = paces(byId("paces"), desk), slider = timeline(byId("timeline"), desk);
@@ -151,9 +151,6 @@ function drawCharts() {
   put(host, shown);
 }
 
-const FLOW = { created: "green", won_back: "blue", sold: "sky", destroyed_by_operation: "orange", destroyed_by_handling: "vermillion", word_of_mouth: "purple", compensation: "grey", refunds: "black", goodwill: "pale", usual_price: "grey" };
-const SPARE = ["green", "blue", "orange", "vermillion", "purple", "sky", "grey"];
-
 function drawRiver() {
   const host = byId("river"), { state, numbers: n, scenario } = room;
   if (!state.xray) {
@@ -163,9 +160,9 @@ function drawRiver() {
     return;
   }
   const mine = room.series[state.branch];
-  const bands = mine ? room.ledger.map((line, index) => {
+  const bands = mine ? room.ledger.map((line) => {
     const at = mine.names.findIndex((name) => name === `ledger.${line.name}` || name === line.name);
-    return at < 0 ? null : { name: line.title, colour: FLOW[line.name] ?? SPARE[index % SPARE.length], values: mine.values[at] };
+    return at < 0 ? null : { name: line.title, colour: FLOW[line.name] ?? "pale", values: mine.values[at] };
   }).filter((band) => band && band.values.some((value) => Math.abs(value ?? 0) > 0)) : [];
   const scale = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 13.5);
   const stones = pullsOf(room).map((pull) => ({ t: pull.t, words: pull.title }));
@@ -208,9 +205,9 @@ const left = (asked) => Math.max(0, Math.round(asked.ends_in_s - (performance.no
 
 function panelKind() {
   const { state, scenario } = room, t = room.frame?.t ?? state.t;
-  if (state.state === "lobby" || state.state === "preparing") return "lobby";
+  if (state.state === "preparing" || (state.state === "lobby" && !state.asking)) return "lobby";
   if (state.ballot?.open || (state.ballot && state.state === "paused")) return `ballot ${state.ballot.id} ${state.ballot.open}`;
-  if (state.asking && !["finished", "debrief", "closed"].includes(state.state)) return "asking";
+  if (state.asking && ["lobby", "paused"].includes(state.state)) return "asking";
   return ["finished", "debrief", "closed"].includes(state.state) || (state.state === "paused" && t >= scenario.horizon_s) ? "end" : "";
 }
 

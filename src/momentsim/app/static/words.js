@@ -4,7 +4,7 @@
  *   await loadWords();                     fetches words_en.json (or another by ?lang=zh) and fills data-word="key"
  *   w("wall.waiting", { n: 602 })          "602 people are waiting"; {n} in the words is replaced; w.has(key)
  *   count(11373) "11,373" · share(0.031) "3 %" · money(-46200, "USD") "-46 k USD" · span(2460) "41 minutes"
- *   clock(t, scenario.start) "Thu 15 Feb, 14:20" · clock.short(t, start) "Thu 14:20"
+ *   clock(t, scenario.start) "Thu 15 Feb, 14:20" · clock.short(t, start) "Thu 14:20", after clock.story(horizon) of weeks "Thu 15 14:20"
  *   clock.axis(length, start)(t) for the axis of a chart: "08:00", "Thu 15" or "15 Feb" by how long it is
  * A key that is missing shows itself in brackets: a test finds it.
  */
@@ -57,10 +57,13 @@ export function span(seconds) {
 
 const inZone = (options) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { timeZone: "UTC", hour12: false, ...options });
 const DAY = inZone({ weekday: "short", day: "numeric", month: "short" }), HOUR = inZone({ hour: "2-digit", minute: "2-digit" }), WEEKDAY = inZone({ weekday: "short" }), DATE = inZone({ weekday: "short", day: "numeric" }), MONTH = inZone({ day: "numeric", month: "short" });
+let named = WEEKDAY;
 const moment = (t, start) => new Date(Date.parse(`${start.slice(0, 16)}:00Z`) + t * 1000);
 
 export const clock = (t, start) => `${DAY.format(moment(t, start)).replace(",", "")}, ${HOUR.format(moment(t, start))}`;
-clock.short = (t, start) => `${WEEKDAY.format(moment(t, start))} ${HOUR.format(moment(t, start))}`;
+clock.short = (t, start) => `${named.format(moment(t, start)).replace(",", "")} ${HOUR.format(moment(t, start))}`;
+/** How long the story is, seconds: a weekday alone would be two days in one of weeks. */
+clock.story = (seconds) => { named = seconds <= 7 * 86400 ? WEEKDAY : seconds <= 45 * 86400 ? DATE : MONTH; };
 clock.day = (t, start) => DAY.format(moment(t, start)).replace(",", "");
 clock.hour = (t, start) => HOUR.format(moment(t, start));
 /** Times as an axis of this length says them: hours of a day, days of some weeks, dates of months. */
