@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from app.jobs_fixtures import COMPENSATION, RESERVES, ROOM, Played, pulled, small_storm, wait_until
+from app.jobs_fixtures import COMPENSATION, RESERVES, ROOM, Played, Pulls, pulled, small_storm, wait_until
 from cli.test_playbooks import STORM
 from momentsim.app.cases import REFERENCE, TAKEN, case_names
 from momentsim.app.jobs import Jobs, Message
@@ -166,7 +166,7 @@ def test_names_of_tries_become_names_that_every_disk_takes() -> None:
 
 def test_hostile_names_write_nothing_outside_the_folder(played: Played) -> None:
     before = {path for path in played.folder.parent.rglob("*") if played.folder not in path.parents}
-    branches = {f"b{number}": [] for number in range(6)}
+    branches: Pulls = {f"b{number}": [] for number in range(6)}
     names = dict(
         zip(branches, ("../../x", "nothing", "=1+1", "<script>", "a\x00b", "reference"), strict=True)
     )

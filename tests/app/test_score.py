@@ -38,6 +38,7 @@ def by_case(found: list[Scored]) -> dict[str, Scored]:
     return {one.case: one for one in found}
 
 
+NAN = math.nan
 NOTHING = [0.0, 2.0, -1.0, 1.0]
 BEST = [100.0, 103.0, 98.0, 101.0]
 
@@ -98,7 +99,7 @@ def test_no_score_where_the_reference_cannot_be_told_from_nothing() -> None:
         (Scored("a", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), "0", "as much as doing nothing"),
         (Scored("a", 100.0, 100.0, 100.0, 7.0, 6.0, 8.0), "100", "6.0 to 8.0 USD more than doing nothing"),
         (Scored("a", -3.0, -9.0, 2.0, -1.0, -3.0, 1.0), "-3, -9 to 2", "between 3.0 USD less and 1.0 USD more than"),
-        (Scored("a", *3 * [math.nan], -5.0, *2 * [math.nan]), "", "5 USD less than doing nothing, in one"),
+        (Scored("a", NAN, NAN, NAN, -5.0, NAN, NAN), "", "5 USD less than doing nothing, in one"),
     ],
 )  # fmt: skip
 def test_words_of_a_score_claim_no_more_than_its_interval(one: Scored, score: str, money: str) -> None:
@@ -186,7 +187,7 @@ def test_the_score_of_a_room(played: Played) -> None:
     assert [row["value"] for row in told["rows"]] == sorted(
         (row["value"] for row in told["rows"]), reverse=True
     )
-    assert "call_out" in told["reference"]["words"]
+    assert told["reference"]["words"].startswith("The reference: ")
     kept = json.loads((played.folder / "score.json").read_text("utf-8"))
     pairs = pd.read_csv(played.folder / kept["folder"] / "pairs.csv")
     again = by_case(scores(pairs))

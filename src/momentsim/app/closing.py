@@ -9,17 +9,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from momentsim.app.cards import lever_texts
 from momentsim.app.cases import Contest, contest
 from momentsim.app.debrief import alone, comparisons_in, debrief, this_storm
+from momentsim.app.files import read_room
 from momentsim.app.handout import handout_of, render
 from momentsim.app.jobs import Hand, Post, Told
 from momentsim.app.said import QUESTIONS, read_said
 from momentsim.app.scenes import title_of
 from momentsim.app.scoring import SCORE_FILE
 from momentsim.app.setting import JobRequest
+from momentsim.errors import MomentsimError
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
-from momentsim.prepare.levers import lever_names
 from momentsim.questions.compare.compare import AS_PLANNED, NOTHING
 from momentsim.questions.documents import add_documents
 from momentsim.report.stored_folder import open_folder
@@ -41,7 +43,7 @@ def close_workshop(
     They tell of the comparison that was scored, else of the last one; where there is none, the newest branches are
     compared now.
     """
-    chosen = _newest(request)
+    chosen = _newest(request, folder)
     rivals = contest(
         request.setting, {branch: request.branches[branch] for branch in chosen}, request.names, levers
     )
@@ -65,7 +67,7 @@ def close_workshop(
         title_of(request.setting),
         names=called,
         pulls=_pulls(called, levers, request.setting.scenario),
-        levers=lever_names(request.setting.scenario),
+        levers=[text.title for text in lever_texts(request.setting)],
         score=score,
         said=read_said(folder),
         truth=truth,
@@ -76,9 +78,12 @@ def close_workshop(
     yield Told(STEPS, STEPS, "closed")
 
 
-def _newest(request: JobRequest) -> list[str]:
-    """The newest branches on which something was pulled, and the newest of all."""
+def _newest(request: JobRequest, folder: Path) -> list[str]:
+    """The newest branches on which something was pulled, and as the last one that which was played."""
     branches = list(request.branches)
+    with suppress(MomentsimError):
+        played = str(read_room(folder).get("played", ""))
+        branches.sort(key=lambda branch: branch == played)
     return [name for name in branches[:-1] if request.branches[name]][1 - MOST_BRANCHES :] + branches[-1:]
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from momentsim.app.awards import awards
 from momentsim.app.branches import BranchPull
+from momentsim.app.cards import lever_texts
 from momentsim.app.cases import REFERENCE, Contest
 from momentsim.app.debrief import (
     NEWS_SECONDS,
@@ -110,17 +111,19 @@ def score_message(
 def reference_told(contest: Contest, reference: Sequence[BranchPull]) -> dict[str, Any]:
     """What the reference does, in numbers and in a sentence."""
     names, start = contest.setting.quiet.names, contest.setting.scenario.start
-    pulls = [
+    texts = lever_texts(contest.setting)
+    pulls: list[dict[str, Any]] = [
         {
             "lever": names.levers[pull.lever],
+            "title": texts[pull.lever].title,
             "t": pull.time / SECOND,
             "size": names.lever_sizes[pull.lever][pull.size],
         }
         for pull in sorted(reference, key=lambda pull: pull.time)
     ]
-    told = [
-        f"{pull['lever']}{' ' + pull['size'] if pull['size'] else ''} at {when(start + timedelta(seconds=pull['t']))}"
-        for pull in pulls
-    ]
-    words = f"The reference pulls {join_words(told)}." if told else "The reference pulls nothing."
+    told = []
+    for pull in pulls:
+        size = f" ({pull['size']})" if pull["size"] else ""
+        told.append(f"{pull['title']}{size} at {when(start + timedelta(seconds=pull['t']))}")
+    words = f"The reference: {join_words(told)}." if told else "The reference pulls nothing."
     return {"name": contest.names[REFERENCE], "pulls": pulls, "words": words}
