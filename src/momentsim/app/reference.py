@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from momentsim.app.branches import BranchPull
 from momentsim.app.jobs import Hand, Told
 from momentsim.app.setting import Setting
-from momentsim.contract.plan import HOUR, MINUTE, LeverAction, Names
-from momentsim.engine.steered import Pull, Steered
+from momentsim.contract.plan import HOUR, MINUTE, LeverAction, Names, Prepared
+from momentsim.engine import Pull, Steered
 from momentsim.measures.digest import Digest, digest
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample, members_of
@@ -76,28 +76,30 @@ def step_of(span: tuple[int, int]) -> int:
     return step // (15 * MINUTE) * (15 * MINUTE)
 
 
+class Storm(NamedTuple):
+    """One storm in which a lever is tried: its past without this lever, and what came of each choice."""
+
+    ready: Prepared
+    past: Steered
+    found: dict[Choice | None, Digest]
+
+
 class Search:
-    """A search under way: it may be left after any of its steps and gone on with by another job."""
+    """A search under way: it may be left after any of its steps and gone on with by another job.
+
+    A step is one choice for one lever in all storms, so that whoever asks for something else need not wait long.
+    """
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._levers = lever_names(setting.scenario)
-        members = members_of(setting.scenario)
-        self._storms = range(FIRST_REPLICATION, FIRST_REPLICATION + TRIED_STORMS * members)
         self._times = times_to_try(setting.scenario)
         self._row = -1
         self._choices: list[Choice] = []
-        self._tried: list[dict[Choice | None, Digest]] = []
-        self._names: Names | None = None
+        self._next = 0
+        self._storms: list[Storm] = []
         self.chosen: list[BranchPull] = []
         self._take_up_next()
-
-    def _take_up_next(self) -> None:
-        """Begin with the next lever, in its usual size at all times."""
-        self._row += 1
-        if not self.is_over:
-            usual = int(self._setting.quiet.plan.levers["size"][self._row])
-            self._choices = [(time, usual) for time in self._times]
 
     @property
     def is_over(self) -> bool:
@@ -106,66 +108,84 @@ class Search:
 
     @property
     def told(self) -> Told:
-        """How far it is, in storms of levers."""
-        done = self._row * len(self._storms) + len(self._tried)
-        of = len(self._levers) * len(self._storms)
-        words = (
-            "a good policy was looked for"
-            if self.is_over
-            else f"looking for a good policy: {self._levers[self._row]}"
-        )
-        return Told(done, of, words)
+        """How far it is, in choices; other sizes of a lever that helps are not counted."""
+        each = len(self._times) + 1
+        done = self._row * each + min(self._next, each - 1)
+        of = len(self._levers) * each
+        if self.is_over:
+            return Told(of, of, "a good policy was looked for")
+        return Told(done, of, f"looking for a good policy: {self._levers[self._row]}")
 
     def go_on(self, hand: Hand) -> None:
-        """Try one lever in as many more storms as there are threads."""
-        first = len(self._tried)
-        storms = self._storms[first : first + hand.workers]
+        """Try one choice more; after the last one look at what comes without the lever, and decide."""
+        if not self._storms:
+            self._storms = self._begin()
+        is_last = self._next == len(self._choices)
+        choice = None if is_last else self._choices[self._next]
         take_in_order(
-            storms,
-            lambda storm: self._futures(storm, hand),
-            lambda _storm, found: self._tried.append(found),
+            range(len(self._storms)),
+            lambda number: self._try(self._storms[number], choice, hand),
+            lambda _number, _done: None,
             workers=hand.workers,
             stop=hand.stop,
         )
         hand.check()
-        if len(self._tried) == len(self._storms):
+        self._next += 1
+        if is_last:
             self._decide(self._best())
-            self._tried = []
+
+    def _take_up_next(self) -> None:
+        """Begin with the next lever, in its usual size at all times."""
+        self._row += 1
+        if not self.is_over:
+            usual = int(self._setting.quiet.plan.levers["size"][self._row])
+            self._try_these([(time, usual) for time in self._times])
+
+    def _try_these(self, choices: list[Choice]) -> None:
+        self._choices, self._next, self._storms = choices, 0, []
+
+    def _begin(self) -> list[Storm]:
+        """All storms at their start, in which what was chosen so far is pulled when its time comes."""
+        chosen = [Pull(one.lever, one.time, one.size, one.action) for one in self.chosen]
+        storms = []
+        for number in range(TRIED_STORMS * members_of(self._setting.scenario)):
+            replication = FIRST_REPLICATION + number
+            made = prepare(self._setting.steerable.blueprint, replication)
+            ready = NO_PULLS.with_levers(made, replication)
+            storms.append(Storm(ready, Steered(ready, chosen), {}))
+        return storms
+
+    def _try(self, storm: Storm, choice: Choice | None, hand: Hand) -> bool:
+        """What comes of a choice in one storm, of its own future; the past goes on to the time of the choice only."""
+        hand.check()
+        if choice is None:
+            storm.found[None] = digest(storm.ready, storm.past.finish())
+            return True
+        at, size = choice
+        storm.past.advance(at)
+        if not storm.past.is_over:
+            future = storm.past.fork()
+            future.pull(self._row, size)
+            storm.found[choice] = digest(storm.ready, future.finish())
+        return True
 
     def _decide(self, best: Choice | None) -> None:
         """Look at the other sizes of a lever that helps, then keep what was best and go to the next lever."""
         sizes = int(self._setting.quiet.plan.levers["sizes"][self._row])
         times = {time for time, _size in self._choices}
         if best is not None and sizes > 1 and len(times) > 1:
-            self._choices = [(best[0], size) for size in range(sizes)]
+            self._try_these([(best[0], size) for size in range(sizes)])
             return
         if best is not None:
             self.chosen.append(BranchPull(best[0], self._row, best[1], LeverAction.PULL))
         self._take_up_next()
 
-    def _futures(self, replication: int, hand: Hand) -> dict[Choice | None, Digest]:
-        """What comes of a storm without this lever, and with every choice; forks share the past."""
-        ready = NO_PULLS.with_levers(prepare(self._setting.steerable.blueprint, replication), replication)
-        self._names = ready.names
-        chosen = [Pull(one.lever, one.time, one.size, one.action) for one in self.chosen]
-        past = Steered(ready, chosen)
-        found: dict[Choice | None, Digest] = {}
-        for at, size in self._choices:
-            hand.check()
-            past.advance(at)
-            future = past.fork()
-            if not future.is_over:
-                future.pull(self._row, size)
-                found[at, size] = digest(ready, future.finish())
-        found[None] = digest(ready, past.finish())
-        return found
-
     def _best(self) -> Choice | None:
         """The choice with the highest net benefit, if that is above doing without in every storm."""
-        assert self._names is not None, "only what was tried is chosen from"
+        names, tried = self._storms[0].ready.names, [storm.found for storm in self._storms]
         benefits = {
-            choice: _benefits(self._setting.scenario, self._names, [storm[choice] for storm in self._tried])
-            for choice in self._tried[0]
+            choice: _benefits(self._setting.scenario, names, [found[choice] for found in tried])
+            for choice in tried[0]
         }
         without = benefits.pop(None)
         better = {choice: each - without for choice, each in benefits.items() if (each > without).all()}
