@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from app.browser.axe import check_accessible
 from app.browser.chromium import DESK, HAND, WALL, Page, Screens, Watch, expect
 from app.browser.served import Served, serve
 
 pytestmark = pytest.mark.browser
 SCENARIO = Path(__file__).with_name("small_town.yaml")
+LONG_MS = 300_000
+"""For 20 storms and a search on a busy machine."""
 FIRST_LOAD = 100_000
 """Bytes that cross the wire until a page stands."""
 
@@ -126,6 +129,32 @@ class Room:
             page.locator("section", has_text=self.words["phone.rule_title"]).get_by_role("button").click()
         expect(self.wall.locator("#rules li")).to_have_count(2)
 
+    def ask_what_it_cost(self) -> None:
+        """The average over 20 storms: differences, places, and what an hour of waiting costs."""
+        debrief = self.wall
+        self.button(debrief, "debrief.button_compare")
+        result = debrief.locator("#result table")
+        expect(result.locator("caption")).to_contain_text("over 20 storms", timeout=LONG_MS)
+        expect(result).to_contain_text(self.words["debrief.place_head"])
+        self.button(debrief, "debrief.button_score_run")
+        expect(debrief.locator("#score .wide caption")).to_contain_text("Over 20 storms", timeout=LONG_MS)
+        debrief.get_by_label(self.words["debrief.choose_curve-lever"], exact=True).select_option(label="Call helpers")
+        self.button(debrief, "debrief.button_curve_run")
+        expect(debrief.locator("#curve svg")).to_be_visible(timeout=LONG_MS)
+
+    def close(self) -> None:
+        """Files are written, and opened from the page."""
+        debrief = self.wall
+        self.button(debrief, "debrief.button_close")
+        debrief.get_by_role("dialog").get_by_role("button", name=self.words["debrief.close_yes"]).click()
+        for name in ("report", "handout"):
+            with debrief.expect_popup() as opened:
+                debrief.get_by_role("button", name=self.words[f"debrief.file_{name}"]).click(timeout=LONG_MS)
+            expect(opened.value.get_by_role("heading").first).to_be_visible()
+            opened.value.close()
+        for page in self.phones:
+            expect(page.get_by_text(self.words["phone.state_closed"])).to_be_visible()
+
 
 def test_a_room_plays_from_lobby_to_debrief(
     served: Served, screens: Screens, words: Words, watch: Watch
@@ -139,4 +168,7 @@ def test_a_room_plays_from_lobby_to_debrief(
     room.see_what_happened()
     room.finish()
     room.write_rules()
+    room.ask_what_it_cost()
+    check_accessible(room.wall)
+    room.close()
     assert {address.split("/")[2] for address in watch.asked} == {served.address.split("/")[2]}

@@ -51,26 +51,26 @@ export function showResult(host, room) {
       h("tbody", {}, rows, places))));
 }
 
-/** Bars with intervals, then who shares which place and what it is in money. */
+/** Bars with intervals, then who shares which place and what it is in money; why there is no score where there is none. */
 export function showScore(host, room) {
   const score = room.score;
   if (!score?.rows?.length) return put(host, h("p", { class: "quiet" }, w("debrief.no_score")));
-  const rows = score.rows.map(({ name, score: value, low, high }) => ({ name, value, low, high, words: count(value) }));
-  const table = score.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), h("td", {}, place(row.place)), h("td", { class: "number" }, count(row.score)),
-    h("td", { class: "number" }, w("debrief.from_to", { low: count(row.low), high: count(row.high) })), h("td", {}, row.money_words ?? money(row.value, room.scenario.currency))));
-  return put(host, progress(score, w("debrief.score")), bars({ title: w("debrief.score_picture"), width: Math.max(320, host.clientWidth), rows }),
+  const scored = score.rows.filter((row) => Number.isFinite(row.score)).map(({ name, score: value, low, high }) => ({ name, value, low, high, words: count(value) }));
+  const rows = score.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), h("td", {}, row.place ? place(row.place) : "–"),
+    h("td", { class: "number" }, count(row.score)), h("td", { class: "number" }, Number.isFinite(row.low) ? w("debrief.from_to", { low: count(row.low), high: count(row.high) }) : "–"),
+    h("td", {}, row.money_words ?? money(row.value, room.scenario.currency))));
+  return put(host, progress(score, w("debrief.score")),
+    score.why && h("p", { class: "sentences" }, capital(score.why)),
+    scored.length > 0 && bars({ title: w("debrief.score_picture"), width: Math.max(320, host.clientWidth), rows: scored }),
     h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": w("debrief.score") }, h("table", { class: "plain" },
       h("caption", { class: "quiet" }, w("debrief.score_caption", { storms: score.done })),
       h("thead", {}, h("tr", {}, ["branch", "place", "points", "interval", "money"].map((name) => h("th", { scope: "col", class: NUMBERS.has(name) ? "number" : null }, w(`debrief.head_${name}`))))),
-      h("tbody", {}, table))),
-    score.reference && h("p", { class: "quiet" }, w("debrief.reference", { name: score.reference.name, pulls: referenceWords(score.reference, room) })),
-    score.awards?.length > 0 && h("ul", {}, score.awards.map((award) => h("li", {}, typeof award === "string" ? award : `${award.title}: ${award.words}`))));
+      h("tbody", {}, rows))),
+    score.awards?.length > 0 && h("ul", {}, score.awards.map((award) => h("li", {}, h("b", {}, `${capital(award.title)}: `), award.words))),
+    h("p", { class: "quiet" }, [score.reference?.words, score.method].filter(Boolean).join(" ")));
 }
 
-function referenceWords({ pulls }, { scenario }) {
-  if (!pulls?.length) return w("debrief.no_pulls");
-  return pulls.map((pull) => (typeof pull === "string" ? pull : `${pull.title ?? pull.lever} ${clock.short(pull.t, scenario.start)}`)).join(", ");
-}
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Value against the hour at which a lever is pulled, with the band in which the mean lies. */
 export function showCurve(host, room, lever) {
@@ -78,8 +78,8 @@ export function showCurve(host, room, lever) {
   if (!curve?.points?.length) return put(host, h("p", { class: "quiet" }, w("debrief.no_curve")));
   const points = curve.points, { start, currency } = room.scenario;
   const t0 = points[0].t, step = points.length > 1 ? points[1].t - t0 : 3600, last = points[points.length - 1].t;
-  return put(host, progress(curve, w("debrief.curve")),
-    points.length > 1 && lines({ title: curve.title, unit: currency, width: Math.max(320, host.clientWidth), height: 240, from: t0, to: last, time: (t) => clock.short(t, start),
-      format: (value) => money(value), lines: [{ name: curve.title, kind: "you", t0, step, values: points.map(({ value }) => value), low: points.map(({ low }) => low), high: points.map(({ high }) => high) }] }),
-    curve.sentence && h("p", { class: "sentences" }, curve.sentence));
+  return put(host, progress(curve, w("debrief.curve")), h("p", { class: "sentences" }, h("b", {}, curve.title)),
+    points.length > 1 && lines({ title: w("debrief.curve_picture"), unit: currency, width: Math.max(320, host.clientWidth), height: 240, from: t0, to: last, time: (t) => clock.short(t, start),
+      format: (value) => money(value), lines: [{ name: w("debrief.curve"), kind: "you", t0, step, values: points.map(({ value }) => value), low: points.map(({ low }) => low), high: points.map(({ high }) => high) }] }),
+    curve.sentence && h("p", {}, curve.sentence));
 }
