@@ -138,7 +138,9 @@ class Room:
         expect(result).to_contain_text(self.words["debrief.place_head"])
         self.button(debrief, "debrief.button_score_run")
         expect(debrief.locator("#score .wide caption")).to_contain_text("Over 20 storms", timeout=LONG_MS)
-        debrief.get_by_label(self.words["debrief.choose_curve-lever"], exact=True).select_option(label="Call helpers")
+        debrief.get_by_label(self.words["debrief.choose_curve-lever"], exact=True).select_option(
+            label="Call helpers"
+        )
         self.button(debrief, "debrief.button_curve_run")
         expect(debrief.locator("#curve svg")).to_be_visible(timeout=LONG_MS)
 

@@ -103,7 +103,8 @@ export function lines({ title = "", unit = "", width = 520, height = 150, time, 
   const base = frame({ width, height, left: 46, right: 10, top: (title ? 26 : 8) + (isKeyed ? 20 : 0), bottom: 24, from, to, low, high: roof ?? Math.max(high * 1.05, low < 0 ? 0 : 1), time, format, title: unit ? `${title} (${unit})` : title });
   const { x, y, drawn } = base;
   for (const line of drawnLines) {
-    if (line.high) drawn.push(s("path", { class: "band", d: `${path(line.high, line.t0, line.step, from, to, x, y)}${path(line.low, line.t0, line.step, from, to, x, y).split(/(?=[ML])/).reverse().map((point) => `L${point.slice(1)}`).join("")}Z` }));
+    const edge = line.high ? path(line.high, line.t0, line.step, from, to, x, y) : "";  // empty until intervals are known
+    if (edge) drawn.push(s("path", { class: "band", d: `${edge}${path(line.low, line.t0, line.step, from, to, x, y).split(/(?=[ML])/).reverse().map((point) => `L${point.slice(1)}`).join("")}Z` }));
   }
   for (const { t, words } of marks) {
     if (t < from || t > to) continue;
