@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from momentsim import units
 from momentsim.app.setting import Setting
@@ -143,11 +143,47 @@ def _section_text(scenario: Scenario, name: str, lever: Lever) -> LeverText:
     usual = list(shown.values())[kinds.usual_size(lever)]
     lead_s = float(usual.lead_time) + (_typical(usual.delay) if isinstance(usual, kinds.CallIn) else 0.0)
     sizes = [
-        SizeText(size, sentence(each, money), _price(each, scenario)) for size, each in shown.items() if size
+        SizeText(size, _plain(sentence(each, money)), _price(each, scenario)) for size, each in shown.items() if size
     ]
-    title, price = name.replace("_", " "), _price(usual, scenario)
-    title = title[:1].upper() + title[1:]
-    return LeverText(name, title, sentence(usual, money), _lead(lead_s), lead_s, price, sizes)
+    alike = [each for each in scenario.levers.values() if _title(each) == _title(lever)]
+    title = _title(lever) if len(alike) == 1 else f"{_title(lever)} ({name.replace('_', ' ')})"
+    return LeverText(
+        name, title, sentence(usual, money), _lead(lead_s), lead_s, _price(usual, scenario), sizes
+    )
+
+
+def _title(lever: Lever) -> str:
+    """What to do, in a few words."""
+    match lever:
+        case kinds.CallIn():
+            return f"Call in {_plain(lever.group)}"
+        case kinds.Overtime():
+            return f"Ask {_plain(lever.group)} for overtime"
+        case kinds.LoginCap():
+            return "Let more log in" if lever.agents >= 0 else "Let fewer log in"
+        case kinds.Priority():
+            return f"Serve {_plain(lever.moment)} {'first' if lever.level == 1 else 'in another order'}"
+        case kinds.StartProgramme():
+            return f"Start {_plain(lever.programme)}"
+    return _PLAIN_TITLES[type(lever)]
+
+
+_PLAIN_TITLES: Final[dict[type, str]] = {
+    kinds.ExtraLines: "Open more lines",
+    kinds.PauseOffers: "Stop selling",
+    kinds.SendNotice: "Tell customers",
+    kinds.PreCancel: "Announce failures ahead",
+    kinds.OfferSelfService: "Offer self-service",
+    kinds.PayCompensation: "Compensate",
+    kinds.RaiseAuthority: "Let agents decide more",
+    kinds.SpeakWithOneVoice: "Tell agents what to say",
+    kinds.Callback: "Offer callbacks",
+    kinds.AnnouncementLever: "Tell callers the wait",
+}
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _price(lever: Lever, scenario: Scenario) -> str:
@@ -184,7 +220,9 @@ def _of_crisis(scenario: Scenario, storm: Storm, kind: str, which: str) -> tuple
     if kind == "reserves":
         call = storm.reserves[which]
         group = scenario.workforce.groups[call.group]
-        words = f"Call in the group {call.group}: {units.format_share(call.show_up)} come, each after an own delay."
+        words = (
+            f"Call in {_plain(call.group)}: {units.format_share(call.show_up)} come, each after an own delay."
+        )
         title = "Call in reserves" if len(storm.reserves) == 1 else f"Call in {which.replace('_', ' ')}"
         return title, words, _typical(call.delay), f"{group.cost_per_hour:g} {{money}}/h for each who comes"
     if kind == "self_service_offer" and (web := storm.self_service_offer) is not None:

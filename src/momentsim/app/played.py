@@ -13,7 +13,7 @@ from momentsim.app.permissions import Refused
 from momentsim.app.series import History, Prices, point_step, sample_step
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import SECOND, LeverAction
-from momentsim.engine import Pull, Steered
+from momentsim.engine import Steered
 from momentsim.measures.digest import digest
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
@@ -45,8 +45,6 @@ class Played:
         """Whether what is done is what was accepted before, so that nothing is asked of the run."""
         self._going_to = -1
         self._run: Steered | None = None
-        self._before: Steered | None = None
-        """The run of the branch that was played before, which can go back too."""
 
     @property
     def time(self) -> int:
@@ -151,7 +149,7 @@ class Played:
         forgotten = self.tree.take_back()
         if forgotten is None:
             raise Refused("time has gone on since: go back instead, which makes another branch")
-        self._let_go()
+        self._run = None
         return forgotten
 
     def go_to(self, branch: str, time: int, name: str, team: str) -> None:
@@ -162,7 +160,7 @@ class Played:
         self.histories[child.id] = (
             parent.cut(time) if parent is not None and reached else History(self.step_size, self.prices)
         )
-        self._let_go()
+        self._run = None
 
     def stand_at(self, time: int) -> None:
         """Say where the branch has come to; its run is made when it is needed."""
@@ -231,10 +229,6 @@ class Played:
         names = self.setting.quiet.names
         return self.tree.message(names.levers, [text.title for text in self.texts], names.lever_sizes)
 
-    def _let_go(self) -> None:
-        self._before = self._run if self._run is not None else self._before
-        self._run = None
-
     def _made_again(self) -> Steered:
         pulls, end = self.tree.pulls_of(self.tree.current), self.time
         if not self.history.reaches(end):
@@ -242,14 +236,7 @@ class Played:
             self.histories[self.tree.current] = History(self.step_size, self.prices)
             self.history.advance(run, end)
             return run
-        past = [Pull(one.lever, one.time, one.size, one.action) for one in pulls if one.time < end]
-        before = self._before
-        if before is None or [pull for pull in before.pulls if pull.time < end] != past:
-            return self.setting.steer(pulls, at=end)
-        run = before.at(end)
-        for one in pulls[len(past) :]:
-            run.pull(one.lever, one.size) if one.action == LeverAction.PULL else run.undo(one.lever)
-        return run
+        return self.setting.steer(pulls, at=end)
 
 
 def seconds(time: int) -> float:

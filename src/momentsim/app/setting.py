@@ -48,7 +48,10 @@ class Setting(NamedTuple):
         return np.array([groups[name].cost_per_hour for name in self.quiet.names.groups])
 
     def steer(self, pulls: Sequence[BranchPull] = (), *, at: int = 0) -> Steered:
-        """The replication with these pulls, at a time in microseconds since the start."""
+        """The replication with these pulls, at a time in microseconds since the start.
+
+        Made by running again: no copies are kept on the way, which would hold up a tick for a tenth of a second.
+        """
         return Steered(self.quiet, [Pull(one.lever, one.time, one.size, one.action) for one in pulls], at=at)
 
 
