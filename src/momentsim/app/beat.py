@@ -15,6 +15,7 @@ from momentsim.app.setting import Message
 
 _LOG = logging.getLogger(__name__)
 _MOST_FAILURES: Final = 20
+_BROKEN: Final = "this room is broken; what went wrong is in the log"
 
 Deliver = Callable[[list[Outgoing]], None]
 
@@ -28,7 +29,6 @@ class Beat(threading.Thread):
         self._deliver = deliver
         self._clock = clock
         self._queue: queue.SimpleQueue[Callable[[], list[Outgoing]] | None] = queue.SimpleQueue()
-        self._failures = 0
         room.post = self.post
 
     def put(self, sender: Sender, message: Mapping[str, Any]) -> None:
@@ -55,11 +55,14 @@ class Beat(threading.Thread):
 
     def run(self) -> None:
         """Until `stop`: commands at once, a tick ten times a second, and work in between."""
-        due = self._clock()
+        due, failures = self._clock(), 0
         while True:
             left = due - self._clock()
             if left <= 0.0:
-                self._do(lambda: self._room.tick(self._clock()))
+                failures = 0 if self._do(lambda: self._room.tick(self._clock())) else failures + 1
+                if failures >= _MOST_FAILURES:
+                    self._deliver([Outgoing("all", {"type": "bye", "reason": _BROKEN})])
+                    return
                 due = max(due + TICK_S, self._clock())
                 continue
             try:
@@ -76,8 +79,7 @@ class Beat(threading.Thread):
         """A mistake in a room is logged, and does not end it; one that never ends does."""
         try:
             out = what()
-            self._failures = 0
-        except Exception:
+            except Exception:
             _LOG.exception("room %s", self._room.code)
             self._failures += 1
             if self._failures >= _MOST_FAILURES:

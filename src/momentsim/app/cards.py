@@ -143,7 +143,9 @@ def _section_text(scenario: Scenario, name: str, lever: Lever) -> LeverText:
     usual = list(shown.values())[kinds.usual_size(lever)]
     lead_s = float(usual.lead_time) + (_typical(usual.delay) if isinstance(usual, kinds.CallIn) else 0.0)
     sizes = [
-        SizeText(size, _plain(sentence(each, money)), _price(each, scenario)) for size, each in shown.items() if size
+        SizeText(size, _plain(sentence(each, money)), _price(each, scenario))
+        for size, each in shown.items()
+        if size
     ]
     alike = [each for each in scenario.levers.values() if _title(each) == _title(lever)]
     title = _title(lever) if len(alike) == 1 else f"{_title(lever)} ({name.replace('_', ' ')})"

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from momentsim.app.branches import BranchPull
 from momentsim.app.series import LINES
@@ -39,7 +39,6 @@ class RoomFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lines: IO[str] | None = None
         self._is_synced = True
         self._last_here = float("-inf")
 
@@ -61,11 +60,6 @@ class RoomFiles:
         }
         write_whole(self.folder / SCENARIO, resolved_text(setting.loaded))
         write_whole(self.folder / ROOM, json.dumps(about, indent=2) + "\n")
-        self.go_on()
-
-    def go_on(self) -> None:
-        """Write further lines behind those that are there."""
-        self._lines = (self.folder / DECISIONS).open("a", encoding="utf-8", newline="\n")
 
     def keep(self, second: float, wall: float, sender: Mapping[str, Any], message: Mapping[str, Any]) -> None:
         """A line for an accepted command, said when the story had come to this second."""
@@ -85,8 +79,9 @@ class RoomFiles:
 
     def sync(self) -> None:
         """What was written is on the disk."""
-        if not self._is_synced and self._lines is not None:
-            os.fsync(self._lines.fileno())
+        if not self._is_synced:
+            with (self.folder / DECISIONS).open("ab") as lines:
+                os.fsync(lines.fileno())
             self._is_synced = True
 
     def write_levers(self, branch: str, pulls: Sequence[BranchPull], names: Names) -> None:
@@ -111,13 +106,12 @@ class RoomFiles:
         return sorted(path.name for path in self.folder.iterdir() if path.is_file())
 
     def _write(self, line: Mapping[str, Any], *, is_synced: bool) -> None:
-        if self._lines is None:
-            return
-        self._lines.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._lines.flush()
-        self._is_synced = False
-        if is_synced:
-            self.sync()
+        with (self.folder / DECISIONS).open("ab") as lines:
+            lines.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            lines.flush()
+            if is_synced:
+                os.fsync(lines.fileno())
+        self._is_synced = is_synced
 
 
 def read_room(folder: Path) -> dict[str, Any]:

@@ -80,9 +80,10 @@ class Played:
 
     def hasten(self, until: int) -> None:
         """Go on to a later time as soon as there is time for it, see `step`."""
-        self._going_to = min(until, self.end)
         if self.trusts:
-            self.tree.played.end, self._run = self._going_to, None
+            self.stand_at(min(until, self.end))
+        else:
+            self._going_to = min(until, self.end)
 
     def step(self) -> None:
         """Make the run again, or let it go on a little to where it is to be."""

@@ -167,7 +167,6 @@ class Room(Workshop):
         self.found = dict(found)
         self.last_pull_wall = float("-inf")
         self.files, self.ask = files, ask_job
-        files.go_on()
         self.changed.clear()
         self.out.clear()
 
@@ -181,6 +180,7 @@ class Room(Workshop):
     def _arrive(self, wall: float) -> None:
         """Going back or forwards is over: there is something to see again."""
         self._memory = None
+        self._tell_news(self.played.see())
         self.change("state", "series", "levers")
         self._last_frame = self._last_phone_frame = float("-inf")
         label = next((stop.label for stop in self.stops if stop.time == self.time), "")
