@@ -125,6 +125,15 @@ class Table:
         """Where the story has come to."""
         return self.room.time / 1e6
 
+    @property
+    def state(self) -> str:
+        """The state of the room."""
+        return self.room.state
+
+    def card(self, lever: str) -> dict[str, Any]:
+        """The card of a lever as it stands."""
+        return {str(card["name"]): card for card in self.room.played.cards()}[lever]
+
     def heard(self, kind: str, role: str = "console") -> list[dict[str, Any]]:
         """What a role was told of one type, in order."""
         return [out.message for out in self.told if out.message["type"] == kind and out.to in ("all", role)]

@@ -75,21 +75,16 @@ class Beat(threading.Thread):
                 return
             self._do(asked)
 
-    def _do(self, what: Callable[[], list[Outgoing]]) -> None:
-        """A mistake in a room is logged, and does not end it; one that never ends does."""
+    def _do(self, what: Callable[[], list[Outgoing]]) -> bool:
+        """Deliver what comes of it. A mistake in a room is logged, and does not end it; ticks that all fail do."""
         try:
             out = what()
-            except Exception:
+        except Exception:
             _LOG.exception("room %s", self._room.code)
-            self._failures += 1
-            if self._failures >= _MOST_FAILURES:
-                self._deliver(
-                    [Outgoing("all", {"type": "bye", "reason": "this room is broken; see the log"})]
-                )
-                raise
-            return
+            return False
         if out:
             self._deliver(out)
+        return True
 
     def _take(self, sender: Sender, message: Mapping[str, Any]) -> list[Outgoing]:
         try:
