@@ -184,10 +184,10 @@ export function paces(host, desk) {
 
 /* The whole story from left to right: drag back and decide differently from there, drag forward to be there at once. */
 export function timeline(host, desk) {
-  let isHeld = false, before = "";
+  let isHeld = false, before = "", soon = null;  // arrow keys change it step by step: one journey, not ten
   const range = h("input", { type: "range", min: "0", step: "600", "aria-label": w("timeline.label"),
-    oninput: () => { isHeld = true; say(bubble, clock(Number(range.value), desk.room.scenario.start)); bubble.hidden = false; place(bubble, Number(range.value) / Number(range.max)); },
-    onchange: () => { bubble.hidden = true; const t = Number(range.value); desk.goTo(t).finally(() => { isHeld = false; }); } });
+    oninput: () => { isHeld = true; say(bubble, w(Number(range.value) > desk.time() ? "timeline.on" : "timeline.back", { time: clock(Number(range.value), desk.room.scenario.start) })); bubble.hidden = false; place(bubble, Number(range.value) / Number(range.max)); },
+    onchange: () => { clearTimeout(soon); soon = setTimeout(() => { bubble.hidden = true; desk.goTo(Number(range.value)).finally(() => { isHeld = false; }); }, 500); } });
   const bubble = h("output", { class: "bubble", hidden: true }), marks = h("div", { class: "marks", "aria-hidden": "true" });
   put(host, bubble, range, marks);
   const place = (node, part) => { node.style.left = `calc(10px + (100% - 20px) * ${part})`; };
@@ -195,6 +195,7 @@ export function timeline(host, desk) {
     draw(room) {
       const t = room.frame?.t ?? room.state.t, end = Math.max(room.scenario.horizon_s, t);
       range.max = String(end);
+      range.step = end > 172800 ? "1800" : "300";
       if (!isHeld) range.value = String(t);
       range.setAttribute("aria-valuetext", clock(t, room.scenario.start));
       const pulls = pullsOf(room), now = JSON.stringify([room.state.stops, pulls, end]);

@@ -11,7 +11,7 @@
 import { h } from "./elements.js";
 import { clock, count, span, w } from "./words.js";
 
-const MOST = 2000, MOODS = ["calm", "annoyed", "angry", "furious"], SIZES = [40, 32, 26, 22, 18, 15, 12, 10, 8, 7, 6, 5, 4, 3];
+const MOST = 2000, MOST_BENEATH = 800, MOODS = ["calm", "annoyed", "angry", "furious"], SIZES = [40, 32, 26, 22, 18, 15, 12, 10, 8, 7, 6, 5, 4, 3];
 const styles = () => { const read = getComputedStyle(document.documentElement); return Object.fromEntries(["ink", "quiet-ink", "green", "orange", "vermillion", "black", "grey", "pale", "blue", "sky"].map((name) => [name, read.getPropertyValue(`--${name}`).trim()])); };
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
@@ -25,7 +25,16 @@ const SHAPES = {
 };
 const FILLS = { person: "quiet-ink", calm: "green", annoyed: "orange", angry: "vermillion", furious: "black" };
 
+const drawnSprites = new Map();
+
+/** A dot drawn once for each shape, colour and size, and copied from then on. */
 function sprite(shape, colour, size, density) {
+  const key = `${shape} ${colour} ${size.toFixed(1)} ${density}`;
+  if (!drawnSprites.has(key)) drawnSprites.set(key, drawSprite(shape, colour, size, density));
+  return drawnSprites.get(key);
+}
+
+function drawSprite(shape, colour, size, density) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = Math.max(1, Math.round(size * density));
   const g = canvas.getContext("2d");
@@ -84,7 +93,11 @@ export function crowd(host, describe = () => {}) {
   function ask() {
     if (isAsked) return;
     isAsked = true;
-    requestAnimationFrame((at) => { isAsked = false; if (drawMoving(at)) ask(); });
+    requestAnimationFrame((at) => {
+      isAsked = false;
+      const isTooSoon = at - drawnAt < 30 && !isMoving;  // who only trembles does so 30 times a second
+      if (isTooSoon || drawMoving(at)) ask();
+    });
   }
 
   /* ---- callers ---- */
@@ -112,20 +125,20 @@ export function crowd(host, describe = () => {}) {
     layout = { bands, isXray, isLanes, lane, perDot, top, high, waiting, total };
     if (calmly.matches) { x.set(toX); y.set(toY); }
   }
-  let layout = null, drawnAt = 0;
+  let layout = null, drawnAt = 0, isMoving = false;
 
   function inColumns(moods, many, at, bandX, bandY, inBand) {
-    const rows = Math.max(1, Math.floor(inBand / cell));
+    const rows = Math.max(1, Math.floor(inBand / cell)), filled = new Uint16Array(5), heights = new Uint16Array(5);
     for (let first = 0; first < many; first += rows) {
-      const places = Array.from({ length: Math.min(rows, many - first) }, (_, index) => first + index);
-      if (moods) places.sort((one, other) => moods[one] - moods[other]);
-      places.forEach((place, row) => {
-        if (at >= MOST) return;
-        mood[at] = moods ? moods[place] : 4;
+      const last = Math.min(first + rows, many);
+      filled.fill(0);
+      for (let place = first; place < last; place += 1) filled[moods ? moods[place] : 4] += 1;
+      for (let kind = 0, below = 0; kind < 5; below += filled[kind], kind += 1) heights[kind] = below;  // calm below, furious on top
+      for (let place = first; place < last && at < MOST; place += 1, at += 1) {
+        mood[at] = moods ? Math.min(3, moods[place]) : 4;
         toX[at] = bandX + (first / rows) * cell;
-        toY[at] = bandY + inBand - (row + 1) * cell;
-        at += 1;
-      });
+        toY[at] = bandY + inBand - (heights[mood[at]] += 1) * cell;
+      }
     }
     return at;
   }
@@ -154,7 +167,7 @@ export function crowd(host, describe = () => {}) {
     g.clearRect(0, 0, moving.width, moving.height);
     const share = 1 - Math.exp(-Math.min(200, at - (drawnAt || at - 16)) / 90), rise = layout.isLanes ? 1 : share;
     drawnAt = at;
-    let isMoving = false;
+    isMoving = false;
     const isPlayed = room.state?.state === "running" && !calmly.matches;
     for (let index = 0; index < shown; index += 1) {
       const away = toX[index] - x[index], down = toY[index] - y[index];
@@ -310,7 +323,7 @@ export function crowd(host, describe = () => {}) {
     const small = Math.max(4, Math.min(cell, 9)), across = Math.floor((wide - left - 10) / small), most = Math.floor((high - 14) / small);
     const shape = (row, rows) => 1 - 0.62 * (row / rows) ** 1.3;
     const roomFor = Array.from({ length: most }, (_, row) => Math.floor(across * shape(row, most))).reduce((sum, one) => sum + one, 0);
-    const each = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((k) => hidden / k <= roomFor) ?? 2000, dots = Math.ceil(hidden / each);
+    const each = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((k) => hidden / k <= Math.min(roomFor, MOST_BENEATH)) ?? 2000, dots = Math.ceil(hidden / each);
     const rows = Math.max(1, Math.min(most, Math.ceil(Math.sqrt(dots / 5))));
     const sum = Array.from({ length: rows }, (_, row) => shape(row, rows)).reduce((one, other) => one + other, 0);
     const base = Math.min(across, dots / sum), dot = sprite("calm", colours.blue, small * 0.94, density), middle = left + (wide - left) / 2;

@@ -9,7 +9,7 @@ export function stopHere(state) {
   return (state.stops ?? []).find((stop) => Math.abs(stop.t - state.t) < 1) ?? null;
 }
 
-/** Two sentences and how bad it is: { main, second, level: "calm" | "busy" | "bad" }. */
+/** Two sentences and how bad it is: { main, second, first (a shorter second), level: "calm" | "busy" | "bad" }. */
 export function tell(room) {
   const { state, numbers: n, scenario } = room;
   if (!state || !scenario) return { main: w("story.connecting"), second: "", level: "calm" };
@@ -17,7 +17,7 @@ export function tell(room) {
   if (state.state === "lobby") return { main: w("story.lobby"), second: w("story.lobby.second"), level: "calm" };
   if (state.catching_up) return { main: w("story.catching_up"), second: "", level: "calm" };
   if (n.waiting === undefined) return { main: w("story.connecting"), second: "", level: "calm" };
-  return { main: waiting(n), second: troubles(room).slice(0, 2).join(" "), level: level(n) };
+  return { main: waiting(n), first: troubles(room)[0] ?? "", second: troubles(room).slice(0, 2).join(" "), level: level(n) };
 }
 
 function waiting({ waiting: many, longest_wait_s: longest }) {

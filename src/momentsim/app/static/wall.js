@@ -60,7 +60,8 @@ function draw(message) {
 
 function drawHead() {
   const { state, scenario, frame } = room, t = frame?.t ?? state.t;
-  say(byId("title"), scenario.title);
+  const played = room.tree.branches.find((branch) => branch.id === state.branch);
+  say(byId("title"), played && room.tree.branches.length > 1 ? `${scenario.title} · ${played.name}` : scenario.title);
   say(byId("clock"), clock(t, scenario.start));
   say(byId("pace"), state.state === "running" ? `▶ ${w(`pace.${state.pace}`)}` : w(`state.${state.state}`));
   say(byId("next"), state.next_stop ? w("wall.next", { time: clock.short(state.next_stop.t, scenario.start), label: state.next_stop.label ?? "" }) : "");
@@ -68,10 +69,17 @@ function drawHead() {
   say(byId("truth"), w(state.xray ? "wall.truth.xray" : "wall.truth.fog"));
 }
 
+/** What a hand could do now that has never done this before. */
+function advice(stop, level) {
+  const { state, scenario } = room, t = desk.time();
+  if (stop && t < scenario.horizon_s) return w("wall.stop.what");
+  return state.state === "running" && level === "calm" && state.next_stop && state.next_stop.t - t > 7200 ? w("wall.quiet") : "";
+}
+
 function drawStory() {
   const told = tell(room), stop = stopHere(room.state);
   say(byId("main"), told.main);
-  say(byId("second"), stop && stop.label ? `${w("wall.stop", { label: stop.label })} ${told.second}` : told.second);
+  say(byId("second"), [stop?.label ? w("wall.stop", { label: stop.label }) : "", stop ? told.first : told.second, isFacilitator ? advice(stop, told.level) : ""].filter(Boolean).join(" "));
   byId("story").className = `story ${told.level}`;
 }
 
