@@ -15,6 +15,7 @@ from momentsim.app.crowd import Sender
 from momentsim.app.permissions import RULES, RoomState
 from momentsim.app.room import LONELY_S, MOST_STEPS
 from momentsim.app.series import LINES as CHART_LINES
+from momentsim.runs import glance
 
 HOUR = 3600.0
 HIDDEN = re.compile(r"will_call_again|never_helped|ledger\.|\"x\"|\"mood\"|callers")
@@ -253,6 +254,7 @@ def test_a_vote_pauses_counts_each_phone_once_and_pulls_what_won(started: Table)
     ]
     for each, choice in ((phones[0], 0), (phones[1], 2), (phones[0], 1), (phones[2], 1)):
         started.do("vote", sender=each, ballot=ballot["id"], choice=choice, sure=3)
+    started.wait(0.1)
     assert started.heard("state", "wall")[-1]["ballot"]["votes"] is None
     assert started.heard("state")[-1]["ballot"]["votes"] == [0, 2, 1]
     started.do("close_ballot", pull=True)
@@ -284,7 +286,7 @@ def test_modes_say_whose_phone_may_pull(started: Table) -> None:
     started.do("pull", sender=first, lever=WORD)
     started.do("pull", sender=other, lever=LINES)
     pulls = started.heard("tree")[-1]["branches"][0]["pulls"]
-    assert [pull["by"] for pull in pulls] == ["Ann 1", "Ann 3"]
+    assert [pull["by"] for pull in pulls] == ["Blue", "Red"]
 
 
 def test_predictions_are_compared_with_what_comes_out(started: Table) -> None:
@@ -292,6 +294,7 @@ def test_predictions_are_compared_with_what_comes_out(started: Table) -> None:
     for number, value in enumerate((10.0, 20.0, 500.0)):
         started.do("predict", sender=phone(number), question="never_helped", value=value)
     assert "not asked" in started.refused("predict", sender=phone(9), question="customers_lost", value=1.0)
+    started.wait(0.1)
     asked = started.heard("state")[-1]["predictions"]
     assert sum(asked[0]["counts"]) == 3 and asked[0]["truth"] is None
     assert "predictions" not in started.heard("state", "phone")[-1]
@@ -431,3 +434,51 @@ def test_the_ticker_says_six_words_at_most(started: Table) -> None:
     assert max(len(event["words"].split()) for event in events) <= 6
     times = [event["t"] for event in events if event["kind"] not in ("lever_pulled", "stop")]
     assert all(earlier <= later + 1.0 for earlier, later in itertools.pairwise(times))
+
+
+def test_nobody_writes_rules_without_end(started: Table) -> None:
+    for number in range(3):
+        started.do("rule", sender=phone(1), text=f"rule {number}")
+    assert "each may write 3" in started.refused("rule", sender=phone(1), text="one more")
+    started.do("rule", sender=phone(2), text="another")
+    started.do("finish")
+    assert started.heard("state", "phone")[-1]["rules"] == ["rule 0", "rule 1", "rule 2", "another"]
+
+
+def test_a_hasty_room_tells_what_it_passed(started: Table) -> None:
+    for stop in started.room.stops:
+        started.do("drop_stop", t=stop.time / 1e6)
+    started.wait(1.5)
+    started.told.clear()
+    started.do("go_to", branch="b1", t=2.5 * HOUR)
+    started.work()
+    assert started.second == 2.5 * HOUR
+    words = [event["words"] for event in started.heard("event")]
+    assert "Nobody knows what to say" in words and "The queue jams" in words
+
+
+def test_who_will_call_again_has_a_time_for_it(started: Table) -> None:
+    """The iceberg: everybody who has called and is away is due at a time to come."""
+    started.play_to(4 * HOUR)
+    steered = started.room.played.steered
+    due, waiting = glance.next_calls(steered), glance.beneath(steered).will_call_again
+    assert waiting > 20 and 0.9 * waiting <= len(due) <= waiting
+    assert due.min() > started.room.time
+
+
+def test_moods_and_duties_agree_with_what_a_centre_counts(started: Table) -> None:
+    started.play_to(4 * HOUR)
+    steered, seen = started.room.played.steered, started.room.played.see()
+    assert [len(moods) for moods in glance.moods_by_queue(steered)] == seen.waiting.tolist()
+    look = steered.look()
+    assert (
+        seen.groups[:, 0].tolist() == look.on_duty.tolist()
+        and seen.groups[:, 3].tolist() == look.idle.tolist()
+    )
+    assert (
+        seen.waiting.tolist() == look.waiting.tolist() and seen.longest.tolist() == look.longest_wait.tolist()
+    )
+    hidden = glance.beneath(steered)
+    assert hidden.will_call_again == look.will_call_again
+    assert -hidden.ledger[7:].sum() == pytest.approx(look.given)
+    assert hidden.ledger[:7].sum() == pytest.approx(look.value)

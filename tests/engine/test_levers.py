@@ -133,7 +133,7 @@ def test_both_clocks_and_a_replay_agree(kind: str) -> None:
         Act(int(row["time"]), 0, LeverAction(row["action"]), int(row["size"]), Why(row["why"]))
         for row in compiled.levers
     ]
-    again = LeverFile(Path("levers.csv"), "", {EVERY: acts}, has_actions=True).with_levers(prepared, 1)
+    again = LeverFile(Path("levers.csv"), "", {EVERY: acts}, ends_alone=True).with_levers(prepared, 1)
     assert set(differences(compiled, simulate(again, log=True))) <= {"events"}
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from momentsim.app.ballots import WAIT, Ballot, Choice, Vote
 from momentsim.app.branches import MOST_BRANCHES
-from momentsim.app.crowd import MOST_RULES, Sender
+from momentsim.app.crowd import MOST_RULES, MOST_RULES_EACH, Sender
 from momentsim.app.files import RoomFiles
 from momentsim.app.permissions import Refused
 from momentsim.app.played import GHOSTS, microseconds, seconds
@@ -248,7 +248,7 @@ def close_ballot(room: Workshop, sender: Sender, asked: Asked, wall: float) -> N
     if asked.get("pull") and won.lever:
         if room.state not in ("paused", "running"):
             raise Refused("the story has not begun, or is over")
-        _pull(room, sender._replace(name="the room"), won.lever, won.size, wall)
+        _pull(room, sender._replace(team="the room"), won.lever, won.size, wall)
     room.close_ballot(wall)
 
 
@@ -287,10 +287,12 @@ def mood(room: Workshop, sender: Sender, asked: Asked, _wall: float) -> None:
     room.change("state")
 
 
-def rule(room: Workshop, _sender: Sender, asked: Asked, _wall: float) -> None:
+def rule(room: Workshop, sender: Sender, asked: Asked, _wall: float) -> None:
     """What one person would do next time."""
-    if len(room.crowd.rules) >= MOST_RULES:
-        raise Refused(f"there are {MOST_RULES} rules already")
+    written = room.crowd.rules_by.get(sender.client, 0)
+    if written >= MOST_RULES_EACH or len(room.crowd.rules) >= MOST_RULES:
+        raise Refused(f"each may write {MOST_RULES_EACH} rules, and all together {MOST_RULES}")
+    room.crowd.rules_by[sender.client] = written + 1
     room.crowd.rules.append(str(asked["text"]))
     room.change("state")
 

@@ -9,6 +9,7 @@ from momentsim.app.ballots import MOODS, histogram
 from momentsim.app.permissions import Role
 
 MOST_RULES: Final = 300
+MOST_RULES_EACH: Final = 3
 
 
 class Sender(NamedTuple):
@@ -21,8 +22,8 @@ class Sender(NamedTuple):
 
     @property
     def signature(self) -> str:
-        """What stands beside a decision."""
-        return self.name or self.role
+        """What stands beside a decision, on walls and in files: no person's name."""
+        return self.team or {"console": "facilitator", "phone": "a phone", "wall": "wall"}[self.role]
 
 
 @dataclass
@@ -34,6 +35,8 @@ class Crowd:
     predictions: dict[str, dict[str, float]] = field(default_factory=dict)
     """By question and client."""
     rules: list[str] = field(default_factory=list)
+    rules_by: dict[str, int] = field(default_factory=dict)
+    """How many each client wrote."""
     notes: list[str] = field(default_factory=list)
 
     def phones(self) -> list[Sender]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from momentsim.app.crowd import Sender
 from momentsim.app.files import HERE, RoomFiles, read_decisions, read_found, read_room
+from momentsim.app.permissions import Role
 from momentsim.app.room import Room
 from momentsim.app.setting import AskJob, Setting, read_setting
 from momentsim.errors import MomentsimError
@@ -50,5 +51,10 @@ def again(room: Room, line: dict[str, Any]) -> None:
     if said["type"] == HERE:
         room.stand_at(line["t"])
         return
-    sender = Sender(*(str(line.get(name, "")) for name in ("client", "role", "name", "team")))  # type: ignore[arg-type]
+    sender = Sender(str(line.get("client", "")), _role(line), team=str(line.get("team", "")))
     room.repeat(sender, said, float(line["wall"]), line["t"])
+
+
+def _role(line: dict[str, Any]) -> Role:
+    """Who said it; what nobody else could have said is the room's own."""
+    return "phone" if line.get("role") == "phone" else "console"

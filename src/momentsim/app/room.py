@@ -77,8 +77,10 @@ class Room(Workshop):
         self.write(sender, message, wall, before)
         if kind in _CHANGES_LEVERS:
             self.write_levers()
-        answer: Message = {"type": "ack", **about, "t": seconds(self.time)}
-        return [Outgoing(f"client:{sender.client}", answer), *self.flush(wall)]
+        answer = Outgoing(f"client:{sender.client}", {"type": "ack", **about, "t": seconds(self.time)})
+        if kind in _SAID_BY_MANY:  # what many say at once is told to all with the next tick
+            return [answer]
+        return [answer, *self.flush(wall)]
 
     def tick(self, wall: float) -> list[Outgoing]:
         """Let the story go on to where the wall clock says, and show it."""
@@ -179,13 +181,15 @@ class Room(Workshop):
 
     def _arrive(self, wall: float) -> None:
         """Going back or forwards is over: there is something to see again."""
-        self._memory = None
+        if not self.is_hastening:
+            self._memory = None
         self._tell_news(self.played.see())
         self.change("state", "series", "levers")
         self._last_frame = self._last_phone_frame = float("-inf")
         label = next((stop.label for stop in self.stops if stop.time == self.time), "")
-        if label:
+        if self.is_hastening and label:
             self.say("stop", label)
+        self.is_hastening = False
         if self.state in ("paused", "running") and self.played.is_over:
             self.end(wall)
 

@@ -6,6 +6,7 @@ on the scenario, the pulls and the time alone.
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -77,6 +78,8 @@ class Sample(NamedTuple):
 
     counts: glance.Counts
     values: FloatArray
+    shown: list[float | None]
+    """The same, rounded for the eye."""
 
 
 class Prices(NamedTuple):
@@ -135,14 +138,14 @@ class History:
         """The `series` for clients, with what the fog hides or without."""
         shown = [number for number, line in enumerate(LINES) if xray or not line.xray]
         every = point_step // self.step
-        values = np.array([sample.values for sample in self._samples[::every]]).reshape(-1, len(LINES))
+        rows = [sample.shown for sample in self._samples[::every]]
         return {
             "type": "series",
             "branch": branch,
             "names": [LINES[number].name for number in shown],
             "t0": 0.0,
             "step": point_step / SECOND,
-            "values": [[_rounded(value) for value in values[:, number]] for number in shown],
+            "values": [[row[number] for row in rows] for number in shown],
             "provisional_from": max(until - PROVISIONAL, 0) / SECOND,
         }
 
@@ -170,7 +173,8 @@ class History:
             *self._rates(counts, steered.time, goal),
             money.staff + money.levers, money.levers, hidden.will_call_again, hidden.never_helped, *hidden.ledger,
         )  # fmt: skip
-        return Sample(counts, np.array(values, np.float64))
+        exact = np.array(values, np.float64)
+        return Sample(counts, exact, [_rounded(value) for value in exact.tolist()])
 
     def _rates(self, counts: glance.Counts, time: int, goal: float | None) -> tuple[float, ...]:
         answered, abandoned, blocked = self.per_hour(counts, time)
@@ -190,6 +194,6 @@ def point_step(horizon: int, step: int) -> int:
 
 def _rounded(value: float) -> float | None:
     """For the eye; None for what is not known."""
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return None
-    return round(float(value), 3) if abs(value) < 10.0 else float(round(value))
+    return round(value, 3) if abs(value) < 10.0 else float(round(value))

@@ -69,6 +69,8 @@ class Workshop:
         self.out: list[Outgoing] = []
         self.changed: set[str] = set()
         self.waiting_work: deque[Iterator[None]] = deque()
+        self.is_hastening = False
+        """Whether the present branch goes on to a later time at once."""
 
     @property
     def time(self) -> int:
@@ -93,9 +95,10 @@ class Workshop:
         self.out.append(Outgoing("all", message))
 
     def write(self, sender: Sender, message: Mapping[str, Any], wall: float, time: int) -> None:
-        """Keep an accepted command, said when the story had come to `time`."""
+        """Keep an accepted command, said when the story had come to `time`; names of people are not kept."""
         if self.files is not None:
-            self.files.keep(seconds(time), wall, sender._asdict(), message)
+            who = {"client": sender.client, "role": sender.role, "team": sender.team}
+            self.files.keep(seconds(time), wall, who, message)
 
     def write_levers(self) -> None:
         """Keep the pulls of the branch that is played."""
@@ -135,7 +138,7 @@ class Workshop:
         stop = self.next_stop()
         self.played.hasten(until if stop is None else min(until, stop.time))
         self.pause("", wall)
-        self.look_again()
+        self.is_hastening = True
 
     def next_stop(self) -> Stop | None:
         """The stop at which the clock will pause by itself; the end of the horizon is one."""

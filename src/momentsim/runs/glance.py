@@ -172,11 +172,11 @@ def next_calls(steered: Steered) -> WholeArray:
     slots, serials = held["slot"][due], held["owner"][due]
     known = (slots >= 0) & (slots < len(cases))
     due, slots, serials = due[known], slots[known], serials[known]
-    open_cases = cases[["serial", "stage", "contacts", "stamp"]][slots]
+    open_cases = cases[["serial", "stage", "contacts", "attempt"]][slots]
     live = (
         (open_cases["serial"] == serials) & (open_cases["stage"] == Stage.AWAY) & (open_cases["contacts"] > 0)
     )
-    live &= open_cases["stamp"] == held["stamp"][due]
+    live &= open_cases["attempt"] == held["stamp"][due]
     return np.asarray(held["time"][due[live]] - start_of(steered), np.int64)
 
 
