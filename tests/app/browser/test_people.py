@@ -1,0 +1,50 @@
+"""Drawing two thousand agents and two thousand callers takes little time, and is told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.browser.chromium import WALL, Page, Screens
+from app.browser.served import Served, serve
+from app.browser.test_pages import SCENARIO
+
+pytestmark = pytest.mark.browser
+BAR_MS = 6.0
+"""Most that scripts may take for a frame of the picture."""
+ROUNDS = 3
+"""The quickest counts: other processes on the machine can only make a round slower."""
+
+DRAW = Path(__file__).with_name("people.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An app; its start page lends its scripts."""
+    with serve(tmp_path_factory.mktemp("app"), str(SCENARIO)) as app:
+        yield app
+
+
+@pytest.fixture
+def page(served: Served, screens: Screens) -> Page:
+    """A page with everything in motion."""
+    page = screens.open(WALL, f"{served.address}/#t={served.token}")
+    page.emulate_media(reduced_motion="no-preference")
+    page.locator("h3").first.wait_for()
+    return page
+
+
+@pytest.mark.parametrize("xray", [False, True], ids=["fog", "xray"])
+def test_two_thousand_people_are_drawn_in_time(page: Page, xray: bool) -> None:
+    rounds: list[dict[str, Any]] = [page.evaluate(DRAW, [2000, 2000, xray]) for _ in range(ROUNDS)]
+    assert min(seen["frames"] for seen in rounds) >= 15
+    assert min(seen["mean"] for seen in rounds) < BAR_MS
+
+
+def test_the_picture_has_its_numbers_in_words(page: Page) -> None:
+    said = page.evaluate(DRAW, [40, 20, False])["said"]
+    assert "20 callers waiting, the longest 40 minutes" in said
+    assert "40 free" in said
