@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.stories import all_moments
-from momentsim.contract.plan import MomentKind, Prepared, Table
+from momentsim.contract.plan import LeverKind, MomentKind, Prepared, Table
 from momentsim.contract.trace import Channel, MomentClass, Outcome, Trace, legs_of, whole_moments
 from momentsim.validation.conservation import ENDS, by_reason_and_queue
 from momentsim.validation.simulation import Run
@@ -216,7 +216,9 @@ def agents_agree(prepared: Prepared, trace: Trace) -> None:
     horizon, interval = int(settings["horizon"] - settings["warm_up"]), int(settings["interval"])
     spent = sum(rows[name] for name in ("talk", "wrap", "idle", "paused", "offline"))
     assert np.all(spent == horizon)
-    assert np.all(rows["overtime"] <= rows["talk"] + rows["wrap"])
+    asked_to_stay = np.any(prepared.plan.levers["kind"] == LeverKind.OVERTIME)  # and paid, idle or not
+    most = rows["talk"] + rows["wrap"] + (rows["idle"] + rows["paused"]) * asked_to_stay
+    assert np.all(rows["overtime"] <= most)
     assert np.all((rows["fatigue"] >= 0.0) & (rows["fatigue"] <= 1.0))
     if horizon % interval == 0:
         books = trace.staff[: horizon // interval]

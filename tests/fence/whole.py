@@ -22,6 +22,34 @@ _PROGRAMMES: dict[str, Any] = {
     "script": {"kind": "script_change", **_SOON, "script": "10 %", "end": f"{DAY} 20:00", "decay_half_life": "1 d"},
     "free": {"kind": "empowerment", **_SOON, "autonomy": "90 %"},
     "wow": {"kind": "wow_budget", **_SOON, "gift": "20 USD", "budget_per_month": "5000 USD"},
+    "waits": {"kind": "service_pledges", **_SOON},
+}  # fmt: skip
+_PRICE = {"once": "9 USD", "per_hour": "3 USD/h", "per_use": "0.5 USD"}
+_LEVERS: dict[str, Any] = {
+    "partner": {
+        "kind": "call_in", "group": "partner", "price": _PRICE, "lead_time": "5 min", "success": "80 %",
+        "delay": {"distribution": "exponential", "mean": "10 min"}, "at_most": 9, "again_after": "10 min",
+        "when": "queue > 3 for 3 min", "undo_when": "queue < 1 for 5 min",
+        "sizes": {"half": {"show_up": "50 %", "price": _PRICE}, "all": {"price": _PRICE}}, "size": "all",
+    },
+    "stay": {"kind": "overtime", "group": "sales", "when": "on_duty(sales) < 3", "until": "3 h", "at_most": 3},
+    "lines": {"kind": "extra_lines", "lines": 6, "when": "queue > 5", "undo_when": "queue <= 1", "at_most": 20},
+    "cap": {"kind": "login_cap", "agents": 2, "at": f"{DAY} 07:00", "until": f"{DAY} 20:00"},
+    "first": {"kind": "priority", "moment": "status", "level": 1, "when": "longest_wait(care) > 4 min", "until": "1 h"},
+    "quiet": {"kind": "pause_offers", "when": "abandoned(sales) > 20 % over 1 h", "until": "1 h", "at_most": 4},
+    "start": {"kind": "start_programme", "programme": "waits", "at": f"{DAY} 09:00"},
+    "told_before": {"kind": "notice", "crisis": "storm", "at": f"{DAY} 05:00", "until": "2 h", "price": _PRICE},
+    "web": {"kind": "self_service_offer", "moment": "bill", "at": f"{DAY} 10:00", "until": "5 h"},
+    "freer": {"kind": "goodwill_authority", "amount": "20 USD", "when": "complaints > 0 over 2 h", "until": "4 h"},
+    "voice": {"kind": "one_voice", "group": "care", "at": f"{DAY} 12:00"},
+    "back": {
+        "kind": "callback", "queue": "care", "offer": {"waiting_above": 1, "promise": "10 min"}, "at_most": 20,
+        "when": "queue(care) > 2", "undo_when": "queue(care) < 1", "price": _PRICE,
+    },
+    "told": {
+        "kind": "announcement", "queue": "sales", "at": f"{DAY} 09:30", "until": "8 h",
+        "announcement": {"tells": "place", "message": {"answers": {"booking": "10 %"}}},
+    },
 }  # fmt: skip
 
 
@@ -53,6 +81,7 @@ def whole(scale: float = 1.0) -> dict[str, Any]:
         "matches": ["gold"],
     }  # fmt: skip
     groups["counter"] = {"skills": ["care"], "heads_file": "heads.csv"}
+    groups["partner"] = {"skills": ["care"], "reserve": True, "heads": 2}
     groups["late"] = {"skills": ["sales", "care"], "heads": [{"start": "10:00", "end": "21:00", "heads": 2}]}
     data["recovery"] = {
         "survey": True, "complaints": True, "listening": "50 %",
@@ -63,5 +92,6 @@ def whole(scale: float = 1.0) -> dict[str, Any]:
     }  # fmt: skip
     data["opening"] = {"warm_up": "2 h"}
     data["programmes"] = copy.deepcopy(_PROGRAMMES)
+    data["levers"] = copy.deepcopy(_LEVERS)
     data["run"] = {"run_out": "2 d"}
     return data

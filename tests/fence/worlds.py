@@ -33,6 +33,11 @@ Path = tuple[str | int, ...]
 MOST_MOMENTS: Final = 6_000
 """Expected in one replication; more would take long, and find no more."""
 MOST_AGENTS: Final = 400
+TRIGGERS: Final = [
+    "queue(care) > 1", "queue <= 0 for 20 min", "longest_wait >= 30 s for 1 min", "abandoned < 5 % over 7 d",
+    "abandoned(care) > 1 %", "complaints > 1 over 2 h", "complaints <= 0 over 1 min", "on_duty(care) < 2 for 1 h",
+]  # fmt: skip
+"""Conditions of levers: all that can be watched, over short and long spans."""
 _LEFT: Final = {("name",), ("description",), ("currency",), ("seed",), ("run", "replications")}
 """Keys that no run reads, or that only say how many runs."""
 
@@ -250,6 +255,8 @@ class RandomWorld:
             "owner": ["it", "billing"], "site": ["north", "south"],
             "skills": ["sales", "care"], "groups": list(self.data["workforce"]["groups"]),
             "matches": list(self.data["customers"]["segments"]),
+            "when": TRIGGERS, "undo_when": TRIGGERS, "queue": ["sales", "care"],
+            "crisis": list(self.data["crises"]), "programme": list(self.data["programmes"]),
         }  # fmt: skip
         place = path[-1] if isinstance(path[-1], str) else path[-2]
         names = known.get(str(place))
@@ -309,10 +316,10 @@ def _section_at(parts: tuple[tuple[str | int, str], ...]) -> Any:
 
 
 def kinds(path: Path, data: Data) -> Any:
-    """The key with the kinds of programmes in it, so that their own fields are found."""
-    if len(path) > 1 and path[0] == "programmes":
+    """The key with the kinds of programmes and levers in it, so that their own fields are found."""
+    if len(path) > 1 and path[0] in ("programmes", "levers"):
         kind = at(data, (*path[:2], "kind"))
-        return path if kind is None else ("programmes", OfKind(str(path[1]), kind), *path[2:])
+        return path if kind is None else (path[0], OfKind(str(path[1]), kind), *path[2:])
     return path
 
 

@@ -297,6 +297,55 @@ def storm() -> Some:
     return st.builds(lambda some, done: {**some, **done}, event, levers())
 
 
+TRIGGERS = (
+    {"when": "queue > 2 for 2 min", "undo_when": "queue <= 0 for 5 min"},
+    {"when": "longest_wait(care) > 1 min", "until": "40 min"},
+    {"when": "abandoned(sales) > 10 % over 1 h", "undo_when": "abandoned(sales) <= 1 % over 1 h"},
+    {"when": "complaints > 0 over 2 h", "until": "1 s"},
+    {"when": "on_duty(back) < 1 for 1 h", "undo_when": "on_duty(back) > 2"},
+)
+"""What pulls a lever and what undoes it, with room between the two."""
+
+
+def lever(kind: str, needed: Data, **fields: Any) -> Some:
+    """One lever that a trigger pulls, again and again, or the plan at a time."""
+    at = {"at": f"{START_DAY} 05:45"}
+    often = {"at_most": st.sampled_from([1, 3]), "again_after": st.sampled_from(["1 min", "2 h"])}
+    sure = record(
+        {"kind": kind, **needed}, lead_time=st.sampled_from(["0 s", "20 min"]), success=shares, **often, **fields,
+        price=record({}, once=st.just("9 USD"), per_hour=st.just("2 USD/h"), per_use=st.just("0.5 USD")),
+    )  # fmt: skip
+    pulled = st.sampled_from([at, {**at, "until": "3 h"}, *TRIGGERS, {**at, **TRIGGERS[0]}])
+    return st.builds(lambda data, when: {**data, **when}, sure, pulled)  # a new one, which may be changed
+
+
+def all_levers() -> Some:
+    """Section `levers`: any kinds that such a centre can have, side by side."""
+    message = record({}, lost=shares)
+    told = st.one_of(
+        record({}, tells=st.sampled_from(["wait", "place"]), message=message),
+        record({"tells": "nothing", "message": message}),
+    )
+    offer = record(
+        {}, waiting_above=st.integers(0, 2), acceptance=shares, called=st.sampled_from(["in_turn", "when_quiet"]),
+        promise=st.sampled_from(["1 min", "2 h"]), tries=st.integers(1, 2), no_answer=shares,
+    )  # fmt: skip
+    return record(
+        {},
+        stay=lever("overtime", {"group": "front"}, hours=st.sampled_from(["1 h", "24 h"]), agree=shares),
+        lines=lever("extra_lines", {"lines": st.sampled_from([1, 40])}),
+        cap=lever("login_cap", {"agents": st.sampled_from([-3, 2])}),
+        first=lever("priority", {"moment": "order", "level": st.sampled_from([1, 9])}),
+        voice=lever("one_voice", {}, strength=shares),
+        freer=lever("goodwill_authority", {"amount": st.sampled_from(["1 USD", "90 USD"])}),
+        web=lever("self_service_offer", {"moment": "order"}, adoption=shares, solves=shares),
+        back=lever("callback", {"queue": "care"}, offer=offer),
+        told=lever("announcement", {"queue": "sales"}, announcement=told),
+        tell=lever("notice", {"crisis": "storm"}, reach=shares, clarity=shares),
+        ahead=lever("pre_cancellation", {"crisis": "storm"}, share=shares),
+    )  # fmt: skip
+
+
 def programmes() -> Some:
     """Section `programmes`: most kinds at once, soon strong, some of them over within the horizon."""
     brief = st.sampled_from(["0 s", "3 h", "2 d"])
@@ -356,7 +405,7 @@ def scenarios() -> Some:
          "demand": demand(), "workforce": workforce(), "run": record({}, run_out=st.sampled_from(["0 s", "12 h"]))},
         routing=routing(), waiting=waiting(), crises=st.fixed_dictionaries({"storm": storm()}),
         programmes=programmes(), behaviour=behaviour(), economics=economics(), opening=opening(),
-        recovery=recovery(),
+        recovery=recovery(), levers=all_levers(),
     )  # fmt: skip
     return st.builds(_timed, whole, times)
 
@@ -370,4 +419,7 @@ def _timed(whole: Data, times: tuple[str, str, str]) -> Data:
         data["opening"] = {"warm_up": f"{seconds:g} s"}
     if start != "00:00" or horizon == "30 min":
         data.pop("crises", None)  # levers lie within the horizon
+    if horizon == "30 min":
+        for about in data.get("levers", {}).values():
+            about.pop("at", None)
     return data

@@ -17,6 +17,7 @@ from engine.stories import differences
 from momentsim import units
 from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
+from momentsim.errors import ScenarioError
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.runs.result import Result
@@ -38,6 +39,19 @@ def loaded_from(data: dict[str, Any], *overrides: str, folder: Path | None = Non
     for name, column, number in (("volumes.csv", "offered", 3), ("heads.csv", "heads", 2)):
         write_counts(folder / name, column, data, number)
     return load(path, overrides=overrides)
+
+
+def with_levers_that_fit(data: dict[str, Any]) -> LoadedScenario:
+    """The same, without the levers that have nothing to act on there: which these are is for the checks to say."""
+    try:
+        return loaded_from(data)
+    except ScenarioError as error:
+        keys = [problem.key.split(".") for problem in error.problems]
+        if any(key[0] != "levers" or key[1] not in data["levers"] for key in keys):
+            raise
+        refused = {key[1] for key in keys}
+    levers = {name: lever for name, lever in data["levers"].items() if name not in refused}
+    return loaded_from({**data, "levers": levers})
 
 
 def write_counts(path: Path, column: str, data: dict[str, Any], number: int) -> None:

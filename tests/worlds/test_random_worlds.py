@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from worlds.strategies import scenarios
-from worlds.telling import loaded_from, result_of, told
+from worlds.telling import result_of, told, with_levers_that_fit
 
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 FEW = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=CHECKS)
@@ -19,19 +19,19 @@ MANY = settings(max_examples=200, deadline=None, derandomize=True, suppress_heal
 @FEW
 @given(data=scenarios())
 def test_any_world_is_told_alike_and_adds_up(data: dict[str, Any]) -> None:
-    told(loaded_from(data))
+    told(with_levers_that_fit(data))
 
 
 @TABLES
 @given(data=scenarios())
 def test_any_world_gives_sensible_tables(data: dict[str, Any]) -> None:
-    result_of(loaded_from(data))
+    result_of(with_levers_that_fit(data))
 
 
 @pytest.mark.long
 @MANY
 @given(data=scenarios())
 def test_many_worlds(data: dict[str, Any]) -> None:
-    loaded = loaded_from(data)
+    loaded = with_levers_that_fit(data)
     told(loaded)
     result_of(loaded)

@@ -19,15 +19,20 @@ _WIDTH = 64
 
 
 class StoryEvent(simpy.Event):
-    """A SimPy event that carries one event of the story; its priority is (kind, owner, stamp) in one number."""
+    """A SimPy event that carries one event of the story; its priority is (kind, known, owner, stamp) in one number.
 
-    def __init__(self, environment: simpy.Environment, fields: tuple[int, int, int, int, int]) -> None:
+    `known` says that it was known beforehand: of one kind and time, what was posted goes first, as on the other clock.
+    """
+
+    def __init__(
+        self, environment: simpy.Environment, fields: tuple[int, int, int, int, int], *, known: bool
+    ) -> None:
         super().__init__(environment)
         self.fields = fields
         time, kind, owner, _, stamp = fields
         self._ok = True
         self._value = None
-        priority = (((kind << _WIDTH) + owner + 1) << _WIDTH) + stamp + 1
+        priority = ((((2 * kind + known) << _WIDTH) + owner + 1) << _WIDTH) + stamp + 1
         environment.schedule(self, priority=priority, delay=time - environment.now)  # type: ignore[arg-type]  # any ordered number will do
 
 
@@ -89,7 +94,8 @@ class SimPyClock:
             )
 
     def _post(self, list_name: str, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
-        event = StoryEvent(self.environment, (time, kind, owner, slot, stamp))
+        fields = (time, kind, owner, slot, stamp)
+        event = StoryEvent(self.environment, fields, known=list_name != "calendar")
         event.callbacks = [self._happen]
         event.source = list_name  # type: ignore[attr-defined]  # read back in _told only
         if list_name == "calendar":

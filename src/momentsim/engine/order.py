@@ -1,6 +1,7 @@
 """Which event goes first when several fall on the same microsecond: the one table that both clocks use.
 
-The full order of events is (time, kind, owner, stamp). Kinds go in the order of their numbers.
+The full order of events is (time, kind, owner, stamp), but of one time and kind what was posted while the story went on
+goes before what was known beforehand. Kinds go in the order of their numbers.
 """
 
 from __future__ import annotations
