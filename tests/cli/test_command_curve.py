@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,8 +14,10 @@ from cli.fixtures import Call
 from cli.test_playbooks import STORM
 from momentsim.errors import MomentsimError
 from momentsim.measures.columns import CURVE
+from momentsim.questions.curve import curve as curve_module
 from momentsim.questions.curve.times import read_times
 from momentsim.questions.curve.words import answer_words, finding
+from momentsim.runs.progress import Progress
 from momentsim.scenario import load
 
 RESERVES = "ice.reserves.call_out"
@@ -192,3 +195,43 @@ def test_python_asks_the_same(storm: Path) -> None:
     assert ms.words(curve) and repr(curve).startswith(f"{RESERVES} pulled at 2 times")
     with pytest.raises(MomentsimError, match="is not a lever"):
         ms.curve(storm, "nothing", ["1h"])
+
+
+class Said(Progress):
+    """Keeps what is said of kept replications."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, words: str) -> None:
+        if "replications" in words:
+            self.lines.append(words)
+
+
+def test_a_curve_that_was_killed_goes_on_where_it_was(
+    storm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replication is used again whole: with one of its futures missing it is made again."""
+    made: list[int] = []
+    make = curve_module._make_futures
+
+    def counting(ready: Any, question: Any, replication: int, stop: Any) -> Any:
+        made.append(replication)
+        return make(ready, question, replication, stop)
+
+    monkeypatch.setattr(curve_module, "_make_futures", counting)
+    said = Said()
+
+    def ask() -> pd.DataFrame:
+        made.clear()
+        return ms.curve(
+            storm, "call_out", ["1h", "4h"], replications=3, workers=1, keep=tmp_path / "kept", progress=said
+        ).table
+
+    first = ask()
+    assert made == [1, 2, 3]
+    pd.testing.assert_frame_equal(ask(), first)
+    assert made == [] and said.lines == ["3 of 3 replications were there already"]
+    next((tmp_path / "kept").rglob("2.*")).unlink()
+    pd.testing.assert_frame_equal(ask(), first)
+    assert made == [2] and said.lines[1:] == ["2 of 3 replications were there already"]

@@ -336,6 +336,12 @@ def test_tables_that_share_memory_share_it_in_a_copy() -> None:
     assert all(np.array_equal(world[name], copied[name]) for name in ("sizes", "agents", "agenda", "groups"))
 
 
+def later(run: Steered) -> Steered:
+    """The same run, an hour on."""
+    run.advance(run.time + HOUR)
+    return run
+
+
 @pytest.mark.parametrize(
     ("mistake", "words"),
     [
@@ -345,6 +351,14 @@ def test_tables_that_share_memory_share_it_in_a_copy() -> None:
         (lambda run: run.pull(-1), "no lever -1"),
         (lambda run: (run.pull(WEB), run.pull(WEB)), "pulled already"),
         (lambda run: run.pull(NOTICE), "pulled already"),
+        (
+            lambda run: (
+                run.pull(COMPENSATION),
+                later(run).undo(COMPENSATION),
+                later(run).pull(COMPENSATION),
+            ),
+            "already",
+        ),
         (lambda run: run.advance(run.time - 1), "goes forwards"),
         (lambda run: (run.advance(NEVER), run.pull(WEB)), "is over"),
     ],

@@ -79,6 +79,7 @@ def curve(
     overrides: Overrides = (),
     replications: int | None = None,
     workers: int | None = None,
+    keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Curve:
     """Say what each hour of waiting with a lever costs: pulled at several times or never, in the same replications.
@@ -86,7 +87,8 @@ def curve(
     `lever` is its name or a part that fits one only, `at` times like "48h..120h:12h", "60 h" or "2007-02-14 06:00".
     The scenario's other levers are pulled as planned, or as the file `levers` says. `.table` has a row per time:
     customer value, people never helped, cost and net benefit against never, against the first time, and by hour since
-    the time before; `.never` is the run without the lever. Columns are explained in the reference of measures.
+    the time before; `.never` is the run without the lever. `keep` is as in `run`. Columns are explained in the
+    reference of measures.
     """
     from momentsim.questions.curve.curve import ask_curve
     from momentsim.questions.curve.curve import curve as run_and_pair
@@ -97,7 +99,7 @@ def curve(
     loaded = load(path, variant=variant, overrides=overrides)
     steering = read_steering(None, levers, loaded.scenario)
     question = ask_curve(loaded, load(path), lever, list(at), steering)
-    settings = settings_of(replications_for(loaded, replications), where(workers, None, None), None)
+    settings = settings_of(replications_for(loaded, replications), where(workers, None, None), keep)
     return run_and_pair(question, settings, progress=progress or SILENT)
 
 

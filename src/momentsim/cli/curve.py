@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -90,8 +91,8 @@ def curve(
         replications=loaded.scenario.run.replications, log="none", **where(workers, None, None)
     )
 
-    def work(_keep: KeptReplications, progress: Progress) -> Curve:
-        return run_and_pair(question, settings, progress=progress)
+    def work(keep: KeptReplications, progress: Progress) -> Curve:
+        return run_and_pair(question, replace(settings, keep=keep), progress=progress)
 
     name, show = curve_identity(question, settings), Show(as_json, quiet)
     place = out or curve_place(question, name)

@@ -13,7 +13,7 @@ from momentsim.measures.digest import digest
 from momentsim.measures.shown import KEY_MEASURES
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
-from momentsim.prepare import Blueprint, lower, prepare
+from momentsim.prepare import Blueprint, Reference, lower, prepare
 from momentsim.runs.lever_file import NO_PULLS
 from momentsim.runs.playbook_centre import Centre
 from momentsim.runs.progress import SILENT, Progress
@@ -33,6 +33,8 @@ class Steerable(NamedTuple):
     blueprint: Blueprint
     plan: Plan
     """Heads that were planned, by group; empty where all are written."""
+    reference: Reference
+    """What customers are used to."""
 
     def prepared(self, replication: int, *, as_planned: bool) -> Prepared:
         """One replication, with the levers that the scenario pulls or with none pulled."""
@@ -51,7 +53,7 @@ def steerable(loaded: LoadedScenario, base: LoadedScenario, progress: Progress =
     reference = reference_for(
         staffed.loaded, staffed.base, clock="compiled", on_progress=tell, say=progress.say
     )
-    return Steerable(staffed.loaded, lower(staffed.loaded, reference), staffed.plan)
+    return Steerable(staffed.loaded, lower(staffed.loaded, reference), staffed.plan, reference)
 
 
 class Done(NamedTuple):

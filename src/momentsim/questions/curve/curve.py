@@ -25,7 +25,9 @@ from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import prepare
 from momentsim.prepare.levers import lever_names
+from momentsim.questions.curve.kept_futures import KeptFutures
 from momentsim.questions.curve.times import read_times
+from momentsim.runs.backends.base import Finished
 from momentsim.runs.identity import combine, identity
 from momentsim.runs.playbook_centre import PlaybookMistake, find_lever
 from momentsim.runs.progress import SILENT, Progress, SharesDone
@@ -121,8 +123,9 @@ class Futures(NamedTuple):
 def curve(question: CurveQuestion, settings: RunSettings, *, progress: Progress = SILENT) -> Curve:
     """Simulate every replication with all its futures, and pair them.
 
-    Ctrl-C ends it early, with the replications that are finished. Raises KeyboardInterrupt if none is, and
-    MomentsimError where antithetic replications are no whole pairs.
+    Ctrl-C ends it early, with the replications that are finished. With `settings.keep` these are kept one by one, and
+    those that lie there are not made again. Raises KeyboardInterrupt if none is finished, and MomentsimError where
+    antithetic replications are no whole pairs.
     """
     members = members_of(question.loaded.scenario)
     if settings.replications % members:
@@ -133,9 +136,14 @@ def curve(question: CurveQuestion, settings: RunSettings, *, progress: Progress 
     shares = SharesDone(settings.replications, progress)
     stop = threading.Event()
     done: list[Futures] = []
+    keep = None
+    if settings.keep is not None:
+        asked = curve_identity(question, settings)
+        keep = KeptFutures(settings.keep, asked, 1 + len(question.times), ready, progress.say)
+        keep.tell_left(settings.replications)
 
     def work(number: int) -> Futures | None:
-        return futures_of(ready, question, number + 1, stop)
+        return futures_of(ready, question, number + 1, stop, keep)
 
     def take(number: int, futures: Futures) -> None:
         shares.update(number, 1.0)
@@ -170,13 +178,28 @@ def answer_of(
 
 
 def futures_of(
-    ready: Steerable, question: CurveQuestion, replication: int, stop: threading.Event
+    ready: Steerable,
+    question: CurveQuestion,
+    replication: int,
+    stop: threading.Event,
+    keep: KeptFutures | None = None,
 ) -> Futures | None:
-    """All futures of one replication; None when it was stopped."""
+    """All futures of one replication, from where they are kept or made and kept there; None when it was stopped."""
+    found = None if keep is None else keep.find(replication)
+    if found is None:
+        found = _make_futures(ready, question, replication, stop)
+        if found is not None and keep is not None:
+            keep.put(replication, found)
+    return None if found is None else Futures(found[0].names, tuple(future.digest for future in found))
+
+
+def _make_futures(
+    ready: Steerable, question: CurveQuestion, replication: int, stop: threading.Event
+) -> list[Finished] | None:
     steered = question.steering.with_levers(prepare(ready.blueprint, replication), replication)
     prepared = _without(steered, question.lever)
     past = Steered(prepared)
-    pulled: list[Digest] = []
+    pulled: list[Finished] = []
     for time in question.times:
         if stop.is_set():
             return None
@@ -184,8 +207,13 @@ def futures_of(
         future = past.fork()
         if not future.is_over:
             future.pull(question.lever, int(prepared.plan.levers["size"][question.lever]))
-        pulled.append(digest(prepared, future.finish()))
-    return Futures(prepared.names, (digest(prepared, past.finish()), *pulled))
+        pulled.append(_finished(prepared, future))
+    return [_finished(prepared, past), *pulled]
+
+
+def _finished(prepared: Prepared, future: Steered) -> Finished:
+    trace = future.finish()
+    return Finished(prepared.names, digest(prepared, trace), trace.levers, None)
 
 
 def _without(prepared: Prepared, lever: int) -> Prepared:
