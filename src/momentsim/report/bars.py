@@ -53,6 +53,8 @@ def _amount(axis: Axes, bar: Bar, place: float, suffix: str) -> None:
 
 
 def _text(bar: Bar, suffix: str) -> str:
+    if suffix and round(abs(bar.value)) < 1000:  # 306 is read at once, 0.306 k is not
+        return plain(bar.value, 0)
     size = DIVISORS[suffix]
     decimals = decimals_for(bar.value / size, (bar.high - bar.low) / 2 / size, WORD_DIGITS)
     return plain(bar.value / size, decimals) + suffix

@@ -12,7 +12,7 @@ from momentsim.report import drawing
 from momentsim.report.bars import horizontal
 from momentsim.report.drawing import Bar, Drawable
 from momentsim.report.figure_ledger import signed_bar
-from momentsim.report.numbers import plain, with_unit
+from momentsim.report.numbers import with_unit
 from momentsim.report.summary_reading import Reading, Readings
 from momentsim.report.verdicts import Verdict, decide
 
@@ -73,8 +73,8 @@ def _finding(cost: float, value: Reading, currency: str) -> str:
         moved = "did not move" if value.value == 0 else "made no clear move"
         return f"Service cost {with_unit(cost, currency)}; customer value {moved}"
     verb = "gained" if value.value > 0 else "lost"
-    moved = f"{plain(abs(value.value) / cost, 2)} {currency}"
-    return f"For each {currency} of cost, {moved} of customer value was {verb}"
+    moved = with_unit(abs(value.value), currency, value.half_width)
+    return f"Service cost {with_unit(cost, currency)}; {moved} of customer value was {verb}"
 
 
 def draw(result: Drawable) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -61,18 +62,26 @@ def finding_of(read: Readings) -> str:
     if operation.value > 0 and handling.value > 0:
         if operation.low <= handling.high and handling.low <= operation.high:
             return "The event and its handling may have destroyed equally much customer value"
-        ratio = handling.value / operation.value
-        if ratio >= 1:
-            return (
-                f"The handling destroyed {plain(ratio, 1)} times as much customer value as the event itself"
-            )
-        return f"The event destroyed {plain(1 / ratio, 1)} times as much customer value as its handling"
+        if handling.value >= operation.value:
+            times = _times(handling, operation)
+            return f"The handling destroyed {times} times as much customer value as the event itself"
+        return (
+            f"The event destroyed {_times(operation, handling)} times as much customer value as its handling"
+        )
     if decide(net.low, net.high) is Verdict.UNSURE:
         return "Customers' experience made no clear difference to future margin"
     verb = "gained" if net.value >= 0 else "lost"
     return (
         f"Customers' experience {verb} {with_unit(abs(net.value), net.unit, net.half_width)} of future margin"
     )
+
+
+def _times(larger: Reading, smaller: Reading) -> str:
+    """How many times as much, between what both intervals allow at the same time."""
+    if not (math.isfinite(larger.low) and smaller.low > 0):
+        return f"about {plain(larger.value / smaller.value, 1)}"
+    least, most = plain(larger.low / smaller.high, 1), plain(larger.high / smaller.low, 1)
+    return least if least == most else f"{least} to {most}"
 
 
 def draw(result: Drawable) -> Figure:

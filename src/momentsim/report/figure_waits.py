@@ -23,6 +23,7 @@ STEPS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1
 """Widths of a class that people think in; all classes of a figure are equally wide, but the last, which is open."""
 MOST_CLASSES = 12
 """Classes beside each other that can be read."""
+_UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"))
 SHOWN_SHARE = 0.95
 """Share of waits that lie within the classes with two ends."""
 
@@ -72,9 +73,13 @@ def _edges(counts: FloatArray, threshold: float) -> list[float]:
 
 
 def _labels(edges: list[float]) -> list[str]:
-    names = [_short(edge) for edge in edges]
-    between = [f"{low} - {high}" for low, high in pairwise(names[1:])]
-    return [f"up to {names[1]}", *between, f"over {names[-1]}"]
+    """`up to 20 s`, `20 to 40 s`, ...: all in the largest unit in which all limits are short."""
+    size, unit = next(
+        (size, unit) for size, unit in _UNITS if all((10 * edge / size).is_integer() for edge in edges)
+    )
+    names = [f"{edge / size:g}" for edge in edges]
+    between = [f"{low} to {high} {unit}" for low, high in pairwise(names[1:])]
+    return [f"up to {names[1]} {unit}", *between, f"over {names[-1]} {unit}"]
 
 
 def _short(seconds: float) -> str:

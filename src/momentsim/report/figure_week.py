@@ -137,6 +137,7 @@ def draw(result: Drawable) -> Figure:
         shade(axis, week)
         axis.set_ylim(0, 1.2 * axis.get_ylim()[1] if axis.get_legend() else None)
         axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+        axis.yaxis.set_major_formatter(lambda value, _: plain(value, 0))
     time_axis(agents, week)
     return figure
 
@@ -145,7 +146,7 @@ def _subtitle(result: Drawable, *, drawn_longer: bool) -> str:
     mean = trials(len(result.digests), members_of(result.loaded.scenario))
     if len(result.digests) > 1:
         mean = f"mean of {mean}"
-    storm = "; storm days shaded" if result.loaded.scenario.crises else ""
+    storm = "; days of the crisis shaded" if result.loaded.scenario.crises else ""
     end = "; dashed: end of the run" if drawn_longer else ""
     name = result.loaded.scenario.name
     return f"{name}: {mean}, by time of arrival; queue and agents by clock time{storm}{end}"

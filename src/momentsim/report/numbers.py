@@ -81,14 +81,20 @@ def suffix_of(number: float, unit: str) -> str:
 
 
 def span(low: float, high: float, unit: str, digits: int = TABLE_DIGITS) -> str:
-    """An interval as `38.9 to 39.8`, with the digits it supports; blank without one."""
+    """An interval as `38.9 to 39.8` or `22 k to 153 k`, with the digits it supports; blank without one."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     low, high = scale(low, unit), scale(high, unit)
     suffix = suffix_of(max(abs(low), abs(high)), unit)
     low, high = low / DIVISORS[suffix], high / DIVISORS[suffix]
     decimals = _of_money(decimals_for((low + high) / 2, (high - low) / 2, digits), suffix, unit)
-    return f"{plain(low, decimals)} to {plain(high, decimals)}{suffix}"
+    return f"{with_suffix(low, decimals, suffix)} to {with_suffix(high, decimals, suffix)}"
+
+
+def with_suffix(number: float, decimals: int, suffix: str) -> str:
+    """Each end says itself in what it is counted; nothing is nothing in any unit."""
+    written = plain(number, decimals)
+    return written if written.strip("-+0.") == "" else written + suffix
 
 
 def with_unit(value: float, unit: str, half_width: float = math.nan) -> str:

@@ -39,7 +39,7 @@ def print_answer(console: Console, question: str, paragraph: Iterable[str]) -> N
 
 def print_notes(console: Console, notes: Iterable[str]) -> None:
     """What the words and numbers above mean, and an empty line."""
-    for note in notes:
+    for note in filter(None, notes):
         print_words(console, note, "dim")
     console.print()
 
@@ -55,6 +55,11 @@ def new_table(first: str, *columns: str, left: Sequence[str] = ("unit", "verdict
         is_words = column in left
         table.add_column(column, justify="left" if is_words else "right", no_wrap=not is_words)
     return table
+
+
+def headings(*tables: Table) -> list[str]:
+    """All that stands above the columns of tables."""
+    return [_text(column.header).plain for table in tables for column in table.columns]
 
 
 def print_table(console: Console, table: Table, *, names: int = 1) -> None:

@@ -15,6 +15,7 @@ from momentsim.measures.outlook import outlook_words
 from momentsim.measures.service import service_level_formula
 from momentsim.measures.summary import Tabular
 from momentsim.measures.sums import members_of
+from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, capitalise, plain, reading_unit, show_number, span, trials
 from momentsim.report.page import new_table, print_notes, print_table, print_words
 from momentsim.report.summary_reading import TEXT, replications_of, whole
@@ -34,9 +35,8 @@ COMPARISON_NOTES = (
     "Saved: variance of the difference without common draws over that with them, so many times fewer runs.",
 )
 NOTES = (
-    "Moment: one need of one customer, however many contacts it takes. Contained: solved in self-service. Busy: no "
-    "line was free. Effort: 1 (one contact was enough) to 5.",
-    "Handling time: talk + hold + wrap-up. Waits: of answered calls, quantiles good to 2.5 %.",
+    explained(("moment", "contained", "busy", "effort")),
+    f"{explained(['handling time'])} Waits: of answered calls, quantiles good to 2.5 %.",
     "Who left did so within the run. Would have left anyway, lost by experience and churn are expected; lost by "
     "experience counts from the start to 12 months after the run, beyond what usual contacts cost.",
     "NPS, true: of all customers. NPS, surveyed: of those who had contact and answered, right after it.",

@@ -19,9 +19,9 @@ from momentsim.report.numbers import (
     WORD_DIGITS,
     decimals_for,
     is_money,
-    plain,
     scale,
     suffix_of,
+    with_suffix,
 )
 
 DOUBT: Final = 0.05
@@ -150,7 +150,7 @@ def outward(low: float, high: float, unit: str) -> tuple[str, str]:
         decimals = 0
     size = 10.0**decimals
     ends = math.floor(low * size) / size, math.ceil(high * size) / size
-    return plain(ends[0], decimals) + suffix, plain(ends[1], decimals) + suffix
+    return with_suffix(ends[0], decimals, suffix), with_suffix(ends[1], decimals, suffix)
 
 
 def amounts(low: float, high: float, unit: str) -> tuple[str, str]:

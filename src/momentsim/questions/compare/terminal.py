@@ -23,6 +23,7 @@ from momentsim.questions.compare.first_screen import (
 from momentsim.questions.compare.verdicts import BENEFIT, VALUE
 from momentsim.questions.compare.words import confidence_note
 from momentsim.questions.worlds.findings import Worlds
+from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, capitalise, reading_unit, show_number
 from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.tables import SELF_EVIDENT, Row
@@ -60,9 +61,8 @@ def _what_is_in(compared: Compared, measures: list[Measure]) -> str:
             f"{value}: what happened to present customers, and sales. Net benefit: that, with word of mouth, "
             "customers won and paid tiers, less cost."
         )
-    if "contacts_per_moment" in shown:
-        notes.append("Moment: one need of one customer, however many contacts it takes.")
-    return " ".join([*notes, "momentsim explain FILE MEASURE: what else a measure means."])
+    notes.append(explained(title_of(compared, each) for each in measures if each.name != BENEFIT))
+    return " ".join([*filter(None, notes), "momentsim explain FILE MEASURE: what else a measure means."])
 
 
 def _side_by_side(compared: Compared, measures: list[Measure]) -> Table:

@@ -11,8 +11,9 @@ from rich.table import Table
 
 from momentsim.questions.curve.curve import BENEFIT, COST, UNSERVED, VALUE
 from momentsim.questions.curve.words import answer_words, hours_words, when
+from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, span
-from momentsim.report.page import new_table, print_answer, print_notes, print_table
+from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table
 
 SHOWN: Final = {
     VALUE: "customer value",
@@ -27,13 +28,14 @@ def print_curve(console: Console, table: pd.DataFrame, about: Mapping[str, Any])
     currency = str(about["currency"])
     question = f"What does each hour of waiting with {about['lever']} cost?"
     print_answer(console, question, answer_words(table, str(about["lever"]), currency))
-    print_table(console, _times(table, currency))
+    times = _times(table, currency)
+    print_table(console, times)
     note = (
         f"Against never pulled, 95 % intervals that hold for all times together (Bonferroni, paired t, "
         f"{about['finished']} replications). The last column: net benefit by each hour since the time before. Value: "
         f"expected margin of customers {about['outlook']}. What is assumed about people was not varied."
     )
-    print_notes(console, [note])
+    print_notes(console, [explained(headings(times)), note])
 
 
 def _times(table: pd.DataFrame, currency: str) -> Table:

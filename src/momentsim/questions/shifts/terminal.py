@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from momentsim.questions.shifts.words import basis_words, plan_words, worst_spans
+from momentsim.report.glossary import explained
 from momentsim.report.numbers import plain
-from momentsim.report.page import new_table, print_answer, print_notes, print_table
+from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table
 from momentsim.scenario.sections.base import ALL_DAYS
 
 FEW_SHIFTS = 15
@@ -30,14 +31,15 @@ def print_plan(
     """The paragraph to read out and heads per shift; in full all shifts, and where people are short or over."""
     print_answer(console, f"Shifts of {about['group']}", plan_words(about, week, cover))
     shown = week if full else week.loc[sorted(week["paid_hours"].nlargest(FEW_SHIFTS).index)]
-    print_table(console, _heads(week, shown), names=2)
-    console.print()
-    if full:
-        places = _places(cover, int(about["interval_s"]))
-        if places.row_count:
-            print_table(console, places, names=2)
+    tables = [_heads(week, shown), *([_places(cover, int(about["interval_s"]))] if full else [])]
+    for table in tables:
+        if table.row_count:
+            print_table(console, table, names=2)
             console.print()
-    print_notes(console, basis_words(about) if full else [_short_note(about, len(shown), len(week))])
+    terms = explained(headings(*(table for table in tables if table.row_count)))
+    print_notes(
+        console, [terms, *basis_words(about)] if full else [terms, _short_note(about, len(shown), len(week))]
+    )
 
 
 def _short_note(about: Mapping[str, Any], shown: int, known: int) -> str:

@@ -53,10 +53,10 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
     figure, (above, below) = drawing.panels([3, 2])
     drawing.title(figure, _requirement_finding(about), "Heads at work")
     abandoned = about["goal_kind"] == "abandoned"
-    for name, label, colour, width in (
-        ("heads_erlang_c", "Erlang C", drawing.SKY, 1.6),
+    for name, label, colour, width in (  # thin on thick: lines that are alike are all seen
+        ("heads", "found by simulation", drawing.BLACK, 5.0),
+        ("heads_erlang_c", "Erlang C", drawing.SKY, 1.8),
         ("heads_erlang_a", "Erlang A", drawing.ORANGE, 1.8),
-        ("heads", "found by simulation", drawing.BLACK, 2.4),
     ):
         if name != "heads_erlang_c" or not abandoned:
             counts = heads[name][shown].to_numpy(np.float64)
@@ -64,7 +64,7 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
                 _close_steps(times[shown]), np.append(counts, counts[-1]), where="post", label=label, color=colour,
                 linewidth=width,
             )  # fmt: skip
-    above.set_ylim(bottom=0)
+    above.set_ylim(0, 1.08 * above.get_ylim()[1])
     above.yaxis.set_major_locator(MaxNLocator(integer=True))
     above.legend(
         fontsize=drawing.SMALL, frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1.0, 0.98)
@@ -104,16 +104,16 @@ def _service(axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about
         np.where(busy, 100 * table[f"{kind}_{end}"].to_numpy(np.float64), np.nan)
         for end in ("simulated", "low", "high")
     )
-    axis.fill_between(times, low, high, step="post", color=drawing.BLUE, alpha=0.2, linewidth=0)
-    axis.step(times, value, where="post", color=drawing.BLUE, linewidth=1.8)
+    value, low, high = (np.append(each, each[-1]) for each in (value, low, high))
+    steps = _close_steps(times)
+    axis.fill_between(steps, low, high, step="post", color=drawing.BLUE, alpha=0.2, linewidth=0)
+    axis.step(steps, value, where="post", color=drawing.BLUE, linewidth=1.8)
+    told = f"Percent who {goal_text(about)}"
     if about["goal_kind"] != "value":
         goal = 100 * about["goal_share"]
         axis.axhline(goal, color=drawing.VERMILLION, linewidth=1.4, linestyle="--")
-        axis.annotate(
-            f"goal {format_number(round(goal, 6))} %", (1.0, goal), xycoords=("axes fraction", "data"), ha="right",
-            va="bottom", fontsize=drawing.SMALL, color=drawing.VERMILLION,
-        )  # fmt: skip
-    axis.set_title(f"Percent who {goal_text(about)}", loc="left", fontsize=drawing.SMALL, color=drawing.GREY)
+        told = f"{told}; dashed: the goal, {format_number(round(goal, 6))} %"
+    axis.set_title(told, loc="left", fontsize=drawing.SMALL, color=drawing.GREY)
     if kind == "service_level":
         axis.set_ylim(top=100.5)
 

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from momentsim.questions.staff.words import paragraph, replaced_words, staffing_words
+from momentsim.report.glossary import explained
 from momentsim.report.numbers import plain, show_number
-from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
+from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table, print_words
 
 MOST_DAYS: Final = 7
 """Days that are printed; all are in the files."""
@@ -41,10 +42,14 @@ def print_staffing(
             _print_groups(console, requirement, groups)
     if full and "found" in about:
         _print_days(console, requirement, about)
+    judged = _levels(levels, about)
     if full or about["goal_kind"] == "value":
-        print_table(console, _levels(levels, about))
+        print_table(console, judged)
         console.print()
-    print_notes(console, [_note(about)] if full else [*replaced_words(about), _short_note(about)])
+    terms = explained(
+        ["heads to roster", *(headings(judged) if full or about["goal_kind"] == "value" else [])]
+    )
+    print_notes(console, [terms, *([_note(about)] if full else [*replaced_words(about), _short_note(about)])])
 
 
 def _print_heads(console: Console, own: pd.DataFrame, group: str, *, full: bool) -> None:

@@ -14,6 +14,7 @@ from momentsim.questions.sweep.slopes import AVERAGED
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
 from momentsim.questions.sweep.words import Row, paragraph, principal, short_names, value_words
+from momentsim.report.glossary import explained
 from momentsim.report.numbers import capitalise, reading_unit, show_number, span
 from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.verdicts import NOT_VARIED, decide, signed_words, unit_words
@@ -44,7 +45,8 @@ def print_sweep(console: Console, swept: Swept, *, full: bool = False) -> None:
         if (made := table(swept)) is not None:
             print_table(console, made, names=names)
             console.print()
-    print_notes(console, _notes_in_full(swept, shown) if full else [_note(swept, shown)])
+    terms = explained(BY_NAME[name].title for name in shown_measures(swept))
+    print_notes(console, [terms, *(_notes_in_full(swept, shown) if full else [_note(swept, shown)])])
 
 
 def _varied_words(swept: Swept) -> str:
@@ -88,8 +90,8 @@ def _points(swept: Swept, shown: list[int], *, numbered: bool) -> Table:
     levels = [name for name in shown_measures(swept) if name not in ONLY_AS_DIFFERENCE]
     change = f"{BY_NAME[ranked].title.strip()}{_unit_word(swept, ranked)} against as written"
     keys = [names[str(key["key"])] for key in swept.keys]
-    headings = (*keys, change, *(_heading(swept, name) for name in levels))
-    table = new_table("point", *headings) if numbered else new_table(*headings)
+    titles = (*keys, change, *(_heading(swept, name) for name in levels))
+    table = new_table("point", *titles) if numbered else new_table(*titles)
     cells = {measure: _by_point(swept, measure) for measure in swept.measures}
     changes = _changes(swept, shown)
     for number in shown:

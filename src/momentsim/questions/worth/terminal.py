@@ -13,8 +13,9 @@ from rich.text import Text
 
 from momentsim.questions.worth.words import paragraph
 from momentsim.questions.worth.worth import BENEFIT, COST, KEPT, VALUE
+from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, reading_unit, show_number, span
-from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
+from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.verdicts import Verdict
 from momentsim.units import format_duration, format_number
 
@@ -35,7 +36,8 @@ def print_worth(
     variant = str(about["variant"])
     asked = f"What is {variant} worth?" + (f" {about['question']}" if about["question"] else "")
     print_answer(console, asked, paragraph(table, months, variant, currency))
-    print_table(console, _conditions(table, currency))
+    conditions = _conditions(table, currency)
+    print_table(console, conditions)
     console.print()
     note = (
         f"With minus without, 95 % intervals that hold for all conditions together (Bonferroni, paired t, "
@@ -43,7 +45,7 @@ def print_worth(
         f"{about['outlook']}. Customers kept: by twelve months after the horizon. --full: month by month, the chain "
         "from agents to money, and the numbers behind it."
     )
-    print_notes(console, [note])
+    print_notes(console, [explained(headings(conditions)), note])
 
 
 def print_months(console: Console, months: pd.DataFrame, currency: str) -> None:

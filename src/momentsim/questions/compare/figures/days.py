@@ -117,8 +117,8 @@ def draw(comparison: Comparison) -> Figure:
     figure, axes = drawing.grid(rows, columns, size=(13.6, 2.2 + 2.6 * rows), sharex=True)
     pairs = "one replication"
     if comparison.pairs > 1:
-        pairs = f"mean of {comparison.pairs} replications; dark bands: 95 % intervals"
-    storm = "; storm days shaded" if comparison.baseline.loaded.scenario.crises else ""
+        pairs = f"mean of {comparison.pairs} replications; bands: 95 % intervals, grey of the dashed line"
+    storm = "; days of the crisis shaded" if comparison.baseline.loaded.scenario.crises else ""
     number = len(days.variants)
     drawing.headline(figure, days.finding)
     for axis, side in zip(axes, days.variants, strict=False):
@@ -129,12 +129,21 @@ def draw(comparison: Comparison) -> Figure:
         axis.set_visible(False)
     for axis in axes[max(0, number - columns) : number]:
         figure_week.time_axis(axis, days.baseline.week, figure_week.MOST_LABELS // columns)
+        axis.set_xlim(right=_last_place(days))
         axis.tick_params(labelbottom=True)
     step = figure_week.step_name(days.baseline.week.step_s)
     figure.supylabel(f"failed calls per {step}", fontsize=drawing.TEXT)
     text = f"Hung up, busy or balked, by time of arrival, {pairs}{storm}{left_out_words(comparison, number)}"
     drawing.footnote(figure, text)
     return figure
+
+
+def _last_place(days: Days) -> float:
+    """The end of the run where no call fails after it; else the end of what is drawn."""
+    week = days.baseline.week
+    after = week.places[:-1] >= week.horizon_end
+    fails = any(each.curve[:-1][after].any() for each in (days.baseline, *days.variants))
+    return float(week.places[-1]) if fails else week.horizon_end
 
 
 def _panel(axis: Axes, baseline: Side, side: Side) -> None:

@@ -72,14 +72,15 @@ def _finding(spots: list[Spot]) -> str:
     if len(on) <= NAMES_IN_TITLE:
         named = f"{', '.join(on[:-1])} and {on[-1]}"
         return f"{named}: by the estimates no other case costs less and gives more"
-    return f"{len(on)} of {len(spots)} cases are on the front: by the estimates no other costs less and gives more"
+    return f"For {len(on)} of {len(spots)} cases, by the estimates, no other costs less and gives more"
 
 
 def draw(comparison: Comparison) -> Figure:
     """The figure."""
     both = data(comparison)
     figure, (axis,) = drawing.panels((1,), size=(12.8, 8.0))
-    text = f"against {comparison.baseline_name}; {pairs_text(comparison)}; P: chance of being on the front"
+    told = "P: chance that none costs less and gives more"
+    text = f"against {comparison.baseline_name}; {pairs_text(comparison)}; {told}"
     drawing.title(figure, both.finding, text)
     sizes = [_scale(both, "cost"), _scale(both, "value")]
     points = [(spot.cost.value / sizes[0][0], spot.value.value / sizes[1][0]) for spot in both.spots]
