@@ -76,7 +76,7 @@ export function crowd(host, describe = () => {}) {
   const labelWide = () => Math.min(250, wide * 0.22);
   const zones = () => {
     const many = (room.groups ?? []).length;
-    const water = Math.max(84, tall * 0.2), agents = Math.min(tall * 0.45, Math.max(tall * 0.33, many * 34 + 30));
+    const water = room.state?.xray ? Math.max(84, tall * 0.2) : Math.max(60, tall * 0.14), agents = Math.min(tall * 0.45, Math.max(tall * 0.33, many * 34 + 30));
     return { callers: [4, tall - water - agents - 12], agents: [tall - water - agents, agents - 8], water: [tall - water, water] };
   };
 

@@ -252,5 +252,4 @@ function end() {
       h("a", { class: "button", href: byId("debrief").href, onclick: toDebrief }, w("wall.debrief")), close(w("end.look"))));
 }
 
-globalThis.momentsimPeople = people;
 addEventListener("resize", () => { if (room.state) drawSlowly(); });
