@@ -336,7 +336,7 @@ def test_tables_that_share_memory_share_it_in_a_copy() -> None:
     assert all(np.array_equal(world[name], copied[name]) for name in ("sizes", "agents", "agenda", "groups"))
 
 
-def later(run: Steered) -> Steered:
+def later(run: Any) -> Any:
     """The same run, an hour on."""
     run.advance(run.time + HOUR)
     return run

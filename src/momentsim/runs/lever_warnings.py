@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 
 
 def lever_warnings(result: Result) -> Iterator[str]:
-    """One text for each trigger that tells nothing apart; none for a replay, in which triggers do not act."""
+    """One text for each trigger that tells nothing apart; none for a replay, in which triggers do not act.
+
+    What is pulled in the run-out comes too late to count.
+    """
     if result.steering.pulls is not None or not result.pulled:
         return
-    for name, lever in result.loaded.scenario.levers.items():
+    scenario = result.loaded.scenario
+    for name, lever in scenario.levers.items():
         if lever.when is None:
             continue
         number = result.names.levers.index(name)
         first = {
-            replication: min(rows["time"][_by_trigger(rows, number)], default=None)
+            replication: min(
+                rows["time"][_by_trigger(rows, number, of_seconds(scenario.horizon))], default=None
+            )
             for replication, rows in result.pulled.items()
         }
         acted = [time for time in first.values() if time is not None]
@@ -36,6 +42,6 @@ def lever_warnings(result: Result) -> Iterator[str]:
             yield f"levers.{name}.when: it pulled at once in all {len(first)} replications"
 
 
-def _by_trigger(rows: Table, lever: int) -> npt.NDArray[np.bool_]:
+def _by_trigger(rows: Table, lever: int, horizon: int) -> npt.NDArray[np.bool_]:
     pulled = (rows["lever"] == lever) & (rows["action"] == LeverAction.PULL)
-    return np.asarray(pulled & (rows["why"] == Why.TRIGGER), np.bool_)
+    return np.asarray(pulled & (rows["why"] == Why.TRIGGER) & (rows["time"] < horizon), np.bool_)
