@@ -113,8 +113,10 @@ class Workshop:
         self.anchor = (wall, self.time)
 
     def run(self, wall: float) -> None:
-        """Let the story go on."""
+        """Let the story go on; how the last vote went has been seen."""
         self.set_clock(wall)
+        if self.ballot is not None and not self.ballot.is_open:
+            self.ballot = None
         self.state = "running"
         self.last_company = wall
         self.change("state")

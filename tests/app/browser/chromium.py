@@ -115,6 +115,12 @@ class Screens:
     def __init__(self, browser: Browser, watch: Watch) -> None:
         self._browser = browser
         self._watch = watch
+        self._contexts: list[BrowserContext] = []
+
+    def close(self) -> None:
+        """Close all pages."""
+        for context in self._contexts:
+            context.close()
 
     def open(self, size: ViewportSize, address: str = "") -> Page:
         """A new page; the address is opened where one is given."""
@@ -122,6 +128,7 @@ class Screens:
             viewport=size, locale="en-GB", has_touch=size is HAND, reduced_motion="reduce"
         )
         context.set_default_timeout(PATIENCE_MS)
+        self._contexts.append(context)
         self._watch.watch(context)
         page = context.new_page()
         if address:

@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from app.browser.served import Served
 
 WAITS_S = 120.0
+BEAT_S = 20.0
 PREPARED_WITHIN_S = 600.0
 """The first room after an installation compiles."""
 Message = dict[str, Any]
@@ -34,7 +35,8 @@ class Client:
         self._answers: dict[str, Message] = {}
         self._news = threading.Condition()
         self._is_over = False
-        threading.Thread(target=self._listen, daemon=True).start()
+        for work in (self._listen, self._beat):
+            threading.Thread(target=work, daemon=True).start()
 
     @property
     def state(self) -> Message:
@@ -81,6 +83,14 @@ class Client:
             while not condition():
                 assert not self._is_over, f"the connection ended before {what}; told {self.told.get('bye')}"
                 assert self._news.wait(max(ends - time.monotonic(), 0.0)), f"{what} did not come"
+
+    def _beat(self) -> None:
+        """Pages say now and then that they are there; whoever does not is let go."""
+        with self._news:
+            while not self._news.wait_for(lambda: self._is_over, BEAT_S):
+                with suppress(ConnectionClosed):
+                    name = f"m{next(self._ids)}"
+                    self._connection.send(json.dumps({"v": 1, "id": name, "type": "ping"}))
 
     def _listen(self) -> None:
         with suppress(ConnectionClosed):

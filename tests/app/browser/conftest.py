@@ -13,6 +13,8 @@ import pytest
 import momentsim
 
 if TYPE_CHECKING:  # only test modules may be skipped where the browser's libraries are missing
+    from playwright.sync_api import Browser
+
     from app.browser.chromium import Page, Screens, Watch
 
 PICTURES = Path(__file__).parents[3] / "docs" / "workshop"
@@ -31,13 +33,23 @@ def watch() -> Iterator[Watch]:
     watching.check()
 
 
-@pytest.fixture
-def screens(watch: Watch) -> Iterator[Screens]:
-    """Opens pages."""
-    from app.browser.chromium import Screens, open_browser
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests; each page has a context of its own."""
+    from app.browser.chromium import open_browser
 
-    with open_browser() as browser:
-        yield Screens(browser, watch)
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def screens(browser: Browser, watch: Watch) -> Iterator[Screens]:
+    """Opens pages, and closes them."""
+    from app.browser.chromium import Screens
+
+    opened = Screens(browser, watch)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,7 @@ def test_first_load_is_little_and_comes_from_here(
 ) -> None:
     page = screens.open(DESK)
     came: list[Response] = []
-    page.on("response", came.append)
+    page.on("response", lambda response: came.append(response))
     page.goto(address(played[0], name))
     stand(page, name, words)
     sizes = [response.request.sizes() for response in came if response.ok]

@@ -6,7 +6,7 @@ import { showFiles, showPredictions, showRules } from "./debrief_people.js";
 import { pictured, showBooks, showOverlay, showRivers } from "./debrief_storm.js";
 import { showTree } from "./debrief_tree.js";
 import { byId, confirm, h, put, say } from "./elements.js";
-import { loadWords, w } from "./words.js";
+import { clock, loadWords, w } from "./words.js";
 
 const STORMS = 20;
 const MOST_AT_ONCE = 8;
@@ -168,6 +168,6 @@ function status(found, reason) {
 await loadWords();
 document.title = `${w("debrief.title")} ${roomCode()} · momentsim`;
 build();
-const redraw = { welcome: draw, state: draw, tree: draw, series: draw, levers: draw, result: draw, score: draw, curve: draw, job: draw, closed: draw };
+const redraw = { welcome: () => { clock.story(room.link.room.scenario.horizon_s); draw(); }, state: draw, tree: draw, series: draw, levers: draw, result: draw, score: draw, curve: draw, job: draw, closed: draw };
 room.link = connect({ code: roomCode(), role: key ? "console" : "wall", token: key, view: "debrief" }, redraw, status);
 addEventListener("resize", draw);

@@ -1,12 +1,12 @@
 /* This storm: branches laid over each other with their ghosts, rivers side by side, and what the books say at the end.
    All of it is one course of luck, and says so. */
-import { lines, river } from "./charts.js";
+import { FLOW, lines, river } from "./charts.js";
 import { h, put, s } from "./elements.js";
 import { kindsOf } from "./debrief_tree.js";
 import { clock, count, money, share, span, w } from "./words.js";
 
 const LEDGER = "ledger.";
-const COLOURS = ["green", "vermillion", "orange", "purple", "sky", "grey", "blue", "black"];
+const SPARE = ["green", "vermillion", "orange", "purple", "sky", "grey", "blue", "black"];
 const GHOSTS = ["nothing", "as_planned"];
 
 /** A value with its unit, as it is said. */
@@ -16,8 +16,6 @@ export function amount(value, unit, currency) {
   if (unit === "s" || unit === "seconds") return span(value);
   return count(value);
 }
-
-const dayOrHour = (t, start) => (clock.hour(t, start) === "00:00" ? clock.day(t, start) : clock.short(t, start));
 
 /** Name of a branch or ghost. */
 export function nameOf(room, id) {
@@ -55,7 +53,7 @@ export function showOverlay(host, room, shown, chosen) {
   if (!all.length) return put(host, h("p", { class: "quiet" }, w("debrief.nothing_to_draw")));
   const { start, horizon_s: horizon } = room.scenario;
   const marks = room.tree.branches.filter((branch) => shown.has(branch.id) && branch.parent !== null).map((branch) => ({ t: branch.at, words: branch.name }));
-  return put(host, lines({ title: about.title, width: Math.max(320, host.clientWidth), height: 260, from: 0, to: horizon, time: (t) => dayOrHour(t, start), lines: all, marks,
+  return put(host, lines({ title: about.title, width: Math.max(320, host.clientWidth), height: 260, from: 0, to: horizon, time: clock.axis(horizon, start), lines: all, marks,
     ...scaleOf(about, room.scenario.currency) }));
 }
 
@@ -67,7 +65,7 @@ function bandsOf(room, id, moving) {
 
 function movingLines(room, ids) {
   const moves = (id, name) => room.series[id].values[room.series[id].names.indexOf(LEDGER + name)]?.some((value) => value);
-  return room.ledger.filter(({ name }) => ids.some((id) => moves(id, name))).map((about, index) => ({ ...about, colour: COLOURS[index % COLOURS.length] }));
+  return room.ledger.filter(({ name }) => ids.some((id) => moves(id, name))).map((about, index) => ({ ...about, colour: FLOW[about.name] ?? SPARE[index % SPARE.length] }));
 }
 
 /** How far the stacked bands reach up and down. */
@@ -85,7 +83,7 @@ export function showRivers(host, room, shown) {
   const low = Math.min(...reached.map((one) => one.low)), high = Math.max(...reached.map((one) => one.high));
   const width = host.clientWidth >= 700 && ids.length > 1 ? (host.clientWidth - 12) / 2 : Math.max(320, host.clientWidth);
   return put(host, h("ul", { class: "colours" }, moving.map(({ title, colour }) => h("li", {}, s("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, s("rect", { class: `fill-${colour}`, width: 14, height: 14 })), title))),
-    h("div", { class: "rivers" }, rivers.map(({ id, bands }) => river({ title: `${nameOf(room, id)} (${currency})`, width, height: 200, time: (t) => dayOrHour(t, start), from: 0, to: horizon,
+    h("div", { class: "rivers" }, rivers.map(({ id, bands }) => river({ title: `${nameOf(room, id)} (${currency})`, width, height: 200, time: clock.axis(horizon, start), from: 0, to: horizon,
       t0: room.series[id].t0, step: room.series[id].step, bands, low, high, money: (value) => money(value), labels: false }))));
 }
 

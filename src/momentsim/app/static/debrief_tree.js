@@ -3,7 +3,7 @@
 import { h, put, s } from "./elements.js";
 import { clock, w } from "./words.js";
 
-const ROW = 46, LEFT = 12, TOP = 26, DOT = 13, WORD = 86, DAY = 86400;
+const ROW = 46, LEFT = 12, TOP = 26, DOT = 13, WORD = 70, DAY = 86400;
 const KINDS = ["you", "other", "third", "fourth"];
 
 /** Children below their parent, in the order in which they were made. */
@@ -33,9 +33,9 @@ function drawing(branches, { start, horizon_s: horizon }, width) {
   const right = Math.max(...branches.map((branch) => branch.name.length * 8 + 24), 60);
   const x = (t) => LEFT + (Math.min(t, horizon) / horizon) * (width - LEFT - right);
   const drawn = [];
-  const days = Math.max(1, Math.ceil(WORD / (x(DAY) - x(0))));
-  for (let t = 0; t < horizon; t += days * DAY) {
-    drawn.push(s("line", { class: "grid", x1: x(t), x2: x(t), y1: TOP - 6, y2: TOP + branches.length * ROW }), s("text", { x: x(t) + 3, y: 14 }, clock.day(t, start)));
+  const unit = horizon <= 2 * DAY ? DAY / 12 : DAY, step = unit * Math.max(1, Math.ceil(WORD / (x(unit) - x(0)))), words = clock.axis(horizon, start);
+  for (let t = 0; t < horizon; t += step) {
+    drawn.push(s("line", { class: "grid", x1: x(t), x2: x(t), y1: TOP - 6, y2: TOP + branches.length * ROW }), s("text", { x: x(t) + 3, y: 14 }, words(t)));
   }
   for (const branch of branches) {
     const y = rows.get(branch.id), from = branch.parent === null ? 0 : branch.at;

@@ -71,13 +71,14 @@ class PhonePage {
     say(this.told, words);
     this.told.hidden = state.state === "running" && !state.catching_up;
     this.levers.show(room.levers, scenario.start, whyNoPull(state.mode, this.isCaptain));
-    this.frame(room);
+    this.frame(room, state.t);
   }
 
-  frame(room) {
+  /** Numbers and chart; `t` is when: that of the frame, or of a state that is newer than it. */
+  frame(room, t = room.frame.t) {
     const { scenario, state, numbers, frame } = room;
     if (!state) return;
-    say(this.time, `${clock(frame?.t ?? state.t, scenario.start)}  ${state.state === "running" ? "▶" : "⏸"}`);
+    say(this.time, `${clock(t, scenario.start)} ${state.state === "running" ? "▶" : ""}`);
     if (frame) this.figures(numbers, scenario);
     this.xray(frame?.x, room);
     if (performance.now() - this.drawnAt > CHART_EVERY) this.draw(room);
@@ -119,6 +120,7 @@ function play({ name, team }) {
   Object.assign(page, { name, team, isNew: true });
   link = connect(joining, {
     welcome(message, room) {
+      clock.story(message.scenario.horizon_s);
       joining.again = message.again;
       page.remember(message.state.mine);
       remember(code, { name, team, again: message.again });
