@@ -223,7 +223,8 @@ def _of_crisis(scenario: Scenario, storm: Storm, kind: str, which: str) -> tuple
         call = storm.reserves[which]
         group = scenario.workforce.groups[call.group]
         words = (
-            f"Call in {_plain(call.group)}: {units.format_share(call.show_up)} come, each after an own delay."
+            f"All of {_plain(call.group)} are called; {units.format_share(call.show_up)} come, "
+            "each after a delay of their own."
         )
         title = "Call in reserves" if len(storm.reserves) == 1 else f"Call in {which.replace('_', ' ')}"
         return title, words, _typical(call.delay), f"{group.cost_per_hour:g} {{money}}/h for each who comes"

@@ -34,7 +34,7 @@ def _what(lever: Lever) -> str:
     match lever:
         case kinds.CallIn():
             come = units.format_share(lever.show_up)
-            return f"call in the group {lever.group}, of whom {come} come, each after an own delay"
+            return f"call in the group {lever.group}, of whom {come} come, each after a delay of their own"
         case kinds.Overtime():
             stay = f"up to {units.format_duration(lever.hours)} longer"
             return f"ask agents of {lever.group} whose shift ends to stay {stay}; {units.format_share(lever.agree)} do"
