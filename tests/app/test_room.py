@@ -81,6 +81,7 @@ def test_a_story_pauses_at_the_end_of_the_horizon_and_ends_by_itself(started: Ta
         started.do("drop_stop", t=stop.time / 1e6)
     started.do("resume")
     started.wait(12.0)
+    started.work()
     assert started.second == 10 * HOUR and started.state == "paused"
     started.do("resume")
     started.wait(300.0, step=0.3)

@@ -17,6 +17,7 @@ from momentsim.app.looks import Seen, encoded, hidden_part, open_part
 from momentsim.app.permissions import Refused, check
 from momentsim.app.played import GHOSTS, microseconds, seconds
 from momentsim.app.setting import AskJob, Message, Setting
+from momentsim.app.stops import Stop
 from momentsim.app.workshop import Outgoing, Workshop
 from momentsim.contract.plan import SECOND
 
@@ -201,14 +202,22 @@ class Room(Workshop):
             target = most
             self.anchor = (wall, target)
         stop = self.next_stop()
-        if stop is not None and stop.time <= target:
-            self.played.advance(stop.time)
-            self.say("stop", stop.label)
-            self.pause(stop.label, wall)
-        else:
+        if stop is None or stop.time > target:
             self.played.advance(max(target, self.time))
+        else:
+            self._stop_at(stop, wall)
         if self.played.is_over:
             self.end(wall)
+
+    def _stop_at(self, stop: Stop, wall: float) -> None:
+        if stop.time < self.played.horizon:
+            self.played.advance(stop.time)
+        else:  # what is settled at the horizon's end takes a tenth of a second: after this tick
+            self.played.advance(stop.time - 1)
+            self.played.hasten(stop.time)
+            self.is_hastening = True
+        self.say("stop", stop.label)
+        self.pause(stop.label, wall)
 
     def _show(self, wall: float) -> None:
         """Frames where it is time for them, and the news between two looks."""
