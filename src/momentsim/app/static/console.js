@@ -42,6 +42,7 @@ function part(id, shown, build) {
 function status(now, reason) {
   byId("banner").hidden = now === "open" || (now === "connecting" && !room.scenario);
   say(byId("banner"), now === "refused" ? reason : w("common.lost"));
+  if (now === "refused" && !room.scenario) say(byId("main"), reason);
 }
 
 function draw(message) {

@@ -59,16 +59,26 @@ export function summary(room) {
   const queue = line("waiting"), peak = queue.reduce((best, value, index) => (value > queue[best] ? index : best), 0);
   const helped = sum("helped_per_hour"), hung = sum("hung_up_per_hour"), busy = sum("busy_per_hour"), longest = Math.max(0, ...line("longest_wait_s"));
   if (queue[peak] > 0) said.push(w("end.peak", { n: count(queue[peak]), time: clock.short(mine.t0 + peak * mine.step, start), longest: span(longest) }));
+  const duty = line("on_duty"), jammed = (queue.filter((many, index) => many > 0 && many > duty[index]).length * mine.step) / 3600;
+  if (jammed >= 1) said.push(w("end.jam", { span: span(jammed * 3600) }));
   if (helped > 0) said.push(w("end.calls", { helped: count(rough(helped)), hung: count(rough(hung)) }));
   if (nothing && pullsOf(room).length) said.push(w("end.nothing", { hung: count(rough(sumOf(nothing, "hung_up_per_hour", until))) }));
-  if (busy > 1) said.push(w("end.busy", { n: count(rough(busy)) }));
-  if (Number.isFinite(room.numbers.cost)) said.push(w("end.cost", { cost: money(room.numbers.cost, currency) }));
+  said.push([busy > 1 ? w("end.busy", { n: count(rough(busy)) }) : "", Number.isFinite(room.numbers.cost) ? w("end.cost", { cost: money(room.numbers.cost, currency) }) : ""].filter(Boolean).join(" "));
   if (room.state.xray && room.frame?.x) {
     const lost = room.frame.x.ledger[room.ledger.findIndex((one) => one.name === "destroyed_by_handling")];
-    said.push(w("end.xray", { n: count(room.frame.x.never_helped) }));
-    if (lost < 0) said.push(w("end.lost", { money: money(-lost, currency) }));
+    said.push([w("end.xray", { n: count(room.frame.x.never_helped) }), lost < 0 ? w("end.lost", { money: money(-lost, currency) }) : ""].filter(Boolean).join(" "));
   }
-  return said;
+  return [...said, ...decided(room)].filter(Boolean);
+}
+
+/** What was pulled and when, and what was not. */
+function decided(room) {
+  const pulls = pullsOf(room).filter((pull) => pull.action === "pull"), pulled = new Set(pulls.map((pull) => pull.lever));
+  const left = room.levers.filter((card) => !pulled.has(card.name) && card.pulled_at === null);
+  return [
+    pulls.length ? w("end.pulled", { list: pulls.map((pull) => `${pull.title} (${clock.short(pull.t, room.scenario.start)})`).join(", ") }) : "",
+    left.length ? w("end.never", { list: left.map((card) => card.title).join(", ") }) : "",
+  ].filter(Boolean);
 }
 
 /** Sums of rates are good for two figures. */

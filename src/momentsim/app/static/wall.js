@@ -42,6 +42,7 @@ function status(now, reason) {
   const banner = byId("banner");
   banner.hidden = now === "open" || (now === "connecting" && !room.scenario);
   say(banner, now === "refused" ? reason : w("common.lost"));
+  if (now === "refused" && !room.scenario) say(byId("main"), reason);
 }
 
 function draw(message) {
@@ -244,12 +245,12 @@ function asking() {
 
 function end() {
   const { state } = room, guessed = (state.predictions ?? []).filter((one) => one.counts.length && Number.isFinite(one.truth));
-  return h("div", {}, h("h2", {}, w("end.title")), h("ul", {}, summary(room).map((sentence) => h("li", {}, sentence))),
+  return h("div", { class: "end" }, h("h2", {}, w("end.title")), h("ul", {}, summary(room).map((sentence) => h("li", {}, sentence))),
     guessed.map((one) => histogram({ title: `${w("end.guessed")}: ${w(`ask.${one.question}`)}`, edges: one.edges, counts: one.counts, truth: one.truth, truthWords: w("end.truth") })),
     room.files ? h("p", {}, w("end.files", { folder: room.files.folder })) : null,
     isFacilitator ? h("p", {}, h("b", {}, w(state.xray ? "end.next.again" : "end.next.xray"))) : null,
     h("div", { class: "row" }, isFacilitator && !state.xray ? h("button", { class: "main", type: "button", onclick: desk.xray }, w("wall.xray"), h("kbd", {}, "X")) : null,
-      h("a", { class: "button", href: byId("debrief").href, onclick: toDebrief }, w("wall.debrief")), close(w("end.look"))));
+      h("a", { class: "button", href: byId("debrief").href, onclick: toDebrief }, w("wall.debrief")), close(w("end.look")), h("span", { class: "quiet" }, w("end.luck"))));
 }
 
 addEventListener("resize", () => { if (room.state) drawSlowly(); });
