@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,11 +14,13 @@ import pytest
 
 import momentsim as ms
 from cli.fixtures import MINIMAL, QUICKSTART
+from cli.test_playbooks import STORM
+from momentsim.questions.documents import add_documents
 from momentsim.report.document.measure_tables import row_of
 from momentsim.report.document.parts import Chapter, Listing, Report, Tile, render
 from momentsim.report.numbers import show_number
 from momentsim.report.stored_folder import open_folder
-from momentsim.runs.ownership import contents, document
+from momentsim.runs.ownership import FILES, contents, document
 
 MOST_BYTES = 1_000_000
 VOID = ("meta", "br", "hr", "img", "link", "input")
@@ -175,3 +180,52 @@ def test_names_of_a_scenario_are_text_and_nothing_else() -> None:
     tile = Tile(evil, evil, evil, evil, evil)
     text = render(Report(evil, evil, evil, [tile], None, evil, [chapter])).decode()
     assert "<script" not in text and text.count("&lt;script&gt;") > 10
+
+
+def test_a_comparison_says_when_to_whom_and_for_how_much(folders: dict[str, Path]) -> None:
+    """Chapters in the order of a run's report; the line of each cost is the sum of its rows in the ledger."""
+    page = (folders["compare"] / "report.html").read_text("utf-8")
+    chapters = re.findall(r'<section class="chapter" id="([^"]*)"', page)
+    assert chapters[:4] == ["decision", "when", "customers", "money"]
+    words = re.sub(r"<[^>]*>", "\n", page)
+    assert "Callers waiting and agents on duty by interval" in words
+    ledger = pd.read_csv(folders["compare"] / "more_agents" / "ledger.csv", encoding="utf-8-sig")
+    paid = -ledger[ledger["line"].str.startswith("paid_hours")]["amount"].sum()
+    assert paid > 0 and show_number(paid, "money") in words.split("What it cost, by line")[1]
+
+
+STORMY = """\
+lever,pulled_s,size
+ice.reserves.call_out,3600,
+"""
+
+
+def test_a_comparison_of_pulls_tells_them_once_and_repeats_itself(tmp_path: Path) -> None:
+    """Pulled alike in all replications is one row; the command names the files."""
+    (tmp_path / "storm.yaml").write_text(STORM, encoding="utf-8")
+    (tmp_path / "early call.csv").write_text(STORMY, encoding="utf-8")
+    compared = ms.compare(tmp_path / "storm.yaml", levers=[tmp_path / "early call.csv"], replications=3)
+    folder = ms.save(compared, tmp_path / "out")
+    add_documents(folder)
+    page = html.unescape((folder / "report.html").read_text("utf-8"))
+    pulled = page.split("<caption>Levers that were pulled")[1].split("</table>")[0]
+    assert pulled.count("ice.reserves.call_out") == 1 and "3 of 3" in pulled and "2024-01-08 07:00" in pulled
+    assert "momentsim compare storm.yaml --levers 'early call.csv' --replications 3" in page
+    assert "early call: Most callers waited" in page
+
+
+def test_folders_of_before_intervals_were_kept_still_have_a_report(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    """Then only the figure is missing."""
+    stored = open_folder(folders["compare"])
+    old = tmp_path / "old"
+    shutil.copytree(folders["compare"], old)
+    for name in stored.about["cases"]:
+        (old / name / "intervals.csv").unlink()
+    listed = document(old, FILES)
+    kept = {name: told for name, told in listed["files"].items() if not name.endswith("intervals.csv")}
+    (old / FILES).write_text(json.dumps({**listed, "files": kept}), encoding="utf-8")
+    add_documents(old)
+    page = (old / "report.html").read_text("utf-8")
+    assert 'id="when"' in page and "Callers waiting and agents" not in page

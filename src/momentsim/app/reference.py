@@ -110,7 +110,8 @@ class Search:
     def told(self) -> Told:
         """How far it is, in choices; other sizes of a lever that helps are not counted."""
         each = len(self._times) + 1
-        done = self._row * each + min(self._next, each - 1)
+        in_sizes = len({time for time, _size in self._choices}) == 1 < len(self._times)
+        done = self._row * each + (each - 1 if in_sizes else min(self._next, each - 1))
         of = len(self._levers) * each
         if self.is_over:
             return Told(of, of, "a good policy was looked for")

@@ -9,6 +9,7 @@ from momentsim.measures.catalogue import BY_NAME
 from momentsim.questions.compare.first_screen import Compared, best_words, key_measures, paragraph
 from momentsim.report import drawing
 from momentsim.report.changes import Change
+from momentsim.report.document import comparison_chapters
 from momentsim.report.document.closing_chapters import assumptions, command_of, method, numbers
 from momentsim.report.document.measure_tables import difference_table, row_of
 from momentsim.report.document.parts import Chapter, Drawn, Listing, Report, Tile
@@ -61,9 +62,13 @@ def _comparison_report(stored: StoredFolder, sentences: tuple[str, ...]) -> Repo
     told = _told(compared)
     measures = [measure.name for measure in key_measures(compared)]
     tables = [difference_table(table, case, compared.baseline, measures) for case in compared.ranked]
+    cases = [compared.baseline, *compared.ranked]
     chapters = [
         Chapter("decision", "The decision", sentences, tables=tables),
+        comparison_chapters.when(stored, table, told, cases),
+        comparison_chapters.customers(stored, table, told, compared.baseline),
         Chapter("people", "Our people", _people(stored)),
+        comparison_chapters.money(stored, table, told, cases),
         _differs(stored),
         Chapter("how-sure", "How sure", [paragraph(compared)[-1], sentences[-1]], tables=_worlds(stored)),
         *assumptions(inputs, f"{compared.baseline}/inputs.csv"),

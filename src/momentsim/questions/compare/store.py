@@ -102,6 +102,9 @@ def write_comparison(
                 write_csv(result.staffing, case / STAFFING)
             write_csv(result.summary, case / "summary.csv")
             write_csv(result.ledger, case / "ledger.csv")
+            write_csv(result.intervals, case / "intervals.csv")
+            if any(map(len, result.pulled.values())):
+                write_csv(result.levers, case / "levers.csv")
             write_csv(inputs_table(result.loaded), case / f"{INPUTS}.csv")
             (case / "scenario.yaml").write_text(resolved_text(result.loaded), encoding="utf-8")
             write_json(manifest(result), case / MANIFEST)

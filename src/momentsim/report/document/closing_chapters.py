@@ -104,7 +104,7 @@ def command_of(kind: str, about: Mapping[str, Any], inputs: StoredTable) -> str:
     """The command that repeats a run or a comparison."""
     parts = ["momentsim", kind, str(about.get("file", "FILE.yaml"))]
     if kind == "compare":
-        parts += [str(case) for case in about["cases"] if case != about["baseline"]]
+        parts += _compared(about)
     elif about.get("variant"):
         parts += ["--variant", str(about["variant"])]
     if about.get("finished"):
@@ -116,6 +116,21 @@ def command_of(kind: str, about: Mapping[str, Any], inputs: StoredTable) -> str:
             if "--set" in str(set_by) and key not in ("seed", "run.replications"):
                 parts += ["--set", f"{key}={value}"]
     return shlex.join(parts)
+
+
+STEERED: Final = ("nothing", "as_planned")
+"""Cases that only a comparison of files of pulls has, and always has."""
+
+
+def _compared(about: Mapping[str, Any]) -> list[str]:
+    """Names of variants; or files of pulls, which are named like their cases."""
+    cases, baseline = list(map(str, about["cases"])), str(about["baseline"])
+    if not set(STEERED) <= set(cases):
+        return [case for case in cases if case != baseline]
+    parts = [str(about["variant"])] if about.get("variant") else []
+    for case in cases:
+        parts += [] if case in STEERED else ["--levers", f"{case}.csv"]
+    return parts if baseline == STEERED[0] else [*parts, "--baseline", baseline]
 
 
 def numbers(measures: Iterable[str]) -> Chapter:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from momentsim.report import drawing
 from momentsim.report.bars import horizontal
@@ -111,33 +113,21 @@ def _ledger_figure(read: Readings, title: str, outlook: str) -> Drawn:
 
 
 def _when(stored: StoredFolder) -> Chapter:
-    intervals = stored.table("intervals")
-    table = by_day(intervals) if len(intervals["skill"]) > MOST_INTERVALS else intervals
-    first = next(iter(table))
-    parts = table.get("part") or ["horizon"] * len(table["skill"])
-    rows = enumerate(zip(table["skill"], parts, strict=True))
-    whole = [row for row, told in rows if told == ("all", "horizon")]
-    times = [value for row in whole if isinstance(value := table[first][row], datetime)]
-    columns = {
-        name: _part(table[name], whole) for name in ("offered", "answered", "queue_mean", "agents_on_duty")
-    }
-    places = np.array(times, dtype="datetime64[s]")
+    course = course_of(stored.table("intervals"))
     figure, (calls, people) = drawing.panels((3, 2), size=(12.8, 6.4))
     for name, colour in (("offered", drawing.ORANGE), ("answered", drawing.BLUE)):
-        calls.step(places, columns[name], where="post", color=colour, label=name)
+        calls.step(course.places, course.columns[name], where="post", color=colour, label=name)
     for name, colour, label in (
         ("agents_on_duty", drawing.GREEN, "agents on duty"),
         ("queue_mean", drawing.VERMILLION, "callers waiting"),
     ):
-        people.step(places, columns[name], where="post", color=colour, label=label)
-    step = "day" if table is not intervals else "interval"
-    for axis, label in ((calls, f"calls by {step}"), (people, "people")):
+        people.step(course.places, course.columns[name], where="post", color=colour, label=label)
+    for axis, label in ((calls, f"calls by {course.step}"), (people, "people")):
         axis.set_ylabel(label, fontsize=drawing.TEXT)
         axis.set_ylim(bottom=0)
         axis.legend(fontsize=drawing.SMALL, **drawing.WHITE_BACKED)
         drawing.plain_ticks(axis.yaxis)
-    peak = max(range(len(whole)), key=lambda row: columns["queue_mean"][row], default=0)
-    text = _peak_words(times, columns, peak, step)
+    text = peak_words(course)
     picture = drawn(
         figure, "when", "Calls, callers waiting and agents over time", f"{text} From intervals.csv."
     )
@@ -146,17 +136,48 @@ def _when(stored: StoredFolder) -> Chapter:
     return Chapter("when", "When", [text], [picture], tables)
 
 
+class Course(NamedTuple):
+    """How it went over time, all queues together, by interval, or by day where there are many."""
+
+    times: list[datetime]
+    columns: dict[str, list[float]]
+    step: str
+
+    @property
+    def places(self) -> npt.NDArray[np.datetime64]:
+        """The times for an axis."""
+        return np.array(self.times, dtype="datetime64[s]")
+
+
+def course_of(intervals: StoredTable) -> Course:
+    """What a table of intervals says of the horizon."""
+    is_long = len(intervals["skill"]) > MOST_INTERVALS
+    table = by_day(intervals) if is_long else intervals
+    first = next(iter(table))
+    parts = table.get("part") or ["horizon"] * len(table["skill"])
+    rows = enumerate(zip(table["skill"], parts, strict=True))
+    whole = [row for row, told in rows if told == ("all", "horizon")]
+    times = [value for row in whole if isinstance(value := table[first][row], datetime)]
+    names = ("offered", "answered", "queue_mean", "agents_on_duty")
+    columns = {name: _part(table[name], whole) for name in names}
+    return Course(times, columns, "day" if is_long else "interval")
+
+
 def _part(column: Column, rows: list[int]) -> list[float]:
     return [value if isinstance(value := column[row], float) else math.nan for row in rows]
 
 
-def _peak_words(times: list[datetime], columns: dict[str, list[float]], peak: int, step: str) -> str:
-    if not times or not columns["queue_mean"][peak] > 0:
+def peak_words(course: Course) -> str:
+    """When most people waited, and how many were there for them."""
+    queue = course.columns["queue_mean"]
+    peak = max(range(len(queue)), key=queue.__getitem__, default=0)
+    if not course.times or not queue[peak] > 0:
         return "Hardly anybody waited at any time."
-    at = times[peak]
-    when = f"{at:%d %B %Y}" if step == "day" else f"{at:%d %B %Y, %H:%M}"
-    waiting, agents = (plain(columns[name][peak], 0) for name in ("queue_mean", "agents_on_duty"))
-    return f"Most callers waited at once in the {step} of {when}: {waiting} on average, with {agents} agents on duty."
+    at = course.times[peak]
+    when = f"{at:%d %B %Y}" if course.step == "day" else f"{at:%d %B %Y, %H:%M}"
+    waiting, agents = (plain(course.columns[name][peak], 0) for name in ("queue_mean", "agents_on_duty"))
+    there = f"{waiting} on average, with {agents} agents on duty"
+    return f"Most callers waited at once in the {course.step} of {when}: {there}."
 
 
 def _levers(levers: StoredTable) -> Listing:
@@ -170,7 +191,7 @@ def _levers(levers: StoredTable) -> Listing:
             str(size or ""),
             str(action or "pull"),
             f"{number:g}",
-            _time(at),
+            time_words(at),
             f"levers.csv, row {row}",
         )
         for row, (lever, size, action, number, at) in enumerate(zip(*columns, strict=True), start=2)
@@ -182,13 +203,22 @@ def _levers(levers: StoredTable) -> Listing:
 MOST_LEVERS: Final = 40
 
 
-def _time(value: object) -> str:
+def time_words(value: object) -> str:
+    """A time to the minute; blank for what is none."""
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else ""
 
 
 def _customers(summary: StoredTable, ledger: StoredTable) -> Chapter:
     """Who was hurt, and by whom: value by segment and owner."""
-    segments = list(dict.fromkeys(str(name or "all") for name in ledger["segment"]))
+    tables = summary_tables(summary, "Loyalty") + summary_tables(summary, "Crisis")
+    caption = (
+        "Change of customer value by department that caused it and by segment (sums of ledger.csv, estimates)"
+    )
+    return Chapter("customers", "Customers", tables=[*tables, *owners_table(value_by_owner(ledger), caption)])
+
+
+def value_by_owner(ledger: StoredTable) -> dict[tuple[str, str], float]:
+    """Sums of the lines of value by department that caused them and by segment."""
     sums: dict[tuple[str, str], float] = {}
     for line, owner, segment, amount in zip(
         *(ledger[name] for name in ("line", "owner", "segment", "amount")), strict=True
@@ -196,17 +226,20 @@ def _customers(summary: StoredTable, ledger: StoredTable) -> Chapter:
         if str(line).startswith(VALUE) and isinstance(amount, float):
             key = str(owner or NOBODY), str(segment or "all")
             sums[key] = sums.get(key, 0.0) + amount
-    owners = list(dict.fromkeys(owner for owner, _ in sums))
-    used = [name for name in segments if any((owner, name) in sums for owner in owners)]
+    return sums
+
+
+def owners_table(sums: Mapping[tuple[str, str], float], caption: str) -> list[Listing]:
+    """These sums, departments down and segments across; no table where there are none."""
+    owners, segments = (list(dict.fromkeys(key[place] for key in sums)) for place in (0, 1))
     rows = [
-        (owner, *(show_number(sums[owner, name], "money") if (owner, name) in sums else "" for name in used))
+        (
+            owner,
+            *(show_number(sums[owner, name], "money") if (owner, name) in sums else "" for name in segments),
+        )
         for owner in owners
     ]
-    tables = summary_tables(summary, "Loyalty") + summary_tables(summary, "Crisis")
-    if rows:
-        caption = "Change of customer value by department that caused it and by segment (sums of ledger.csv, estimates)"
-        tables.append(Listing(caption, ("department", *used), rows))
-    return Chapter("customers", "Customers", tables=tables)
+    return [Listing(caption, ("department", *segments), rows)] if rows else []
 
 
 def _people(stored: StoredFolder, summary: StoredTable) -> Chapter:
