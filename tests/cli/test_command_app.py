@@ -58,6 +58,8 @@ def test_a_file_too_large_to_steer_is_refused(call: Call, small: Path, served: l
         (["--set", "waiting.lines=3"], "name its FILE"),
         (["--seed", "3"], "name its FILE"),
         (["--address", "10.0.0.1"], "takes --lan"),
+        (["FILE", "--resume", "somewhere"], "leave FILE out"),
+        (["--resume", "somewhere"], "is not the folder of a workshop"),
         (["FILE", "--variant", "fast"], "variant"),
         (["FILE", "--set", "waiting.line=3"], "waiting.line"),
     ],

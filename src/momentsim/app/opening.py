@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from momentsim.app.beat import Beat
+from momentsim.app.files import read_room
 from momentsim.app.library import Library, file_of, load_for_app, title_of
+from momentsim.app.resume import read_kept_setting, resume
 from momentsim.app.room import Room
 from momentsim.app.rooms import Asked, Deliver, Made, MakeRoom
 from momentsim.app.setting import AskJob, read_setting
@@ -31,6 +33,27 @@ def asked_room(
     return Asked(path, title_of(loaded), variant, overrides, seed)
 
 
+def resumed_room(library: Library, folder: Path) -> Asked:
+    """The room that a folder of a workshop keeps, to go on with.
+
+    Raises MomentsimError where it keeps none, and as `load_for_app` does.
+    """
+    about = read_room(folder)
+    path, variant, overrides = Path(about["file"]), about.get("variant"), tuple(map(str, about["overrides"]))
+    loaded = load_for_app(path, variant, overrides)
+    library.add(path)
+    return Asked(
+        path,
+        title_of(loaded),
+        variant,
+        overrides,
+        None,
+        int(about["replication"]),
+        folder,
+        str(about["code"]),
+    )
+
+
 def room_maker(
     workshops: Path, ask_job: AskJob | None = None, today: Callable[[], date] = date.today
 ) -> MakeRoom:
@@ -39,6 +62,14 @@ def room_maker(
     def make(asked: Asked, code: str, deliver: Deliver, progress: Progress) -> Made:
         loaded = load_for_app(asked.file, asked.variant, asked.overrides, asked.seed)
         compile_if_cold(loaded, load(asked.file), "compiled", progress)
+        folder, room = (
+            _begin(asked, code, progress) if asked.resume is None else _go_on(asked.resume, progress)
+        )
+        beat = Beat(room, deliver)
+        beat.start()
+        return Made(beat, folder)
+
+    def _begin(asked: Asked, code: str, progress: Progress) -> tuple[Path, Room]:
         setting = read_setting(
             asked.file,
             variant=asked.variant,
@@ -47,11 +78,13 @@ def room_maker(
             replication=asked.replication,
             progress=progress,
         )
+        setting.steer().advance(HOUR)  # whatever is compiled at its first use is compiled now
         name = re.sub(r"[^a-z0-9]+", "-", setting.scenario.name.lower()).strip("-")[:40]
         folder = workshops / "-".join(part for part in (f"{today():%Y-%m-%d}", name, code) if part)
-        setting.steer().advance(HOUR)  # whatever is compiled at its first use is compiled now
-        beat = Beat(Room(code, setting, ask_job=ask_job, folder=folder), deliver)
-        beat.start()
-        return Made(beat, folder)
+        return folder, Room(code, setting, ask_job=ask_job, folder=folder)
+
+    def _go_on(folder: Path, progress: Progress) -> tuple[Path, Room]:
+        code, setting = read_kept_setting(folder, progress)
+        return folder, resume(folder, code, setting, ask_job=ask_job)
 
     return make

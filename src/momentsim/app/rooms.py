@@ -81,6 +81,8 @@ class Asked(NamedTuple):
     replication: int = 1
     resume: Path | None = None
     """A folder of a workshop that goes on."""
+    code: str = ""
+    """Its join code; a new room is given one."""
 
 
 MakeRoom = Callable[[Asked, str, Deliver, Progress], Made]
@@ -286,7 +288,7 @@ class Rooms:
         Raises MomentsimError where there are as many as there may be.
         """
         self._make_way()
-        place = Place(self._new_code(), asked, self._join_words)
+        place = Place(asked.code or self._new_code(), asked, self._join_words)
         self.places[place.code] = place
         self._tell(place.code, place.title)
         threading.Thread(target=self._prepare, args=(place, asked), daemon=True).start()

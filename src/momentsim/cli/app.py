@@ -38,6 +38,10 @@ PortOption = Annotated[
     int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port; 0 takes any that is free.")
 ]
 NoOpenOption = Annotated[bool, typer.Option("--no-open", help="Print the address and open no browser.")]
+ResumeOption = Annotated[
+    Path | None,
+    typer.Option("--resume", metavar="DIR", help="Go on with a workshop: its folder in workshops/."),
+]
 HostOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -63,6 +67,7 @@ def open_app(
     address: LanAddressOption = None,
     port: PortOption = PORT,
     no_open: NoOpenOption = False,
+    resume: ResumeOption = None,
     allowed_hosts: HostOption = None,
     yes: YesOption = False,
 ) -> None:
@@ -73,17 +78,19 @@ def open_app(
     changes = (variant, overrides, seed)
     if file is None and any(change is not None and change != [] for change in changes):
         raise MomentsimError("--variant, --set and --seed change a scenario: name its FILE as well")
+    if file is not None and resume is not None:
+        raise MomentsimError("--resume goes on with the scenario of its folder, leave FILE out")
     if address is not None and not lan:
         raise MomentsimError("--address says where phones join, which takes --lan")
     from momentsim.app.jobs import Jobs
     from momentsim.app.library import Library
     from momentsim.app.network import lan_address
-    from momentsim.app.opening import asked_room, room_maker
+    from momentsim.app.opening import asked_room, resumed_room, room_maker
     from momentsim.app.serve import Served, serve
     from momentsim.app.work import Workshop
 
     library = Library(Path.cwd())
-    first = None
+    first = None if resume is None else resumed_room(library, resume)
     if file is not None:
         first = asked_room(library, file, variant, tuple(overrides or ()), seed)
     there = lan_address(address) if lan else None
