@@ -1,4 +1,4 @@
-"""Clients of a room by the hundred, in a process of their own: what `app.py` measures with.
+"""Clients of a room by the hundred, in a process of their own: what `app_budgets.py` measures with.
 
 `python app_load.py ADDRESS CODE TOKEN WALLS PHONES SECONDS` lets so many walls and phones watch a room that a console
 plays at 3600x, pulls levers, and prints what they saw as JSON.

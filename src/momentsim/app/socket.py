@@ -71,11 +71,12 @@ async def serve_client(socket: WebSocket, rooms: Rooms, *, silent_for: float = S
         entry.place.remove(entry.member)
         for task in work:
             task.cancel()
-        results = await asyncio.gather(*work, return_exceptions=True)
-        await _close(socket, TOO_SLOW if outbox.is_full else BYE)
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-            raise result
+    await asyncio.wait(work)
+    await _close(socket, TOO_SLOW if outbox.is_full else BYE)
+    for task in work:
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None and not isinstance(fault, WebSocketDisconnect):
+            raise fault
 
 
 async def _come_in(socket: WebSocket, rooms: Rooms) -> Entry | None:

@@ -1,7 +1,7 @@
-"""What the workshop app needs, beside its budgets: `python benchmarks/app.py`, some minutes.
+"""What the workshop app needs, beside its budgets: `python benchmarks/app_budgets.py`, some minutes.
 
     pip install -e '.[app,browser]'
-    python benchmarks/app.py [--only page,tick,clients,browser,memory] [--markdown FILE.md]
+    python benchmarks/app_budgets.py [--only page,tick,clients,browser,memory] [--markdown FILE.md]
 
 Memory and shares of a core are read from /proc, and pages are measured in the system's Chromium: rows that this machine
 cannot measure say so.
