@@ -298,7 +298,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "clock_forgets_kinds",
         "engine/clock_simpy.py",
-        "priority = (((kind << _WIDTH) + owner + 1) << _WIDTH) + stamp + 1",
+        "priority = ((((2 * kind + known) << _WIDTH) + owner + 1) << _WIDTH) + stamp + 1",
         "priority = ((owner + 1) << _WIDTH) + stamp + 1",
         "The SimPy clock orders simultaneous events by owner only.",
         ("clocks_quickstart", "clocks_full"),
