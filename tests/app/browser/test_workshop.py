@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCENARIO: Final = "airline_ice_storm"
 TEAMS: Final = ("Blue", "Red", "Green", "Gold")
 PHONES: Final = 24
-STORMS: Final = 4
+STORMS: Final = 2
 """The guide says 20; what is shown is the same."""
 HOUR: Final = 3600.0
 EVENING: Final = 42 * HOUR
@@ -67,8 +67,18 @@ def people(served: Served) -> Iterator[People]:
 class Workshop:
     """The pages that are looked at, and what is done minute by minute."""
 
-    def __init__(self, served: Served, people: People, screens: Screens, words: Words, shoot: Shoot) -> None:
+    def __init__(
+        self,
+        served: Served,
+        people: People,
+        screens: Screens,
+        words: Words,
+        shoot: Shoot,
+        *,
+        is_pictured: bool,
+    ) -> None:
         self.served, self.people, self.words, self.shoot = served, people, words, shoot
+        self.is_pictured = is_pictured
         self.room = people.facilitator
         self.wall = screens.open(WALL, served.page("wall"))
         self.console = screens.open(DESK, served.page("console"))
@@ -209,15 +219,16 @@ class Workshop:
         """The average over common storms, the score, and what an hour of waiting costs."""
         self.room.do("finish")
         expect(self.wall.locator("#tree tbody tr")).to_have_count(4)
-        self.room.do("compare", storms=STORMS)
+        self.room.do("compare", branches=["b1", "b2"], storms=STORMS)
         caption = self.wall.locator("#result caption")
         expect(caption).to_contain_text(f"over {STORMS} storms", timeout=LONG_MS)
         self.room.do("score", storms=STORMS)
         expect(self.wall.locator("#score .wide caption")).to_contain_text(
             f"Over {STORMS} storms", timeout=LONG_MS
         )
-        self.press("debrief.button_curve_run", self.wall)
-        expect(self.wall.locator("#curve svg")).to_be_visible(timeout=LONG_MS)
+        if self.is_pictured:  # minutes of work, and tested in a smaller room
+            self.press("debrief.button_curve_run", self.wall)
+            expect(self.wall.locator("#curve svg")).to_be_visible(timeout=LONG_MS)
         check_accessible(self.wall)
 
     def minute_41_rules(self) -> None:
@@ -238,9 +249,16 @@ class Workshop:
 
 
 def test_45_minutes_with_24_phones(
-    served: Served, people: People, screens: Screens, words: Words, watch: Watch, shoot: Shoot
+    request: pytest.FixtureRequest,
+    served: Served,
+    people: People,
+    screens: Screens,
+    words: Words,
+    watch: Watch,
+    shoot: Shoot,
 ) -> None:
-    workshop = Workshop(served, people, screens, words, shoot)
+    is_pictured = bool(request.config.getoption("--pictures"))
+    workshop = Workshop(served, people, screens, words, shoot, is_pictured=is_pictured)
     workshop.minute_0_join()
     workshop.minute_6_predict()
     workshop.minute_8_first_round()
