@@ -11,9 +11,12 @@ from starlette.testclient import TestClient
 
 from app.server_fixtures import HOME, PORT, TOKEN, come_in, hear, say
 from momentsim.app.library import Library
+from momentsim.app.messages_out import SERVER
 from momentsim.app.opening import asked_room, resumed_room, room_maker
-from momentsim.app.rooms import Asked, Rooms
+from momentsim.app.room import Outgoing
+from momentsim.app.rooms import Asked, Deliver, Made, Rooms
 from momentsim.app.web import Access, Desk, make_app
+from momentsim.runs.progress import Progress
 
 STORM = """\
 name: ../storm  and "more"
@@ -40,12 +43,21 @@ class Whole:
     """A server with one real room."""
 
     def __init__(self, asked: Asked, folder: Path) -> None:
-        make = room_maker(folder / "workshops", today=lambda: date(2024, 1, 8))
-        self.rooms = Rooms(make, TOKEN)
+        self.make = room_maker(folder / "workshops", today=lambda: date(2024, 1, 8))
+        self.sent: list[Outgoing] = []
+        """All that the room has said."""
+        self.rooms = Rooms(self._make, TOKEN)
         desk = Desk(self.rooms, Library(folder))
         app = make_app(desk, Access.of([], PORT), lambda: self._begin(asked))
         self.client = TestClient(app, base_url=HOME)
         self.code = ""
+
+    def _make(self, asked: Asked, code: str, deliver: Deliver, progress: Progress) -> Made:
+        def listen(outgoing: list[Outgoing]) -> None:
+            self.sent += outgoing
+            deliver(outgoing)
+
+        return self.make(asked, code, listen, progress)
 
     def _begin(self, asked: Asked) -> None:
         self.code = self.rooms.open(asked).code
@@ -106,6 +118,27 @@ def test_who_comes_back_in_mid_storm_is_told_the_whole_state(whole: Whole) -> No
         assert "x" not in frame and "duty" not in frame
 
 
+def test_whatever_a_room_says_is_written_down(whole: Whole) -> None:
+    play(whole, 2 * 3600.0)
+    with whole.client.websocket_connect(whole.socket()) as console:
+        come_in(console, "console")
+        for kind in ("finish", "close"):
+            say(console, kind, "c1")
+            assert hear(console, "ack", "refuse")["type"] == "ack"
+        hear(console, "closed")
+    known = {sent.type: {"type", *(name for name, _words in sent.fields)} for sent in SERVER}
+    unknown = {
+        (message["type"], field)
+        for _to, message in whole.sent
+        for field in message
+        if field not in known.get(str(message["type"]), ())
+    }
+    assert unknown == set()
+    assert {"welcome", "state", "frame", "tree", "levers", "series", "ack", "event", "closed"} <= {
+        message["type"] for _to, message in whole.sent
+    }
+
+
 def test_a_phone_cannot_do_what_a_console_can(whole: Whole) -> None:
     with whole.client.websocket_connect(whole.socket()) as phone:
         come_in(phone)
@@ -140,6 +173,14 @@ def test_a_closed_workshop_gives_its_files_and_is_gone_on_with_by_its_folder(
     for name in names:
         answer = whole.client.get(f"/api/rooms/{whole.code}/files/{name}", headers=asking)
         assert answer.status_code == 200, name
+    again = Whole(
+        resumed_room(Library(), storm.parent / "workshops" / f"2024-01-08-storm-and-more-{whole.code}"), storm
+    )
+    with again.client, again.client.websocket_connect(again.socket()) as wall:
+        assert come_in(wall, "wall")["files"]["files"] == names
+        assert (
+            again.client.get(f"/api/rooms/{again.code}/files/{names[0]}", headers=asking).status_code == 200
+        )
 
 
 def test_after_the_end_of_the_program_a_workshop_goes_on_where_it_was(storm: Path) -> None:

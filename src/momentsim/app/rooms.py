@@ -124,6 +124,14 @@ class Member:
         """Whether the whole state was sent; nothing goes out before it."""
 
 
+class _Text(NamedTuple):
+    to: str
+    kind: str
+    text: str
+    ends: bool
+    """Whether the workshop is closed by it, or was."""
+
+
 class Place:
     """One room with the clients in it. Everything but `deliver` belongs to the event loop's thread."""
 
@@ -207,7 +215,8 @@ class Place:
             kind = str(message["type"])
             if kind == "welcome":
                 message = self._welcome_of(to.removeprefix("client:"), message)
-            texts.append((to, kind, encode(message)))
+            ends = kind == "closed" or (kind == "welcome" and bool(message.get("files")))
+            texts.append(_Text(to, kind, encode(message), ends))
         self.call(self._hand_out, texts)
 
     def call(self, what: Callable[[Given], None], given: Given) -> None:
@@ -221,9 +230,9 @@ class Place:
             self._made.moving.stop()
             self._made.moving.join(STOPS_WITHIN_S)
 
-    def _hand_out(self, texts: list[tuple[str, str, str]]) -> None:
-        for to, kind, text in texts:
-            if kind == "closed":
+    def _hand_out(self, texts: list[_Text]) -> None:
+        for to, kind, text, ends in texts:
+            if ends:
                 self.state = "closed"
             for member in self._meant(to):
                 member.is_welcome |= kind == "welcome"
