@@ -312,6 +312,8 @@ def test_in_the_debrief_all_branches_are_laid_over_each_other(started: Table) ->
     started.do("finish")
     started.work()
     assert {each["branch"] for each in started.heard("series")} >= {"b1", "b2", "nothing", "as_planned"}
+    of_phones = started.heard("series", "phone")
+    assert {each["branch"] for each in of_phones} <= {"b1", "b2"} and not HIDDEN.search(json.dumps(of_phones))
     started.do("go_to", branch="b1", t=1.5 * HOUR)
     assert started.state == "paused" and started.room.played.tree.played.parent == "b1"
 

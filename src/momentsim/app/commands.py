@@ -59,7 +59,8 @@ def close(room: Workshop, _sender: Sender, _asked: Asked, _wall: float) -> None:
     room.change("state")
     if room.files is not None and not room.played.trusts:
         if room.crowd.predictions and not room.truth:
-            room.truth = room.played.outcome()
+            for _ in room.find_truth():
+                pass
         finish_files(room.files, room)
     if room.ask is not None:
         room.ask_job("close", list(room.played.tree.branches))

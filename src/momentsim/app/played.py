@@ -41,6 +41,8 @@ class Played:
         self.point_step = point_step(self.horizon, self.step_size)
         self.histories = {self.tree.current: History(self.step_size, self.prices)}
         self.ghosts: dict[str, History] = {}
+        self.outcome: dict[str, float] = {}
+        """What people are asked to predict, as it comes out when nobody pulls any more; see `foresee`."""
         self.trusts = False
         """Whether what is done is what was accepted before, so that nothing is asked of the run."""
         self._going_to = -1
@@ -207,9 +209,16 @@ class Played:
         history.advance(steered, end)
         self.ghosts[name] = history
 
-    def outcome(self) -> dict[str, float]:
-        """What people are asked to predict, as it comes out when nobody pulls any more."""
-        trace = self.steered.finish()
+    def foresee(self) -> Iterator[None]:
+        """Find the outcome of the branch that is played, a little at a time; `outcome` has it then."""
+        ahead = self.steered.fork()
+        while not ahead.is_over and ahead.time < ahead.end:
+            ahead.advance(min(ahead.time + _SLICE * self.step_size, ahead.end))
+            yield
+        self.outcome = self._measured(ahead)
+
+    def _measured(self, over: Steered) -> dict[str, float]:
+        trace = over.finish()
         found = (digest(self.setting.quiet, trace),)
         sample = Sample(self.setting.scenario, self.setting.quiet.names, found)
         estimates = estimate_by_name(tuple(_PREDICTED.values()), sample)

@@ -136,7 +136,9 @@ class Room(Workshop):
         if "levers" in changed:
             self._send_cards()
         if "series" in changed:
-            self.out += [Outgoing("all", message) for message in shown.series(self)]
+            self.out += [Outgoing("phone", message) for message in shown.series(self, "phone")]
+            for message in shown.series(self, "console"):
+                self.out += [Outgoing(to, message) for to in ("wall", "console")]
         if "state" in changed:
             roles = ("wall", "console", "phone")
             self.out += [Outgoing(role, shown.state(self, role, wall)) for role in roles]

@@ -27,7 +27,7 @@ def welcome(room: Workshop, sender: Sender, wall: float, seq: int) -> Message:
         "levers": room.played.cards(),
         "state": state(room, sender.role, wall, sender.client),
         "tree": room.played.tree_message(),
-        "series": series(room),
+        "series": series(room, sender.role),
         "results": [message for message in found if message["type"] in ("result", "score")],
         "curves": [message for message in found if message["type"] == "curve"],
         "ticker": list(room.news),
@@ -36,8 +36,13 @@ def welcome(room: Workshop, sender: Sender, wall: float, seq: int) -> Message:
     }
 
 
-def series(room: Workshop) -> list[Message]:
-    """Charts: of the branch that is played and its ghost, of all branches when the story is over."""
+def series(room: Workshop, role: str) -> list[Message]:
+    """Charts: of the branch that is played and its ghosts, of all branches when the story is over.
+
+    A phone has room for one small chart: the branch that is played, as a real centre sees it.
+    """
+    if role == "phone":
+        return room.played.series(xray=False)[:1]
     branches = [room.ghost]
     if room.state in ("finished", "debrief", "closed"):
         branches += list(room.played.tree.branches)[-_MOST_SERIES:]

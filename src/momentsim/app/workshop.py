@@ -159,7 +159,7 @@ class Workshop:
         """Show what really happened."""
         self.state, self.xray, self.page = "debrief", True, "debrief"
         self.change("state", "series", "levers")
-        self.waiting_work.append(self._find_truth())
+        self.waiting_work.append(self.find_truth())
         self.recall_all()
         self.show_results()
 
@@ -221,8 +221,8 @@ class Workshop:
             yield from self.played.recall(branch)
         self.change("series")
 
-    def _find_truth(self) -> Iterator[None]:
+    def find_truth(self) -> Iterator[None]:
         """What people predicted, as it came out on the branch that is played."""
-        yield
-        self.truth = self.played.outcome()
+        yield from self.played.foresee()
+        self.truth = self.played.outcome
         self.change("state")
