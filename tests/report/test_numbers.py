@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
+from momentsim.report import drawing
+from momentsim.report.bars import _text
+from momentsim.report.drawing import Bar
 from momentsim.report.figure_waits import _labels
 from momentsim.report.glossary import GLOSSARY, explained
 from momentsim.report.numbers import span
@@ -60,3 +65,32 @@ def test_a_line_explains_the_words_of_a_table_and_no_others() -> None:
 )
 def test_classes_of_waits_have_one_unit_and_short_limits(edges: list[float], labels: list[str]) -> None:
     assert _labels(edges) == labels
+
+
+@pytest.mark.parametrize(
+    ("ticks", "decimals"),
+    [
+        ([-17.5, -15.0, -12.5], 1),
+        ([0.0, 0.25, 0.5], 2),
+        ([-18e6, -12e6], 0),
+        ([0.0, 0.1, 0.2, 0.1 + 0.2], 1),
+        ([], 0),
+    ],
+)
+def test_ticks_have_the_decimals_they_need(ticks: list[float], decimals: int) -> None:
+    assert drawing.tick_decimals(ticks) == decimals
+
+
+@pytest.mark.parametrize(
+    ("value", "suffix", "text"),
+    [
+        (-8.057e6, " M", "-8.06 M"),
+        (-341e3, " M", "-341 k"),
+        (-306.0, " k", "-306"),
+        (-3_380.0, " k", "-3.38 k"),
+        (0.0, " M", "0"),
+        (-34.0, "", "-34"),
+    ],
+)
+def test_amounts_beside_bars_are_read_at_once(value: float, suffix: str, text: str) -> None:
+    assert _text(Bar("", value, math.nan, math.nan, ""), suffix) == text

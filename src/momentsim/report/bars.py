@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from matplotlib.axes import Axes
 
 from momentsim.report import drawing
 from momentsim.report.drawing import Bar
 from momentsim.report.numbers import DIVISORS, WORD_DIGITS, decimals_for, plain
 
-SCALES = ((1e10, " bn"), (1e7, " M"), (1e4, " k"))
-"""One scale for all bars of a figure, by the longest."""
+SCALES = ((1e9, " bn"), (1e6, " M"), (1e4, " k"))
+"""One scale for the axis of a figure, by the longest bar; shorter ones are written in what they are read in."""
 
 
 def horizontal(axis: Axes, bars: list[Bar], currency: str) -> None:
@@ -53,7 +52,10 @@ def _amount(axis: Axes, bar: Bar, place: float, suffix: str) -> None:
 
 
 def _text(bar: Bar, suffix: str) -> str:
-    if suffix and round(abs(bar.value)) < 1000:  # 306 is read at once, 0.306 k is not
+    largest = DIVISORS[suffix]
+    if abs(bar.value) < largest:  # 306 is read at once, 0.306 k is not
+        suffix = next((name for name, size in DIVISORS.items() if size <= min(abs(bar.value), largest)), "")
+    if abs(bar.value) < DIVISORS[" k"] <= largest:
         return plain(bar.value, 0)
     size = DIVISORS[suffix]
     decimals = decimals_for(bar.value / size, (bar.high - bar.low) / 2 / size, WORD_DIGITS)
@@ -72,8 +74,7 @@ def _money_axis(axis: Axes, bars: list[Bar], suffix: str) -> None:
         high = 1.0  # nothing happened; the axis still needs a length
     room = 0.16 * (high - low)
     axis.set_xlim(low - (room if low < 0 else 0.0), high + (room if high > 0 else 0.0))
-    step = float(np.diff(axis.get_xticks())[0]) / DIVISORS[suffix]
-    decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
+    decimals = drawing.tick_decimals(axis.get_xticks() / DIVISORS[suffix])
 
     def tick(value: float, _place: float) -> str:
         return "0" if value == 0 else f"{plain(value / DIVISORS[suffix], decimals)}{suffix}"

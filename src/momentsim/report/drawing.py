@@ -7,11 +7,13 @@ no global state, no window, safe in threads.
 from __future__ import annotations
 
 import io
-import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -38,6 +40,8 @@ SMALL: Final = 12
 TEXT: Final = 14
 TITLE: Final = 18
 DOTS_PER_INCH: Final = 120
+MOST_SUBTITLE: Final = 115
+"""Small letters that fit above the axes of a figure of the usual width."""
 WHITE_BACKED: Final[dict[str, Any]] = {
     "frameon": True,
     "framealpha": 1.0,
@@ -150,16 +154,21 @@ def footnote(figure: Figure, text: str) -> None:
 
 
 def plain_ticks(axis: Axis) -> None:
-    """Thousands apart, as everywhere else."""
-    low, high = sorted(axis.get_view_interval())
-    step = max(high - low, 1e-12) / 5
-    decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
-    axis.set_major_formatter(lambda value, _place: plain(value, decimals))
+    """Thousands apart, as everywhere else, with as many decimals as the ticks have."""
+    axis.set_major_formatter(lambda value, _place: plain(value, tick_decimals(axis.get_majorticklocs())))
+
+
+def tick_decimals(ticks: npt.ArrayLike) -> int:
+    """Fewest decimals in which all ticks are themselves: 2 for steps of 0.25, 1 for 2.5."""
+    numbers = np.asarray(ticks, np.float64)
+    close = 1e-6 * float(np.abs(np.diff(numbers)).max(initial=1e-12))
+    return next((each for each in range(7) if np.all(np.abs(numbers - numbers.round(each)) <= close)), 7)
 
 
 def title(figure: Figure, finding: str, subtitle: str) -> None:
     """The finding in large letters, and in small ones what is shown."""
     headline(figure, finding)
+    subtitle = textwrap.fill(subtitle, MOST_SUBTITLE)
     figure.axes[0].set_title(subtitle, loc="left", fontsize=SMALL, color=GREY, pad=10)
 
 

@@ -146,7 +146,7 @@ def _subtitle(result: Drawable, *, drawn_longer: bool) -> str:
     mean = trials(len(result.digests), members_of(result.loaded.scenario))
     if len(result.digests) > 1:
         mean = f"mean of {mean}"
-    storm = "; days of the crisis shaded" if result.loaded.scenario.crises else ""
+    storm = "; shaded: crisis" if result.loaded.scenario.crises else ""
     end = "; dashed: end of the run" if drawn_longer else ""
     name = result.loaded.scenario.name
     return f"{name}: {mean}, by time of arrival; queue and agents by clock time{storm}{end}"

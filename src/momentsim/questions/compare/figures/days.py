@@ -118,7 +118,7 @@ def draw(comparison: Comparison) -> Figure:
     pairs = "one replication"
     if comparison.pairs > 1:
         pairs = f"mean of {comparison.pairs} replications; bands: 95 % intervals, grey of the dashed line"
-    storm = "; days of the crisis shaded" if comparison.baseline.loaded.scenario.crises else ""
+    storm = "; shaded: crisis" if comparison.baseline.loaded.scenario.crises else ""
     number = len(days.variants)
     drawing.headline(figure, days.finding)
     for axis, side in zip(axes, days.variants, strict=False):
