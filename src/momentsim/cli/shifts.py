@@ -21,7 +21,7 @@ from momentsim.cli.options import (
     SetOption,
     VariantOption,
 )
-from momentsim.cli.screen import Show, console
+from momentsim.cli.screen import Show, console, tell
 
 if TYPE_CHECKING:
     from momentsim.questions.shifts.shift_plan import ShiftPlan
@@ -79,9 +79,12 @@ def shifts(
     from momentsim.questions.shifts.shift_plan import ask, plan
     from momentsim.questions.shifts.store import find_plan, plan_place
     from momentsim.scenario import load
+    from momentsim.scenario.files.side_rows import notes_on
 
     loaded = load(file, variant=variant, overrides=overrides or ())
     question = ask(loaded, group, requirement, hard=hard, seconds=seconds)
+    for note in notes_on(requirement, str(requirement)) if requirement is not None else ():
+        tell(f"warning: {note}")
 
     def work(_keep: KeptReplications, progress: Progress) -> ShiftPlan:
         progress.say(f"planning the shifts of {question.group}, at most about {question.seconds:g} s")

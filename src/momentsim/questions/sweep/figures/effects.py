@@ -53,7 +53,7 @@ def draw(swept: Swept) -> Figure:
     figure.suptitle(finding(swept), x=0.01, ha="left", fontsize=drawing.TITLE, fontweight="bold", wrap=True)
     more = "" if len(keys) == len(swept.keys) else f"; the first {len(keys)} of {len(swept.keys)} keys"
     grid = swept.about["design"] == "grid"
-    others = "all other keys varying" if grid else "what the others do taken off (additive fit)"
+    others = "all other keys varying" if grid else "without what the other keys do"
     drawing.footnote(
         figure,
         f"Grey: every point; blue: mean of points with about that value, {others}{more}. "

@@ -1,4 +1,4 @@
-"""Which key matters for which measure: indices as bars with intervals, noise named apart."""
+"""Which key matters for which measure: indices as bars with intervals, luck named apart."""
 
 from __future__ import annotations
 
@@ -33,13 +33,16 @@ def draw(swept: Swept) -> Figure:
     drawing.headline(figure, finding(swept))
     ranked = (swept.sensitivity["index"] == RANK).any()
     what = (
-        "Coefficients of ranks, -1 to 1" if ranked else "Blue: by itself; orange: with all it takes part in"
+        "How steadily a measure goes up (to the right) or down with a key: 1 always, 0 not at all"
+        if ranked
+        else "Share of a measure's ups and downs that a key makes: blue alone, orange with the others"
     )
-    noise = "share of the variance that is sampling noise" + ("" if ranked else ", taken off")
+    chance = "Luck: share of them that differs from run to run only" + ("" if ranked else ", left out")
+    explained = "Explained: share of the ups and downs that follows the keys. " if ranked else ""
     method = str(swept.sensitivity.iloc[0]["method"])
     drawing.footnote(
         figure,
-        f"{what}; 95 % bootstrap intervals.\nNoise: {noise}.\n"
+        f"{what}; lines: 95 % intervals.\n{explained}{chance}.\n"
         f"{method}, {int(swept.sensitivity['points'].max())} points, "
         f"{int(swept.sensitivity['replications'].max())} replications",
     )
@@ -83,13 +86,13 @@ def _panel(axis: Axes, table: pd.DataFrame, keys: list[str], measure: str) -> No
 
 
 def _below(table: pd.DataFrame) -> str:
-    """Noise, and R2 where there is one."""
+    """How much is luck, and how much the keys explain where that is known."""
     parts = []
-    for index, name in ((R2, "R2"), (NOISE, "noise")):
+    for index, name in ((R2, "explained"), (NOISE, "luck")):
         indices_there = table.loc[table["index"] == index, "value"]
         if len(indices_there) and math.isfinite(float(indices_there.iloc[0])):
             value = float(indices_there.iloc[0])
-            parts.append(f"{name} {value:.2f}" if index == R2 else f"{name} {_percent(value)}")
+            parts.append(f"{name} {_percent(value)}")
     return ", ".join(parts)
 
 
