@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from momentsim.measures.catalogue import BY_NAME
+from momentsim.questions.compare.verdicts import VALUE
 from momentsim.questions.sweep.store import Swept
 from momentsim.questions.sweep.tables import BENEFIT
 from momentsim.questions.sweep.words import best_title, phrase, principal
@@ -30,6 +31,9 @@ class Curve(NamedTuple):
     low: list[float]
     high: list[float]
     unit: str
+
+
+ONLY_AS_DIFFERENCE = (BENEFIT, VALUE)
 
 
 def draw(swept: Swept) -> Figure:
@@ -52,8 +56,8 @@ def draw(swept: Swept) -> Figure:
     replications = int(swept.table["replications"].min())
     drawing.footnote(
         figure,
-        f"{key['key']}; dotted line: the file as written{_star(swept)}. Bands: 95 % intervals of each value, "
-        f"{replications} replications;\nall points share their draws, so differences between them are known better.",
+        f"{key['key']}; dotted line: the file as written{_star(swept)}. Bands: 95 % intervals, "
+        f"{replications} replications;\nthose of differences from it hold for all points together.",
     )
     return figure
 
@@ -72,15 +76,19 @@ def finding(swept: Swept) -> str:
 
 
 def curve(swept: Swept, key: dict[str, Any], measure: str) -> Curve:
-    """The points of one measure; words stand side by side in their order."""
+    """The points of one measure; words stand side by side in their order.
+
+    Net benefit and customer value have no revenue in them: only their differences say anything.
+    """
     rows = swept.of(measure)
     rows = rows[rows["point"] > 0]
     words = key["numbers"] is None
     places = [key["values"].index(text) if words else text for text in rows[key["column"]]]
     unit = str(rows["unit"].iloc[0])
-    value, low, high = (
-        [scale(float(number), unit) for number in rows[name]] for name in ("value", "low", "high")
-    )
+    columns = ("value", "low", "high")
+    if measure in ONLY_AS_DIFFERENCE:
+        columns = ("difference", "difference_low_all", "difference_high_all")
+    value, low, high = ([scale(float(number), unit) for number in rows[name]] for name in columns)
     return Curve([float(place) for place in places], value, low, high, unit)
 
 
@@ -103,6 +111,9 @@ def _panel(axis: Axes, swept: Swept, key: dict[str, Any], measure: str) -> None:
     unit = "%" if shown.unit == "share" else shown.unit
     scale = suffix.strip() + " " if suffix else ""
     title = BY_NAME[measure].title.strip()
+    if measure in ONLY_AS_DIFFERENCE:
+        axis.axhline(0, color=drawing.GREY, linewidth=1.0)
+        title = f"{title} against as written"
     named = f"{title}, {scale}{unit}" if unit not in title or is_money(unit) else title
     axis.set_title(named, loc="left", fontsize=drawing.TEXT, fontweight="bold")
     axis.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
