@@ -121,7 +121,9 @@ def _service(axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about
 def _requirement_finding(about: dict[str, Any]) -> str:
     level = about["found"]
     if about["goal_kind"] == "value":
-        return f"Value asks for {plain(level['agent_hours'], 0)} agent-hours"
+        asked = f"Value asks for {plain(level['agent_hours'], 0)} agent-hours"
+        low, high = (plain(end, 0) for end in level["as_good_hours"])
+        return asked if level["edge"] or low == high else f"{asked}; {low} to {high} may be as good"
     more = level["agent_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     if abs(more) < 0.0005:
         return f"{about['goal']} {need_words(about)} what Erlang A says"

@@ -23,6 +23,8 @@ MEASURE_COLUMNS = (
 )  # fmt: skip
 PAIRS_COLUMNS = ("point", "measure", "replication", "value")
 BENEFIT = "net_benefit"
+ONLY_AS_DIFFERENCE = (BENEFIT, "value_net")
+"""No revenue is in them, so their levels say nothing."""
 
 
 def cells(axes: Sequence[Axis], values: Sequence[str]) -> dict[str, Any]:

@@ -8,11 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.questions.compare.verdicts import VALUE
 from momentsim.questions.sweep.sensitivity import NOISE
 from momentsim.questions.sweep.slopes import AVERAGED
 from momentsim.questions.sweep.store import Swept
-from momentsim.questions.sweep.tables import BENEFIT
+from momentsim.questions.sweep.tables import BENEFIT, ONLY_AS_DIFFERENCE
 from momentsim.questions.sweep.words import Row, paragraph, principal, short_names, value_words
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import capitalise, reading_unit, show_number, span
@@ -118,10 +117,6 @@ def _changes(swept: Swept, shown: list[int]) -> dict[int, str]:
             "as written".ljust(width) if number == here else f"{moved} {words[number].ljust(width)}"
         )
     return told
-
-
-ONLY_AS_DIFFERENCE = (BENEFIT, VALUE)
-"""No revenue is in them, so their levels say nothing."""
 
 
 def _by_point(swept: Swept, measure: str) -> dict[int, Row]:

@@ -12,9 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.questions.compare.verdicts import VALUE
 from momentsim.questions.sweep.store import Swept
-from momentsim.questions.sweep.tables import BENEFIT
+from momentsim.questions.sweep.tables import BENEFIT, ONLY_AS_DIFFERENCE
 from momentsim.questions.sweep.words import best_title, phrase, principal
 from momentsim.report import drawing
 from momentsim.report.numbers import DIVISORS, capitalise, is_money, scale, suffix_of
@@ -31,9 +30,6 @@ class Curve(NamedTuple):
     low: list[float]
     high: list[float]
     unit: str
-
-
-ONLY_AS_DIFFERENCE = (BENEFIT, VALUE)
 
 
 def draw(swept: Swept) -> Figure:

@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.questions.sweep.figures import sensitivities
 from momentsim.questions.sweep.store import Swept
+from momentsim.questions.sweep.tables import ONLY_AS_DIFFERENCE
 from momentsim.questions.sweep.words import best_point, principal, short_names
 from momentsim.report import drawing
 from momentsim.report.numbers import DIVISORS, capitalise, scale, suffix_of
@@ -34,8 +35,10 @@ def draw(swept: Swept) -> Figure:
     rows = swept.of(measure)
     rows = rows[rows["point"] > 0].merge(swept.points[["point", "times"]], on="point")
     unit = str(rows["unit"].iloc[0])
-    suffix = suffix_of(float(rows["value"].map(lambda value: scale(value, unit)).abs().max()), unit)
-    value = rows["value"].map(lambda value: scale(value, unit)) / DIVISORS[suffix]
+    is_difference = measure in ONLY_AS_DIFFERENCE
+    column = rows["difference" if is_difference else "value"]
+    suffix = suffix_of(float(column.map(lambda value: scale(value, unit)).abs().max()), unit)
+    value = column.map(lambda value: scale(value, unit)) / DIVISORS[suffix]
     keys = swept.keys[:MOST_KEYS]
     columns = min(3, len(keys))
     lines = math.ceil(len(keys) / columns)
@@ -45,7 +48,7 @@ def draw(swept: Swept) -> Figure:
         _panel(axis, key, rows, alone)
     for axis in axes[len(keys) :]:
         axis.set_visible(False)
-    title = BY_NAME[measure].title.strip()
+    title = BY_NAME[measure].title.strip() + (" against as written" if is_difference else "")
     reading = f"{suffix.strip()} {'%' if unit == 'share' else unit}".strip()
     for axis in axes[::columns]:
         axis.set_ylabel(f"{title}, {reading}", fontsize=drawing.TEXT)

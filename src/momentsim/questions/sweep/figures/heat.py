@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.questions.sweep.store import Swept
-from momentsim.questions.sweep.tables import BENEFIT
+from momentsim.questions.sweep.tables import BENEFIT, ONLY_AS_DIFFERENCE
 from momentsim.questions.sweep.words import best_title, place_words
 from momentsim.report import drawing
 from momentsim.report.numbers import DIVISORS, capitalise, plain, scale, suffix_of
@@ -38,6 +38,7 @@ def draw(swept: Swept, measure: str) -> Figure:
     picture = axis.imshow(cells / DIVISORS[suffix], cmap=shades, aspect="auto", origin="lower")
     bar = figure.colorbar(picture, ax=axis, fraction=0.05, pad=0.02)
     title = BY_NAME[measure].title.strip()
+    title += " against as written" if measure in ONLY_AS_DIFFERENCE else ""
     reading = f"{suffix.strip()} {'%' if unit == 'share' else unit}".strip()
     bar.set_label(f"{title}, {reading}", fontsize=drawing.TEXT)
     bar.ax.tick_params(labelsize=drawing.SMALL)
@@ -80,10 +81,11 @@ def _cells(swept: Swept, measure: str) -> tuple[npt.NDArray[np.float64], str]:
     first, second = swept.keys
     rows = swept.of(measure)
     unit = str(rows["unit"].iloc[0])
+    column = "difference" if measure in ONLY_AS_DIFFERENCE else "value"
     cells = np.full((len(first["values"]), len(second["values"])), np.nan)
     for row in rows[rows["point"] > 0].to_dict(orient="records"):
         place = divmod(int(row["point"]) - 1, cells.shape[1])
-        cells[place] = scale(float(row["value"]), unit)
+        cells[place] = scale(float(row[column]), unit)
     return cells, unit
 
 
