@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from momentsim.report import drawing
 from momentsim.report.changes import Change, finite
-from momentsim.report.numbers import DIVISORS, decimals_for, is_money, plain, scale, suffix_of
+from momentsim.report.numbers import DIVISORS, decimals_for, is_money, scale, suffix_of, with_suffix
 from momentsim.report.verdicts import Verdict
 
 
@@ -27,9 +27,8 @@ def panel(axis: Axes, shown: Panel) -> None:
     edges = [scale(edge, shown.changes[0].unit) for change in shown.changes for edge in change[:3]]
     suffix = suffix_of(max((abs(edge) for edge in finite(edges)), default=0.0), shown.changes[0].unit)
     unit = "points" if shown.changes[0].unit == "share" else shown.changes[0].unit
-    size = DIVISORS[suffix]
     for index, change in enumerate(reversed(shown.changes)):
-        _point(axis, index, change, shown.good, size)
+        _point(axis, index, change, shown.good, suffix)
     axis.axvline(0, color=drawing.BLACK, linewidth=1.2)
     axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
     axis.margins(x=0.12)
@@ -40,10 +39,10 @@ def panel(axis: Axes, shown: Panel) -> None:
     axis.tick_params(axis="y", length=0)
 
 
-def _point(axis: Axes, place: int, change: Change, good: int, size: float) -> None:
+def _point(axis: Axes, place: int, change: Change, good: int, suffix: str) -> None:
     if math.isnan(change.value):
         return
-    value, low, high = (scale(number, change.unit) / size for number in change[:3])
+    value, low, high = (scale(number, change.unit) / DIVISORS[suffix] for number in change[:3])
     colour, marker, face = _style(change, good)
     if high > low:
         axis.plot([low, high], [place, place], color=colour, linewidth=2.6, solid_capstyle="butt")
@@ -52,9 +51,9 @@ def _point(axis: Axes, place: int, change: Change, good: int, size: float) -> No
     decimals = min(2, decimals_for(value, half, 3)) if is_money(change.unit) else decimals_for(value, half, 3)
     sign = "+" if value > 0 else ""
     axis.annotate(
-        f"{sign}{plain(value, decimals)}", (value, place), xytext=(0, 8), textcoords="offset points",
+        f"{sign}{with_suffix(value, decimals, suffix)}", (value, place), xytext=(0, 8), textcoords="offset points",
         ha="center", fontsize=drawing.SMALL, color=drawing.BLACK,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 1.0, "pad": 0.5},
     )  # fmt: skip
 
 

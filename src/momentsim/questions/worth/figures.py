@@ -107,7 +107,9 @@ def finding(table: pd.DataFrame, variant: str, currency: str) -> str:
     first = table.iloc[0]
     low, high = float(first[f"{BENEFIT}_low"]), float(first[f"{BENEFIT}_high"])
     nothing = list(table.loc[table["finding"] == "nothing", "condition"])[:2]
-    but = f"; worth nothing with {' or '.join(nothing)}" if nothing and first["finding"] != "nothing" else ""
+    quoted = " or ".join(f"'{condition}'" for condition in nothing)
+    too_little = f"; worth nothing, or too little to tell, with {quoted}"
+    but = too_little if nothing and first["finding"] != "nothing" else ""
     said = {
         "pays": f"{variant} pays: its net benefit is {change_words(low, high, currency, ('higher', 'lower'), '')}",
         "nothing": f"{variant} is worth nothing to customers, or too little to tell",
