@@ -79,13 +79,13 @@ class Room:
         """All phones vote, the console closes the ballot and pulls what won, and everybody sees it."""
         self.button(self.console, "console.vote.open")
         for page in self.phones:
-            page.get_by_label(re.compile("^Call helpers")).check()
+            page.get_by_label(re.compile("^Call in helpers")).check()
             page.get_by_role("group", name=self.words["phone.how_sure"]).get_by_label("4").check()
             page.get_by_role("button", name=self.words["phone.vote"], exact=True).click()
-            expect(page.locator("#ballot").get_by_role("status")).to_contain_text("You voted: Call helpers")
+            expect(page.locator("#ballot").get_by_role("status")).to_contain_text("You voted: Call in helpers")
         expect(self.console.locator("#vote-now")).to_contain_text("2 of 2 voted")
         self.button(self.console, "console.vote.pull")
-        expect(self.wall.locator("#levers .on_its_way")).to_contain_text("Call helpers")
+        expect(self.wall.locator("#levers .on_its_way")).to_contain_text("Call in helpers")
         for page in self.phones:
             expect(page.locator(".lever-state")).to_contain_text("Pulled Mon 03:00")
 
@@ -97,9 +97,9 @@ class Room:
         expect(self.wall.locator("#clock")).to_contain_text("08:00")
         self.wall.locator("body").press("2")
         dialog = self.wall.get_by_role("dialog")
-        expect(dialog).to_contain_text("More lines")
+        expect(dialog).to_contain_text("Open more lines")
         dialog.get_by_role("button", name=self.words["lever.pull.yes"]).click()
-        expect(self.console.locator("#branches > li.now")).to_contain_text("More lines")
+        expect(self.console.locator("#branches > li.now")).to_contain_text("Open more lines")
 
     def see_what_happened(self) -> None:
         """X-ray is for everybody; before it, phones see nothing of it."""
@@ -139,7 +139,7 @@ class Room:
         self.button(debrief, "debrief.button_score_run")
         expect(debrief.locator("#score .wide caption")).to_contain_text("Over 20 storms", timeout=LONG_MS)
         debrief.get_by_label(self.words["debrief.choose_curve-lever"], exact=True).select_option(
-            label="Call helpers"
+            label="Call in helpers"
         )
         self.button(debrief, "debrief.button_curve_run")
         expect(debrief.locator("#curve svg")).to_be_visible(timeout=LONG_MS)
