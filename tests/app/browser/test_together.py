@@ -82,7 +82,9 @@ class Room:
             page.get_by_label(re.compile("^Call in helpers")).check()
             page.get_by_role("group", name=self.words["phone.how_sure"]).get_by_label("4").check()
             page.get_by_role("button", name=self.words["phone.vote"], exact=True).click()
-            expect(page.locator("#ballot").get_by_role("status")).to_contain_text("You voted: Call in helpers")
+            expect(page.locator("#ballot").get_by_role("status")).to_contain_text(
+                "You voted: Call in helpers"
+            )
         expect(self.console.locator("#vote-now")).to_contain_text("2 of 2 voted")
         self.button(self.console, "console.vote.pull")
         expect(self.wall.locator("#levers .on_its_way")).to_contain_text("Call in helpers")
