@@ -48,6 +48,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "no_offers": ({"kind": "pause_offers"}, "no offers are made in any moment"),
     "no_programme": ({"kind": "start_programme", "programme": "x"}, "there is no programme 'x'"),
     "outside": (CALL | {"at": "2024-02-08 00:00"}, "levers.it.at: 2024-02-08 00:00 is outside the horizon"),
+    "key_like_its_kind": (
+        {"kind": "announcement", "queue": "question", "until": "soon", "announcement": {"tells": "wait"}},
+        "levers.it.until: 'soon' is not a date with a time",
+    ),
     "ends_before": (CALL | {"at": "2024-01-08 06:00", "until": "2024-01-08 05:00"}, "is not after the pull"),
 }  # fmt: skip
 

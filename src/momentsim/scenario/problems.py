@@ -19,7 +19,7 @@ from momentsim.scenario.fields import (
     unit_mark,
     with_kinds,
 )
-from momentsim.scenario.files.nodes import Branch, KeyPath, Mark, Node, child, is_null, key_text, place
+from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Mark, Node, child, is_null, key_text, place
 from momentsim.scenario.known_keys import meant_key
 from momentsim.scenario.laws.law import Family, Law
 from momentsim.scenario.quantities import currencies_meant
@@ -73,7 +73,13 @@ def written_path(location: tuple[int | str, ...], root: Branch, kind: str) -> Ke
     node: Node | None = root
     path: list[str | int] = []
     parts = [part for part in location if part != _KEY_MARKER]
+    tagged: Node | None = None
     for position, part in enumerate(parts):
+        if node is not tagged and part == _kind_of(
+            node
+        ):  # an alternative, even where a key has the same name
+            tagged = node
+            continue
         below = child(node, part) if node is not None else None
         is_missing = kind == "missing" and position == len(parts) - 1
         if below is None and not is_missing:
@@ -81,6 +87,12 @@ def written_path(location: tuple[int | str, ...], root: Branch, kind: str) -> Ke
         path.append(part)
         node = below
     return tuple(path)
+
+
+def _kind_of(node: Node | None) -> object:
+    """What stands at the key `kind` of a section; None where nothing does."""
+    kind = None if node is None else child(node, "kind")
+    return kind.value if isinstance(kind, Leaf) else None
 
 
 def _key_mark(root: Branch, path: KeyPath) -> Mark:
