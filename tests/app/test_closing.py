@@ -72,6 +72,7 @@ def test_a_close_leaves_report_workbook_and_page(played: Played) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt; wait" in page
 
 
+@pytest.mark.slow
 def test_the_page_asks_for_nothing_and_runs_nothing(played: Played) -> None:
     decided(played.folder, {"type": "rule", "text": "call early"})
     played.ask("close", TRIES, names=NAMES)
@@ -82,6 +83,7 @@ def test_the_page_asks_for_nothing_and_runs_nothing(played: Played) -> None:
     assert "score" not in text_of(page).lower(), "nobody asked for one"
 
 
+@pytest.mark.slow
 def test_a_close_without_a_comparison_makes_one_of_the_newest_tries(played: Played) -> None:
     many = {f"b{number}": [pulled(RESERVES, 1 + number / 4)] for number in range(6)} | {"b9": []}
     played.ask("close", many)
@@ -91,6 +93,7 @@ def test_a_close_without_a_comparison_makes_one_of_the_newest_tries(played: Play
     assert (played.folder / "handout.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_close_tells_of_the_last_comparison_where_nothing_was_scored(played: Played) -> None:
     played.ask("compare", {"b1": [], "b2": TRIES["b2"]}, names=NAMES)
     played.ask("compare", TRIES, names=NAMES)
@@ -99,6 +102,7 @@ def test_a_close_tells_of_the_last_comparison_where_nothing_was_scored(played: P
     assert len(list(played.folder.glob("comparison-*"))) == 2
 
 
+@pytest.mark.slow
 def test_a_room_without_a_folder_is_closed_too(played: Played) -> None:
     nowhere = played._replace(folder=None)  # type: ignore[arg-type]
     closed = played.last("closed", nowhere.ask("close", {"b1": []}))

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from app.jobs_fixtures import COMPENSATION, RESERVES, ROOM, Played, Pulls, pulled, small_storm, wait_until
 from cli.test_playbooks import STORM
+from momentsim.app.cards import lever_texts
 from momentsim.app.cases import REFERENCE, TAKEN, case_names
 from momentsim.app.jobs import Jobs, Message
 from momentsim.app.setting import JobRequest, read_setting
@@ -24,6 +25,7 @@ from momentsim.measures.sums import Sample
 from momentsim.questions.compare.first_screen import paragraph
 from momentsim.questions.reports import compared_in
 from momentsim.report.stored_folder import open_folder
+from momentsim.runs.glance import beneath
 
 EARLY = [pulled(RESERVES, 1)]
 LATE = [pulled(RESERVES, 3), pulled(COMPENSATION, 4)]
@@ -76,6 +78,7 @@ def test_a_debrief_is_the_comparison_of_the_command_line(played: Played) -> None
     assert result["branches"][2] == {"id": "b1", "name": "Früh & gut", "case": "Früh gut"}
 
 
+@pytest.mark.slow
 def test_cells_are_the_numbers_of_the_tables(played: Played) -> None:
     result = played.last("result", played.ask("compare", {"b1": EARLY, "b2": LATE}))
     (place,) = played.folder.glob("comparison-*")
@@ -99,6 +102,7 @@ def test_cells_are_the_numbers_of_the_tables(played: Played) -> None:
     assert rows["unserved"]["cells"]["b1"]["text"].startswith("-")
 
 
+@pytest.mark.slow
 def test_beside_the_average_stands_the_storm_that_was_played(played: Played) -> None:
     """As the room's own run ends, and as `run --levers` says of its first replication."""
     result = played.last("result", played.ask("compare", {"b1": LATE}, storms=3))
@@ -129,6 +133,7 @@ def test_one_storm_tells_no_places_and_says_so(played: Played) -> None:
     json.dumps(result, allow_nan=False)
 
 
+@pytest.mark.slow
 def test_a_try_that_takes_a_lever_back_is_compared_as_it_was_played(played: Played) -> None:
     undone = [pulled(RESERVES, 1), pulled(RESERVES, 2, LeverAction.UNDO)]
     result = played.last("result", played.ask("compare", {"b1": undone, "b2": EARLY}, storms=2))
@@ -137,6 +142,7 @@ def test_a_try_that_takes_a_lever_back_is_compared_as_it_was_played(played: Play
     assert cells["cost_total"]["b1"]["this_storm"] < cells["cost_total"]["b2"]["this_storm"]
 
 
+@pytest.mark.slow
 def test_the_same_question_again_is_answered_from_what_was_kept(
     played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +170,7 @@ def test_names_of_tries_become_names_that_every_disk_takes() -> None:
         assert all(letter.isalnum() or letter in " -_" for letter in name)
 
 
+@pytest.mark.slow
 def test_hostile_names_write_nothing_outside_the_folder(played: Played) -> None:
     before = {path for path in played.folder.parent.rglob("*") if played.folder not in path.parents}
     branches: Pulls = {f"b{number}": [] for number in range(6)}
@@ -178,6 +185,7 @@ def test_hostile_names_write_nothing_outside_the_folder(played: Played) -> None:
     assert len(set(cases)) == len(cases) and REFERENCE not in cases
 
 
+@pytest.mark.slow
 def test_what_is_cancelled_leaves_no_folder(played: Played) -> None:
     posted: list[Message] = []
     request = JobRequest("compare", played.setting, {"b1": LATE}, {"b1": "b1"}, 100, "", played.folder, ROOM)
@@ -190,6 +198,7 @@ def test_what_is_cancelled_leaves_no_folder(played: Played) -> None:
     assert len(posted) == count
 
 
+@pytest.mark.slow
 def test_a_curve_is_that_of_the_command_line(played: Played) -> None:
     lever = "ice.reserves.call_out"
     posted = played.ask("curve", {"b1": LATE}, lever=lever)
@@ -212,13 +221,15 @@ def test_a_curve_is_that_of_the_command_line(played: Played) -> None:
         "--no-xlsx",
     )
     assert (place / "curve.csv").read_bytes() == Path("own/curve.csv").read_bytes()
-    assert told["sentence"] in said
+    title = lever_texts(played.setting)[RESERVES].title
+    assert told["sentence"].replace(title, lever) in said
     values = pd.read_csv(place / "curve.csv")["net_benefit_never"].tolist()
     assert [point["value"] for point in told["points"]] == pytest.approx(values)
     dones = [message["done"] for message in posted if message["type"] == "curve"]
     assert dones == list(range(1, told["of"] + 1)), "it arrives storm by storm"
 
 
+@pytest.mark.slow
 def test_the_replication_that_is_played_may_be_beyond_those_compared(tmp_path: Path, played: Played) -> None:
     other = played._replace(setting=read_setting(tmp_path / "storm.yaml", replication=9))
     result = other.last("result", other.ask("compare", {"b1": EARLY}, storms=2))
@@ -229,6 +240,7 @@ def test_the_replication_that_is_played_may_be_beyond_those_compared(tmp_path: P
     assert result["sentences"] == first["sentences"]
 
 
+@pytest.mark.slow
 def test_antithetic_storms_come_in_pairs(tmp_path: Path, played: Played) -> None:
     paired = small_storm(
         tmp_path, STORM.replace("run: {replications: 3}", "run: {replications: 4, antithetic: on}")
@@ -237,3 +249,14 @@ def test_antithetic_storms_come_in_pairs(tmp_path: Path, played: Played) -> None
     assert result["of"] == 4 and result["storms"] == 4
     assert result["rows"][0]["cells"]["b1"]["words"] == "can't tell", "two pairs are little"
     assert result["rows"][0]["cells"]["b1"]["difference_low"] < 0
+
+
+def test_the_water_line_counts_people_never_helped_as_the_books_do(played: Played) -> None:
+    """What X-ray shows at the end of a story is what the measure says of it, and not other moments without help."""
+    steered = played.setting.steer(LATE)
+    steered.advance(steered.end)
+    seen = digest(played.setting.quiet, played.setting.steer(LATE).finish())
+    sample = Sample(played.setting.scenario, played.setting.quiet.names, (seen,))
+    unserved = float(estimate_by_name(["unserved"], sample)["unserved"].value[0])
+    assert unserved > 100
+    assert 0.9 * unserved <= beneath(steered).never_helped <= unserved, "what is open then is not lost yet"

@@ -64,6 +64,7 @@ def test_a_score_is_the_ratio_of_mean_gains_and_may_leave_0_to_100() -> None:
     assert found["noisy"].value_low < gain < found["noisy"].value_high
 
 
+@pytest.mark.slow
 def test_intervals_of_scores_hold_the_truth_together() -> None:
     """400 contests of 4 teams over 20 storms: that all four intervals hold fails with less than 5 %.
 
@@ -128,6 +129,7 @@ def test_without_a_crisis_they_are_tried_over_the_horizon(tmp_path: Path) -> Non
     assert search.is_over and search.chosen == [] and search.told.of == 0
 
 
+@pytest.mark.slow
 def test_a_search_finds_the_lever_that_helps_and_not_the_one_that_does_not(storm: Setting) -> None:
     """Reserves early help; compensation here costs more than it keeps, as the comparison of all says."""
     search, told = Search(storm), []
@@ -147,6 +149,7 @@ def test_its_storms_are_others_than_those_that_are_scored() -> None:
     assert FIRST_REPLICATION > MOST_STORMS + 1
 
 
+@pytest.mark.slow
 def test_a_search_can_be_stopped_and_gone_on_with(storm: Setting) -> None:
     search, hand = Search(storm), Hand(1)
     search.go_on(hand)
@@ -196,6 +199,7 @@ def test_the_score_of_a_room(played: Played) -> None:
     assert set(pairs["case"]) == {"nothing", "as_planned", REFERENCE, "Idle", "Late", "Dear"}
 
 
+@pytest.mark.slow
 def test_the_reference_itself_scores_a_hundred_when_people_find_it(played: Played) -> None:
     search = Search(played.setting)
     while not search.is_over:
@@ -207,6 +211,7 @@ def test_the_reference_itself_scores_a_hundred_when_people_find_it(played: Playe
     ] == [1, 2]
 
 
+@pytest.mark.slow
 def test_what_is_made_ahead_is_not_made_again(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     posted = played.ask("reference", {})
     assert posted[-1]["words"] == "4 of 4 storms made ready"
@@ -217,6 +222,7 @@ def test_what_is_made_ahead_is_not_made_again(played: Played, monkeypatch: pytes
     assert {row["branch"] for row in told["rows"]} == {"nothing", "as_planned", "reference"}
 
 
+@pytest.mark.slow
 def test_awards_name_whom_they_can_and_nobody_else(played: Played) -> None:
     told = played.last("score", played.ask("score", TRIES, names={"b1": "Idle", "b2": "Late", "b3": "Dear"}))
     given = {award["title"]: award for award in told["awards"]}

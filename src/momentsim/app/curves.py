@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from momentsim.app.branches import BranchPull
+from momentsim.app.cards import lever_texts
 from momentsim.app.cases import pulls_text
 from momentsim.app.jobs import Hand, Message, Post, Told
 from momentsim.app.reference import announced, step_of
@@ -69,6 +70,7 @@ def work_out_curve(
     """Post a `curve` after every storm, or as many as there are threads; its results folder is left in `folder`."""
     storms = CURVE_STORMS * members_of(setting.scenario)
     futures: list[Futures] = []
+    title = lever_texts(setting)[question.lever].title
     yield Told(0, storms, f"storm 1 of {storms}")
     while len(futures) < storms:
         batch = range(
@@ -83,7 +85,7 @@ def work_out_curve(
         )
         hand.check()
         table = curve_table(question, setting.steerable.loaded, futures)
-        post(curve_message(question, table, storms))
+        post(curve_message(question, title, table, storms))
         yield Told(len(futures), storms, f"{len(futures)} of {storms} storms")
     settings = RunSettings(replications=storms, log="none", workers=hand.workers)
     name = curve_identity(question, settings)
@@ -93,8 +95,8 @@ def work_out_curve(
     yield Told(storms, storms, f"{storms} of {storms} storms, kept as {place.name}")
 
 
-def curve_message(question: CurveQuestion, table: pd.DataFrame, storms: int) -> Message:
-    """The message `curve`: net benefit against never pulling, by time, and what is said of it."""
+def curve_message(question: CurveQuestion, title: str, table: pd.DataFrame, storms: int) -> Message:
+    """The message `curve`: net benefit against never pulling, by time, and what is said of the lever of this title."""
     currency = question.loaded.scenario.currency
     done = int(table["replications"].max())
     points = [
@@ -109,8 +111,8 @@ def curve_message(question: CurveQuestion, table: pd.DataFrame, storms: int) -> 
     message: dict[str, Any] = {
         "type": "curve",
         "lever": question.name,
-        "title": f"{finding(table, question.name, currency)}.",
-        "sentence": " ".join(answer_words(table, question.name, currency)),
+        "title": f"{finding(table, title, currency)}.",
+        "sentence": " ".join(answer_words(table, title, currency)),
         "unit": currency,
         "points": points,
         "done": done,

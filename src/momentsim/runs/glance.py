@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.contract.codes import MomentKind
 from momentsim.contract.plan import HOUR, NEVER, LeverKind
 from momentsim.engine import Steered
 from momentsim.engine.order import Kind
@@ -55,7 +56,7 @@ class Beneath(NamedTuple):
     """What a real centre does not see."""
 
     will_call_again: int  # open moments away whose customer has called before
-    never_helped: int  # moments over without help, and open ones of those who were hit and have not called
+    never_helped: int  # moments over without help; where there is a crisis, of those who were hit
     ledger: npt.NDArray[np.float64]  # by LEDGER
 
 
@@ -160,7 +161,10 @@ def beneath(steered: Steered) -> Beneath:
     sign = dict.fromkeys(_SPENT, -1.0)
     ledger = np.array([float(tallies[name].sum()) * sign.get(name, 1.0) for name in LEDGER])
     again = int(np.count_nonzero(away & (calls > 0)))
-    return Beneath(again, int(tallies["unserved"].sum()), ledger)
+    unserved = tallies["unserved"]
+    if len(world["crises"]):  # those whom a crisis has hit, as the measure of that name; rows go by kind last
+        unserved = unserved[int(MomentKind.AFFECTED) :: len(MomentKind)]
+    return Beneath(again, int(unserved.sum()), ledger)
 
 
 def next_calls(steered: Steered) -> WholeArray:
