@@ -107,6 +107,17 @@ def until_open(app: App) -> None:
         time.sleep(0.05)
 
 
+def until_quiet(app: App) -> None:
+    """Wait until what is worked out ahead, ghosts and the reference policy, is there: it is no part of serving."""
+    ends, before = time.monotonic() + READY_WITHIN_S, processor_s(app.process.pid)
+    while before is not None and time.monotonic() < ends:
+        time.sleep(3.0)
+        now = processor_s(app.process.pid)
+        if now is None or now - before < 0.3:
+            return
+        before = now
+
+
 Row = tuple[str, str, str]
 NOT_HERE = "not measured here"
 
@@ -170,6 +181,7 @@ def client_rows() -> list[Row]:
     doing(f"{WALLS} walls at 10 Hz, {PHONES} phones")
     with running(AIRLINE) as app:
         until_open(app)
+        until_quiet(app)
         command = [sys.executable, str(HERE / "app_load.py"), app.address, app.code, app.token]
         sizes = [str(WALLS), str(PHONES), str(PLAY_S)]
         with subprocess.Popen([*command, *sizes], stdout=subprocess.PIPE, text=True) as load:
