@@ -43,7 +43,8 @@ def draw(table: pd.DataFrame, lever: str, currency: str) -> Figure:
     """A panel per measure, a point with its interval per time."""
     shown = [name for name in TITLES if table[name].notna().any()]
     figure, axes = drawing.panels([3, *(2 for _ in shown[1:])], size=(12.8, 8.0))
-    drawing.headline(figure, finding(table, lever, currency))
+    said = finding(table, lever, currency)
+    drawing.headline(figure, f"{said}, on the average" if said.startswith("Each hour") else said)
     for axis, name in zip(axes, shown, strict=True):
         _panel(axis, table, name, "" if name == UNSERVED else currency)
     hours = table["pulled_s"] / SECONDS_PER_HOUR

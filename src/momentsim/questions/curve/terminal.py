@@ -30,6 +30,7 @@ def print_curve(console: Console, table: pd.DataFrame, about: Mapping[str, Any])
     print_answer(console, question, answer_words(table, str(about["lever"]), currency))
     times = _times(table, currency)
     print_table(console, times)
+    console.print()
     note = (
         f"Against never pulled, 95 % intervals that hold for all times together (Bonferroni, paired t, "
         f"{about['finished']} replications). The last column: net benefit by each hour since the time before. Value: "

@@ -164,7 +164,9 @@ def best_title(swept: Swept) -> str:
     if not told:
         return ""
     first, _, doubt = told[0].rstrip(".").partition("; ")
-    return first.split(SURELY_FIRST)[0] + (" (other points may be as good)" if doubt else "")
+    if doubt:
+        return f"By the estimates {first[0].lower()}{first[1:]}; other points may be as good"
+    return first.split(SURELY_FIRST)[0]
 
 
 def _at_the_end(swept: Swept, best: Row) -> str:

@@ -78,7 +78,7 @@ def _panel(axis: Axes, table: pd.DataFrame, keys: list[str], measure: str) -> No
     axis.axvline(0, color=drawing.BLACK, linewidth=1.0)
     axis.grid(axis="x", color=drawing.PALE, linewidth=0.8)
     axis.grid(visible=False, axis="y")
-    axis.set_xlim(-1.05 if RANK in kinds else 0.0, 1.05)
+    axis.set_xlim(*((-1.2, 1.2) if RANK in kinds else (0.0, 1.05)))
     axis.set_xticks((-1, 0, 1) if RANK in kinds else (0, 0.5, 1))
     axis.set_title(BY_NAME[measure].title.strip(), loc="left", fontsize=drawing.TEXT, fontweight="bold")
     axis.set_xlabel(_below(table), fontsize=drawing.SMALL)
