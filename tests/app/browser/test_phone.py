@@ -91,7 +91,7 @@ def test_a_phone_pulls_once_asked_twice(
     page.get_by_role("button", name=words["phone.pull"].replace("{lever}", card["title"])).click()
     page.get_by_role("dialog").get_by_role("button", name=words["phone.pull_yes"]).click()
     facilitator.wait(
-        lambda me: any(pull["by"] == "Cleo" for pull in me.told["tree"]["branches"][-1]["pulls"]),
+        lambda me: any(pull["by"] == "Red" for pull in me.told["tree"]["branches"][-1]["pulls"]),
         "the pull in the tree",
     )
     expect(page.locator(".lever-state").first).to_be_visible()
