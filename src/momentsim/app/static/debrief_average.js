@@ -13,21 +13,20 @@ export function progress({ done, of }, words) {
   return h("p", { class: "row" }, h("progress", { max: of, value: done, "aria-label": words }), h("span", { class: "number" }, w("debrief.storms_done", { done, of })));
 }
 
-/** "better", or that nothing can be said; the server's own words where it has others. */
-function verdict(words) {
-  const known = `debrief.verdict_${(words ?? "").replace(/[^a-z]/g, "")}`;
-  return w.has(known) ? w(known) : words;
+/** How a branch differs: the difference with its word and interval; that it cannot be told; or that it is the same. */
+function difference({ text, words, interval }) {
+  if (words === "same") return h("span", { class: "difference quiet" }, w("debrief.same"));
+  const isUnsure = words === "can't tell";
+  const said = isUnsure ? w("debrief.cannot_tell") : text || words;
+  return [said && h("span", { class: isUnsure ? "difference quiet" : "difference" }, said), interval && h("span", { class: "difference quiet" }, interval)];
 }
 
-/** The mean of a branch, below it how it differs and whether that can be told, below that the storm that was played. */
+/** The mean of a branch, below it how it differs, below that the storm that was played. */
 function cell(found, unit, currency) {
   if (!found) return h("td", {}, "–");
   const level = found.value === null || found.value === undefined ? "" : found.value_text || amount(found.value, unit, currency);
-  const isClear = Number.isFinite(found.difference_low) && (found.difference_low > 0 || found.difference_high < 0);
   const once = found.this_storm ?? null;
-  return h("td", { class: "number" }, level && h("b", {}, level),
-    found.text && h("span", { class: "difference" }, `${found.text}${found.interval ? ` (${found.interval})` : ""}`),
-    found.words && h("span", { class: isClear ? "difference" : "difference quiet" }, verdict(found.words)),
+  return h("td", { class: "number" }, level && h("b", {}, level), difference(found),
     once !== null && h("span", { class: "once" }, w("debrief.once", { value: amount(once, unit, currency) })));
 }
 

@@ -14,7 +14,8 @@ export function amount(value, unit, currency) {
   if (unit === currency || unit === "money") return money(value, currency);
   if (unit === "share" || unit === "%") return share(value);
   if (unit === "s" || unit === "seconds") return span(value);
-  return count(value);
+  const short = value !== null && Math.abs(value) < 10 ? Number(value.toPrecision(2)) : value;
+  return Number.isInteger(short) || short === null || Math.abs(short) >= 10 ? count(short) : String(short);
 }
 
 /** Name of a branch or ghost. */
@@ -92,7 +93,8 @@ export function showBooks(host, room, shown) {
   const ids = drawn(room, shown);
   const kept = room.lines.filter(({ xray, name }) => xray && ids.some((id) => room.series[id].names.includes(name)));
   if (!ids.length || !kept.length) return put(host);
-  const rows = kept.map(({ name, title, unit }) => h("tr", {}, h("th", { scope: "row" }, title), ids.map((id) => {
+  const moving = kept.filter(({ name }) => ids.some((id) => lastOf(line(room, id, name)?.values ?? [])));
+  const rows = moving.map(({ name, title, unit }) => h("tr", {}, h("th", { scope: "row" }, title), ids.map((id) => {
     const found = line(room, id, name);
     return h("td", { class: "number" }, found ? amount(lastOf(found.values), unit, room.scenario.currency) : "–");
   })));
