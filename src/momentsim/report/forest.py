@@ -51,9 +51,9 @@ def _point(axis: Axes, place: int, change: Change, good: int, suffix: str) -> No
     decimals = min(2, decimals_for(value, half, 3)) if is_money(change.unit) else decimals_for(value, half, 3)
     sign = "+" if value > 0 else ""
     axis.annotate(
-        f"{sign}{with_suffix(value, decimals, suffix)}", (value, place), xytext=(0, 8), textcoords="offset points",
+        f"{sign}{with_suffix(value, decimals, suffix)}", (value, place), xytext=(0, 9), textcoords="offset points",
         ha="center", fontsize=drawing.SMALL, color=drawing.BLACK,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 1.0, "pad": 0.5},
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 1.0, "pad": 0.1},
     )  # fmt: skip
 
 

@@ -168,4 +168,4 @@ def _panel(axis: Axes, baseline: Side, side: Side) -> None:
     axis.set_title(
         f"{side.name}: {_number(side.failed)}", loc="left", fontsize=drawing.TEXT, fontweight="bold"
     )
-    axis.legend(fontsize=drawing.SMALL, frameon=False, loc="upper right")
+    axis.legend(fontsize=drawing.SMALL, loc="upper right", **drawing.WHITE_BACKED)
