@@ -43,7 +43,10 @@ class Whole:
     """A server with one real room."""
 
     def __init__(self, asked: Asked, folder: Path) -> None:
-        self.make = room_maker(folder / "workshops", today=lambda: date(2024, 1, 8))
+        self.forgotten: list[str] = []
+        self.make = room_maker(
+            folder / "workshops", forget=self.forgotten.append, today=lambda: date(2024, 1, 8)
+        )
         self.sent: list[Outgoing] = []
         """All that the room has said."""
         self.rooms = Rooms(self._make, TOKEN)
@@ -187,6 +190,7 @@ def test_after_the_end_of_the_program_a_workshop_goes_on_where_it_was(storm: Pat
     first = Whole(asked_room(Library(), storm, None, (), None), storm.parent)
     with first.client:
         play(first, 3 * 3600.0)
+    assert first.forgotten == [first.code]
     (folder,) = (storm.parent / "workshops").iterdir()
     again = Whole(resumed_room(Library(), folder), storm.parent)
     with again.client, again.client.websocket_connect(again.socket()) as console:

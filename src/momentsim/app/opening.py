@@ -55,9 +55,12 @@ def resumed_room(library: Library, folder: Path) -> Asked:
 
 
 def room_maker(
-    workshops: Path, ask_job: AskJob | None = None, today: Callable[[], date] = date.today
+    workshops: Path,
+    ask_job: AskJob | None = None,
+    forget: Callable[[str], None] = lambda _code: None,
+    today: Callable[[], date] = date.today,
 ) -> MakeRoom:
-    """What makes rooms whose files are kept below a folder."""
+    """What makes rooms whose files are kept below a folder; `forget` is told the code of a room that has stopped."""
 
     def make(asked: Asked, code: str, deliver: Deliver, progress: Progress) -> Made:
         loaded = load_for_app(asked.file, asked.variant, asked.overrides, asked.seed)
@@ -67,7 +70,7 @@ def room_maker(
         )
         beat = Beat(room, deliver)
         beat.start()
-        return Made(beat, folder)
+        return Made(beat, folder, lambda: forget(code))
 
     def _begin(asked: Asked, code: str, progress: Progress) -> tuple[Path, Room]:
         setting = read_setting(

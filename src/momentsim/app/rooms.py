@@ -64,6 +64,8 @@ class Made(NamedTuple):
 
     moving: Moving
     folder: Path
+    forget: Callable[[], None] = lambda: None
+    """Called when the room has stopped: nobody will ask for what was worked out for it."""
 
 
 Deliver = Callable[[list[Outgoing]], None]
@@ -229,6 +231,7 @@ class Place:
         if self._made is not None:
             self._made.moving.stop()
             self._made.moving.join(STOPS_WITHIN_S)
+            self._made.forget()
 
     def _hand_out(self, texts: list[_Text]) -> None:
         for to, kind, text, ends in texts:

@@ -98,7 +98,7 @@ def open_app(
         _ask_for(there, port)
     served = Served(port, there, tuple(allowed_hosts or ()), not no_open, first)
     workshop = Workshop(Jobs())
-    make_room = room_maker(Path("workshops"), workshop.ask)
+    make_room = room_maker(Path("workshops"), workshop.ask, workshop.leave)
     try:
         serve(served, library, make_room, lambda words: print(words, flush=True))
     finally:
