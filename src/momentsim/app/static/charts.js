@@ -45,7 +45,7 @@ function frame({ width, height, left, right, top, bottom, from, to, low, high, t
   const x = (t) => left + ((t - from) / (to - from || 1)) * (width - left - right);
   const y = (value) => height - bottom - ((value - low) / (high - low || 1)) * (height - top - bottom);
   const drawn = [title && s("text", { class: "title", x: 0, y: 16 }, title)];
-  for (const tick of ticks(low, high, Math.max(2, Math.floor((height - top - bottom) / 34)))) {
+  for (const tick of ticks(low, high, Math.max(3, Math.floor((height - top - bottom) / 34)))) {
     drawn.push(s("line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
     drawn.push(s("text", { x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, format(tick)));
   }

@@ -48,7 +48,6 @@ function status(now, reason) {
 function draw(message) {
   if (!room.scenario && message.type === "job") say(byId("main"), message.words || w("story.preparing"));
   if (!room.state || !room.scenario) return;
-  link.arrived?.();
   drawHead();
   const now = performance.now();
   if (message.type === "frame" && now - drawnAt < 900) return;

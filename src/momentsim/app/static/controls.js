@@ -22,21 +22,6 @@ export function facilitator(link, notify) {
   };
   const isOver = () => ["finished", "debrief", "closed"].includes(state().state);
 
-  /* Where a time has not been reached, the room runs there as fast as it can and stops. */
-  async function forward(t) {
-    if (state().state === "lobby" && !(await told("start")).ok) return;
-    if (state().state === "running") await told("pause");
-    const answer = await link.send("go_to", { branch: state().branch, t: Math.round(t) });
-    if (answer.ok) return;
-    const { pace, next_stop: next } = state();
-    if (!next || Math.abs(next.t - t) > 60) await told("stop_at", { t: Math.round(t), label: w("stop.here") });
-    await told("pace", { pace: 3600 });
-    await told("resume");
-    rushed = pace;
-  }
-  let rushed = 0;
-  link.arrived = () => { if (rushed && state().state === "paused") { const pace = rushed; rushed = 0; told("pace", { pace }); } };
-
   const desk = {
     room, told, notify,
     async toggle() {
@@ -54,10 +39,7 @@ export function facilitator(link, notify) {
     ghost: () => { const known = ["", "nothing", "as_planned"], at = known.indexOf(state().ghost ?? ""); return told("show", { ghost: known[(at + 1) % known.length] }); },
     time: () => room.frame?.t ?? state().t ?? 0,
     back: (seconds) => desk.goTo(Math.max(0, desk.time() - seconds)),
-    async goTo(t) {
-      if (t > desk.time() + 1) return forward(t);
-      return told("go_to", { branch: state().branch, t: Math.round(t) });
-    },
+    goTo: (t) => told("go_to", { branch: state().branch, t: Math.round(t) }),
     undo: () => told("undo"),
     async finish() {
       if (["running", "paused", "finished"].includes(state().state)) {
@@ -70,7 +52,7 @@ export function facilitator(link, notify) {
     jump() {
       const next = state().next_stop;
       if (!next) return notify(w("note.no_stop"));
-      return forward(next.t);
+      return desk.goTo(next.t);
     },
     pull: (index) => { const card = room.levers[index]; if (card) return ask(desk, card); },
     page: () => told("show", { page: state().page === "debrief" ? "wall" : "debrief" }),

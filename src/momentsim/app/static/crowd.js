@@ -55,6 +55,7 @@ function fitting(fits, before) {
 
 export function crowd(host, describe = () => {}) {
   const still = h("canvas", { "aria-hidden": "true" }), moving = h("canvas", { "aria-hidden": "true" });
+  for (const canvas of [still, moving]) Object.assign(canvas.style, { position: "absolute", left: "0", top: "0", width: "100%", height: "100%" });
   host.append(still, moving);
   const colours = styles(), calmly = matchMedia("(prefers-reduced-motion: reduce)");
   const x = new Float32Array(MOST + 200), y = new Float32Array(MOST + 200), toX = new Float32Array(MOST + 200), toY = new Float32Array(MOST + 200);
@@ -221,7 +222,7 @@ export function crowd(host, describe = () => {}) {
       for (const { queue, x: atX, y: atY } of bands) text(`${room.queues[queue]}: ${count(layout.waiting[queue])}`, atX, atY - 6, { weight: 700, scale: 0.9 });
     }
     if (total === 0) text(w("crowd.nobody"), labelWide(), top + high / 2, { colour: "quiet-ink", scale: 1.3 });
-    if (perDot > 1) text(w("crowd.per_dot", { k: count(perDot) }), wide - 4, top + high + 4, { align: "right", weight: 700, scale: 0.8 });
+    if (perDot > 1) text(w("crowd.per_dot", { k: count(perDot) }), wide - 4, top + high - 2, { align: "right", weight: 700, scale: 0.8 });
   }
 
   function drawAgents(g, text, size) {

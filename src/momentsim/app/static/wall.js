@@ -112,7 +112,6 @@ function drawSlowly() {
 /* The projector goes to the debrief when the console says so; a wall that is opened anew stays. */
 let pageWas = "";
 function follow(state) {
-  link.arrived?.();
   if (pageWas === "wall" && state.page === "debrief") location.assign(byId("debrief").href);
   pageWas = state.page;
 }

@@ -12,8 +12,8 @@ const words = {};
 export const language = new URLSearchParams(location.search).get("lang") === "zh" ? "zh" : "en";
 
 export async function loadWords() {
-  const answer = await fetch(`/static/words_${language}.json`);
-  Object.assign(words, await answer.json());
+  const answers = await Promise.all([...new Set(["en", language])].map((one) => fetch(`/static/words_${one}.json`)));
+  for (const answer of answers) if (answer.ok) Object.assign(words, await answer.json());
   document.documentElement.lang = language;
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = w(node.dataset.word);
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", w(node.dataset.label));
