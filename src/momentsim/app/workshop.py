@@ -113,8 +113,9 @@ class Workshop:
         self.anchor = (wall, self.time)
 
     def run(self, wall: float) -> None:
-        """Let the story go on; how the last vote went has been seen."""
+        """Let the story go on: how the last vote went has been seen, and what was asked has been guessed."""
         self.set_clock(wall)
+        self.asking = None
         if self.ballot is not None and not self.ballot.is_open:
             self.ballot = None
         self.state = "running"

@@ -135,7 +135,7 @@ class Workshop:
         self.press("wall.xray")
         self.room.do("mode", mode="anyone")
         expect(self.phone.get_by_role("button", name="Pull").first).to_be_visible()
-        self.phone.evaluate("scrollTo(0, 0)")
+        self.phone.locator("dl.three").evaluate("node => scrollTo(0, node.offsetTop - 60)")
         self.shoot(self.phone, "phone_levers")
         self.room.do("mode", mode="console")
 

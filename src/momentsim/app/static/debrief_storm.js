@@ -14,7 +14,7 @@ export function amount(value, unit, currency) {
   if (unit === currency || unit === "money") return money(value, currency);
   if (unit === "share" || unit === "%") return share(value);
   if (unit === "s" || unit === "seconds") return span(value);
-  const short = value !== null && Math.abs(value) < 10 ? Number(value.toPrecision(2)) : value;
+  const short = value !== null && Math.abs(value) < 10 ? Math.round(value * 100) / 100 + 0 : value;
   return Number.isInteger(short) || short === null || Math.abs(short) >= 10 ? count(short) : String(short);
 }
 

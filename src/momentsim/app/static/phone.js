@@ -79,16 +79,16 @@ class PhonePage {
     const { scenario, state, numbers, frame } = room;
     if (!state) return;
     say(this.time, `${clock(t, scenario.start)} ${state.state === "running" ? "▶" : ""}`);
-    if (frame) this.figures(numbers, scenario);
+    if (frame) this.figures(numbers, room.fields);
     this.xray(frame?.x, room);
     if (performance.now() - this.drawnAt > CHART_EVERY) this.draw(room);
   }
 
-  figures(numbers, { goal }) {
+  figures(numbers, fields) {
     put(this.numbers, [
       [w("phone.waiting"), count(numbers.waiting)],
       [w("phone.longest"), span(numbers.longest_wait_s)],
-      [w("phone.answered", { goal: goal ?? "" }), share(numbers.answered_in_goal)],
+      [fields.find(({ name }) => name === "answered_in_goal")?.title ?? "", share(numbers.answered_in_goal)],
     ].map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { class: "number" }, value))));
   }
 
