@@ -31,6 +31,12 @@ export function ticks(low, high, many = 4) {
   return found;
 }
 
+/** As many of them as can be read one above the other. */
+function legible(low, high, tall) {
+  const tries = [Math.floor(tall / 34), 5, 4, 3, 2, 1].filter((many) => many > 0).map((many) => ticks(low, high, many));
+  return tries.find((found) => found.length > 1 && ((found[1] - found[0]) / (high - low)) * tall >= 14) ?? ticks(low, high, 1);
+}
+
 /** Times of whole hours or days, at most `many`. */
 export function timeTicks(from, to, many) {
   const step = [3600, 7200, 10800, 21600, 43200, 86400, 172800, 259200, 604800, 1209600, 2592000, 5184000].find((size) => (to - from) / size <= many && (size >= 86400 || to - from <= 172800)) ?? (to - from) / many;
@@ -45,7 +51,7 @@ function frame({ width, height, left, right, top, bottom, from, to, low, high, t
   const x = (t) => left + ((t - from) / (to - from || 1)) * (width - left - right);
   const y = (value) => height - bottom - ((value - low) / (high - low || 1)) * (height - top - bottom);
   const drawn = [title && s("text", { class: "title", x: 0, y: 16 }, title)];
-  for (const tick of ticks(low, high, Math.max(3, Math.floor((height - top - bottom) / 34)))) {
+  for (const tick of legible(low, high, height - top - bottom)) {
     drawn.push(s("line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
     drawn.push(s("text", { x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, format(tick)));
   }

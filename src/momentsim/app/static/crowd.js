@@ -215,8 +215,14 @@ export function crowd(host, describe = () => {}) {
       });
     } else {
       text(w("crowd.callers"), 0, top + size * 1.2, { weight: 700 });
-      text(w("crowd.first"), 0, top + size * 2.5, { colour: "quiet-ink", scale: 0.82, most: labelWide() - 14 });
-      text(w(isXray ? "crowd.callers.xray" : "crowd.callers.fog"), 0, top + size * 3.7, { colour: "quiet-ink", scale: 0.82, most: labelWide() - 14 });
+      const small = { colour: "quiet-ink", scale: 0.82, most: labelWide() - 14 };
+      text(w(isXray ? "crowd.callers.xray" : "crowd.first"), 0, top + size * 2.5, small);
+      if (!isXray) text(w("crowd.callers.fog"), 0, top + size * 3.7, small);
+      else [...MOODS].reverse().forEach((name, row) => {
+        const base = top + size * (3.75 + row * 1.15);
+        g.drawImage(sprite(name, colours[FILLS[name]], size * 0.8, density), 0, base - size * 0.7, size * 0.8, size * 0.8);
+        text(`${w(`mood.${name}`)} ${count(room.frame.x.moods[3 - row])}`, size * 1.2, base, { ...small, colour: "ink" });
+      });
     }
     if (bands.length > 1) {
       for (const { queue, x: atX, y: atY } of bands) text(`${room.queues[queue]}: ${count(layout.waiting[queue])}`, atX, atY - 6, { weight: 700, scale: 0.9 });
