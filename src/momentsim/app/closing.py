@@ -13,20 +13,20 @@ from momentsim.app.cards import lever_texts
 from momentsim.app.cases import Contest, contest
 from momentsim.app.debrief import alone, comparisons_in, debrief, this_storm
 from momentsim.app.files import read_room
-from momentsim.app.handout import handout_of, render
+from momentsim.app.handout import handout_of, pulled_words, render
 from momentsim.app.jobs import Hand, Post, Told
 from momentsim.app.said import QUESTIONS, read_said
 from momentsim.app.scenes import title_of
 from momentsim.app.scoring import SCORE_FILE
-from momentsim.app.setting import JobRequest
+from momentsim.app.setting import JobRequest, Setting
+from momentsim.contract.plan import LeverAction, Why
 from momentsim.errors import MomentsimError
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.compare import AS_PLANNED, NOTHING
 from momentsim.questions.documents import add_documents
 from momentsim.report.stored_folder import open_folder
-from momentsim.runs.lever_file import LeverFile, read_lever_file
-from momentsim.scenario.types import Scenario
+from momentsim.runs.lever_file import EVERY, Act, read_lever_file
 
 HANDOUT: Final = "handout.html"
 MOST_BRANCHES: Final = 4
@@ -63,11 +63,9 @@ def close_workshop(
     yield Told(2, STEPS, "the page to take home")
     page = handout_of(
         open_folder(folder / last),
-        request.setting.scenario,
         title_of(request.setting),
         names=called,
-        pulls=_pulls(called, levers, request.setting.scenario),
-        levers=[text.title for text in lever_texts(request.setting)],
+        pulled=_pulled(called, levers, request.setting),
         score=score,
         said=read_said(folder),
         truth=truth,
@@ -106,7 +104,31 @@ def _truth(rivals: Contest, branch: str, hand: Hand) -> dict[str, float]:
     return {question: value for question, value in values.items() if math.isfinite(value)}
 
 
-def _pulls(cases: Iterable[str], levers: Path, scenario: Scenario) -> dict[str, LeverFile]:
-    """What each case does to the levers, as far as its file is there."""
-    files = {case: levers / f"{case}.csv" for case in cases if case not in (NOTHING, AS_PLANNED)}
-    return {case: read_lever_file(file, scenario) for case, file in files.items() if file.is_file()}
+def _pulled(cases: Iterable[str], levers: Path, setting: Setting) -> dict[str, list[str]]:
+    """What each case does to the levers, in words: as its file says, or as the scenario plans."""
+    texts, start = lever_texts(setting), setting.scenario.start
+    found = {AS_PLANNED: pulled_words(_planned(setting), texts, start)}
+    for case in cases:
+        file = levers / f"{case}.csv"
+        if case not in (NOTHING, AS_PLANNED) and file.is_file():
+            acts = read_lever_file(file, setting.scenario).acts
+            found[case] = pulled_words(acts.get(EVERY, ()), texts, start)
+    return found
+
+
+def _planned(setting: Setting) -> list[Act]:
+    """What the scenario does to its levers at times that it names; triggers have none before the story is told."""
+    plan = setting.planned.plan
+    begins = int(plan.settings["warm_up"][0])
+    pulled = {int(row["lever"]) for row in plan.lever_actions if row["action"] == LeverAction.PULL}
+    return [
+        Act(
+            int(row["time"]) - begins,
+            int(row["lever"]),
+            LeverAction(row["action"]),
+            int(row["size"]),
+            Why.PLAN,
+        )
+        for row in plan.lever_actions
+        if int(row["lever"]) in pulled
+    ]

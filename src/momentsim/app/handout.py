@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
 
-from momentsim.app.cases import GHOST_NAMES, REFERENCE
+from momentsim.app.cards import LeverText
+from momentsim.app.cases import GHOST_NAMES
 from momentsim.app.said import QUESTIONS, Said
 from momentsim.contract.plan import LeverAction
 from momentsim.measures.catalogue import BY_NAME
@@ -28,10 +29,10 @@ from momentsim.report.document.parts import Drawn
 from momentsim.report.numbers import capitalise, plain, span
 from momentsim.report.stored_folder import StoredFolder
 from momentsim.report.verdicts import NOT_VARIED, change_words
-from momentsim.runs.lever_file import EVERY, LeverFile
-from momentsim.scenario.types import Scenario
+from momentsim.runs.lever_file import Act
 
 MOST_POLICIES: Final = 8
+MOST_FINDINGS: Final = 3
 MOST_RULES: Final = 14
 """Rules that fit on the page; all of them are in the file of decisions."""
 MOST_PULLS: Final = 6
@@ -60,7 +61,6 @@ class Handout:
     policies: Sequence[Policy]
     has_scores: bool
     why_no_score: str
-    reference: str
     awards: Sequence[str]
     guesses: Sequence[str]
     rules: Sequence[str]
@@ -72,45 +72,42 @@ class Handout:
 
 def handout_of(
     stored: StoredFolder,
-    scenario: Scenario,
     title: str,
     *,
     names: Mapping[str, str],
-    pulls: Mapping[str, LeverFile],
-    levers: Sequence[str],
+    pulled: Mapping[str, Sequence[str]],
     score: Mapping[str, Any] | None,
     said: Said,
     truth: Mapping[str, float],
 ) -> Handout:
     """The page from the folder of a comparison; `score` is the message of the scores, if there is one.
 
-    `names` are what people call the cases, `pulls` what each of them does to the levers, and `truth` what came of the
-    branch that was played, by question.
+    `names` are what people call the cases, `pulled` what each of them does to the levers in words, and `truth` what
+    came of the branch that was played, by question.
     """
     compared = compared_in(stored)
     rows = {} if score is None else {str(row["case"]): row for row in score["rows"]}
     storms = int(compared.verdicts["replications"].max())
-    order = [case for case in compared.ranking["case"] if case in names][:MOST_POLICIES]
+    order = [str(case) for case in compared.ranking["case"] if case in names][:MOST_POLICIES]
     why = "" if score is None else str(score["why"])
     rules = [rule for rule in said.rules if rule.strip()]
     return Handout(
         title=title,
         subtitle=f"{storms} common storms: the same customers, calls and luck for every policy.",
-        findings=list(paragraph(compared))[:3],
+        findings=[*own_words(order, names, rows), *paragraph(compared)][:MOST_FINDINGS],
         policies=[
             Policy(
                 names[case],
-                _pulled(pulls.get(case), levers, scenario),
+                pulled.get(case, ()),
                 _never_helped(compared, case),
                 _money(compared, case),
                 str(rows.get(case, {}).get("words", "")),
                 _place(compared, case),
             )
-            for case in map(str, order)
+            for case in order
         ],
         has_scores=any(row["words"] for row in rows.values()),
         why_no_score=capitalise(f"{why}.") if why else "",
-        reference="" if score is None or REFERENCE not in rows else str(score["reference"]["words"]),
         awards=[]
         if score is None
         else [f"{capitalise(each['title'])}: {each['words']}." for each in score["awards"]],
@@ -122,17 +119,27 @@ def handout_of(
     )
 
 
-def _pulled(file: LeverFile | None, levers: Sequence[str], scenario: Scenario) -> list[str]:
-    if file is None:
-        return []
-    acts = sorted(file.acts.get(EVERY, ()), key=lambda act: act.at)
+def pulled_words(acts: Iterable[Act], levers: Sequence[LeverText], start: datetime) -> list[str]:
+    """`Wed 14 Feb 12:00 Call in reserves`, with the size where a lever has several."""
     told = []
-    for act in acts:
-        at = when(scenario.start + timedelta(microseconds=act.at))
-        what = "took back " if act.action == LeverAction.UNDO else ""
-        told.append(f"{at} {what}{levers[act.lever]}")
+    for act in sorted(acts, key=lambda act: act.at):
+        at, text = when(start + timedelta(microseconds=act.at)), levers[act.lever]
+        took_back = act.action == LeverAction.UNDO
+        size = f" ({text.sizes[act.size].name})" if len(text.sizes) > 1 and not took_back else ""
+        told.append(f"{at} {'took back ' if took_back else ''}{text.title}{size}")
     more = [f"and {len(told) - MOST_PULLS} more"] if len(told) > MOST_PULLS else []
     return [*told[:MOST_PULLS], *more]
+
+
+def own_words(
+    order: Iterable[str], names: Mapping[str, str], rows: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """What the best of the tries that people played came to: its money, and its score where there is one."""
+    for case in order:
+        if case not in GHOST_NAMES and case in rows:
+            score = f", score {rows[case]['words']}" if rows[case]["words"] else ""
+            return [f"{names[case]}: {rows[case]['money_words']}{score}."]
+    return []
 
 
 def _never_helped(compared: Compared, case: str) -> str:
