@@ -157,3 +157,18 @@ def test_many_variants_are_limited_to_the_best(tmp_path: Path) -> None:
     many = comparison_of(samples)
     assert len(compare_days.data(many).variants) == compare_days.MOST_VARIANTS
     draw_all(tmp_path, many)
+
+
+def test_days_of_cases_that_end_at_other_times_are_drawn(storm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where few call after the end of one case, its curve is shorter than that of the baseline."""
+    days = compare_days.data(storm)
+    first, *others = days.variants
+    week = first.week
+    counts = {name: values[:-3] for name, values in week.counts.items()}
+    band = type(first.band)(*(limit[:-3] for limit in first.band))
+    shorter = first._replace(week=week._replace(places=week.places[:-3], counts=counts), band=band)
+    unequal = days._replace(variants=[shorter, *others])
+    monkeypatch.setattr(compare_days, "data", lambda _comparison: unequal)
+    figure = compare_days.draw(storm)
+    right = max(axis.get_xlim()[1] for axis in figure.axes if axis.get_visible())
+    assert right >= week.horizon_end

@@ -139,11 +139,17 @@ def draw(comparison: Comparison) -> Figure:
 
 
 def _last_place(days: Days) -> float:
-    """The end of the run where no call fails after it; else the end of what is drawn."""
-    week = days.baseline.week
-    after = week.places[:-1] >= week.horizon_end
-    fails = any(each.curve[:-1][after].any() for each in (days.baseline, *days.variants))
-    return float(week.places[-1]) if fails else week.horizon_end
+    """The end of the horizon where no call fails after it; else the end of what is drawn, which not all cases share."""
+    sides = (days.baseline, *days.variants)
+    if any(_fails_later(side) for side in sides):
+        return max(float(side.week.places[-1]) for side in sides)
+    return days.baseline.week.horizon_end
+
+
+def _fails_later(side: Side) -> bool:
+    """Whether calls fail after the horizon."""
+    later = side.week.places[:-1] >= side.week.horizon_end
+    return bool(side.curve[:-1][later].any())
 
 
 def _panel(axis: Axes, baseline: Side, side: Side) -> None:
