@@ -222,6 +222,8 @@ class Workshop:
         self.room.do("compare", branches=["b1", "b2"], storms=STORMS)
         caption = self.wall.locator("#result caption")
         expect(caption).to_contain_text(f"over {STORMS} storms", timeout=LONG_MS)
+        self.wall.evaluate("scrollTo(0, 0)")
+        self.shoot(self.wall, "debrief")
         self.room.do("score", storms=STORMS)
         expect(self.wall.locator("#score .wide caption")).to_contain_text(
             f"Over {STORMS} storms", timeout=LONG_MS
@@ -236,7 +238,6 @@ class Workshop:
         for number, phone in enumerate(self.people.phones):
             phone.do("rule", text=f"When more than {100 + number} wait for 20 minutes, call in reserves.")
         expect(self.wall.locator("#rules li")).to_have_count(PHONES)
-        self.shoot(self.wall, "debrief")
 
     def minute_44_close(self) -> None:
         """Report, handout, workbook, decisions and pulls stand in the folder."""
