@@ -10,7 +10,8 @@ import pytest
 OF_A_TERMINAL: Final = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR")
 """What a shell may say of its screen; the answers under test do not depend on whose shell runs them."""
 LONGEST: Final = (
-    "test_workshop.py", "test_tree.py", "test_folders.py", "test_notebooks.py", "test_fence.py", "test_command_resume.py",
+    "test_workshop.py", "test_tree.py", "test_folders.py", "test_notebooks.py", "test_fence.py",
+    "test_command_resume.py",
 )  # fmt: skip
 
 
