@@ -222,8 +222,8 @@ def test_a_plan_changed_in_excel_runs(scenario: Path, run_folder: Path, tmp_path
     changed = []
     for row in range(2, sheet.max_row + 1):
         if sheet.cell(row, 1).value is not None:
-            sheet.cell(row, column).value += 2
-            changed.append(float(sheet.cell(row, column).value))
+            changed.append(float(str(sheet.cell(row, column).value)) + 2.0)
+            sheet.cell(row, column).value = changed[-1]
     book.save(tmp_path / "plan.xlsx")
     text = scenario.read_text("utf-8").replace("heads: {goal: 80/20}", "heads_file: plan.xlsx#Staffing")
     (tmp_path / "staffed.yaml").write_text(text, "utf-8")
@@ -232,5 +232,5 @@ def test_a_plan_changed_in_excel_runs(scenario: Path, run_folder: Path, tmp_path
     assert [heads for _start, heads in table] == changed
     assert not loaded.warnings
     summary = ms.run(loaded, replications=2).summary.set_index(["measure", "scope"])
-    hours = float(summary.loc[("paid_hours", "all"), "value"])
+    hours: Any = summary.loc[("paid_hours", "all"), "value"]
     assert hours == pytest.approx(sum(changed) * loaded.scenario.interval / 3600)

@@ -16,8 +16,7 @@ import pytest
 
 from momentsim.errors import MAX_PROBLEMS, MAX_WORDS, ScenarioError
 from momentsim.scenario import load
-from momentsim.scenario.files.row_grid import CountRow
-from momentsim.scenario.files.side_files import count_rows
+from momentsim.scenario.files.side_files import Counted, count_rows
 
 from .conftest import PLAIN
 from .scenario_fixtures import Problems, Write
@@ -242,7 +241,7 @@ def test_ten_million_rows_are_refused_unread(write: Write) -> None:
 def test_a_file_named_a_thousand_times_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[Path] = []
 
-    def counted(path: Path, column: str, **how: Any) -> list[CountRow]:
+    def counted(path: Path, column: str, **how: Any) -> Counted:
         reads.append(path)
         return count_rows(path, column, **how)
 

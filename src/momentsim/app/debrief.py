@@ -201,7 +201,7 @@ def _levels(comparison: Comparison, measures: list[Measure]) -> Levels:
     """Levels with intervals, as summaries have them."""
     together = common_replications(list(comparison.cases.values()))
     names = [measure.name for measure in measures]
-    found = {}
+    found: dict[str, dict[str, tuple[float, float, float]]] = {}
     for case, result in comparison.cases.items():
         estimates = estimate_by_name(names, sample_of(result, together))
         found[case] = {}
