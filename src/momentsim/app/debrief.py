@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from momentsim.app.cases import Contest
+from momentsim.app.cases import GHOST_NAMES, Contest
 from momentsim.app.jobs import Hand, Message, Post, Told
 from momentsim.engine import Interrupted, simulate
 from momentsim.measures.catalogue import Measure
@@ -22,8 +22,9 @@ from momentsim.measures.statistics import clip, interval
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import prepare
-from momentsim.questions.compare.compare import Comparison, compare
+from momentsim.questions.compare.compare import AS_PLANNED, Comparison, compare
 from momentsim.questions.compare.first_screen import (
+    OPTION_THAT_VARIES,
     Cell,
     Compared,
     cells,
@@ -182,9 +183,16 @@ def result_message(
         "replication": contest.setting.replication,
         "rows": rows,
         "places": places_of(compared, branch_of),
-        "sentences": list(comparison_words(compared, verdict_sentences(comparison))),
+        "sentences": [
+            said_aloud(words) for words in comparison_words(compared, verdict_sentences(comparison))
+        ],
     }
     return {name: plain(value) for name, value in message.items()}
+
+
+def said_aloud(sentence: str) -> str:
+    """A sentence of the command as a room hears it, where nobody types."""
+    return sentence.replace(OPTION_THAT_VARIES, "").replace(AS_PLANNED, GHOST_NAMES[AS_PLANNED])
 
 
 def places_of(compared: Compared, branch_of: Mapping[str, str]) -> dict[str, list[int]]:

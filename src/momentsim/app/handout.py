@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 
 from momentsim.app.cards import LeverText
 from momentsim.app.cases import GHOST_NAMES
+from momentsim.app.debrief import said_aloud
 from momentsim.app.said import QUESTIONS, Said
 from momentsim.contract.plan import LeverAction
 from momentsim.measures.catalogue import BY_NAME
@@ -94,7 +95,7 @@ def handout_of(
     return Handout(
         title=title,
         subtitle=f"{storms} common storms: the same customers, calls and luck for every policy.",
-        findings=[*own_words(order, names, rows), *paragraph(compared)][:MOST_FINDINGS],
+        findings=[*own_words(order, names, rows), *map(said_aloud, paragraph(compared))][:MOST_FINDINGS],
         policies=[
             Policy(
                 names[case],

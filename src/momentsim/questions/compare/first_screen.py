@@ -30,6 +30,8 @@ KEY_MEASURES: Final = (
     "service_level", "abandoned_share", "wait_mean_s", "resolved_first_share", "contacts_per_moment", "occupancy",
 )  # fmt: skip
 """What is shown first, in this order, as far as it has a meaning in the scenario."""
+OPTION_THAT_VARIES: Final = " (--worlds 64 does)"
+"""What to type next, which is left out where nobody types."""
 MOST_MEASURES: Final = 10
 
 
@@ -179,7 +181,7 @@ def price_of(row: Mapping[Any, Any], currency: str, worlds: Worlds | None) -> st
 def _basis(compared: Compared, case: str) -> str:
     """What the verdict rests on: the share of plausible worlds, or that none were asked."""
     if compared.worlds is None or not len(compared.worlds.spread):
-        tested = f"{NOT_VARIED} (--worlds 64 does)"
+        tested = f"{NOT_VARIED}{OPTION_THAT_VARIES}"
     else:
         gain = str(compared.verdicts.set_index("case")["gain"].loc[case])
         tested = f"with {case} {verdict_shares(compared.worlds, case, gain)}"
