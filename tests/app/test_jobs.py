@@ -70,11 +70,14 @@ def test_what_is_asked_goes_before_what_is_made_ahead_and_rooms_take_turns(jobs:
 
     jobs.ask("A", "first", first, lambda _message: None)
     jobs.ask("A", "reference", counting(2, seen, "ahead"), lambda _message: None, Urgency.AHEAD)
+    jobs.ask("B", "reference", counting(2, seen, "later"), lambda _message: None, Urgency.AHEAD)
     jobs.ask("A", "compare", counting(2, seen, "A"), lambda _message: None)
     jobs.ask("B", "compare", counting(2, seen, "B"), lambda _message: None)
     hold.set()
     wait_until(lambda: not jobs.waits_for("A") and not jobs.waits_for("B"))
-    assert seen == ["A", "B", "A", "B", "ahead", "ahead"]
+    assert seen == ["A", "B", "A", "B", "ahead", "ahead", "later", "later"], (
+        "one after the other: each takes memory"
+    )
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class Job:
     steps: Iterator[Told]
     post: Post
     turn: int = field(default=0)
-    """Number of its last step among all: of jobs that are as urgent, the one that waits longest goes on."""
+    """Number of its last step among all: of jobs that somebody waits for, the one that waits longest goes on."""
 
     def tell(self, told: Told, *, failed: bool = False) -> None:
         """Tell its room how far it is; a room that is gone hears nothing."""
@@ -149,10 +149,15 @@ class Jobs:
                 self._changed.wait()
             if self._closed:
                 return None
-            job = min(self._jobs, key=lambda each: (each.urgency, each.turn))
+            job = min(self._jobs, key=_waits)
             self._turns += 1
             job.turn = self._turns
             return job
+
+
+def _waits(job: Job) -> tuple[int, int]:
+    """Who goes on first goes first. What is made ahead is made to its end, since what is half made takes memory."""
+    return job.urgency, 0 if job.urgency is Urgency.AHEAD else job.turn
 
 
 def _until(stop: threading.Event, post: Post) -> Post:
