@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from app.small_storm import CONSOLE, LINES, RESERVES, WORD, Table, phone, storm, storm_file
+from engine.stories import differences
 from momentsim.app.branches import BranchPull
 from momentsim.app.files import DECISIONS, levers_text
 from momentsim.app.resume import read_kept_setting, resume
@@ -150,9 +151,8 @@ def test_a_file_of_a_branch_replays_to_the_same_replication(tmp_path: Path, coun
     trace = live.finish()
     file = read_lever_file(path, setting.scenario)
     replayed = simulate(file.with_levers(setting.steerable.prepared(1, as_planned=True), 1))
-    for name in ("customers", "agents", "intervals", "staff", "tallies", "levers", "lever_use"):
-        ours, theirs = getattr(trace, name), getattr(replayed, name)
-        assert ours.tobytes() == theirs.tobytes(), name
+    books = ("customers", "agents", "intervals", "staff", "tallies", "levers", "lever_use")
+    assert [name for name in differences(trace, replayed) if name.partition(".")[0] in books] == []
     assert len(trace.levers) >= count
 
 
@@ -175,6 +175,7 @@ _PLAY = """
 import sys, time
 from pathlib import Path
 from app.small_storm import CONSOLE, LINES, RESERVES, Table
+from engine.stories import differences
 table = Table(Path(sys.argv[1]))
 table.do("start")
 table.play_to(3600.0)
