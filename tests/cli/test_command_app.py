@@ -123,7 +123,12 @@ def test_it_starts_serves_and_ends_with_its_files_kept(here: Path) -> None:
                 assert time.monotonic() < until
                 time.sleep(0.02)
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=30)
+            assert process.stderr is not None
+            out, err = (
+                process.stdout.read(),
+                process.stderr.read(),
+            )  # what a reader of lines has taken is kept
+            process.wait(30)
         finally:
             process.kill()
     assert process.returncode == 0, err
