@@ -22,3 +22,21 @@ def test_the_command_writes_it_and_is_told_not_to(here: Path, call: Call) -> Non
         2,
         "error: elsewhere: there is no such folder, name one that lies below results\n",
     )
+
+
+def test_the_language_is_chosen_and_others_are_refused(here: Path, call: Call) -> None:
+    """What is refused is so before anything is written."""
+    (here / "small.yaml").write_text(MINIMAL, encoding="utf-8")
+    assert call("run", "small.yaml", "--out", "out", "--quiet").code == 0
+    refused = call("report", "out", "--language", "zhh")
+    assert (refused.code, refused.err) == (
+        2,
+        "error: language: there is no 'zhh', allowed: en and zh, did you mean 'zh'?\n",
+    )
+    assert not (here / "out" / "report.html").exists()
+    pages = []
+    for language in ("zh", "en", "zh"):
+        assert call("report", "out", "--language", language).code == 0
+        pages.append((here / "out" / "report.html").read_bytes())
+    assert call("report", "out").code == 0
+    assert pages[0] == pages[2] != pages[1] == (here / "out" / "report.html").read_bytes()

@@ -15,7 +15,8 @@ import pytest
 import momentsim as ms
 from cli.fixtures import MINIMAL, QUICKSTART
 from cli.test_playbooks import STORM
-from momentsim.questions.documents import add_documents
+from momentsim.questions.documents import add_documents, sentences_of
+from momentsim.questions.reports import report_of
 from momentsim.report.document.measure_tables import row_of
 from momentsim.report.document.parts import Chapter, Listing, Report, Tile, render
 from momentsim.report.numbers import show_number
@@ -229,3 +230,43 @@ def test_folders_of_before_intervals_were_kept_still_have_a_report(
     add_documents(old)
     page = (old / "report.html").read_text("utf-8")
     assert 'id="when"' in page and "Callers waiting and agents" not in page
+
+
+LABELS = re.compile(r"<(?:title|(?:h1|h2|caption|dt|th scope=\"col\")[^>]*)>(.*?)</")
+NAMES = {
+    "run": {"small", "everyone"},
+    "compare": {"base", "slower", "more_agents", "more agents", "everyone"},
+    "sweep": {"workforce.groups.team.heads", "points.csv", "slopes.csv", "sweep.csv"},
+    "worth": {"worth.csv", "months.csv"},
+    "staff": {"heads_team.csv", "levels.csv", "requirement.csv"},
+}
+"""What stays as it is: names from the scenario and of files."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_chinese_no_heading_is_left_without_a_word(kind: str, folders: dict[str, Path]) -> None:
+    stored = open_folder(folders[kind])
+    english = (folders[kind] / "report.html").read_text("utf-8")
+    page = render(report_of(stored, sentences_of(stored)), "zh").decode()
+    left = {label for label in LABELS.findall(page) if not re.search("[\u4e00-\u9fff]", label)}
+    assert left - NAMES[kind] == set()
+    outline, other = Outline(page), Outline(english)
+    assert (outline.headings, outline.tables, outline.ids) == (other.headings, other.tables, other.ids)
+    assert ("html", "lang", "zh") in outline.attributes and ("html", "lang", "en") in other.attributes
+    paragraphs = re.findall(r"<p(?: class=\"\w+\")?( lang=\"en\")?>(.*?)</p>", page)
+    notices = [text for language, text in paragraphs if not language]
+    assert len(notices) == 1 and "英文" in notices[0] and len(paragraphs) > 3
+    assert "英文" not in english
+
+
+def test_in_chinese_measures_stand_by_name_with_the_same_numbers(folders: dict[str, Path]) -> None:
+    stored = open_folder(folders["run"])
+    page = render(report_of(stored, sentences_of(stored)), "zh").decode()
+    english = (folders["run"] / "report.html").read_text("utf-8")
+    cell = r'<tr><th scope="row">([^<]*)</th><td>([^<]*)</td><td>[^<]*</td><td>[^<]*</td><td class="source">summary'
+    told, other = re.findall(cell, page), re.findall(cell, english)
+    assert [number for _, number in told] == [number for _, number in other] and len(told) > 30
+    names = dict(zip((name for name, _ in other), (name for name, _ in told), strict=True))
+    assert names["service level"] == "服务水平" and names["occupancy"] == "占用率"
+    assert names["handling time"] == "处理时间" and names["solved first time"] == "首次解决率"
+    assert all(re.search("[\u4e00-\u9fff]", name) for name in names.values())

@@ -30,14 +30,16 @@ def plot(answer: Answer, figure: str | None = None) -> Drawing:
     return plot_of(answer, figure)
 
 
-def report_on(folder: str | Path) -> tuple[Path, ...]:
+def report_on(folder: str | Path, *, language: str = "en") -> tuple[Path, ...]:
     """Write `results.xlsx` and `report.html` into a results folder that is there; returns the files.
 
-    Raises MomentsimError where there is no such folder, or it was changed since it was written.
+    `language` is that of headings, tables and glossary of the report: `en`, or `zh` for simplified Chinese.
+
+    Raises MomentsimError where there is no such folder or language, or the folder was changed since it was written.
     """
     from momentsim.questions.documents import add_documents
 
-    return add_documents(Path(folder))
+    return add_documents(Path(folder), language)
 
 
 def save(answer: Answer, folder: str | Path) -> Path:

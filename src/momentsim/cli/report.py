@@ -15,17 +15,26 @@ ResultsFolder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Results folder, like results/latest.", show_default=False)
 ]
 
+LanguageOption = Annotated[
+    str,
+    typer.Option(
+        "--language",
+        metavar="en|zh",
+        help="Of headings, tables and glossary of report.html; sentences and results.xlsx are English.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("report")(guard(report))
 
 
-def report(folder: ResultsFolder, as_json: JsonOption = False) -> None:
+def report(folder: ResultsFolder, language: LanguageOption = "en", as_json: JsonOption = False) -> None:
     """Write report.html and results.xlsx into a results folder, from what lies in it."""
     from momentsim.questions.documents import add_documents
 
-    written = add_documents(folder)
+    written = add_documents(folder, language)
     if as_json:
         print_json({"ok": True, "files": [str(file) for file in written]})
     else:

@@ -22,17 +22,21 @@ def add_workbook(folder: Path) -> Path:
     return add_file(folder, WORKBOOK, workbook(stored, sentences_of(stored)))
 
 
-def add_documents(folder: Path) -> tuple[Path, ...]:
+def add_documents(folder: Path, language: str = "en") -> tuple[Path, ...]:
     """Write `results.xlsx` and `report.html` into a results folder that exists; returns the files.
 
-    Raises MomentsimError where there is no such folder, or it is not as it was written.
+    Headings, tables and glossary of the report are in that language, `en` or `zh`; the workbook is English.
+
+    Raises MomentsimError where there is no such folder or language, or the folder is not as it was written.
     """
     from momentsim.questions.reports import report_of
     from momentsim.report.document.parts import render
+    from momentsim.report.document.words import check_language
 
+    check_language(language)
     stored = open_folder(folder)
     said = sentences_of(stored)
-    made = {WORKBOOK: workbook(stored, said), REPORT: render(report_of(stored, said))}
+    made = {WORKBOOK: workbook(stored, said), REPORT: render(report_of(stored, said), language)}
     return tuple(add_file(folder, name, content) for name, content in made.items())
 
 

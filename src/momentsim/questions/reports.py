@@ -13,16 +13,27 @@ from momentsim.report.document import comparison_chapters
 from momentsim.report.document.closing_chapters import assumptions, command_of, method, numbers
 from momentsim.report.document.measure_tables import difference_table, row_of
 from momentsim.report.document.parts import Chapter, Drawn, Listing, Report, Tile
-from momentsim.report.document.run_report import run_report
+from momentsim.report.document.run_report import interval_told, run_report, title_word
 from momentsim.report.document.svg import drawn
+from momentsim.report.document.words import (
+    Said,
+    column_word,
+    name_word,
+    row_word,
+    unit_word,
+    verdict_word,
+    word,
+)
 from momentsim.report.forest import Panel, panel
-from momentsim.report.numbers import WORD_DIGITS, capitalise, show_number, span
+from momentsim.report.numbers import WORD_DIGITS, capitalise, show_number
 from momentsim.report.stored_folder import Cell, StoredFolder, StoredTable
 from momentsim.report.tables import Row, verdict
 from momentsim.report.verdicts import signed_words, unit_words
 from momentsim.report.workbook.comparison_sheets import what_differs
 from momentsim.report.workbook.write import LEFT_OUT, title_of
 
+NAMING: Final = ("measure", "goal_measure")
+"""Columns with names of measures."""
 MOST_ROWS: Final = 60
 """Rows of a table in a report; the rest is in its file."""
 TILES: Final = ("net_benefit", "customers_lost_expected", "cost_total")
@@ -64,20 +75,27 @@ def _comparison_report(stored: StoredFolder, sentences: tuple[str, ...]) -> Repo
     tables = [difference_table(table, case, compared.baseline, measures) for case in compared.ranked]
     cases = [compared.baseline, *compared.ranked]
     chapters = [
-        Chapter("decision", "The decision", sentences, tables=tables),
+        Chapter("decision", word("headings.decision"), sentences, tables=tables),
         comparison_chapters.when(stored, table, told, cases),
         comparison_chapters.customers(stored, table, told, compared.baseline),
-        Chapter("people", "Our people", _people(stored)),
+        Chapter("people", word("headings.people"), _people(stored)),
         comparison_chapters.money(stored, table, told, cases),
         _differs(stored),
-        Chapter("how-sure", "How sure", [paragraph(compared)[-1], sentences[-1]], tables=_worlds(stored)),
+        Chapter(
+            "how-sure",
+            word("headings.how_sure"),
+            [paragraph(compared)[-1], sentences[-1]],
+            tables=_worlds(stored),
+        ),
         *assumptions(inputs, f"{compared.baseline}/inputs.csv"),
         method(stored.about, inputs, command_of("compare", stored.about, inputs)),
         numbers(map(str, table["measure"])),
     ]
-    variants = f"{len(compared.variants)} variant{'' if len(compared.variants) == 1 else 's'}"
+    names = {"scenario": str(stored.about["scenario"]), "baseline": compared.baseline}
+    count = len(compared.variants)
+    title = "titles.comparison_one" if count == 1 else "titles.comparison_many"
     return Report(
-        f"{stored.about['scenario']}: {variants} against {compared.baseline}",
+        word(title, count=str(count), **names),
         f"{stored.about['finished']} replications of every case, same draws; value counted {compared.outlook}.",
         f"{best_words(compared)}.",
         [_tile(compared, table, told, name) for name in _of_tiles(compared)],
@@ -107,14 +125,22 @@ def _tile(compared: Compared, table: StoredTable, case: str, name: str) -> Tile:
     half = (numbers_of["high_all"] - numbers_of["low_all"]) / 2
     sign = "+" if numbers_of["difference"] > 0 else ""
     size = show_number(numbers_of["difference"], row.unit, half, WORD_DIGITS)
-    interval = span(numbers_of["low_all"], numbers_of["high_all"], row.unit)
     return Tile(
-        f"{capitalise(BY_NAME[name].title.strip())}, {case} less {compared.baseline}",
-        f"{sign}{size}{unit_words(row.unit)}",
-        f"95 %: {interval}" if interval else "no interval: one replication",
-        str(verdict(BY_NAME[name], numbers_of)),
-        f"comparison.csv, row {row_of(table, name, case)}",
+        word("tiles.less", measure=word(f"capitals.{name}"), case=case, baseline=compared.baseline),
+        _change_word(f"{sign}{size}", row.unit),
+        interval_told(numbers_of["low_all"], numbers_of["high_all"], row.unit),
+        verdict_word(verdict(BY_NAME[name], numbers_of)),
+        row_word("comparison.csv", row_of(table, name, case)),
     )
+
+
+def _change_word(number: str, unit: str) -> Said:
+    """A difference in the unit of differences; shares differ by points."""
+    of = unit_words(unit).strip()
+    if not of:
+        return number
+    name = unit_word("share points" if unit == "share" else unit)
+    return word("tiles.value", number=number, unit=name)
 
 
 def forest(compared: Compared) -> Drawn:
@@ -143,16 +169,17 @@ def _differs(stored: StoredFolder) -> Chapter:
     """The values that are not the same in all cases."""
     cases = {str(case): stored.table(f"{case}/inputs") for case in stored.about["cases"]}
     found = what_differs(cases)
-    tables = [_listing("Values that are not the same in all cases", found)] if found else []
-    return Chapter("differences", "What the cases differ in", tables=tables)
+    header: tuple[Said, ...] = (word("header.key"), *(case.replace("_", " ") for case in list(found)[1:]))
+    tables = [_listing(word("captions.differing"), found)._replace(header=header)] if found else []
+    return Chapter("differences", word("headings.differences"), tables=tables)
 
 
 def _worlds(stored: StoredFolder) -> list[Listing]:
     return [
-        _listing(caption, table, f"{name}.csv")
+        _listing(word(caption), table, f"{name}.csv")
         for name, caption in (
-            ("worlds_spread", "Over plausible worlds"),
-            ("assumptions", "Which assumption decides"),
+            ("worlds_spread", "captions.worlds_spread"),
+            ("assumptions", "captions.deciding"),
         )
         if (table := stored.table(name)) and any(table.values())
     ]
@@ -168,15 +195,15 @@ def _other_report(stored: StoredFolder, sentences: tuple[str, ...]) -> Report:
     ]
     command = f"momentsim {stored.kind} {stored.about.get('file', 'FILE.yaml')} (options: see manifest.json)"
     return Report(
-        f"{title_of(stored)}: {stored.kind}",
+        word("titles.question", title=title_word(stored), kind=word(f"kinds.{stored.kind}")),
         f"Answer of momentsim {stored.kind}.",
         sentences[0],
         [],
         pictures[0] if pictures else None,
         "Intervals show chance only, assumptions were not varied.",
         [
-            Chapter("decision", "The answer", sentences, pictures[1:]),
-            Chapter("tables", "Tables", tables=tables),
+            Chapter("decision", word("headings.answer"), sentences, pictures[1:]),
+            Chapter("tables", word("headings.tables"), tables=tables),
             *_numbers_behind(stored),
             method(stored.about, {}, command),
         ],
@@ -189,9 +216,12 @@ def _numbers_behind(stored: StoredFolder) -> list[Chapter]:
         return []
     names = ("name", "value", "unit", "tag", "source")
     listing = _listing(
-        "The numbers behind it", {name: table[name] for name in names}, "numbers.csv", len(table["name"])
+        word("captions.numbers_behind"),
+        {name: table[name] for name in names},
+        "numbers.csv",
+        len(table["name"]),
     )
-    return [Chapter("assumptions", "What was assumed", tables=[listing])]
+    return [Chapter("assumptions", word("headings.assumptions"), tables=[listing])]
 
 
 def _figures(stored: StoredFolder) -> Iterator[Drawn]:
@@ -254,17 +284,22 @@ FIGURES: Final[Mapping[str, Callable[[StoredFolder], Mapping[str, Callable[[], d
 """By kind of folder, its figures, drawn from its tables."""
 
 
-def _listing(caption: str, table: StoredTable, file: str = "", most: int = MOST_ROWS) -> Listing:
+def _listing(caption: Said, table: StoredTable, file: str = "", most: int = MOST_ROWS) -> Listing:
     """A stored table as it is, its first rows where it is long."""
     columns = list(table)
     rows = [
-        (*(_text(table[name][row]) for name in columns), *((f"{file}, row {row + 2}",) if file else ()))
+        (*(_cell(name, table[name][row]) for name in columns), *((row_word(file, row + 2),) if file else ()))
         for row in range(min(most, len(table[columns[0]])))
     ]
     left_out = len(table[columns[0]]) - len(rows)
-    more = f" (the first {len(rows)} rows; {left_out} more are in the file)" if left_out > 0 else ""
-    header = (*(name.replace("_", " ") for name in columns), *(("from",) if file else ()))
-    return Listing(f"{caption}{more}", header, rows, has_source=bool(file))
+    if left_out > 0:
+        caption = word("captions.first", caption=caption, rows=str(len(rows)), more=str(left_out))
+    header = (*map(column_word, columns), *((word("header.from"),) if file else ()))
+    return Listing(caption, header, rows, has_source=bool(file))
+
+
+def _cell(name: str, value: Cell) -> Said:
+    return name_word(_text(value)) if name in NAMING else _text(value)
 
 
 def _text(value: Cell) -> str:

@@ -9,20 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from momentsim.measures.service import SERVICE_LEVELS
-from momentsim.report.document.measure_tables import glossary
+from momentsim.report.document.measure_tables import glossary, headings
 from momentsim.report.document.parts import Chapter, Listing
+from momentsim.report.document.words import row_word, word
 from momentsim.report.numbers import plain
 from momentsim.report.stored_folder import StoredTable
 
 CLAIMS: Final = ("measured", "claimed", "derived", "calibrated", "assumed")
-TAG_WORDS: Final = {
-    "written": "written in the scenario file: the firm's own numbers",
-    "measured": "measured in a study",
-    "claimed": "claimed by somebody with experience",
-    "derived": "derived from other numbers",
-    "calibrated": "set so that a known total comes out",
-    "assumed": "assumed: a judgement, no study found",
-}
+TAGS: Final = ("written", *CLAIMS)
 BY_HAND: Final = "To be written by whoever answers for the study."
 
 
@@ -31,25 +25,35 @@ def assumptions(inputs: StoredTable, place: str) -> list[Chapter]:
     if not inputs:
         return []
     counts = Counter(str(tag) for tag in inputs["tag"] if tag)
-    kinds = [(tag, plain(counts[tag], 0), words) for tag, words in TAG_WORDS.items() if counts[tag]]
+    kinds = [
+        (word(f"tags.{tag}"), plain(counts[tag], 0), word(f"tag_meanings.{tag}"))
+        for tag in TAGS
+        if counts[tag]
+    ]
     rows = [
-        (str(key), f"{value} {unit or ''}".strip(), str(tag), str(source or set_by), f"{place}, row {row}")
+        (
+            str(key),
+            f"{value} {unit or ''}".strip(),
+            word(f"tags.{tag}"),
+            str(source or set_by),
+            row_word(place, row),
+        )
         for row, (key, value, unit, tag, source, set_by) in enumerate(
             zip(*(inputs[name] for name in ("key", "value", "unit", "tag", "source", "set_by")), strict=True),
             start=2,
         )
-        if tag == "written" or tag in CLAIMS
+        if tag in TAGS
     ]
     text = (
         "A number that nobody measured is a belief. The intervals of this report show chance only; what follows "
         "from a belief being wrong is not in them."
     )
-    header = ("key", "value", "kind", "source", "from")
+    header = headings("key", "value", "kind", "source", "from")
     tables = [
-        Listing("How the values are known", ("kind", "values", "meaning"), kinds, numbers=False),
-        Listing("Values, and who says so", header, rows, has_source=True, numbers=False),
+        Listing(word("captions.known"), headings("kind", "values", "meaning"), kinds, numbers=False),
+        Listing(word("captions.values"), header, rows, has_source=True, numbers=False),
     ]
-    return [Chapter("assumptions", "What was assumed", [text], tables=tables)]
+    return [Chapter("assumptions", word("headings.assumptions"), [text], tables=tables)]
 
 
 def method(about: Mapping[str, Any], inputs: StoredTable, command: str) -> Chapter:
@@ -63,26 +67,30 @@ def method(about: Mapping[str, Any], inputs: StoredTable, command: str) -> Chapt
     replications = about.get("finished", about.get("replications", ""))
     outputs = "Every measure with its meaning stands below; means over replications, ratios of sums pooled."
     draws = "draws belong to customers and occasions, so that variants share them"
-    rows = [
-        ("1.1 Purpose", BY_HAND),
-        ("1.2 Outputs", f"{words}{outputs}"),
-        ("1.3 Aims of experiments", BY_HAND),
-        ("2.1 Base diagram", BY_HAND),
-        ("2.5 Components", _components(list(map(str, values)))),
-        ("3.1 Data sources", f"Of defaults: among the assumptions. Of written values: {BY_HAND}"),
-        ("3.3 Input parameters", f"{len(values)} values, each with who set it." if values else BY_HAND),
-        ("4.1 Start", f"Warm-up: {values.get('opening.warm_up') or 'see the scenario'}."),
-        ("4.2 Run length", f"Horizon: {values.get('horizon') or 'see the scenario'}."),
-        ("4.3 Estimation", f"{replications} independent replications; 95 % t intervals."),
-        ("5.1 Software", versions),
-        ("5.2 Random sampling", f"Seed {about.get('seed', '')}; {draws}."),
-        ("5.3 Execution", f"Discrete events, clock {about.get('clock', 'compiled')}."),
-        ("5.4 System", machine),
-        ("6.1 Code and repetition", f"{command}; scenario SHA-256 {about.get('content_hash', '')}"),
+    answers = [
+        ("purpose", BY_HAND),
+        ("outputs", f"{words}{outputs}"),
+        ("aims", BY_HAND),
+        ("diagram", BY_HAND),
+        ("components", _components(list(map(str, values)))),
+        ("data", f"Of defaults: among the assumptions. Of written values: {BY_HAND}"),
+        ("parameters", f"{len(values)} values, each with who set it." if values else BY_HAND),
+        ("start", f"Warm-up: {values.get('opening.warm_up') or 'see the scenario'}."),
+        ("length", f"Horizon: {values.get('horizon') or 'see the scenario'}."),
+        ("estimation", f"{replications} independent replications; 95 % t intervals."),
+        ("software", versions),
+        ("sampling", f"Seed {about.get('seed', '')}; {draws}."),
+        ("execution", f"Discrete events, clock {about.get('clock', 'compiled')}."),
+        ("system", machine),
+        ("code", f"{command}; scenario SHA-256 {about.get('content_hash', '')}"),
     ]
+    rows = [(word(f"items.{item}"), answer) for item, answer in answers]
     text = "After STRESS-DES (Monks et al. 2019). What the folder knows is filled in; the rest is for people."
     return Chapter(
-        "method", "Method", [text], tables=[Listing("Checklist", ("item", "answer"), rows, numbers=False)]
+        "method",
+        word("headings.method"),
+        [text],
+        tables=[Listing(word("captions.checklist"), headings("item", "answer"), rows, numbers=False)],
     )
 
 
@@ -139,4 +147,4 @@ def numbers(measures: Iterable[str]) -> Chapter:
         "Every number of this report stands in a CSV file beside it, in the row named; results.xlsx has the same for "
         "spreadsheets. Rows are counted as spreadsheets do, the header is row 1."
     )
-    return Chapter("numbers", "Numbers", [text], tables=[glossary(measures)])
+    return Chapter("numbers", word("headings.numbers"), [text], tables=[glossary(measures)])

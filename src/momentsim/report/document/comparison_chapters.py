@@ -7,7 +7,7 @@ from typing import Final
 
 from momentsim.measures.catalogue import MEASURES
 from momentsim.report import drawing
-from momentsim.report.document.measure_tables import FIRST_ROW, difference_table
+from momentsim.report.document.measure_tables import FIRST_ROW, difference_table, headings
 from momentsim.report.document.parts import Chapter, Drawn, Listing
 from momentsim.report.document.run_report import (
     INCOME,
@@ -20,6 +20,7 @@ from momentsim.report.document.run_report import (
     value_by_owner,
 )
 from momentsim.report.document.svg import drawn
+from momentsim.report.document.words import Said, row_word, word
 from momentsim.report.numbers import show_number
 from momentsim.report.stored_folder import StoredFolder, StoredTable
 
@@ -58,14 +59,14 @@ def when(stored: StoredFolder, table: StoredTable, told: str, cases: Sequence[st
     figures = [_side_by_side(stored, list(courses))] if len(courses) > 1 else []
     tables = [_differences(table, told, baseline, TIMED)]
     if pulled := [row for case in cases for row in _pulled(stored, case)]:
-        header = ("case", "lever", "size", "action", "at", "replications", "from")
+        header = headings("case", "lever", "size", "action", "at", "replications", "from")
         tables.append(
-            Listing("Levers that were pulled", header, pulled[:MOST_LEVERS], has_source=True, numbers=False)
+            Listing(word("captions.levers"), header, pulled[:MOST_LEVERS], has_source=True, numbers=False)
         )
-    return Chapter("when", "When", said, figures, [one for one in tables if one.rows])
+    return Chapter("when", word("headings.when"), said, figures, [one for one in tables if one.rows])
 
 
-def _pulled(stored: StoredFolder, case: str) -> list[tuple[str, ...]]:
+def _pulled(stored: StoredFolder, case: str) -> list[tuple[Said, ...]]:
     """What was done to levers, at the same time in several replications once."""
     place = f"{case}/levers"
     levers = stored.table(place)
@@ -77,7 +78,13 @@ def _pulled(stored: StoredFolder, case: str) -> list[tuple[str, ...]]:
         done.setdefault((str(lever), str(size or ""), str(action or "pull"), time_words(at)), []).append(row)
     of = stored.about["finished"]
     return [
-        (case, *what, f"{len(rows)} of {of}", f"{place}.csv, row {rows[0]}") for what, rows in done.items()
+        (
+            case,
+            *what,
+            word("page.of", part=str(len(rows)), whole=str(of)),
+            row_word(f"{place}.csv", rows[0]),
+        )
+        for what, rows in done.items()
     ]
 
 
@@ -108,12 +115,9 @@ def customers(stored: StoredFolder, table: StoredTable, told: str, baseline: str
     sums = {case: value_by_owner(stored.table(f"{case}/ledger")) for case in (told, baseline)}
     keys = dict.fromkeys((*sums[baseline], *sums[told]))
     changed = {key: sums[told].get(key, 0.0) - sums[baseline].get(key, 0.0) for key in keys}
-    caption = (
-        f"Customer value by department that caused it and by segment, {told} less {baseline} (sums of both ledger.csv, "
-        "estimates without interval)"
-    )
+    caption = word("captions.owners_differ", case=told, baseline=baseline)
     tables = [_differences(table, told, baseline, measures), *owners_table(changed, caption)]
-    return Chapter("customers", "Customers", tables=[one for one in tables if one.rows])
+    return Chapter("customers", word("headings.customers"), tables=[one for one in tables if one.rows])
 
 
 def money(stored: StoredFolder, table: StoredTable, told: str, cases: Sequence[str]) -> Chapter:
@@ -122,8 +126,8 @@ def money(stored: StoredFolder, table: StoredTable, told: str, cases: Sequence[s
     lines = dict.fromkeys(line for each in costs.values() for line in each)
     rows = [(line, *(show_number(costs[case].get(line, 0.0), "money") for case in cases)) for line in lines]
     measured = _differences(table, told, cases[0], _of_sections(("Money",)))
-    listed = Listing("What it cost, by line (ledger.csv of each case)", ("line", *cases), rows)
-    return Chapter("money", "Money", tables=[one for one in (measured, listed) if one.rows])
+    listed = Listing(word("captions.costs_by_line"), (word("header.line"), *cases), rows)
+    return Chapter("money", word("headings.money"), tables=[one for one in (measured, listed) if one.rows])
 
 
 def _costs(ledger: StoredTable) -> Mapping[str, float]:

@@ -7,9 +7,10 @@ from typing import Final
 
 from momentsim.measures.catalogue import BY_NAME, MEASURES, Measure
 from momentsim.report.document.parts import Listing
-from momentsim.report.numbers import reading_unit, show_number, span
+from momentsim.report.document.words import Said, interval_word, row_word, unit_word, verdict_word, word
+from momentsim.report.numbers import show_number
 from momentsim.report.stored_folder import StoredTable
-from momentsim.report.tables import NET_TITLE, Row, rows_of, verdict
+from momentsim.report.tables import Row, rows_of, verdict
 
 FIRST_ROW: Final = 2
 """Of a table in a spreadsheet: the header is row 1."""
@@ -31,8 +32,14 @@ def summary_tables(summary: StoredTable, section: str, *, every: bool = False) -
         if measure.section == section and (every or measure.headline) and _says(measure, rows)
     ]
     told = [_told(measure, rows[measure.name], row_of(summary, measure.name)) for measure in names]
-    header = ("measure", "value", "95 % interval", "unit", "from")
-    return [Listing(f"{section}, measures", header, told, has_source=True)] if told else []
+    caption = word("captions.measures", section=word(f"sections.{section}"))
+    header = headings("measure", "value", "interval", "unit", "from")
+    return [Listing(caption, header, told, has_source=True)] if told else []
+
+
+def headings(*names: str) -> tuple[Said, ...]:
+    """The words above the columns of a table."""
+    return tuple(word(f"header.{name}") for name in names)
 
 
 def _says(measure: Measure, rows: Mapping[str, Row]) -> bool:
@@ -42,15 +49,15 @@ def _says(measure: Measure, rows: Mapping[str, Row]) -> bool:
     )  # fmt: skip
 
 
-def _told(measure: Measure, row: Row, place: int) -> tuple[str, ...]:
+def _told(measure: Measure, row: Row, place: int) -> tuple[Said, ...]:
     numbers = row.numbers
-    title = NET_TITLE if measure.name == "net_benefit" else measure.title.strip()
+    title = "tiles.net" if measure.name == "net_benefit" else f"measures.{measure.name}"
     return (
-        title,
+        word(title),
         show_number(numbers["value"], measure.unit, row.half_width()),
-        span(numbers["low"], numbers["high"], measure.unit),
-        reading_unit(row.unit),
-        f"summary.csv, row {place}",
+        interval_word(numbers["low"], numbers["high"], measure.unit),
+        unit_word(row.unit),
+        row_word("summary.csv", place),
     )
 
 
@@ -66,22 +73,23 @@ def difference_table(table: StoredTable, case: str, baseline: str, names: Iterab
         half = (numbers["high_all"] - numbers["low_all"]) / 2
         told.append(
             (
-                measure.title.strip(),
+                word(f"measures.{name}"),
                 show_number(numbers["baseline"], measure.unit, half),
                 show_number(numbers["variant"], measure.unit, half),
                 show_number(numbers["difference"], measure.unit, half),
-                span(numbers["low_all"], numbers["high_all"], measure.unit),
-                reading_unit(rows[name].unit),
-                str(verdict(measure, numbers)),
-                f"comparison.csv, row {row_of(table, name, case)}",
+                interval_word(numbers["low_all"], numbers["high_all"], measure.unit),
+                unit_word(rows[name].unit),
+                verdict_word(verdict(measure, numbers)),
+                row_word("comparison.csv", row_of(table, name, case)),
             )
         )
-    header = ("measure", baseline, case, "difference", "95 % interval", "unit", "verdict", "from")
-    return Listing(f"{case} against {baseline}", header, told, has_source=True)
+    changed = headings("difference", "interval", "unit", "verdict", "from")
+    header = (word("header.measure"), baseline, case, *changed)
+    return Listing(word("captions.against", case=case, baseline=baseline), header, told, has_source=True)
 
 
 def glossary(measures: Iterable[str]) -> Listing:
     """What every measure in a report means."""
-    known = [BY_NAME[name] for name in dict.fromkeys(measures) if name in BY_NAME]
-    rows = [(each.title.strip(), each.name, each.meaning) for each in known]
-    return Listing("Measures in a sentence", ("measure", "name in files", "meaning"), rows, numbers=False)
+    known = [name for name in dict.fromkeys(measures) if name in BY_NAME]
+    rows = [(word(f"measures.{name}"), name, word(f"meanings.{name}")) for name in known]
+    return Listing(word("captions.glossary"), headings("measure", "name", "meaning"), rows, numbers=False)

@@ -9,23 +9,25 @@ from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined
 
+from momentsim.report.document.words import Said, Words, word
+
 
 class Tile(NamedTuple):
     """One number that matters: its value, its interval, what may be said of it, and the row it stands in."""
 
-    name: str
-    value: str
-    interval: str
-    words: str
-    source: str
+    name: Said
+    value: Said
+    interval: Said
+    words: Said
+    source: Said
 
 
 class Listing(NamedTuple):
     """A table; the first cell of a row is its header, the last a quiet reference to file and row where `has_source`."""
 
-    caption: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    caption: Said
+    header: Sequence[Said]
+    rows: Sequence[Sequence[Said]]
     has_source: bool = False
     numbers: bool = True
     """Whether the cells between are numbers, and so stand to the right."""
@@ -44,7 +46,7 @@ class Chapter:
     """One part of a report."""
 
     name: str
-    title: str
+    title: Said
     paragraphs: Sequence[str] = ()
     figures: Sequence[Drawn] = ()
     tables: Sequence[Listing] = ()
@@ -54,7 +56,7 @@ class Chapter:
 class Report:
     """A whole report: the director's page, then chapters."""
 
-    title: str
+    title: Said
     subtitle: str
     decision: str
     tiles: Sequence[Tile]
@@ -64,10 +66,16 @@ class Report:
     chapters: Sequence[Chapter] = field(default_factory=tuple)
 
 
-def render(report: Report) -> bytes:
-    """The file; everything that comes from a scenario is escaped."""
+def render(report: Report, language: str = "en") -> bytes:
+    """The file, its words in a language; everything that comes from a scenario is escaped.
+
+    Raises MomentsimError for a language that is not there.
+    """
+    words = Words(language)
     text = resources.files(__package__).joinpath("report.html.j2").read_text("utf-8")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return (environment.from_string(text).render(report=report) + "\n").encode("utf-8")
+    environment.filters["say"] = words.say
+    page = environment.from_string(text).render(report=report, language=language, word=word)
+    return f"{page}\n".encode()

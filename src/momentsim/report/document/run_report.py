@@ -13,37 +13,32 @@ import numpy.typing as npt
 from momentsim.report import drawing
 from momentsim.report.bars import horizontal
 from momentsim.report.document.closing_chapters import assumptions, command_of, method, numbers
-from momentsim.report.document.measure_tables import row_of, summary_tables
+from momentsim.report.document.measure_tables import headings, row_of, summary_tables
 from momentsim.report.document.parts import Chapter, Drawn, Listing, Report, Tile
 from momentsim.report.document.svg import drawn
+from momentsim.report.document.words import Said, Word, interval_word, row_word, verdict_word, word
 from momentsim.report.figure_ledger import bars_of, finding_of
-from momentsim.report.numbers import capitalise, plain, show_number, span, with_unit
+from momentsim.report.numbers import capitalise, plain, show_number, with_unit
 from momentsim.report.staffing_words import staffing_words
 from momentsim.report.stored_folder import Column, StoredFolder, StoredTable
 from momentsim.report.summary_reading import Reading, Readings
-from momentsim.report.tables import NET_TITLE
-from momentsim.report.verdicts import Verdict, decide
+from momentsim.report.verdicts import decide
 from momentsim.report.workbook.table_sheets import MOST_INTERVALS, NOBODY, by_day
 
 VALUE: Final = "value"
 """Lines of the ledger that begin so are value; all others but income of tiers are cost."""
 INCOME: Final = "service_tier"
-GOAL_WORDS: Final = {
-    Verdict.HIGHER: "met",
-    Verdict.SAME: "met",
-    Verdict.LOWER: "missed",
-    Verdict.UNSURE: "cannot be told",
-    Verdict.UNKNOWN: "cannot be told from one replication",
-}
 
 
 def run_report(stored: StoredFolder, title: str, sentences: tuple[str, ...]) -> Report:
-    """The report from the folder's tables."""
+    """The report from the folder's tables; `title` is for those who hear the figure."""
     summary, inputs = stored.table("summary"), stored.table("inputs")
     read, ledger = Readings(summary), stored.table("ledger")
     first, *_ = sentences
     chapters = [
-        Chapter("decision", "What happened", sentences, tables=summary_tables(summary, "Service")),
+        Chapter(
+            "decision", word("headings.what_happened"), sentences, tables=summary_tables(summary, "Service")
+        ),
         _when(stored),
         _customers(summary, ledger),
         _people(stored, summary),
@@ -55,7 +50,7 @@ def run_report(stored: StoredFolder, title: str, sentences: tuple[str, ...]) -> 
     ]
     subtitle = f"One run of {stored.about['finished']} replications; value counted {stored.about['outlook']}."
     return Report(
-        title,
+        title_word(stored),
         subtitle,
         first,
         _tiles(stored, summary, read),
@@ -69,35 +64,42 @@ def _tiles(stored: StoredFolder, summary: StoredTable, read: Readings) -> list[T
     """Service, customers, money; where memory is off, nothing is known of customers."""
     goal = stored.about["service_level"]
     level = read["service_level"]
-    verdict = GOAL_WORDS[decide(level.low - goal["share"], level.high - goal["share"])]
-    words = f"goal {100 * goal['share']:g} %: {verdict}"
-    served = _tile(summary, f"answered within {goal['threshold_s']:g} s", "service_level", level, words)
+    verdict = verdict_word(decide(level.low - goal["share"], level.high - goal["share"]), "goals")
+    words = word("tiles.goal", share=f"{100 * goal['share']:g}", verdict=verdict)
+    within = word("tiles.answered_within", seconds=f"{goal['threshold_s']:g}")
+    served = _tile(summary, within, "service_level", level, words)
     lost = read["customers_lost_expected"]
     if not lost.is_known:
-        wait = _tile(summary, "mean wait of those answered", "wait_mean_s", read["wait_mean_s"], "")
-        return [served, wait, _tile(summary, "cost, total", "cost_total", read["cost_total"], "")]
-    known = {
-        Verdict.UNSURE: "no clear difference",
-        Verdict.HIGHER: "more leave",
-        Verdict.LOWER: "fewer leave",
-    }
-    left = known.get(decide(lost.low, lost.high), "")
-    customers = _tile(summary, "customers lost by experience", "customers_lost_expected", lost, left)
-    money = _tile(
-        summary, NET_TITLE, "net_benefit", read["net_benefit"], "no profit or loss: to compare variants"
-    )
+        wait = _tile(summary, word("tiles.wait"), "wait_mean_s", read["wait_mean_s"], "")
+        total = word("measures.cost_total")
+        return [served, wait, _tile(summary, total, "cost_total", read["cost_total"], "")]
+    left = verdict_word(decide(lost.low, lost.high), "leaving")
+    customers = _tile(summary, word("tiles.lost"), "customers_lost_expected", lost, left)
+    no_profit = word("tiles.no_profit")
+    money = _tile(summary, word("tiles.net"), "net_benefit", read["net_benefit"], no_profit)
     return [served, customers, money]
 
 
-def _tile(summary: StoredTable, name: str, measure: str, read: Reading, words: str) -> Tile:
-    interval = span(read.low, read.high, read.unit)
+def title_word(stored: StoredFolder) -> Said:
+    """Scenario and variant."""
+    scenario, variant = str(stored.about["scenario"]), stored.about.get("variant")
+    return word("titles.variant", scenario=scenario, variant=str(variant)) if variant else scenario
+
+
+def interval_told(low: float, high: float, unit: str) -> Word:
+    """The interval of a tile."""
+    interval = interval_word(low, high, unit)
+    return word("tiles.interval", interval=interval) if interval else word("tiles.no_interval")
+
+
+def _tile(summary: StoredTable, name: Said, measure: str, read: Reading, words: Said) -> Tile:
     value = (
         with_unit(read.value, read.unit, read.half_width)
         if read.unit != "customers"
         else plain(read.value, 0)
     )
-    told = f"95 %: {interval}" if interval else "no interval: one replication"
-    return Tile(name, value, told, words, f"summary.csv, row {row_of(summary, measure)}")
+    told = interval_told(read.low, read.high, read.unit)
+    return Tile(name, value, told, words, row_word("summary.csv", row_of(summary, measure)))
 
 
 def _ledger_figure(read: Readings, title: str, outlook: str) -> Drawn:
@@ -133,7 +135,7 @@ def _when(stored: StoredFolder) -> Chapter:
     )
     levers = stored.table("levers")
     tables = [_levers(levers)] if any(levers.values()) else []
-    return Chapter("when", "When", [text], [picture], tables)
+    return Chapter("when", word("headings.when"), [text], [picture], tables)
 
 
 class Course(NamedTuple):
@@ -192,12 +194,12 @@ def _levers(levers: StoredTable) -> Listing:
             str(action or "pull"),
             f"{number:g}",
             time_words(at),
-            f"levers.csv, row {row}",
+            row_word("levers.csv", row),
         )
         for row, (lever, size, action, number, at) in enumerate(zip(*columns, strict=True), start=2)
     ]
-    header = ("lever", "size", "action", "replication", "at", "from")
-    return Listing("Levers that were pulled", header, rows[:MOST_LEVERS], has_source=True, numbers=False)
+    header = headings("lever", "size", "action", "replication", "at", "from")
+    return Listing(word("captions.levers"), header, rows[:MOST_LEVERS], has_source=True, numbers=False)
 
 
 MOST_LEVERS: Final = 40
@@ -211,10 +213,8 @@ def time_words(value: object) -> str:
 def _customers(summary: StoredTable, ledger: StoredTable) -> Chapter:
     """Who was hurt, and by whom: value by segment and owner."""
     tables = summary_tables(summary, "Loyalty") + summary_tables(summary, "Crisis")
-    caption = (
-        "Change of customer value by department that caused it and by segment (sums of ledger.csv, estimates)"
-    )
-    return Chapter("customers", "Customers", tables=[*tables, *owners_table(value_by_owner(ledger), caption)])
+    owners = owners_table(value_by_owner(ledger), word("captions.owners"))
+    return Chapter("customers", word("headings.customers"), tables=[*tables, *owners])
 
 
 def value_by_owner(ledger: StoredTable) -> dict[tuple[str, str], float]:
@@ -229,34 +229,39 @@ def value_by_owner(ledger: StoredTable) -> dict[tuple[str, str], float]:
     return sums
 
 
-def owners_table(sums: Mapping[tuple[str, str], float], caption: str) -> list[Listing]:
+def owners_table(sums: Mapping[tuple[str, str], float], caption: Said) -> list[Listing]:
     """These sums, departments down and segments across; no table where there are none."""
     owners, segments = (list(dict.fromkeys(key[place] for key in sums)) for place in (0, 1))
     rows = [
         (
-            owner,
+            word("header.nobody") if owner == NOBODY else owner,
             *(show_number(sums[owner, name], "money") if (owner, name) in sums else "" for name in segments),
         )
         for owner in owners
     ]
-    return [Listing(caption, ("department", *segments), rows)] if rows else []
+    header = (*headings("department"), *(word("header.all") if name == "all" else name for name in segments))
+    return [Listing(caption, header, rows)] if rows else []
 
 
 def _people(stored: StoredFolder, summary: StoredTable) -> Chapter:
     said = staffing_words(stored.about.get("staffing", {}))
-    return Chapter("people", "Our people", said, tables=summary_tables(summary, "People", every=True))
+    return Chapter(
+        "people", word("headings.people"), said, tables=summary_tables(summary, "People", every=True)
+    )
 
 
 def _money(summary: StoredTable, ledger: StoredTable) -> Chapter:
     rows = [
-        (str(line), show_number(-amount, "money"), f"ledger.csv, row {row}")
+        (str(line), show_number(-amount, "money"), row_word("ledger.csv", row))
         for row, (line, amount) in enumerate(zip(ledger["line"], ledger["amount"], strict=True), start=2)
         if isinstance(amount, float) and amount and not str(line).startswith((VALUE, INCOME))
     ]
     tables = summary_tables(summary, "Money")
     if rows:
-        tables.append(Listing("What it cost", ("line", "cost", "from"), rows, has_source=True))
-    return Chapter("money", "Money", tables=tables)
+        tables.append(
+            Listing(word("captions.costs"), headings("line", "cost", "from"), rows, has_source=True)
+        )
+    return Chapter("money", word("headings.money"), tables=tables)
 
 
 def _how_sure(stored: StoredFolder, note: str) -> Chapter:
@@ -267,4 +272,4 @@ def _how_sure(stored: StoredFolder, note: str) -> Chapter:
         "`momentsim compare --worlds 64` asks how far a verdict hangs on it.",
         *(f"Warning: {warning}" for warning in stored.about["warnings"]),
     ]
-    return Chapter("how-sure", "How sure", said)
+    return Chapter("how-sure", word("headings.how_sure"), said)
