@@ -144,7 +144,9 @@ def test_one_agent_for_each_head_of_each_shift() -> None:
 def file_of(counts: list[int]) -> dict[str, Any]:
     """Heads by the hour."""
     return {
-        "heads.csv": tuple((MONDAY + timedelta(hours=index), count) for index, count in enumerate(counts))
+        "heads.csv (team)": tuple(
+            (MONDAY + timedelta(hours=index), count) for index, count in enumerate(counts)
+        )
     }
 
 

@@ -60,7 +60,7 @@ def test_one_day_above_twelve_says_how_all_are_read(tmp_path: Path) -> None:
             "interval_start,offered\n13/01/2025 09:00,1\n01/13/2025 09:00,2\n",
             "'13/01/2025 09:00' is not a date with a time",
         ),
-        ("interval_start,offered\n2025-01-20T09:00:00Z,412\n", "is not a date with a time"),
+        ("interval_start,offered\n2025-01-20T09:00:00Z,412\n", "is a time of Greenwich (UTC)"),
         ("Date,Interval,ACD Calls\n01/20/2025,09:00-09:30,412\n", "found 'Date', 'Interval', 'ACD Calls'"),
         ("Date,Start Date,offered\n2025-01-20,2025-01-20,412\n", "the header has no column 'interval_start'"),
         (b"interval_start,offered,M\x81ller\n", "the file is not UTF-8"),

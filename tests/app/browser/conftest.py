@@ -33,9 +33,12 @@ def watch() -> Iterator[Watch]:
     watching.check()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests; each page has a context of its own."""
+    """One browser for the tests of a file; each page has a context of its own.
+
+    While it is there, an event loop runs in this thread, and tests of other files could have none of their own.
+    """
     from app.browser.chromium import open_browser
 
     with open_browser() as opened:
