@@ -15,6 +15,8 @@ from momentsim.validation.lived_experience import net_value, storm_run
 from momentsim.validation.simulation import Run, blueprint_of, load_text, run_logged
 from momentsim.validation.texts import STORM_PAID
 
+pytestmark = pytest.mark.slow
+
 PRICE = 100.0
 PAID = "crises.storm.compensation."
 TEAM = (

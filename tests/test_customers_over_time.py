@@ -30,6 +30,8 @@ from momentsim.validation import ledger
 from momentsim.validation.simulation import load_text, run_logged
 from momentsim.validation.texts import FULL, WITHOUT_SOFTENING
 
+pytestmark = pytest.mark.slow
+
 SIGMAS = 5.5
 FloatArray = npt.NDArray[np.float64]
 

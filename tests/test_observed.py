@@ -22,6 +22,8 @@ from momentsim.runs.observed import UNSEEN, left_unexplained, observed_words
 from momentsim.runs.reference import Pilot, kept_reference_for, reference_for
 from momentsim.scenario import LoadedScenario, load
 
+pytestmark = pytest.mark.slow
+
 DESK = """\
 name: desk
 start: "2024-01-08 00:00"

@@ -14,7 +14,10 @@ import pytest
 
 from cli.fixtures import COMMAND, Call
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there"),
+]
 
 
 def interrupted(small: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,10 @@ import pytest
 
 from cli.fixtures import COMMAND, Call
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt", reason="signals are sent differently there"),
+]
 
 SLOW = ("--set", "horizon=14 d", "--set", "demand.volumes.question.per_day=4000")
 """Makes a replication of the small scenario take long enough to be killed in the middle."""

@@ -10,6 +10,8 @@ import pytest
 
 from cli.fixtures import Call, changed
 
+pytestmark = pytest.mark.slow
+
 CONDITIONS = [
     "as written", "nothing at stake", "fully scripted", "no autonomy", "under pressure", "feelings hardly count",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ import pytest
 
 from cli.fixtures import COMMAND, Call, changed
 
+pytestmark = pytest.mark.slow
+
 RULED = """\
 
       heads: 4

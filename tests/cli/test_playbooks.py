@@ -12,6 +12,8 @@ import momentsim as ms
 from cli.fixtures import SCENARIOS, Call, changed
 from momentsim.runs.playbook_centre import Centre
 
+pytestmark = pytest.mark.slow
+
 LONG_QUEUE = SCENARIOS / "playbooks" / "reserves_when_long.py"
 
 STORM = """\

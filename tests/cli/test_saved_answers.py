@@ -14,6 +14,8 @@ import momentsim as ms
 from cli.fixtures import Call, changed
 from momentsim.errors import MomentsimError
 
+pytestmark = pytest.mark.slow
+
 RULED = """\
 
       heads: 4

@@ -22,6 +22,8 @@ from momentsim.prepare.calendar import Calendar
 from momentsim.scenario import load
 from momentsim.scenario.types import Demand
 
+pytestmark = pytest.mark.slow
+
 FALSE_ALARM = 1e-8
 MONDAY = datetime(2024, 1, 1)
 OPENS, CLOSES = 16, 42

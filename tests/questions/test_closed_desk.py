@@ -20,6 +20,8 @@ from momentsim.scenario import load
 from momentsim.theory.erlang import erlang_a
 from momentsim.theory.staffing import agents_needed_erlang_a
 
+pytestmark = pytest.mark.slow
+
 DESK = """\
 name: desk
 start: "2026-03-02 00:00"

@@ -30,6 +30,8 @@ from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 from momentsim.scenario.evidence import registry
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SMALL = """\
 name: small

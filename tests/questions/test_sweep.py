@@ -19,6 +19,8 @@ from momentsim.questions.sweep.words import sentences, short_names
 from momentsim.runs.progress import Progress
 from momentsim.runs.settings import RunSettings
 
+pytestmark = pytest.mark.slow
+
 HEADS = "workforce.groups.team.heads"
 PATIENCE = "waiting.patience.mean"
 TEXT = """\

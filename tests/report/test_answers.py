@@ -11,6 +11,8 @@ from momentsim.errors import MomentsimError
 from momentsim.report.figures import FIGURES
 from momentsim.runs.result import Result
 
+pytestmark = pytest.mark.slow
+
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "3 h"}
 

@@ -23,6 +23,8 @@ from momentsim.questions.compare.verdicts import estimates_of, ranking, verdicts
 from momentsim.questions.compare.words import price_words, sentence, sentences
 from momentsim.report.verdicts import outward
 
+pytestmark = pytest.mark.slow
+
 
 def result_of(sample: Sample) -> Any:
     return SimpleNamespace(

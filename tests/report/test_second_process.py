@@ -16,6 +16,8 @@ from momentsim.report.figures import pictures
 from momentsim.report.second_process import SecondProcess
 from momentsim.runs.backends import process_messages
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def result() -> Any:

@@ -28,6 +28,8 @@ from momentsim.runs.run import run
 from momentsim.runs.settings import RunSettings, where
 from momentsim.scenario import LoadedScenario
 
+pytestmark = pytest.mark.slow
+
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "4 h", "demand.volumes.question.per_day": 2400}
 LONGER = {"horizon": "15 d", "demand.volumes.question.per_day": 20_000}

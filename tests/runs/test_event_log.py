@@ -16,6 +16,8 @@ from momentsim.cli import main
 from momentsim.measures import columns
 from momentsim.runs.event_log import EVENTS
 
+pytestmark = pytest.mark.slow
+
 DESK = """
 name: desk
 start: "2026-03-02 08:00"

@@ -32,6 +32,8 @@ from momentsim.runs.sealed import Unusable, sealed, unsealed
 from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
 
+pytestmark = pytest.mark.slow
+
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 SHORT = {"horizon": "4 h", "demand.volumes.question.per_day": 2400}
 

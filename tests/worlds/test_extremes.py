@@ -20,6 +20,8 @@ from momentsim.report.figures import draw_all
 from momentsim.runs.result import Result
 from worlds.telling import loaded_from, result_of, told
 
+pytestmark = pytest.mark.slow
+
 PLAIN: dict[str, Any] = {
     "name": "plain",
     "start": "2024-01-08 00:00",

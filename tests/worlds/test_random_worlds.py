@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from worlds.strategies import scenarios
 from worlds.telling import result_of, told, with_levers_that_fit
 
+pytestmark = pytest.mark.slow
+
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 FEW = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 TABLES = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=CHECKS)
