@@ -28,6 +28,13 @@ def test_check_looks_at_every_variant(small: Path, call: Call) -> None:
     assert "6" in broken.err
 
 
+def test_a_shipped_scenario_may_be_named_where_no_such_file_is(here: Path, call: Call) -> None:
+    assert call("check", "quickstart").out.startswith("quickstart: base: good")
+    (here / "quickstart").write_text("name: mine", encoding="utf-8")
+    assert call("check", "quickstart").code == 2, "a file goes first"
+    assert call("check", "quickstar").code == 2
+
+
 def test_check_as_json(small: Path, call: Call) -> None:
     content = json.loads(call("check", small, "--json").out)
     assert content["ok"] is True

@@ -13,7 +13,7 @@ from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.prepare.levers import lever_names
 from momentsim.scenario import LoadedScenario, load
 from momentsim.scenario.sections.size_checks import expected_moments, heads_of
-from momentsim.scenario.shipped import shipped_folder
+from momentsim.scenario.shipped import shipped_files
 from momentsim.scenario.types import Scenario
 from momentsim.suggestions import did_you_mean
 
@@ -52,13 +52,13 @@ class Library:
 
     def offers(self) -> list[Offered]:
         """All that can be chosen, shipped ones first; each file is read again only when it has changed."""
-        found = [*_shipped(), *_own_files(self._own)]
+        found = [*shipped_files().items(), *_own_files(self._own)]
         self._files |= dict(found)
         return [self._offer(one, path) for one, path in found]
 
     def add(self, path: Path) -> str:
         """The id of a file that was named on the command line."""
-        known = next((one for one, shipped in _shipped() if shipped == path), None)
+        known = next((one for one, shipped in shipped_files().items() if shipped == path), None)
         name = known or _own_id(path)
         self._files[name] = path
         return name
@@ -66,7 +66,7 @@ class Library:
     def path(self, name: str) -> Path:
         """The file behind an id; raises MomentsimError for any other text."""
         if name not in self._files:
-            self._files |= dict([*_shipped(), *_own_files(self._own)])
+            self._files |= dict([*shipped_files().items(), *_own_files(self._own)])
         if name not in self._files:
             hint = did_you_mean(name[:80], self._files)
             raise MomentsimError(
@@ -79,14 +79,6 @@ class Library:
         if name not in self._known or self._known[name][0] != changed:
             self._known[name] = (changed, _offered(name, path))
         return self._known[name][1]
-
-
-def file_of(written: Path) -> Path:
-    """The file that somebody names: a path, or the name of a shipped scenario where no such file is."""
-    shipped = dict(_shipped())
-    if written.exists() or str(written) not in shipped:
-        return written
-    return shipped[str(written)]
 
 
 def load_for_app(
@@ -112,17 +104,12 @@ def _title(name: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _shipped() -> list[tuple[str, Path]]:
-    folder = shipped_folder()
-    return [(path.stem, path) for path in sorted(folder.glob("*.yaml"))] if folder is not None else []
-
-
 def _own_files(folder: Path | None) -> list[tuple[str, Path]]:
     """Scenario files of a folder; others are not told apart by more than a look at their keys."""
     if folder is None:
         return []
     paths = sorted(path for ending in ("*.yaml", "*.yml") for path in folder.glob(ending))
-    shipped = {path.resolve() for _name, path in _shipped()}
+    shipped = {path.resolve() for path in shipped_files().values()}
     own = [path for path in paths if path.resolve() not in shipped and _is_scenario(path)]
     return [(_own_id(path), path) for path in own[:MAX_FILES]]
 

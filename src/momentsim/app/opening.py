@@ -9,7 +9,7 @@ from pathlib import Path
 
 from momentsim.app.beat import Beat
 from momentsim.app.files import read_room
-from momentsim.app.library import Library, file_of, load_for_app, title_of
+from momentsim.app.library import Library, load_for_app, title_of
 from momentsim.app.resume import read_kept_setting, resume
 from momentsim.app.room import Room
 from momentsim.app.rooms import Asked, Deliver, Made, MakeRoom
@@ -18,6 +18,7 @@ from momentsim.contract.plan import HOUR
 from momentsim.runs.compile_once import compile_if_cold
 from momentsim.runs.progress import Progress
 from momentsim.scenario import load
+from momentsim.scenario.shipped import scenario_file
 
 
 def asked_room(
@@ -27,7 +28,7 @@ def asked_room(
 
     Raises ScenarioError and MomentsimError as `load_for_app` does.
     """
-    path = file_of(written)
+    path = scenario_file(written)
     loaded = load_for_app(path, variant, overrides, seed)
     library.add(path)
     return Asked(path, title_of(loaded), variant, overrides, seed)

@@ -25,7 +25,10 @@ class LogChoice(StrEnum):
 
 
 ScenarioFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="FILE", help="Scenario file (YAML), or the name of a shipped one.", show_default=False
+    ),
 ]
 
 VariantOption = Annotated[

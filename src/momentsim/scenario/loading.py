@@ -18,6 +18,7 @@ from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.files.scenario_files import SideFiles, read_side_files
 from momentsim.scenario.files.shift_files import notes_on_shifts, with_shifts_of_files
 from momentsim.scenario.files.textbook import with_textbook
+from momentsim.scenario.shipped import scenario_file
 from momentsim.scenario.types import Scenario
 from momentsim.scenario.validation import check_tree
 
@@ -92,9 +93,10 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[str] = ()) -> LoadedScenario:
     """Reads and checks a scenario; raises ScenarioError with everything that is wrong.
 
-    `variant` is the name of a variant, or several joined by `+`; `overrides` are `key.path=value`.
+    `path` may be the name of a shipped scenario too, where there is no file of that name; `variant` is the name of a
+    variant, or several joined by `+`; `overrides` are `key.path=value`.
     """
-    path = Path(path)
+    path = scenario_file(Path(path))
     layered = read_layers(path, variant, tuple(overrides))
     tree, unread = with_shifts_of_files(with_textbook(layered.tree), path.parent)
     scenario, refused, unfit, warnings = check_tree(tree)
@@ -121,7 +123,7 @@ def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[st
 
 def load_all(path: str | Path, overrides: Iterable[str] = ()) -> dict[str | None, LoadedScenario]:
     """The scenario as it stands (None) and each of its variants; raises with the problems of all of them."""
-    path = Path(path)
+    path = scenario_file(Path(path))
     names: list[str | None] = [None, *read_layers(path).variants]
     loaded: dict[str | None, LoadedScenario] = {}
     problems: list[Problem] = []

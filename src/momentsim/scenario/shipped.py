@@ -29,11 +29,22 @@ def shipped_folder() -> Path | None:
     return next((folder for folder in (_INSTALLED, _CHECKOUT) if folder.is_dir()), None)
 
 
+def shipped_files() -> dict[str, Path]:
+    """Files of the shipped scenarios by what they are called on the command line, in that order."""
+    folder = shipped_folder()
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))} if folder is not None else {}
+
+
+def scenario_file(written: Path) -> Path:
+    """The file that somebody names: a path, or the name of a shipped scenario where no such file is."""
+    if written.exists() or written.suffix or len(written.parts) != 1:
+        return written
+    return shipped_files().get(str(written), written)
+
+
 def shipped_scenarios() -> list[ShippedScenario]:
     """All shipped scenarios, by name."""
-    folder = shipped_folder()
-    paths = sorted(folder.glob("*.yaml")) if folder is not None else []
-    return [_read_shipped(path) for path in paths]
+    return [_read_shipped(path) for path in shipped_files().values()]
 
 
 def shipped_playbooks() -> list[tuple[str, Path, str]]:
