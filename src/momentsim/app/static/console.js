@@ -117,7 +117,7 @@ function voteNow() {
   const { ballot, phones } = room.state;
   if (!ballot) return [];
   const most = Math.max(1, ...(ballot.votes ?? []));
-  return [h("h3", {}, ballot.question), h("div", { class: "tally" }, ballot.choices.map((choice, index) => [h("span", {}, [choice.label, choice.size].filter(Boolean).join(", ")), h("b", {}, count(ballot.votes?.[index])), h("progress", { max: String(most), value: String(ballot.votes?.[index] ?? 0), "aria-label": choice.label })])),
+  return [h("h3", {}, ballot.question), h("div", { class: "tally" }, ballot.choices.map((choice, index) => [h("span", {}, [choice.label, (choice.size ?? "").replaceAll("_", " ")].filter(Boolean).join(", ")), h("b", {}, count(ballot.votes?.[index])), h("progress", { max: String(most), value: String(ballot.votes?.[index] ?? 0), "aria-label": choice.label })])),
     h("p", {}, w("console.vote.voted", { n: count(ballot.voted), of: count(phones) })),
     ballot.open ? h("div", { class: "row" }, h("button", { type: "button", onclick: () => told("close_ballot", { pull: false }) }, w("console.vote.close")), h("button", { class: "main", type: "button", onclick: () => told("close_ballot", { pull: true }) }, w("console.vote.pull")))
       : h("div", { class: "row" }, h("span", {}, w("console.vote.over")), h("button", { type: "button", onclick: () => told("close_ballot", { pull: true }) }, w("console.vote.pull_now")))];

@@ -26,7 +26,7 @@ export function kindsOf(branches) {
 }
 
 const pullWords = (pull, number, start) =>
-  w(pull.action === "undo" || pull.action === "release" ? "debrief.undone" : "debrief.pulled", { number, lever: pull.title, size: pull.size ? ` (${pull.size})` : "", time: clock.short(pull.t, start) });
+  w(pull.action === "undo" || pull.action === "release" ? "debrief.undone" : "debrief.pulled", { number, lever: pull.title, size: pull.size ? ` (${pull.size.replaceAll("_", " ")})` : "", time: clock.short(pull.t, start) });
 
 function drawing(branches, { start, horizon_s: horizon }, width) {
   const kind = kindsOf(branches), rows = new Map(branches.map((branch, row) => [branch.id, TOP + row * ROW + ROW / 2]));
