@@ -37,9 +37,8 @@ def shipped_files() -> dict[str, Path]:
 
 def scenario_file(written: Path) -> Path:
     """The file that somebody names: a path, or the name of a shipped scenario where no such file is."""
-    if written.exists() or written.suffix or len(written.parts) != 1:
-        return written
-    return shipped_files().get(str(written), written)
+    shipped = shipped_files().get(str(written))  # asked first: not every text may be the name of a file
+    return written if shipped is None or written.exists() else shipped
 
 
 def shipped_scenarios() -> list[ShippedScenario]:
