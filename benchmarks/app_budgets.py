@@ -138,13 +138,13 @@ def page_rows() -> list[Row]:
 def tick_rows() -> list[Row]:
     """A whole storm at 3600x, tick by tick, as the room's thread does it."""
     from momentsim.app.crowd import Sender
-    from momentsim.app.library import file_of
     from momentsim.app.room import Room
     from momentsim.app.rooms import encode
     from momentsim.app.setting import read_setting
+    from momentsim.scenario.shipped import scenario_file
 
     doing("a storm at 3600x, tick by tick")
-    room = Room("TICK", read_setting(file_of(Path(AIRLINE))))
+    room = Room("TICK", read_setting(scenario_file(Path(AIRLINE))))
     sender, wall = Sender("c1", "console"), 1000.0
     room.welcome(sender, wall)
     while room.has_work:
