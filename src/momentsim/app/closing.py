@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +14,12 @@ from momentsim.app.debrief import alone, comparisons_in, debrief, this_storm
 from momentsim.app.files import read_room
 from momentsim.app.handout import handout_of, pulled_words, render
 from momentsim.app.jobs import Hand, Post, Told
-from momentsim.app.said import QUESTIONS, read_said
+from momentsim.app.said import read_said, truth_of
 from momentsim.app.scenes import title_of
 from momentsim.app.scoring import SCORE_FILE
 from momentsim.app.setting import JobRequest, Setting
 from momentsim.contract.plan import LeverAction, Why
 from momentsim.errors import MomentsimError
-from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.compare import AS_PLANNED, NOTHING
 from momentsim.questions.documents import add_documents
@@ -98,10 +96,7 @@ def _truth(rivals: Contest, branch: str, hand: Hand) -> dict[str, float]:
     case = rivals.cases[branch]
     seen = this_storm(rivals, hand, [case])[case]
     setting = rivals.setting
-    sample = Sample(alone(setting.scenario), setting.quiet.names, (seen,))
-    estimates = estimate_by_name(tuple(QUESTIONS.values()), sample)
-    values = {question: float(estimates[name].value[0]) for question, name in QUESTIONS.items()}
-    return {question: value for question, value in values.items() if math.isfinite(value)}
+    return truth_of(Sample(alone(setting.scenario), setting.quiet.names, (seen,)))
 
 
 def _pulled(cases: Iterable[str], levers: Path, setting: Setting) -> dict[str, list[str]]:

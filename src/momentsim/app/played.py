@@ -10,18 +10,16 @@ from momentsim.app.branches import BranchPull, Tree
 from momentsim.app.cards import LeverText, lever_cards, lever_texts, why_not
 from momentsim.app.looks import Seen, see
 from momentsim.app.permissions import Refused
+from momentsim.app.said import truth_of
 from momentsim.app.series import History, Prices, point_step, sample_step
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import SECOND, LeverAction
 from momentsim.engine import Steered
 from momentsim.measures.digest import digest
-from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
 from momentsim.suggestions import did_you_mean
 
 GHOSTS = ("nothing", "as_planned")
-_PREDICTED = {"never_helped": "unserved", "customers_lost": "customers_lost_expected"}
-"""What may be predicted, and the measure that it is compared with."""
 _SLICE = 6
 """So many samples are taken at a time: some ten milliseconds."""
 
@@ -221,9 +219,7 @@ class Played:
         trace = over.finish()
         found = (digest(self.setting.quiet, trace),)
         sample = Sample(self.setting.scenario, self.setting.quiet.names, found)
-        estimates = estimate_by_name(tuple(_PREDICTED.values()), sample)
-        values = {question: float(estimates[name].value[0]) for question, name in _PREDICTED.items()}
-        return {question: round(value) for question, value in values.items() if np.isfinite(value)}
+        return {question: round(value) for question, value in truth_of(sample).items()}
 
     def series(self, *, xray: bool, branches: Sequence[str] = ()) -> list[dict[str, object]]:
         """Charts of the branch that is played, of the ghosts, and of other branches."""

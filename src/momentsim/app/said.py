@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from momentsim.app.files import DECISIONS
+from momentsim.measures.summary import estimate_by_name
+from momentsim.measures.sums import Sample
 
 QUESTIONS: Final = {"never_helped": "unserved", "customers_lost": "customers_lost_expected"}
 """By question of a guess, the measure that answers it."""
@@ -32,6 +35,13 @@ def read_said(folder: Path) -> Said:
         elif said.get("type") == "rule":
             rules.append(str(said.get("text", "")))
     return Said({question: list(each.values()) for question, each in guesses.items()}, rules)
+
+
+def truth_of(sample: Sample) -> dict[str, float]:
+    """What people were asked to guess, by question, as it came out in the first replication; none without meaning."""
+    estimates = estimate_by_name(tuple(QUESTIONS.values()), sample)
+    values = {question: float(estimates[name].value[0]) for question, name in QUESTIONS.items()}
+    return {question: value for question, value in values.items() if math.isfinite(value)}
 
 
 def _said(line: str) -> tuple[dict[str, Any], str]:
