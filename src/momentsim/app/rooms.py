@@ -182,7 +182,7 @@ class Place:
         before = self._again.get(again) if role == "phone" and again else None
         if before is None:
             self._serial += 1
-            sender = Sender(f"c{self._serial}", role, name, team)  # type: ignore[arg-type]
+            sender = Sender(f"c{self._serial}", role, name, team)  # type: ignore[arg-type]  # one of three, see messages
             again = secrets.token_urlsafe(12)
         else:
             sender = before._replace(name=name or before.name, team=team or before.team)
