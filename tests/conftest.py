@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Final
 
@@ -27,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take nearly all tests if asked for, on no screen in particular; keep the order below in several processes."""
+    gc.disable()  # of thousands of tests that are collected none is garbage
     for name in OF_A_TERMINAL:
         os.environ.pop(name, None)
     if config.option.all:
@@ -42,3 +44,9 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, so that no process is left with one at the end; the others as they were."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but not among all that was collected and imported."""
+    gc.freeze()
+    gc.enable()

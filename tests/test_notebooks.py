@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 WHY = "notebooks are run with what pip install -e '.[notebooks]' brings"
-nbformat = pytest.importorskip("nbformat", reason=WHY)
-nbclient = pytest.importorskip("nbclient", reason=WHY)
-pytest.importorskip("ipykernel", reason=WHY)
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 LONGEST_CELL_S = 300
@@ -26,12 +24,15 @@ def test_there_are_three() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nbformat = pytest.importorskip("nbformat", reason=WHY)
+    nbclient = pytest.importorskip("nbclient", reason=WHY)
+    pytest.importorskip("ipykernel", reason=WHY)
     monkeypatch.setenv("MPLBACKEND", "agg")
-    notebook = _read(path)
+    notebook = nbformat.read(path, as_version=4)
     nbclient.NotebookClient(
         notebook, timeout=LONGEST_CELL_S, resources={"metadata": {"path": str(path.parent)}}
     ).execute()
-    shown = [output for cell in _code(notebook) for output in cell.outputs]
+    shown = [output for cell in _code(notebook) for output in cell["outputs"]]
     assert sum("image/png" in output.get("data", {}) for output in shown) >= 2
     assert not [output for output in shown if output.get("name") == "stderr"]
 
@@ -39,14 +40,14 @@ def test_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_is_stored_without_output(path: Path) -> None:
     for cell in _code(_read(path)):
-        assert cell.outputs == []
-        assert cell.execution_count is None
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_uses_the_public_interface_only(path: Path) -> None:
     for cell in _code(_read(path)):
-        for node in ast.walk(ast.parse(cell.source)):
+        for node in ast.walk(ast.parse("".join(cell["source"]))):
             if isinstance(node, ast.ImportFrom):
                 assert not str(node.module).startswith("momentsim"), node.module
             if isinstance(node, ast.Import):
@@ -54,8 +55,8 @@ def test_uses_the_public_interface_only(path: Path) -> None:
 
 
 def _read(path: Path) -> Any:
-    return nbformat.read(path, as_version=4)
+    return json.loads(path.read_text("utf-8"))
 
 
 def _code(notebook: Any) -> list[Any]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]

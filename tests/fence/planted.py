@@ -1,14 +1,17 @@
 """Steps outside a table, planted: the fence must end the process.
 
-    python -m fence.planted NAME
+    python -m fence.planted
 
-Prints `inside` when nothing happened.
+Prints how each ends, as JSON: 0 where nothing happened, and minus the signal that ended the process.
 """
 
 from __future__ import annotations
 
 import ctypes
+import json
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Final
 
@@ -22,12 +25,6 @@ from momentsim.engine.simulate import Run
 def _buckets(run: Run) -> None:
     """An event list that takes its wheel for twice as long as it is."""
     run.world.put(buckets=run.world["buckets"][: len(run.world["buckets"]) // 2].copy())
-
-
-def _shift(run: Run) -> None:
-    """The shift without an upper end: machine code takes 64 more for none more."""
-    run.world["wheel"]["shift"] += 64
-    run.world["wheel"]["bucket"] = -1
 
 
 def _interval(run: Run) -> None:
@@ -49,38 +46,60 @@ def _nothing(run: Run) -> None:
     """As it is."""
 
 
-PLANTED: Final[dict[str, tuple[Side, Callable[[Run], None]]]] = {
-    "half a wheel": ("behind", _buckets),
-    "a shift of 64 and more": ("behind", _shift),
-    "books too short": ("behind", _interval),
-    "a reason that is none": ("behind", _reason),
-    "a queue before the first": ("before", _queue),
-    "nothing, behind": ("behind", _nothing),
-    "nothing, before": ("before", _nothing),
-}
-"""What is done to a run before its first event, by name, and on which side it steps outside."""
-
-
-def run_with(name: str) -> None:
+def _told(side: Side, plant: Callable[[Run], None]) -> Callable[[], None]:
     """Tell a plain scenario with a fault in it."""
-    side, plant = PLANTED[name]
-    with fenced(side):
-        run = Run(ready(PLAIN), log=True)
-        plant(run)
-        run.advance()
+
+    def tell() -> None:
+        with fenced(side):
+            run = Run(ready(PLAIN), log=True)
+            plant(run)
+            run.advance()
+
+    return tell
 
 
-def look(side: Side, steps: int) -> int:
-    """Read a number of an array at the fence, as many steps from its first."""
-    with fenced(side):
-        array = np.arange(10, dtype=np.int64)
-    return int(ctypes.cast(array.ctypes.data, ctypes.POINTER(ctypes.c_int64))[steps])
+def _look(side: Side, steps: int) -> Callable[[], None]:
+    """Read a number of an array of ten at the fence, as many steps from its first."""
+
+    def look() -> None:
+        with fenced(side):
+            array = np.arange(10, dtype=np.int64)
+        print(ctypes.cast(array.ctypes.data, ctypes.POINTER(ctypes.c_int64))[steps], file=sys.stderr)
+
+    return look
+
+
+HARMLESS: Final = {
+    "nothing, behind": _told("behind", _nothing),
+    "nothing, before": _told("before", _nothing),
+    "the last number": _look("behind", 9),
+    "the first number": _look("before", 0),
+}
+"""What may be done, by name."""
+PLANTED: Final = {
+    "half a wheel": _told("behind", _buckets),
+    "books too short": _told("behind", _interval),
+    "a reason that is none": _told("behind", _reason),
+    "a queue before the first": _told("before", _queue),
+    "one behind the last number": _look("behind", 10),
+    "one before the first number": _look("before", -1),
+}
+"""Steps outside, by name."""
+
+
+def end_of(step: Callable[[], None]) -> int:
+    """How a process of its own ends that does this."""
+    child = os.fork()
+    if child == 0:
+        try:
+            step()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":
-    if sys.argv[1] in PLANTED:
-        run_with(sys.argv[1])
-    else:
-        side, steps = sys.argv[1:]
-        look("before" if side == "before" else "behind", int(steps))
-    print("inside", flush=True)
+    Run(ready(PLAIN), log=True).advance()  # what all need is loaded once
+    print(json.dumps({name: end_of(step) for name, step in {**HARMLESS, **PLANTED}.items()}))

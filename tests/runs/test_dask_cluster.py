@@ -6,13 +6,17 @@ import builtins
 import os
 import signal
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-pytest.importorskip("distributed", reason="a cluster comes with pip install -e '.[cluster]'")
+if (
+    find_spec("distributed") is None
+):  # its import takes half a second, and the quick loop asks for nothing here
+    pytest.skip("a cluster comes with pip install -e '.[cluster]'", allow_module_level=True)
 
 import momentsim as ms
 from momentsim.errors import MomentsimError
