@@ -55,6 +55,7 @@ class ShownRun:
         """What can be said before anything is written: headline, table, warnings."""
         if show.quiet or show.as_json:
             return
+        from momentsim.report.queue_table import print_queues
         from momentsim.report.tables import print_summary
         from momentsim.report.team_table import print_teams
 
@@ -65,6 +66,7 @@ class ShownRun:
             out.print(sentence, markup=False)
         out.print()
         print_summary(out, self.summary, self.loaded.scenario)
+        print_queues(out, self.summary)
         print_teams(out, self.loaded.scenario, self.teams)
         for warning in (*self.loaded.warnings, *self.manifest.get("lever_warnings", ())):
             out.print(f"warning: {warning}", markup=False, style="yellow")

@@ -87,7 +87,7 @@ def _service(scenario: Scenario, read: Readings) -> str:
     )
     lost = [f"{read[name].text()} {words}" for words, name in ways if read[name].value >= SMALL_LOSS]
     losses = f", of which {join_words(lost)}" if lost else ", of which hardly any were lost"
-    level, offered = read["service_level"], read["offered"]
+    level = read["service_level"]
     if not level.is_known:
         return "Nobody called."
     within = f"within {goal.threshold_s:g} s (goal {100 * goal.share:g} %)"
@@ -96,9 +96,21 @@ def _service(scenario: Scenario, read: Readings) -> str:
     if read["messages"].value >= 0.5:
         back = read["messages_called_back_share"].text()
         in_vain += f" {read['messages'].people()} messages were left, of which {back} were called back."
+    wait = read["wait_mean_s"]
+    waited = f"; those answered waited {wait.full()} on average" if wait.is_known else ""
+    return f"{_reached(scenario, read)}{losses}. {level.full()} were answered {within}{waited}.{in_vain}"
+
+
+def _reached(scenario: Scenario, read: Readings) -> str:
+    """How many calls there were; what is passed on is offered to a second queue, and is no second call."""
+    offered, again = read["offered"], _counted_again(scenario)
+    passed_on = read["transferred_share"].value * read["answered"].value
+    if not passed_on >= SMALL_LOSS * offered.value:
+        return f"{offered.people()} calls{again} reached the phone"
+    calls = f"{round(offered.value) - round(passed_on):,}"
     return (
-        f"{offered.people()} calls{_counted_again(scenario)} reached the phone{losses}. {level.full()} were answered "
-        f"{within}; those answered waited {read['wait_mean_s'].full()} on average.{in_vain}"
+        f"{calls} calls{again} reached the phone, and {plain(passed_on, 0)} were passed on and waited again: "
+        f"{offered.people()} in all queues together"
     )
 
 
@@ -115,9 +127,10 @@ def _open_at_end(read: Readings) -> str:
     if still.value < 0.5:
         return ""
     tries, hours = read["run_out_attempts"], read["run_out_hours"]
+    needs = "1 need was" if round(still.value) == 1 else f"{plain(still.value, 0)} needs were"
     more = f"{plain(tries.value, 0)} more tries and " if tries.value >= 0.5 else ""
     return (
-        f"At the end {plain(still.value, 0)} needs were still open; of these {solved.text()} were solved later, with "
+        f"At the end {needs} still open; of these {solved.text()} were solved later, with "
         f"{more}{hours.text()} of work, which count in no service level and no cost."
     )
 

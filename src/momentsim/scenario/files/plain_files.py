@@ -94,14 +94,15 @@ def unpack(packed: bytes, name: str, limit: int) -> bytes:
     return content
 
 
-def csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(text: str, name: str, *, above: int = 0) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells: of the header, then of every row that is not blank and has as many cells.
 
-    What separates the cells is as `csv_delimiter` says. Raises ScenarioError.
+    Empty cells beyond those of the header are left out. What separates the cells is as `csv_delimiter` says; `above`
+    lines of the file came before this text. Raises ScenarioError.
     """
     delimiter = csv_delimiter(text)
     told = _SEPARATOR_LINE.match(text)
-    above = 0 if told is None else 1
+    above += 0 if told is None else 1
     reader = csv.reader(
         io.StringIO(text if told is None else text[told.end() :], newline=""), delimiter=delimiter
     )
@@ -114,12 +115,14 @@ def csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
             if width and not any(cell.strip() for cell in cells):
                 continue
             width = width or len(cells)
+            if not any(cell.strip() for cell in cells[width:]):
+                del cells[width:]
             if len(cells) != width:
                 what, allowed = f"{len(cells)} cells in this row", f"the header has {width}"
                 raise ScenarioError([Problem(name, reader.line_num + above, 1, "", what, allowed)])
             yield reader.line_num + above, cells
     except csv.Error as error:
-        if len("".join(text.splitlines()[begins + above - 1 : reader.line_num + above])) > MAX_CELL:
+        if len("".join(text.splitlines()[begins - 1 : reader.line_num + 1])) > MAX_CELL:
             raise _cell_too_long(name, begins + above) from None  # the reader has a limit of its own
         what = f"this is not valid CSV ({error})"
         raise ScenarioError([Problem(name, reader.line_num + above, 1, "", what)]) from None
@@ -130,10 +133,16 @@ def csv_delimiter(text: str) -> str:
 
     Without any of them a comma. A mark within quotes separates nothing.
     """
-    if (told := _SEPARATOR_LINE.match(text)) is not None:
-        return told[1]
+    if (told := separator_line(text)) is not None:
+        return told
     first = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
     return next((mark for mark in "\t;|" if mark in first), ",")
+
+
+def separator_line(text: str) -> str | None:
+    """What a first line `sep=;` says to separate the cells; None if there is no such line."""
+    told = _SEPARATOR_LINE.match(text)
+    return None if told is None else told[1]
 
 
 def _cell_too_long(name: str, line: int) -> ScenarioError:

@@ -7,19 +7,21 @@ and, where the file tells queues or groups apart, by its queue or group; how lon
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
+from momentsim.scenario.files.headings import END, NO_TIMES, START, names_of, time_columns
 from momentsim.scenario.files.row_grid import CountRow, check_unique, shorten_problems
-from momentsim.scenario.files.side_rows import SideRows, open_rows
+from momentsim.scenario.files.side_rows import Row, SideRows, open_rows
 from momentsim.scenario.files.written_numbers import Marks, TwoReadings, read_numbers
-from momentsim.scenario.files.written_times import with_year_first, without_zones
+from momentsim.scenario.files.written_times import turn_of_twelve, with_year_first, without_zones
 from momentsim.scenario.readings import timestamp_readings
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean, suggestion
@@ -29,26 +31,9 @@ MOST_NOTED = 1000
 MAX_COUNT = 1e9
 COUNT_COLUMNS = {"offered": False, "heads": True}
 """Columns of count files, and whether they hold whole numbers only."""
-END = "interval_end"
-"""A column that says how long rows last, where a file has it."""
-OTHER_NAMES = {
-    "interval_start": ("datetime", "timestamp", "intervalstart"),
-    END: ("intervalend",),
-    "queue": ("queuename",),
-    "offered": (
-        *("calls", "contacts", "volume", "anrufe", "offer"),
-        *("callsoffered", "contactsoffered", "offeredcalls", "offeredcontacts"),
-        *("incomingcalls", "callsinbound", "contactsqueued"),
-    ),
-}
-"""Headers that are read as a column where a file does not use its own name; large letters, blanks and _ do not matter.
 
-Of exports only what is offered counts: Avaya's `ACD Calls` and all that is handled are those that were answered.
-"""
-
-DATE_NAMES = ("date", "startdate", "datum", "fecha")
-"""Headers of dates: where no column says when rows start, together with the time beside it, else for whole days."""
-TIME_NAMES = ("time", "starttime")
+_WITH_BLANKS = re.compile(r"\d{1,3}(?: \d{3})+")
+_NEXT_MIDNIGHT = re.compile(r"[ T]24:00(:00)?$")
 
 
 class Split(NamedTuple):
@@ -124,7 +109,7 @@ def count_rows(
     only_whole = COUNT_COLUMNS.get(column, False) if whole is None else whole
     required = (split.column,) if split.needed else ()
     found = open_rows(path, name, partial(_has_headings, ("interval_start", column, *required)))
-    column = better if better in found.headings else column
+    column = better if better and better in found.headings else column
     cells = _chosen(_cells_of(found, ("interval_start", column, *required), (END, split.column)), split)
     numbers, problems = _numbers(cells, column)
     _plain_dates(cells)
@@ -205,6 +190,7 @@ def _contradiction(cells: _Cells, column: str, marks: Marks) -> Problem:
 def _plain_dates(cells: _Cells) -> None:
     """Writes dates as local ones, year first, where starts and ends together have one reading; else says all."""
     starts, ends = cells.of("interval_start"), cells.of(END)
+    texts_as_written = [text.strip() for text in starts]
     texts, odd = without_zones([*starts, *ends])
     if odd is not None:
         what, allowed = f"{show_value(texts[odd.place])} {odd.why}", "write local times like 2007-02-14 06:00"
@@ -216,6 +202,13 @@ def _plain_dates(cells: _Cells) -> None:
         what = f"{show_value(texts[undecided.place])} can be read as {readings}"
         allowed = "write the year first, with four digits; no row says which is meant"
         raise ScenarioError([_problem_of_time(cells, undecided.place, what, allowed)])
+    times = [units.parse_timestamp(text) for text in starts]
+    turn = turn_of_twelve(times, texts_as_written)
+    if turn is not None and (time := times[turn]) is not None:
+        both = " or as ".join(map(units.format_timestamp, (time, time + timedelta(hours=12))))
+        what = f"{show_value(texts_as_written[turn])} can be read as {both}"
+        allowed = "write am and pm, or hours up to 24; no row says which half of the day it is"
+        raise ScenarioError([_problem_of_time(cells, turn, what, allowed)])
 
 
 def _problem_of_time(cells: _Cells, place: int, what: str, allowed: str) -> Problem:
@@ -233,6 +226,8 @@ def _times(written: str, end: str) -> tuple[datetime | None, float, tuple[str, .
         return datetime(of_day.year, of_day.month, of_day.day), float(units.SECONDS_PER_DAY), ()
     if start is None:
         allowed = "write a real local date and time like 2007-02-14 06:00"
+        if not any(map(str.isdigit, written)):
+            allowed += ", and leave out lines of totals and notes"
         meant = suggestion(timestamp_readings(written), quoted=False)
         return (
             None,
@@ -241,10 +236,19 @@ def _times(written: str, end: str) -> tuple[datetime | None, float, tuple[str, .
         )
     if not end:
         return start, 0.0, ()
-    ends = units.parse_timestamp(end)
+    ends = units.parse_timestamp(_NEXT_MIDNIGHT.sub(" 00:00", end))
+    if ends is not None and _NEXT_MIDNIGHT.search(end):
+        ends += timedelta(days=1)
     if ends is None or ends <= start:
         return start, 0.0, (END, f"{show_value(end)} is no time after {written}", "write when the row ends")
-    return start, (ends - start).total_seconds(), ()
+    return start, _with_last((ends - start).total_seconds()), ()
+
+
+def _with_last(length_s: float) -> float:
+    """A row from 09:00 to 09:29:59, or to 09:29, lasts half an hour: its last second or minute counts."""
+    if (length_s + 1) % 300 == 0:
+        return length_s + 1
+    return length_s + 60 if (length_s + 60) % 900 == 0 else length_s
 
 
 def _chosen(cells: _Cells, split: Split) -> _Cells:
@@ -272,83 +276,68 @@ def _chosen(cells: _Cells, split: Split) -> _Cells:
 
 def _has_headings(columns: tuple[str, ...], headings: list[str]) -> bool:
     """Whether a row of a sheet may be the one with headings: all needed columns have a name in it."""
-    headings = list(headings)
-    _time_at, date_at = _time_and_date(headings)
-    if date_at >= 0:
-        headings[date_at] = "interval_start"
-    return all(_names_of(column, headings) for column in columns)
+    times = time_columns(headings, lambda: headings)
+    return all(names_of(column, headings) or (column == START and times.first >= 0) for column in columns)
 
 
 def _cells_of(rows: SideRows, needed: tuple[str, ...], others: tuple[str, ...]) -> _Cells:
     """The needed columns of a file and those of the others that it has."""
-    header = list(rows.headings)
-    time_at, date_at = _time_and_date(header) if "interval_start" in needed else (-1, -1)
-    if date_at >= 0:
-        header[date_at] = "interval_start"
-    found = (*needed, *(column for column in others if _names_of(column, header)))
-    places = _places(header, found, rows)
+    header = rows.headings
+    top: list[Row] = []
+    times = time_columns(header, partial(_top_row, rows, top)) if START in needed else NO_TIMES
+    of_times = {START, END} if times.first >= 0 else set()
+    places = _places(header, needed, [*needed, *others], of_times, rows)
     numbers = {column: rows.column(place) for column, place in places.items()}
+    if times.first >= 0:
+        numbers |= {START: rows.column(times.first), END: rows.column(max(times.end, times.first))}
     cells = _Cells(rows.name, [], {column: [] for column in (*needed, *others)}, rows.semicolons, numbers)
-    texts = [(cells.columns[column], place) for column, place in places.items()]
-    read = [*places.values(), *([time_at] if time_at >= 0 else [])]
+    read = sorted({*places.values(), *(place for place in times if place >= 0)})
     refused = rows.refused_lines(read)
-    for line, row in rows.body:
+    for line, row in chain(top, rows.body):
         if rows.is_sheet and line not in refused and not any(row[place].strip() for place in read):
             continue  # what else is written beside a table is not asked for
         cells.lines.append(line)
-        if time_at >= 0:
-            row[date_at] = _together(row[date_at].strip(), row[time_at].strip())
-        for column, place in texts:
-            column.append(row[place])
+        for column, place in places.items():
+            cells.columns[column].append(row[place])
+        if times.first >= 0:
+            for column, text in zip((START, END), times.times(row), strict=True):
+                cells.columns.setdefault(column, []).append(text)
     _raise_if_any(rows.problems(read, cells.lines), rows.name)
     return cells
 
 
-def _together(date: str, time: str) -> str:
-    """A date and the time of day from the column beside it; databases write dates with a midnight."""
-    return f"{re.sub(r'[ T]00:00(:00)?$', '', date)} {time}"
+def _top_row(rows: SideRows, taken: list[Row]) -> list[str]:
+    """The first row, put among those that were taken; the headings where there is none."""
+    taken.extend(islice(rows.body, 1))
+    return taken[0][1] if taken else rows.headings
 
 
-def _time_and_date(header: list[str]) -> tuple[int, int]:
-    """Where the time and the date stand that together say when rows start; -1 for what is not needed or not there."""
-    names = [_plain_name(cell) for cell in header]
-    times = [place for place, name in enumerate(names) if name in TIME_NAMES]
-    dates = [place for place, name in enumerate(names) if name in DATE_NAMES]
-    if _names_of("interval_start", header) or len(dates) != 1 or len(times) > 1:
-        return -1, -1
-    return (times or [-1])[0], dates[0]
+def _places(
+    header: list[str], needed: Iterable[str], wanted: Iterable[str], of_times: set[str], rows: SideRows
+) -> dict[str, int]:
+    """Where each column stands, under its own name or under the only other name that the file has.
 
-
-def _places(header: list[str], columns: tuple[str, ...], rows: SideRows) -> dict[str, int]:
-    """Where each column stands, under its own name or under the only other name that the file has."""
-    positions = {column: _names_of(column, header) for column in columns}
-    missing = [column for column, names in positions.items() if not names]
+    Those `of_times` are known already.
+    """
+    positions = {column: names_of(column, header) for column in wanted if column not in of_times}
+    missing = [column for column in needed if column in positions and not positions[column]]
     if missing:
         what = f"the header has no column {' and no column '.join(repr(column) for column in missing)}"
         seen = ", ".join(map(repr, rows.headings)) or "nothing"
-        raise ScenarioError([rows.problem(what, f"needed are {', '.join(columns)}; found {seen}"[:300])])
+        raise ScenarioError([rows.problem(what, f"needed are {', '.join(needed)}; found {seen}"[:300])])
     for column, names in positions.items():
         if len(set(names)) > 1:
             what = f"{' and '.join(repr(other) for other in names)} could both be {column!r}"
             raise ScenarioError([rows.problem(what, f"call the one that is meant {column!r}")])
         if len(names) > 1:
             raise ScenarioError([rows.problem(f"the column {names[0]!r} is there twice", "each column once")])
-    return {column: header.index(names[0]) for column, names in positions.items()}
-
-
-def _names_of(column: str, header: list[str]) -> list[str]:
-    own = [cell for cell in header if cell == column]
-    return own or [
-        cell for cell in header if _plain_name(cell) in (_plain_name(column), *OTHER_NAMES.get(column, ()))
-    ]
-
-
-def _plain_name(header: str) -> str:
-    return re.sub(r"[\s_]", "", header).lower()
+    return {column: header.index(names[0]) for column, names in positions.items() if names}
 
 
 def _count_complaint(text: str, value: float | None, whole: bool, column: str) -> tuple[str, str] | None:
     kind = "a whole number" if whole else "a number"
+    if value is None and _WITH_BLANKS.fullmatch(text):
+        return f"{show_value(text)} is not a number", f"write {text.replace(' ', '')}, without blanks"
     if value is None:
         return (
             f"{show_value(text)} is not a number" if text else "the cell is empty"

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,7 @@ from momentsim.scenario.files.plain_files import (
     csv_delimiter,
     csv_rows,
     refuse_packed,
+    separator_line,
     unpack,
 )
 from momentsim.scenario.files.sheet_cells import Cells, read_cells
@@ -32,6 +35,7 @@ MAX_ROWS: Final = 400_000
 MAX_HEADINGS: Final = 200
 ROWS_ABOVE: Final = 20
 """Rows of a sheet with titles and notes, among which the one with headings is looked for."""
+_LINE: Final = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|$)")
 _BOOK: Final = re.compile(r"(.*\.xls[xmb])(?:#([^/\\]*))?", re.IGNORECASE | re.DOTALL)
 
 Row = tuple[int, list[str]]
@@ -120,16 +124,32 @@ def open_rows(
 ) -> SideRows:
     """Opens a side file; raises ScenarioError.
 
-    `name` is how messages call it. Where it is a sheet, the row with headings is the first that `has_headings`, else
-    the first that is not blank; times and durations come as seconds where these are what is read.
+    `name` is how messages call it. The row with headings is the first that `has_headings`, among the first lines, else
+    the first, in a sheet the first that is not blank; times and durations come as seconds in a sheet where these are
+    what is read.
     """
     file, wanted = _split(str(path))
     if wanted is None:
         text = text_of(path, name)
-        rows = csv_rows(text, name)
-        _line, first = next(rows, (1, []))
-        return SideRows(name, 1, [cell.strip() for cell in first], rows, csv_delimiter(text) != ",")
+        above, begins = _above_headings(text, has_headings)
+        rows = csv_rows(text[begins:], name, above=above)
+        line, first = next(rows, (1, []))
+        semicolons = csv_delimiter(text[begins:]) != ","
+        return SideRows(name, line, [cell.strip() for cell in first], rows, semicolons)
     return _of_sheet(Path(file), _split(name)[0], wanted, has_headings, as_seconds)
+
+
+def _above_headings(text: str, has_headings: Callable[[list[str]], bool]) -> tuple[int, int]:
+    """How many lines of titles a CSV has above its headings, and where they end; none if it has no headings."""
+    if separator_line(text) is not None:
+        return 0, 0
+    for above, line in enumerate(islice(_LINE.finditer(text), ROWS_ABOVE)):
+        if len(line[0]) > MAX_CELL:
+            break
+        cells = next(csv.reader([line[1]], delimiter=csv_delimiter(line[1])), [])
+        if has_headings([cell.strip() for cell in cells]):
+            return above, line.start()
+    return 0, 0
 
 
 def _of_sheet(

@@ -3,7 +3,8 @@
 `1.412` beside `;` is 1,412 calls in one country and a little more than one in another, and so is `1,412`. A mark is
 for decimals where another cell of the column cannot be read otherwise (`12,5`, `0.412`), and for thousands where one
 has several (`1.412.000`), where the other mark is for decimals, or where they stand together (`1.412,5`). In a file
-whose cells are separated by commas a point is for decimals unless the column proves the opposite.
+whose cells are separated by commas a point is for decimals unless the column proves the opposite. An apostrophe or a
+blank that breaks no line (`1'412`) is always for thousands; a plain blank may stand between two numbers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from momentsim import units
 _GROUPED: Final = re.compile(r"[-+]?\d{1,3}(?:[.,]\d{3})+", re.ASCII)
 _OPEN: Final = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 """One mark before three digits: thousands or decimals."""
+_APART: Final = re.compile(
+    r"([-+]?\d{1,3}(?:(['\u2019\u00a0\u2009\u202f])\d{3})(?:\2\d{3})*)([.,]\d+)?", re.ASCII
+)
 _OTHER: Final = {".": ",", ",": "."}
 
 
@@ -46,12 +50,19 @@ def read_number(text: str) -> float | None:
 
 def read_numbers(cells: Sequence[str], semicolons: bool) -> tuple[list[float | TwoReadings | None], Marks]:
     """The numbers of a column, what nobody can decide, None for what is no number; and the marks found."""
+    cells = [_together(cell.strip()) for cell in cells]
     marks = marks_of(cells, semicolons)
     decimal = marks.decimal or (_OTHER.get(marks.thousands, "") if semicolons else "")
     thousands = marks.thousands or _OTHER.get(decimal, "")
     if not (decimal or semicolons or thousands == "."):
         decimal = "."  # and what a comma means is still open
-    return [_read(cell.strip(), decimal, thousands) for cell in cells], marks
+    return [_read(cell, decimal, thousands) for cell in cells], marks
+
+
+def _together(text: str) -> str:
+    """A number without the blanks or apostrophes between its thousands."""
+    match = _APART.fullmatch(text)
+    return text if match is None else f"{match[1].replace(match[2], '')}{match[3] or ''}"
 
 
 def marks_of(cells: Iterable[str], semicolons: bool) -> Marks:

@@ -4,6 +4,9 @@
 day above 12 stands first, or second, has one reading, and every cell is read so; else nobody knows. A year of two
 digits stands last, or first where lines stand between (`26-03-02`).
 
+`20250302 0800` and `2-Mar-2025 8:00` have one reading. Hours that go from 12 to 1 within a date may be those of a clock
+of twelve hours without am and pm, and are refused.
+
 A time with a zone is the local time of that zone as it is written. Times of Greenwich may be those of any place.
 """
 
@@ -11,11 +14,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from momentsim import units
+from momentsim.scenario.readings import timestamp_readings
 
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:,?(?:\s+|T)(\S.*))?", re.ASCII)
+_WITHOUT_MARKS: Final = re.compile(
+    r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[ T]?(\d{1,2}):?(\d{2})(.*))?", re.ASCII
+)
+_NAMED_MONTH: Final = re.compile(r"(?=.*[a-z]{3}).*\d{4}(?:,?\s.*)?", re.ASCII | re.IGNORECASE)
 _ZONE: Final = re.compile(
     r"(.*:\d{2}(?:\.\d+)?)\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})", re.ASCII | re.IGNORECASE
 )
@@ -42,7 +52,7 @@ class WrongZone(NamedTuple):
 
 def with_year_first(cells: Sequence[str]) -> tuple[list[str], Undecided | None]:
     """The cells, with dates as `2026-03-02 08:00` where the column has one reading; else the first that has more."""
-    texts = [cell.strip() for cell in cells]
+    texts = [_with_lines(cell.strip()) for cell in cells]
     places = [place for place, text in enumerate(texts) if _YEAR_LAST.fullmatch(text)]
     found: list[dict[int, str]] = []
     for reading in (_day_first, _month_first, _two_digits_first):
@@ -55,6 +65,30 @@ def with_year_first(cells: Sequence[str]) -> tuple[list[str], Undecided | None]:
         place = next(place for place in places if len({dates[place] for dates in found}) > 1)
         return texts, Undecided(place, tuple(dict.fromkeys(dates[place] for dates in found)))
     return [found[0].get(place, text) for place, text in enumerate(texts)], None
+
+
+def _with_lines(text: str) -> str:
+    """`20250302 0800` and `2 Mar 2025 8:00 am` as `2025-03-02 08:00`; all else as it is."""
+    if (match := _WITHOUT_MARKS.fullmatch(text)) is not None:
+        time = f"{match[4]}:{match[5]}{match[6]}" if match[4] else ""
+        return f"{match[1]}-{match[2]}-{match[3]} {time}".strip()
+    if _is_date(text) or _NAMED_MONTH.fullmatch(text) is None:
+        return text
+    readings = timestamp_readings(text)
+    return (readings[0] if ":" in text else readings[0][:10]) if len(readings) == 1 else text
+
+
+def turn_of_twelve(times: Sequence[datetime | None], texts: Sequence[str]) -> int | None:
+    """Place of the first time that goes from 12 to 1 within a date, where none says which half of the day it is."""
+    hours = {time.hour for time in times if time is not None}
+    if not hours <= set(range(1, 13)) or any(re.search("[ap]", text, re.IGNORECASE) for text in texts):
+        return None
+    for place, (before, time) in enumerate(pairwise(times), start=1):
+        if before is None or time is None or before.date() != time.date():
+            continue
+        if (before.hour, time.hour) == (12, 1):
+            return place
+    return None
 
 
 def _near(dates: dict[int, str], texts: Sequence[str]) -> bool:
@@ -94,6 +128,8 @@ def _iso(year: str, month: str, day: str, time: str | None) -> str:
 
 
 def _is_date(text: str) -> bool:
+    """Ends of rows may be at 24:00."""
+    text = text.replace(" 24:00", " 00:00")
     return units.parse_timestamp(text) is not None or units.parse_date(text) is not None
 
 
