@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import NamedTuple
 
 import pandas as pd
 import pytest
+from rich.console import Console
 
 import momentsim as ms
+from momentsim.report.queue_table import print_queues
 from momentsim.report.run_words import headline
 from momentsim.runs.result import Result
 
@@ -149,5 +152,29 @@ def test_one_line_on_screen_tells_it_where_there_is_any(desks: Desks) -> None:
     (line,) = (sentence for sentence in words if sentence.startswith("At the end"))
     assert f"{desks.value('open_moments'):.0f} needs were still open" in line
     nothing = desks.summary.copy()
+    nothing.loc[nothing["measure"] == "open_moments", "value"] = 1.0
+    assert any("1 need was still open" in sentence for sentence in headline(scenario, nothing))
     nothing.loc[nothing["measure"] == "open_moments", "value"] = 0.0
     assert not any(sentence.startswith("At the end") for sentence in headline(scenario, nothing))
+
+
+def test_what_is_passed_on_is_no_further_call(desks: Desks) -> None:
+    (words,) = (
+        line for line in headline(desks.result.loaded.scenario, desks.summary) if "reached the phone" in line
+    )
+    legs = round(desks.value("offered"))
+    passed_on = round(desks.value("transferred_share") * desks.value("answered"))
+    assert passed_on > 100
+    assert words.startswith(f"{legs - passed_on:,} calls")
+    assert f"reached the phone, and {passed_on:,} were passed on and waited again: {legs:,}" in words
+
+
+def test_queues_have_their_own_numbers_on_screen(desks: Desks) -> None:
+    page = Console(file=io.StringIO(), width=80)
+    print_queues(page, desks.result.summary_columns)
+    lines = page.file.getvalue().splitlines()  # type: ignore[attr-defined]  # it is the StringIO above
+    of_queues = desks.summary[(desks.summary["scope"] == "skill") & (desks.summary["measure"] == "offered")]
+    assert len(of_queues) > 1
+    for queue, offered in zip(of_queues["item"], of_queues["value"], strict=True):
+        (line,) = (line for line in lines if line.startswith(f"{queue} "))
+        assert line.split()[1] == f"{offered:,.0f}"
