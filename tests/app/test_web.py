@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
+from app.jobs_fixtures import wait_until
 from app.server_fixtures import HOME, PORT, SCENARIO, TOKEN, Server, come_in
 from cli.fixtures import MINIMAL
 from momentsim.app.rooms import MAX_ROOMS, MAX_TRIES
@@ -232,14 +234,23 @@ def test_a_scenario_too_large_to_steer_is_refused(server: Server) -> None:
     assert "9,000,000 contacts" in offers["Large"]["refused"] and "4,000 agents" in offers["Crowd"]["refused"]
 
 
-def test_there_are_sixteen_rooms_and_a_closed_one_makes_way(server: Server) -> None:
+def test_there_are_sixteen_rooms_and_a_closed_one_makes_way(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     codes = [server.open_room() for _ in range(MAX_ROOMS)]
     assert len(set(codes)) == MAX_ROOMS
     answer = server.ask("POST", "/api/rooms", json={"scenario": SCENARIO})
     assert answer.status_code == 422 and "16 rooms" in answer.json()["error"]
-    server.paper[codes[3]].say("all", type="closed", folder="workshop", files=[])
+    going, go_on = server.paper[codes[3]], threading.Event()
+    monkeypatch.setattr(going, "join", lambda _timeout: go_on.wait(60))
+    going.say("all", type="closed", folder="workshop", files=[])
     server.open_room()
-    assert codes[3] not in server.rooms.places and server.paper[codes[3]].is_stopped
+    assert codes[3] not in server.rooms.places
+    wait_until(lambda: going.is_stopped)
+    assert server.ask("GET", "/api/rooms").status_code == 200 and not go_on.is_set(), (
+        "nobody waits for its end"
+    )
+    go_on.set()
 
 
 @pytest.fixture

@@ -289,6 +289,7 @@ class Rooms:
         self._make = make
         self._join_words = join_words
         self._tell = tell
+        self._stopping: set[asyncio.Task[None]] = set()
 
     def is_token(self, text: str) -> bool:
         """Whether somebody knows the facilitator's token."""
@@ -311,7 +312,8 @@ class Rooms:
         for place in self.places.values():
             place.dismiss("the program ends; ask for the address again")
         for place in self.places.values():
-            await asyncio.to_thread(place.stop)
+            self._stop(place)
+        await asyncio.gather(*self._stopping)
 
     def clients(self) -> int:
         """Connected clients of all rooms."""
@@ -341,8 +343,14 @@ class Rooms:
             raise MomentsimError(
                 f"{MAX_ROOMS} rooms are open, at most {MAX_ROOMS}; close one on its console first"
             )
-        over[0].stop()
         del self.places[over[0].code]
+        self._stop(over[0])
+
+    def _stop(self, place: Place) -> None:
+        """Stop a room in a thread: waiting for it would hold up all others."""
+        task = asyncio.create_task(asyncio.to_thread(place.stop))
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
 
     def _new_code(self) -> str:
         while True:
