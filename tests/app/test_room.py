@@ -12,6 +12,7 @@ import pytest
 from app.small_storm import CONSOLE, LINES, RESERVES, WORD, Table, phone, storm
 from momentsim.app.commands import COMMANDS
 from momentsim.app.crowd import Sender
+from momentsim.app.ghosts import GHOSTS, find_ghost
 from momentsim.app.permissions import RULES, RoomState
 from momentsim.app.room import LONELY_S, MOST_STEPS
 from momentsim.app.series import LINES as CHART_LINES
@@ -359,14 +360,29 @@ def test_jobs_are_asked_for_with_all_pulls_and_what_they_find_is_repeated() -> N
     table.do("curve", lever=RESERVES)
     table.do("score", storms=20)
     kinds = [request.kind for request, _ in asked]
-    assert kinds == ["reference", "compare", "curve", "score"]
-    assert {name: len(pulls) for name, pulls in asked[1][0].branches.items()} == {"b1": 1, "b2": 1}
-    assert asked[2][0].lever == RESERVES
-    asked[1][1]({"type": "result", "done": 1, "of": 20})
+    assert kinds == ["reference", "ghost", "compare", "curve", "score"]
+    assert {name: len(pulls) for name, pulls in asked[2][0].branches.items()} == {"b1": 1, "b2": 1}
+    assert asked[3][0].lever == RESERVES
+    asked[2][1]({"type": "result", "done": 1, "of": 20})
     table.work()
     assert table.heard("result")[-1]["done"] == 1
     assert table.room.welcome(CONSOLE)["results"] == [{"type": "result", "done": 1, "of": 20}]
     assert Table().refused("compare", branches=[], storms=1) == "that cannot be done before the start"
+
+
+def test_ghosts_that_were_made_elsewhere_are_those_of_a_room_by_itself(started: Table) -> None:
+    posts: list[Any] = []
+    table = Table(ask_job=lambda _request, post: posts.append(post))
+    table.work()
+    for name in GHOSTS:
+        history = find_ghost(table.room.setting, name, lambda: None)
+        posts[0]({"type": "ghost", "name": name, "history": history})
+        posts[0]({"type": "job", "kind": "ghost", "done": 1, "of": 2, "words": ""})
+        assert find_ghost(table.room.setting, name, lambda: None) is history
+    table.work()
+    assert not table.heard("ghost") and not table.heard("job"), "clients see their lines only"
+    last = [[each for each in of.heard("series") if each["branch"] in GHOSTS][-2:] for of in (table, started)]
+    assert json.dumps(last[0]) == json.dumps(last[1])
 
 
 def states() -> dict[RoomState, Table]:

@@ -160,6 +160,7 @@ def test_a_search_can_be_stopped_and_gone_on_with(storm: Setting) -> None:
     while not search.is_over:
         search.go_on(fresh)
     assert [pull.lever for pull in search.chosen] == [RESERVES]
+    assert not search._storms, "runs of the last lever would take more memory than the room"
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from momentsim.app.ballots import WAIT, Ballot, Choice, Vote
 from momentsim.app.branches import MOST_BRANCHES
 from momentsim.app.crowd import MOST_RULES, MOST_RULES_EACH, Sender
 from momentsim.app.files import RoomFiles
+from momentsim.app.ghosts import GHOSTS
 from momentsim.app.permissions import Refused
-from momentsim.app.played import GHOSTS, microseconds, seconds
+from momentsim.app.played import microseconds, seconds
 from momentsim.app.scenes import scenario_part
 from momentsim.app.stops import MOST_STOPS, Stop
 from momentsim.app.workshop import PACES, Workshop

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from momentsim.errors import MomentsimError
 from momentsim.runs.progress import Progress
@@ -66,6 +66,12 @@ class Hand(Progress):
             raise Cancelled
 
 
+def job_message(kind: str, told: Told, *, failed: bool = False) -> Message:
+    """The message `job`."""
+    message: Message = {"type": "job", "kind": kind, **told._asdict()}
+    return {**message, "failed": True} if failed else message
+
+
 Work: TypeAlias = Callable[[Hand], Iterator[Told]]
 
 
@@ -79,13 +85,14 @@ class Job:
     hand: Hand
     steps: Iterator[Told]
     post: Post
+    over: Callable[[], None]
+    """Called when nothing more comes of it."""
     turn: int = field(default=0)
     """Number of its last step among all: of jobs that somebody waits for, the one that waits longest goes on."""
 
     def tell(self, told: Told, *, failed: bool = False) -> None:
         """Tell its room how far it is; a room that is gone hears nothing."""
-        message: dict[str, Any] = {"type": "job", "kind": self.kind, **told._asdict()}
-        self.post({**message, "failed": True} if failed else message)
+        self.post(job_message(self.kind, told, failed=failed))
 
 
 class Jobs:
@@ -100,14 +107,22 @@ class Jobs:
         self._thread = threading.Thread(target=self._work_off, name="jobs", daemon=True)
         self._thread.start()
 
-    def ask(self, room: str, kind: str, work: Work, post: Post, urgency: Urgency = Urgency.ASKED) -> None:
+    def ask(
+        self,
+        room: str,
+        kind: str,
+        work: Work,
+        post: Post,
+        urgency: Urgency = Urgency.ASKED,
+        over: Callable[[], None] = lambda: None,
+    ) -> None:
         """Put a job into the queue; an older one of this room and kind is stopped and never posts again."""
         hand = Hand(self.workers)
         with self._changed:
             if self._closed:
                 return
             self._stop(room, kind)
-            self._jobs.append(Job(room, kind, urgency, hand, work(hand), _until(hand.stop, post)))
+            self._jobs.append(Job(room, kind, urgency, hand, work(hand), _until(hand.stop, post), over))
             self._changed.notify_all()
 
     def cancel(self, room: str, kind: str | None = None) -> None:
@@ -141,6 +156,7 @@ class Jobs:
             if not _goes_on(job):
                 with self._changed:
                     self._jobs = [other for other in self._jobs if other is not job]
+                job.over()
 
     def _next(self) -> Job | None:
         """The job whose turn it is; waits for one, None at the end."""

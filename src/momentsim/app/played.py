@@ -8,6 +8,7 @@ import numpy as np
 
 from momentsim.app.branches import BranchPull, Tree
 from momentsim.app.cards import LeverText, lever_cards, lever_texts, why_not
+from momentsim.app.ghosts import SLICE
 from momentsim.app.looks import Seen, see
 from momentsim.app.permissions import Refused
 from momentsim.app.said import truth_of
@@ -19,10 +20,6 @@ from momentsim.measures.digest import digest
 from momentsim.measures.sums import Sample
 from momentsim.suggestions import did_you_mean
 
-GHOSTS = ("nothing", "as_planned")
-_SLICE = 6
-"""So many samples are taken at a time: some ten milliseconds."""
-
 
 class Played:
     """What is played is a function of setting, tree and time; it is made again where it is not at hand."""
@@ -31,7 +28,7 @@ class Played:
         self.setting = setting
         self.tree = Tree()
         self.texts: list[LeverText] = lever_texts(setting)
-        self.prices = Prices(setting.rates, float(setting.scenario.economics.notice_message))
+        self.prices = Prices.of(setting)
         plan = setting.quiet.plan.settings[0]
         self.horizon = int(plan["horizon"] - plan["warm_up"])
         self.end = self.horizon + int(plan["run_out"])
@@ -39,6 +36,7 @@ class Played:
         self.point_step = point_step(self.horizon, self.step_size)
         self.histories = {self.tree.current: History(self.step_size, self.prices)}
         self.ghosts: dict[str, History] = {}
+        """Those that are there, see `ghosts.make_ghost`."""
         self.outcome: dict[str, float] = {}
         """What people are asked to predict, as it comes out when nobody pulls any more; see `foresee`."""
         self.trusts = False
@@ -90,7 +88,7 @@ class Played:
         if self._run is None:
             self._run = self._made_again()
         else:
-            self.advance(min(self._going_to, self.time + _SLICE * self.step_size))
+            self.advance(min(self._going_to, self.time + SLICE * self.step_size))
         if self.time >= self._going_to or self.is_over:
             self._going_to = -1
 
@@ -186,7 +184,7 @@ class Played:
         run = self.setting.steer(self.tree.pulls_of(branch), at=at)
         while not known.reaches(about.end):
             yield
-            known.advance(run, min(run.time + _SLICE * self.step_size, about.end))
+            known.advance(run, min(run.time + SLICE * self.step_size, about.end))
         self.histories[branch] = known
 
     def history_of(self, branch: str) -> History:
@@ -195,23 +193,11 @@ class Played:
             pass
         return self.histories[branch]
 
-    def haunt(self, name: str) -> Iterator[float]:
-        """Make a ghost, sample by sample, and tell the share that is done; it is there when it is whole."""
-        setting = self.setting
-        steered = Steered(setting.quiet if name == "nothing" else setting.planned)
-        history = History(self.step_size, self.prices)
-        end = self.horizon
-        for until in range(0, end, _SLICE * self.step_size):
-            history.advance(steered, until)
-            yield until / end
-        history.advance(steered, end)
-        self.ghosts[name] = history
-
     def foresee(self) -> Iterator[None]:
         """Find the outcome of the branch that is played, a little at a time; `outcome` has it then."""
         ahead = self.steered.fork()
         while not ahead.is_over and ahead.time < ahead.end:
-            ahead.advance(min(ahead.time + _SLICE * self.step_size, ahead.end))
+            ahead.advance(min(ahead.time + SLICE * self.step_size, ahead.end))
             yield
         self.outcome = self._measured(ahead)
 

@@ -138,7 +138,9 @@ class Search:
     def _take_up_next(self) -> None:
         """Begin with the next lever, in its usual size at all times."""
         self._row += 1
-        if not self.is_over:
+        if self.is_over:
+            self._storms = []
+        else:
             usual = int(self._setting.quiet.plan.levers["size"][self._row])
             self._try_these([(time, usual) for time in self._times])
 

@@ -13,9 +13,10 @@ from momentsim.app import faces, shown, ticker
 from momentsim.app.commands import COMMANDS
 from momentsim.app.crowd import Sender
 from momentsim.app.files import RoomFiles
+from momentsim.app.ghosts import GHOSTS, make_ghost
 from momentsim.app.looks import Seen, encoded, hidden_part, open_part
 from momentsim.app.permissions import Refused, check
-from momentsim.app.played import GHOSTS, microseconds, seconds
+from momentsim.app.played import microseconds, seconds
 from momentsim.app.setting import AskJob, Message, Setting
 from momentsim.app.stops import Stop
 from momentsim.app.workshop import Outgoing, Workshop
@@ -270,8 +271,10 @@ class Room(Workshop):
             self.out.append(Outgoing("all", {"type": "levers", "levers": cards}))
 
     def _haunt(self) -> Iterator[None]:
-        """Make both ghosts, and send them when they are there."""
+        """Have both ghosts made elsewhere, or where nobody does that make them here a little at a time."""
+        if self.ask is not None:
+            self.ask_job("ghost", [])
+            return
         for name in GHOSTS:
-            for _share in self.played.haunt(name):
-                yield
+            self.played.ghosts[name] = yield from make_ghost(self.setting, name)
             self.change("series")

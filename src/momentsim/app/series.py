@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.app.setting import Setting
 from momentsim.contract.plan import DAY, HOUR, MINUTE, SECOND
 from momentsim.engine import Steered
 from momentsim.runs import glance
@@ -89,6 +90,11 @@ class Prices(NamedTuple):
     """Of an hour, by group."""
     notice: float
 
+    @classmethod
+    def of(cls, setting: Setting) -> Prices:
+        """Those of a scenario."""
+        return cls(setting.rates, float(setting.scenario.economics.notice_message))
+
 
 class History:
     """Samples of a branch from the start up to where it has come."""
@@ -101,6 +107,10 @@ class History:
     def cut(self, time: int) -> History:
         """The past up to a time, to go on from there."""
         return History(self.step, self._prices, self._samples[: time // self.step + 1])
+
+    def thinned(self, step: int) -> History:
+        """Only the samples at whole steps of this length, which is some of the steps so far: nothing to go on from."""
+        return History(step, self._prices, self._samples[:: step // self.step])
 
     def reaches(self, time: int) -> bool:
         """Whether every sample up to this time is there."""

@@ -6,16 +6,21 @@ later is answered sooner. What compares and draws is loaded by the first job tha
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import stat
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from momentsim.app.jobs import Hand, Jobs, Post, Told, Urgency
 from momentsim.app.setting import JobRequest
+from momentsim.runs.working_folder import is_running
 
 if TYPE_CHECKING:
     from momentsim.app.reference import Search
@@ -24,6 +29,8 @@ DEFAULT_STORMS: Final = 20
 MOST_STORMS: Final = 100
 LEVERS: Final = "levers"
 """Folder of a workshop with the files of pulls that were compared."""
+SCRATCH: Final = "momentsim-room-"
+"""How names of scratch folders begin; the number of their process follows."""
 KEPT: Final = ".replications"
 
 
@@ -70,15 +77,16 @@ class Workshop:
         self._jobs = jobs
         self._rooms: dict[str, Memory] = {}
         self._lock = threading.Lock()
+        remove_stale(Path(tempfile.gettempdir()))
 
-    def ask(self, request: JobRequest, post: Post) -> None:
-        """Begin what a room asks for; what is found is posted as messages."""
+    def ask(self, request: JobRequest, post: Post, over: Callable[[], None] = lambda: None) -> None:
+        """Begin what a room asks for; what is found is posted as messages, and `over` called after the last."""
         memory = self._memory(request.room)
         storms = min(request.storms or DEFAULT_STORMS, MOST_STORMS)
         folder = memory.scratch if request.folder is None else request.folder
         asked = Asked(request._replace(storms=storms), memory, folder, post)
         work, urgency = _WORK[request.kind]
-        self._jobs.ask(request.room, request.kind, lambda hand: work(asked, hand), post, urgency)
+        self._jobs.ask(request.room, request.kind, lambda hand: work(asked, hand), post, urgency, over)
 
     def leave(self, room: str) -> None:
         """A room is gone: stop what it asked for, and forget what was made for it."""
@@ -97,8 +105,33 @@ class Workshop:
     def _memory(self, room: str) -> Memory:
         with self._lock:
             if room not in self._rooms:
-                self._rooms[room] = Memory(Path(tempfile.mkdtemp(prefix="momentsim-room-")))
+                self._rooms[room] = Memory(Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-")))
             return self._rooms[room]
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove scratch folders of this user whose process was killed."""
+    name = re.compile(rf"{SCRATCH}(\d+)-\w+")
+    with suppress(OSError):
+        for scratch in list(folder.iterdir()):
+            found = name.fullmatch(scratch.name)
+            if found and not is_running(found[1]) and _is_own_folder(scratch):
+                shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _is_own_folder(path: Path) -> bool:
+    """Whether this user made it; a link is none."""
+    about = path.lstat()
+    return stat.S_ISDIR(about.st_mode) and (not hasattr(os, "getuid") or about.st_uid == os.getuid())
+
+
+def _ghost(asked: Asked, hand: Hand) -> Iterator[Told]:
+    from momentsim.app.ghosts import GHOSTS, find_ghost
+
+    for done, name in enumerate(GHOSTS, 1):
+        history = find_ghost(asked.request.setting, name, hand.check)
+        asked.post({"type": "ghost", "name": name, "history": history})
+        yield Told(done, len(GHOSTS), f"{done} of {len(GHOSTS)} ghosts")
 
 
 def _compare(asked: Asked, hand: Hand) -> Iterator[Told]:
@@ -162,6 +195,7 @@ def _close(asked: Asked, hand: Hand) -> Iterator[Told]:
 
 
 _WORK: Final[dict[str, tuple[Callable[[Asked, Hand], Iterator[Told]], Urgency]]] = {
+    "ghost": (_ghost, Urgency.AT_ONCE),
     "compare": (_compare, Urgency.ASKED),
     "score": (_score, Urgency.ASKED),
     "curve": (_curve, Urgency.ASKED),

@@ -16,6 +16,7 @@ from momentsim.app.crowd import Crowd, Sender
 from momentsim.app.files import RoomFiles
 from momentsim.app.permissions import Mode, Refused, RoomState, may_pull
 from momentsim.app.played import Played, seconds
+from momentsim.app.series import History
 from momentsim.app.setting import AskJob, JobKind, JobRequest, Message, Setting
 from momentsim.app.stops import HORIZON_ENDS, Stop, default_stops
 
@@ -189,6 +190,12 @@ class Workshop:
     def take_in(self, message: Message) -> None:
         """Keep what a job found, so that a welcome repeats it, and tell everybody who may see it."""
         kind = str(message.get("type", ""))
+        if isinstance(history := message.get("history"), History):
+            self.played.ghosts[str(message["name"])] = history
+            self.change("series")
+            return
+        if message.get("kind") == "ghost":  # nobody waits for them
+            return
         if kind in ("closed", *RESULTS):
             self.found[f"curve {message.get('lever', '')}" if kind == "curve" else kind] = message
             if self.files is not None:

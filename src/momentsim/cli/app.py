@@ -82,12 +82,12 @@ def open_app(
         raise MomentsimError("--resume goes on with the scenario of its folder, leave FILE out")
     if address is not None and not lan:
         raise MomentsimError("--address says where phones join, which takes --lan")
-    from momentsim.app.jobs import Jobs
+    from momentsim.app.jobs_process import JobsProcess
     from momentsim.app.library import Library
+    from momentsim.app.memory import spare_memory
     from momentsim.app.network import lan_address
     from momentsim.app.opening import asked_room, resumed_room, room_maker
     from momentsim.app.serve import Served, serve
-    from momentsim.app.work import Workshop
 
     library = Library(Path.cwd())
     first = None if resume is None else resumed_room(library, resume)
@@ -97,12 +97,13 @@ def open_app(
     if there is not None and not yes:
         _ask_for(there, port)
     served = Served(port, there, tuple(allowed_hosts or ()), not no_open, first)
-    workshop = Workshop(Jobs())
-    make_room = room_maker(Path("workshops"), workshop.ask, workshop.leave)
+    spare_memory()
+    jobs = JobsProcess()
+    make_room = room_maker(Path("workshops"), jobs.ask, jobs.leave)
     try:
         serve(served, library, make_room, lambda words: print(words, flush=True))
     finally:
-        workshop.close()
+        jobs.close()
 
 
 def _ask_for(address: str, port: int) -> None:

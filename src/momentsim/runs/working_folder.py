@@ -110,7 +110,7 @@ def _tidy(folder: Path) -> None:
     with suppress(OSError):
         for beside in list(folder.parent.iterdir()):
             found = left.fullmatch(beside.name)
-            if found and not beside.is_symlink() and beside.is_dir() and not _is_running(found[1]):
+            if found and not beside.is_symlink() and beside.is_dir() and not is_running(found[1]):
                 _tidy_up(beside, folder, is_old=found[3] == "old")
 
 
@@ -127,7 +127,7 @@ def _tidy_up(beside: Path, folder: Path, *, is_old: bool) -> None:
         remove(beside, found)
 
 
-def _is_running(process: str) -> bool:
+def is_running(process: str) -> bool:
     """Whether there may be a process of this number; only this system can be asked without harm."""
     if os.name == "nt":
         return True

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copyreg
 import os
 import pickle
 import subprocess
 import sys
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
 from momentsim.errors import MomentsimError
@@ -58,6 +61,14 @@ class Failed(NamedTuple):
     """From a worker: what went wrong in the replication; it would go wrong again."""
 
     error: Exception
+
+
+def read_only(content: Mapping[Any, Any]) -> MappingProxyType[Any, Any]:
+    """A mapping that nobody can write to, as it was before it was sent."""
+    return MappingProxyType(content)
+
+
+copyreg.pickle(MappingProxyType, lambda proxy: (read_only, (dict(proxy),)))  # pickle knows no way by itself
 
 
 def send(pipe: IO[bytes], message: Any) -> None:
