@@ -204,6 +204,17 @@ def test_all_variants_are_checked_together(storm: str, write: Write) -> None:
     assert list(load_all(write(storm))) == [None, "more", "calm", "short", "long"]
 
 
+def test_what_is_wrong_in_a_variant_only_is_said_to_be(storm: str, write: Write) -> None:
+    hours = "opening_hours: {all: {weekly: [{start: '08:00', end: '18:00'}]}}\n"
+    rest = f"divert: {{all: {{after: 2 min, closed: on}}}}\n{hours}"
+    path = write(storm.replace("variants:\n", f"{rest}variants:\n  always: {{opening_hours: null}}\n"))
+    with pytest.raises(ScenarioError) as raised:
+        load_all(path)
+    (problem,) = raised.value.problems
+    assert problem.key == "divert.all.closed"
+    assert problem.what.endswith("no queue of this rule ever closes, in the variant 'always'")
+
+
 OLD_NAMES = {
     "customers_per_service: 20": "passengers_per_service: 20",
     "self_service_offer:": "web_rebooking:",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.scenario.files.layers import read_layers
-from momentsim.scenario.files.nodes import Branch, find, is_null
+from momentsim.scenario.files.nodes import Branch, find, is_null, marks_in
 from momentsim.scenario.files.overrides import parse_key
 from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.files.scenario_files import SideFiles, read_side_files
@@ -122,16 +122,27 @@ def load(path: str | Path, *, variant: str | None = None, overrides: Iterable[st
 
 
 def load_all(path: str | Path, overrides: Iterable[str] = ()) -> dict[str | None, LoadedScenario]:
-    """The scenario as it stands (None) and each of its variants; raises with the problems of all of them."""
+    """The scenario as it stands (None) and each of its variants; raises with the problems of all of them.
+
+    What is wrong in a variant only, at a line of the scenario itself, is said to be.
+    """
     path = scenario_file(Path(path))
-    names: list[str | None] = [None, *read_layers(path).variants]
+    base = read_layers(path)
+    names: list[str | None] = [None, *base.variants]
+    lines = {(mark.file, mark.line) for mark in marks_in(base.tree)}
     loaded: dict[str | None, LoadedScenario] = {}
     problems: list[Problem] = []
     for name in names:
         try:
             loaded[name] = load(path, variant=name, overrides=overrides)
         except ScenarioError as error:
-            problems += error.problems
+            of_variant = None in loaded and name is not None
+            problems += [
+                replace(problem, what=f"{problem.what}, in the variant '{name}'")
+                if of_variant and (problem.file, problem.line) in lines
+                else problem
+                for problem in error.problems
+            ]
     if problems:
         raise ScenarioError(problems)
     return loaded

@@ -15,8 +15,8 @@ from typing import Any, get_args, get_origin
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.explain import default_text
 from momentsim.scenario.fields import all_sections, facts_at, kind_of, options, range_of, unit_of
-from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.files.headings import OTHER_NAMES
+from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.schema import schema_text
 from momentsim.scenario.types import Part, Scenario, Section
 

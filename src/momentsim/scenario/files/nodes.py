@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from momentsim.errors import Problem
@@ -76,6 +76,18 @@ def size_of(node: Node) -> int:
         return 1
     below = node.items.values() if isinstance(node, Branch) else node.items
     return 1 + sum(map(size_of, below))
+
+
+def marks_in(node: Node) -> Iterator[Mark]:
+    """Where everything within a node stands."""
+    yield node.mark
+    if isinstance(node, Branch):
+        yield from node.key_marks.values()
+    below = (
+        node.items.values() if isinstance(node, Branch) else node.items if isinstance(node, Series) else ()
+    )
+    for each in below:
+        yield from marks_in(each)
 
 
 def child(node: Node, part: str | int) -> Node | None:
