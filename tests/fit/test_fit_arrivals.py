@@ -200,6 +200,13 @@ def test_counts_that_cannot_be_fitted(rows: Rows, message: str) -> None:
         fit_arrivals(rows)
 
 
+def test_hours_that_a_weekday_never_has_are_closed() -> None:
+    closed = [(start, 0.0 if start.weekday() == 5 and start.hour >= 13 else count) for start, count in SOUND]
+    assert any(start.weekday() == 5 and start.hour >= 13 for start, _ in SOUND)
+    exported = [(start, count) for start, count in closed if start.weekday() != 5 or start.hour < 13]
+    assert fit_arrivals(exported) == fit_arrivals(closed)
+
+
 def test_a_profile_finer_than_the_counts_is_refused() -> None:
     with pytest.raises(MomentsimError, match="counts of 1800 s do not give a profile of 96 weights"):
         fit_arrivals(SOUND, weights=96)

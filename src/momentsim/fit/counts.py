@@ -70,8 +70,9 @@ class CountTable:
 def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
     """Dates by intervals from pairs (start, count), as `read_counts` gives them.
 
-    Every date must have the same intervals without gaps, every weekday that occurs at least two dates, and the
-    intervals must divide a day. Raises MomentsimError with what is wrong.
+    Every date of a weekday must have the same intervals, every weekday that occurs at least two dates, and the
+    intervals must divide a day. Intervals that other weekdays have and all dates of one have not are closed then:
+    nobody called. Raises MomentsimError with what is wrong.
     """
     by_date: dict[datetime, dict[int, float]] = {}
     places: dict[datetime, int] = {}
@@ -86,6 +87,7 @@ def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
         by_date.setdefault(midnight, {})[int((start - midnight).total_seconds())] = count
     if not by_date:
         raise MomentsimError("there are no counts to fit")
+    _fill_closed(by_date)
     usual, _ = Counter(tuple(sorted(day)) for day in by_date.values()).most_common(1)[0]
     _check(by_date, usual)
     dates = sorted(by_date)
@@ -95,6 +97,18 @@ def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
         dates=np.array([date.toordinal() for date in dates], np.int64),
         counts=np.array([[by_date[date][second] for second in usual] for date in dates], np.float64),
     )
+
+
+def _fill_closed(by_date: dict[datetime, dict[int, float]]) -> None:
+    """Exports leave out what is closed: 0 there, where all dates of each weekday have the same intervals."""
+    by_weekday: dict[int, set[tuple[int, ...]]] = {}
+    for date, day in by_date.items():
+        by_weekday.setdefault(date.weekday(), set()).add(tuple(sorted(day)))
+    if any(len(found) > 1 for found in by_weekday.values()):
+        return
+    everything = {second for found in by_weekday.values() for seconds in found for second in seconds}
+    for day in by_date.values():
+        day.update(dict.fromkeys(everything - day.keys(), 0.0))
 
 
 def _check(by_date: dict[datetime, dict[int, float]], usual: tuple[int, ...]) -> None:
