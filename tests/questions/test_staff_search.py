@@ -89,6 +89,9 @@ def test_few_replications_tell_nothing() -> None:
         ("80 percent / 0.5 min", Goal("service_level", 0.8, 30.0)),
         ("abandoned < 3 %", Goal("abandoned", 0.03)),
         ("abandoned<=3%", Goal("abandoned", 0.03)),
+        ("wait < 30 s", Goal("wait", threshold_s=30.0)),
+        ("mean wait <= 0.5 min", Goal("wait", threshold_s=30.0)),
+        ("ASA < 20 s", Goal("wait", threshold_s=20.0)),
         ("value", Goal("value")),
     ],
 )
@@ -110,6 +113,8 @@ def test_goals(text: str, goal: Goal) -> None:
         ("abandoned < 300 %", "300 % is not between 0 and 100 %"),
         ("abandoned < 3", "did you mean '3 %'?"),
         ("abandoned > 3 %", "this is no goal"),
+        ("wait < 30", "'30' is no duration, write it like 30 s"),
+        ("wait < 0 s", "0 s is outside 0..86400 s"),
         ("value < 3", "this is no goal"),
         ("", "this is no goal"),
     ],

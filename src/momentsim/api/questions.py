@@ -151,7 +151,8 @@ def staff(
     keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Staffing:
-    """The smallest staffing that meets a goal: "80/20", "abandoned < 3 %", or "value" (the most net benefit).
+    """The smallest staffing that meets a goal: "80/20", "abandoned < 3 %", "wait < 30 s" or "value" (the most
+    net benefit).
 
     `.requirement` has heads by group and interval, by Erlang's formulas and as found, beside the simulated truth;
     `.levels` the staffings that were tried; `.heads` the rostered heads by group; `.value` the answer to the value

@@ -43,7 +43,7 @@ GoalOption = Annotated[
     typer.Option(
         "--goal",
         metavar="GOAL",
-        help='80/20, "abandoned < 3 %", or value (until one more agent-hour costs as much as it saves).',
+        help='80/20, "abandoned < 3 %", "wait < 30 s", or value (until one more agent-hour costs as much as it saves).',
         show_default=False,
     ),
 ]

@@ -13,7 +13,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from momentsim.questions.staff.words import edge_words, goal_text, need_words
+from momentsim.questions.staff.words import (
+    edge_words,
+    factor_of,
+    goal_text,
+    is_limit,
+    need_words,
+    unit_of,
+    wanted,
+)
 from momentsim.report import drawing
 from momentsim.report.numbers import plain
 from momentsim.units import format_number
@@ -98,21 +106,22 @@ def _days(axis: Axes, times: np.ndarray[Any, Any]) -> None:
 
 
 def _service(axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about: dict[str, Any]) -> None:
-    kind = "abandoned" if about["goal_kind"] == "abandoned" else "service_level"
+    kind = about["goal_kind"] if is_limit(about) else "service_level"
+    factor, unit = factor_of(about), unit_of(about)
     busy = (table["offered_simulated"] >= FEWEST_CONTACTS * table["offered_simulated"].max()).to_numpy()
     value, low, high = (
-        np.where(busy, 100 * table[f"{kind}_{end}"].to_numpy(np.float64), np.nan)
+        np.where(busy, factor * table[f"{kind}_{end}"].to_numpy(np.float64), np.nan)
         for end in ("simulated", "low", "high")
     )
     value, low, high = (np.append(each, each[-1]) for each in (value, low, high))
     steps = _close_steps(times)
     axis.fill_between(steps, low, high, step="post", color=drawing.BLUE, alpha=0.2, linewidth=0)
     axis.step(steps, value, where="post", color=drawing.BLUE, linewidth=1.8)
-    told = f"Percent who {goal_text(about)}"
+    told = _measure_title(about).capitalize()
     if about["goal_kind"] != "value":
-        goal = 100 * about["goal_share"]
+        goal = factor * wanted(about)
         axis.axhline(goal, color=drawing.VERMILLION, linewidth=1.4, linestyle="--")
-        told = f"{told}; dashed: the goal, {format_number(round(goal, 6))} %"
+        told = f"{told}; dashed: the goal, {format_number(round(goal, 6))} {unit}"
     axis.set_title(told, loc="left", fontsize=drawing.SMALL, color=drawing.GREY)
     if kind == "service_level":
         axis.set_ylim(top=100.5)
@@ -134,34 +143,45 @@ def _requirement_finding(about: dict[str, Any]) -> str:
 def draw_search(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
     """The goal's measure against agent-hours: what was searched, what was judged, and the goal."""
     figure, (axis,) = drawing.panels([1])
-    goal = 100 * about["goal_share"]
+    factor = factor_of(about)
+    goal = factor * wanted(about)
     searched, judged = (
         levels[levels["stage"] == stage].sort_values("agent_hours") for stage in ("searching", "judging")
     )
     axis.plot(
-        searched["agent_hours"], 100 * searched["goal_measure"], "o-", color=drawing.GREY, linewidth=1.2,
+        searched["agent_hours"], factor * searched["goal_measure"], "o-", color=drawing.GREY, linewidth=1.2,
         markersize=5, label="searched",
     )  # fmt: skip
     for row in judged.to_dict(orient="records"):
         axis.plot(
-            [row["agent_hours"]] * 2, [100 * row["low"], 100 * row["high"]], color=drawing.BLUE, linewidth=2.4
+            [row["agent_hours"]] * 2,
+            [factor * row["low"], factor * row["high"]],
+            color=drawing.BLUE,
+            linewidth=2.4,
         )
     axis.plot(
-        judged["agent_hours"], 100 * judged["goal_measure"], "s", color=drawing.BLUE, markersize=8,
+        judged["agent_hours"], factor * judged["goal_measure"], "s", color=drawing.BLUE, markersize=8,
         label=f"judged on other draws, one-sided bounds of {100 * about['confidence']:g} %",
     )  # fmt: skip
     axis.axhline(goal, color=drawing.VERMILLION, linewidth=1.6, linestyle="--", label=f"goal {about['goal']}")
     if "found" in about:
-        hours, share = about["found"]["agent_hours"], 100 * about["found"]["goal_measure"]["value"]
+        hours, share = about["found"]["agent_hours"], factor * about["found"]["goal_measure"]["value"]
         axis.plot(
             [hours], [share], "s", markersize=17, markerfacecolor="none", color=drawing.BLACK, label="chosen"
         )
         drawing.headline(figure, f"{about['goal']} {need_words(about)} {plain(hours, 0)} agent-hours")
     else:
         drawing.headline(figure, f"{about['goal']}: stopped before an answer")
-    _axes(axis, f"percent who {goal_text(about)}")
+    _axes(axis, _measure_title(about))
     axis.legend(fontsize=drawing.SMALL, frameon=False)
     return figure
+
+
+def _measure_title(about: dict[str, Any]) -> str:
+    """What the goal's measure is called beside an axis."""
+    if about["goal_kind"] == "wait":
+        return "mean wait of those answered, seconds"
+    return f"percent who {goal_text(about)}"
 
 
 def draw_value(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:

@@ -12,8 +12,10 @@ from momentsim.measures.sums import FloatArray, Sample
 SHARE = (0.0, 1.0)
 
 
-def simulated_by_interval(sample: Sample, skills: tuple[int, ...], intervals: int) -> pd.DataFrame:
-    """Contacts offered, service level and share abandoned, with 95 % intervals, of these skills together.
+def simulated_by_interval(
+    sample: Sample, skills: tuple[int, ...], intervals: int, *, of_waits: bool = False
+) -> pd.DataFrame:
+    """Contacts offered, service level, share abandoned and, if wanted, mean wait, with 95 % intervals, of these skills.
 
     One row per interval of the horizon, counted by arrival; blank where nobody called. Means over replications.
     """
@@ -28,9 +30,11 @@ def simulated_by_interval(sample: Sample, skills: tuple[int, ...], intervals: in
         "service_level": service_parts(sample.scenario, total),
         "abandoned": (total["abandoned"], total["offered"]),
     }
+    if of_waits:
+        shares["wait"] = (total["wait_answered"], total["answered_on_line"])
     for name, (top, bottom) in shares.items():
         estimated = by_unit(estimate(top, bottom), sample.members)
-        limits = clip(interval(estimated), SHARE)
+        limits = clip(interval(estimated), (0.0, np.inf) if name == "wait" else SHARE)
         columns |= {
             f"{name}_simulated": estimated.value,
             f"{name}_low": limits.low,

@@ -208,13 +208,16 @@ def out_of_reach(bench: Trials, goal: Goal) -> str:
     """What can be reached instead, at which staffing, and what may stand in the way."""
     tried = sorted(bench.tried.values(), key=lambda each: each.agent_hours)
     reached = [float(each.estimates[GOAL].value[0]) for each in tried]
-    sign = -1.0 if goal.kind == "abandoned" else 1.0
+    sign = -1.0 if goal.is_limit else 1.0
     best = max(sign * value for value in reached)
     nearest = next(level for level, value in enumerate(reached) if sign * value >= best - NEAR)
-    many, words = tried[-1].agent_hours, "hang up" if goal.kind == "abandoned" else "are answered in time"
+    many = tried[-1].agent_hours
+    words = {"abandoned": "hang up", "wait": "is the mean wait"}.get(goal.kind, "are answered in time")
+    size, unit = (1, "s") if goal.kind == "wait" else (100, "%")
+    at_most, best_of = (f"{size * value:.1f} {unit}" for value in (reached[-1], reached[nearest]))
     return (
         f"goal '{goal}' is not met by any number of people: with {many:,.0f} agent-hours "
-        f"{100 * reached[-1]:.1f} % {words}; the nearest that can be had is {100 * reached[nearest]:.1f} %, with "
+        f"{at_most} {words}; the nearest that can be had is {best_of}, with "
         f"{tried[nearest].agent_hours:,.0f} agent-hours.{_in_the_way(bench.loaded)} Ask for less, or change that"
     )
 
@@ -262,7 +265,14 @@ def _staffing(
         ladder=bench.ladder,
         loaded=asked,
         staffed=staffed,
-        requirement=requirement_table(bench.loaded, bench.pool, forecast, bench.ladder, (net, sample)),
+        requirement=requirement_table(
+            bench.loaded,
+            bench.pool,
+            forecast,
+            bench.ladder,
+            (net, sample),
+            of_waits=bench.goal.kind == "wait",
+        ),
         levels=levels_table(bench, question.confidence),
         observations=observations_table(bench),
         answer=answer,

@@ -25,6 +25,8 @@ REQUIREMENT_COLUMNS: Final = (
     "heads", "heads_rostered", "offered_simulated", "service_level_simulated", "service_level_low",
     "service_level_high", "abandoned_simulated", "abandoned_low", "abandoned_high",
 )  # fmt: skip
+WAIT_COLUMNS: Final = ("wait_simulated", "wait_low", "wait_high")
+"""Where the goal is one of waits."""
 LEVEL_COLUMNS: Final = (
     "stage", "level", "agent_hours", "goal_measure", "low", "high", "verdict", "customers_lost_expected", "value",
     "cost_total", "net_benefit", "against_best", "against_best_low", "against_best_high", "replications",
@@ -37,6 +39,8 @@ def requirement_table(
     forecast: Forecast,
     ladder: Ladder,
     chosen: tuple[IntArray | None, Sample | None],
+    *,
+    of_waits: bool = False,
 ) -> pd.DataFrame:
     """A row per group and interval of warm-up and horizon; contacts and service are the whole pool's.
 
@@ -50,7 +54,12 @@ def requirement_table(
         for name, heads in (("heads_erlang_c", ladder.erlang_c), ("heads_erlang_a", ladder.erlang_a))
     }
     rostered = None if net is None else pool.roster_heads(net)
-    truth = None if sample is None else simulated_by_interval(sample, pool.skills, len(starts) - skipped)
+    truth = (
+        None
+        if sample is None
+        else simulated_by_interval(sample, pool.skills, len(starts) - skipped, of_waits=of_waits)
+    )
+    titles = [*REQUIREMENT_COLUMNS, *(WAIT_COLUMNS if of_waits else ())]
     parts = []
     for index, group in enumerate(pool.groups):
         columns = {
@@ -66,7 +75,7 @@ def requirement_table(
         part = pd.DataFrame(columns)
         if truth is not None:
             part = part.join(truth.set_axis(range(skipped, skipped + len(truth))))
-        parts.append(part.reindex(columns=list(REQUIREMENT_COLUMNS)))
+        parts.append(part.reindex(columns=titles))
     return pd.concat(parts, ignore_index=True)
 
 

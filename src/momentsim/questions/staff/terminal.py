@@ -10,7 +10,14 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from momentsim.questions.staff.words import paragraph, replaced_words, staffing_words
+from momentsim.questions.staff.words import (
+    factor_of,
+    is_limit,
+    paragraph,
+    replaced_words,
+    staffing_words,
+    unit_of,
+)
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import plain, show_number
 from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table, print_words
@@ -124,15 +131,16 @@ def _print_days(console: Console, requirement: pd.DataFrame, about: About) -> No
     """Each day: contacts and heads by formulas and as found, and what the simulation says."""
     abandoned = about["goal_kind"] == "abandoned"
     by_c = () if abandoned else ("Erlang C, h",)
+    of_goal, unit = _goal_title(about), unit_of(about)
     titles = ("contacts expected", "simulated", *by_c, "Erlang A, h", "found, h", "rostered, h")
-    table = new_table("day", *titles, "hang up, %" if abandoned else "in time, %", "worst interval, %")
+    table = new_table("day", *titles, of_goal, f"worst interval, {unit}")
     days = day_table(requirement, about)
     for row in days.head(2 * MOST_DAYS).to_dict(orient="records"):
         columns = ["forecast", "simulated", "erlang_c", "erlang_a", "heads", "rostered"]
         if abandoned:
             columns.remove("erlang_c")
         cells = [plain(row[name], 0 if row[name] >= 100 else 1) for name in columns]
-        shares = [show_number(row[name], "share", 0.005) for name in ("share", "worst")]
+        shares = [_shown(about, row[name], 0.5) for name in ("share", "worst")]
         table.add_row(str(row["day"]), *cells, *shares)
     print_table(console, table)
     console.print()
@@ -142,7 +150,7 @@ def _print_days(console: Console, requirement: pd.DataFrame, about: About) -> No
 
 def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
     """One row per day: contacts, agent-hours at work by formula and as found, and the share of the goal's kind."""
-    share = "abandoned_simulated" if about["goal_kind"] == "abandoned" else "service_level_simulated"
+    measure = about["goal_kind"] if is_limit(about) else "service_level"
     first = requirement[requirement["group"] == about["groups"][0]]
     times = pd.to_datetime(first["interval_start"])
     length = about["interval_s"] / 3600.0
@@ -154,7 +162,7 @@ def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
             "day": times.dt.normalize().to_numpy(),
             "forecast": first["offered_forecast"].to_numpy(),
             "simulated": first["offered_simulated"].to_numpy(),
-            "share": first[share].to_numpy(),
+            "share": first[f"{measure}_simulated"].to_numpy(),
             **{
                 name: heads[column].to_numpy() * length
                 for name, column in (
@@ -167,7 +175,7 @@ def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
     frame["counted"] = frame["share"].fillna(0.0) * frame["simulated"].fillna(0.0)
     by_day = frame.groupby("day")
     sums = by_day[["forecast", "simulated", "erlang_c", "erlang_a", "heads", "rostered", "counted"]].sum()
-    worst = by_day["share"].max() if about["goal_kind"] == "abandoned" else by_day["share"].min()
+    worst = by_day["share"].max() if is_limit(about) else by_day["share"].min()
     days = _day_names(sums.index)
     total = sums["counted"] / sums["simulated"].where(sums["simulated"] > 0)
     return sums.drop(columns="counted").assign(day=days, share=total, worst=worst).reset_index(drop=True)
@@ -186,26 +194,37 @@ def _levels(levels: pd.DataFrame, about: About) -> Table:
             "customers lost",
         )
         if is_value
-        else ("hang up, %" if about["goal_kind"] == "abandoned" else "in time, %", "at least", "at most", "")
+        else (_goal_title(about), "at least", "at most", "")
     )
     table = new_table("judged, agent-hours", *titles)
     judged = levels[levels["stage"] == "judging"]
     for row in judged.to_dict(orient="records"):
         mark = " *" if row["level"] == about.get("found", {}).get("level") else ""
-        half = (row["high"] - row["low"]) / 2
-        share = show_number(row["goal_measure"], "share", half)
+        half = factor_of(about) * (row["high"] - row["low"]) / 2
+        share = _shown(about, row["goal_measure"], half)
         if is_value:
             money = (show_number(row[name], currency) for name in ("value", "cost_total", "net_benefit"))
             rest = [share, *money, show_number(row["customers_lost_expected"], "customers")]
         else:
             rest = [
                 share,
-                show_number(row["low"], "share", half),
-                show_number(row["high"], "share", half),
+                _shown(about, row["low"], half),
+                _shown(about, row["high"], half),
                 str(row["verdict"]),
             ]
         table.add_row(f"{plain(row['agent_hours'], 1)}{mark}", *rest)
     return table
+
+
+def _goal_title(about: About) -> str:
+    return {"abandoned": "hang up, %", "wait": "mean wait, s"}.get(about["goal_kind"], "in time, %")
+
+
+def _shown(about: About, measure: float, half: float) -> str:
+    """The goal's measure, in percent or seconds, with the decimals that half an interval asks for."""
+    if about["goal_kind"] == "wait":
+        return show_number(measure, "s", half)
+    return show_number(measure, "share", half / 100)
 
 
 def _note(about: About) -> str:

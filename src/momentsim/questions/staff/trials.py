@@ -130,6 +130,6 @@ def with_threshold(loaded: LoadedScenario, goal: Goal) -> LoadedScenario:
     waiting = loaded.scenario.waiting.model_copy(
         update={"service_level": ServiceGoal(goal.share, goal.threshold_s)}
     )
-    if goal.kind == "abandoned":
+    if goal.is_limit:
         return loaded
     return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"waiting": waiting}))

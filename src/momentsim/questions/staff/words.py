@@ -53,7 +53,7 @@ def hours(agent_hours: float) -> str:
 
 
 def goal_text(about: Found) -> str:
-    """What the goal's measure is called: `answered within 20 s`, `hang up`."""
+    """What the goal's measure is called, after its value: `are answered within 20 s`, `hang up`."""
     if about["goal_kind"] == "abandoned":
         return "hang up"
     return f"are answered within {format_number(about['goal_threshold_s'])} s"
@@ -61,14 +61,44 @@ def goal_text(about: Found) -> str:
 
 def _needed_words(about: Found) -> str:
     level, confidence = about["found"], _percent(about["confidence"])
-    limit = level["goal_measure"]["high" if about["goal_kind"] == "abandoned" else "low"]
-    at_most = "at most" if about["goal_kind"] == "abandoned" else "at least"
-    outwards = math.ceil if about["goal_kind"] == "abandoned" else math.floor
-    sure = plain(outwards(1000 * limit) / 10, 1)
+    limit = level["goal_measure"]["high" if is_limit(about) else "low"]
+    at_most = "at most" if is_limit(about) else "at least"
+    outwards = math.ceil if is_limit(about) else math.floor
+    sure = f"{plain(outwards(10 * factor_of(about) * limit) / 10, 1)} {unit_of(about)}"
     return (
         f"{about['goal']} {need_words(about)} {hours(level['agent_hours'])} in {format_duration(about['horizon_s'])}"
-        f"{_at_work(about)}: {_percent(level['goal_measure']['value'])} % {goal_text(about)}, {at_most} {sure} % with "
+        f"{_at_work(about)}: {_comes_true(about, level['goal_measure']['value'])}, {at_most} {sure} with "
         f"{confidence} % confidence."
+    )
+
+
+def is_limit(about: Found) -> bool:
+    """Whether less of the goal's measure is better."""
+    return about["goal_kind"] in ("abandoned", "wait")
+
+
+def wanted(about: Found) -> float:
+    """What the goal's measure is to be: a share, or seconds."""
+    return float(about["goal_threshold_s"] if about["goal_kind"] == "wait" else about["goal_share"])
+
+
+def unit_of(about: Found) -> str:
+    """How the goal's measure is told: in percent or in seconds."""
+    return "s" if about["goal_kind"] == "wait" else "%"
+
+
+def factor_of(about: Found) -> float:
+    """From the goal's measure to its unit."""
+    return 1.0 if about["goal_kind"] == "wait" else 100.0
+
+
+def _comes_true(about: Found, measure: float) -> str:
+    """`84.8 % are answered within 20 s`, or how long those answered wait."""
+    value = _number(about, measure)
+    return (
+        f"{value} {goal_text(about)}"
+        if about["goal_kind"] != "wait"
+        else f"those answered wait {value} on average"
     )
 
 
@@ -91,14 +121,12 @@ def _below(about: Found, levels: pd.DataFrame) -> str:
         return "Nothing is left to take away."
     row = judged.loc[level["level"] - 1]
     fewer = hours(float(level["agent_hours"] - row["agent_hours"]))
-    share = _percent(float(row["goal_measure"]))
+    comes_true = _comes_true(about, float(row["goal_measure"]))
     if level["below"] == "misses":
-        return (
-            f"With {fewer} less, the next staffing below, {share} % {goal_text(about)}: it misses the goal."
-        )
+        return f"With {fewer} less, the next staffing below, {comes_true}: it misses the goal."
     enough = "more replications would tell"
     return (
-        f"With {fewer} less, the next staffing below, {share} % {goal_text(about)}: whether that is enough can't be "
+        f"With {fewer} less, the next staffing below, {comes_true}: whether that is enough can't be "
         f"told with {about['replications']} replications ({enough})."
     )
 
@@ -117,8 +145,8 @@ def _on_average(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
 def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
     """Agent-hours at which the searched means cross the goal, between neighbours; None where they do not."""
     searched = levels[levels["stage"] == "searching"].sort_values("agent_hours")
-    sign = -1.0 if about["goal_kind"] == "abandoned" else 1.0
-    above = (sign * (searched["goal_measure"] - about["goal_share"])).to_numpy(float)
+    sign = -1.0 if is_limit(about) else 1.0
+    above = (sign * (searched["goal_measure"] - wanted(about))).to_numpy(float)
     places = searched["agent_hours"].to_numpy(float)
     for index in range(1, len(above)):
         before, after = above[index - 1], above[index]
@@ -131,9 +159,18 @@ def _formulas(about: Found) -> str:
     """Roster against roster; and what a formula promises for who is at work of the roster found."""
     level = about["found"]
     return (
-        f"{_by_formulas(about)} For who is at work of the roster found Erlang A promises "
-        f"{_percent(level['erlang_a_promises'])} %, and {_percent(level['goal_measure']['value'])} % come true."
+        f"{_by_formulas(about)} For who is at work of the roster found Erlang A promises {_promised(about)}, and "
+        f"{_number(about, level['goal_measure']['value'])} come true."
     )
+
+
+def _promised(about: Found) -> str:
+    promised = about["found"]["erlang_a_promises"]
+    return _number(about, promised) if math.isfinite(promised) else "that somebody waits for ever"
+
+
+def _number(about: Found, measure: float) -> str:
+    return f"{plain(factor_of(about) * measure, 1).removesuffix('.0')} {unit_of(about)}"
 
 
 def _by_formulas(about: Found) -> str:

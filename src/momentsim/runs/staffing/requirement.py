@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from momentsim.errors import MomentsimError
 from momentsim.runs.staffing.forecast import Forecast
-from momentsim.scenario.sections.staffing_goal import CUSTOMARY, Goal
+from momentsim.scenario.sections.staffing_goal import CUSTOMARY, Goal, Kind
 from momentsim.theory.erlang import SECONDS_PER_HOUR, erlang_a
 from momentsim.theory.staffing import agents_needed_erlang_a, agents_needed_erlang_c
 
@@ -133,14 +134,16 @@ def _by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_s: flo
         return 0.0
     threshold_s = _level(goal)[1]
     enough = _whole_by_erlang_a(goal, per_hour, handling_s, patience_s)
-    cell = (goal.kind == "abandoned", per_hour, handling_s, patience_s)
-    before, after = (_share(*cell, agents, threshold_s) for agents in (enough - 1, enough))
-    wanted = goal.share if goal.kind == "abandoned" else _level(goal)[0]
-    part = (wanted - before) / (after - before) if after != before else 1.0
+    cell = (goal.kind, per_hour, handling_s, patience_s)
+    before, after = (_measure(*cell, agents, threshold_s) for agents in (enough - 1, enough))
+    wanted = goal.wanted if goal.is_limit else _level(goal)[0]
+    part = (wanted - before) / (after - before) if after != before and math.isfinite(before) else 1.0
     return enough - 1 + min(max(part, LEAST_PART), 1.0)
 
 
 def _whole_by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_s: float) -> int:
+    if goal.kind == "wait":
+        return _fewest_for_wait(goal.threshold_s, per_hour, handling_s, patience_s)
     if math.isinf(patience_s):
         return _by_erlang_c(goal, per_hour, handling_s)
     if goal.kind == "abandoned":
@@ -149,6 +152,18 @@ def _whole_by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_
     return agents_needed_erlang_a(
         per_hour, handling_s, patience_s, service_level_share=share, threshold_s=threshold_s
     )
+
+
+def _fewest_for_wait(longest_s: float, per_hour: float, handling_s: float, patience_s: float) -> int:
+    """The smallest number of agents with which those answered wait no longer on average."""
+
+    def enough(agents: int) -> bool:
+        return _measure("wait", per_hour, handling_s, patience_s, agents, 0.0) <= longest_s
+
+    most = 1
+    while not enough(most):
+        most *= 2
+    return bisect_left(range(most), True, lo=most // 2, key=enough)
 
 
 def _between_by_erlang_c(goal: Goal, per_hour: float, handling_s: float) -> float:
@@ -183,21 +198,23 @@ def goal_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> float
     )  # fmt: skip
     for offered, rate, handling_s, patience_s, count in cells:
         if offered > 0:
-            cell = (goal.kind == "abandoned", rate, handling_s, patience_s)
+            cell = (goal.kind, rate, handling_s, patience_s)
             whole, part = int(count + ALMOST), max(count - int(count + ALMOST), 0.0)
-            share = _share(*cell, whole, threshold_s)
-            if part > ALMOST:
-                share += part * (_share(*cell, whole + 1, threshold_s) - share)
-            total += offered * share
+            measure = _measure(*cell, whole, threshold_s)
+            if part > ALMOST and math.isfinite(measure):
+                measure += part * (_measure(*cell, whole + 1, threshold_s) - measure)
+            total += offered * measure
     return total / float(forecast.offered.sum())
 
 
 @lru_cache(maxsize=20_000)
-def _share(
-    abandoned: bool, per_hour: float, handling_s: float, patience_s: float, agents: int, threshold_s: float
+def _measure(
+    kind: Kind, per_hour: float, handling_s: float, patience_s: float, agents: int, threshold_s: float
 ) -> float:
     hopeless = agents == 0 or (math.isinf(patience_s) and agents <= per_hour * handling_s / SECONDS_PER_HOUR)
     if hopeless:
-        return 1.0 if abandoned else 0.0
+        return {"abandoned": 1.0, "wait": math.inf}.get(kind, 0.0)
     figures = erlang_a(per_hour, handling_s, agents, patience_s, threshold_s)
-    return figures.abandoned_share if abandoned else figures.service_level_share
+    if kind == "wait":
+        return figures.answered_wait_mean_s
+    return figures.abandoned_share if kind == "abandoned" else figures.service_level_share

@@ -1,4 +1,4 @@
-"""What heads are planned for: a service level, written `80/20`, or a limit of abandonment, `abandoned < 3 %`."""
+"""What heads are planned for: a service level, `80/20`, or a limit: `abandoned < 3 %`, `wait < 30 s` on average."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ from momentsim.errors import MomentsimError
 from momentsim.scenario.sections.service_goal import meant_percent, read_halves
 from momentsim.scenario.written import refuse, show_value
 
-Kind: TypeAlias = Literal["service_level", "abandoned", "value"]
+Kind: TypeAlias = Literal["service_level", "abandoned", "wait", "value"]
 
 ALLOWED: Final = (
-    'write a service level like 80/20 (80 % answered within 20 s), "abandoned < 3 %", or value (staff until one '
-    "more agent-hour costs as much as it saves)"
+    'write a service level like 80/20 (80 % answered within 20 s), "abandoned < 3 %", "wait < 30 s" (the mean of '
+    "those answered), or value (staff until one more agent-hour costs as much as it saves)"
 )
-IN_FILES: Final = 'write a service level like "80/20" (80 % answered within 20 s), or "abandoned < 3 %"'
+IN_FILES: Final = (
+    'write a service level like "80/20" (80 % answered within 20 s), "abandoned < 3 %", or "wait < 30 s"'
+)
 CUSTOMARY: Final = (0.8, 20.0)
 """80 % within 20 s: what the value goal is held beside."""
 MOST_THRESHOLD_S: Final = 86_400.0
 _ABANDONED = re.compile(r"abandoned\s*(<=|<)\s*(.+)")
+_WAIT = re.compile(r"(?:(?:mean|average)\s+)?wait\s*(?:<=|<)\s*(.+)|(?:asa)\s*(?:<=|<)\s*(.+)")
 
 
 class GoalError(MomentsimError):
@@ -38,17 +41,33 @@ class GoalError(MomentsimError):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A goal; `share` is the least service level or the most abandoned, `threshold_s` the service level's."""
+    """A goal.
+
+    `share` is the least service level or the most abandoned, `threshold_s` the service level's, or the longest mean
+    wait of those answered.
+    """
 
     kind: Kind
     share: float = CUSTOMARY[0]
     threshold_s: float = CUSTOMARY[1]
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether less is better."""
+        return self.kind in ("abandoned", "wait")
+
+    @property
+    def wanted(self) -> float:
+        """What its measure is to be: a share, or seconds."""
+        return self.threshold_s if self.kind == "wait" else self.share
 
     def __str__(self) -> str:
         if self.kind == "value":
             return "value"
         if self.kind == "abandoned":
             return f"abandoned < {_percent(self.share)} %"
+        if self.kind == "wait":
+            return f"wait < {units.format_number(self.threshold_s)} s"
         return f"{_percent(self.share)}/{units.format_number(self.threshold_s)}"
 
     @classmethod
@@ -62,7 +81,7 @@ class Goal:
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "string", "examples": ["80/20", "abandoned < 3 %"]}
+        return {"type": "string", "examples": ["80/20", "abandoned < 3 %", "wait < 30 s"]}
 
 
 def _planned_goal(value: object) -> Goal:
@@ -88,9 +107,20 @@ def goal_of(text: str) -> Goal:
         if share is None:
             raise GoalError(text, f"'{match[2]}' is no share, {_meant_share(match[2])}")
         return Goal("abandoned", _inside(text, share))
+    if match := _WAIT.fullmatch(written.lower()):
+        return _longest_wait(text, match[1] or match[2])
     if "/" in written:
         return _service_level(text, written)
     raise GoalError(text, "this is no goal")
+
+
+def _longest_wait(text: str, longest: str) -> Goal:
+    seconds = units.parse_duration(longest)
+    if seconds is None:
+        raise GoalError(text, f"'{longest}' is no duration, write it like 30 s")
+    if not 0 < seconds <= MOST_THRESHOLD_S:
+        raise GoalError(text, f"{units.format_number(seconds)} s is outside 0..86400 s")
+    return Goal("wait", threshold_s=seconds)
 
 
 def _service_level(text: str, written: str) -> Goal:

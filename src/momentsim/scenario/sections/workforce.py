@@ -60,8 +60,8 @@ class PlannedHeads(Section):
     """
 
     goal: Goal = Field(
-        description='Service level like "80/20", or "abandoned < 3 %", for all queues of the group together; groups '
-        "that share a skill are planned together and have the same goal."
+        description='Service level like "80/20", "abandoned < 3 %", or "wait < 30 s", for all queues of the group '
+        "together; groups that share a skill are planned together and have the same goal."
     )
     formula: Literal["erlang_a", "erlang_c"] = Field(
         "erlang_a", description="With callers who hang up, or without."
