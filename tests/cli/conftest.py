@@ -20,7 +20,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def call(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+def call_with_workbooks(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run a command in this process, in the empty folder; figures are left out, which saves a second each."""
     for figures in ("questions.compare.figures.gallery", "questions.sweep.figures.gallery"):
         monkeypatch.setattr(f"momentsim.{figures}.draw_all", lambda _folder, _result: None)
@@ -36,6 +36,14 @@ def call(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
         return Answer(result.exit_code, result.stdout, result.stderr)
 
     return run
+
+
+@pytest.fixture
+def call(call_with_workbooks: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """The same without workbooks, which are half of the work of a small run."""
+    monkeypatch.setattr("momentsim.report.workbook.write.write_workbook", lambda _folder, _about: None)
+    monkeypatch.setattr("momentsim.questions.documents.add_workbook", lambda _folder: None)
+    return call_with_workbooks
 
 
 @pytest.fixture

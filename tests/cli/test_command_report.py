@@ -7,7 +7,8 @@ from pathlib import Path
 from cli.fixtures import MINIMAL, Call
 
 
-def test_the_command_writes_it_and_is_told_not_to(here: Path, call: Call) -> None:
+def test_the_command_writes_it_and_is_told_not_to(here: Path, call_with_workbooks: Call) -> None:
+    call = call_with_workbooks
     (here / "small.yaml").write_text(MINIMAL, encoding="utf-8")
     for command in (("run",), ("compare", "more_agents")):
         arguments = (command[0], "small.yaml", *command[1:], "--out", "out", "--fresh", "--quiet")

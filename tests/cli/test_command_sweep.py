@@ -13,7 +13,8 @@ from cli.fixtures import Call
 HEADS = "workforce.groups.team.heads"
 
 
-def test_one_key(small: Path, call: Call) -> None:
+def test_one_key(small: Path, call_with_workbooks: Call) -> None:
+    call = call_with_workbooks
     answer = call("sweep", small, "--vary", f"{HEADS}=3..5:1")
     assert answer.code == 0, answer.err
     for words in (

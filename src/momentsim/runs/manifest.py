@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,7 @@ def precision_of(
     }
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return version(package)
