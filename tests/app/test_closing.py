@@ -52,8 +52,8 @@ def test_a_close_leaves_report_workbook_and_page(played: Played) -> None:
         {"type": "predict", "question": "never_helped", "value": 900},
         {"type": "rule", "text": "when <script>alert(1)</script> wait, then call"},
     )
-    score = played.last("score", played.ask("score", TRIES, names=NAMES))
-    closed = played.last("closed", played.ask("close", TRIES, names=NAMES))
+    score = played.last("score", played.ask("score", TRIES, names=NAMES, storms=3))
+    closed = played.last("closed", played.ask("close", TRIES, names=NAMES, storms=3))
     assert {"report.html", "results.xlsx", "handout.html", "score.json"} <= set(closed["files"])
     assert closed["folder"] == "workshop"
     place = played.folder / json.loads((played.folder / "score.json").read_text("utf-8"))["folder"]

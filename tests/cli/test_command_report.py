@@ -36,8 +36,8 @@ def test_the_language_is_chosen_and_others_are_refused(here: Path, call: Call) -
     )
     assert not (here / "out" / "report.html").exists()
     pages = []
-    for language in ("zh", "en", "zh"):
+    for language in ("en", "zh"):
         assert call("report", "out", "--language", language).code == 0
         pages.append((here / "out" / "report.html").read_bytes())
     assert call("report", "out").code == 0
-    assert pages[0] == pages[2] != pages[1] == (here / "out" / "report.html").read_bytes()
+    assert pages[1] != pages[0] == (here / "out" / "report.html").read_bytes(), "no language is remembered"

@@ -342,6 +342,7 @@ def answer(program: str, **changed: str) -> tuple[str, str]:
 
 
 @POSIX
+@pytest.mark.cold
 @pytest.mark.parametrize("without", ["raise RuntimeError", "return pathlib.Path('~/.cache/momentsim')"])
 def test_no_home_is_no_error(tmp_path: Path, without: str) -> None:
     """Whether the library that knows the folders of a user raises then, or gives back a tilde."""
@@ -352,6 +353,7 @@ def test_no_home_is_no_error(tmp_path: Path, without: str) -> None:
 
 
 @POSIX
+@pytest.mark.cold
 def test_a_named_folder_is_enough(tmp_path: Path) -> None:
     """Where `Path.home()` raises."""
     program = "import os, pathlib, pwd; del os.environ['HOME']; pwd.getpwuid = lambda uid: {}[uid]\n"

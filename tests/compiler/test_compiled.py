@@ -110,6 +110,7 @@ Path.replace = lambda *names: os._exit(0)
 """
 
 
+@pytest.mark.cold
 def test_a_writer_killed_between_writing_and_naming_does_no_harm(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert answer(PACKAGE, cache, DYING + KEPT) == ""
@@ -121,6 +122,7 @@ def test_a_writer_killed_between_writing_and_naming_does_no_harm(tmp_path: Path)
     assert answer(PACKAGE, cache, KEPT) == "2.0\nFalse\n"
 
 
+@pytest.mark.cold
 def test_code_that_is_called_otherwise_is_left_to_the_compiler(tmp_path: Path) -> None:
     """As a later version of the compiler may make it."""
     cache = tmp_path / "cache"
@@ -133,6 +135,7 @@ def test_code_that_is_called_otherwise_is_left_to_the_compiler(tmp_path: Path) -
     assert answer(PACKAGE, cache, program + KEPT) == "2.0\nTrue\n"
 
 
+@pytest.mark.cold
 def test_without_room_the_answer_comes_all_the_same(tmp_path: Path) -> None:
     program = (
         "from pathlib import Path\n"

@@ -99,6 +99,7 @@ def told(folder: Path, **environment: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.cold
 def test_both_give_every_kind_of_result_as_plain_python_does(story: Path) -> None:
     plain_python = told(story, NUMBA_DISABLE_JIT="1")
     for name in ("linked", "plain"):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
@@ -35,7 +37,8 @@ OPTION_THAT_VARIES: Final = " (--worlds 64 does)"
 MOST_MEASURES: Final = 10
 
 
-class Compared(NamedTuple):
+@dataclass(frozen=True)
+class Compared:
     """The tables of a comparison that are told, of a live one or of a folder."""
 
     baseline: str
@@ -68,7 +71,13 @@ class Compared(NamedTuple):
 
     def rows(self, variant: str) -> dict[str, Row]:
         """Differences of scope `all` by measure."""
-        return rows_of(self.table[self.table["case"] == variant])
+        return self._rows[variant]
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, Row]]:
+        """Looked at dozens of times, and slow to read out of a table."""
+        whole = self.table[self.table["scope"] == "all"]
+        return {str(case): rows_of(rows) for case, rows in whole.groupby("case", sort=False)}
 
 
 def compared_of(comparison: Comparison) -> Compared:
