@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli.fixtures import COMMAND, MINIMAL, Answer, Call
+from cli.fixtures import COMMAND, GALLERIES, MINIMAL, Answer, Call, leave_out_figures
 
 
 @pytest.fixture
@@ -21,10 +21,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def call_with_workbooks(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Run a command in this process, in the empty folder; figures are left out, which saves a second each."""
-    for figures in ("questions.compare.figures.gallery", "questions.sweep.figures.gallery"):
-        monkeypatch.setattr(f"momentsim.{figures}.draw_all", lambda _folder, _result: None)
-    monkeypatch.setattr("momentsim.report.figures.FIGURES", {})
+    """Run a command in this process, in the empty folder, without the figures of runs, comparisons and sweeps."""
+    leave_out_figures(monkeypatch, GALLERIES[:2])
     monkeypatch.setattr("momentsim.report.second_process.default_workers", lambda: 1)
 
     def run(*arguments: object) -> Answer:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+import pytest
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 QUICKSTART = SCENARIOS / "quickstart.yaml"
@@ -47,6 +49,20 @@ variants:
   slower:
     moments: {question: {handling_time: {mean: 6 min}}}
 """
+
+
+GALLERIES: Final = (
+    "compare.figures.gallery", "sweep.figures.gallery", "curve.figures", "shifts.figures", "staff.figures",
+    "worth.figures",
+)  # fmt: skip
+"""Where questions draw what they leave in their folders."""
+
+
+def leave_out_figures(monkeypatch: pytest.MonkeyPatch, galleries: tuple[str, ...] = GALLERIES) -> None:
+    """Let runs and questions write no figures into their folders, which saves a second each."""
+    for gallery in galleries:
+        monkeypatch.setattr(f"momentsim.questions.{gallery}.draw_all", lambda *_drawn: None)
+    monkeypatch.setattr("momentsim.report.figures.FIGURES", {})
 
 
 def changed(file: Path, old: str, new: str) -> Path:

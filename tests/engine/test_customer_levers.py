@@ -1,7 +1,7 @@
 """Levers that customers feel: each moves its own answer the right way, and none that rests moves anything.
 
-Differences are paired by replication; their bound is crossed by chance with 5e-7 (Student's t). A lever that did nothing
-would leave every difference at exactly 0; those that act leave them at 1.2 bounds and more.
+Differences are paired by replication; their bound is crossed by chance with 5e-7 (Student's t). A lever that did
+nothing would leave every difference at exactly 0; those that act leave them at 1.2 bounds and more.
 """
 
 from __future__ import annotations

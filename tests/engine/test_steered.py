@@ -97,7 +97,14 @@ def test_every_shipped_scenario_forks_goes_back_and_is_steered(path: Path, varia
     assert unlike(straight, Steered(prepared, pulled, at=later)) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+LONG = ("car_aftersales", "premium_card", "retail_bank")
+"""Here the quick loop forks and goes back once, above."""
+GOING_BACK = [
+    pytest.param(path, marks=pytest.mark.slow if path.stem in LONG else [], id=path.stem) for path in FILES
+]
+
+
+@pytest.mark.parametrize("path", GOING_BACK)
 def test_going_back_to_a_copy_is_running_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every shipped scenario, with pulls at random: live and known before, along two branches, and beyond the bound."""
     monkeypatch.setattr("momentsim.engine.steered.EVENTS_APART", 0)

@@ -177,23 +177,24 @@ def test_the_mean_of_the_law_alone_says_how_many() -> None:
 
 
 @pytest.mark.parametrize(
-    ("law", "until_next"),
+    ("law", "until_next", "starts"),
     [
-        (Law(distribution="constant"), lambda gap: np.clip(gap, 0, 1)),
-        (HYPER, lambda gap: 1 - 0.8 * np.exp(-gap / 4) - 0.2 * np.exp(-gap / 0.25)),
-        (Law(distribution="exponential"), lambda gap: 1 - np.exp(-gap)),
-        (Law(distribution="erlang", phases=2), lambda gap: 1 - (1 + gap) * np.exp(-2 * gap)),
-        (Law(distribution="gamma", cv=3.0), gamma_until_next(1 / 9)),
+        (Law(distribution="constant"), lambda gap: np.clip(gap, 0, 1), 200),
+        (HYPER, lambda gap: 1 - 0.8 * np.exp(-gap / 4) - 0.2 * np.exp(-gap / 0.25), 200),
+        (Law(distribution="exponential"), lambda gap: 1 - np.exp(-gap), 300),
+        (Law(distribution="erlang", phases=2), lambda gap: 1 - (1 + gap) * np.exp(-2 * gap), 600),
+        (Law(distribution="gamma", cv=3.0), gamma_until_next(1 / 9), 200),
     ],
     ids=["constant", "mixture", "exponential", "erlang", "gamma"],
 )
-def test_the_process_starts_in_equilibrium(law: Law, until_next: Any) -> None:
+def test_the_process_starts_in_equilibrium(law: Law, until_next: Any, starts: int) -> None:
+    """A process that began with a whole gap would be 0.18 away with two phases, and more than 0.4 with others."""
     made = scenario(
         demand=Demand(volumes={"question": Volume(per_hour=120.0, interarrival=law)}), horizon=1800.0
     )
     blueprint = lower(Operation(made), Reference.neutral(made.moments))
     first = [
-        prepare(blueprint, number).moments_of_day(0)["began"][0] / (30 * SECOND) for number in range(600)
+        prepare(blueprint, number).moments_of_day(0)["began"][0] / (30 * SECOND) for number in range(starts)
     ]
     assert kstest(first, until_next).pvalue > FALSE_ALARM
 

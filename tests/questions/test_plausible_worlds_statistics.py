@@ -88,7 +88,9 @@ def test_the_spread_is_the_same_with_one_replication_but_noise_is_blank() -> Non
     assert np.isnan(found.sampling) and found.shrinking == 1.0
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.9, 1.0])
+@pytest.mark.parametrize(
+    "share", [0.0, 0.3, 0.9, *(pytest.param(mirrored, marks=pytest.mark.slow) for mirrored in (0.7, 1.0))]
+)
 @pytest.mark.parametrize(
     ("effect", "shared", "own"), [(1.0, 1.0, 0.3), (0.01, 1.0, 1.0), (0.0, 1.0, 1.0), (3.0, 0.5, 0.5)]
 )

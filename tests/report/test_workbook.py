@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pandas as pd
 import pytest
 
 import momentsim as ms
-from cli.fixtures import MINIMAL
+from cli.fixtures import MINIMAL, leave_out_figures
 from momentsim.errors import MomentsimError
 from momentsim.questions.documents import add_workbook
 from momentsim.report.stored_folder import open_folder, read_table
@@ -41,6 +43,13 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_figures() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_figures(patch)
+        yield
+
+
 @pytest.fixture(scope="module")
 def run_folder(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ms.save(ms.run(scenario, replications=3), tmp_path_factory.mktemp("results") / "run")
@@ -51,7 +60,9 @@ def compared(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ms.save(ms.compare(scenario, replications=3), tmp_path_factory.mktemp("results") / "compared")
 
 
+@cache
 def opened(file: Path, *, values: bool = True) -> Any:
+    """A workbook, read once: that takes longer than to write it."""
     return openpyxl.load_workbook(file, data_only=values)
 
 
@@ -215,7 +226,7 @@ def test_a_folder_that_is_not_as_it_was_written_is_told(run_folder: Path, tmp_pa
 
 def test_a_plan_changed_in_excel_runs(scenario: Path, run_folder: Path, tmp_path: Path) -> None:
     """The way of a planner: heads changed on the sheet, saved, named in the file, run."""
-    book = opened(run_folder / "results.xlsx", values=False)
+    book = openpyxl.load_workbook(run_folder / "results.xlsx")
     sheet = book["Staffing"]
     headings = [cell.value for cell in sheet[1]]
     column = headings.index("heads_rostered") + 1
