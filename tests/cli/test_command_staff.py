@@ -50,10 +50,11 @@ def test_the_answer_is_words_tables_and_files(centre: Path, call: Call) -> None:
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["complete"]
     assert manifest["found"]["goal_measure"]["low"] >= 0.8
+    staffed_scenario_runs(place, call)
 
 
-def test_the_staffed_scenario_runs_from_the_folder_alone(centre: Path, call: Call) -> None:
-    place = Path(call("staff", centre, "--goal", "80/20", *REPLICATIONS, "--quiet").out.strip())
+def staffed_scenario_runs(place: Path, call: Call) -> None:
+    """From the folder alone."""
     text = (place / "scenario_staffed.yaml").read_text(encoding="utf-8")
     assert "# momentsim staff" in text
     again = call("run", place / "scenario_staffed.yaml", "-n", "2", "--json", "--out", "again")

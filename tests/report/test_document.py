@@ -214,8 +214,11 @@ ice.reserves.call_out,3600,
 """
 
 
-def test_a_comparison_of_pulls_tells_them_once_and_repeats_itself(tmp_path: Path) -> None:
+def test_a_comparison_of_pulls_tells_them_once_and_repeats_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Pulled alike in all replications is one row; the command names the files."""
+    leave_out_figures(monkeypatch)
     (tmp_path / "storm.yaml").write_text(STORM, encoding="utf-8")
     (tmp_path / "early call.csv").write_text(STORMY, encoding="utf-8")
     compared = ms.compare(tmp_path / "storm.yaml", levers=[tmp_path / "early call.csv"], replications=3)
