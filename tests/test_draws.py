@@ -162,7 +162,7 @@ def test_hashes_are_not_mirrored() -> None:
 def test_mirrored_draws_are_uniform_and_independent_of_each_other() -> None:
     mirrored = draws.replication_key(3, 2, antithetic=True)
     one, other = (
-        np.array([draws.uniform(mirrored, np.uint64(n), purpose, 0) for n in range(20_000)])
+        np.array([draws.uniform(mirrored, np.uint64(n), purpose, 0) for n in range(5_000)])
         for purpose in (Purpose.TALK, Purpose.PATIENCE)
     )
     assert stats.kstest(one, "uniform").pvalue > FALSE_ALARM

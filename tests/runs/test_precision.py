@@ -75,7 +75,7 @@ MOST_MISSES = 0.067
 """Of 4,000 runs when each misses with 5 %: more with a chance below 1 in a million (binomial)."""
 
 
-@pytest.mark.parametrize("asked", [0.5, 0.4, 0.2])
+@pytest.mark.parametrize("asked", [0.5, pytest.param(0.4, marks=pytest.mark.slow), 0.2])
 def test_what_was_asked_for_holds_the_truth_of_normal_values(asked: float) -> None:
     """Stein's promise: at least 95 % at any number of looks. The printed interval stays close to 95 %."""
     wide, narrow, replications = misses(normal, 10.0, asked)

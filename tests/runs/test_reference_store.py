@@ -33,9 +33,10 @@ AWKWARD = Reference(
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of references of its own, empty, and nothing remembered in memory."""
+    """A cache of references of its own, empty, and nothing remembered in memory; pilots are short."""
     monkeypatch.setattr(reference_store, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(reference, "_cache", {})
+    monkeypatch.setattr(reference, "MOST_REPLICATIONS", 4)
     return tmp_path / "references"
 
 

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -206,7 +207,7 @@ def _harm_tree(bad: BadFile, draw: random.Random) -> None:
     if b"&b1" in bad.text or len(bad.text) > _LARGE:
         return _harm_bytes(bad, draw)
     try:
-        tree = yaml.load(bad.text, _Loader)
+        tree = copy.deepcopy(_tree(bad.text))
     except Exception:  # the reader of this library fails in ways of its own
         return _harm_bytes(bad, draw)
     for _ in range(draw.choice((1, 1, 2, 4))):
@@ -285,6 +286,12 @@ HARMS: Final[tuple[Callable[[BadFile, random.Random], None], ...]] = (
     _harm_bytes, _harm_bits, _cut, _harm_tokens, _harm_tokens, _harm_lines, _harm_number, _harm_number,
     _harm_tree, _harm_tree, _harm_tree, _harm_tree, _nest, _harm_beside, _harm_beside, _override,
 )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _tree(text: bytes) -> Any:
+    """Most that is harmed is one of the few good files, and reading it takes longer than refusing it."""
+    return yaml.load(text, _Loader)
 
 
 class _Loader(yaml.SafeLoader):

@@ -27,7 +27,7 @@ def test_many_bad_files() -> None:
 
 
 def test_a_number_is_always_the_same_file_and_most_are_bad() -> None:
-    files = [bad_file(number) for number in range(200)]
-    assert files == [bad_file(number) for number in range(200)]
+    files = [bad_file(number) for number in range(100)]
+    assert files == [bad_file(number) for number in range(100)]
     good = {(file.text, *file.beside.items()) for file in GOOD}
-    assert sum((file.text, *file.beside.items()) not in good or bool(file.overrides) for file in files) > 180
+    assert sum((file.text, *file.beside.items()) not in good or bool(file.overrides) for file in files) > 90
