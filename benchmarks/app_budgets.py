@@ -109,10 +109,10 @@ def until_open(app: App) -> None:
 
 def until_quiet(app: App) -> None:
     """Wait until what is worked out ahead, ghosts and the reference policy, is there: it is no part of serving."""
-    ends, before = time.monotonic() + READY_WITHIN_S, processor_s(app.process.pid)
+    ends, before = time.monotonic() + READY_WITHIN_S, processor_with_jobs_s(app.process.pid)
     while before is not None and time.monotonic() < ends:
         time.sleep(3.0)
-        now = processor_s(app.process.pid)
+        now = processor_with_jobs_s(app.process.pid)
         if now is None or now - before < 0.3:
             return
         before = now
@@ -187,16 +187,20 @@ def client_rows() -> list[Row]:
         with subprocess.Popen([*command, *sizes], stdout=subprocess.PIPE, text=True) as load:
             assert load.stdout is not None
             load.stdout.readline()  # it plays
-            before, begun = processor_s(app.process.pid), time.monotonic()
+            before, begun = spent(app.process.pid), time.monotonic()
             line = load.stdout.readline()
-            after, lasted = processor_s(app.process.pid), time.monotonic() - begun
+            after, lasted = spent(app.process.pid), time.monotonic() - begun
     if not line:
         raise RuntimeError("the clients broke off")
     seen = json.loads(line)
     delays = sorted(seen["delays_ms"])
-    share = NOT_HERE if before is None or after is None else f"{(after - before) / lasted:.1%} of a core"
+    shares = [
+        NOT_HERE if now is None or then is None else f"{(now - then) / lasted:.1%} of a core"
+        for then, now in zip(before, after, strict=True)
+    ]
     return [
-        (f"{WALLS} walls and {PHONES} phones at 3600x: the server", share, "25 % of a core"),
+        (f"{WALLS} walls and {PHONES} phones at 3600x: the server", shares[0], "25 % of a core"),
+        ("its process for jobs meanwhile, which steps back", shares[1], "what is left"),
         ("frames a wall and second there, mean", f"{seen['frames_per_s']:.1f}", "10"),
         (
             f"lever to phone there, p95 of {len(delays)} (p50 {statistics.median(delays):.0f} ms)",
@@ -335,6 +339,26 @@ CLIENT_IN_PAGE = """
 """A second client in the page, which gives the commands and goes."""
 
 
+def jobs_of(process: int) -> list[int]:
+    """The processes that a server has started."""
+    found = []
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        found += [int(child) for child in thread.read_text("ascii").split()]
+    return found
+
+
+def spent(process: int) -> tuple[float | None, float | None]:
+    """Seconds of processor of a server, and of its process for jobs."""
+    of_jobs = [processor_s(child) for child in jobs_of(process)]
+    return processor_s(process), sum(one for one in of_jobs if one is not None)
+
+
+def processor_with_jobs_s(process: int) -> float | None:
+    """The same together."""
+    alone, of_jobs = spent(process)
+    return None if alone is None or of_jobs is None else alone + of_jobs
+
+
 def processor_s(process: int) -> float | None:
     """Seconds of processor that a process has used; None where the system does not tell."""
     try:
@@ -345,6 +369,12 @@ def processor_s(process: int) -> float | None:
 
 
 def memory_mb(process: int) -> float | None:
+    """Resident memory of a server and its process for jobs, what they share counted twice; None where nobody tells."""
+    each = [one for one in map(resident_mb, [process, *jobs_of(process)]) if one is not None]
+    return sum(each) if each else None
+
+
+def resident_mb(process: int) -> float | None:
     """Resident memory of a process; None where the system does not tell."""
     try:
         found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text("ascii"))
