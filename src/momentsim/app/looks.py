@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from momentsim.app.series import History, Prices
+from momentsim.app.series import LINES, MONEY, History, Prices
 from momentsim.contract.plan import HOUR, SECOND
 from momentsim.engine import Steered
 from momentsim.runs import glance
@@ -26,25 +26,26 @@ class Field(NamedTuple):
     unit: str
 
 
+_IN_NO_CHART: Final = (
+    Field("talking", "talking", "people"),
+    Field("idle", "free", "people"),
+    Field("occupancy", "occupancy", "share"),
+    Field("survey", "survey of the last day, promoters less detractors", "points"),
+)
+_IN_FRAMES: Final = (
+    "waiting", "longest_wait_s", "helped_per_hour", "answered_in_goal", "hung_up_per_hour", "busy_per_hour",
+    "on_duty", "talking", "idle", "occupancy", "cost", "lever_money", "survey",
+)  # fmt: skip
+
+
 def fields_of(scenario: Scenario) -> list[Field]:
-    """The numbers of a frame, in their order."""
+    """The numbers of a frame, in their order; those that charts show too are called as there."""
+    told = {line.name: Field(line.name, line.title, line.unit) for line in LINES}
+    told |= {field.name: field for field in _IN_NO_CHART}
     within = f"answered in {scenario.waiting.service_level.threshold_s:g} s"
-    money = scenario.currency
-    return [
-        Field("waiting", "waiting", "people"),
-        Field("longest_wait_s", "longest wait", "s"),
-        Field("helped_per_hour", "answered / hour", "calls"),
-        Field("answered_in_goal", within, "share"),
-        Field("hung_up_per_hour", "hung up / hour", "calls"),
-        Field("busy_per_hour", "busy tone / hour", "calls"),
-        Field("on_duty", "agents on duty", "people"),
-        Field("talking", "talking", "people"),
-        Field("idle", "free", "people"),
-        Field("occupancy", "occupancy", "share"),
-        Field("cost", "cost so far", money),
-        Field("lever_money", "spent on levers", money),
-        Field("survey", "survey of the last day, promoters less detractors", "points"),
-    ]
+    told["answered_in_goal"] = told["answered_in_goal"]._replace(title=within)
+    fields = [told[name] for name in _IN_FRAMES]
+    return [each._replace(unit=scenario.currency) if each.unit == MONEY else each for each in fields]
 
 
 class Seen(NamedTuple):

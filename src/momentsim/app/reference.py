@@ -9,7 +9,7 @@ scored, so that the policy is not fitted to the luck it is judged by.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from momentsim.app.branches import BranchPull
 from momentsim.app.jobs import Hand, Told
 from momentsim.app.setting import Setting
+from momentsim.app.stops import failed_days
 from momentsim.contract.plan import HOUR, MINUTE, LeverAction, Names, Prepared
 from momentsim.engine import Pull, Steered
 from momentsim.measures.digest import Digest, digest
@@ -44,19 +45,12 @@ Choice = tuple[int, int]
 
 def announced(scenario: Scenario) -> tuple[int, int] | None:
     """The first and the last announcement of all crises, microseconds since the start; None without a crisis."""
-    moments = [
-        datetime.fromisoformat(date) + timedelta(seconds=second)
-        for storm in scenario.crises.values()
-        for date, day in storm.days.items()
-        if day.failed
-        for second in (day.announced_from, day.announced_until)
-    ]
-    if not moments:
+    days = [day for storm in scenario.crises.values() for day in failed_days(storm)]
+    if not days:
         return None
-    first, last = (
-        (moment - scenario.start) // timedelta(microseconds=1) for moment in (min(moments), max(moments))
-    )
-    return first, last
+    first, last = min(day.begins for day in days), max(day.ends for day in days)
+    microsecond = timedelta(microseconds=1)
+    return (first - scenario.start) // microsecond, (last - scenario.start) // microsecond
 
 
 def times_to_try(scenario: Scenario) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim import units
 from momentsim.app.looks import fields_of
-from momentsim.app.series import LEDGER_TITLES, LINES
+from momentsim.app.series import LEDGER_TITLES, LINES, MONEY
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import SECOND
 from momentsim.runs.glance import LEDGER
@@ -37,7 +37,7 @@ def scenario_part(setting: Setting) -> dict[str, object]:
         "fields": [field._asdict() for field in fields_of(scenario)],
         "ledger": [{"name": name, "title": LEDGER_TITLES[name]} for name in LEDGER],
         "lines": [
-            line._replace(unit=scenario.currency)._asdict() if line.unit == "money" else line._asdict()
+            line._replace(unit=scenario.currency)._asdict() if line.unit == MONEY else line._asdict()
             for line in LINES
         ],
     }

@@ -31,6 +31,10 @@ PROVISIONAL: Final = 2 * HOUR
 """Callers of so short a time ago may still wait, so what became of them is not settled."""
 
 
+MONEY: Final = "money"
+"""Unit of what is told in the currency of the scenario."""
+
+
 class Line(NamedTuple):
     """A line of a chart."""
 
@@ -48,8 +52,8 @@ _OPEN_LINES: Final = (
     Line("answered_in_goal", "answered in time", "share"),
     Line("hung_up_per_hour", "hung up / hour", "calls"),
     Line("busy_per_hour", "busy tone / hour", "calls"),
-    Line("cost", "cost so far", "money"),
-    Line("lever_money", "spent on levers", "money"),
+    Line("cost", "cost so far", MONEY),
+    Line("lever_money", "spent on levers", MONEY),
 )
 _HIDDEN_LINES: Final = (
     Line("will_call_again", "will call again", "people", xray=True),
@@ -70,7 +74,7 @@ LEDGER_TITLES: Final = {
 LINES: Final = (
     *_OPEN_LINES,
     *_HIDDEN_LINES,
-    *(Line(f"ledger.{name}", LEDGER_TITLES[name], "money", xray=True) for name in glance.LEDGER),
+    *(Line(f"ledger.{name}", LEDGER_TITLES[name], MONEY, xray=True) for name in glance.LEDGER),
 )
 
 

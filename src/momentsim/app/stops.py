@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from momentsim.contract.plan import HOUR, SECOND
+from momentsim.scenario.sections.crises import Storm, StormDay
 from momentsim.scenario.types import Scenario
 
 HORIZON_ENDS: Final = "The days of the story are over"
@@ -34,17 +35,33 @@ def default_stops(scenario: Scenario) -> list[Stop]:
     return sorted(inside.values())[:_MOST_BY_DEFAULT]
 
 
+class FailedDay(NamedTuple):
+    """A day of a crisis on which something fails: midnight, first and last announcement, and what is written."""
+
+    midnight: datetime
+    begins: datetime
+    ends: datetime
+    day: StormDay
+
+
+def failed_days(storm: Storm) -> list[FailedDay]:
+    """Of one crisis, in their order."""
+    found = []
+    for written, day in storm.days.items():
+        midnight = datetime.fromisoformat(written)
+        begins, ends = (
+            midnight + timedelta(seconds=second) for second in (day.announced_from, day.announced_until)
+        )
+        if day.failed:
+            found.append(FailedDay(midnight, begins, ends, day))
+    return sorted(found, key=lambda each: each.begins)
+
+
 def _of_crisis(scenario: Scenario) -> list[Stop]:
-    days = [
-        (day, datetime.fromisoformat(written))
-        for storm in scenario.crises.values()
-        for written, day in storm.days.items()
-        if day.failed
-    ]
+    days = [day for storm in scenario.crises.values() for day in failed_days(storm)]
     if not days:
         return []
-    first, midnight = min(days, key=lambda pair: pair[1] + timedelta(seconds=pair[0].announced_from))
-    begins = midnight + timedelta(seconds=first.announced_from)
+    midnight, begins, *_ = min(days, key=lambda day: day.begins)
     blackouts = [spell.start for storm in scenario.crises.values() for spell in storm.blackouts]
     helpless = (min(blackouts), "Nobody knows what to say") if blackouts else None
     wanted = [

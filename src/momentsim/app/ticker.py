@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from momentsim.app.looks import Seen
+from momentsim.app.stops import failed_days
 from momentsim.contract.plan import NEVER
 from momentsim.engine import Steered
 from momentsim.runs import glance
@@ -80,12 +81,9 @@ def happenings(scenario: Scenario) -> list[News]:
         found.append(_at(scenario, date, "day", f"{date:%A} {date.day} {date:%B}"))
     for name, storm in scenario.crises.items():
         title = name.replace("_", " ").capitalize()
-        days = [(datetime.fromisoformat(written), day) for written, day in storm.days.items() if day.failed]
-        for number, (date, day) in enumerate(sorted(days, key=lambda pair: pair[0])):
-            if number == 0:
-                begins = date + timedelta(seconds=day.announced_from)
-                found.append(_at(scenario, begins, "crisis", f"{title} begins"))
-            ends = date + timedelta(seconds=day.announced_until)
+        days = failed_days(storm)
+        found += [_at(scenario, each.begins, "crisis", f"{title} begins") for each in days[:1]]
+        for *_, ends, day in days:
             found.append(_at(scenario, ends, "crisis", f"{day.failed:,} of {day.scheduled:,} failed today"))
         for spell in storm.blackouts:
             found.append(_at(scenario, spell.start, "blackout", "Nobody knows what to say"))
