@@ -58,6 +58,7 @@ def running(jobs: JobsProcess) -> subprocess.Popen[bytes]:
     return jobs._process
 
 
+@pytest.mark.slow
 def test_what_is_found_there_is_what_is_found_here(
     jobs: JobsProcess, setting: Setting, tmp_path: Path
 ) -> None:
