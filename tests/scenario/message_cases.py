@@ -202,6 +202,11 @@ CASES = [
         "behaviour.parameters.kappa: 'often' is not a number, write a number",
     ),
     (
+        "per_day: 900",
+        "per_day: 900, weekdays: {mon: 120 %}",
+        "demand.volumes.question.weekdays.mon: '120 %' is not a number, write a number, did you mean 1.2?",
+    ),
+    (
         "customers: 20000",
         "customers: 1e3",
         "customers.segments.all.customers: 1000.0 is not a whole number, "

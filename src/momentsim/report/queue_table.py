@@ -9,6 +9,7 @@ from rich.console import Console
 from momentsim.measures.summary import Tabular
 from momentsim.report.numbers import BLANK, show_number
 from momentsim.report.page import new_table, print_notes, print_table
+from momentsim.report.summary_reading import whole
 
 COLUMNS = {
     "offered": ("offered", "attempts"),
@@ -18,7 +19,8 @@ COLUMNS = {
     "handling s": ("handle_mean_s", "s"),
 }
 """Headings, and the measures below them with their units; more of them and all intervals are in summary.csv."""
-NOTE = "What is passed on is offered to both queues. All measures by queue, with intervals: summary.csv, scope skill."
+NOTE = "All measures by queue, with intervals: summary.csv, scope skill."
+PASSED_ON = "What is passed on is offered to both queues."
 
 
 def print_queues(console: Console, summary: Tabular) -> None:
@@ -30,7 +32,8 @@ def print_queues(console: Console, summary: Tabular) -> None:
     for queue, values in queues.items():
         table.add_row(queue, *(_number(values.get(name, math.nan), unit) for name, unit in COLUMNS.values()))
     print_table(console, table)
-    print_notes(console, [NOTE])
+    passed_on = whole(summary)["transferred_share"]["value"] > 0
+    print_notes(console, [f"{PASSED_ON} {NOTE}" if passed_on else NOTE])
 
 
 def _by_queue(summary: Tabular) -> dict[str, dict[str, float]]:

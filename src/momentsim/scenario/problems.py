@@ -215,7 +215,8 @@ def _meant_number(text: str, wanted: str) -> str:
     quantity = units.parse_quantity(text)
     numbers = number_readings(text)
     if not numbers and quantity is not None:
-        numbers = [units.format_number(quantity[0])]
+        number, unit = quantity
+        numbers = [units.format_number(float(f"{number / 100:.12g}") if unit == "%" else number)]
     whole = [number for number in numbers if wanted == "a number" or number.lstrip("-").isdecimal()]
     return suggestion(whole, quoted=False)
 
