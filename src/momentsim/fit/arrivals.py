@@ -59,7 +59,7 @@ class ArrivalFit:
             )
         if self.dates >= FEW_DATES and (error <= _WIDE or not days_differ):
             return ()
-        known = "unknown" if np.isnan(error) else f"{error:.2f}"
+        known = f"{error:.2f}" if days_differ and not np.isnan(error) else "unknown"
         return (
             f"{what} and has a standard error of {known}; half a year of dates tells how long busy days last",
         )
