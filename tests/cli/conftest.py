@@ -7,9 +7,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from cli.fixtures import COMMAND, GALLERIES, MINIMAL, Answer, Call, leave_out_figures
+from cli.fixtures import (
+    COMMAND,
+    GALLERIES,
+    MINIMAL,
+    Answer,
+    Call,
+    invoke,
+    leave_out_figures,
+    leave_out_workbooks,
+)
 
 
 @pytest.fixture
@@ -25,22 +33,13 @@ def call_with_workbooks(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     leave_out_figures(monkeypatch, GALLERIES[:2])
     monkeypatch.setattr("momentsim.report.second_process.default_workers", lambda: 1)
 
-    def run(*arguments: object) -> Answer:
-        from momentsim.cli.commands import app
-
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Answer(result.exit_code, result.stdout, result.stderr)
-
-    return run
+    return invoke
 
 
 @pytest.fixture
 def call(call_with_workbooks: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
     """The same without workbooks, which are half of the work of a small run."""
-    monkeypatch.setattr("momentsim.report.workbook.write.write_workbook", lambda _folder, _about: None)
-    monkeypatch.setattr("momentsim.questions.documents.add_workbook", lambda _folder: None)
+    leave_out_workbooks(monkeypatch)
     return call_with_workbooks
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 QUICKSTART = SCENARIOS / "quickstart.yaml"
@@ -51,6 +52,16 @@ variants:
 """
 
 
+def invoke(*arguments: object) -> Answer:
+    """Run a command in this process."""
+    from momentsim.cli.commands import app
+
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Answer(result.exit_code, result.stdout, result.stderr)
+
+
 GALLERIES: Final = (
     "compare.figures.gallery", "sweep.figures.gallery", "curve.figures", "shifts.figures", "staff.figures",
     "worth.figures",
@@ -63,6 +74,12 @@ def leave_out_figures(monkeypatch: pytest.MonkeyPatch, galleries: tuple[str, ...
     for gallery in galleries:
         monkeypatch.setattr(f"momentsim.questions.{gallery}.draw_all", lambda *_drawn: None)
     monkeypatch.setattr("momentsim.report.figures.FIGURES", {})
+
+
+def leave_out_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands write no workbooks, which are half of the work of a small run."""
+    monkeypatch.setattr("momentsim.report.workbook.write.write_workbook", lambda _folder, _about: None)
+    monkeypatch.setattr("momentsim.questions.documents.add_workbook", lambda _folder: None)
 
 
 def changed(file: Path, old: str, new: str) -> Path:

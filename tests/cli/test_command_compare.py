@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from scipy import stats
 
-from cli.fixtures import Call, changed
+from cli.fixtures import MINIMAL, Call, changed, invoke, leave_out_figures, leave_out_workbooks
+
+Told = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """What a comparison of the small scenario says as JSON, each asked once for all that look at it."""
+    here = tmp_path_factory.mktemp("told")
+    (here / "small.yaml").write_text(MINIMAL, encoding="utf-8")
+
+    @cache
+    def ask(*arguments: str) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(here)
+            leave_out_figures(patch)
+            leave_out_workbooks(patch)
+            return json.loads(invoke("compare", "small.yaml", *arguments, "--json").out)
+
+    yield ask
 
 
 def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -> None:
@@ -39,10 +61,10 @@ def test_each_variant_says_what_it_asks(small: Path, call: Call) -> None:
     assert answer["questions"] == {"base": "", "slower": "One minute more"}
 
 
-def test_one_case_gives_the_same_numbers_as_a_run(small: Path, call: Call) -> None:
+def test_one_case_gives_the_same_numbers_as_a_run(small: Path, call: Call, told: Told) -> None:
     """A variant run alone and the same variant in a comparison are the same experiment."""
     alone = json.loads(call("run", small, "--variant", "slower", "--json").out)
-    together = json.loads(call("compare", small, "slower", "--json").out)
+    together = told("slower")
     value = {row["measure"]: row["value"] for row in alone["measures"] if row["scope"] == "all"}
     for row in together["differences"]:
         if row["scope"] == "all" and row["variant"] is not None:
@@ -99,9 +121,8 @@ def test_the_sentence_for_the_meeting_comes_first_and_stands_in_the_folder(small
     )
 
 
-def test_corrected_intervals_are_wider_and_one_variant_needs_none(small: Path, call: Call) -> None:
-    two = json.loads(call("compare", small, "--json").out)["differences"]
-    one = json.loads(call("compare", small, "slower", "--json").out)["differences"]
+def test_corrected_intervals_are_wider_and_one_variant_needs_none(told: Told) -> None:
+    two, one = told()["differences"], told("slower")["differences"]
     for rows, wider in ((two, True), (one, False)):
         known = [row for row in rows if row["low"] is not None and row["high"] > row["low"]]
         assert known
@@ -123,11 +144,12 @@ def test_unknown_variants_and_baselines_are_told_with_the_nearest(small: Path, c
 
 
 def test_without_memory_the_sentence_is_about_service(small: Path, call: Call) -> None:
-    answer = call("compare", small, "more_agents", "--set", "behaviour=off", "--replications", "4")
+    asked = ("compare", small, "more_agents", "--set", "behaviour=off", "--replications", "4")
+    answer = call(*asked)
     assert answer.code == 0, answer.err
     assert "more_agents is better than base: its service level is" in answer.out
     assert "points higher, at" in " ".join(answer.out.split())
-    full = call("compare", small, "more_agents", "--set", "behaviour=off", "--replications", "4", "--full")
+    full = call(*asked, "--full")
     assert "memory is off" in full.out
 
 
