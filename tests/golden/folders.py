@@ -4,8 +4,8 @@
 in CHANGELOG.md; `--check` compares instead, and `--run` is for other versions of libraries, whose sums may end in other
 bits. All need the package and nothing of the tests, so any environment will do.
 
-Each command runs in a process of its own, so that what is compared is what a user gets. What may differ between two
-runs of one thing is left out: figures, the scenario as it was read, times, versions, identities, who made it.
+Each command of golden_commands.py runs in a process of its own. What may differ between two runs of one thing is left
+out: figures, the scenario as it was read, times, versions, identities, who made it.
 Everything else is compared to the last bit; so numpy and its linear algebra are told which instructions to use,
 since a logarithm by AVX-512 may end in another bit than one by AVX2.
 """
@@ -16,7 +16,6 @@ import argparse
 import hashlib
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -25,8 +24,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import golden_commands
 import pyarrow as pa
 import pyarrow.parquet as pq
+from golden_commands import COMMANDS, OF_THE_ENGINE
 
 SCENARIOS: Final = Path(__file__).parents[2] / "scenarios"
 HASHES: Final = Path(__file__).with_name("folders.json")
@@ -58,29 +59,6 @@ workforce:
 """
 """A day of a shop with shift rules, which the shipped scenarios do without."""
 
-COMMANDS: Final = {
-    "quickstart": "run scenarios/quickstart.yaml -n 3",
-    "airline": "run scenarios/airline_ice_storm.yaml -n 1",
-    "car": "run scenarios/car_aftersales.yaml -n 2 --set horizon=21d",
-    "card": "run scenarios/premium_card.yaml -n 2 --set horizon=14d",
-    "bank": "run scenarios/retail_bank.yaml -n 2 --set horizon=7d",
-    "quickstart_simpy": "run scenarios/quickstart.yaml -n 1 --clock simpy",
-    "car_simpy": "run scenarios/car_aftersales.yaml -n 1 --variant detect_and_recover --set horizon=4d --clock simpy",
-    "playbook": "run scenarios/airline_ice_storm.yaml -n 1 --playbook scenarios/playbooks/reserves_when_long.py",
-    "replay": "run scenarios/airline_ice_storm.yaml -n 1 --levers playbook/levers.csv",
-    "compare": "compare scenarios/retail_bank.yaml empathy_training heart pushy_selling -n 3 --set horizon=7d",
-    "worlds": "compare scenarios/car_aftersales.yaml pledges --worlds 8 -n 2 --set horizon=7d",
-    "sweep": "sweep scenarios/quickstart.yaml -n 3"
-    " --vary workforce.groups.team.heads=8..10:1 --vary waiting.lines=12,40",
-    "sobol": "sweep scenarios/quickstart.yaml -n 2 --design sobol --points 8"
-    " --vary workforce.groups.team.heads=8..12 --vary demand.volumes.question.per_day=2000..2600",
-    "staff": "staff scenarios/quickstart.yaml --goal 80/20 -n 4",
-    "shifts": "shifts shop.yaml --group team",
-    "worth": "worth scenarios/premium_card.yaml customer_voice -n 2 --set horizon=7d",
-    "levers": "compare scenarios/utility_outage.yaml on_call_people told_at_once -n 2",
-}
-"""Results folders and the commands that make them, in this order: `replay` reads what `playbook` pulled."""
-
 LISTED: Final = "files.json"
 """Sizes and checksums of all files, the manifest with its times among them: no table."""
 LEFT_OUT: Final = frozenset(
@@ -107,31 +85,19 @@ SAME_INSTRUCTIONS: Final = {
 }
 
 
-OF_THE_ENGINE: Final = (
-    "quickstart", "airline", "car", "card", "bank", "quickstart_simpy", "playbook", "replay", "levers",
-)  # fmt: skip
-"""Commands whose tables hold all that compiled code decides; the others ask the same engine more often."""
-
-
 def all_hashes(names: Sequence[str] = tuple(COMMANDS)) -> dict[str, dict[str, str]]:
-    """SHA-256 of every table by results folder and file, made in a new folder."""
+    """SHA-256 of every table by results folder and file, made in a new folder.
+
+    Raises CalledProcessError if a command fails; what it said stands on standard error.
+    """
     with tempfile.TemporaryDirectory() as empty:
         here = Path(empty)
         shutil.copytree(SCENARIOS, here / "scenarios")
         (here / "shop.yaml").write_text(SHOP, encoding="utf-8")
-        return {name: folder_hashes(run_command(here, name)) for name in names}
-
-
-def run_command(here: Path, name: str) -> Path:
-    """Run a command and return its results folder.
-
-    Raises CalledProcessError if it fails; what it said stands on standard error.
-    """
-    program = [sys.executable, "-m", "momentsim", *shlex.split(COMMANDS[name])]
-    program += ["--out", name, "--no-xlsx", "--quiet"]
-    surroundings = {**os.environ, **SAME_INSTRUCTIONS}
-    subprocess.run(program, cwd=here, env=surroundings, stdout=subprocess.DEVNULL, check=True)
-    return here / name
+        program = [sys.executable, golden_commands.__file__, *names]
+        surroundings = {**os.environ, **SAME_INSTRUCTIONS}
+        subprocess.run(program, cwd=here, env=surroundings, stdout=subprocess.DEVNULL, check=True)
+        return {name: folder_hashes(here / name) for name in names}
 
 
 def folder_hashes(folder: Path) -> dict[str, str]:
