@@ -27,7 +27,7 @@ from momentsim.prepare.expectations import GRID, law_in_the_calm
 from momentsim.runs.reference import reference_for
 from momentsim.scenario.evidence.registry import BEHAVIOURAL
 from momentsim.validation import ledger
-from momentsim.validation.simulation import load_text, run_logged
+from momentsim.validation.simulation import Rows, load_text, run_logged
 from momentsim.validation.texts import FULL, WITHOUT_SOFTENING
 
 pytestmark = pytest.mark.slow
@@ -166,9 +166,10 @@ def test_nothing_drifts_in_any_plausible_world(world: int) -> None:
         trace = simulate(prepared, log=True)
         people = people_totals(prepared.plan, trace.customers, trace.joined, trace.rested)[0]
         stayers = people["stayers_quiet"] + people["stayers_change"]
-        rows = trace.customers
+        rows: Rows = trace.customers
+        moments: Rows = trace.moments
         found.append((rows["attitude"].sum() / 4000, rows["expectation"].mean(), 1.0 - stayers / 4000))
-        moved: Any = trace.moments["attitude_after"] - trace.moments["attitude_before"]
+        moved = moments["attitude_after"] - moments["attitude_before"]
         spread = max(spread, float(np.nanstd(moved)))
     attitude, expectation, churn = np.array(found, np.float64).T
     assert abs(attitude.mean()) < 0.01 + error(attitude, 10.0 * spread / math.sqrt(20_000))
@@ -415,8 +416,9 @@ def test_horizons_from_a_day_to_three_years(horizon: str) -> None:
     if horizon != "1 d":
         there = 4000 + len(trace.joined) - int(trace.lost.sum())
         assert 3400 < there < 4600
-        closed = np.abs(trace.customers["wallet"] - trace.customers["wallet_target"])
-        since = trace.customers["touched"].max() - 0
+        people: Rows = trace.customers
+        closed = np.abs(people["wallet"] - people["wallet_target"])
+        since = people["touched"].max() - 0
         assert since >= 1096 * DAY
         assert np.quantile(closed, 0.5) < 0.02  # wallets of long ago have arrived where they went
 

@@ -15,8 +15,8 @@ WHY = "notebooks are run with what pip install -e '.[notebooks]' brings"
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 LONGEST_CELL_S = 300
 """A machine under load is several times slower than the half minute that a notebook takes."""
-FEW = 3
-"""Replications that are enough for every cell, table and figure; readers wait for more of them."""
+FEW = 2
+"""Replications that are enough for every cell, table, interval and figure; readers wait for more of them."""
 
 
 def test_there_are_three() -> None:

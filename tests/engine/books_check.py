@@ -11,7 +11,7 @@ from engine.stories import all_moments
 from momentsim.contract.plan import LeverKind, MomentKind, Prepared, Table
 from momentsim.contract.trace import Channel, MomentClass, Outcome, Trace, legs_of, whole_moments
 from momentsim.validation.conservation import ENDS, by_reason_and_queue
-from momentsim.validation.simulation import Run
+from momentsim.validation.simulation import Rows, Run
 
 SIGNED = (
     "jump_sum",
@@ -59,7 +59,8 @@ def audit(prepared: Prepared, trace: Trace) -> None:
 
 def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     """Counts by interval, reason and queue, waits and queue time, from the rows of contacts."""
-    rows, plan, settings = trace.contacts, prepared.plan, prepared.plan.settings[0]
+    plan, settings = prepared.plan, prepared.plan.settings[0]
+    rows: Rows = trace.contacts
     books = by_reason_and_queue(Run(prepared, trace), trace.intervals)
     queue = np.where(rows["queue"] >= 0, rows["queue"], plan.reasons["queue"][rows["reason"]])
     place = (
@@ -130,7 +131,7 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
         assert rest >= 0 if opened_warm else rest == 0
 
 
-def met_an_agent(rows: Table) -> Any:
+def met_an_agent(rows: Rows) -> Any:
     """Legs that an agent answered: the last one of a call, and those that were passed on to a colleague."""
     passed_on = (rows["outcome"] == Outcome.TRANSFERRED) & (rows["channel"] != Channel.SELF_SERVICE)
     return np.isin(rows["outcome"], (Outcome.ANSWERED, Outcome.CALLED_BACK)) | passed_on
@@ -138,7 +139,7 @@ def met_an_agent(rows: Table) -> Any:
 
 def contacts_are_possible(trace: Trace) -> None:
     """Times in order, nothing negative, scores where they belong."""
-    rows = trace.contacts
+    rows: Rows = trace.contacts
     assert np.all(rows["ended"] >= rows["arrived"])
     queued = rows["queued"] >= 0
     assert np.all(rows["queued"][queued] >= rows["arrived"][queued])
@@ -178,7 +179,8 @@ def nobody_is_lost(prepared: Prepared, trace: Trace) -> None:
 
 def tallies_agree(trace: Trace) -> None:
     """Tallies of moments, from their rows."""
-    rows, books = trace.moments, trace.tallies
+    rows: Rows = trace.moments
+    books: Rows = trace.tallies
     place = tuple(rows[name].astype(np.int64) for name in ("reason", "segment", "kind"))
     solved, met = rows["resolved"] == 1, rows["contacts"] > 0
     in_need = met | (rows["kind"] == MomentKind.AFFECTED)
@@ -212,7 +214,8 @@ def tallies_agree(trace: Trace) -> None:
 
 def agents_agree(prepared: Prepared, trace: Trace) -> None:
     """Seconds of each agent add up to the horizon; group books and contacts say the same."""
-    rows, settings = trace.agents, prepared.plan.settings[0]
+    settings = prepared.plan.settings[0]
+    rows: Rows = trace.agents
     horizon, interval = int(settings["horizon"] - settings["warm_up"]), int(settings["interval"])
     spent = sum(rows[name] for name in ("talk", "wrap", "idle", "paused", "offline"))
     assert np.all(spent == horizon)
@@ -257,7 +260,8 @@ def moments_have_their_agents(trace: Trace) -> None:
 
 def people_are_possible(prepared: Prepared, trace: Trace) -> None:
     """Customers stay within their bounds, and no number that means something is missing."""
-    rows, bound = trace.customers, float(prepared.plan.effects["displacement_bound"][0])
+    rows: Rows = trace.customers
+    bound = float(prepared.plan.effects["displacement_bound"][0])
     for name in rows.dtype.names or ():
         assert np.all(np.isfinite(rows[name])), name
     assert np.all(np.abs(rows["attitude"]) <= bound + 1e-9)

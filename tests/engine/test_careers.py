@@ -25,6 +25,7 @@ from momentsim.engine.simulate import Run
 from momentsim.measures import digest
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.runs.reference import reference_for
+from momentsim.validation.simulation import Rows
 
 SIGMAS = 5.5
 MONTH_DAYS = 365.25 / 12
@@ -223,7 +224,7 @@ def test_both_clocks_tell_the_same_careers(choice: str) -> None:
 
 def test_rostered_time_is_duty_breaks_and_away() -> None:
     prepared = ready(lively(), "run.run_out=0 s")
-    rows = simulate(prepared).agents
+    rows: Rows = simulate(prepared).agents
     on_duty = rows["talk"] + rows["wrap"] + rows["idle"] + rows["paused"] - rows["overtime"]
     assert np.array_equal(on_duty + rows["unpaid"] + rows["trained"], rostered_time(prepared))
     assert np.all(rows["absent"] <= rows["unpaid"])

@@ -80,7 +80,7 @@ def test_pulled_levers_replay_to_the_identical_trace(name: str, replication: int
     prepared = ready(by_hand(RICH), replication=replication)
     assert (prepared.plan.levers["at"] == NEVER).all()
     watched = simulate(prepared, log=True, clock="simpy", watch=pulling(TIMES[name]))
-    assert dict(zip(watched.levers["lever"], watched.levers["time"], strict=True)) == TIMES[name]
+    assert dict(watched.levers[["lever", "time"]].tolist()) == TIMES[name]
     assert (watched.levers["effective"] == watched.levers["time"] + 1).all()
     assert (watched.tallies["compensation"].sum() > 0) == (COMPENSATION in TIMES[name])
     same_on_the_compiled_clock(prepared, watched)
@@ -145,7 +145,7 @@ def test_a_hand_may_be_quicker_than_the_plan(early: int) -> None:
     prepared = ready(RICH)
     times = {lever: int(at) - early for lever, at in enumerate(prepared.plan.levers["at"])}
     watched = simulate(prepared, log=True, clock="simpy", watch=pulling(times))
-    assert dict(zip(watched.levers["lever"], watched.levers["time"], strict=True)) == times
+    assert dict(watched.levers[["lever", "time"]].tolist()) == times
     same_on_the_compiled_clock(prepared, watched, ["events"])  # those of the plan are told, and do nothing
 
 

@@ -199,7 +199,7 @@ def test_pulled_by_a_hand_by_the_plan_or_under_simpy_is_the_same(name: str) -> N
     steered = laid_on(prepared, times.items(), 11 * MINUTE)
     trace = steered.finish()
     assert (trace.levers["why"] == Why.HAND).all()
-    assert dict(zip(trace.levers["lever"], trace.levers["time"], strict=True)) == times
+    assert dict(trace.levers[["lever", "time"]].tolist()) == times
     assert trace.tallies["compensation"].sum() > 0
     planned = with_pulls(prepared, steered.pulls)
     for clock in ("compiled", "simpy"):
@@ -219,7 +219,7 @@ def test_a_hand_may_be_quicker_than_the_plan_or_come_in_the_same_instant() -> No
             if steered.pulled_at(lever) is None:
                 steered.pull(lever)
         trace = steered.finish()
-        assert dict(zip(trace.levers["lever"], trace.levers["time"], strict=True)) == times
+        assert dict(trace.levers[["lever", "time"]].tolist()) == times
         assert differences(trace, simulate(with_pulls(prepared, steered.pulls))) == []
 
 

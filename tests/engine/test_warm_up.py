@@ -23,6 +23,7 @@ from momentsim.runs.run import run
 from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario, load
 from momentsim.validation.little import count_all_hours
+from momentsim.validation.simulation import Rows
 
 WARM_UP = 10 * HOUR
 OPENING = {"opening": {"warm_up": "10 h"}}
@@ -93,7 +94,8 @@ def test_agents_seconds_are_those_after_the_start() -> None:
     settings["run_out"] += settings["horizon"] - WARM_UP
     settings["horizon"] = WARM_UP
     before = simulate(whole._replace(plan=whole.plan._replace(settings=settings))).agents
-    counted, everything = simulate(prepared).agents, simulate(whole).agents
+    counted: Rows = simulate(prepared).agents
+    everything: Rows = simulate(whole).agents
     for name in SECONDS:
         assert np.array_equal(counted[name], everything[name] - before[name]), name
     assert before["talk"].min() > 0

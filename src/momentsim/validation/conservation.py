@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.contract.plan import Table
 from momentsim.contract.trace import (
     WAIT_BINS,
     Channel,
@@ -23,7 +22,7 @@ from momentsim.contract.trace import (
     wait_bin_edges,
     whole_moments,
 )
-from momentsim.validation.simulation import Run, load_text, run_logged
+from momentsim.validation.simulation import Rows, Run, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, DIVERTS, FULL, OPEN_HOURS, WARM_UP
 from momentsim.validation.verdict import Proof, prove_equal
 
@@ -75,7 +74,7 @@ def identities(case: str, run: Run) -> list[Proof]:
 
 def outcome_proof(case: str, trace: Trace) -> Proof:
     """Every attempt has one leg that ends it; other legs went on to the next one, or left a message as the next."""
-    rows = trace.contacts
+    rows: Rows = trace.contacts
     place = leg_places(rows)
     left = np.isin(place + 1, place[rows["channel"] == Channel.CALLBACK])
     goes_on = (rows["outcome"] == Outcome.TRANSFERRED) | ((rows["outcome"] == Outcome.DIVERTED) & left)
@@ -94,11 +93,11 @@ def offered_proof(case: str, run: Run) -> Proof:
     return prove_equal(case, "intervals x queues: offered = sum of outcomes", "cells", books.size, equal)
 
 
-def by_reason_and_queue(run: Run, books: Table) -> Table:
+def by_reason_and_queue(run: Run, books: Rows) -> Rows:
     """Sums of INTERVAL rows [intervals, legs] by reason and queue: [intervals, reasons x queues]."""
     plan = run.prepared.plan
-    legs = legs_of(plan.reasons, plan.diverts)
-    whole = np.zeros((len(books), len(plan.reasons) * plan.queues), books.dtype)
+    legs: Rows = legs_of(plan.reasons, plan.diverts)
+    whole: Rows = np.zeros((len(books), len(plan.reasons) * plan.queues), books.dtype)
     places = (legs["reason"] * plan.queues + legs["queue"]).tolist()
     for name in books.dtype.names or ():
         for leg, place in enumerate(places):
@@ -129,12 +128,12 @@ def messages_proof(case: str, run: Run) -> Proof:
     )
 
 
-def leg_places(rows: Table) -> WholeArray:
+def leg_places(rows: Rows) -> WholeArray:
     """A number for each leg, one more for the next leg of its attempt; no attempt has more legs than 5."""
     return np.asarray(rows["contact"] * 8 + rows["leg"])
 
 
-def by_telephone(books: Table) -> int:
+def by_telephone(books: Rows) -> int:
     """Legs that turned to a queue, open or closed."""
     return int(sum(books[name].sum() for name in ("offered", "closed", "diverted_closed")))
 
@@ -189,7 +188,7 @@ def intervals_proof(case: str, run: Run) -> Proof:
 
 
 def recount(
-    rows: Table, shape: tuple[int, ...], interval: int, first_queue: WholeArray
+    rows: Rows, shape: tuple[int, ...], interval: int, first_queue: WholeArray
 ) -> Iterator[tuple[str, WholeArray]]:
     """Fields of the interval books by reason and queue, from the rows of the log.
 
@@ -247,7 +246,8 @@ def recount(
 def waits_proof(case: str, run: Run) -> Proof:
     """The histograms of waits of the horizon by reason and queue, again from the log."""
     plan, rows = run.prepared.plan, run.trace.contacts
-    legs, queues = legs_of(plan.reasons, plan.diverts), plan.queues
+    queues = plan.queues
+    legs: Rows = legs_of(plan.reasons, plan.diverts)
     rows = rows[rows["arrived"] < plan.settings["horizon"][0] - plan.settings["warm_up"][0]]
     edges = wait_bin_edges()[:WAIT_BINS] * 1e6
     books = np.zeros((len(plan.reasons) * queues, 2, WAIT_BINS), np.int64)
@@ -265,7 +265,8 @@ def waits_proof(case: str, run: Run) -> Proof:
 
 def tallies_proof(case: str, trace: Trace) -> Proof:
     """Tallies of moments by reason, segment and kind, again from the log of moments."""
-    rows, books = whole_moments(trace.moments), trace.tallies
+    rows: Rows = whole_moments(trace.moments)
+    books: Rows = trace.tallies
     place = (rows["reason"], rows["segment"], rows["kind"])
     values: dict[str, Any] = {
         "moments": 1,

@@ -19,7 +19,7 @@ from momentsim.measures import students_t
 from momentsim.prepare import lower, prepare
 from momentsim.scenario.evidence import registry
 from momentsim.validation.bounds import below
-from momentsim.validation.simulation import load_text, reference_of
+from momentsim.validation.simulation import Rows, load_text, reference_of
 from momentsim.validation.texts import LIVED, LIVED_WAIT, STORM_PAID, lived_calls
 from momentsim.validation.verdict import CONFIDENCE, Proof, Sampled, prove_equal
 
@@ -184,7 +184,8 @@ def memory_proof() -> Proof:
     """Experience of every caller, worked out from the log: a wait, a talk, an outcome; no effort beyond the first."""
     value = {name: registry.get(name).value for name in MEMORY}
     run = waiting_run()
-    calls, moments = (np.sort(rows, order="moment") for rows in (run.contacts, run.moments))
+    sorted_rows: list[Rows] = [np.sort(rows, order="moment") for rows in (run.contacts, run.moments)]
+    calls, moments = sorted_rows
     felt = (calls["answered"] - calls["queued"]) / MINUTE * (1.0 + value["wait_urgent"] * moments["stakes"])
     wait = -value["wait_size"] * np.log1p(felt / value["wait_scale_min"])
     outcome = np.where(moments["resolved"] == 1, value["outcome_score"], -value["outcome_score"])
@@ -210,9 +211,10 @@ def money_proofs() -> list[Proof]:
     key = "crises.storm.compensation."
     by_amount = [net_value(storm_run(f"{key}amount={amount} USD")) for amount in AMOUNTS]
     by_delay = [net_value(storm_run(f"{key}delay={delay} h")) for delay in DELAYS_H]
-    silent, words = (
+    people: list[Rows] = [
         storm_run(f"{key}apology={apology}", f"{key}amount=0 USD").customers for apology in ("off", "on")
-    )
+    ]
+    silent, words = people
     once = silent["moments"] == 1
     harmed = np.sum(
         (words["attitude"] < silent["attitude"]) | (words["behaviour"] < silent["behaviour"]), where=once

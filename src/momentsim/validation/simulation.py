@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ from momentsim.scenario import LoadedScenario, Scenario, load
 from momentsim.validation.verdict import Sampled
 
 FloatArray = npt.NDArray[np.float64]
+Rows: TypeAlias = Any
+"""A table whose fields are reckoned with. Fields have no types, and between two of them mypy tries every meaning of
+every operator, inner ones anew for each outer one: seconds a line."""
 
 
 class Run(NamedTuple):
