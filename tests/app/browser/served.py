@@ -17,6 +17,10 @@ from typing import IO, NamedTuple
 
 START_WITHIN_S = 120.0
 END_WITHIN_S = 60.0
+WITH_STORMS = (
+    "from momentsim.app import commands; commands.STORMS = {}; from momentsim.cli import main; main()"
+)
+"""The app, whose rooms make another number of storms ready while they are played."""
 _WALL = re.compile(r"(http://127\.0\.0\.1:\d+)/wall/(\w+)#t=(\S+)")
 
 
@@ -45,9 +49,13 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def serve(folder: Path, *arguments: str) -> Iterator[Served]:
-    """Start the app with these arguments on a free port; end it as Ctrl-C does, and see that it ended well."""
-    command = [sys.executable, "-m", "momentsim", "app", *arguments, "--no-open", "--port", "0"]
+def serve(folder: Path, *arguments: str, storms: int | None = None) -> Iterator[Served]:
+    """Start the app with these arguments on a free port; end it as Ctrl-C does, and see that it ended well.
+
+    Rooms make `storms` ready for the debrief while they are played, 20 where nothing is said.
+    """
+    program = ["-m", "momentsim"] if storms is None else ["-c", WITH_STORMS.format(storms)]
+    command = [sys.executable, *program, "app", *arguments, "--no-open", "--port", "0"]
     with (folder / "errors.txt").open("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(
             command,

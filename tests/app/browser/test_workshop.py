@@ -40,7 +40,7 @@ Words = Mapping[str, str]
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """The storm of February 2007."""
-    with serve(tmp_path, SCENARIO) as app:
+    with serve(tmp_path, SCENARIO, storms=STORMS) as app:
         yield app
 
 
