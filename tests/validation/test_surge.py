@@ -47,6 +47,7 @@ def test_the_last_caller_has_gone_before_the_next_day() -> None:
     assert surge.vars_of(surge.expected_sums())["waiting_s"][-1] < 1e-3
 
 
+@pytest.mark.slow
 def test_ratios_are_per_interval_day_or_contact() -> None:
     figures = surge.vars_of(surge.expected_sums())
     names = {figure.name: figure for figure in surge.FIGURES}
