@@ -212,13 +212,15 @@ class Place:
 
     def deliver(self, outgoing: list[Outgoing]) -> None:
         """Hand out what the room says. Called in the room's thread, which is where the text is made, once for all."""
-        texts = []
+        texts, said, text = [], None, ""
         for to, message in outgoing:
             kind = str(message["type"])
             if kind == "welcome":
                 message = self._welcome_of(to.removeprefix("client:"), message)
             ends = kind == "closed" or (kind == "welcome" and bool(message.get("files")))
-            texts.append(_Text(to, kind, encode(message), ends))
+            if message is not said:  # the same goes to several roles, one after the other
+                said, text = message, encode(message)
+            texts.append(_Text(to, kind, text, ends))
         self.call(self._hand_out, texts)
 
     def call(self, what: Callable[[Given], None], given: Given) -> None:
