@@ -38,9 +38,10 @@ COMMANDS: Final = {
 """Results folders and the commands that make them, in this order: `replay` reads what `playbook` pulled."""
 
 OF_THE_ENGINE: Final = (
-    "quickstart", "airline", "car", "card", "bank", "quickstart_simpy", "playbook", "replay", "levers",
+    "quickstart", "airline", "car", "card", "bank", "quickstart_simpy", "car_simpy", "levers",
 )  # fmt: skip
-"""Commands whose tables hold all that compiled code decides; the others ask the same engine more often."""
+"""Commands that together call every compiled function which any of these calls, on both clocks, with levers pulled by
+plan and by trigger; the others ask the same engine more often, or tell it the same from outside."""
 
 SIMPY: Final = " --clock simpy"
 """What a command on this clock ends with. It runs on the compiled clock first, which finds out in a second what
