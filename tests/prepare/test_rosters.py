@@ -15,9 +15,8 @@ from momentsim.scenario.types import Break, Group, HeadsPeriod, Run, Shift, Work
 
 H = 3600
 NO_RUN_OUT = Run(run_out=0.0)
-END, BREAK_ENDS, START, BREAK_STARTS = (
-    int(action) for action in RosterAction if action != RosterAction.OVERTIME_ENDS
-)
+END, BREAK_ENDS, START, BREAK_STARTS = (int(action) for action in list(RosterAction)[:4])
+UNPAID_STARTS, UNPAID_ENDS = int(RosterAction.UNPAID_STARTS), int(RosterAction.UNPAID_ENDS)
 
 
 def with_group(
@@ -285,3 +284,17 @@ def test_unpaid_breaks_are_off_the_paid_hours() -> None:
         days=10.25 / 24, shifts={"early": Shift(start=6 * H, length=8 * H, heads=3, breaks=pauses)}
     )
     assert cut.paid_hours.tolist() == [3 * 4.0]
+
+
+def test_unpaid_time_is_told_within_the_shift() -> None:
+    """Unpaid breaks that touch are one stretch; a paid one beside them is not in it, and one at the end is no break."""
+    pauses = (
+        Break(after=1 * H, length=0.25 * H),
+        Break(after=1.25 * H, length=0.25 * H, paid=False),
+        Break(after=1.5 * H, length=0.5 * H, paid=False),
+        Break(after=3.5 * H, length=0.5 * H, paid=False),
+    )
+    made = with_group(shifts={"early": Shift(start=6 * H, length=4 * H, heads=1, breaks=pauses)})
+    assert [(hour, action) for hour, _, action in events(made)] == [
+        (6, START), (7, BREAK_STARTS), (7.25, UNPAID_STARTS), (8, BREAK_ENDS), (8, UNPAID_ENDS), (9.5, END),
+    ]  # fmt: skip

@@ -42,6 +42,9 @@ class RosterAction(IntEnum):
     BREAK_STARTS = 3
     OVERTIME_ENDS = 4
     """Not of the roster: of a lever that asked the agent to stay."""
+    UNPAID_STARTS = 5
+    """A break that is not paid has begun, or a part of one."""
+    UNPAID_ENDS = 6
 
 
 class LeverKind(IntEnum):

@@ -28,7 +28,9 @@ def career_totals(plan: Plan, agents: Table) -> Table:
     settings = plan.settings[0]
     horizon = int(settings["horizon"] - settings["warm_up"])
     there = rows["tenure"] >= 0
-    on_duty = rows["talk"] + rows["wrap"] + rows["idle"] + rows["paused"] - rows["overtime"]
+    on_duty = (
+        rows["talk"] + rows["wrap"] + rows["idle"] + rows["paused"] - rows["overtime"] + rows["in_breaks"]
+    )
     values: dict[str, npt.NDArray[np.float64]] = {
         "exits": rows["exits"],
         "seat_years": np.full(len(rows), horizon / YEAR),

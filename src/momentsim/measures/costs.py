@@ -5,8 +5,8 @@ the telephone and in self-service, and what moments that began within it were gi
 in no cost: they would have served whoever calls next. What agents did then for those still open stands apart, hour by
 hour worked (`cost_run_out`).
 
-A call in progress at the end of a shift is finished as overtime: those hours are not in the rostered paid
-hours, so they are a line of their own.
+A call in progress at the end of a shift, when a group is sent home, or when an unpaid break begins, is finished as
+overtime: those hours are not in the rostered paid hours, so they are a line of their own.
 """
 
 from __future__ import annotations

@@ -385,12 +385,26 @@ def _events_of(shift: ShiftDay, agents: npt.NDArray[np.int64], window: Window) -
     for index, (start, end) in enumerate(spells):
         rows.append((start, RosterAction.START if index == 0 else RosterAction.BREAK_ENDS))
         rows.append((end, RosterAction.END if index == len(spells) - 1 else RosterAction.BREAK_STARTS))
+    for start, end in _unpaid_spells(shift, spells):
+        rows += [(start, RosterAction.UNPAID_STARTS), (end, RosterAction.UNPAID_ENDS)]
     rows = [row for row in rows if row[0] < window.until]
     events = np.zeros((len(rows), len(agents)), ROSTER)
     events["agent"] = agents
     for line, (time, action) in zip(events, rows, strict=True):
         line["time"], line["action"] = time, action
     return events.ravel()
+
+
+def _unpaid_spells(shift: ShiftDay, spells: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Unpaid pauses between the first and the last spell of work; those that touch or overlap become one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in shift.unpaid:
+        if spells and spells[0][0] < start and end < spells[-1][1]:
+            if joined and start <= joined[-1][1]:
+                start, before = joined.pop()
+                end = max(before, end)
+            joined.append((start, end))
+    return joined
 
 
 def _working_spells(shift: ShiftDay, window: Window) -> list[tuple[int, int]]:

@@ -45,6 +45,8 @@ def book_seconds(w: World, agent: int, now: int) -> int:
         worker["offline"] += spent
     if worker["shift_ended"] >= 0 and (duty == Duty.TALKING or duty == Duty.WRAPPING):
         worker["overtime"] += spent
+        if worker["rostered"] and worker["on_break"]:
+            worker["in_breaks"] += spent
     elif (
         tables.centre(w)["overtime"] > 0
         and worker["stays_until"] >= 0
@@ -126,6 +128,7 @@ def start_counting(w: World, agent: int, now: int) -> None:
     worker["paused"] = 0
     worker["offline"] = 0
     worker["overtime"] = 0
+    worker["in_breaks"] = 0
     worker["exits"] = 0
     worker["strain_before"] = -worker["strain"]
 

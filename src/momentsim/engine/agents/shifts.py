@@ -25,9 +25,7 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
         if worker["stays_until"] >= 0:  # stayed on until this shift: from here on paid as usual
             agents.book_work_so_far(w, agent, now)
             worker["stays_until"] = -1
-        if worker["shift_ended"] >= 0:  # still finishing a contact of the shift before: paid time again
-            agents.book_work_so_far(w, agent, now)
-            worker["shift_ended"] = -1
+        work_is_paid_again(w, agent, now)
         come_on_duty(w, agent, now)
     elif action == RosterAction.BREAK_STARTS:
         worker["on_break"] = 1
@@ -38,6 +36,10 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
         worker["on_break"] = 0
         if worker["duty"] == Duty.PAUSED:
             answering.take_next_contact(w, agent, now)
+    elif action == RosterAction.UNPAID_STARTS:
+        finish_unpaid(w, agent, now)
+    elif action == RosterAction.UNPAID_ENDS:
+        work_is_paid_again(w, agent, now)
     elif action == RosterAction.OVERTIME_ENDS:
         if worker["stays_until"] == now:
             end_overtime(w, agent, now)
@@ -46,6 +48,26 @@ def roster_changes(w: World, agent: int, action: int, now: int) -> None:
         go_home(w, agent, now)
         if worker["next_away"] >= 0:
             change_presence(w, agent, worker["next_away"], now)
+
+
+@compiled_inside
+def finish_unpaid(w: World, agent: int, now: int) -> None:
+    """From now on the pay of the roster does not cover a contact in progress: it is finished as overtime."""
+    worker = tables.agent_state(w, agent)
+    if worker["duty"] == Duty.TALKING or worker["duty"] == Duty.WRAPPING:
+        agents.book_work_so_far(w, agent, now)
+        worker["shift_ended"] = now
+
+
+@compiled_inside
+def work_is_paid_again(w: World, agent: int, now: int) -> None:
+    """Whoever is due again while a contact of before is still being finished is paid for it as usual from now on."""
+    worker = tables.agent_state(w, agent)
+    if worker["shift_ended"] < 0 or worker["rostered"] == 0 or worker["called"] == 0:
+        return
+    if worker["away"] == Away.PRESENT or worker["away"] == Away.TRAINING:
+        agents.book_work_so_far(w, agent, now)
+        worker["shift_ended"] = -1
 
 
 @compiled_inside
@@ -133,8 +155,7 @@ def go_home(w: World, agent: int, now: int) -> None:
     worker = tables.agent_state(w, agent)
     duty = worker["duty"]
     if duty == Duty.TALKING or duty == Duty.WRAPPING:
-        agents.book_work_so_far(w, agent, now)
-        worker["shift_ended"] = now
+        finish_unpaid(w, agent, now)
     elif duty == Duty.AT_THE_DOOR:
         leave_the_door(w, agent)
         agents.change_duty(w, agent, Duty.OFFLINE, now)
@@ -223,9 +244,7 @@ def come_back(w: World, agent: int, now: int) -> None:
     worker = tables.agent_state(w, agent)
     book_away(w, agent, now)
     worker["away"] = Away.PRESENT
-    if worker["rostered"] and worker["shift_ended"] >= 0:  # has not yet finished the contact of before
-        agents.book_work_so_far(w, agent, now)
-        worker["shift_ended"] = -1
+    work_is_paid_again(w, agent, now)
     come_on_duty(w, agent, now)
 
 

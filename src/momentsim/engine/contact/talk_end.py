@@ -23,6 +23,7 @@ from momentsim.engine.contact import (
     transfers,
 )
 from momentsim.engine.customers import customers
+from momentsim.engine.levers import in_force
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, counters, tables
 from momentsim.engine.state.records import Duty, Fate
@@ -66,12 +67,9 @@ def talk_ends(w: World, slot: int, now: int) -> None:
     if tables.sizes(w)["sites"] > 0:
         count_at_home(w, slot, agent)
     contact_log.write_contact(w, slot, outcome_of(case), now, resolved, wrap, quality)
-    worker = tables.agent_state(w, agent)
     if counters.counts_as_contact(w, slot) and centre["in_horizon"]:
-        worker["contacts"] += 1
-        if tables.settings(w)["memory_on"]:
-            worker["quality"] += quality
-    worker["case"] = -1
+        count_served(w, agent, quality, now)
+    tables.agent_state(w, agent)["case"] = -1
     if passed_on:
         transfers.waits_again(w, slot, now)
     else:
@@ -87,6 +85,17 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         post(w, now + wrap, Kind.WRAP_UP_ENDS, agent, -1, 0)
     else:
         shifts.free_agent(w, agent, now)
+
+
+@compiled_inside
+def count_served(w: World, agent: int, quality: float, now: int) -> None:
+    """Count a contact for its agent, and as a use of the lever that has called the agent in."""
+    worker = tables.agent_state(w, agent)
+    worker["contacts"] += 1
+    if tables.settings(w)["memory_on"]:
+        worker["quality"] += quality
+    if tables.sizes(w)["levers"] > 0 and worker["called_by"] >= 0:
+        in_force.use(w, worker["called_by"], 1.0, now)
 
 
 @compiled_apart

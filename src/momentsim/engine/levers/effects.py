@@ -65,8 +65,6 @@ def lever_ends(w: World, lever: int, now: int) -> None:
 def uses_so_far(w: World, lever: int) -> int:
     """Uses so far of kinds that are counted elsewhere; others book each use (`pulling.use`)."""
     about = tables.levers(w, lever)
-    if about["kind"] == LeverKind.RESERVES and about["crisis"] < 0:
-        return reserves.contacts_of_group(w, about["group"])
     if about["kind"] == LeverKind.CALLBACK or about["kind"] == LeverKind.ANNOUNCEMENT:
         return offers.uses_of(w, lever)
     return int(tables.pulled(w, lever)["counted"])

@@ -19,7 +19,6 @@ def call_in(w: World, lever: int, now: int) -> None:
     """Called reserves report one by one, each after an own delay, if they come. Each call has its own draws."""
     state = tables.pulled(w, lever)
     about = tables.lever_sizes(w, state["row"])
-    state["before"] = contacts_of_group(w, about["group"])
     earlier = state["pulls"] - 1
     occasion = lever if about["crisis"] >= 0 else earlier
     key = tables.settings(w)["key"]
@@ -37,27 +36,21 @@ def reserve_reports(w: World, agent: int, stamp: int, now: int) -> None:
     state = tables.pulled(w, stamp % _LEVERS)
     if state["released"] <= now or state["pulls"] - 1 != stamp // _LEVERS:
         return
-    tables.agent_state(w, agent)["called"] = 1
+    lever = stamp % _LEVERS
+    worker = tables.agent_state(w, agent)
+    worker["called"] = 1
+    worker["called_by"] = lever if tables.levers(w, lever)["crisis"] < 0 else -1
+    shifts.work_is_paid_again(w, agent, now)
     shifts.come_on_duty(w, agent, now)
 
 
 @compiled_apart
 def send_home(w: World, lever: int, now: int) -> None:
-    """Send a called group home. A contact in progress is finished; whoever is still on the way does not come."""
+    """Send a called group home. A contact in progress is finished as overtime; whoever is on the way does not come."""
     group = tables.groups(w, tables.levers(w, lever)["group"])
     for agent in range(group["first_agent"], group["first_agent"] + group["agents"]):
         tables.agent_state(w, agent)["called"] = 0
         shifts.go_home(w, agent, now)
-
-
-@compiled_inside
-def contacts_of_group(w: World, group: int) -> int:
-    """Contacts that the agents of a group have served so far: each is a use."""
-    contacts = 0
-    about = tables.groups(w, group)
-    for agent in range(about["first_agent"], about["first_agent"] + about["agents"]):
-        contacts += tables.agent_state(w, agent)["contacts"]
-    return int(contacts)
 
 
 @compiled_inside

@@ -154,7 +154,7 @@ def new_agent_state(plan: Plan) -> Table:
     state["group"] = plan.agents["group"]
     state["heap_row"] = state["case"] = state["next_at_door"] = state["shift_ended"] = -1
     state["called"] = 1 - plan.groups["reserve"][plan.agents["group"]]
-    state["training"] = state["course_since"] = -1
+    state["training"] = state["course_since"] = state["called_by"] = -1
     state["training_pace"] = 1.0
     for name in ("emotional_intelligence", "skill", "knowledge", "pace", "own_pace"):
         state[name] = plan.agents[name]

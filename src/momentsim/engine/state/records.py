@@ -317,7 +317,7 @@ AGENT_STATE = record(
     ("idle_after", np.int32),
     ("idle_order", np.int64),
     ("since", np.int64),
-    ("shift_ended", np.int64),  # time, while a contact is finished after the shift
+    ("shift_ended", np.int64),  # time, while a contact is finished after the shift or in an unpaid break
     # time, and how this agent works
     ("talk", np.int64),
     ("wrap", np.int64),
@@ -371,6 +371,8 @@ AGENT_STATE = record(
     ("exit_hazard", np.float64),  # integrated, of this agent
     ("relief", np.float64),  # surface acts spared by the autonomy of a bundle, since the career was settled
     ("spared", np.float64),  # wear that it has spared, SD
+    ("called_by", np.int64),  # lever of section `levers` that has called this reserve, -1 for none
+    ("in_breaks", np.int64),  # part of overtime in unpaid breaks
 )
 
 GROUP_STATE = record(
