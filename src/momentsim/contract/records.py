@@ -284,7 +284,7 @@ TRIGGER = record(
     ("threshold", np.float64),  # count, microseconds or share
     ("hold", np.int64),  # for so long the comparison must hold without a break
     ("span", np.int64),  # looks over which is counted; for the two that count
-    ("lag", np.int64),  # looks from what is counted to its coming: of complaints
+    ("lag", np.int64),  # looks from a let-down to the complaint about it; 0 where complaints are not watched
     ("first_past", np.int64),  # first of its span + lag + 1 rows of what was counted at looks before
 )
 """Conditions under which levers are pulled or undone, looked at each minute."""

@@ -9,6 +9,7 @@ from momentsim.contract.plan import DAY, HOUR, NEVER
 from momentsim.contract.trace import Detected, MomentClass
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.customers import recovery
+from momentsim.engine.levers import complaints
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.recovery import complaint_probability
@@ -29,7 +30,8 @@ def notice(w: World, slot: int, now: int, label: int, answer: int) -> int:
     if let_down:
         complains_at = time_of_complaint(w, slot, now)
         tally["complaints"] += int(complains_at < NEVER)
-        tables.centre(w)["complaints"] += int(complains_at < NEVER)
+        if complains_at < NEVER:
+            complaints.expect_complaints(w, complains_at, 1)
         tally["let_down_surveyed"] += int(0 <= answer <= _HIGHEST_DETRACTOR)
         sore = now + int(tables.effects(w)["offer_blocked_d"] * DAY)
         tables.customers(w, case["customer_row"])["sore_until"] = sore

@@ -13,6 +13,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, NEVER, RecoveryOrder
 from momentsim.draws import Purpose
 from momentsim.engine.customers import customers, making_good
+from momentsim.engine.levers import complaints
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import RepairStage
@@ -174,7 +175,9 @@ def make_good(w: World, row: int, now: int) -> None:
     tally["compensation"] += making_good.cost_of_compensation(w, about["compensation"], about["cash"])
     tally["compensation"] += about["gift"]
     tally["recovered"] += 1
-    tally["complaints"] -= int(now < repair["complains_at"] < NEVER)
+    if now < repair["complains_at"] < NEVER:  # nothing is left to complain about
+        tally["complaints"] -= 1
+        complaints.expect_complaints(w, repair["complains_at"], -1)
     person["sore_until"] = min(person["sore_until"], now)
     if repair["row"] >= 0:
         tables.moment_rows(w, repair["row"] - tables.desk(w)["rows_given"])["recovered"] = 1

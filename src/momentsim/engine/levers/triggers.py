@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER, Comparison, LeverAction, Watched, Why
-from momentsim.engine.levers import pulling
+from momentsim.engine.levers import complaints, pulling
 from momentsim.engine.order import ACTIONS, WHYS, Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
@@ -61,8 +61,7 @@ def watched_value(w: World, trigger: int, number: int, now: int) -> float:
     if watched == Watched.ON_DUTY:
         return float(tables.centre(w)["on_duty"] if place < 0 else tables.group_state(w, place)["on_duty"])
     if watched == Watched.COMPLAINTS:
-        complaints = tables.centre(w)["complaints"]
-        return counted_in_span(w, trigger, number, complaints, complaints, False)
+        return complaints.voiced_in_span(w, trigger, number)
     first = max(place, 0)
     last = tables.sizes(w)["lines"] if place < 0 else place + 1
     waiting = 0
@@ -80,7 +79,7 @@ def watched_value(w: World, trigger: int, number: int, now: int) -> float:
         return float(waiting)
     if watched == Watched.LONGEST_WAIT:
         return float(longest)
-    return counted_in_span(w, trigger, number, abandoned, answered + abandoned, True)
+    return share_in_span(w, trigger, number, abandoned, answered + abandoned)
 
 
 @compiled_inside
@@ -96,22 +95,16 @@ def waiting_since(w: World, queue: int) -> int:
 
 
 @compiled_inside
-def counted_in_span(w: World, trigger: int, number: int, part: int, whole: int, as_share: bool) -> float:
-    """What was counted within a trigger's span up to its lag ago; as a share of the whole, 0 of nothing.
+def share_in_span(w: World, trigger: int, number: int, part: int, whole: int) -> float:
+    """Share of what was counted within a trigger's span up to this look; 0 of nothing.
 
     Rows of the past go round: the one of look n stands at n modulo their number, and all are 0 at the start.
     """
     about = tables.triggers(w, trigger)
-    length = about["span"] + about["lag"] + 1
+    length = about["span"] + 1
     here = tables.pasts(w, about["first_past"] + number % length)
     here["part"] = part
     here["whole"] = whole
-    upto = max(number - about["lag"], 0) % length
-    since = max(number - about["lag"] - about["span"], 0) % length
-    end = tables.pasts(w, about["first_past"] + upto)
-    begin = tables.pasts(w, about["first_past"] + since)
-    parts = float(end["part"] - begin["part"])
-    if not as_share:
-        return parts
-    all_of_them = float(end["whole"] - begin["whole"])
-    return parts / all_of_them if all_of_them > 0.0 else 0.0
+    begin = tables.pasts(w, about["first_past"] + max(number - about["span"], 0) % length)
+    counted = float(whole - begin["whole"])
+    return float(part - begin["part"]) / counted if counted > 0.0 else 0.0

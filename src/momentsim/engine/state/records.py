@@ -474,7 +474,6 @@ CENTRE = record(
     ("lever_rows", np.int64),
     ("overtime", np.int64),  # levers in force that ask for it
     ("offers_paused", np.int64),  # levers in force that pause offers
-    ("complaints", np.int64),  # so far
     ("logging", np.int64),
     ("tracking", np.int64),  # customers are tracked
     ("remembering", np.int64),  # moments leave something behind, with customers or in the books
@@ -507,7 +506,8 @@ WATCH = record(("since", np.int64))
 """Since when the condition of a trigger holds; NEVER: it does not."""
 
 PAST = record(("part", np.int64), ("whole", np.int64))
-"""What a trigger counted up to an earlier look: abandoned and all whose wait ended, or complaints."""
+"""What a trigger counted up to a look: abandoned and all whose wait ended; or complaints that are voiced at that look,
+which may still come, and all voiced up to it."""
 
 QUEUE_ENDS = record(("first", np.int32), ("last", np.int32))
 
