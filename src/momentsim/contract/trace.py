@@ -180,10 +180,7 @@ AGENT_ROW = record(
     ("idle", np.int64),
     ("paused", np.int64),  # on a break
     ("offline", np.int64),
-    (
-        "overtime",
-        np.int64,
-    ),  # part of talk and wrap after the shift's end or in unpaid breaks; idle if asked to stay
+    ("overtime", np.int64),  # part of talk and wrap beyond paid time; and of idle where asked to stay
     ("in_breaks", np.int64),  # part of overtime: in unpaid breaks
     ("unpaid", np.int64),  # part of offline: rostered time missed without pay
     ("trained", np.int64),  # part of offline: rostered and paid time in training

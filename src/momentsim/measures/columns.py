@@ -259,8 +259,8 @@ AGENTS: Final = {
     "idle_s": "s",
     "paused_s": "on breaks, s",
     "offline_s": "s",
-    "overtime_s": "talk and wrap beyond paid time (the shift is over, the group was sent home, or an unpaid break has begun); "
-    "with idle time where agents were asked to stay, s",
+    "overtime_s": "talk and wrap beyond paid time (the shift is over, the group was sent home, or an unpaid break "
+    "has begun); with idle time where agents were asked to stay, s",
     "trained_s": "part of offline: rostered and paid time in training, s",
     "occupancy": "(talk + wrap) / (talk + wrap + idle)",
     "absent_s": "part of offline: rostered time of days missed, s (this and the next: groups with careers)",

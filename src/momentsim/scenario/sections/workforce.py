@@ -30,7 +30,9 @@ class Break(Section):
 
     after: Duration = Field(description="From the start of the shift.")
     length: Duration = Field(description="How long it lasts.")
-    paid: Switch = Field(True, description="Whether its time is paid; a contact that runs into it is, as overtime.")
+    paid: Switch = Field(
+        True, description="Whether its time is paid; a contact that runs into it is, as overtime."
+    )
 
 
 class Shift(Section):
