@@ -22,7 +22,6 @@ Path = tuple[str | int, ...]
 PRICES = tuple(name for name in Economics.model_fields if name not in ("outlook", "discount_rate"))
 ONLY_MEASURED = (
     "cost_per_hour",
-    "paid",
     "cost",
     "acquisition_cost",
     "replications",
