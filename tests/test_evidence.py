@@ -30,6 +30,7 @@ NEUTRAL_DEFAULTS = {
     "customers.segments.*.acquisition_cost": 0,
     "customers.outside_anchor": 0,
     "crises.*.brand_shock": 0,
+    "crises.*.helped_elsewhere.hub_dependence": 0,
     "moments.*.complexity_sd": 0,
     "moments.*.self_service.adoption": 0,
     "opening.warm_up": 0,

@@ -115,6 +115,11 @@ class Purpose(IntEnum):
     MESSAGE = 132  # what a caller does on the message before the queue
     CALLBACK = 133  # whether a caller takes the callback that is offered
     CALLBACK_TRY = 134  # whether a try to call back is answered (occasion: attempt and try)
+    HELPED_ELSEWHERE = 144  # whether one hit by a crisis can find help elsewhere
+    HELPED_ELSEWHERE_DELAY = 145  # until then (occasion: try)
+    HELP_IS_BLIND = (
+        146  # whether who would help there gets no instructions, as the centre is jammed (occasion: try)
+    )
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 
 

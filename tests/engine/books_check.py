@@ -190,7 +190,8 @@ def tallies_agree(trace: Trace) -> None:
         "resolved_first": solved & (rows["contacts"] == 1),
         "no_contact": ~met,
         "open": rows["open"],
-        "unserved": in_need & ~solved,
+        "unserved": in_need & (rows["resolved"] == 0),
+        "helped_elsewhere": rows["resolved"] == 2,
         "contacts": rows["contacts"],
         "effort": rows["effort"].astype(np.float64),
         "delight": rows["label"] == MomentClass.DELIGHT,
@@ -245,6 +246,7 @@ def moments_have_their_agents(trace: Trace) -> None:
     last: dict[int, Any] = {int(row["moment"]): row for row in trace.contacts}
     ended = [row for row in trace.moments if row["open"] == 0 and int(row["moment"]) in last]
     talks = (Outcome.ANSWERED, Outcome.CALLED_BACK)
+    ended = [row for row in ended if row["resolved"] != 2]  # these ended elsewhere
     by_agent = [row for row in ended if last[int(row["moment"])]["outcome"] in talks]
     agents = np.array([last[int(row["moment"])]["agent"] for row in by_agent], np.int64)
     rows = np.array(by_agent, trace.moments.dtype)

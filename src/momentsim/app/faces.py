@@ -17,6 +17,7 @@ _PLACES = {
     Stage.PROMISED: "waiting for what was promised",
     Stage.MESSAGE: "has left a message",
     Stage.CALLED_AGAIN_LATER: "will be called back",
+    Stage.HELPED_LATER: "calls no more, looks for help elsewhere",
 }
 
 

@@ -210,6 +210,9 @@ CRISIS = record(
     ("hours_ahead", np.float64),  # by how much they learn earlier
     ("begins", np.int64),  # first announcement of a failure; NEVER without one
     ("brand_shock", np.float64),  # SD by which the brand falls then
+    ("elsewhere", np.float64),  # share of the affected who can find help elsewhere
+    ("elsewhere_law", np.int64),  # from the event until then
+    ("hub_dependence", np.float64),  # by how much that fails while the centre is jammed, 0..1
 )
 
 BLACKOUT = record(

@@ -117,7 +117,7 @@ _FACTS = (
     ("reason", np.int16),
     ("segment", np.int16),
     ("kind", np.int8),
-    ("resolved", np.int8),
+    ("resolved", np.int8),  # 1, 0; 2: met, but not by the centre
     ("open", np.int8),  # 1: still open at the end of the run-out
     ("stakes_detected", np.int8),  # 1: the detector took it for a moment of truth
 )
@@ -311,6 +311,7 @@ MOMENT_TALLY = record(
         np.int64,
     ),  # in need and unresolved: turned to the centre, or was hit by a crisis and never did
     ("unserved_uncalled", np.int64),  # of these, those who never did
+    ("helped_elsewhere", np.int64),  # unresolved, but met by others than the centre: not among the unserved
     ("open_at_end", np.int64),  # not over at the horizon's end
     ("open_resolved", np.int64),  # of these, solved in the run-out
     ("attempts", np.int64),  # made within the horizon, whenever the moment began, as the next

@@ -13,6 +13,7 @@ from momentsim.engine.contact import (
     calls,
     closing,
     diverting,
+    elsewhere,
     out_of_hours,
     promises,
     self_service,
@@ -76,16 +77,25 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
         training.course_ends(w, owner, stamp, now)
     elif kind == Kind.PROMISE_DUE:
         promises.fulfil_promise(w, slot, owner, now)
-    elif kind == Kind.RECOVERY_ENDS:
+    elif kind == Kind.RECOVERY_ENDS or kind == Kind.RECOVERY_OPENS or kind == Kind.RECOVERY_DUE:
+        recovery_goes_on(w, kind, slot, now)
+    elif kind == Kind.LEVERS_LOOKED_AT:
+        triggers.look(w, owner, now)
+    elif kind == Kind.HELP_ELSEWHERE_DUE:
+        elsewhere.help_due(w, slot, owner, stamp, now)
+    else:
+        claims.pay_compensation(w, slot, now)
+
+
+@compiled_inside
+def recovery_goes_on(w: World, kind: int, slot: int, now: int) -> None:
+    """Tell an event of the recovery team."""
+    if kind == Kind.RECOVERY_ENDS:
         recovery.recovery_ends(w, slot, now)
     elif kind == Kind.RECOVERY_OPENS:
         recovery.hand_out_cases(w, now)
-    elif kind == Kind.RECOVERY_DUE:
-        recovery.recovery_due(w, slot, now)
-    elif kind == Kind.LEVERS_LOOKED_AT:
-        triggers.look(w, owner, now)
     else:
-        claims.pay_compensation(w, slot, now)
+        recovery.recovery_due(w, slot, now)
 
 
 @compiled_inside

@@ -42,6 +42,7 @@ class Kind(IntEnum):
     MESSAGE_DUE = 22  # moment: its queue opens again, and the message still waits
     CALLBACK_LATE = 23  # moment: the time told for a callback is over
     CALLBACK_AGAIN = 24  # moment: the next try is due
+    HELP_ELSEWHERE_DUE = 25  # moment: others than the centre may help now
 
 
 EVENT: Final = record(

@@ -8,6 +8,7 @@ from momentsim.contract.plan import MomentKind
 from momentsim.measures.people import RESTS
 from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
 from momentsim.measures.sums import Columns, FloatArray, Sample
+from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_YEAR
 
 AFFECTED = {"people_in_need": "moments", "unserved": "unserved", "unserved_uncalled": "unserved_uncalled"}
@@ -68,6 +69,8 @@ def moment_facts(sample: Sample, scope: str) -> Columns:
     affected = MomentKind.AFFECTED if sample.scenario.crises else None
     for name, field in AFFECTED.items():
         columns[name] = _of_kind(sample, field, scope, affected)
+    others = affected if is_help_elsewhere(sample.scenario) else None
+    columns["helped_elsewhere"] = _of_kind(sample, "helped_elsewhere", scope, others)
     return columns
 
 
@@ -110,6 +113,11 @@ def detection_facts(sample: Sample, scope: str, moments: FloatArray) -> Columns:
 def tally(sample: Sample, field: str, scope: str) -> FloatArray:
     """One field of the moment tallies summed over kinds: (replications, items)."""
     return _of_items(np.stack([digest.tallies[field] for digest in sample.digests]).sum(axis=3), scope)
+
+
+def is_help_elsewhere(scenario: Scenario) -> bool:
+    """Whether any crisis says that others than the centre help."""
+    return any(storm.helped_elsewhere is not None for storm in scenario.crises.values())
 
 
 def _of_kind(sample: Sample, field: str, scope: str, kind: MomentKind | None) -> FloatArray:

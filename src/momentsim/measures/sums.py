@@ -276,6 +276,7 @@ FACTS: Final[dict[str, Fact]] = {
         "customers",
         people_in_need="customers (travelling parties) hit by a crisis",
         unserved="customers hit by a crisis whose need was never met, those who never called among them",
+        helped_elsewhere="customers hit by a crisis whose need others than the centre met",
         unserved_uncalled="of these, customers who never called nor tried self-service",
     ),
     **_facts(

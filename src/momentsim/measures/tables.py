@@ -23,6 +23,7 @@ from momentsim.contract.plan import (
     Why,
 )
 from momentsim.contract.trace import Channel, Detected, MomentClass, Outcome, Trace, whole_moments
+from momentsim.measures.experience import is_help_elsewhere
 from momentsim.measures.intervals import interval_starts
 from momentsim.scenario.types import Scenario
 
@@ -137,6 +138,7 @@ def moments_of(scenario: Scenario, names: Names, rows: Table, replication: int) 
             "contacts": rows["contacts"].copy(),
             "effort": rows["effort"].copy(),
             "resolved": rows["resolved"] == 1,
+            **({"helped_elsewhere": rows["resolved"] == 2} if is_help_elsewhere(scenario) else {}),
             "open": rows["open"] == 1,
             "experience": rows["experience"].copy(),
             "disconfirmation": rows["disconfirmation"].copy(),

@@ -29,6 +29,10 @@ def crisis_rows(scenario: Scenario, book: LawBook, calendar: Calendar) -> Table:
         row["begins"], row["brand_shock"] = _begins(storm, calendar), storm.brand_shock
         if (back := storm.refund) is not None:
             row["refund"], row["refund_unmet"], row["refund_met"] = back.amount, back.unmet, back.met
+        row["elsewhere_law"] = -1
+        if (others := storm.helped_elsewhere) is not None:
+            row["elsewhere"], row["hub_dependence"] = others.share, others.hub_dependence
+            row["elsewhere_law"] = book.add(others.delay)
         if (ahead := storm.pre_cancel) is not None:
             row["told_ahead"], row["hours_ahead"] = ahead.share, ahead.hours_ahead / SECONDS_PER_HOUR
     return rows

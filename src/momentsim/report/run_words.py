@@ -48,7 +48,9 @@ def _crisis(scenario: Scenario, read: Readings) -> str:
     of_all = f"Of {need.people()} customers in need{_people(scenario, need)}"
     uncalled = read["unserved_uncalled"]
     never = f", {plain(round(uncalled.value), 0)} of whom never called" if uncalled.value >= 0.5 else ""
-    text = f"{of_all}, {unserved.people()}, or {share}, were never helped{never}"
+    others = read["helped_elsewhere"]
+    elsewhere = f" and {others.people()} were helped elsewhere" if others.is_known else ""
+    text = f"{of_all}, {unserved.people()}, or {share}, were never helped{never}{elsewhere}"
     jam, recovery = read["jammed_hours"], read["time_to_recover_h"]
     if jam.value < 0.5:
         return f"{text}. The phone was never jammed."

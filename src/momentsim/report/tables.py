@@ -45,8 +45,8 @@ NOTES = (
     "number to be compared between variants, where it is the net benefit.",
 )
 CRISIS_NOTE = (
-    "Customers in need: parties hit by a crisis. Never helped: not by the centre; help elsewhere, as at the airport, "
-    "is not counted. Jammed: an hour in which over 30 % of at least 20 calls fail."
+    "Customers in need: parties hit by a crisis. Never helped: not by the centre, nor elsewhere where the crisis has "
+    "`helped_elsewhere`. Jammed: an hour in which over 30 % of at least 20 calls fail."
 )
 NET_TITLE = "value less cost"
 """Of the net benefit of one run alone: not a loss of the service, nor a benefit before it is compared."""

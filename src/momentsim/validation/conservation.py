@@ -270,7 +270,7 @@ def tallies_proof(case: str, trace: Trace) -> Proof:
     place = (rows["reason"], rows["segment"], rows["kind"])
     values: dict[str, Any] = {
         "moments": 1,
-        "resolved": rows["resolved"],
+        "resolved": rows["resolved"] == 1,
         "resolved_first": (rows["resolved"] == 1) & (rows["contacts"] == 1),
         "no_contact": rows["contacts"] == 0,
         "open": rows["open"],

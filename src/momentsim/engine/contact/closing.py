@@ -10,8 +10,14 @@ from momentsim.contract.trace import MomentClass
 from momentsim.engine.contact import episodes
 from momentsim.engine.customers import claims, gifts, loyalty, stakes_detector
 from momentsim.engine.state import counters, tables
-from momentsim.engine.state.records import Stage
+from momentsim.engine.state.records import Elsewhere, Stage
 from momentsim.engine.state.tables import World
+
+
+@compiled_inside
+def is_met(w: World, slot: int, resolved: int) -> int:
+    """1 where the need was met, by the centre or elsewhere, else 0."""
+    return int(resolved == 1 or tables.cases(w, slot)["elsewhere"] == Elsewhere.FOUND)
 
 
 @compiled_inside
@@ -30,13 +36,15 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
         tally["no_contact"] += 1
     tally["false_contained"] += case["gave_up"]
     if case["kind"] == MomentKind.AFFECTED:
-        claims.refund(w, slot, resolved)
+        claims.refund(w, slot, is_met(w, slot, resolved))
     if tables.settings(w)["detector_on"]:
         stakes_detector.count_detection(w, slot)
     if resolved:
         tally["resolved"] += 1
         tally["resolved_first"] += int(case["contacts"] == 1)
         tally["time_to_resolution"] += now - case["began"]
+    elif case["elsewhere"] == Elsewhere.FOUND:
+        tally["helped_elsewhere"] += 1
     elif case["contacts"] > 0 or case["kind"] == MomentKind.AFFECTED:
         tally["unserved"] += 1
         tally["unserved_uncalled"] += int(case["contacts"] == 0)
@@ -86,7 +94,7 @@ def write_facts(w: World, slot: int, row: Any, now: int, resolved: int, still_op
     row["reason"] = case["reason"]
     row["segment"] = case["segment"]
     row["kind"] = case["kind"]
-    row["resolved"] = resolved
+    row["resolved"] = 2 * is_met(w, slot, resolved) - resolved  # 2 where others than the centre met it
     row["contacts"] = case["contacts"]
     row["open"] = still_open
     row["stakes_detected"] = case["stakes_detected"]
@@ -127,19 +135,26 @@ def leaves_behind(w: World, slot: int, now: int, resolved: int, still_open: int)
     case = tables.cases(w, slot)
     case["gift"] = gifts.bring_gift(w, slot, now, still_open)
     loyalty.clear_judgement(w, slot)
-    if resolved == 0:
+    met = is_met(w, slot, resolved)
+    if met == 0:
         episodes.end_unmet(w, slot)
     if tables.settings(w)["memory_on"] and case["episodes"] > 0:
-        loyalty.judge(w, slot, now, resolved, still_open)
+        loyalty.judge(w, slot, now, met, still_open)
         count_label(w, slot, still_open)
 
 
 @compiled_apart
 def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
-    """A moment is over: close its books and free its row. One of the warm-up leaves no trace with its customer."""
+    """A moment is over: close its books and free its row. One of the warm-up leaves no trace with its customer.
+
+    Whoever gives up but will find help elsewhere only makes no more contact: the moment is over when that has come.
+    """
     centre = tables.centre(w)
     case = tables.cases(w, slot)
-    claims.note_outcome(w, slot, resolved)
+    if case["elsewhere"] == Elsewhere.TO_COME and resolved == 0 and still_open == 0:
+        case["stage"] = Stage.HELPED_LATER
+        return
+    claims.note_outcome(w, slot, is_met(w, slot, resolved))
     if counters.counts_as_moment(w, slot):
         count_moment(w, slot, now, resolved, still_open)
         if centre["remembering"]:

@@ -12,11 +12,11 @@ from typing import Any
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER, MomentKind
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, calls, closing, levers, promises, self_service, talk
+from momentsim.engine.contact import attempts, calls, closing, elsewhere, levers, promises, self_service, talk
 from momentsim.engine.customers import acquisition, claims, customers, outlook, stakes_detector
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
-from momentsim.engine.state.records import Fate, Stage
+from momentsim.engine.state.records import Elsewhere, Fate, Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -49,6 +49,7 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
     if moment["kind"] == MomentKind.AFFECTED:
         levers.event_hits(w, slot, now)
         claims.owe_compensation(w, slot)
+        elsewhere.expect_help(w, slot, now)
     if moment["first_contact"] >= NEVER:
         if levers.notice_induces(w, slot, now):
             contact_arrives(w, slot, now)
@@ -84,6 +85,7 @@ def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
     case["contacts"] = 0
     case["escalated"] = 0
     case["message"] = 0
+    case["elsewhere"] = Elsewhere.NONE
     case["fate"] = Fate.RUNS
     case["failures"] = 0
     case["announced"] = 0

@@ -9,6 +9,8 @@ from momentsim.engine.customers import stakes_detector
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 
+_JAM_MEMORY = 0.01
+
 
 @compiled_inside
 def bin_of_wait(w: World, wait: int) -> int:
@@ -67,6 +69,7 @@ def count_answered(w: World, slot: int, wait: int, resolved: int, wrap: int) -> 
     """Count an answered contact in the interval of its arrival; waits for a callback apart from those on the line."""
     case = tables.cases(w, slot)
     row = tables.counts(w, slot)
+    note_jam(w, 0.0)
     row["answered"] += 1
     row["talk"] += case["talk"]
     row["wrap"] += wrap
@@ -118,9 +121,18 @@ def count_encounter(w: World, slot: int, labour: float, quality: float) -> None:
 
 
 @compiled_inside
+def note_jam(w: World, failed: float) -> None:
+    """Move the share of attempts that fail, over about the last hundred, where something hangs on it."""
+    centre = tables.centre(w)
+    if centre["jam_counts"]:
+        centre["jam"] += _JAM_MEMORY * (failed - centre["jam"])
+
+
+@compiled_inside
 def count_failed(w: World, slot: int, outcome: int, wait: int) -> None:
     """Count an attempt that did not reach an agent in the interval of its arrival."""
     row = tables.counts(w, slot)
+    note_jam(w, 1.0)
     if outcome == Outcome.BLOCKED:
         row["blocked"] += 1
     elif outcome == Outcome.BALKED:

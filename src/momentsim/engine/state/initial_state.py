@@ -103,6 +103,7 @@ def new_centre(plan: Plan, until: int, *, tracking: bool, log: bool) -> Table:
     centre["lanes"], centre["detected_lane"] = lanes_of(plan)
     centre["free_case"] = centre["door_first"] = centre["door_last"] = -1
     centre["mean_handle"] = mean_handling(plan)
+    centre["jam_counts"] = bool(np.any(plan.crises["hub_dependence"] > 0.0))
     return centre
 
 

@@ -31,6 +31,16 @@ class Stage(IntEnum):
     """Has left a message, and waits for the call back."""
     CALLED_AGAIN_LATER = 8
     """Took a callback, did not answer it, and will be called again."""
+    HELPED_LATER = 9
+    """Makes no more contact, and will find help elsewhere."""
+
+
+class Elsewhere(IntEnum):
+    """Help by others than the centre, for a customer hit by a crisis."""
+
+    NONE = 0
+    TO_COME = 1
+    FOUND = 2
 
 
 class Promise(IntEnum):
@@ -106,8 +116,9 @@ CASE = record(
     ("attempt", np.int16),  # at most 1,000
     ("callback_row", np.int16),  # of the offer taken, where `callback` is not 0
     ("contacts", np.int32),
-    ("escalated", np.int16),  # 1: this attempt was passed on by an agent
-    ("message", np.int16),  # 1: this leg is a message, or the call back
+    ("escalated", np.int8),  # 1: this attempt was passed on by an agent
+    ("message", np.int8),  # 1: this leg is a message, or the call back
+    ("elsewhere", np.int16),  # Elsewhere
     ("began", np.int64),
     # the call
     ("arrived", np.int64),
@@ -474,6 +485,8 @@ CENTRE = record(
     ("lever_rows", np.int64),
     ("overtime", np.int64),  # levers in force that ask for it
     ("offers_paused", np.int64),  # levers in force that pause offers
+    ("jam", np.float64),  # moving share of attempts that fail; kept where help elsewhere hangs on it
+    ("jam_counts", np.int64),  # 1: it is kept
     ("logging", np.int64),
     ("tracking", np.int64),  # customers are tracked
     ("remembering", np.int64),  # moments leave something behind, with customers or in the books

@@ -116,6 +116,24 @@ class Refund(Section):
     met: Share = Field(0.2, description="Share of them who do though they were helped.")
 
 
+class HelpedElsewhere(Section):
+    """Help by others than the centre: at the airport, in a shop. Left out: nobody is.
+
+    Whoever is helped elsewhere before the centre has met the need calls no more. What was lived through until then
+    counts; the help itself is no merit of the centre, and the need is not one that nobody met.
+    """
+
+    share: Share = Field(0.3, description="Share of the affected who can find it.")
+    delay: Law = Field(
+        Law(median=24 * 3600, sigma=0.8), description="From the announcement until they have found it."
+    )
+    hub_dependence: Share = Field(
+        0.0,
+        description="How far those who help there need the centre themselves: they fail by this times the share of "
+        "attempts that fail lately, and the customer comes again after another delay.",
+    )
+
+
 class Storm(Section):
     """A crisis of operations: many customers need help at once."""
 
@@ -149,6 +167,9 @@ class Storm(Section):
         description="Price of what failed, against which compensation is judged; the reason's when left out.",
     )
     refund: Refund | None = Field(None, description="What is paid back; left out: nothing.")
+    helped_elsewhere: HelpedElsewhere | None = Field(
+        None, description="Help by others than the centre; left out: nobody is helped elsewhere."
+    )
     anger: Share = Field(0.3, description="Anger the event itself leaves.")
     brand_shock: StandardDeviations = Field(
         0.0, ge=0, le=3, description="How far what everybody thinks of the firm falls when it begins, in SD."
