@@ -117,9 +117,7 @@ class Purpose(IntEnum):
     CALLBACK_TRY = 134  # whether a try to call back is answered (occasion: attempt and try)
     HELPED_ELSEWHERE = 144  # whether one hit by a crisis can find help elsewhere
     HELPED_ELSEWHERE_DELAY = 145  # until then (occasion: try)
-    HELP_IS_BLIND = (
-        146  # whether who would help there gets no instructions, as the centre is jammed (occasion: try)
-    )
+    HELP_IS_BLIND = 146  # whether who would help there has no instructions, in a jam (occasion: try)
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 
 
