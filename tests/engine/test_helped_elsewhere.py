@@ -142,7 +142,8 @@ def after_waiting(share: float, patience_min: float) -> Table:
     moments = made.moments_of_day(0)
     moments["kind"][moments["reason"] == 1], moments["crisis"][moments["reason"] == 1] = AFFECTED, 0
     plan = made.plan._replace(crises=crises, laws=laws)
-    return hit(simulate(made._replace(plan=plan, moments_of_day=lambda day: moments), log=True))
+    rows: Table = hit(simulate(made._replace(plan=plan, moments_of_day=lambda day: moments), log=True))
+    return rows
 
 
 def test_after_the_same_wait_solved_is_more_than_elsewhere_and_that_more_than_unmet() -> None:
