@@ -118,12 +118,14 @@ def _fill_self_service(row: np.void, moment: Moment, book: LawBook) -> None:
 def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Table]:
     """Who serves what, sorted by (group, rank) and by (queue, after, group).
 
-    The written order of skills is the order of preference; a group without skills serves all queues alike.
+    The written order of skills is the order of preference, unless routing says that the longest wait decides; a group
+    without skills serves all queues alike.
     """
     pairs = []
+    ranked = scenario.routing.between_queues == "preference"
     for number, group in enumerate(scenario.workforce.groups.values()):
         for index, skill in enumerate(group.skills or queues):
-            rank = index if group.skills else 0  # without an order of preference the longer wait decides
+            rank = index if group.skills and ranked else 0  # among equals the longer wait decides
             after = of_seconds(group.overflow_after.get(skill, 0.0))
             pairs.append((queues.index(skill), number, rank, after))
     rows = np.array(pairs, SERVES) if pairs else np.zeros(0, SERVES)

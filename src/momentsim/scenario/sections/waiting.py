@@ -40,6 +40,11 @@ class Routing(Section):
         description="Within one priority: first come, or the higher band of this score first. stakes knows the "
         "truth; detected knows what the detector says.",
     )
+    between_queues: Literal["preference", "longest_wait"] = Field(
+        "preference",
+        description="Which of their queues agents take from, within one priority: as `skills` lists them, or that of "
+        "the call that has waited longest.",
+    )
 
 
 class Redial(Section):
