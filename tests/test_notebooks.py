@@ -16,7 +16,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 LONGEST_CELL_S = 300
 """A machine under load is several times slower than the half minute that a notebook takes."""
 FEW, FEWEST_TO_STAFF_BY = 2, 4
-"""Replications that are enough for every cell, table, interval and figure; readers wait for more of them."""
+"""Replications that are enough for every cell, table, interval and figure; those that readers wait for: `-m long`."""
 
 
 def test_there_are_three() -> None:
@@ -24,17 +24,19 @@ def test_there_are_three() -> None:
     assert names == ["01_first_storm", "02_value_of_empathy", "03_how_many_people"]
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    "few", [pytest.param(True, marks=pytest.mark.slow), pytest.param(False, marks=pytest.mark.long)]
+)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs(path: Path, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     nbformat = pytest.importorskip("nbformat", reason=WHY)
     nbclient = pytest.importorskip("nbclient", reason=WHY)
     pytest.importorskip("ipykernel", reason=WHY)
     monkeypatch.setenv("MPLBACKEND", "agg")
     notebook = nbformat.read(path, as_version=4)
-    for cell in _code(notebook):
-        few = FEWEST_TO_STAFF_BY if "ms.staff(" in cell.source else FEW
-        cell.source = re.sub(r"(?<=replications=)\d+", str(few), cell.source)
+    for cell in _code(notebook) if few else ():
+        number = FEWEST_TO_STAFF_BY if "ms.staff(" in cell.source else FEW
+        cell.source = re.sub(r"(?<=replications=)\d+", str(number), cell.source)
     nbclient.NotebookClient(
         notebook, timeout=LONGEST_CELL_S, resources={"metadata": {"path": str(path.parent)}}
     ).execute()
