@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from cli.test_playbooks import STORM
 from momentsim.app.branches import BranchPull
 from momentsim.app.jobs import Jobs, Message
+from momentsim.app.question_desk import QuestionDesk
 from momentsim.app.setting import JobRequest, Setting, read_setting
-from momentsim.app.work import Workshop
 from momentsim.contract.plan import HOUR, LeverAction
 
 ROOM = "K7QF"
@@ -36,7 +36,7 @@ class Played(NamedTuple):
     """A workshop whose jobs are waited for, and its folder."""
 
     setting: Setting
-    workshop: Workshop
+    desk: QuestionDesk
     jobs: Jobs
     folder: Path
 
@@ -53,7 +53,7 @@ class Played(NamedTuple):
         posted: list[Message] = []
         called = dict.fromkeys(branches, "") | {branch: branch for branch in branches} | dict(names or {})
         request = JobRequest(kind, self.setting, branches, called, storms, lever, self.folder, ROOM)
-        self.workshop.ask(request, posted.append)
+        self.desk.ask(request, posted.append)
         wait_until(lambda: not self.jobs.waits_for(ROOM))
         failed = [message["words"] for message in posted if message.get("failed")]
         assert not failed, failed

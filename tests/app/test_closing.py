@@ -14,8 +14,8 @@ from momentsim.app.cards import lever_texts
 from momentsim.app.files import DECISIONS
 from momentsim.app.handout import guess_words
 from momentsim.app.jobs import Jobs
+from momentsim.app.question_desk import QuestionDesk
 from momentsim.app.said import Said, read_said
-from momentsim.app.work import Workshop
 
 TRIES: Pulls = {"b1": [], "b2": [pulled(RESERVES, 1)], "b3": [pulled(RESERVES, 3), pulled(COMPENSATION, 4)]}
 CAME = "In the storm that was played it came to"
@@ -29,9 +29,9 @@ def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
     folder = tmp_path / "workshop"
     folder.mkdir()
     jobs = Jobs(workers=1)
-    workshop = Workshop(jobs)
-    yield Played(small_storm(tmp_path), workshop, jobs, folder)
-    workshop.close()
+    desk = QuestionDesk(jobs)
+    yield Played(small_storm(tmp_path), desk, jobs, folder)
+    desk.close()
 
 
 def decided(folder: Path, *said: dict[str, object]) -> None:

@@ -17,8 +17,8 @@ from momentsim.app.cards import lever_texts
 from momentsim.app.cases import REFERENCE, TAKEN, case_names
 from momentsim.app.debrief import said_aloud
 from momentsim.app.jobs import Jobs, Message
+from momentsim.app.question_desk import QuestionDesk
 from momentsim.app.setting import JobRequest, read_setting
-from momentsim.app.work import Workshop
 from momentsim.contract.plan import LeverAction
 from momentsim.measures.digest import digest
 from momentsim.measures.summary import estimate_by_name
@@ -40,9 +40,9 @@ def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
     folder = tmp_path / "workshop"
     folder.mkdir()
     jobs = Jobs(workers=1)
-    workshop = Workshop(jobs)
-    yield Played(small_storm(tmp_path), workshop, jobs, folder)
-    workshop.close()
+    desk = QuestionDesk(jobs)
+    yield Played(small_storm(tmp_path), desk, jobs, folder)
+    desk.close()
 
 
 def command(*arguments: object) -> str:
@@ -193,9 +193,9 @@ def test_hostile_names_write_nothing_outside_the_folder(played: Played) -> None:
 def test_what_is_cancelled_leaves_no_folder(played: Played) -> None:
     posted: list[Message] = []
     request = JobRequest("compare", played.setting, {"b1": LATE}, {"b1": "b1"}, 100, "", played.folder, ROOM)
-    played.workshop.ask(request, posted.append)
+    played.desk.ask(request, posted.append)
     wait_until(lambda: any(message["type"] == "result" for message in posted))
-    played.workshop.leave(ROOM)
+    played.desk.leave(ROOM)
     wait_until(lambda: not played.jobs.waits_for(ROOM))
     count = len(posted)
     assert not list(played.folder.glob("comparison-*"))

@@ -17,9 +17,9 @@ from app.jobs_fixtures import RESERVES, ROOM, pulled, small_storm, wait_until
 from momentsim.app.ghosts import GHOSTS, find_ghost
 from momentsim.app.jobs import Jobs, Message
 from momentsim.app.jobs_process import JobsProcess
+from momentsim.app.question_desk import SCRATCH, QuestionDesk, remove_stale
 from momentsim.app.series import History
 from momentsim.app.setting import JobKind, JobRequest, Setting
-from momentsim.app.work import SCRATCH, Workshop, remove_stale
 
 
 @pytest.fixture
@@ -75,12 +75,12 @@ def test_what_is_found_there_is_what_is_found_here(
         ), name
     here: list[Message] = []
     there: list[Message] = []
-    workshop = Workshop(Jobs(workers=1))
-    for place, ask, into in (("here", workshop.ask, here), ("there", jobs.ask, there)):
+    desk = QuestionDesk(Jobs(workers=1))
+    for place, ask, into in (("here", desk.ask, here), ("there", jobs.ask, there)):
         (tmp_path / place).mkdir()
         ask(question("compare", setting, tmp_path / place), into.append)
     wait_until(lambda: all("kept as" in str(into[-1:]) for into in (here, there)))
-    workshop.close()
+    desk.close()
     results = [[message for message in into if message["type"] == "result"][-1] for into in (here, there)]
     assert json.dumps(results[0]) == json.dumps(results[1])
     assert not jobs._asked

@@ -16,10 +16,10 @@ from app.jobs_fixtures import COMPENSATION, RESERVES, Played, Pulls, pulled, sma
 from cli.test_playbooks import STORM
 from momentsim.app.cases import REFERENCE
 from momentsim.app.jobs import Cancelled, Hand, Jobs
+from momentsim.app.question_desk import MOST_STORMS, QuestionDesk
 from momentsim.app.reference import FIRST_REPLICATION, Search, announced, step_of, times_to_try
 from momentsim.app.score import Scored, benefits, money_words, score_words, scores, why_no_score
 from momentsim.app.setting import Setting
-from momentsim.app.work import MOST_STORMS, Workshop
 from momentsim.contract.plan import HOUR, MINUTE
 from momentsim.questions.compare.verdicts import BENEFIT
 
@@ -170,9 +170,9 @@ def played(tmp_path: Path, storm: Setting, monkeypatch: pytest.MonkeyPatch) -> I
     folder = tmp_path / "workshop"
     folder.mkdir()
     jobs = Jobs(workers=1)
-    workshop = Workshop(jobs)
-    yield Played(storm, workshop, jobs, folder)
-    workshop.close()
+    desk = QuestionDesk(jobs)
+    yield Played(storm, desk, jobs, folder)
+    desk.close()
 
 
 TRIES: Pulls = {"b1": [], "b2": [pulled(RESERVES, 3)], "b3": [pulled(RESERVES, 3), pulled(COMPENSATION, 4)]}

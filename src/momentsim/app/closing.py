@@ -16,7 +16,7 @@ from momentsim.app.handout import handout_of, pulled_words, render
 from momentsim.app.jobs import Hand, Post, Told
 from momentsim.app.said import read_said, truth_of
 from momentsim.app.scenes import title_of
-from momentsim.app.scoring import SCORE_FILE
+from momentsim.app.score_job import SCORE_FILE
 from momentsim.app.setting import JobRequest, Setting
 from momentsim.contract.plan import LeverAction, Why
 from momentsim.errors import MomentsimError

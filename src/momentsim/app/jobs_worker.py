@@ -11,7 +11,7 @@ from typing import Final
 from momentsim.app.jobs import Jobs, Message
 from momentsim.app.jobs_process import Found, Left, Question
 from momentsim.app.memory import spare_memory
-from momentsim.app.work import Workshop
+from momentsim.app.question_desk import QuestionDesk
 from momentsim.runs.backends.process_messages import answers_alone, receive, send
 
 NICENESS: Final = 10
@@ -24,7 +24,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     spare_memory()
-    workshop = Workshop(Jobs())
+    desk = QuestionDesk(Jobs())
 
     def tell(number: int, message: Message | None) -> None:
         with lock, suppress(OSError):  # nobody listens any more: that is noticed below
@@ -32,16 +32,16 @@ def main() -> None:
 
     def take(order: Question | Left) -> None:
         if isinstance(order, Left):
-            workshop.leave(order.room)
+            desk.leave(order.room)
             return
         number = order.number
-        workshop.ask(order.request, lambda found: tell(number, found), lambda: tell(number, None))
+        desk.ask(order.request, lambda found: tell(number, found), lambda: tell(number, None))
 
     try:
         while True:
             take(receive(sys.stdin.buffer))
     except (EOFError, OSError):
-        workshop.close()
+        desk.close()
         os._exit(0)  # nobody is interested any more in what a thread may still be at
 
 

@@ -21,7 +21,7 @@ from momentsim.engine.contact import (
     talk_end,
     voicemail,
 )
-from momentsim.engine.customers import acquisition, claims, customers, outlook, recovery
+from momentsim.engine.customers import acquisition, anger, claims, customers, outlook, recovery
 from momentsim.engine.levers import pulling, reserves, triggers
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables, waiting_lists
@@ -175,7 +175,7 @@ def close_everything(w: World) -> None:
     recovery.close_desk(w, limit)
     for row in range(tables.centre(w)["customers"]):
         customers.relax_wallet(w, row, tables.customers(w, row)["touched"])
-        customers.cool_anger(w, row, limit)
+        anger.cool_anger(w, row, limit)
 
 
 @compiled_inside

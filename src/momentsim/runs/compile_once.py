@@ -16,7 +16,7 @@ from momentsim.scenario import LoadedScenario
 from momentsim.scenario.staffed import planned_groups, with_number
 
 ANNOUNCEMENT = (
-    "compiling, once after an installation or a change of version (under a minute, more on a busy machine) ..."
+    "compiling, once after an installation or a change of version (a minute, more on a busy machine) ..."
 )
 
 

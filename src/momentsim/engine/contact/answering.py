@@ -6,7 +6,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MINUTE
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import callbacks, episodes, routing, talk, talk_outcome
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import idle_lists, message_boxes, open_spans, tables, waiting_lists
 from momentsim.engine.state.records import Duty, Stage
@@ -33,7 +33,7 @@ def remember_wait(w: World, slot: int, now: int, wait: int) -> None:
         added = experience.wait_anger(
             minutes, expected, effects["anger_per_minute"], effects["anger_wait_cap"]
         )
-        customers.add_anger(w, case["customer_row"], now, added)
+        anger.add_anger(w, case["customer_row"], now, added)
     episodes.add_episode(
         w, slot, experience.wait_score(minutes, expected, effects["wait_size"], effects["wait_scale_min"])
     )

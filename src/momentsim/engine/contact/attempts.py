@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import closing
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, counters, tables
 from momentsim.engine.state.records import Stage
@@ -80,7 +80,7 @@ def leave_unsolved(w: World, slot: int, now: int) -> None:
 def fail_attempt(w: World, slot: int, outcome: int, now: int, wait: int) -> None:
     """Busy, balked or abandoned: anger, and perhaps another try."""
     case = tables.cases(w, slot)
-    customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
+    anger.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
     counters.count_failed(w, slot, outcome, wait)
     contact_log.write_contact(w, slot, outcome, now, 0, 0, math.nan)
     redial_or_give_up(w, slot, now)

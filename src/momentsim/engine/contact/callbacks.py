@@ -15,7 +15,7 @@ from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import announcements, attempts, episodes
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, open_spans, tables, waiting_lists
 from momentsim.engine.state.records import Duty, Promise, Stage
@@ -103,7 +103,7 @@ def not_reached(w: World, slot: int, now: int) -> None:
 
 
 @compiled_apart
-def is_late(w: World, slot: int, now: int) -> None:
+def break_promise(w: World, slot: int, now: int) -> None:
     """The time told is over and nobody has called: a promise is broken, a failure of its own (E2.5.5)."""
     case = tables.cases(w, slot)
     if case["promise"] != Promise.PENDING:
@@ -111,7 +111,7 @@ def is_late(w: World, slot: int, now: int) -> None:
     effects = tables.effects(w)
     case["promise"] = Promise.BROKEN
     episodes.add_failure(w, slot, -effects["promise_broken_score"])
-    customers.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])
+    anger.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])
 
 
 @compiled_apart
@@ -132,7 +132,7 @@ def queue_has_closed(w: World, slot: int, now: int) -> bool:
     if case["callback"] > 1:
         not_reached(w, slot, now)
         return False
-    is_late(w, slot, now)
+    break_promise(w, slot, now)
     counts = tables.counts(w, slot)
     counts["not_called"] += 1
     counts["wait_not_called"] += now - case["queued"]

@@ -178,7 +178,7 @@ def callback_due(w: World, kind: int, slot: int, serial: int, stamp: int, now: i
     if kind == Kind.CALLBACK_AGAIN:
         call_again(w, slot, serial, now)
     elif answering.is_waiting(w, slot, serial, stamp):
-        callbacks.is_late(w, slot, now)
+        callbacks.break_promise(w, slot, now)
 
 
 @compiled_apart

@@ -9,7 +9,7 @@ from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
 from momentsim.engine.contact import answering, attempts, closing, talk_outcome, voicemail
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.state import contact_log, counters, tables
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration
@@ -57,7 +57,7 @@ def go_away(w: World, slot: int, now: int, opening: int) -> None:
     self-service or gives up.
     """
     case = tables.cases(w, slot)
-    customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
+    anger.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
     contact_log.write_contact(w, slot, Outcome.DIVERTED, now, 0, 0, math.nan)
     divert = tables.diverts(w, case["queue"])
     if divert["leaves_message"] > 0.0:

@@ -6,7 +6,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import talk_outcome
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import encounter
@@ -44,11 +44,11 @@ def meet_feelings(w: World, slot: int, agent: int, pressure: float, now: int) ->
 def demand_of(w: World, slot: int, now: int) -> float:
     """How much feeling a talk asks for, 0..1, by what is at stake and by the customer's anger now."""
     case = tables.cases(w, slot)
-    anger = 0.0
+    felt = 0.0
     if case["customer_row"] >= 0 and tables.settings(w)["anger_on"]:
-        customers.cool_anger(w, case["customer_row"], now)
-        anger = tables.customers(w, case["customer_row"])["anger"]
-    return encounter.emotional_demand(case["stakes"], anger)
+        anger.cool_anger(w, case["customer_row"], now)
+        felt = tables.customers(w, case["customer_row"])["anger"]
+    return encounter.emotional_demand(case["stakes"], felt)
 
 
 @compiled_inside

@@ -6,7 +6,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MINUTE, LeverKind
 from momentsim.draws import Purpose, exponential, uniform
 from momentsim.engine.contact import attempts, talk_outcome
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.levers.in_force import strength_in_force
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
@@ -50,7 +50,7 @@ def asks_again(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     effects = tables.effects(w)
     tables.counts(w, slot)["doubted"] += 1
-    customers.add_anger(w, case["customer_row"], now, effects["anger_per_inconsistency"])
+    anger.add_anger(w, case["customer_row"], now, effects["anger_per_inconsistency"])
     occasion = _WHEN + talk_outcome.leg_of(case, case["contacts"])
     drawn = exponential(tables.settings(w)["key"], case["key"], Purpose.DOUBT, occasion)
     attempts.come_back_later(w, slot, now, whole(effects["doubt_delay_min"] * MINUTE * drawn))

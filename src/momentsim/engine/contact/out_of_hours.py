@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
 from momentsim.engine.contact import answering, attempts, callbacks, closing, diverting, episodes
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.state import contact_log, counters, open_spans, tables
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import draw_duration
@@ -53,7 +53,7 @@ def queue_closes(w: World, slot: int, serial: int, stamp: int, now: int) -> None
 def ends_closed(w: World, slot: int, outcome: int, now: int) -> None:
     """The attempt is over; told when it opens, the caller calls again then, turns to self-service or gives up."""
     case = tables.cases(w, slot)
-    customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
+    anger.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
     contact_log.write_contact(w, slot, outcome, now, 0, 0, math.nan)
     hours = tables.hours(w, case["queue"])
     if hours["message"] == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts, closing, episodes
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Stage
@@ -50,7 +50,7 @@ def fulfil_promise(w: World, slot: int, serial: int, now: int) -> None:
             closing.moment_ends(w, slot, now, 1, 0)
         return
     episodes.add_failure(w, slot, -effects["promise_broken_score"])
-    customers.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])
+    anger.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])
     attempts.leave_unsolved(w, slot, now)
 
 

@@ -8,8 +8,8 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, calls, closing, episodes, levers
-from momentsim.engine.customers import customers
+from momentsim.engine.contact import attempts, calls, closing, crises, episodes
+from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables
 from momentsim.engine.state.records import Stage
@@ -42,7 +42,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
         return
     effects = tables.effects(w)
     counts = tables.counts(w, slot)
-    if attempts.draw_once(w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]) < levers.self_service_share(
+    if attempts.draw_once(w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]) < crises.self_service_share(
         w, slot
     ):
         episodes.add_episode(w, slot, effects["self_service_success_score"])
@@ -51,7 +51,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
         closing.moment_ends(w, slot, now, 1, 0)
         return
     episodes.add_episode(w, slot, -effects["self_service_failure_score"])
-    customers.add_anger(w, case["customer_row"], now, effects["anger_after_self_service"])
+    anger.add_anger(w, case["customer_row"], now, effects["anger_after_self_service"])
     reason = tables.reasons(w, case["reason"])
     if attempts.draw_once(w, slot, Purpose.BREAK_OUT, case["attempt"]) < reason["break_out"]:
         counts["broke_out"] += 1

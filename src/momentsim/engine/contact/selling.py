@@ -6,7 +6,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
 from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts
-from momentsim.engine.customers import brand, customers
+from momentsim.engine.customers import anger, brand, customers
 from momentsim.engine.levers.in_force import lever_in_force
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.tables import World
@@ -62,7 +62,7 @@ def is_right_moment(w: World, slot: int, resolved: int, quality: float, now: int
     row = tables.cases(w, slot)["customer_row"]
     if row < 0:
         return True
-    customers.cool_anger(w, row, now)
+    anger.cool_anger(w, row, now)
     return bool(tables.customers(w, row)["anger"] <= tables.effects(w)["offer_calm"])
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER, MomentKind
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, calls, closing, elsewhere, levers, promises, self_service, talk
-from momentsim.engine.customers import acquisition, claims, customers, outlook, stakes_detector
+from momentsim.engine.contact import attempts, calls, closing, crises, elsewhere, promises, self_service, talk
+from momentsim.engine.customers import acquisition, anger, claims, customers, outlook, stakes_detector
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Elsewhere, Fate, Stage
@@ -47,11 +47,11 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
         tables.customers(w, customer_row)["moments"] += int(now >= tables.settings(w)["warm_up"])
     slot = open_case(w, moment, segment, customer_row)
     if moment["kind"] == MomentKind.AFFECTED:
-        levers.event_hits(w, slot, now)
+        crises.event_hits(w, slot, now)
         claims.owe_compensation(w, slot)
         elsewhere.expect_help(w, slot, now)
     if moment["first_contact"] >= NEVER:
-        if levers.notice_induces(w, slot, now):
+        if crises.notice_induces(w, slot, now):
             contact_arrives(w, slot, now)
         else:
             closing.moment_ends(w, slot, now, 0, 0)
@@ -146,7 +146,7 @@ def contact_due(w: World, slot: int, serial: int, now: int) -> None:
         return
     if case["stage"] != Stage.AWAY and case["stage"] != Stage.TURNS_TO_SELF_SERVICE:
         return
-    if case["attempt"] == 0 and case["kind"] == MomentKind.AFFECTED and levers.notice_prevents(w, slot, now):
+    if case["attempt"] == 0 and case["kind"] == MomentKind.AFFECTED and crises.notice_prevents(w, slot, now):
         closing.moment_ends(w, slot, now, 1, 0)
         return
     if case["repeats"]:
@@ -172,7 +172,7 @@ def contact_arrives(w: World, slot: int, now: int) -> None:
     case["interval"] = centre["interval"]
     counters.count_attempt(w, slot)
     if case["customer_row"] >= 0:
-        customers.cool_anger(w, case["customer_row"], now)
+        anger.cool_anger(w, case["customer_row"], now)
         case["anger_before"] = tables.customers(w, case["customer_row"])["anger"]
     if is_for_self_service(w, slot, now):
         self_service.self_service_begins(w, slot, now)
@@ -192,4 +192,4 @@ def is_for_self_service(w: World, slot: int, now: int) -> bool:
         adoption = tables.reasons(w, case["reason"])["adoption"]
         if adoption > 0.0 and attempts.draw_once(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
             return True
-    return levers.takes_self_service_offer(w, slot, now)
+    return crises.takes_self_service_offer(w, slot, now)

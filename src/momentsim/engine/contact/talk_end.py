@@ -22,7 +22,7 @@ from momentsim.engine.contact import (
     talk_outcome,
     transfers,
 )
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.levers import in_force
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, counters, tables
@@ -140,7 +140,7 @@ def exchange_feelings(w: World, slot: int, agent: int, now: int) -> None:
     if case["customer_row"] < 0 or tables.settings(w)["anger_on"] == 0:
         return
     effects = tables.effects(w)
-    customers.cool_anger(w, case["customer_row"], now)
+    anger.cool_anger(w, case["customer_row"], now)
     person = tables.customers(w, case["customer_row"])
     worker = tables.agent_state(w, agent)
     if tables.settings(w)["fatigue_on"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart
 from momentsim.engine.contact import answering, calls, out_of_hours, routing, talk_outcome
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import anger
 from momentsim.engine.state import counters, idle_lists, open_spans, tables
 from momentsim.engine.state.tables import World
 
@@ -19,7 +19,7 @@ def waits_again(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     tables.counts(w, slot)["transferred"] += 1
     case["effort"] += tables.effects(w)["effort_transfer"]
-    customers.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_transfer"])
+    anger.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_transfer"])
     case["leg"] += 1
     case["escalated"] = 1
     case["message"] = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import DAY, HOUR, NEVER
+from momentsim.contract.plan import DAY, NEVER
 from momentsim.draws import Purpose, child, exponential, normal, uniform
 from momentsim.engine.customers import acquisition, expectations, outlook
 from momentsim.engine.customers.outlook import usual_grievance
@@ -13,7 +13,6 @@ from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.grievances import lean_of
 from momentsim.rules.loyalty import fade, hazard_integral, jump_within, shown_of_target, spend_factor
-from momentsim.rules.people import towards_one
 
 
 @compiled_inside
@@ -198,16 +197,6 @@ def relax_wallet(w: World, row: int, now: int) -> None:
 
 
 @compiled_inside
-def cool_anger(w: World, row: int, now: int) -> None:
-    """Let a customer's anger fade to now."""
-    person = tables.customers(w, row)
-    if person["anger"] > 0.0 and person["anger_at"] != now:
-        half_life = tables.effects(w)["anger_half_life_h"] * HOUR
-        person["anger"] = fade(person["anger"], now - person["anger_at"], half_life)
-    person["anger_at"] = now
-
-
-@compiled_inside
 def has_left(w: World, row: int, now: int) -> bool:
     """Whether this customer's integrated hazard has passed the lifetime drawn; sets `churned` then."""
     person = tables.customers(w, row)
@@ -219,14 +208,6 @@ def has_left(w: World, row: int, now: int) -> bool:
     if outlook.keeps_accounts(w) and tables.centre(w)["in_horizon"]:
         outlook.enter_worth(w, row, now, 1.0)
     return True
-
-
-@compiled_inside
-def add_anger(w: World, row: int, now: int, increment: float) -> None:
-    """Add to a customer's anger (when anger is switched on)."""
-    if row >= 0 and tables.settings(w)["anger_on"]:
-        cool_anger(w, row, now)
-        tables.customers(w, row)["anger"] = towards_one(tables.customers(w, row)["anger"], increment)
 
 
 @compiled_inside

@@ -10,7 +10,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
 from momentsim.engine.agents import programmes
 from momentsim.engine.customers import claims
-from momentsim.engine.levers import offers, overtime, reserves, routing
+from momentsim.engine.levers import capacity, offers, overtime, reserves
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 
@@ -26,11 +26,11 @@ def lever_begins(w: World, lever: int, now: int) -> None:
     elif kind == LeverKind.OVERTIME:
         overtime.ask_for_overtime(w)
     elif kind == LeverKind.EXTRA_LINES:
-        routing.add_lines(w, lever, 1)
+        capacity.add_lines(w, lever, 1)
     elif kind == LeverKind.LOGIN_CAP:
-        routing.move_login_cap(w, lever, 1, now)
+        capacity.move_login_cap(w, lever, 1, now)
     elif kind == LeverKind.PRIORITY:
-        routing.set_priority(w, lever)
+        capacity.set_priority(w, lever)
     elif kind == LeverKind.PAUSE_OFFERS:
         tables.centre(w)["offers_paused"] += 1
     elif kind == LeverKind.START_PROGRAMME:
@@ -48,11 +48,11 @@ def lever_ends(w: World, lever: int, now: int) -> None:
     elif kind == LeverKind.OVERTIME:
         overtime.end_overtime(w, lever, now)
     elif kind == LeverKind.EXTRA_LINES:
-        routing.add_lines(w, lever, -1)
+        capacity.add_lines(w, lever, -1)
     elif kind == LeverKind.LOGIN_CAP:
-        routing.move_login_cap(w, lever, -1, now)
+        capacity.move_login_cap(w, lever, -1, now)
     elif kind == LeverKind.PRIORITY:
-        routing.set_priority(w, lever)
+        capacity.set_priority(w, lever)
     elif kind == LeverKind.PAUSE_OFFERS:
         tables.centre(w)["offers_paused"] -= 1
     elif kind == LeverKind.START_PROGRAMME:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from momentsim.prepare.pilot import OF_THE_OPERATION
-from momentsim.questions.sweep.values import convert, numbers_of, text_of
+from momentsim.questions.sweep.written_values import convert, numbers_of, text_of
 from momentsim.scenario import LoadedScenario, load
 from momentsim.scenario.files.nodes import KeyPath
 

@@ -26,7 +26,7 @@ from momentsim.measures.statistics import Estimate, interval, simultaneous
 from momentsim.measures.summary import unit_of
 from momentsim.questions.sweep.axes import Axis
 from momentsim.questions.sweep.sweep import Sweep, pick
-from momentsim.questions.sweep.values import text_of
+from momentsim.questions.sweep.written_values import text_of
 
 SLOPE_COLUMNS = (
     "key", "measure", "from", "to", "at", "per", "slope", "low", "high", "low_all", "high_all", "elasticity",

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_origin
 from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.questions.designs import DESIGNS
 from momentsim.questions.sweep.axes import BASE, VARIANT, Axis, Kind, Origin, is_world
-from momentsim.questions.sweep.values import (
+from momentsim.questions.sweep.written_values import (
     FORMS,
     Listed,
     Range,

@@ -21,7 +21,7 @@ from momentsim.measures.statistics import (
 )
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import best_variants, left_out_words
+from momentsim.questions.compare.figure_differences import best_variants, left_out_words
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.report import drawing, figure_week
 from momentsim.report.drawing import Drawable

@@ -8,7 +8,12 @@ from matplotlib.figure import Figure
 
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import Differences, best_variants, left_out_words, pairs_text
+from momentsim.questions.compare.figure_differences import (
+    Differences,
+    best_variants,
+    left_out_words,
+    pairs_text,
+)
 from momentsim.questions.compare.first_screen import best_words, compared_of
 from momentsim.report import drawing
 from momentsim.report.forest import Panel, panel

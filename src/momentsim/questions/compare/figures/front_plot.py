@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import Differences, pairs_text
+from momentsim.questions.compare.figure_differences import Differences, pairs_text
 from momentsim.report import drawing
 from momentsim.report.changes import Change
 from momentsim.report.numbers import DIVISORS, suffix_of

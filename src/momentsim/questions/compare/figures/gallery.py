@@ -9,7 +9,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import best_variants
+from momentsim.questions.compare.figure_differences import best_variants
 from momentsim.questions.compare.figures import days, forest_plot, front_plot
 from momentsim.questions.worlds.figures import assumption_bars as worlds_assumption_bars
 from momentsim.questions.worlds.figures import uncertainties as worlds_uncertainties

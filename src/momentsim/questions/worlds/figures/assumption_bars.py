@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import Differences
+from momentsim.questions.compare.figure_differences import Differences
 from momentsim.questions.compare.verdicts import BENEFIT
 from momentsim.questions.worlds.findings import Worlds
 from momentsim.questions.worlds.words import named_assumptions, spread_row, value_words

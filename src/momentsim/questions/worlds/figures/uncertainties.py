@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from momentsim.questions.compare.compare import Comparison
-from momentsim.questions.compare.differences import Differences, best_variants, left_out_words
+from momentsim.questions.compare.figure_differences import Differences, best_variants, left_out_words
 from momentsim.questions.compare.verdicts import BENEFIT, COST, LEVEL, LOST
 from momentsim.questions.worlds.findings import KEPT, Worlds, differences
 from momentsim.questions.worlds.spread import shrink

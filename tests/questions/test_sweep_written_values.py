@@ -10,8 +10,15 @@ from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.questions.sweep.axes import Axis, Origin
 from momentsim.questions.sweep.grid import design_of, number_of_points
 from momentsim.questions.sweep.points import check_size, read_points
-from momentsim.questions.sweep.values import Listed, Range, WrongValuesError, read_values, steps_of, text_of
 from momentsim.questions.sweep.varied_keys import axes_of
+from momentsim.questions.sweep.written_values import (
+    Listed,
+    Range,
+    WrongValuesError,
+    read_values,
+    steps_of,
+    text_of,
+)
 from momentsim.scenario import load
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"

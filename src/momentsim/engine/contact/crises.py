@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR, LeverKind, MomentKind
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import episodes
-from momentsim.engine.customers import customers, grievances, outlook
+from momentsim.engine.customers import anger, customers, grievances, outlook
 from momentsim.engine.levers.in_force import lever_in_force, use
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
@@ -25,7 +25,7 @@ def event_hits(w: World, slot: int, now: int) -> None:
     clear_event(w, slot)
     crisis = tables.crises(w, case["crisis"])
     ahead = hours_of_warning(w, slot, now)
-    customers.add_anger(w, case["customer_row"], now, crisis["anger"])
+    anger.add_anger(w, case["customer_row"], now, crisis["anger"])
     settings = tables.settings(w)
     if settings["memory_on"] and settings["score_only"] == 0 and crisis["severity"] > 0.0:
         effects = tables.effects(w)

@@ -70,7 +70,7 @@ class Asked(NamedTuple):
         return self.memory.search
 
 
-class Workshop:
+class QuestionDesk:
     """Takes the questions of all rooms; safe to call from any thread."""
 
     def __init__(self, jobs: Jobs) -> None:
@@ -152,7 +152,7 @@ def _look_for_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
 
 def _score(asked: Asked, hand: Hand) -> Iterator[Told]:
     from momentsim.app.cases import contest
-    from momentsim.app.scoring import score_contest
+    from momentsim.app.score_job import score_contest
 
     request = asked.request
     yield from _look_for_reference(asked, hand)
