@@ -11,7 +11,7 @@ from scipy.integrate import quad
 
 from momentsim.contract.plan import DAY
 from momentsim.engine import simulate
-from momentsim.measures.people import people_totals
+from momentsim.measures.expected_customers import people_totals
 from momentsim.prepare import Blueprint, lower, prepare
 from momentsim.rules.grievances import grievance_after
 from momentsim.scenario.evidence.registry import PARAMETERS

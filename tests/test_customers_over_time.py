@@ -21,7 +21,7 @@ from momentsim.contract.plan import DAY, HOUR
 from momentsim.contract.trace import JOINED, RESTED, Trace
 from momentsim.engine import simulate
 from momentsim.measures import digest, ledger_table, summary
-from momentsim.measures.people import brand_at_end, people_totals
+from momentsim.measures.expected_customers import brand_at_end, people_totals
 from momentsim.prepare import Blueprint, Operation, lower, prepare
 from momentsim.prepare.expectations import GRID, law_in_the_calm
 from momentsim.runs.reference import reference_for

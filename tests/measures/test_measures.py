@@ -26,7 +26,7 @@ from momentsim.contract.trace import CUSTOMER, JOINED, RESTED, Trace
 from momentsim.measures import Sample, digest
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.measures.crises import crisis_facts, crisis_start
-from momentsim.measures.people import people_totals
+from momentsim.measures.expected_customers import people_totals
 from momentsim.measures.service import SERVICE_LEVELS
 from momentsim.measures.summary import facts_of
 

@@ -12,7 +12,7 @@ from momentsim.engine import simulate
 from momentsim.errors import ScenarioError
 from momentsim.measures.columns import SITES
 from momentsim.measures.digest import digest
-from momentsim.measures.people import people_totals
+from momentsim.measures.expected_customers import people_totals
 from momentsim.measures.sites import site_columns, site_of
 from momentsim.rules.sites import place_of
 

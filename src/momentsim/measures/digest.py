@@ -14,7 +14,7 @@ import numpy.typing as npt
 from momentsim.contract.plan import MONTH, SECOND, LeverKind, Plan, Prepared, Table, floats
 from momentsim.contract.trace import BOOKED, Trace, legs_of
 from momentsim.measures.career_totals import career_totals
-from momentsim.measures.people import people_totals
+from momentsim.measures.expected_customers import people_totals
 from momentsim.measures.sites import site_totals
 from momentsim.units import SECONDS_PER_HOUR
 

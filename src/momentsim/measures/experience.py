@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from momentsim.contract.plan import MomentKind
-from momentsim.measures.people import RESTS
+from momentsim.measures.expected_customers import RESTS
 from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
 from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.scenario.types import Scenario

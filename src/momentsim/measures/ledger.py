@@ -13,7 +13,7 @@ import numpy as np
 from momentsim.contract.plan import Names
 from momentsim.measures.costs import cost_lines
 from momentsim.measures.digest import Digest
-from momentsim.measures.people import ROUNDING
+from momentsim.measures.expected_customers import ROUNDING
 from momentsim.measures.recovery import tier_income
 from momentsim.measures.statistics import by_unit, estimate, interval
 from momentsim.measures.sums import FloatArray, Sample

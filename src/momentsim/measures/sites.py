@@ -54,7 +54,7 @@ def site_of(plan: Plan, customers: npt.NDArray[np.int64]) -> npt.NDArray[np.int6
 
 def site_totals(plan: Plan, customers: Table, joined: Table) -> Table:
     """SITES row of every site: the books of segments (`people_totals`), each segment cut by site."""
-    from momentsim.measures.people import people_totals
+    from momentsim.measures.expected_customers import people_totals
 
     sites, totals = len(plan.sites), np.zeros(len(plan.sites), SITES)
     if sites == 0:

@@ -27,7 +27,7 @@ from momentsim.contract.trace import (
 )
 from momentsim.measures.career_totals import CAREERS
 from momentsim.measures.digest import AGENTS, QUEUE_INTERVAL, STAFF, TEAMS, Digest
-from momentsim.measures.people import PEOPLE
+from momentsim.measures.expected_customers import PEOPLE
 from momentsim.measures.sites import SITES
 from momentsim.prepare.levers import lever_names
 from momentsim.prepare.reasons import queue_names

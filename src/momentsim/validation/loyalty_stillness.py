@@ -13,7 +13,7 @@ import numpy as np
 
 from momentsim.contract.plan import DAY
 from momentsim.engine import simulate
-from momentsim.measures.people import people_totals
+from momentsim.measures.expected_customers import people_totals
 from momentsim.measures.statistics import estimate, interval
 from momentsim.prepare import Blueprint, lower, prepare
 from momentsim.runs.reference import reference_for
