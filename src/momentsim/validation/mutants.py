@@ -379,7 +379,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "unmet_need_forgotten",
         "engine/contact/closing.py",
-        "    if resolved == 0:\n        episodes.end_unmet(w, slot)\n",
+        "    if met == 0:\n        episodes.end_unmet(w, slot)\n",
         "",
         "A need that nobody met leaves nothing behind.",
         ("lived_experience",),
