@@ -174,7 +174,8 @@ CASES = [
     (
         "behaviour: off",
         "routing: {ordr: value}",
-        "routing.ordr: unknown key, allowed here: agent_choice, heart_agents, detector, order, did you mean 'order'?",
+        "routing.ordr: unknown key, allowed here: agent_choice, heart_agents, detector, order, between_queues, "
+        "did you mean 'order'?",
     ),
     (
         "behaviour: off",
