@@ -10,6 +10,7 @@ import pandas as pd
 
 from momentsim.report.numbers import capitalise, is_money, plain, with_unit
 from momentsim.report.verdicts import NOT_VARIED, Verdict, apart, decide, outward
+from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.units import format_duration, format_number
 
 Found = Mapping[str, Any]
@@ -72,14 +73,19 @@ def _needed_words(about: Found) -> str:
     )
 
 
+def goal_of(about: Found) -> Goal:
+    """The goal that was asked for."""
+    return Goal(about["goal_kind"], about["goal_share"], about["goal_threshold_s"])
+
+
 def is_limit(about: Found) -> bool:
     """Whether less of the goal's measure is better."""
-    return about["goal_kind"] in ("abandoned", "wait")
+    return goal_of(about).is_limit
 
 
 def wanted(about: Found) -> float:
     """What the goal's measure is to be: a share, or seconds."""
-    return float(about["goal_threshold_s"] if about["goal_kind"] == "wait" else about["goal_share"])
+    return float(goal_of(about).wanted)
 
 
 def unit_of(about: Found) -> str:
