@@ -77,9 +77,11 @@ def leave_out_figures(monkeypatch: pytest.MonkeyPatch, galleries: tuple[str, ...
 
 
 def leave_out_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let commands write no workbooks, which are half of the work of a small run."""
+    """Let commands and `ms.save` write no workbooks, which are half of the work of a small run."""
+    # `answers` goes first: it takes the function by name when it is imported, which may be just here
+    for user in ("answers", "documents"):
+        monkeypatch.setattr(f"momentsim.questions.{user}.add_workbook", lambda _folder: None)
     monkeypatch.setattr("momentsim.report.workbook.write.write_workbook", lambda _folder, _about: None)
-    monkeypatch.setattr("momentsim.questions.documents.add_workbook", lambda _folder: None)
 
 
 def changed(file: Path, old: str, new: str) -> Path:

@@ -55,7 +55,10 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("command", ANSWERS)
-def test_a_saved_answer_is_the_folder_of_its_command(command: str, ruled: Path, call: Call) -> None:
+def test_a_saved_answer_is_the_folder_of_its_command(
+    command: str, ruled: Path, call_with_workbooks: Call
+) -> None:
+    call = call_with_workbooks
     ask, arguments = ANSWERS[command]
     mine = ms.save(ask(ruled), "mine")
     by_command = call(command, ruled, *arguments, "--out", "by_command", "--json")
