@@ -13,7 +13,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from momentsim.app.crowd import Sender
 from momentsim.app.library import Library
 from momentsim.app.room import Outgoing
-from momentsim.app.rooms import Asked, Deliver, Made, Place, Rooms
+from momentsim.app.rooms import Deliver, Made, Place, RoomRequest, Rooms
 from momentsim.app.web import Access, Desk, make_app
 from momentsim.runs.progress import Progress
 
@@ -83,7 +83,7 @@ class Server:
             app, base_url=HOME, client=("192.168.1.77", 5000), raise_server_exceptions=False
         )
 
-    def _make(self, _asked: Asked, code: str, deliver: Deliver, _progress: Progress) -> Made:
+    def _make(self, _asked: RoomRequest, code: str, deliver: Deliver, _progress: Progress) -> Made:
         self.paper[code] = PaperRoom(deliver)
         return Made(self.paper[code], self.folder / "workshop")
 

@@ -15,7 +15,7 @@ from momentsim.app.files import DECISIONS
 from momentsim.app.handout import guess_words
 from momentsim.app.jobs import Jobs
 from momentsim.app.question_desk import QuestionDesk
-from momentsim.app.said import Said, read_said
+from momentsim.app.said import Contributions, read_said
 
 TRIES: Pulls = {"b1": [], "b2": [pulled(RESERVES, 1)], "b3": [pulled(RESERVES, 3), pulled(COMPENSATION, 4)]}
 CAME = "In the storm that was played it came to"
@@ -125,8 +125,8 @@ def test_guesses_are_each_persons_last_and_rules_all(tmp_path: Path) -> None:
         {"client": "c1"},
     ]
     (tmp_path / DECISIONS).write_text("\n".join([*map(json.dumps, lines), "[]", "{"]), encoding="utf-8")
-    assert read_said(tmp_path) == Said({"never_helped": [50.0, 7.0]}, ["one", "two"])
-    assert read_said(tmp_path / "nowhere") == Said({}, [])
+    assert read_said(tmp_path) == Contributions({"never_helped": [50.0, 7.0]}, ["one", "two"])
+    assert read_said(tmp_path / "nowhere") == Contributions({}, [])
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_guesses_are_each_persons_last_and_rules_all(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_guesses_in_words(values: list[float], truth: dict[str, float], words: list[str]) -> None:
-    assert guess_words(Said({"never_helped": values} if values else {}, []), truth) == words
+    assert guess_words(Contributions({"never_helped": values} if values else {}, []), truth) == words

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.jobs_fixtures import wait_until
-from momentsim.app.jobs import Cancelled, Hand, Jobs, Message, Told, Urgency, Work
+from momentsim.app.jobs import Hand, JobCancelled, JobProgress, Jobs, Message, Urgency, Work
 from momentsim.errors import MomentsimError
 
 
@@ -23,10 +23,10 @@ def jobs() -> Iterator[Jobs]:
 def counting(steps: int, seen: list[str], name: str = "") -> Work:
     """Work of so many steps."""
 
-    def work(_hand: Hand) -> Iterator[Told]:
+    def work(_hand: Hand) -> Iterator[JobProgress]:
         for number in range(steps):
             seen.append(name)
-            yield Told(number + 1, steps, f"{number + 1} of {steps}")
+            yield JobProgress(number + 1, steps, f"{number + 1} of {steps}")
 
     return work
 
@@ -43,15 +43,15 @@ def test_the_latest_job_of_a_room_and_kind_wins(jobs: Jobs) -> None:
     begun, stopped = threading.Event(), threading.Event()
     posted: list[Message] = []
 
-    def endless(hand: Hand) -> Iterator[Told]:
+    def endless(hand: Hand) -> Iterator[JobProgress]:
         begun.set()
         try:
             while True:
                 hand.share(0.5)
-        except Cancelled:
+        except JobCancelled:
             stopped.set()
             raise
-        yield Told(1, 1, "never")
+        yield JobProgress(1, 1, "never")
 
     jobs.ask("K7QF", "compare", endless, posted.append)
     assert begun.wait(10)
@@ -64,9 +64,9 @@ def test_the_latest_job_of_a_room_and_kind_wins(jobs: Jobs) -> None:
 def test_what_is_asked_goes_before_what_is_made_ahead_and_rooms_take_turns(jobs: Jobs) -> None:
     hold, seen = threading.Event(), list[str]()
 
-    def first(_hand: Hand) -> Iterator[Told]:
+    def first(_hand: Hand) -> Iterator[JobProgress]:
         hold.wait(10)
-        yield Told(1, 1, "")
+        yield JobProgress(1, 1, "")
 
     jobs.ask("A", "first", first, lambda _message: None)
     jobs.ask("A", "reference", counting(2, seen, "ahead"), lambda _message: None, Urgency.AHEAD)
@@ -88,8 +88,8 @@ def test_a_job_that_fails_says_so_and_the_next_one_goes_on(
 ) -> None:
     posted: list[Message] = []
 
-    def failing(_hand: Hand) -> Iterator[Told]:
-        yield Told(0, 1, "")
+    def failing(_hand: Hand) -> Iterator[JobProgress]:
+        yield JobProgress(0, 1, "")
         raise error
 
     jobs.ask("A", "compare", failing, posted.append)
@@ -105,10 +105,10 @@ def test_cancelled_jobs_post_nothing_more_and_a_closed_queue_takes_none(jobs: Jo
     begun, go_on = threading.Event(), threading.Event()
     posted: list[Message] = []
 
-    def slow(_hand: Hand) -> Iterator[Told]:
+    def slow(_hand: Hand) -> Iterator[JobProgress]:
         begun.set()
         go_on.wait(10)
-        yield Told(1, 1, "too late")
+        yield JobProgress(1, 1, "too late")
 
     jobs.ask("A", "compare", slow, posted.append)
     assert begun.wait(10)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from momentsim.app.messages import CLIENT, KINDS, MAX_BYTES, Field, Kind, Refused, read_message
+from momentsim.app.messages import CLIENT, KINDS, MAX_BYTES, Field, Kind, MessageRefused, read_message
 from momentsim.app.messages_out import SERVER
 from momentsim.app.messages_page import PAGE, SCHEMA, message_schema, messages_page
 
@@ -44,7 +44,7 @@ def message_of(kind: Kind, *, whole: bool = True) -> dict[str, Any]:
 
 def refusal(message: object) -> str:
     """With which words a message is refused."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MessageRefused) as refused:
         read_message(message if isinstance(message, str) else json.dumps(message))
     assert refused.value.reason
     return refused.value.reason
@@ -121,7 +121,7 @@ def test_texts_lose_their_outer_blanks() -> None:
 
 
 def test_a_refusal_bears_the_id_of_the_message() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(MessageRefused) as refused:
         read_message('{"v":1,"id":"abc","type":"pace"}')
     assert refused.value.id == "abc"
 
@@ -160,7 +160,7 @@ def count_taken(frames: Iterator[str]) -> int:
     for text in frames:
         try:
             message = read_message(text)
-        except Refused as refused:
+        except MessageRefused as refused:
             json.dumps(refused.reason).encode("ascii")
             refused.reason.encode("utf-8")
             assert 0 < len(refused.reason) < 300

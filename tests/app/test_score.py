@@ -15,10 +15,10 @@ import pytest
 from app.jobs_fixtures import COMPENSATION, RESERVES, Played, Pulls, pulled, small_storm
 from cli.test_playbooks import STORM
 from momentsim.app.cases import REFERENCE
-from momentsim.app.jobs import Cancelled, Hand, Jobs
+from momentsim.app.jobs import Hand, JobCancelled, Jobs
 from momentsim.app.question_desk import MOST_STORMS, QuestionDesk
 from momentsim.app.reference import FIRST_REPLICATION, Search, announced, step_of, times_to_try
-from momentsim.app.score import Scored, benefits, money_words, score_words, scores, why_no_score
+from momentsim.app.score import PolicyScore, benefits, money_words, score_words, scores, why_no_score
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import HOUR, MINUTE
 from momentsim.questions.compare.verdicts import BENEFIT
@@ -34,7 +34,7 @@ def observed(**cases: list[float]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def by_case(found: list[Scored]) -> dict[str, Scored]:
+def by_case(found: list[PolicyScore]) -> dict[str, PolicyScore]:
     return {one.case: one for one in found}
 
 
@@ -96,14 +96,18 @@ def test_no_score_where_the_reference_cannot_be_told_from_nothing() -> None:
 @pytest.mark.parametrize(
     ("one", "score", "money"),
     [
-        (Scored("a", 87.4, 80.6, 93.2, 5.0, 2.0, 9.0), "87, 80 to 94", "2.0 to 9.0 USD more than doing nothing"),
-        (Scored("a", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), "0", "as much as doing nothing"),
-        (Scored("a", 100.0, 100.0, 100.0, 7.0, 6.0, 8.0), "100", "6.0 to 8.0 USD more than doing nothing"),
-        (Scored("a", -3.0, -9.0, 2.0, -1.0, -3.0, 1.0), "-3, -9 to 2", "between 3.0 USD less and 1.0 USD more than"),
-        (Scored("a", NAN, NAN, NAN, -5.0, NAN, NAN), "", "5 USD less than doing nothing, in one"),
+        (PolicyScore("a", 87.4, 80.6, 93.2, 5.0, 2.0, 9.0), "87, 80 to 94", "2.0 to 9.0 USD more than doing nothing"),
+        (PolicyScore("a", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), "0", "as much as doing nothing"),
+        (PolicyScore("a", 100.0, 100.0, 100.0, 7.0, 6.0, 8.0), "100", "6.0 to 8.0 USD more than doing nothing"),
+        (
+            PolicyScore("a", -3.0, -9.0, 2.0, -1.0, -3.0, 1.0),
+            "-3, -9 to 2",
+            "between 3.0 USD less and 1.0 USD more than",
+        ),
+        (PolicyScore("a", NAN, NAN, NAN, -5.0, NAN, NAN), "", "5 USD less than doing nothing, in one"),
     ],
 )  # fmt: skip
-def test_words_of_a_score_claim_no_more_than_its_interval(one: Scored, score: str, money: str) -> None:
+def test_words_of_a_score_claim_no_more_than_its_interval(one: PolicyScore, score: str, money: str) -> None:
     assert score_words(one) == score
     assert money_words(one, "USD").startswith(money)
 
@@ -154,7 +158,7 @@ def test_a_search_can_be_stopped_and_gone_on_with(storm: Setting) -> None:
     search, hand = Search(storm), Hand(1)
     search.go_on(hand)
     hand.stop.set()
-    with pytest.raises(Cancelled):
+    with pytest.raises(JobCancelled):
         search.go_on(hand)
     fresh = Hand(1)
     while not search.is_over:

@@ -24,8 +24,8 @@ from momentsim.app.library import Library
 from momentsim.app.network import LOOPBACK, bind
 from momentsim.app.outbox import MAX_WAITING
 from momentsim.app.room import Outgoing
-from momentsim.app.rooms import Asked, Deliver, Made, Rooms
-from momentsim.app.serve import Served, make_server, serve
+from momentsim.app.rooms import Deliver, Made, RoomRequest, Rooms
+from momentsim.app.serve import ServerSettings, make_server, serve
 from momentsim.app.web import Access, Desk, make_app
 from momentsim.runs.progress import Progress
 
@@ -43,9 +43,9 @@ class Running:
         self.server = make_server(make_app(desk, Access.of([], self.port), self._begin))
 
     def _begin(self) -> None:
-        self.code = self.rooms.open(Asked(Path("x.yaml"), "X")).code
+        self.code = self.rooms.open(RoomRequest(Path("x.yaml"), "X")).code
 
-    def _make(self, _asked: Asked, _code: str, deliver: Deliver, _progress: Progress) -> Made:
+    def _make(self, _asked: RoomRequest, _code: str, deliver: Deliver, _progress: Progress) -> Made:
         self.paper.append(PaperRoom(deliver))
         return Made(self.paper[0], Path("nowhere"))
 
@@ -161,11 +161,11 @@ def test_the_terminal_is_told_where_everything_is(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("webbrowser.open", opened.append)
     monkeypatch.setattr("momentsim.app.serve._has_screen", lambda: True)
 
-    def make(_asked: Asked, _code: str, deliver: Deliver, _progress: Progress) -> Made:
+    def make(_asked: RoomRequest, _code: str, deliver: Deliver, _progress: Progress) -> Made:
         return Made(PaperRoom(deliver), tmp_path)
 
-    first = Asked(Path("x.yaml"), "Airline ice storm")
-    serve(Served(0, "127.0.0.2", first=first), Library(), make, said.append)
+    first = RoomRequest(Path("x.yaml"), "Airline ice storm")
+    serve(ServerSettings(0, "127.0.0.2", first=first), Library(), make, said.append)
     words = "\n".join(said)
     wall = re.search(r"wall +(http://127\.0\.0\.1:(\d+)/wall/(\w{4})#t=\S{20,})", words)
     assert wall is not None and "Airline ice storm" in words

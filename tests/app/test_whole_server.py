@@ -14,7 +14,7 @@ from momentsim.app.library import Library
 from momentsim.app.messages_out import SERVER
 from momentsim.app.opening import asked_room, resumed_room, room_maker
 from momentsim.app.room import Outgoing
-from momentsim.app.rooms import Asked, Deliver, Made, Rooms
+from momentsim.app.rooms import Deliver, Made, RoomRequest, Rooms
 from momentsim.app.web import Access, Desk, make_app
 from momentsim.runs.progress import Progress
 
@@ -42,7 +42,7 @@ levers:
 class Whole:
     """A server with one real room."""
 
-    def __init__(self, asked: Asked, folder: Path) -> None:
+    def __init__(self, asked: RoomRequest, folder: Path) -> None:
         self.forgotten: list[str] = []
         self.make = room_maker(
             folder / "workshops", forget=self.forgotten.append, today=lambda: date(2024, 1, 8)
@@ -55,14 +55,14 @@ class Whole:
         self.client = TestClient(app, base_url=HOME)
         self.code = ""
 
-    def _make(self, asked: Asked, code: str, deliver: Deliver, progress: Progress) -> Made:
+    def _make(self, asked: RoomRequest, code: str, deliver: Deliver, progress: Progress) -> Made:
         def listen(outgoing: list[Outgoing]) -> None:
             self.sent += outgoing
             deliver(outgoing)
 
         return self.make(asked, code, listen, progress)
 
-    def _begin(self, asked: Asked) -> None:
+    def _begin(self, asked: RoomRequest) -> None:
         self.code = self.rooms.open(asked).code
 
     def socket(self) -> str:

@@ -12,7 +12,7 @@ from momentsim.questions.sweep.grid import design_of, number_of_points
 from momentsim.questions.sweep.points import check_size, read_points
 from momentsim.questions.sweep.varied_keys import axes_of
 from momentsim.questions.sweep.written_values import (
-    Listed,
+    ListedValues,
     Range,
     WrongValuesError,
     read_values,
@@ -58,8 +58,8 @@ def test_ranges(text: str, values: tuple[str, ...]) -> None:
 
 
 def test_lists_keep_what_is_written() -> None:
-    assert read_values("60, 80,100") == Listed(("60", "80", "100"))
-    assert read_values("80/20,90/10") == Listed(("80/20", "90/10"))
+    assert read_values("60, 80,100") == ListedValues(("60", "80", "100"))
+    assert read_values("80/20,90/10") == ListedValues(("80/20", "90/10"))
 
 
 @pytest.mark.parametrize(

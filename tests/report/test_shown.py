@@ -14,13 +14,13 @@ from momentsim.measures.shown import (
     MOST_COLUMNS,
     MOST_ROWS,
     Short,
-    Shown,
+    ShownAnswer,
     key_rows,
     number_text,
 )
 
 
-class Answer(Shown):
+class Answer(ShownAnswer):
     def short(self) -> Short:
         wide = {f"column_{number}": np.arange(500) / 7 for number in range(30)}
         return Short("a < b", pd.DataFrame({"name": ["<x>"] * 500, **wide}), ".table")

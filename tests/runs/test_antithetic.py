@@ -16,9 +16,9 @@ from momentsim.errors import MomentsimError
 from momentsim.measures.service import contact_facts
 from momentsim.measures.sums import Sample
 from momentsim.prepare import prepare
-from momentsim.runs.backends.base import Finished
+from momentsim.runs.backends.base import FinishedReplication
 from momentsim.runs.choices import ClockName
-from momentsim.runs.collected import Collected
+from momentsim.runs.collected import CollectedReplications
 from momentsim.runs.reference import FIRST_PILOT_REPLICATION
 from momentsim.validation.antithetic import MEASURED, influences
 from momentsim.validation.simulation import blueprint_of
@@ -143,14 +143,14 @@ def test_differences_of_pairs_are_compared(tmp_path: Path) -> None:
 
 
 def test_a_replication_is_kept_when_its_pair_is_whole() -> None:
-    one = cast("Finished", object())
-    harvest = Collected()
+    one = cast("FinishedReplication", object())
+    harvest = CollectedReplications()
     assert harvest.complete_units(1, one, 2) == []
     assert harvest.complete_units(4, one, 2) == []
     assert harvest.complete_units(2, one, 2) == [(1, one), (2, one)]
     assert harvest.complete_units(5, one, 2) == []
     assert harvest.complete_units(3, one, 2) == [(3, one), (4, one)]
-    assert Collected().complete_units(5, one, 1) == [(5, one)]
+    assert CollectedReplications().complete_units(5, one, 1) == [(5, one)]
 
 
 def test_any_number_of_workers_gives_the_same_pairs() -> None:

@@ -16,7 +16,7 @@ import pytest
 import momentsim as ms
 from momentsim.errors import MomentsimError
 from momentsim.runs.backends import processes
-from momentsim.runs.backends.base import Finished, Tell
+from momentsim.runs.backends.base import FinishedReplication, Tell
 from momentsim.runs.backends.process_messages import ReplicationTask, portable
 from momentsim.runs.backends.processes import WorkerProcess
 from momentsim.runs.choices import BackendName
@@ -97,9 +97,9 @@ def test_processes_are_kept_for_the_next_run(short: LoadedScenario) -> None:
 def killing(monkeypatch: pytest.MonkeyPatch, replication: int, times: int) -> list[str]:
     """Kill the process that makes this replication, in the middle, so many times; who was killed."""
     killed: list[str] = []
-    plain: Callable[[WorkerProcess, ReplicationTask, Tell], Finished | None] = WorkerProcess.ask
+    plain: Callable[[WorkerProcess, ReplicationTask, Tell], FinishedReplication | None] = WorkerProcess.ask
 
-    def ask(worker: WorkerProcess, task: ReplicationTask, tell: Tell) -> Finished | None:
+    def ask(worker: WorkerProcess, task: ReplicationTask, tell: Tell) -> FinishedReplication | None:
         def kill(_done: float = 0.0) -> None:
             os.kill(worker._process.pid, signal.SIGKILL)
 

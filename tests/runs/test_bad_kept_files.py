@@ -20,7 +20,7 @@ import momentsim as ms
 from momentsim.contract.trace import LEVER_ROW
 from momentsim.prepare import Reference
 from momentsim.runs import reference_store
-from momentsim.runs.backends.base import Finished
+from momentsim.runs.backends.base import FinishedReplication
 from momentsim.runs.replication_file import decode, encode, sizes_of
 from momentsim.runs.resume import KIND
 from momentsim.runs.run import run
@@ -45,7 +45,9 @@ def short() -> LoadedScenario:
 @pytest.fixture(scope="module")
 def content(short: LoadedScenario) -> bytes:
     result = run(short, short, RunSettings(replications=1, log="none"))
-    return encode(Finished(result.names, result.digests[1], np.zeros(0, LEVER_ROW), None), {"rows.npz": "ab"})
+    return encode(
+        FinishedReplication(result.names, result.digests[1], np.zeros(0, LEVER_ROW), None), {"rows.npz": "ab"}
+    )
 
 
 def harmed_bytes(content: bytes, draw: random.Random) -> bytes:

@@ -20,7 +20,7 @@ import momentsim as ms
 from momentsim.contract.plan import Names, TeamName
 from momentsim.contract.trace import LEVER_ROW
 from momentsim.measures.digest import Digest
-from momentsim.runs.backends.base import Finished
+from momentsim.runs.backends.base import FinishedReplication
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.ownership import ENDING
 from momentsim.runs.progress import Progress
@@ -64,7 +64,7 @@ def test_a_replication_comes_back_as_it_was(short: LoadedScenario) -> None:
     pulled = np.zeros(2, LEVER_ROW)
     pulled["time"] = (3, 4)
     names = result.names._replace(teams=(TeamName("team", 1, "north"),))
-    one = Finished(names, result.digests[1], pulled, None)
+    one = FinishedReplication(names, result.digests[1], pulled, None)
     back, log = decode(encode(one, {"contacts.parquet": "ab"}), sizes_of(short.scenario))
     assert log == {"contacts.parquet": "ab"}
     assert back.names == names and isinstance(back.names, Names)
@@ -92,7 +92,7 @@ def test_what_is_there_is_not_made_again_and_the_numbers_are_the_same(
 def test_what_a_scenario_leaves_fits_the_sizes_that_it_may_have(name: str) -> None:
     loaded = ms.load(QUICKSTART.parent / name)
     result = run(loaded, loaded, RunSettings(replications=1, log="none"))
-    one = Finished(result.names, result.digests[1], np.zeros(0, LEVER_ROW), None)
+    one = FinishedReplication(result.names, result.digests[1], np.zeros(0, LEVER_ROW), None)
     back, _ = decode(encode(one, {}), sizes_of(loaded.scenario))
     assert np.array_equal(back.digest.tallies, one.digest.tallies)
 

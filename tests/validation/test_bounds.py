@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from momentsim.validation.bounds import below, binomial_tolerance, share_of_trials
 from momentsim.validation.common_draws import variance_ratio
-from momentsim.validation.verdict import FALSE_ALARM, MOST_CHECKS, Sampled, Verdict
+from momentsim.validation.verdict import FALSE_ALARM, MOST_CHECKS, SampledEstimate, Verdict
 
 
 @pytest.mark.parametrize("trials", [100, 500, 2000])
@@ -43,14 +43,14 @@ def test_a_normal_quantile_for_three_replications_would_be_noticed() -> None:
 
 
 def test_a_figure_must_stay_below_the_limit_by_more_than_its_error() -> None:
-    assert below("case", "figure", "", 1.0, Sampled(0.2, 0.05, 20)).verdict is Verdict.PASSED
-    assert below("case", "figure", "", 1.0, Sampled(0.9, 0.05, 20)).verdict is Verdict.FAILED
-    assert below("case", "figure", "", 1.0, Sampled(1.5, 0.05, 20)).verdict is Verdict.FAILED
-    assert below("case", "figure", "", 1.0, Sampled(math.nan, 0.05, 20)).verdict is Verdict.FAILED
+    assert below("case", "figure", "", 1.0, SampledEstimate(0.2, 0.05, 20)).verdict is Verdict.PASSED
+    assert below("case", "figure", "", 1.0, SampledEstimate(0.9, 0.05, 20)).verdict is Verdict.FAILED
+    assert below("case", "figure", "", 1.0, SampledEstimate(1.5, 0.05, 20)).verdict is Verdict.FAILED
+    assert below("case", "figure", "", 1.0, SampledEstimate(math.nan, 0.05, 20)).verdict is Verdict.FAILED
 
 
 def test_the_content_says_what_was_decided() -> None:
-    content = below("case", "figure", "", 1.0, Sampled(1.5, 0.05, 20)).content()
+    content = below("case", "figure", "", 1.0, SampledEstimate(1.5, 0.05, 20)).content()
     assert content["verdict"] == "failed"
     assert content["sampled"] is True
 

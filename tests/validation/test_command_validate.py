@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from momentsim.cli.commands import app
 from momentsim.validation import suite
 from momentsim.validation.suite import Case
-from momentsim.validation.verdict import Proof, Sampled, prove_equal, prove_estimate
+from momentsim.validation.verdict import Proof, SampledEstimate, prove_equal, prove_estimate
 
 runner = CliRunner()
 
@@ -21,7 +21,7 @@ def two_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """One case that passes and one that fails, instead of the real ones."""
 
     def good() -> list[Proof]:
-        return [prove_estimate("good", "mean wait, all", "s", 30.0, Sampled(30.1, 0.2, 32))]
+        return [prove_estimate("good", "mean wait, all", "s", 30.0, SampledEstimate(30.1, 0.2, 32))]
 
     def bad() -> list[Proof]:
         return [prove_equal("bad", "rows equal", "rows", 2, 1)]

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from momentsim.app.branches import BranchPull
 from momentsim.app.files import levers_text
 from momentsim.app.setting import Setting
-from momentsim.questions.compare.compare import AS_PLANNED, NOTHING, Asked, steered_cases
+from momentsim.questions.compare.compare import AS_PLANNED, NOTHING, ComparisonCases, steered_cases
 from momentsim.runs.run import Case
 
 REFERENCE: Final = "reference"
@@ -35,7 +35,7 @@ class Contest(NamedTuple):
     """Case by id of its branch; ghosts are cases under their own names."""
     names: Mapping[str, str]
     """What people call them, by case."""
-    asked: Asked
+    asked: ComparisonCases
 
     @property
     def runs(self) -> list[Case]:
@@ -94,7 +94,7 @@ def contest(
         if not file.exists() or file.read_bytes() != text.encode():
             file.write_bytes(text.encode())
     steering = steered_cases(setting.loaded, files)
-    asked = Asked(dict.fromkeys(steering, setting.loaded), steering)
+    asked = ComparisonCases(dict.fromkeys(steering, setting.loaded), steering)
     ghosts = {name: name for name in steering if name not in cases.values()}
     called = {case: names.get(branch, branch) for branch, case in cases.items()}
     return Contest(setting, {**cases, **ghosts}, {**called, **GHOST_NAMES}, asked)

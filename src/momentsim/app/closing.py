@@ -13,7 +13,7 @@ from momentsim.app.cases import Contest, contest
 from momentsim.app.debrief import alone, comparisons_in, debrief, this_storm
 from momentsim.app.files import read_room
 from momentsim.app.handout import handout_of, pulled_words, render
-from momentsim.app.jobs import Hand, Post, Told
+from momentsim.app.jobs import Hand, JobProgress, Post
 from momentsim.app.said import read_said, truth_of
 from momentsim.app.scenes import title_of
 from momentsim.app.score_job import SCORE_FILE
@@ -35,7 +35,7 @@ STEPS: Final = 3
 
 def close_workshop(
     request: JobRequest, hand: Hand, post: Post, *, keep: Path, folder: Path, levers: Path
-) -> Iterator[Told]:
+) -> Iterator[JobProgress]:
     """Write `report.html`, `results.xlsx` and `handout.html` into `folder`, then post `closed` with their names.
 
     They tell of the comparison that was scored, else of the last one; where there is none, the newest branches are
@@ -51,14 +51,14 @@ def close_workshop(
     *_, (last, called) = comparisons_in(folder).items()
     if score is not None:
         last, called = str(score["folder"]), comparisons_in(folder)[str(score["folder"])]
-    yield Told(0, STEPS, "report and workbook")
+    yield JobProgress(0, STEPS, "report and workbook")
     written = []
     for made in add_documents(folder / last):
         (folder / made.name).write_bytes(made.read_bytes())
         written.append(made.name)
-    yield Told(1, STEPS, "what was guessed and what came of it")
+    yield JobProgress(1, STEPS, "what was guessed and what came of it")
     truth = _truth(rivals, chosen[-1] if chosen else NOTHING, hand)
-    yield Told(2, STEPS, "the page to take home")
+    yield JobProgress(2, STEPS, "the page to take home")
     page = handout_of(
         open_folder(folder / last),
         title_of(request.setting),
@@ -71,7 +71,7 @@ def close_workshop(
     (folder / HANDOUT).write_bytes(render(page))
     there = {file.name for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")}
     post({"type": "closed", "folder": folder.name, "files": sorted({*there, *written, HANDOUT})})
-    yield Told(STEPS, STEPS, "closed")
+    yield JobProgress(STEPS, STEPS, "closed")
 
 
 def _newest(request: JobRequest, folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from momentsim.app.branches import BranchPull
 from momentsim.app.cards import lever_texts
 from momentsim.app.cases import pulls_text
-from momentsim.app.jobs import Hand, Message, Post, Told
+from momentsim.app.jobs import Hand, JobProgress, Message, Post
 from momentsim.app.reference import announced, step_of
 from momentsim.app.setting import Setting
 from momentsim.measures.sums import members_of
@@ -66,12 +66,12 @@ def curve_question(
 
 def work_out_curve(
     setting: Setting, question: CurveQuestion, hand: Hand, post: Post, *, folder: Path
-) -> Iterator[Told]:
+) -> Iterator[JobProgress]:
     """Post a `curve` after every storm, or as many as there are threads; its results folder is left in `folder`."""
     storms = CURVE_STORMS * members_of(setting.scenario)
     futures: list[Futures] = []
     title = lever_texts(setting)[question.lever].title
-    yield Told(0, storms, f"storm 1 of {storms}")
+    yield JobProgress(0, storms, f"storm 1 of {storms}")
     while len(futures) < storms:
         batch = range(
             len(futures), min(storms, len(futures) + max(hand.workers, members_of(setting.scenario)))
@@ -86,13 +86,13 @@ def work_out_curve(
         hand.check()
         table = curve_table(question, setting.steerable.loaded, futures)
         post(curve_message(question, title, table, storms))
-        yield Told(len(futures), storms, f"{len(futures)} of {storms} storms")
+        yield JobProgress(len(futures), storms, f"{len(futures)} of {storms} storms")
     settings = RunSettings(replications=storms, log="none", workers=hand.workers)
     name = curve_identity(question, settings)
     place = folder / f"curve-{name[:8]}"
     if find_curve(place, name) is None:
         save_curve(answer_of(question, settings, setting.steerable, futures), place)
-    yield Told(storms, storms, f"{storms} of {storms} storms, kept as {place.name}")
+    yield JobProgress(storms, storms, f"{storms} of {storms} storms, kept as {place.name}")
 
 
 def curve_message(question: CurveQuestion, title: str, table: pd.DataFrame, storms: int) -> Message:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from momentsim.app.cases import GHOST_NAMES, Contest
-from momentsim.app.jobs import Hand, Message, Post, Told
+from momentsim.app.jobs import Hand, JobProgress, Message, Post
 from momentsim.engine import Interrupted, simulate
 from momentsim.measures.catalogue import Measure
 from momentsim.measures.digest import Digest, digest
@@ -26,7 +26,7 @@ from momentsim.questions.compare.compare import AS_PLANNED, Comparison, compare
 from momentsim.questions.compare.first_screen import (
     OPTION_THAT_VARIES,
     Cell,
-    Compared,
+    ComparisonTables,
     cells,
     compared_of,
     comparison_words,
@@ -91,10 +91,10 @@ def compared_storms(contest: Contest, storms: int, hand: Hand, keep: Path) -> Co
 
 def debrief(
     contest: Contest, storms: int, hand: Hand, post: Post, *, keep: Path, folder: Path
-) -> Iterator[Told]:
+) -> Iterator[JobProgress]:
     """Compare, posting a `result` now and then and at the end; its results folder is left in `folder`."""
     of = storms_of(contest, storms)
-    yield Told(0, of, f"storm 1 of {of}")
+    yield JobProgress(0, of, f"storm 1 of {of}")
     played = this_storm(contest, hand)
     told = 0.0
     for done in play_storms(contest, of, hand, keep):
@@ -102,9 +102,9 @@ def debrief(
             comparison = compared_storms(contest, done, hand, keep)
             post(result_message(comparison, contest, played, of))
             told = time.monotonic()
-        yield Told(done, of, f"{done} of {of} storms")
+        yield JobProgress(done, of, f"{done} of {of} storms")
     place = keep_comparison(comparison, contest, folder)
-    yield Told(of, of, f"{of} of {of} storms, kept as {place.name}")
+    yield JobProgress(of, of, f"{of} of {of} storms, kept as {place.name}")
 
 
 def keep_comparison(comparison: Comparison, contest: Contest, folder: Path) -> Path:
@@ -195,7 +195,7 @@ def said_aloud(sentence: str) -> str:
     return sentence.replace(OPTION_THAT_VARIES, "").replace(AS_PLANNED, GHOST_NAMES[AS_PLANNED])
 
 
-def places_of(compared: Compared, branch_of: Mapping[str, str]) -> dict[str, list[int]]:
+def places_of(compared: ComparisonTables, branch_of: Mapping[str, str]) -> dict[str, list[int]]:
     """By branch, the best and the worst place that it may have, by net benefit; none from one storm."""
     if int(compared.verdicts["replications"].max()) < 2:
         return {}

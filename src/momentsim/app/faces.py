@@ -52,7 +52,7 @@ def follow_on(face: Face, steered: Steered, names: Names, start: datetime) -> Fa
     return face._replace(words=f"{who}. {end}", is_over=True)
 
 
-def _face(found: glance.Followed, steered: Steered, names: Names, start: datetime) -> Face:
+def _face(found: glance.FollowedMoment, steered: Steered, names: Names, start: datetime) -> Face:
     who = f"Customer {found.customer:,}, {names.segments[found.segment]}"
     began = start + timedelta(seconds=found.began // SECOND)
     what = names.crises[found.crisis] if found.crisis >= 0 else names.reasons[found.reason]
@@ -61,7 +61,7 @@ def _face(found: glance.Followed, steered: Steered, names: Names, start: datetim
     return Face(found.serial, found.slot, f"{who}. {since}. {_where(found, steered.time)}.", mood)
 
 
-def _where(found: glance.Followed, now: int) -> str:
+def _where(found: glance.FollowedMoment, now: int) -> str:
     if found.stage == Stage.QUEUED:
         minutes = (now - found.queued) // MINUTE
         return f"{_ordinal(found.calls)} call, waiting {minutes} min"

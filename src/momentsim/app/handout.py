@@ -19,10 +19,10 @@ from jinja2 import Environment, StrictUndefined
 from momentsim.app.cards import LeverText
 from momentsim.app.cases import GHOST_NAMES
 from momentsim.app.debrief import said_aloud
-from momentsim.app.said import QUESTIONS, Said
+from momentsim.app.said import QUESTIONS, Contributions
 from momentsim.contract.plan import LeverAction
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.questions.compare.first_screen import Compared, paragraph
+from momentsim.questions.compare.first_screen import ComparisonTables, paragraph
 from momentsim.questions.compare.verdicts import BENEFIT
 from momentsim.questions.curve.words import when
 from momentsim.questions.reports import compared_in, forest
@@ -78,7 +78,7 @@ def handout_of(
     names: Mapping[str, str],
     pulled: Mapping[str, Sequence[str]],
     score: Mapping[str, Any] | None,
-    said: Said,
+    said: Contributions,
     truth: Mapping[str, float],
 ) -> Handout:
     """The page from the folder of a comparison; `score` is the message of the scores, if there is one.
@@ -143,7 +143,7 @@ def own_words(
     return []
 
 
-def _never_helped(compared: Compared, case: str) -> str:
+def _never_helped(compared: ComparisonTables, case: str) -> str:
     known = compared.rows(compared.variants[0]).get("unserved")
     if known is None or not compared.has_crisis:
         return ""
@@ -151,7 +151,7 @@ def _never_helped(compared: Compared, case: str) -> str:
     return plain(row.numbers["baseline" if case == compared.baseline else "variant"], 0)
 
 
-def _money(compared: Compared, case: str) -> str:
+def _money(compared: ComparisonTables, case: str) -> str:
     """Net benefit against doing nothing, in words."""
     if case == compared.baseline:
         return ""
@@ -163,13 +163,13 @@ def _money(compared: Compared, case: str) -> str:
     )
 
 
-def _place(compared: Compared, case: str) -> str:
+def _place(compared: ComparisonTables, case: str) -> str:
     row = next(row for row in compared.ranking.to_dict(orient="records") if row["case"] == case)
     best, worst = int(row["best_place"]), int(row["worst_place"])
     return f"{best}" if best == worst else f"{best} to {worst}"
 
 
-def guess_words(said: Said, truth: Mapping[str, float]) -> list[str]:
+def guess_words(said: Contributions, truth: Mapping[str, float]) -> list[str]:
     """`Never helped: 24 people guessed 2,000 to 60,000, half of them below 9,000. It came to 11,373.`"""
     told = []
     for question, values in said.guesses.items():
@@ -188,7 +188,7 @@ def guess_words(said: Said, truth: Mapping[str, float]) -> list[str]:
     return told
 
 
-def _basis(compared: Compared, score: Mapping[str, Any] | None) -> str:
+def _basis(compared: ComparisonTables, score: Mapping[str, Any] | None) -> str:
     said = [
         f"Money: net benefit, the expected margin of customers {compared.outlook} less cost, against "
         f"{GHOST_NAMES.get(compared.baseline, compared.baseline)}; 95 % intervals that hold for all together. Policies "

@@ -37,7 +37,7 @@ class Urgency(IntEnum):
     """Made in the background, for later."""
 
 
-class Told(NamedTuple):
+class JobProgress(NamedTuple):
     """How far a job is after a step, in counted things and in words."""
 
     done: int
@@ -45,7 +45,7 @@ class Told(NamedTuple):
     words: str
 
 
-class Cancelled(Exception):
+class JobCancelled(Exception):
     """A job was stopped; nothing of its present step is kept."""
 
 
@@ -63,16 +63,16 @@ class Hand(Progress):
     def check(self) -> None:
         """Raise Cancelled where the job was stopped."""
         if self.stop.is_set():
-            raise Cancelled
+            raise JobCancelled
 
 
-def job_message(kind: str, told: Told, *, failed: bool = False) -> Message:
+def job_message(kind: str, told: JobProgress, *, failed: bool = False) -> Message:
     """The message `job`."""
     message: Message = {"type": "job", "kind": kind, **told._asdict()}
     return {**message, "failed": True} if failed else message
 
 
-Work: TypeAlias = Callable[[Hand], Iterator[Told]]
+Work: TypeAlias = Callable[[Hand], Iterator[JobProgress]]
 
 
 @dataclass(eq=False)
@@ -83,14 +83,14 @@ class Job:
     kind: str
     urgency: Urgency
     hand: Hand
-    steps: Iterator[Told]
+    steps: Iterator[JobProgress]
     post: Post
     over: Callable[[], None]
     """Called when nothing more comes of it."""
     turn: int = field(default=0)
     """Number of its last step among all: of jobs that somebody waits for, the one that waits longest goes on."""
 
-    def tell(self, told: Told, *, failed: bool = False) -> None:
+    def tell(self, told: JobProgress, *, failed: bool = False) -> None:
         """Tell its room how far it is; a room that is gone hears nothing."""
         self.post(job_message(self.kind, told, failed=failed))
 
@@ -191,13 +191,15 @@ def _goes_on(job: Job) -> bool:
     try:
         job.hand.check()
         job.tell(next(job.steps))
-    except (StopIteration, Cancelled):
+    except (StopIteration, JobCancelled):
         return False
     except MomentsimError as error:
-        job.tell(Told(0, 0, str(error)), failed=True)
+        job.tell(JobProgress(0, 0, str(error)), failed=True)
         return False
     except Exception:
         _log.exception("a job of kind %s failed", job.kind)
-        job.tell(Told(0, 0, "this could not be worked out, the program's own output says why"), failed=True)
+        job.tell(
+            JobProgress(0, 0, "this could not be worked out, the program's own output says why"), failed=True
+        )
         return False
     return True

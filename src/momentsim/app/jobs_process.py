@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from momentsim.app.jobs import CLOSING_SECONDS, Message, Post, Told, job_message
+from momentsim.app.jobs import CLOSING_SECONDS, JobProgress, Message, Post, job_message
 from momentsim.app.setting import JobRequest
 from momentsim.runs.backends.process_messages import receive, send, start
 
@@ -30,7 +30,7 @@ class Question(NamedTuple):
     request: JobRequest
 
 
-class Left(NamedTuple):
+class RoomClosed(NamedTuple):
     """To the worker: this room is gone."""
 
     room: str
@@ -43,7 +43,7 @@ class Found(NamedTuple):
     message: Message | None
 
 
-class _Asked(NamedTuple):
+class _JobRequest(NamedTuple):
     room: str
     kind: str
     post: Post
@@ -55,9 +55,9 @@ class JobsProcess:
     """Takes the questions of all rooms; safe to call from any thread, and none of them waits."""
 
     def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[Question | Left | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[Question | RoomClosed | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._asked: dict[int, _Asked] = {}
+        self._asked: dict[int, _JobRequest] = {}
         """What is not finished yet, by number."""
         self._number = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -69,14 +69,14 @@ class JobsProcess:
         with self._lock:
             self._forget(request.room, request.kind)
             self._number += 1
-            self._asked[self._number] = _Asked(request.room, request.kind, post)
+            self._asked[self._number] = _JobRequest(request.room, request.kind, post)
             self._orders.put(Question(self._number, request))
 
     def leave(self, room: str) -> None:
         """A room is gone: nothing is posted to it any more, and what was made for it is forgotten."""
         with self._lock:
             self._forget(room)
-            self._orders.put(Left(room))
+            self._orders.put(RoomClosed(room))
 
     def close(self) -> None:
         """End the process, at the end of the program."""
@@ -102,7 +102,7 @@ class JobsProcess:
         if self._process is not None:
             _end(self._process)
 
-    def _send(self, order: Question | Left) -> None:
+    def _send(self, order: Question | RoomClosed) -> None:
         """Raises OSError or ValueError where nobody takes it."""
         if isinstance(order, Question):
             self._start_where_needed()
@@ -141,7 +141,7 @@ class JobsProcess:
         with self._lock:
             lost = [self._asked.pop(number) for number in numbers if number in self._asked]
         for asked in lost:
-            asked.post(job_message(asked.kind, Told(0, 0, _LOST), failed=True))
+            asked.post(job_message(asked.kind, JobProgress(0, 0, _LOST), failed=True))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

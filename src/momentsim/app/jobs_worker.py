@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from momentsim.app.jobs import Jobs, Message
-from momentsim.app.jobs_process import Found, Left, Question
+from momentsim.app.jobs_process import Found, Question, RoomClosed
 from momentsim.app.memory import spare_memory
 from momentsim.app.question_desk import QuestionDesk
 from momentsim.runs.backends.process_messages import answers_alone, receive, send
@@ -30,8 +30,8 @@ def main() -> None:
         with lock, suppress(OSError):  # nobody listens any more: that is noticed below
             send(answers, Found(number, message))
 
-    def take(order: Question | Left) -> None:
-        if isinstance(order, Left):
+    def take(order: Question | RoomClosed) -> None:
+        if isinstance(order, RoomClosed):
             desk.leave(order.room)
             return
         number = order.number

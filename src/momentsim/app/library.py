@@ -25,7 +25,7 @@ MAX_FILES = 60
 MAX_FILE_BYTES = 1_000_000
 
 
-class Offered(NamedTuple):
+class OfferedScenario(NamedTuple):
     """A scenario on the start page."""
 
     id: str
@@ -47,10 +47,10 @@ class Library:
 
     def __init__(self, own: Path | None = None) -> None:
         self._own = own
-        self._known: dict[str, tuple[float, Offered]] = {}
+        self._known: dict[str, tuple[float, OfferedScenario]] = {}
         self._files: dict[str, Path] = {}
 
-    def offers(self) -> list[Offered]:
+    def offers(self) -> list[OfferedScenario]:
         """All that can be chosen, shipped ones first; each file is read again only when it has changed."""
         found = [*shipped_files().items(), *_own_files(self._own)]
         self._files |= dict(found)
@@ -74,7 +74,7 @@ class Library:
             )
         return self._files[name]
 
-    def _offer(self, name: str, path: Path) -> Offered:
+    def _offer(self, name: str, path: Path) -> OfferedScenario:
         changed = path.stat().st_mtime if path.exists() else 0.0
         if name not in self._known or self._known[name][0] != changed:
             self._known[name] = (changed, _offered(name, path))
@@ -127,17 +127,17 @@ def _is_scenario(path: Path) -> bool:
     return bool({"demand", "extends", "workforce"} & set(keys))
 
 
-def _offered(name: str, path: Path) -> Offered:
+def _offered(name: str, path: Path) -> OfferedScenario:
     try:
         loaded = load(path)
         _refuse_too_large(loaded)
     except MomentsimError as error:
-        return Offered(name, path.stem, _title(path.stem), "", 0, 0, 0.0, 0, (), _first_words(error))
+        return OfferedScenario(name, path.stem, _title(path.stem), "", 0, 0, 0.0, 0, (), _first_words(error))
     except OSError as error:
         refused = f"it cannot be read: {error.strerror}"
-        return Offered(name, path.stem, _title(path.stem), "", 0, 0, 0.0, 0, (), refused)
+        return OfferedScenario(name, path.stem, _title(path.stem), "", 0, 0, 0.0, 0, (), refused)
     scenario = loaded.scenario
-    return Offered(
+    return OfferedScenario(
         id=name,
         name=scenario.name,
         title=title_of(loaded),

@@ -48,7 +48,7 @@ def fields_of(scenario: Scenario) -> list[Field]:
     return [each._replace(unit=scenario.currency) if each.unit == MONEY else each for each in fields]
 
 
-class Seen(NamedTuple):
+class FrameContent(NamedTuple):
     """Everything that a frame is made of, and what the ticker compares."""
 
     time: int
@@ -62,7 +62,7 @@ class Seen(NamedTuple):
     lines_in_use: int
 
 
-def see(steered: Steered, history: History, prices: Prices) -> Seen:
+def see(steered: Steered, history: History, prices: Prices) -> FrameContent:
     """Look at a run now; it changes nothing."""
     waiting, longest = glance.waits_by_queue(steered)
     duty = glance.duty_by_agent(steered)
@@ -89,10 +89,10 @@ def see(steered: Steered, history: History, prices: Prices) -> Seen:
         None if survey is None else round(survey),
     ]
     in_use = int(glance.world_of(steered)["centre"]["in_system"][0])
-    return Seen(steered.time, waiting, longest, duty, groups, counts, blocked, numbers, in_use)
+    return FrameContent(steered.time, waiting, longest, duty, groups, counts, blocked, numbers, in_use)
 
 
-def open_part(seen: Seen) -> dict[str, object]:
+def open_part(seen: FrameContent) -> dict[str, object]:
     """The part of a frame that a real centre would see."""
     waits = zip(seen.waiting.tolist(), (seen.longest / SECOND).round().astype(int).tolist(), strict=True)
     return {

@@ -29,7 +29,7 @@ ID = "[a-z0-9]{1,16}"
 Message = dict[str, Any]
 
 
-class Refused(Exception):
+class MessageRefused(Exception):
     """A message that is not taken, with the sentence its sender reads; `id` is the message's, where it can be read."""
 
     def __init__(self, reason: str, message_id: str = "") -> None:
@@ -198,42 +198,42 @@ def read_message(text: str) -> Message:
     Raises Refused with a sentence for the sender, whatever the text is.
     """
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise Refused(f"a message has at most {MAX_BYTES} bytes")
+        raise MessageRefused(f"a message has at most {MAX_BYTES} bytes")
     try:
         data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_without_repeats)
-    except Refused:
+    except MessageRefused:
         raise
     except (ValueError, RecursionError):
-        raise Refused("a message is a JSON object") from None
+        raise MessageRefused("a message is a JSON object") from None
     if not isinstance(data, dict):
-        raise Refused("a message is a JSON object")
+        raise MessageRefused("a message is a JSON object")
     message_id = data.get("id")
     if not isinstance(message_id, str) or not re.fullmatch(ID, message_id):
-        raise Refused("'id' is missing or not made of 1 to 16 of a-z and 0-9")
+        raise MessageRefused("'id' is missing or not made of 1 to 16 of a-z and 0-9")
     try:
         return check_message(data)
-    except Refused as refused:
-        raise Refused(refused.reason, message_id) from None
+    except MessageRefused as refused:
+        raise MessageRefused(refused.reason, message_id) from None
 
 
 def check_message(data: Mapping[str, Any]) -> Message:
     """The same for a message that was read already."""
     if type(data.get("v")) is not int or data["v"] != VERSION:
-        raise Refused(f"'v' is not {VERSION}; this page may be older than the program, load it again")
+        raise MessageRefused(f"'v' is not {VERSION}; this page may be older than the program, load it again")
     kind_name = data.get("type")
     if not isinstance(kind_name, str) or kind_name not in KINDS:
-        raise Refused(_unknown("type of message", kind_name, KINDS))
+        raise MessageRefused(_unknown("type of message", kind_name, KINDS))
     fields = {field.name: field for field in KINDS[kind_name].fields}
     known = {field.name for field in COMMON} | fields.keys()
     for name in data:
         if name not in known:
-            raise Refused(_unknown(f"field of '{kind_name}'", name, fields))
+            raise MessageRefused(_unknown(f"field of '{kind_name}'", name, fields))
     checked: Message = {field.name: data[field.name] for field in COMMON}
     for name, field in fields.items():
         if name in data:
             checked[name] = _checked(field, data[name])
         elif field.required:
-            raise Refused(f"'{name}' is missing in '{kind_name}': {field.words}")
+            raise MessageRefused(f"'{name}' is missing in '{kind_name}': {field.words}")
     return checked
 
 
@@ -252,7 +252,7 @@ def _shown(text: str) -> str:
 def _checked(field: Field, value: object) -> object:
     if field.kind == "texts":
         if not isinstance(value, list) or not field.low <= len(value) <= field.high:
-            raise Refused(f"'{field.name}' is not a list of {field.low:g} to {field.high:g} texts")
+            raise MessageRefused(f"'{field.name}' is not a list of {field.low:g} to {field.high:g} texts")
         return [_checked_text(field.name, entry, 1, field.letters) for entry in value]
     if field.kind == "text" and not field.choices:
         if field.pattern:
@@ -260,11 +260,11 @@ def _checked(field: Field, value: object) -> object:
         return _checked_text(field.name, value, int(field.low), int(field.high))
     if field.choices:
         if not any(type(value) is type(choice) and value == choice for choice in field.choices):
-            raise Refused(f"'{field.name}' is not one of {', '.join(map(str, field.choices))}")
+            raise MessageRefused(f"'{field.name}' is not one of {', '.join(map(str, field.choices))}")
         return value
     if field.kind == "switch":
         if not isinstance(value, bool):
-            raise Refused(f"'{field.name}' is not true or false")
+            raise MessageRefused(f"'{field.name}' is not true or false")
         return value
     return _checked_number(field, value)
 
@@ -273,26 +273,26 @@ def _checked_number(field: Field, value: object) -> int | float:
     what = f"'{field.name}' is not a {'whole ' if field.kind == 'whole' else ''}number"
     span = f"{what} from {field.low:,.0f} to {field.high:,.0f}"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refused(span)
+        raise MessageRefused(span)
     if field.kind == "whole" and not isinstance(value, int):
-        raise Refused(span)
+        raise MessageRefused(span)
     if (
         not (math.isfinite(value) if isinstance(value, float) else True)
         or not field.low <= value <= field.high
     ):
-        raise Refused(span)
+        raise MessageRefused(span)
     return value
 
 
 def _checked_text(name: str, value: object, least: int, most: int) -> str:
     words = f"'{name}' is not a text of {least} to {most} letters"
     if not isinstance(value, str) or len(value) > MAX_BYTES:
-        raise Refused(words)
+        raise MessageRefused(words)
     text = " ".join(value.split())
     if any(_is_mischief(letter) for letter in text):
-        raise Refused(f"'{name}' has signs that cannot be shown")
+        raise MessageRefused(f"'{name}' has signs that cannot be shown")
     if not least <= len(text) <= most:
-        raise Refused(words)
+        raise MessageRefused(words)
     return text
 
 
@@ -305,16 +305,16 @@ def _is_mischief(letter: str) -> bool:
 
 def _fitting(field: Field, value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(field.pattern, value):
-        raise Refused(f"'{field.name}' does not look like {field.pattern}")
+        raise MessageRefused(f"'{field.name}' does not look like {field.pattern}")
     return value
 
 
 def _no_constant(_name: str) -> None:
-    raise Refused("a message has no NaN and no Infinity")
+    raise MessageRefused("a message has no NaN and no Infinity")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Refused("a message has a field twice")
+        raise MessageRefused("a message has a field twice")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Sent(NamedTuple):
+class SentMessage(NamedTuple):
     """One type of message from the server, with its fields: name and meaning."""
 
     type: str
@@ -13,8 +13,8 @@ class Sent(NamedTuple):
     fields: tuple[tuple[str, str], ...] = ()
 
 
-SERVER: tuple[Sent, ...] = (
-    Sent(
+SERVER: tuple[SentMessage, ...] = (
+    SentMessage(
         "welcome",
         "the whole state, after `join`: nothing before it needs to be known",
         (
@@ -41,7 +41,7 @@ SERVER: tuple[Sent, ...] = (
             ("join", "wall and console with `--lan`: `{url, code, qr}`, the QR code as SVG; else null"),
         ),
     ),
-    Sent(
+    SentMessage(
         "state",
         "when it changes",
         (
@@ -68,7 +68,7 @@ SERVER: tuple[Sent, ...] = (
             ("catching_up", "whether a branch is being rebuilt"),
         ),
     ),
-    Sent(
+    SentMessage(
         "frame",
         "wall and console 10 a second, phones 2, one where nothing moves; the latest wins",
         (
@@ -85,28 +85,28 @@ SERVER: tuple[Sent, ...] = (
             ("x", "with X-ray only: what a real centre does not see"),
         ),
     ),
-    Sent(
+    SentMessage(
         "event",
         "as it happens",
         (("t", "when"), ("kind", "what"), ("words", "at most six"), ("by", "who, where somebody did it")),
     ),
-    Sent("levers", "when a card changes", (("levers", "all cards"),)),
-    Sent(
+    SentMessage("levers", "when a card changes", (("levers", "all cards"),)),
+    SentMessage(
         "ack",
         "a command was taken",
         (("id", "the command's"), ("t", "when it acted, seconds since the start")),
     ),
-    Sent(
+    SentMessage(
         "refuse",
         "a command was not taken",
         (("id", "the command's, where it could be read"), ("reason", "a sentence")),
     ),
-    Sent(
+    SentMessage(
         "tree",
         "when branches change",
         (("branches", "`[{id, parent, at, name, team, pulls, end, current}]`"),),
     ),
-    Sent(
+    SentMessage(
         "series",
         "lines of a branch",
         (
@@ -118,7 +118,7 @@ SERVER: tuple[Sent, ...] = (
             ("provisional_from", "values from this time on may still change"),
         ),
     ),
-    Sent(
+    SentMessage(
         "result",
         "a comparison, while storms come in",
         (
@@ -133,7 +133,7 @@ SERVER: tuple[Sent, ...] = (
             ("sentences", "to read out"),
         ),
     ),
-    Sent(
+    SentMessage(
         "score",
         "the branch against nothing and the reference",
         (
@@ -146,7 +146,7 @@ SERVER: tuple[Sent, ...] = (
             ("awards", "one measure each"),
         ),
     ),
-    Sent(
+    SentMessage(
         "curve",
         "what an hour of waiting costs",
         (
@@ -159,15 +159,15 @@ SERVER: tuple[Sent, ...] = (
             ("of", "all of them"),
         ),
     ),
-    Sent(
+    SentMessage(
         "job",
         "work under way",
         (("kind", "what"), ("done", "how far"), ("of", "of how much"), ("words", "a sentence")),
     ),
-    Sent(
+    SentMessage(
         "closed", "the workshop has ended", (("folder", "its name"), ("files", "names that can be asked for"))
     ),
-    Sent("pong", "the answer to `ping`", (("id", "the ping's"),)),
-    Sent("bye", "the socket closes, and coming back is of no use", (("reason", "a sentence"),)),
+    SentMessage("pong", "the answer to `ping`", (("id", "the ping's"),)),
+    SentMessage("bye", "the socket closes, and coming back is of no use", (("reason", "a sentence"),)),
 )
 """All the server says; every message has `v` and `type` besides. Clients ignore what they do not know."""

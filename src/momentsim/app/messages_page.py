@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from momentsim.app.messages import CLIENT, COMMON, MAX_BYTES, Field, Kind
-from momentsim.app.messages_out import SERVER, Sent
+from momentsim.app.messages_out import SERVER, SentMessage
 
 PAGE = Path("app_messages.md")
 SCHEMA = Path("reference") / "app_messages.schema.json"
@@ -91,7 +91,7 @@ def _client_section(kind: Kind) -> str:
     return head if not kind.fields else f"{head}\n{_table([_field_row(field) for field in kind.fields])}"
 
 
-def _server_section(sent: Sent) -> str:
+def _server_section(sent: SentMessage) -> str:
     rows = [(f"`{name}`", words) for name, words in sent.fields]
     lines = ["| field | meaning |", "|---|---|", *(f"| {name} | {words} |" for name, words in rows)]
     return f"\n### `{sent.type}` (server)\n\n{_sentence(sent.words)}\n" + (

@@ -12,7 +12,7 @@ from momentsim.app.files import read_room
 from momentsim.app.library import Library, load_for_app, title_of
 from momentsim.app.resume import read_kept_setting, resume
 from momentsim.app.room import Room
-from momentsim.app.rooms import Asked, Deliver, Made, MakeRoom
+from momentsim.app.rooms import Deliver, Made, MakeRoom, RoomRequest
 from momentsim.app.setting import AskJob, read_setting
 from momentsim.contract.plan import HOUR
 from momentsim.runs.compile_once import compile_if_cold
@@ -23,7 +23,7 @@ from momentsim.scenario.shipped import scenario_file
 
 def asked_room(
     library: Library, written: Path, variant: str | None, overrides: tuple[str, ...], seed: int | None
-) -> Asked:
+) -> RoomRequest:
     """The room of a file that was named on the command line, read and checked.
 
     Raises ScenarioError and MomentsimError as `load_for_app` does.
@@ -31,10 +31,10 @@ def asked_room(
     path = scenario_file(written)
     loaded = load_for_app(path, variant, overrides, seed)
     library.add(path)
-    return Asked(path, title_of(loaded), variant, overrides, seed)
+    return RoomRequest(path, title_of(loaded), variant, overrides, seed)
 
 
-def resumed_room(library: Library, folder: Path) -> Asked:
+def resumed_room(library: Library, folder: Path) -> RoomRequest:
     """The room that a folder of a workshop keeps, to go on with.
 
     Raises MomentsimError where it keeps none, and as `load_for_app` does.
@@ -43,7 +43,7 @@ def resumed_room(library: Library, folder: Path) -> Asked:
     path, variant, overrides = Path(about["file"]), about.get("variant"), tuple(map(str, about["overrides"]))
     loaded = load_for_app(path, variant, overrides)
     library.add(path)
-    return Asked(
+    return RoomRequest(
         path,
         title_of(loaded),
         variant,
@@ -63,7 +63,7 @@ def room_maker(
 ) -> MakeRoom:
     """What makes rooms whose files are kept below a folder; `forget` is told the code of a room that has stopped."""
 
-    def make(asked: Asked, code: str, deliver: Deliver, progress: Progress) -> Made:
+    def make(asked: RoomRequest, code: str, deliver: Deliver, progress: Progress) -> Made:
         loaded = load_for_app(asked.file, asked.variant, asked.overrides, asked.seed)
         compile_if_cold(loaded, load(asked.file), "compiled", progress)
         folder, room = (
@@ -73,7 +73,7 @@ def room_maker(
         beat.start()
         return Made(beat, folder, lambda: forget(code))
 
-    def _begin(asked: Asked, code: str, progress: Progress) -> tuple[Path, Room]:
+    def _begin(asked: RoomRequest, code: str, progress: Progress) -> tuple[Path, Room]:
         setting = read_setting(
             asked.file,
             variant=asked.variant,

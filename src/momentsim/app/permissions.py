@@ -67,7 +67,7 @@ _WORDS: Final = {
 }
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """What was asked for is not done; the text is said to who asked."""
 
 
@@ -75,11 +75,11 @@ def check(kind: str, role: str, state: RoomState) -> None:
     """Raises Refused where a role may not say this now."""
     rule = RULES.get(kind)
     if rule is None:
-        raise Refused(f"'{kind}' is nothing that can be asked for")
+        raise RequestRefused(f"'{kind}' is nothing that can be asked for")
     if role not in rule.roles:
-        raise Refused(f"only {' and '.join(rule.roles)} may do that")
+        raise RequestRefused(f"only {' and '.join(rule.roles)} may do that")
     if state not in rule.states:
-        raise Refused(f"that cannot be done {_WORDS[state]}")
+        raise RequestRefused(f"that cannot be done {_WORDS[state]}")
 
 
 def may_pull(role: str, mode: Mode, *, is_captain: bool) -> None:
@@ -91,4 +91,4 @@ def may_pull(role: str, mode: Mode, *, is_captain: bool) -> None:
         "vote": "the room votes, and the facilitator pulls what won",
         "captain": "the captain of your team pulls the levers",
     }
-    raise Refused(whose[mode])
+    raise RequestRefused(whose[mode])

@@ -9,8 +9,8 @@ import numpy as np
 from momentsim.app.branches import BranchPull, Tree
 from momentsim.app.cards import LeverText, lever_cards, lever_texts, why_not
 from momentsim.app.ghosts import SLICE
-from momentsim.app.looks import Seen, see
-from momentsim.app.permissions import Refused
+from momentsim.app.looks import FrameContent, see
+from momentsim.app.permissions import RequestRefused
 from momentsim.app.said import truth_of
 from momentsim.app.series import History, Prices, point_step, sample_step
 from momentsim.app.setting import Setting
@@ -97,7 +97,7 @@ class Played:
         while self.is_behind:
             self.step()
 
-    def see(self) -> Seen:
+    def see(self) -> FrameContent:
         """Look at the branch now."""
         return see(self.steered, self.history, self.prices)
 
@@ -109,7 +109,9 @@ class Played:
         """Row of a lever by its full name; raises Refused for one unknown."""
         names = self.setting.quiet.names.levers
         if name not in names:
-            raise Refused(", ".join(filter(None, (f"there is no lever '{name}'", did_you_mean(name, names)))))
+            raise RequestRefused(
+                ", ".join(filter(None, (f"there is no lever '{name}'", did_you_mean(name, names))))
+            )
         return names.index(name)
 
     def size(self, lever: int, name: str) -> int:
@@ -119,14 +121,14 @@ class Played:
             return int(self.setting.quiet.plan.levers["size"][lever])
         if name not in names:
             known = ", ".join(filter(None, names)) or "it has none"
-            raise Refused(f"'{self.texts[lever].title}' has no size '{name}': {known}")
+            raise RequestRefused(f"'{self.texts[lever].title}' has no size '{name}': {known}")
         return names.index(name)
 
     def pull(self, lever: int, size: int, by: str, team: str) -> None:
         """Pull a lever now; raises Refused with the reason where it cannot be."""
         if not self.trusts:
             if reason := why_not(self.steered, lever):
-                raise Refused(f"{self.texts[lever].title}: {reason}")
+                raise RequestRefused(f"{self.texts[lever].title}: {reason}")
             self.steered.pull(lever, size)
         self.tree.pull(BranchPull(self.time, lever, size, LeverAction.PULL, by, team))
 
@@ -140,14 +142,14 @@ class Played:
         last = [pull for pull in self.tree.played.pulls if pull.lever == lever][-1:]
         just_undone = last and last[0].time == self.time and last[0].action == LeverAction.UNDO
         if just_undone or not self.steered.live().is_held(lever) or self.is_over:
-            raise Refused(f"{self.texts[lever].title}: it is not in force")
+            raise RequestRefused(f"{self.texts[lever].title}: it is not in force")
         self.steered.undo(lever)
 
     def take_back(self) -> BranchPull:
         """Forget what was done at this very time; raises Refused where time has gone on since."""
         forgotten = self.tree.take_back()
         if forgotten is None:
-            raise Refused("time has gone on since: go back instead, which makes another branch")
+            raise RequestRefused("time has gone on since: go back instead, which makes another branch")
         self._run = None
         return forgotten
 

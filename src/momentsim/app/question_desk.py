@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from momentsim.app.jobs import Hand, Jobs, Post, Told, Urgency
+from momentsim.app.jobs import Hand, JobProgress, Jobs, Post, Urgency
 from momentsim.app.setting import JobRequest
 from momentsim.runs.working_folder import is_running
 
@@ -48,7 +48,7 @@ class Memory:
         return self.scratch / KEPT
 
 
-class Asked(NamedTuple):
+class Inquiry(NamedTuple):
     """A question with all that its work needs."""
 
     request: JobRequest
@@ -84,7 +84,7 @@ class QuestionDesk:
         memory = self._memory(request.room)
         storms = min(request.storms or DEFAULT_STORMS, MOST_STORMS)
         folder = memory.scratch if request.folder is None else request.folder
-        asked = Asked(request._replace(storms=storms), memory, folder, post)
+        asked = Inquiry(request._replace(storms=storms), memory, folder, post)
         work, urgency = _WORK[request.kind]
         self._jobs.ask(request.room, request.kind, lambda hand: work(asked, hand), post, urgency, over)
 
@@ -125,16 +125,16 @@ def _is_own_folder(path: Path) -> bool:
     return stat.S_ISDIR(about.st_mode) and (not hasattr(os, "getuid") or about.st_uid == os.getuid())
 
 
-def _ghost(asked: Asked, hand: Hand) -> Iterator[Told]:
+def _ghost(asked: Inquiry, hand: Hand) -> Iterator[JobProgress]:
     from momentsim.app.ghosts import GHOSTS, find_ghost
 
     for done, name in enumerate(GHOSTS, 1):
         history = find_ghost(asked.request.setting, name, hand.check)
         asked.post({"type": "ghost", "name": name, "history": history})
-        yield Told(done, len(GHOSTS), f"{done} of {len(GHOSTS)} ghosts")
+        yield JobProgress(done, len(GHOSTS), f"{done} of {len(GHOSTS)} ghosts")
 
 
-def _compare(asked: Asked, hand: Hand) -> Iterator[Told]:
+def _compare(asked: Inquiry, hand: Hand) -> Iterator[JobProgress]:
     from momentsim.app.cases import contest
     from momentsim.app.debrief import debrief
 
@@ -143,14 +143,14 @@ def _compare(asked: Asked, hand: Hand) -> Iterator[Told]:
     yield from debrief(rivals, request.storms, hand, asked.post, keep=asked.memory.kept, folder=asked.folder)
 
 
-def _look_for_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
+def _look_for_reference(asked: Inquiry, hand: Hand) -> Iterator[JobProgress]:
     search = asked.search()
     while not search.is_over:
         search.go_on(hand)
         yield search.told
 
 
-def _score(asked: Asked, hand: Hand) -> Iterator[Told]:
+def _score(asked: Inquiry, hand: Hand) -> Iterator[JobProgress]:
     from momentsim.app.cases import contest
     from momentsim.app.score_job import score_contest
 
@@ -163,7 +163,7 @@ def _score(asked: Asked, hand: Hand) -> Iterator[Told]:
     )
 
 
-def _prepare_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
+def _prepare_reference(asked: Inquiry, hand: Hand) -> Iterator[JobProgress]:
     """Look for the reference, then play it and the ghosts in all storms, so that they are there when asked for."""
     from momentsim.app.cases import contest
     from momentsim.app.debrief import play_storms, storms_of
@@ -173,10 +173,10 @@ def _prepare_reference(asked: Asked, hand: Hand) -> Iterator[Told]:
     ghosts = contest(request.setting, {}, {}, asked.memory.scratch, reference=asked.search().chosen)
     of = storms_of(ghosts, request.storms)
     for done in play_storms(ghosts, of, hand, asked.memory.kept):
-        yield Told(done, of, f"{done} of {of} storms made ready")
+        yield JobProgress(done, of, f"{done} of {of} storms made ready")
 
 
-def _curve(asked: Asked, hand: Hand) -> Iterator[Told]:
+def _curve(asked: Inquiry, hand: Hand) -> Iterator[JobProgress]:
     from momentsim.app.curves import curve_question, work_out_curve
 
     request = asked.request
@@ -186,7 +186,7 @@ def _curve(asked: Asked, hand: Hand) -> Iterator[Told]:
     yield from work_out_curve(request.setting, question, hand, asked.post, folder=asked.folder)
 
 
-def _close(asked: Asked, hand: Hand) -> Iterator[Told]:
+def _close(asked: Inquiry, hand: Hand) -> Iterator[JobProgress]:
     from momentsim.app.closing import close_workshop
 
     yield from close_workshop(
@@ -194,7 +194,7 @@ def _close(asked: Asked, hand: Hand) -> Iterator[Told]:
     )
 
 
-_WORK: Final[dict[str, tuple[Callable[[Asked, Hand], Iterator[Told]], Urgency]]] = {
+_WORK: Final[dict[str, tuple[Callable[[Inquiry, Hand], Iterator[JobProgress]], Urgency]]] = {
     "ghost": (_ghost, Urgency.AT_ONCE),
     "compare": (_compare, Urgency.ASKED),
     "score": (_score, Urgency.ASKED),

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.app.branches import BranchPull
-from momentsim.app.jobs import Hand, Told
+from momentsim.app.jobs import Hand, JobProgress
 from momentsim.app.setting import Setting
 from momentsim.app.stops import failed_days
 from momentsim.contract.plan import HOUR, MINUTE, LeverAction, Names, Prepared
@@ -101,15 +101,15 @@ class Search:
         return self._row >= len(self._levers)
 
     @property
-    def told(self) -> Told:
+    def told(self) -> JobProgress:
         """How far it is, in choices; other sizes of a lever that helps are not counted."""
         each = len(self._times) + 1
         in_sizes = len({time for time, _size in self._choices}) == 1 < len(self._times)
         done = self._row * each + (each - 1 if in_sizes else min(self._next, each - 1))
         of = len(self._levers) * each
         if self.is_over:
-            return Told(of, of, "a good policy was looked for")
-        return Told(done, of, f"looking for a good policy: {self._levers[self._row]}")
+            return JobProgress(of, of, "a good policy was looked for")
+        return JobProgress(done, of, f"looking for a good policy: {self._levers[self._row]}")
 
     def go_on(self, hand: Hand) -> None:
         """Try one choice more; after the last one look at what comes without the lever, and decide."""

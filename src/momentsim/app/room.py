@@ -14,8 +14,8 @@ from momentsim.app.commands import COMMANDS
 from momentsim.app.crowd import Sender
 from momentsim.app.files import RoomFiles
 from momentsim.app.ghosts import GHOSTS, make_ghost
-from momentsim.app.looks import Seen, encoded, hidden_part, open_part
-from momentsim.app.permissions import Refused, check
+from momentsim.app.looks import FrameContent, encoded, hidden_part, open_part
+from momentsim.app.permissions import RequestRefused, check
 from momentsim.app.played import microseconds, seconds
 from momentsim.app.setting import AskJob, Message, Setting
 from momentsim.app.stops import Stop
@@ -72,7 +72,7 @@ class Room(Workshop):
         try:
             check(kind, sender.role, self.state)
             COMMANDS[kind](self, sender, message, wall)
-        except Refused as refusal:
+        except RequestRefused as refusal:
             return [Outgoing(f"client:{sender.client}", {"type": "refuse", **about, "reason": str(refusal)})]
         if kind == "ping":
             return [Outgoing(f"client:{sender.client}", {"type": "pong", **about})]
@@ -243,7 +243,7 @@ class Room(Workshop):
         if self._seq % _CARDS_EVERY == 0 or not moves:
             self._send_cards()
 
-    def _frame(self, seen: Seen) -> Message:
+    def _frame(self, seen: FrameContent) -> Message:
         self._seq += 1
         face: Message | None = None
         if self.face is not None:
@@ -253,7 +253,7 @@ class Room(Workshop):
             frame["x"] = hidden_part(self.played.steered)
         return frame
 
-    def _tell_news(self, seen: Seen) -> None:
+    def _tell_news(self, seen: FrameContent) -> None:
         before = self._memory
         self._memory = ticker.remember(self.played.steered, seen, before)
         if before is None or before.seen.time >= seen.time:

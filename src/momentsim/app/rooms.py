@@ -72,7 +72,7 @@ Deliver = Callable[[list[Outgoing]], None]
 Given = TypeVar("Given")
 
 
-class Asked(NamedTuple):
+class RoomRequest(NamedTuple):
     """Which room is asked for."""
 
     file: Path
@@ -87,7 +87,7 @@ class Asked(NamedTuple):
     """Its join code; a new room is given one."""
 
 
-MakeRoom = Callable[[Asked, str, Deliver, Progress], Made]
+MakeRoom = Callable[[RoomRequest, str, Deliver, Progress], Made]
 """Prepares a room of this code and sets it going; may take seconds, and runs in a thread of its own."""
 
 
@@ -137,7 +137,9 @@ class _Text(NamedTuple):
 class Place:
     """One room with the clients in it. Everything but `deliver` belongs to the event loop's thread."""
 
-    def __init__(self, code: str, asked: Asked, join_words: Callable[[str], dict[str, str] | None]) -> None:
+    def __init__(
+        self, code: str, asked: RoomRequest, join_words: Callable[[str], dict[str, str] | None]
+    ) -> None:
         self.code = code
         self.title = asked.title
         self.state = "preparing"
@@ -297,7 +299,7 @@ class Rooms:
         """Whether somebody knows the facilitator's token."""
         return secrets.compare_digest(text.encode("utf-8", "replace"), self.token.encode("ascii"))
 
-    def open(self, asked: Asked) -> Place:
+    def open(self, asked: RoomRequest) -> Place:
         """A new room, which prepares itself in the background.
 
         Raises MomentsimError where there are as many as there may be.
@@ -321,7 +323,7 @@ class Rooms:
         """Connected clients of all rooms."""
         return sum(len(place.members) for place in self.places.values())
 
-    def _prepare(self, place: Place, asked: Asked) -> None:
+    def _prepare(self, place: Place, asked: RoomRequest) -> None:
         """In a thread that ends with the program, whatever it is at: nothing is decided yet."""
         try:
             made = self._make(asked, place.code, place.deliver, place.preparing)

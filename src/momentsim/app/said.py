@@ -15,14 +15,14 @@ QUESTIONS: Final = {"never_helped": "unserved", "customers_lost": "customers_los
 """By question of a guess, the measure that answers it."""
 
 
-class Said(NamedTuple):
+class Contributions(NamedTuple):
     """Guesses by question, each person's last one, and rules in the order in which they were written."""
 
     guesses: dict[str, list[float]]
     rules: list[str]
 
 
-def read_said(folder: Path) -> Said:
+def read_said(folder: Path) -> Contributions:
     """What is in the file; nothing where there is none. A line that is torn is left out."""
     guesses: dict[str, dict[str, float]] = {}
     rules: list[str] = []
@@ -34,7 +34,7 @@ def read_said(folder: Path) -> Said:
             guesses.setdefault(str(said["question"]), {})[who] = float(said["value"])
         elif said.get("type") == "rule":
             rules.append(str(said.get("text", "")))
-    return Said({question: list(each.values()) for question, each in guesses.items()}, rules)
+    return Contributions({question: list(each.values()) for question, each in guesses.items()}, rules)
 
 
 def truth_of(sample: Sample) -> dict[str, float]:

@@ -29,7 +29,7 @@ ONE_STORM: Final = "no score yet: one storm tells nothing about how sure this is
 NOTHING_HELPS: Final = "no score: the search found no lever that helps, so nothing can be measured against it"
 
 
-class Scored(NamedTuple):
+class PolicyScore(NamedTuple):
     """One policy: its score with the interval, NaN where there is none, and the money behind it."""
 
     case: str
@@ -42,7 +42,7 @@ class Scored(NamedTuple):
     value_high: float
 
 
-def scores(observations: pd.DataFrame, reference: str = REFERENCE) -> list[Scored]:
+def scores(observations: pd.DataFrame, reference: str = REFERENCE) -> list[PolicyScore]:
     """All cases by the net benefit that each storm gave them; intervals hold together with 95 % (Bonferroni).
 
     `observations` has columns case, measure, replication and value. Scores are blank where the reference is not
@@ -59,7 +59,9 @@ def scores(observations: pd.DataFrame, reference: str = REFERENCE) -> list[Score
         limits = interval(gained, confidence)
         ratio = price(gained, best, confidence)
         told = (FULL * ratio.value, FULL * ratio.low, FULL * ratio.high)
-        found.append(Scored(case, *told, float(gained.value[0]), float(limits.low[0]), float(limits.high[0])))
+        found.append(
+            PolicyScore(case, *told, float(gained.value[0]), float(limits.low[0]), float(limits.high[0]))
+        )
     return found
 
 
@@ -74,7 +76,7 @@ def benefits(observations: pd.DataFrame) -> dict[str, Estimate]:
     return found
 
 
-def why_no_score(found: Sequence[Scored], storms: int, *, is_empty: bool) -> str:
+def why_no_score(found: Sequence[PolicyScore], storms: int, *, is_empty: bool) -> str:
     """Why there is no score; empty where there is one."""
     if is_empty:
         return NOTHING_HELPS
@@ -83,7 +85,7 @@ def why_no_score(found: Sequence[Scored], storms: int, *, is_empty: bool) -> str
     return "" if any(math.isfinite(one.score) for one in found) else NO_SCORE
 
 
-def score_words(one: Scored) -> str:
+def score_words(one: PolicyScore) -> str:
     """`87, 81 to 93`; ends are rounded outward."""
     if not math.isfinite(one.score):
         return ""
@@ -91,7 +93,7 @@ def score_words(one: Scored) -> str:
     return f"{one.score:.0f}" if one.low == one.high else f"{one.score:.0f}, {low} to {high}"
 
 
-def money_words(one: Scored, currency: str) -> str:
+def money_words(one: PolicyScore, currency: str) -> str:
     """`9.48 M to 9.72 M USD more than doing nothing`."""
     if math.isnan(one.value_low):
         size = show_number(abs(one.value), currency, math.nan, WORD_DIGITS)

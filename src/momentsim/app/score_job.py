@@ -20,7 +20,7 @@ from momentsim.app.debrief import (
     play_storms,
     storms_of,
 )
-from momentsim.app.jobs import Hand, Message, Post, Told
+from momentsim.app.jobs import Hand, JobProgress, Message, Post
 from momentsim.app.score import money_words, score_words, scores, why_no_score
 from momentsim.contract.plan import SECOND
 from momentsim.questions.compare.compare import AS_PLANNED, NOTHING, Comparison
@@ -46,10 +46,10 @@ def score_contest(
     *,
     keep: Path,
     folder: Path,
-) -> Iterator[Told]:
+) -> Iterator[JobProgress]:
     """Score all cases, posting a `score` now and then and at the end; folder and scores are left in `folder`."""
     of = storms_of(contest, storms)
-    yield Told(0, of, f"storm 1 of {of}")
+    yield JobProgress(0, of, f"storm 1 of {of}")
     told = 0.0
     for done in play_storms(contest, of, hand, keep):
         if time.monotonic() - told >= NEWS_SECONDS or done == of:
@@ -57,10 +57,10 @@ def score_contest(
             message = score_message(comparison, contest, reference, of)
             post(message)
             told = time.monotonic()
-        yield Told(done, of, f"{done} of {of} storms")
+        yield JobProgress(done, of, f"{done} of {of} storms")
     place = keep_comparison(comparison, contest, folder)
     write_json({**message, "folder": place.name}, folder / SCORE_FILE)
-    yield Told(of, of, f"{of} of {of} storms, kept as {place.name}")
+    yield JobProgress(of, of, f"{of} of {of} storms, kept as {place.name}")
 
 
 def score_message(

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from momentsim.app.library import Library
 from momentsim.app.network import LOOPBACK, bind, qr_svg, qr_text
-from momentsim.app.rooms import Asked, MakeRoom, Rooms
+from momentsim.app.rooms import MakeRoom, RoomRequest, Rooms
 from momentsim.app.web import Access, Desk, make_app
 
 MAX_MESSAGE = 4096
@@ -27,7 +27,7 @@ PING_EVERY_S = 20.0
 ENDS_WITHIN_S = 3
 
 
-class Served(NamedTuple):
+class ServerSettings(NamedTuple):
     """How the server is to run."""
 
     port: int
@@ -35,14 +35,14 @@ class Served(NamedTuple):
     """The address for phones; None without."""
     allowed_hosts: tuple[str, ...] = ()
     opens_browser: bool = True
-    first: Asked | None = None
+    first: RoomRequest | None = None
     """The room to make at once."""
 
 
 Say = Callable[[str], None]
 
 
-def serve(served: Served, library: Library, make: MakeRoom, say: Say) -> None:
+def serve(served: ServerSettings, library: Library, make: MakeRoom, say: Say) -> None:
     """Serve until Ctrl-C; what was decided is on the disk when this returns.
 
     Raises MomentsimError where the port cannot be used.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from momentsim.app.messages import Message, Refused, read_message
+from momentsim.app.messages import Message, MessageRefused, read_message
 from momentsim.app.rooms import MAX_CLIENTS, Member, Place, Rooms, encode
 
 RATE = 10.0
@@ -93,7 +93,7 @@ async def _come_in(socket: WebSocket, rooms: Rooms) -> Entry | None:
         message = read_message(text or "")
         message_id = message["id"]
         return _entry(socket, rooms, message)
-    except Refused as refused:
+    except MessageRefused as refused:
         await _say(socket, {"type": "refuse", "id": refused.id or message_id, "reason": refused.reason})
         await _close(socket, BYE)
         return None
@@ -101,25 +101,25 @@ async def _come_in(socket: WebSocket, rooms: Rooms) -> Entry | None:
 
 def _entry(socket: WebSocket, rooms: Rooms, message: Message) -> Entry:
     if message["type"] != "join":
-        raise Refused("the first message is 'join'")
+        raise MessageRefused("the first message is 'join'")
     address = socket.client.host if socket.client else ""
     if not rooms.wrong.may_try(address):
-        raise Refused("too many wrong codes, try again in a minute")
+        raise MessageRefused("too many wrong codes, try again in a minute")
     if not rooms.joins.may_try(address):
-        raise Refused("too many have come from this device, try again in a minute")
+        raise MessageRefused("too many have come from this device, try again in a minute")
     code = str(socket.path_params["code"]).upper()
     place = rooms.places.get(code)
     if place is None or message.get("code", code) != code:
         rooms.wrong.count(address)
-        raise Refused("no room has this code, look at the wall again")
+        raise MessageRefused("no room has this code, look at the wall again")
     if place.failed:
-        raise Refused(place.failed)
+        raise MessageRefused(place.failed)
     if message["role"] != "phone":
         if not rooms.is_token(message.get("token", "")):
             rooms.wrong.count(address)
-            raise Refused("wall and console open with the address that the terminal shows")
+            raise MessageRefused("wall and console open with the address that the terminal shows")
     elif rooms.clients() >= MAX_CLIENTS:
-        raise Refused(f"the room is full: {MAX_CLIENTS} are here")
+        raise MessageRefused(f"the room is full: {MAX_CLIENTS} are here")
     rooms.joins.count(address)
     name, team = message.get("name", ""), message.get("team", "")
     member = place.add(message["role"], name, team, message.get("again", ""))
@@ -150,18 +150,18 @@ async def _read(socket: WebSocket, entry: Entry, silent_for: float) -> None:
             continue  # who waits for a room that is being prepared has nothing to say
         try:
             if not pace.takes():
-                raise Refused("that is too fast, at most ten messages a second", _id_of(text))
+                raise MessageRefused("that is too fast, at most ten messages a second", _id_of(text))
             message = read_message(text or "")
             refused_in_a_row = 0
             if message["type"] == "ping":
                 outbox.put(encode({"type": "pong", "id": message["id"]}))
             elif message["type"] == "join":
-                raise Refused("you are in already", message["id"])
+                raise MessageRefused("you are in already", message["id"])
             elif not entry.member.is_welcome:
-                raise Refused("the room is being prepared, wait a moment", message["id"])
+                raise MessageRefused("the room is being prepared, wait a moment", message["id"])
             else:
                 entry.place.say(entry.member, message)
-        except Refused as refused:
+        except MessageRefused as refused:
             refused_in_a_row += 1
             outbox.put(encode({"type": "refuse", "id": refused.id, "reason": refused.reason}))
 
@@ -169,7 +169,7 @@ async def _read(socket: WebSocket, entry: Entry, silent_for: float) -> None:
 def _id_of(text: str | None) -> str:
     try:
         return str(read_message(text or "")["id"])
-    except Refused as refused:
+    except MessageRefused as refused:
         return refused.id
 
 

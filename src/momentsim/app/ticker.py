@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from momentsim.app.looks import Seen
+from momentsim.app.looks import FrameContent
 from momentsim.app.stops import failed_days
 from momentsim.contract.plan import NEVER
 from momentsim.engine import Steered
@@ -30,7 +30,7 @@ class News(NamedTuple):
 class Memory(NamedTuple):
     """What the ticker remembers between two looks."""
 
-    seen: Seen
+    seen: FrameContent
     jammed: bool
     here: tuple[int, ...]
     """Called people who are here, by group."""
@@ -39,7 +39,7 @@ class Memory(NamedTuple):
     was_full: bool
 
 
-def remember(steered: Steered, seen: Seen, before: Memory | None = None) -> Memory:
+def remember(steered: Steered, seen: FrameContent, before: Memory | None = None) -> Memory:
     """What the next look is compared with."""
     groups = glance.world_of(steered)["groups"]
     here = tuple(glance.people_here(steered, row) for row in range(len(groups)))
@@ -100,7 +100,7 @@ def _at(scenario: Scenario, when: datetime, kind: str, words: str) -> News:
     return News(round((when - scenario.start) / timedelta(microseconds=1)), kind, _short(words))
 
 
-def _is_jam(seen: Seen, was_jammed: bool) -> bool:
+def _is_jam(seen: FrameContent, was_jammed: bool) -> bool:
     """More wait than are on duty; it is over when a tenth of that do, so that it does not flicker."""
     waiting, on_duty = int(seen.waiting.sum()), int(seen.groups[:, 0].sum())
     if was_jammed:

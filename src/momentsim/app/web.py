@@ -24,7 +24,7 @@ from starlette.websockets import WebSocket
 
 from momentsim.app.library import Library, load_for_app, title_of
 from momentsim.app.messages import CODE
-from momentsim.app.rooms import Asked, Place, Rooms
+from momentsim.app.rooms import Place, RoomRequest, Rooms
 from momentsim.app.socket import serve_client
 from momentsim.errors import MomentsimError
 
@@ -279,10 +279,10 @@ def _wanted_room(body: dict[str, Any]) -> _WantedRoom:
     return _WantedRoom(scenario, variant, seed, replication)
 
 
-def _asked(library: Library, wanted: _WantedRoom) -> Asked:
+def _asked(library: Library, wanted: _WantedRoom) -> RoomRequest:
     path = library.path(wanted.scenario)
     loaded = load_for_app(path, wanted.variant, seed=wanted.seed)
-    return Asked(path, title_of(loaded), wanted.variant, (), wanted.seed, wanted.replication)
+    return RoomRequest(path, title_of(loaded), wanted.variant, (), wanted.seed, wanted.replication)
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from momentsim.app import faces
 from momentsim.app.ballots import Ballot
 from momentsim.app.crowd import Crowd, Sender
 from momentsim.app.files import RoomFiles
-from momentsim.app.permissions import Mode, Refused, RoomState, may_pull
+from momentsim.app.permissions import Mode, RequestRefused, RoomState, may_pull
 from momentsim.app.played import Played, seconds
 from momentsim.app.series import History
 from momentsim.app.setting import AskJob, JobKind, JobRequest, Message, Setting
@@ -179,7 +179,7 @@ class Workshop:
         if self.played.trusts:  # what it found then is kept
             return
         if self.ask is None:
-            raise Refused("nobody is there to work that out")
+            raise RequestRefused("nobody is there to work that out")
         tree = self.played.tree
         pulls = {branch: tree.pulls_of(branch) for branch in branches}
         names = {branch: tree.branches[branch].name for branch in branches}

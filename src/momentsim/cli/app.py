@@ -87,7 +87,7 @@ def open_app(
     from momentsim.app.memory import spare_memory
     from momentsim.app.network import lan_address
     from momentsim.app.opening import asked_room, resumed_room, room_maker
-    from momentsim.app.serve import Served, serve
+    from momentsim.app.serve import ServerSettings, serve
 
     library = Library(Path.cwd())
     first = None if resume is None else resumed_room(library, resume)
@@ -96,7 +96,7 @@ def open_app(
     there = lan_address(address) if lan else None
     if there is not None and not yes:
         _ask_for(there, port)
-    served = Served(port, there, tuple(allowed_hosts or ()), not no_open, first)
+    served = ServerSettings(port, there, tuple(allowed_hosts or ()), not no_open, first)
     spare_memory()
     jobs = JobsProcess()
     make_room = room_maker(Path("workshops"), jobs.ask, jobs.leave)

@@ -35,7 +35,7 @@ from momentsim.cli.screen import Show, console, tell
 from momentsim.errors import MomentsimError
 
 if TYPE_CHECKING:
-    from momentsim.questions.compare.compare import Asked, Comparison
+    from momentsim.questions.compare.compare import Comparison, ComparisonCases
     from momentsim.questions.compare.store import StoredComparison
     from momentsim.runs.progress import Progress
     from momentsim.runs.replication_count import ReplicationCount
@@ -154,7 +154,7 @@ def _replications_wanted(
 
 
 def _compare(
-    asked: Asked,
+    asked: ComparisonCases,
     base: LoadedScenario,
     settings: RunSettings,
     progress: Progress,
@@ -202,7 +202,7 @@ def _words_of_stop(manifest: dict[str, Any]) -> str:
 
 def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, str], *, full: bool) -> None:
     """What is decided, and what it rests on; in full also every sentence, all measures and the places."""
-    from momentsim.questions.compare.first_screen import Compared
+    from momentsim.questions.compare.first_screen import ComparisonTables
     from momentsim.questions.compare.terminal import (
         print_first_screen,
         print_ranking,
@@ -214,7 +214,9 @@ def _print(stored: StoredComparison, base: LoadedScenario, questions: dict[str, 
     out, baseline, currency = console(), stored.manifest["baseline"], base.scenario.currency
     outlook = str(stored.manifest["outlook"])
     tables = stored.table, stored.verdicts, stored.ranking, stored.worlds
-    print_first_screen(out, Compared(baseline, *tables, currency, outlook, bool(base.scenario.crises)))
+    print_first_screen(
+        out, ComparisonTables(baseline, *tables, currency, outlook, bool(base.scenario.crises))
+    )
     print_staffing(out, stored.manifest.get("staffing", {}))
     if full:
         words = stored.manifest["verdicts"]

@@ -29,7 +29,7 @@ class Short(NamedTuple):
     """Where the rest is, like `.summary, .intervals`."""
 
 
-class Shown(ABC):
+class ShownAnswer(ABC):
     """An answer that shows itself in a few lines, never as everything it holds."""
 
     @abstractmethod

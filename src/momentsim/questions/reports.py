@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.questions.compare.first_screen import Compared, best_words, key_measures, paragraph
+from momentsim.questions.compare.first_screen import ComparisonTables, best_words, key_measures, paragraph
 from momentsim.report import drawing
 from momentsim.report.changes import Change
 from momentsim.report.document import comparison_chapters
@@ -16,7 +16,7 @@ from momentsim.report.document.parts import Chapter, Drawn, Listing, Report, Til
 from momentsim.report.document.run_report import interval_told, run_report, title_word
 from momentsim.report.document.svg import drawn
 from momentsim.report.document.words import (
-    Said,
+    Wording,
     column_word,
     name_word,
     row_word,
@@ -49,13 +49,13 @@ def report_of(stored: StoredFolder, sentences: tuple[str, ...]) -> Report:
     return _other_report(stored, sentences)
 
 
-def compared_in(stored: StoredFolder) -> Compared:
+def compared_in(stored: StoredFolder) -> ComparisonTables:
     """The tables of a comparison that are told."""
     from momentsim.questions.compare.store import read_comparison
 
     found = read_comparison(stored.folder, dict(stored.about))
     whole = found.table[found.table["scope"] == "all"].set_index("measure")
-    return Compared(
+    return ComparisonTables(
         str(stored.about["baseline"]),
         found.table,
         found.verdicts,
@@ -110,16 +110,16 @@ def _people(stored: StoredFolder) -> list[str]:
     return [f"{case}: {words}" for case, words in stored.about.get("staffing", {}).items()]
 
 
-def _told(compared: Compared) -> str:
+def _told(compared: ComparisonTables) -> str:
     """The variant on the first page: the first by estimates."""
     return compared.ranked[0]
 
 
-def _of_tiles(compared: Compared) -> tuple[str, ...]:
+def _of_tiles(compared: ComparisonTables) -> tuple[str, ...]:
     return TILES if compared.judged_by == "net_benefit" else TILES_WITHOUT_MEMORY
 
 
-def _tile(compared: Compared, table: StoredTable, case: str, name: str) -> Tile:
+def _tile(compared: ComparisonTables, table: StoredTable, case: str, name: str) -> Tile:
     row: Row = compared.rows(case)[name]
     numbers_of = row.numbers
     half = (numbers_of["high_all"] - numbers_of["low_all"]) / 2
@@ -134,7 +134,7 @@ def _tile(compared: Compared, table: StoredTable, case: str, name: str) -> Tile:
     )
 
 
-def _change_word(number: str, unit: str) -> Said:
+def _change_word(number: str, unit: str) -> Wording:
     """A difference in the unit of differences; shares differ by points."""
     of = unit_words(unit).strip()
     if not of:
@@ -143,7 +143,7 @@ def _change_word(number: str, unit: str) -> Said:
     return word("tiles.value", number=number, unit=name)
 
 
-def forest(compared: Compared) -> Drawn:
+def forest(compared: ComparisonTables) -> Drawn:
     """The measure that is judged by, of every variant, with the intervals that hold for all together."""
     cases = compared.ranked
     rows = {case: compared.rows(case)[compared.judged_by] for case in cases}
@@ -169,7 +169,7 @@ def _differs(stored: StoredFolder) -> Chapter:
     """The values that are not the same in all cases."""
     cases = {str(case): stored.table(f"{case}/inputs") for case in stored.about["cases"]}
     found = what_differs(cases)
-    header: tuple[Said, ...] = (word("header.key"), *(case.replace("_", " ") for case in list(found)[1:]))
+    header: tuple[Wording, ...] = (word("header.key"), *(case.replace("_", " ") for case in list(found)[1:]))
     tables = [_listing(word("captions.differing"), found)._replace(header=header)] if found else []
     return Chapter("differences", word("headings.differences"), tables=tables)
 
@@ -284,7 +284,7 @@ FIGURES: Final[Mapping[str, Callable[[StoredFolder], Mapping[str, Callable[[], d
 """By kind of folder, its figures, drawn from its tables."""
 
 
-def _listing(caption: Said, table: StoredTable, file: str = "", most: int = MOST_ROWS) -> Listing:
+def _listing(caption: Wording, table: StoredTable, file: str = "", most: int = MOST_ROWS) -> Listing:
     """A stored table as it is, its first rows where it is long."""
     columns = list(table)
     rows = [
@@ -298,7 +298,7 @@ def _listing(caption: Said, table: StoredTable, file: str = "", most: int = MOST
     return Listing(caption, header, rows, has_source=bool(file))
 
 
-def _cell(name: str, value: Cell) -> Said:
+def _cell(name: str, value: Cell) -> Wording:
     return name_word(_text(value)) if name in NAMING else _text(value)
 
 

@@ -54,7 +54,7 @@ Drawing: TypeAlias = Figure
 Drawings: TypeAlias = Mapping[str, Callable[[], Figure]]
 
 
-class Loaded(Protocol):
+class ScenarioCarrier(Protocol):
     """What carries a scenario."""
 
     @property
@@ -67,7 +67,7 @@ class Drawable(Protocol):
     """What figures need of a result."""
 
     @property
-    def loaded(self) -> Loaded:
+    def loaded(self) -> ScenarioCarrier:
         """The scenario as loaded."""
         ...
 

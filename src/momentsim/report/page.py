@@ -71,7 +71,7 @@ def print_table(console: Console, table: Table, *, names: int = 1) -> None:
         console.print(_laid_out(table, block, console.width))
 
 
-class _Measured(NamedTuple):
+class _MeasuredColumn(NamedTuple):
     """A column with its texts, and how many letters it needs at least and at most."""
 
     column: Column
@@ -81,13 +81,13 @@ class _Measured(NamedTuple):
     most: int
 
 
-def _measured(column: Column) -> _Measured:
+def _measured(column: Column) -> _MeasuredColumn:
     header, *cells = (_text(cell) for cell in (column.header, *column.cells))
     lines = [line for cell in cells for line in cell.plain.split("\n")]
     unbroken = lines if column.no_wrap else [line for line in lines if len(line) <= SHORT] + _words(lines)
     least = max(map(cell_len, (*unbroken, *_words([header.plain]))), default=0)
     most = max((cell_len(line) for line in (*lines, *header.plain.split("\n"))), default=0)
-    return _Measured(column, header, cells, least, max(least, most))
+    return _MeasuredColumn(column, header, cells, least, max(least, most))
 
 
 def _text(cell: object) -> Text:
@@ -103,10 +103,10 @@ def _words(lines: Iterable[str]) -> list[str]:
     return found
 
 
-def _blocks(columns: Sequence[_Measured], width: int, names: int) -> Iterable[list[_Measured]]:
+def _blocks(columns: Sequence[_MeasuredColumn], width: int, names: int) -> Iterable[list[_MeasuredColumn]]:
     """The columns that fit beside each other, and below them the rest, each time after the first ones."""
     first, rest = list(columns[:names]), list(columns[names:])
-    block: list[_Measured] = []
+    block: list[_MeasuredColumn] = []
     for column in rest:
         if block and _room(width, [*first, *block, column]) < 0:
             yield [*first, *block]
@@ -115,12 +115,12 @@ def _blocks(columns: Sequence[_Measured], width: int, names: int) -> Iterable[li
     yield [*first, *block]
 
 
-def _room(width: int, columns: Sequence[_Measured]) -> int:
+def _room(width: int, columns: Sequence[_MeasuredColumn]) -> int:
     """Letters that are left when every column has what it needs at least."""
     return width - sum(each.least for each in columns) - GAP * (len(columns) - 1)
 
 
-def _laid_out(table: Table, columns: Sequence[_Measured], width: int) -> Table:
+def _laid_out(table: Table, columns: Sequence[_MeasuredColumn], width: int) -> Table:
     """The table of some columns, each with its width: what is left goes to the first ones that need it."""
     shown = Table(
         box=table.box, padding=table.padding, pad_edge=table.pad_edge, show_edge=table.show_edge,

@@ -22,8 +22,8 @@ from momentsim.measures.digest import Digest
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.runs.backends.process_messages import (
-    Failed,
     Made,
+    ReplicationFailure,
     answers_alone,
     receive,
     send,
@@ -111,7 +111,7 @@ class SecondProcess:
             answer = receive(self._process.stdout)
         except (EOFError, OSError):
             return None
-        if isinstance(answer, Failed):
+        if isinstance(answer, ReplicationFailure):
             raise answer.error
         assert isinstance(answer, Made)
         pictures: dict[str, bytes] = answer.finished
@@ -136,7 +136,7 @@ def main() -> None:
     with suppress(EOFError, OSError):  # nobody is interested any more
         sitter = receive(sys.stdin.buffer)
         try:
-            answer: Made | Failed = Made(pictures(sitter))
+            answer: Made | ReplicationFailure = Made(pictures(sitter))
         except Exception as error:  # told where it was asked for
-            answer = Failed(with_place(error, f"the process that draws, {os.getpid()}"))
+            answer = ReplicationFailure(with_place(error, f"the process that draws, {os.getpid()}"))
         send(answers, answer)

@@ -7,27 +7,27 @@ from dataclasses import dataclass, field
 from momentsim.contract.plan import Names, Table
 from momentsim.contract.trace import Trace
 from momentsim.measures.digest import Digest
-from momentsim.runs.backends.base import Finished
+from momentsim.runs.backends.base import FinishedReplication
 from momentsim.runs.logs import LogWriter, PartOnDisk
 from momentsim.runs.precision import PrecisionReached
 
 
 @dataclass
-class Collected:
+class CollectedReplications:
     """The finished replications of one case; `planned` of them were to be made when it ended."""
 
     digests: dict[int, Digest] = field(default_factory=dict)
     traces: dict[int, Trace] = field(default_factory=dict)
     pulled: dict[int, Table] = field(default_factory=dict)
     names: Names | None = None
-    waiting: dict[int, Finished] = field(default_factory=dict)
+    waiting: dict[int, FinishedReplication] = field(default_factory=dict)
     """Finished, but the other half of the antithetic pair is not."""
     planned: int = 0
     reaches: tuple[PrecisionReached, ...] = ()
 
     def complete_units(
-        self, replication: int, finished: Finished, members: int
-    ) -> list[tuple[int, Finished]]:
+        self, replication: int, finished: FinishedReplication, members: int
+    ) -> list[tuple[int, FinishedReplication]]:
         """What can be kept now: the replication, or where units have two members a pair when both are there."""
         self.waiting[replication] = finished
         first = replication - (replication - 1) % members
@@ -36,7 +36,7 @@ class Collected:
             return []
         return [(member, self.waiting.pop(member)) for member in unit]
 
-    def gather(self, replication: int, finished: Finished, logs: LogWriter | None) -> None:
+    def gather(self, replication: int, finished: FinishedReplication, logs: LogWriter | None) -> None:
         """Add a replication; its log on disk is joined to the others."""
         self.names = finished.names
         self.digests[replication] = finished.digest

@@ -45,7 +45,7 @@ class Counts(NamedTuple):
     detractors: int
 
 
-class Spent(NamedTuple):
+class MoneySpent(NamedTuple):
     """Money so far, within the horizon."""
 
     staff: float  # hours on duty at the price of an hour
@@ -60,7 +60,7 @@ class Beneath(NamedTuple):
     ledger: npt.NDArray[np.float64]  # by LEDGER
 
 
-class Followed(NamedTuple):
+class FollowedMoment(NamedTuple):
     """One open moment, for a story about one customer."""
 
     serial: int
@@ -138,7 +138,7 @@ def answered_in_goal(steered: Steered, since: int) -> float | None:
     return min(int(rows["answered_in_threshold"].sum()) / offered, 1.0) if offered > 0 else None
 
 
-def spent(steered: Steered, rates: npt.NDArray[np.float64], notice_price: float) -> Spent:
+def spent(steered: Steered, rates: npt.NDArray[np.float64], notice_price: float) -> MoneySpent:
     """Money so far; `rates` is the price of an hour by group, `notice_price` that of a message."""
     world, now = world_of(steered), clock_of(steered)
     settings, crews = world["settings"][0], world["group_state"][: len(world["groups"])]
@@ -149,7 +149,7 @@ def spent(steered: Steered, rates: npt.NDArray[np.float64], notice_price: float)
     if now < settings["horizon"]:
         closed = closed + crews["on_duty"] * (now - np.maximum(crews["since"], settings["warm_up"]))
     hours = np.maximum(closed, 0) / HOUR
-    return Spent(float(hours @ rates), _lever_money(world, now, notice_price))
+    return MoneySpent(float(hours @ rates), _lever_money(world, now, notice_price))
 
 
 def beneath(steered: Steered) -> Beneath:
@@ -221,7 +221,7 @@ def one_to_follow(steered: Steered) -> int:
     return int(cases["serial"][open_cases[order[0]]])
 
 
-def follow(steered: Steered, serial: int) -> Followed | None:
+def follow(steered: Steered, serial: int) -> FollowedMoment | None:
     """An open moment by its serial number; None when it is over or not yet there."""
     world = world_of(steered)
     found = np.flatnonzero((world["cases"]["serial"] == serial) & (world["cases"]["stage"] != Stage.FREE))
@@ -230,7 +230,7 @@ def follow(steered: Steered, serial: int) -> Followed | None:
     slot = int(found[0])
     case = world["cases"][slot]
     anger = float(_anger(world, found[:1], clock_of(steered))[0])
-    return Followed(
+    return FollowedMoment(
         serial, slot, int(case["customer"]), int(case["reason"]), int(case["segment"]), int(case["crisis"]),
         int(case["stage"]), int(case["contacts"]), int(case["began"]) - start_of(steered),
         int(case["queued"]) - start_of(steered), anger,

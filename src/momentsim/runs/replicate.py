@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from momentsim.engine import Interrupted, simulate
 from momentsim.measures.digest import digest
 from momentsim.prepare import Blueprint, lower, prepare
-from momentsim.runs.backends.base import Finished, PortableCase, Tell
+from momentsim.runs.backends.base import FinishedReplication, PortableCase, Tell
 from momentsim.runs.logs import LogPart, PartOnDisk
 
 if TYPE_CHECKING:
@@ -52,14 +52,14 @@ def lower_once(case: PortableCase) -> Blueprint:
 
 def replicate(
     case: PortableCase, blueprint: Blueprint, settings: ReplicationSettings, tell: Tell
-) -> Finished | None:
+) -> FinishedReplication | None:
     """Simulate one replication and reduce it; None when it was stopped."""
     prepared = case.steering.with_levers(prepare(blueprint, settings.replication), settings.replication)
     try:
         trace, log = _simulate(case, prepared, settings, tell)
     except Interrupted:
         return None
-    return Finished(prepared.names, digest(prepared, trace), trace.levers, log)
+    return FinishedReplication(prepared.names, digest(prepared, trace), trace.levers, log)
 
 
 def _simulate(

@@ -31,7 +31,7 @@ from momentsim.measures.expected_customers import PEOPLE
 from momentsim.measures.sites import SITES
 from momentsim.prepare.levers import lever_names
 from momentsim.prepare.reasons import queue_names
-from momentsim.runs.backends.base import Finished
+from momentsim.runs.backends.base import FinishedReplication
 from momentsim.runs.sealed import Unusable
 from momentsim.scenario.sections.size_checks import MAX_AGENTS, simulated_s
 from momentsim.units import SECONDS_PER_YEAR
@@ -84,7 +84,7 @@ NUMBERS: Final[Mapping[str, type]] = {"lever_cost": float, "ended_s": float, "ev
 """Fields of a digest that are numbers and no arrays."""
 
 
-def encode(finished: Finished, log: Mapping[str, str]) -> bytes:
+def encode(finished: FinishedReplication, log: Mapping[str, str]) -> bytes:
     """A replication as bytes; of its log, the checksum of each of its files."""
     arrays = {name: np.ascontiguousarray(_array(finished, name)) for name in ARRAYS}
     head = {
@@ -97,11 +97,11 @@ def encode(finished: Finished, log: Mapping[str, str]) -> bytes:
     return b"\n".join((json.dumps(head).encode(), numbers))
 
 
-def _array(finished: Finished, name: str) -> Any:
+def _array(finished: FinishedReplication, name: str) -> Any:
     return finished.pulled if name == "pulled" else getattr(finished.digest, name)
 
 
-def decode(content: bytes, sizes: Mapping[str, int]) -> tuple[Finished, dict[str, str]]:
+def decode(content: bytes, sizes: Mapping[str, int]) -> tuple[FinishedReplication, dict[str, str]]:
     """The other way round, with the checksums of its log; raises Unusable for anything that does not fit `sizes`."""
     text, _, packed = content.partition(b"\n")
     try:
@@ -112,7 +112,7 @@ def decode(content: bytes, sizes: Mapping[str, int]) -> tuple[Finished, dict[str
         pulled = arrays.pop("pulled")
         digest = Digest(**arrays, **numbers)
         log = {str(name): str(checksum) for name, checksum in head["log"].items()}
-        return Finished(_names(head["names"]), pulled=pulled, digest=digest, log=None), log
+        return FinishedReplication(_names(head["names"]), pulled=pulled, digest=digest, log=None), log
     except Unusable:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error):

@@ -14,7 +14,7 @@ from momentsim.measures.digest import Digest
 from momentsim.measures.event_log import events_of
 from momentsim.measures.intervals import interval_table
 from momentsim.measures.ledger import ledger_table
-from momentsim.measures.shown import Short, Shown, key_rows
+from momentsim.measures.shown import Short, ShownAnswer, key_rows
 from momentsim.measures.sites import sites_table
 from momentsim.measures.summary import summary_columns
 from momentsim.measures.sums import members_of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Result(Shown):
+class Result(ShownAnswer):
     """One scenario, run. `digests` and `traces` are keyed by replication number, in ascending order.
 
     `pulled` has the levers pulled in each. `traces` holds logged replications unless they went

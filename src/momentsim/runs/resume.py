@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from momentsim.runs.backends.base import Backend, Finished, PortableCase, Replication, Tell
+from momentsim.runs.backends.base import Backend, FinishedReplication, PortableCase, Replication, Tell
 from momentsim.runs.edition import MODEL_EDITION
 from momentsim.runs.logs import PartOnDisk
 from momentsim.runs.ownership import ENDING
@@ -56,7 +56,7 @@ class KeptReplications:
         *,
         logged: bool,
         parts: Path | None,
-    ) -> Finished | None:
+    ) -> FinishedReplication | None:
         """This replication as it was; its log goes to `parts`. None where it is not there, or not whole.
 
         What cannot be used is told to `say`, once for all that there may be.
@@ -85,7 +85,9 @@ class KeptReplications:
             most=most_bytes(sizes_of(case.scenario)),
         )
 
-    def _with_log(self, file: Path, finished: Finished, log: Mapping[str, str], part: PartOnDisk) -> Finished:
+    def _with_log(
+        self, file: Path, finished: FinishedReplication, log: Mapping[str, str], part: PartOnDisk
+    ) -> FinishedReplication:
         """The replication with its log at `part`; raises FileNotFoundError where it was kept without."""
         if not log:
             raise FileNotFoundError(file)
@@ -99,7 +101,7 @@ class KeptReplications:
         raise Unusable("its log is damaged")
 
     def put(
-        self, case: PortableCase, replication: int, finished: Finished, say: Callable[[str], None]
+        self, case: PortableCase, replication: int, finished: FinishedReplication, say: Callable[[str], None]
     ) -> None:
         """Keep this replication. Where it cannot be kept that is said once, and the run goes on without."""
         if self._full.is_set() or (finished.log is not None and not isinstance(finished.log, PartOnDisk)):
@@ -123,7 +125,7 @@ class KeptReplications:
             self._missed.set()
             say(f"a finished replication cannot be kept ({words}): {error.filename or self.folder}")
 
-    def _write(self, file: Path, identity: str, finished: Finished) -> None:
+    def _write(self, file: Path, identity: str, finished: FinishedReplication) -> None:
         beside = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
         log_beside = Path(f"{beside}.log")
         try:
@@ -203,7 +205,7 @@ class ResumingBackend:
             self._keep.was_left(self._cases[case], number, logged=self._logs(number)) for case, number in jobs
         )
 
-    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> FinishedReplication | None:
         """Find it, or have it made and keep it."""
         case, number = self._cases[replication.case], replication.number
         logged = self._logs(number)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from momentsim.errors import MomentsimError
 from momentsim.measures.sums import Sample, members_of
-from momentsim.runs.backends.base import Backend, Finished, PortableCase, Replication
+from momentsim.runs.backends.base import Backend, FinishedReplication, PortableCase, Replication
 from momentsim.runs.backends.fingerprint import fingerprint
 from momentsim.runs.backends.open_backend import open_backend
-from momentsim.runs.collected import Collected
+from momentsim.runs.collected import CollectedReplications
 from momentsim.runs.compile_once import compile_if_cold
 from momentsim.runs.identity import identity
 from momentsim.runs.logs import LogWriter
@@ -154,23 +154,23 @@ def _replicate(
     stop: threading.Event,
     progress: Progress,
     logs: LogWriter | None,
-) -> list[Collected]:
+) -> list[CollectedReplications]:
     """Job number j is replication j // cases + 1 of case j % cases; from look to look."""
     shares = SharesDone(settings.first_look * len(portable_cases), progress)
-    collected = [Collected() for _ in portable_cases]
+    collected = [CollectedReplications() for _ in portable_cases]
 
     def job_of(number: int) -> Replication:
         replication, case = divmod(number, len(portable_cases))
         return Replication(case, replication + 1)
 
-    def work(number: int) -> Finished | None:
+    def work(number: int) -> FinishedReplication | None:
         def tell(done: float) -> bool:
             shares.update(number, done)
             return not stop.is_set()
 
         return backend.perform(job_of(number), tell)
 
-    def take(number: int, finished: Finished) -> None:
+    def take(number: int, finished: FinishedReplication) -> None:
         case, replication = job_of(number)
         shares.update(number, 1.0)
         members = members_of(portable_cases[case].scenario)
@@ -189,7 +189,7 @@ def _replicate(
 
 
 def _next_look(
-    portable_cases: Sequence[PortableCase], collected: Sequence[Collected], settings: RunSettings
+    portable_cases: Sequence[PortableCase], collected: Sequence[CollectedReplications], settings: RunSettings
 ) -> int:
     """Replications that every case needs now; 0 when none needs more, or Ctrl-C came."""
     if settings.precision is None or any(len(one.digests) < one.planned for one in collected):
@@ -214,7 +214,7 @@ def _result(
     case: Case,
     plan: Plan,
     settings: RunSettings,
-    collected: Collected,
+    collected: CollectedReplications,
     seconds: dict[str, float],
     usual: Usual,
 ) -> Result:

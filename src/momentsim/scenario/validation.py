@@ -18,7 +18,7 @@ from momentsim.scenario.types import Scenario
 MAX_PROBLEMS = 100
 
 
-class Checked(NamedTuple):
+class CheckResult(NamedTuple):
     """What typing and checking gave: a scenario (None if even repair failed), and what is wrong.
 
     `refused` are problems of single values, `unfit` those across keys. The scenario is to be used only when
@@ -31,7 +31,7 @@ class Checked(NamedTuple):
     warnings: list[Problem]
 
 
-def check_tree(tree: Branch) -> Checked:
+def check_tree(tree: Branch) -> CheckResult:
     """Types the tree and runs all checks. Keys that are null are left at their defaults."""
     problems = removed_keys(tree)
     data, context = plain(tree), context_of(tree)
@@ -43,13 +43,13 @@ def check_tree(tree: Branch) -> Checked:
         # Going on after so many would take long and say nothing new.
         repair = repair_scenario(data, details, tree, context) if len(details) <= MAX_PROBLEMS else None
         if repair is None:
-            return Checked(None, problems, [], [])
+            return CheckResult(None, problems, [], [])
         scenario, replaced = repair
         found = [finding for finding in errors_in(scenario) if not touches(finding.path, replaced)]
-        return Checked(scenario, problems, [problem_at(finding, tree) for finding in found], [])
+        return CheckResult(scenario, problems, [problem_at(finding, tree) for finding in found], [])
     unfit = [problem_at(finding, tree) for finding in errors_in(scenario)]
     warnings = [*notes_of(tree), *(problem_at(finding, tree) for finding in warnings_in(scenario))]
-    return Checked(scenario, problems, unfit, warnings)
+    return CheckResult(scenario, problems, unfit, warnings)
 
 
 def _first(problems: list[Problem], count: int) -> list[Problem]:

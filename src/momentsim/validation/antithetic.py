@@ -21,7 +21,7 @@ from momentsim.measures.sums import Sample as FactSample
 from momentsim.validation.common_draws import gain
 from momentsim.validation.coverage import STAFFING, TRUTHS, text_of, truth_of
 from momentsim.validation.simulation import FloatArray, Sample, blueprint_of, digests_of, load_text
-from momentsim.validation.verdict import Proof, Sampled, prove_estimate
+from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
 CASE: Final = "antithetic"
 PAIRS: Final = 1500
@@ -42,7 +42,7 @@ def antithetic_proofs() -> list[Proof]:
     proofs = []
     for name in MEASURED:
         unit = "share" if name.endswith("_share") else "s"
-        sampled_pairs = Sampled(measures[name].value, measures[name].half_width, PAIRS)
+        sampled_pairs = SampledEstimate(measures[name].value, measures[name].half_width, PAIRS)
         proofs.append(prove_estimate(CASE, name, unit, getattr(truth, TRUTHS[name]), sampled_pairs))
         members = influences(facts, name).reshape(-1, 2)
         proofs.append(gain(CASE, name, members.mean(axis=1) ** 2, (members**2).sum(axis=1) / 4.0))

@@ -10,7 +10,7 @@ from momentsim.validation.verdict import (
     FALSE_ALARM,
     MOST_CHECKS,
     Proof,
-    Sampled,
+    SampledEstimate,
     Verdict,
     half_widths_allowed,
 )
@@ -34,7 +34,7 @@ class UpperBound(Proof):
         return Verdict.PASSED if self.found + self.tolerance < self.exact else Verdict.FAILED
 
 
-def below(case: str, figure: str, unit: str, limit: float, estimated: Sampled) -> UpperBound:
+def below(case: str, figure: str, unit: str, limit: float, estimated: SampledEstimate) -> UpperBound:
     """A proof that a figure is below a limit."""
     return UpperBound(
         case=case,

@@ -13,7 +13,7 @@ import numpy as np
 
 from momentsim.validation.queueing import WARM_UP, occupancy, queue_mean
 from momentsim.validation.simulation import Sample, load_text, sample
-from momentsim.validation.verdict import Proof, Sampled, prove_estimate
+from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
 ROOM: Final = """\
 name: {name}
@@ -99,7 +99,7 @@ class Expected(NamedTuple):
     figure: str
     unit: str
     exact: float
-    found: Callable[[Sample], Sampled]
+    found: Callable[[Sample], SampledEstimate]
 
 
 def compare_with_theory(room: Room, expected: Iterable[Expected]) -> list[Proof]:
@@ -112,22 +112,24 @@ def compare_sample(case: str, made: Sample, expected: Iterable[Expected]) -> lis
     return [prove_estimate(case, each.figure, each.unit, each.exact, each.found(made)) for each in expected]
 
 
-def measure(name: str, reason: str | None = None, *, skill: str | None = None) -> Callable[[Sample], Sampled]:
+def measure(
+    name: str, reason: str | None = None, *, skill: str | None = None
+) -> Callable[[Sample], SampledEstimate]:
     """A measure of the summary, of the whole centre, of one kind of contact or of one queue."""
     return lambda made: made.measures(reason, skill=skill)[name]
 
 
-def busy(made: Sample) -> Sampled:
+def busy(made: Sample) -> SampledEstimate:
     """Occupancy by the clock."""
     return occupancy(made, {})
 
 
-def waiting(made: Sample) -> Sampled:
+def waiting(made: Sample) -> SampledEstimate:
     """Mean queue by the clock."""
     return queue_mean(made, {})
 
 
-def attempts_per_hour(made: Sample) -> Sampled:
+def attempts_per_hour(made: Sample) -> SampledEstimate:
     """Attempts by hour of arrival, redials included."""
     counts = np.array([float(one.queues["offered"].sum(dtype=np.float64)) for one in made.digests])
     hours = len(made.digests[0].queues) * made.scenario.interval / 3600.0

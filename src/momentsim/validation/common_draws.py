@@ -19,7 +19,7 @@ from momentsim.runs.reference import shorten
 from momentsim.validation.bounds import below
 from momentsim.validation.clocks import STORM_DAYS, shipped_scenario
 from momentsim.validation.simulation import FloatArray, digests_of, reference_of
-from momentsim.validation.verdict import Proof, Sampled
+from momentsim.validation.verdict import Proof, SampledEstimate
 
 CASE: Final = "common_draws"
 REPLICATIONS: Final = 40
@@ -27,11 +27,13 @@ VARIANT: Final = "notice"
 MEASURED: Final = ("abandoned_share", "contacts_per_moment", "value_net")
 
 
-def variance_ratio(together: FloatArray, apart: FloatArray) -> Sampled:
+def variance_ratio(together: FloatArray, apart: FloatArray) -> SampledEstimate:
     """Ratio of the means of two sums of squared influences, one of each per independent unit."""
     estimated = estimate(together[:, None], apart[:, None])
     limits = interval(estimated)
-    return Sampled(float(estimated.value[0]), float(0.5 * (limits.high[0] - limits.low[0])), len(together))
+    return SampledEstimate(
+        float(estimated.value[0]), float(0.5 * (limits.high[0] - limits.low[0])), len(together)
+    )
 
 
 def gain(case: str, measure: str, together: FloatArray, apart: FloatArray) -> Proof:

@@ -22,7 +22,13 @@ from momentsim.measures.statistics import estimate, interval
 from momentsim.prepare import Blueprint, Reference, lower, prepare
 from momentsim.validation.simulation import FloatArray, load_text
 from momentsim.validation.texts import DAY_MEMORY
-from momentsim.validation.verdict import Proof, Sampled, half_widths_allowed, prove_equal, prove_estimate
+from momentsim.validation.verdict import (
+    Proof,
+    SampledEstimate,
+    half_widths_allowed,
+    prove_equal,
+    prove_estimate,
+)
 
 CASE: Final = "day_memory"
 FIRST: Final = datetime(2024, 1, 1)
@@ -111,10 +117,10 @@ def _spread(days: FloatArray, per_day: float) -> FloatArray:
     return np.asarray((days**2).mean(axis=1) - 1.0 / per_day)
 
 
-def _sampled(values: FloatArray) -> Sampled:
+def _sampled(values: FloatArray) -> SampledEstimate:
     estimated = estimate(values[:, None])
     low, high = interval(estimated)
-    return Sampled(float(estimated.value[0]), float(high[0] - low[0]) / 2, len(values))
+    return SampledEstimate(float(estimated.value[0]), float(high[0] - low[0]) / 2, len(values))
 
 
 def _prove(figure: str, unit: str, exact: float, values: FloatArray, *, bias: float = 0.0) -> Proof:

@@ -53,7 +53,7 @@ class Bond:
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class PayDates:
     """Pay dates, days after the start, as the plan has them."""
 
     days: FloatArray
@@ -64,7 +64,7 @@ class Paid:
     horizon: float
 
     @classmethod
-    def of(cls, plan: Plan) -> Paid:
+    def of(cls, plan: Plan) -> PayDates:
         """Those of a plan."""
         outlook = plan.outlook[0]
         late = np.arange(len(plan.pay_dates)) >= outlook["monthly"]
@@ -89,7 +89,7 @@ class Life:
     """Margin on one pay date at wallet 1."""
     usual: float
     """The usual grievance."""
-    paid: Paid
+    paid: PayDates
     bond: Bond
     earned: FloatArray = field(default_factory=lambda: np.zeros(2))
     """Margins so far, at wallet 1 and what it added."""
@@ -384,7 +384,7 @@ def life_of(plan: Plan, known: Any) -> Life:
     rate = float(segment["hazard"]) * DAY * math.exp(-effects["churn_slope"] * norm)
     spend = math.exp(slope * norm - 0.5 * slope * slope)
     grievance = float(segment["grievance"]) if plan.settings["grievances_on"][0] else 0.0
-    paid = Paid.of(plan)
+    paid = PayDates.of(plan)
     start = Bond(float(effects["kappa"] * known["attitude_at_start"]), 1.0, grievance)
     pay = float(known["value"]) / 12.0 * spend
     return Life(effects=effects, segment=segment, rate=rate, pay=pay, usual=grievance, paid=paid, bond=start)

@@ -21,7 +21,7 @@ from momentsim.scenario.evidence import registry
 from momentsim.validation.bounds import below
 from momentsim.validation.simulation import Rows, load_text, reference_of
 from momentsim.validation.texts import LIVED, LIVED_WAIT, STORM_PAID, lived_calls
-from momentsim.validation.verdict import CONFIDENCE, Proof, Sampled, prove_equal
+from momentsim.validation.verdict import CONFIDENCE, Proof, SampledEstimate, prove_equal
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -126,10 +126,10 @@ def traces(text: str, overrides: Iterable[str]) -> list[Trace]:
     return [simulate(prepare(blueprint, number + 1)) for number in range(REPLICATIONS)]
 
 
-def sampled(values: FloatArray) -> Sampled:
+def sampled(values: FloatArray) -> SampledEstimate:
     """Mean of independent values with its interval."""
     half = students_t.quantile(len(values) - 1, CONFIDENCE) * values.std(ddof=1) / np.sqrt(len(values))
-    return Sampled(float(values.mean()), float(half), len(values))
+    return SampledEstimate(float(values.mean()), float(half), len(values))
 
 
 def outcome_proofs() -> list[Proof]:

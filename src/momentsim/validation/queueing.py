@@ -19,7 +19,7 @@ import numpy as np
 from momentsim.theory.erlang import QueueFigures, erlang_a, erlang_b, erlang_c
 from momentsim.validation.simulation import Sample, load_text, sample
 from momentsim.validation.texts import PLAIN
-from momentsim.validation.verdict import Proof, Sampled, prove_estimate
+from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
 WARM_UP: Final = 12
 """Intervals of half an hour left out at the start."""
@@ -71,7 +71,7 @@ class Figure(NamedTuple):
 
     unit: str
     exact: Callable[[Centre], float]
-    found: Callable[[Sample, Mapping[str, Sampled]], Sampled]
+    found: Callable[[Sample, Mapping[str, SampledEstimate]], SampledEstimate]
 
 
 def blocking_by_erlang_b(centre: Centre) -> float:
@@ -79,13 +79,13 @@ def blocking_by_erlang_b(centre: Centre) -> float:
     return erlang_b(centre.per_hour * centre.handling_s / 3600.0, centre.agents)
 
 
-def share_waiting(made: Sample, _: Mapping[str, Sampled]) -> Sampled:
+def share_waiting(made: Sample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
     """Share of answered attempts that waited, over the whole run (histograms know no intervals)."""
     counts = np.stack([digest.waits[:, 0, :].sum(axis=0) for digest in made.digests]).astype(np.float64)
     return made.ratio(counts[:, 1:].sum(axis=1), counts.sum(axis=1))
 
 
-def occupancy(made: Sample, _: Mapping[str, Sampled]) -> Sampled:
+def occupancy(made: Sample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
     """Busy time over time on duty, by the clock."""
     staff = [digest.staff for digest in made.digests]
     busy, on_duty = (
@@ -94,14 +94,14 @@ def occupancy(made: Sample, _: Mapping[str, Sampled]) -> Sampled:
     return made.ratio(busy, on_duty)
 
 
-def queue_mean(made: Sample, _: Mapping[str, Sampled]) -> Sampled:
+def queue_mean(made: Sample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
     """Contacts waiting, averaged over the time of the intervals."""
     waiting = np.array([float(one.queues["waiting"].sum(dtype=np.float64)) for one in made.digests])
     time = np.array([len(one.queues) * made.scenario.interval for one in made.digests])
     return made.ratio(waiting, time)
 
 
-def measure(name: str) -> Callable[[Sample, Mapping[str, Sampled]], Sampled]:
+def measure(name: str) -> Callable[[Sample, Mapping[str, SampledEstimate]], SampledEstimate]:
     """A measure of the summary."""
     return lambda _, measures: measures[name]
 

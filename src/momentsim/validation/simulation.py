@@ -20,7 +20,7 @@ from momentsim.prepare import Blueprint, Loaded, Reference, lower, prepare
 from momentsim.runs.choices import ClockName
 from momentsim.runs.reference import reference_for
 from momentsim.scenario import LoadedScenario, Scenario, load
-from momentsim.validation.verdict import Sampled
+from momentsim.validation.verdict import SampledEstimate
 
 FloatArray = npt.NDArray[np.float64]
 Rows: TypeAlias = Any
@@ -83,23 +83,23 @@ class Sample(NamedTuple):
     names: Names
     digests: list[Digest]
 
-    def measures(self, reason: str | None = None, *, skill: str | None = None) -> dict[str, Sampled]:
+    def measures(self, reason: str | None = None, *, skill: str | None = None) -> dict[str, SampledEstimate]:
         """The summary by measure, for the whole centre, one reason or one queue."""
         table = summary(self.scenario, self.names, self.digests)
         scope = "skill" if skill is not None else "reason" if reason is not None else "all"
         table = table[(table["scope"] == scope) & (table["item"] == (skill or reason or "all"))]
         halves = 0.5 * (table["high"] - table["low"])
         return {
-            name: Sampled(float(value), float(half), len(self.digests))
+            name: SampledEstimate(float(value), float(half), len(self.digests))
             for name, value, half in zip(table["measure"], table["value"], halves, strict=True)
         }
 
-    def ratio(self, top: FloatArray, bottom: FloatArray) -> Sampled:
+    def ratio(self, top: FloatArray, bottom: FloatArray) -> SampledEstimate:
         """Ratio of sums with its interval; one number per replication each."""
         estimated = estimate(top[:, None], bottom[:, None])
         limits = interval(estimated)
         half = 0.5 * (limits.high[0] - limits.low[0])
-        return Sampled(float(estimated.value[0]), float(half), len(top))
+        return SampledEstimate(float(estimated.value[0]), float(half), len(top))
 
 
 def sample(loaded: LoadedScenario, replications: int, *, warm_up: int = 0, cool_down: int = 0) -> Sample:

@@ -116,7 +116,7 @@ def half_widths_allowed(replications: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Sampled:
+class SampledEstimate:
     """An estimate with its 95 % interval."""
 
     value: float
@@ -124,7 +124,7 @@ class Sampled:
     replications: int
 
 
-def prove_estimate(case: str, figure: str, unit: str, exact: float, estimated: Sampled) -> Proof:
+def prove_estimate(case: str, figure: str, unit: str, exact: float, estimated: SampledEstimate) -> Proof:
     """A proof about an estimate; `unit` "share" has its own limit of width."""
     return Proof(
         case=case,

@@ -12,7 +12,7 @@ import pandas as pd
 from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.measures.outlook import outlook_words
 from momentsim.measures.paired import paired_table
-from momentsim.measures.shown import Short, Shown
+from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table, ranking, verdicts
@@ -40,7 +40,7 @@ UNSTEERED_CASES: Final[Mapping[str, Steering]] = {}
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison(Shown):
+class Comparison(ShownAnswer):
     """A baseline and variants, run under common draws, and their paired differences.
 
     `table` has a row per case (name of the variant), measure, scope and item; `verdicts` one per variant: gain,
@@ -170,7 +170,7 @@ def cases_of(
     return cases
 
 
-class Asked(NamedTuple):
+class ComparisonCases(NamedTuple):
     """What is compared, baseline first: scenarios, and who pulls their levers where they do not do so themselves."""
 
     cases: dict[str, LoadedScenario]
@@ -184,10 +184,10 @@ def asked_cases(
     *,
     baseline: str | None = None,
     overrides: Sequence[str] = (),
-) -> Asked:
+) -> ComparisonCases:
     """Variants of a file, or with `lever_files` their pulls in one variant at most; raises with all problems."""
     if not lever_files:
-        return Asked(cases_of(file, variants, baseline=baseline, overrides=overrides))
+        return ComparisonCases(cases_of(file, variants, baseline=baseline, overrides=overrides))
     if len(variants) > 1:
         raise MomentsimError(
             f"files of pulls are compared in one scenario, and {len(variants)} variants are named: write "
@@ -195,7 +195,7 @@ def asked_cases(
         )
     loaded = load(file, variant=variants[0] if variants else None, overrides=overrides)
     steering = steered_cases(loaded, lever_files, baseline=baseline)
-    return Asked(dict.fromkeys(steering, loaded), steering)
+    return ComparisonCases(dict.fromkeys(steering, loaded), steering)
 
 
 def steered_cases(

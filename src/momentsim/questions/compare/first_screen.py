@@ -38,7 +38,7 @@ MOST_MEASURES: Final = 10
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparisonTables:
     """The tables of a comparison that are told, of a live one or of a folder."""
 
     baseline: str
@@ -80,10 +80,10 @@ class Compared:
         return {str(case): rows_of(rows) for case, rows in whole.groupby("case", sort=False)}
 
 
-def compared_of(comparison: Comparison) -> Compared:
+def compared_of(comparison: Comparison) -> ComparisonTables:
     """The tables of a comparison that was just made."""
     scenario = comparison.baseline.loaded.scenario
-    return Compared(
+    return ComparisonTables(
         comparison.baseline_name,
         comparison.table,
         comparison.verdicts,
@@ -95,13 +95,13 @@ def compared_of(comparison: Comparison) -> Compared:
     )
 
 
-def judge(compared: Compared) -> dict[str, Verdict]:
+def judge(compared: ComparisonTables) -> dict[str, Verdict]:
     """What may be said of each variant, all together with 95 %; best estimate first."""
     measure = BY_NAME[compared.judged_by]
     return {name: verdict(measure, compared.rows(name)[measure.name].numbers) for name in compared.ranked}
 
 
-def best_words(compared: Compared) -> str:
+def best_words(compared: ComparisonTables) -> str:
     """Which variant is best, or why none can be named: the title of a figure and the first sentence."""
     found, base = judge(compared), compared.baseline
     better = [name for name, each in found.items() if each is Verdict.BETTER]
@@ -124,14 +124,14 @@ def best_words(compared: Compared) -> str:
     return f"No variant has a higher {title} than {base}"
 
 
-def _worst_place(compared: Compared, case: str) -> float:
+def _worst_place(compared: ComparisonTables, case: str) -> float:
     """The worst place that a case may have; places are by net benefit."""
     if compared.judged_by != BENEFIT:
         return math.inf
     return float(compared.ranking.set_index("case")["worst_place"].loc[case])
 
 
-def _size(compared: Compared, case: str) -> str:
+def _size(compared: ComparisonTables, case: str) -> str:
     """`its net benefit is 1,200 to 1,900 USD higher than that of base`."""
     row = compared.rows(case)[compared.judged_by]
     low, high = row.numbers["low_all"], row.numbers["high_all"]
@@ -139,7 +139,7 @@ def _size(compared: Compared, case: str) -> str:
     return f"its {BY_NAME[compared.judged_by].title.strip()} is {size} than that of {compared.baseline}"
 
 
-def paragraph(compared: Compared) -> tuple[str, ...]:
+def paragraph(compared: ComparisonTables) -> tuple[str, ...]:
     """Four sentences to read out: the best, the others, what the best one does, and what it rests on."""
     best = _told(compared)
     said = [f"{best_words(compared)}.", *_others(compared, best)]
@@ -156,14 +156,14 @@ def _lower(text: str) -> str:
     return f"{text[0].lower()}{text[1:]}"
 
 
-def _told(compared: Compared) -> str:
+def _told(compared: ComparisonTables) -> str:
     """The variant that is told in full: the best of those better than the baseline, else the first by estimates."""
     found = judge(compared)
     better = (name for name, each in found.items() if each is Verdict.BETTER)
     return next(better, next(iter(found)))
 
 
-def _others(compared: Compared, best: str) -> list[str]:
+def _others(compared: ComparisonTables, best: str) -> list[str]:
     """The other variants by what may be said of them."""
     found = {name: each for name, each in judge(compared).items() if name != best}
     parts = [
@@ -187,7 +187,7 @@ def price_of(row: Mapping[Any, Any], currency: str, worlds: Worlds | None) -> st
     return price_words(row, currency)
 
 
-def _basis(compared: Compared, case: str) -> str:
+def _basis(compared: ComparisonTables, case: str) -> str:
     """What the verdict rests on: the share of plausible worlds, or that none were asked."""
     if compared.worlds is None or not len(compared.worlds.spread):
         tested = f"{NOT_VARIED}{OPTION_THAT_VARIES}"
@@ -199,7 +199,7 @@ def _basis(compared: Compared, case: str) -> str:
     return f"Net benefit is the expected margin of customers {compared.outlook}, less cost; {tested}."
 
 
-def title_of(compared: Compared, measure: Measure) -> str:
+def title_of(compared: ComparisonTables, measure: Measure) -> str:
     """What a difference of this measure is called; against a crisis left to itself value is protected, not made."""
     if measure.name == VALUE and compared.has_crisis:
         return "value protected"
@@ -208,7 +208,7 @@ def title_of(compared: Compared, measure: Measure) -> str:
     )
 
 
-def comparison_words(compared: Compared, sentences: Mapping[str, str]) -> tuple[str, ...]:
+def comparison_words(compared: ComparisonTables, sentences: Mapping[str, str]) -> tuple[str, ...]:
     """The paragraph, a line per variant with its sentence and price, and what the sentences promise."""
     lines = [
         f"{row['case']}: {sentences[str(row['case'])]} {price_of(row, compared.currency, compared.worlds)}".strip()
@@ -227,7 +227,7 @@ class Cell(NamedTuple):
     verdict: Verdict
 
 
-def key_measures(compared: Compared) -> list[Measure]:
+def key_measures(compared: ComparisonTables) -> list[Measure]:
     """The measures shown first: those that have a meaning here."""
     rows = [compared.rows(name) for name in compared.variants]
     known = [  # a jam of a few calls in a quiet hour is nothing where there is no crisis
@@ -244,7 +244,7 @@ def _means(row: Row) -> bool:
     return all(math.isfinite(side) for side in sides) and any(side != 0 for side in sides)
 
 
-def cells(compared: Compared, measures: Iterable[Measure]) -> dict[str, list[Cell | None]]:
+def cells(compared: ComparisonTables, measures: Iterable[Measure]) -> dict[str, list[Cell | None]]:
     """By variant, one cell a measure; None where it has no value."""
     table: dict[str, list[Cell | None]] = {}
     chosen = list(measures)

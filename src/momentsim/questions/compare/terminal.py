@@ -13,7 +13,7 @@ from rich.text import Text
 from momentsim.measures.catalogue import Measure
 from momentsim.questions.compare.first_screen import (
     Cell,
-    Compared,
+    ComparisonTables,
     cells,
     key_measures,
     paragraph,
@@ -33,7 +33,7 @@ MOST_COLUMNS = 3
 """Variants that stand side by side in 80 columns; more stand below each other, measures in columns."""
 
 
-def print_first_screen(console: Console, compared: Compared) -> None:
+def print_first_screen(console: Console, compared: ComparisonTables) -> None:
     """The paragraph to read out, then all cases side by side in the measures that matter."""
     print_answer(console, "", paragraph(compared))
     measures = key_measures(compared)
@@ -51,7 +51,7 @@ def print_first_screen(console: Console, compared: Compared) -> None:
     print_notes(console, [_what_is_in(compared, measures), note])
 
 
-def _what_is_in(compared: Compared, measures: list[Measure]) -> str:
+def _what_is_in(compared: ComparisonTables, measures: list[Measure]) -> str:
     """Which money counts where, and what a moment is, as far as they are shown."""
     shown = {each.name for each in measures}
     notes = []
@@ -65,7 +65,7 @@ def _what_is_in(compared: Compared, measures: list[Measure]) -> str:
     return " ".join([*filter(None, notes), "momentsim explain FILE MEASURE: what else a measure means."])
 
 
-def _side_by_side(compared: Compared, measures: list[Measure]) -> Table:
+def _side_by_side(compared: ComparisonTables, measures: list[Measure]) -> Table:
     """A row per measure: the baseline, and beside it what each variant changes."""
     table = new_table("", compared.baseline, *compared.variants, left=())
     found = cells(compared, measures)
@@ -77,7 +77,7 @@ def _side_by_side(compared: Compared, measures: list[Measure]) -> Table:
     return table
 
 
-def _with_marks(compared: Compared, measures: list[Measure]) -> Table:
+def _with_marks(compared: ComparisonTables, measures: list[Measure]) -> Table:
     """A row per variant, best net benefit first, a column per measure."""
     rows = compared.rows(compared.variants[0])
     table = new_table("", *(_named(compared, each, rows[each.name].unit) for each in measures), left=())
@@ -98,7 +98,7 @@ def level_words(measure: Measure, row: Row) -> str:
     return show_number(round(value) if whole else value, measure.unit, math.nan, WORD_DIGITS)
 
 
-def _named(compared: Compared, measure: Measure, unit: str) -> str:
+def _named(compared: ComparisonTables, measure: Measure, unit: str) -> str:
     title = title_of(compared, measure)
     return (
         title

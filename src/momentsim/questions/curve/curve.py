@@ -19,7 +19,7 @@ from momentsim.engine import Steered
 from momentsim.errors import MomentsimError
 from momentsim.measures.columns import CURVE
 from momentsim.measures.digest import Digest, digest
-from momentsim.measures.shown import Short, Shown
+from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample, members_of
@@ -27,7 +27,7 @@ from momentsim.prepare import prepare
 from momentsim.prepare.levers import lever_names
 from momentsim.questions.curve.kept_futures import KeptFutures
 from momentsim.questions.curve.times import read_times
-from momentsim.runs.backends.base import Finished
+from momentsim.runs.backends.base import FinishedReplication
 from momentsim.runs.identity import combine, identity
 from momentsim.runs.playbook_centre import PlaybookMistake, find_lever
 from momentsim.runs.progress import SILENT, Progress, SharesDone
@@ -60,7 +60,7 @@ class CurveQuestion:
 
 
 @dataclass(frozen=True, repr=False)
-class Curve(Shown):
+class Curve(ShownAnswer):
     """What a lever brings by when it is pulled: `table` has a row per time, `never` is the run without it."""
 
     question: CurveQuestion
@@ -195,11 +195,11 @@ def futures_of(
 
 def _make_futures(
     ready: Steerable, question: CurveQuestion, replication: int, stop: threading.Event
-) -> list[Finished] | None:
+) -> list[FinishedReplication] | None:
     steered = question.steering.with_levers(prepare(ready.blueprint, replication), replication)
     prepared = _without(steered, question.lever)
     past = Steered(prepared)
-    pulled: list[Finished] = []
+    pulled: list[FinishedReplication] = []
     for time in question.times:
         if stop.is_set():
             return None
@@ -211,9 +211,9 @@ def _make_futures(
     return [_finished(prepared, past), *pulled]
 
 
-def _finished(prepared: Prepared, future: Steered) -> Finished:
+def _finished(prepared: Prepared, future: Steered) -> FinishedReplication:
     trace = future.finish()
-    return Finished(prepared.names, digest(prepared, trace), trace.levers, None)
+    return FinishedReplication(prepared.names, digest(prepared, trace), trace.levers, None)
 
 
 def _without(prepared: Prepared, lever: int) -> Prepared:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from momentsim.runs.backends.base import Finished, PortableCase
+from momentsim.runs.backends.base import FinishedReplication, PortableCase
 from momentsim.runs.identity import combine
 from momentsim.runs.resume import KeptReplications
 from momentsim.runs.steered_centre import Steerable
@@ -47,7 +47,7 @@ class KeptFutures:
         if left:
             self._say(f"{left} of {replications} replications were there already")
 
-    def find(self, replication: int) -> list[Finished] | None:
+    def find(self, replication: int) -> list[FinishedReplication] | None:
         """The futures of a replication; None where not all of them are there and whole."""
         found = []
         for case in self._cases:
@@ -57,7 +57,7 @@ class KeptFutures:
             found.append(future)
         return found
 
-    def put(self, replication: int, futures: Sequence[Finished]) -> None:
+    def put(self, replication: int, futures: Sequence[FinishedReplication]) -> None:
         """Keep the futures of a replication; where that cannot be it is said once."""
         for case, future in zip(self._cases, futures, strict=True):
             self._keep.put(case, replication, future, self._say)

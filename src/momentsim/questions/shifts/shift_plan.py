@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from momentsim.errors import MomentsimError
-from momentsim.measures.shown import Short, Shown
+from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.questions.shifts.cover import Cover, cover
 from momentsim.questions.shifts.cover_model import Prices, model_of
 from momentsim.questions.shifts.patterns import Week, out_of_reach, week_of
@@ -61,7 +61,7 @@ class ShiftQuestion:
 
 
 @dataclass(frozen=True, repr=False)
-class ShiftPlan(Shown):
+class ShiftPlan(ShownAnswer):
     """Heads per shift. Hours and money are of one week, or of the horizon where that is shorter than a week."""
 
     question: ShiftQuestion

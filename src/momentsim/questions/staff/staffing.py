@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from momentsim.errors import MomentsimError
-from momentsim.measures.shown import Short, Shown
+from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.statistics import Estimate
 from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import Reference, lower
@@ -48,7 +48,7 @@ SEARCH, JUDGE = "searching", "judging"
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Staffing(Shown):
+class Staffing(ShownAnswer):
     """The answer: `requirement` has a row per group and interval, `levels` one per staffing that was simulated.
 
     `heads` are the rostered heads by group and interval of warm-up and horizon, None where Ctrl-C came before they

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from momentsim.measures.shown import Short, Shown
+from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.questions.sweep.axes import Axis
 from momentsim.questions.sweep.grid import Design
 from momentsim.questions.sweep.points import Points
@@ -32,7 +32,7 @@ SCENARIO = "scenario.yaml"
 
 
 @dataclass(frozen=True, repr=False)
-class Swept(Shown):
+class Swept(ShownAnswer):
     """A sweep as its tables tell it, fresh or from its folder.
 
     `about` is the manifest; its `keys` are the varied keys with their values, its `sentences` what is said in the end.

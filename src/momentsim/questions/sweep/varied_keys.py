@@ -13,7 +13,7 @@ from momentsim.questions.designs import DESIGNS
 from momentsim.questions.sweep.axes import BASE, VARIANT, Axis, Kind, Origin, is_world
 from momentsim.questions.sweep.written_values import (
     FORMS,
-    Listed,
+    ListedValues,
     Range,
     WrongValuesError,
     ends_of,
@@ -135,11 +135,11 @@ def _axis(key: str, values: str | tuple[str, ...], origin: Origin, design: str) 
     )
 
 
-def _plainly(written: Range | Listed, origin: Origin) -> Range | Listed:
+def _plainly(written: Range | ListedValues, origin: Origin) -> Range | ListedValues:
     """The same with each number and unit as the tables show them."""
     currency = origin.loaded.scenario.currency
-    if isinstance(written, Listed):
-        return Listed(tuple(plain(text, currency) for text in written.texts))
+    if isinstance(written, ListedValues):
+        return ListedValues(tuple(plain(text, currency) for text in written.texts))
     low, high, step = (plain(text, currency) for text in (written.low, written.high, written.step))
     return Range(low, high, step, written.points)
 
@@ -165,9 +165,9 @@ class Scale(NamedTuple):
         )
 
 
-def _scale(kind: Kind, written: Range | Listed, design: str) -> Scale:
+def _scale(kind: Kind, written: Range | ListedValues, design: str) -> Scale:
     """Values of a number, in the order from low to high."""
-    if isinstance(written, Listed):
+    if isinstance(written, ListedValues):
         numbers, unit = numbers_of(written.texts)
         ordered = sorted(zip(numbers, written.texts, strict=True))
         return Scale(tuple(text for _, text in ordered), tuple(float(number) for number, _ in ordered), unit)

@@ -51,13 +51,13 @@ class Range(NamedTuple):
     points: int = 0
 
 
-class Listed(NamedTuple):
+class ListedValues(NamedTuple):
     """Values one by one, as written."""
 
     texts: tuple[str, ...]
 
 
-def read_values(text: str) -> Range | Listed:
+def read_values(text: str) -> Range | ListedValues:
     """A range or a list; raises WrongValuesError for anything else."""
     low, dots, rest = (part.strip() for part in text.partition(".."))
     if not dots:
@@ -73,7 +73,7 @@ def read_values(text: str) -> Range | Listed:
     return Range(low, counted[1], points=int(counted[2])) if counted else Range(low, rest)
 
 
-def read_list(texts: Sequence[str]) -> Listed:
+def read_list(texts: Sequence[str]) -> ListedValues:
     """A list of values; raises WrongValuesError where there is none, an empty one, or one twice."""
     if not any(texts):
         raise WrongValuesError("there are no values", f"write {FORMS}")
@@ -82,7 +82,7 @@ def read_list(texts: Sequence[str]) -> Listed:
     twice = next((text for index, text in enumerate(texts) if text in texts[:index]), None)
     if twice is not None:
         raise WrongValuesError(f"{twice} is in the list twice", "write every value once")
-    return Listed(tuple(texts))
+    return ListedValues(tuple(texts))
 
 
 def quantity(text: str) -> Quantity | None:

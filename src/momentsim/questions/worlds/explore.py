@@ -78,7 +78,7 @@ class WorldsPlan:
 
 
 @dataclass(frozen=True)
-class Explored:
+class Exploration:
     """What was simulated: `pairs` has `world, case, measure, replication, value` for `finished` worlds."""
 
     plan: WorldsPlan
@@ -123,7 +123,7 @@ def plan_worlds(
     return plan
 
 
-def explore(plan: WorldsPlan, settings: RunSettings, *, progress: Progress = SILENT) -> Explored:
+def explore(plan: WorldsPlan, settings: RunSettings, *, progress: Progress = SILENT) -> Exploration:
     """Simulate all worlds; Ctrl-C ends it early, with the worlds that are finished."""
     own = replace(settings, replications=plan.replications, precision=None, log="none")
     at_a_time = -(-JOBS_PER_WORKER * settings.workers // (plan.replications * len(plan.cases)))
@@ -144,7 +144,7 @@ def explore(plan: WorldsPlan, settings: RunSettings, *, progress: Progress = SIL
         if len(finished) < len(numbers):
             break
     pairs = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["world"])
-    return Explored(plan, len(tables), pairs)
+    return Exploration(plan, len(tables), pairs)
 
 
 def _scenarios(plan: WorldsPlan, numbers: Sequence[int]) -> Iterator[tuple[int, Case]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from momentsim.measures.statistics import simultaneous
 from momentsim.questions.compare.verdicts import BENEFIT, COST, LEVEL, LOST, VALUE
 from momentsim.questions.worlds.assumptions import Assumption
-from momentsim.questions.worlds.explore import Explored
+from momentsim.questions.worlds.explore import Exploration
 from momentsim.questions.worlds.flips import Flip, flip_of
 from momentsim.questions.worlds.shares import judge_share
 from momentsim.questions.worlds.spread import QUANTILES, components, quantiles, shrink
@@ -66,7 +66,7 @@ class Worlds:
         return bool(self.about["finished"] < self.about["asked"])
 
 
-def judge_worlds(explored: Explored) -> Worlds:
+def judge_worlds(explored: Exploration) -> Worlds:
     """All that the finished worlds say."""
     plan, finished = explored.plan, explored.finished
     variants = list(plan.cases)[1:]

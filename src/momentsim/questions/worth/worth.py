@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
-from momentsim.measures.shown import Short, Shown
+from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.statistics import difference, interval, simultaneous
 from momentsim.measures.summary import estimate_by_name
 from momentsim.measures.sums import Sample
@@ -59,7 +59,7 @@ SHOWN = (
 
 
 @dataclass(frozen=True, repr=False)
-class Worth(Shown):
+class Worth(ShownAnswer):
     """A variant under conditions: `table` has a row per condition, columns as the reference of measures says.
 
     `chain` has, for each condition, a row per measure on the way from agents to money.

@@ -20,7 +20,7 @@ from momentsim.report.document.run_report import (
     value_by_owner,
 )
 from momentsim.report.document.svg import drawn
-from momentsim.report.document.words import Said, row_word, word
+from momentsim.report.document.words import Wording, row_word, word
 from momentsim.report.numbers import show_number
 from momentsim.report.stored_folder import StoredFolder, StoredTable
 
@@ -66,7 +66,7 @@ def when(stored: StoredFolder, table: StoredTable, told: str, cases: Sequence[st
     return Chapter("when", word("headings.when"), said, figures, [one for one in tables if one.rows])
 
 
-def _pulled(stored: StoredFolder, case: str) -> list[tuple[Said, ...]]:
+def _pulled(stored: StoredFolder, case: str) -> list[tuple[Wording, ...]]:
     """What was done to levers, at the same time in several replications once."""
     place = f"{case}/levers"
     levers = stored.table(place)

@@ -7,7 +7,7 @@ from typing import Final
 
 from momentsim.measures.catalogue import BY_NAME, MEASURES, Measure
 from momentsim.report.document.parts import Listing
-from momentsim.report.document.words import Said, interval_word, row_word, unit_word, verdict_word, word
+from momentsim.report.document.words import Wording, interval_word, row_word, unit_word, verdict_word, word
 from momentsim.report.numbers import show_number
 from momentsim.report.stored_folder import StoredTable
 from momentsim.report.tables import Row, rows_of, verdict
@@ -37,7 +37,7 @@ def summary_tables(summary: StoredTable, section: str, *, every: bool = False) -
     return [Listing(caption, header, told, has_source=True)] if told else []
 
 
-def headings(*names: str) -> tuple[Said, ...]:
+def headings(*names: str) -> tuple[Wording, ...]:
     """The words above the columns of a table."""
     return tuple(word(f"header.{name}") for name in names)
 
@@ -49,7 +49,7 @@ def _says(measure: Measure, rows: Mapping[str, Row]) -> bool:
     )  # fmt: skip
 
 
-def _told(measure: Measure, row: Row, place: int) -> tuple[Said, ...]:
+def _told(measure: Measure, row: Row, place: int) -> tuple[Wording, ...]:
     numbers = row.numbers
     title = "tiles.net" if measure.name == "net_benefit" else f"measures.{measure.name}"
     return (

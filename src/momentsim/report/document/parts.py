@@ -9,25 +9,25 @@ from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined
 
-from momentsim.report.document.words import Said, Words, word
+from momentsim.report.document.words import Wording, Words, word
 
 
 class Tile(NamedTuple):
     """One number that matters: its value, its interval, what may be said of it, and the row it stands in."""
 
-    name: Said
-    value: Said
-    interval: Said
-    words: Said
-    source: Said
+    name: Wording
+    value: Wording
+    interval: Wording
+    words: Wording
+    source: Wording
 
 
 class Listing(NamedTuple):
     """A table; the first cell of a row is its header, the last a quiet reference to file and row where `has_source`."""
 
-    caption: Said
-    header: Sequence[Said]
-    rows: Sequence[Sequence[Said]]
+    caption: Wording
+    header: Sequence[Wording]
+    rows: Sequence[Sequence[Wording]]
     has_source: bool = False
     numbers: bool = True
     """Whether the cells between are numbers, and so stand to the right."""
@@ -46,7 +46,7 @@ class Chapter:
     """One part of a report."""
 
     name: str
-    title: Said
+    title: Wording
     paragraphs: Sequence[str] = ()
     figures: Sequence[Drawn] = ()
     tables: Sequence[Listing] = ()
@@ -56,7 +56,7 @@ class Chapter:
 class Report:
     """A whole report: the director's page, then chapters."""
 
-    title: Said
+    title: Wording
     subtitle: str
     decision: str
     tiles: Sequence[Tile]

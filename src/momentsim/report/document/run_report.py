@@ -16,7 +16,7 @@ from momentsim.report.document.closing_chapters import assumptions, command_of, 
 from momentsim.report.document.measure_tables import headings, row_of, summary_tables
 from momentsim.report.document.parts import Chapter, Drawn, Listing, Report, Tile
 from momentsim.report.document.svg import drawn
-from momentsim.report.document.words import Said, Word, interval_word, row_word, verdict_word, word
+from momentsim.report.document.words import Word, Wording, interval_word, row_word, verdict_word, word
 from momentsim.report.figure_ledger import bars_of, finding_of
 from momentsim.report.numbers import capitalise, plain, show_number, with_unit
 from momentsim.report.staffing_words import staffing_words
@@ -80,7 +80,7 @@ def _tiles(stored: StoredFolder, summary: StoredTable, read: Readings) -> list[T
     return [served, customers, money]
 
 
-def title_word(stored: StoredFolder) -> Said:
+def title_word(stored: StoredFolder) -> Wording:
     """Scenario and variant."""
     scenario, variant = str(stored.about["scenario"]), stored.about.get("variant")
     return word("titles.variant", scenario=scenario, variant=str(variant)) if variant else scenario
@@ -92,7 +92,7 @@ def interval_told(low: float, high: float, unit: str) -> Word:
     return word("tiles.interval", interval=interval) if interval else word("tiles.no_interval")
 
 
-def _tile(summary: StoredTable, name: Said, measure: str, read: Reading, words: Said) -> Tile:
+def _tile(summary: StoredTable, name: Wording, measure: str, read: Reading, words: Wording) -> Tile:
     value = (
         with_unit(read.value, read.unit, read.half_width)
         if read.unit != "customers"
@@ -229,7 +229,7 @@ def value_by_owner(ledger: StoredTable) -> dict[tuple[str, str], float]:
     return sums
 
 
-def owners_table(sums: Mapping[tuple[str, str], float], caption: Said) -> list[Listing]:
+def owners_table(sums: Mapping[tuple[str, str], float], caption: Wording) -> list[Listing]:
     """These sums, departments down and segments across; no table where there are none."""
     owners, segments = (list(dict.fromkeys(key[place] for key in sums)) for place in (0, 1))
     rows = [

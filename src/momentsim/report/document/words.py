@@ -28,14 +28,14 @@ class Word:
     """A word or label by its key, with what stands in it."""
 
     key: str
-    parts: Mapping[str, Said]
+    parts: Mapping[str, Wording]
 
 
-Said = str | Word
+Wording = str | Word
 """What is shown: text as it is, or a word of the language of the report."""
 
 
-def word(key: str, **parts: Said) -> Word:
+def word(key: str, **parts: Wording) -> Word:
     """The word of this key; `parts` fill the places of their names."""
     return Word(key, parts)
 
@@ -55,7 +55,7 @@ class Words:
         check_language(language)
         self._words = words_of(language)
 
-    def say(self, said: Said) -> str:
+    def say(self, said: Wording) -> str:
         """What is shown of it in this language."""
         if isinstance(said, str):
             return said
@@ -91,7 +91,7 @@ def _translated(written: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield f"{kind}.{measure.name}", written[f"measures.{measure.name}"]
 
 
-def unit_word(unit: str) -> Said:
+def unit_word(unit: str) -> Wording:
     """The unit of a measure as it is read; a currency and percent stand as they are."""
     return _known(f"units.{unit}", reading_unit(unit))
 
@@ -101,7 +101,7 @@ def verdict_word(verdict: Verdict, kind: str = "verdicts") -> Word:
     return word(f"{kind}.{verdict.name.lower()}")
 
 
-def interval_word(low: float, high: float, unit: str) -> Said:
+def interval_word(low: float, high: float, unit: str) -> Wording:
     """An interval with the digits it supports; blank without one."""
     first, _, last = span(low, high, unit).partition(" to ")
     return word("page.interval", low=first, high=last) if last else first
@@ -112,7 +112,7 @@ def row_word(file: str, row: int) -> Word:
     return word("page.row", file=file, row=str(row))
 
 
-def name_word(name: str) -> Said:
+def name_word(name: str) -> Wording:
     """A measure as files name it; other text as it is."""
     return word(f"names.{name}") if name in BY_NAME else name
 
@@ -121,7 +121,7 @@ ENDS: Final = ("low_all", "high_all", "low", "high", "never", "first", "hour", "
 """What stands behind the name of a column to say which number of it."""
 
 
-def column_word(name: str) -> Said:
+def column_word(name: str) -> Wording:
     """The heading of a column of a file; those that only a scenario names, like keys, stand as they are."""
     if (said := _known(f"columns.{name}", "")) != "":
         return said
@@ -132,5 +132,5 @@ def column_word(name: str) -> Said:
     return name.replace("_", " ")
 
 
-def _known(key: str, otherwise: str) -> Said:
+def _known(key: str, otherwise: str) -> Wording:
     return word(key) if key in words_of("en") else otherwise

@@ -47,7 +47,7 @@ class PortableCase(NamedTuple):
         return Operation(self.scenario, self.tables, self.samples)
 
 
-class Finished(NamedTuple):
+class FinishedReplication(NamedTuple):
     """What one replication leaves."""
 
     names: Names
@@ -62,7 +62,7 @@ class Backend(Protocol):
     places: int
     """How many replications may be asked for at the same time."""
 
-    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> FinishedReplication | None:
         """Make one replication; None when `tell` answered to stop. Called from several threads."""
 
     def close(self) -> None:

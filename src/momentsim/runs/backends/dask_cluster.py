@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from momentsim.errors import MomentsimError
-from momentsim.runs.backends.base import Finished, PortableCase, Replication, Tell, worker_lost
+from momentsim.runs.backends.base import FinishedReplication, PortableCase, Replication, Tell, worker_lost
 from momentsim.runs.backends.dask_worker import (
     ReplicationRequest,
-    Sent,
+    WorkerReply,
     fingerprint_there,
     hand_on,
     perform,
@@ -91,7 +91,7 @@ class Cluster:
         self._parts = parts
         self._watch = _Watch(self._client, settings.address)
 
-    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> FinishedReplication | None:
         """Have it made there, and wait; when told to stop, what has begun there ends unheard."""
         settings, number, case = self._settings, replication.number, self._cases[replication.case]
         order = ReplicationSettings(number, settings.clock, settings.logs(number))
@@ -112,7 +112,7 @@ class Cluster:
                 return None
         return unpack(self._result(future, case, number), self._parts, number)
 
-    def _result(self, future: Any, case: PortableCase, replication: int) -> Sent:
+    def _result(self, future: Any, case: PortableCase, replication: int) -> WorkerReply:
         from distributed import KilledWorker
 
         try:
@@ -125,7 +125,7 @@ class Cluster:
             raise _scheduler_lost(self._address) from error
         if isinstance(answer, Exception):
             raise answer
-        assert isinstance(answer, Sent)
+        assert isinstance(answer, WorkerReply)
         return answer
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from momentsim.compiler.cache import cache_folder
 from momentsim.errors import MomentsimError
 from momentsim.prepare import Loaded
-from momentsim.runs.backends.base import Finished
+from momentsim.runs.backends.base import FinishedReplication
 from momentsim.runs.backends.fingerprint import Fingerprint, differences, fingerprint
 from momentsim.runs.backends.process_messages import with_place
 from momentsim.runs.backends.process_worker import read_case
@@ -37,10 +37,10 @@ class ReplicationRequest(NamedTuple):
     wanted: Fingerprint
 
 
-class Sent(NamedTuple):
+class WorkerReply(NamedTuple):
     """What comes back."""
 
-    finished: Finished
+    finished: FinishedReplication
     files: Files
 
 
@@ -54,7 +54,7 @@ def fingerprint_there() -> Fingerprint:
     return fingerprint()
 
 
-def perform(request: ReplicationRequest, case_sent: bytes) -> Sent | Exception:
+def perform(request: ReplicationRequest, case_sent: bytes) -> WorkerReply | Exception:
     """Make a replication; what goes wrong in it is returned, since it would go wrong on any worker."""
     try:
         refuse_others(request.wanted)
@@ -88,14 +88,14 @@ def compile_here(operation: Loaded, clock: ClockName) -> None:
         _compiled.add(clock)
 
 
-def _pack(finished: Finished) -> Sent:
+def _pack(finished: FinishedReplication) -> WorkerReply:
     if not isinstance(finished.log, PartOnDisk):
-        return Sent(finished, {})
+        return WorkerReply(finished, {})
     files = {name: finished.log.file(name).read_bytes() for name in LOG_TABLES}
-    return Sent(finished._replace(log=None), files)
+    return WorkerReply(finished._replace(log=None), files)
 
 
-def unpack(sent: Sent, parts: Path | None, replication: int) -> Finished:
+def unpack(sent: WorkerReply, parts: Path | None, replication: int) -> FinishedReplication:
     """The replication as if it had been made here."""
     if parts is None or not sent.files:
         return sent.finished

@@ -57,7 +57,7 @@ class Made(NamedTuple):
     finished: Any
 
 
-class Failed(NamedTuple):
+class ReplicationFailure(NamedTuple):
     """From a worker: what went wrong in the replication; it would go wrong again."""
 
     error: Exception

@@ -12,8 +12,8 @@ from typing import IO, BinaryIO
 
 from momentsim.runs.backends.base import PortableCase
 from momentsim.runs.backends.process_messages import (
-    Failed,
     Made,
+    ReplicationFailure,
     ReplicationTask,
     Share,
     answers_alone,
@@ -50,7 +50,7 @@ def _next(tasks: BinaryIO) -> ReplicationTask:
     return task
 
 
-def _answer(task: ReplicationTask, answers: IO[bytes]) -> Made | Failed:
+def _answer(task: ReplicationTask, answers: IO[bytes]) -> Made | ReplicationFailure:
     last_told = time.monotonic()
 
     def tell(share: float) -> bool:
@@ -66,7 +66,7 @@ def _answer(task: ReplicationTask, answers: IO[bytes]) -> Made | Failed:
     except BrokenPipeError:
         raise
     except Exception as error:  # told where it was asked for
-        return Failed(with_place(error, f"worker process {os.getpid()}"))
+        return ReplicationFailure(with_place(error, f"worker process {os.getpid()}"))
 
 
 @lru_cache(maxsize=MOST_BLUEPRINTS)

@@ -16,11 +16,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from momentsim.runs.backends.base import TRIES, Finished, PortableCase, Replication, Tell, worker_lost
+from momentsim.runs.backends.base import (
+    TRIES,
+    FinishedReplication,
+    PortableCase,
+    Replication,
+    Tell,
+    worker_lost,
+)
 from momentsim.runs.backends.process_messages import (
     PROTOCOL,
-    Failed,
     Made,
+    ReplicationFailure,
     ReplicationTask,
     Share,
     receive,
@@ -55,7 +62,7 @@ class WorkerProcess:
         """Whether it is still there, as far as one can see."""
         return self._process.poll() is None
 
-    def ask(self, task: ReplicationTask, tell: Tell) -> Finished | None:
+    def ask(self, task: ReplicationTask, tell: Tell) -> FinishedReplication | None:
         """One replication; None when `tell` answered to stop, which ends the process. Raises Gone, or its error."""
         assert self._process.stdin is not None and self._process.stdout is not None
         try:
@@ -66,10 +73,10 @@ class WorkerProcess:
                     return None
         except (EOFError, OSError):
             raise Gone(self._why()) from None
-        if isinstance(answer, Failed):
+        if isinstance(answer, ReplicationFailure):
             raise answer.error
         assert isinstance(answer, Made)
-        made: Finished | None = answer.finished
+        made: FinishedReplication | None = answer.finished
         return made
 
     def _why(self) -> str:
@@ -140,7 +147,7 @@ class Processes:
         self._parts = parts
         self._progress = progress
 
-    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> FinishedReplication | None:
         """Ask a process; when it dies of it, another one, and at last give up."""
         settings, number, case = self._settings, replication.number, self._cases[replication.case]
         order = ReplicationSettings(number, settings.clock, settings.logs(number), self._parts)

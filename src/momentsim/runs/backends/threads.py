@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from momentsim.prepare import lower
-from momentsim.runs.backends.base import Finished, PortableCase, Replication, Tell
+from momentsim.runs.backends.base import FinishedReplication, PortableCase, Replication, Tell
 from momentsim.runs.replicate import ReplicationSettings, replicate
 from momentsim.runs.settings import RunSettings
 
@@ -24,7 +24,7 @@ class InThisProcess:
         self._settings = settings
         self._parts = parts
 
-    def perform(self, replication: Replication, tell: Tell) -> Finished | None:
+    def perform(self, replication: Replication, tell: Tell) -> FinishedReplication | None:
         """Make it here and now."""
         settings, number = self._settings, replication.number
         only_one = settings.log == "first"

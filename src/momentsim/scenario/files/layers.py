@@ -34,7 +34,7 @@ SIDE_FILE_KEYS = ("file", "heads_file", "shifts_file")
 
 
 @dataclass(frozen=True, slots=True)
-class Layered:
+class LayeredScenario:
     """The merged tree, and the variants that the file offers with their descriptions."""
 
     tree: Branch
@@ -45,7 +45,7 @@ class Layered:
     """Names that a variant or `--set` would make up."""
 
 
-def read_layers(path: Path, variant: str | None = None, overrides: Iterable[str] = ()) -> Layered:
+def read_layers(path: Path, variant: str | None = None, overrides: Iterable[str] = ()) -> LayeredScenario:
     """Reads a scenario with what it extends; applies a variant (`a` or `a+b`) and `key=value` overrides."""
     files = _Files(_folder_of(path))
     whole = files.read(path, ())
@@ -62,7 +62,7 @@ def read_layers(path: Path, variant: str | None = None, overrides: Iterable[str]
         unknown += unknown_names(tree, changed, f"only a variant that says '{NEW}: on' adds one")
         tree = changed
     descriptions = {name: description_of(overlay) for name, overlay in overlays.items()}
-    return Layered(tree, descriptions, tuple(files.problems), tuple(unknown))
+    return LayeredScenario(tree, descriptions, tuple(files.problems), tuple(unknown))
 
 
 def _folder_of(path: Path) -> Path:

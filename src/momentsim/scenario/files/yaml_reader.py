@@ -41,7 +41,7 @@ class _RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sized:
+class _SizedNode:
     """A node with its number of nodes and its depth, aliases expanded."""
 
     node: Node
@@ -57,7 +57,7 @@ class _Reading:
     layer: str
     problems: list[Problem]
     path: list[str | int] = field(default_factory=list)
-    anchors: dict[str, _Sized | None] = field(default_factory=dict)
+    anchors: dict[str, _SizedNode | None] = field(default_factory=dict)
     aliases: int = 0
     nodes: int = 0
     depth: int = 0  # collections that the parser's last event leaves open
@@ -187,7 +187,7 @@ def _document(text: str, reading: _Reading) -> Node:
     return document
 
 
-def _node(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _Sized:
+def _node(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _SizedNode:
     """The node that starts with this event."""
     if depth > MAX_DEPTH:
         raise reading.refuse(event, "nested too deeply", f"at most {MAX_DEPTH} levels")
@@ -199,7 +199,7 @@ def _node(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _
     if event.anchor is not None:
         reading.anchors[event.anchor] = None
     if isinstance(event, yaml.ScalarEvent):
-        sized = _Sized(_leaf(event, reading), 1, 1)
+        sized = _SizedNode(_leaf(event, reading), 1, 1)
     elif isinstance(event, yaml.SequenceStartEvent):
         sized = _series(event, events, reading, depth)
     else:
@@ -215,7 +215,7 @@ def _count(event: Any, reading: _Reading, more: int) -> None:
         raise reading.refuse(event, "too many values, aliases counted in full", f"at most {MAX_NODES:,}")
 
 
-def _alias(event: Any, reading: _Reading, depth: int) -> _Sized:
+def _alias(event: Any, reading: _Reading, depth: int) -> _SizedNode:
     reading.aliases += 1
     if reading.aliases > MAX_ALIASES:
         raise reading.refuse(event, "too many aliases", f"at most {MAX_ALIASES}")
@@ -244,8 +244,8 @@ def _leaf(event: Any, reading: _Reading) -> Leaf:
         return Leaf(event.value, mark)
 
 
-def _series(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _Sized:
-    items: list[_Sized] = []
+def _series(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _SizedNode:
+    items: list[_SizedNode] = []
     for item in events:
         if isinstance(item, yaml.SequenceEndEvent):
             break
@@ -253,11 +253,11 @@ def _series(event: Any, events: Iterator[Any], reading: _Reading, depth: int) ->
         items.append(_node(item, events, reading, depth + 1))
         reading.path.pop()
     node = Series(tuple(item.node for item in items), reading.mark(event))
-    return _Sized(node, *_measure(items))
+    return _SizedNode(node, *_measure(items))
 
 
-def _branch(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _Sized:
-    children: list[_Sized] = []
+def _branch(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _SizedNode:
+    children: list[_SizedNode] = []
     items: dict[str, Node] = {}
     marks: dict[str, Mark] = {}
     for key_event in events:
@@ -274,7 +274,7 @@ def _branch(event: Any, events: Iterator[Any], reading: _Reading, depth: int) ->
         if key in items:
             continue
         items[key], marks[key] = below.node, mark
-    return _Sized(Branch(items, marks, reading.mark(event)), *_measure(children, len(items)))
+    return _SizedNode(Branch(items, marks, reading.mark(event)), *_measure(children, len(items)))
 
 
 def _key(event: Any, reading: _Reading) -> str:
@@ -307,7 +307,7 @@ def _check_key(event: Any, mark: Mark, reading: _Reading) -> None:
         reading.note(mark, bad.what, bad.allowed)
 
 
-def _measure(children: list[_Sized], keys: int = 0) -> tuple[int, int]:
+def _measure(children: list[_SizedNode], keys: int = 0) -> tuple[int, int]:
     """Number of nodes, keys included, and depth of a collection."""
     return 1 + keys + sum(item.size for item in children), 1 + max(
         (item.depth for item in children), default=0
