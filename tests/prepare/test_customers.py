@@ -53,6 +53,21 @@ def test_no_churn_and_no_slope() -> None:
     assert math.isfinite(solve_hazard(1.0, VALUES, NEUTRAL))
 
 
+@pytest.mark.parametrize(("yearly", "customers", "leave"), [(0.9967, 3875, 1452), (0.76, 1473, 163)])
+def test_a_monthly_share_is_met_within_the_first_month(yearly: float, customers: int, leave: int) -> None:
+    """A public telco table: its shares of a month, at a constant hazard those of a year, give who left in 30 days."""
+    monthly = 1.0 - (1.0 - yearly) ** (1 / 12)
+    made = {"a": segment(monthly_churn=monthly), "b": segment(yearly_churn=yearly)}
+    of_month, of_year = segment_rows(made, VALUES, CALM)["hazard"] * YEAR
+    slope, nobody_leans = VALUES["churn_slope"], np.zeros(len(norm_nodes()[0]))
+    assert yearly_churn(of_month / 12, slope, NEUTRAL, nobody_leans) == pytest.approx(monthly, rel=1e-9)
+    in_30_days = yearly_churn(of_month * 30 / 365.25, slope, NEUTRAL, nobody_leans)
+    assert customers * in_30_days == pytest.approx(leave, rel=0.001)
+    # whoever writes the share of a year instead says that the year is met, and the fragile leave first
+    assert yearly_churn(of_year * 30 / 365.25, slope, NEUTRAL, nobody_leans) > 1.25 * in_30_days
+    assert yearly_churn(of_month, slope, NEUTRAL, nobody_leans) < yearly
+
+
 def test_what_bonds_add_to_churn_is_taken_out_of_the_hazard() -> None:
     """Observed churn has everyday service in it; more of that leaves less for the rest."""
     alone = solve_hazard(0.12, VALUES, NEUTRAL)

@@ -31,6 +31,21 @@ PLAIN_CASES = [
         "customers.segments.all.yearly_churn: everybody leaves within a year, write less than 100 %",
     ),
     (
+        "120 USD",
+        "120 USD, monthly_churn: 100 %",
+        "customers.segments.all.monthly_churn: everybody leaves within a month, write less than 100 %",
+    ),
+    (
+        "120 USD",
+        "120 USD, yearly_churn: 20 %, monthly_churn: 2 %",
+        "customers.segments.all.monthly_churn: the same is said by yearly_churn, write one of them",
+    ),
+    (
+        "120 USD",
+        "120 USD, monthly_churn: [38 %, 20 %]",
+        "customers.segments.all.monthly_churn: a table of churn by months or tenure is not taken, write the share",
+    ),
+    (
         "{mean: 4 min, cv: 0.8}",
         "{cv: 0.8}",
         "moments.question.handling_time: this lognormal law lacks 'mean' or 'median'",

@@ -52,6 +52,8 @@ def yearly_churn(
 def solve_hazard(churn: float, values: Mapping[str, float], bond: SegmentReference) -> float:
     """Yearly hazard h0 whose expected twelve-month churn is `churn` (0..1); bisection on its logarithm.
 
+    Hazards add up over time: for the share of any other time it gives the hazard of that time.
+
     The fragile leave first, so a closed form at time 0 would be too low: the mean is taken over dispositions
     n and over what everyday service does to bonds under the reference operation: observed churn has it in it.
     """
@@ -122,7 +124,8 @@ def segment_rows(
         row["key"] = name_key("customers", name)
         row["margin"] = segment.yearly_margin
         row["value_sigma"] = math.sqrt(math.log1p(segment.value_cv**2))
-        row["hazard"] = solve_hazard(segment.yearly_churn, values, bond) / YEAR
+        churn, months = segment.observed_churn
+        row["hazard"] = solve_hazard(churn, values, bond) * (12 / months) / YEAR
         row["usual_hazard"] = row["hazard"] * bond.usual_factor
         row["observed_hazard"] = row["hazard"] * bond.churn_factor
         row["observed_spread"] = bond.churn_spread if bond.churn_spread >= SMALLEST_SPREAD else 0.0

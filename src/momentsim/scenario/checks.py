@@ -84,8 +84,15 @@ def check_customers(scenario: Scenario) -> Iterator[Finding]:
                 f"promoters and detractors add up to {units.format_share(round(total, 9))}",
                 "together they are at most 100 %",
             )
-        if segment.yearly_churn >= 1:
-            yield Finding((*path, "yearly_churn"), "everybody leaves within a year", "write less than 100 %")
+        if segment.yearly_churn is not None and segment.monthly_churn is not None:
+            what = "the same is said by yearly_churn"
+            yield Finding((*path, "monthly_churn"), what, "write one of them, and null for the other")
+        for key, share, time in (
+            ("yearly_churn", segment.yearly_churn, "year"),
+            ("monthly_churn", segment.monthly_churn, "month"),
+        ):
+            if share is not None and share >= 1:
+                yield Finding((*path, key), f"everybody leaves within a {time}", "write less than 100 %")
 
 
 def check_parameters(scenario: Scenario) -> Iterator[Finding]:

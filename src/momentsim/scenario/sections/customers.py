@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from momentsim.scenario.quantities import Duration, Money, Name, Ratio, Share
 from momentsim.scenario.sections.base import MANY, NonNegative, Positive, Section, StandardDeviations
+from momentsim.scenario.written import refuse
 
 _YEAR_S: Final = 365.25 * 86400.0
+
+
+def _one_share(value: object) -> object:
+    """How likely customers leave hangs on how they feel, not on how long they have been customers."""
+    if isinstance(value, list | tuple | Mapping):
+        allowed = (
+            "write the share of those who are customers at the start that leaves, like monthly_churn: 2 %"
+        )
+        raise refuse(
+            "a table of churn by months or tenure is not taken", f"{allowed}; or a segment for each row"
+        )
+    return value
+
+
+Churn = Annotated[Share, BeforeValidator(_one_share)]
 
 
 class Segment(Section):
@@ -19,7 +36,13 @@ class Segment(Section):
     customers: Annotated[int, Field(ge=1, le=100_000_000)] = Field(description="How many customers.")
     yearly_margin: Money = Field(description="Margin that an average customer brings in a year.")
     value_cv: Ratio = Field(1.0, description="Spread of margins between customers (lognormal CV).")
-    yearly_churn: Share = Field(0.12, description="Share that leaves within twelve months at baseline.")
+    yearly_churn: Churn | None = Field(
+        0.12, description="Share that leaves within twelve months at baseline; or write monthly_churn."
+    )
+    monthly_churn: Churn | None = Field(
+        None,
+        description="Instead of yearly_churn: share that leaves within the first month (a twelfth of a year).",
+    )
     promoters: Share = Field(0.45, description="Share of promoters at baseline.")
     detractors: Share = Field(0.18, description="Share of detractors at baseline.")
     expectation: StandardDeviations = Field(
@@ -40,6 +63,21 @@ class Segment(Section):
         None, gt=0, description="Paid tier: from the talk to the due date; as the moment says when left out."
     )
     tier_price: Money = Field(0, description="What each of them pays a year for that service.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_churn(cls, data: Any) -> Any:
+        """A month's share stands in place of the usual share of a year."""
+        if isinstance(data, Mapping) and data.get("monthly_churn") is not None:
+            return {"yearly_churn": None, **data}
+        return data
+
+    @property
+    def observed_churn(self) -> tuple[float, int]:
+        """Share that leaves at baseline, and within how many months."""
+        if self.monthly_churn is not None:
+            return self.monthly_churn, 1
+        return self.yearly_churn or 0.0, 12
 
 
 class Customers(Section):
