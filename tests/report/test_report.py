@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+import momentsim as ms
 from measures.synthetic import make_sample
 from momentsim import measures
 from momentsim.contract.trace import wait_bin_edges
@@ -121,6 +122,15 @@ def test_tables_fit_into_100_columns_without_colour(storm: Any) -> None:
     for word in ("Service", "Loyalty", "Money", "Crisis", "formula count", "95 % interval"):
         assert word in text
     assert "\x1b" not in text and "nan" not in text
+
+
+@pytest.mark.parametrize("memory", ["on", "off"])
+def test_nothing_is_told_of_loyalty_where_customers_remember_nothing(memory: str) -> None:
+    result = ms.run("quickstart", replications=2, overrides={"behaviour.memory": memory}, log="none")
+    text = printed(lambda console: print_summary(console, result.summary, result.loaded.scenario))
+    rows = ("lost by experience", "wallet change", "value created", "value destroyed", "value, net")
+    assert [f"  {row} " in text for row in rows] == [memory == "on"] * len(rows)
+    assert "  cost, total " in text and "  busy " in text
 
 
 def test_comparison_says_its_verdict(storm: Any) -> None:

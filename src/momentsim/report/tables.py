@@ -48,6 +48,8 @@ CRISIS_NOTE = (
     "Customers in need: parties hit by a crisis. Never helped: not by the centre, nor elsewhere where the crisis has "
     "`helped_elsewhere`. Jammed: an hour in which over 30 % of at least 20 calls fail."
 )
+OF_MEMORY = ("value_created", "value_destroyed")
+"""Where neither is there, customers remember nothing: what else is 0 of loyalty and money then says nothing."""
 NET_TITLE = "value less cost"
 """Of the net benefit of one run alone: not a loss of the service, nor a benefit before it is compared."""
 
@@ -178,12 +180,13 @@ def footnotes(table: Tabular, scenario: Scenario | None = None) -> list[str]:
 
 def sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]:
     """Sections with their headline measures that have a meaning here, which `key` must have a value for."""
+    is_remembered = any(_is_more_than_zero(rows[name].numbers, key) for name in OF_MEMORY if name in rows)
     known = [
         measure
         for measure in MEASURES
         if measure.headline
         and measure.name in rows
-        and _has_something(measure, rows[measure.name].numbers, key)
+        and _has_something(measure, rows[measure.name].numbers, key, is_remembered)
     ]
     grouped = [
         (section, [measure for measure in known if measure.section == section]) for section in SECTIONS
@@ -191,11 +194,16 @@ def sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]:
     return [(section, measures) for section, measures in grouped if measures]
 
 
-def _has_something(measure: Measure, numbers: dict[str, float], key: str) -> bool:
+def _has_something(measure: Measure, numbers: dict[str, float], key: str, is_remembered: bool) -> bool:
     """Has it a value, and one other than 0 where a 0 says nothing?"""
     if math.isnan(numbers[key]):
         return False
-    return measure.always or any(numbers.get(name, 0.0) for name in (key, "baseline"))
+    says_much = measure.always and (is_remembered or measure.section not in ("Loyalty", "Money"))
+    return says_much or _is_more_than_zero(numbers, key)
+
+
+def _is_more_than_zero(numbers: dict[str, float], key: str) -> bool:
+    return any(numbers.get(name, 0.0) for name in (key, "baseline"))
 
 
 def _open_section(table: Table, section: str) -> None:

@@ -153,7 +153,9 @@ def warn_unattended(scenario: Scenario) -> Iterator[Finding]:
         words = _unattended_words(scenario, queue, queues)
         if words:
             what = f"nobody is rostered for the queue '{queue}', which has no hours: {words}"
-            advice = "who calls again then, also in the run-out, rings in vain; write 'opening_hours'"
+            advice = (
+                "calls that come then ring in vain, those again in the run-out too; write 'opening_hours'"
+            )
             yield Finding(("workforce", "groups"), what, advice)
 
 
