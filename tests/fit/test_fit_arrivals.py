@@ -177,7 +177,7 @@ SOUND_YEAR = synthetic(Busyness(0.0, 0.0, 0.0), 0)
         ([], "there are no counts to fit"),
         (dropped(SOUND, 30), "1 of 21 dates have other intervals than the rest, the first is 2024-01-02"),
         (SOUND[: 26 * 8], "there is only one tue; a weekday needs two dates at least"),
-        ([(start, 0.0) for start, _ in SOUND], "a weekday has no calls at all"),
+        ([(start, 0.0) for start, _ in SOUND], "there are no calls at all"),
         (
             [(start + timedelta(minutes=10), count) for start, count in SOUND],
             "days must start at a full half hour",
@@ -187,7 +187,10 @@ SOUND_YEAR = synthetic(Busyness(0.0, 0.0, 0.0), 0)
             "intervals that divide half an hour",
         ),
         ([(start, count) for start, count in SOUND if start.hour == 8], "at least four half hours"),
-        ([row for row in SOUND if row[0].hour == 8 and row[0].minute == 0], "found one row a day"),
+        (
+            [row for row in SOUND if row[0].hour == 8 and row[0].minute == 0],
+            "found one row a day, not at 00:00",
+        ),
         (
             [row for row in SOUND if (row[0].hour, row[0].minute) != (9, 30)],
             "one length that divides a day; found 0:30:00, 1:00:00",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -39,15 +39,37 @@ class ArrivalFit:
     weekdays: dict[str, float]
     """Factor by weekday."""
     profiles: dict[str, tuple[float, ...]]
-    """Relative rate over the day by weekday, with mean 1; 0 outside the intervals counted."""
+    """Relative rate over the day by weekday, with mean 1; 0 outside the intervals counted. None from whole days."""
     busyness: Busyness
+    """From whole days only that of days: nothing is known of half hours."""
     errors: Busyness
     """Standard errors of `busyness`, by leaving out blocks of dates (jackknife)."""
     dates: int
+    silent: tuple[str, ...] = ()
+    """Dates on which nobody called, where many calls are usual."""
+
+    @property
+    def whole_days(self) -> bool:
+        """Whether the counts were those of whole days."""
+        return not self.profiles
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the counts say too little about."""
+        """What the counts say too little about, or what they say that may not be meant."""
+        found = self._words_on_memory()
+        if self.silent:
+            what = f"nobody called on {', '.join(self.silent[:3])}{' and others' if len(self.silent) > 3 else ''}"
+            found += (
+                f"{what}; leave out the dates on which it was closed, or they count as very quiet days",
+            )
+        if self.whole_days:
+            found += (
+                "counts of whole days do not say when within them calls come: write a profile (else it is that of a "
+                "business day), and period_factor_cv with its correlation if half hours vary beyond chance (else 0)",
+            )
+        return found
+
+    def _words_on_memory(self) -> tuple[str, ...]:
         found, error = self.busyness.day_factor_correlation, self.errors.day_factor_correlation
         what = f"day_factor_correlation {found:.2f} is from {self.dates} dates"
         days_differ = self.busyness.day_factor_cv > 0 and not (
@@ -59,53 +81,78 @@ class ArrivalFit:
             )
         if self.dates >= FEW_DATES and (error <= _WIDE or not days_differ):
             return ()
-        known = f"{error:.2f}" if days_differ and not np.isnan(error) else "unknown"
+        known = f"{error:.2f}" if days_differ and error > 0 else "unknown"
         return (
             f"{what} and has a standard error of {known}; half a year of dates tells how long busy days last",
         )
 
     def section(self, moment: str) -> dict[str, Any]:
-        """The section `demand` of a scenario in plain data, for one reason."""
-        volume = {
+        """The section `demand` of a scenario in plain data, for one reason; what is unknown is left out."""
+        return {"volumes": {moment: self.volume()}, **self.factors()}
+
+    def volume(self) -> dict[str, Any]:
+        """How many moments of the reason there are, and when."""
+        volume: dict[str, Any] = {
             "per_day": round(self.per_day, 2),
             "weekdays": {day: round(factor, _DIGITS) for day, factor in self.weekdays.items()},
-            "weekday_profiles": {
-                day: [round(weight, _DIGITS) for weight in weights] for day, weights in self.profiles.items()
-            },
         }
-        factors = {key: round(value, _DIGITS) for key, value in self.busyness._asdict().items()}
-        return {"volumes": {moment: volume}, **factors}
+        if not self.whole_days:
+            volume["weekday_profiles"] = {
+                day: [round(weight, _DIGITS) for weight in weights] for day, weights in self.profiles.items()
+            }
+        return volume
+
+    def factors(self) -> dict[str, float]:
+        """What varies beyond chance, as keys of `demand`."""
+        return {
+            key: round(value, _DIGITS)
+            for key, value in self.busyness._asdict().items()
+            if not (self.whole_days and key.startswith("period"))
+        }
 
 
 def fit_arrivals(rows: Iterable[tuple[datetime, float]], *, weights: int | None = None) -> ArrivalFit:
     """Demand from counts (start of interval, calls); `weights` of a profile: 24, 48, 96 or 288.
 
-    Profiles have as many weights as the counts allow unless told otherwise. Raises MomentsimError where the
-    counts do not allow a fit: uneven days, one date of a weekday, intervals that do not divide half an hour.
+    Profiles have as many weights as the counts allow unless told otherwise; counts of whole days give none. Raises
+    MomentsimError where the counts do not allow a fit: uneven days, one date of a weekday, intervals that do not
+    divide half an hour.
     """
-    table = count_table(rows)
-    if PERIOD_S % table.interval_s or table.first_s % PERIOD_S:
-        raise MomentsimError(
-            "counts must be of intervals that divide half an hour, and days must start at a full half hour"
-        )
-    periods = table.regroup(PERIOD_S)
-    if periods.counts.shape[1] < 4:
-        raise MomentsimError("a day must have at least four half hours")
-    number = _weights_for(table.interval_s) if weights is None else weights
+    table = count_table(rows).while_open()
+    if not len(table.dates):
+        raise MomentsimError("there are no calls at all")
+    periods = table if table.whole_days else _half_hours(table)
     means = {WEEKDAYS[day]: table.counts[table.weekdays == day].mean(axis=0) for day in table.present}
+    profiles: dict[str, tuple[float, ...]] = {}
+    if not table.whole_days:
+        number = _weights_for(table.interval_s) if weights is None else weights
+        profiles = {day: _profile(mean, table, number) for day, mean in means.items()}
+    elif weights is not None:
+        raise MomentsimError("counts of whole days do not give a profile; leave 'weights' out")
     totals = {day: float(mean.sum()) for day, mean in means.items()}
-    if min(totals.values()) <= 0:
-        raise MomentsimError("a weekday has no calls at all; leave its dates out")
     covariances = relative_covariances(periods)
     per_day = sum(totals.values()) / len(totals)
     return ArrivalFit(
         per_day=per_day,
         weekdays={day: totals.get(day, 0.0) / per_day for day in WEEKDAYS},
-        profiles={day: _profile(mean, table, number) for day, mean in means.items()},
+        profiles=profiles,
         busyness=fit_busyness(covariances),
         errors=_standard_errors(periods, covariances.memory),
         dates=len(table.counts),
+        silent=tuple(date.fromordinal(day).isoformat() for day in table.silent().tolist()),
     )
+
+
+def _half_hours(table: CountTable) -> CountTable:
+    if PERIOD_S % table.interval_s or table.first_s % PERIOD_S:
+        raise MomentsimError(
+            "counts must be of whole days or of intervals that divide half an hour, and days must start at a full "
+            "half hour"
+        )
+    periods = table.regroup(PERIOD_S)
+    if periods.counts.shape[1] < 4:
+        raise MomentsimError("a day must have at least four half hours")
+    return periods
 
 
 def _standard_errors(periods: CountTable, memory: Numbers) -> Busyness:

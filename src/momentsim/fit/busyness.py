@@ -16,6 +16,8 @@ their usual counts. Four numbers are fitted to them by least squares: the lags w
 as the days apart together, each by its number of pairs. Form: Avramidis, Deslauriers and L'Ecuyer 2004; Oreshkin,
 Regnard and L'Ecuyer 2016 (E2.1.2, E2.1.3); memory of days: Weinberg, Brown and Stroud 2007.
 
+Counts of whole days leave the half-hour factor out: what their totals vary beyond chance is the day factor.
+
 What is usual is a mean of the same counts and follows them, the more so the longer days remember and the fewer
 dates there are. `Covariances.memory` says what is left of a correlation after that, so that it is no source of bias.
 """
@@ -149,6 +151,8 @@ def _nearest(covariances: Covariances, day_correlations: Numbers, period_correla
         ],
         0.0,
     )
+    if len(covariances.within) == 1:  # of whole days
+        sizes = sizes[1:2]
     a, b = sizes[:, 0], sizes[:, 1]
     distances = (
         a * (a * day_day - 2 * day_found)

@@ -1,4 +1,4 @@
-"""Counts of arrivals by date and time of day, and what varies in them beyond chance."""
+"""Counts of arrivals by date and time of day, or by date alone, and what varies in them beyond chance."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,10 @@ from momentsim.errors import MomentsimError
 from momentsim.units import SECONDS_PER_DAY
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NEVER_SILENT: Final = 10.0
+"""Where so many calls are usual, a time without any was closed or not recorded: by chance it comes once in 20,000."""
+_ONE_A_DAY: Final = (0,)
+"""When the rows of a date start, where there is one for the whole day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class CountTable:
     def weekdays(self) -> npt.NDArray[np.int64]:
         """By date, 0 for Monday."""
         return (self.dates - 1) % 7
+
+    @property
+    def whole_days(self) -> bool:
+        """Whether there is one count a day, which does not say when within it calls come."""
+        return self.interval_s == SECONDS_PER_DAY
 
     @property
     def present(self) -> list[int]:
@@ -62,13 +72,23 @@ class CountTable:
         dates = np.bincount(self.weekdays, minlength=7)[self.weekdays]
         return np.asarray(np.sqrt(dates / (dates - 1.0)))
 
+    def while_open(self) -> CountTable:
+        """The same without the weekdays on which nobody ever called."""
+        calls = np.bincount(self.weekdays, self.counts.sum(axis=1), minlength=7)
+        return self.without(calls[self.weekdays] == 0)
+
+    def silent(self) -> npt.NDArray[np.int64]:
+        """Dates on which nobody called, as chance explains less than once in twenty thousand times."""
+        usual = self.usual().sum(axis=1)
+        return np.asarray(self.dates[(self.counts.sum(axis=1) == 0) & (usual > NEVER_SILENT)])
+
     def without(self, left_out: npt.NDArray[np.bool_]) -> CountTable:
         """The same without some dates."""
         return CountTable(self.first_s, self.interval_s, self.dates[~left_out], self.counts[~left_out])
 
 
 def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
-    """Dates by intervals from pairs (start, count), as `read_counts` gives them.
+    """Dates by intervals from pairs (start, count), as `read_counts` gives them; one row a day at 00:00 is that day.
 
     Every date of a weekday must have the same intervals, every weekday that occurs at least two dates, and the
     intervals must divide a day. Intervals that other weekdays have and all dates of one have not are closed then:
@@ -93,7 +113,7 @@ def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
     dates = sorted(by_date)
     return CountTable(
         first_s=usual[0],
-        interval_s=usual[1] - usual[0],
+        interval_s=SECONDS_PER_DAY if usual == _ONE_A_DAY else usual[1] - usual[0],
         dates=np.array([date.toordinal() for date in dates], np.int64),
         counts=np.array([[by_date[date][second] for second in usual] for date in dates], np.float64),
     )
@@ -118,9 +138,14 @@ def _check(by_date: dict[datetime, dict[int, float]], usual: tuple[int, ...]) ->
         share = f"{len(uneven)} of {len(by_date)} dates"
         what = f"{share} have other intervals than the rest, the first is {first:%Y-%m-%d}"
         raise MomentsimError(f"{what}; leave out incomplete days, or write 0 where nobody called")
-    steps = {after - before for before, after in pairwise(usual)}
+    steps = (
+        {SECONDS_PER_DAY} if usual == _ONE_A_DAY else {after - before for before, after in pairwise(usual)}
+    )
     if len(steps) != 1 or SECONDS_PER_DAY % min(steps):
-        found = ", ".join(str(timedelta(seconds=step)) for step in sorted(steps)[:3]) or "one row a day"
+        found = (
+            ", ".join(str(timedelta(seconds=step)) for step in sorted(steps)[:3])
+            or "one row a day, not at 00:00"
+        )
         raise MomentsimError(f"the intervals of a day must have one length that divides a day; found {found}")
     dates = Counter(date.weekday() for date in by_date)
     for day, number in sorted(dates.items()):

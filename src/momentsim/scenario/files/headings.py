@@ -15,12 +15,15 @@ from momentsim import units
 START: Final = "interval_start"
 END: Final = "interval_end"
 """A column that says how long rows last, where a file has it."""
+DAY_NUMBER: Final = "day_number"
+"""A column that counts rows of one day each; it says no date."""
 OTHER_NAMES: Final = {
     START: (
         *("datetime", "timestamp", "startdatetime", "zeitraum", "beginn"),
         *("intervalstart", "startinterval", "intervalstarttime", "periodstart"),
     ),
     END: ("intervalend", "endinterval", "intervalendtime", "periodend", "endtime", "ende", "bis"),
+    DAY_NUMBER: ("index", "day", "dayno", "no", "no.", "nr", "nr.", "#", "unnamed:0"),
     "queue": ("queuename", "csqname", "skill", "skillname", "split", "split/skill", "lob", "campaign"),
     "offered": (
         *("calls", "contacts", "volume", "anrufe", "appels", "llamadas", "offer"),

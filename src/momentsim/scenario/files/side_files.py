@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.files.headings import END, NO_TIMES, START, names_of, time_columns
+from momentsim.scenario.files.headings import DAY_NUMBER, END, NO_TIMES, START, names_of, time_columns
 from momentsim.scenario.files.row_grid import CountRow, check_unique, shorten_problems
 from momentsim.scenario.files.side_rows import Row, SideRows, open_rows
 from momentsim.scenario.files.written_numbers import Marks, TwoReadings, read_numbers
@@ -32,6 +32,9 @@ MAX_COUNT = 1e9
 COUNT_COLUMNS = {"offered": False, "heads": True}
 """Columns of count files, and whether they hold whole numbers only."""
 
+_HOW_DAYS = (
+    "write their dates in a column 'date', or say the first: momentsim fit FILE --first-date 2021-01-01"
+)
 _WITH_BLANKS = re.compile(r"\d{1,3}(?: \d{3})+")
 _NEXT_MIDNIGHT = re.compile(r"[ T]24:00(:00)?$")
 
@@ -81,15 +84,35 @@ class Counted(NamedTuple):
 
 
 def read_counts(
-    path: Path, column: str, *, shown_as: str | None = None, queue: str | None = None
+    path: Path,
+    column: str,
+    *,
+    shown_as: str | None = None,
+    queue: str | None = None,
+    first_date: date | None = None,
 ) -> list[tuple[datetime, float]]:
     """Pairs (interval_start, number) of a CSV or a sheet, each start once; ScenarioError with every bad line.
 
-    A file with a column `queue` has rows of one queue, or `queue` says which are meant.
+    A file with a column `queue` has rows of one queue, or `queue` says which are meant. With `first_date` a column
+    that counts days (`Index`) says when: its smallest number is that date.
     """
     split = QUEUES if queue is None else Split("queue", queue, needed=True)
-    counted = count_rows(path, column, shown_as=shown_as, split=split)
-    return [(row.interval_start, row.value) for row in counted.rows]
+    cells = _chosen(_count_cells(path, column, shown_as, split, first_date=first_date), split)
+    return _pairs(_count_rows(cells, column, COUNT_COLUMNS.get(column, False)))
+
+
+def read_counts_by_queue(
+    path: Path, column: str, *, first_date: date | None = None
+) -> dict[str, list[tuple[datetime, float]]]:
+    """The same for every queue of a file, in the order of the file; one queue without a name where it tells none."""
+    cells = _count_cells(path, column, None, QUEUES, first_date=first_date)
+    names = list(dict.fromkeys(text.strip() for text in cells.of("queue"))) or [""]
+    chosen = {name: _chosen(cells, Split("queue", name) if len(names) > 1 else QUEUES) for name in names}
+    return {name: _pairs(_count_rows(own, column, False)) for name, own in chosen.items()}
+
+
+def _pairs(rows: list[CountRow]) -> list[tuple[datetime, float]]:
+    return [(row.interval_start, row.value) for row in rows]
 
 
 def count_rows(
@@ -105,12 +128,55 @@ def count_rows(
 
     `better` is a column that is read in place of `column` where the file has it.
     """
-    name = shown_as if shown_as is not None else str(path)
     only_whole = COUNT_COLUMNS.get(column, False) if whole is None else whole
+    cells = _chosen(_count_cells(path, column, shown_as, split, better=better), split)
+    column = better if better in cells.columns else column
+    return Counted(_count_rows(cells, column, only_whole), cells.name)
+
+
+def _count_cells(
+    path: Path,
+    column: str,
+    shown_as: str | None,
+    split: Split,
+    *,
+    better: str = "",
+    first_date: date | None = None,
+) -> _Cells:
+    """The columns of a count file, of all its queues or groups."""
+    name = shown_as if shown_as is not None else str(path)
+    when = START if first_date is None else DAY_NUMBER
     required = (split.column,) if split.needed else ()
-    found = open_rows(path, name, partial(_has_headings, ("interval_start", column, *required)))
+    found = open_rows(path, name, partial(_has_headings, (when, column, *required)))
     column = better if better and better in found.headings else column
-    cells = _chosen(_cells_of(found, ("interval_start", column, *required), (END, split.column)), split)
+    cells = _cells_of(found, (when, column, *required), (END, split.column))
+    if first_date is not None:
+        _date_days(cells, first_date)
+    return cells
+
+
+def _date_days(cells: _Cells, first_date: date) -> None:
+    """Starts of rows that are numbered by day."""
+    numbers = [text.strip() for text in cells.of(DAY_NUMBER)]
+    odd = [
+        place
+        for place, text in enumerate(numbers)
+        if not (text.isascii() and text.isdigit() and len(text) < 6)
+    ]
+    what = "{} is not the number of a day"
+    problems = [
+        cells.problem(
+            cells.lines[place], DAY_NUMBER, what.format(show_value(numbers[place])), "write 1, 2, 3, ..."
+        )
+        for place in odd[:MOST_NOTED]
+    ]
+    _raise_if_any(problems, cells.name)
+    first = min(map(int, numbers), default=0)
+    starts = [(first_date + timedelta(days=int(text) - first)).isoformat() for text in numbers]
+    cells.columns[START], cells.numbers[START] = starts, cells.numbers[DAY_NUMBER]
+
+
+def _count_rows(cells: _Cells, column: str, only_whole: bool) -> list[CountRow]:
     numbers, problems = _numbers(cells, column)
     _plain_dates(cells)
     rows: list[CountRow] = []
@@ -133,7 +199,7 @@ def count_rows(
             break
     problems += check_unique(rows, cells.name)
     _raise_if_any(problems, cells.name)
-    return Counted(rows, cells.name)
+    return rows
 
 
 def read_samples(path: Path, *, shown_as: str | None = None) -> list[float]:
@@ -324,7 +390,11 @@ def _places(
     if missing:
         what = f"the header has no column {' and no column '.join(repr(column) for column in missing)}"
         seen = ", ".join(map(repr, rows.headings)) or "nothing"
-        raise ScenarioError([rows.problem(what, f"needed are {', '.join(needed)}; found {seen}"[:300])])
+        counted = names_of(DAY_NUMBER, header) if START in missing else []
+        meant = f"if {counted[0]!r} counts days, {_HOW_DAYS}" if counted else ""
+        raise ScenarioError(
+            [rows.problem(what, f"needed are {', '.join(needed)}; found {seen}"[:300], meant)]
+        )
     for column, names in positions.items():
         if len(set(names)) > 1:
             what = f"{' and '.join(repr(other) for other in names)} could both be {column!r}"
