@@ -15,7 +15,7 @@ from momentsim.measures.expected_customers import people_totals
 from momentsim.prepare import Blueprint, lower, prepare
 from momentsim.rules.grievances import grievance_after
 from momentsim.scenario.evidence.registry import PARAMETERS
-from momentsim.scenario.rest import expected_rest
+from momentsim.scenario.expected_rest import expected_rest
 from momentsim.validation.simulation import load_text, reference_of
 from momentsim.validation.texts import STILL
 

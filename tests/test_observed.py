@@ -18,7 +18,7 @@ from momentsim.errors import ScenarioError
 from momentsim.prepare import Reference, contact_rates, lower, prepare, see
 from momentsim.prepare.calibration import Seen
 from momentsim.runs import reference, reference_store
-from momentsim.runs.observed import UNSEEN, left_unexplained, observed_words
+from momentsim.runs.observed_words import UNSEEN, left_unexplained, observed_words
 from momentsim.runs.reference import Pilot, kept_reference_for, reference_for
 from momentsim.scenario import LoadedScenario, load
 

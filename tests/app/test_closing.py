@@ -11,11 +11,11 @@ import pytest
 
 from app.jobs_fixtures import COMPENSATION, RESERVES, Played, Pulls, pulled, small_storm
 from momentsim.app.cards import lever_texts
+from momentsim.app.contributions import Contributions, read_said
 from momentsim.app.files import DECISIONS
 from momentsim.app.handout import guess_words
 from momentsim.app.jobs import Jobs
 from momentsim.app.question_desk import QuestionDesk
-from momentsim.app.said import Contributions, read_said
 
 TRIES: Pulls = {"b1": [], "b2": [pulled(RESERVES, 1)], "b3": [pulled(RESERVES, 3), pulled(COMPENSATION, 4)]}
 CAME = "In the storm that was played it came to"

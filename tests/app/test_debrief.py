@@ -21,8 +21,8 @@ from momentsim.app.question_desk import QuestionDesk
 from momentsim.app.setting import JobRequest, read_setting
 from momentsim.contract.plan import LeverAction
 from momentsim.measures.digest import digest
+from momentsim.measures.facts import Sample
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample
 from momentsim.questions.compare.first_screen import paragraph
 from momentsim.questions.reports import compared_in
 from momentsim.report.stored_folder import open_folder

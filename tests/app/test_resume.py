@@ -19,7 +19,7 @@ from momentsim.app.branches import BranchPull
 from momentsim.app.files import DECISIONS, levers_text
 from momentsim.app.resume import read_kept_setting, resume
 from momentsim.app.room import Room
-from momentsim.app.shown import state
+from momentsim.app.room_messages import state
 from momentsim.contract.plan import LeverAction
 from momentsim.engine import simulate
 from momentsim.errors import MomentsimError, ScenarioError

@@ -17,7 +17,7 @@ from cli.test_playbooks import STORM
 from momentsim.app.cases import REFERENCE
 from momentsim.app.jobs import Hand, JobCancelled, Jobs
 from momentsim.app.question_desk import MOST_STORMS, QuestionDesk
-from momentsim.app.reference import FIRST_REPLICATION, Search, announced, step_of, times_to_try
+from momentsim.app.reference_search import FIRST_REPLICATION, Search, announced, step_of, times_to_try
 from momentsim.app.score import PolicyScore, benefits, money_words, score_words, scores, why_no_score
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import HOUR, MINUTE
@@ -221,7 +221,7 @@ def test_what_is_made_ahead_is_not_made_again(played: Played, monkeypatch: pytes
     posted = played.ask("reference", {})
     assert posted[-1]["words"] == "4 of 4 storms made ready"
     assert not list(played.folder.iterdir()), "nothing is told before it is asked"
-    monkeypatch.setattr("momentsim.app.reference.Steered", None)
+    monkeypatch.setattr("momentsim.app.reference_search.Steered", None)
     monkeypatch.setattr("momentsim.runs.backends.threads.replicate", None)
     told = played.last("score", played.ask("score", {}))
     assert {row["branch"] for row in told["rows"]} == {"nothing", "as_planned", "reference"}

@@ -10,9 +10,9 @@ from momentsim import measures
 from momentsim.measures.catalogue import BY_NAME, MEASURES, find_measure
 from momentsim.measures.columns import TABLES
 from momentsim.measures.columns_worlds import WORLD_TABLES
+from momentsim.measures.facts import FACTS, SCOPES, terms
 from momentsim.measures.reference_page import FILE, page
 from momentsim.measures.summary import facts_of
-from momentsim.measures.sums import FACTS, SCOPES, terms
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table, ranking, verdicts
 
 CONTRACT = [

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from momentsim.errors import MomentsimError, ScenarioError
-from momentsim.questions.sweep.axes import Axis, Origin
+from momentsim.questions.sweep.axes import Axis, Origin, axes_of
 from momentsim.questions.sweep.grid import design_of, number_of_points
 from momentsim.questions.sweep.points import check_size, read_points
-from momentsim.questions.sweep.varied_keys import axes_of
 from momentsim.questions.sweep.written_values import (
     ListedValues,
     Range,

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from measures.synthetic import make_sample
+from momentsim.measures.facts import Sample
 from momentsim.measures.months import days_by_month, net_by_month
 from momentsim.measures.statistics import FloatArray
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample
 from momentsim.questions.worth.months import COLUMNS, break_even, break_even_words, month_table
 from momentsim.report.verdicts import decide
 

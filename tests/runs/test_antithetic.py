@@ -13,8 +13,8 @@ import momentsim as ms
 from engine.stories import differences
 from momentsim.contract.plan import Prepared, Table
 from momentsim.errors import MomentsimError
+from momentsim.measures.facts import Sample
 from momentsim.measures.service import contact_facts
-from momentsim.measures.sums import Sample
 from momentsim.prepare import prepare
 from momentsim.runs.backends.base import FinishedReplication
 from momentsim.runs.choices import ClockName

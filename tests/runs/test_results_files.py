@@ -11,8 +11,7 @@ import pytest
 
 from momentsim.errors import MomentsimError
 from momentsim.runs.files import json_text, write_csv
-from momentsim.runs.identity import folder_name
-from momentsim.runs.results_folder import MANIFEST, draft, point_latest
+from momentsim.runs.results_folder import MANIFEST, draft, folder_name, point_latest
 from momentsim.runs.settings import RunSettings
 
 

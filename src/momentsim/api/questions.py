@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from momentsim.questions.curve.curve import Curve
     from momentsim.questions.shifts.shift_plan import ShiftPlan
     from momentsim.questions.staff.staffing import Staffing
+    from momentsim.questions.sweep.axes import Spread
     from momentsim.questions.sweep.grid import DesignChoice
     from momentsim.questions.sweep.store import Swept
-    from momentsim.questions.sweep.varied_keys import Spread
     from momentsim.questions.worth.worth import Worth
     from momentsim.runs.choices import BackendName
     from momentsim.runs.progress import Progress

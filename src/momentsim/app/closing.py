@@ -10,17 +10,17 @@ from typing import Any, Final
 
 from momentsim.app.cards import lever_texts
 from momentsim.app.cases import Contest, contest
+from momentsim.app.contributions import read_said, truth_of
 from momentsim.app.debrief import alone, comparisons_in, debrief, this_storm
 from momentsim.app.files import read_room
 from momentsim.app.handout import handout_of, pulled_words, render
 from momentsim.app.jobs import Hand, JobProgress, Post
-from momentsim.app.said import read_said, truth_of
 from momentsim.app.scenes import title_of
 from momentsim.app.score_job import SCORE_FILE
 from momentsim.app.setting import JobRequest, Setting
 from momentsim.contract.plan import LeverAction, Why
 from momentsim.errors import MomentsimError
-from momentsim.measures.sums import Sample
+from momentsim.measures.facts import Sample
 from momentsim.questions.compare.compare import AS_PLANNED, NOTHING
 from momentsim.questions.documents import add_documents
 from momentsim.report.stored_folder import open_folder

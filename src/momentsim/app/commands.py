@@ -11,7 +11,7 @@ from momentsim.app.crowd import MOST_RULES, MOST_RULES_EACH, Sender
 from momentsim.app.files import RoomFiles
 from momentsim.app.ghosts import GHOSTS
 from momentsim.app.permissions import RequestRefused
-from momentsim.app.played import microseconds, seconds
+from momentsim.app.played_branch import microseconds, seconds
 from momentsim.app.scenes import scenario_part
 from momentsim.app.stops import MOST_STOPS, Stop
 from momentsim.app.workshop import PACES, Workshop

@@ -12,9 +12,9 @@ from momentsim.app.branches import BranchPull
 from momentsim.app.cards import lever_texts
 from momentsim.app.cases import pulls_text
 from momentsim.app.jobs import Hand, JobProgress, Message, Post
-from momentsim.app.reference import announced, step_of
+from momentsim.app.reference_search import announced, step_of
 from momentsim.app.setting import Setting
-from momentsim.measures.sums import members_of
+from momentsim.measures.facts import members_of
 from momentsim.prepare.levers import lever_names
 from momentsim.questions.curve.curve import (
     BENEFIT,

@@ -18,9 +18,9 @@ from momentsim.app.jobs import Hand, JobProgress, Message, Post
 from momentsim.engine import Interrupted, simulate
 from momentsim.measures.catalogue import Measure
 from momentsim.measures.digest import Digest, digest
+from momentsim.measures.facts import Sample, members_of
 from momentsim.measures.statistics import clip, interval
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import prepare
 from momentsim.questions.compare.compare import AS_PLANNED, Comparison, compare
 from momentsim.questions.compare.first_screen import (

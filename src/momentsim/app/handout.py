@@ -18,8 +18,8 @@ from jinja2 import Environment, StrictUndefined
 
 from momentsim.app.cards import LeverText
 from momentsim.app.cases import GHOST_NAMES
+from momentsim.app.contributions import QUESTIONS, Contributions
 from momentsim.app.debrief import said_aloud
-from momentsim.app.said import QUESTIONS, Contributions
 from momentsim.contract.plan import LeverAction
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.questions.compare.first_screen import ComparisonTables, paragraph

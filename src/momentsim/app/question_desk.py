@@ -23,7 +23,7 @@ from momentsim.app.setting import JobRequest
 from momentsim.runs.working_folder import is_running
 
 if TYPE_CHECKING:
-    from momentsim.app.reference import Search
+    from momentsim.app.reference_search import Search
 
 DEFAULT_STORMS: Final = 20
 MOST_STORMS: Final = 100
@@ -63,7 +63,7 @@ class Inquiry(NamedTuple):
 
     def search(self) -> Search:
         """The search for the reference of the room, where it stands."""
-        from momentsim.app.reference import Search
+        from momentsim.app.reference_search import Search
 
         if self.memory.search is None:
             self.memory.search = Search(self.request.setting)

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from momentsim.app import faces, shown, ticker
+from momentsim.app import faces, room_messages, ticker
 from momentsim.app.commands import COMMANDS
 from momentsim.app.crowd import Sender
 from momentsim.app.files import RoomFiles
+from momentsim.app.frames import FrameContent, encoded, hidden_part, open_part
 from momentsim.app.ghosts import GHOSTS, make_ghost
-from momentsim.app.looks import FrameContent, encoded, hidden_part, open_part
 from momentsim.app.permissions import RequestRefused, check
-from momentsim.app.played import microseconds, seconds
+from momentsim.app.played_branch import microseconds, seconds
 from momentsim.app.setting import AskJob, Message, Setting
 from momentsim.app.stops import Stop
 from momentsim.app.workshop import Outgoing, Workshop
@@ -120,7 +120,7 @@ class Room(Workshop):
         self.crowd.here[sender.client] = sender
         self.last_company = max(self.last_company, wall)
         self.changed.add("state")
-        return shown.welcome(self, sender, wall, self._seq)
+        return room_messages.welcome(self, sender, wall, self._seq)
 
     def leave(self, client: str) -> None:
         """Somebody has gone; what they said stays."""
@@ -137,12 +137,12 @@ class Room(Workshop):
         if "levers" in changed:
             self._send_cards()
         if "series" in changed:
-            self.out += [Outgoing("phone", message) for message in shown.series(self, "phone")]
-            for message in shown.series(self, "console"):
+            self.out += [Outgoing("phone", message) for message in room_messages.series(self, "phone")]
+            for message in room_messages.series(self, "console"):
                 self.out += [Outgoing(to, message) for to in ("wall", "console")]
         if "state" in changed:
             roles = ("wall", "console", "phone")
-            self.out += [Outgoing(role, shown.state(self, role, wall)) for role in roles]
+            self.out += [Outgoing(role, room_messages.state(self, role, wall)) for role in roles]
         out, self.out = self.out, []
         return out
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim import units
-from momentsim.app.looks import fields_of
+from momentsim.app.frames import fields_of
 from momentsim.app.series import LEDGER_TITLES, LINES, MONEY
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import SECOND

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from momentsim.app.looks import FrameContent
+from momentsim.app.frames import FrameContent
 from momentsim.app.stops import failed_days
 from momentsim.contract.plan import NEVER
 from momentsim.engine import Steered

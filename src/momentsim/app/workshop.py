@@ -15,7 +15,7 @@ from momentsim.app.ballots import Ballot
 from momentsim.app.crowd import Crowd, Sender
 from momentsim.app.files import RoomFiles
 from momentsim.app.permissions import Mode, RequestRefused, RoomState, may_pull
-from momentsim.app.played import Played, seconds
+from momentsim.app.played_branch import PlayedBranch, seconds
 from momentsim.app.series import History
 from momentsim.app.setting import AskJob, JobKind, JobRequest, Message, Setting
 from momentsim.app.stops import HORIZON_ENDS, Stop, default_stops
@@ -41,7 +41,7 @@ class Workshop:
     def __init__(self, code: str, setting: Setting, ask_job: AskJob | None, folder: Path | None) -> None:
         self.code = code
         self.setting = setting
-        self.played = Played(setting)
+        self.played = PlayedBranch(setting)
         self.crowd = Crowd()
         self.state: RoomState = "lobby"
         self.pace = USUAL_PACE

@@ -105,13 +105,13 @@ def _show(rows: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
         print_json(list(rows))
     elif rows:
-        from momentsim.report.page import print_table
+        from momentsim.report.terminal import print_table
 
         print_table(console(), _table(rows))
 
 
 def _table(rows: Sequence[Row]) -> Any:
-    from momentsim.report.page import new_table
+    from momentsim.report.terminal import new_table
 
     names = list(rows[0])
     table = new_table(*names, left=names)

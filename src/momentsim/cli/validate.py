@@ -77,7 +77,7 @@ def _validate(only: list[str], threads: int, *, quick: bool, as_json: bool, quie
     if as_json:
         print_json(report.content())
     elif not quiet:
-        from momentsim.report.page import print_table
+        from momentsim.report.terminal import print_table
 
         out = console()
         print_table(out, proof_table(report))
@@ -89,7 +89,7 @@ def proof_table(report: Report) -> Table:
     """Case, figure, exact value, simulated value with its interval, distance in standard errors, verdict."""
     from rich.text import Text
 
-    from momentsim.report.page import new_table
+    from momentsim.report.terminal import new_table
 
     table = new_table("case", "figure", "exact", "simulated", "z", "verdict", left=("figure", "verdict"))
     case = ""
@@ -137,7 +137,7 @@ def _mutate(only: list[str], threads: int, *, as_json: bool, quiet: bool) -> boo
     if as_json:
         print_json({"ok": passed, "bugs": [catch.content() for catch in catches]})
     elif not quiet:
-        from momentsim.report.page import print_table
+        from momentsim.report.terminal import print_table
 
         print_table(console(), catch_table(catches))
     if not passed:
@@ -150,7 +150,7 @@ def catch_table(catches: tuple[Catch, ...]) -> Table:
     """Which proofs caught which bug."""
     from rich.text import Text
 
-    from momentsim.report.page import new_table
+    from momentsim.report.terminal import new_table
 
     columns = "planted bug", "what is wrong", "proofs that failed", "verdict"
     table = new_table(*columns, left=columns)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from momentsim.measures.catalogue import MEASURES, Measure, find_measure
 from momentsim.measures.digest import Digest, digest
-from momentsim.measures.intervals import interval_table
+from momentsim.measures.facts import Sample
+from momentsim.measures.interval_table import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.paired import paired_table
 from momentsim.measures.sites import sites_table
 from momentsim.measures.summary import summary
-from momentsim.measures.sums import Sample
 from momentsim.measures.tables import (
     agents_table,
     contacts_table,

@@ -9,7 +9,7 @@ import numpy as np
 from momentsim.measures.career_totals import CAREERS
 
 if TYPE_CHECKING:
-    from momentsim.measures.sums import Columns, Sample
+    from momentsim.measures.facts import Columns, Sample
 
 
 def career_facts(sample: Sample, scope: str) -> Columns:

@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 
 from momentsim.contract.plan import SECOND, Table
+from momentsim.measures.facts import Columns, FloatArray, Sample
 from momentsim.measures.programme_costs import programme_costs
 from momentsim.measures.recovery import team_cost
 from momentsim.measures.service import gather_legs
-from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.units import SECONDS_PER_HOUR
 
 STAFF_LINES = ("paid_hours", "overtime", "reserves")

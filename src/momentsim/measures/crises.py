@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.measures.facts import Columns, FloatArray, Sample
 from momentsim.measures.service import pad
-from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_HOUR
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from momentsim.contract.plan import MomentKind
 from momentsim.measures.expected_customers import RESTS
+from momentsim.measures.facts import Columns, FloatArray, Sample
 from momentsim.measures.recovery import NOTICED, PROMISED, SOLD, WAYS, absent
-from momentsim.measures.sums import Columns, FloatArray, Sample
 from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_YEAR
 

@@ -14,9 +14,9 @@ from momentsim.contract.plan import Names
 from momentsim.measures.costs import cost_lines
 from momentsim.measures.digest import Digest
 from momentsim.measures.expected_customers import ROUNDING
+from momentsim.measures.facts import FloatArray, Sample
 from momentsim.measures.recovery import tier_income
 from momentsim.measures.statistics import by_unit, estimate, interval
-from momentsim.measures.sums import FloatArray, Sample
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import math
 import numpy as np
 
 from momentsim.measures.costs import CostLine, cost_lines
+from momentsim.measures.facts import FloatArray, Sample
 from momentsim.measures.programme_costs import monthly_cost, span_of
 from momentsim.measures.statistics import Estimate, by_unit, estimate
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import FloatArray, Sample
 from momentsim.units import SECONDS_PER_YEAR
 
 SECONDS_PER_MONTH = SECONDS_PER_YEAR / 12

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from momentsim.measures.catalogue import MEASURES, Measure
+from momentsim.measures.facts import SCOPES, Sample, items_of
 from momentsim.measures.statistics import (
     Estimate,
     difference,
@@ -22,7 +23,6 @@ from momentsim.measures.statistics import (
     variance_reduction,
 )
 from momentsim.measures.summary import estimate_measure, facts_of, unit_of
-from momentsim.measures.sums import SCOPES, Sample, items_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ import numpy as np
 
 from momentsim.contract.plan import SECOND
 from momentsim.measures.digest import Digest
-from momentsim.measures.sums import FloatArray, Sample
+from momentsim.measures.facts import FloatArray, Sample
 from momentsim.scenario.sections.levers import StartProgramme
 from momentsim.scenario.sections.programmes import AiAssist, EmpathyHiring, Training, WowBudget
 from momentsim.scenario.types import Programme, Scenario

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from momentsim.measures.sums import Columns, FloatArray, Sample
+from momentsim.measures.facts import Columns, FloatArray, Sample
 from momentsim.scenario.sections.base import ALL_DAYS
 from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_YEAR

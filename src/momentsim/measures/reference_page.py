@@ -10,8 +10,8 @@ from pathlib import Path
 
 from momentsim.measures.catalogue import MEASURES, Measure
 from momentsim.measures.columns import TABLES
+from momentsim.measures.facts import FACTS
 from momentsim.measures.service import SERVICE_LEVELS
-from momentsim.measures.sums import FACTS
 
 FILE = "measures.md"
 

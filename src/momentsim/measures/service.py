@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.contract.plan import SCALE_MEAN, SCALE_SD, SECOND, Table
-from momentsim.measures.sums import Columns, FloatArray, Sample, evaluate
+from momentsim.measures.facts import Columns, FloatArray, Sample, evaluate
 from momentsim.scenario.sections.levers import AnnouncementLever, Callback, sizes_of
 from momentsim.scenario.types import Scenario
 

@@ -12,10 +12,10 @@ from momentsim.measures.costs import cost_facts
 from momentsim.measures.crises import crisis_facts
 from momentsim.measures.digest import Digest
 from momentsim.measures.experience import customer_facts, moment_facts
+from momentsim.measures.facts import SCOPES, Columns, Sample, evaluate, items_of
 from momentsim.measures.recovery import tier_facts
 from momentsim.measures.service import contact_facts, staff_facts, wait_counts
 from momentsim.measures.statistics import Estimate, by_unit, clip, estimate, interval
-from momentsim.measures.sums import SCOPES, Columns, Sample, evaluate, items_of
 from momentsim.measures.waits import estimate_quantile
 from momentsim.scenario.types import Scenario
 

@@ -24,7 +24,7 @@ from momentsim.contract.plan import (
 )
 from momentsim.contract.trace import Channel, Detected, MomentClass, Outcome, Trace, whole_moments
 from momentsim.measures.experience import is_help_elsewhere
-from momentsim.measures.intervals import interval_starts
+from momentsim.measures.interval_table import interval_starts
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 
 from momentsim.contract.plan import Names
 from momentsim.measures.digest import Digest
-from momentsim.measures.sums import members_of
+from momentsim.measures.facts import members_of
 from momentsim.report.numbers import plain, trials
 from momentsim.scenario.types import Scenario
 

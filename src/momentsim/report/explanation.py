@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from momentsim.errors import MomentsimError
 from momentsim.measures.catalogue import BY_NAME, Measure
-from momentsim.measures.outlook import outlook_words
+from momentsim.measures.facts import terms
+from momentsim.measures.outlook_words import outlook_words
 from momentsim.measures.service import service_level_formula
-from momentsim.measures.sums import terms
 from momentsim.report.numbers import reading_unit
 from momentsim.scenario.explain import Explanation, explain
 from momentsim.suggestions import near_words, suggestion
@@ -68,7 +68,7 @@ def explain_fully(loaded: LoadedScenario, base: LoadedScenario, key: str, progre
     else:
         explanation = explain(loaded, key)
     if key.startswith("moments."):
-        from momentsim.runs.observed import observed_words
+        from momentsim.runs.observed_words import observed_words
 
         explanation = replace(explanation, observed=observed_words(loaded, base, key))
     if key.startswith("workforce.groups."):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from momentsim.measures.outlook import outlook_words
+from momentsim.measures.outlook_words import outlook_words
 from momentsim.report import drawing
 from momentsim.report.bars import horizontal
 from momentsim.report.drawing import Bar, Drawable

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from momentsim.measures.facts import members_of
 from momentsim.measures.statistics import by_unit, estimate, interval
-from momentsim.measures.sums import members_of
 from momentsim.measures.waits import below, quantile
 from momentsim.report import drawing
 from momentsim.report.drawing import Drawable

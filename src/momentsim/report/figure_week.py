@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from momentsim.measures.sums import members_of
+from momentsim.measures.facts import members_of
 from momentsim.report import drawing
 from momentsim.report.drawing import Drawable
 from momentsim.report.numbers import plain, trials

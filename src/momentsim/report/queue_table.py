@@ -8,8 +8,8 @@ from rich.console import Console
 
 from momentsim.measures.summary import Tabular
 from momentsim.report.numbers import BLANK, show_number
-from momentsim.report.page import new_table, print_notes, print_table
 from momentsim.report.summary_reading import whole
+from momentsim.report.terminal import new_table, print_notes, print_table
 
 COLUMNS = {
     "offered": ("offered", "attempts"),

@@ -6,9 +6,9 @@ import math
 from datetime import timedelta
 
 from momentsim.measures.crises import CLEAR_HOURS, crisis_start
-from momentsim.measures.outlook import outlook_words
+from momentsim.measures.facts import members_of
+from momentsim.measures.outlook_words import outlook_words
 from momentsim.measures.summary import Tabular
-from momentsim.measures.sums import members_of
 from momentsim.report.numbers import capitalise, join_words, plain, show_number, trials, with_unit
 from momentsim.report.reference_words import reference_words
 from momentsim.report.summary_reading import Reading, Readings

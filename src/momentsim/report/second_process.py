@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from momentsim.contract.plan import Names
 from momentsim.measures.digest import Digest
-from momentsim.measures.intervals import interval_table
+from momentsim.measures.interval_table import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.runs.backends.process_messages import (
     Made,

@@ -11,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from momentsim.measures.catalogue import MEASURES, Measure
-from momentsim.measures.outlook import outlook_words
+from momentsim.measures.facts import members_of
+from momentsim.measures.outlook_words import outlook_words
 from momentsim.measures.service import service_level_formula
 from momentsim.measures.summary import Tabular
-from momentsim.measures.sums import members_of
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, capitalise, plain, reading_unit, show_number, span, trials
-from momentsim.report.page import new_table, print_notes, print_table, print_words
 from momentsim.report.summary_reading import TEXT, replications_of, whole
+from momentsim.report.terminal import new_table, print_notes, print_table, print_words
 from momentsim.report.verdicts import Verdict, decide
 from momentsim.scenario.types import Scenario
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from momentsim.measures.summary import Tabular
 from momentsim.measures.teams import Spread, spreads
 from momentsim.report.numbers import plain
-from momentsim.report.page import new_table, print_notes, print_table
+from momentsim.report.terminal import new_table, print_notes, print_table
 from momentsim.scenario.types import Scenario
 
 TITLES = {"delight_share": "delighted", "let_down_share": "let down", "resolved_share": "solved"}

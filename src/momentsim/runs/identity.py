@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ from momentsim.runs.steering import UNSTEERED, Steering
 
 if TYPE_CHECKING:
     from momentsim.scenario import LoadedScenario
-
-MAX_NAME = 60
 
 
 def identity(
@@ -44,9 +41,3 @@ def identity(
 def combine(parts: Iterable[str]) -> str:
     """SHA-256 of parts in their order."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def folder_name(name: str, identity_hash: str) -> str:
-    """`NAME-HASH8`, with every character that a file system might refuse replaced."""
-    safe = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:MAX_NAME] or "scenario"
-    return f"{safe}-{identity_hash[:8]}"

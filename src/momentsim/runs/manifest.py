@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from momentsim.measures.outlook import outlook_words
+from momentsim.measures.outlook_words import outlook_words
 from momentsim.runs import edition
 from momentsim.runs.lever_warnings import lever_warnings
 from momentsim.runs.package_version import package_version

@@ -20,9 +20,9 @@ import numpy as np
 
 from momentsim.errors import MomentsimError
 from momentsim.measures.catalogue import BY_NAME, Measure, unknown_measures
+from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate, difference, standard_error, t_quantile
 from momentsim.measures.summary import estimate_by_name, unit_of
-from momentsim.measures.sums import Sample
 from momentsim.runs.choices import FIRST_STAGE
 from momentsim.units import parse_share
 

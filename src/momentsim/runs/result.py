@@ -12,12 +12,12 @@ from momentsim.contract.trace import Trace
 from momentsim.errors import MomentsimError
 from momentsim.measures.digest import Digest
 from momentsim.measures.event_log import events_of
-from momentsim.measures.intervals import interval_table
+from momentsim.measures.facts import members_of
+from momentsim.measures.interval_table import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.shown import Short, ShownAnswer, key_rows
 from momentsim.measures.sites import sites_table
 from momentsim.measures.summary import summary_columns
-from momentsim.measures.sums import members_of
 from momentsim.measures.tables import agents_of, contacts_of, customers_of, levers_of, moments_of
 from momentsim.measures.teams import team_columns, teams_table
 from momentsim.runs.logs import TableMaker

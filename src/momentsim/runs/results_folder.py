@@ -30,8 +30,8 @@ from momentsim.runs.ownership import (
 from momentsim.runs.retryable import Trouble
 
 __all__ = [
-    "DISK_TROUBLE", "MANIFEST", "add_file", "beside", "document", "draft", "find_in", "point_latest", "refuse_name",
-    "refuse_strangers",
+    "DISK_TROUBLE", "MANIFEST", "add_file", "beside", "document", "draft", "find_in", "folder_name", "point_latest",
+    "refuse_name", "refuse_strangers",
 ]  # fmt: skip
 
 LATEST = "latest"
@@ -46,7 +46,16 @@ MOST_NAMED = 3
 _RESULT: Final = re.compile(r"[A-Za-z0-9_-]+-[0-9a-f]{8}")
 """Names of results folders that `latest` may point to."""
 
+MAX_NAME = 60
+"""Letters of a name in the name of its folder."""
+
 Found = TypeVar("Found")
+
+
+def folder_name(name: str, identity_hash: str) -> str:
+    """`NAME-HASH8`, with every character that a file system might refuse replaced."""
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:MAX_NAME] or "scenario"
+    return f"{safe}-{identity_hash[:8]}"
 
 
 def find_in(

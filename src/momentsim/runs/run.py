@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from momentsim.errors import MomentsimError
-from momentsim.measures.sums import Sample, members_of
+from momentsim.measures.facts import Sample, members_of
 from momentsim.runs.backends.base import Backend, FinishedReplication, PortableCase, Replication
 from momentsim.runs.backends.fingerprint import fingerprint
 from momentsim.runs.backends.open_backend import open_backend
@@ -17,7 +17,7 @@ from momentsim.runs.collected import CollectedReplications
 from momentsim.runs.compile_once import compile_if_cold
 from momentsim.runs.identity import identity
 from momentsim.runs.logs import LogWriter
-from momentsim.runs.observed import left_unexplained
+from momentsim.runs.observed_words import left_unexplained
 from momentsim.runs.precision import look, look_at_difference, next_look
 from momentsim.runs.progress import SILENT, Progress, SharesDone
 from momentsim.runs.reference import content_key, reference_for, unnumbered

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from momentsim.contract.plan import SECOND, LeverAction, Prepared
 from momentsim.engine.steered import ANGER_BANDS, Steered
 from momentsim.measures.digest import digest
+from momentsim.measures.facts import Sample
 from momentsim.measures.shown import KEY_MEASURES
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample
 from momentsim.prepare import Blueprint, Reference, lower, prepare
 from momentsim.runs.lever_file import NO_PULLS
 from momentsim.runs.playbook_centre import Centre

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from momentsim.measures.teams import SHARES
 from momentsim.runs.files import rows, write_csv, write_json
-from momentsim.runs.identity import folder_name
 from momentsim.runs.inputs import INPUTS, inputs_table
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.manifest import manifest
 from momentsim.runs.result import Result
-from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in, folder_name
 from momentsim.runs.timing import Stopwatch
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.resolved_file import resolved_text

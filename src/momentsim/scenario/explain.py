@@ -9,9 +9,10 @@ from typing import Any
 
 from momentsim import units
 from momentsim.errors import MomentsimError
-from momentsim.scenario.enough import enough_text
+from momentsim.scenario.enough_compensation import enough_text
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.evidence.registry import BEHAVIOURAL, PARAMETERS, Parameter
+from momentsim.scenario.expected_rest import contacts_a_year, expected_rest
 from momentsim.scenario.fields import (
     FieldFacts,
     OfKind,
@@ -31,7 +32,6 @@ from momentsim.scenario.laws.law import Law
 from momentsim.scenario.laws.law_figures import distribution_of
 from momentsim.scenario.lever_words import lever_text
 from momentsim.scenario.loading import LoadedScenario, Origin
-from momentsim.scenario.rest import contacts_a_year, expected_rest
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean
 

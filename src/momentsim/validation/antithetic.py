@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 
 from momentsim.measures import students_t
+from momentsim.measures.facts import Columns, evaluate
+from momentsim.measures.facts import Sample as FactSample
 from momentsim.measures.service import contact_facts
-from momentsim.measures.sums import Columns, evaluate
-from momentsim.measures.sums import Sample as FactSample
 from momentsim.validation.common_draws import gain
 from momentsim.validation.coverage import STAFFING, TRUTHS, text_of, truth_of
 from momentsim.validation.simulation import FloatArray, Sample, blueprint_of, digests_of, load_text

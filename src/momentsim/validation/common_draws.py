@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Final
 
 from momentsim.measures.catalogue import MEASURES
+from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate, difference, estimate, interval
 from momentsim.measures.summary import estimate_measure, facts_of
-from momentsim.measures.sums import Sample
 from momentsim.prepare import Loaded, Reference, lower
 from momentsim.runs.reference import shorten
 from momentsim.validation.bounds import below

@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.measures.catalogue import MEASURES
+from momentsim.measures.facts import Sample
 from momentsim.measures.service import contact_facts, staff_facts
 from momentsim.measures.statistics import CONFIDENCE, Estimate, clip, difference, interval
 from momentsim.measures.summary import estimate_measure
-from momentsim.measures.sums import Sample
 from momentsim.theory.erlang import QueueFigures
 from momentsim.theory.transient import erlang_a_from_empty
 from momentsim.validation.bounds import share_of_trials

@@ -1,6 +1,6 @@
 """The catalogue of measures: one definition each, by section.
 
-`top` and `bottom` are formulas over facts (`measures/sums.py`). A measure without `bottom` is the mean of its
+`top` and `bottom` are formulas over facts (`measures/facts.py`). A measure without `bottom` is the mean of its
 `top` over replications; with `bottom` it is a ratio of sums pooled over replications, never a mean of ratios.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from momentsim.measures.sums import FACTS, SCOPES, terms
+from momentsim.measures.facts import FACTS, SCOPES, terms
 
 Better = Literal["up", "down", "neither"]
 Kind = Literal["count", "mean", "ratio of sums", "quantile", "money"]

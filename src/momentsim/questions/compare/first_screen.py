@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pandas as pd
 
 from momentsim.measures.catalogue import BY_NAME, Measure
-from momentsim.measures.outlook import outlook_words
+from momentsim.measures.outlook_words import outlook_words
 from momentsim.questions.compare.verdicts import BENEFIT, LEVEL, VALUE
 from momentsim.questions.compare.words import confidence_note, price_words, sentence
 from momentsim.questions.worlds.findings import Worlds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from momentsim.measures.sums import Sample
+from momentsim.measures.facts import Sample
 from momentsim.runs.result import Result
 
 

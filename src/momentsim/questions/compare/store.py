@@ -15,10 +15,9 @@ from momentsim.questions.compare.staffing import staffing_sentences
 from momentsim.questions.worlds.findings import Worlds
 from momentsim.questions.worlds.store import FILES, read_worlds, write_worlds
 from momentsim.runs.files import rows, write_csv, write_json
-from momentsim.runs.identity import folder_name
 from momentsim.runs.inputs import INPUTS, inputs_table
 from momentsim.runs.manifest import manifest, precision_of
-from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in, folder_name
 from momentsim.runs.staffing.told import about_plan
 from momentsim.runs.stored_run import FIGURES, RESULTS, STAFFING
 from momentsim.scenario import LoadedScenario

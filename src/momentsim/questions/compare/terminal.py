@@ -25,8 +25,8 @@ from momentsim.questions.compare.words import confidence_note
 from momentsim.questions.worlds.findings import Worlds
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, capitalise, reading_unit, show_number
-from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.tables import SELF_EVIDENT, Row
+from momentsim.report.terminal import new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.verdicts import MARKS, MARKS_NOTE, WHOLE_PEOPLE, WORD_WIDTH, Verdict
 
 MOST_COLUMNS = 3

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from momentsim.measures.facts import Sample
 from momentsim.measures.front import front, places
 from momentsim.measures.price import price
 from momentsim.measures.statistics import (
@@ -23,7 +24,6 @@ from momentsim.measures.statistics import (
     simultaneous,
 )
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample
 
 LOST, LEVEL, COST, VALUE, BENEFIT = (
     "customers_lost_expected", "service_level", "cost_total", "value_net", "net_benefit",

@@ -19,10 +19,10 @@ from momentsim.engine import Steered
 from momentsim.errors import MomentsimError
 from momentsim.measures.columns import CURVE
 from momentsim.measures.digest import Digest, digest
+from momentsim.measures.facts import Sample, members_of
 from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import prepare
 from momentsim.prepare.levers import lever_names
 from momentsim.questions.curve.kept_futures import KeptFutures

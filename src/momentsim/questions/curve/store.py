@@ -13,9 +13,8 @@ import pandas as pd
 from momentsim.questions.curve.curve import Curve, CurveQuestion
 from momentsim.questions.curve.words import answer_words
 from momentsim.runs.files import numbers_of, rows, write_csv, write_json
-from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import manifest
-from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in, folder_name
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario.resolved_file import resolved_text
 

@@ -13,7 +13,7 @@ from momentsim.questions.curve.curve import BENEFIT, COST, UNSERVED, VALUE
 from momentsim.questions.curve.words import answer_words, hours_words, when
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, span
-from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table
+from momentsim.report.terminal import headings, new_table, print_answer, print_notes, print_table
 
 SHOWN: Final = {
     VALUE: "customer value",

@@ -17,9 +17,8 @@ import pandas as pd
 from momentsim.errors import MomentsimError
 from momentsim.questions.shifts.shift_plan import ShiftPlan, ShiftQuestion
 from momentsim.runs.files import rows, write_csv, write_json
-from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import machine, versions
-from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in, folder_name
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario.resolved_file import resolved_text
 

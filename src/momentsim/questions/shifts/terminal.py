@@ -13,7 +13,7 @@ from rich.text import Text
 from momentsim.questions.shifts.words import basis_words, plan_words, worst_spans
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import plain
-from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table
+from momentsim.report.terminal import headings, new_table, print_answer, print_notes, print_table
 from momentsim.scenario.sections.base import ALL_DAYS
 
 FEW_SHIFTS = 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from momentsim.measures.outlook import outlook_words
+from momentsim.measures.outlook_words import outlook_words
 from momentsim.questions.staff.search import bound
 from momentsim.questions.staff.staffing import Staffing, as_record, replaced_groups
 from momentsim.questions.staff.trials import GOAL, JUDGE_SEED_OFFSET

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate, by_unit, estimate
 from momentsim.measures.summary import facts_of
-from momentsim.measures.sums import Sample
 from momentsim.scenario.sections.staffing_goal import Goal
 
 _PARTS = {"abandoned": ("abandoned", "offered"), "wait": ("wait_answered_s", "answered_on_line")}

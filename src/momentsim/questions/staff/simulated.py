@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from momentsim.measures.facts import FloatArray, Sample
 from momentsim.measures.service import on_line, pad, service_parts
 from momentsim.measures.statistics import by_unit, clip, estimate, interval
-from momentsim.measures.sums import FloatArray, Sample
 
 SHARE = (0.0, 1.0)
 

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from momentsim.errors import MomentsimError
+from momentsim.measures.facts import Sample, members_of
 from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.statistics import Estimate
-from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import Reference, lower
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.questions.staff.ask import StaffQuestion, staff_identity

@@ -14,9 +14,8 @@ import pandas as pd
 from momentsim.questions.staff.about import about
 from momentsim.questions.staff.staffing import Staffing
 from momentsim.runs.files import TIME_FORMAT, numbers_of, rows, write_csv, write_json
-from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import machine, versions
-from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in, folder_name
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.resolved_file import resolved_text

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import difference, interval
-from momentsim.measures.sums import Sample
 from momentsim.questions.staff.goal import surplus_of
 from momentsim.questions.staff.search import bound, verdict
 from momentsim.questions.staff.simulated import simulated_by_interval

@@ -20,7 +20,7 @@ from momentsim.questions.staff.words import (
 )
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import plain, show_number
-from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table, print_words
+from momentsim.report.terminal import headings, new_table, print_answer, print_notes, print_table, print_words
 
 MOST_DAYS: Final = 7
 """Days that are printed; all are in the files."""

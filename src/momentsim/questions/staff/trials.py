@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.staff.goal import goal_estimate
 from momentsim.runs.progress import SILENT, Part

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from momentsim.questions.sweep.axes import Axis, Origin
+from momentsim.questions.sweep.axes import Axis, Origin, Spread, axes_of
 from momentsim.questions.sweep.grid import Design, DesignChoice, design_of
 from momentsim.questions.sweep.points import Points, check_size, read_points
 from momentsim.questions.sweep.store import Say, Swept, sweep_identity, sweep_place, tell_sweep
 from momentsim.questions.sweep.sweep import find_measures, sweep
-from momentsim.questions.sweep.varied_keys import Spread, axes_of
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.settings import RunSettings
 

@@ -20,9 +20,9 @@ from momentsim.questions.sweep.slopes import slopes_table
 from momentsim.questions.sweep.sweep import Sweep
 from momentsim.questions.sweep.tables import pairs_table, points_table, sweep_table
 from momentsim.runs.files import rows, write_csv, write_json
-from momentsim.runs.identity import combine, folder_name, identity
+from momentsim.runs.identity import combine, identity
 from momentsim.runs.manifest import manifest
-from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in, folder_name
 from momentsim.runs.settings import RunSettings
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario.resolved_file import resolved_text

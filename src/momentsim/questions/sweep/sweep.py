@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from momentsim.errors import MomentsimError
 from momentsim.measures.catalogue import unknown_measures
+from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate, side_by_side
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample
 from momentsim.questions.sweep.axes import Axis
 from momentsim.questions.sweep.grid import Design
 from momentsim.questions.sweep.points import Point, Points

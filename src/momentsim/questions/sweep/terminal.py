@@ -15,7 +15,7 @@ from momentsim.questions.sweep.tables import BENEFIT, ONLY_AS_DIFFERENCE
 from momentsim.questions.sweep.words import Row, paragraph, principal, short_names, value_words
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import capitalise, reading_unit, show_number, span
-from momentsim.report.page import new_table, print_answer, print_notes, print_table, print_words
+from momentsim.report.terminal import new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.verdicts import NOT_VARIED, decide, signed_words, unit_words
 
 SELF_EVIDENT = ("customers", "1 to 5")

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from momentsim.errors import MomentsimError, ScenarioError
-from momentsim.measures.sums import members_of
+from momentsim.measures.facts import members_of
 from momentsim.questions.compare.samples import sample_of
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table
 from momentsim.questions.designs import unit_points

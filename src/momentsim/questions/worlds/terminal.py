@@ -21,7 +21,7 @@ from momentsim.questions.worlds.words import (
     value_words,
 )
 from momentsim.report.numbers import WORD_DIGITS, decimals_for, plain, span
-from momentsim.report.page import new_table, print_notes, print_table, print_words
+from momentsim.report.terminal import new_table, print_notes, print_table, print_words
 
 MOST_ASSUMPTIONS: Final = 6
 SHOWN: Final = {KEPT: "customers kept", VALUE: "value, net", COST: "cost, total", BENEFIT: "net benefit"}

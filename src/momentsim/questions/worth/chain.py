@@ -8,9 +8,9 @@ from typing import Any, Final
 import pandas as pd
 
 from momentsim.measures.catalogue import BY_NAME
+from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import difference, interval
 from momentsim.measures.summary import estimate_by_name, unit_of
-from momentsim.measures.sums import Sample
 
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "agents": ("emotional_intelligence_mean", "autonomy_mean", "script_mean"),

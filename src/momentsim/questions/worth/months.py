@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from momentsim.measures.facts import Sample
 from momentsim.measures.months import SECONDS_PER_MONTH, net_by_month
 from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
-from momentsim.measures.sums import Sample
 from momentsim.report.verdicts import Verdict, decide
 
 COLUMNS: Final = ("month", "ends", "value", "cost", "net", "so_far", "so_far_low", "so_far_high", "verdict")

@@ -15,9 +15,8 @@ from momentsim.questions.worth.months import TEXTS as MONTH_TEXTS
 from momentsim.questions.worth.provenance import numbers_behind
 from momentsim.questions.worth.worth import Worth, WorthQuestion
 from momentsim.runs.files import numbers_of, rows, write_csv, write_json
-from momentsim.runs.identity import folder_name
 from momentsim.runs.manifest import manifest
-from momentsim.runs.results_folder import MANIFEST, document, draft, find_in
+from momentsim.runs.results_folder import MANIFEST, document, draft, find_in, folder_name
 from momentsim.runs.stored_run import FIGURES, RESULTS
 from momentsim.scenario.resolved_file import resolved_text
 

@@ -15,7 +15,7 @@ from momentsim.questions.worth.words import paragraph
 from momentsim.questions.worth.worth import BENEFIT, COST, KEPT, VALUE
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, reading_unit, show_number, span
-from momentsim.report.page import headings, new_table, print_answer, print_notes, print_table, print_words
+from momentsim.report.terminal import headings, new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.verdicts import Verdict
 from momentsim.units import format_duration, format_number
 

@@ -14,10 +14,10 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.measures.facts import Sample
 from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.statistics import difference, interval, simultaneous
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.worth.chain import chain_of, chain_table
 from momentsim.questions.worth.conditions import Condition

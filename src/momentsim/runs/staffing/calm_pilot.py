@@ -11,7 +11,7 @@ import numpy as np
 
 from momentsim.engine.simulate import simulate
 from momentsim.measures.digest import digest
-from momentsim.measures.sums import Sample
+from momentsim.measures.facts import Sample
 from momentsim.prepare import lower, prepare
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.runs.choices import ClockName

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import SECOND
 from momentsim.contract.trace import legs_of
-from momentsim.measures.sums import Sample
+from momentsim.measures.facts import Sample
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.rules.workplace import escalation_probability
 from momentsim.runs.staffing.open_times import Offered, OpenTimes, offered_when_open, open_times

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from momentsim.scenario.evidence.registry import complaint_about
+from momentsim.scenario.expected_rest import PLAUSIBLE_REST, contacts_a_year, expected_rest
 from momentsim.scenario.findings import Finding
-from momentsim.scenario.rest import PLAUSIBLE_REST, contacts_a_year, expected_rest
 from momentsim.scenario.types import Scenario
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from momentsim.measures.intervals import counts_interval
+from momentsim.measures.facts import Sample
+from momentsim.measures.interval_table import counts_interval
 from momentsim.measures.statistics import (
     Estimate,
     Interval,
@@ -19,7 +20,6 @@ from momentsim.measures.statistics import (
     interval,
     simultaneous,
 )
-from momentsim.measures.sums import Sample
 from momentsim.questions.compare.compare import Comparison
 from momentsim.questions.compare.figure_differences import best_variants, left_out_words
 from momentsim.questions.compare.samples import common_replications, sample_of

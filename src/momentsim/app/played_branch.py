@@ -8,20 +8,20 @@ import numpy as np
 
 from momentsim.app.branches import BranchPull, Tree
 from momentsim.app.cards import LeverText, lever_cards, lever_texts, why_not
+from momentsim.app.contributions import truth_of
+from momentsim.app.frames import FrameContent, see
 from momentsim.app.ghosts import SLICE
-from momentsim.app.looks import FrameContent, see
 from momentsim.app.permissions import RequestRefused
-from momentsim.app.said import truth_of
 from momentsim.app.series import History, Prices, point_step, sample_step
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import SECOND, LeverAction
 from momentsim.engine import Steered
 from momentsim.measures.digest import digest
-from momentsim.measures.sums import Sample
+from momentsim.measures.facts import Sample
 from momentsim.suggestions import did_you_mean
 
 
-class Played:
+class PlayedBranch:
     """What is played is a function of setting, tree and time; it is made again where it is not at hand."""
 
     def __init__(self, setting: Setting) -> None:

@@ -21,8 +21,8 @@ from momentsim.app.stops import failed_days
 from momentsim.contract.plan import HOUR, MINUTE, LeverAction, Names, Prepared
 from momentsim.engine import Pull, Steered
 from momentsim.measures.digest import Digest, digest
+from momentsim.measures.facts import Sample, members_of
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample, members_of
 from momentsim.prepare import prepare
 from momentsim.prepare.levers import lever_names
 from momentsim.questions.compare.verdicts import BENEFIT

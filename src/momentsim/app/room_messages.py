@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.app.crowd import Sender
-from momentsim.app.played import seconds
+from momentsim.app.played_branch import seconds
 from momentsim.app.scenes import scenario_part
 from momentsim.app.setting import Message
 from momentsim.app.stops import Stop

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import Names
 from momentsim.measures.digest import Digest
+from momentsim.measures.facts import FloatArray, Sample
 from momentsim.measures.service import on_line, pad, service_parts
 from momentsim.measures.statistics import Interval, by_unit, clip, estimate, interval
-from momentsim.measures.sums import FloatArray, Sample
 from momentsim.scenario.types import Scenario
 
 if TYPE_CHECKING:

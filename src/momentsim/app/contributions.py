@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from momentsim.app.files import DECISIONS
+from momentsim.measures.facts import Sample
 from momentsim.measures.summary import estimate_by_name
-from momentsim.measures.sums import Sample
 
 QUESTIONS: Final = {"never_helped": "unserved", "customers_lost": "customers_lost_expected"}
 """By question of a guess, the measure that answers it."""
