@@ -242,7 +242,7 @@ def test_too_few_heads_for_the_teams_are_refused(plain: Path) -> None:
 def test_levels_hold_a_goal_of_another_threshold(plain: Path) -> None:
     """What counts as in time is the goal's threshold, not the scenario's."""
     found = ms.staff(plain, "80/120", replications=8, workers=1)
-    assert found.asked.goal == Goal("service_level", 0.8, 120.0)
+    assert found.asked.goals == (Goal("service_level", 0.8, 120.0),)
     strict = agents_needed_erlang_a(
         PER_HOUR, HANDLING_S, PATIENCE_S, service_level_share=0.8, threshold_s=20.0
     )

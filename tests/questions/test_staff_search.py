@@ -10,7 +10,14 @@ import pytest
 from momentsim.errors import MomentsimError
 from momentsim.measures.statistics import Estimate
 from momentsim.questions.staff.goal import surplus_of
-from momentsim.questions.staff.search import OutOfReachError, Range, search_then_judge, smallest, verdict
+from momentsim.questions.staff.search import (
+    OutOfReachError,
+    Range,
+    Verdict,
+    search_then_judge,
+    smallest,
+    verdict,
+)
 from momentsim.scenario.sections.staffing_goal import Goal, goal_of
 
 CONFIDENCE = 0.95
@@ -43,12 +50,17 @@ def test_the_answer_is_too_small_no_more_often_than_stated() -> None:
     Seeds are fixed; six standard errors to either side are left with a probability below 1e-8.
     """
     answers = [
-        search_then_judge(draws(2 * number), draws(2 * number + 1), LEVELS, CONFIDENCE).level
+        search_then_judge(judgement(2 * number), judgement(2 * number + 1), LEVELS).level
         for number in range(EXPERIMENTS)
     ]
     below = sum(answer < TRUTH for answer in answers)
     expected, sigma = 0.05 * EXPERIMENTS, np.sqrt(0.05 * 0.95 * EXPERIMENTS)
     assert expected - 6 * sigma < below < expected + 6 * sigma
+
+
+def judgement(seed: int) -> Callable[[int], Verdict]:
+    surplus = draws(seed)
+    return lambda level: verdict(surplus(level), CONFIDENCE)
 
 
 def test_where_the_search_begins_does_not_matter() -> None:

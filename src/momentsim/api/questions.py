@@ -137,7 +137,7 @@ def worth(
 
 def staff(
     path: str | Path,
-    goal: str = "80/20",
+    goal: str | Iterable[str] = "80/20",
     *,
     group: str | Iterable[str] = (),
     confidence: float = 0.95,
@@ -151,8 +151,8 @@ def staff(
     keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Staffing:
-    """The smallest staffing that meets a goal: "80/20", "abandoned < 3 %", "wait < 30 s" or "value" (the most
-    net benefit).
+    """The smallest staffing that meets a goal: "80/20", "abandoned < 3 %", "wait < 30 s", "busy < 1 %",
+    "occupancy < 85 %" or "value" (the most net benefit); of one queue or group: "sales: 80/20"; or all of several.
 
     `.requirement` has heads by group and interval, by Erlang's formulas and as found, beside the simulated truth;
     `.levels` the staffings that were tried; `.heads` the rostered heads by group; `.value` the answer to the value
@@ -164,10 +164,13 @@ def staff(
     from momentsim.questions.staff.staffing import staff as search_and_judge
     from momentsim.runs.progress import SILENT
     from momentsim.runs.settings import where
-    from momentsim.scenario.sections.staffing_goal import goal_of
+    from momentsim.scenario.sections.staffing_goal import goals_of
 
     asked = StaffQuestion(
-        goal_of(goal), (group,) if isinstance(group, str) else tuple(group), confidence, min_heads
+        goals_of([goal] if isinstance(goal, str) else list(goal)),
+        (group,) if isinstance(group, str) else tuple(group),
+        confidence,
+        min_heads,
     )
     loaded = load(path, variant=variant, overrides=overrides)
     settings = settings_of(replications_for(loaded, replications), where(workers, backend, address), keep)

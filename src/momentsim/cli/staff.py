@@ -39,11 +39,13 @@ if TYPE_CHECKING:
 THERE = "the same question is answered there already and is shown again (--fresh computes it)"
 
 GoalOption = Annotated[
-    str,
+    list[str],
     typer.Option(
         "--goal",
         metavar="GOAL",
-        help='80/20, "abandoned < 3 %", "wait < 30 s", or value (until one more agent-hour costs as much as it saves).',
+        help='80/20, "abandoned < 3 %", "wait < 30 s", "busy < 1 %", "occupancy < 85 %", or value (until one more '
+        'agent-hour costs as much as it saves). Of one queue or group with its name: "sales: 80/20". Can be repeated: '
+        "then all of them are met.",
         show_default=False,
     ),
 ]
@@ -93,9 +95,9 @@ def staff(
     from momentsim.questions.staff.staffing import staff as search_and_judge
     from momentsim.questions.staff.store import find_staffing, staff_place
     from momentsim.runs.settings import RunSettings, where
-    from momentsim.scenario.sections.staffing_goal import goal_of
+    from momentsim.scenario.sections.staffing_goal import goals_of
 
-    asked = StaffQuestion(goal_of(goal), tuple(group or ()), _share(confidence), least)
+    asked = StaffQuestion(goals_of(goal), tuple(group or ()), _share(confidence), least)
     loaded, base = open_scenario(file, Changes(variant, overrides or (), seed, replications))
     number = loaded.scenario.run.replications
     settings = RunSettings(replications=number, log="none", **where(workers, backend, address))

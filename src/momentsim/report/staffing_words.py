@@ -44,8 +44,9 @@ def _group_words(name: str, about: About) -> str:
     duty = plain(about["most"], 0)
     if about["least"] != about["most"]:
         duty = f"{plain(about['least'], 0)} to {duty}" if about["least"] else f"up to {duty}"
+    verb = "need" if "goals" in about else "needs"
     need = (
-        f"Heads of {name}: {about['goal']} needs {duty} on duty by {FORMULAS[about['formula']]}, "
+        f"Heads of {name}: {about['goal']} {verb} {duty} on duty by {FORMULAS[about['formula']]}, "
         f"{plain(about['hours_needed'], 0)} h on the roster"
     )
     week = format_duration(about["full_time_week_s"])

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath, Leaf, Node, find
 from momentsim.scenario.quantities import MAX_DURATION_S, MAX_MONEY, ServiceGoal
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goals
 from momentsim.scenario.types import Scenario, Section
 from momentsim.scenario.written import Unit
 
@@ -107,7 +107,7 @@ def unit_of(facts: FieldFacts) -> str:
         str: "text",
         bool: "on or off",
         ServiceGoal: GOAL_UNIT,
-        Goal: f"{GOAL_UNIT}, or abandoned < %",
+        Goals: f"{GOAL_UNIT}, or abandoned < %",
     }
     names: list[str] = []
     for option in options(facts.annotation):

@@ -8,14 +8,14 @@ from momentsim.errors import MomentsimError
 from momentsim.runs.identity import combine, identity
 from momentsim.runs.settings import RunSettings
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goals
 
 
 @dataclass(frozen=True)
 class StaffQuestion:
-    """What is asked for: the goal, which groups (none: all), how sure, and the fewest heads of an interval."""
+    """What is asked for: the goals, which groups (none: all), how sure, and the fewest heads of an interval."""
 
-    goal: Goal
+    goals: Goals
     groups: tuple[str, ...] = ()
     confidence: float = 0.95
     least: int = 0
@@ -31,5 +31,5 @@ def staff_identity(
     loaded: LoadedScenario, base: LoadedScenario, question: StaffQuestion, settings: RunSettings
 ) -> str:
     """SHA-256 of the scenario, the reference operation, what is asked for, and the replications."""
-    goal = f"{question.goal} {' '.join(question.groups)} {question.confidence!r} {question.least}"
+    goal = f"{question.goals} {' '.join(question.groups)} {question.confidence!r} {question.least}"
     return combine((identity(loaded, base, settings), goal))

@@ -13,17 +13,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from momentsim.questions.staff.words import (
-    edge_words,
+from momentsim.questions.staff.goal_words import (
+    column_of,
     factor_of,
-    goal_text,
-    is_limit,
-    need_words,
+    figure_title_of,
+    goals_of,
+    levels_of,
+    measures_of,
     unit_of,
-    wanted,
 )
+from momentsim.questions.staff.words import edge_words, need_words
 from momentsim.report import drawing
 from momentsim.report.numbers import plain
+from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.units import format_number
 
 DAYS_SHOWN: Final = 7
@@ -41,7 +43,11 @@ def figures_of(
     if len(levels) and about["goal_kind"] == "value":
         drawings["value"] = partial(draw_value, levels, about)
     elif len(levels):
-        drawings["search"] = partial(draw_search, levels, about)
+        goals = goals_of(about)
+        for place, goal in enumerate(goals):
+            drawings[f"search_{place + 1}" if len(goals) > 1 else "search"] = partial(
+                draw_search, levels_of(levels, goal), about, goal
+            )
     return drawings
 
 
@@ -58,15 +64,15 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
     first = requirement[requirement["group"] == about["groups"][0]].set_index("interval_start")
     times = pd.to_datetime(heads.index).to_numpy()
     shown = times < times[0] + np.timedelta64(DAYS_SHOWN, "D")
-    figure, (above, below) = drawing.panels([3, 2])
+    goals = goals_of(about)
+    figure, (above, *below) = drawing.panels([3, *[2 for _ in goals]])
     drawing.title(figure, _requirement_finding(about), "Heads at work")
-    abandoned = about["goal_kind"] == "abandoned"
     for name, label, colour, width in (  # thin on thick: lines that are alike are all seen
         ("heads", "found by simulation", drawing.BLACK, 5.0),
         ("heads_erlang_c", "Erlang C", drawing.SKY, 1.8),
         ("heads_erlang_a", "Erlang A", drawing.ORANGE, 1.8),
     ):
-        if name != "heads_erlang_c" or not abandoned:
+        if name != "heads_erlang_c" or goals.are_in_erlang_c:
             counts = heads[name][shown].to_numpy(np.float64)
             above.step(
                 _close_steps(times[shown]), np.append(counts, counts[-1]), where="post", label=label, color=colour,
@@ -77,8 +83,9 @@ def draw_requirement(requirement: pd.DataFrame, about: dict[str, Any]) -> Figure
     above.legend(
         fontsize=drawing.SMALL, frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1.0, 0.98)
     )
-    _service(below, first[shown], times[shown], about)
-    _days(below, times[shown])
+    for axis, goal in zip(below, goals, strict=True):
+        _service(axis, first[shown], times[shown], about, goal)
+        _days(axis, times[shown])
     part = "" if shown.all() else f"The first {DAYS_SHOWN} days. "
     drawing.footnote(
         figure,
@@ -105,25 +112,28 @@ def _days(axis: Axes, times: np.ndarray[Any, Any]) -> None:
     axis.set_xticks(ticks.to_numpy(), labels)
 
 
-def _service(axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about: dict[str, Any]) -> None:
-    kind = about["goal_kind"] if is_limit(about) else "service_level"
-    factor, unit = factor_of(about), unit_of(about)
+def _service(
+    axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about: dict[str, Any], goal: Goal
+) -> None:
+    column = column_of(goals_of(about), goal)
+    factor, unit = factor_of(goal), unit_of(goal)
     busy = (table["offered_simulated"] >= FEWEST_CONTACTS * table["offered_simulated"].max()).to_numpy()
     value, low, high = (
-        np.where(busy, factor * table[f"{kind}_{end}"].to_numpy(np.float64), np.nan)
+        np.where(busy, factor * table[f"{column}_{end}"].to_numpy(np.float64), np.nan)
         for end in ("simulated", "low", "high")
     )
     value, low, high = (np.append(each, each[-1]) for each in (value, low, high))
     steps = _close_steps(times)
     axis.fill_between(steps, low, high, step="post", color=drawing.BLUE, alpha=0.2, linewidth=0)
     axis.step(steps, value, where="post", color=drawing.BLUE, linewidth=1.8)
-    told = _measure_title(about).capitalize()
-    if about["goal_kind"] != "value":
-        goal = factor * wanted(about)
-        axis.axhline(goal, color=drawing.VERMILLION, linewidth=1.4, linestyle="--")
-        told = f"{told}; dashed: the goal, {format_number(round(goal, 6))} {unit}"
+    title = figure_title_of(goal)
+    told = f"{title[:1].upper()}{title[1:]}" if goal.scope is None else title
+    if goal.kind != "value":
+        wanted = factor * goal.wanted
+        axis.axhline(wanted, color=drawing.VERMILLION, linewidth=1.4, linestyle="--")
+        told = f"{told}; dashed: the goal, {format_number(round(wanted, 6))} {unit}"
     axis.set_title(told, loc="left", fontsize=drawing.SMALL, color=drawing.GREY)
-    if kind == "service_level":
+    if not goal.is_limit:
         axis.set_ylim(top=100.5)
 
 
@@ -140,11 +150,10 @@ def _requirement_finding(about: dict[str, Any]) -> str:
     return f"{about['goal']} {need_words(about)} {size} than Erlang A says"
 
 
-def draw_search(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
-    """The goal's measure against agent-hours: what was searched, what was judged, and the goal."""
+def draw_search(levels: pd.DataFrame, about: dict[str, Any], goal: Goal) -> Figure:
+    """A goal's measure against agent-hours: what was searched, what was judged, and the goal."""
     figure, (axis,) = drawing.panels([1])
-    factor = factor_of(about)
-    goal = factor * wanted(about)
+    factor = factor_of(goal)
     searched, judged = (
         levels[levels["stage"] == stage].sort_values("agent_hours") for stage in ("searching", "judging")
     )
@@ -163,25 +172,22 @@ def draw_search(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:
         judged["agent_hours"], factor * judged["goal_measure"], "s", color=drawing.BLUE, markersize=8,
         label=f"judged on other draws, one-sided bounds of {100 * about['confidence']:g} %",
     )  # fmt: skip
-    axis.axhline(goal, color=drawing.VERMILLION, linewidth=1.6, linestyle="--", label=f"goal {about['goal']}")
+    axis.axhline(
+        factor * goal.wanted, color=drawing.VERMILLION, linewidth=1.6, linestyle="--", label=f"goal {goal}"
+    )
     if "found" in about:
-        hours, share = about["found"]["agent_hours"], factor * about["found"]["goal_measure"]["value"]
+        goals = goals_of(about)
+        measure = measures_of(about["found"], goals)[goals.index(goal)]["goal_measure"]
+        hours, share = about["found"]["agent_hours"], factor * measure["value"]
         axis.plot(
             [hours], [share], "s", markersize=17, markerfacecolor="none", color=drawing.BLACK, label="chosen"
         )
         drawing.headline(figure, f"{about['goal']} {need_words(about)} {plain(hours, 0)} agent-hours")
     else:
         drawing.headline(figure, f"{about['goal']}: stopped before an answer")
-    _axes(axis, _measure_title(about))
+    _axes(axis, figure_title_of(goal))
     axis.legend(fontsize=drawing.SMALL, frameon=False)
     return figure
-
-
-def _measure_title(about: dict[str, Any]) -> str:
-    """What the goal's measure is called beside an axis."""
-    if about["goal_kind"] == "wait":
-        return "mean wait of those answered, seconds"
-    return f"percent who {goal_text(about)}"
 
 
 def draw_value(levels: pd.DataFrame, about: dict[str, Any]) -> Figure:

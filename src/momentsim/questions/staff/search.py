@@ -9,15 +9,15 @@ then it does not matter which levels were looked at, or where one began. The sea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
 from momentsim.measures import students_t
 from momentsim.measures.statistics import Estimate, standard_error
 
-Surplus: TypeAlias = Callable[[int], Estimate]
-"""By how much a level is better than the goal, from the draws of one stage."""
 Verdict: TypeAlias = Literal["meets", "misses", "cannot tell"]
+Judgement: TypeAlias = Callable[[int], Verdict]
+"""What the draws of one stage say of a level."""
 
 
 class Range(NamedTuple):
@@ -68,6 +68,18 @@ def verdict(surplus: Estimate, confidence: float) -> Verdict:
     return "misses" if bounded.high < 0 else "cannot tell"
 
 
+def verdict_on_all(verdicts: Iterable[Verdict]) -> Verdict:
+    """Of several goals: met where each of them is, missed where one is.
+
+    No correction is needed: a level too small for all is too small for one of them, and passes that one's test with
+    probability 1 - c at most.
+    """
+    each = set(verdicts)
+    if "misses" in each:
+        return "misses"
+    return "cannot tell" if "cannot tell" in each else "meets"
+
+
 def smallest(passes: Callable[[int], bool], start: int, levels: Range) -> int:
     """The smallest level that passes while the one below does not: steps that double, then halves.
 
@@ -93,14 +105,14 @@ def smallest(passes: Callable[[int], bool], start: int, levels: Range) -> int:
     return high
 
 
-def search_then_judge(search: Surplus, judge: Surplus, levels: Range, confidence: float) -> SearchAnswer:
+def search_then_judge(search: Judgement, judge: Judgement, levels: Range) -> SearchAnswer:
     """The answer: the search finds where to begin, the judge's draws decide alone."""
 
-    def on(draws: Surplus) -> Callable[[int], bool]:
-        return lambda level: verdict(draws(level), confidence) == "meets"
+    def on(draws: Judgement) -> Callable[[int], bool]:
+        return lambda level: draws(level) == "meets"
 
     beginning = smallest(on(search), 0, levels)
     fine = Range(levels.lowest, levels.highest, 1)
     level = smallest(on(judge), beginning, fine)
-    below = verdict(judge(level - 1), confidence) if level > levels.lowest else "misses"
+    below = judge(level - 1) if level > levels.lowest else "misses"
     return SearchAnswer(level, below)

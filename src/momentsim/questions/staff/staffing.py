@@ -11,17 +11,23 @@ import numpy as np
 import pandas as pd
 
 from momentsim.errors import MomentsimError
-from momentsim.measures.facts import Sample, members_of
+from momentsim.measures.facts import members_of
 from momentsim.measures.shown import Short, ShownAnswer
-from momentsim.measures.statistics import Estimate
 from momentsim.prepare import Reference, lower
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.questions.staff.ask import StaffQuestion, staff_identity
-from momentsim.questions.staff.goal import surplus_of
-from momentsim.questions.staff.search import OutOfReachError, Range, SearchAnswer, search_then_judge
+from momentsim.questions.staff.goal import Aim, aims_of, check_scopes
+from momentsim.questions.staff.goal_words import comes_true, number_of
+from momentsim.questions.staff.search import (
+    OutOfReachError,
+    Range,
+    SearchAnswer,
+    Verdict,
+    search_then_judge,
+    verdict,
+)
 from momentsim.questions.staff.tables import levels_table, observations_table, requirement_table
 from momentsim.questions.staff.trials import (
-    GOAL,
     JUDGE_SEED_OFFSET,
     Level,
     Stage,
@@ -37,9 +43,9 @@ from momentsim.runs.staffing.calm_pilot import AMPLE, CalmPilot, NotAmple
 from momentsim.runs.staffing.forecast import Forecast, forecast_of, written_habits
 from momentsim.runs.staffing.plan import Planner
 from momentsim.runs.staffing.pool import Pool, pool_of
-from momentsim.runs.staffing.requirement import IntArray, Ladder, Requirement, ladder_of
+from momentsim.runs.staffing.requirement import IntArray, Ladder, Requirement, ladder_of, lines_for
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goals
 from momentsim.scenario.staffed import as_written, interval_starts, with_heads
 
 FEWEST: Final = 4
@@ -119,15 +125,17 @@ def staff(
     name = staff_identity(loaded, base, question, settings)
     compile_if_cold(loaded, base, settings.clock, progress)
     loaded, base, _ = Planner(settings.clock, progress).staffed(loaded, base)
-    loaded = with_threshold(loaded, question.goal)
+    loaded = with_threshold(loaded, question.goals)
     blueprint = lower(loaded, Reference.neutral(tuple(loaded.scenario.moments)))
+    check_scopes(blueprint, question.goals)
     pool = pool_of(loaded, blueprint, question.groups)
+    aims = aims_of(loaded, blueprint, pool, question.goals)
     forecast = _forecast(loaded, base, blueprint, pool, (settings, progress))
-    ladder = _ladder(loaded, forecast, pool, question.goal, question.least)
-    bench = Trials(loaded, base, pool, ladder, question.goal, settings)
+    ladder = _ladder(loaded, forecast, pool, question.goals, question.least)
+    bench = Trials(loaded, base, pool, ladder, aims, settings)
     bench.progress = progress
     try:
-        answer: SearchAnswer | ValueAnswer | None = _answer(bench, question, settings.replications)
+        answer: SearchAnswer | ValueAnswer | None = _answer(bench, forecast, question, settings.replications)
     except (Stopped, KeyboardInterrupt):
         if not bench.tried:
             raise KeyboardInterrupt("before anything was found; nothing is kept") from None
@@ -141,7 +149,7 @@ def _check(loaded: LoadedScenario, question: StaffQuestion, settings: RunSetting
         raise MomentsimError(
             f"replications: {settings.replications} tell too little to search by, at least {FEWEST * members}"
         )
-    if question.goal.kind == "value":
+    if is_value(question.goals):
         refuse_without_memory(loaded)
 
 
@@ -167,10 +175,10 @@ def _forecast(
     return forecast_of(loaded, blueprint, pool, habits)
 
 
-def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goal: Goal, least: int) -> Ladder:
+def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goals: Goals, least: int) -> Ladder:
     demand = loaded.scenario.demand
     square = (1.0 + demand.day_factor_cv**2) * (1.0 + demand.period_factor_cv**2) - 1.0
-    return ladder_of(forecast, goal, variation=math.sqrt(square), beside=pool.beside, least=least)
+    return ladder_of(forecast, goals, variation=math.sqrt(square), beside=pool.beside, least=least)
 
 
 def stages_of(bench_seed: int, replications: int, members: int) -> tuple[Stage, Stage]:
@@ -179,46 +187,58 @@ def stages_of(bench_seed: int, replications: int, members: int) -> tuple[Stage, 
     return Stage(SEARCH, bench_seed, half), Stage(JUDGE, bench_seed + JUDGE_SEED_OFFSET, replications)
 
 
-def _answer(bench: Trials, question: StaffQuestion, replications: int) -> SearchAnswer | ValueAnswer:
+def _answer(
+    bench: Trials, forecast: Forecast, question: StaffQuestion, replications: int
+) -> SearchAnswer | ValueAnswer:
     scenario = bench.loaded.scenario
     search, judge = stages_of(scenario.seed, replications, members_of(scenario))
-    if question.goal.kind == "value":
+    if is_value(question.goals):
         whole = search._replace(
             replications=replications
         )  # tops of curves are flat and need more than crossings
         return search_value(bench, whole, judge, question.confidence)
 
-    def surplus(stage: Stage, level: int) -> Estimate:
-        (estimated,) = bench.look(stage, [level])
-        return surplus_of(question.goal, estimated.estimates[GOAL])
+    def judged(stage: Stage, level: int) -> Verdict:
+        (tried,) = bench.look(stage, [level])
+        return bench.verdict(tried, question.confidence)
 
     levels = Range(bench.ladder.lowest, bench.ladder.highest, stride_of(bench))
     try:
         return search_then_judge(
-            lambda level: surplus(search, level),
-            lambda level: surplus(judge, level),
-            levels,
-            question.confidence,
+            lambda level: judged(search, level), lambda level: judged(judge, level), levels
         )
     except OutOfReachError:
-        raise MomentsimError(out_of_reach(bench, question.goal)) from None
+        raise MomentsimError(out_of_reach(bench, forecast, question.confidence)) from None
 
 
-def out_of_reach(bench: Trials, goal: Goal) -> str:
-    """What can be reached instead, at which staffing, and what may stand in the way."""
+def is_value(goals: Goals) -> bool:
+    """Whether service is weighed against cost."""
+    return goals[0].kind == "value"
+
+
+def out_of_reach(bench: Trials, forecast: Forecast, confidence: float) -> str:
+    """What can be reached instead of each goal that is out of reach, at which staffing, and what may be in the way."""
     tried = sorted(bench.tried.values(), key=lambda each: each.agent_hours)
-    reached = [float(each.estimates[GOAL].value[0]) for each in tried]
-    sign = -1.0 if goal.is_limit else 1.0
+    most = tried[-1]
+    missed = [
+        aim for aim in bench.aims if verdict(aim.surplus(most.estimates[aim.name]), confidence) != "meets"
+    ]
+    told = " ".join(_nearest(aim, tried) for aim in missed)
+    lines = max((lines_for(forecast, aim.goal) or 0 for aim in missed), default=0)
+    more = f" {lines} lines would do, with somebody for each (Erlang B)." if lines else ""
+    return f"{told}{_in_the_way(bench.loaded)}{more} Ask for less, or change that"
+
+
+def _nearest(aim: Aim, tried: list[Level]) -> str:
+    """What comes true of a goal with the most people, and the nearest to it with the fewest."""
+    reached = [float(each.estimates[aim.name].value[0]) for each in tried]
+    sign = -1.0 if aim.goal.is_limit else 1.0
     best = max(sign * value for value in reached)
     nearest = next(level for level, value in enumerate(reached) if sign * value >= best - NEAR)
-    many = tried[-1].agent_hours
-    words = {"abandoned": "hang up", "wait": "is the mean wait"}.get(goal.kind, "are answered in time")
-    size, unit = (1, "s") if goal.kind == "wait" else (100, "%")
-    at_most, best_of = (f"{size * value:.1f} {unit}" for value in (reached[-1], reached[nearest]))
     return (
-        f"goal '{goal}' is not met by any number of people: with {many:,.0f} agent-hours "
-        f"{at_most} {words}; the nearest that can be had is {best_of}, with "
-        f"{tried[nearest].agent_hours:,.0f} agent-hours.{_in_the_way(bench.loaded)} Ask for less, or change that"
+        f"goal '{aim.goal}' is not met by any number of people: with {tried[-1].agent_hours:,.0f} agent-hours "
+        f"{comes_true(aim.goal, reached[-1])}; the nearest that can be had is "
+        f"{number_of(aim.goal, reached[nearest])}, with {tried[nearest].agent_hours:,.0f} agent-hours."
     )
 
 
@@ -254,7 +274,6 @@ def _staffing(
     chosen = None if answer is None else bench.tried[JUDGE, answer.level]
     asked = dataclasses.replace(bench.loaded, scenario=as_written(bench.loaded.scenario))
     staffed = None if answer is None else with_heads(asked, bench.rostered_heads(answer.level))
-    sample: Sample | None = None if chosen is None else chosen.sample
     net: IntArray | None = None if answer is None else bench.pool.divide(bench.ladder.heads(answer.level))
     return Staffing(
         asked=question,
@@ -270,8 +289,8 @@ def _staffing(
             bench.pool,
             forecast,
             bench.ladder,
-            (net, sample),
-            of_waits=bench.goal.kind == "wait",
+            bench.aims,
+            (net, chosen),
         ),
         levels=levels_table(bench, question.confidence),
         observations=observations_table(bench),

@@ -7,17 +7,18 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import difference, interval
-from momentsim.questions.staff.goal import surplus_of
+from momentsim.questions.staff.goal import Aim, used_up
+from momentsim.questions.staff.goal_words import column_of
 from momentsim.questions.staff.search import bound, verdict
 from momentsim.questions.staff.simulated import simulated_by_interval
-from momentsim.questions.staff.trials import BENEFIT, COST, GOAL, LOST, Level, Trials
+from momentsim.questions.staff.trials import BENEFIT, COST, LOST, Level, Trials
 from momentsim.questions.staff.value_goal import value_of
 from momentsim.runs.staffing.forecast import Forecast
 from momentsim.runs.staffing.pool import Pool
 from momentsim.runs.staffing.requirement import IntArray, Ladder
 from momentsim.scenario import LoadedScenario
+from momentsim.scenario.sections.staffing_goal import Goals
 from momentsim.scenario.staffed import interval_starts
 
 REQUIREMENT_COLUMNS: Final = (
@@ -25,8 +26,8 @@ REQUIREMENT_COLUMNS: Final = (
     "heads", "heads_rostered", "offered_simulated", "service_level_simulated", "service_level_low",
     "service_level_high", "abandoned_simulated", "abandoned_low", "abandoned_high",
 )  # fmt: skip
-WAIT_COLUMNS: Final = ("wait_simulated", "wait_low", "wait_high")
-"""Where the goal is one of waits."""
+NEAREST: Final = "nearest_goal"
+"""Of several goals, the one that on average has used up most of what it allows."""
 LEVEL_COLUMNS: Final = (
     "stage", "level", "agent_hours", "goal_measure", "low", "high", "verdict", "customers_lost_expected", "value",
     "cost_total", "net_benefit", "against_best", "against_best_low", "against_best_high", "replications",
@@ -38,15 +39,18 @@ def requirement_table(
     pool: Pool,
     forecast: Forecast,
     ladder: Ladder,
-    chosen: tuple[IntArray | None, Sample | None],
-    *,
-    of_waits: bool = False,
+    aims: tuple[Aim, ...],
+    chosen: tuple[IntArray | None, Level | None],
 ) -> pd.DataFrame:
     """A row per group and interval of warm-up and horizon; contacts and service are the whole pool's.
 
-    `chosen` are the net heads (intervals, groups) and the replications they were judged on; blank without.
+    Goals other than a service level or abandonment of the whole pool have columns of their own. `chosen` are the net
+    heads (intervals, groups) and the level they were judged at; blank without.
     """
-    net, sample = chosen
+    net, level = chosen
+    goals = Goals(aim.goal for aim in aims)
+    own = {column_of(goals, aim.goal): aim for aim in aims}
+    own = {name: aim for name, aim in own.items() if f"{name}_simulated" not in REQUIREMENT_COLUMNS}
     starts = interval_starts(loaded.scenario)
     skipped = round(loaded.scenario.opening.warm_up / loaded.scenario.interval)
     formulas = {
@@ -56,10 +60,14 @@ def requirement_table(
     rostered = None if net is None else pool.roster_heads(net)
     truth = (
         None
-        if sample is None
-        else simulated_by_interval(sample, pool.skills, len(starts) - skipped, of_waits=of_waits)
+        if level is None
+        else simulated_by_interval(level.samples, pool.skills, len(starts) - skipped, own)
     )
-    titles = [*REQUIREMENT_COLUMNS, *(WAIT_COLUMNS if of_waits else ())]
+    titles = [
+        *REQUIREMENT_COLUMNS,
+        *(f"{name}_{end}" for name in own for end in ("simulated", "low", "high")),
+    ]
+    titles += [NEAREST] if len(goals) > 1 else []
     parts = []
     for index, group in enumerate(pool.groups):
         columns = {
@@ -75,21 +83,40 @@ def requirement_table(
         part = pd.DataFrame(columns)
         if truth is not None:
             part = part.join(truth.set_axis(range(skipped, skipped + len(truth))))
+            if len(goals) > 1:
+                part[NEAREST] = _nearest(part, goals)
         parts.append(part.reindex(columns=titles))
     return pd.concat(parts, ignore_index=True)
 
 
+def _nearest(table: pd.DataFrame, goals: Goals) -> list[str]:
+    """By interval, the goal that has used up most of what it allows; empty where nothing was measured."""
+    measures = (table[f"{column_of(goals, goal)}_simulated"].to_numpy(float) for goal in goals)
+    used = np.stack([used_up(goal, each) for goal, each in zip(goals, measures, strict=True)])
+    most = np.where(np.isfinite(used), used, -1.0)
+    names = np.array([str(goal) for goal in goals])[most.argmax(axis=0)]
+    return [
+        name if best >= 0 else ""
+        for name, best in zip(names.tolist(), most.max(axis=0).tolist(), strict=True)
+    ]
+
+
 def levels_table(bench: Trials, confidence: float) -> pd.DataFrame:
-    """A row per level and stage that was simulated, by stage and agent-hours; bounds are one-sided each."""
+    """A row per level and stage that was simulated, and goal where there are several, by stage and agent-hours.
+
+    Bounds are one-sided each.
+    """
+    several = len(bench.aims) > 1
     rows = [
         {
             "stage": stage,
             "level": level,
+            "goal": str(aim.goal),
             "agent_hours": each.agent_hours,
-            "goal_measure": float(each.estimates[GOAL].value[0]),
-            "low": bound(each.estimates[GOAL], confidence).low,
-            "high": bound(each.estimates[GOAL], confidence).high,
-            "verdict": verdict(surplus_of(bench.goal, each.estimates[GOAL]), confidence),
+            "goal_measure": float(each.estimates[aim.name].value[0]),
+            "low": bound(each.estimates[aim.name], confidence).low,
+            "high": bound(each.estimates[aim.name], confidence).high,
+            "verdict": verdict(aim.surplus(each.estimates[aim.name]), confidence),
             LOST: float(each.estimates[LOST].value[0]),
             "value": float(value_of(each).value[0]),
             COST: float(each.estimates[COST].value[0]),
@@ -98,9 +125,11 @@ def levels_table(bench: Trials, confidence: float) -> pd.DataFrame:
             "replications": len(each.sample.digests),
         }
         for (stage, level), each in bench.tried.items()
+        for aim in bench.aims
     ]
-    table = pd.DataFrame(rows, columns=list(LEVEL_COLUMNS))
-    return table.sort_values(["stage", "level"], ascending=[False, True], ignore_index=True)
+    columns = [*LEVEL_COLUMNS[:2], *(["goal"] if several else []), *LEVEL_COLUMNS[2:]]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["stage", "level"], ascending=[False, True], ignore_index=True, kind="stable")
 
 
 def _against_best(bench: Trials, stage: str, level: Level) -> dict[str, float]:

@@ -10,17 +10,20 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from momentsim.questions.staff.words import (
+from momentsim.questions.staff.goal_words import (
+    column_of,
     factor_of,
-    is_limit,
-    paragraph,
-    replaced_words,
-    staffing_words,
+    goals_of,
+    levels_of,
+    shown,
+    title_of,
     unit_of,
 )
+from momentsim.questions.staff.words import paragraph, replaced_words, staffing_words
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import plain, show_number
 from momentsim.report.terminal import headings, new_table, print_answer, print_notes, print_table, print_words
+from momentsim.scenario.sections.staffing_goal import Goal
 
 MOST_DAYS: Final = 7
 """Days that are printed; all are in the files."""
@@ -49,13 +52,12 @@ def print_staffing(
             _print_groups(console, requirement, groups)
     if full and "found" in about:
         _print_days(console, requirement, about)
-    judged = _levels(levels, about)
-    if full or about["goal_kind"] == "value":
-        print_table(console, judged)
+    judged = [_levels(levels_of(levels, goal), about, goal) for goal in goals_of(about)]
+    judged = judged if full or about["goal_kind"] == "value" else []
+    for table in judged:
+        print_table(console, table)
         console.print()
-    terms = explained(
-        ["heads to roster", *(headings(judged) if full or about["goal_kind"] == "value" else [])]
-    )
+    terms = explained(["heads to roster", *(title for table in judged for title in headings(table))])
     print_notes(console, [terms, *([_note(about)] if full else [*replaced_words(about), _short_note(about)])])
 
 
@@ -129,18 +131,23 @@ def _day_names(days: Iterable[Any]) -> list[str]:
 
 def _print_days(console: Console, requirement: pd.DataFrame, about: About) -> None:
     """Each day: contacts and heads by formulas and as found, and what the simulation says."""
-    abandoned = about["goal_kind"] == "abandoned"
-    by_c = () if abandoned else ("Erlang C, h",)
-    of_goal, unit = _goal_title(about), unit_of(about)
+    goals = goals_of(about)
+    by_c = ("Erlang C, h",) if goals.are_in_erlang_c else ()
     titles = ("contacts expected", "simulated", *by_c, "Erlang A, h", "found, h", "rostered, h")
-    table = new_table("day", *titles, of_goal, f"worst interval, {unit}")
-    days = day_table(requirement, about)
-    for row in days.head(2 * MOST_DAYS).to_dict(orient="records"):
+    of_goals = [part for goal in goals for part in (title_of(goal), f"worst interval, {unit_of(goal)}")]
+    table = new_table("day", *titles, *of_goals)
+    tables = [day_table(requirement, about, goal) for goal in goals]
+    days = tables[0]
+    for place, row in enumerate(days.head(2 * MOST_DAYS).to_dict(orient="records")):
         columns = ["forecast", "simulated", "erlang_c", "erlang_a", "heads", "rostered"]
-        if abandoned:
+        if not by_c:
             columns.remove("erlang_c")
         cells = [plain(row[name], 0 if row[name] >= 100 else 1) for name in columns]
-        shares = [_shown(about, row[name], 0.5) for name in ("share", "worst")]
+        shares = [
+            shown(goal, float(own[name].iloc[place]), 0.5)
+            for goal, own in zip(goals, tables, strict=True)
+            for name in ("share", "worst")
+        ]
         table.add_row(str(row["day"]), *cells, *shares)
     print_table(console, table)
     console.print()
@@ -148,9 +155,9 @@ def _print_days(console: Console, requirement: pd.DataFrame, about: About) -> No
         print_notes(console, [f"The first {2 * MOST_DAYS} of {len(days)} days."])
 
 
-def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
-    """One row per day: contacts, agent-hours at work by formula and as found, and the share of the goal's kind."""
-    measure = about["goal_kind"] if is_limit(about) else "service_level"
+def day_table(requirement: pd.DataFrame, about: About, goal: Goal) -> pd.DataFrame:
+    """One row per day: contacts, agent-hours at work by formula and as found, and a goal's measure."""
+    measure = column_of(goals_of(about), goal)
     first = requirement[requirement["group"] == about["groups"][0]]
     times = pd.to_datetime(first["interval_start"])
     length = about["interval_s"] / 3600.0
@@ -163,6 +170,7 @@ def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
             "forecast": first["offered_forecast"].to_numpy(),
             "simulated": first["offered_simulated"].to_numpy(),
             "share": first[f"{measure}_simulated"].to_numpy(),
+            "weight": (heads["heads"] if goal.kind == "occupancy" else first["offered_simulated"]).to_numpy(),
             **{
                 name: heads[column].to_numpy() * length
                 for name, column in (
@@ -172,17 +180,24 @@ def day_table(requirement: pd.DataFrame, about: About) -> pd.DataFrame:
             },
         }
     )  # fmt: skip
-    frame["counted"] = frame["share"].fillna(0.0) * frame["simulated"].fillna(0.0)
+    frame["weight"] = frame["weight"].where(frame["share"].notna(), 0.0)
+    frame["counted"] = frame["share"].fillna(0.0) * frame["weight"]
     by_day = frame.groupby("day")
-    sums = by_day[["forecast", "simulated", "erlang_c", "erlang_a", "heads", "rostered", "counted"]].sum()
-    worst = by_day["share"].max() if is_limit(about) else by_day["share"].min()
+    sums = by_day[
+        ["forecast", "simulated", "erlang_c", "erlang_a", "heads", "rostered", "counted", "weight"]
+    ].sum()
+    worst = by_day["share"].max() if goal.is_limit else by_day["share"].min()
     days = _day_names(sums.index)
-    total = sums["counted"] / sums["simulated"].where(sums["simulated"] > 0)
-    return sums.drop(columns="counted").assign(day=days, share=total, worst=worst).reset_index(drop=True)
+    total = sums["counted"] / sums["weight"].where(sums["weight"] > 0)
+    return (
+        sums.drop(columns=["counted", "weight"])
+        .assign(day=days, share=total, worst=worst)
+        .reset_index(drop=True)
+    )
 
 
-def _levels(levels: pd.DataFrame, about: About) -> Table:
-    """What was judged, a row per staffing."""
+def _levels(levels: pd.DataFrame, about: About, goal: Goal) -> Table:
+    """What was judged of a goal, a row per staffing."""
     currency = about["currency"]
     is_value = about["goal_kind"] == "value"
     titles = (
@@ -194,37 +209,26 @@ def _levels(levels: pd.DataFrame, about: About) -> Table:
             "customers lost",
         )
         if is_value
-        else (_goal_title(about), "at least", "at most", "")
+        else (title_of(goal), "at least", "at most", "")
     )
     table = new_table("judged, agent-hours", *titles)
     judged = levels[levels["stage"] == "judging"]
     for row in judged.to_dict(orient="records"):
         mark = " *" if row["level"] == about.get("found", {}).get("level") else ""
-        half = factor_of(about) * (row["high"] - row["low"]) / 2
-        share = _shown(about, row["goal_measure"], half)
+        half = factor_of(goal) * (row["high"] - row["low"]) / 2
+        share = shown(goal, row["goal_measure"], half)
         if is_value:
             money = (show_number(row[name], currency) for name in ("value", "cost_total", "net_benefit"))
             rest = [share, *money, show_number(row["customers_lost_expected"], "customers")]
         else:
             rest = [
                 share,
-                _shown(about, row["low"], half),
-                _shown(about, row["high"], half),
+                shown(goal, row["low"], half),
+                shown(goal, row["high"], half),
                 str(row["verdict"]),
             ]
         table.add_row(f"{plain(row['agent_hours'], 1)}{mark}", *rest)
     return table
-
-
-def _goal_title(about: About) -> str:
-    return {"abandoned": "hang up, %", "wait": "mean wait, s"}.get(about["goal_kind"], "in time, %")
-
-
-def _shown(about: About, measure: float, half: float) -> str:
-    """The goal's measure, in percent or seconds, with the decimals that half an interval asks for."""
-    if about["goal_kind"] == "wait":
-        return show_number(measure, "s", half)
-    return show_number(measure, "share", half / 100)
 
 
 def _note(about: About) -> str:

@@ -13,14 +13,15 @@ from momentsim.measures.facts import Sample
 from momentsim.measures.statistics import Estimate
 from momentsim.measures.summary import estimate_by_name
 from momentsim.questions.compare.samples import common_replications, sample_of
-from momentsim.questions.staff.goal import goal_estimate
+from momentsim.questions.staff.goal import Aim, goal_estimate
+from momentsim.questions.staff.search import Verdict, verdict, verdict_on_all
 from momentsim.runs.progress import SILENT, Part
 from momentsim.runs.run import Case, run_cases
 from momentsim.runs.settings import RunSettings
 from momentsim.runs.staffing.pool import Pool
 from momentsim.runs.staffing.requirement import Ladder
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goal, Goals
 from momentsim.scenario.staffed import with_heads
 from momentsim.scenario.types import ServiceGoal
 from momentsim.units import SECONDS_PER_HOUR
@@ -32,8 +33,6 @@ JUDGE_SEED_OFFSET: Final = 1_000_003
 LOST, COST, BENEFIT = "customers_lost_expected", "cost_total", "net_benefit"
 WHOLE: Final = (LOST, COST, BENEFIT)
 """Measures of the whole operation that are kept of every level."""
-GOAL: Final = "goal"
-"""The goal's own measure, of the pool's skills together."""
 
 
 class Stage(NamedTuple):
@@ -46,13 +45,21 @@ class Stage(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Level:
-    """One staffing, simulated: estimates by measure, and the replications they come from."""
+    """One staffing, simulated: estimates by measure, and the replications they come from.
+
+    `samples` are by the name of a goal: the same replications, counted as in time by its threshold.
+    """
 
     level: int
     agent_hours: float
     """Rostered within the horizon, all groups of the pool that are staffed."""
     estimates: Mapping[str, Estimate]
-    sample: Sample
+    samples: Mapping[str, Sample]
+
+    @property
+    def sample(self) -> Sample:
+        """The replications, counted as the first goal does."""
+        return next(iter(self.samples.values()))
 
 
 class Stopped(Exception):  # no error: the user's wish
@@ -68,13 +75,13 @@ class Trials:
         base: LoadedScenario,
         pool: Pool,
         ladder: Ladder,
-        goal: Goal,
+        aims: tuple[Aim, ...],
         settings: RunSettings,
     ) -> None:
         self.loaded = loaded
         self.pool = pool
         self.ladder = ladder
-        self.goal = goal
+        self.aims = aims
         self.tried: dict[tuple[str, int], Level] = {}
         self._base = base
         self.settings = settings
@@ -92,25 +99,44 @@ class Trials:
             self._run(stage, missing)
         return [self.tried[stage.name, level] for level in levels]
 
+    def verdict(self, level: Level, confidence: float) -> Verdict:
+        """What the draws say of a level and all goals."""
+        return verdict_on_all(
+            verdict(aim.surplus(level.estimates[aim.name]), confidence) for aim in self.aims
+        )
+
     def with_staffing(self, stage: Stage, level: int) -> LoadedScenario:
         """The scenario with the heads of a level and the seed of a stage."""
         return with_heads(with_seed(self.loaded, stage.seed), self.rostered_heads(level))
 
     def _run(self, stage: Stage, levels: Sequence[int]) -> None:
-        cases = [Case(self.with_staffing(stage, level), self._base) for level in levels]
+        counted = list(dict.fromkeys(self._counted(aim.goal) for aim in self.aims))
+        cases = [
+            Case(with_service_level(self.with_staffing(stage, level), goal), self._base)
+            for level in levels
+            for goal in counted
+        ]
         settings = dataclasses.replace(self.settings, replications=stage.replications)
         part = Part(self.progress, f"{stage.name} ({len(self.tried) + 1})")
         results = run_cases(cases, settings, progress=part)
         if any(result.interrupted for result in results):
             raise Stopped
         together = common_replications(results)
-        for level, result in zip(levels, results, strict=True):
-            sample = sample_of(result, together)
-            run_result = {
-                GOAL: goal_estimate(self.goal, sample, self.pool.skills),
-                **estimate_by_name(WHOLE, sample),
-            }
-            self.tried[stage.name, level] = Level(level, self.hours(level), run_result, sample)
+        found = [sample_of(result, together) for result in results]
+        for number, level in enumerate(levels):
+            by_threshold = dict(zip(counted, found[number * len(counted) :], strict=False))
+            samples = {aim.name: by_threshold[self._counted(aim.goal)] for aim in self.aims}
+            estimates = {aim.name: goal_estimate(aim, samples[aim.name]) for aim in self.aims}
+            whole = estimate_by_name(WHOLE, found[number * len(counted)])
+            self.tried[stage.name, level] = Level(level, self.hours(level), {**estimates, **whole}, samples)
+
+    def _counted(self, goal: Goal) -> ServiceGoal:
+        """What is counted as answered in time for a goal: by its threshold, or the first one where it has none."""
+        levels = [aim.goal for aim in self.aims if not aim.goal.is_limit]
+        alike = [each for each in levels if goal.is_limit or each.threshold_s == goal.threshold_s]
+        if not alike:
+            return self.loaded.scenario.waiting.service_level
+        return ServiceGoal(alike[0].share, alike[0].threshold_s)
 
     def hours(self, level: int) -> float:
         """Rostered agent-hours of a level within the horizon."""
@@ -125,11 +151,15 @@ def with_seed(loaded: LoadedScenario, seed: int) -> LoadedScenario:
     return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"seed": seed}))
 
 
-def with_threshold(loaded: LoadedScenario, goal: Goal) -> LoadedScenario:
-    """The scenario that counts as answered in time what the goal calls in time."""
-    waiting = loaded.scenario.waiting.model_copy(
-        update={"service_level": ServiceGoal(goal.share, goal.threshold_s)}
+def with_threshold(loaded: LoadedScenario, goals: Goals) -> LoadedScenario:
+    """The scenario that counts as answered in time what the first service level asked for calls in time."""
+    levels = [goal for goal in goals if not goal.is_limit]
+    return (
+        with_service_level(loaded, ServiceGoal(levels[0].share, levels[0].threshold_s)) if levels else loaded
     )
-    if goal.is_limit:
-        return loaded
+
+
+def with_service_level(loaded: LoadedScenario, counted: ServiceGoal) -> LoadedScenario:
+    """The scenario that counts as answered in time what `counted` does."""
+    waiting = loaded.scenario.waiting.model_copy(update={"service_level": counted})
     return dataclasses.replace(loaded, scenario=loaded.scenario.model_copy(update={"waiting": waiting}))

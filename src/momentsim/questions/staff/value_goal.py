@@ -14,9 +14,9 @@ import numpy as np
 
 from momentsim.errors import MomentsimError
 from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
-from momentsim.questions.staff.goal import surplus_of
+from momentsim.questions.staff.goal import GOAL
 from momentsim.questions.staff.search import Bound, OutOfReachError, Range, smallest
-from momentsim.questions.staff.trials import BENEFIT, COST, GOAL, LOST, Level, Stage, Trials
+from momentsim.questions.staff.trials import BENEFIT, COST, LOST, Level, Stage, Trials
 from momentsim.scenario import LoadedScenario
 
 COARSE: Final = 9
@@ -131,7 +131,7 @@ def _customary(bench: Trials, search: Stage) -> int | None:
 
     def reached(level: int) -> bool:
         (estimated,) = bench.look(search, [level])
-        return bool(surplus_of(bench.goal, estimated.estimates[GOAL]).value[0] >= 0)
+        return bool(bench.aims[0].surplus(estimated.estimates[GOAL]).value[0] >= 0)
 
     ladder = bench.ladder
     try:

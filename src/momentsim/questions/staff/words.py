@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
+from momentsim.questions.staff.goal_words import (
+    Found,
+    comes_true,
+    factor_of,
+    goals_of,
+    levels_of,
+    measures_of,
+    number_of,
+    unit_of,
+)
 from momentsim.report.numbers import capitalise, is_money, plain, with_unit
 from momentsim.report.verdicts import NOT_VARIED, Verdict, apart, decide, outward
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goal, Goals
 from momentsim.units import format_duration, format_number
 
-Found = Mapping[str, Any]
 CLOSE = 0.01
 """Share of agent-hours below which the price of being sure is not worth a sentence."""
+MOST_SPANS = 3
+"""Times of day that a sentence names."""
 SAME = 0.0005
 """Share below which two numbers of hours are the same."""
 
@@ -29,6 +39,7 @@ def staffing_words(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
     return (
         _needed_words(about),
         _below(about, levels),
+        *([_nearest(about)] if len(goals_of(about)) > 1 else []),
         *_on_average(about, levels),
         _formulas(about),
         *replaced_words(about),
@@ -45,7 +56,8 @@ def paragraph(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
         first = _asked_for(about, found, format_duration(about["horizon_s"]))
         customary = _customary(about, found, format_duration(about["horizon_s"]))
         return first, _margin(about, found["margin"], "there"), customary, basis
-    return _needed_words(about), _below(about, levels), _by_formulas(about), basis
+    beside = _nearest(about) if len(goals_of(about)) > 1 else _by_formulas(about)
+    return _needed_words(about), _below(about, levels), beside, basis
 
 
 def hours(agent_hours: float) -> str:
@@ -53,59 +65,33 @@ def hours(agent_hours: float) -> str:
     return f"{plain(agent_hours, 0 if agent_hours >= 100 else 1)} agent-hours"
 
 
-def goal_text(about: Found) -> str:
-    """What the goal's measure is called, after its value: `are answered within 20 s`, `hang up`."""
-    if about["goal_kind"] == "abandoned":
-        return "hang up"
-    return f"are answered within {format_number(about['goal_threshold_s'])} s"
-
-
 def _needed_words(about: Found) -> str:
-    level, confidence = about["found"], _percent(about["confidence"])
-    limit = level["goal_measure"]["high" if is_limit(about) else "low"]
-    at_most = "at most" if is_limit(about) else "at least"
-    outwards = math.ceil if is_limit(about) else math.floor
-    sure = f"{plain(outwards(10 * factor_of(about) * limit) / 10, 1)} {unit_of(about)}"
+    level, goals = about["found"], goals_of(about)
+    measures = [each["goal_measure"] for each in measures_of(level, goals)]
+    told = [
+        _with_bound(goal, each, alone=len(goals) == 1) for goal, each in zip(goals, measures, strict=True)
+    ]
+    confidence = f"{_percent(about['confidence'])} % confidence"
+    sure = f"{told[0]} with {confidence}" if len(goals) == 1 else f"{listed(told)}; each with {confidence}"
     return (
         f"{about['goal']} {need_words(about)} {hours(level['agent_hours'])} in {format_duration(about['horizon_s'])}"
-        f"{_at_work(about)}: {_comes_true(about, level['goal_measure']['value'])}, {at_most} {sure} with "
-        f"{confidence} % confidence."
+        f"{_at_work(about)}: {sure}."
     )
 
 
-def goal_of(about: Found) -> Goal:
-    """The goal that was asked for."""
-    return Goal(about["goal_kind"], about["goal_share"], about["goal_threshold_s"])
+def _with_bound(goal: Goal, measure: Found, *, alone: bool) -> str:
+    """`84.8 % are answered within 20 s, at least 83.1 %`, rounded outward; among others with the bound in brackets."""
+    limit = measure["high" if goal.is_limit else "low"]
+    outwards = math.ceil if goal.is_limit else math.floor
+    sure = f"{plain(outwards(10 * factor_of(goal) * limit) / 10, 1)} {unit_of(goal)}"
+    sure = f"{'at most' if goal.is_limit else 'at least'} {sure}"
+    told = comes_true(goal, measure["value"])
+    return f"{told}, {sure}" if alone else f"{told} ({sure})"
 
 
-def is_limit(about: Found) -> bool:
-    """Whether less of the goal's measure is better."""
-    return goal_of(about).is_limit
-
-
-def wanted(about: Found) -> float:
-    """What the goal's measure is to be: a share, or seconds."""
-    return float(goal_of(about).wanted)
-
-
-def unit_of(about: Found) -> str:
-    """How the goal's measure is told: in percent or in seconds."""
-    return "s" if about["goal_kind"] == "wait" else "%"
-
-
-def factor_of(about: Found) -> float:
-    """From the goal's measure to its unit."""
-    return 1.0 if about["goal_kind"] == "wait" else 100.0
-
-
-def _comes_true(about: Found, measure: float) -> str:
-    """`84.8 % are answered within 20 s`, or how long those answered wait."""
-    value = _number(about, measure)
-    return (
-        f"{value} {goal_text(about)}"
-        if about["goal_kind"] != "wait"
-        else f"those answered wait {value} on average"
-    )
+def listed(parts: Sequence[str]) -> str:
+    """`one, two and three`."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
 
 
 def _at_work(about: Found) -> str:
@@ -117,42 +103,93 @@ def _at_work(about: Found) -> str:
 
 def need_words(about: Found) -> str:
     """`needs`, or `is met with` where fewer may do."""
-    return "needs" if about["found"]["below"] == "misses" else "is met with"
+    one = len(goals_of(about)) == 1
+    if about["found"]["below"] == "misses":
+        return "needs" if one else "need"
+    return "is met with" if one else "are met with"
 
 
 def _below(about: Found, levels: pd.DataFrame) -> str:
-    level = about["found"]
-    judged = levels[levels["stage"] == "judging"].set_index("level")
-    if level["level"] - 1 not in judged.index:
+    level, goals = about["found"], goals_of(about)
+    judged = levels[levels["stage"] == "judging"]
+    rows = judged[judged["level"] == level["level"] - 1]
+    if rows.empty:
         return "Nothing is left to take away."
-    row = judged.loc[level["level"] - 1]
-    fewer = hours(float(level["agent_hours"] - row["agent_hours"]))
-    comes_true = _comes_true(about, float(row["goal_measure"]))
+    fewer = hours(float(level["agent_hours"] - rows["agent_hours"].iloc[0]))
+    if len(goals) > 1:
+        return f"The next staffing below, with {fewer} less, {_below_of_several(about, rows, goals)}"
+    begins = f"With {fewer} less, the next staffing below, "
+    (measure,) = rows["goal_measure"]
+    begins += f"{comes_true(goals[0], float(measure))}: "
     if level["below"] == "misses":
-        return f"With {fewer} less, the next staffing below, {comes_true}: it misses the goal."
-    enough = "more replications would tell"
+        return f"{begins}it misses the goal."
     return (
-        f"With {fewer} less, the next staffing below, {comes_true}: whether that is enough can't be "
-        f"told with {about['replications']} replications ({enough})."
+        f"{begins}whether that is enough can't be told with {about['replications']} replications "
+        "(more replications would tell)."
     )
+
+
+def _below_of_several(about: Found, rows: pd.DataFrame, goals: Goals) -> str:
+    """Which goals hold with fewer people, and so which one decides."""
+    told: dict[str, list[str]] = {"misses": [], "cannot tell": [], "meets": []}
+    for goal in goals:
+        (row,) = levels_of(rows, goal).to_dict(orient="records")
+        told[row["verdict"]].append(f"{goal} ({comes_true(goal, float(row['goal_measure']))})")
+    parts = [f"misses {listed(told['misses'])}"] if told["misses"] else []
+    if told["cannot tell"]:
+        more = f"which {about['replications']} replications can't tell (more would)"
+        parts.append(f"may miss {listed(told['cannot tell'])}, {more}")
+    if told["meets"]:
+        parts.append(f"still meets {listed(told['meets'])}")
+    deciding = [goal for goal in goals if levels_of(rows, goal)["verdict"].iloc[0] != "meets"]
+    decides = f": {deciding[0]} decides" if len(deciding) == 1 else ""
+    return f"{'; it '.join(parts)}{decides}."
+
+
+def _nearest(about: Found) -> str:
+    """Which goal is the nearest to its limit, and when."""
+    counts = [each for each in about["found"]["nearest"] if each["intervals"]]
+    if len(counts) == 1:
+        return f"In every interval {counts[0]['goal']} is the nearest to its limit."
+    step, total = about["interval_s"] / 60, sum(each["intervals"] for each in counts)
+    told = [
+        f"{each['goal']} in {plain(each['intervals'], 0)}{_times(each['times'], step)}" for each in counts
+    ]
+    return f"Of {plain(total, 0)} intervals the nearest to its limit is {listed(told)}."
+
+
+def _times(times: Sequence[str] | None, step: float) -> str:
+    """` (09:00 to 12:00)`, where days are alike and the times can be said in few words."""
+    minutes = [60 * int(time[:2]) + int(time[3:]) for time in times or ()]
+    begins = [minute for minute in minutes if minute - step not in minutes]
+    ends = [minute + step for minute in minutes if minute + step not in minutes]
+    spans = [f"{_clock(begin)} to {_clock(end)}" for begin, end in zip(begins, ends, strict=True)]
+    return f" ({', '.join(spans)})" if 0 < len(spans) <= MOST_SPANS else ""
+
+
+def _clock(minute: float) -> str:
+    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
 
 
 def _on_average(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
     """Where the mean crosses the goal, if being sure costs clearly more than that."""
-    meets = mean_meets_at(about, levels)
-    if meets is None or meets >= (1.0 - CLOSE) * about["found"]["agent_hours"]:
+    crossings = [mean_meets_at(goal, levels) for goal in goals_of(about)]
+    known = [crossing for crossing in crossings if crossing is not None]
+    if not known or max(known) >= (1.0 - CLOSE) * about["found"]["agent_hours"]:
         return ()
+    met = "the goal is met" if len(crossings) == 1 else "the goals are met"
     return (
-        f"On average the goal is met from about {hours(meets)} on (by the search's draws); the rest is the price of "
+        f"On average {met} from about {hours(max(known))} on (by the search's draws); the rest is the price of "
         f"being {_percent(about['confidence'])} % sure with {about['replications']} replications: more lower it.",
     )
 
 
-def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
-    """Agent-hours at which the searched means cross the goal, between neighbours; None where they do not."""
-    searched = levels[levels["stage"] == "searching"].sort_values("agent_hours")
-    sign = -1.0 if is_limit(about) else 1.0
-    above = (sign * (searched["goal_measure"] - wanted(about))).to_numpy(float)
+def mean_meets_at(goal: Goal, levels: pd.DataFrame) -> float | None:
+    """Agent-hours at which the searched means cross a goal, between neighbours; None where they do not."""
+    own = levels_of(levels, goal)
+    searched = own[own["stage"] == "searching"].sort_values("agent_hours")
+    sign = -1.0 if goal.is_limit else 1.0
+    above = (sign * (searched["goal_measure"] - goal.wanted)).to_numpy(float)
     places = searched["agent_hours"].to_numpy(float)
     for index in range(1, len(above)):
         before, after = above[index - 1], above[index]
@@ -163,32 +200,34 @@ def mean_meets_at(about: Found, levels: pd.DataFrame) -> float | None:
 
 def _formulas(about: Found) -> str:
     """Roster against roster; and what a formula promises for who is at work of the roster found."""
-    level = about["found"]
-    return (
-        f"{_by_formulas(about)} For who is at work of the roster found Erlang A promises {_promised(about)}, and "
-        f"{_number(about, level['goal_measure']['value'])} come true."
-    )
+    goals = goals_of(about)
+    told = [
+        f"{_promised(goal, each['erlang_a_promises'])}, and {number_of(goal, each['goal_measure']['value'])} come true"
+        for goal, each in zip(goals, measures_of(about["found"], goals), strict=True)
+    ]
+    of = [""] if len(goals) == 1 else [f"for {goal} " for goal in goals]
+    promises = listed([f"{whose}{what}" for whose, what in zip(of, told, strict=True)])
+    return f"{_by_formulas(about)} For who is at work of the roster found Erlang A promises {promises}."
 
 
-def _promised(about: Found) -> str:
-    promised = about["found"]["erlang_a_promises"]
-    return _number(about, promised) if math.isfinite(promised) else "that somebody waits for ever"
-
-
-def _number(about: Found, measure: float) -> str:
-    return f"{plain(factor_of(about) * measure, 1).removesuffix('.0')} {unit_of(about)}"
+def _promised(goal: Goal, promised: float) -> str:
+    return number_of(goal, promised) if math.isfinite(promised) else "that somebody waits for ever"
 
 
 def _by_formulas(about: Found) -> str:
     """What formulas ask for, in one sentence."""
-    level = about["found"]
+    level, goals = about["found"], goals_of(about)
     more = level["agent_hours"] / about["erlang_a_hours"] - 1.0 if about["erlang_a_hours"] else 0.0
     by_c = "" if about["erlang_c_hours"] is None else f", Erlang C {plain(about['erlang_c_hours'], 0)}"
     asks = f"Rostered, Erlang A asks for {plain(about['erlang_a_hours'], 0)} agent-hours{by_c}"
     against = (
         "as much as" if abs(more) < SAME else f"{_percent(abs(more))} % {'more' if more > 0 else 'less'} than"
     )
-    return f"{asks}; the goal needs {against} Erlang A says."
+    need = "the goal needs" if len(goals) == 1 else "the goals need"
+    pooled = (
+        " (formulas know no queue apart: as if for all contacts)" if any(goal.scope for goal in goals) else ""
+    )
+    return f"{asks}{pooled}; {need} {against} Erlang A says."
 
 
 def _value(about: Found, found: Found) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ from momentsim.scenario.fields import facts_at, options, section_at, unit_mark, 
 from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.files.overrides import parse_key
 from momentsim.scenario.sections.service_goal import ServiceGoal
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goals
 
 VARIANT: Final = "variant"
 """Not a key of a file: which of its variants; `base` is none."""
@@ -57,7 +57,7 @@ FIXED: Final = {
 """Sections and keys that cannot be varied, and why."""
 MAX_KEYS: Final = 20
 FEW_VALUES: Final = 50
-WORDS: Final = (bool, str, ServiceGoal, Goal, datetime)
+WORDS: Final = (bool, str, ServiceGoal, Goals, datetime)
 """Types of values that have no order or no steps."""
 
 Spread: TypeAlias = Mapping[str, object] | Sequence[str]

@@ -19,14 +19,14 @@ from momentsim.runs.progress import Progress
 from momentsim.runs.reference import FIRST_PILOT_REPLICATION, reference_for
 from momentsim.runs.staffing.forecast import Habits, measured_habits
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goal, Goals
 from momentsim.scenario.staffed import with_heads
 from momentsim.scenario.types import Scenario
 
 PILOT_MOMENTS: Final = 20_000
 """Moments from which a planner knows handling times and repeats to within 1 %."""
 MOST_PILOTS: Final = 10
-AMPLE: Final = Goal("service_level", 0.9, 20.0)
+AMPLE: Final = Goals((Goal("service_level", 0.9, 20.0),))
 """Hardly anybody hangs up, so hardly anybody calls again for that."""
 MOST_FAILED: Final = 0.05
 """Share of contacts that hang up or hear busy, above which people are not ample."""

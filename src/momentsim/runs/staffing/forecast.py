@@ -63,6 +63,8 @@ class Forecast:
     offered: FloatArray
     handling_s: FloatArray
     patience_s: FloatArray
+    lines: int | None = None
+    """Lines of the centre, all queues together; None without end."""
 
     @property
     def load(self) -> FloatArray:
@@ -90,9 +92,9 @@ def forecast_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, habits
     with np.errstate(divide="ignore"):
         leaving = weights @ (1.0 / habits.patience_s[own]) / total  # rates of giving up add, not times
         patience = np.where(leaving > 0, 1.0 / np.where(leaving > 0, leaving, 1.0), math.inf)
-    return Forecast(
-        loaded.scenario.interval, *(_round_figures(each) for each in (offered, handling, patience))
-    )
+    offered, handling, patience = (_round_figures(each) for each in (offered, handling, patience))
+    lines = loaded.scenario.waiting.lines
+    return Forecast(loaded.scenario.interval, offered, handling, patience, lines)
 
 
 def written_habits(loaded: LoadedScenario, blueprint: Blueprint) -> Habits:

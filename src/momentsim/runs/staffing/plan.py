@@ -31,10 +31,10 @@ from momentsim.runs.staffing.calm_pilot import AMPLE, CalmPilot, NotAmple
 from momentsim.runs.staffing.forecast import Forecast, Habits, forecast_of, loads_of, written_habits
 from momentsim.runs.staffing.open_times import open_times
 from momentsim.runs.staffing.pool import Pool, planned_pools
-from momentsim.runs.staffing.requirement import formulas_of, own_heads
+from momentsim.runs.staffing.requirement import formulas_of, lines_for, own_heads
 from momentsim.runs.staffing.written_heads import intervals_of, written_heads
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goal, Goals
 from momentsim.scenario.staffed import interval_starts, planned_groups, with_heads, with_number
 from momentsim.scenario.types import PlannedHeads
 
@@ -187,20 +187,22 @@ class _Desk(NamedTuple):
             for pool in self.pools(habits)
         )
 
-    def plan(self, habits: Habits, goal: Goal | None = None) -> dict[str, GroupPlan]:
+    def plan(self, habits: Habits, goals: Goals | None = None) -> dict[str, GroupPlan]:
         """Heads by group, in the order of the scenario, for this goal or for that of each group."""
         made: dict[str, GroupPlan] = {}
         for pool in self.pools(habits):
             forecast = forecast_of(self.loaded, self.blueprint, pool, habits)
             if not forecast.offered.any():
                 raise ScenarioError([_nobody_calls(self.loaded, name) for name in pool.groups])
-            made |= self._of_pool(pool, forecast, goal)
+            made |= self._of_pool(pool, forecast, goals)
         return {name: made[name] for name in self.names}
 
-    def _of_pool(self, pool: Pool, forecast: Forecast, goal: Goal | None) -> dict[str, GroupPlan]:
+    def _of_pool(self, pool: Pool, forecast: Forecast, goals: Goals | None) -> dict[str, GroupPlan]:
         spec = _spec(self.loaded, pool.groups[0])
-        formulas = formulas_of(forecast, goal or spec.goal)
-        by_c = spec.formula == "erlang_c" and goal is None
+        if goals is None:
+            self._check_lines(pool, forecast, spec.goal)
+        formulas = formulas_of(forecast, goals or spec.goal)
+        by_c = spec.formula == "erlang_c" and goals is None
         required = pool.divide(own_heads(formulas.erlang_c if by_c else formulas.erlang_a, pool.beside))
         required = np.maximum(required, self._least(pool))
         needed = pool.roster_heads(required)
@@ -211,6 +213,16 @@ class _Desk(NamedTuple):
             )
             for place, name in enumerate(pool.groups)
         }
+
+    def _check_lines(self, pool: Pool, forecast: Forecast, goals: Goals) -> None:
+        """Refuse goals on busy calls that no number of people meets."""
+        problems = [
+            _too_few_lines(self.loaded, pool.groups[0], goal, lines)
+            for goal in goals
+            if (lines := lines_for(forecast, goal)) is not None
+        ]
+        if problems:
+            raise ScenarioError(problems)
 
     def _least(self, pool: Pool) -> IntArray:
         """Fewest heads of each group on duty (intervals, groups): none while all its queues are closed."""
@@ -261,6 +273,11 @@ def _problem(loaded: LoadedScenario, name: str, what: str, allowed: str) -> Prob
 def _nobody_calls(loaded: LoadedScenario, name: str) -> Problem:
     what = "nobody is expected to call this group, so no heads can be planned"
     return _problem(loaded, name, what, "write a number of heads, or a volume for its queues")
+
+
+def _too_few_lines(loaded: LoadedScenario, name: str, goal: Goal, lines: int) -> Problem:
+    what = f"no number of people meets '{goal}' with waiting.lines {loaded.scenario.waiting.lines}"
+    return _problem(loaded, name, what, f"at least {lines} lines (Erlang B), or a goal that asks less")
 
 
 def _no_old_plan(loaded: LoadedScenario, name: str) -> Problem:

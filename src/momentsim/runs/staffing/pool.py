@@ -72,7 +72,7 @@ def pool_of(loaded: LoadedScenario, blueprint: Blueprint, wanted: Sequence[str])
     groups = loaded.scenario.workforce.groups
     names = _names(groups, wanted)
     places = [list(groups).index(name) for name in names]
-    pools = _pool_numbers(loaded, blueprint)
+    pools = pool_numbers(loaded, blueprint)
     numbers = [pools[place] for place in places]
     if len(set(numbers)) > 1:
         raise MomentsimError(_several(names, numbers))
@@ -87,7 +87,7 @@ def planned_pools(
     Rule: the load of a queue, erlangs (intervals, queues), falls in equal parts to the groups wanted that serve it.
     """
     places = [list(loaded.scenario.workforce.groups).index(name) for name in wanted]
-    serves, pools = _serves(blueprint), _pool_numbers(loaded, blueprint)
+    serves, pools = serves_of(blueprint), pool_numbers(loaded, blueprint)
     sharing = np.maximum(serves[:, places].sum(axis=1), 1)
     parts = load @ (serves / sharing[:, None])
     together: dict[int, list[int]] = {}
@@ -101,7 +101,7 @@ def _make_pool(
 ) -> Pool:
     """The pool of the groups at these places, which share heads as `parts` (intervals, groups) say."""
     groups = list(loaded.scenario.workforce.groups.items())
-    serves, pools = _serves(blueprint), _pool_numbers(loaded, blueprint)
+    serves, pools = serves_of(blueprint), pool_numbers(loaded, blueprint)
     beside = [
         number
         for number, (_, group) in enumerate(groups)
@@ -125,10 +125,10 @@ def _present(loaded: LoadedScenario, blueprint: Blueprint) -> FloatArray:
     return written_heads(blueprint) * kept
 
 
-def _pool_numbers(loaded: LoadedScenario, blueprint: Blueprint) -> list[int]:
+def pool_numbers(loaded: LoadedScenario, blueprint: Blueprint) -> list[int]:
     """Pool number of each group; reserves join nobody."""
     reserve = np.array([group.reserve for group in loaded.scenario.workforce.groups.values()])
-    return _connect(_serves(blueprint) & ~reserve)
+    return _connect(serves_of(blueprint) & ~reserve)
 
 
 def _names(groups: dict[str, Group], wanted: Sequence[str]) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ def _several(names: Sequence[str], pools: Sequence[int]) -> str:
     return f"these groups share no skill and are staffed apart, choose one of: {listed}"
 
 
-def _serves(blueprint: Blueprint) -> npt.NDArray[np.bool_]:
+def serves_of(blueprint: Blueprint) -> npt.NDArray[np.bool_]:
     """(queues, groups): who serves what."""
     table = np.zeros((len(blueprint.names.queues), len(blueprint.names.groups)), np.bool_)
     rows = blueprint.serves_by_group

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ import numpy.typing as npt
 
 from momentsim.errors import MomentsimError
 from momentsim.runs.staffing.forecast import Forecast
-from momentsim.scenario.sections.staffing_goal import CUSTOMARY, Goal, Kind
-from momentsim.theory.erlang import SECONDS_PER_HOUR, erlang_a
+from momentsim.scenario.sections.staffing_goal import CUSTOMARY, Goal, Goals, Kind
+from momentsim.theory.erlang import SECONDS_PER_HOUR, erlang_a, erlang_b
 from momentsim.theory.staffing import agents_needed_erlang_a, agents_needed_erlang_c
 
 FloatArray = npt.NDArray[np.float64]
@@ -102,14 +103,33 @@ class Formulas(NamedTuple):
     erlang_c: FloatArray
 
 
-def formulas_of(forecast: Forecast, goal: Goal) -> Formulas:
-    """What a goal (80/20 for the value goal) needs in every interval."""
+def formulas_of(forecast: Forecast, goals: Goals) -> Formulas:
+    """What goals (80/20 for the value goal) need in every interval, all of them together: the most of any."""
+    needs = [_need_of(forecast, goal) for goal in goals]
+    return Formulas(
+        np.max([need.erlang_a for need in needs], axis=0), np.max([need.erlang_c for need in needs], axis=0)
+    )
+
+
+def _need_of(forecast: Forecast, goal: Goal) -> Formulas:
+    """What one goal needs in every interval, as if it were for all contacts of the pool."""
     rates = forecast.offered * SECONDS_PER_HOUR / forecast.interval_s
     cells = list(zip(rates.tolist(), forecast.handling_s.tolist(), forecast.patience_s.tolist(), strict=True))
     return Formulas(
-        np.array([_by_erlang_a(goal, *cell) for cell in cells], np.float64),
+        np.array([_by_erlang_a(goal, *cell, forecast.lines) for cell in cells], np.float64),
         np.array([_between_by_erlang_c(goal, rate, handling) for rate, handling, _ in cells], np.float64),
     )
+
+
+def lines_for(forecast: Forecast, goal: Goal) -> int | None:
+    """Lines with which a goal on busy calls can be met at all, where those that there are do not do; else None.
+
+    By Erlang B in the busiest interval, with somebody for every line.
+    """
+    load = float(forecast.load.max(initial=0.0))
+    if goal.kind != "busy" or forecast.lines is None or erlang_b(load, forecast.lines) <= goal.share:
+        return None
+    return next(lines for lines in itertools.count(forecast.lines + 1) if erlang_b(load, lines) <= goal.share)
 
 
 def own_heads(needed: FloatArray, beside: FloatArray, least: int = 0) -> IntArray:
@@ -118,32 +138,38 @@ def own_heads(needed: FloatArray, beside: FloatArray, least: int = 0) -> IntArra
     return np.maximum(own, least).astype(np.int64)
 
 
-def ladder_of(forecast: Forecast, goal: Goal, *, variation: float, beside: FloatArray, least: int) -> Ladder:
-    """The ladder around a goal (80/20 for the value goal); `variation` is that of days and periods together."""
+def ladder_of(
+    forecast: Forecast, goals: Goals, *, variation: float, beside: FloatArray, least: int
+) -> Ladder:
+    """The ladder around goals (80/20 for the value goal); `variation` is that of days and periods together."""
     if not forecast.offered.any():
         raise MomentsimError("nobody is expected to call these groups, so nobody is needed")
     load = forecast.load
     spread = np.sqrt(load + (variation * load) ** 2)
-    return Ladder(formulas_of(forecast, goal), spread, beside, least)
+    return Ladder(formulas_of(forecast, goals), spread, beside, least)
 
 
 @lru_cache(maxsize=20_000)
-def _by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_s: float) -> float:
+def _by_erlang_a(
+    goal: Goal, per_hour: float, handling_s: float, patience_s: float, lines: int | None = None
+) -> float:
     """Agents by Erlang A, between the last number that is too few and the first that is enough."""
     if per_hour == 0:
         return 0.0
     threshold_s = _level(goal)[1]
-    enough = _whole_by_erlang_a(goal, per_hour, handling_s, patience_s)
+    enough = _whole_by_erlang_a(goal, per_hour, handling_s, patience_s, lines)
     cell = (goal.kind, per_hour, handling_s, patience_s)
-    before, after = (_measure(*cell, agents, threshold_s) for agents in (enough - 1, enough))
+    before, after = (_measure(*cell, agents, threshold_s, lines) for agents in (enough - 1, enough))
     wanted = goal.wanted if goal.is_limit else _level(goal)[0]
     part = (wanted - before) / (after - before) if after != before and math.isfinite(before) else 1.0
     return enough - 1 + min(max(part, LEAST_PART), 1.0)
 
 
-def _whole_by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_s: float) -> int:
-    if goal.kind == "wait":
-        return _fewest_for_wait(goal.threshold_s, per_hour, handling_s, patience_s)
+def _whole_by_erlang_a(
+    goal: Goal, per_hour: float, handling_s: float, patience_s: float, lines: int | None = None
+) -> int:
+    if goal.kind in ("wait", "busy", "occupancy"):
+        return _fewest_within(goal, per_hour, handling_s, patience_s, lines)
     if math.isinf(patience_s):
         return _by_erlang_c(goal, per_hour, handling_s)
     if goal.kind == "abandoned":
@@ -154,11 +180,14 @@ def _whole_by_erlang_a(goal: Goal, per_hour: float, handling_s: float, patience_
     )
 
 
-def _fewest_for_wait(longest_s: float, per_hour: float, handling_s: float, patience_s: float) -> int:
-    """The smallest number of agents with which those answered wait no longer on average."""
+def _fewest_within(
+    goal: Goal, per_hour: float, handling_s: float, patience_s: float, lines: int | None
+) -> int:
+    """The smallest number of agents with which a measure is within its limit; a line each where none is."""
 
     def enough(agents: int) -> bool:
-        return _measure("wait", per_hour, handling_s, patience_s, agents, 0.0) <= longest_s
+        measure = _measure(goal.kind, per_hour, handling_s, patience_s, agents, 0.0, lines)
+        return measure <= goal.wanted or (goal.kind == "busy" and lines is not None and agents >= lines)
 
     most = 1
     while not enough(most):
@@ -168,13 +197,13 @@ def _fewest_for_wait(longest_s: float, per_hour: float, handling_s: float, patie
 
 def _between_by_erlang_c(goal: Goal, per_hour: float, handling_s: float) -> float:
     """Agents by Erlang C, between whole numbers; 0 for a goal that it does not know."""
-    return 0.0 if goal.kind == "abandoned" else _by_erlang_a(goal, per_hour, handling_s, math.inf)
+    return _by_erlang_a(goal, per_hour, handling_s, math.inf) if goal.is_in_erlang_c else 0.0
 
 
 @lru_cache(maxsize=20_000)
 def _by_erlang_c(goal: Goal, per_hour: float, handling_s: float) -> int:
     """Erlang C knows no abandonment: for such a goal it has no answer, 0."""
-    if per_hour == 0 or goal.kind == "abandoned":
+    if per_hour == 0 or not goal.is_in_erlang_c:
         return 0
     share, threshold_s = _level(goal)
     return agents_needed_erlang_c(per_hour, handling_s, service_level_share=share, threshold_s=threshold_s)
@@ -190,31 +219,47 @@ def goal_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> float
     Heads between whole numbers are there as shrinkage leaves them: now one more, now one fewer.
     """
     _, threshold_s = _level(goal)
+    weights = heads if goal.kind == "occupancy" else forecast.offered
     total = 0.0
     rates = forecast.offered * SECONDS_PER_HOUR / forecast.interval_s
     cells = zip(
-        forecast.offered.tolist(), rates.tolist(), forecast.handling_s.tolist(), forecast.patience_s.tolist(),
+        weights.tolist(), rates.tolist(), forecast.handling_s.tolist(), forecast.patience_s.tolist(),
         heads.tolist(), strict=True,
     )  # fmt: skip
-    for offered, rate, handling_s, patience_s, count in cells:
-        if offered > 0:
+    for weight, rate, handling_s, patience_s, count in cells:
+        if weight > 0 and rate > 0:
             cell = (goal.kind, rate, handling_s, patience_s)
             whole, part = int(count + ALMOST), max(count - int(count + ALMOST), 0.0)
-            measure = _measure(*cell, whole, threshold_s)
+            measure = _measure(*cell, whole, threshold_s, forecast.lines)
             if part > ALMOST and math.isfinite(measure):
-                measure += part * (_measure(*cell, whole + 1, threshold_s) - measure)
-            total += offered * measure
-    return total / float(forecast.offered.sum())
+                measure += part * (_measure(*cell, whole + 1, threshold_s, forecast.lines) - measure)
+            total += weight * measure
+    return total / float(weights.sum()) if weights.any() else math.nan
 
 
 @lru_cache(maxsize=20_000)
 def _measure(
-    kind: Kind, per_hour: float, handling_s: float, patience_s: float, agents: int, threshold_s: float
+    kind: Kind,
+    per_hour: float,
+    handling_s: float,
+    patience_s: float,
+    agents: int,
+    threshold_s: float,
+    lines: int | None = None,
 ) -> float:
-    hopeless = agents == 0 or (math.isinf(patience_s) and agents <= per_hour * handling_s / SECONDS_PER_HOUR)
-    if hopeless:
-        return {"abandoned": 1.0, "wait": math.inf}.get(kind, 0.0)
-    figures = erlang_a(per_hour, handling_s, agents, patience_s, threshold_s)
-    if kind == "wait":
-        return figures.answered_wait_mean_s
-    return figures.abandoned_share if kind == "abandoned" else figures.service_level_share
+    """A goal's measure by Erlang A; lines have an end only for goals on busy calls."""
+    ends = lines if kind == "busy" else None
+    if kind == "busy" and ends is None:
+        return 0.0
+    endless = math.isinf(patience_s) and ends is None and agents <= per_hour * handling_s / SECONDS_PER_HOUR
+    if agents <= 0 or endless:
+        return {"service_level": 0.0, "value": 0.0, "wait": math.inf}.get(kind, 1.0)
+    figures = erlang_a(
+        per_hour, handling_s, agents if ends is None else min(agents, ends), patience_s, threshold_s, ends
+    )
+    return {
+        "wait": figures.answered_wait_mean_s,
+        "abandoned": figures.abandoned_share,
+        "busy": figures.blocked_share,
+        "occupancy": figures.occupancy,
+    }.get(kind, figures.service_level_share)

@@ -49,6 +49,7 @@ def _about(scenario: Scenario, name: str, plan: GroupPlan) -> dict[str, Any]:
     on_duty, scheduled = plan.required[skipped:], plan.scheduled[skipped:]
     return {
         "goal": str(spec.goal),
+        **({"goals": len(spec.goal)} if len(spec.goal) > 1 else {}),
         "formula": spec.formula,
         "forecast_error": spec.forecast_error,
         "plan": spec.plan,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath
@@ -128,6 +129,9 @@ def check_heads(scenario: Scenario) -> Iterator[Finding]:
         yield from _exactly_one(group, _HEADS_KEYS, path)
 
 
+ENDLESS_LINES: Final = "lines have no end here (no waiting.lines), so nobody hears busy"
+
+
 def check_planned(scenario: Scenario) -> Iterator[Finding]:
     """Goals are for groups that somebody calls; groups that share a skill have one goal."""
     planned = {name: group for name, group in scenario.workforce.groups.items() if group.is_unplanned}
@@ -143,8 +147,11 @@ def check_planned(scenario: Scenario) -> Iterator[Finding]:
         if called and not called & set(skills):
             what = f"no moment with a volume comes to {' or '.join(skills)}"
             yield Finding((*path, "goal"), what, f"there are calls for {', '.join(sorted(called))}")
-        if plan.formula == "erlang_c" and plan.goal.kind == "abandoned":
-            yield Finding((*path, "formula"), "in Erlang C nobody hangs up", "write formula: erlang_a")
+        if plan.formula == "erlang_c" and not plan.goal.are_in_erlang_c:
+            what = "in Erlang C nobody hangs up or hears busy"
+            yield Finding((*path, "formula"), what, "write formula: erlang_a")
+        if scenario.waiting.lines is None and any(goal.kind == "busy" for goal in plan.goal):
+            yield Finding((*path, "goal"), ENDLESS_LINES, "write waiting.lines, or another goal")
         if plan.forecast_error and group.careers is not None:
             what = "people who work only where too many are expected would have careers too"
             yield Finding((*path, "forecast_error"), what, "leave out forecast_error or careers")
@@ -182,8 +189,10 @@ def warn_goals_unlike_service_level(scenario: Scenario) -> Iterator[Finding]:
     """Heads planned for one threshold, and a service level that counts another."""
     counted = scenario.waiting.service_level
     for name, group in scenario.workforce.groups.items():
-        goal = None if group.planned is None else group.planned.goal
-        if goal is not None and goal.kind == "service_level" and goal.threshold_s != counted.threshold_s:
+        goals = () if group.planned is None else group.planned.goal
+        levels = [goal for goal in goals if goal.kind == "service_level"]
+        if levels and all(goal.threshold_s != counted.threshold_s for goal in levels):
+            goal = levels[0]
             what = f"heads are planned for {goal}, but results count who is answered within {counted.threshold_s:g} s"
             path: KeyPath = ("workforce", "groups", name, "heads", "goal")
             yield Finding(path, what, f'write waiting.service_level: "{goal}"')

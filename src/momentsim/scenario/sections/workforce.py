@@ -21,7 +21,7 @@ from momentsim.scenario.sections.base import (
 from momentsim.scenario.sections.careers import Careers
 from momentsim.scenario.sections.people import Incentives, Teams
 from momentsim.scenario.sections.shift_rules import ShiftRules
-from momentsim.scenario.sections.staffing_goal import Goal
+from momentsim.scenario.sections.staffing_goal import Goals
 from momentsim.scenario.written import Unit
 
 
@@ -61,9 +61,10 @@ class PlannedHeads(Section):
     needs and what is passed on are in, redials are not.
     """
 
-    goal: Goal = Field(
-        description='Service level like "80/20", "abandoned < 3 %", or "wait < 30 s", for all queues of the group '
-        "together; groups that share a skill are planned together and have the same goal."
+    goal: Goals = Field(
+        description='Service level like "80/20", "abandoned < 3 %", "wait < 30 s", "busy < 1 %" or "occupancy < 85 %", '
+        "for all queues of the group together, or a list of goals that hold together; groups that share a skill are "
+        "planned together and have the same goals."
     )
     formula: Literal["erlang_a", "erlang_c"] = Field(
         "erlang_a", description="With callers who hang up, or without."
