@@ -11,7 +11,7 @@ import pytest
 
 from app.jobs_fixtures import COMPENSATION, RESERVES, Played, Pulls, pulled, small_storm
 from momentsim.app.cards import lever_texts
-from momentsim.app.contributions import Contributions, read_said
+from momentsim.app.contributions import Contributions, read_contributions
 from momentsim.app.files import DECISIONS
 from momentsim.app.handout import guess_words
 from momentsim.app.jobs import Jobs
@@ -125,8 +125,8 @@ def test_guesses_are_each_persons_last_and_rules_all(tmp_path: Path) -> None:
         {"client": "c1"},
     ]
     (tmp_path / DECISIONS).write_text("\n".join([*map(json.dumps, lines), "[]", "{"]), encoding="utf-8")
-    assert read_said(tmp_path) == Contributions({"never_helped": [50.0, 7.0]}, ["one", "two"])
-    assert read_said(tmp_path / "nowhere") == Contributions({}, [])
+    assert read_contributions(tmp_path) == Contributions({"never_helped": [50.0, 7.0]}, ["one", "two"])
+    assert read_contributions(tmp_path / "nowhere") == Contributions({}, [])
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def load_all_without_figures() -> None:
 def compile_both_clocks() -> None:
     """Compile what is not in the cache, as the first command on each clock would."""
     from momentsim import load
-    from momentsim.runs.compile_once import compile_if_cold
+    from momentsim.runs.compiling import compile_if_cold
     from momentsim.runs.progress import SILENT
 
     loaded = load("scenarios/quickstart.yaml")

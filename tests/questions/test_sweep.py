@@ -12,7 +12,7 @@ import pytest
 import momentsim as ms
 from momentsim.measures.statistics import t_quantile
 from momentsim.questions.sweep.ask import SweepRequest, answer, ask
-from momentsim.questions.sweep.axes import Origin
+from momentsim.questions.sweep.axes import SweptFile
 from momentsim.questions.sweep.figures.gallery import draw_all
 from momentsim.questions.sweep.store import Swept, find_sweep, write_sweep
 from momentsim.questions.sweep.words import sentences, short_names
@@ -176,9 +176,9 @@ class StopsAt(Progress):
 
 
 def stopped(file: Path, share: float) -> tuple[StopsAt, Swept]:
-    origin = Origin(ms.load(file))
+    swept_file = SweptFile(ms.load(file))
     settings = RunSettings(replications=10, log="none", workers=1)
-    asked = ask(origin, SweepRequest([f"{HEADS}=3..6:1"], measures=["net_benefit"]), settings)
+    asked = ask(swept_file, SweepRequest([f"{HEADS}=3..6:1"], measures=["net_benefit"]), settings)
     progress = StopsAt(share)
     return progress, answer(asked, settings, sentences, progress=progress)
 
@@ -196,12 +196,12 @@ def test_ctrl_c_keeps_finished_points(file: Path) -> None:
 
 
 def test_a_folder_holds_everything(file: Path, tmp_path: Path) -> None:
-    origin = Origin(ms.load(file))
+    swept_file = SweptFile(ms.load(file))
     settings = RunSettings(replications=3, log="none", workers=2)
     wish = SweepRequest(
         [f"{HEADS}=3..5:1", "behaviour.fatigue=on,off"], measures=["service_level", "net_benefit"]
     )
-    asked = ask(origin, wish, settings)
+    asked = ask(swept_file, wish, settings)
     fresh = answer(asked, settings, sentences)
     write_sweep(fresh, tmp_path / "here", draw=draw_all)
     found = find_sweep(tmp_path / "here", asked.identity)
@@ -212,7 +212,7 @@ def test_a_folder_holds_everything(file: Path, tmp_path: Path) -> None:
     assert find_sweep(tmp_path / "here", "another") is None
     pictures = {path.name for path in (tmp_path / "here" / "figures").iterdir()}
     assert pictures == {"heat_service_level.png", "heat_net_benefit.png", "sensitivity.png"}
-    other = ask(origin, SweepRequest([f"{HEADS}=3..6:1"]), settings)
+    other = ask(swept_file, SweepRequest([f"{HEADS}=3..6:1"]), settings)
     assert other.identity != asked.identity
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from momentsim.errors import MomentsimError, ScenarioError
-from momentsim.questions.sweep.axes import Axis, Origin, axes_of
+from momentsim.questions.sweep.axes import Axis, SweptFile, axes_of
 from momentsim.questions.sweep.grid import design_of, number_of_points
 from momentsim.questions.sweep.points import check_size, read_points
 from momentsim.questions.sweep.written_values import (
@@ -26,8 +26,8 @@ PATIENCE = "waiting.patience.mean"
 
 
 @pytest.fixture(scope="module")
-def origin() -> Origin:
-    return Origin(load(QUICKSTART))
+def swept_file() -> SweptFile:
+    return SweptFile(load(QUICKSTART))
 
 
 def written(text: str) -> tuple[str, ...]:
@@ -113,22 +113,22 @@ def test_slips_are_named(text: str, words: str) -> None:
         ("what is this", "there are no values"),
     ],
 )
-def test_keys_and_values_are_checked_by_the_scenario(origin: Origin, vary: str, words: str) -> None:
+def test_keys_and_values_are_checked_by_the_scenario(swept_file: SweptFile, vary: str, words: str) -> None:
     with pytest.raises(MomentsimError) as told:
-        axes_of([vary], origin)
+        axes_of([vary], swept_file)
     assert words in str(told.value)
 
 
-def test_all_problems_come_at_once(origin: Origin) -> None:
+def test_all_problems_come_at_once(swept_file: SweptFile) -> None:
     with pytest.raises(ScenarioError) as told:
-        axes_of([f"{HEADS}=10..5:1", f"{PATIENCE}=2..3:1", "seed=1", f"{HEADS}=1,2"], origin)
+        axes_of([f"{HEADS}=10..5:1", f"{PATIENCE}=2..3:1", "seed=1", f"{HEADS}=1,2"], swept_file)
     assert len(told.value.problems) == 4
     assert all(problem.file.startswith("--vary ") for problem in told.value.problems)
     with pytest.raises(ScenarioError, match="both set and varied"):
-        axes_of([f"{HEADS}=1,2"], Origin(origin.loaded, None, (f"{HEADS}=9",)))
+        axes_of([f"{HEADS}=1,2"], SweptFile(swept_file.loaded, None, (f"{HEADS}=9",)))
 
 
-def test_world_and_policy(origin: Origin) -> None:
+def test_world_and_policy(swept_file: SweptFile) -> None:
     """What the reference operation takes from the file is policy, whatever its section."""
     world = {
         "behaviour.parameters.kappa=0.2,0.4": True,
@@ -139,15 +139,17 @@ def test_world_and_policy(origin: Origin) -> None:
         f"{PATIENCE}=2 min,3 min": False,
     }
     for vary, holds in world.items():
-        (axis,) = axes_of([vary], origin)
+        (axis,) = axes_of([vary], swept_file)
         assert axis.world == holds, vary
-        read = read_points([axis], design_of([axis], "grid", None, 1), origin)
+        read = read_points([axis], design_of([axis], "grid", None, 1), swept_file)
         changed = [point.base.content_hash != read.as_written.base.content_hash for point in read.points]
         assert any(changed) == holds
 
 
-def test_python_values(origin: Origin) -> None:
-    axes = axes_of({HEADS: [9, 8], PATIENCE: "2 min..4 min:1 min", "behaviour.memory": [True, False]}, origin)
+def test_python_values(swept_file: SweptFile) -> None:
+    axes = axes_of(
+        {HEADS: [9, 8], PATIENCE: "2 min..4 min:1 min", "behaviour.memory": [True, False]}, swept_file
+    )
     assert [axis.texts for axis in axes] == [("8", "9"), ("2 min", "3 min", "4 min"), ("on", "off")]
     assert [axis.kind for axis in axes] == ["whole", "number", "words"]
     assert [axis.column for axis in axes] == [HEADS, f"{PATIENCE} (min)", "behaviour.memory"]
@@ -158,20 +160,20 @@ def test_python_values(origin: Origin) -> None:
 def test_the_goal_of_heads_can_be_varied(tmp_path: Path) -> None:
     planned = tmp_path / "planned.yaml"
     planned.write_text(QUICKSTART.read_text("utf-8").replace("heads: 9", "heads: {goal: 80/20}"), "utf-8")
-    goals = Origin(load(planned))
+    goals = SweptFile(load(planned))
     (axis,) = axes_of([f"{HEADS}.goal=70/20,90/20,abandoned < 3 %"], goals)
     assert (axis.kind, axis.texts, axis.written) == ("words", ("70/20", "90/20", "abandoned < 3 %"), "80/20")
     with pytest.raises(ScenarioError, match="no goal"):
         axes_of([f"{HEADS}.goal=70/20,value"], goals)
 
 
-def test_a_grid_has_every_combination(origin: Origin) -> None:
-    axes = axes_of([f"{HEADS}=8..10:1", f"{PATIENCE}=4 min,5 min"], origin)
+def test_a_grid_has_every_combination(swept_file: SweptFile) -> None:
+    axes = axes_of([f"{HEADS}=8..10:1", f"{PATIENCE}=4 min,5 min"], swept_file)
     design = design_of(axes, "grid", None, 1)
     assert len(design.rows) == number_of_points(axes, "grid", None) == 6
     assert design.rows[0] == ("8", "4 min")
     assert design.rows[-1] == ("10", "5 min")
-    read = read_points(axes, design, origin)
+    read = read_points(axes, design, swept_file)
     assert read.here == design.rows.index(("9", "5 min"))
     assert read.points[1].loaded.scenario.waiting.patience.mean == 300
     with pytest.raises(MomentsimError, match="a grid has the points of its values"):
@@ -182,9 +184,9 @@ def design_of_points(axes: list[Axis]) -> int:
     return number_of_points(axes, "grid", 10)
 
 
-def test_designs_round_to_what_can_be_written(origin: Origin) -> None:
+def test_designs_round_to_what_can_be_written(swept_file: SweptFile) -> None:
     axes = axes_of(
-        [f"{HEADS}=8..10", f"{PATIENCE}=2 min..6 min", "routing.order=first_come,stakes"], origin, "sobol"
+        [f"{HEADS}=8..10", f"{PATIENCE}=2 min..6 min", "routing.order=first_come,stakes"], swept_file, "sobol"
     )
     assert axes[0].rounded
     latin = design_of(axes, "latin", 20, 1)
@@ -201,17 +203,17 @@ def test_designs_round_to_what_can_be_written(origin: Origin) -> None:
         design_of(axes, "sobol", 6, 1)
 
 
-def test_words_without_an_order_are_refused_where_values_are_ranked(origin: Origin) -> None:
-    axes = axes_of(["routing.order=first_come,stakes,anger"], origin, "latin")
+def test_words_without_an_order_are_refused_where_values_are_ranked(swept_file: SweptFile) -> None:
+    axes = axes_of(["routing.order=first_come,stakes,anger"], swept_file, "latin")
     with pytest.raises(MomentsimError, match="have no order"):
         design_of(axes, "latin", 10, 1)
 
 
-def test_a_million_points_are_refused_with_what_would_do(origin: Origin) -> None:
-    axes = axes_of([f"{HEADS}=1..1000:1", f"{PATIENCE}=1 s..1000 s:1 s"], origin)
+def test_a_million_points_are_refused_with_what_would_do(swept_file: SweptFile) -> None:
+    axes = axes_of([f"{HEADS}=1..1000:1", f"{PATIENCE}=1 s..1000 s:1 s"], swept_file)
     with pytest.raises(MomentsimError) as told:
-        check_size(axes, "grid", None, origin=origin, replications=20, yes=False)
+        check_size(axes, "grid", None, swept_file=swept_file, replications=20, yes=False)
     for words in ("1,000,000 points", "20,000,000 runs", "days", "--yes", "--design latin --points 200"):
         assert words in str(told.value)
-    check_size(axes, "grid", None, origin=origin, replications=20, yes=True)
-    check_size(axes[:1], "grid", None, origin=origin, replications=20, yes=False)
+    check_size(axes, "grid", None, swept_file=swept_file, replications=20, yes=True)
+    check_size(axes[:1], "grid", None, swept_file=swept_file, replications=20, yes=False)

@@ -22,7 +22,7 @@ from momentsim.report.reference_words import reference_words
 from momentsim.report.run_words import headline
 from momentsim.report.summary_reading import Reading
 from momentsim.report.tables import print_comparison, print_summary, verdict
-from momentsim.runs.usual import Usual
+from momentsim.runs.usual_operation import UsualOperation
 
 
 def result_of(sample: Sample) -> Any:
@@ -93,7 +93,7 @@ USED_TO = UsualService(1e5, 0.62, 27.0, 0.10, 0.01, 0.85)
 
 def test_a_badly_staffed_centre_is_told_that_customers_are_used_to_it(storm: Any) -> None:
     def said(service: UsualService, *differences: str) -> str:
-        return " ".join(reference_words(storm.loaded.scenario, Usual(service, differences)))
+        return " ".join(reference_words(storm.loaded.scenario, UsualOperation(service, differences)))
 
     assert "62 % of calls answered within 20 s (goal 80 %)" in said(USED_TO)
     assert "11 % of calls lost" in said(USED_TO) and "poor service" in said(USED_TO)

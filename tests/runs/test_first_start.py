@@ -13,7 +13,7 @@ from rich.progress import Progress as RichProgress
 
 from momentsim.cli.progress_bar import Announcements, Bar
 from momentsim.compiler.decorators import COMPILING, compiled, compiled_apart
-from momentsim.runs import compile_once, compiling, run
+from momentsim.runs import compiling, run
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.settings import RunSettings
 from momentsim.scenario import load
@@ -56,13 +56,12 @@ class Heard(Progress):
 def test_compiling_is_announced_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOMENTSIM_CACHE", "memory")
     monkeypatch.setattr(compiling, "story", lambda clock: whole)
-    monkeypatch.setattr(compile_once, "story", lambda clock: whole)
-    monkeypatch.setattr(compile_once, "simulate_briefly", lambda operation, clock: whole(2.0))
+    monkeypatch.setattr(compiling, "simulate_briefly", lambda operation, clock: whole(2.0))
     heard = Heard()
-    assert compile_once.cache_is_cold("compiled")
-    compile_once.compile_once(load(QUICKSTART), clock="compiled", progress=heard)
-    assert heard.told == [compile_once.ANNOUNCEMENT, "compile", 0.5, 1.0, "machine code"]
-    assert not compile_once.cache_is_cold("compiled"), "it is in memory now"
+    assert compiling.cache_is_cold("compiled")
+    compiling.compile_once(load(QUICKSTART), clock="compiled", progress=heard)
+    assert heard.told == [compiling.ANNOUNCEMENT, "compile", 0.5, 1.0, "machine code"]
+    assert not compiling.cache_is_cold("compiled"), "it is in memory now"
 
 
 @pytest.mark.skipif(not COMPILING, reason="there is nothing to compile")
@@ -95,10 +94,10 @@ def test_the_bar_moves_where_nobody_knows_the_length() -> None:
 
 def test_a_pipe_gets_a_plain_line(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Announcements()
-    progress.say(compile_once.ANNOUNCEMENT)
+    progress.say(compiling.ANNOUNCEMENT)
     progress.stage("compile")
     progress.share(0.5)
-    assert capsys.readouterr().err == compile_once.ANNOUNCEMENT + "\n"
+    assert capsys.readouterr().err == compiling.ANNOUNCEMENT + "\n"
 
 
 def test_the_parent_compiles_before_workers_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,10 +110,8 @@ def test_the_parent_compiles_before_workers_start(monkeypatch: pytest.MonkeyPatc
         order.append("workers")
         raise Started
 
-    monkeypatch.setattr(compile_once, "cache_is_cold", lambda clock: True)
-    monkeypatch.setattr(
-        compile_once, "compile_once", lambda operation, clock, progress: order.append("compile")
-    )
+    monkeypatch.setattr(compiling, "cache_is_cold", lambda clock: True)
+    monkeypatch.setattr(compiling, "compile_once", lambda operation, clock, progress: order.append("compile"))
     monkeypatch.setattr(run, "_portable_case", lambda *about: order.append("reference"))
     monkeypatch.setattr(run, "open_backend", start)
     loaded = load(QUICKSTART)

@@ -55,17 +55,17 @@ def sweep(
     `overrides` if there are any. `backend`, `address` and `keep` are as in `run`.
     """
     from momentsim.questions.sweep.ask import SweepRequest, answer, ask
-    from momentsim.questions.sweep.axes import Origin
+    from momentsim.questions.sweep.axes import SweptFile
     from momentsim.questions.sweep.words import sentences
     from momentsim.runs.progress import SILENT
     from momentsim.runs.settings import where
 
     written = tuple(as_written(overrides))
-    origin = Origin(load(path, variant=variant, overrides=written), variant, written)
+    swept_file = SweptFile(load(path, variant=variant, overrides=written), variant, written)
     settings = settings_of(
-        replications_for(origin.loaded, replications), where(workers, backend, address), keep
+        replications_for(swept_file.loaded, replications), where(workers, backend, address), keep
     )
-    asked = ask(origin, SweepRequest(vary, design, points, tuple(measures), yes=True), settings)
+    asked = ask(swept_file, SweepRequest(vary, design, points, tuple(measures), yes=True), settings)
     return answer(asked, settings, sentences, progress=progress or SILENT)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from momentsim.app.cards import lever_texts
 from momentsim.app.cases import Contest, contest
-from momentsim.app.contributions import read_said, truth_of
+from momentsim.app.contributions import read_contributions, truth_of
 from momentsim.app.debrief import alone, comparisons_in, debrief, this_storm
 from momentsim.app.files import read_room
 from momentsim.app.handout import handout_of, pulled_words, render
@@ -65,7 +65,7 @@ def close_workshop(
         names=called,
         pulled=_pulled(called, levers, request.setting),
         score=score,
-        said=read_said(folder),
+        said=read_contributions(folder),
         truth=truth,
     )
     (folder / HANDOUT).write_bytes(render(page))

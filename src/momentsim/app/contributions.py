@@ -22,7 +22,7 @@ class Contributions(NamedTuple):
     rules: list[str]
 
 
-def read_said(folder: Path) -> Contributions:
+def read_contributions(folder: Path) -> Contributions:
     """What is in the file; nothing where there is none. A line that is torn is left out."""
     guesses: dict[str, dict[str, float]] = {}
     rules: list[str] = []

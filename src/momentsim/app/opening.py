@@ -15,7 +15,7 @@ from momentsim.app.room import Room
 from momentsim.app.rooms import Deliver, Made, MakeRoom, RoomRequest
 from momentsim.app.setting import AskJob, read_setting
 from momentsim.contract.plan import HOUR
-from momentsim.runs.compile_once import compile_if_cold
+from momentsim.runs.compiling import compile_if_cold
 from momentsim.runs.progress import Progress
 from momentsim.scenario import load
 from momentsim.scenario.shipped import scenario_file

@@ -13,7 +13,7 @@ from momentsim.report.staffing_words import staffing_words
 from momentsim.runs.files import rows
 from momentsim.runs.manifest import manifest
 from momentsim.runs.results_folder import document
-from momentsim.runs.usual import usual_from
+from momentsim.runs.usual_operation import usual_from
 
 if TYPE_CHECKING:
     from momentsim.measures.summary import Tabular

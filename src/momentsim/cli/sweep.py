@@ -111,18 +111,18 @@ def sweep(
     """Vary keys over values: curves, heat maps, what one more is worth, and which key matters."""
     from momentsim.questions.saving import save_sweep
     from momentsim.questions.sweep.ask import SweepRequest, answer, ask
-    from momentsim.questions.sweep.axes import Origin
+    from momentsim.questions.sweep.axes import SweptFile
     from momentsim.questions.sweep.store import find_sweep
     from momentsim.runs.settings import RunSettings, where
     from momentsim.scenario import load
 
     changes = Changes(None, overrides or (), seed, replications).all_overrides()
-    origin = Origin(load(file, variant=variant, overrides=changes), variant, tuple(changes))
-    number = origin.loaded.scenario.run.replications
+    swept_file = SweptFile(load(file, variant=variant, overrides=changes), variant, tuple(changes))
+    number = swept_file.loaded.scenario.run.replications
     settings = RunSettings(replications=number, log="none", **where(workers, backend, address))
     wish = SweepRequest(vary or (), design.value, points, measures or (), yes)
     with showing_progress(quiet=quiet) as progress:
-        asked = ask(origin, wish, settings, progress)
+        asked = ask(swept_file, wish, settings, progress)
 
     def work(keep: KeptReplications, progress: Progress) -> Swept:
         from momentsim.questions.sweep.words import sentences

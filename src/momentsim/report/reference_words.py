@@ -6,7 +6,7 @@ from typing import Final
 
 from momentsim.prepare.reference import UsualService
 from momentsim.report.numbers import duration, join_words, plain
-from momentsim.runs.usual import Usual
+from momentsim.runs.usual_operation import UsualOperation
 from momentsim.scenario.types import Scenario
 
 BADLY_LOST: Final = 0.10
@@ -15,7 +15,7 @@ BADLY_SHORT: Final = 0.15
 """The same for how far the service level lies below its goal."""
 
 
-def reference_words(scenario: Scenario, usual: Usual | None) -> tuple[str, ...]:
+def reference_words(scenario: Scenario, usual: UsualOperation | None) -> tuple[str, ...]:
     """One or two sentences; none where nothing is remembered or nobody called."""
     if usual is None or not usual.service.calls or not scenario.behaviour.memory:
         return ()
@@ -35,7 +35,7 @@ def usual_service_words(scenario: Scenario, service: UsualService) -> str:
     )
 
 
-def _compared(scenario: Scenario, usual: Usual) -> str:
+def _compared(scenario: Scenario, usual: UsualOperation) -> str:
     """How this run differs from it, and what that means for loyalty."""
     if usual.differences:
         differs = join_words(list(usual.differences))

@@ -13,7 +13,7 @@ from momentsim.report.numbers import capitalise, join_words, plain, show_number,
 from momentsim.report.reference_words import reference_words
 from momentsim.report.summary_reading import Reading, Readings
 from momentsim.report.verdicts import Verdict, decide
-from momentsim.runs.usual import Usual
+from momentsim.runs.usual_operation import UsualOperation
 from momentsim.scenario.types import Scenario
 from momentsim.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
@@ -21,7 +21,7 @@ SMALL_LOSS = 0.005
 """Shares below this are not worth words."""
 
 
-def headline(scenario: Scenario, summary: Tabular, usual: Usual | None = None) -> tuple[str, ...]:
+def headline(scenario: Scenario, summary: Tabular, usual: UsualOperation | None = None) -> tuple[str, ...]:
     """What somebody hears who reads nothing else, a line for each subject, and a note on the intervals.
 
     `usual` is what customers are used to; nothing is said of it where it is not known.

@@ -26,7 +26,7 @@ from momentsim.runs.settings import RunSettings
 from momentsim.runs.staffing.plan import Plan
 from momentsim.runs.staffing.told import staffing_columns
 from momentsim.runs.steering import UNSTEERED, Steering
-from momentsim.runs.usual import Usual
+from momentsim.runs.usual_operation import UsualOperation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ class Result(ShownAnswer):
     """Heads that were planned, by group; empty where all are written."""
     interrupted: bool = False
     reaches: tuple[PrecisionReached, ...] = ()
-    usual: Usual | None = None
+    usual: UsualOperation | None = None
     """What customers are used to, and how this run differs from it."""
     seconds: dict[str, float] = field(default_factory=dict)
 

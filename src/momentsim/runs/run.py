@@ -14,7 +14,7 @@ from momentsim.runs.backends.base import Backend, FinishedReplication, PortableC
 from momentsim.runs.backends.fingerprint import fingerprint
 from momentsim.runs.backends.open_backend import open_backend
 from momentsim.runs.collected import CollectedReplications
-from momentsim.runs.compile_once import compile_if_cold
+from momentsim.runs.compiling import compile_if_cold
 from momentsim.runs.identity import identity
 from momentsim.runs.logs import LogWriter
 from momentsim.runs.observed_words import left_unexplained
@@ -27,7 +27,7 @@ from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
 from momentsim.runs.staffing.plan import Plan, Planner, Staffed
 from momentsim.runs.steering import UNSTEERED, Steering
 from momentsim.runs.timing import Stopwatch
-from momentsim.runs.usual import Usual, usual_of
+from momentsim.runs.usual_operation import UsualOperation, usual_of
 from momentsim.scenario.sections.size_checks import words_for_unpaired
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _result(
     settings: RunSettings,
     collected: CollectedReplications,
     seconds: dict[str, float],
-    usual: Usual,
+    usual: UsualOperation,
 ) -> Result:
     if collected.names is None:
         raise KeyboardInterrupt("before the first replication was finished")

@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 from momentsim.errors import MomentsimError
 from momentsim.runs.choices import ClockName
-from momentsim.runs.compile_once import cache_is_cold, compile_once
+from momentsim.runs.compiling import cache_is_cold, compile_once
 from momentsim.runs.progress import SILENT, Progress, SharesDone
 from momentsim.runs.side_by_side import first_interrupt_stops, take_in_order
 from momentsim.validation import (

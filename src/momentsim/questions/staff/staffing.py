@@ -36,7 +36,7 @@ from momentsim.questions.staff.trials import (
     with_threshold,
 )
 from momentsim.questions.staff.value_goal import ValueAnswer, refuse_without_memory, search_value, stride_of
-from momentsim.runs.compile_once import compile_if_cold
+from momentsim.runs.compiling import compile_if_cold
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.settings import RunSettings
 from momentsim.runs.staffing.calm_pilot import AMPLE, CalmPilot, NotAmple

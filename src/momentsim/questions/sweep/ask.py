@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from momentsim.questions.sweep.axes import Axis, Origin, Spread, axes_of
+from momentsim.questions.sweep.axes import Axis, Spread, SweptFile, axes_of
 from momentsim.questions.sweep.grid import Design, DesignChoice, design_of
 from momentsim.questions.sweep.points import Points, check_size, read_points
 from momentsim.questions.sweep.store import Say, Swept, sweep_identity, sweep_place, tell_sweep
@@ -42,17 +42,22 @@ class SweepRequest:
 
 
 def ask(
-    origin: Origin, request: SweepRequest, settings: RunSettings, progress: Progress = SILENT
+    swept_file: SweptFile, request: SweepRequest, settings: RunSettings, progress: Progress = SILENT
 ) -> SweepQuestion:
     """Reads and checks everything; raises MomentsimError (ScenarioError with all problems) where it cannot be."""
     measures = find_measures(request.measures)
-    axes = tuple(axes_of(request.vary, origin, request.design))
+    axes = tuple(axes_of(request.vary, swept_file, request.design))
     replications = settings.replications
     check_size(
-        axes, request.design, request.points, origin=origin, replications=replications, yes=request.yes
+        axes,
+        request.design,
+        request.points,
+        swept_file=swept_file,
+        replications=replications,
+        yes=request.yes,
     )
-    made = design_of(axes, request.design, request.points, origin.loaded.scenario.seed)
-    read = read_points(axes, made, origin, progress)
+    made = design_of(axes, request.design, request.points, swept_file.loaded.scenario.seed)
+    read = read_points(axes, made, swept_file, progress)
     name = sweep_identity(axes, made, read, settings, measures)
     return SweepQuestion(axes, made, read, measures, name, sweep_place(read, name))
 

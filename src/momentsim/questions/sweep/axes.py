@@ -112,7 +112,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Origin:
+class SweptFile:
     """The file that is swept, with what is set for all points."""
 
     loaded: LoadedScenario
@@ -137,7 +137,7 @@ def is_world(path: KeyPath) -> bool:
     return path[0] in WORLD and not operation and path[-1] not in PROMISED
 
 
-def axes_of(vary: Spread, origin: Origin, design: str = "grid") -> list[Axis]:
+def axes_of(vary: Spread, swept_file: SweptFile, design: str = "grid") -> list[Axis]:
     """All varied keys; raises ScenarioError with everything that is wrong with any of them."""
     pairs = _pairs(vary)
     if not pairs:
@@ -152,13 +152,13 @@ def axes_of(vary: Spread, origin: Origin, design: str = "grid") -> list[Axis]:
         try:
             if any(_same(key, other) for other, _ in pairs[:index]):
                 raise WrongValuesError("this key is varied twice", "write all its values in one list")
-            if any(_same(key, text.partition("=")[0]) for text in origin.overrides):
+            if any(_same(key, text.partition("=")[0]) for text in swept_file.overrides):
                 raise WrongValuesError("this key is both set and varied", "leave one out")
-            axis = _axis(key, values, origin, design)
-            problems += _problems_of_values(axis, origin, where)
+            axis = _axis(key, values, swept_file, design)
+            problems += _problems_of_values(axis, swept_file, where)
             axes.append(axis)
         except WrongValuesError as wrong:
-            refused = _problems_of_ends(key, values, origin, where) if wrong.units else []
+            refused = _problems_of_ends(key, values, swept_file, where) if wrong.units else []
             told = Problem(where, 0, 0, key, wrong.what, wrong.allowed, wrong.meant)
             problems += refused or [told]
         except ScenarioError as error:
@@ -192,10 +192,10 @@ def _same(key: str, other: str) -> bool:
     return parse_key(key.strip()) == parse_key(other.strip())
 
 
-def _axis(key: str, values: str | tuple[str, ...], origin: Origin, design: str) -> Axis:
+def _axis(key: str, values: str | tuple[str, ...], swept_file: SweptFile, design: str) -> Axis:
     written = read_values(values) if isinstance(values, str) else read_list(values)
     if key == VARIANT:
-        if origin.variant is not None:
+        if swept_file.variant is not None:
             raise WrongValuesError("variants are varied", "leave out --variant")
         if isinstance(written, Range):
             raise WrongValuesError("variants have no range", "write a list like base,a,a+b")
@@ -205,22 +205,22 @@ def _axis(key: str, values: str | tuple[str, ...], origin: Origin, design: str) 
         raise WrongValuesError("this is not a key with values", "write KEY=VALUES like waiting.lines=60,80")
     if path[0] in FIXED:
         raise WrongValuesError("this cannot be varied", FIXED[str(path[0])])
-    about = explain(origin.loaded, key)
-    kind = "number" if about.evidence and path[:2] == ("behaviour", "parameters") else _kind(path, origin)
+    about = explain(swept_file.loaded, key)
+    kind = "number" if about.evidence and path[:2] == ("behaviour", "parameters") else _kind(path, swept_file)
     value = as_written(about.value)
     if kind == "words":
         if isinstance(written, Range):
             raise WrongValuesError("this key is no number and has no range", "write a list like a,b")
         return Axis(key, kind, written.texts, None, "", is_world(path), value)
-    scale = _scale(kind, _plainly(written, origin), design)
+    scale = _scale(kind, _plainly(written, swept_file), design)
     return Axis(
         key, kind, scale.texts, scale.numbers, scale.unit, is_world(path), value, scale.grain, scale.rounded
     )
 
 
-def _plainly(written: Range | ListedValues, origin: Origin) -> Range | ListedValues:
+def _plainly(written: Range | ListedValues, swept_file: SweptFile) -> Range | ListedValues:
     """The same with each number and unit as the tables show them."""
-    currency = origin.loaded.scenario.currency
+    currency = swept_file.loaded.scenario.currency
     if isinstance(written, ListedValues):
         return ListedValues(tuple(plain(text, currency) for text in written.texts))
     low, high, step = (plain(text, currency) for text in (written.low, written.high, written.step))
@@ -274,9 +274,9 @@ def _scale(kind: Kind, written: Range | ListedValues, design: str) -> Scale:
     return Scale.of(numbers, unit, rounded=True)
 
 
-def _kind(path: KeyPath, origin: Origin) -> Kind:
+def _kind(path: KeyPath, swept_file: SweptFile) -> Kind:
     """What kind of value a key has; raises WrongValuesError for a whole section, a list or a mapping."""
-    known = with_kinds(path, origin.loaded.tree)
+    known = with_kinds(path, swept_file.loaded.tree)
     facts = facts_at(known)
     choices = options(facts.annotation) if facts is not None else ()
     section = section_at(known)
@@ -296,14 +296,16 @@ def _kind(path: KeyPath, origin: Origin) -> Kind:
     raise WrongValuesError("this is a list or a mapping of names", "vary one of the values in it")
 
 
-def _problems_of_ends(key: str, values: str | tuple[str, ...], origin: Origin, where: str) -> list[Problem]:
+def _problems_of_ends(
+    key: str, values: str | tuple[str, ...], swept_file: SweptFile, where: str
+) -> list[Problem]:
     """What the scenario's types say against the ends of a range whose units do not go together."""
     written = read_values(values) if isinstance(values, str) else None
     ends = (written.low, written.high) if isinstance(written, Range) else ()
-    return [problem for text in ends for problem in _against(key, text, origin, where)]
+    return [problem for text in ends for problem in _against(key, text, swept_file, where)]
 
 
-def _problems_of_values(axis: Axis, origin: Origin, where: str) -> list[Problem]:
+def _problems_of_values(axis: Axis, swept_file: SweptFile, where: str) -> list[Problem]:
     """What the scenario's own types say against single values; what they do together is seen later.
 
     Of a long range both ends are read: what lies between them is of the same kind. Of several numbers that are
@@ -311,7 +313,7 @@ def _problems_of_values(axis: Axis, origin: Origin, where: str) -> list[Problem]
     """
     few = axis.numbers is None or len(axis.texts) <= FEW_VALUES
     tried = axis.texts if few else (axis.texts[0], axis.texts[-1])
-    problems_of_each = [_against(axis.key, text, origin, where) for text in tried]
+    problems_of_each = [_against(axis.key, text, swept_file, where) for text in tried]
     refused = [problems for problems in problems_of_each if problems]
     if axis.numbers is None or len(refused) < 2:
         return [problem for problems in refused for problem in problems]
@@ -320,10 +322,10 @@ def _problems_of_values(axis: Axis, origin: Origin, where: str) -> list[Problem]
     return [replace(first, what=more)]
 
 
-def _against(key: str, text: str, origin: Origin, where: str) -> list[Problem]:
+def _against(key: str, text: str, swept_file: SweptFile, where: str) -> list[Problem]:
     """What is wrong with one value of a key by itself."""
     try:
-        origin.open_with([(key, text)])
+        swept_file.open_with([(key, text)])
     except ScenarioError as error:
         return [
             replace(problem, file=where, line=0, column=0)

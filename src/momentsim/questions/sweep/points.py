@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
-from momentsim.questions.sweep.axes import Axis, Origin
+from momentsim.questions.sweep.axes import Axis, SweptFile
 from momentsim.questions.sweep.grid import LIMIT, MOST_POINTS, Design, DesignChoice, Values, number_of_points
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.scenario import LoadedScenario, load
@@ -42,7 +42,7 @@ def check_size(
     design: DesignChoice,
     points: int | None,
     *,
-    origin: Origin,
+    swept_file: SweptFile,
     replications: int,
     yes: bool,
 ) -> None:
@@ -51,27 +51,29 @@ def check_size(
     if count <= MOST_POINTS or (yes and count <= LIMIT):
         return
     runs = count * replications
-    hours = runs * _hours_of_one(origin.loaded)
+    hours = runs * _hours_of_one(swept_file.loaded)
     keys = " x ".join(f"{len(axis.texts)} of {axis.key}" for axis in axes) if design == "grid" else ""
     allowed = f"more than {MOST_POINTS:,} need --yes" if count <= LIMIT else f"at most {LIMIT:,}"
     raise MomentsimError(
         f"these are {count:,} points{f' ({keys})' if keys else ''}: with {replications} replications each "
         f"{runs:,} runs, very roughly {_long(hours)} on one processor; {allowed}. "
         f"Wider steps, or --design latin --points {ENOUGH_POINTS}: {ENOUGH_POINTS * replications:,} runs, "
-        f"{_long(ENOUGH_POINTS * replications * _hours_of_one(origin.loaded))}"
+        f"{_long(ENOUGH_POINTS * replications * _hours_of_one(swept_file.loaded))}"
     )
 
 
-def read_points(axes: Sequence[Axis], design: Design, origin: Origin, progress: Progress = SILENT) -> Points:
+def read_points(
+    axes: Sequence[Axis], design: Design, swept_file: SweptFile, progress: Progress = SILENT
+) -> Points:
     """Reads all points; raises ScenarioError with everything that is wrong with any of them."""
     progress.stage(f"checking {len(design.rows)} points")
-    as_written = Point((), origin.loaded, load(origin.loaded.path))
+    as_written = Point((), swept_file.loaded, load(swept_file.loaded.path))
     bases: dict[tuple[tuple[str, str], ...], LoadedScenario] = {(): as_written.base}
     points: list[Point] = []
     problems: dict[str, Problem] = {}
     for index, values in enumerate(design.rows):
         try:
-            points.append(_read(axes, values, origin, bases))
+            points.append(_read(axes, values, swept_file, bases))
         except ScenarioError as error:
             problems |= {str(told): told for told in map(_say_varied, error.problems)}
         progress.share((index + 1) / len(design.rows))
@@ -84,14 +86,14 @@ def read_points(axes: Sequence[Axis], design: Design, origin: Origin, progress: 
 def _read(
     axes: Sequence[Axis],
     values: Values,
-    origin: Origin,
+    swept_file: SweptFile,
     bases: dict[tuple[tuple[str, str], ...], LoadedScenario],
 ) -> Point:
     pairs = [(axis.key, value) for axis, value in zip(axes, values, strict=True)]
     world = tuple(pair for axis, pair in zip(axes, pairs, strict=True) if axis.world)
-    loaded = origin.open_with(pairs)
+    loaded = swept_file.open_with(pairs)
     if world not in bases:
-        bases[world] = load(origin.loaded.path, overrides=[f"{key}={value}" for key, value in world])
+        bases[world] = load(swept_file.loaded.path, overrides=[f"{key}={value}" for key, value in world])
     return Point(values, loaded, bases[world])
 
 

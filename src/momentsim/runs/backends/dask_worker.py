@@ -16,7 +16,7 @@ from momentsim.runs.backends.fingerprint import Fingerprint, differences, finger
 from momentsim.runs.backends.process_messages import with_place
 from momentsim.runs.backends.process_worker import read_case
 from momentsim.runs.choices import ClockName
-from momentsim.runs.compile_once import cache_is_cold, compile_once
+from momentsim.runs.compiling import cache_is_cold, compile_once
 from momentsim.runs.file_lock import hold
 from momentsim.runs.logs import LOG_TABLES, PartOnDisk
 from momentsim.runs.progress import SILENT

@@ -27,7 +27,7 @@ PARTS: Final = {
 """Parts of a scenario that its reference operation takes from the file as written."""
 
 
-class Usual(NamedTuple):
+class UsualOperation(NamedTuple):
     """How customers were served when their loyalty was observed, and what is different in this run."""
 
     service: UsualService
@@ -38,18 +38,18 @@ class Usual(NamedTuple):
         return {**asdict(self.service), "differences": list(self.differences)}
 
 
-def usual_of(loaded: LoadedScenario, base: LoadedScenario, service: UsualService) -> Usual:
+def usual_of(loaded: LoadedScenario, base: LoadedScenario, service: UsualService) -> UsualOperation:
     """What is usual for the customers of `loaded`, and how it differs from the reference operation of `base`."""
     usual = reference_operation(loaded, base).scenario
-    return Usual(service, tuple(_differences(loaded.scenario, usual)))
+    return UsualOperation(service, tuple(_differences(loaded.scenario, usual)))
 
 
-def usual_from(content: Mapping[str, Any] | None) -> Usual | None:
+def usual_from(content: Mapping[str, Any] | None) -> UsualOperation | None:
     """The same from a manifest; None where it holds none."""
     if not content:
         return None
     numbers = {name: value for name, value in content.items() if name != "differences"}
-    return Usual(UsualService(**numbers), tuple(content["differences"]))
+    return UsualOperation(UsualService(**numbers), tuple(content["differences"]))
 
 
 def _differences(scenario: Scenario, usual: Scenario) -> Iterator[str]:
