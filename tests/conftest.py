@@ -7,6 +7,7 @@ import os
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 OF_A_TERMINAL: Final = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR")
 """What a shell may say of its screen; the answers under test do not depend on whose shell runs them."""
@@ -27,13 +28,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take nearly all tests if asked for, on no screen in particular; keep the order below in several processes."""
+    """Take nearly all tests if asked for, else a quarter of the examples; no screen in particular; the order below."""
     gc.disable()  # of thousands of tests that are collected none is garbage
     for name in OF_A_TERMINAL:
         os.environ.pop(name, None)
     if config.option.all:
         config.option.markexpr = "not long"
     config.option.loadscopereorder = False
+    # The first example may compile a function, and shared machines are slow at times.
+    settings.register_profile("quick", deadline=None, max_examples=settings().max_examples // 4)
+    settings.register_profile("all", deadline=None)
+    settings.load_profile("all" if config.option.all else "quick")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -53,6 +53,7 @@ LIGHT = {
 """What importing a room must not load."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", LIGHT)
 def test_importing_is_light(room: str) -> None:
     program = f"import {room}, sys; print(*({set(LIGHT[room])!r} & set(sys.modules)))"

@@ -56,6 +56,7 @@ def test_links_of_documents_lead_somewhere() -> None:
     assert broken == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "collected"), [((), False), (("--all",), True)])
 def test_slow_tests_run_when_asked_for(options: tuple[str, ...], collected: bool) -> None:
     command = [

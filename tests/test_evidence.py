@@ -236,6 +236,7 @@ def test_a_switch_is_no_number() -> None:
     assert "is not a number" in complaint.what
 
 
+@pytest.mark.slow
 def test_import_is_light() -> None:
     heavy = ("pandas", "scipy", "numba", "matplotlib")
     code = (

@@ -6,6 +6,8 @@ import ast
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 import momentsim
 
 PACKAGE = Path(momentsim.__file__).parent
@@ -44,6 +46,7 @@ def circle(package: Path) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 def test_no_file_stands_in_a_circle() -> None:
     assert len(modules(PACKAGE)) > 200
     assert circle(PACKAGE) == []

@@ -45,6 +45,7 @@ def text_of(page: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<(style|svg).*?</\1>", " ", page)).split())
 
 
+@pytest.mark.slow
 def test_a_close_leaves_report_workbook_and_page(played: Played) -> None:
     decided(
         played.folder,

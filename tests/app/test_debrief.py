@@ -54,6 +54,7 @@ def command(*arguments: object) -> str:
     return " ".join(result.stdout.split())
 
 
+@pytest.mark.slow
 def test_a_debrief_is_the_comparison_of_the_command_line(played: Played) -> None:
     """Tables byte for byte, and the words; the folder is the command's own."""
     posted = played.ask(
@@ -128,6 +129,7 @@ def test_beside_the_average_stands_the_storm_that_was_played(played: Played) -> 
     assert math.isfinite(cells["net_benefit"]["b1"]["this_storm_difference"])
 
 
+@pytest.mark.slow
 def test_one_storm_tells_no_places_and_says_so(played: Played) -> None:
     result = played.last("result", played.ask("compare", {"b1": EARLY}, storms=1))
     assert result["places"] == {}

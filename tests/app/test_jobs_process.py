@@ -86,6 +86,7 @@ def test_what_is_found_there_is_what_is_found_here(
     assert not jobs._asked
 
 
+@pytest.mark.slow
 def test_the_latest_question_of_a_kind_is_answered_and_a_room_that_left_hears_nothing(
     jobs: JobsProcess, setting: Setting
 ) -> None:
@@ -103,6 +104,7 @@ def test_the_latest_question_of_a_kind_is_answered_and_a_room_that_left_hears_no
     assert len(older) == len(newer) == 2 * len(GHOSTS)
 
 
+@pytest.mark.slow
 def test_who_waits_for_a_process_that_is_lost_is_told_and_the_next_one_answers(
     jobs: JobsProcess, setting: Setting, scratch: Path
 ) -> None:
@@ -154,6 +156,7 @@ def test_scratch_folders_of_other_users_are_left_alone(
     assert theirs.is_dir()
 
 
+@pytest.mark.slow
 def test_where_no_process_can_be_started_that_is_told(
     jobs: JobsProcess, setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

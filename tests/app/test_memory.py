@@ -29,6 +29,7 @@ print(resident_mb() - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators keep other memory")
 def test_large_tables_are_given_back_at_once() -> None:
     left = {

@@ -180,7 +180,7 @@ def test_a_hundred_thousand_random_frames_are_taken_or_refused() -> None:
     assert 10_000 < count_taken(mutations(random.Random(2), 100_000)) < 90_000
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(
     st.text() | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists).map(json.dumps)
 )

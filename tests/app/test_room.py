@@ -76,6 +76,7 @@ def test_a_room_that_nobody_watches_pauses(table: Table) -> None:
     assert table.state == "paused"
 
 
+@pytest.mark.slow
 def test_a_story_pauses_at_the_end_of_the_horizon_and_ends_by_itself(started: Table) -> None:
     started.do("pace", pace=3600)
     for stop in started.room.stops:

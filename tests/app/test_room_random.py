@@ -64,7 +64,7 @@ def check_tree(table: Table, ends: dict[str, int]) -> None:
         assert len(set(once)) == len(once)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings().max_examples // 5)
 @given(st.lists(st.tuples(SENDERS, COMMANDS, st.sampled_from([0.0, 0.1, 0.5])), min_size=3, max_size=25))
 def test_random_commands(steps: list[tuple[Any, dict[str, Any], float]]) -> None:
     with TemporaryDirectory() as folder:

@@ -182,6 +182,7 @@ def played(tmp_path: Path, storm: Setting, monkeypatch: pytest.MonkeyPatch) -> I
 TRIES: Pulls = {"b1": [], "b2": [pulled(RESERVES, 3)], "b3": [pulled(RESERVES, 3), pulled(COMPENSATION, 4)]}
 
 
+@pytest.mark.slow
 def test_the_score_of_a_room(played: Played) -> None:
     posted = played.ask("score", TRIES, names={"b1": "Idle", "b2": "Late", "b3": "Dear"})
     told: dict[str, Any] = played.last("score", posted)

@@ -103,6 +103,7 @@ def test_ten_wrong_codes_a_minute_and_then_no_right_one_either(server: Server) -
         assert come_in(socket)["type"] == "welcome"
 
 
+@pytest.mark.slow
 def test_one_device_cannot_be_a_crowd(server: Server) -> None:
     code = server.open_room()
     for _ in range(MAX_JOINS):

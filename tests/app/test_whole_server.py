@@ -186,6 +186,7 @@ def test_a_closed_workshop_gives_its_files_and_is_gone_on_with_by_its_folder(
         )
 
 
+@pytest.mark.slow
 def test_after_the_end_of_the_program_a_workshop_goes_on_where_it_was(storm: Path) -> None:
     first = Whole(asked_room(Library(), storm, None, (), None), storm.parent)
     with first.client:

@@ -50,6 +50,7 @@ def test_all_problems_are_told_at_once(small: Path, call: Call) -> None:
     assert all(words in answer.err for words in ("horison", "handling_time.mean", "-4"))
 
 
+@pytest.mark.slow
 def test_a_mistake_in_a_process_of_its_own(small: Path, shell: Call) -> None:
     changed(small, "workforce:", "workfroce:")
     answer = shell("run", small)

@@ -106,6 +106,7 @@ def test_a_port_that_is_taken_is_told(call: Call) -> None:
     assert said.code == 2 and f"port {port} of 127.0.0.1 cannot be used" in said.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C of another process")
 def test_it_starts_serves_and_ends_with_its_files_kept(here: Path) -> None:
     command = [*COMMAND, "app", "quickstart", "--no-open", "--port", "0"]

@@ -50,6 +50,7 @@ def test_compare_prints_and_writes_paired_differences(small: Path, call: Call) -
     assert {"base", "more_agents", "slower"} <= {path.name for path in place.iterdir() if path.is_dir()}
 
 
+@pytest.mark.slow
 def test_each_variant_says_what_it_asks(small: Path, call: Call) -> None:
     text = small.read_text(encoding="utf-8").replace(
         "  slower:\n", "  slower:\n    description: One minute more\n"
@@ -96,6 +97,7 @@ def test_nothing_to_compare(small: Path, call: Call) -> None:
     assert "nothing to compare" in answer.err
 
 
+@pytest.mark.slow
 def test_the_sentence_for_the_meeting_comes_first_and_stands_in_the_folder(small: Path, call: Call) -> None:
     answer = call("compare", small, "--replications", "4")
     paragraph = " ".join(answer.out.split("\n\n")[0].split())
@@ -121,6 +123,7 @@ def test_the_sentence_for_the_meeting_comes_first_and_stands_in_the_folder(small
     )
 
 
+@pytest.mark.slow
 def test_corrected_intervals_are_wider_and_one_variant_needs_none(told: Told) -> None:
     two, one = told()["differences"], told("slower")["differences"]
     for rows, wider in ((two, True), (one, False)):
@@ -143,6 +146,7 @@ def test_unknown_variants_and_baselines_are_told_with_the_nearest(small: Path, c
     assert "did you mean 'slower'?" in answer.err and "did you mean 'more_agents'?" in answer.err
 
 
+@pytest.mark.slow
 def test_without_memory_the_sentence_is_about_service(small: Path, call: Call) -> None:
     asked = ("compare", small, "more_agents", "--set", "behaviour=off", "--replications", "4")
     answer = call(*asked)
@@ -153,6 +157,7 @@ def test_without_memory_the_sentence_is_about_service(small: Path, call: Call) -
     assert "memory is off" in full.out
 
 
+@pytest.mark.slow
 def test_the_numbers_of_a_sentence_follow_from_the_folder_alone(small: Path, call: Call) -> None:
     """Paired t intervals of pairs.csv, corrected for two statements about each of two variants."""
     call("compare", small, "--replications", "5", "--out", "mine")
@@ -166,6 +171,7 @@ def test_the_numbers_of_a_sentence_follow_from_the_folder_alone(small: Path, cal
         assert tuple(verdicts.loc[name, ["cost_low", "cost_high"]]) == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_a_precision_in_the_file_is_for_run_and_compare_says_so(small: Path, call: Call) -> None:
     text = small.read_text(encoding="utf-8").replace("run: {replications: 3}", "run: {precision: 10 %}")
     small.write_text(text, encoding="utf-8")
@@ -175,6 +181,7 @@ def test_a_precision_in_the_file_is_for_run_and_compare_says_so(small: Path, cal
     assert "precision" not in call("compare", small, "slower", "--quiet", "--replications", "2").err
 
 
+@pytest.mark.slow
 def test_a_precision_is_about_differences(small: Path, call: Call) -> None:
     """Common draws make the difference in cost precise at the first look; the cap is told of what is not."""
     options = ("slower", "--precision", "20%", "--set", "horizon=1 h", "--max-replications", "20")
@@ -232,6 +239,7 @@ def test_too_few_worlds_are_refused(small: Path, call: Call) -> None:
     assert answer.code == 2 and "--worlds" in answer.err and "8" in answer.err
 
 
+@pytest.mark.slow
 def test_a_variant_may_be_called_like_a_folder_of_the_result(small: Path, call: Call) -> None:
     changed(small, "  slower:", "  figures:")
     answer = call("compare", small, "figures", "--out", "mine")

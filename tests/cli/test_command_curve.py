@@ -63,6 +63,7 @@ def test_a_curve_by_forks_is_the_comparison_by_files(storm: Path, call: Call) ->
     assert curve["net_benefit_first"][2] == pytest.approx(hour[1] + hour[2])
 
 
+@pytest.mark.slow
 def test_people_called_early_help_more_people_and_the_folder_says_so(storm: Path, call: Call) -> None:
     asked = ("curve", storm, "reserves", "--at", "30 min", "--at", "2024-01-08 14:00", "-n", 6)
     answer = call(*asked)
@@ -155,6 +156,7 @@ def test_where_pulling_still_helps(never: tuple[float, float], said: str) -> Non
     assert said in answer_words(table_of((-8.0, -4.0), never), "x", "USD")
 
 
+@pytest.mark.slow
 def test_pulls_are_compared_with_none_and_those_planned(storm: Path, call: Call) -> None:
     planned = STORM.replace("group: reserves, at: never", 'group: reserves, at: "2024-01-08 08:00"')
     storm.write_text(planned, encoding="utf-8")
@@ -208,6 +210,7 @@ class Said(Progress):
             self.lines.append(words)
 
 
+@pytest.mark.slow
 def test_a_curve_that_was_killed_goes_on_where_it_was(
     storm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

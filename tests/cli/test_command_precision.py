@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from cli.fixtures import Call, changed
 
@@ -22,6 +23,7 @@ def test_the_option_replaces_the_number_in_the_file_and_says_what_it_reached(sma
     assert "there already" in again.err and "precision reached" in again.err
 
 
+@pytest.mark.slow
 def test_an_honest_message_when_the_cap_comes_first(small: Path, call: Call) -> None:
     answer = call(
         "run",

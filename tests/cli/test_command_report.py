@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cli.fixtures import MINIMAL, Call
 
 
+@pytest.mark.slow
 def test_the_command_writes_it_and_is_told_not_to(here: Path, call_with_workbooks: Call) -> None:
     call = call_with_workbooks
     (here / "small.yaml").write_text(MINIMAL, encoding="utf-8")
@@ -25,6 +28,7 @@ def test_the_command_writes_it_and_is_told_not_to(here: Path, call_with_workbook
     )
 
 
+@pytest.mark.slow
 def test_the_language_is_chosen_and_others_are_refused(here: Path, call: Call) -> None:
     """What is refused is so before anything is written."""
     (here / "small.yaml").write_text(MINIMAL, encoding="utf-8")

@@ -82,6 +82,7 @@ def test_the_manifest_says_how_to_make_it_again(small: Path, call: Call) -> None
     assert "# run again, this file is its own reference operation" in text
 
 
+@pytest.mark.slow
 def test_the_scenario_as_it_was_read_runs_again(small: Path, call: Call) -> None:
     assert call("run", small, "--seed", "7").code == 0
     place = folder_of(small.parent)
@@ -114,6 +115,7 @@ def test_quiet_prints_the_folder_only(small: Path, call: Call) -> None:
     assert not (small.parent / "results").exists(), "latest is for the default place"
 
 
+@pytest.mark.slow
 def test_the_same_run_is_reused_and_a_changed_one_is_not(small: Path, call: Call) -> None:
     assert "there already" not in call("run", small).err
     first = folder_of(small.parent)
@@ -130,6 +132,7 @@ def test_the_same_run_is_reused_and_a_changed_one_is_not(small: Path, call: Call
         assert "there already" not in call("run", small, *other).err, other
 
 
+@pytest.mark.slow
 def test_a_damaged_result_is_computed_again(small: Path, call: Call) -> None:
     call("run", small)
     place = folder_of(small.parent)
@@ -139,6 +142,7 @@ def test_a_damaged_result_is_computed_again(small: Path, call: Call) -> None:
         assert json.loads((place / "summary.json").read_text("utf-8"))["measures"]
 
 
+@pytest.mark.slow
 def test_logs_are_kept_as_asked(small: Path, call: Call) -> None:
     summaries = []
     for log, replications in (("none", []), ("first", [1]), ("all", [1, 2, 3])):
@@ -201,6 +205,7 @@ main()
 """
 
 
+@pytest.mark.slow
 def test_a_reader_who_leaves_breaks_nothing(small: Path) -> None:
     """As `momentsim run ... | head -1`: the run goes on to its end, and its folder is whole."""
     with subprocess.Popen(

@@ -85,6 +85,7 @@ def test_whoever_comes_second_to_a_place_waits_and_finds_the_plan(ruled: Path, c
     assert "there already" in call(*asked).err
 
 
+@pytest.mark.slow
 def test_the_folder_runs_and_an_edited_csv_runs_too(ruled: Path, call: Call) -> None:
     assert call("shifts", ruled, "-g", "team", "--out", "plan", "-q").code == 0
     first = json.loads(

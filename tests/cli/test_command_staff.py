@@ -76,6 +76,7 @@ def test_the_same_question_is_answered_once(centre: Path, call: Call) -> None:
     assert content["requirement"][0]["group"] == "team"
 
 
+@pytest.mark.slow
 def test_the_value_goal_names_hour_and_80_20(centre: Path, call: Call) -> None:
     answer = call("staff", centre, "--goal", "value", *REPLICATIONS)
     assert answer.code == 0, answer.err
@@ -114,6 +115,7 @@ def test_mistakes_are_told_and_nothing_is_written(
     assert not (small.parent / "results").exists()
 
 
+@pytest.mark.slow
 def test_a_goal_out_of_reach_is_told_with_the_nearest(small: Path, call: Call) -> None:
     answer = call("staff", small, "--goal", "80/20", "-n", "4", "--set", "waiting.lines=2")
     assert answer.code == 2

@@ -22,7 +22,12 @@ print("HEAVY:", *(name for name in {heavy!r} if name in sys.modules))
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["app", "--help"]])
+ALIKE = (["--help"], ["--version"], ["app", "--help"])
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run", "--help"], *(pytest.param(words, marks=pytest.mark.slow) for words in ALIKE)]
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     program = PROBE.format(arguments=arguments, heavy=HEAVY)
     done = subprocess.run(

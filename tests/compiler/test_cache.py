@@ -362,6 +362,7 @@ def test_a_named_folder_is_enough(tmp_path: Path) -> None:
     assert list((tmp_path / "named").rglob("*.nbi"))
 
 
+@pytest.mark.slow
 def test_code_may_stay_in_memory(tmp_path: Path) -> None:
     assert answer(CLIPPED, MOMENTSIM_CACHE="memory", XDG_CACHE_HOME=str(tmp_path)) == ("2.0\n", "")
     assert not list(tmp_path.iterdir())

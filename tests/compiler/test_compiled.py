@@ -156,6 +156,7 @@ def test_an_unusable_cache_folder_falls_back(tmp_path: Path) -> None:
     assert occupied.read_text("utf-8") == "not a folder"
 
 
+@pytest.mark.slow
 def test_hash_covers_every_compiled_file(copy: Path) -> None:
     before = sources_hash(copy)
     assert before == sources_hash(PACKAGE)

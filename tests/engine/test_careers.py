@@ -81,7 +81,10 @@ def expected_exits(yearly: float, tenure_months: float, lag_days: int, days: int
     return float(exits.sum())
 
 
-@pytest.mark.parametrize(("yearly", "tenure", "lag"), [(0.32, "2 years", 42), (0.9, "8 weeks", 7)])
+@pytest.mark.parametrize(
+    ("yearly", "tenure", "lag"),
+    [pytest.param(0.32, "2 years", 42, marks=pytest.mark.slow), (0.9, "8 weeks", 7)],
+)
 def test_exits_of_a_year_are_those_of_the_renewal_equation(yearly: float, tenure: str, lag: int) -> None:
     """Also with `behaviour: off`: exits that are written happen, at a constant hazard."""
     prepared = quiet(
@@ -349,6 +352,7 @@ def usual_of(loaded: Any) -> Reference:
     return reference_for(loaded, loaded, clock="compiled", on_progress=lambda share: True)
 
 
+@pytest.mark.slow
 def test_burnout_stays_at_zero_under_the_reference_operation() -> None:
     """Mean of 30 weeks against 0. The pilot has 12 weeks of its own, which it may be wrong by.
 

@@ -92,6 +92,7 @@ def test_what_is_announced_ahead_harms_less_and_not_more_than_there_was_time() -
     assert rises(harm[1], harm[2])
 
 
+@pytest.mark.slow
 def test_who_is_offered_to_help_themselves_needs_fewer_people() -> None:
     """Of those hit by a crisis, and of those with a need."""
 
@@ -131,6 +132,7 @@ def test_more_authority_passes_fewer_on_and_gives_more_away() -> None:
     assert np.array_equal(of_all(elsewhere, "goodwill"), of_all(without, "goodwill"))
 
 
+@pytest.mark.slow
 def test_one_voice_ends_a_blackout_and_doubts() -> None:
     def doubted(traces: list[Trace]) -> np.ndarray[Any, Any]:
         return np.array([trace.intervals["doubted"].sum() for trace in traces], float)
@@ -153,6 +155,7 @@ def test_a_lever_that_rests_moves_no_byte(kind: str) -> None:
     assert plain.events == resting.events
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["notice", "self_service_offer", "goodwill_authority", "one_voice"])
 def test_what_is_undone_before_anything_happens_moves_nothing(kind: str) -> None:
     undone = runs(kind, "2024-01-08 00:00", (("until", "1 s"),))

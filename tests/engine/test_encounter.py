@@ -218,6 +218,7 @@ def test_empowerment_beside_a_bundle_keeps_its_own_effect() -> None:
     assert PracticeField.AUTONOMY_APART in fields[1] - fields[0]
 
 
+@pytest.mark.slow
 def test_expert_teams_keep_people_as_often_as_published() -> None:
     """Exits of 2,000 seats in a year under common draws; the hazard falls to 0.59 and tenures do the rest.
 

@@ -75,7 +75,7 @@ push = st.tuples(st.just("push"), far, st.integers(0, 3), st.integers(0, 3))
 step = st.one_of(push, push, st.just(("pop", 0, 0, 0)), st.just(("peek", 0, 0, 0)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(
     steps=st.lists(step, max_size=120),
     gap=st.sampled_from([1.0, 300.0, 5e4, 1e7, 1e12]),

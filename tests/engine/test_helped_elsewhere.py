@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import numpy as np
+import pytest
 
 from engine import books_check
 from engine.plans import law
@@ -54,6 +55,7 @@ def value(trace: Trace) -> float:
     return float(trace.moments["value_change"].sum())
 
 
+@pytest.mark.slow
 def test_left_out_or_for_nobody_is_the_same() -> None:
     assert differences(told(None), told({"share": "0 %"})) == []
 
@@ -104,6 +106,7 @@ def test_whoever_is_not_helped_at_all_ends_unmet() -> None:
     assert len(unmet) == late.tallies["unserved"][..., AFFECTED].sum()
 
 
+@pytest.mark.slow
 def test_the_same_people_find_it_and_more_of_them_with_a_larger_share() -> None:
     """By own draws: those of a third are among those of two thirds, and value rises with each."""
     traces = [told({"share": share, "delay": FIXED}) for share in ("0 %", "33 %", "66 %", "100 %")]
@@ -114,6 +117,7 @@ def test_the_same_people_find_it_and_more_of_them_with_a_larger_share() -> None:
     assert np.all(np.diff([value(trace) for trace in traces]) > 0.0)
 
 
+@pytest.mark.slow
 def test_sooner_helps_more() -> None:
     """Value falls and calls rise with the delay."""
     traces = [
@@ -157,6 +161,7 @@ def test_after_the_same_wait_solved_is_more_than_elsewhere_and_that_more_than_un
     assert (felt[2] < -0.75).all()  # -0.8 is its worst and its end, the wait of -0.66 is in its mean
 
 
+@pytest.mark.slow
 def test_while_the_centre_is_jammed_those_who_need_it_are_blind() -> None:
     """They try again five hours later, so fewer are helped in the jam, and nobody between the tries."""
     free = told({"share": "100 %", "delay": FIXED}, redial={"first": "99 %", "further": "99 %"})
@@ -170,6 +175,7 @@ def test_while_the_centre_is_jammed_those_who_need_it_are_blind() -> None:
     assert (took[1] >= 2 * DELAY).sum() > (took[0] >= 2 * DELAY).sum()
 
 
+@pytest.mark.slow
 def test_refunds_follow_help() -> None:
     """Whoever was helped elsewhere takes the money back as seldom as one helped by the centre."""
     terms = {"amount": "90 USD", "unmet": "100 %", "met": "0 %"}

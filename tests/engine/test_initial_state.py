@@ -44,7 +44,7 @@ def there(trace: Trace) -> list[int]:
     return [int(np.sum(trace.contacts["ended"] > time * MINUTE)) for time in TIMES_MIN]
 
 
-@pytest.mark.parametrize("leaves", [False, True])
+@pytest.mark.parametrize("leaves", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_backlog_drains_as_the_death_process(leaves: bool) -> None:
     """Mean number left at five times against Kolmogorov's equations: 5.5 standard errors, false alarm 4e-7."""
     patience = {"distribution": "exponential", "mean": f"{PATIENCE_MIN} min"}

@@ -27,6 +27,8 @@ LEVERS: dict[str, dict[str, Any]] = {
     "pause_offers": {},
     "start_programme": {"programme": "freer"},
 }
+QUICK = ("call_in", "login_cap", "start_programme")
+"""Which the quick loop tells on both clocks and again from a file: people, limits, programmes."""
 PULLED = {"at": "2024-01-08 02:00"}
 
 
@@ -116,7 +118,9 @@ def test_a_lever_that_is_never_pulled_changes_no_byte(kind: str) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", LEVERS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind in QUICK else pytest.mark.slow) for kind in LEVERS]
+)
 def test_both_clocks_and_a_replay_agree(kind: str) -> None:
     """Pulled and undone by triggers, several times; then as a file says."""
     terms = {

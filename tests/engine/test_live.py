@@ -75,7 +75,7 @@ TIMES = {
 
 
 @pytest.mark.parametrize("name", TIMES)
-@pytest.mark.parametrize("replication", [1, 2])
+@pytest.mark.parametrize("replication", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_pulled_levers_replay_to_the_identical_trace(name: str, replication: int) -> None:
     prepared = ready(by_hand(RICH), replication=replication)
     assert (prepared.plan.levers["at"] == NEVER).all()
@@ -86,7 +86,13 @@ def test_pulled_levers_replay_to_the_identical_trace(name: str, replication: int
     same_on_the_compiled_clock(prepared, watched)
 
 
-@pytest.mark.parametrize("switch", ["behaviour.memory=off", "behaviour.feedback=off", "behaviour=off"])
+@pytest.mark.parametrize(
+    "switch",
+    [
+        "behaviour=off",
+        *(pytest.param(f"behaviour.{part}=off", marks=pytest.mark.slow) for part in ("memory", "feedback")),
+    ],
+)
 def test_compensation_is_owed_without_memory_too(switch: str) -> None:
     prepared = ready(by_hand(RICH), switch)
     watched = simulate(prepared, log=True, clock="simpy", watch=pulling({COMPENSATION: 10 * HOUR}))
@@ -107,7 +113,7 @@ def test_compensation_is_owed_to_those_hit_before_and_after() -> None:
     np.testing.assert_allclose(paid, paid[0])
 
 
-@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize("clock", ["compiled", pytest.param("simpy", marks=pytest.mark.slow)])
 def test_thousands_of_claims_get_their_date_in_one_event(clock: ClockName) -> None:
     """More than the event list has room for at the start, so that room is made before."""
     story = by_hand(RICH)
@@ -149,6 +155,7 @@ def test_a_hand_may_be_quicker_than_the_plan(early: int) -> None:
     same_on_the_compiled_clock(prepared, watched, ["events"])  # those of the plan are told, and do nothing
 
 
+@pytest.mark.slow
 def test_what_a_watcher_sees_is_what_the_books_say() -> None:
     """Looks every minute, against the rows of the log."""
     looks: list[tuple[int, ...]] = []

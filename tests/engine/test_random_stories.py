@@ -172,14 +172,15 @@ def told(prepared: Prepared) -> Trace:
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=settings().max_examples * 4 // 5,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(story=stories)
 def test_any_story_is_told_alike_and_adds_up(story: dict[str, Any]) -> None:
     told(ready(story))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings().max_examples // 4, suppress_health_check=[HealthCheck.too_slow])
 @given(
     crisis=st.fixed_dictionaries(
         {"call_share": shares, "severity": st.sampled_from([0.0, 1.0, 4.0]), "anger": shares,

@@ -82,6 +82,7 @@ def test_short_counts_from_the_last_announcement() -> None:
         assert (on_duty[end + 3 :] == 0).all()
 
 
+@pytest.mark.slow
 def test_a_longer_queue_keeps_them() -> None:
     """More waiting before a queue counts as long, and they go earlier; a longer spell, later."""
     short = [released_at(told(until_short_for="3 h", short_queue=number)) for number in (0, 1_000)]

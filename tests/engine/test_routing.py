@@ -151,7 +151,7 @@ def test_equal_agents_wait_alike_under_every_policy(choice: AgentChoice) -> None
     st.lists(st.tuples(st.integers(0, 6), st.sampled_from([-1.0, 0.0, 0.4, 0.5, 2.0])), max_size=60),
     st.sampled_from([AgentChoice.HIGHEST_EMOTIONAL_INTELLIGENCE, AgentChoice.HEART]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 def test_idle_agents_come_and_go_in_any_order(moves: list[tuple[int, float]], choice: AgentChoice) -> None:
     """Their emotional intelligence may change while they are idle: the key stays that of joining."""
     prepared = plain_plan(arrivals_per_hour=0, agents=7, agent_choice=choice, heart_above=0.5)
@@ -176,7 +176,6 @@ def test_idle_agents_come_and_go_in_any_order(moves: list[tuple[int, float]], ch
                 assert world["group_state"]["idle_first"][row] == oldest
 
 
-@settings(deadline=None)  # the first call compiles
 @given(shares, shares, shares, shares)
 def test_detection_is_a_probability_and_grows_with_sensitivity(
     stakes: float, threshold: float, sensitivity: float, specificity: float
@@ -187,7 +186,6 @@ def test_detection_is_a_probability_and_grows_with_sensitivity(
     assert detection_probability(stakes, threshold, sensitivity, 1.0) <= found
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(1e-6, 1.0), st.floats(0.0, 26_000.0)), min_size=2, max_size=2),
     st.sampled_from([1.0, 2.0, 4.0]),

@@ -96,6 +96,7 @@ def test_empty_log_gives_empty_tables() -> None:
         assert len(make(scenario(), NAMES, empty, 0)) == 0
 
 
+@pytest.mark.slow
 def test_a_million_contacts_are_quick() -> None:
     trace = make_trace(0)
     rows = np.resize(trace.contacts, 1_000_000)

@@ -179,10 +179,19 @@ def test_the_mean_of_the_law_alone_says_how_many() -> None:
 @pytest.mark.parametrize(
     ("law", "until_next", "starts"),
     [
-        (Law(distribution="constant"), lambda gap: np.clip(gap, 0, 1), 200),
+        pytest.param(
+            Law(distribution="constant"), lambda gap: np.clip(gap, 0, 1), 200, marks=pytest.mark.slow
+        ),
         (HYPER, lambda gap: 1 - 0.8 * np.exp(-gap / 4) - 0.2 * np.exp(-gap / 0.25), 200),
-        (Law(distribution="exponential"), lambda gap: 1 - np.exp(-gap), 300),
-        (Law(distribution="erlang", phases=2), lambda gap: 1 - (1 + gap) * np.exp(-2 * gap), 600),
+        pytest.param(
+            Law(distribution="exponential"), lambda gap: 1 - np.exp(-gap), 300, marks=pytest.mark.slow
+        ),
+        pytest.param(
+            Law(distribution="erlang", phases=2),
+            lambda gap: 1 - (1 + gap) * np.exp(-2 * gap),
+            600,
+            marks=pytest.mark.slow,
+        ),
         (Law(distribution="gamma", cv=3.0), gamma_until_next(1 / 9), 200),
     ],
     ids=["constant", "mixture", "exponential", "erlang", "gamma"],

@@ -73,6 +73,7 @@ def test_disconfirmation_is_centred_and_the_average_contact_costs_a_little() -> 
     assert found.segment("everyone").rest == pytest.approx(-drift * 180 / (math.log(2.0) * 365.25), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_who_has_more_contacts_rests_higher_and_nobody_beyond_one() -> None:
     plan, rows = blueprint(), pilot()
     times = np.array([1.0, 1.0, 0.0])

@@ -37,6 +37,7 @@ def abandoned(path: Path, *overrides: str) -> pd.Series:
     return rows.set_index("item")["value"]
 
 
+@pytest.mark.slow
 def test_the_longest_wait_treats_queues_alike(tmp_path: Path) -> None:
     """Another simulation of 1,500 days has 19.4 % in each queue; by the order of lists d fares worst and a best."""
     path = tmp_path / "ring.yaml"

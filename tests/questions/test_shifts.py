@@ -160,6 +160,7 @@ def spans_of(cell: str, start: int) -> list[tuple[float, float]]:
     return found
 
 
+@pytest.mark.slow
 def test_hard_plans_cover_everything_within_the_rules() -> None:
     made = weekly()
     assert (made.cover["under"] == 0).all()
@@ -180,6 +181,7 @@ def test_hard_plans_cover_everything_within_the_rules() -> None:
     assert part <= 0.6 * made.shifts["heads"].sum()
 
 
+@pytest.mark.slow
 def test_tables_add_up() -> None:
     made = weekly()
     assert made.agents == made.shifts["heads"].sum()
@@ -192,6 +194,7 @@ def test_tables_add_up() -> None:
     assert np.abs(balance).max() < 1e-5
 
 
+@pytest.mark.slow
 def test_the_bound_is_honest() -> None:
     """Paid hours are at least those of the net heads required, and the gap told is at least the real one."""
     made = weekly()
@@ -224,6 +227,7 @@ def test_there_and_back_runs_the_same(tmp_path: Path) -> None:
     assert differences(*told) == []
 
 
+@pytest.mark.slow
 def test_a_run_pays_and_staffs_what_the_plan_says() -> None:
     """Paid hours and heads on duty of the lowered roster are those of the plan (a week without chance)."""
     from momentsim.contract.plan import HOUR, RosterAction
@@ -271,6 +275,7 @@ def test_shrinkage_and_absence_need_more_on_the_roster() -> None:
     assert plan(ask(own, "team", hard=True)).agents == 5  # its own heads are rostered ones
 
 
+@pytest.mark.slow
 def test_limits_are_kept_and_shortage_told() -> None:
     rules = {**RULES, "most_heads": 8, "most_per_start": 3, "least_per_shift": 2}
     made = planned(story(rules=rules), hard=False)
@@ -315,7 +320,7 @@ def test_long_horizons_take_the_highest_week() -> None:
     assert required([1.0] * 24).by_day
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=settings().max_examples // 4, derandomize=True)
 @given(st.lists(st.integers(0, 6), min_size=10, max_size=10), st.sampled_from([0.7, 1.0]))
 def test_random_days(need: list[int], available: float) -> None:
     """Hard plans have nobody short; templates and matrices agree on who is at work; soft is never dearer."""
@@ -359,7 +364,7 @@ CHANGED: dict[str, Any] = {
 @pytest.mark.parametrize("key", [*ShiftRules.model_fields, *ShiftKind.model_fields, *BreakRule.model_fields])
 def test_every_rule_changes_the_plan(key: str) -> None:
     """No key of the rules is without effect: the programme that is solved is another one."""
-    base = story(rules=FULL_RULES)
+    base = _full()
     path, value = _leaf(base.scenario, key)
     other = {"kinds": value, "breaks": ()}.get(key, CHANGED.get(key))
     if key == "days":
@@ -385,9 +390,14 @@ def _leaf(scenario: Scenario, key: str) -> tuple[KeyPath, Any]:
     return (*full, "breaks", 0, key), getattr(rules.kinds["full"].breaks[0], key)
 
 
+@cache
+def _full() -> LoadedScenario:
+    return story(rules=FULL_RULES)
+
+
 def _programme(scenario: Scenario) -> bytes:
     """Everything that is solved, and what is done with the answer, as bytes."""
-    loaded = story(rules=FULL_RULES)
+    loaded = _full()
     rules = scenario.workforce.groups["team"].shift_rules
     assert rules is not None
     given = demand(loaded)

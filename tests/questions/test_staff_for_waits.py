@@ -47,6 +47,7 @@ def test_less_than_the_longest_wait_is_surplus() -> None:
     assert surplus_of(WAIT, found).influence[:, 0].tolist() == [-0.5, 0.5]
 
 
+@pytest.mark.slow
 def test_a_staffing_for_the_mean_wait(tmp_path: Path) -> None:
     path = tmp_path / "desk.yaml"
     path.write_text(DESK, encoding="utf-8")

@@ -82,7 +82,9 @@ def test_long_talks_reach_the_back_intervals_later(desks: Path) -> None:
     assert np.round(back.offered[:4] / back.offered[-1], 3).tolist() == [0.0, 0.0, 0.5, 1.0]
 
 
-@pytest.mark.parametrize(("group", "share"), [("front", 1.0), ("back", SHARE)])
+@pytest.mark.parametrize(
+    ("group", "share"), [pytest.param("front", 1.0, marks=pytest.mark.slow), ("back", SHARE)]
+)
 def test_each_group_is_staffed_for_its_own_queue(desks: Path, group: str, share: float) -> None:
     """Both by Erlang A of what is offered to them; neither is told that nobody is needed, or plans for both legs."""
     found = ms.staff(desks, "80/20", group=group, replications=8, workers=1)

@@ -44,6 +44,7 @@ def draws(seed: int) -> Callable[[int], Estimate]:
     return surplus
 
 
+@pytest.mark.slow
 def test_the_answer_is_too_small_no_more_often_than_stated() -> None:
     """The level just below the truth has a surplus of nearly 0, so 5 % of answers lie below the truth, no fewer.
 

@@ -28,6 +28,7 @@ behaviour: off
 """
 
 
+@pytest.mark.slow
 def test_the_roster_found_is_what_formulas_ask_for(tmp_path: Path) -> None:
     """Case 08: 17 rostered at 19 % are 13.77 at work, for whom Erlang C says 84 %: there is no difference.
 

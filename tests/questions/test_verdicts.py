@@ -92,6 +92,7 @@ def test_the_sentences_of_a_comparison_are_true_together() -> None:
     assert wrong / EXPERIMENTS >= 0.01, "nor are they so wide that they say nothing"
 
 
+@pytest.mark.slow
 def test_without_the_correction_they_would_not_be() -> None:
     wrong = 0
     for seed in range(1000):
@@ -118,7 +119,9 @@ def test_corrected_intervals_hold_together_however_variants_hang_together() -> N
     assert wrong / EXPERIMENTS <= MOST_MISSES
 
 
-@pytest.mark.parametrize("kept", [3.0, 8.0, 40.0])
+@pytest.mark.parametrize(
+    "kept", [8.0, *(pytest.param(other, marks=pytest.mark.slow) for other in (3.0, 40.0))]
+)
 def test_the_price_of_a_customer_holds_the_truth_or_is_blank(kept: float) -> None:
     """Fieller: prices that are given and miss are at most 5 % of all experiments."""
     random = np.random.default_rng(8)
@@ -143,6 +146,7 @@ def test_there_is_a_price_just_where_the_gain_is_clear() -> None:
             assert found.low <= found.value <= found.high
 
 
+@pytest.mark.slow
 def test_places_hold_together() -> None:
     """Five cases, two of them truly equal: at most 5 % of experiments say a wrong place."""
     truth = np.array([5.0, 4.0, 4.0, 1.0, 0.0])

@@ -6,6 +6,8 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pandas as pd
 import pytest
 
 import momentsim as ms
-from cli.fixtures import MINIMAL, QUICKSTART, leave_out_figures
+from cli.fixtures import MINIMAL, QUICKSTART, leave_out_figures, leave_out_workbooks
 from cli.test_playbooks import STORM
 from momentsim.questions.documents import add_documents, add_workbook, sentences_of
 from momentsim.questions.reports import report_of
@@ -80,33 +82,40 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
-def folders(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A folder of each kind that is made quickly, with its report."""
-    place = tmp_path_factory.mktemp("results")
-    answers: dict[str, Any] = {
-        "run": ms.run(scenario, replications=3),
-        "compare": ms.compare(scenario, replications=3),
-        "sweep": ms.sweep(scenario, {"workforce.groups.team.heads": [4, 5]}, replications=3),
-        "worth": ms.worth(scenario, "more_agents", replications=3),
-        "staff": ms.staff(QUICKSTART, "80/20", overrides={"horizon": "3 h"}, replications=6),
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        leave_out_figures(patch)
-        patch.setattr(
-            "momentsim.questions.answers.add_workbook", lambda _folder: None
-        )  # it comes with the report
-        made = {kind: ms.save(answer, place / kind) for kind, answer in answers.items()}
-    for folder in made.values():
+ANSWERS: dict[str, Callable[[Path], Any]] = {
+    "run": lambda scenario: ms.run(scenario, replications=3),
+    "compare": lambda scenario: ms.compare(scenario, replications=3),
+    "sweep": lambda scenario: ms.sweep(scenario, {"workforce.groups.team.heads": [4, 5]}, replications=3),
+    "worth": lambda scenario: ms.worth(scenario, "more_agents", replications=3),
+    "staff": lambda _scenario: ms.staff(QUICKSTART, "80/20", overrides={"horizon": "3 h"}, replications=6),
+}
+KINDS = [pytest.param(kind, marks=[] if kind == "run" else pytest.mark.slow) for kind in ANSWERS]
+
+
+class Folders(dict[str, Path]):
+    """A folder of each kind that is made quickly, with its report; each made when it is first asked for."""
+
+    def __init__(self, scenario: Path, place: Path) -> None:
+        super().__init__()
+        self.scenario, self.place = scenario, place
+
+    def __missing__(self, kind: str) -> Path:
+        answer = ANSWERS[kind](self.scenario)
+        with pytest.MonkeyPatch.context() as patch:
+            leave_out_figures(patch)
+            leave_out_workbooks(patch)  # it comes with the report
+            folder = self[kind] = ms.save(answer, self.place / kind)
         assert {file.name for file in ms.report_on(folder)} == {"results.xlsx", "report.html"}
-    return made
+        return folder
 
 
-KINDS = ("run", "compare", "sweep", "worth", "staff")
+@pytest.fixture(scope="module")
+def folders(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    return Folders(scenario, tmp_path_factory.mktemp("results"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_report_is_whole_and_can_be_read_by_everybody(kind: str, folders: dict[str, Path]) -> None:
+def test_a_report_is_whole_and_can_be_read_by_everybody(kind: str, folders: Folders) -> None:
     text = (folders[kind] / "report.html").read_text("utf-8")
     page = Outline(text)
     assert page.headings[0] == 1 and page.headings.count(1) == 1
@@ -129,24 +138,30 @@ def test_a_report_is_whole_and_can_be_read_by_everybody(kind: str, folders: dict
     assert len(text.encode()) < MOST_BYTES
 
 
+Again = Callable[[str], Report]
+
+
 @pytest.fixture(scope="module")
-def again(folders: dict[str, Path]) -> dict[str, Report]:
+def again(folders: Folders) -> Again:
     """The same reports, made once more."""
-    stored = {kind: open_folder(folder) for kind, folder in folders.items()}
-    return {kind: report_of(one, sentences_of(one)) for kind, one in stored.items()}
+
+    @cache
+    def make(kind: str) -> Report:
+        stored = open_folder(folders[kind])
+        return report_of(stored, sentences_of(stored))
+
+    return make
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_folder_gives_the_same_bytes(
-    kind: str, folders: dict[str, Path], again: dict[str, Report]
-) -> None:
+def test_the_same_folder_gives_the_same_bytes(kind: str, folders: Folders, again: Again) -> None:
     folder = folders[kind]
     before = [(folder / name).read_bytes() for name in ("results.xlsx", "report.html")]
-    assert [add_workbook(folder).read_bytes(), render(again[kind])] == before
+    assert [add_workbook(folder).read_bytes(), render(again(kind))] == before
     assert not contents(folder).strangers and not contents(folder).changed
 
 
-def test_numbers_are_those_of_the_row_they_name(folders: dict[str, Path]) -> None:
+def test_numbers_are_those_of_the_row_they_name(folders: Folders) -> None:
     text = (folders["run"] / "report.html").read_text("utf-8")
     table = pd.read_csv(folders["run"] / "summary.csv", encoding="utf-8-sig")
     told = re.findall(
@@ -162,7 +177,8 @@ def test_numbers_are_those_of_the_row_they_name(folders: dict[str, Path]) -> Non
         assert (number, found["scope"]) == (show_number(found["value"], unit, half), "all")
 
 
-def test_a_verdict_claims_what_the_interval_allows(folders: dict[str, Path]) -> None:
+@pytest.mark.slow
+def test_a_verdict_claims_what_the_interval_allows(folders: Folders) -> None:
     stored = open_folder(folders["compare"])
     table = pd.read_csv(folders["compare"] / "comparison.csv", encoding="utf-8-sig")
     text = (folders["compare"] / "report.html").read_text("utf-8")
@@ -180,7 +196,7 @@ def test_a_verdict_claims_what_the_interval_allows(folders: dict[str, Path]) -> 
     assert row_of(stored.table("comparison"), "offered", str(first)) >= 2
 
 
-def test_the_method_names_what_repeats_it(folders: dict[str, Path]) -> None:
+def test_the_method_names_what_repeats_it(folders: Folders) -> None:
     text = (folders["run"] / "report.html").read_text("utf-8")
     about = document(folders["run"])
     assert "momentsim run small.yaml --replications 3 --seed" in text
@@ -196,7 +212,8 @@ def test_names_of_a_scenario_are_text_and_nothing_else() -> None:
     assert "<script" not in text and text.count("&lt;script&gt;") > 10
 
 
-def test_a_comparison_says_when_to_whom_and_for_how_much(folders: dict[str, Path]) -> None:
+@pytest.mark.slow
+def test_a_comparison_says_when_to_whom_and_for_how_much(folders: Folders) -> None:
     """Chapters in the order of a run's report; the line of each cost is the sum of its rows in the ledger."""
     page = (folders["compare"] / "report.html").read_text("utf-8")
     chapters = re.findall(r'<section class="chapter" id="([^"]*)"', page)
@@ -214,6 +231,7 @@ ice.reserves.call_out,3600,
 """
 
 
+@pytest.mark.slow
 def test_a_comparison_of_pulls_tells_them_once_and_repeats_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,9 +249,8 @@ def test_a_comparison_of_pulls_tells_them_once_and_repeats_itself(
     assert "early call: Most callers waited" in page
 
 
-def test_folders_of_before_intervals_were_kept_still_have_a_report(
-    folders: dict[str, Path], tmp_path: Path
-) -> None:
+@pytest.mark.slow
+def test_folders_of_before_intervals_were_kept_still_have_a_report(folders: Folders, tmp_path: Path) -> None:
     """Then only the figure is missing."""
     stored = open_folder(folders["compare"])
     old = tmp_path / "old"
@@ -260,11 +277,9 @@ NAMES = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_in_chinese_no_heading_is_left_without_a_word(
-    kind: str, folders: dict[str, Path], again: dict[str, Report]
-) -> None:
+def test_in_chinese_no_heading_is_left_without_a_word(kind: str, folders: Folders, again: Again) -> None:
     english = (folders[kind] / "report.html").read_text("utf-8")
-    page = render(again[kind], "zh").decode()
+    page = render(again(kind), "zh").decode()
     left = {label for label in LABELS.findall(page) if not re.search("[\u4e00-\u9fff]", label)}
     assert left - NAMES[kind] == set()
     outline, other = Outline(page), Outline(english)
@@ -276,10 +291,8 @@ def test_in_chinese_no_heading_is_left_without_a_word(
     assert "英文" not in english
 
 
-def test_in_chinese_measures_stand_by_name_with_the_same_numbers(
-    folders: dict[str, Path], again: dict[str, Report]
-) -> None:
-    page = render(again["run"], "zh").decode()
+def test_in_chinese_measures_stand_by_name_with_the_same_numbers(folders: Folders, again: Again) -> None:
+    page = render(again("run"), "zh").decode()
     english = (folders["run"] / "report.html").read_text("utf-8")
     cell = r'<tr><th scope="row">([^<]*)</th><td>([^<]*)</td><td>[^<]*</td><td>[^<]*</td><td class="source">summary'
     told, other = re.findall(cell, page), re.findall(cell, english)

@@ -201,6 +201,7 @@ def test_cost_bars_add_up(storm: Any) -> None:
     assert parts == pytest.approx(total)
 
 
+@pytest.mark.slow
 def test_a_centre_that_nobody_calls_is_drawn_too(tmp_path: Path) -> None:
     sample = make_sample(1, crisis=False)
     digest = sample.digests[0]

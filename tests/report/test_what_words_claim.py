@@ -137,6 +137,7 @@ def test_phrases_of_a_sweep_claim_what_their_intervals_do() -> None:
         assert claimed(phrase(lost), "fewer", "more") == direction(low, high)
 
 
+@pytest.mark.slow
 def test_what_a_variant_is_worth_claims_what_its_intervals_do() -> None:
     found = pairs()
     for index in range(0, len(found) - 3, 2):
@@ -164,6 +165,7 @@ def test_alone_on_a_front_needs_that_all_others_together_are_unlikely() -> None:
     assert not is_alone([math.nan])
 
 
+@pytest.mark.slow
 def test_no_other_file_says_more_than_it_can_know() -> None:
     """Words of certainty stand in one file; docstrings and comments are free."""
     home = Path(momentsim.__file__).parent

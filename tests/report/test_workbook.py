@@ -138,6 +138,7 @@ def test_the_ledger_adds_up_to_value_less_cost(run_folder: Path) -> None:
     assert total == pytest.approx(net)
 
 
+@pytest.mark.slow
 def test_a_comparison_stands_side_by_side(compared: Path) -> None:
     table = pd.read_csv(compared / "comparison.csv", encoding="utf-8-sig")
     table = table[table["scope"] == "all"].set_index(["case", "measure"])
@@ -224,6 +225,7 @@ def test_a_folder_that_is_not_as_it_was_written_is_told(run_folder: Path, tmp_pa
     refused("ledger.csv is missing")
 
 
+@pytest.mark.slow
 def test_a_plan_changed_in_excel_runs(scenario: Path, run_folder: Path, tmp_path: Path) -> None:
     """The way of a planner: heads changed on the sheet, saved, named in the file, run."""
     book = openpyxl.load_workbook(run_folder / "results.xlsx")

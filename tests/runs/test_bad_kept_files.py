@@ -133,10 +133,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "references"
 
 
+@pytest.mark.slow
 def test_bad_replications_are_unusable_even_under_a_right_seal(short: LoadedScenario, content: bytes) -> None:
     assert replications(range(QUICK), content, short) > QUICK // 2
 
 
+@pytest.mark.slow
 def test_bad_references_are_unusable(folder: Path) -> None:
     assert references(range(QUICK), folder) > QUICK // 2
 

@@ -35,6 +35,7 @@ def streamed(loaded: LoadedScenario, folder: Path, **settings: Any) -> None:
         run(loaded, loaded, RunSettings(**settings), logs=logs)
 
 
+@pytest.mark.slow
 def test_pieces_are_the_rows_of_the_whole(
     loaded: LoadedScenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,7 +96,7 @@ REAL_WRITER = pq.ParquetWriter
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("room", [0, 3, 6, 11])
+@pytest.mark.parametrize("room", [0, *(pytest.param(more, marks=pytest.mark.slow) for more in (3, 6, 11))])
 def test_a_full_disk_leaves_nothing(
     room: int, workers: int, loaded: LoadedScenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

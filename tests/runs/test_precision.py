@@ -75,7 +75,9 @@ MOST_MISSES = 0.067
 """Of 4,000 runs when each misses with 5 %: more with a chance below 1 in a million (binomial)."""
 
 
-@pytest.mark.parametrize("asked", [0.5, pytest.param(0.4, marks=pytest.mark.slow), 0.2])
+@pytest.mark.parametrize(
+    "asked", [0.5, *(pytest.param(asked, marks=pytest.mark.slow) for asked in (0.4, 0.2))]
+)
 def test_what_was_asked_for_holds_the_truth_of_normal_values(asked: float) -> None:
     """Stein's promise: at least 95 % at any number of looks. The printed interval stays close to 95 %."""
     wide, narrow, replications = misses(normal, 10.0, asked)
@@ -136,6 +138,7 @@ def test_the_slowest_measure_decides() -> None:
     assert next_look([reach(0.5, 1.0), reach(1.3, 1.0)], 200) == 34
 
 
+@pytest.mark.slow
 def test_shares_are_asked_in_points_and_others_relative() -> None:
     sample = make_sample(20)
     found = {
@@ -146,6 +149,7 @@ def test_shares_are_asked_in_points_and_others_relative() -> None:
     assert found["cost_total"].asked == pytest.approx(0.02 * found["cost_total"].value)
 
 
+@pytest.mark.slow
 def test_blank_and_constant_measures_are_refused_by_name_and_left_out_by_default() -> None:
     sample = make_sample(20, crisis=False)
     with pytest.raises(MomentsimError, match="unserved is blank"):

@@ -39,6 +39,7 @@ def test_the_cap_comes_first_and_the_result_says_so() -> None:
     assert not reach.is_reached and reach.needed > 30
 
 
+@pytest.mark.slow
 def test_keys_of_the_file_do_the_same() -> None:
     keys = {**SHORT, "run.precision": "10 %", "run.precision_measures": ["service_level", "cost_total"]}
     loaded = ms.load(QUICKSTART, overrides=keys)

@@ -54,6 +54,7 @@ def test_every_bit_comes_back() -> None:
     assert reference_store.find("another key", SILENT.say) is None
 
 
+@pytest.mark.slow
 def test_another_number_of_replications_simulates_no_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     once = observed(load(SCENARIOS / "quickstart.yaml", overrides=["run.replications=4"]))
     monkeypatch.setattr(reference, "_cache", {})
@@ -143,6 +144,7 @@ def test_a_folder_in_its_place_stays_and_leaves_nothing(folder: Path) -> None:
     assert list(folder.iterdir()) == [file]
 
 
+@pytest.mark.slow
 def test_a_run_says_that_its_reference_was_damaged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded, said = load(SCENARIOS / "quickstart.yaml"), list[str]()
     first = observed(loaded)

@@ -110,6 +110,7 @@ def test_overrides_as_mapping_or_list() -> None:
     assert one.content_hash == other.content_hash != ms.load(QUICKSTART).content_hash
 
 
+@pytest.mark.slow
 def test_save_writes_a_whole_folder(tmp_path: Path) -> None:
     result = ms.run(ms.load(QUICKSTART, overrides=SHORT), replications=2)
     place = ms.save(result, tmp_path / "kept")

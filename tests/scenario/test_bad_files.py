@@ -12,7 +12,7 @@ import pytest
 
 from .bad_files import GOOD, bad_file, faults
 
-QUICK = 400
+QUICK, MORE = 100, 400
 LONG = 100_000
 
 
@@ -20,9 +20,14 @@ def test_bad_files_load_or_are_refused_in_words() -> None:
     assert faults(1, QUICK) == {}
 
 
+@pytest.mark.slow
+def test_more_bad_files() -> None:
+    assert faults(QUICK + 1, MORE) == {}
+
+
 @pytest.mark.long
 def test_many_bad_files() -> None:
-    first = int(os.environ.get("MOMENTSIM_BAD_FILES_FROM", QUICK + 1))
+    first = int(os.environ.get("MOMENTSIM_BAD_FILES_FROM", MORE + 1))
     assert faults(first, first + int(os.environ.get("MOMENTSIM_BAD_FILES", LONG)) - 1) == {}
 
 

@@ -25,7 +25,7 @@ KEYS = sorted(
 )
 
 FEW = settings(
-    max_examples=40, deadline=None, derandomize=True,
+    max_examples=settings().max_examples * 2 // 5, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 MANY = settings(FEW, max_examples=20_000, derandomize=False)

@@ -87,6 +87,7 @@ BOMBS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals, links, pipes and limits are different there")
 def test_bombs_are_refused_within_time_and_memory(write: Write) -> None:
     for name, (text, _told) in BOMBS.items():
@@ -224,6 +225,7 @@ def test_cells_are_numbers_and_nothing_else(cell: str, write: Write) -> None:
     assert "v.csv:" in str(raised.value)
 
 
+@pytest.mark.slow
 def test_ten_million_rows_are_refused_unread(write: Write) -> None:
     text = PLAIN.replace("{per_day: 900}", "{file: v.csv}")
     with write("interval_start,offered\n", "v.csv").open("r+b") as stream:

@@ -63,7 +63,7 @@ def test_comments_and_layout_do_not_change_the_hash(storm: str, loaded: Loaded) 
     assert loaded(storm.replace("horizon: 4 d", "horizon: 95 h")).content_hash != loaded(storm).content_hash
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=settings().max_examples // 3)
 @given(
     duration_s=st.floats(min_value=60, max_value=1e4),
     share=st.floats(min_value=0, max_value=1),
@@ -129,7 +129,7 @@ TREE = yaml.safe_load(STORM.read_text("utf-8"))
 PATHS = [path for path in _paths(TREE) if path]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(changes=st.lists(st.tuples(st.sampled_from(PATHS), SCALARS, st.booleans()), min_size=1, max_size=3))
 def test_any_change_is_accepted_or_explained(
     changes: list[tuple[Any, Any, bool]], tmp_path_factory: Any

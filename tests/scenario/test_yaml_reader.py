@@ -216,6 +216,7 @@ def test_other_mistakes_stay_what_they_are(text: str, tmp_path: Path) -> None:
     assert "this is not valid YAML" in refusal(text, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_long_list(tmp_path: Path) -> None:
     assert "too many values" in refusal("a: [" + "1," * 400_000 + "1]", tmp_path)
 
@@ -266,7 +267,7 @@ YAML_LIKE = st.text(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(YAML_LIKE)
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -275,7 +276,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert str(error).startswith("x.yaml:")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(data=st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "fuzz.yaml"

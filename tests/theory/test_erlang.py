@@ -143,7 +143,7 @@ centres = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(centres, st.one_of(st.none(), st.integers(0, 60)))
 def test_erlang_a_keeps_its_identities(
     centre: tuple[float, float, int, float, float], waiting_places: int | None
@@ -168,7 +168,7 @@ def test_erlang_a_keeps_its_identities(
         assert -1e-12 <= share <= 1 + 1e-12
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(centres)
 def test_one_agent_more_never_hurts(centre: tuple[float, float, int, float, float]) -> None:
     arrivals, handling_s, agents, patience_s, threshold_s = centre
@@ -185,7 +185,7 @@ def test_one_agent_more_never_hurts(centre: tuple[float, float, int, float, floa
     assert calls[1].service_level_share >= calls[0].service_level_share - 1e-12
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings().max_examples * 2 // 5)
 @given(centres)
 def test_longer_thresholds_and_shorter_patience(centre: tuple[float, float, int, float, float]) -> None:
     arrivals, handling_s, agents, patience_s, threshold_s = centre

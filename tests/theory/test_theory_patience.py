@@ -72,7 +72,9 @@ def test_constant_patience_in_closed_form(centre: tuple[int, int, int]) -> None:
 
 
 @pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("centre", CENTRES[:3])
+@pytest.mark.parametrize(
+    "centre", [CENTRES[0], *(pytest.param(centre, marks=pytest.mark.slow) for centre in CENTRES[1:3])]
+)
 def test_more_panels_change_nothing_and_identities_hold(law: str, centre: tuple[int, int, int]) -> None:
     patience = LAWS[law]
     figures = tp.queue_with_patience(*centre, patience)

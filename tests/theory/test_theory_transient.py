@@ -37,6 +37,7 @@ def test_a_long_time_gives_erlang_a() -> None:
     assert figures.busy_s[1] / 3600 / 9 == pytest.approx(steady.occupancy, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_from_empty_comes_near_erlang_a() -> None:
     steady = erlang_a(100, 300, 9, 200, 20)
     early, late, later = (
@@ -152,6 +153,7 @@ def test_wrong_arguments_are_named(stretches: Any, edges: Any, words: str) -> No
         transient_figures(stretches, edges, handling_s=60, patience_s=60)
 
 
+@pytest.mark.slow
 def test_a_queue_without_bounds_is_an_error() -> None:
     stretch = Stretch(begin_s=0, arrivals_per_hour=3600)
     with pytest.raises(ValueError, match="smaller centres"):

@@ -26,6 +26,7 @@ def test_intervals_are_counted_when_they_hold_the_truth() -> None:
     assert coverage.count_covering(made, 0.5, (0.0, 1.0)) == 0
 
 
+@pytest.mark.slow
 def test_a_few_experiments(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six are far too few to prove anything, and the proofs say so; the estimates are near the truth."""
     monkeypatch.setattr(coverage, "EXPERIMENTS", 6)
