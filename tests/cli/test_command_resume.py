@@ -22,6 +22,8 @@ pytestmark = [
 
 SLOW = ("--set", "horizon=14 d", "--set", "demand.volumes.question.per_day=4000")
 """Makes a replication of the small scenario take long enough to be killed in the middle."""
+MANY = ("--set", "horizon=5 d", "--set", "demand.volumes.question.per_day=4000")
+"""The same where there are dozens of replications, so that there is time to be killed between any two."""
 TABLES = ("summary.csv", "intervals.csv", "ledger.csv", "levers.csv", "teams.csv")
 
 
@@ -45,19 +47,19 @@ def kill_after(running: subprocess.Popen[str], folder: Path, replications: int) 
 KILLED: dict[str, tuple[tuple[str, ...], int]] = {
     "run, behaviour off": (("run", "small.yaml", "-n", "6", "--log", "none", "--set", "behaviour=off", *SLOW), 1),
     "run, precision": (
-        ("run", "small.yaml", "--precision", "1%", "--measure", "service_level", "--max-replications", "40", *SLOW),
+        ("run", "small.yaml", "--precision", "1%", "--measure", "service_level", "--max-replications", "40", *MANY),
         10,
     ),
     "compare, precision": (
         ("compare", "small.yaml", "slower", "--precision", "1%", "--measure", "service_level",
-         "--max-replications", "40", *SLOW),
+         "--max-replications", "40", *MANY),
         10,
     ),
     "compare, worlds": (("compare", "small.yaml", "slower", "--worlds", "8", "-n", "2"), 6),
     "sweep": (("sweep", "small.yaml", "--vary", "workforce.groups.team.heads=4..8:1", "-n", "4"), 5),
     "staff": (("staff", "small.yaml", "--goal", "80/20", "-n", "20"), 8),
     "staff, value": (("staff", "small.yaml", "--goal", "value", "-n", "8"), 8),
-    "worth": (("worth", "small.yaml", "more_agents", "-n", "4", *SLOW), 4),
+    "worth": (("worth", "small.yaml", "more_agents", "-n", "4", *MANY), 4),
 }  # fmt: skip
 """Commands, and finished replications after which they may be killed."""
 
