@@ -36,8 +36,7 @@ from momentsim.scenario.sections.customers import Customers, Segment
 from momentsim.scenario.sections.demand import Demand, RatePeriod, Volume
 from momentsim.scenario.sections.diverting import Divert, Voicemail
 from momentsim.scenario.sections.levers import Lever
-from momentsim.scenario.sections.moments import Moment, SelfServiceFit
-from momentsim.scenario.sections.offers import Promise, Selling
+from momentsim.scenario.sections.moments import Moment, Promise, SelfServiceFit, Selling
 from momentsim.scenario.sections.opening import Opening
 from momentsim.scenario.sections.opening_hours import OpeningHours
 from momentsim.scenario.sections.people import Incentives, Teams

@@ -9,7 +9,6 @@ from pydantic import Field
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.quantities import Duration, Money, Name, Share, Switch
 from momentsim.scenario.sections.base import NonNegative, Section
-from momentsim.scenario.sections.offers import Promise, Selling
 
 
 class SelfServiceFit(Section):
@@ -28,6 +27,32 @@ class SelfServiceFit(Section):
     )
     context_passed: Share = Field(0.5, description="Share of break-outs whose context reaches the agent.")
     duration: Law = Field(Law(mean=180, cv=0.8), description="Time spent in self-service.")
+
+
+class Promise(Section):
+    """What is still due after the talk that solves it: a visit, a call back, a delivery."""
+
+    within: Duration = Field(gt=0, description="From the talk to the due date.")
+    kept: Share = Field(description="Share of promises that are kept.")
+    repeat_failure: Share = Field(
+        0.0, description="Share of kept promises after which the same thing fails again."
+    )
+    repeat_after: Law = Field(
+        Law(distribution="exponential", mean=7 * 86400), description="Time until it does."
+    )
+
+
+class Selling(Section):
+    """Offers at the end of a talk."""
+
+    pressure: Share = Field(description="Share of talks in which an offer is made.")
+    margin: Money = Field(description="Margin of one sale, over as long as it is meant to count.")
+    acceptance: Share = Field(
+        description="Share of customers who take it after real help, as they are at the start."
+    )
+    only_after_help: Switch = Field(
+        False, description="Offers are made only after real help: solved, well served and calm."
+    )
 
 
 class Moment(Section):
