@@ -13,6 +13,7 @@ from momentsim.cli import (
     curve,
     evidence,
     explain,
+    fit,
     listing,
     new,
     report,
@@ -27,7 +28,7 @@ from momentsim.cli import (
 
 COMMANDS = (
     run, compare, sweep, staff, shifts, worth, curve, app_command, report, check, explain, schema, new, listing,
-    evidence, validate,
+    fit, evidence, validate,
 )  # fmt: skip
 """Modules with commands, in the order of the help; each has `register(app)`."""
 

@@ -50,6 +50,15 @@ def new(file: NewFile, like: Like = None, template: Template = None, as_json: Js
     if like is not None and template is not None:
         raise MomentsimError("--like and --from are both given, give one of them")
     content = _start(file, like) if template is None else _read_shipped(template)
+    write_new(file, content)
+    if as_json:
+        print_json({"ok": True, "file": str(file), "template": template or like})
+    else:
+        print(f"wrote {file}; see what its variants do with: momentsim compare {file}")
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet; raises MomentsimError where it is, or cannot be written."""
     if not is_text(file.name):
         raise MomentsimError(
             f"{readable(str(file))}: this name has bytes that are no text, choose another name"
@@ -62,10 +71,6 @@ def new(file: NewFile, like: Like = None, template: Template = None, as_json: Js
         ) from None
     except OSError as error:
         raise MomentsimError(f"{file}: cannot be written ({error.strerror})") from error
-    if as_json:
-        print_json({"ok": True, "file": str(file), "template": template or like})
-    else:
-        print(f"wrote {file}; see what its variants do with: momentsim compare {file}")
 
 
 def _write_whole(file: Path, content: bytes) -> None:

@@ -81,10 +81,8 @@ class ArrivalFit:
             )
         if self.dates >= FEW_DATES and (error <= _WIDE or not days_differ):
             return ()
-        known = f"{error:.2f}" if days_differ and error > 0 else "unknown"
-        return (
-            f"{what} and has a standard error of {known}; half a year of dates tells how long busy days last",
-        )
+        known = f"a standard error of {error:.2f}" if days_differ and error > 0 else "no standard error"
+        return (f"{what} and has {known}; half a year of dates tells how long busy days last",)
 
     def section(self, moment: str) -> dict[str, Any]:
         """The section `demand` of a scenario in plain data, for one reason; what is unknown is left out."""

@@ -21,6 +21,7 @@ OTHER_NAMES: Final = {
     START: (
         *("datetime", "timestamp", "startdatetime", "zeitraum", "beginn"),
         *("intervalstart", "startinterval", "intervalstarttime", "periodstart"),
+        *("date/time", "dateandtime", "callstart", "callstarttime", "arrival", "arrivaltime", "arrived"),
     ),
     END: ("intervalend", "endinterval", "intervalendtime", "periodend", "endtime", "ende", "bis"),
     DAY_NUMBER: ("index", "day", "dayno", "no", "no.", "nr", "nr.", "#", "unnamed:0"),
@@ -36,9 +37,9 @@ OTHER_NAMES: Final = {
 
 Of exports only what is offered counts: Avaya's `ACD Calls` and all that is handled are those that were answered.
 """
-DATE_NAMES: Final = ("date", "startdate", "datum", "fecha")
+DATE_NAMES: Final = ("date", "startdate", "datum", "fecha", "calldate")
 """Headers of dates: where no column says when rows start, together with the time beside it, else for whole days."""
-TIME_NAMES: Final = ("time", "starttime", "timeofday", "uhrzeit", "zeit", "heure", "hora", "von")
+TIME_NAMES: Final = ("time", "starttime", "timeofday", "uhrzeit", "zeit", "heure", "hora", "von", "calltime")
 """Headers of times of day; without dates beside them they may hold both."""
 SPAN_NAMES: Final = ("interval", "intervall", "timeinterval", "zeitintervall", "halfhour")
 """Headers that stand for times of day where none of the others does."""
