@@ -88,9 +88,9 @@ def relative_covariances(table: CountTable, memory: Numbers | None = None) -> Co
     for lag in range(intervals):
         end = intervals - lag
         products = float(np.sum(residuals[:, :end] * residuals[:, lag:]))
-        within[lag] = (products - (usual.sum() if lag == 0 else 0.0)) / np.sum(
-            usual[:, :end] * usual[:, lag:]
-        )
+        noise = usual.sum() if lag == 0 else 0.0
+        expected = float(np.sum(usual[:, :end] * usual[:, lag:]))
+        within[lag] = (products - noise) / expected if expected else 0.0
     totals, means = residuals.sum(axis=1), usual.sum(axis=1)
     between, pairs = np.zeros(REACH_DAYS), np.zeros(REACH_DAYS)
     for apart in range(1, REACH_DAYS + 1):

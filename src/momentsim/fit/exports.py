@@ -23,6 +23,8 @@ from momentsim.suggestions import did_you_mean
 from momentsim.units import SECONDS_PER_DAY
 
 PATIENCE_FAMILIES: Final = ("exponential", "weibull", "lognormal")
+MOST_WAITS: Final = 0.98
+"""Share of calls whose wait is known from which on patience is fitted."""
 THRESHOLD_S: Final = 20.0
 """Of the service level that is told of a log."""
 Rows = Sequence[tuple[datetime, float]]
@@ -133,13 +135,15 @@ def _fit_calls(calls: Calls, rows: Rows, notes: Sequence[str], weights: int | No
     found = [*calls.notes, *notes]
     handling = _law(calls.talk[served], "handling time", found)
     wrap_up = _law(calls.wrap_up[served], "", found)
-    patience = _law(
-        calls.wait[abandoned],
-        "patience",
-        found,
-        calls.wait[served | calls.of(Ending.LEFT)],
-        PATIENCE_FAMILIES,
-    )
+    patience = None
+    told = ~np.isnan(calls.wait[calls.ends != Ending.UNKNOWN])
+    if (
+        told.any() and told.mean() < MOST_WAITS
+    ):  # waits of those who hung up are no patience without the others
+        found.append(f"patience is unknown: the log has the waits of {told.mean():.1%} of all calls only")
+    else:
+        left = calls.wait[served | calls.of(Ending.LEFT)]
+        patience = _law(calls.wait[abandoned], "patience", found, left, PATIENCE_FAMILIES)
     fit = _fit_counts(rows, found, weights)
     return QueueFit(fit.volume, fit.arrivals, handling, wrap_up, patience, _figures(calls), fit.notes)
 

@@ -36,6 +36,7 @@ NEAR: Final = 0.03
 Z_95: Final = 1.959963984540054
 _STEP: Final = 1e-3
 """Of the logarithm of a parameter, in differences of the likelihood."""
+_IMPOSSIBLE: Final = 1e300
 _FAR: Final = 10.0
 """Logarithm of a shape, and of a scale over the mean, beyond which no search goes."""
 
@@ -151,12 +152,11 @@ class _Sample(NamedTuple):
     times_censored: npt.NDArray[np.int64]
 
     def likelihood(self, law: Any) -> float:
-        """Its logarithm."""
-        seen, censored = (
-            law.logpdf(self.seen) * self.times_seen,
-            law.logsf(self.censored) * self.times_censored,
-        )
-        return float(seen.sum() + censored.sum())
+        """Its logarithm; very small where the law says that this cannot be."""
+        with np.errstate(all="ignore"):
+            seen, censored = law.logpdf(self.seen), law.logsf(self.censored)
+            found = float((seen * self.times_seen).sum() + (censored * self.times_censored).sum())
+        return found if math.isfinite(found) else -_IMPOSSIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,8 @@ def _survival(fit: _FamilyFit, seen: Numbers, censored: Numbers) -> Survival:
             "ignore", RuntimeWarning
         )  # where nobody, or everybody, is left there is no interval
         limits: Any = curve.confidence_interval(0.95, method="log-log")
-    shown = [time for time in SHOWN_S if curve.quantiles[0] <= time < curve.quantiles[-1]]
+    known = curve.quantiles[(curve.probabilities > 0.0) & (curve.probabilities < 1.0)]
+    shown = [time for time in SHOWN_S if len(known) and known[0] <= time <= known[-1]]
     places = np.searchsorted(curve.quantiles, shown, side="right") - 1
     observed, low, high = (
         np.asarray(step.probabilities, np.float64)[places] for step in (curve, limits.low, limits.high)

@@ -23,7 +23,10 @@ OTHER_NAMES: Final = {
         *("intervalstart", "startinterval", "intervalstarttime", "periodstart"),
         *("date/time", "dateandtime", "callstart", "callstarttime", "arrival", "arrivaltime", "arrived"),
     ),
-    END: ("intervalend", "endinterval", "intervalendtime", "periodend", "endtime", "ende", "bis"),
+    END: (
+        *("intervalend", "endinterval", "intervalendtime", "periodend", "endtime", "ende", "bis"),
+        *("end", "callend", "callendtime", "endedat"),
+    ),
     DAY_NUMBER: ("index", "day", "dayno", "no", "no.", "nr", "nr.", "#", "unnamed:0"),
     "queue": ("queuename", "csqname", "skill", "skillname", "split", "split/skill", "lob", "campaign"),
     "offered": (
