@@ -14,6 +14,7 @@ from momentsim.api import (
     curve,
     evidence,
     explain,
+    fit_export,
     list_scenarios,
     load,
     plot,
@@ -29,8 +30,8 @@ from momentsim.api import (
 )  # fmt: skip
 
 __all__ = [
-    "check", "compare", "curve", "evidence", "explain", "list_scenarios", "load", "plot", "report_on", "run", "save",
-    "shifts", "staff", "steer", "sweep", "words", "worth",
+    "check", "compare", "curve", "evidence", "explain", "fit_export", "list_scenarios", "load", "plot", "report_on",
+    "run", "save", "shifts", "staff", "steer", "sweep", "words", "worth",
 ]  # fmt: skip
 
 

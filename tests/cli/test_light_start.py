@@ -95,6 +95,7 @@ def test_public_names() -> None:
         "curve",
         "evidence",
         "explain",
+        "fit_export",
         "list_scenarios",
         "load",
         "plot",

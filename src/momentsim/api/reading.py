@@ -1,7 +1,8 @@
-"""What can be read without a run: whether a file is good, what a key means, what numbers rest on, what is shipped."""
+"""What can be read without a run: whether a file is good, what a key means, what is shipped, what an export says."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from momentsim.errors import Problem
+    from momentsim.fit import ExportFit
     from momentsim.scenario.explain import Explanation
 
 
@@ -73,3 +75,28 @@ def list_scenarios() -> pd.DataFrame:
         for scenario in shipped_scenarios()
     ]
     return pd.DataFrame(rows, columns=["name", "description", "variants", "file"])
+
+
+def fit_export(
+    path: str | Path,
+    *,
+    queue: str | None = None,
+    zone: str | None = None,
+    first_date: date | None = None,
+    weights: int | None = None,
+    out: str | Path | None = None,
+) -> ExportFit:
+    """Demand, and from a log laws of handling time and patience, of an export: counts, a call log or a queue_log.
+
+    `queue` is one of several; `zone` the centre's time zone for logs in seconds since 1970; `first_date` that of the
+    first row of a report that only numbers its days; `weights` the number of weights of a profile; `out` a file that is
+    not there yet, into which a scenario is written. Raises ScenarioError with every cell that cannot be read.
+    """
+    from momentsim.fit import fit_export as fit
+    from momentsim.fit.written import scenario_text
+    from momentsim.scenario.new import write_new
+
+    found = fit(Path(path), queue=queue, zone=zone, first_date=first_date, weights=weights)
+    if out is not None:
+        write_new(Path(out), scenario_text(found).encode())
+    return found

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from momentsim.cli.exit_codes import guard
-from momentsim.cli.new import write_new
 from momentsim.cli.options import JsonOption
 from momentsim.cli.screen import print_json, say
 
@@ -68,6 +67,7 @@ def fit(
     """Make a scenario of an export: volumes, busy days, and from a log the laws of handling time and patience."""
     from momentsim.fit.exports import fit_export
     from momentsim.fit.written import scenario_text, summary
+    from momentsim.scenario.new import write_new
 
     first = first_date.date() if first_date is not None else None
     found = fit_export(file, queue=queue, zone=zone, first_date=first, weights=weights)

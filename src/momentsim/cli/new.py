@@ -12,7 +12,7 @@ import typer
 from momentsim.cli.exit_codes import guard
 from momentsim.cli.options import JsonOption
 from momentsim.cli.screen import print_json
-from momentsim.errors import MomentsimError, is_text, readable
+from momentsim.errors import MomentsimError
 
 NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)]
 Template = Annotated[
@@ -50,38 +50,13 @@ def new(file: NewFile, like: Like = None, template: Template = None, as_json: Js
     if like is not None and template is not None:
         raise MomentsimError("--like and --from are both given, give one of them")
     content = _start(file, like) if template is None else _read_shipped(template)
+    from momentsim.scenario.new import write_new
+
     write_new(file, content)
     if as_json:
         print_json({"ok": True, "file": str(file), "template": template or like})
     else:
         print(f"wrote {file}; see what its variants do with: momentsim compare {file}")
-
-
-def write_new(file: Path, content: bytes) -> None:
-    """Write a file that is not there yet; raises MomentsimError where it is, or cannot be written."""
-    if not is_text(file.name):
-        raise MomentsimError(
-            f"{readable(str(file))}: this name has bytes that are no text, choose another name"
-        )
-    try:
-        _write_whole(file, content)
-    except FileExistsError:
-        raise MomentsimError(
-            f"{file}: this file is there already and is left alone, choose another name"
-        ) from None
-    except OSError as error:
-        raise MomentsimError(f"{file}: cannot be written ({error.strerror})") from error
-
-
-def _write_whole(file: Path, content: bytes) -> None:
-    """A new file with all of the content; where the disk takes no more, none."""
-    with file.open("xb") as target:
-        try:
-            target.write(content)
-            target.flush()
-        except OSError:
-            file.unlink()
-            raise
 
 
 def _start(file: Path, like: StartWord | None) -> bytes:
