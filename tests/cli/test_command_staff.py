@@ -61,6 +61,25 @@ def staffed_scenario_runs(place: Path, call: Call) -> None:
     assert again.code == 0, again.err
 
 
+def test_several_goals_are_told_with_the_one_that_decides(centre: Path, call: Call) -> None:
+    goals = ("--goal", "80/20", "--goal", "occupancy < 95 %", "--goal", "question: abandoned < 30 %")
+    answer = call("staff", centre, *goals, *REPLICATIONS)
+    assert answer.code == 0, answer.err
+    said = " ".join(answer.out.split())
+    assert "Who is needed for 80/20, occupancy < 95 % and question: abandoned < 30 %?" in said
+    assert "each with 95 % confidence" in said
+    assert "the nearest to its limit" in said
+    again = call("staff", centre, *goals, *REPLICATIONS, "--json")
+    assert "answered there already" in again.err
+    content = json.loads(again.out)
+    assert [each["goal"] for each in content["manifest"]["goals"]] == list(goals[1::2])
+    assert {row["goal"] for row in content["levels"]} == set(goals[1::2])
+    assert {row["nearest_goal"] for row in content["requirement"]} <= {*goals[1::2], ""}
+    full = call("staff", centre, *goals, *REPLICATIONS, "--full").out
+    assert "occupancy, %" in full
+    assert "Erlang A promises (and there come true) for 80/20" in " ".join(full.split())
+
+
 @pytest.mark.slow
 def test_the_same_question_is_answered_once(centre: Path, call: Call) -> None:
     arguments = ("staff", centre, "--goal", "abandoned < 5 %", *REPLICATIONS, "--json")
@@ -97,6 +116,8 @@ def test_the_value_goal_names_hour_and_80_20(centre: Path, call: Call) -> None:
         (("--goal", "80/"), "this is no service level"),
         (("--goal", "abandoned < 300 %"), "300 % is not between 0 and 100 %"),
         (("--goal", "value < 3"), "this is no goal"),
+        (("--goal", "80/20", "--goal", "90/20"), "one goal for the service level within 20 s is enough"),
+        (("--goal", "quesion: 80/20", "-n", "6"), "did you mean 'question'?"),
         (("--goal", "80/20", "-n", "6", "--group", "tem"), "did you mean 'team'"),
         (("--goal", "80/20", "--confidence", "95"), "'95' is no share"),
         (("--goal", "80/20", "--confidence", "100 %"), "100 % is not between 50 and 100 %"),

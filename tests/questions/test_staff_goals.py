@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ import pytest
 import momentsim as ms
 from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.questions.staff.staffing import Staffing
+from momentsim.questions.staff.trials import JUDGE_SEED_OFFSET
 from momentsim.report.staffing_words import staffing_words
+from momentsim.runs.run import run
+from momentsim.runs.settings import RunSettings
 from momentsim.runs.staffing.forecast import Forecast
 from momentsim.runs.staffing.plan import Planner
 from momentsim.runs.staffing.requirement import (
@@ -58,11 +62,35 @@ behaviour: off
 """
 
 
+APART = """\
+name: apart
+start: "2025-01-06"
+horizon: 12 h
+customers: {segments: {everyone: {customers: 50000, yearly_margin: 100 USD}}}
+moments:
+  buy: {skill: sales, handling_time: {distribution: exponential, mean: 5 min}}
+  ask: {skill: support, handling_time: {distribution: exponential, mean: 5 min}}
+demand: {volumes: {buy: {per_hour: 120}, ask: {per_hour: 60}}}
+workforce:
+  groups:
+    helpers: {heads: 4, skills: [support]}
+    sellers: {heads: 12, skills: [sales], shrinkage: 20 %}
+    called: {heads: 4, skills: [support], reserve: on}
+waiting: {patience: {distribution: exponential, mean: 3 min}}
+behaviour: off
+variants:
+  passed_on:
+    moments: {buy: {escalates_to: support, beyond_authority: 30 %}}
+    workforce: {groups: {sellers: {authority: 0 USD}}}
+"""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("goals")
     (place / "desk.yaml").write_text(DESK, encoding="utf-8")
     (place / "queues.yaml").write_text(QUEUES, encoding="utf-8")
+    (place / "apart.yaml").write_text(APART, encoding="utf-8")
     return place
 
 
@@ -313,3 +341,68 @@ def test_a_file_with_too_few_lines_says_how_many_would_do(folder: Path) -> None:
     changes = ["workforce.groups.team.heads={goal: busy < 1 %}", "waiting.lines=22"]
     with pytest.raises(ScenarioError, match="at least 30 lines"):
         planned(folder / "desk.yaml", *changes)
+
+
+def test_pools_with_goals_of_their_own_are_staffed_in_turn(folder: Path) -> None:
+    """Nothing goes from one to the other here: each gets what it gets alone, on the same draws."""
+    goals = ("sales: 80/20", "support: 90/60", "support: abandoned < 4 %")
+    found = staffed(folder / "apart.yaml", *goals)
+    assert found.groups == ("helpers", "sellers")
+    alone = {
+        "helpers": staffed(folder / "apart.yaml", "90/60", "abandoned < 4 %", group="helpers"),
+        "sellers": staffed(folder / "apart.yaml", "80/20", group="sellers"),
+    }
+    assert found.heads is not None
+    for name, each in alone.items():
+        assert each.heads is not None
+        assert found.heads[name] == each.heads[name]
+    for goal in goals:
+        assert "meets" in of_levels(found, goal).values()
+    words = ms.words(found)
+    assert "staffed one after the other and judged together" in words
+    assert "formulas know no queue apart" not in words
+    saved = ms.save(found, folder / "saved")
+    assert {"requirement_of_1.png", "search_2_of_1.png", "search_of_2.png"} <= {
+        path.name for path in (Path(str(folder / "saved")) / "figures").iterdir()
+    }
+    assert saved is not None
+    assert found.staffed is not None
+    result = ms.run(found.staffed, replications=4, log="none", workers=1)
+    assert result.summary is not None
+
+
+def test_a_goal_of_one_of_several_pools_leaves_the_others_as_they_are(folder: Path) -> None:
+    found = staffed(folder / "apart.yaml", "sellers: 80/20")
+    assert found.groups == ("sellers",)
+    again = staffed(folder / "apart.yaml", "80/20", group="sellers")
+    assert found.heads == again.heads
+
+
+def test_what_is_passed_on_is_judged_beside_the_heads_found(folder: Path) -> None:
+    """Four helpers are too few for what sellers pass on; they are staffed before the sellers and judged after."""
+    found = staffed(folder / "apart.yaml", "sales: 80/20", "support: 80/20", variant="passed_on")
+    first, second = found.parts
+    assert first.answer is not None
+    assert second.answer is not None
+    for part in found.parts:
+        (aim,) = part.aims
+        assert part.chosen is not None
+        assert float(part.chosen.estimates[aim.name].value[0]) >= 0.8
+    assert first.forecast.offered.sum() > 60 * 12
+    judged = run_of(found, folder)
+    assert judged == pytest.approx(
+        [float(part.chosen.estimates[part.aims[0].name].value[0]) for part in found.parts if part.chosen],
+        rel=1e-9,
+    )
+
+
+def run_of(found: Staffing, folder: Path) -> list[float]:
+    """Service levels of support and sales when the scenario staffed is run on the judge's draws."""
+    assert found.staffed is not None
+    seed = found.staffed.scenario.seed + JUDGE_SEED_OFFSET
+    scenario = found.staffed.scenario.model_copy(update={"seed": seed})
+    again = dataclasses.replace(found.staffed, scenario=scenario)
+    loaded = load(folder / "apart.yaml")
+    summary = run(again, loaded, RunSettings(replications=8, log="none", workers=1)).summary
+    own = summary[(summary["measure"] == "service_level") & (summary["scope"] == "skill")].set_index("item")
+    return [float(value) for value in own["value"].reindex(["support", "sales"])]

@@ -1,5 +1,5 @@
-"""How many people a goal needs, by interval: the formulas' answer beside the simulated one.
+"""How many people goals need, by interval: the formulas' answer beside the simulated one.
 
-`forecast` says what a planner expects, `requirement` what Erlang's formulas make of it, `ladder` the family of
-staffings that is searched, `search` and `value` find the one that is asked for, `store` keeps it.
+`goal` says whose measure each goal is, `search` and `value_goal` find the staffing asked for on a ladder of them, which
+`trials` simulates; `in_turn` does so for several pools, `staffing` is the answer, `store` keeps it.
 """

@@ -20,6 +20,7 @@ from momentsim.questions.staff.goal_words import (
     goals_of,
     levels_of,
     measures_of,
+    rows_of,
     unit_of,
 )
 from momentsim.questions.staff.words import edge_words, need_words
@@ -36,7 +37,16 @@ FEWEST_CONTACTS: Final = 0.25
 def figures_of(
     requirement: pd.DataFrame, levels: pd.DataFrame, about: dict[str, Any]
 ) -> dict[str, Callable[[], Figure]]:
-    """File name -> drawing; without an answer there is only the search."""
+    """File name -> drawing; without an answer there is only the search. Of several pools each has a number."""
+    if "parts" in about:
+        parts = (
+            figures_of(rows_of(requirement, part), rows_of(levels, part), part) for part in about["parts"]
+        )
+        return {
+            f"{name}_of_{number}": draw
+            for number, part in enumerate(parts, start=1)
+            for name, draw in part.items()
+        }
     drawings: dict[str, Callable[[], Figure]] = {}
     if "found" in about:
         drawings["requirement"] = partial(draw_requirement, requirement, about)
@@ -115,7 +125,7 @@ def _days(axis: Axes, times: np.ndarray[Any, Any]) -> None:
 def _service(
     axis: Axes, table: pd.DataFrame, times: np.ndarray[Any, Any], about: dict[str, Any], goal: Goal
 ) -> None:
-    column = column_of(goals_of(about), goal)
+    column = column_of(about, goal)
     factor, unit = factor_of(goal), unit_of(goal)
     busy = (table["offered_simulated"] >= FEWEST_CONTACTS * table["offered_simulated"].max()).to_numpy()
     value, low, high = (

@@ -32,6 +32,11 @@ _INTERVAL_PARTS: Final = {**_PARTS, "wait": ("wait_answered", "answered_on_line"
 """The same of an interval."""
 
 
+def is_plain(goals: Goals) -> bool:
+    """Whether there is one goal, for all contacts together."""
+    return len(goals) == 1 and goals[0].scope is None
+
+
 class Aim(NamedTuple):
     """A goal, and whose measure it is: places of queues and of groups in the names of the scenario."""
 
@@ -40,6 +45,8 @@ class Aim(NamedTuple):
     groups: tuple[int, ...]
     name: str
     """What its estimate is called."""
+    column: str
+    """How the columns of its measure in `requirement` begin."""
 
     def surplus(self, estimated: Estimate) -> Estimate:
         """By how much the measure is better than the goal."""
@@ -97,12 +104,14 @@ def queue_sums(sample: Sample, skills: Sequence[int], intervals: int) -> dict[st
     return total | on_line(total)
 
 
-def aims_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, goals: Goals) -> tuple[Aim, ...]:
-    """Whose measure each goal is; raises MomentsimError with all that cannot be asked of these groups."""
+def aims_of(
+    loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, goals: Goals, of: Goals
+) -> tuple[Aim, ...]:
+    """Whose measure each goal is, of all that are asked for; raises MomentsimError with all that cannot be asked."""
     problems = list(_problems(loaded, blueprint, pool, goals))
     if problems:
         raise MomentsimError("; ".join(problems))
-    aims = tuple(_aim(blueprint, pool, goal, GOAL if len(goals) == 1 else str(goal)) for goal in goals)
+    aims = tuple(_aim(blueprint, pool, goal, of) for goal in goals)
     load = loads_of(loaded, blueprint, written_habits(loaded, blueprint)).sum(axis=0)
     silent = [
         f"goal '{aim.goal}': nobody is expected to call there"
@@ -114,16 +123,20 @@ def aims_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, goals: Goa
     return aims
 
 
-def _aim(blueprint: Blueprint, pool: Pool, goal: Goal, name: str) -> Aim:
+def _aim(blueprint: Blueprint, pool: Pool, goal: Goal, of: Goals) -> Aim:
+    name = GOAL if len(of) == 1 else str(goal)
+    column = (
+        (goal.kind if goal.is_limit else "service_level") if is_plain(of) else f"goal_{of.index(goal) + 1}"
+    )
     groups = tuple(blueprint.names.groups.index(group) for group in pool.groups)
     if goal.scope is None:
-        return Aim(goal, pool.skills, groups, name)
+        return Aim(goal, pool.skills, groups, name, column)
     serves = serves_of(blueprint)
     if is_of_group(goal, blueprint):
         place = blueprint.names.groups.index(goal.scope)
-        return Aim(goal, tuple(np.flatnonzero(serves[:, place]).tolist()), (place,), name)
+        return Aim(goal, tuple(np.flatnonzero(serves[:, place]).tolist()), (place,), name, column)
     queue = blueprint.names.queues.index(goal.scope)
-    return Aim(goal, (queue,), tuple(place for place in groups if serves[queue, place]), name)
+    return Aim(goal, (queue,), tuple(place for place in groups if serves[queue, place]), name, column)
 
 
 def is_of_group(goal: Goal, blueprint: Blueprint) -> bool:

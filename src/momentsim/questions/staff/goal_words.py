@@ -35,16 +35,23 @@ def goals_of(about: Found) -> Goals:
     return Goals((Goal(about["goal_kind"], about["goal_share"], about["goal_threshold_s"]),))
 
 
-def is_plain(goals: Goals) -> bool:
-    """Whether there is one goal, for all contacts together."""
-    return len(goals) == 1 and goals[0].scope is None
-
-
-def column_of(goals: Goals, goal: Goal) -> str:
+def column_of(about: Found, goal: Goal) -> str:
     """How the columns of a goal's measure in `requirement` begin."""
-    if not is_plain(goals):
-        return f"goal_{goals.index(goal) + 1}"
+    if "goals" in about:
+        return next(str(each["column"]) for each in about["goals"] if each["goal"] == str(goal))
     return goal.kind if goal.is_limit else "service_level"
+
+
+def parts_of(about: Found) -> list[Found]:
+    """What is known of each pool, where several were staffed in turn; else what is known."""
+    return list(about.get("parts", [about]))
+
+
+def rows_of(table: pd.DataFrame, part: Found) -> pd.DataFrame:
+    """Rows of one pool: of its groups, or its goals; all where the table has neither."""
+    if "group" in table:
+        return table[table["group"].isin(part["groups"])]
+    return table[table["goal"].isin([each["goal"] for each in part["goals"]])] if "goal" in table else table
 
 
 def levels_of(levels: pd.DataFrame, goal: Goal) -> pd.DataFrame:

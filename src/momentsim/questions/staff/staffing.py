@@ -18,6 +18,7 @@ from momentsim.prepare.blueprint import Blueprint
 from momentsim.questions.staff.ask import StaffQuestion, staff_identity
 from momentsim.questions.staff.goal import Aim, aims_of, check_scopes
 from momentsim.questions.staff.goal_words import comes_true, number_of
+from momentsim.questions.staff.in_turn import questions_by_pool, search_in_turn
 from momentsim.questions.staff.search import (
     OutOfReachError,
     Range,
@@ -28,7 +29,9 @@ from momentsim.questions.staff.search import (
 )
 from momentsim.questions.staff.tables import levels_table, observations_table, requirement_table
 from momentsim.questions.staff.trials import (
+    JUDGE,
     JUDGE_SEED_OFFSET,
+    SEARCH,
     Level,
     Stage,
     Stopped,
@@ -50,7 +53,25 @@ from momentsim.scenario.staffed import as_written, interval_starts, with_heads
 
 FEWEST: Final = 4
 """Replications below which an interval says too little to search by."""
-SEARCH, JUDGE = "searching", "judging"
+
+
+@dataclasses.dataclass(frozen=True)
+class PoolStaffing:
+    """What was found for groups that share their contacts: its tables are parts of those of the answer.
+
+    `chosen` is the level found, as judged; it and `answer` are None where Ctrl-C came before.
+    """
+
+    asked: StaffQuestion
+    pool: Pool
+    forecast: Forecast
+    ladder: Ladder
+    aims: tuple[Aim, ...]
+    requirement: pd.DataFrame
+    levels: pd.DataFrame
+    observations: pd.DataFrame
+    answer: SearchAnswer | ValueAnswer | None
+    chosen: Level | None
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -59,34 +80,58 @@ class Staffing(ShownAnswer):
 
     `heads` are the rostered heads by group and interval of warm-up and horizon, None where Ctrl-C came before they
     were found. `observations` is what each replication says of each level. `loaded` is the scenario as asked about
-    (without these heads), `staffed` the same with them. `identity` is the hash of what was asked.
+    (without these heads), `staffed` the same with them. `identity` is the hash of what was asked. `parts` has one
+    part, or one of each pool where queues that nobody has in common have goals of their own.
     """
 
     asked: StaffQuestion
     settings: RunSettings
     identity: str
-    pool: Pool
-    forecast: Forecast
-    ladder: Ladder
     loaded: LoadedScenario
     staffed: LoadedScenario | None
-    requirement: pd.DataFrame
-    levels: pd.DataFrame
-    observations: pd.DataFrame
-    answer: SearchAnswer | ValueAnswer | None
-    chosen: Level | None
+    parts: tuple[PoolStaffing, ...]
     replications: int
 
     def short(self) -> Short:
         """The staffings that were simulated."""
-        title = f"{self.loaded.scenario.name}: staffing of {', '.join(self.pool.groups)}"
+        title = f"{self.loaded.scenario.name}: staffing of {', '.join(self.groups)}"
         more = ".requirement, .levels, .heads, .value; ms.words, ms.plot, ms.save"
         return Short(title, self.levels, more)
 
     @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups that are staffed."""
+        return tuple(name for part in self.parts for name in part.pool.groups)
+
+    @property
+    def requirement(self) -> pd.DataFrame:
+        """By group and interval."""
+        return pd.concat([part.requirement for part in self.parts], ignore_index=True)
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """By staffing that was simulated."""
+        return pd.concat([part.levels for part in self.parts], ignore_index=True)
+
+    @property
+    def observations(self) -> pd.DataFrame:
+        """By staffing, measure and replication."""
+        return pd.concat([part.observations for part in self.parts], ignore_index=True)
+
+    @property
+    def answer(self) -> SearchAnswer | ValueAnswer | None:
+        """Of the first pool."""
+        return self.parts[0].answer
+
+    @property
+    def chosen(self) -> Level | None:
+        """The level found of the first pool."""
+        return self.parts[0].chosen
+
+    @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C ended it before an answer."""
-        return self.answer is None
+        return any(part.answer is None for part in self.parts)
 
     @property
     def heads(self) -> Mapping[str, list[int]] | None:
@@ -128,19 +173,41 @@ def staff(
     loaded = with_threshold(loaded, question.goals)
     blueprint = lower(loaded, Reference.neutral(tuple(loaded.scenario.moments)))
     check_scopes(blueprint, question.goals)
-    pool = pool_of(loaded, blueprint, question.groups)
-    aims = aims_of(loaded, blueprint, pool, question.goals)
-    forecast = _forecast(loaded, base, blueprint, pool, (settings, progress))
-    ladder = _ladder(loaded, forecast, pool, question.goals, question.least)
-    bench = Trials(loaded, base, pool, ladder, aims, settings)
-    bench.progress = progress
+    searches = _searches(loaded, base, blueprint, question, (settings, progress))
+    answers: Sequence[SearchAnswer | ValueAnswer | None]
     try:
-        answer: SearchAnswer | ValueAnswer | None = _answer(bench, forecast, question, settings.replications)
+        only = len(searches) == 1
+        answers = [searches[0].best()] if only else search_in_turn(searches, progress.stage)
     except (Stopped, KeyboardInterrupt):
-        if not bench.tried:
+        if not any(search.bench.tried for search in searches):
             raise KeyboardInterrupt("before anything was found; nothing is kept") from None
-        answer = None
-    return _staffing(bench, forecast, question, answer, name)
+        answers = [None for _ in searches]
+    return _staffing(searches, question, answers, name)
+
+
+def _searches(
+    loaded: LoadedScenario,
+    base: LoadedScenario,
+    blueprint: Blueprint,
+    question: StaffQuestion,
+    run: tuple[RunSettings, Progress],
+) -> list[PoolSearch]:
+    """A search for every pool that has goals; raises MomentsimError where one of them cannot be asked."""
+    asked = questions_by_pool(loaded, blueprint, question)
+    pools = [pool_of(loaded, blueprint, part.groups) for part in asked]
+    aims = [
+        aims_of(loaded, blueprint, pool, part.goals, question.goals)
+        for part, pool in zip(asked, pools, strict=True)
+    ]
+    settings, progress = run
+    searches = []
+    for part, pool, own in zip(asked, pools, aims, strict=True):
+        forecast = _forecast(loaded, base, blueprint, pool, run)
+        ladder = _ladder(loaded, forecast, pool, part.goals, part.least)
+        bench = Trials(loaded, base, pool, ladder, own, settings)
+        bench.progress = progress
+        searches.append(PoolSearch(part, forecast, bench))
+    return searches
 
 
 def _check(loaded: LoadedScenario, question: StaffQuestion, settings: RunSettings) -> None:
@@ -187,28 +254,44 @@ def stages_of(bench_seed: int, replications: int, members: int) -> tuple[Stage, 
     return Stage(SEARCH, bench_seed, half), Stage(JUDGE, bench_seed + JUDGE_SEED_OFFSET, replications)
 
 
-def _answer(
-    bench: Trials, forecast: Forecast, question: StaffQuestion, replications: int
-) -> SearchAnswer | ValueAnswer:
-    scenario = bench.loaded.scenario
-    search, judge = stages_of(scenario.seed, replications, members_of(scenario))
-    if is_value(question.goals):
-        whole = search._replace(
-            replications=replications
-        )  # tops of curves are flat and need more than crossings
-        return search_value(bench, whole, judge, question.confidence)
+@dataclasses.dataclass(frozen=True)
+class PoolSearch:
+    """The search for the staffing of one pool."""
 
-    def judged(stage: Stage, level: int) -> Verdict:
-        (tried,) = bench.look(stage, [level])
-        return bench.verdict(tried, question.confidence)
+    question: StaffQuestion
+    forecast: Forecast
+    bench: Trials
 
-    levels = Range(bench.ladder.lowest, bench.ladder.highest, stride_of(bench))
-    try:
-        return search_then_judge(
-            lambda level: judged(search, level), lambda level: judged(judge, level), levels
-        )
-    except OutOfReachError:
-        raise MomentsimError(out_of_reach(bench, forecast, question.confidence)) from None
+    @property
+    def stages(self) -> tuple[Stage, Stage]:
+        """Of the search and of the judge."""
+        scenario = self.bench.loaded.scenario
+        return stages_of(scenario.seed, self.bench.settings.replications, members_of(scenario))
+
+    def best(self) -> SearchAnswer | ValueAnswer:
+        """The answer to whatever was asked."""
+        if not is_value(self.question.goals):
+            return self.answer()
+        search, judge = self.stages  # tops of curves are flat and need more than crossings
+        whole = search._replace(replications=self.bench.settings.replications)
+        return search_value(self.bench, whole, judge, self.question.confidence)
+
+    def answer(self) -> SearchAnswer:
+        """The smallest level that meets the goals; raises MomentsimError where none does."""
+        ladder = self.bench.ladder
+        levels = Range(ladder.lowest, ladder.highest, stride_of(self.bench))
+        try:
+            return search_then_judge(lambda level: self._verdict(self.stages[0], level), self.judge, levels)
+        except OutOfReachError:
+            raise MomentsimError(out_of_reach(self.bench, self.forecast, self.question.confidence)) from None
+
+    def judge(self, level: int) -> Verdict:
+        """What the judge's draws say of a level."""
+        return self._verdict(self.stages[1], level)
+
+    def _verdict(self, stage: Stage, level: int) -> Verdict:
+        (tried,) = self.bench.look(stage, [level])
+        return self.bench.verdict(tried, self.question.confidence)
 
 
 def is_value(goals: Goals) -> bool:
@@ -265,38 +348,48 @@ def _in_the_way(loaded: LoadedScenario) -> str:
 
 
 def _staffing(
-    bench: Trials,
-    forecast: Forecast,
+    searches: Sequence[PoolSearch],
     question: StaffQuestion,
-    answer: SearchAnswer | ValueAnswer | None,
+    answers: Sequence[SearchAnswer | ValueAnswer | None],
     name: str,
 ) -> Staffing:
-    chosen = None if answer is None else bench.tried[JUDGE, answer.level]
+    bench = searches[0].bench
     asked = dataclasses.replace(bench.loaded, scenario=as_written(bench.loaded.scenario))
-    staffed = None if answer is None else with_heads(asked, bench.rostered_heads(answer.level))
-    net: IntArray | None = None if answer is None else bench.pool.divide(bench.ladder.heads(answer.level))
+    several = len(question.goals) > 1
+    parts = [_part(search, answer, several) for search, answer in zip(searches, answers, strict=True)]
+    heads: dict[str, list[int]] = {}
+    for search, answer in zip(searches, answers, strict=True):
+        heads |= {} if answer is None else search.bench.rostered_heads(answer.level)
+    tried = [level for search in searches for level in search.bench.tried.values()]
     return Staffing(
         asked=question,
         settings=bench.settings,
         identity=name,
-        pool=bench.pool,
-        forecast=forecast,
-        ladder=bench.ladder,
         loaded=asked,
-        staffed=staffed,
-        requirement=requirement_table(
-            bench.loaded,
-            bench.pool,
-            forecast,
-            bench.ladder,
-            bench.aims,
-            (net, chosen),
-        ),
-        levels=levels_table(bench, question.confidence),
+        staffed=with_heads(asked, heads) if heads else None,
+        parts=tuple(parts),
+        replications=max((len(each.sample.digests) for each in tried), default=0),
+    )
+
+
+def _part(search: PoolSearch, answer: SearchAnswer | ValueAnswer | None, several: bool) -> PoolStaffing:
+    bench = search.bench
+    chosen = None if answer is None else bench.tried[JUDGE, answer.level]
+    net: IntArray | None = None if answer is None else bench.pool.divide(bench.ladder.heads(answer.level))
+    table = requirement_table(
+        bench.loaded, bench.pool, search.forecast, bench.ladder, bench.aims, (net, chosen)
+    )
+    return PoolStaffing(
+        asked=search.question,
+        pool=bench.pool,
+        forecast=search.forecast,
+        ladder=bench.ladder,
+        aims=bench.aims,
+        requirement=table,
+        levels=levels_table(bench, search.question.confidence, several=several),
         observations=observations_table(bench),
         answer=answer,
         chosen=chosen,
-        replications=max((len(each.sample.digests) for each in bench.tried.values()), default=0),
     )
 
 

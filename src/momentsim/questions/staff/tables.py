@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,6 @@ import pandas as pd
 
 from momentsim.measures.statistics import difference, interval
 from momentsim.questions.staff.goal import Aim, used_up
-from momentsim.questions.staff.goal_words import column_of
 from momentsim.questions.staff.search import bound, verdict
 from momentsim.questions.staff.simulated import simulated_by_interval
 from momentsim.questions.staff.trials import BENEFIT, COST, LOST, Level, Trials
@@ -18,7 +18,6 @@ from momentsim.runs.staffing.forecast import Forecast
 from momentsim.runs.staffing.pool import Pool
 from momentsim.runs.staffing.requirement import IntArray, Ladder
 from momentsim.scenario import LoadedScenario
-from momentsim.scenario.sections.staffing_goal import Goals
 from momentsim.scenario.staffed import interval_starts
 
 REQUIREMENT_COLUMNS: Final = (
@@ -48,9 +47,7 @@ def requirement_table(
     heads (intervals, groups) and the level they were judged at; blank without.
     """
     net, level = chosen
-    goals = Goals(aim.goal for aim in aims)
-    own = {column_of(goals, aim.goal): aim for aim in aims}
-    own = {name: aim for name, aim in own.items() if f"{name}_simulated" not in REQUIREMENT_COLUMNS}
+    own = {aim.column: aim for aim in aims if f"{aim.column}_simulated" not in REQUIREMENT_COLUMNS}
     starts = interval_starts(loaded.scenario)
     skipped = round(loaded.scenario.opening.warm_up / loaded.scenario.interval)
     formulas = {
@@ -67,7 +64,7 @@ def requirement_table(
         *REQUIREMENT_COLUMNS,
         *(f"{name}_{end}" for name in own for end in ("simulated", "low", "high")),
     ]
-    titles += [NEAREST] if len(goals) > 1 else []
+    titles += [NEAREST] if len(aims) > 1 else []
     parts = []
     for index, group in enumerate(pool.groups):
         columns = {
@@ -83,30 +80,28 @@ def requirement_table(
         part = pd.DataFrame(columns)
         if truth is not None:
             part = part.join(truth.set_axis(range(skipped, skipped + len(truth))))
-            if len(goals) > 1:
-                part[NEAREST] = _nearest(part, goals)
+            if len(aims) > 1:
+                part[NEAREST] = _nearest(part, aims)
         parts.append(part.reindex(columns=titles))
     return pd.concat(parts, ignore_index=True)
 
 
-def _nearest(table: pd.DataFrame, goals: Goals) -> list[str]:
+def _nearest(table: pd.DataFrame, aims: Sequence[Aim]) -> list[str]:
     """By interval, the goal that has used up most of what it allows; empty where nothing was measured."""
-    measures = (table[f"{column_of(goals, goal)}_simulated"].to_numpy(float) for goal in goals)
-    used = np.stack([used_up(goal, each) for goal, each in zip(goals, measures, strict=True)])
+    used = np.stack([used_up(aim.goal, table[f"{aim.column}_simulated"].to_numpy(float)) for aim in aims])
     most = np.where(np.isfinite(used), used, -1.0)
-    names = np.array([str(goal) for goal in goals])[most.argmax(axis=0)]
+    names = np.array([str(aim.goal) for aim in aims])[most.argmax(axis=0)]
     return [
         name if best >= 0 else ""
         for name, best in zip(names.tolist(), most.max(axis=0).tolist(), strict=True)
     ]
 
 
-def levels_table(bench: Trials, confidence: float) -> pd.DataFrame:
+def levels_table(bench: Trials, confidence: float, *, several: bool) -> pd.DataFrame:
     """A row per level and stage that was simulated, and goal where there are several, by stage and agent-hours.
 
     Bounds are one-sided each.
     """
-    several = len(bench.aims) > 1
     rows = [
         {
             "stage": stage,

@@ -15,6 +15,8 @@ from momentsim.questions.staff.goal_words import (
     factor_of,
     goals_of,
     levels_of,
+    parts_of,
+    rows_of,
     shown,
     title_of,
     unit_of,
@@ -51,8 +53,11 @@ def print_staffing(
         else:
             _print_groups(console, requirement, groups)
     if full and "found" in about:
-        _print_days(console, requirement, about)
-    judged = [_levels(levels_of(levels, goal), about, goal) for goal in goals_of(about)]
+        for part in parts_of(about):
+            _print_days(console, rows_of(requirement, part), part)
+    judged = [
+        _levels(levels_of(levels, goal), part, goal) for part in parts_of(about) for goal in goals_of(part)
+    ]
     judged = judged if full or about["goal_kind"] == "value" else []
     for table in judged:
         print_table(console, table)
@@ -157,7 +162,7 @@ def _print_days(console: Console, requirement: pd.DataFrame, about: About) -> No
 
 def day_table(requirement: pd.DataFrame, about: About, goal: Goal) -> pd.DataFrame:
     """One row per day: contacts, agent-hours at work by formula and as found, and a goal's measure."""
-    measure = column_of(goals_of(about), goal)
+    measure = column_of(about, goal)
     first = requirement[requirement["group"] == about["groups"][0]]
     times = pd.to_datetime(first["interval_start"])
     length = about["interval_s"] / 3600.0

@@ -30,6 +30,8 @@ IntArray = npt.NDArray[np.int64]
 
 JUDGE_SEED_OFFSET: Final = 1_000_003
 """Added to the seed for the draws on which staffings are judged, so that they are none of the search's."""
+SEARCH, JUDGE = "searching", "judging"
+"""Names of stages."""
 LOST, COST, BENEFIT = "customers_lost_expected", "cost_total", "net_benefit"
 WHOLE: Final = (LOST, COST, BENEFIT)
 """Measures of the whole operation that are kept of every level."""
@@ -83,6 +85,8 @@ class Trials:
         self.ladder = ladder
         self.aims = aims
         self.tried: dict[tuple[str, int], Level] = {}
+        self.others: Mapping[str, Sequence[int]] = {}
+        """Rostered heads of groups of other pools, where these are staffed too."""
         self._base = base
         self.settings = settings
         self.progress = SILENT
@@ -99,6 +103,12 @@ class Trials:
             self._run(stage, missing)
         return [self.tried[stage.name, level] for level in levels]
 
+    def stand_beside(self, others: Mapping[str, Sequence[int]]) -> None:
+        """Let other groups have these heads; what was judged beside others is forgotten."""
+        if others != self.others:
+            self.others = others
+            self.tried = {key: level for key, level in self.tried.items() if key[0] != JUDGE}
+
     def verdict(self, level: Level, confidence: float) -> Verdict:
         """What the draws say of a level and all goals."""
         return verdict_on_all(
@@ -107,7 +117,7 @@ class Trials:
 
     def with_staffing(self, stage: Stage, level: int) -> LoadedScenario:
         """The scenario with the heads of a level and the seed of a stage."""
-        return with_heads(with_seed(self.loaded, stage.seed), self.rostered_heads(level))
+        return with_heads(with_seed(self.loaded, stage.seed), {**self.others, **self.rostered_heads(level)})
 
     def _run(self, stage: Stage, levels: Sequence[int]) -> None:
         counted = list(dict.fromkeys(self._counted(aim.goal) for aim in self.aims))

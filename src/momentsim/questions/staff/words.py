@@ -15,6 +15,7 @@ from momentsim.questions.staff.goal_words import (
     levels_of,
     measures_of,
     number_of,
+    rows_of,
     unit_of,
 )
 from momentsim.report.numbers import capitalise, is_money, plain, with_unit
@@ -36,6 +37,9 @@ def staffing_words(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
         return ("Stopped before an answer was found; what was simulated is kept.",)
     if about["goal_kind"] == "value":
         return (*_value(about, about["found"]), *replaced_words(about))
+    if "parts" in about:
+        parts = (staffing_words(part, rows_of(levels, part)) for part in about["parts"])
+        return _in_turn(about), *(sentence for part in parts for sentence in part)
     return (
         _needed_words(about),
         _below(about, levels),
@@ -56,6 +60,9 @@ def paragraph(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
         first = _asked_for(about, found, format_duration(about["horizon_s"]))
         customary = _customary(about, found, format_duration(about["horizon_s"]))
         return first, _margin(about, found["margin"], "there"), customary, basis
+    if "parts" in about:
+        parts = about["parts"]
+        return _in_turn(about), _all_needed(parts), _all_below(parts), basis
     beside = _nearest(about) if len(goals_of(about)) > 1 else _by_formulas(about)
     return _needed_words(about), _below(about, levels), beside, basis
 
@@ -63,6 +70,38 @@ def paragraph(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
 def hours(agent_hours: float) -> str:
     """`9,442 agent-hours`."""
     return f"{plain(agent_hours, 0 if agent_hours >= 100 else 1)} agent-hours"
+
+
+def _in_turn(about: Found) -> str:
+    """What pools without a common queue need together."""
+    each = [f"{hours(part['found']['agent_hours'])} of {listed(part['groups'])}" for part in about["parts"]]
+    total = about["found"]["agent_hours"]
+    return (
+        f"{about['goal']} take {hours(total)} in {format_duration(about['horizon_s'])}{_at_work(about)}: "
+        f"{listed(each)}, staffed one after the other and judged together."
+    )
+
+
+def _all_needed(parts: Sequence[Found]) -> str:
+    """What comes true of all goals."""
+    told = [
+        _with_bound(goal, each["goal_measure"], alone=False)
+        for part in parts
+        for goal, each in zip(goals_of(part), part["found"]["goals"], strict=True)
+    ]
+    sure = f"each with {_percent(parts[0]['confidence'])} % confidence"
+    return f"{capitalise(listed(told))}; {sure}."
+
+
+def _all_below(parts: Sequence[Found]) -> str:
+    """Whether fewer would do."""
+    unsure = [listed(part["groups"]) for part in parts if part["found"]["below"] != "misses"]
+    if not unsure:
+        return "With the next staffing below each of them misses a goal."
+    cannot = f"can't be told with {parts[0]['replications']} replications (more would tell)"
+    if len(unsure) == len(parts):
+        return f"Whether the next staffing below would do {cannot}."
+    return f"The next staffing below misses a goal, but of {listed(unsure)} that {cannot}."
 
 
 def _needed_words(about: Found) -> str:
@@ -200,14 +239,19 @@ def mean_meets_at(goal: Goal, levels: pd.DataFrame) -> float | None:
 
 def _formulas(about: Found) -> str:
     """Roster against roster; and what a formula promises for who is at work of the roster found."""
-    goals = goals_of(about)
+    goals, measures = goals_of(about), measures_of(about["found"], goals_of(about))
     told = [
-        f"{_promised(goal, each['erlang_a_promises'])}, and {number_of(goal, each['goal_measure']['value'])} come true"
-        for goal, each in zip(goals, measures_of(about["found"], goals), strict=True)
+        (_promised(goal, each["erlang_a_promises"]), number_of(goal, each["goal_measure"]["value"]))
+        for goal, each in zip(goals, measures, strict=True)
     ]
-    of = [""] if len(goals) == 1 else [f"for {goal} " for goal in goals]
-    promises = listed([f"{whose}{what}" for whose, what in zip(of, told, strict=True)])
-    return f"{_by_formulas(about)} For who is at work of the roster found Erlang A promises {promises}."
+    begins = f"{_by_formulas(about)} For who is at work of the roster found Erlang A promises"
+    if len(goals) == 1:
+        ((promised, true),) = told
+        return f"{begins} {promised}, and {true} come true."
+    each_goal = [
+        f"for {goal} {promised} ({true})" for goal, (promised, true) in zip(goals, told, strict=True)
+    ]
+    return f"{begins} (and there come true) {listed(each_goal)}."
 
 
 def _promised(goal: Goal, promised: float) -> str:
@@ -224,9 +268,9 @@ def _by_formulas(about: Found) -> str:
         "as much as" if abs(more) < SAME else f"{_percent(abs(more))} % {'more' if more > 0 else 'less'} than"
     )
     need = "the goal needs" if len(goals) == 1 else "the goals need"
-    pooled = (
-        " (formulas know no queue apart: as if for all contacts)" if any(goal.scope for goal in goals) else ""
-    )
+    pooled = ""
+    if len(about["skills"]) > 1 and any(goal.scope for goal in goals):
+        pooled = " (formulas know no queue apart: as if for all contacts)"
     return f"{asks}{pooled}; {need} {against} Erlang A says."
 
 

@@ -159,7 +159,10 @@ def _several(names: Sequence[str], pools: Sequence[int]) -> str:
         [name for name, own in zip(names, pools, strict=True) if own == pool] for pool in sorted(set(pools))
     ]
     listed = "; ".join(" ".join(f"--group {name}" for name in part) for part in apart)
-    return f"these groups share no skill and are staffed apart, choose one of: {listed}"
+    return (
+        f"these groups share no skill and are staffed apart, choose one of: {listed}; or say for each goal of which "
+        'queue it is, like "sales: 80/20"'
+    )
 
 
 def serves_of(blueprint: Blueprint) -> npt.NDArray[np.bool_]:
