@@ -54,7 +54,8 @@ def plain_plan(
     )
     reasons = np.zeros(1, p.REASON)
     reasons["stakes"], reasons["resolution"], reasons["talk_factor"] = 0.2, 1.0, 1.0
-    reasons["talk_law"], reasons["wrap_law"], reasons["patience_law"] = 0, -1, 1
+    for stage in ("", "escalated_"):
+        reasons[f"{stage}talk_law"], reasons[f"{stage}wrap_law"], reasons[f"{stage}patience_law"] = 0, -1, 1
     reasons["reconnect_law"], reasons["self_service_law"] = 2, 2
     reasons["spread"], reasons["delight_above"], reasons["let_down_below"] = 1.0, 0.84, -0.84
     reasons["expected_wait"] = 2.0

@@ -29,6 +29,7 @@ class Serve(NamedTuple):
     group: int = 0
     rank: int = 0
     after_min: float = 0.0
+    turn: int = 0
 
 
 START, END = p.RosterAction.START, p.RosterAction.END
@@ -56,13 +57,16 @@ def small(
     laws.append(law(p.Family.CONSTANT, (wrap_min or 0.0) * p.MINUTE))
     laws.append(law(p.Family.CONSTANT, 20.0 * p.MINUTE))
     reasons = np.repeat(base.reasons, len(talk_min))
-    reasons["talk_law"] = np.arange(len(talk_min))
-    reasons["patience_law"] = len(talk_min)
-    reasons["wrap_law"] = -1 if wrap_min is None else len(talk_min) + 1
+    for stage in ("", "escalated_"):
+        reasons[f"{stage}talk_law"] = np.arange(len(talk_min))
+        reasons[f"{stage}patience_law"] = len(talk_min)
+        reasons[f"{stage}wrap_law"] = -1 if wrap_min is None else len(talk_min) + 1
     reasons["reconnect_law"] = reasons["self_service_law"] = len(talk_min) + 2
     settings = base.settings.copy()
     settings["redial_law"] = len(talk_min) + 2
-    rows = np.array([(s.queue, s.group, s.rank, round(s.after_min * p.MINUTE)) for s in serves], p.SERVES)
+    rows = np.array(
+        [(s.queue, s.group, s.rank, s.turn, round(s.after_min * p.MINUTE)) for s in serves], p.SERVES
+    )
     settings["has_overflow"] = int(np.any(rows["after"] > 0))
     workers = base.agents.copy()
     workers["group"] = np.repeat(np.arange(len(groups)), groups)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.books_check import audit
 from engine.small import START, Call, Serve, minutes, small
+from engine.stories import differences
 from momentsim.contract.plan import MINUTE
-from momentsim.contract.trace import Trace, legs_of
+from momentsim.contract.trace import Outcome, Trace, legs_of
 from momentsim.engine import simulate
 
 FRONT_AND_BACK: dict[str, Any] = {
@@ -38,6 +40,25 @@ def test_a_leg_counts_in_its_queue_and_in_the_interval_in_which_it_got_there() -
     assert trace.intervals["wait_answered"].sum(axis=0).tolist() == [10 * MINUTE, 0.0]
     assert trace.waits.sum(axis=2).tolist() == [[2, 0], [2, 0]]
     assert sorted(minutes(trace.contacts["arrived"])) == [15, 16, 26, 37]
+
+
+def test_the_second_stage_has_its_own_times() -> None:
+    """Talks of 10 min in front, for ever patient; of 25 in the back, with 20 min of wrap-up and 10 of patience.
+
+    The first is in the back at 11, until 36; the second from 22, and hangs up at 32; the third from 51, answered at 56.
+    """
+    of_laws = {"escalated_talk_law": 1, "escalated_wrap_law": 4, "escalated_patience_law": 0}
+    calls = [Call(0), Call(5, customer=1), Call(40, customer=2)]
+    prepared = small(calls, **FRONT_AND_BACK | {"talk_min": (10.0, 25.0)} | of_laws)
+    compiled, simpy = (simulate(prepared, log=True, clock=clock) for clock in ("compiled", "simpy"))
+    assert differences(compiled, simpy) == []
+    audit(prepared, compiled)
+    rows = compiled.contacts[np.argsort(compiled.contacts["arrived"], kind="stable")]
+    assert minutes(rows["arrived"]) == [0, 5, 11, 22, 40, 51]
+    assert minutes(rows["answered"][[0, 1, 2, 4, 5]]) == [0, 11, 11, 40, 56]
+    assert minutes(rows["ended"]) == [11, 22, 36, 32, 51, 81]
+    assert minutes(rows["wrap"]) == [0, 0, 20, 0, 0, 20]
+    assert rows["outcome"][3] == Outcome.ABANDONED
 
 
 def test_who_hangs_up_in_the_second_queue_has_hung_up_there() -> None:

@@ -96,6 +96,27 @@ def test_nothing_detected_keeps_hearts_for_last() -> None:
     assert agents_of(hearts(calls, [2.0, 0.0, 1.0], sensitivity=0.0)) == [1, 0, 2]
 
 
+TURNS: dict[str, Any] = {
+    "groups": (1, 2), "roster": tuple((0, agent, START) for agent in range(3)), "talk_min": (30.0, 30.0),
+    "queue": [0, 1], "serves": (Serve(0, 0, turn=0), Serve(1, 0, turn=1), Serve(0, 1, turn=1), Serve(1, 1, turn=0)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("choice", [AgentChoice.LONGEST_IDLE, AgentChoice.MOST_SKILLED])
+def test_a_call_asks_the_groups_of_the_first_turn_first_whoever_is_idle_longer(choice: AgentChoice) -> None:
+    """Apples (0) go to agent 0 first, oranges (1) to agents 1 and 2; who waits gets whoever is free next."""
+    fruit = [Call(1, 1), Call(2, 0), Call(5, 0), Call(20, 0), Call(25, 1)]
+    trace = told(small(fruit, agent_choice=choice, **TURNS))
+    assert trace.contacts["agent"].tolist() == [1, 0, 2, 1, 0]
+    assert minutes(trace.contacts["answered"]) == [1, 2, 5, 31, 32]
+
+
+def test_of_groups_that_help_later_those_of_the_first_turn_are_asked_first() -> None:
+    serves = (Serve(0, 0), Serve(0, 1, after_min=5.0, turn=2), Serve(0, 2, after_min=5.0, turn=1))
+    story = TURNS | {"groups": (1, 1, 1), "serves": serves}
+    assert agents_of(small([Call(1), Call(2), Call(20)], **story)) == [0, 2, 1]
+
+
 @pytest.mark.parametrize(("choice", "field"), [(AgentChoice.MOST_SKILLED, "skill")])
 def test_the_most_skilled_takes_the_call(choice: AgentChoice, field: str) -> None:
     from engine.test_agents_at_work import choices

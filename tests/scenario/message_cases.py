@@ -175,7 +175,7 @@ CASES = [
         "behaviour: off",
         "routing: {ordr: value}",
         "routing.ordr: unknown key, allowed here: agent_choice, heart_agents, detector, order, between_queues, "
-        "did you mean 'order'?",
+        "between_groups, did you mean 'order'?",
     ),
     (
         "behaviour: off",

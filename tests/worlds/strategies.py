@@ -94,6 +94,9 @@ def moment(skill: str) -> Some:
     return record(
         {"skill": skill, "handling_time": laws("20 s", "4 min", "2 h")},
         beyond_authority=shares, escalates_to=st.sampled_from(SKILLS),
+        escalated=record(
+            {}, handling_time=laws("10 s", "6 min"), wrap_up=laws("5 s", "1 min"), patience=patiences()
+        ),
         stakes=shares, builder=switches, owner=st.sampled_from(["billing", "it"]), priority=st.integers(1, 9),
         wrap_up=laws("10 s", "2 min"), complexity_sd=st.sampled_from([0, 1, 3]), resolution=shares,
         reconnect=shares, reconnect_delay=laws("1 min", "5 h"), patience=patiences(),
@@ -241,6 +244,8 @@ def routing() -> Some:
             ["longest_idle", "highest_emotional_intelligence", "most_skilled", "least_occupied", "heart"]
         ),
         order=st.sampled_from(["first_come", "stakes", "value", "anger", "detected"]),
+        between_queues=st.sampled_from(["preference", "longest_wait"]),
+        between_groups=st.sampled_from(["alike", "preference", "specialists"]),
         heart_agents=shares,
         detector=record({}, sensitivity=shares, specificity=shares, stakes_above=shares),
     )

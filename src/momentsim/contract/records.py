@@ -37,6 +37,9 @@ REASON = record(
     ("talk_law", np.int64),  # index into laws, as all `_law` fields; -1: none
     ("wrap_law", np.int64),
     ("patience_law", np.int64),
+    ("escalated_talk_law", np.int64),  # these three once an agent has passed the need on
+    ("escalated_wrap_law", np.int64),
+    ("escalated_patience_law", np.int64),
     (
         "talk_factor",
         np.float64,
@@ -160,6 +163,7 @@ SERVES = record(
     ("queue", np.int64),
     ("group", np.int64),
     ("rank", np.int64),  # the group's order of preference among its queues, 0 first; all 0: no preference
+    ("turn", np.int64),  # of groups with idle agents those of the lowest turn take a contact; all 0: alike
     ("after", np.int64),  # microseconds a contact must have waited before this group may take it
 )
 """One row per (group, queue) served. Kept twice: sorted by group and rank, and sorted by queue and after."""

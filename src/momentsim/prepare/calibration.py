@@ -94,14 +94,18 @@ def see(blueprint: Blueprint, intervals: Sequence[Table]) -> Seen:
         name: sum((table[name][:end].sum(axis=0).astype(np.float64) for table in intervals), np.zeros(1))
         for name in ("answered", "talk", "talk_luck", "first_answers", "first_solved", "solved_luck")
     }
-    reason_of = legs_of(reasons, blueprint.diverts)["reason"]
+    legs = legs_of(reasons, blueprint.diverts)
+    reason_of = legs["reason"]
     sums = {
         name: _with_all(
             np.bincount(reason_of, np.broadcast_to(values, len(reason_of)), len(reasons)).astype(np.float64)
         )
         for name, values in by_leg.items()
     }
-    expected = _with_all(sums["answered"][:-1] * blueprint.laws["mean"][reasons["talk_law"]])
+    means = blueprint.laws["mean"]
+    first, later = means[reasons["talk_law"]], means[reasons["escalated_talk_law"]]
+    otherwise = np.where(legs["passed_on"] == 1, by_leg["answered"] * (later - first)[reason_of], 0.0)
+    expected = _with_all(sums["answered"][:-1] * first + np.bincount(reason_of, otherwise, len(reasons)))
     asked = (reasons["resolution"] > 0.0) & (reasons["resolution"] < 1.0)
     first = _with_all(sums["first_answers"][:-1] * asked)
     solved = _with_all((sums["first_solved"] - sums["solved_luck"])[:-1] * asked)

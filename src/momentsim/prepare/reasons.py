@@ -93,6 +93,7 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
             row[field] = getattr(moment, field)
         row["talk_law"], row["wrap_law"] = book.add(moment.handling_time), book.add(moment.wrap_up)
         row["patience_law"] = book.add(moment.patience or scenario.waiting.patience)
+        _fill_escalated(row, moment, book)
         row["reconnect_law"] = book.add(moment.reconnect_delay)
         _fill_self_service(row, moment, book)
         fill_promise(row, moment, book)
@@ -107,6 +108,16 @@ def reason_rows(scenario: Scenario, book: LawBook, queues: tuple[str, ...], refe
     return rows
 
 
+def _fill_escalated(row: np.void, moment: Moment, book: LawBook) -> None:
+    """What is left out of `escalated` is as before: then the need takes as long as the first talk did."""
+    escalated = moment.escalated
+    row["escalated_talk_law"] = book.add(escalated.handling_time or moment.handling_time)
+    row["escalated_wrap_law"] = book.add(escalated.wrap_up or moment.wrap_up)
+    row["escalated_patience_law"] = row["patience_law"]
+    if escalated.patience is not None:
+        row["escalated_patience_law"] = book.add(escalated.patience)
+
+
 def _fill_self_service(row: np.void, moment: Moment, book: LawBook) -> None:
     """Left out, nobody starts there; but an offer of it in a crisis still needs to know how a session goes."""
     fit = moment.self_service or SelfServiceFit()
@@ -119,15 +130,21 @@ def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Tab
     """Who serves what, sorted by (group, rank) and by (queue, after, group).
 
     The written order of skills is the order of preference, unless routing says that the longest wait decides; a group
-    without skills serves all queues alike.
+    without skills serves all queues alike. Whom a call asks first is a preference of its own.
     """
     pairs = []
     ranked = scenario.routing.between_queues == "preference"
+    groups = scenario.routing.between_groups
     for number, group in enumerate(scenario.workforce.groups.values()):
         for index, skill in enumerate(group.skills or queues):
             rank = index if group.skills and ranked else 0  # among equals the longer wait decides
             after = of_seconds(group.overflow_after.get(skill, 0.0))
-            pairs.append((queues.index(skill), number, rank, after))
+            turns = {
+                "alike": 0,
+                "preference": index if group.skills else 0,
+                "specialists": len(group.skills or queues),
+            }
+            pairs.append((queues.index(skill), number, rank, turns[groups], after))
     rows = np.array(pairs, SERVES) if pairs else np.zeros(0, SERVES)
     by_queue = rows[np.lexsort((rows["group"], rows["after"], rows["queue"]))]
     return rows, by_queue

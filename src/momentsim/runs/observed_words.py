@@ -48,10 +48,12 @@ def left_unexplained(loaded: Loaded, reference: Reference) -> Iterator[str]:
 
 def _talk(loaded: Loaded, reference: Reference, reason: str) -> str:
     known = reference.of(reason)
-    mean = distribution_of(loaded.scenario.moments[reason].handling_time, loaded.samples).mean
+    moment = loaded.scenario.moments[reason]
+    laws = [law for law in (moment.handling_time, moment.escalated.handling_time) if law is not None]
+    means = [brief_duration(distribution_of(law, loaded.samples).mean) for law in laws]
     found = 100.0 * (1.0 + known.talk_left)
     return (
-        f"{found:.1f} % of the written mean of {brief_duration(mean)} in the reference operation, by a factor of "
+        f"{found:.1f} % of the written mean of {' and '.join(means)} in the reference operation, by a factor of "
         f"{known.talk_factor:.3f} on talks (calibrated)"
     )
 

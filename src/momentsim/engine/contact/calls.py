@@ -126,7 +126,8 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     meet_jam(w, slot)
     waiting_lists.enqueue(w, slot, now)
-    law = tables.reasons(w, case["reason"])["patience_law"]
+    reason = tables.reasons(w, case["reason"])
+    law = reason["escalated_patience_law"] if case["escalated"] else reason["patience_law"]
     occasion = talk_outcome.leg_of(case, case["attempt"])
     patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, occasion)
     if case["announced"] > 0:

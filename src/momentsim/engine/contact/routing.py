@@ -93,8 +93,9 @@ def agent_for(w: World, slot: int, waited: int) -> int:
 
 @compiled_inside
 def longest_idle(w: World, queue: int, waited: int) -> int:
-    """Of all groups that serve a queue, the agent idle longest, -1 for none."""
+    """Of all groups that serve a queue, those of the lowest turn: the agent idle longest, -1 for none."""
     best = -1
+    best_turn = 0
     best_order = 0
     line = tables.lines(w, queue)
     for row in range(line["first_server"], line["last_server"]):
@@ -105,15 +106,23 @@ def longest_idle(w: World, queue: int, waited: int) -> int:
         if those["idle"] > 0:
             agent = those["idle_first"]
             order = tables.agent_state(w, agent)["idle_order"]
-            if best < 0 or order < best_order:
+            turn = serves["turn"]
+            if best < 0 or turn < best_turn or (turn == best_turn and order < best_order):
                 best = agent
+                best_turn = turn
                 best_order = order
     return int(best)
 
 
+_MORE_THAN_TURNS = 1 << 20  # no group has as many queues
+
+
 @compiled_apart
 def preferred_agent(w: World, slot: int, waited: int) -> int:
-    """The same under any policy: the home site first, then groups that match the segment, suited agents, the policy."""
+    """The same under any policy: the home site first, then groups that match the segment, suited agents, turns.
+
+    Of agents liked alike the policy has the choice.
+    """
     best = -1
     best_liking = 0
     case = tables.cases(w, slot)
@@ -131,6 +140,7 @@ def preferred_agent(w: World, slot: int, waited: int) -> int:
         liking += suits(w, agent, case["stakes_detected"])
         if home >= 0 and tables.groups(w, group)["site"] == home:
             liking += 4
+        liking = liking * _MORE_THAN_TURNS - serves["turn"]
         better = best < 0 or liking > best_liking
         if better or (liking == best_liking and is_before(w, agent, best, case["stakes_detected"])):
             best = agent

@@ -91,8 +91,9 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     if blackout >= 0:
         factor *= as_instructed(w, slot, agent, tables.blackouts(w, blackout)["handling_factor"])
     occasion = talk_outcome.leg_of(case, case["contacts"])
-    drawn = quantile(w, reason["talk_law"], uniform(settings["key"], case["key"], Purpose.TALK, occasion))
-    tables.counts(w, slot)["talk_luck"] += factor * (drawn - tables.laws(w, reason["talk_law"])["mean"])
+    law = reason["escalated_talk_law"] if case["escalated"] else reason["talk_law"]
+    drawn = quantile(w, law, uniform(settings["key"], case["key"], Purpose.TALK, occasion))
+    tables.counts(w, slot)["talk_luck"] += factor * (drawn - tables.laws(w, law)["mean"])
     added_s = case["context_s"]
     if case["announced"] > 0:
         added_s += longer_when_told_s(w, slot)

@@ -55,9 +55,10 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         counters.count_first_answer(w, slot, resolved)
     exchange_feelings(w, slot, agent, now)
     wrap = 0
-    if reason["wrap_law"] >= 0:
+    wrap_law = reason["escalated_wrap_law"] if case["escalated"] else reason["wrap_law"]
+    if wrap_law >= 0:
         occasion = talk_outcome.leg_of(case, case["contacts"])
-        wrap = draw_duration(w, reason["wrap_law"], 1.0, case["key"], Purpose.WRAP_UP, occasion)
+        wrap = draw_duration(w, wrap_law, 1.0, case["key"], Purpose.WRAP_UP, occasion)
     centre = tables.centre(w)
     centre["mean_handle"] += _HANDLE_MEMORY * (case["talk"] + wrap - centre["mean_handle"])
     case["context_s"] = 0.0

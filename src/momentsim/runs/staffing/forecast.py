@@ -102,20 +102,29 @@ def written_habits(loaded: LoadedScenario, blueprint: Blueprint) -> Habits:
     moments = loaded.scenario.moments.values()
     again = np.array([(1.0 - moment.resolution) * moment.reconnect for moment in moments])
     by_telephone = np.array([_by_telephone(moment) for moment in moments])
-    handling = np.array(
-        [_mean(loaded, moment.handling_time) + _mean(loaded, moment.wrap_up) for moment in moments]
-    )
-    patience = np.array(
-        [_mean(loaded, moment.patience or loaded.scenario.waiting.patience) for moment in moments]
-    )
+    stages = np.array([_stages(loaded, moment) for moment in moments])
     legs = legs_of(blueprint.reasons, blueprint.diverts)
-    reason_of = legs["reason"]
+    handling, patience = stages[legs["reason"], legs["passed_on"]].T
     return Habits(
         by_telephone / (1.0 - np.minimum(again, 0.95)),
         again,
         _beyond_their_limits(blueprint),
-        handling[reason_of],
-        np.where(legs["message"] == 1, math.inf, patience[reason_of]),
+        handling,
+        np.where(legs["message"] == 1, math.inf, patience),
+    )
+
+
+def _stages(loaded: LoadedScenario, moment: Moment) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Mean handling time and patience, seconds: with those who answer first, and with those it is passed on to."""
+    then = moment.escalated
+    patience = moment.patience or loaded.scenario.waiting.patience
+    wrap_up = _mean(loaded, then.wrap_up or moment.wrap_up)
+    return (
+        (_mean(loaded, moment.handling_time) + _mean(loaded, moment.wrap_up), _mean(loaded, patience)),
+        (
+            _mean(loaded, then.handling_time or moment.handling_time) + wrap_up,
+            _mean(loaded, then.patience or patience),
+        ),
     )
 
 

@@ -55,6 +55,14 @@ class Selling(Section):
     )
 
 
+class Escalated(Section):
+    """How it goes on once a need is passed on to those who may decide. What is left out is as in the first talk."""
+
+    handling_time: Law | None = Field(None, description="Talk time with the colleague.")
+    wrap_up: Law | None = Field(None, description="After-call work of the colleague.")
+    patience: Law | None = Field(None, description="Patience in the colleague's queue, from joining it.")
+
+
 class Moment(Section):
     """A contact reason: one kind of need."""
 
@@ -95,6 +103,9 @@ class Moment(Section):
     escalates_to: Name | None = Field(
         None,
         description="Skill of those who may decide; when left out such needs wait again in their own queue.",
+    )
+    escalated: Escalated = Field(
+        Escalated(), description="Times of the second stage; left out: those of the first."
     )
     patience: Law | None = Field(None, description="Overrides waiting.patience for this reason.")
     expected_wait: Duration | None = Field(

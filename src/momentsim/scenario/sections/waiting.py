@@ -45,6 +45,11 @@ class Routing(Section):
         description="Which of their queues agents take from, within one priority: as `skills` lists them, or that of "
         "the call that has waited longest.",
     )
+    between_groups: Literal["alike", "preference", "specialists"] = Field(
+        "alike",
+        description="Whose free agents a call asks first: all alike; by the place of its queue in their `skills`; or "
+        "those with the fewest skills. Among equals agent_choice decides.",
+    )
 
 
 class Redial(Section):
