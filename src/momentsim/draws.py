@@ -118,6 +118,7 @@ class Purpose(IntEnum):
     HELPED_ELSEWHERE = 144  # whether one hit by a crisis can find help elsewhere
     HELPED_ELSEWHERE_DELAY = 145  # until then (occasion: try)
     HELP_IS_BLIND = 146  # whether who would help there has no instructions, in a jam (occasion: try)
+    DAY_KIND = 147  # which kind of day a date is
     ATTITUDE = 120  # what experience had done to a customer's attitude before the start
 
 

@@ -10,6 +10,7 @@ import pytest
 from prepared_scenarios import KEY, MONDAY, by_key, demand_of, moment, moments_of, prepared, scenario, segment
 from scipy.special import gammaincinv
 from scipy.stats import chi2, gamma, kstest, norm, poisson
+from scipy.stats import t as student
 
 from momentsim.contract.plan import DAY, HOUR, MOMENT, MomentKind, Table
 from momentsim.draws import Purpose, key_of, name_key, replication_key, uniform, uniform_pair
@@ -17,11 +18,15 @@ from momentsim.prepare import Operation, reference_operation
 from momentsim.prepare.busy_days import day_shares, factors, gamma_factors
 from momentsim.prepare.calendar import Calendar
 from momentsim.prepare.customer_choice import share_rows
-from momentsim.prepare.demand import BUSINESS_DAY, regrid
+from momentsim.prepare.demand import BUSINESS_DAY, lower_demand, regrid, yearly_moments
 from momentsim.prepare.demand_points import CROWD, STRIP, in_order, moments_of_strips, strip_owner
+from momentsim.prepare.laws import LawBook
+from momentsim.scenario.laws.law import Law
+from momentsim.scenario.sections.demand import DayKind, mean_factors
 from momentsim.scenario.types import Customers, Demand, Volume
 
 FALSE_ALARM = 1e-7
+SMOOTH = Law(distribution="erlang", phases=4)
 
 
 def same(first: Table, second: Table) -> bool:
@@ -226,6 +231,88 @@ def test_days_without_memory_are_what_they_were() -> None:
         for number in (1, 2)
     )
     assert one + other == pytest.approx(1.0)
+
+
+KINDS = {
+    "heavy": DayKind(share=0.3, factors={"one": 2.0, "other": 0.5}),
+    "quiet": DayKind(share=0.2, factors={"one": 0.25}),
+}
+OF_KINDS = {"heavy": (2.0, 0.5), "quiet": (0.25, 1.0), "usual": (1.0, 1.0)}
+SHARES = {"heavy": 0.3, "quiet": 0.2, "usual": 0.5}
+MEANS = np.array([1.15, 0.85])
+
+
+def test_kinds_of_days_come_by_their_shares() -> None:
+    """Each count within 6 SD of the binomial law; the same date is of the same kind wherever the scenario starts."""
+    demand = Demand(volumes={}, day_kinds=KINDS)
+    assert mean_factors(demand) == pytest.approx({"one": 1.15, "other": 0.85})
+    drawn = [
+        factors(key_of(key), demand, Calendar(MONDAY), 1000 * DAY, ("one", "other")).kinds
+        for key in range(20)
+    ]
+    rows = np.concatenate(drawn)
+    seen = 0
+    for name, of_kind in OF_KINDS.items():
+        count = int(np.isclose(rows * MEANS, of_kind).all(axis=1).sum())
+        assert abs(count - SHARES[name] * 20_000) < 6 * np.sqrt(20_000 * SHARES[name] * (1 - SHARES[name]))
+        seen += count
+    assert seen == 20_000
+    later = factors(key_of(0), demand, Calendar(MONDAY + timedelta(days=11)), 20 * DAY, ("one", "other"))
+    assert later.kinds.tobytes() == drawn[0][11:31].tobytes()
+
+
+def test_kinds_of_days_move_volumes_against_each_other() -> None:
+    """Mean and covariance of a day's counts are known; t over 30 replications, each false with 1e-7."""
+    volumes = {"one": Volume(per_day=1000.0, profile="flat"), "other": Volume(per_day=500.0, profile="flat")}
+    demand = Demand(volumes=volumes, day_kinds=KINDS)
+    made = scenario(
+        horizon=70 * 86400.0, moments={"one": moment(), "other": moment()}, demand=demand
+    )  # fmt: skip
+    usual = np.array([1000.0, 500.0])
+    counts = np.array([_counts(moments_of(prepared(made, replication))) for replication in range(30)])
+    products = sum(SHARES[name] * np.prod(of_kind) for name, of_kind in OF_KINDS.items())
+    covariance = float(np.prod(usual) * (products - np.prod(MEANS)))
+    assert covariance < -60_000
+    gone = counts - usual * MEANS
+    for exact, found in (
+        (0.0, gone[:, :, 0].mean(axis=1)),
+        (0.0, gone[:, :, 1].mean(axis=1)),
+        (covariance, (gone[:, :, 0] * gone[:, :, 1]).mean(axis=1)),
+    ):
+        error = found.std(ddof=1) / np.sqrt(30)
+        assert abs(found.mean() - exact) < student.isf(FALSE_ALARM / 2, 29) * error
+    assert (gone[:, :, 0] * gone[:, :, 1]).mean() < 0.5 * covariance
+
+
+def _counts(moments: Table) -> np.ndarray[Any, Any]:
+    """Moments by date and reason."""
+    days = moments["began"] // DAY
+    return np.stack(
+        [np.bincount(days[moments["reason"] == reason], minlength=70) for reason in (0, 1)], axis=1
+    )
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{"profile": "business_day"}, {"interarrival": SMOOTH}, {"file": "volume.csv"}],
+    ids=["at random", "renewal", "file"],
+)
+def test_a_day_of_one_kind_is_that_of_the_volumes_of_the_kind(keys: dict[str, Any]) -> None:
+    """Also in what is expected of a year; twice a number is exact."""
+    told, yearly = [], []
+    for times in (1.0, 2.0):
+        counts = files([3.0 * times] * 48)
+        amount: dict[str, Any] = {} if "file" in keys else {"per_day": 400.0 * times}
+        kinds = {"all": DayKind(share=1.0, factors={"question": 2.0})} if times == 1.0 else {}
+        demand = Demand(volumes={"question": Volume(**amount, **keys)}, day_kinds=kinds)
+        made = scenario(horizon=86400.0, demand=demand)
+        told.append(moments_of(prepared(made, 0, counts)))
+        loaded = Operation(made, counts, {})
+        lowered = lower_demand(loaded, Calendar(MONDAY), LawBook({}))
+        yearly.append(yearly_moments(lowered, 0, DAY, 1).tolist())
+    assert len(told[0]) > 200
+    assert same(*told)
+    assert yearly[0] == yearly[1]
 
 
 def test_memory_moves_moments_and_not_the_pilot() -> None:

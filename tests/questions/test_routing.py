@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 import momentsim as ms
+from momentsim.runs.staffing.calm_pilot import calm
+from momentsim.scenario.sections.demand import kind_variation, mean_factors
 from momentsim.theory.erlang import erlang_c
 from momentsim.validation.centres import Expected, compare_sample, measure
 from momentsim.validation.simulation import Sample, load_text, sample
-from momentsim.validation.verdict import Sampled
+from momentsim.validation.verdict import SampledEstimate
 
 RING = """\
 name: ring
@@ -106,10 +108,10 @@ def busy_shares() -> dict[str, float]:
     }
 
 
-def occupancy_of(group: str) -> Callable[[Sample], Sampled]:
+def occupancy_of(group: str) -> Callable[[Sample], SampledEstimate]:
     """Busy time over time on duty of one group."""
 
-    def found(made: Sample) -> Sampled:
+    def found(made: Sample) -> SampledEstimate:
         column = made.names.groups.index(group)
         busy, on_duty = (
             np.array([float(one.staff[name][:, column].sum()) for one in made.digests])
@@ -174,3 +176,37 @@ def test_generalists_stay_free_as_long_as_a_specialist_is(tmp_path: Path) -> Non
     summary = ms.run(path, replications=100).summary
     rows = summary[(summary["measure"] == "service_level") & (summary["scope"] == "skill")]
     assert rows.set_index("item")["value"].to_dict() == pytest.approx({"t1": 0.733, "t2": 0.634}, abs=0.05)
+
+
+def test_two_kinds_of_days_are_staffed_by_one_plan(tmp_path: Path) -> None:
+    """Half of the days are heavy in one type; the same simulation has 63.5 and 73.3 % there, 73.3 and 63.4 % else.
+
+    A day of one kind is told as by its volumes. Over both kinds 67.8 % of each type are answered in time.
+    """
+    path = tmp_path / "specialists.yaml"
+    path.write_text(SPECIALISTS, encoding="utf-8")
+    kinds = (
+        "demand={volumes: {t1: {per_hour: 192}, t2: {per_hour: 60}}, day_kinds: {heavy_1: {share: 50 %, factors: "
+        "{t1: 0.625, t2: 1.6}}, heavy_2: {share: 50 %, factors: {t1: 0.5, t2: 2}}}}"
+    )
+    one = ("demand.day_kinds.heavy_1.share=0 %", "demand.day_kinds.heavy_2.share=100 %")
+    written = ms.run(path, replications=2).summary
+    of_kind = ms.run(path, overrides=[kinds, *one], replications=2).summary
+    pd.testing.assert_frame_equal(of_kind, written)
+    both = ms.run(path, overrides=[kinds], replications=100).summary
+    rows = both[(both["measure"] == "service_level") & (both["scope"] == "skill")]
+    assert rows.set_index("item")["value"].to_dict() == pytest.approx({"t1": 0.678, "t2": 0.678}, abs=0.05)
+    offered = both[(both["measure"] == "offered") & (both["scope"] == "skill")]
+    assert offered["value"].to_numpy() == pytest.approx([1080.0, 1080.0], rel=0.08)
+
+
+def test_forecasts_take_the_mean_of_all_kinds_of_days() -> None:
+    """What a calm pilot sees is an average day, and no day busier than others."""
+    kinds = (
+        "demand.day_kinds={heavy: {share: 25 %, factors: {t1: 3}}, quiet: {share: 25 %, factors: {t1: 0}}}"
+    )
+    loaded = load_text(SPECIALISTS, overrides=[kinds])
+    demand = calm(loaded.scenario).demand
+    assert mean_factors(demand) == mean_factors(loaded.scenario.demand) == {"t1": 1.25}
+    assert kind_variation(demand) == 0.0
+    assert kind_variation(loaded.scenario.demand) == pytest.approx((0.5 + 0.25 * 9) / 1.25**2 - 1.0)

@@ -86,6 +86,42 @@ def test_replay_and_a_law_contradict(plain: str, write: Write, problems: Problem
     assert [line for line in problems(text) if message in line]
 
 
+KINDS = [
+    (
+        "per_day: 900", "heavy: {share: 60 %}, quiet: {share: 50 %}",
+        "demand.day_kinds: the shares of kinds of days add up to 110 %, at most 100 %; what is left are usual days",
+    ),
+    (
+        "per_day: 900", "heavy: {share: 60 %, factors: {questoin: 2}}",
+        "demand.day_kinds.heavy.factors.questoin: there is no moment with a volume 'questoin', known: question",
+    ),
+    ("per_day: 900", "heavy: {share: 60 %, factors: {question: 21}}", "demand.day_kinds.heavy.factors.question: "),
+    ("per_day: 900", "heavy: {factors: {question: 2}}", "demand.day_kinds.heavy.share: "),
+    (
+        "per_day: 6000000", "heavy: {share: 1 %, factors: {question: 2}}",
+        "demand.volumes.question: about 12,000,000 moments a day, at most 10,000,000",
+    ),
+    (
+        "file: v.csv, replay: on", "heavy: {share: 60 %, factors: {question: 2}}",
+        "demand.day_kinds.heavy.factors.question: replay already says how many come in each interval, leave out",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("volume", "kinds", "message"), KINDS, ids=[case[1][:50] for case in KINDS])
+def test_kinds_of_days_fit_the_volumes(
+    volume: str, kinds: str, message: str, plain: str, write: Write, problems: Problems
+) -> None:
+    write(
+        "interval_start,offered\n"
+        + "".join(f"2026-03-02 {8 + n // 2:02}:{n % 2 * 30:02},1\n" for n in range(24)),
+        "v.csv",
+    )
+    text = plain.replace("per_day: 900", volume).replace("demand:\n", f"demand:\n  day_kinds: {{{kinds}}}\n")
+    found = problems(text)
+    assert any(f": {message}" in line for line in found), found
+
+
 GOOD = [
     "per_hour: 60, weekdays: {sun: 0}",
     'rates: [{start: "08:00", end: "10:13", per_hour: 3}, {start: "10:13", end: "24:00", per_hour: 9, days: [mon]}]',

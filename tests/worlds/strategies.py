@@ -163,15 +163,26 @@ def volume() -> Some:
     return st.builds(lambda some, more: {**some, **more}, amount, rest)
 
 
+def _without_kinds_of_replayed(data: Data) -> Data:
+    replayed = "replay" in data["volumes"]["order"]
+    return {key: value for key, value in data.items() if not (replayed and key == "day_kinds")}
+
+
 def demand() -> Some:
     """Section `demand`."""
-    return record(
+    kinds = {
+        "heavy": {"share": "40 %", "factors": {"order": 2}},
+        "none": {"share": "30 %", "factors": {"order": 0}},
+    }
+    whole = record(
         {"volumes": record({"order": volume()}, fault=volume())},
         day_factor_cv=st.sampled_from([0, "10 %", "50 %"]),
         day_factor_correlation=st.sampled_from([0, "70 %", "99 %"]),
         period_factor_cv=st.sampled_from([0, "10 %", "50 %"]),
         period_factor_correlation=shares,
+        day_kinds=st.just(kinds),
     )
+    return st.builds(_without_kinds_of_replayed, whole)
 
 
 def heads() -> Some:

@@ -298,7 +298,7 @@ def prepare(
 
 def _demand_by_day(blueprint: Blueprint, key: Key) -> DemandByDay:
     window, volumes = blueprint.window, blueprint.volumes
-    busyness = factors(key, volumes.busyness, window.calendar, window.horizon)
+    busyness = factors(key, volumes.busyness, window.calendar, window.horizon, blueprint.names.reasons)
     laws = blueprint.laws, blueprint.samples
     return DemandByDay(
         key=key,

@@ -1,8 +1,12 @@
-"""Busy days and busy half hours: gamma factors with mean 1 that multiply the rate of all reasons at once."""
+"""Busy days, kinds of days and busy half hours: factors with mean 1 that multiply rates.
+
+Those of busy days and half hours are gamma and multiply all reasons at once; a kind of day has one for each reason.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,6 +16,7 @@ from momentsim.compiler.decorators import compiled
 from momentsim.contract.plan import DAY, MINUTE, Table
 from momentsim.draws import Key, Purpose, name_key, normal_quantile, uniform
 from momentsim.prepare.calendar import Calendar
+from momentsim.scenario.sections.demand import SHARES_TOLERANCE, mean_factors
 from momentsim.scenario.types import Demand
 
 _OWNER: Final = name_key("busyness")
@@ -33,12 +38,18 @@ class Factors(NamedTuple):
     """By date."""
     periods: npt.NDArray[np.float64]
     """Integral over time of the half hours' factors, in half hours since `midnight`, at each edge."""
+    kinds: npt.NDArray[np.float64]
+    """By date and reason, over the mean of all dates, which strips have in them."""
 
     def apply(self, strips: Table) -> None:
         """Multiply the expected counts of strips in place; replayed counts stay."""
         free = strips["replay"] == 0
         if len(self.days):
             strips["expected"][free] *= self.days[strips["day"][free] - self.first_day]
+        if len(self.kinds):
+            strips["expected"][free] *= self.kinds[
+                strips["day"][free] - self.first_day, strips["reason"][free]
+            ]
         if len(self.periods):
             begin = (strips["start"][free] - self.midnight) / HALF_HOUR
             length = strips["length"][free] / HALF_HOUR
@@ -102,8 +113,26 @@ def normal_shares(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(ndtr(scores), np.float64)
 
 
-def factors(key: Key, demand: Demand, calendar: Calendar, horizon: int) -> Factors:
-    """Factors of one replication over the horizon.
+def kind_factors(key: Key, demand: Demand, dates: range, reasons: Sequence[str]) -> npt.NDArray[np.float64]:
+    """By date and reason: the factor of its kind of day over the mean factor; no rows where there are no kinds."""
+    if not demand.day_kinds:
+        return np.zeros((0, len(reasons)))
+    kinds, means = tuple(demand.day_kinds.values()), mean_factors(demand)
+    table = np.ones((len(kinds) + 1, len(reasons)))  # the last row: usual days
+    for column, name in enumerate(reasons):
+        table[:-1, column] = [kind.factors.get(name, 1.0) for kind in kinds]
+        mean = means.get(name, 1.0)
+        table[:, column] /= mean if mean > 0.0 else 1.0
+    draws = [uniform(key, _OWNER, Purpose.DAY_KIND.value, day & 0xFFFFFFFF) for day in dates]
+    shares = np.cumsum([kind.share for kind in kinds])
+    shares[shares > 1.0 - SHARES_TOLERANCE] = 1.0
+    return np.asarray(table[np.searchsorted(shares, draws, side="right")])
+
+
+def factors(
+    key: Key, demand: Demand, calendar: Calendar, horizon: int, reasons: Sequence[str] = ()
+) -> Factors:
+    """Factors of one replication over the horizon; kinds of days by reason, in their order.
 
     The day factor is one gamma draw per date (two-level model of Oreshkin, Regnard and L'Ecuyer, E2.1.3;
     sizes E2.1.2); dates have a Gaussian copula that is AR(1) through the calendar, closed days included. Half
@@ -119,4 +148,5 @@ def factors(key: Key, demand: Demand, calendar: Calendar, horizon: int) -> Facto
         period_scores(key, dates.start, demand.period_factor_correlation, scores)
         marginal = gamma_factors(normal_shares(scores), demand.period_factor_cv)
         periods = np.concatenate([[0.0], np.cumsum(marginal)])
-    return Factors(calendar.midnight(dates.start), dates.start, days, periods)
+    kinds = kind_factors(key, demand, dates, reasons)
+    return Factors(calendar.midnight(dates.start), dates.start, days, periods, kinds)

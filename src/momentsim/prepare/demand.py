@@ -19,7 +19,7 @@ from momentsim.prepare.demand_points import STRIP
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.loaded import Loaded
 from momentsim.scenario.files.row_grid import CountTable
-from momentsim.scenario.sections.demand import DAYS_PER_YEAR, amounts, daily_mean, scale_law
+from momentsim.scenario.sections.demand import DAYS_PER_YEAR, amounts, daily_mean, mean_factors, scale_law
 from momentsim.scenario.types import Volume
 
 BUSINESS_DAY: Final = (
@@ -152,7 +152,13 @@ def _demand_of(entries: list[Entry], loaded: Loaded, calendar: Calendar, gap: fl
                 parts.append(_strips_of_weekday(entry, day, mean, interval))
         weeks.append(np.concatenate([np.zeros(0, STRIP), *parts]))
     files = [_strips_of_file(entry, loaded, calendar) for entry in entries if entry[2].file is not None]
-    return Demand(calendar, tuple(weeks), np.concatenate([np.zeros(0, STRIP), *files]))
+    of_files = np.concatenate([np.zeros(0, STRIP), *files])
+    means = mean_factors(scenario.demand)
+    for reason, name, _ in entries:
+        if name in means:
+            for strips in (*weeks, of_files):
+                strips["expected"][(strips["reason"] == reason) & (strips["replay"] == 0)] *= means[name]
+    return Demand(calendar, tuple(weeks), of_files)
 
 
 def _strips_of_weekday(entry: Entry, day: str, mean: float, interval: int) -> Table:

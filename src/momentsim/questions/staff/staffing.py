@@ -48,6 +48,7 @@ from momentsim.runs.staffing.plan import Planner
 from momentsim.runs.staffing.pool import Pool, pool_of
 from momentsim.runs.staffing.requirement import IntArray, Ladder, Requirement, ladder_of, lines_for
 from momentsim.scenario import LoadedScenario
+from momentsim.scenario.sections.demand import kind_variation
 from momentsim.scenario.sections.staffing_goal import Goals
 from momentsim.scenario.staffed import as_written, interval_starts, with_heads
 
@@ -244,7 +245,8 @@ def _forecast(
 
 def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goals: Goals, least: int) -> Ladder:
     demand = loaded.scenario.demand
-    square = (1.0 + demand.day_factor_cv**2) * (1.0 + demand.period_factor_cv**2) - 1.0
+    square = (1.0 + demand.day_factor_cv**2) * (1.0 + demand.period_factor_cv**2)
+    square = square * (1.0 + kind_variation(demand)) - 1.0
     return ladder_of(forecast, goals, variation=math.sqrt(square), beside=pool.beside, least=least)
 
 

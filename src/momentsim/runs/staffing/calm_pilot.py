@@ -19,6 +19,7 @@ from momentsim.runs.progress import Progress
 from momentsim.runs.reference import FIRST_PILOT_REPLICATION, reference_for
 from momentsim.runs.staffing.forecast import Habits, measured_habits
 from momentsim.scenario import LoadedScenario
+from momentsim.scenario.sections.demand import DayKind, mean_factors
 from momentsim.scenario.sections.staffing_goal import Goal, Goals
 from momentsim.scenario.staffed import with_heads
 from momentsim.scenario.types import Scenario
@@ -47,7 +48,10 @@ class NotAmple(Exception):
 
 def calm(scenario: Scenario) -> Scenario:
     """The scenario as forecasts see it: no crises, no days or half hours busier than others."""
-    demand = scenario.demand.model_copy(update={"day_factor_cv": 0.0, "period_factor_cv": 0.0})
+    demand = scenario.demand
+    usual = DayKind(share=1.0, factors=mean_factors(demand))
+    kinds = {"usual": usual} if demand.day_kinds else {}
+    demand = demand.model_copy(update={"day_factor_cv": 0.0, "period_factor_cv": 0.0, "day_kinds": kinds})
     return scenario.model_copy(update={"crises": {}, "levers": {}, "demand": demand})
 
 

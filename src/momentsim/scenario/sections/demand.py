@@ -8,7 +8,16 @@ from pydantic import Discriminator, Field, Tag
 
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.quantities import Duration, Name, Share, Switch, TimeOfDay
-from momentsim.scenario.sections.base import ALL_DAYS, MANY, NonNegative, Section, SideFile, Weekday, Weekdays
+from momentsim.scenario.sections.base import (
+    ALL_DAYS,
+    FEW,
+    MANY,
+    NonNegative,
+    Section,
+    SideFile,
+    Weekday,
+    Weekdays,
+)
 
 
 def _profile_form(value: Any) -> str:
@@ -102,10 +111,28 @@ class Volume(Section):
         return self.file if self.queue is None else queue_table(self.file, self.queue)
 
 
+SHARES_TOLERANCE = 1e-9
+"""Up to which shares that add up to 1 may miss it."""
+
+
+class DayKind(Section):
+    """Days on which there is more of some moments and less of others, all at once."""
+
+    share: Share = Field(description="Share of dates that are of this kind, each by a draw of its own.")
+    factors: dict[Name, Annotated[NonNegative, Field(le=20)]] = Field(
+        {}, max_length=MANY, description="By moment: what its volume is multiplied by; 1 where left out."
+    )
+
+
 class Demand(Section):
     """Routine demand."""
 
     volumes: dict[Name, Volume] = Field(max_length=MANY, description="Volume by moment.")
+    day_kinds: dict[Name, DayKind] = Field(
+        {},
+        max_length=FEW,
+        description="Kinds of days by name. All other dates are usual ones, on which volumes are as written.",
+    )
     day_factor_cv: Share = Field(0.0, le=0.5, description="CV of the gamma day factor common to all reasons.")
     day_factor_correlation: Share = Field(
         0.0,
@@ -125,6 +152,24 @@ AMOUNT_KEYS = ("per_day", "per_customer_year", "per_hour", "rates", "file")
 def amounts(volume: Volume) -> list[str]:
     """The keys of a volume that say how many moments there are."""
     return [key for key in AMOUNT_KEYS if getattr(volume, key) is not None]
+
+
+def mean_factors(demand: Demand) -> dict[str, float]:
+    """By moment that some kind of day names: the mean over all dates of what its volume is multiplied by."""
+    kinds = demand.day_kinds.values()
+    usual = max(1.0 - sum(kind.share for kind in kinds), 0.0)
+    names = dict.fromkeys(name for kind in kinds for name in kind.factors)
+    return {name: usual + sum(kind.share * kind.factors.get(name, 1.0) for kind in kinds) for name in names}
+
+
+def kind_variation(demand: Demand) -> float:
+    """Squared coefficient of variation that kinds of days give to the moment that they move most."""
+    largest, kinds = 0.0, demand.day_kinds.values()
+    for name, mean in mean_factors(demand).items():
+        squares = sum(kind.share * (kind.factors.get(name, 1.0) ** 2 - 1.0) for kind in kinds)
+        if mean > 0.0:
+            largest = max(largest, (1.0 + squares) / mean**2 - 1.0)
+    return largest
 
 
 DAYS_PER_YEAR = 365.25

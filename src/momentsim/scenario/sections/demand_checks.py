@@ -12,6 +12,7 @@ from momentsim.scenario.sections.demand import (
     AMOUNT_KEYS,
     PROFILE_KEYS,
     SCALE_KEYS,
+    SHARES_TOLERANCE,
     Profile,
     RatePeriod,
     Volume,
@@ -82,6 +83,24 @@ def check_interarrival(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(where, "all would come at once", "give a mean above 0")
 
 
+def check_day_kinds(scenario: Scenario) -> Iterator[Finding]:
+    """Shares of kinds of days leave none below 0, and factors belong to volumes that can be more or less."""
+    kinds = scenario.demand.day_kinds
+    total = sum(kind.share for kind in kinds.values())
+    if total > 1.0 + SHARES_TOLERANCE:
+        what = f"the shares of kinds of days add up to {units.format_share(total)}"
+        yield Finding(("demand", "day_kinds"), what, "at most 100 %; what is left are usual days")
+    for kind_name, kind in kinds.items():
+        for name in kind.factors:
+            path: KeyPath = ("demand", "day_kinds", kind_name, "factors", name)
+            volume = scenario.demand.volumes.get(name)
+            if volume is None:
+                yield Finding(path, *known_names(name, scenario.demand.volumes, "moment with a volume"))
+            elif volume.replay:
+                what = "replay already says how many come in each interval"
+                yield Finding(path, what, "leave out this factor, or replay")
+
+
 def volumes_in(scenario: Scenario) -> Iterator[tuple[KeyPath, Volume]]:
     """Every volume with its key."""
     for name, volume in scenario.demand.volumes.items():
@@ -144,4 +163,5 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     check_profiles,
     check_rates,
     check_interarrival,
+    check_day_kinds,
 )

@@ -89,9 +89,10 @@ def changes_a_day(group: Group) -> int:
 def check_moments(scenario: Scenario) -> Iterator[Finding]:
     """A day's moments fit into memory, and those of the horizon can be simulated in bearable time."""
     for name, volume in scenario.demand.volumes.items():
-        week = _week(scenario, volume, {})
-        if max(week) > MAX_MOMENTS_A_DAY:
-            yield _too_many(("demand", "volumes", name), max(week), "a day", MAX_MOMENTS_A_DAY)
+        kinds = scenario.demand.day_kinds.values()
+        most = max(_week(scenario, volume, {})) * max([1.0, *(kind.factors.get(name, 1.0) for kind in kinds)])
+        if most > MAX_MOMENTS_A_DAY:
+            yield _too_many(("demand", "volumes", name), most, "a day", MAX_MOMENTS_A_DAY)
     for name, storm in scenario.crises.items():
         parties = parties_of(storm)
         if parties and max(parties) > MAX_MOMENTS_A_DAY:
