@@ -167,7 +167,10 @@ CURRENCIES = [
 ]
 PLACES = [
     ("heads=12", "NO unknown key, did you mean workforce.groups.frontline.heads?"),
-    ("patience.mean=2 min", "NO did you mean waiting.patience or moments.question.patience?"),
+    (
+        "patience.mean=2 min",
+        "NO did you mean waiting.patience or moments.question.patience or moments.question.escalated.patience?",
+    ),
     ("workforce.groups.frontline.agents=12", "NO unknown key, did you mean 'heads'?"),
     (f"{HEADS}=8-14", f"NO several are tried by momentsim sweep --vary {HEADS}=8..14:1"),
     ("waiting.patience=never", "NO did you mean {distribution: never}?"),
