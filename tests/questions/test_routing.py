@@ -45,6 +45,7 @@ def abandoned(path: Path, *overrides: str) -> pd.Series:
     return rows.set_index("item")["value"]
 
 
+@pytest.mark.slow
 def test_the_longest_wait_treats_queues_alike(tmp_path: Path) -> None:
     """Another simulation of 1,500 days has 19.4 % in each queue; by the order of lists d fares worst and a best."""
     path = tmp_path / "ring.yaml"
@@ -122,6 +123,7 @@ def occupancy_of(group: str) -> Callable[[Sample], SampledEstimate]:
     return found
 
 
+@pytest.mark.slow
 def test_calls_ask_their_own_agents_first_and_agents_take_the_longest_wait() -> None:
     """A Markov chain has how busy each group is; all agents together are one queue first come, first served.
 
@@ -166,6 +168,7 @@ behaviour: off
 """
 
 
+@pytest.mark.slow
 def test_generalists_stay_free_as_long_as_a_specialist_is(tmp_path: Path) -> None:
     """Another simulation of 400 days has service levels of 73.3 % and 63.4 %.
 
@@ -178,6 +181,7 @@ def test_generalists_stay_free_as_long_as_a_specialist_is(tmp_path: Path) -> Non
     assert rows.set_index("item")["value"].to_dict() == pytest.approx({"t1": 0.733, "t2": 0.634}, abs=0.05)
 
 
+@pytest.mark.slow
 def test_two_kinds_of_days_are_staffed_by_one_plan(tmp_path: Path) -> None:
     """Half of the days are heavy in one type; the same simulation has 63.5 and 73.3 % there, 73.3 and 63.4 % else.
 

@@ -138,6 +138,7 @@ def test_a_back_with_its_own_times_is_staffed_by_them(desks: Path) -> None:
     assert abs(table["heads"].iloc[-1] - needed) <= 1
 
 
+@pytest.mark.slow
 def test_a_second_stage_with_its_own_times_is_a_queue_of_its_own() -> None:
     """With agents without end in front, whoever goes on is a Poisson stream, and the back is M/M/n+M (Erlang A).
 
