@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -151,7 +151,7 @@ class _Sample(NamedTuple):
     censored: Numbers
     times_censored: npt.NDArray[np.int64]
 
-    def likelihood(self, law: Any) -> float:
+    def likelihood(self, law: _Law) -> float:
         """Its logarithm; very small where the law says that this cannot be."""
         with np.errstate(all="ignore"):
             seen, censored = law.logpdf(self.seen), law.logsf(self.censored)
@@ -167,43 +167,40 @@ class _FamilyFit:
     logs: Numbers
     likelihood: float
 
-    def law(self, logs: Numbers) -> Any:
-        return _LAWS[self.family](*np.exp(logs))
+    def law(self, logs: Numbers) -> _Law:
+        return _law_of(self.family, logs)
 
     def mean(self, logs: Numbers) -> float:
-        return float(self.law(logs).mean())
+        return self.law(logs).mean()
 
 
-def _exponential(scale: float) -> Any:
-    from scipy.stats import expon
+class _Law(NamedTuple):
+    """A family of scipy with its parameters; frozen ones are slow to make."""
 
-    return expon(scale=scale)
+    family: Any
+    shapes: tuple[float, ...]
+    scale: float
 
+    def mean(self) -> float:
+        return float(self.family.mean(*self.shapes, scale=self.scale))
 
-def _weibull(scale: float, shape: float) -> Any:
-    from scipy.stats import weibull_min
+    def logpdf(self, times: Numbers) -> Numbers:
+        return np.asarray(self.family.logpdf(times, *self.shapes, scale=self.scale))
 
-    return weibull_min(shape, scale=scale)
+    def logsf(self, times: Numbers) -> Numbers:
+        return np.asarray(self.family.logsf(times, *self.shapes, scale=self.scale))
 
-
-def _lognormal(scale: float, sigma: float) -> Any:
-    from scipy.stats import lognorm
-
-    return lognorm(sigma, scale=scale)
-
-
-def _gamma(scale: float, shape: float) -> Any:
-    from scipy.stats import gamma
-
-    return gamma(shape, scale=scale)
+    def sf(self, times: Numbers) -> Numbers:
+        return np.asarray(self.family.sf(times, *self.shapes, scale=self.scale))
 
 
-_LAWS: Final[Mapping[str, Callable[..., Any]]] = {
-    "exponential": _exponential,
-    "weibull": _weibull,
-    "lognormal": _lognormal,
-    "gamma": _gamma,
-}
+def _law_of(family: str, logs: Numbers) -> _Law:
+    """Of logarithms of scale and shape."""
+    from scipy import stats
+
+    families = {"exponential": stats.expon, "weibull": stats.weibull_min, "lognormal": stats.lognorm}
+    scale, *shapes = np.exp(logs).tolist()
+    return _Law(families.get(family, stats.gamma), tuple(shapes), scale)
 
 
 _LIMITS: Final = {"weibull": WEIBULL_SHAPES, "lognormal": (0.0, MAX_SIGMA), "gamma": GAMMA_SHAPES}
@@ -218,7 +215,7 @@ def _fit_family(family: str, sample: _Sample) -> _FamilyFit:
     if family != "exponential":
 
         def lack(logs: Numbers) -> float:
-            return -sample.likelihood(_LAWS[family](*np.exp(logs))) / size
+            return -sample.likelihood(_law_of(family, logs)) / size
 
         scale, size = float(start[0]), int(sample.times_seen.sum() + sample.times_censored.sum())
         bounds = [(scale - _FAR, scale + _FAR), (-_FAR, _FAR)]
@@ -226,7 +223,7 @@ def _fit_family(family: str, sample: _Sample) -> _FamilyFit:
             lack, [scale, 0.0], method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13, "gtol": 1e-8}
         ).x
     logs = np.asarray(start, np.float64)
-    return _FamilyFit(family, logs, sample.likelihood(_LAWS[family](*np.exp(logs))))
+    return _FamilyFit(family, logs, sample.likelihood(_law_of(family, logs)))
 
 
 def _is_allowed(fit: _FamilyFit) -> bool:
@@ -264,6 +261,6 @@ def _survival(fit: _FamilyFit, seen: Numbers, censored: Numbers) -> Survival:
     observed, low, high = (
         np.asarray(step.probabilities, np.float64)[places] for step in (curve, limits.low, limits.high)
     )
-    law = np.asarray(fit.law(fit.logs).sf(np.array(shown)), np.float64)
+    law = fit.law(fit.logs).sf(np.array(shown))
     error = np.maximum((high - low) / (2.0 * Z_95), 1e-12)
     return Survival(np.array(shown), observed, low, high, law, np.nan_to_num(np.abs(law - observed) / error))
