@@ -303,6 +303,23 @@ def test_a_date_with_two_readings_is_refused_unless_the_file_proves_one(tmp_path
     assert log_of(tmp_path, f"{text}13/04/2025,9:12,answered\n").starts[0] == datetime(2025, 4, 3, 9, 12)
 
 
+@pytest.mark.parametrize("header", ["interval_start,heads", "Date,Time,Calls Handled", "timestamp,score"])
+def test_a_report_of_something_else_is_no_log(tmp_path: Path, header: str) -> None:
+    row = ["2025-01-20 09:00", "7"] if header.count(",") == 1 else ["2025-01-20", "9:00", "7"]
+    path = tmp_path / "other.csv"
+    path.write_text(f"{header}\n{','.join(row)}\n", "utf-8")
+    with pytest.raises(ScenarioError, match="the header has no column 'offered'"):
+        fit_export(path)
+
+
+def test_times_alone_are_a_log(tmp_path: Path) -> None:
+    path = tmp_path / "times.csv"
+    path.write_text(
+        "Call Id,Queue Name,Timestamp\n1,a,2025-01-20 09:00:01\n2,b,2025-01-20 09:40:01\n", "utf-8"
+    )
+    assert list(fit_export(path).queues) == ["a", "b"]
+
+
 def test_patience_is_not_guessed_from_those_who_hung_up_alone(tmp_path: Path) -> None:
     rows = [
         f"2025-01-20 09:{minute:02}:00,{'abandoned,30' if minute % 2 else 'answered,'}"

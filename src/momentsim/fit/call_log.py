@@ -142,7 +142,7 @@ def is_call_log(path: Path) -> bool:
     rows = open_rows(path, str(path), _has_log)
     header = _named(rows)[0]
     if not names_of("offered", header):
-        return _tells_calls(header) or (len(header) <= 2 and _has_times(header))
+        return _tells_calls(header) or _has_times_only(header)
     place = header.index(names_of("offered", header)[0])
     seen = [row[place].strip() for _line, row in rows.body]
     return len(seen) > 1 and set(seen) <= {"1", "1.0"}
@@ -382,6 +382,13 @@ def _named(rows: SideRows) -> tuple[list[str], dict[str, str]]:
 
 def _tells_calls(header: Sequence[str]) -> bool:
     return bool({*DURATIONS, *WORDS, "answered_at"}.intersection(header)) and _has_times(header)
+
+
+def _has_times_only(header: Sequence[str]) -> bool:
+    """Nothing but when calls came, in which queue, and what they are called; other numbers may be those of a report."""
+    when = time_columns(header, lambda: header)
+    known = {header[place] for place in when if place >= 0} | set(names_of("queue", header))
+    return when.first >= 0 and all(heading in known or plain_name(heading) in CALL for heading in header)
 
 
 def _has_times(header: Sequence[str]) -> bool:

@@ -27,6 +27,8 @@ MOST_WAITS: Final = 0.98
 """Share of calls whose wait is known from which on patience is fitted."""
 THRESHOLD_S: Final = 20.0
 """Of the service level that is told of a log."""
+TOO_FEW: Final = ("there is only one", "at least four half hours", "one row a day, not at 00:00")
+"""What is said of counts that are good but too few: a log then has its laws and a mean day."""
 Rows = Sequence[tuple[datetime, float]]
 
 
@@ -201,7 +203,7 @@ def _arrivals(rows: Rows, weights: int | None) -> tuple[ArrivalFit | None, str]:
     try:
         return fit_arrivals(rows, weights=weights), ""
     except MomentsimError as problem:
-        if "there is only one" not in str(problem) and "at least four half hours" not in str(problem):
+        if not any(few in str(problem) for few in TOO_FEW):
             raise
         return None, str(problem)
 

@@ -15,7 +15,7 @@ from typing import Any, get_args, get_origin
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.explain import default_text
 from momentsim.scenario.fields import all_sections, facts_at, kind_of, options, range_of, unit_of
-from momentsim.scenario.files.headings import OTHER_NAMES
+from momentsim.scenario.files.headings import DAY_NUMBER, OTHER_NAMES
 from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.schema import schema_text
 from momentsim.scenario.types import Part, Scenario, Section
@@ -77,6 +77,7 @@ def reference() -> str:
     names = [
         f"| `{name}` | {', '.join(f'`{other}`' for other in others)} |"
         for name, others in OTHER_NAMES.items()
+        if name != DAY_NUMBER  # a scenario does not say which date the first day is
     ]
     head = _HEAD.replace("{names}", "\n".join(names))
     return "\n".join([head, *(_table(section) for section in all_sections())])
