@@ -349,6 +349,27 @@ def test_dates_that_are_closed_or_in_part_are_left_out() -> None:
     assert sum(count for _, count in rows) == 30 * 13
 
 
+@pytest.mark.parametrize("hour", ["twice", "missing"])
+def test_a_date_on_which_the_clock_is_set_is_left_out(tmp_path: Path, hour: str) -> None:
+    """As exports of a centre that never closes show it: 25 or 23 hours on a Sunday."""
+    sunday = datetime(2025, 10, 26)
+    starts = [datetime(2025, 10, 6) + timedelta(minutes=30 * place) for place in range(28 * 48)]
+    rows = [f"{start},{40 if start.date() == sunday.date() else 20}" for start in starts]
+    at = starts.index(sunday + timedelta(hours=2))
+    rows[at : at + 2] = rows[at : at + 2] * 2 if hour == "twice" else []
+    path = tmp_path / "weeks.csv"
+    path.write_text("\n".join(["interval_start,offered", *rows]), "utf-8")
+    fit = fit_export(path).queues["call"]
+    assert fit.notes[0] == "the clock was set on 2025-10-26: left out"
+    assert fit.volume["per_day"] == 960 and fit.volume["weekdays"]["sun"] == 1.0
+    rows.insert(300, rows[300])
+    path.write_text("\n".join(["interval_start,offered", *rows]), "utf-8")
+    with pytest.raises(
+        ScenarioError, match=r"weeks.csv:303:1: interval_start: 2025-10-12 06:00 is here twice"
+    ):
+        fit_export(path)
+
+
 def test_two_queues_are_fitted_by_queue(tmp_path: Path) -> None:
     rows = [
         f"{datetime(2025, 1, 6, 8) + timedelta(days=day, minutes=30 * place)},{queue},{calls}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from momentsim.errors import MomentsimError
-from momentsim.units import SECONDS_PER_DAY
+from momentsim.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NEVER_SILENT: Final = 10.0
 """Where so many calls are usual, a time without any was closed or not recorded: by chance it comes once in 20,000."""
+_NIGHT_S: Final = 4 * SECONDS_PER_HOUR
+"""Clocks are set forward and back before this time of a Sunday."""
 _ONE_A_DAY: Final = (0,)
 """When the rows of a date start, where there is one for the whole day."""
 
@@ -119,11 +121,40 @@ def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
     )
 
 
+def clock_changes(starts: Sequence[datetime]) -> list[date]:
+    """Sundays with an hour between midnight and 4:00 twice, or without one that the other Sundays have."""
+    sundays: dict[date, Counter[int]] = {}
+    for start in starts:
+        if start.weekday() == 6:
+            second = start.hour * 3600 + start.minute * 60 + start.second
+            sundays.setdefault(start.date(), Counter())[second] += 1
+    whole, number = (
+        Counter(tuple(sorted(found)) for found in sundays.values()).most_common(1)[0] if sundays else ((), 0)
+    )
+    steps = {after - before for before, after in pairwise(whole)}
+    if number < 2 or len(steps) != 1:
+        return []
+    an_hour = SECONDS_PER_HOUR // min(steps)
+    changed = []
+    for day, found in sundays.items():
+        twice = [second for second, times in found.items() if times == 2]
+        missing = [second for second in whole if second not in found]
+        odd = twice or missing
+        if (
+            not (twice and missing)
+            and len(odd) == an_hour
+            and max(odd) < _NIGHT_S
+            and max(found.values()) <= 2
+        ):
+            changed.append(day)
+    return sorted(changed)
+
+
 def _fill_closed(by_date: dict[datetime, dict[int, float]]) -> None:
     """Exports leave out what is closed: 0 there, where all dates of each weekday have the same intervals."""
     by_weekday: dict[int, set[tuple[int, ...]]] = {}
-    for date, day in by_date.items():
-        by_weekday.setdefault(date.weekday(), set()).add(tuple(sorted(day)))
+    for midnight, day in by_date.items():
+        by_weekday.setdefault(midnight.weekday(), set()).add(tuple(sorted(day)))
     if any(len(found) > 1 for found in by_weekday.values()):
         return
     everything = {second for found in by_weekday.values() for seconds in found for second in seconds}

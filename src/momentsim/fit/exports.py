@@ -16,9 +16,12 @@ from momentsim.errors import MomentsimError
 from momentsim.fit.arrivals import ArrivalFit, fit_arrivals
 from momentsim.fit.call_log import is_call_log, read_call_log
 from momentsim.fit.calls import HALF_HOUR_S, Calls, Ending, count_calls
+from momentsim.fit.counts import clock_changes
 from momentsim.fit.laws import LawFit, fit_law
 from momentsim.fit.queue_log import is_queue_log, read_queue_log
-from momentsim.scenario.files.side_files import read_counts_by_queue
+from momentsim.scenario.files.columns import raise_if_any
+from momentsim.scenario.files.row_grid import check_unique
+from momentsim.scenario.files.side_files import Counted, count_rows_by_queue
 from momentsim.suggestions import did_you_mean
 from momentsim.units import SECONDS_PER_DAY
 
@@ -107,8 +110,10 @@ def fit_export(
         rows: dict[str, Rows] = {name: counts for name, (counts, _notes) in counted.items()}
         everything, _ = count_calls([start for calls in logs.values() for start in calls.starts], interval_s)
     else:
-        rows = dict(_chosen(read_counts_by_queue(path, "offered", first_date=first_date), queue))
-        fits = {name: _fit_counts(counts, (), weights) for name, counts in rows.items()}
+        counted_rows = _chosen(count_rows_by_queue(path, "offered", first_date=first_date), queue)
+        clean = {name: _without_clock_changes(found) for name, found in counted_rows.items()}
+        rows = {name: counts for name, (counts, _notes) in clean.items()}
+        fits = {name: _fit_counts(*found, weights) for name, found in clean.items()}
         everything = _sum(rows.values())
     starts = [start.date() for counts in rows.values() for start, _count in counts]
     names = _moments(list(fits))
@@ -119,6 +124,15 @@ def fit_export(
         first=min(starts),
         last=max(starts),
     )
+
+
+def _without_clock_changes(counted: Counted) -> tuple[Rows, list[str]]:
+    """Counts, each start once, without the dates on which an hour is there twice or not at all; and a note on them."""
+    changed = clock_changes([row.interval_start for row in counted.rows])
+    kept = [row for row in counted.rows if row.interval_start.date() not in changed]
+    raise_if_any(check_unique(kept, counted.name), counted.name)
+    notes = [f"the clock was set on {', '.join(map(str, changed))}: left out"] if changed else []
+    return [(row.interval_start, row.value) for row in kept], notes
 
 
 def _chosen(queues: Mapping[str, Any], queue: str | None) -> dict[str, Any]:

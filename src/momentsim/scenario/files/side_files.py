@@ -81,14 +81,17 @@ def read_counts(
     return _pairs(_count_rows(cells, column, COUNT_COLUMNS.get(column, False)))
 
 
-def read_counts_by_queue(
-    path: Path, column: str, *, first_date: date | None = None
-) -> dict[str, list[tuple[datetime, float]]]:
-    """The same for every queue of a file, in the order of the file; one queue without a name where it tells none."""
+def count_rows_by_queue(path: Path, column: str, *, first_date: date | None = None) -> dict[str, Counted]:
+    """Rows of every queue of a file, in its order; one queue without a name where it tells none.
+
+    A start may be there twice: where the clock is set back it is. Raises ScenarioError with every other bad line.
+    """
     cells = _count_cells(path, column, None, QUEUES, first_date=first_date)
     names = list(dict.fromkeys(text.strip() for text in cells.of("queue"))) or [""]
     chosen = {name: _chosen(cells, Split("queue", name) if len(names) > 1 else QUEUES) for name in names}
-    return {name: _pairs(_count_rows(own, column, False)) for name, own in chosen.items()}
+    return {
+        name: Counted(_count_rows(own, column, False, once=False), own.name) for name, own in chosen.items()
+    }
 
 
 def _pairs(rows: list[CountRow]) -> list[tuple[datetime, float]]:
@@ -156,7 +159,7 @@ def _date_days(cells: Columns, first_date: date) -> None:
     cells.columns[START], cells.numbers[START] = starts, cells.numbers[DAY_NUMBER]
 
 
-def _count_rows(cells: Columns, column: str, only_whole: bool) -> list[CountRow]:
+def _count_rows(cells: Columns, column: str, only_whole: bool, *, once: bool = True) -> list[CountRow]:
     numbers, problems = numbers_of(cells, column)
     write_local_times(cells)
     rows: list[CountRow] = []
@@ -177,7 +180,7 @@ def _count_rows(cells: Columns, column: str, only_whole: bool) -> list[CountRow]
             rows.append(CountRow(line, start, value, length_s, start_at))
         if len(problems) > MOST_NOTED:
             break
-    problems += check_unique(rows, cells.name)
+    problems += check_unique(rows, cells.name) if once else []
     raise_if_any(problems, cells.name)
     return rows
 
