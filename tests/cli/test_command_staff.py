@@ -68,13 +68,13 @@ def test_several_goals_are_told_with_the_one_that_decides(centre: Path, call: Ca
     said = " ".join(answer.out.split())
     assert "Who is needed for 80/20, occupancy < 95 % and question: abandoned < 30 %?" in said
     assert "each with 95 % confidence" in said
-    assert "the nearest to its limit" in said
+    assert "the tightest" in said
     again = call("staff", centre, *goals, *REPLICATIONS, "--json")
     assert "answered there already" in again.err
     content = json.loads(again.out)
     assert [each["goal"] for each in content["manifest"]["goals"]] == list(goals[1::2])
     assert {row["goal"] for row in content["levels"]} == set(goals[1::2])
-    assert {row["nearest_goal"] for row in content["requirement"]} <= {*goals[1::2], ""}
+    assert {row["tightest_goal"] for row in content["requirement"]} <= {*goals[1::2], ""}
     full = call("staff", centre, *goals, *REPLICATIONS, "--full").out
     assert "occupancy, %" in full
     assert "Erlang A promises (and there come true) for 80/20" in " ".join(full.split())

@@ -13,6 +13,7 @@ import pytest
 import momentsim as ms
 from momentsim.errors import MomentsimError, ScenarioError
 from momentsim.questions.staff.staffing import Staffing
+from momentsim.questions.staff.tables import heads_to_spare
 from momentsim.questions.staff.trials import JUDGE_SEED_OFFSET
 from momentsim.report.staffing_words import staffing_words
 from momentsim.runs.run import run
@@ -22,6 +23,7 @@ from momentsim.runs.staffing.plan import Planner
 from momentsim.runs.staffing.requirement import (
     _by_erlang_a,
     _whole_by_erlang_a,
+    effect_of_a_head,
     formulas_of,
     goal_by_erlang_a,
     lines_for,
@@ -241,9 +243,23 @@ def test_two_goals_need_the_most_of_each(folder: Path) -> None:
     deciding = goals[int(np.argmax(hours))]
     if hours[0] != hours[1]:
         assert f": {deciding} decides." in words
-    nearest = both.requirement["nearest_goal"]
-    assert set(nearest) <= set(goals)
-    assert "the nearest to its limit" in words
+    assert set(both.requirement["tightest_goal"]) <= set(goals)
+    assert "the tightest" in words
+
+
+def test_the_tightest_goal_is_the_one_with_the_fewest_heads_to_spare() -> None:
+    """Half hours of 105 calls of 3 min: 14 heads have half a head to spare for 80/30, more for an occupancy of 80 %."""
+    calls, times = np.array([105.23, 0.0]), np.full(2, 180.0)
+    forecast = Forecast(1800.0, calls, times, np.full(2, math.inf))
+    exact = {}
+    for goal in (Goal("service_level", 0.8, 30.0), Goal("occupancy", 0.8)):
+        measure = goal_by_erlang_a(forecast, np.array([14.0, 0.0]), goal)
+        effect = effect_of_a_head(forecast, np.array([14.0, 0.0]), goal)
+        assert math.isnan(effect[1])
+        exact[goal.kind] = heads_to_spare(goal, np.array([measure]), effect[:1])[0]
+        needed = _by_erlang_a(goal, 210.46, 180.0, math.inf)
+        assert exact[goal.kind] == pytest.approx(14.0 - needed, abs=0.35)
+    assert 0 < exact["service_level"] < exact["occupancy"]
 
 
 def test_goals_of_queues_count_their_own_callers(folder: Path) -> None:
@@ -327,6 +343,7 @@ def test_a_file_plans_for_several_goals(folder: Path) -> None:
         ("[]", "an empty list of goals"),
         ("'call: 80/20'", "formulas plan for all queues of a group together"),
         ("[80/20, value]", "no goal that heads can be planned for"),
+        ("['80/', 'x: 80/20', '90/20']", "'80/': this is no service level; 'x: 80/20': formulas plan"),
         ("'busy < 1 %'", "lines have no end here"),
         ("'occupancy > 85 %'", "did you mean 'occupancy < 85 %'?"),
     ],

@@ -107,7 +107,7 @@ def unit_of(facts: FieldFacts) -> str:
         str: "text",
         bool: "on or off",
         ServiceGoal: GOAL_UNIT,
-        Goals: f"{GOAL_UNIT}, or abandoned < %",
+        Goals: f"{GOAL_UNIT}, or a limit",
     }
     names: list[str] = []
     for option in options(facts.annotation):

@@ -9,7 +9,7 @@ from momentsim.measures.outlook_words import outlook_words
 from momentsim.questions.staff.goal import Aim, is_plain
 from momentsim.questions.staff.search import bound
 from momentsim.questions.staff.staffing import PoolStaffing, Staffing, as_record, replaced_groups
-from momentsim.questions.staff.tables import NEAREST
+from momentsim.questions.staff.tables import TIGHTEST
 from momentsim.questions.staff.trials import JUDGE_SEED_OFFSET, Level
 from momentsim.questions.staff.value_goal import ValueAnswer
 from momentsim.runs.staffing.requirement import FloatArray, IntArray, goal_by_erlang_a
@@ -91,7 +91,7 @@ def _about_level(staffing: Staffing, part: PoolStaffing) -> dict[str, Any]:
         "net_hours": _hours(staffing, at_work),
         **{name: value for name, value in measures[0].items() if name != "goal"},
         **({} if is_plain(staffing.asked.goals) else {"goals": measures}),
-        **({"nearest": _nearest(part)} if len(measures) > 1 else {}),
+        **({"tightest": _tightest(part)} if len(measures) > 1 else {}),
         **{name: value for name, value in as_record(answer).items() if name != "level"},
     }
     if isinstance(answer, ValueAnswer):
@@ -129,20 +129,20 @@ def _about_measure(part: PoolStaffing, chosen: Level, aim: Aim, at_work: FloatAr
     }
 
 
-def _nearest(part: PoolStaffing) -> list[dict[str, Any]]:
-    """By goal, in how many intervals it is the nearest to its limit on average, and at which times of day.
+def _tightest(part: PoolStaffing) -> list[dict[str, Any]]:
+    """By goal, in how many intervals it has the fewest heads to spare on average, and at which times of day.
 
     Times are None where days differ.
     """
     table = part.requirement
-    own = table[(table["group"] == part.pool.groups[0]) & (table[NEAREST].fillna("") != "")]
+    own = table[(table["group"] == part.pool.groups[0]) & (table[TIGHTEST].fillna("") != "")]
     times = own["interval_start"].dt.strftime("%H:%M")
-    alike = bool((own.groupby(times)[NEAREST].nunique() == 1).all())
+    alike = bool((own.groupby(times)[TIGHTEST].nunique() == 1).all())
     return [
         {
             "goal": str(goal),
-            "intervals": int((own[NEAREST] == str(goal)).sum()),
-            "times": sorted(set(times[own[NEAREST] == str(goal)])) if alike else None,
+            "intervals": int((own[TIGHTEST] == str(goal)).sum()),
+            "times": sorted(set(times[own[TIGHTEST] == str(goal)])) if alike else None,
         }
         for goal in part.asked.goals
     ]

@@ -60,11 +60,6 @@ def surplus_of(goal: Goal, estimated: Estimate) -> Estimate:
     return Estimate(estimated.value - goal.wanted, estimated.influence)
 
 
-def used_up(goal: Goal, measure: FloatArray) -> FloatArray:
-    """How much of what a goal allows is used: 1 at the goal, 0.5 where half as many are late or hang up."""
-    return measure / goal.wanted if goal.is_limit else (1.0 - measure) / (1.0 - goal.wanted)
-
-
 def goal_estimate(aim: Aim, sample: Sample) -> Estimate:
     """The goal's measure over its queues, or its groups, together and the whole horizon: one item."""
     if aim.goal.kind == "occupancy":

@@ -22,7 +22,7 @@ from momentsim.scenario.resolved_file import resolved_text
 from momentsim.scenario.staffed import heads_file_name, heads_text, interval_starts
 
 CONTENT: Final = "staff.json"
-TEXTS: Final = ("interval_start", "group", "stage", "goal", "verdict", "nearest_goal")
+TEXTS: Final = ("interval_start", "group", "stage", "goal", "verdict", "tightest_goal")
 Draw = Callable[[Path, pd.DataFrame, pd.DataFrame, dict[str, Any]], None]
 """Draws the figures of a requirement, its levels and its manifest into a folder."""
 

@@ -9,15 +9,16 @@ import numpy as np
 import pandas as pd
 
 from momentsim.measures.statistics import difference, interval
-from momentsim.questions.staff.goal import Aim, used_up
+from momentsim.questions.staff.goal import Aim
 from momentsim.questions.staff.search import bound, verdict
 from momentsim.questions.staff.simulated import simulated_by_interval
 from momentsim.questions.staff.trials import BENEFIT, COST, LOST, Level, Trials
 from momentsim.questions.staff.value_goal import value_of
 from momentsim.runs.staffing.forecast import Forecast
 from momentsim.runs.staffing.pool import Pool
-from momentsim.runs.staffing.requirement import IntArray, Ladder
+from momentsim.runs.staffing.requirement import FloatArray, IntArray, Ladder, effect_of_a_head
 from momentsim.scenario import LoadedScenario
+from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.scenario.staffed import interval_starts
 
 REQUIREMENT_COLUMNS: Final = (
@@ -25,8 +26,8 @@ REQUIREMENT_COLUMNS: Final = (
     "heads", "heads_rostered", "offered_simulated", "service_level_simulated", "service_level_low",
     "service_level_high", "abandoned_simulated", "abandoned_low", "abandoned_high",
 )  # fmt: skip
-NEAREST: Final = "nearest_goal"
-"""Of several goals, the one that on average has used up most of what it allows."""
+TIGHTEST: Final = "tightest_goal"
+"""Of several goals, the one with the fewest heads to spare on average."""
 LEVEL_COLUMNS: Final = (
     "stage", "level", "agent_hours", "goal_measure", "low", "high", "verdict", "customers_lost_expected", "value",
     "cost_total", "net_benefit", "against_best", "against_best_low", "against_best_high", "replications",
@@ -64,7 +65,10 @@ def requirement_table(
         *REQUIREMENT_COLUMNS,
         *(f"{name}_{end}" for name in own for end in ("simulated", "low", "high")),
     ]
-    titles += [NEAREST] if len(aims) > 1 else []
+    titles += [TIGHTEST] if len(aims) > 1 else []
+    if rostered is not None and len(aims) > 1:
+        at_work = pool.at_work(rostered).sum(axis=1) + pool.beside
+        effects = [effect_of_a_head(forecast, at_work, aim.goal) for aim in aims]
     parts = []
     for index, group in enumerate(pool.groups):
         columns = {
@@ -81,20 +85,30 @@ def requirement_table(
         if truth is not None:
             part = part.join(truth.set_axis(range(skipped, skipped + len(truth))))
             if len(aims) > 1:
-                part[NEAREST] = _nearest(part, aims)
+                spare = [
+                    heads_to_spare(aim.goal, part[f"{aim.column}_simulated"].to_numpy(float), effect)
+                    for aim, effect in zip(aims, effects, strict=True)
+                ]
+                part[TIGHTEST] = _tightest(np.stack(spare), aims)
         parts.append(part.reindex(columns=titles))
     return pd.concat(parts, ignore_index=True)
 
 
-def _nearest(table: pd.DataFrame, aims: Sequence[Aim]) -> list[str]:
-    """By interval, the goal that has used up most of what it allows; empty where nothing was measured."""
-    used = np.stack([used_up(aim.goal, table[f"{aim.column}_simulated"].to_numpy(float)) for aim in aims])
-    most = np.where(np.isfinite(used), used, -1.0)
-    names = np.array([str(aim.goal) for aim in aims])[most.argmax(axis=0)]
+def _tightest(spare: FloatArray, aims: Sequence[Aim]) -> list[str]:
+    """By interval, the goal with the fewest heads to spare, (goals, intervals); empty where nothing was measured."""
+    known = np.where(np.isfinite(spare), spare, np.inf)
+    names = np.array([str(aim.goal) for aim in aims])[known.argmin(axis=0)]
     return [
-        name if best >= 0 else ""
-        for name, best in zip(names.tolist(), most.max(axis=0).tolist(), strict=True)
+        name if fewest < np.inf else ""
+        for name, fewest in zip(names.tolist(), known.min(axis=0).tolist(), strict=True)
     ]
+
+
+def heads_to_spare(goal: Goal, measure: FloatArray, effect: FloatArray) -> FloatArray:
+    """How many heads a measure is better than its goal, where one of them has this effect on it."""
+    surplus = goal.wanted - measure if goal.is_limit else measure - goal.wanted
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(surplus / effect, np.float64)
 
 
 def levels_table(bench: Trials, confidence: float, *, several: bool) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def staffing_words(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
     return (
         _needed_words(about),
         _below(about, levels),
-        *([_nearest(about)] if len(goals_of(about)) > 1 else []),
+        *([_tightest(about)] if len(goals_of(about)) > 1 else []),
         *_on_average(about, levels),
         _formulas(about),
         *replaced_words(about),
@@ -63,7 +63,7 @@ def paragraph(about: Found, levels: pd.DataFrame) -> tuple[str, ...]:
     if "parts" in about:
         parts = about["parts"]
         return _in_turn(about), _all_needed(parts), _all_below(parts), basis
-    beside = _nearest(about) if len(goals_of(about)) > 1 else _by_formulas(about)
+    beside = _tightest(about) if len(goals_of(about)) > 1 else _by_formulas(about)
     return _needed_words(about), _below(about, levels), beside, basis
 
 
@@ -185,16 +185,16 @@ def _below_of_several(about: Found, rows: pd.DataFrame, goals: Goals) -> str:
     return f"{'; it '.join(parts)}{decides}."
 
 
-def _nearest(about: Found) -> str:
-    """Which goal is the nearest to its limit, and when."""
-    counts = [each for each in about["found"]["nearest"] if each["intervals"]]
+def _tightest(about: Found) -> str:
+    """Which goal has the fewest heads to spare, and when."""
+    counts = [each for each in about["found"]["tightest"] if each["intervals"]]
     if len(counts) == 1:
-        return f"In every interval {counts[0]['goal']} is the nearest to its limit."
+        return f"In every interval {counts[0]['goal']} is the tightest."
     step, total = about["interval_s"] / 60, sum(each["intervals"] for each in counts)
     told = [
         f"{each['goal']} in {plain(each['intervals'], 0)}{_times(each['times'], step)}" for each in counts
     ]
-    return f"Of {plain(total, 0)} intervals the nearest to its limit is {listed(told)}."
+    return f"Of {plain(total, 0)} intervals the tightest is {listed(told)}."
 
 
 def _times(times: Sequence[str] | None, step: float) -> str:

@@ -237,6 +237,34 @@ def goal_by_erlang_a(forecast: Forecast, heads: FloatArray, goal: Goal) -> float
     return total / float(weights.sum()) if weights.any() else math.nan
 
 
+def effect_of_a_head(forecast: Forecast, heads: FloatArray, goal: Goal) -> FloatArray:
+    """By interval, by how much one head fewer than these makes a goal's measure worse, by Erlang A.
+
+    Where there is no end to that, what one more makes better; NaN where nobody calls.
+    """
+    rates = forecast.offered * SECONDS_PER_HOUR / forecast.interval_s
+    cells = zip(
+        rates.tolist(),
+        forecast.handling_s.tolist(),
+        forecast.patience_s.tolist(),
+        heads.tolist(),
+        strict=True,
+    )
+    return np.array([_effect_of_a_head(forecast, goal, cell) for cell in cells], np.float64)
+
+
+def _effect_of_a_head(forecast: Forecast, goal: Goal, cell: tuple[float, float, float, float]) -> float:
+    rate, handling_s, patience_s, heads = cell
+    if rate == 0:
+        return math.nan
+    threshold_s, at_work = _level(goal)[1], max(int(heads + ALMOST), 1)
+    fewer, now, more = (
+        _measure(goal.kind, rate, handling_s, patience_s, count, threshold_s, forecast.lines)
+        for count in (at_work - 1, at_work, at_work + 1)
+    )
+    return abs(fewer - now) if math.isfinite(fewer) else abs(now - more)
+
+
 @lru_cache(maxsize=20_000)
 def _measure(
     kind: Kind,

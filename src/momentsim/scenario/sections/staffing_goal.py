@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from momentsim import units
 from momentsim.errors import MomentsimError
@@ -153,10 +153,19 @@ def _planned_goals(value: object) -> Goals:
     written = value if isinstance(value, list | tuple) else (value,)
     if not written:
         raise refuse("an empty list of goals", IN_FILES)
-    goals = Goals(_planned_goal(each) for each in written)
-    if problems := clashes(goals):
-        raise refuse("; ".join(problems), "write one of them")
-    return goals
+    goals, problems = [], []
+    for each in written:
+        try:
+            goals.append(_planned_goal(each))
+        except PydanticCustomError as error:
+            problems.append(error)
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise refuse("; ".join(str((each.context or {})["what"]) for each in problems), IN_FILES)
+    if clashing := clashes(goals):
+        raise refuse("; ".join(clashing), "write one of them")
+    return Goals(goals)
 
 
 def _planned_goal(value: object) -> Goal:
