@@ -81,6 +81,7 @@ def small(
         groups=crews,
         agents=workers,
         matches=np.zeros((len(groups), 1), np.int64),
+        usual_prices=np.repeat(base.usual_prices, len(talk_min), axis=0),
         serves_by_group=rows[np.lexsort((rows["rank"], rows["group"]))],
         serves_by_queue=rows[np.lexsort((rows["after"], rows["queue"]))],
         roster=_roster(roster),
