@@ -30,6 +30,7 @@ class Serve(NamedTuple):
     rank: int = 0
     after_min: float = 0.0
     turn: int = 0
+    talk_factor: float = 1.0
 
 
 START, END = p.RosterAction.START, p.RosterAction.END
@@ -65,9 +66,11 @@ def small(
     settings = base.settings.copy()
     settings["redial_law"] = len(talk_min) + 2
     rows = np.array(
-        [(s.queue, s.group, s.rank, s.turn, round(s.after_min * p.MINUTE)) for s in serves], p.SERVES
+        [(s.queue, s.group, s.rank, s.turn, round(s.after_min * p.MINUTE), s.talk_factor) for s in serves],
+        p.SERVES,
     )
     settings["has_overflow"] = int(np.any(rows["after"] > 0))
+    settings["has_talk_factors"] = int(np.any(rows["talk_factor"] != 1.0))
     workers = base.agents.copy()
     workers["group"] = np.repeat(np.arange(len(groups)), groups)
     crews = np.repeat(base.groups, len(groups))

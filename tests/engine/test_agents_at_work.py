@@ -129,7 +129,7 @@ def test_reserves_come_only_when_called(show_up: float) -> None:
     lever["law"], lever["share"] = 3, show_up  # the law of 20 min
     groups = plan.groups.copy()
     groups["reserve"][1] = 1
-    serves = np.array([(0, 0, 0, 0, 0), (0, 1, 0, 0, 0)], p.SERVES)
+    serves = np.array([(0, 0, 0, 0, 0, 1.0), (0, 1, 0, 0, 0, 1.0)], p.SERVES)
     changed = plan._replace(
         levers=lever, lever_sizes=lever, groups=groups, serves_by_group=serves, serves_by_queue=serves
     )

@@ -61,6 +61,24 @@ def test_the_second_stage_has_its_own_times() -> None:
     assert rows["outcome"][3] == Outcome.ABANDONED
 
 
+def test_a_group_has_its_own_pace_in_each_queue() -> None:
+    """Agent 0 talks as usual in front; agent 1 takes 1.5 times as long there and half as long in the back."""
+    serves = (Serve(0, 0), Serve(0, 1, talk_factor=1.5), Serve(1, 1, talk_factor=0.5))
+    story = FRONT_AND_BACK | {
+        "serves": serves,
+        "beyond_authority": [0.0, 0.0],
+        "queue": [0, 1],
+        "talk_min": (10, 20),
+    }
+    prepared = small([Call(0), Call(1), Call(30, 1), Call(35, 0), Call(36, 1)], **story)
+    compiled, simpy = (simulate(prepared, log=True, clock=clock) for clock in ("compiled", "simpy"))
+    assert differences(compiled, simpy) == []
+    rows = compiled.contacts[np.argsort(compiled.contacts["arrived"], kind="stable")]
+    assert rows["agent"].tolist() == [0, 1, 1, 0, 1]
+    assert minutes(rows["answered"]) == [0, 1, 30, 35, 40]
+    assert minutes(rows["ended"]) == [10, 16, 40, 45, 50]
+
+
 def test_who_hangs_up_in_the_second_queue_has_hung_up_there() -> None:
     """Nobody is on duty in the back."""
     story = FRONT_AND_BACK | {"roster": ((0, 0, START),)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import momentsim as ms
@@ -161,3 +162,20 @@ def test_a_second_stage_with_its_own_times_is_a_queue_of_its_own() -> None:
         "second_stage", sample(load_text(DESKS, overrides=changes), 32, warm_up=12), expected
     )
     assert [proof for proof in proofs if not proof.has_passed] == []
+
+
+def test_a_factor_of_the_back_is_a_longer_talk_there(desks: Path) -> None:
+    """Twice is exact: the same story, whether group or stage takes twice as long; and as many are asked for."""
+    by_group = "workforce.groups.back.talk_factors={back: 2}"
+    by_stage = f"moments.call.escalated.handling_time={{distribution: exponential, mean: {2 * HANDLING_S} s}}"
+    one, other = (
+        ms.run(desks, overrides=[key], replications=2, workers=1).summary for key in (by_group, by_stage)
+    )
+    pd.testing.assert_frame_equal(one, other)
+    asked = [
+        ms.staff(desks, "80/20", group="back", overrides=[key], replications=8, workers=1)
+        .requirement["heads"]
+        .iloc[-1]
+        for key in (by_group, by_stage)
+    ]
+    assert abs(asked[0] - asked[1]) <= 1

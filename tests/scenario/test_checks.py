@@ -275,6 +275,11 @@ PLAIN_CASES = [
         "overflow_after.voce: there is no skill of this group 'voce'",
     ),
     (
+        "heads: 14",
+        "heads: 14, talk_factors: {voce: 1.2}",
+        "talk_factors.voce: there is no skill of this group 'voce'",
+    ),
+    (
         "behaviour: off",
         "behaviour: {parameters: {kapa: 0.5}}",
         "behaviour.parameters.kapa: unknown evidence parameter, see `momentsim evidence`, "

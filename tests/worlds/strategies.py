@@ -228,6 +228,7 @@ def group(*skills: str) -> Some:
         knowledge_sd=st.sampled_from([0, 2]), one_voice=shares, authority=st.sampled_from(["0 USD", "40 USD"]),
         incentives=incentives(), teams=st.sampled_from([{"count": 1, "spread": 0}, {"count": 1, "spread": 2}]),
         site=st.sampled_from(["north", "south"]),
+        talk_factors=st.sampled_from([{first: 0.5}, {first: 3}]),
     )  # fmt: skip
     return st.builds(_with_overflow, heads(), rest, st.sampled_from([None, "0 s", "2 min", "100 years"]))
 

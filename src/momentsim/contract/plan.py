@@ -170,6 +170,7 @@ SETTINGS = record(
     ("service_threshold", np.int64),
     ("short_abandon", np.int64),
     ("has_overflow", np.int64),  # 1 when some SERVES.after > 0
+    ("has_talk_factors", np.int64),  # 1 when some SERVES.talk_factor is not 1
     ("anger_on", np.int64),  # switches of behaviour, 0 or 1
     ("fatigue_on", np.int64),
     ("load_on", np.int64),

@@ -165,6 +165,7 @@ SERVES = record(
     ("rank", np.int64),  # the group's order of preference among its queues, 0 first; all 0: no preference
     ("turn", np.int64),  # of groups with idle agents those of the lowest turn take a contact; all 0: alike
     ("after", np.int64),  # microseconds a contact must have waited before this group may take it
+    ("talk_factor", np.float64),  # how much longer than a usual group this one talks
 )
 """One row per (group, queue) served. Kept twice: sorted by group and rank, and sorted by queue and after."""
 

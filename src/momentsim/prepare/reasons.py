@@ -144,7 +144,9 @@ def serves_rows(scenario: Scenario, queues: tuple[str, ...]) -> tuple[Table, Tab
                 "preference": index if group.skills else 0,
                 "specialists": len(group.skills or queues),
             }
-            pairs.append((queues.index(skill), number, rank, turns[groups], after))
+            pairs.append(
+                (queues.index(skill), number, rank, turns[groups], after, group.talk_factors.get(skill, 1.0))
+            )
     rows = np.array(pairs, SERVES) if pairs else np.zeros(0, SERVES)
     by_queue = rows[np.lexsort((rows["group"], rows["after"], rows["queue"]))]
     return rows, by_queue
@@ -174,6 +176,7 @@ def settings_row(
         row[field] = getattr(detector, field)
     row["detector_on"] = routing.agent_choice == "heart" or routing.order == "detected"
     row["has_overflow"], row["has_matches"] = (serves["after"] > 0).any(), matches.any()
+    row["has_talk_factors"] = (serves["talk_factor"] != 1.0).any()
     row["announce_wait"] = waiting.announce_wait
     row["announced_handling"] = of_seconds(waiting.announced_handling_time or 0.0)
     row["redial_first"], row["redial_further"] = waiting.redial.first, waiting.redial.further

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from momentsim.compiler.decorators import compiled_inside
+from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MINUTE, SECOND, LeverKind
 from momentsim.draws import Purpose, normal_quantile, uniform
 from momentsim.engine.agents import agents
@@ -50,11 +50,22 @@ def as_instructed(w: World, slot: int, agent: int, factor: float) -> float:
     return factor if told == 0.0 else 1.0 + (1.0 - told) * (factor - 1.0)
 
 
+@compiled_apart
+def factor_of_group(w: World, group: int, queue: int) -> float:
+    """How much longer a group talks to those of a queue than a usual one; the queues that it serves are few."""
+    crew = tables.group_state(w, group)
+    for row in range(crew["first_queue"], crew["last_queue"]):
+        serves = tables.serves_by_group(w, row)
+        if serves["queue"] == queue:
+            return float(serves["talk_factor"])
+    return 1.0
+
+
 @compiled_inside
 def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     """Talk time, microseconds: the law x complexity, pace, haste, script, load, fatigue, anger, blackout; context.
 
-    And the factor with which the mean of the reference operation is that of the law.
+    And the group's factor for the queue; and that with which the mean of the reference operation is that of the law.
     """
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
@@ -63,6 +74,8 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     worker = tables.agent_state(w, agent)
     practice = tables.practices(w, tables.agent_state(w, agent)["group"])
     factor = worker["pace"] * worker["training_pace"] * practice["pace_factor"] * reason["talk_factor"]
+    if settings["has_talk_factors"]:
+        factor *= factor_of_group(w, worker["group"], case["queue"])
     if settings["incentives_on"]:
         factor *= incentives.pace(w, practice)
     if settings["scripting_on"]:

@@ -104,10 +104,11 @@ def check_group_skills(scenario: Scenario) -> Iterator[Finding]:
             seen.add(skill)
         if group.skills is not None and not group.skills:
             yield Finding((*path, "skills"), "the list is empty", "leave 'skills' out for all skills")
-        for skill in group.overflow_after:
-            if skill not in (group.skills or skills):
-                found = known_names(skill, group.skills or skills, "skill of this group")
-                yield Finding((*path, "overflow_after", skill), *found)
+        for key in ("overflow_after", "talk_factors"):
+            for skill in getattr(group, key):
+                if skill not in (group.skills or skills):
+                    found = known_names(skill, group.skills or skills, "skill of this group")
+                    yield Finding((*path, key, skill), *found)
 
 
 def check_matches(scenario: Scenario) -> Iterator[Finding]:

@@ -126,6 +126,11 @@ class Group(Section):
     overflow_after: dict[Name, Duration] = Field(
         {}, description="This skill only after it has waited so long."
     )
+    talk_factors: dict[Name, Annotated[float, Field(ge=0.1, le=10)]] = Field(
+        {},
+        description="By skill: how many times as long as `handling_time` says talks with this group last; 1 where left "
+        "out.",
+    )
     matches: tuple[Name, ...] = Field(
         (),
         max_length=MANY,
