@@ -15,8 +15,8 @@ import pytest
 import momentsim as ms
 from momentsim.engine.simulate import simulate
 from momentsim.errors import ScenarioError
-from momentsim.prepare import Reference, contact_rates, lower, prepare, see
-from momentsim.prepare.calibration import Seen
+from momentsim.prepare import Reference, contact_rates, lower, observe, prepare
+from momentsim.prepare.calibration import Observation
 from momentsim.runs import reference, reference_store
 from momentsim.runs.observed_words import UNSEEN, left_unexplained, observed_words
 from momentsim.runs.reference import Pilot, kept_reference_for, reference_for
@@ -80,11 +80,11 @@ def reference_of(loaded: LoadedScenario, base: LoadedScenario) -> Reference:
     return reference_for(loaded, base, clock="compiled", on_progress=lambda share: True)
 
 
-def seen(loaded: LoadedScenario, base: LoadedScenario, replications: int = 32) -> Seen:
+def seen(loaded: LoadedScenario, base: LoadedScenario, replications: int = 32) -> Observation:
     """What replications of a scenario show that are none of the pilot's."""
     blueprint = lower(loaded, reference_of(loaded, base))
     traces = [simulate(prepare(blueprint, number, evenly=True)) for number in range(1, replications + 1)]
-    return see(blueprint, [trace.intervals for trace in traces])
+    return observe(blueprint, [trace.intervals for trace in traces])
 
 
 @pytest.mark.parametrize("heads", [40, 34, 27])

@@ -222,7 +222,7 @@ def test_what_is_made_ahead_is_not_made_again(played: Played, monkeypatch: pytes
     posted = played.ask("reference", {})
     assert posted[-1]["words"] == "4 of 4 storms made ready"
     assert not list(played.folder.iterdir()), "nothing is told before it is asked"
-    monkeypatch.setattr("momentsim.app.reference_search.Steered", None)
+    monkeypatch.setattr("momentsim.app.reference_search.SteeredRun", None)
     monkeypatch.setattr("momentsim.runs.backends.threads.replicate", None)
     told = played.last("score", played.ask("score", {}))
     assert {row["branch"] for row in told["rows"]} == {"nothing", "as_planned", "reference"}

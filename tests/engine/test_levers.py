@@ -14,7 +14,7 @@ from engine.plans import pulled_by_plan
 from engine.stories import PLAIN, differences, read, ready
 from momentsim.contract.plan import HOUR, MINUTE, NEVER, LeverAction, Why
 from momentsim.contract.trace import Trace
-from momentsim.engine import Live, simulate
+from momentsim.engine import LiveRun, simulate
 from momentsim.runs.lever_file import EVERY, Act, LeverFile
 
 REPLICATIONS = range(1, 6)
@@ -199,7 +199,7 @@ def test_triggers_see_what_they_watch(watched: str) -> None:
 
 
 def test_a_playbook_pulls_in_a_size_and_undoes() -> None:
-    def watch(live: Live) -> Generator[Any, Any, None]:
+    def watch(live: LiveRun) -> Generator[Any, Any, None]:
         yield live.pause(2 * HOUR)
         live.pull(0, 1)
         assert live.is_held(0)

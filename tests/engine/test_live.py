@@ -14,7 +14,7 @@ from engine.plans import pulled_by_plan
 from engine.stories import RICH, differences, ready
 from momentsim.contract.plan import HOUR, LEVER_ACTION, MINUTE, NEVER, SECOND, Prepared, Table
 from momentsim.contract.trace import Trace
-from momentsim.engine import Live, Run, simulate
+from momentsim.engine import LiveRun, Run, simulate
 from momentsim.engine.simulate import ClockName
 
 CLOCKS: tuple[ClockName, ...] = ("compiled", "simpy")
@@ -35,10 +35,10 @@ def by_hand(story: Mapping[str, Any]) -> dict[str, Any]:
     return other
 
 
-def pulling(times: Mapping[int, int]) -> Callable[[Live], Process]:
+def pulling(times: Mapping[int, int]) -> Callable[[LiveRun], Process]:
     """A watcher that pulls levers (by number) at given times."""
 
-    def watch(live: Live) -> Process:
+    def watch(live: LiveRun) -> Process:
         for lever, time in sorted(times.items(), key=lambda item: item[1]):
             if time > live.now:
                 yield live.pause(time - live.now)
@@ -133,7 +133,7 @@ def test_thousands_of_claims_get_their_date_in_one_event(clock: ClockName) -> No
 
 
 def test_a_watcher_that_only_looks_changes_nothing() -> None:
-    def watch(live: Live) -> Process:
+    def watch(live: LiveRun) -> Process:
         while True:
             yield live.pause(7 * MINUTE)
             live.waiting()
@@ -160,7 +160,7 @@ def test_what_a_watcher_sees_is_what_the_books_say() -> None:
     """Looks every minute, against the rows of the log."""
     looks: list[tuple[int, ...]] = []
 
-    def watch(live: Live) -> Process:
+    def watch(live: LiveRun) -> Process:
         while True:
             yield live.pause(MINUTE + 1)
             waits = live.longest_wait(), live.longest_wait(queue=0), live.longest_wait(reason=1)

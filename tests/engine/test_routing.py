@@ -21,7 +21,7 @@ from momentsim.engine.simulate import Run
 from momentsim.engine.state import idle_lists
 from momentsim.engine.state.initial_state import new_world
 from momentsim.prepare import Reference, lower, prepare
-from momentsim.rules.detection import detection_probability
+from momentsim.rules.stakes_detector import detection_probability
 
 ROUTINE, TRUTH = 0, 1
 shares = st.floats(0.0, 1.0)

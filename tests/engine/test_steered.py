@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from engine.stories import AIRLINE, RICH, SCENARIOS, differences, ready
 from engine.test_live import COMPENSATION, NOTICE, RESERVES, WEB, by_hand, pulling
 from momentsim.contract.plan import DAY, HOUR, MINUTE, NEVER, LeverAction, Prepared, Why
-from momentsim.engine import Pull, Run, Steered, simulate
-from momentsim.engine import copies as copies_module
+from momentsim.engine import Pull, Run, SteeredRun, kept_copies, simulate
 from momentsim.engine.clock_compiled import Status
 from momentsim.engine.past import Luck, with_pulls
 from momentsim.prepare import Reference, lower, prepare
@@ -29,21 +28,21 @@ BOOKS = (
 """Tables without free rows, which hold what was there before; which row an event has is nobody's business either."""
 
 
-def state(steered: Steered) -> dict[str, bytes]:
+def state(steered: SteeredRun) -> dict[str, bytes]:
     """All books of a run, and its customers, as bytes."""
     world = steered._run.world
     known = world["customers"][: world["centre"]["customers"][0]]
     return {**{name: world[name].tobytes() for name in BOOKS}, "customers": known.tobytes()}
 
 
-def unlike(one: Steered, other: Steered) -> list[str]:
+def unlike(one: SteeredRun, other: SteeredRun) -> list[str]:
     left, right = state(one), state(other)
     return [name for name in left if left[name] != right[name]]
 
 
-def laid_on(prepared: Prepared, pulls: Iterable[tuple[int, int]], step: int = 0) -> Steered:
+def laid_on(prepared: Prepared, pulls: Iterable[tuple[int, int]], step: int = 0) -> SteeredRun:
     """A run in which a hand pulls each lever at its time, in steps of any size, with a look at each."""
-    steered = Steered(prepared)
+    steered = SteeredRun(prepared)
     for lever, time in sorted(pulls, key=lambda pull: pull[1]):
         while step and steered.time + step < time:
             steered.advance(steered.time + step)
@@ -86,8 +85,8 @@ def test_every_shipped_scenario_forks_goes_back_and_is_steered(path: Path, varia
     horizon = int(prepared.plan.settings["horizon"][0] - prepared.plan.settings["warm_up"][0])
     share = 0.22 if path == AIRLINE else 0.31  # the storm's first day; half a million contacts come later
     before, after = int(share * horizon), int((share + 0.02) * horizon)
-    straight = Steered(prepared, at=after)
-    run = Steered(prepared, at=before)
+    straight = SteeredRun(prepared, at=after)
+    run = SteeredRun(prepared, at=before)
     forked = run.fork()
     for other in (forked, run):
         other.look()
@@ -99,7 +98,7 @@ def test_every_shipped_scenario_forks_goes_back_and_is_steered(path: Path, varia
     pulled = tuple(straight.pulls)
     later = after + horizon // 200
     straight.advance(later)
-    assert unlike(straight, Steered(prepared, pulled, at=later)) == []
+    assert unlike(straight, SteeredRun(prepared, pulled, at=later)) == []
 
 
 GOING_BACK = [
@@ -111,7 +110,7 @@ GOING_BACK = [
 @pytest.mark.parametrize("path", GOING_BACK)
 def test_going_back_to_a_copy_is_running_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every shipped scenario, with pulls at random: live and known before, along two branches, and beyond the bound."""
-    monkeypatch.setattr("momentsim.engine.steered.EVENTS_APART", 0)
+    monkeypatch.setattr("momentsim.engine.steered_run.EVENTS_APART", 0)
     prepared = shipped(path)
     luck = np.random.default_rng(list(path.stem.encode()))
     end = min(62 * HOUR, int(prepared.plan.settings["horizon"][0]))
@@ -122,13 +121,13 @@ def test_going_back_to_a_copy_is_running_again(path: Path, monkeypatch: pytest.M
             levers, np.sort(luck.integers(end // 3, end, len(levers))).tolist(), strict=True
         )
     ]
-    live = Steered(prepared, keep=True)
+    live = SteeredRun(prepared, keep=True)
     for pull in pulls:
         live.advance(pull.time)
         if not live.live().is_held(pull.lever):
             live.pull(pull.lever, pull.size)
     live.advance(end)
-    known = Steered(prepared, live.pulls, at=end, keep=True)
+    known = SteeredRun(prepared, live.pulls, at=end, keep=True)
     assert unlike(live, known) == []
     kept = [run._copies.copies for run in (live, known) if run._copies is not None]
     assert [copy.time for copy in kept[0]] == sorted(
@@ -136,11 +135,11 @@ def test_going_back_to_a_copy_is_running_again(path: Path, monkeypatch: pytest.M
     )
     assert [copy.time for copy in kept[1]] == list(range(DAY, end + 1, DAY))
     if path == AIRLINE:
-        monkeypatch.setattr("momentsim.engine.copies.MOST_BYTES", 2 * kept[0][-1].run.bytes)
+        monkeypatch.setattr("momentsim.engine.kept_copies.MOST_BYTES", 2 * kept[0][-1].run.bytes)
         live.fork().at(0).pull(0)
     for time in (0, int(luck.integers(end)), min(2 * DAY, end), *(pull.time for pull in live.pulls[-2:])):
         earlier = [pull for pull in live.pulls if pull.time < time]
-        again = Steered(prepared, earlier, at=time)
+        again = SteeredRun(prepared, earlier, at=time)
         for run in (live, known):
             back = run.at(time)
             assert (unlike(again, back), back.pulls) == ([], tuple(earlier))
@@ -148,23 +147,23 @@ def test_going_back_to_a_copy_is_running_again(path: Path, monkeypatch: pytest.M
                 if not back.live().is_held(lever) and back.live().pulls_left(lever) > 0:
                     back.pull(lever)
             back.advance(min(time + 7 * HOUR, end))
-            assert unlike(Steered(prepared, back.pulls, at=back.time), back) == []
+            assert unlike(SteeredRun(prepared, back.pulls, at=back.time), back) == []
             assert unlike(back.at(back.time), back) == []
-    assert sum(copy.run.bytes for copies in kept for copy in copies) <= copies_module.MOST_BYTES
+    assert sum(copy.run.bytes for copies in kept for copy in copies) <= kept_copies.MOST_BYTES
 
 
 def test_copies_that_are_missed_least_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all runs of the process together; those of a run that is gone go with it."""
     prepared = ready(by_hand(RICH))
-    run = Steered(prepared, keep=True)
+    run = SteeredRun(prepared, keep=True)
     for hour in (6, 12, 13, 18):
         run.advance(hour * HOUR)
         run.pull(len(run.pulls))
     copies = run._copies
     assert copies is not None
     each = copies.copies[0].run.bytes
-    monkeypatch.setattr("momentsim.engine.copies.MOST_BYTES", 5 * each)
-    other = Steered(prepared, keep=True)
+    monkeypatch.setattr("momentsim.engine.kept_copies.MOST_BYTES", 5 * each)
+    other = SteeredRun(prepared, keep=True)
     other.advance(8 * HOUR)
     other.pull(NOTICE)
     assert [copy.time // HOUR for copy in copies.copies] == [6, 12, 18]
@@ -175,14 +174,14 @@ def test_copies_that_are_missed_least_go_first(monkeypatch: pytest.MonkeyPatch) 
 
 def test_copies_know_whose_luck_they_have() -> None:
     prepared, other = ready(by_hand(RICH)), ready(by_hand(RICH), replication=2)
-    run = Steered(prepared, at=9 * HOUR, keep=True)
+    run = SteeredRun(prepared, at=9 * HOUR, keep=True)
     run.pull(NOTICE)
     lucky = run.with_luck_of(other)
     for one in (run, lucky):
         one.advance(20 * HOUR)
         one.pull(WEB)
     for one, luck in ((run, []), (lucky, [Luck(other, 9 * HOUR)])):
-        again = Steered(prepared, [Pull(NOTICE, 9 * HOUR)], at=21 * HOUR, luck=luck)
+        again = SteeredRun(prepared, [Pull(NOTICE, 9 * HOUR)], at=21 * HOUR, luck=luck)
         back = one.at(20 * HOUR)
         back.advance(21 * HOUR)
         assert unlike(again, back) == []
@@ -217,7 +216,7 @@ def test_a_hand_may_be_quicker_than_the_plan_or_come_in_the_same_instant() -> No
     prepared = ready(RICH)
     for early in (MINUTE, 0):
         times = {lever: int(at) - early for lever, at in enumerate(prepared.plan.levers["at"])}
-        steered = Steered(prepared)
+        steered = SteeredRun(prepared)
         for lever, time in sorted(times.items(), key=lambda item: item[1]):
             steered.advance(time)
             if steered.pulled_at(lever) is None:
@@ -240,7 +239,7 @@ pulls_at_random = st.dictionaries(
 def test_any_pulls_in_any_steps_gone_back_and_pulled_again(
     times: Mapping[int, int], step: int, back: int, seed: int
 ) -> None:
-    """Live = planned; back and the same again = never gone back; and the first run has not noticed."""
+    """LiveRun = planned; back and the same again = never gone back; and the first run has not noticed."""
     prepared = ready(by_hand(RICH), replication=seed)
     planned = simulate(with_pulls(prepared, [Pull(lever, time) for lever, time in times.items()]))
     steered = laid_on(prepared, times.items(), step)
@@ -263,7 +262,8 @@ def test_what_is_undone_by_hand_is_planned_alike_and_sends_people_home() -> None
     steered.advance(16 * HOUR)
     assert not steered.look().in_force[RESERVES] and there.in_force[RESERVES]
     assert (
-        steered.look().on_duty.sum() < Steered(prepared, steered.pulls[:1], at=16 * HOUR).look().on_duty.sum()
+        steered.look().on_duty.sum()
+        < SteeredRun(prepared, steered.pulls[:1], at=16 * HOUR).look().on_duty.sum()
     )
     trace = steered.finish()
     assert trace.levers["action"].tolist() == [LeverAction.PULL, LeverAction.UNDO]
@@ -283,7 +283,7 @@ def test_gone_back_the_later_pulls_are_gone_and_the_earlier_ones_are_not() -> No
 
 def test_luck_from_now_on_is_another_and_the_past_is_the_same() -> None:
     prepared, other = ready(RICH), ready(RICH, replication=2)
-    run = Steered(prepared, at=9 * HOUR)
+    run = SteeredRun(prepared, at=9 * HOUR)
     assert differences(run.finish(), run.with_luck_of(prepared).finish()) == []
     changed = run.with_luck_of(other)
     assert unlike(run, changed) == ["centre"]
@@ -298,7 +298,7 @@ def test_luck_from_now_on_is_another_and_the_past_is_the_same() -> None:
 
 
 def test_a_look_sees_what_the_books_say() -> None:
-    run = Steered(ready(RICH), at=12 * HOUR + 1)
+    run = SteeredRun(ready(RICH), at=12 * HOUR + 1)
     seen, rows = run.look(), Run(ready(RICH), log=True)
     rows.advance()
     contacts = rows.trace().contacts
@@ -319,12 +319,12 @@ def test_a_look_sees_what_the_books_say() -> None:
     assert seen.anger.sum() == run._run.world["centre"]["customers"][0]
     assert seen.will_call_again > 0 and seen.yet_to_call > 0
     assert seen.pulled_at.tolist() == [10 * HOUR, 11 * HOUR, 8 * HOUR, -1]
-    assert Steered(ready(RICH)).look().given == 0 < seen.given  # goodwill
+    assert SteeredRun(ready(RICH)).look().given == 0 < seen.given  # goodwill
     assert run.fork().advance(NEVER) is Status.DONE
 
 
 def test_anger_fades_in_a_look_and_not_in_the_books() -> None:
-    run = Steered(ready(RICH), at=15 * HOUR)
+    run = SteeredRun(ready(RICH), at=15 * HOUR)
     angry = run.look().anger
     before = state(run)
     run.look()

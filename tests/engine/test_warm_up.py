@@ -16,7 +16,7 @@ from engine import books_check
 from engine.stories import PLAIN, RICH, all_moments, differences, read, ready
 from momentsim.contract.plan import HOUR, NEVER, SECOND, LeverAction, Prepared, Table, Why
 from momentsim.contract.trace import INTERVAL, MOMENT_TALLY, Trace
-from momentsim.engine import Live, simulate
+from momentsim.engine import LiveRun, simulate
 from momentsim.prepare import Reference, lower, prepare, reference_operation
 from momentsim.runs.lever_file import EVERY, Act, LeverFile
 from momentsim.runs.run import run
@@ -192,7 +192,7 @@ def test_levers_pulled_by_hand_replay_at_the_same_local_times() -> None:
         lever["at"] = "never"
     seen: list[int | None] = []
 
-    def watch(live: Live) -> Generator[Any, Any, None]:
+    def watch(live: LiveRun) -> Generator[Any, Any, None]:
         seen.append(live.now)
         yield live.pause(9 * HOUR)
         for lever in range(4):

@@ -20,8 +20,8 @@ from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
 from momentsim.engine.state.event_list import BUCKET_BITS, bucket_shift
 from momentsim.engine.state.records import BANDS
-from momentsim.rules.detection import band_of
 from momentsim.rules.durations import whole
+from momentsim.rules.stakes_detector import band_of
 
 TESTS = Path(__file__).parents[1]
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 from momentsim import units
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import NEVER, SECOND, LeverKind
-from momentsim.engine import Steered
+from momentsim.engine import SteeredRun
 from momentsim.runs import glance
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.lever_words import sentence
@@ -51,12 +51,12 @@ def lever_texts(setting: Setting) -> list[LeverText]:
     return [*texts, *(_section_text(scenario, name, lever) for name, lever in scenario.levers.items())]
 
 
-def lever_cards(texts: list[LeverText], steered: Steered) -> list[dict[str, object]]:
+def lever_cards(texts: list[LeverText], steered: SteeredRun) -> list[dict[str, object]]:
     """The cards as they stand now."""
     return [_card(text, steered, row) for row, text in enumerate(texts)]
 
 
-def why_not(steered: Steered, row: int) -> str:
+def why_not(steered: SteeredRun, row: int) -> str:
     """Why a lever cannot be pulled now; empty when it can."""
     live = steered.live()
     if steered.is_over or steered.time >= steered.end:
@@ -72,7 +72,7 @@ def why_not(steered: Steered, row: int) -> str:
     return "it was pulled too lately" if steered.time < live.pull_again_at(row) else ""
 
 
-def _card(text: LeverText, steered: Steered, row: int) -> dict[str, object]:
+def _card(text: LeverText, steered: SteeredRun, row: int) -> dict[str, object]:
     live, state = steered.live(), glance.world_of(steered)["pulled"][row]
     pulled_at = live.pulled_at(row)
     reason = why_not(steered, row)
@@ -95,7 +95,7 @@ def _card(text: LeverText, steered: Steered, row: int) -> dict[str, object]:
     }
 
 
-def _state(steered: Steered, row: int, reason: str) -> State:
+def _state(steered: SteeredRun, row: int, reason: str) -> State:
     live, state = steered.live(), glance.world_of(steered)["pulled"][row]
     if live.is_held(row):
         return "in_force" if state["effective"] < NEVER and not _nobody_here(steered, row) else "on_its_way"
@@ -108,7 +108,7 @@ def _state(steered: Steered, row: int, reason: str) -> State:
     return "undone" if 0 < state["released"] < NEVER else "used_up"
 
 
-def _acts_at(steered: Steered, row: int) -> float | None:
+def _acts_at(steered: SteeredRun, row: int) -> float | None:
     """When it takes, or took, effect; seconds since the start."""
     state = glance.world_of(steered)["pulled"][row]
     if state["effective"] < NEVER:
@@ -119,7 +119,7 @@ def _acts_at(steered: Steered, row: int) -> float | None:
     return None if pulled_at is None else (pulled_at + int(size["lead_time"])) / SECOND
 
 
-def _progress(steered: Steered, row: int, state: Any) -> str:
+def _progress(steered: SteeredRun, row: int, state: Any) -> str:
     about = glance.world_of(steered)["levers"][row]
     if about["kind"] == LeverKind.RESERVES:
         called = int(glance.world_of(steered)["groups"]["agents"][about["group"]])
@@ -128,12 +128,12 @@ def _progress(steered: Steered, row: int, state: Any) -> str:
     return f"used {used:,} times so far" if used else ""
 
 
-def _nobody_here(steered: Steered, row: int) -> bool:
+def _nobody_here(steered: SteeredRun, row: int) -> bool:
     about = glance.world_of(steered)["levers"][row]
     return about["kind"] == LeverKind.RESERVES and not glance.people_here(steered, int(about["group"]))
 
 
-def _at_most(steered: Steered, row: int) -> int:
+def _at_most(steered: SteeredRun, row: int) -> int:
     return int(glance.world_of(steered)["levers"]["at_most"][row])
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from momentsim.contract.plan import MINUTE, SECOND, Names
 from momentsim.engine.state.records import Stage
-from momentsim.engine.steered import ANGER_BANDS, Steered
+from momentsim.engine.steered_run import ANGER_BANDS, SteeredRun
 from momentsim.runs import glance
 
 _PLACES = {
@@ -32,14 +32,14 @@ class Face(NamedTuple):
     is_over: bool = False
 
 
-def pick(steered: Steered, names: Names, start: datetime) -> Face | None:
+def pick(steered: SteeredRun, names: Names, start: datetime) -> Face | None:
     """Somebody with many calls and no help yet; None when nobody is in need."""
     serial = glance.one_to_follow(steered)
     found = glance.follow(steered, serial) if serial >= 0 else None
     return None if found is None else _face(found, steered, names, start)
 
 
-def follow_on(face: Face, steered: Steered, names: Names, start: datetime) -> Face:
+def follow_on(face: Face, steered: SteeredRun, names: Names, start: datetime) -> Face:
     """How it goes with somebody who is followed."""
     if face.is_over:
         return face
@@ -52,7 +52,7 @@ def follow_on(face: Face, steered: Steered, names: Names, start: datetime) -> Fa
     return face._replace(words=f"{who}. {end}", is_over=True)
 
 
-def _face(found: glance.FollowedMoment, steered: Steered, names: Names, start: datetime) -> Face:
+def _face(found: glance.FollowedMoment, steered: SteeredRun, names: Names, start: datetime) -> Face:
     who = f"Customer {found.customer:,}, {names.segments[found.segment]}"
     began = start + timedelta(seconds=found.began // SECOND)
     what = names.crises[found.crisis] if found.crisis >= 0 else names.reasons[found.reason]

@@ -10,7 +10,7 @@ import numpy as np
 
 from momentsim.app.series import LINES, MONEY, History, Prices
 from momentsim.contract.plan import HOUR, SECOND
-from momentsim.engine import Steered
+from momentsim.engine import SteeredRun
 from momentsim.runs import glance
 from momentsim.scenario.types import Scenario
 
@@ -62,7 +62,7 @@ class FrameContent(NamedTuple):
     lines_in_use: int
 
 
-def see(steered: Steered, history: History, prices: Prices) -> FrameContent:
+def see(steered: SteeredRun, history: History, prices: Prices) -> FrameContent:
     """Look at a run now; it changes nothing."""
     waiting, longest = glance.waits_by_queue(steered)
     duty = glance.duty_by_agent(steered)
@@ -103,7 +103,7 @@ def open_part(seen: FrameContent) -> dict[str, object]:
     }
 
 
-def hidden_part(steered: Steered) -> dict[str, object]:
+def hidden_part(steered: SteeredRun) -> dict[str, object]:
     """What really happens: the part of a frame that only the X-ray shows."""
     beneath = glance.beneath(steered)
     moods = glance.moods_by_queue(steered)

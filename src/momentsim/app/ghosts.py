@@ -7,7 +7,7 @@ from typing import Final
 
 from momentsim.app.series import History, Prices, point_step, sample_step
 from momentsim.app.setting import Setting
-from momentsim.engine import Steered
+from momentsim.engine import SteeredRun
 
 GHOSTS: Final = ("nothing", "as_planned")
 SLICE: Final = 6
@@ -20,7 +20,7 @@ _made: dict[tuple[str, str, int, str], History] = {}
 
 def make_ghost(setting: Setting, name: str) -> Generator[None, None, History]:
     """The samples of a ghost that charts show, of the whole horizon, made a little at a time."""
-    steered = Steered(setting.quiet if name == "nothing" else setting.planned)
+    steered = SteeredRun(setting.quiet if name == "nothing" else setting.planned)
     plan = setting.quiet.plan.settings[0]
     end = int(plan["horizon"] - plan["warm_up"])
     step = sample_step(end + int(plan["run_out"]))

@@ -15,7 +15,7 @@ from momentsim.app.permissions import RequestRefused
 from momentsim.app.series import History, Prices, point_step, sample_step
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import SECOND, LeverAction
-from momentsim.engine import Steered
+from momentsim.engine import SteeredRun
 from momentsim.measures.digest import digest
 from momentsim.measures.facts import Sample
 from momentsim.suggestions import did_you_mean
@@ -42,7 +42,7 @@ class PlayedBranch:
         self.trusts = False
         """Whether what is done is what was accepted before, so that nothing is asked of the run."""
         self._going_to = -1
-        self._run: Steered | None = None
+        self._run: SteeredRun | None = None
 
     @property
     def time(self) -> int:
@@ -55,7 +55,7 @@ class PlayedBranch:
         return self._run is None or self._going_to > self.time
 
     @property
-    def steered(self) -> Steered:
+    def steered(self) -> SteeredRun:
         """The run, made again where it is not at hand: up to a second."""
         if self._run is None:
             self._run = self._made_again()
@@ -203,7 +203,7 @@ class PlayedBranch:
             yield
         self.outcome = self._measured(ahead)
 
-    def _measured(self, over: Steered) -> dict[str, float]:
+    def _measured(self, over: SteeredRun) -> dict[str, float]:
         trace = over.finish()
         found = (digest(self.setting.quiet, trace),)
         sample = Sample(self.setting.scenario, self.setting.quiet.names, found)
@@ -223,7 +223,7 @@ class PlayedBranch:
         names = self.setting.quiet.names
         return self.tree.message(names.levers, [text.title for text in self.texts], names.lever_sizes)
 
-    def _made_again(self) -> Steered:
+    def _made_again(self) -> SteeredRun:
         pulls, end = self.tree.pulls_of(self.tree.current), self.time
         if not self.history.reaches(end):
             run = self.setting.steer(pulls)

@@ -19,7 +19,7 @@ from momentsim.app.jobs import Hand, JobProgress
 from momentsim.app.setting import Setting
 from momentsim.app.stops import failed_days
 from momentsim.contract.plan import HOUR, MINUTE, LeverAction, Names, Prepared
-from momentsim.engine import Pull, Steered
+from momentsim.engine import Pull, SteeredRun
 from momentsim.measures.digest import Digest, digest
 from momentsim.measures.facts import Sample, members_of
 from momentsim.measures.summary import estimate_by_name
@@ -74,7 +74,7 @@ class Storm(NamedTuple):
     """One storm in which a lever is tried: its past without this lever, and what came of each choice."""
 
     ready: Prepared
-    past: Steered
+    past: SteeredRun
     found: dict[Choice | None, Digest]
 
 
@@ -149,7 +149,7 @@ class Search:
             replication = FIRST_REPLICATION + number
             made = prepare(self._setting.steerable.blueprint, replication)
             ready = NO_PULLS.with_levers(made, replication)
-            storms.append(Storm(ready, Steered(ready, chosen), {}))
+            storms.append(Storm(ready, SteeredRun(ready, chosen), {}))
         return storms
 
     def _try(self, storm: Storm, choice: Choice | None, hand: Hand) -> bool:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import DAY, HOUR, MINUTE, SECOND
-from momentsim.engine import Steered
+from momentsim.engine import SteeredRun
 from momentsim.runs import glance
 
 FloatArray = npt.NDArray[np.float64]
@@ -120,7 +120,7 @@ class History:
         """Whether every sample up to this time is there."""
         return len(self._samples) > time // self.step
 
-    def advance(self, steered: Steered, until: int) -> None:
+    def advance(self, steered: SteeredRun, until: int) -> None:
         """Let a run go on up to and including a time, and take the samples on its way."""
         until = min(until, steered.end)
         while len(self._samples) * self.step <= until:
@@ -175,7 +175,7 @@ class History:
             return None, 0.0
         return self._samples[number], (time - number * self.step) / HOUR
 
-    def _sample(self, steered: Steered) -> Sample:
+    def _sample(self, steered: SteeredRun) -> Sample:
         counts = glance.count(steered)
         waiting, longest = glance.waits_by_queue(steered)
         goal = glance.answered_in_goal(steered, steered.time - HOUR)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from momentsim.app.branches import BranchPull
 from momentsim.contract.plan import Prepared
-from momentsim.engine import Pull, Steered
+from momentsim.engine import Pull, SteeredRun
 from momentsim.errors import MomentsimError
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.steered_centre import Steerable, steerable
@@ -47,12 +47,14 @@ class Setting(NamedTuple):
         groups = self.scenario.workforce.groups
         return np.array([groups[name].cost_per_hour for name in self.quiet.names.groups])
 
-    def steer(self, pulls: Sequence[BranchPull] = (), *, at: int = 0) -> Steered:
+    def steer(self, pulls: Sequence[BranchPull] = (), *, at: int = 0) -> SteeredRun:
         """The replication with these pulls, at a time in microseconds since the start.
 
         Made by running again: no copies are kept on the way, which would hold up a tick for a tenth of a second.
         """
-        return Steered(self.quiet, [Pull(one.lever, one.time, one.size, one.action) for one in pulls], at=at)
+        return SteeredRun(
+            self.quiet, [Pull(one.lever, one.time, one.size, one.action) for one in pulls], at=at
+        )
 
 
 def read_setting(

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from momentsim.app.frames import FrameContent
 from momentsim.app.stops import failed_days
 from momentsim.contract.plan import NEVER
-from momentsim.engine import Steered
+from momentsim.engine import SteeredRun
 from momentsim.runs import glance
 from momentsim.scenario.types import Scenario
 
@@ -39,7 +39,7 @@ class Memory(NamedTuple):
     was_full: bool
 
 
-def remember(steered: Steered, seen: FrameContent, before: Memory | None = None) -> Memory:
+def remember(steered: SteeredRun, seen: FrameContent, before: Memory | None = None) -> Memory:
     """What the next look is compared with."""
     groups = glance.world_of(steered)["groups"]
     here = tuple(glance.people_here(steered, row) for row in range(len(groups)))

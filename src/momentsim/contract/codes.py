@@ -111,7 +111,7 @@ class Watched(IntEnum):
     """Agents logged in and not on a break."""
 
 
-class Comparison(IntEnum):
+class Comparator(IntEnum):
     """How a trigger compares what it looks at with its threshold."""
 
     ABOVE = 0

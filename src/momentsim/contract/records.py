@@ -288,7 +288,7 @@ TRIGGER = record(
     ("action", np.int64),  # LeverAction: PULL or UNDO
     ("watched", np.int64),  # Watched
     ("place", np.int64),  # queue or group; -1: all
-    ("comparison", np.int64),  # Comparison
+    ("comparison", np.int64),  # Comparator
     ("threshold", np.float64),  # count, microseconds or share
     ("hold", np.int64),  # for so long the comparison must hold without a break
     ("span", np.int64),  # looks over which is counted; for the two that count

@@ -1,8 +1,8 @@
 """The engine: one story (what happens at each event), told by two clocks."""
 
-from momentsim.engine.live import Live, Watch
+from momentsim.engine.live import LiveRun, Watch
 from momentsim.engine.past import Pull
 from momentsim.engine.simulate import Interrupted, Run, TakeRows, simulate
-from momentsim.engine.steered import Look, Steered
+from momentsim.engine.steered_run import Look, SteeredRun
 
-__all__ = ["Interrupted", "Live", "Look", "Pull", "Run", "Steered", "TakeRows", "Watch", "simulate"]
+__all__ = ["Interrupted", "LiveRun", "Look", "Pull", "Run", "SteeredRun", "TakeRows", "Watch", "simulate"]

@@ -10,7 +10,7 @@ import simpy
 from momentsim.contract.plan import NEVER, LeverAction, Why
 from momentsim.engine import dispatch
 from momentsim.engine.clock_compiled import Status, is_short_of_room
-from momentsim.engine.live import Live, Watch
+from momentsim.engine.live import LiveRun, Watch
 from momentsim.engine.order import Kind, lever_stamp
 from momentsim.engine.state.event_list import free_row
 from momentsim.engine.state.tables import Tables
@@ -53,7 +53,7 @@ class SimPyClock:
         Whatever the process raises comes out of `advance`. When the story is over, the process is too.
         """
         self.world = world
-        process = watch(Live(world, self.environment, self.pulled_by_hand, self._do))
+        process = watch(LiveRun(world, self.environment, self.pulled_by_hand, self._do))
         start = int(world["settings"]["warm_up"][0])
         self.environment.process(self._start_later(start, process) if start else process)
 

@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled, compiled_apart, compiled_ins
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose, exponential, normal, uniform
 from momentsim.draws import child as owned
-from momentsim.engine.agents import agents, careers, days, shifts, training
+from momentsim.engine.agents import agents, careers, days, roster, shifts, training
 from momentsim.engine.contact import (
     calls,
     closing,
@@ -21,7 +21,7 @@ from momentsim.engine.contact import (
     talk_end,
     voicemail,
 )
-from momentsim.engine.customers import acquisition, anger, claims, customers, outlook, recovery
+from momentsim.engine.customers import acquisition, anger, bond, compensation, outlook, recovery
 from momentsim.engine.levers import pulling, reserves, triggers
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables, waiting_lists
@@ -62,7 +62,7 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
     elif kind == Kind.CALLBACK_LATE or kind == Kind.CALLBACK_AGAIN:
         calls.callback_due(w, kind, slot, owner, stamp, now)
     elif kind == Kind.ROSTER_CHANGES:
-        training.roster_changes(w, owner, stamp, now)
+        roster.roster_changes(w, owner, stamp, now)
     elif kind == Kind.RESERVE_REPORTS:
         reserves.reserve_reports(w, owner, stamp, now)
     elif kind == Kind.INTERVAL_ENDS:
@@ -80,11 +80,11 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
     elif kind == Kind.RECOVERY_ENDS or kind == Kind.RECOVERY_OPENS or kind == Kind.RECOVERY_DUE:
         recovery_goes_on(w, kind, slot, now)
     elif kind == Kind.LEVERS_LOOKED_AT:
-        triggers.look(w, owner, now)
+        triggers.look_at_triggers(w, owner, now)
     elif kind == Kind.HELP_ELSEWHERE_DUE:
         elsewhere.help_due(w, slot, owner, stamp, now)
     else:
-        claims.pay_compensation(w, slot, now)
+        compensation.pay_compensation(w, slot, now)
 
 
 @compiled_inside
@@ -142,7 +142,7 @@ def horizon_ends(w: World, now: int) -> None:
     """Agents' seconds and lost customers are counted up to here; what is open drains in the run-out."""
     acquisition.customers_join(w, now)
     for row in range(tables.centre(w)["customers"]):
-        customers.reach_horizon(w, row, now)
+        bond.reach_horizon(w, row, now)
     count_lost(w, now)
     recovery.count_backlog(w, now)
     for agent in range(tables.sizes(w)["agents"]):
@@ -174,7 +174,7 @@ def close_everything(w: World) -> None:
         closing.moment_ends(w, slot, limit, 0, 1)
     recovery.close_desk(w, limit)
     for row in range(tables.centre(w)["customers"]):
-        customers.relax_wallet(w, row, tables.customers(w, row)["touched"])
+        bond.relax_wallet(w, row, tables.customers(w, row)["touched"])
         anger.cool_anger(w, row, limit)
 
 
@@ -211,7 +211,7 @@ def count_lost(w: World, now: int) -> None:
             if lifetime < highest * elapsed:
                 norm = normal(key, owner, Purpose.NORM, 0)
                 customer = about["first_customer"] + ordinal
-                if lifetime < customers.quiet_hazard(w, customer, segment, norm, elapsed):
+                if lifetime < bond.quiet_hazard(w, customer, segment, norm, elapsed):
                     tables.lost(w, segment)["value"] += 1
 
 

@@ -14,8 +14,8 @@ from momentsim.contract.plan import NEVER, LeverAction
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import Tables
 
-Watch: TypeAlias = Callable[["Live"], Generator[Any, Any, None]]
-"""Makes an ordinary SimPy process of a run; it yields what `Live.pause` gives."""
+Watch: TypeAlias = Callable[["LiveRun"], Generator[Any, Any, None]]
+"""Makes an ordinary SimPy process of a run; it yields what `LiveRun.pause` gives."""
 
 
 class Environment(Protocol):
@@ -29,7 +29,7 @@ class Environment(Protocol):
         """An event in so many microseconds."""
 
 
-class Live:
+class LiveRun:
     """Looks into a run that is under way. A look changes nothing; only `pull` does."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """From a scenario to what the engine gets: customers, demand, crises, agents and rosters as arrays."""
 
 from momentsim.prepare.blueprint import Blueprint, contact_rates, lower, prepare
-from momentsim.prepare.calibration import Calibration, calibrate, judge, see, slope_between
+from momentsim.prepare.calibration import Calibration, calibrate, judge_calibration, observe, slope_between
 from momentsim.prepare.crisis_demand import affected_parties, asking_parties
 from momentsim.prepare.loaded import Loaded, Operation
 from momentsim.prepare.pilot import correct, reference_from, reference_operation
@@ -22,12 +22,12 @@ __all__ = [
     "calibrate",
     "contact_rates",
     "correct",
-    "judge",
+    "judge_calibration",
     "lower",
     "measure_usual_waits",
+    "observe",
     "prepare",
     "reference_from",
     "reference_operation",
-    "see",
     "slope_between",
 ]

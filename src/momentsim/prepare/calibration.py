@@ -72,7 +72,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observation:
     """What a pass of the pilot has shown, by reason and, last, of all together; what was luck is taken out."""
 
     answered: FloatArray
@@ -86,7 +86,7 @@ class Seen:
     """The share that was to come out."""
 
 
-def see(blueprint: Blueprint, intervals: Sequence[Table]) -> Seen:
+def observe(blueprint: Blueprint, intervals: Sequence[Table]) -> Observation:
     """What INTERVAL rows of each replication of a pilot of `blueprint` show; contacts of the horizon count."""
     reasons, settings = blueprint.reasons, blueprint.settings[0]
     end = int((settings["horizon"] - settings["warm_up"]) // settings["interval"])
@@ -109,7 +109,7 @@ def see(blueprint: Blueprint, intervals: Sequence[Table]) -> Seen:
     asked = (reasons["resolution"] > 0.0) & (reasons["resolution"] < 1.0)
     first = _with_all(sums["first_answers"][:-1] * asked)
     solved = _with_all((sums["first_solved"] - sums["solved_luck"])[:-1] * asked)
-    return Seen(
+    return Observation(
         answered=sums["answered"],
         talks=_ratio(sums["talk"] - sums["talk_luck"], expected, 1.0),
         first_answers=first,
@@ -118,7 +118,7 @@ def see(blueprint: Blueprint, intervals: Sequence[Table]) -> Seen:
     )
 
 
-def calibrate(old: Calibration, seen: Seen, slope: float = 1.0) -> Calibration:
+def calibrate(old: Calibration, seen: Observation, slope: float = 1.0) -> Calibration:
     """The next calibration, from what a pass with the `old` one has shown.
 
     Talks change by factor^slope: longer talks load agents, who then hurry or tire.
@@ -132,7 +132,7 @@ def calibrate(old: Calibration, seen: Seen, slope: float = 1.0) -> Calibration:
     )
 
 
-def judge(kept: Calibration, seen: Seen) -> Calibration:
+def judge_calibration(kept: Calibration, seen: Observation) -> Calibration:
     """The same calibration with what is left, as a pass with it has shown."""
     return replace(
         kept,
@@ -141,7 +141,7 @@ def judge(kept: Calibration, seen: Seen) -> Calibration:
     )
 
 
-def slope_between(first: tuple[Calibration, Seen], second: tuple[Calibration, Seen]) -> float:
+def slope_between(first: tuple[Calibration, Observation], second: tuple[Calibration, Observation]) -> float:
     """By how many per cent talks grow in all when factors grow by one per cent, from two passes by the same draws."""
     weights = first[1].answered[:-1]
     if not weights.sum():

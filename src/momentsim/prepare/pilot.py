@@ -40,7 +40,7 @@ ENOUGH: Final = 4_000
 """Experiences that stand for all of a reason where each is met by many expectations."""
 
 
-class Pilot(NamedTuple):
+class PilotMoments(NamedTuple):
     """Experiences of one reason in the pilot."""
 
     experiences: npt.NDArray[np.float64]
@@ -53,14 +53,14 @@ class Pilot(NamedTuple):
         spread = float(self.experiences.std())
         return spread if spread > SMALLEST_SPREAD else 1.0
 
-    def meet(self, expectations: npt.NDArray[np.float64]) -> Pilot:
+    def meet(self, expectations: npt.NDArray[np.float64]) -> PilotMoments:
         """Every experience as it is for customers with each of these expectations (in spreads)."""
         rank = np.argsort(self.experiences, kind="stable")
         step = max(1, len(rank) // ENOUGH)
         rank = rank[step // 2 :: step]
         raw = self.experiences[rank][:, None] - self.spread * expectations
         resolved = np.repeat(self.resolved[rank], len(expectations))
-        return Pilot(raw.ravel(), resolved)
+        return PilotMoments(raw.ravel(), resolved)
 
 
 class Lived(NamedTuple):
@@ -279,13 +279,13 @@ def moves_of(blueprint: Blueprint, reason: int, lived: Lived, judged: float) -> 
     )
 
 
-def _pilot_of(rows: Table) -> Pilot:
-    return Pilot(rows["experience"], rows["resolved"] == 1)
+def _pilot_of(rows: Table) -> PilotMoments:
+    return PilotMoments(rows["experience"], rows["resolved"] == 1)
 
 
 def _as_met(
-    pilots: Sequence[Pilot], weights: npt.NDArray[np.float64], blueprint: Blueprint
-) -> tuple[list[Pilot], tuple[float, ...], tuple[float, ...]]:
+    pilots: Sequence[PilotMoments], weights: npt.NDArray[np.float64], blueprint: Blueprint
+) -> tuple[list[PilotMoments], tuple[float, ...], tuple[float, ...]]:
     """Experiences as customers with adapted expectations meet them, the levels of those, and their law."""
     if not blueprint.settings["expectations_on"][0]:
         return list(pilots), (0.0,) * len(pilots), ()

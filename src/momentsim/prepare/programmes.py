@@ -26,7 +26,7 @@ _MOST: Final = 0.99
 Aim = tuple[PracticeField, AimKind, float]
 
 
-class Window(Protocol):
+class HorizonWindow(Protocol):
     """The time for which rosters are made."""
 
     @property
@@ -73,7 +73,7 @@ def programme_rows(
     return table
 
 
-def availability(scenario: Scenario, group: str, window: Window) -> npt.NDArray[np.float64]:
+def availability(scenario: Scenario, group: str, window: HorizonWindow) -> npt.NDArray[np.float64]:
     """By date, from the day before the run: factor on the share of a group's rostered heads that is available."""
     days = window.calendar.days(-DAY, window.until)
     factors = np.ones(len(days))

@@ -1,7 +1,7 @@
 """Plain reads of a run that people steer: agents, queues, moods and money so far. A glance changes nothing.
 
 Rows, not names; microseconds since the scenario's start; money in the scenario's currency. Everything here is current
-at any time, while measures exist only when a run is over. `momentsim.engine.Steered` is what is glanced at.
+at any time, while measures exist only when a run is over. `momentsim.engine.SteeredRun` is what is glanced at.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from momentsim.contract.codes import MomentKind
 from momentsim.contract.plan import HOUR, NEVER, LeverKind
-from momentsim.engine import Steered
+from momentsim.engine import SteeredRun
 from momentsim.engine.order import Kind
 from momentsim.engine.state.records import Duty, Stage
 from momentsim.engine.state.tables import Tables
-from momentsim.engine.steered import ANGER_BANDS
+from momentsim.engine.steered_run import ANGER_BANDS
 
 WholeArray = npt.NDArray[np.int64]
 ByteArray = npt.NDArray[np.uint8]
@@ -76,27 +76,27 @@ class FollowedMoment(NamedTuple):
     anger: float  # 0..1
 
 
-def world_of(steered: Steered) -> Tables:
+def world_of(steered: SteeredRun) -> Tables:
     """The tables of a run under way, to be read only."""
     return steered._run.world
 
 
-def start_of(steered: Steered) -> int:
+def start_of(steered: SteeredRun) -> int:
     """When the scenario starts on the clock of the tables: the length of the warm-up, microseconds."""
     return int(world_of(steered)["settings"]["warm_up"][0])
 
 
-def clock_of(steered: Steered) -> int:
+def clock_of(steered: SteeredRun) -> int:
     """The present time on the clock of the tables, microseconds."""
     return start_of(steered) + steered.time
 
 
-def duty_by_agent(steered: Steered) -> ByteArray:
+def duty_by_agent(steered: SteeredRun) -> ByteArray:
     """One byte an agent: 0 away, 1 free, 2 talking, 3 wrapping up, 4 on a break."""
     return np.asarray(_SHOWN_DUTY[world_of(steered)["agent_state"]["duty"]])
 
 
-def duties_by_group(steered: Steered, duty: ByteArray) -> WholeArray:
+def duties_by_group(steered: SteeredRun, duty: ByteArray) -> WholeArray:
     """[groups x DUTIES] people; whoever is on a break counts as away."""
     groups = world_of(steered)["groups"]
     sums = np.zeros((len(groups), 5), np.int64)
@@ -107,14 +107,14 @@ def duties_by_group(steered: Steered, duty: ByteArray) -> WholeArray:
     return sums
 
 
-def people_here(steered: Steered, group: int) -> int:
+def people_here(steered: SteeredRun, group: int) -> int:
     """Called people of a reserve group who are ready to work, on shift or not."""
     about = world_of(steered)["groups"][group]
     first = about["first_agent"]
     return int(world_of(steered)["agent_state"]["called"][first : first + about["agents"]].sum())
 
 
-def count(steered: Steered) -> Counts:
+def count(steered: SteeredRun) -> Counts:
     """Counts so far; those of a warm-up are in some of them, so only differences mean something."""
     world = world_of(steered)
     lines, tallies = world["lines"], world["tallies"]
@@ -123,7 +123,7 @@ def count(steered: Steered) -> Counts:
     return Counts(int(lines["answered"].sum()), int(lines["abandoned"].sum()), int(blocked.sum()), *told)
 
 
-def answered_in_goal(steered: Steered, since: int) -> float | None:
+def answered_in_goal(steered: SteeredRun, since: int) -> float | None:
     """Share of legs that arrived from about `since` on and were answered within the goal; None where none arrived.
 
     Whole intervals of arrival, those still waiting within the goal left out: what the last hours say is provisional.
@@ -138,7 +138,7 @@ def answered_in_goal(steered: Steered, since: int) -> float | None:
     return min(int(rows["answered_in_threshold"].sum()) / offered, 1.0) if offered > 0 else None
 
 
-def spent(steered: Steered, rates: npt.NDArray[np.float64], notice_price: float) -> MoneySpent:
+def spent(steered: SteeredRun, rates: npt.NDArray[np.float64], notice_price: float) -> MoneySpent:
     """Money so far; `rates` is the price of an hour by group, `notice_price` that of a message."""
     world, now = world_of(steered), clock_of(steered)
     settings, crews = world["settings"][0], world["group_state"][: len(world["groups"])]
@@ -152,7 +152,7 @@ def spent(steered: Steered, rates: npt.NDArray[np.float64], notice_price: float)
     return MoneySpent(float(hours @ rates), _lever_money(world, now, notice_price))
 
 
-def beneath(steered: Steered) -> Beneath:
+def beneath(steered: SteeredRun) -> Beneath:
     """What a real centre does not see, so far."""
     world = world_of(steered)
     stage, calls = world["cases"]["stage"], world["cases"]["contacts"]
@@ -167,7 +167,7 @@ def beneath(steered: Steered) -> Beneath:
     return Beneath(again, int(unserved.sum()), ledger)
 
 
-def next_calls(steered: Steered) -> WholeArray:
+def next_calls(steered: SteeredRun) -> WholeArray:
     """Times at which those who will call again are to do so, microseconds since the scenario's start, unsorted."""
     world = world_of(steered)
     held, cases = world["pool"], world["cases"]
@@ -184,7 +184,7 @@ def next_calls(steered: Steered) -> WholeArray:
     return np.asarray(held["time"][due[live]] - start_of(steered), np.int64)
 
 
-def moods_by_queue(steered: Steered) -> list[ByteArray]:
+def moods_by_queue(steered: SteeredRun) -> list[ByteArray]:
     """By queue the mood of each who waits, in the order in which they are served: 0 calm .. 3 furious."""
     world = world_of(steered)
     slots = _queued(world)
@@ -201,7 +201,7 @@ def mood_bands(world: Tables, slots: WholeArray, now: int) -> ByteArray:
     return np.searchsorted(ANGER_BANDS, _anger(world, slots, now), "right").astype(np.uint8)
 
 
-def waits_by_queue(steered: Steered) -> tuple[WholeArray, WholeArray]:
+def waits_by_queue(steered: SteeredRun) -> tuple[WholeArray, WholeArray]:
     """How many wait in each queue, and for how long the first of them has, microseconds."""
     world, now = world_of(steered), clock_of(steered)
     slots = _queued(world)
@@ -210,7 +210,7 @@ def waits_by_queue(steered: Steered) -> tuple[WholeArray, WholeArray]:
     return world["lines"]["waiting"].copy(), now - since
 
 
-def one_to_follow(steered: Steered) -> int:
+def one_to_follow(steered: SteeredRun) -> int:
     """Serial number of the open moment with most calls, the oldest of these; -1 when nobody is in need."""
     cases = world_of(steered)["cases"]
     open_cases = np.flatnonzero((cases["stage"] == Stage.QUEUED) | (cases["stage"] == Stage.AWAY))
@@ -221,7 +221,7 @@ def one_to_follow(steered: Steered) -> int:
     return int(cases["serial"][open_cases[order[0]]])
 
 
-def follow(steered: Steered, serial: int) -> FollowedMoment | None:
+def follow(steered: SteeredRun, serial: int) -> FollowedMoment | None:
     """An open moment by its serial number; None when it is over or not yet there."""
     world = world_of(steered)
     found = np.flatnonzero((world["cases"]["serial"] == serial) & (world["cases"]["stage"] != Stage.FREE))
@@ -237,7 +237,7 @@ def follow(steered: Steered, serial: int) -> FollowedMoment | None:
     )  # fmt: skip
 
 
-def was_helped(steered: Steered, slot: int, serial: int) -> bool | None:
+def was_helped(steered: SteeredRun, slot: int, serial: int) -> bool | None:
     """Whether a moment that is over was met, read from the row it had; None when the row is another's by now."""
     case = world_of(steered)["cases"][slot]
     return None if case["serial"] != serial or case["stage"] != Stage.FREE else not case["unmet"]

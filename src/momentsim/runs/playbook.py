@@ -20,7 +20,7 @@ from typing import Any
 
 from momentsim import units
 from momentsim.contract.plan import Names
-from momentsim.engine import Live, Watch
+from momentsim.engine import LiveRun, Watch
 from momentsim.errors import MomentsimError
 from momentsim.runs.playbook_centre import Centre, PlaybookMistake
 
@@ -72,12 +72,12 @@ class Playbook:
     def watch(self, names: Names, start: datetime) -> Watch:
         """The process for one replication."""
 
-        def process(live: Live) -> Generator[Any, Any, None]:
+        def process(live: LiveRun) -> Generator[Any, Any, None]:
             return self._process(live, Centre(live, names, start))
 
         return process
 
-    def _process(self, live: Live, centre: Centre) -> Generator[Any, Any, None]:
+    def _process(self, live: LiveRun, centre: Centre) -> Generator[Any, Any, None]:
         """Hand on what the playbook yields, and stop it where it goes wrong."""
         with self._errors_in_words(centre), _time_limit(self.path):
             steps = self._function()(centre)

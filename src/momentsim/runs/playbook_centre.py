@@ -9,7 +9,7 @@ from typing import Any
 
 from momentsim import units
 from momentsim.contract.plan import SECOND, Names
-from momentsim.engine import Live
+from momentsim.engine import LiveRun
 from momentsim.scenario.files.renamed_keys import lever_name
 from momentsim.suggestions import did_you_mean
 
@@ -27,7 +27,7 @@ class Centre:
     happened yet when a playbook looks: it wakes before everything else.
     """
 
-    def __init__(self, live: Live, names: Names, start: datetime) -> None:
+    def __init__(self, live: LiveRun, names: Names, start: datetime) -> None:
         self._live = live
         self._names = names
         self._start = start

@@ -32,13 +32,13 @@ from momentsim.prepare import (
     calibrate,
     contact_rates,
     correct,
-    judge,
+    judge_calibration,
     lower,
     measure_usual_waits,
+    observe,
     prepare,
     reference_from,
     reference_operation,
-    see,
     slope_between,
 )
 from momentsim.prepare.pilot import Rates
@@ -212,8 +212,8 @@ def _pilot(pilot: Pilot, rates: Rates, enough_agents: int) -> Reference:
         if remembers:
             rows.append(whole_moments(trace.moments))
     if behaviour.calibration:
-        seen, kept = see(blueprint, intervals), service.calibration
-        kept = calibrate(kept, seen, service.slope) if behaviour.memory else judge(kept, seen)
+        seen, kept = observe(blueprint, intervals), service.calibration
+        kept = calibrate(kept, seen, service.slope) if behaviour.memory else judge_calibration(kept, seen)
         service = service._replace(calibration=kept)
     reference = service.put_into(reference_from(blueprint, rows, agents, rates))
     reference = replace(reference, service=usual_service(pilot.operation.scenario, blueprint, intervals))
@@ -231,7 +231,9 @@ def _live_with(
         lived.append(whole_moments(trace.moments))
         intervals.append(trace.intervals)
     if pilot.operation.scenario.behaviour.calibration:
-        service = service._replace(calibration=judge(service.calibration, see(live, intervals)))
+        service = service._replace(
+            calibration=judge_calibration(service.calibration, observe(live, intervals))
+        )
     corrected = service.put_into(correct(live, reference, lived, rates))
     return replace(corrected, service=usual_service(pilot.operation.scenario, live, intervals))
 
@@ -273,16 +275,16 @@ def observe_service(pilot: Pilot, neutral: Reference, *, judged: bool) -> Servic
         return service._replace(waits=measure_usual_waits(blueprint, pilot.service(blueprint)))
     blueprint = lower(pilot.operation, neutral)
     intervals = pilot.service(blueprint, ENOUGH_TO_BEGIN)
-    begun = service.calibration, see(blueprint, intervals)
+    begun = service.calibration, observe(blueprint, intervals)
     service = Service(measure_usual_waits(blueprint, intervals), calibrate(*begun))
     beginning = len(intervals)
     blueprint = lower(pilot.operation, service.put_into(neutral))
     intervals = pilot.service(blueprint)
-    slope = slope_between(begun, (service.calibration, see(blueprint, intervals[:beginning])))
-    calibration = calibrate(service.calibration, see(blueprint, intervals), slope)
+    slope = slope_between(begun, (service.calibration, observe(blueprint, intervals[:beginning])))
+    calibration = calibrate(service.calibration, observe(blueprint, intervals), slope)
     service = Service(measure_usual_waits(blueprint, intervals), calibration, slope)
     if judged:
         blueprint = lower(pilot.operation, service.put_into(neutral))
-        seen = see(blueprint, pilot.service(blueprint))
-        service = service._replace(calibration=judge(calibration, seen))
+        seen = observe(blueprint, pilot.service(blueprint))
+        service = service._replace(calibration=judge_calibration(calibration, seen))
     return service

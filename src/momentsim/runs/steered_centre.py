@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from momentsim.contract.plan import SECOND, LeverAction, Prepared
-from momentsim.engine.steered import ANGER_BANDS, Steered
+from momentsim.engine.steered_run import ANGER_BANDS, SteeredRun
 from momentsim.measures.digest import digest
 from momentsim.measures.facts import Sample
 from momentsim.measures.shown import KEY_MEASURES
@@ -72,7 +72,7 @@ class SteeredCentre(Centre):
     on that instant has then happened, but for levers pulled in it. One replication is one course of luck.
     """
 
-    def __init__(self, steerable: Steerable, steered: Steered, prepared: Prepared) -> None:
+    def __init__(self, steerable: Steerable, steered: SteeredRun, prepared: Prepared) -> None:
         super().__init__(steered.live(), prepared.names, steerable.loaded.scenario.start)
         self._steerable = steerable
         self._steered = steered
@@ -153,7 +153,7 @@ class SteeredCentre(Centre):
         estimates = estimate_by_name(measures, sample)
         return pd.Series({name: float(estimates[name].value[0]) for name in measures}, dtype=float)
 
-    def _with(self, steered: Steered) -> SteeredCentre:
+    def _with(self, steered: SteeredRun) -> SteeredCentre:
         return SteeredCentre(self._steerable, steered, self._prepared)
 
     def _date(self, time: int) -> datetime:
@@ -172,4 +172,4 @@ def _by_name(names: Sequence[str], values: Any) -> dict[str, Any]:
 def steer_centre(steerable: Steerable, replication: int, *, as_planned: bool) -> SteeredCentre:
     """A centre to steer from the scenario's start on."""
     prepared = steerable.prepared(replication, as_planned=as_planned)
-    return SteeredCentre(steerable, Steered(prepared, keep=True), prepared)
+    return SteeredCentre(steerable, SteeredRun(prepared, keep=True), prepared)

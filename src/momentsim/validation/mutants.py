@@ -47,17 +47,16 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "patience_starts_late",
         "engine/contact/calls.py",
-        '        post(w, now + patience, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])\n',
-        '        post(w, now + patience + 10_000_000, Kind.PATIENCE_ENDS, case["serial"], slot, '
-        'case["stamp"])\n',
+        '        post(w, now + ready, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])\n',
+        '        post(w, now + ready + 10_000_000, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])\n',
         "Patience is counted from the wrong moment: ten seconds after joining the queue.",
         ("erlang_a_small",),
     ),
     Mutant(
         "lost_redial",
         "engine/contact/attempts.py",
-        '    if draw_once(w, slot, Purpose.REDIAL, case["attempt"]) < share:\n',
-        '    if case["contact"] % 20 != 0 and draw_once(w, slot, Purpose.REDIAL, case["attempt"]) < share:\n',
+        '    if draw_for_attempt(w, slot, Purpose.REDIAL, case["attempt"]) < share:\n',
+        '    if case["contact"] % 20 != 0 and draw_for_attempt(w, slot, Purpose.REDIAL, case["attempt"]) < share:\n',
         "One redial in twenty is lost.",
         ("redials", "overload_redials"),
     ),
@@ -95,7 +94,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "no_false_alarms",
-        "rules/detection.py",
+        "rules/stakes_detector.py",
         "    return sensitivity if stakes >= threshold else 1.0 - specificity\n",
         "    return sensitivity if stakes >= threshold else 0.0\n",
         "The detector never takes a routine moment for a moment of truth.",
@@ -112,18 +111,16 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "balking_ignores_the_queue",
         "engine/contact/calls.py",
-        '    patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, '
-        "occasion)\n",
-        '    patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.TALK, '
-        "occasion)\n",
+        '    ahead = tables.lines(w, case["queue"])["waiting"] + 1\n',
+        "    ahead = 1\n",
         "The announced wait does not count the callers ahead.",
         ("balking",),
     ),
     Mutant(
         "one_line_too_many",
         "engine/contact/calls.py",
-        '    ahead = tables.lines(w, case["queue"])["waiting"] + 1\n',
-        "    ahead = 1\n",
+        '    if centre["in_system"] >= tables.settings(w)["lines"]:\n',
+        '    if centre["in_system"] > tables.settings(w)["lines"]:\n',
         "The centre takes one caller more than it has lines.",
         ("insensitive_loss", "redials_chain"),
     ),
@@ -171,9 +168,9 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "one_draw_for_two",
-        "engine/contact/calls.py",
-        '    if centre["in_system"] >= tables.settings(w)["lines"]:\n',
-        '    if centre["in_system"] > tables.settings(w)["lines"]:\n',
+        "engine/contact/patience.py",
+        'case["key"], Purpose.PATIENCE, occasion)\n',
+        'case["key"], Purpose.TALK, occasion)\n',
         "Patience and handling time share a draw: who has much to say waits longest.",
         ("erlang_a_small",),
     ),
@@ -273,7 +270,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "rest_not_earned",
-        "engine/customers/customers.py",
+        "engine/customers/bond.py",
         "    outlook.earn(w, row, now)\n",
         "    outlook.usual_rate(w, row)\n",
         "Margins of the pay dates within the horizon are in no account.",
@@ -305,9 +302,9 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "shift_end_forgotten",
-        "engine/agents/shifts.py",
-        '        worker["rostered"] = 0\n        go_home',
-        '        worker["rostered"] = int(worker["duty"] == Duty.TALKING)\n        go_home',
+        "engine/agents/roster.py",
+        '        worker["rostered"] = 0\n        shifts.go_home',
+        '        worker["rostered"] = int(worker["duty"] == Duty.TALKING)\n        shifts.go_home',
         "Who is talking when the shift ends stays on duty.",
         ("surge",),
     ),
@@ -386,7 +383,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "amount_ignored",
-        "engine/customers/claims.py",
+        "engine/customers/compensation.py",
         '        money = rules.generosity(about["amount"], price, effects["generosity_scale"])\n',
         '        money = rules.generosity(price, price, effects["generosity_scale"])\n',
         "Compensation in a crisis does the same whatever is paid.",

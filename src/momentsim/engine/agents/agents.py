@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import HOUR, MINUTE
+from momentsim.engine.agents import wellbeing
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import Duty
 from momentsim.engine.state.tables import World
-from momentsim.rules.people import clip, moving_average, towards_one
 
 
 @compiled_inside
@@ -63,31 +60,6 @@ def book_work_so_far(w: World, agent: int, now: int) -> None:
     change_duty(w, agent, tables.agent_state(w, agent)["duty"], now)
 
 
-@compiled_apart
-def tire_agent(w: World, agent: int, duty: int, spent: int) -> None:
-    """Move an agent's occupancy and fatigue over a stretch in one duty, and count strain (E2.7.4, E2.10.4)."""
-    worker = tables.agent_state(w, agent)
-    effects = tables.effects(w)
-    hours = spent / HOUR
-    if duty == Duty.TALKING or duty == Duty.WRAPPING:
-        worker["worked"] += hours
-        worker["occupancy"] = moving_average(worker["occupancy"], 1.0, hours, effects["load_memory_h"])
-        over = worker["occupancy"] - effects["occupancy_threshold"]
-        if over > 0.0:
-            worker["strain"] += effects["strain_per_overload_hour"] * over * hours
-            if tables.settings(w)["fatigue_on"]:
-                grown = effects["fatigue_per_occupancy_hour"] * over * hours
-                worker["fatigue"] = towards_one(worker["fatigue"], grown)
-        return
-    worker["occupancy"] = moving_average(worker["occupancy"], 0.0, hours, effects["load_memory_h"])
-    if duty == Duty.OFFLINE or duty == Duty.AT_THE_DOOR:
-        worker["fatigue"] *= math.exp(-hours)
-    else:
-        worker["worked"] += hours * int(duty == Duty.IDLE)
-        rest = effects["fatigue_recovery_per_minute"] * (spent / MINUTE)
-        worker["fatigue"] = clip(worker["fatigue"] - rest, 0.0, 1.0)
-
-
 @compiled_inside
 def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     """Let an agent go over to another duty and keep all books of time and counts."""
@@ -96,7 +68,7 @@ def change_duty(w: World, agent: int, duty: int, now: int) -> None:
     spent = book_seconds(w, agent, now)
     centre = tables.centre(w)
     if centre["tiring"]:
-        tire_agent(w, agent, old, spent)
+        wellbeing.tire_agent(w, agent, old, spent)
     worker["duty"] = duty
     was_busy = old == Duty.TALKING or old == Duty.WRAPPING
     is_busy = duty == Duty.TALKING or duty == Duty.WRAPPING

@@ -13,7 +13,7 @@ import math
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, MONTH
 from momentsim.draws import Purpose, child, exponential, normal, uniform
-from momentsim.engine.agents import programmes, shifts, training
+from momentsim.engine.agents import programmes, shifts, training, wellbeing
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import Away
 from momentsim.engine.state.tables import World
@@ -25,58 +25,36 @@ def day_begins(w: World, day: int, now: int) -> None:
     """A date begins: settle the days since, then say who comes today. After the horizon only the latter."""
     ordinal = tables.dates(w, day)["ordinal"]
     if tables.centre(w)["in_horizon"]:
-        settle(w, now)
+        settle_careers(w, now)
     for group in range(tables.sizes(w)["groups"]):
         about = tables.groups(w, group)
         if about["careers"]:
             for agent in range(about["first_agent"], about["first_agent"] + about["agents"]):
-                shifts.due_from(w, agent, state_of(w, agent, ordinal), now)
+                shifts.due_from(w, agent, presence_on(w, agent, ordinal), now)
 
 
 @compiled_apart
-def settle(w: World, now: int) -> None:
+def settle_careers(w: World, now: int) -> None:
     """Bring the agents of all groups with careers up to now: at midnight and at the horizon's end."""
     for group in range(tables.sizes(w)["groups"]):
         about = tables.groups(w, group)
         if about["careers"]:
-            engagement_of(w, group)
+            wellbeing.settle_engagement(w, group)
             for agent in range(about["first_agent"], about["first_agent"] + about["agents"]):
-                live_on(w, agent, now)
+                settle_seat(w, agent, now)
 
 
 @compiled_apart
 def horizon_ends(w: World, now: int) -> None:
     """The last days are settled; strain counts no further. Agents' hours are booked already."""
-    settle(w, now)
+    settle_careers(w, now)
     for agent in range(tables.sizes(w)["agents"]):
         worker = tables.agent_state(w, agent)
         worker["strain_before"] += worker["strain"]
 
 
-@compiled_inside
-def engagement_of(w: World, group: int) -> None:
-    """Engagement of a group in SD, from how it is led; 0 where everything is as usual (E2.10.3, E2.12.6)."""
-    practice = tables.practices(w, group)
-    about = tables.groups(w, group)
-    effects = tables.effects(w)
-    practice["engagement"] = practice["engagement_apart"] = 0.0
-    if tables.settings(w)["engagement_on"] == 0:
-        return
-    on_time = practice["handling_time_weight"] - about["usual_handling_time_weight"]
-    on_voice = practice["customer_voice_weight"] - about["usual_customer_voice_weight"]
-    level = practice["engagement_shift"]
-    level -= effects["engagement_handling_time"] * on_time
-    level += effects["engagement_customer_voice"] * on_voice
-    level -= effects["engagement_incentive_gap"] * practice["incentive_gap"]
-    bound = effects["wellbeing_bound"]
-    freed = effects["engagement_autonomy"] * (practice["autonomy"] - about["usual_autonomy"])
-    apart = effects["engagement_autonomy"] * (practice["autonomy_apart"] - about["usual_autonomy"])
-    practice["engagement"] = careers.keep_within(level + freed, bound)
-    practice["engagement_apart"] = careers.keep_within(level + apart, bound)
-
-
 @compiled_apart
-def live_on(w: World, agent: int, now: int) -> None:
+def settle_seat(w: World, agent: int, now: int) -> None:
     """The days of one seat since it was last settled: vacant, or its agent wears out, learns, perhaps leaves."""
     worker = tables.agent_state(w, agent)
     before = worker["lived"]
@@ -84,48 +62,17 @@ def live_on(w: World, agent: int, now: int) -> None:
     if worker["filled_from"] >= 0:
         worker["vacant"] += max(now - max(before, tables.settings(w)["warm_up"]), 0)
         if now >= worker["filled_from"]:
-            join(w, agent, now)
+            hire_novice(w, agent, now)
         return
-    wear_out(w, agent, (now - before) / DAY)
+    wellbeing.wear_out(w, agent, (now - before) / DAY)
     if leave(w, agent, before, now):
         worker["exits"] += 1
         worker["incumbent"] += 1
         worker["filled_from"] = now + tables.groups(w, tables.agent_state(w, agent)["group"])["hiring_lag"]
         if worker["filled_from"] <= now:
-            join(w, agent, now)
+            hire_novice(w, agent, now)
     else:
         learn(w, agent, now)
-
-
-@compiled_inside
-def wear_out(w: World, agent: int, days: float) -> None:
-    """Burnout fades, and grows by the strain of these days beyond the usual one of the hours worked (E2.10.1).
-
-    The usual strain was measured under the reference operation, so that there burnout stays 0 on average.
-    """
-    worker = tables.agent_state(w, agent)
-    effects = tables.effects(w)
-    settings = tables.settings(w)
-    if settings["burnout_on"] and settings["score_only"] == 0:
-        usual = tables.groups(w, tables.agent_state(w, agent)["group"])["usual_strain"] * worker["worked"]
-        growth = effects["burnout_per_surface_act"] * (worker["strain"] - usual)
-        worker["wear"] = careers.wear_after(worker["wear"], growth, effects["burnout_recovery"], days)
-        worker["burnout"] = careers.keep_within(worker["wear"], effects["wellbeing_bound"])
-        relief = effects["burnout_per_surface_act"] * worker["relief"]
-        worker["spared"] = careers.wear_after(worker["spared"], relief, effects["burnout_recovery"], days)
-    worker["strain_before"] += worker["strain"]
-    worker["strain"] = 0.0
-    worker["relief"] = 0.0
-    worker["worked"] = 0.0
-
-
-@compiled_inside
-def burnout_apart(w: World, agent: int) -> float:
-    """Burnout without what the autonomy of a bundle has spared: that is in the bundle's published totals already."""
-    worker = tables.agent_state(w, agent)
-    if worker["spared"] == 0.0:
-        return float(worker["burnout"])
-    return careers.keep_within(worker["wear"] + worker["spared"], tables.effects(w)["wellbeing_bound"])
 
 
 @compiled_inside
@@ -146,7 +93,7 @@ def leave(w: World, agent: int, before: int, now: int) -> bool:
         effects["exit_factor_later"],
     )
     factor = careers.exit_factor(
-        burnout_apart(w, agent),
+        wellbeing.burnout_apart(w, agent),
         practice["engagement_apart"],
         effects["burnout_exit"],
         effects["engagement_exit"],
@@ -157,7 +104,7 @@ def leave(w: World, agent: int, before: int, now: int) -> bool:
 
 
 @compiled_apart
-def join(w: World, agent: int, now: int) -> None:
+def hire_novice(w: World, agent: int, now: int) -> None:
     """A novice takes the seat: a person drawn from the group's distributions, fresh, without experience."""
     worker = tables.agent_state(w, agent)
     group = tables.agent_state(w, agent)["group"]
@@ -203,7 +150,7 @@ def learn(w: World, agent: int, now: int) -> None:
 
 
 @compiled_inside
-def state_of(w: World, agent: int, ordinal: int) -> int:
+def presence_on(w: World, agent: int, ordinal: int) -> int:
     """Whether an agent comes on a date: not if the seat is vacant, nor on a day missed.
 
     The draw is the one that rosters without careers use, and the probability rises with burnout: who misses the
@@ -214,7 +161,7 @@ def state_of(w: World, agent: int, ordinal: int) -> int:
         return Away.VACANT
     seat = tables.agents(w, agent)
     effects = tables.effects(w)
-    odds = math.exp(effects["burnout_absence"] * burnout_apart(w, agent))
+    odds = math.exp(effects["burnout_absence"] * wellbeing.burnout_apart(w, agent))
     odds *= tables.practices(w, seat["group"])["absence_odds"]
     share = careers.absence_probability(tables.groups(w, seat["group"])["absence"], odds)
     if share > 0.0 and uniform(tables.settings(w)["key"], seat["key"], Purpose.ABSENCE, ordinal) < share:

@@ -17,7 +17,7 @@ def day_begins(w: World, day: int, now: int) -> None:
     acquisition.customers_join(w, now)
     programmes.apply_programmes(w, now)
     careers.day_begins(w, day, now)
-    training.settle(w, now)
+    training.settle_training(w, now)
 
 
 @compiled_inside

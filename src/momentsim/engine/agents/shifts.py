@@ -3,51 +3,11 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import MINUTE, LeverKind, RosterAction
-from momentsim.draws import Purpose, uniform
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import answering
-from momentsim.engine.order import Kind
 from momentsim.engine.state import idle_lists, tables
 from momentsim.engine.state.records import Away, Duty
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import post
-
-
-@compiled_apart
-def roster_changes(w: World, agent: int, action: int, now: int) -> None:
-    """The roster calls an agent to work, to a break, back, or home."""
-    worker = tables.agent_state(w, agent)
-    book_away(w, agent, now)
-    if action == RosterAction.START:
-        worker["rostered"] = 1
-        worker["on_break"] = 0
-        if worker["stays_until"] >= 0:  # stayed on until this shift: from here on paid as usual
-            agents.book_work_so_far(w, agent, now)
-            worker["stays_until"] = -1
-        work_is_paid_again(w, agent, now)
-        come_on_duty(w, agent, now)
-    elif action == RosterAction.BREAK_STARTS:
-        worker["on_break"] = 1
-        if worker["duty"] == Duty.IDLE:
-            idle_lists.leave_idle(w, agent)
-            agents.change_duty(w, agent, Duty.PAUSED, now)
-    elif action == RosterAction.BREAK_ENDS:
-        worker["on_break"] = 0
-        if worker["duty"] == Duty.PAUSED:
-            answering.take_next_contact(w, agent, now)
-    elif action == RosterAction.UNPAID_STARTS:
-        finish_unpaid(w, agent, now)
-    elif action == RosterAction.UNPAID_ENDS:
-        work_is_paid_again(w, agent, now)
-    elif action == RosterAction.OVERTIME_ENDS:
-        if worker["stays_until"] == now:
-            end_overtime(w, agent, now)
-    elif not stays_on(w, agent, now):
-        worker["rostered"] = 0
-        go_home(w, agent, now)
-        if worker["next_away"] >= 0:
-            change_presence(w, agent, worker["next_away"], now)
 
 
 @compiled_inside
@@ -68,54 +28,6 @@ def work_is_paid_again(w: World, agent: int, now: int) -> None:
     if worker["away"] == Away.PRESENT or worker["away"] == Away.TRAINING:
         agents.book_work_so_far(w, agent, now)
         worker["shift_ended"] = -1
-
-
-@compiled_inside
-def stays_on(w: World, agent: int, now: int) -> bool:
-    """Whether an agent whose shift ends stays on, since a lever asks for overtime and the agent agrees."""
-    if tables.centre(w)["overtime"] == 0:
-        return False
-    worker = tables.agent_state(w, agent)
-    if worker["duty"] == Duty.OFFLINE or worker["duty"] == Duty.AT_THE_DOOR:
-        return False
-    return ask_to_stay(w, agent, now)
-
-
-@compiled_apart
-def ask_to_stay(w: World, agent: int, now: int) -> bool:
-    """Ask an agent for each lever in force that wants the group to stay; who agrees stays up to its hours."""
-    worker = tables.agent_state(w, agent)
-    for lever in range(tables.sizes(w)["levers"]):
-        state = tables.pulled(w, lever)
-        about = tables.lever_sizes(w, state["row"])
-        if (
-            about["kind"] != LeverKind.OVERTIME
-            or about["group"] != worker["group"]
-            or state["effective"] > now
-        ):
-            continue
-        key = tables.settings(w)["key"]
-        owner = tables.agents(w, agent)["key"]
-        if uniform(key, owner, Purpose.OVERTIME, now // MINUTE) < about["share"]:
-            agents.book_work_so_far(w, agent, now)
-            worker["stays_until"] = now + about["delay"]
-            worker["on_break"] = 0
-            state["counted"] += 1
-            post(w, now + about["delay"], Kind.ROSTER_CHANGES, agent, -1, RosterAction.OVERTIME_ENDS)
-            return True
-    return False
-
-
-@compiled_apart
-def end_overtime(w: World, agent: int, now: int) -> None:
-    """An agent who stayed on goes home, after the contact in progress."""
-    worker = tables.agent_state(w, agent)
-    agents.book_work_so_far(w, agent, now)
-    worker["stays_until"] = -1
-    worker["rostered"] = 0
-    go_home(w, agent, now)
-    if worker["next_away"] >= 0:
-        change_presence(w, agent, worker["next_away"], now)
 
 
 @compiled_inside

@@ -7,7 +7,6 @@ missed or cut day leaves is done on the next one. One course at a time.
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import RosterAction
 from momentsim.engine.agents import shifts
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
@@ -18,7 +17,7 @@ from momentsim.rules import programmes
 
 
 @compiled_apart
-def settle(w: World, now: int) -> None:
+def settle_training(w: World, now: int) -> None:
     """At midnight: what each agent has of past courses, and which one is attended today."""
     trains = False
     for row in range(tables.sizes(w)["programmes"]):
@@ -131,17 +130,6 @@ def is_due(w: World, row: int, course: int, now: int) -> bool:
     agents = tables.groups(w, about["group"])["agents"]
     turn = about["begins"] + about["adoption"] * course // agents
     return bool(now >= turn and (now < about["ends"] or left < about["hours"]))
-
-
-@compiled_apart
-def roster_changes(w: World, agent: int, action: int, now: int) -> None:
-    """The roster calls an agent, on a day of a course first to that."""
-    worker = tables.agent_state(w, agent)
-    if worker["course_today"] > 0 and action == RosterAction.START and worker["course_since"] < 0:
-        begin_course(w, agent, now)
-    elif worker["course_since"] >= 0 and action == RosterAction.END:
-        interrupt_course(w, agent, now)
-    shifts.roster_changes(w, agent, action, now)
 
 
 @compiled_inside

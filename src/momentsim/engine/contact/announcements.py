@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import MINUTE, NEVER, MomentKind, Tells
+from momentsim.contract.plan import MINUTE, MomentKind, Tells
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, closing, episodes, talk
+from momentsim.engine.contact import attempts, closing, episodes, patience
 from momentsim.engine.state import contact_log, tables
+from momentsim.engine.state.durations import quantile
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import quantile
 from momentsim.rules import experience
-from momentsim.rules.durations import whole
 
 STAYS = 0
 INFORMED = 1
@@ -38,7 +37,7 @@ def after_message(w: World, slot: int) -> int:
     if informed <= 0.0 and about["lost"] <= 0.0:
         return STAYS
     about["uses"] += 1
-    draw = attempts.draw_once(w, slot, Purpose.MESSAGE, case["attempt"])
+    draw = attempts.draw_for_attempt(w, slot, Purpose.MESSAGE, case["attempt"])
     if draw < informed:
         return INFORMED
     return LOST if draw >= 1.0 - (1.0 - informed) * about["lost"] else STAYS
@@ -85,7 +84,7 @@ def announced_handling(w: World) -> float:
 
 
 @compiled_inside
-def tell(w: World, slot: int) -> bool:
+def tell_wait(w: World, slot: int) -> bool:
     """Tell a caller who has to wait what the queue's announcement tells; returns whether the caller turns away."""
     case = tables.cases(w, slot)
     row = tables.lines(w, case["queue"])["announcement"]
@@ -106,21 +105,8 @@ def tell(w: World, slot: int) -> bool:
 def turns_away(w: World, slot: int, announced: float) -> bool:
     """Whether a wait that was told, or follows from a place, turns the caller away at once (E2.5.3)."""
     case = tables.cases(w, slot)
-    median = talk.patience_factor(w, slot) * quantile(
+    median = patience.patience_factor(w, slot) * quantile(
         w, tables.reasons(w, case["reason"])["patience_law"], 0.5
     )
     share = experience.balk_probability(announced, median, tables.effects(w)["balk_strength"])
-    return bool(attempts.draw_once(w, slot, Purpose.BALK, case["attempt"]) < share)
-
-
-@compiled_apart
-def patience_of_told(w: World, slot: int, patience: int) -> int:
-    """Patience of a caller who was told a wait: hardly anybody leaves before it is over, many soon after (E2.5.1)."""
-    if patience >= NEVER:
-        return patience
-    effects = tables.effects(w)
-    told = float(tables.cases(w, slot)["announced"])
-    minutes = experience.patience_when_told(
-        patience / MINUTE, told, effects["told_before"], effects["told_after"]
-    )
-    return whole(minutes * MINUTE)
+    return bool(attempts.draw_for_attempt(w, slot, Purpose.BALK, case["attempt"]) < share)

@@ -79,7 +79,7 @@ def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
 
 
 @compiled_apart
-def call_back(w: World, queue: int, agent: int, now: int) -> None:
+def return_message(w: World, queue: int, agent: int, now: int) -> None:
     """An agent, out of the idle ones, calls who has left the first message of a queue."""
     tables.centre(w)["in_system"] += 1
     answer_contact(w, message_boxes.take_message(w, queue), agent, now)
@@ -113,7 +113,7 @@ def take_next_contact(w: World, agent: int, now: int) -> None:
         if tables.centre(w)["messages"] > 0:
             queue = message_boxes.oldest_for(w, tables.agent_state(w, agent)["group"], now)
             if queue >= 0:
-                call_back(w, queue, agent, now)
+                return_message(w, queue, agent, now)
                 return
         agents.change_duty(w, agent, Duty.IDLE, now)
         idle_lists.join_idle(w, agent)

@@ -11,16 +11,17 @@ from momentsim.engine.contact import closing
 from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, counters, tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
+from momentsim.engine.state.timers import post
 
 _MOST_ATTEMPTS = 1000
 """Nobody dials more often for one need (assumed); so a story ends even where redialling costs no time."""
 
 
 @compiled_inside
-def draw_once(w: World, slot: int, purpose: int, occasion: int) -> float:
+def draw_for_attempt(w: World, slot: int, purpose: int, occasion: int) -> float:
     """A uniform draw owned by an open moment."""
     return uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], purpose, occasion)
 
@@ -68,7 +69,7 @@ def leave_unsolved(w: World, slot: int, now: int) -> None:
             share = crisis["reconnect"]
         if crisis["reconnect_law"] >= 0:
             law = crisis["reconnect_law"]
-    if draw_once(w, slot, Purpose.RECONNECT, case["contacts"]) < share:
+    if draw_for_attempt(w, slot, Purpose.RECONNECT, case["contacts"]) < share:
         come_back_later(
             w, slot, now, draw_duration(w, law, 1.0, case["key"], Purpose.RECONNECT_DELAY, case["contacts"])
         )
@@ -101,7 +102,7 @@ def redial_or_give_up(w: World, slot: int, now: int) -> None:
         further = crisis["redial_further"]
         law = crisis["redial_law"]
     share = first if case["failures"] == 1 else further
-    if draw_once(w, slot, Purpose.REDIAL, case["attempt"]) < share:
+    if draw_for_attempt(w, slot, Purpose.REDIAL, case["attempt"]) < share:
         come_back_later(
             w, slot, now, draw_duration(w, law, 1.0, case["key"], Purpose.REDIAL_DELAY, case["attempt"])
         )

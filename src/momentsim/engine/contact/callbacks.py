@@ -18,7 +18,7 @@ from momentsim.engine.contact import announcements, attempts, episodes
 from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, open_spans, tables, waiting_lists
-from momentsim.engine.state.records import Duty, Promise, Stage
+from momentsim.engine.state.records import CallbackPromise, Duty, Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import experience
@@ -45,13 +45,13 @@ def takes_callback(w: World, slot: int, now: int) -> bool:
         return False
     counts = tables.counts(w, slot)
     counts["callback_offers"] += 1
-    if attempts.draw_once(w, slot, Purpose.CALLBACK, case["attempt"]) >= about["acceptance"]:
+    if attempts.draw_for_attempt(w, slot, Purpose.CALLBACK, case["attempt"]) >= about["acceptance"]:
         return False
     counts["callbacks"] += 1
     about["uses"] += 1
     case["callback"] = 1
     case["callback_row"] = row
-    case["promise"] = Promise.PENDING
+    case["promise"] = CallbackPromise.PENDING
     waiting_lists.enqueue(w, slot, now)
     told = about["promise"]
     if told == 0:
@@ -73,11 +73,11 @@ def rings_in_vain(w: World, slot: int, agent: int, now: int) -> bool:
     about = tables.callbacks(w, case["callback_row"])
     tries = case["callback"]
     counts = tables.counts(w, slot)
-    if case["promise"] == Promise.PENDING:
-        case["promise"] = Promise.KEPT
+    if case["promise"] == CallbackPromise.PENDING:
+        case["promise"] = CallbackPromise.KEPT
         counts["callbacks_kept"] += 1
     if (
-        attempts.draw_once(w, slot, Purpose.CALLBACK_TRY, case["attempt"] * _MOST_TRIES + tries)
+        attempts.draw_for_attempt(w, slot, Purpose.CALLBACK_TRY, case["attempt"] * _MOST_TRIES + tries)
         >= about["no_answer"]
     ):
         return False
@@ -103,19 +103,19 @@ def not_reached(w: World, slot: int, now: int) -> None:
 
 
 @compiled_apart
-def break_promise(w: World, slot: int, now: int) -> None:
+def break_told_time(w: World, slot: int, now: int) -> None:
     """The time told is over and nobody has called: a promise is broken, a failure of its own (E2.5.5)."""
     case = tables.cases(w, slot)
-    if case["promise"] != Promise.PENDING:
+    if case["promise"] != CallbackPromise.PENDING:
         return
     effects = tables.effects(w)
-    case["promise"] = Promise.BROKEN
+    case["promise"] = CallbackPromise.BROKEN
     episodes.add_failure(w, slot, -effects["promise_broken_score"])
     anger.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])
 
 
 @compiled_apart
-def waits_for_next_try(w: World, slot: int, now: int) -> None:
+def wait_for_next_try(w: World, slot: int, now: int) -> None:
     """Nobody is free for the next try: the contact stands first in its queue, until it closes."""
     case = tables.cases(w, slot)
     waiting_lists.enqueue_first(w, slot, now)
@@ -132,7 +132,7 @@ def queue_has_closed(w: World, slot: int, now: int) -> bool:
     if case["callback"] > 1:
         not_reached(w, slot, now)
         return False
-    break_promise(w, slot, now)
+    break_told_time(w, slot, now)
     counts = tables.counts(w, slot)
     counts["not_called"] += 1
     counts["wait_not_called"] += now - case["queued"]

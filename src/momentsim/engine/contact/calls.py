@@ -5,7 +5,6 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
-from momentsim.draws import Purpose
 from momentsim.engine.contact import (
     announcements,
     answering,
@@ -14,15 +13,14 @@ from momentsim.engine.contact import (
     diverting,
     episodes,
     out_of_hours,
+    patience,
     routing,
-    talk,
-    talk_outcome,
 )
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, idle_lists, open_spans, tables, waiting_lists
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
+from momentsim.engine.state.timers import post
 
 
 @compiled_inside
@@ -32,7 +30,7 @@ def call_arrives(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     case["queue"] = tables.reasons(w, case["reason"])["queue"]
     if not open_spans.is_open(w, case["queue"], now):
-        out_of_hours.finds_closed(w, slot, now)
+        out_of_hours.meet_closed_queue(w, slot, now)
         return
     after_message = announcements.STAYS
     if centre["has_offers"] and centre["in_system"] < tables.settings(w)["lines"]:
@@ -80,7 +78,7 @@ def must_wait(w: World, slot: int, now: int) -> None:
         help_later(w, slot, now)
         return
     balked = tables.settings(w)["announce_wait"] and balks(w, slot)
-    if balked or announcements.tell(w, slot):
+    if balked or announcements.tell_wait(w, slot):
         turn_away(w, slot, now)
         return
     tables.centre(w)["in_system"] += 1
@@ -126,20 +124,15 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     meet_jam(w, slot)
     waiting_lists.enqueue(w, slot, now)
-    reason = tables.reasons(w, case["reason"])
-    law = reason["escalated_patience_law"] if case["escalated"] else reason["patience_law"]
-    occasion = talk_outcome.leg_of(case, case["attempt"])
-    patience = draw_duration(w, law, talk.patience_factor(w, slot), case["key"], Purpose.PATIENCE, occasion)
-    if case["announced"] > 0:
-        patience = announcements.patience_of_told(w, slot, patience)
+    ready = patience.draw_patience(w, slot)
     cut_off = open_spans.cuts_off_at(w, case["queue"], now)
     longest = diverting.longest_wait(w, case["queue"])
-    if longest < patience and longest < cut_off - now:
+    if longest < ready and longest < cut_off - now:
         post(w, now + longest, Kind.DIVERT_DUE, case["serial"], slot, case["stamp"])
-    elif cut_off < NEVER and cut_off - now < patience:
+    elif cut_off < NEVER and cut_off - now < ready:
         post(w, cut_off, Kind.QUEUE_CLOSES, case["serial"], slot, case["stamp"])
-    elif patience < NEVER:
-        post(w, now + patience, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])
+    elif ready < NEVER:
+        post(w, now + ready, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])
     help_later(w, slot, now)
 
 
@@ -179,7 +172,7 @@ def callback_due(w: World, kind: int, slot: int, serial: int, stamp: int, now: i
     if kind == Kind.CALLBACK_AGAIN:
         call_again(w, slot, serial, now)
     elif answering.is_waiting(w, slot, serial, stamp):
-        callbacks.break_promise(w, slot, now)
+        callbacks.break_told_time(w, slot, now)
 
 
 @compiled_apart
@@ -196,7 +189,7 @@ def call_again(w: World, slot: int, serial: int, now: int) -> None:
         idle_lists.leave_idle(w, agent)
         answering.take_contact(w, slot, agent, now)
     else:
-        callbacks.waits_for_next_try(w, slot, now)
+        callbacks.wait_for_next_try(w, slot, now)
 
 
 @compiled_inside

@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MomentKind
 from momentsim.contract.trace import MomentClass
 from momentsim.engine.contact import episodes
-from momentsim.engine.customers import claims, gifts, loyalty, stakes_detector
+from momentsim.engine.customers import compensation, gifts, loyalty, stakes_detector
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Elsewhere, Stage
 from momentsim.engine.state.tables import World
@@ -36,9 +36,9 @@ def count_moment(w: World, slot: int, now: int, resolved: int, still_open: int) 
         tally["no_contact"] += 1
     tally["false_contained"] += case["gave_up"]
     if case["kind"] == MomentKind.AFFECTED:
-        claims.refund(w, slot, is_met(w, slot, resolved))
+        compensation.refund(w, slot, is_met(w, slot, resolved))
     if tables.settings(w)["detector_on"]:
-        stakes_detector.count_detection(w, slot)
+        stakes_detector.count_stakes_detection(w, slot)
     if resolved:
         tally["resolved"] += 1
         tally["resolved_first"] += int(case["contacts"] == 1)
@@ -130,7 +130,7 @@ def write_left_behind(w: World, slot: int, row: Any) -> None:
 
 
 @compiled_inside
-def leaves_behind(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
+def leave_traces(w: World, slot: int, now: int, resolved: int, still_open: int) -> None:
     """What a moment that is over brings and leaves: a gift, a memory, a change of heart."""
     case = tables.cases(w, slot)
     case["gift"] = gifts.bring_gift(w, slot, now, still_open)
@@ -154,14 +154,14 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
     if case["elsewhere"] == Elsewhere.TO_COME and resolved == 0 and still_open == 0:
         case["stage"] = Stage.HELPED_LATER
         return
-    claims.note_outcome(w, slot, is_met(w, slot, resolved))
+    compensation.note_outcome(w, slot, is_met(w, slot, resolved))
     if counters.counts_as_moment(w, slot):
         count_moment(w, slot, now, resolved, still_open)
         if centre["remembering"]:
-            leaves_behind(w, slot, now, resolved, still_open)
+            leave_traces(w, slot, now, resolved, still_open)
         log_moment(w, slot, now, resolved, still_open)
         if case["hit"] and case["judged"] and centre["remembering"]:
-            claims.settle_handling(w, slot, now)
+            compensation.settle_handling(w, slot, now)
     case["stage"] = Stage.FREE
     case["serial"] = -1
     case["following"] = centre["free_case"]

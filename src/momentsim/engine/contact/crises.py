@@ -8,8 +8,8 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR, LeverKind, MomentKind
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import episodes
-from momentsim.engine.customers import anger, customers, grievances, outlook
-from momentsim.engine.levers.in_force import lever_in_force, use
+from momentsim.engine.customers import anger, bond, grievances, outlook
+from momentsim.engine.levers.in_force import book_use, lever_in_force
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import experience, people
@@ -41,7 +41,7 @@ def event_hits(w: World, slot: int, now: int) -> None:
         case["event_grievance"] = -person["grievance"]
         grievance = grievances.after_event(w, slot, harm)
         outlook.open_booking(w)
-        customers.move_bond(w, case["customer_row"], now, jump, 0.0, grievance)
+        bond.move_bond(w, case["customer_row"], now, jump, 0.0, grievance)
         booking = tables.booking(w)
         case["harm"] = booking["churn"] + booking["wallet"]
         tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
@@ -97,7 +97,7 @@ def hours_told_ahead(w: World, slot: int, now: int) -> float:
     about = tables.lever_sizes(w, state["row"])
     if uniform(tables.settings(w)["key"], case["key"], Purpose.STORM_AHEAD, 0) >= about["share"]:
         return 0.0
-    use(w, lever, 1.0, now)
+    book_use(w, lever, 1.0, now)
     return float(min(about["hours_ahead"], (now - state["effective"]) / HOUR))
 
 
@@ -113,7 +113,7 @@ def notice_received(w: World, slot: int, now: int) -> int:
         u = uniform(tables.settings(w)["key"], case["key"], Purpose.NOTICE_REACH, 0)
         case["noticed"] = _REACHED if u < tables.lever_sizes(w, size)["share"] else _MISSED
         if case["noticed"] == _REACHED:
-            use(w, lever, 1.0, now)
+            book_use(w, lever, 1.0, now)
             tables.tally(w, case["reason"], case["segment"], case["kind"])["notices"] += 1
     return int(size) if case["noticed"] == _REACHED else -1
 
@@ -163,7 +163,7 @@ def takes_self_service_offer(w: World, slot: int, now: int) -> bool:
     share = tables.lever_sizes(w, size)["share"]
     if uniform(key, case["key"], Purpose.SELF_SERVICE_OFFER, 0) >= share:
         return False
-    use(w, lever, 1.0, now)
+    book_use(w, lever, 1.0, now)
     case["offer_size"] = size
     case["offer_attempt"] = case["attempt"]
     return True

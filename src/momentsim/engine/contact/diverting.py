@@ -11,8 +11,8 @@ from momentsim.draws import Purpose
 from momentsim.engine.contact import answering, attempts, closing, talk_outcome, voicemail
 from momentsim.engine.customers import anger
 from momentsim.engine.state import contact_log, counters, tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration
 
 
 @compiled_inside
@@ -62,10 +62,10 @@ def go_away(w: World, slot: int, now: int, opening: int) -> None:
     divert = tables.diverts(w, case["queue"])
     if divert["leaves_message"] > 0.0:
         occasion = talk_outcome.leg_of(case, case["attempt"])
-        if attempts.draw_once(w, slot, Purpose.VOICEMAIL, occasion) < divert["leaves_message"]:
+        if attempts.draw_for_attempt(w, slot, Purpose.VOICEMAIL, occasion) < divert["leaves_message"]:
             voicemail.leave_message(w, slot, divert["message_queue"], now)
             return
-    draw = attempts.draw_once(w, slot, Purpose.DIVERTED, case["attempt"])
+    draw = attempts.draw_for_attempt(w, slot, Purpose.DIVERTED, case["attempt"])
     if draw < divert["call_again"]:
         law = divert["delay_law"]
         after = draw_duration(w, law, 1.0, case["key"], Purpose.DIVERTED_DELAY, case["attempt"])

@@ -16,9 +16,10 @@ from momentsim.draws import Purpose
 from momentsim.engine.contact import answering, attempts, closing
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, counters, tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.records import Elsewhere, Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
+from momentsim.engine.state.timers import post
 
 _LATER = 15 * MINUTE
 """When the centre is busy with a customer's need, help elsewhere is asked for again so much later (assumed)."""
@@ -31,7 +32,7 @@ def expect_help(w: World, slot: int, now: int) -> None:
     """A crisis has hit: whether this customer can find help elsewhere; if so, it comes after a delay."""
     case = tables.cases(w, slot)
     share = tables.crises(w, case["crisis"])["elsewhere"]
-    if share > 0.0 and attempts.draw_once(w, slot, Purpose.HELPED_ELSEWHERE, 0) < share:
+    if share > 0.0 and attempts.draw_for_attempt(w, slot, Purpose.HELPED_ELSEWHERE, 0) < share:
         case["elsewhere"] = Elsewhere.TO_COME
         come_later(w, slot, now, 0)
 
@@ -78,7 +79,9 @@ def is_blind(w: World, slot: int, number: int) -> bool:
     hub = tables.crises(w, tables.cases(w, slot)["crisis"])["hub_dependence"]
     if hub == 0.0:
         return False
-    return bool(attempts.draw_once(w, slot, Purpose.HELP_IS_BLIND, number) < hub * tables.centre(w)["jam"])
+    return bool(
+        attempts.draw_for_attempt(w, slot, Purpose.HELP_IS_BLIND, number) < hub * tables.centre(w)["jam"]
+    )
 
 
 @compiled_inside

@@ -14,7 +14,7 @@ from momentsim.rules import workplace
 
 
 @compiled_inside
-def excess(w: World, practice: Any) -> float:
+def clock_excess(w: World, practice: Any) -> float:
     """Weight on handling time above the usual one."""
     return float(practice["handling_time_weight"] - tables.effects(w)["usual_handling_time_weight"])
 
@@ -22,7 +22,7 @@ def excess(w: World, practice: Any) -> float:
 @compiled_inside
 def pace(w: World, practice: Any) -> float:
     """Factor on handling times."""
-    more = excess(w, practice)
+    more = clock_excess(w, practice)
     if more == 0.0:
         return 1.0
     return workplace.haste_factor(more, tables.effects(w)["incentive_speed"])
@@ -33,7 +33,9 @@ def resolution(w: World, practice: Any) -> float:
     """Shift of the logit of resolution: haste lowers it, weight on solving raises it."""
     effects = tables.effects(w)
     solving = practice["resolution_weight"] - effects["usual_resolution_weight"]
-    return float(effects["incentive_resolution"] * solving - effects["incentive_haste"] * excess(w, practice))
+    return float(
+        effects["incentive_resolution"] * solving - effects["incentive_haste"] * clock_excess(w, practice)
+    )
 
 
 @compiled_inside
@@ -45,9 +47,9 @@ def quality(w: World, practice: Any) -> float:
 
 
 @compiled_inside
-def cuts_short(w: World, practice: Any) -> float:
+def cutting_probability(w: World, practice: Any) -> float:
     """Probability that a talk is cut short."""
-    more = excess(w, practice)
+    more = clock_excess(w, practice)
     if more <= 0.0:
         return 0.0
     return workplace.gaming_probability(more, tables.effects(w)["gaming"])

@@ -45,7 +45,7 @@ def is_doubted(w: World, slot: int, agent: int) -> bool:
 
 
 @compiled_apart
-def asks_again(w: World, slot: int, now: int) -> None:
+def ask_again(w: World, slot: int, now: int) -> None:
     """The doubtful answer solved nothing for the customer, who soon asks somebody else."""
     case = tables.cases(w, slot)
     effects = tables.effects(w)

@@ -10,12 +10,12 @@ from momentsim.draws import Purpose
 from momentsim.engine.contact import answering, attempts, callbacks, closing, diverting, episodes
 from momentsim.engine.customers import anger
 from momentsim.engine.state import contact_log, counters, open_spans, tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration
 
 
 @compiled_apart
-def finds_closed(w: World, slot: int, now: int) -> None:
+def meet_closed_queue(w: World, slot: int, now: int) -> None:
     """A leg reaches a queue that is closed: it is not offered there, and felt like busy."""
     case = tables.cases(w, slot)
     case["arrived"] = now
@@ -30,7 +30,7 @@ def finds_closed(w: World, slot: int, now: int) -> None:
         diverting.go_away(w, slot, now, open_spans.next_opening(w, case["queue"], now))
         return
     tables.counts(w, slot)["closed"] += 1
-    ends_closed(w, slot, Outcome.CLOSED, now)
+    end_at_closed_queue(w, slot, Outcome.CLOSED, now)
 
 
 @compiled_inside
@@ -42,15 +42,15 @@ def queue_closes(w: World, slot: int, serial: int, stamp: int, now: int) -> None
     if case["callback"]:
         answering.remember_wait(w, slot, now, now - case["queued"])
         if callbacks.queue_has_closed(w, slot, now):
-            ends_closed(w, slot, Outcome.NOT_CALLED, now)
+            end_at_closed_queue(w, slot, Outcome.NOT_CALLED, now)
     else:
         wait = answering.leave_unanswered(w, slot, now)
         counters.count_failed(w, slot, Outcome.DISCONNECTED, wait)
-        ends_closed(w, slot, Outcome.DISCONNECTED, now)
+        end_at_closed_queue(w, slot, Outcome.DISCONNECTED, now)
 
 
 @compiled_apart
-def ends_closed(w: World, slot: int, outcome: int, now: int) -> None:
+def end_at_closed_queue(w: World, slot: int, outcome: int, now: int) -> None:
     """The attempt is over; told when it opens, the caller calls again then, turns to self-service or gives up."""
     case = tables.cases(w, slot)
     anger.add_anger(w, case["customer_row"], now, tables.effects(w)["anger_per_failed_attempt"])
@@ -59,9 +59,9 @@ def ends_closed(w: World, slot: int, outcome: int, now: int) -> None:
     if hours["message"] == 0:
         attempts.redial_or_give_up(w, slot, now)
         return
-    draw = attempts.draw_once(w, slot, Purpose.CLOSED, case["attempt"])
+    draw = attempts.draw_for_attempt(w, slot, Purpose.CLOSED, case["attempt"])
     if draw < hours["call_again"]:
-        calls_at_next_opening(w, slot, now)
+        call_at_next_opening(w, slot, now)
     elif draw < hours["call_again"] + hours["self_service"]:
         attempts.turn_to_self_service(w, slot, now)
     else:
@@ -69,7 +69,7 @@ def ends_closed(w: World, slot: int, outcome: int, now: int) -> None:
 
 
 @compiled_inside
-def calls_at_next_opening(w: World, slot: int, now: int) -> None:
+def call_at_next_opening(w: World, slot: int, now: int) -> None:
     """The next attempt comes some time after the queue opens; whoever means to call after the run's end stays open."""
     case = tables.cases(w, slot)
     opening = open_spans.next_opening(w, case["queue"], now)

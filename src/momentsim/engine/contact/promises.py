@@ -8,9 +8,10 @@ from momentsim.engine.contact import attempts, closing, episodes
 from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
+from momentsim.engine.state.timers import post
 
 
 @compiled_inside
@@ -43,7 +44,7 @@ def fulfil_promise(w: World, slot: int, serial: int, now: int) -> None:
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
     counted = int(counters.counts_as_moment(w, slot))
     tally["promises"] += counted
-    if attempts.draw_once(w, slot, Purpose.PROMISE, case["contacts"]) < kept:
+    if attempts.draw_for_attempt(w, slot, Purpose.PROMISE, case["contacts"]) < kept:
         tally["promises_kept"] += counted
         episodes.add_episode(w, slot, effects["promise_kept_score"])
         if not fails_again_later(w, slot, now):
@@ -59,7 +60,10 @@ def fails_again_later(w: World, slot: int, now: int) -> bool:
     """Whether the same thing will fail again before the run ends; then the moment stays open until it does."""
     case = tables.cases(w, slot)
     reason = tables.reasons(w, case["reason"])
-    if attempts.draw_once(w, slot, Purpose.FAILURE_REPEAT, case["contacts"]) >= reason["failure_repeat"]:
+    if (
+        attempts.draw_for_attempt(w, slot, Purpose.FAILURE_REPEAT, case["contacts"])
+        >= reason["failure_repeat"]
+    ):
         return False
     law = reason["failure_repeat_law"]
     delay = draw_duration(w, law, 1.0, case["key"], Purpose.FAILURE_REPEAT_DELAY, case["contacts"])

@@ -12,9 +12,10 @@ from momentsim.engine.contact import attempts, calls, closing, crises, episodes
 from momentsim.engine.customers import anger
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
+from momentsim.engine.state.timers import post
 from momentsim.rules.durations import whole
 
 
@@ -42,9 +43,9 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
         return
     effects = tables.effects(w)
     counts = tables.counts(w, slot)
-    if attempts.draw_once(w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]) < crises.self_service_share(
-        w, slot
-    ):
+    if attempts.draw_for_attempt(
+        w, slot, Purpose.SELF_SERVICE_SUCCESS, case["attempt"]
+    ) < crises.self_service_share(w, slot):
         episodes.add_episode(w, slot, effects["self_service_success_score"])
         counts["contained"] += 1
         contact_log.write_contact(w, slot, Outcome.CONTAINED, now, 1, 0, math.nan)
@@ -53,7 +54,7 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
     episodes.add_episode(w, slot, -effects["self_service_failure_score"])
     anger.add_anger(w, case["customer_row"], now, effects["anger_after_self_service"])
     reason = tables.reasons(w, case["reason"])
-    if attempts.draw_once(w, slot, Purpose.BREAK_OUT, case["attempt"]) < reason["break_out"]:
+    if attempts.draw_for_attempt(w, slot, Purpose.BREAK_OUT, case["attempt"]) < reason["break_out"]:
         counts["broke_out"] += 1
         contact_log.write_contact(w, slot, Outcome.TRANSFERRED, now, 0, 0, math.nan)
         break_out(w, slot, now)
@@ -61,12 +62,14 @@ def self_service_ends(w: World, slot: int, serial: int, now: int) -> None:
     counts["gave_up"] += 1
     contact_log.write_contact(w, slot, Outcome.GAVE_UP, now, 0, 0, math.nan)
     case["gave_up"] = 1
-    if attempts.draw_once(w, slot, Purpose.SILENT_RETURN, 0) < effects["silent_return"]:
+    if attempts.draw_for_attempt(w, slot, Purpose.SILENT_RETURN, 0) < effects["silent_return"]:
         case["gave_up"] = 0
         case["effort"] += effects["effort_channel_switch"]
         median = effects["silent_return_delay_h"] * HOUR
         delay = (
-            -median / math.log(2.0) * math.log(attempts.draw_once(w, slot, Purpose.SILENT_RETURN_DELAY, 0))
+            -median
+            / math.log(2.0)
+            * math.log(attempts.draw_for_attempt(w, slot, Purpose.SILENT_RETURN_DELAY, 0))
         )
         attempts.come_back_later(w, slot, now, whole(delay))
     else:
@@ -81,7 +84,7 @@ def break_out(w: World, slot: int, now: int) -> None:
     case["leg"] += 1
     case["effort"] += effects["effort_channel_switch"]
     if (
-        attempts.draw_once(w, slot, Purpose.CONTEXT, case["attempt"])
+        attempts.draw_for_attempt(w, slot, Purpose.CONTEXT, case["attempt"])
         < tables.reasons(w, case["reason"])["context_passed"]
     ):
         case["context_s"] = -effects["context_saved_s"]

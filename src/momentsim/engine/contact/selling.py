@@ -6,7 +6,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
 from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts
-from momentsim.engine.customers import anger, brand, customers
+from momentsim.engine.customers import anger, bond, brand
 from momentsim.engine.levers.in_force import lever_in_force
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.tables import World
@@ -28,7 +28,7 @@ def make_offer(w: World, slot: int, resolved: int, quality: float, now: int) -> 
     if tables.centre(w)["offers_paused"] > 0 and is_paused(w, case["reason"]):
         return 0.0
     reason = tables.reasons(w, case["reason"])
-    if attempts.draw_once(w, slot, Purpose.OFFER, case["contacts"]) >= reason["offer_pressure"]:
+    if attempts.draw_for_attempt(w, slot, Purpose.OFFER, case["contacts"]) >= reason["offer_pressure"]:
         return 0.0
     right = is_right_moment(w, slot, resolved, quality, now)
     if reason["offer_after_help"] and not right:
@@ -79,7 +79,7 @@ def sell(w: World, slot: int, now: int) -> bool:
         person = tables.customers(w, case["customer_row"])
         if now < person["sore_until"]:
             return False
-        customers.bring_up_to_date(w, case["customer_row"], now)
+        bond.bring_up_to_date(w, case["customer_row"], now)
         displacement += person["attitude"]
     share = rules.acceptance(base, tables.effects(w)["offer_attitude"], displacement)
-    return bool(attempts.draw_once(w, slot, Purpose.SALE, case["contacts"]) < share)
+    return bool(attempts.draw_for_attempt(w, slot, Purpose.SALE, case["contacts"]) < share)

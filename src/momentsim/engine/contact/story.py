@@ -13,7 +13,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER, MomentKind
 from momentsim.draws import Purpose
 from momentsim.engine.contact import attempts, calls, closing, crises, elsewhere, promises, self_service, talk
-from momentsim.engine.customers import acquisition, anger, claims, customers, outlook, stakes_detector
+from momentsim.engine.customers import acquisition, anger, bond, compensation, outlook, stakes_detector
 from momentsim.engine.order import Kind
 from momentsim.engine.state import counters, tables
 from momentsim.engine.state.records import Elsewhere, Fate, Stage
@@ -29,17 +29,17 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
     """
     centre = tables.centre(w)
     centre["moment_serial"] += 1
-    segment = customers.segment_of(w, moment["customer"])
+    segment = bond.segment_of(w, moment["customer"])
     if not acquisition.is_customer(w, moment["customer"], segment):
         tally = tables.tally(w, moment["reason"], segment, moment["kind"])
         tally["not_yet"] += int(now >= tables.settings(w)["warm_up"])
         return
     customer_row = -1
     if centre["tracking"]:
-        customer_row = customers.customer_row_of(w, moment["customer"], segment, now)
-        customers.bring_up_to_date(w, customer_row, now)
+        customer_row = bond.customer_row_of(w, moment["customer"], segment, now)
+        bond.bring_up_to_date(w, customer_row, now)
         there = tables.customers(w, customer_row)["churned"] < 0
-        if tables.settings(w)["feedback_on"] and customers.has_left(w, customer_row, now):
+        if tables.settings(w)["feedback_on"] and bond.has_left(w, customer_row, now):
             tables.tally(w, moment["reason"], segment, moment["kind"])["vanished"] += 1
             if there:
                 outlook.book_usual(w, customer_row, moment["reason"], segment, moment["kind"], now)
@@ -48,7 +48,7 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
     slot = open_case(w, moment, segment, customer_row)
     if moment["kind"] == MomentKind.AFFECTED:
         crises.event_hits(w, slot, now)
-        claims.owe_compensation(w, slot)
+        compensation.owe_compensation(w, slot)
         elsewhere.expect_help(w, slot, now)
     if moment["first_contact"] >= NEVER:
         if crises.notice_induces(w, slot, now):
@@ -190,6 +190,6 @@ def is_for_self_service(w: World, slot: int, now: int) -> bool:
         return True
     if case["attempt"] == 1:
         adoption = tables.reasons(w, case["reason"])["adoption"]
-        if adoption > 0.0 and attempts.draw_once(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
+        if adoption > 0.0 and attempts.draw_for_attempt(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
             return True
     return crises.takes_self_service_offer(w, slot, now)

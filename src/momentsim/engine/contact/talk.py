@@ -13,9 +13,9 @@ from momentsim.engine.agents import agents
 from momentsim.engine.contact import incentives, knowledge, routing, talk_outcome
 from momentsim.engine.levers.in_force import strength_in_force
 from momentsim.engine.state import tables
+from momentsim.engine.state.durations import quantile
 from momentsim.engine.state.records import Fate
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import quantile
 from momentsim.rules import encounter, experience, people
 from momentsim.rules.durations import whole
 
@@ -30,7 +30,7 @@ def draw_complexity(w: World, reason: int, key: np.uint64) -> float:
 
 
 @compiled_inside
-def is_blackout(w: World, crisis: int, now: int) -> int:
+def blackout_in_force(w: World, crisis: int, now: int) -> int:
     """Row of the blackout that covers a crisis moment now, -1 for none; blackouts are few."""
     if crisis < 0 or tables.settings(w)["crisis_multipliers_on"] == 0:
         return -1
@@ -100,7 +100,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
         factor *= 1.0 + effects["fatigue_slowing"] * worker["fatigue"]
     if settings["anger_on"] and case["customer_row"] >= 0:
         factor *= 1.0 + effects["anger_handling"] * tables.customers(w, case["customer_row"])["anger"]
-    blackout = is_blackout(w, case["crisis"], now)
+    blackout = blackout_in_force(w, case["crisis"], now)
     if blackout >= 0:
         factor *= as_instructed(w, slot, agent, tables.blackouts(w, blackout)["handling_factor"])
     occasion = talk_outcome.leg_of(case, case["contacts"])
@@ -215,7 +215,7 @@ def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
     factor = 1.0
     if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
         factor = tables.crises(w, case["crisis"])["resolution_factor"]
-        blackout = is_blackout(w, case["crisis"], now)
+        blackout = blackout_in_force(w, case["crisis"], now)
         if blackout >= 0:
             factor *= as_instructed(w, slot, agent, tables.blackouts(w, blackout)["resolution_factor"])
     share = people.solution_probability(base, shift, factor)
@@ -226,13 +226,3 @@ def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
     if talk_outcome.is_first_answer(case):
         tables.counts(w, slot)["solved_luck"] += solved - share
     return solved
-
-
-@compiled_inside
-def patience_factor(w: World, slot: int) -> float:
-    """Patience is longer for patient segments and in a crisis without other channels (E2.3.6)."""
-    case = tables.cases(w, slot)
-    factor = tables.segments(w, case["segment"])["patience_factor"]
-    if case["crisis"] >= 0 and tables.settings(w)["crisis_multipliers_on"]:
-        factor *= tables.crises(w, case["crisis"])["patience_factor"]
-    return float(factor)

@@ -26,9 +26,10 @@ from momentsim.engine.customers import anger
 from momentsim.engine.levers import in_force
 from momentsim.engine.order import Kind
 from momentsim.engine.state import contact_log, counters, tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.records import Duty, Fate
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
+from momentsim.engine.state.timers import post
 
 _UNSOLVED = 0
 _SOLVED = 1
@@ -72,13 +73,13 @@ def talk_ends(w: World, slot: int, now: int) -> None:
         count_served(w, agent, quality, now)
     tables.agent_state(w, agent)["case"] = -1
     if passed_on:
-        transfers.waits_again(w, slot, now)
+        transfers.transfer_contact(w, slot, now)
     else:
         centre["in_system"] -= 1
         if case["fate"] == Fate.DECIDED:
-            transfers.spends(w, slot, agent)
+            transfers.spend_goodwill(w, slot, agent)
         if outcome == _DOUBTED:
-            knowledge.asks_again(w, slot, now)
+            knowledge.ask_again(w, slot, now)
         else:
             settle_need(w, slot, resolved, now)
     if wrap > 0:
@@ -96,7 +97,7 @@ def count_served(w: World, agent: int, quality: float, now: int) -> None:
     if tables.settings(w)["memory_on"]:
         worker["quality"] += quality
     if tables.sizes(w)["levers"] > 0 and worker["called_by"] >= 0:
-        in_force.use(w, worker["called_by"], 1.0, now)
+        in_force.book_use(w, worker["called_by"], 1.0, now)
 
 
 @compiled_apart

@@ -36,7 +36,7 @@ def decide_fate(w: World, slot: int, agent: int) -> int:
     case = tables.cases(w, slot)
     practice = tables.practices(w, tables.agent_state(w, agent)["group"])
     if tables.settings(w)["incentives_on"]:
-        share = incentives.cuts_short(w, practice)
+        share = incentives.cutting_probability(w, practice)
         if share > 0.0 and draw_gaming(w, slot) < share:
             return Fate.CUT_SHORT
     if tables.reasons(w, case["reason"])["beyond_authority"] > 0.0 and case["escalated"] == 0:
@@ -85,6 +85,6 @@ def talk_length(w: World, slot: int, agent: int, talk: int) -> int:
     if fate == Fate.PASSED_ON:
         return int(talk + tables.effects(w)["handover_s"] * SECOND)
     if fate == Fate.CUT_SHORT:
-        share = incentives.cuts_short(w, tables.practices(w, tables.agent_state(w, agent)["group"]))
+        share = incentives.cutting_probability(w, tables.practices(w, tables.agent_state(w, agent)["group"]))
         return int(talk * (draw_gaming(w, slot) / share))
     return talk

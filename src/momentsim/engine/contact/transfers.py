@@ -10,7 +10,7 @@ from momentsim.engine.state.tables import World
 
 
 @compiled_apart
-def waits_again(w: World, slot: int, now: int) -> None:
+def transfer_contact(w: World, slot: int, now: int) -> None:
     """The same contact waits once more, with its priority, for somebody who serves the queue of escalations.
 
     It is offered there, as a leg of its own. The line stays in use, so nobody hears busy; and nothing is announced, so
@@ -28,7 +28,7 @@ def waits_again(w: World, slot: int, now: int) -> None:
     case["queue"] = tables.reasons(w, case["reason"])["escalation_queue"]
     if not open_spans.is_open(w, case["queue"], now):
         tables.centre(w)["in_system"] -= 1
-        out_of_hours.finds_closed(w, slot, now)
+        out_of_hours.meet_closed_queue(w, slot, now)
         return
     counters.leg_arrives(w, slot, now)
     case["queued"] = now
@@ -44,7 +44,7 @@ def waits_again(w: World, slot: int, now: int) -> None:
 
 
 @compiled_apart
-def spends(w: World, slot: int, agent: int) -> None:
+def spend_goodwill(w: World, slot: int, agent: int) -> None:
     """The agent has decided: on average a share of the limit is spent (E2.12.7)."""
     case = tables.cases(w, slot)
     if not counters.counts_as_contact(w, slot):

@@ -61,4 +61,4 @@ def work_on_messages(w: World, slot: int, now: int) -> None:
     agent = routing.agent_for(w, tables.lines(w, queue)["first_message"], NEVER)
     if agent >= 0:
         idle_lists.leave_idle(w, agent)
-        answering.call_back(w, queue, agent, now)
+        answering.return_message(w, queue, agent, now)

@@ -18,7 +18,7 @@ _HIGHEST_DETRACTOR = 6
 
 
 @compiled_apart
-def notice(w: World, slot: int, now: int, label: int, answer: int) -> int:
+def detect_let_down(w: World, slot: int, now: int, label: int, answer: int) -> int:
     """What a closed moment leaves open: a sore customer, and perhaps a case. Returns the way it was noticed.
 
     `answer` is the survey's, -1 for none. What is noticed after the end of the run is not noticed.
@@ -37,17 +37,17 @@ def notice(w: World, slot: int, now: int, label: int, answer: int) -> int:
         tables.customers(w, case["customer_row"])["sore_until"] = sore
     if tables.recovery(w)["on"] == 0:
         return Detected.NONE
-    way, noticed = first_notice(w, slot, now, let_down, complains_at, answer)
+    way, noticed = first_detection(w, slot, now, let_down, complains_at, answer)
     if way == Detected.NONE or noticed > tables.centre(w)["limit"]:
         return Detected.NONE
-    count_detection(tally, way, let_down)
+    count_let_down_detection(tally, way, let_down)
     if tables.recovery(w)["people"] > 0:
         recovery.case_opens(w, slot, now, noticed, let_down, complains_at)
     return way
 
 
 @compiled_inside
-def count_detection(tally: Any, way: int, let_down: int) -> None:
+def count_let_down_detection(tally: Any, way: int, let_down: int) -> None:
     """Let-downs count by the way they were noticed, everything else as a false alarm."""
     if let_down == 0:
         tally["false_alarms"] += 1
@@ -62,7 +62,7 @@ def count_detection(tally: Any, way: int, let_down: int) -> None:
 
 
 @compiled_inside
-def draw_once(w: World, slot: int, purpose: int) -> float:
+def draw_for_moment(w: World, slot: int, purpose: int) -> float:
     """A uniform draw of a moment, made once."""
     return uniform(tables.settings(w)["key"], tables.cases(w, slot)["key"], purpose, 0)
 
@@ -80,13 +80,13 @@ def time_of_complaint(w: World, slot: int, now: int) -> int:
         effects["complaint_serious"],
         effects["complaint_stakes"],
     )
-    if draw_once(w, slot, Purpose.COMPLAINT) >= share:
+    if draw_for_moment(w, slot, Purpose.COMPLAINT) >= share:
         return NEVER
     return now + int(effects["complaint_lag_h"] * HOUR)
 
 
 @compiled_inside
-def first_notice(
+def first_detection(
     w: World, slot: int, now: int, let_down: int, complains_at: int, answer: int
 ) -> tuple[int, int]:
     """The way that notices first, and when; each way has its own draw, whatever the others find."""
@@ -101,7 +101,7 @@ def first_notice(
     if about["speech"] and case["talks"] > 0:
         share = about["sensitivity"] if let_down else 1.0 - about["specificity"]
         at = now + int(effects["speech_lag_h"] * HOUR)
-        if draw_once(w, slot, Purpose.SPEECH_ALARM) < share and at < noticed:
+        if draw_for_moment(w, slot, Purpose.SPEECH_ALARM) < share and at < noticed:
             way = Detected.SPEECH
             noticed = at
     if about["complaints"] and complains_at < noticed:
@@ -109,8 +109,8 @@ def first_notice(
         noticed = complains_at
     if about["listening"] > 0.0 and let_down:
         at = now + int(effects["listening_lag_h"] * HOUR)
-        posts = draw_once(w, slot, Purpose.PUBLIC_POST) < effects["public_post"]
-        if posts and draw_once(w, slot, Purpose.POST_FOUND) < about["listening"] and at < noticed:
+        posts = draw_for_moment(w, slot, Purpose.PUBLIC_POST) < effects["public_post"]
+        if posts and draw_for_moment(w, slot, Purpose.POST_FOUND) < about["listening"] and at < noticed:
             way = Detected.LISTENING
             noticed = at
     return way, noticed

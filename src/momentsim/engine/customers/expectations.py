@@ -39,7 +39,7 @@ def current_expectation(w: World, row: int, now: int) -> float:
 
 
 @compiled_inside
-def adapt(w: World, slot: int, disconfirmation: float) -> None:
+def adapt_expectation(w: World, slot: int, disconfirmation: float) -> None:
     """Learn from a moment."""
     if tables.settings(w)["expectations_on"] == 0:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MONTH
 from momentsim.draws import Purpose, uniform
-from momentsim.engine.customers import customers
+from momentsim.engine.customers import bond
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.loyalty import jump_within
@@ -71,6 +71,6 @@ def move_by_gift(w: World, customer_row: int, row: int, now: int) -> None:
     jump = gift_jump(effects["gift_step"], about["gift"])
     person = tables.customers(w, customer_row)
     if about["words_only"] == 0:
-        customers.move_bond(w, customer_row, now, jump, 0.0, person["grievance"])
+        bond.move_bond(w, customer_row, now, jump, 0.0, person["grievance"])
         return
     person["attitude"] = jump_within(person["attitude"], jump, effects["displacement_bound"])

@@ -11,8 +11,8 @@ from momentsim.contract.plan import Failure
 from momentsim.contract.trace import MomentClass
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.customers import (
+    bond,
     brand,
-    customers,
     detection,
     expectations,
     gifts,
@@ -178,13 +178,13 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
     )
     if scored_only == 0:
         book_value(w, slot, now, resolved)
-        expectations.adapt(w, slot, case["disconfirmation"])
+        expectations.adapt_expectation(w, slot, case["disconfirmation"])
         word_of_mouth.spread_word(w, slot, case["label"], now)
         case["answer"] = survey(w, slot, case["disconfirmation"], now)
         person = tables.customers(w, case["customer_row"])
         case["attitude_moved"] += person["attitude"]
         case["behaviour_moved"] += person["behaviour"]
-        case["detected"] = detection.notice(w, slot, now, case["label"], case["answer"])
+        case["detected"] = detection.detect_let_down(w, slot, now, case["label"], case["answer"])
 
 
 @compiled_inside
@@ -192,7 +192,7 @@ def book_value(w: World, slot: int, now: int, resolved: int) -> None:
     """Attitude, behaviour, wallet and grievance move, also by a gift; the value of all that is booked to the moment."""
     case = tables.cases(w, slot)
     row = case["customer_row"]
-    customers.bring_up_to_date(w, row, now)
+    bond.bring_up_to_date(w, row, now)
     case["attitude_moved"] = -tables.customers(w, row)["attitude"]
     case["behaviour_moved"] = -tables.customers(w, row)["behaviour"]
     jump = attitude_jump(w, case["reason"], case["stakes"], case["disconfirmation"])
@@ -202,7 +202,7 @@ def book_value(w: World, slot: int, now: int, resolved: int) -> None:
     grievance = grievances.after_judgement(w, slot, case["label"], resolved)
     case["grievance_moved"] = grievance - tables.customers(w, row)["grievance"]
     outlook.open_booking(w)
-    customers.move_bond(w, row, now, jump, log_wallet(w, event), grievance)
+    bond.move_bond(w, row, now, jump, log_wallet(w, event), grievance)
     gifts.give_gift(w, slot, now)
     case["booked"] = tables.booking(w)["churn"] + tables.booking(w)["wallet"]
     tell_against_usual(w, slot, now)

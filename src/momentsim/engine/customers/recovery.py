@@ -12,13 +12,14 @@ from typing import Any
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, NEVER, RecoveryOrder
 from momentsim.draws import Purpose
-from momentsim.engine.customers import customers, making_good
+from momentsim.engine.customers import bond, making_good
 from momentsim.engine.levers import complaints
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.records import RepairStage
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
+from momentsim.engine.state.timers import post
 from momentsim.rules import recovery as rules
 from momentsim.rules.loyalty import fade
 
@@ -149,8 +150,8 @@ def make_good(w: World, row: int, now: int) -> None:
     customer_row = repair["customer_row"]
     person = tables.customers(w, customer_row)
     tally = tables.tally(w, repair["reason"], repair["segment"], repair["kind"])
-    customers.bring_up_to_date(w, customer_row, now)
-    if tables.settings(w)["feedback_on"] and customers.has_left(w, customer_row, now):
+    bond.bring_up_to_date(w, customer_row, now)
+    if tables.settings(w)["feedback_on"] and bond.has_left(w, customer_row, now):
         tally["given_up"] += 1
         return
     elapsed = now - repair["ended"]

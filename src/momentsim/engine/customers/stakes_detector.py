@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
-from momentsim.rules import detection
+from momentsim.rules import stakes_detector
 
 
 @compiled_inside
@@ -23,14 +23,14 @@ def detect(w: World, key: np.uint64, stakes: float) -> int:
     settings = tables.settings(w)
     if settings["detector_on"] == 0:
         return 0
-    share = detection.detection_probability(
+    share = stakes_detector.detection_probability(
         stakes, settings["stakes_above"], settings["sensitivity"], settings["specificity"]
     )
     return int(uniform(settings["key"], key, Purpose.STAKES_DETECTION, 0) < share)
 
 
 @compiled_apart
-def count_detection(w: World, slot: int) -> None:
+def count_stakes_detection(w: World, slot: int) -> None:
     """Count what the detector said of a moment that is over against the truth."""
     case = tables.cases(w, slot)
     tally = tables.tally(w, case["reason"], case["segment"], case["kind"])

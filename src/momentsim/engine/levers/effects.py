@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LeverKind
-from momentsim.engine.agents import programmes
-from momentsim.engine.customers import claims
-from momentsim.engine.levers import capacity, offers, overtime, reserves
+from momentsim.engine.agents import overtime, programmes
+from momentsim.engine.customers import compensation
+from momentsim.engine.levers import capacity, queue_offers, reserves
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 
@@ -22,7 +22,7 @@ def lever_begins(w: World, lever: int, now: int) -> None:
     if kind == LeverKind.RESERVES:
         reserves.call_in(w, lever, now)
     elif kind == LeverKind.COMPENSATION:
-        claims.promise_compensation(w, lever, now)
+        compensation.promise_compensation(w, lever, now)
     elif kind == LeverKind.OVERTIME:
         overtime.ask_for_overtime(w)
     elif kind == LeverKind.EXTRA_LINES:
@@ -36,7 +36,7 @@ def lever_begins(w: World, lever: int, now: int) -> None:
     elif kind == LeverKind.START_PROGRAMME:
         programmes.start(w, tables.levers(w, lever)["programme"], now + tables.levers(w, lever)["delay"])
     elif kind == LeverKind.CALLBACK or kind == LeverKind.ANNOUNCEMENT:
-        offers.put_in_force(w, lever)
+        queue_offers.put_in_force(w, lever)
 
 
 @compiled_apart
@@ -58,7 +58,7 @@ def lever_ends(w: World, lever: int, now: int) -> None:
     elif kind == LeverKind.START_PROGRAMME:
         programmes.stop(w, tables.levers(w, lever)["programme"], now)
     elif kind == LeverKind.CALLBACK or kind == LeverKind.ANNOUNCEMENT:
-        offers.take_back(w, lever)
+        queue_offers.take_back(w, lever)
 
 
 @compiled_inside
@@ -66,5 +66,5 @@ def uses_so_far(w: World, lever: int) -> int:
     """Uses so far of kinds that are counted elsewhere; others book each use (`pulling.use`)."""
     about = tables.levers(w, lever)
     if about["kind"] == LeverKind.CALLBACK or about["kind"] == LeverKind.ANNOUNCEMENT:
-        return offers.uses_of(w, lever)
+        return queue_offers.uses_of(w, lever)
     return int(tables.pulled(w, lever)["counted"])

@@ -35,14 +35,14 @@ def strength_in_force(w: World, kind: int, crisis: int, reason: int, group: int)
 
 
 @compiled_inside
-def spend(w: World, lever: int, amount: float, now: int) -> None:
+def book_cost(w: World, lever: int, amount: float, now: int) -> None:
     """Book what a lever costs, inside the horizon and after the warm-up."""
     if tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]:
         tables.pulled(w, lever)["spent"] += amount
 
 
 @compiled_inside
-def use(w: World, lever: int, uses: float, now: int) -> None:
+def book_use(w: World, lever: int, uses: float, now: int) -> None:
     """Book uses of a lever at its price per use, inside the horizon and after the warm-up."""
     if tables.centre(w)["in_horizon"] and now >= tables.settings(w)["warm_up"]:
         state = tables.pulled(w, lever)

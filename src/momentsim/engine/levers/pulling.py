@@ -10,7 +10,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR, NEVER, LeverAction, LeverKind, Why
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.levers import effects, reserves
-from momentsim.engine.levers.in_force import spend, use
+from momentsim.engine.levers.in_force import book_cost, book_use
 from momentsim.engine.order import ACTIONS, SIZES, WHYS, Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
@@ -63,7 +63,7 @@ def pull(w: World, lever: int, size: int, why: int, now: int) -> None:
     state["pulls"] += 1
     state["last"] = now
     terms = tables.lever_sizes(w, state["row"])
-    spend(w, lever, terms["once"], now)
+    book_cost(w, lever, terms["once"], now)
     works = True
     if terms["success"] < 1.0:
         key = tables.settings(w)["key"]
@@ -135,9 +135,9 @@ def book_force(w: World, lever: int, now: int) -> None:
     held = now - max(state["booked"], tables.settings(w)["warm_up"])
     if held > 0 and tables.centre(w)["in_horizon"]:
         state["held"] += held
-        spend(w, lever, held / HOUR * tables.lever_sizes(w, state["row"])["per_hour"], now)
+        book_cost(w, lever, held / HOUR * tables.lever_sizes(w, state["row"])["per_hour"], now)
     counted = effects.uses_so_far(w, lever)
-    use(w, lever, max(counted - state["before"], 0), now)
+    book_use(w, lever, max(counted - state["before"], 0), now)
     state["before"] = counted
     state["booked"] = now
 

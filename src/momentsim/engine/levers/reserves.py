@@ -7,8 +7,9 @@ from momentsim.draws import Purpose, uniform
 from momentsim.engine.agents import shifts
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
+from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.tables import World
-from momentsim.engine.state.timers import draw_duration, post
+from momentsim.engine.state.timers import post
 
 _LEVERS = 1 << 17
 """More than there can be: what a report is stamped with is the lever, and above it the number of the pull."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
-from momentsim.contract.plan import NEVER, Comparison, LeverAction, Watched, Why
+from momentsim.contract.plan import NEVER, Comparator, LeverAction, Watched, Why
 from momentsim.engine.levers import complaints, pulling
 from momentsim.engine.order import ACTIONS, WHYS, Kind
 from momentsim.engine.state import tables
@@ -12,7 +12,7 @@ from momentsim.engine.state.timers import post
 
 
 @compiled_apart
-def look(w: World, number: int, now: int) -> None:
+def look_at_triggers(w: World, number: int, now: int) -> None:
     """Look at all triggers, for the time of this number; it sees an instant when all else of it has happened."""
     for trigger in range(tables.sizes(w)["triggers"]):
         about = tables.triggers(w, trigger)
@@ -43,11 +43,11 @@ def fire(w: World, trigger: int, now: int) -> None:
 @compiled_inside
 def compares(value: float, comparison: int, threshold: float) -> bool:
     """Whether a value is on the side of the threshold that is asked for."""
-    if comparison == Comparison.ABOVE:
+    if comparison == Comparator.ABOVE:
         return bool(value > threshold)
-    if comparison == Comparison.BELOW:
+    if comparison == Comparator.BELOW:
         return bool(value < threshold)
-    if comparison == Comparison.AT_LEAST:
+    if comparison == Comparator.AT_LEAST:
         return bool(value >= threshold)
     return bool(value <= threshold)
 

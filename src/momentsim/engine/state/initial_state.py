@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from momentsim.contract import trace
 from momentsim.contract.plan import DAY, MINUTE, NEVER, AgentChoice, LeverKind, MomentKind, Plan, Table
-from momentsim.engine.agents.practice import add_programmes, new_practices
+from momentsim.engine.agents.working_practices import add_programmes, new_practices
 from momentsim.engine.order import EVENT, Kind, lever_stamp
 from momentsim.engine.state import records, tables
 from momentsim.engine.state.records import EVENTS_AHEAD, RepairStage, Stage

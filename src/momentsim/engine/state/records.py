@@ -43,7 +43,7 @@ class Elsewhere(IntEnum):
     FOUND = 2
 
 
-class Promise(IntEnum):
+class CallbackPromise(IntEnum):
     """How the time told for a callback was kept."""
 
     PENDING = 0

@@ -9,7 +9,7 @@ from momentsim.compiler.decorators import compiled
 from momentsim.contract.plan import NEVER, Plan, Table
 from momentsim.contract.trace import ACQUISITION, AGENT_ROW, CUSTOMER, JOINED, LEVER_USE, PROGRAMME_ROW
 from momentsim.engine.customers import acquisition
-from momentsim.engine.customers.customers import attitude_at_start
+from momentsim.engine.customers.bond import attitude_at_start
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import CUSTOMER_STATE
 from momentsim.engine.state.tables import Tables, World

@@ -7,7 +7,7 @@ from momentsim.contract.plan import ContactOrder
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import BANDS, Stage
 from momentsim.engine.state.tables import World
-from momentsim.rules.detection import band_of
+from momentsim.rules.stakes_detector import band_of
 
 _BEFORE_ANY_RANK = 1 << 32
 

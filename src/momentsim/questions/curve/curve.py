@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from momentsim.contract.plan import HOUR, SECOND, LeverAction, Names, Prepared
-from momentsim.engine import Steered
+from momentsim.engine import SteeredRun
 from momentsim.errors import MomentsimError
 from momentsim.measures.columns import CURVE
 from momentsim.measures.digest import Digest, digest
@@ -198,7 +198,7 @@ def _make_futures(
 ) -> list[FinishedReplication] | None:
     steered = question.steering.with_levers(prepare(ready.blueprint, replication), replication)
     prepared = _without(steered, question.lever)
-    past = Steered(prepared)
+    past = SteeredRun(prepared)
     pulled: list[FinishedReplication] = []
     for time in question.times:
         if stop.is_set():
@@ -211,7 +211,7 @@ def _make_futures(
     return [_finished(prepared, past), *pulled]
 
 
-def _finished(prepared: Prepared, future: Steered) -> FinishedReplication:
+def _finished(prepared: Prepared, future: SteeredRun) -> FinishedReplication:
     trace = future.finish()
     return FinishedReplication(prepared.names, digest(prepared, trace), trace.levers, None)
 

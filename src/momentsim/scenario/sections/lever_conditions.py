@@ -8,15 +8,15 @@ from typing import Annotated, Final, NamedTuple
 from pydantic import BeforeValidator, WithJsonSchema
 
 from momentsim import units
-from momentsim.contract.plan import Comparison, Watched
+from momentsim.contract.plan import Comparator, Watched
 from momentsim.scenario.written import Unit, refuse, show_value
 from momentsim.suggestions import near_words, suggestion
 
 SIGNS: Final = {
-    ">": Comparison.ABOVE,
-    "<": Comparison.BELOW,
-    ">=": Comparison.AT_LEAST,
-    "<=": Comparison.AT_MOST,
+    ">": Comparator.ABOVE,
+    "<": Comparator.BELOW,
+    ">=": Comparator.AT_LEAST,
+    "<=": Comparator.AT_MOST,
 }
 WORDS: Final = {watched.name.lower(): watched for watched in Watched}
 COUNTED: Final = (Watched.ABANDONED, Watched.COMPLAINTS)
@@ -41,7 +41,7 @@ class Condition(NamedTuple):
     watched: Watched
     place: str
     """A queue or a group; empty: all."""
-    comparison: Comparison
+    comparison: Comparator
     threshold: float
     """A count, seconds or a share."""
     span_s: float

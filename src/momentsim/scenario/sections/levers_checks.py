@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from momentsim import units
-from momentsim.contract.plan import Comparison, Watched
+from momentsim.contract.plan import Comparator, Watched
 from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.sections.crises_checks import horizon_words
@@ -31,7 +31,7 @@ from momentsim.scenario.sections.waiting_checks import callers_of, findings_of_a
 from momentsim.scenario.types import Lever, Scenario
 
 _CONDITIONS = ("when", "undo_when")
-_UPWARD = (Comparison.ABOVE, Comparison.AT_LEAST)
+_UPWARD = (Comparator.ABOVE, Comparator.AT_LEAST)
 
 
 def check_times(scenario: Scenario) -> Iterator[Finding]:
@@ -216,10 +216,10 @@ def warn_conditions(scenario: Scenario) -> Iterator[Finding]:
 
 def _holds(condition: Condition, value: float) -> bool:
     return {
-        Comparison.ABOVE: value > condition.threshold,
-        Comparison.BELOW: value < condition.threshold,
-        Comparison.AT_LEAST: value >= condition.threshold,
-        Comparison.AT_MOST: value <= condition.threshold,
+        Comparator.ABOVE: value > condition.threshold,
+        Comparator.BELOW: value < condition.threshold,
+        Comparator.AT_LEAST: value >= condition.threshold,
+        Comparator.AT_MOST: value <= condition.threshold,
     }[condition.comparison]
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY, NEVER, LeverKind, Whom
 from momentsim.draws import Purpose, uniform
-from momentsim.engine.customers import customers, making_good
-from momentsim.engine.levers.in_force import use
+from momentsim.engine.customers import bond, making_good
+from momentsim.engine.levers.in_force import book_use
 from momentsim.engine.order import Kind
 from momentsim.engine.state import tables
 from momentsim.engine.state.records import RepairStage
@@ -136,7 +136,7 @@ def pay_compensation(w: World, row: int, now: int) -> None:
             tables.cases(w, claim["slot"])["claim"] = -1
         close_claim(w, row)
         return
-    use(w, claim["lever"], 1.0, now)
+    book_use(w, claim["lever"], 1.0, now)
     tally = tables.tally(w, claim["reason"], claim["segment"], claim["kind"])
     tally["compensation"] += making_good.cost_of_compensation(w, about["amount"], about["cash"])
     slot = claim["slot"]
@@ -147,7 +147,7 @@ def pay_compensation(w: World, row: int, now: int) -> None:
     customer_row = claim["customer_row"]
     if settings["memory_on"] and settings["score_only"] == 0 and customer_row >= 0:
         effects = tables.effects(w)
-        customers.bring_up_to_date(w, customer_row, now)
+        bond.bring_up_to_date(w, customer_row, now)
         fade_claim(w, row, now)
         price = making_good.price_of_failure(w, about["crisis"], claim["reason"], customer_row)
         money = rules.generosity(about["amount"], price, effects["generosity_scale"])

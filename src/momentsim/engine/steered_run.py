@@ -18,8 +18,8 @@ import numpy.typing as npt
 from momentsim.contract.plan import DAY, HOUR, NEVER, LeverAction, Prepared
 from momentsim.contract.trace import BOOKED, Trace
 from momentsim.engine.clock_compiled import Status
-from momentsim.engine.copies import EVENTS_APART, Copies
-from momentsim.engine.live import Live
+from momentsim.engine.kept_copies import EVENTS_APART, Copies
+from momentsim.engine.live import LiveRun
 from momentsim.engine.past import Luck, Past, Pull, put_pulls, with_pulls
 from momentsim.engine.simulate import Run
 from momentsim.engine.state.records import Stage
@@ -55,7 +55,7 @@ class Look(NamedTuple):
     in_force: npt.NDArray[np.bool_]  # by lever: it acts, and is not undone
 
 
-class Steered:
+class SteeredRun:
     """One replication under way, on the compiled clock; `time` is its own clock, and it goes forwards only."""
 
     def __init__(
@@ -180,25 +180,25 @@ class Steered:
             self._pulled_now[lever] = self._start + self.time
         put_pulls(self._run.world, given=[pull])
 
-    def live(self) -> Live:
+    def live(self) -> LiveRun:
         """The run as a playbook sees it; its pause goes on at once."""
-        return Live(self._run.world, _OwnClock(self), self._pulled_now, self._act)
+        return LiveRun(self._run.world, _OwnClock(self), self._pulled_now, self._act)
 
-    def fork(self) -> Steered:
+    def fork(self) -> SteeredRun:
         """Another run in the very same state."""
         other = copy(self)
         other._run = self._run.fork()
         other._pulled_now = dict(self._pulled_now)
         return other
 
-    def at(self, time: int) -> Steered:
+    def at(self, time: int) -> SteeredRun:
         """Another run with the same past up to `time`, and no pull by hand at or after it; made by running again."""
         other = copy(self)
         other._past = self._past.before(time)
         other._run_again(time)
         return other
 
-    def with_luck_of(self, other: Prepared) -> Steered:
+    def with_luck_of(self, other: Prepared) -> SteeredRun:
         """Another run with the same past; from now on draws and demand are those of another replication."""
         run = self.fork()
         run._past = self._past._replace(luck=(*self.luck, Luck(other, self.time)))
@@ -251,9 +251,9 @@ class Steered:
 
 
 class _OwnClock:
-    """The time of a run as `Live` asks for it."""
+    """The time of a run as `LiveRun` asks for it."""
 
-    def __init__(self, steered: Steered) -> None:
+    def __init__(self, steered: SteeredRun) -> None:
         self._steered = steered
 
     @property
