@@ -277,6 +277,20 @@ def test_logs_are_read_as_they_come(
     assert calls.ends.tolist() == ends
 
 
+def test_durations_of_a_sheet_are_what_its_cells_hold(tmp_path: Path) -> None:
+    """Two minutes are shown as 00:02:00, and by some cells as 00:02; they are no two seconds."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["Date", "Time", "Wait Time", "Talk Time", "Outcome"])
+    came = datetime(2025, 1, 20, 9)
+    for wait, talk in ((0, 120), (75, 3 * 3600)):
+        cells = [came.date(), came.time(), timedelta(seconds=wait), timedelta(seconds=talk), "answered"]
+        book.active.append(cells)
+    book.save(tmp_path / "log.xlsx")
+    (calls,) = read_call_log(tmp_path / "log.xlsx").values()
+    assert (calls.wait.tolist(), calls.talk.tolist(), calls.starts[0]) == ([0, 75], [120, 10_800], came)
+
+
 def test_everything_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
     text = """Date,Time,Outcome,Wait Time,Talk Time
 03/24/2025,9:12:58 AM,answered,0:00:10,4:15

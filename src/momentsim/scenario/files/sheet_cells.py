@@ -190,7 +190,8 @@ def time_text(days: float, shown: Shows, *, from_1904: bool) -> str:
     if not 0 <= seconds < 2_958_466 * units.SECONDS_PER_DAY:  # the year 10000
         return number_text(days)
     if shown is Shows.TIME and days < _WHOLE_DATES:
-        return units.format_time_of_day(seconds)
+        minute, second = divmod(seconds, 60)  # with seconds, which a duration of 4:15 would leave open
+        return f"{minute // 60:02d}:{minute % 60:02d}:{second:02d}"
     moment = _EPOCHS[from_1904] + timedelta(seconds=seconds)
     if shown is Shows.DATE and seconds % units.SECONDS_PER_DAY == 0:
         return f"{moment:%Y-%m-%d}"
