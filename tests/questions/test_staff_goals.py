@@ -308,7 +308,8 @@ def test_too_few_lines_are_told_with_those_that_would_do(folder: Path) -> None:
     assert "goal 'busy < 1 %' is not met by any number of people" in words
     assert "goal '80/20'" not in words
     enough = next(n for n in range(22, 60) if erlang_b(20.0, n) <= 0.01)
-    assert f"{enough} lines would do" in words
+    assert f"waiting.lines 22 are too few, at least {enough} are needed (Erlang B)" in words
+    assert "waiting.patience" not in words
 
 
 def planned(file: Path, *overrides: str) -> list[int]:

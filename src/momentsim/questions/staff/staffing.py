@@ -309,9 +309,14 @@ def out_of_reach(bench: Trials, forecast: Forecast, confidence: float) -> str:
         aim for aim in bench.aims if verdict(aim.surplus(most.estimates[aim.name]), confidence) != "meets"
     ]
     told = " ".join(_nearest(aim, tried) for aim in missed)
-    lines = max((lines_for(forecast, aim.goal) or 0 for aim in missed), default=0)
-    more = f" {lines} lines would do, with somebody for each (Erlang B)." if lines else ""
-    return f"{told}{_in_the_way(bench.loaded)}{more} Ask for less, or change that"
+    too_few = [lines for aim in missed if (lines := lines_for(forecast, aim.goal)) is not None]
+    more = (
+        f" waiting.lines {forecast.lines} are too few, at least {max(too_few)} are needed (Erlang B)."
+        if too_few
+        else ""
+    )
+    others = "" if len(too_few) == len(missed) else _in_the_way(bench.loaded)
+    return f"{told}{more}{others} Ask for less, or change that"
 
 
 def _nearest(aim: Aim, tried: list[Level]) -> str:
