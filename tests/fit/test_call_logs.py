@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
+from scipy.stats import binom, norm
 
 import momentsim as ms
 from momentsim.errors import MomentsimError, ScenarioError
@@ -152,6 +152,29 @@ def test_families_are_told_apart(
     assert found.family == family and found.follows
     within(found, mean, shape)
     assert np.all(found.survival.low <= found.survival.observed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["weibull", "lognormal", "exponential"])
+def test_intervals_hold_as_often_as_they_say(family: str) -> None:
+    """Of 100 samples nearly all have the true mean in their 95 % interval, and the shape: false alarms below 1e-6."""
+    generator = np.random.default_rng(3)
+    mean, shape = {"weibull": (135.4118, 1.5), "lognormal": (201.3434, 1.1), "exponential": (180.0, 1.0)}[
+        family
+    ]
+    held = []
+    for _ in range(100):
+        patience = {
+            "weibull": 150.0 * generator.weibull(1.5, 1500),
+            "lognormal": generator.lognormal(4.7, 1.1, 1500),
+            "exponential": generator.exponential(180.0, 1500),
+        }[family]
+        offered = generator.exponential(60.0, 1500)
+        gone = patience < offered
+        fit = fit_law(patience[gone], offered[~gone], families=(family,))
+        (low, high), (least, most) = fit.mean_interval, fit.shape_interval
+        held.append((low < mean < high, family == "exponential" or least < shape < most))
+    assert np.all(np.sum(held, axis=0) >= binom.ppf(1e-7, 100, 0.95))
 
 
 def test_a_law_that_nothing_follows_is_told() -> None:
