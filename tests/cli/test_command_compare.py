@@ -208,18 +208,18 @@ def test_a_precision_is_about_differences(small: Path, call: Call) -> None:
 
 @pytest.mark.slow
 def test_plausible_worlds_stand_beside_the_comparison_and_are_found_again(small: Path, call: Call) -> None:
-    options = ("slower", "--worlds", "16", "--replications", "4", "--set", "horizon=1 h")
+    options = ("slower", "--worlds", "8", "--replications", "4", "--set", "horizon=1 h")
     answer = call("compare", small, *options)
     assert answer.code == 0, answer.err
-    assert "16 plausible worlds of" in answer.err and "about" in answer.err
+    assert "8 plausible worlds of" in answer.err and "about" in answer.err
     words = json.loads(next((small.parent / "results").glob("*/manifest.json")).read_text("utf-8"))[
         "verdicts"
     ]
-    assert "plausible worlds" in words["slower"] or "same in all 16 worlds" in words["slower"]
+    assert "plausible worlds" in words["slower"] or "same in all 8 worlds" in words["slower"]
     assert "What to measure next" in answer.out
     (place,) = (small.parent / "results").glob("small-compared-*")
     worlds = pd.read_csv(place / "worlds.csv")
-    assert len(worlds) == 16 and worlds["kappa"].between(0.1, 0.9).all()
+    assert len(worlds) == 8 and worlds["kappa"].between(0.1, 0.9).all()
     assert set(pd.read_csv(place / "worlds_pairs.csv")["case"]) == {"base", "slower"}
     listed = pd.read_csv(place / "assumptions.csv")
     assert set(listed["parameter"]) == set(worlds.columns) - {"world"}
@@ -227,7 +227,7 @@ def test_plausible_worlds_stand_beside_the_comparison_and_are_found_again(small:
     again = call("compare", small, *options, "--json")
     assert "there already" in again.err
     content = json.loads(again.out)["worlds"]
-    assert content["about"]["finished"] == 16 and len(content["spread"]) == 5
+    assert content["about"]["finished"] == 8 and len(content["spread"]) == 5
     shown = call("compare", small, *options)
     assert shown.out == answer.out
     without = call("compare", small, "slower", "--replications", "4", "--set", "horizon=1 h", "--json")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.fixtures import MINIMAL
+from cli.fixtures import GALLERIES, MINIMAL
 
 RULES = "team: {heads: 4, shift_rules: {kinds: {short: {length: 1 h}}}}"
 MORE = "".join(
@@ -47,13 +47,15 @@ COMMANDS = {
 }
 pytestmark = pytest.mark.slow
 SCRIPT = """\
-import sys
-from typer.testing import CliRunner
+from importlib import import_module
 from momentsim.cli.commands import app
-from momentsim.questions.compare.figures import gallery
-from momentsim.questions.sweep.figures import gallery as of_sweeps
+from momentsim.questions import answers, documents
 from momentsim.report import figures
-gallery.draw_all = of_sweeps.draw_all = lambda _folder, _answer: None
+from momentsim.report.workbook import write
+for gallery in GALLERIES:
+    import_module(f"momentsim.questions.{gallery}").draw_all = lambda *_drawn: None
+answers.add_workbook = documents.add_workbook = lambda _folder: None
+write.write_workbook = lambda _folder, _about: None
 figures.FIGURES = {}
 for name, command in COMMANDS.items():
     print("@@", name, flush=True)
@@ -62,6 +64,7 @@ for name, command in COMMANDS.items():
     except SystemExit as end:
         assert not end.code, (name, end.code)
 """
+PROGRAM = f"COMMANDS = {COMMANDS!r}\nGALLERIES = {GALLERIES!r}\n{SCRIPT}"
 PLACES = ("results: ", "to run with these heads: ")
 """Lines to be copied: they are never wrapped by the program."""
 
@@ -85,7 +88,7 @@ Place = Callable[[Path, int], dict[str, list[str]]]
 
 def in_a_pipe(folder: Path, columns: int) -> dict[str, list[str]]:
     done = subprocess.run(
-        [sys.executable, "-c", f"COMMANDS = {COMMANDS!r}\n{SCRIPT}"],
+        [sys.executable, "-c", PROGRAM],
         cwd=folder,
         env={**os.environ, "COLUMNS": str(columns)},
         capture_output=True,
@@ -103,7 +106,7 @@ def in_a_terminal(folder: Path, columns: int) -> dict[str, list[str]]:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 45, columns, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     with subprocess.Popen(
-        [sys.executable, "-c", f"COMMANDS = {COMMANDS!r}\n{SCRIPT}"],
+        [sys.executable, "-c", PROGRAM],
         cwd=folder,
         env=environment | {"TERM": "xterm", "NO_COLOR": "1"},
         stdin=theirs,
