@@ -50,6 +50,8 @@ CRISIS_NOTE = (
 )
 OF_MEMORY = ("value_created", "value_destroyed")
 """Where neither is there, customers remember nothing: what else is 0 of loyalty and money then says nothing."""
+SMALLEST = 1e-6
+"""What is nearer to 0 is none: a part of the one customer that a plain queue has."""
 NET_TITLE = "value less cost"
 """Of the net benefit of one run alone: not a loss of the service, nor a benefit before it is compared."""
 
@@ -203,7 +205,7 @@ def _has_something(measure: Measure, numbers: dict[str, float], key: str, is_rem
 
 
 def _is_more_than_zero(numbers: dict[str, float], key: str) -> bool:
-    return any(numbers.get(name, 0.0) for name in (key, "baseline"))
+    return any(abs(numbers.get(name, 0.0)) > SMALLEST for name in (key, "baseline"))
 
 
 def _open_section(table: Table, section: str) -> None:
