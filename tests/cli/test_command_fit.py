@@ -46,11 +46,26 @@ def test_a_report_without_dates_says_what_to_say(call: Call) -> None:
     assert "day_factor_cv: 0.24006  # standard error 0.02" in told["scenario"]
 
 
+def test_what_a_log_does_not_say_is_null(here: Path, call: Call) -> None:
+    (here / "times.csv").write_text("timestamp\n2025-01-20 09:00:01\n2025-01-20 12:00:01\n", "utf-8")
+    told = json.loads(call("fit", "times.csv", "--json").out)["queues"]["call"]
+    assert told["log"] == {
+        "calls": 2,
+        "answered": None,
+        "abandoned": None,
+        "in_threshold": None,
+        "wait": None,
+    }
+    assert told["laws"] == {} and "patience is unknown: the log does not say it" in told["notes"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--zone", "UTC"], "a time zone is for logs in seconds since 1970"),
         (["--queue", "Sales"], "no rows of the queue 'Sales', the file does not tell queues apart"),
+        (["--weights", "0"], "a profile has 24, 48, 96 or 288 weights, not 0"),
+        (["--first-date", "2025-01-01"], "the header has no column 'day_number'"),
         (["--weights", "96"], "counts of 1800 s do not give a profile of 96 weights"),
     ],
 )

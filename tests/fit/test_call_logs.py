@@ -96,6 +96,7 @@ def test_laws_come_out_of_a_log_as_planners_export_it(contacts: pd.DataFrame, tm
     figures = fit.queues["help"].figures
     mine = contacts[contacts["skill"] == "help"]
     assert figures is not None and figures.calls == len(mine)
+    assert figures.wait is not None and figures.abandoned is not None
     assert figures.abandoned == pytest.approx((mine["outcome"] == "abandoned").mean())
     assert figures.wait == pytest.approx(mine["wait_s"].mean(), abs=0.05)
     # patience if exponential: the mean wait of all over the share that hung up
@@ -182,6 +183,8 @@ def test_a_law_that_nothing_follows_is_told() -> None:
         0, 5, 1000
     )
     assert not fit_law(two_kinds, np.empty(0)).follows
+    same = fit_law(np.full(100, 30.0), np.empty(0))
+    assert same.mean == 30.0 and np.isfinite([same.mean_log_error, same.shape, same.shape_log_error]).all()
     with pytest.raises(MomentsimError, match="19 of 40 were seen to their end; a law needs 20 at least"):
         fit_law(np.full(19, 5.0), np.full(21, 9.0))
 

@@ -30,6 +30,8 @@ MOST_WAITS: Final = 0.98
 """Share of calls whose wait is known from which on patience is fitted."""
 THRESHOLD_S: Final = 20.0
 """Of the service level that is told of a log."""
+PROFILES: Final = (24, 48, 96, 288)
+"""Numbers of weights of a profile."""
 TOO_FEW: Final = ("there is only one", "at least four half hours", "one row a day, not at 00:00")
 """What is said of counts that are good but too few: a log then has its laws and a mean day."""
 Rows = Sequence[tuple[datetime, float]]
@@ -37,14 +39,14 @@ Rows = Sequence[tuple[datetime, float]]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a log says of itself, to be held beside a run. Shares are of all calls, NaN where the log does not say."""
+    """What a log says of itself, to be held beside a run. Shares are of all calls, None where the log does not say."""
 
     calls: int
-    answered: float
-    abandoned: float
-    in_threshold: float
+    answered: float | None
+    abandoned: float | None
+    in_threshold: float | None
     """Answered within 20 s."""
-    wait: float
+    wait: float | None
     """Mean of all, seconds."""
 
 
@@ -92,6 +94,10 @@ def fit_export(
     only numbers its days, `weights` the number of weights of a profile. Raises ScenarioError with every cell that
     cannot be read, MomentsimError where nothing can be fitted.
     """
+    if weights is not None and weights not in PROFILES:
+        raise MomentsimError(
+            f"a profile has {', '.join(map(str, PROFILES[:-1]))} or {PROFILES[-1]} weights, not {weights}"
+        )
     logs: dict[str, Calls] | None = None
     if first_date is None and is_queue_log(path):
         logs = read_queue_log(path, zone=zone)
@@ -197,10 +203,10 @@ def _figures(calls: Calls) -> Figures:
     in_time = float(np.sum(calls.wait[served] <= THRESHOLD_S)) / total
     return Figures(
         calls=total,
-        answered=float(served.mean()) if told else np.nan,
-        abandoned=float(calls.of(Ending.ABANDONED).mean()) if told else np.nan,
-        in_threshold=in_time if told and not np.isnan(calls.wait[served]).any() else np.nan,
-        wait=float(waits.mean()) if len(waits) == total else np.nan,
+        answered=float(served.mean()) if told else None,
+        abandoned=float(calls.of(Ending.ABANDONED).mean()) if told else None,
+        in_threshold=in_time if told and not np.isnan(calls.wait[served]).any() else None,
+        wait=float(waits.mean()) if len(waits) == total else None,
     )
 
 

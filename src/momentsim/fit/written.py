@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill, wrap
 from typing import Any, Final
 
-import numpy as np
-
 from momentsim.fit.exports import ExportFit, Figures, QueueFit, monday_after
 from momentsim.fit.laws import LawFit
 from momentsim.units import brief_duration
@@ -126,10 +124,10 @@ def _figure_words(figures: Figures) -> str:
         (figures.abandoned, "hung up"),
         (figures.in_threshold, "of all were answered within 20 s"),
     ):
-        parts += [] if np.isnan(share) else [f"{share:.1%} {words}"]
-    if not np.isnan(figures.wait):
+        parts += [] if share is None else [f"{share:.1%} {words}"]
+    if figures.wait is not None:
         parts.append(f"mean wait of all {figures.wait:.1f} s")
-        if figures.abandoned > 0:
+        if figures.abandoned:
             patience = brief_duration(figures.wait / figures.abandoned)
             parts.append(
                 f"mean wait over share of those who hung up, which is patience if exponential, {patience}"
