@@ -248,6 +248,21 @@ def test_a_queue_log_needs_the_zone_of_the_centre(tmp_path: Path) -> None:
     ]
 
 
+def test_the_date_on_which_the_zone_sets_its_clock_is_left_out(tmp_path: Path) -> None:
+    """Two calls every half hour, day and night: 2:00 to 3:00 of 26 October would have four."""
+    midnight = 1759701600  # Monday, 6 October 2025, in Berlin
+    lines = [
+        f"{midnight + 1800 * place + second}|{place}.{second}|help|NONE|ENTERQUEUE||1|1"
+        for place in range(28 * 48 + 2)
+        for second in (60, 1200)
+    ]
+    path = tmp_path / "queue_log"
+    path.write_text("\n".join(lines), "utf-8")
+    fit = fit_export(path, zone="Europe/Berlin").queues["help"]
+    assert "the clock was set on 2025-10-26: left out" in fit.notes
+    assert fit.volume["per_day"] == 96 and set(fit.volume["weekday_profiles"]["sun"]) == {1.0}
+
+
 def test_a_queue_log_with_local_times_needs_no_zone(tmp_path: Path) -> None:
     path = tmp_path / "queue_log"
     lines = [line.split("|", 1) for line in QUEUE_LOG.splitlines()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -74,13 +74,14 @@ def in_order(
 
 
 def count_calls(
-    starts: Sequence[datetime], interval_s: int = HALF_HOUR_S
+    starts: Sequence[datetime], interval_s: int = HALF_HOUR_S, *, clock_set: Collection[date] = ()
 ) -> tuple[list[tuple[datetime, float]], list[str]]:
     """Counts by interval for `fit_arrivals`, and notes on the dates that were left out.
 
     Every date has the intervals between the earliest and the latest call of all dates. Left out are dates on which
-    nobody called though at least ten calls are usual (closed, or not recorded), and the first and the last date where
-    the log begins late or ends early by as much. Raises MomentsimError where there are no calls.
+    nobody called though at least ten calls are usual (closed, or not recorded), those on which the clock is set, and
+    the first and the last date where the log begins late or ends early by as much. Raises MomentsimError where there
+    are no calls.
     """
     if not starts:
         raise MomentsimError("there are no calls to count")
@@ -94,6 +95,12 @@ def count_calls(
     kept = _open_dates(counts, first)
     if (closed := np.flatnonzero(~kept & _open_weekdays(counts, first))).size:
         notes.append(f"nobody called on {_dates(first + closed)}: left out, as closed")
+    days = np.array(
+        [day.toordinal() for day in sorted(clock_set) if 0 <= day.toordinal() - first < number], np.int64
+    )
+    if days.size:
+        kept[days - first] = False
+        notes.append(f"the clock was set on {_dates(days)}: left out")
     for row, part in ((0, _before_first(counts[0])), (number - 1, _after_last(counts[-1]))):
         others = kept & (np.arange(number) != row)
         alike = others & ((np.arange(number) - row) % 7 == 0)

@@ -18,7 +18,7 @@ from momentsim.fit.call_log import is_call_log, read_call_log
 from momentsim.fit.calls import HALF_HOUR_S, Calls, Ending, count_calls
 from momentsim.fit.counts import clock_changes
 from momentsim.fit.laws import LawFit, fit_law
-from momentsim.fit.queue_log import is_queue_log, read_queue_log
+from momentsim.fit.queue_log import dates_of_clock_changes, is_queue_log, read_queue_log
 from momentsim.scenario.files.columns import raise_if_any
 from momentsim.scenario.files.row_grid import check_unique
 from momentsim.scenario.files.side_files import Counted, count_rows_by_queue
@@ -111,10 +111,16 @@ def fit_export(
     if logs is not None:
         logs = _chosen(logs, queue)
         interval_s = min(SECONDS_PER_DAY // weights, HALF_HOUR_S) if weights else HALF_HOUR_S
-        counted = {name: count_calls(calls.starts, interval_s) for name, calls in logs.items()}
+        times = [start for calls in logs.values() for start in calls.starts]
+        clock_set = (
+            dates_of_clock_changes(zone, min(times).date(), max(times).date()) if zone is not None else []
+        )
+        counted = {
+            name: count_calls(calls.starts, interval_s, clock_set=clock_set) for name, calls in logs.items()
+        }
         fits = {name: _fit_calls(calls, *counted[name], weights) for name, calls in logs.items()}
         rows: dict[str, Rows] = {name: counts for name, (counts, _notes) in counted.items()}
-        everything, _ = count_calls([start for calls in logs.values() for start in calls.starts], interval_s)
+        everything, _ = count_calls(times, interval_s, clock_set=clock_set)
     else:
         counted_rows = _chosen(count_rows_by_queue(path, "offered", first_date=first_date), queue)
         clean = {name: _without_clock_changes(found) for name, found in counted_rows.items()}

@@ -15,7 +15,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -133,6 +134,14 @@ def read_queue_log(path: Path, *, zone: str | None = None) -> dict[str, Calls]:
             [Problem(name, 0, 0, "", "no call enters a queue in this log", "ENTERQUEUE begins one")]
         )
     return {queue: _calls_of(calls, queue, reading) for queue, calls in reading.calls.items()}
+
+
+def dates_of_clock_changes(zone: str, first: date, last: date) -> list[date]:
+    """Dates from the first to the last that have 23 or 25 hours in a zone that is known."""
+    local = ZoneInfo(zone)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 2)]
+    offsets = [datetime(day.year, day.month, day.day, tzinfo=local).utcoffset() for day in days]
+    return [day for day, (now, then) in zip(days, pairwise(offsets), strict=False) if now != then]
 
 
 def _take(reading: _Reading, time: datetime, fields: list[str], place: Problem) -> list[Problem]:
