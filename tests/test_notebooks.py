@@ -17,6 +17,13 @@ LONGEST_CELL_S = 300
 """A machine under load is several times slower than the half minute that a notebook takes."""
 FEW, FEWEST_TO_STAFF_BY = 2, 4
 """Replications that are enough for every cell, table, interval and figure; those that readers wait for: `-m long`."""
+SHORTER = {'"13 weeks"': '"5 weeks"', "seconds=20": "seconds=4"}
+"""Horizons and searches that readers wait for, and shorter ones."""
+
+
+def test_what_is_made_shorter_is_there() -> None:
+    sources = [cell["source"] for path in NOTEBOOKS for cell in _code(_read(path))]
+    assert all(any(long in "".join(source) for source in sources) for long in SHORTER)
 
 
 def test_there_are_three() -> None:
@@ -37,6 +44,8 @@ def test_runs(path: Path, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     for cell in _code(notebook) if few else ():
         number = FEWEST_TO_STAFF_BY if "ms.staff(" in cell.source else FEW
         cell.source = re.sub(r"(?<=replications=)\d+", str(number), cell.source)
+        for long, short in SHORTER.items():
+            cell.source = cell.source.replace(long, short)
     nbclient.NotebookClient(
         notebook, timeout=LONGEST_CELL_S, resources={"metadata": {"path": str(path.parent)}}
     ).execute()
