@@ -61,6 +61,7 @@ def staffed_scenario_runs(place: Path, call: Call) -> None:
     assert again.code == 0, again.err
 
 
+@pytest.mark.slow
 def test_several_goals_are_told_with_the_one_that_decides(centre: Path, call: Call) -> None:
     goals = ("--goal", "80/20", "--goal", "occupancy < 95 %", "--goal", "question: abandoned < 30 %")
     answer = call("staff", centre, *goals, *REPLICATIONS)

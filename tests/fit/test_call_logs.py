@@ -103,11 +103,13 @@ def test_laws_come_out_of_a_log_as_planners_export_it(contacts: pd.DataFrame, tm
     assert figures.wait / figures.abandoned == pytest.approx(100.0, rel=0.05)
 
 
+@pytest.mark.slow
 def test_the_contact_log_of_a_run_is_a_log(contacts: pd.DataFrame, tmp_path: Path) -> None:
     contacts.to_csv(tmp_path / "contacts.csv", index=False)
     check_centre(fit_export(tmp_path / "contacts.csv"))
 
 
+@pytest.mark.slow
 def test_the_scenario_runs_and_shows_what_the_log_shows(contacts: pd.DataFrame, tmp_path: Path) -> None:
     contacts.to_csv(tmp_path / "contacts.csv", index=False)
     ms.fit_export(tmp_path / "contacts.csv", queue="help", out=tmp_path / "mine.yaml")
@@ -133,6 +135,7 @@ def test_waits_of_those_who_hung_up_are_not_their_patience() -> None:
     assert patience[gone].mean() == pytest.approx(45.0, rel=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "sample", "mean", "shape"),
     [

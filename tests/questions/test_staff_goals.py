@@ -361,6 +361,7 @@ def test_a_file_with_too_few_lines_says_how_many_would_do(folder: Path) -> None:
         planned(folder / "desk.yaml", *changes)
 
 
+@pytest.mark.slow
 def test_pools_with_goals_of_their_own_are_staffed_in_turn(folder: Path) -> None:
     """Nothing goes from one to the other here: each gets what it gets alone, on the same draws."""
     goals = ("sales: 80/20", "support: 90/60", "support: abandoned < 4 %")
@@ -389,6 +390,7 @@ def test_pools_with_goals_of_their_own_are_staffed_in_turn(folder: Path) -> None
     assert result.summary is not None
 
 
+@pytest.mark.slow
 def test_a_goal_of_one_of_several_pools_leaves_the_others_as_they_are(folder: Path) -> None:
     found = staffed(folder / "apart.yaml", "sellers: 80/20")
     assert found.groups == ("sellers",)
@@ -396,6 +398,7 @@ def test_a_goal_of_one_of_several_pools_leaves_the_others_as_they_are(folder: Pa
     assert found.heads == again.heads
 
 
+@pytest.mark.slow
 def test_what_is_passed_on_is_judged_beside_the_heads_found(folder: Path) -> None:
     """Four helpers are too few for what sellers pass on; they are staffed before the sellers and judged after."""
     found = staffed(folder / "apart.yaml", "sales: 80/20", "support: 80/20", variant="passed_on")
