@@ -62,6 +62,8 @@ KILLED: dict[str, tuple[tuple[str, ...], int]] = {
     "worth": (("worth", "small.yaml", "more_agents", "-n", "4", *MANY), 4),
 }  # fmt: skip
 """Commands, and finished replications after which they may be killed."""
+OF_THE_SAME_DOOR = ("compare, precision", "staff, value", "worth")
+"""They keep what is finished where another of these commands does, and take long."""
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -75,7 +77,9 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", KILLED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] * (name in OF_THE_SAME_DOOR)) for name in KILLED]
+)
 def test_whatever_is_killed_at_any_moment_goes_on_and_ends_with_the_same_tables(
     name: str, small: Path, call: Call
 ) -> None:
