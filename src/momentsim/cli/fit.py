@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -101,13 +102,7 @@ def _queue(queue: QueueFit) -> dict[str, Any]:
             "low_s": law.mean_interval[0],
             "high_s": law.mean_interval[1],
         }
-        for key in ("handling_time", "wrap_up", "patience")
-        if (law := getattr(queue, key)) is not None
+        for key, law in queue.laws().items()
     }
-    figures = queue.figures
-    shown = (
-        {name: getattr(figures, name) for name in figures.__dataclass_fields__}
-        if figures is not None
-        else None
-    )
+    shown = asdict(queue.figures) if queue.figures is not None else None
     return {"volume": queue.volume, "laws": laws, "log": shown, "notes": list(queue.notes)}

@@ -18,7 +18,7 @@ from momentsim.fit.busyness import (
     fit_busyness,
     relative_covariances,
 )
-from momentsim.fit.counts import WEEKDAYS, CountTable, count_table
+from momentsim.fit.counts import WEEKDAYS, CountTable, TooFewCounts, count_table
 from momentsim.units import SECONDS_PER_DAY
 
 BLOCKS: Final = 20
@@ -149,7 +149,7 @@ def _half_hours(table: CountTable) -> CountTable:
         )
     periods = table.regroup(PERIOD_S)
     if periods.counts.shape[1] < 4:
-        raise MomentsimError("a day must have at least four half hours")
+        raise TooFewCounts("a day must have at least four half hours")
     return periods
 
 

@@ -162,6 +162,10 @@ def _fill_closed(by_date: dict[datetime, dict[int, float]]) -> None:
         day.update(dict.fromkeys(everything - day.keys(), 0.0))
 
 
+class TooFewCounts(MomentsimError):
+    """Counts that are good, but of too few dates or intervals."""
+
+
 def _check(by_date: dict[datetime, dict[int, float]], usual: tuple[int, ...]) -> None:
     uneven = [date for date, day in by_date.items() if tuple(sorted(day)) != usual]
     if uneven:
@@ -177,8 +181,9 @@ def _check(by_date: dict[datetime, dict[int, float]], usual: tuple[int, ...]) ->
             ", ".join(str(timedelta(seconds=step)) for step in sorted(steps)[:3])
             or "one row a day, not at 00:00"
         )
-        raise MomentsimError(f"the intervals of a day must have one length that divides a day; found {found}")
+        problem = MomentsimError if steps else TooFewCounts
+        raise problem(f"the intervals of a day must have one length that divides a day; found {found}")
     dates = Counter(date.weekday() for date in by_date)
     for day, number in sorted(dates.items()):
         if number < 2:
-            raise MomentsimError(f"there is only one {WEEKDAYS[day]}; a weekday needs two dates at least")
+            raise TooFewCounts(f"there is only one {WEEKDAYS[day]}; a weekday needs two dates at least")

@@ -16,7 +16,7 @@ from momentsim.errors import MomentsimError
 from momentsim.fit.arrivals import ArrivalFit, fit_arrivals
 from momentsim.fit.call_log import is_call_log, read_call_log
 from momentsim.fit.calls import HALF_HOUR_S, Calls, Ending, count_calls
-from momentsim.fit.counts import clock_changes
+from momentsim.fit.counts import TooFewCounts, clock_changes
 from momentsim.fit.laws import LawFit, fit_law
 from momentsim.fit.queue_log import dates_of_clock_changes, is_queue_log, read_queue_log
 from momentsim.scenario.files.columns import raise_if_any
@@ -32,8 +32,6 @@ THRESHOLD_S: Final = 20.0
 """Of the service level that is told of a log."""
 PROFILES: Final = (24, 48, 96, 288)
 """Numbers of weights of a profile."""
-TOO_FEW: Final = ("there is only one", "at least four half hours", "one row a day, not at 00:00")
-"""What is said of counts that are good but too few: a log then has its laws and a mean day."""
 Rows = Sequence[tuple[datetime, float]]
 
 
@@ -65,6 +63,11 @@ class QueueFit:
     """Of a log of calls."""
     notes: tuple[str, ...] = ()
     """What is unknown, was left out or was taken for granted."""
+
+    def laws(self) -> dict[str, LawFit]:
+        """Those that were found, by key of the moment."""
+        laws = {"handling_time": self.handling_time, "wrap_up": self.wrap_up, "patience": self.patience}
+        return {key: law for key, law in laws.items() if law is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +130,13 @@ def fit_export(
         rows = {name: counts for name, (counts, _notes) in clean.items()}
         fits = {name: _fit_counts(*found, weights) for name, found in clean.items()}
         everything = _sum(rows.values())
+    alone = next(iter(fits.values())) if len(fits) == 1 else None  # then all is what was just fitted
     starts = [start.date() for counts in rows.values() for start, _count in counts]
     names = _moments(list(fits))
     return ExportFit(
         name=path.name,
         queues={names[name]: fit for name, fit in fits.items()},
-        together=_arrivals(everything, weights)[0],
+        together=_arrivals(everything, weights)[0] if alone is None else alone.arrivals,
         first=min(starts),
         last=max(starts),
     )
@@ -228,9 +232,7 @@ def _arrivals(rows: Rows, weights: int | None) -> tuple[ArrivalFit | None, str]:
     """The fit, or why there is none: dates that are too few are no mistake of whoever asks for laws too."""
     try:
         return fit_arrivals(rows, weights=weights), ""
-    except MomentsimError as problem:
-        if not any(few in str(problem) for few in TOO_FEW):
-            raise
+    except TooFewCounts as problem:
         return None, str(problem)
 
 

@@ -11,7 +11,6 @@ from momentsim.fit.laws import LawFit
 from momentsim.units import brief_duration
 
 WIDTH: Final = 110
-_KEYS_OF_LAWS: Final = ("handling_time", "wrap_up", "patience")
 
 
 def scenario_text(fit: ExportFit) -> str:
@@ -52,22 +51,17 @@ def summary(fit: ExportFit) -> list[str]:
     for name, queue in fit.queues.items():
         lines += [
             f"{name}: {queue.volume['per_day']:,} a day",
-            *(f"  {key}: {_law_words(law)}" for key, law in _laws(queue).items()),
+            *(f"  {key}: {_law_words(law)}" for key, law in queue.laws().items()),
             *(f"  {line}" for line in _remarks(name, queue)),
         ]
     return lines
-
-
-def _laws(queue: QueueFit) -> dict[str, LawFit]:
-    laws = {key: getattr(queue, key) for key in _KEYS_OF_LAWS}
-    return {key: law for key, law in laws.items() if law is not None}
 
 
 def _moment(name: str, queue: QueueFit, of_several: bool) -> list[str]:
     lines = [f"skill: {name}"] if of_several else []
     if queue.handling_time is None:
         lines.append("handling_time: {mean: 4 min}  # YOURS: not in the file")
-    for key, law in _laws(queue).items():
+    for key, law in queue.laws().items():
         lines += [f"# {_law_words(law)}", f"{key}: {_flow(law.section())}"]
     if queue.patience is None:
         lines.append("patience: {distribution: exponential, mean: 3 min}  # YOURS: not in the file")

@@ -120,9 +120,7 @@ def aims_of(
 
 def _aim(blueprint: Blueprint, pool: Pool, goal: Goal, of: Goals) -> Aim:
     name = GOAL if len(of) == 1 else str(goal)
-    column = (
-        (goal.kind if goal.is_limit else "service_level") if is_plain(of) else f"goal_{of.index(goal) + 1}"
-    )
+    column = goal.column if is_plain(of) else f"goal_{of.index(goal) + 1}"
     groups = tuple(blueprint.names.groups.index(group) for group in pool.groups)
     if goal.scope is None:
         return Aim(goal, pool.skills, groups, name, column)

@@ -39,7 +39,7 @@ def column_of(about: Found, goal: Goal) -> str:
     """How the columns of a goal's measure in `requirement` begin."""
     if "goals" in about:
         return next(str(each["column"]) for each in about["goals"] if each["goal"] == str(goal))
-    return goal.kind if goal.is_limit else "service_level"
+    return goal.column
 
 
 def parts_of(about: Found) -> list[Found]:

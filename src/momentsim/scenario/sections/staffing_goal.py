@@ -76,6 +76,11 @@ class Goal:
         return self.threshold_s if self.kind == "wait" else self.share
 
     @property
+    def column(self) -> str:
+        """How the columns of its measure in tables of one goal begin."""
+        return self.kind if self.is_limit else "service_level"
+
+    @property
     def is_in_erlang_c(self) -> bool:
         """Whether it means something where nobody hangs up and lines have no end."""
         return self.kind not in ("abandoned", "busy")
