@@ -15,7 +15,7 @@ from scipy.stats import t as student
 from momentsim.contract.plan import DAY
 from momentsim.draws import replication_key
 from momentsim.errors import MomentsimError
-from momentsim.fit import Busyness, CountTable, count_table, fit_arrivals
+from momentsim.fit import Busyness, DailyCounts, count_table, fit_arrivals
 from momentsim.fit.busyness import fit_busyness, relative_covariances
 from momentsim.prepare.busy_days import factors
 from momentsim.prepare.calendar import Calendar
@@ -86,7 +86,7 @@ def test_what_the_means_of_weekdays_take_from_few_dates_is_known() -> None:
     rows = []
     for _ in range(1500):
         rate = 1e9 * (1.0 + cv * (scores @ generator.normal(size=35)))
-        found = relative_covariances(CountTable(0, 1800, dates, np.repeat(rate[:, None], 4, axis=1)))
+        found = relative_covariances(DailyCounts(0, 1800, dates, np.repeat(rate[:, None], 4, axis=1)))
         rows.append(np.array([found.within[0], *found.between]) / cv**2)
     expected = found.memory @ correlation ** np.arange(found.memory.shape[1])
     error = np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows))

@@ -14,7 +14,7 @@ from momentsim.runs.staffing.calm_pilot import calm
 from momentsim.scenario.sections.demand import kind_variation, mean_factors
 from momentsim.theory.erlang import erlang_c
 from momentsim.validation.centres import Expected, compare_sample, measure
-from momentsim.validation.simulation import Sample, load_text, sample
+from momentsim.validation.simulation import SimulatedSample, load_text, sample
 from momentsim.validation.verdict import SampledEstimate
 
 RING = """\
@@ -109,10 +109,10 @@ def busy_shares() -> dict[str, float]:
     }
 
 
-def occupancy_of(group: str) -> Callable[[Sample], SampledEstimate]:
+def occupancy_of(group: str) -> Callable[[SimulatedSample], SampledEstimate]:
     """Busy time over time on duty of one group."""
 
-    def found(made: Sample) -> SampledEstimate:
+    def found(made: SimulatedSample) -> SampledEstimate:
         column = made.names.groups.index(group)
         busy, on_duty = (
             np.array([float(one.staff[name][:, column].sum()) for one in made.digests])

@@ -20,7 +20,7 @@ from engine.test_fields import Path as KeyPath
 from engine.test_fields import leaves, put
 from momentsim.errors import MomentsimError
 from momentsim.questions.shifts.cover import cover
-from momentsim.questions.shifts.cover_model import Prices, model_of
+from momentsim.questions.shifts.cover_model import SlotCosts, model_of
 from momentsim.questions.shifts.patterns import week_of
 from momentsim.questions.shifts.requirement import Requirement, requirement_of
 from momentsim.questions.shifts.roster import cover_table, days_text, heads_at_work, templates_of
@@ -46,7 +46,7 @@ def solved(
     """Objective at a price of 1 for a paid hour, and the cover."""
     week = week_of(requirement, rules)
     slot_h = week.slot_s / H
-    answer = cover(model_of(week, rules, Prices(slot_h, shortage * slot_h)), seconds=20, gap=1e-6)
+    answer = cover(model_of(week, rules, SlotCosts(slot_h, shortage * slot_h)), seconds=20, gap=1e-6)
     assert answer is not None
     return answer.objective, cover_table(requirement, week, templates_of(week, answer))
 
@@ -334,7 +334,7 @@ def test_random_days(need: list[int], available: float) -> None:
     assert table["under"].sum() == 0
     assert soft <= hard + 1e-6
     week = week_of(requirement, rules)
-    answer = cover(model_of(week, rules, Prices(1.0, math.inf)), seconds=20, gap=1e-6)
+    answer = cover(model_of(week, rules, SlotCosts(1.0, math.inf)), seconds=20, gap=1e-6)
     assert answer is not None
     duty = heads_at_work(week, templates_of(week, answer))
     assert (duty >= np.nan_to_num(week.need) - 1e-9).all()
@@ -404,7 +404,7 @@ def _programme(scenario: Scenario) -> bytes:
     heads = given["heads"].to_numpy(float)
     requirement = Requirement(tuple(given["interval_start"]), heads, 1800, 1.0, "a test")
     week = week_of(requirement, rules)
-    model = model_of(week, rules, Prices(1.0, rules.shortage_cost or 10.0))
+    model = model_of(week, rules, SlotCosts(1.0, rules.shortage_cost or 10.0))
     parts = [model.cost, model.upper, model.lower, model.whole]
     for rows, low, high in model.constraints:
         parts += [rows.toarray(), np.asarray(low), np.asarray(high)]

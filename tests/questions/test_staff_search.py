@@ -11,9 +11,9 @@ from momentsim.errors import MomentsimError
 from momentsim.measures.statistics import Estimate
 from momentsim.questions.staff.goal import surplus_of
 from momentsim.questions.staff.search import (
+    GoalVerdict,
+    LevelRange,
     OutOfReachError,
-    Range,
-    Verdict,
     search_then_judge,
     smallest,
     verdict,
@@ -25,7 +25,7 @@ EXPERIMENTS = 2000
 REPLICATIONS = 10
 TRUTH = 7
 """The smallest level whose surplus is at least 0 in truth."""
-LEVELS = Range(-20, 200, 2)
+LEVELS = LevelRange(-20, 200, 2)
 
 
 def response(level: int) -> float:
@@ -59,7 +59,7 @@ def test_the_answer_is_too_small_no_more_often_than_stated() -> None:
     assert expected - 6 * sigma < below < expected + 6 * sigma
 
 
-def judgement(seed: int) -> Callable[[int], Verdict]:
+def judgement(seed: int) -> Callable[[int], GoalVerdict]:
     surplus = draws(seed)
     return lambda level: verdict(surplus(level), CONFIDENCE)
 
@@ -80,7 +80,7 @@ def passing(surplus: Callable[[int], Estimate]) -> Callable[[int], bool]:
 @pytest.mark.parametrize("stride", [1, 4])
 @pytest.mark.parametrize("start", [-20, 0, 60, 100])
 def test_smallest_finds_the_edge(truth: int, stride: int, start: int) -> None:
-    assert smallest(lambda level: level >= truth, start, Range(-20, 60, stride)) == truth
+    assert smallest(lambda level: level >= truth, start, LevelRange(-20, 60, stride)) == truth
 
 
 def test_what_is_out_of_reach() -> None:

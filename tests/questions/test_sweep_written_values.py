@@ -12,7 +12,7 @@ from momentsim.questions.sweep.grid import design_of, number_of_points
 from momentsim.questions.sweep.points import check_size, read_points
 from momentsim.questions.sweep.written_values import (
     ListedValues,
-    Range,
+    ValueRange,
     WrongValuesError,
     read_values,
     steps_of,
@@ -32,7 +32,7 @@ def swept_file() -> SweptFile:
 
 def written(text: str) -> tuple[str, ...]:
     found = read_values(text)
-    assert isinstance(found, Range)
+    assert isinstance(found, ValueRange)
     numbers, unit = steps_of(found)
     return tuple(text_of(number, unit) for number in numbers)
 
@@ -84,7 +84,7 @@ def test_lists_keep_what_is_written() -> None:
 def test_slips_are_named(text: str, words: str) -> None:
     with pytest.raises(WrongValuesError) as told:
         found = read_values(text)
-        assert isinstance(found, Range)
+        assert isinstance(found, ValueRange)
         steps_of(found)
     assert words in f"{told.value.what} {told.value.meant}"
 

@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from momentsim.validation.bounds import below, binomial_tolerance, share_of_trials
 from momentsim.validation.common_draws import variance_ratio
-from momentsim.validation.verdict import FALSE_ALARM, MOST_CHECKS, SampledEstimate, Verdict
+from momentsim.validation.verdict import FALSE_ALARM, MOST_CHECKS, ProofOutcome, SampledEstimate
 
 
 @pytest.mark.parametrize("trials", [100, 500, 2000])
@@ -26,14 +26,14 @@ def test_right_trials_leave_the_tolerance_just_rarely_enough(trials: int) -> Non
 
 
 def test_a_share_of_trials_passes_near_its_value_only() -> None:
-    assert share_of_trials("case", "figure", 0.95, 475, 500).verdict is Verdict.PASSED
-    assert share_of_trials("case", "figure", 0.95, 430, 500).verdict is Verdict.FAILED
-    assert share_of_trials("case", "figure", 0.95, 500, 500).verdict is Verdict.PASSED
-    assert share_of_trials("case", "figure", 0.95, 2000, 2000).verdict is Verdict.FAILED
+    assert share_of_trials("case", "figure", 0.95, 475, 500).verdict is ProofOutcome.PASSED
+    assert share_of_trials("case", "figure", 0.95, 430, 500).verdict is ProofOutcome.FAILED
+    assert share_of_trials("case", "figure", 0.95, 500, 500).verdict is ProofOutcome.PASSED
+    assert share_of_trials("case", "figure", 0.95, 2000, 2000).verdict is ProofOutcome.FAILED
 
 
 def test_few_trials_prove_nothing() -> None:
-    assert share_of_trials("case", "figure", 0.95, 95, 100).verdict is Verdict.PROVED_NOTHING
+    assert share_of_trials("case", "figure", 0.95, 95, 100).verdict is ProofOutcome.PROVED_NOTHING
 
 
 def test_a_normal_quantile_for_three_replications_would_be_noticed() -> None:
@@ -43,10 +43,12 @@ def test_a_normal_quantile_for_three_replications_would_be_noticed() -> None:
 
 
 def test_a_figure_must_stay_below_the_limit_by_more_than_its_error() -> None:
-    assert below("case", "figure", "", 1.0, SampledEstimate(0.2, 0.05, 20)).verdict is Verdict.PASSED
-    assert below("case", "figure", "", 1.0, SampledEstimate(0.9, 0.05, 20)).verdict is Verdict.FAILED
-    assert below("case", "figure", "", 1.0, SampledEstimate(1.5, 0.05, 20)).verdict is Verdict.FAILED
-    assert below("case", "figure", "", 1.0, SampledEstimate(math.nan, 0.05, 20)).verdict is Verdict.FAILED
+    assert below("case", "figure", "", 1.0, SampledEstimate(0.2, 0.05, 20)).verdict is ProofOutcome.PASSED
+    assert below("case", "figure", "", 1.0, SampledEstimate(0.9, 0.05, 20)).verdict is ProofOutcome.FAILED
+    assert below("case", "figure", "", 1.0, SampledEstimate(1.5, 0.05, 20)).verdict is ProofOutcome.FAILED
+    assert (
+        below("case", "figure", "", 1.0, SampledEstimate(math.nan, 0.05, 20)).verdict is ProofOutcome.FAILED
+    )
 
 
 def test_the_content_says_what_was_decided() -> None:

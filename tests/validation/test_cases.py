@@ -16,7 +16,7 @@ from momentsim.validation.simulation import Run, load_text, run_logged
 from momentsim.validation.suite import CASES, QUICK, Report, choose_cases, validate
 from momentsim.validation.texts import CUT_SHORT, FULL
 from momentsim.validation.ties import tie_proofs
-from momentsim.validation.verdict import MOST_CHECKS, Proof, Verdict, prove_equal
+from momentsim.validation.verdict import MOST_CHECKS, Proof, ProofOutcome, prove_equal
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def cut() -> Run:
     return run_logged(load_text(FULL, overrides=CUT_SHORT))
 
 
-def verdicts(proofs: list[Proof]) -> set[Verdict]:
+def verdicts(proofs: list[Proof]) -> set[ProofOutcome]:
     return {proof.verdict for proof in proofs}
 
 
@@ -45,7 +45,7 @@ def test_case_names_are_unique_and_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize("centre", queueing.CENTRES, ids=lambda centre: centre.name)
-def test_centres_are_plain_scenarios(centre: queueing.Centre) -> None:
+def test_centres_are_plain_scenarios(centre: queueing.PlainCentre) -> None:
     scenario = load_text(centre.text).scenario
     assert not any(
         vars(scenario.behaviour)[name] for name in ("anger", "fatigue", "load", "learning", "memory")
@@ -61,7 +61,7 @@ def test_the_cut_run_leaves_contacts_waiting_and_talking(cut: Run) -> None:
 
 
 def test_identities_hold_and_notice_a_wrong_number(cut: Run) -> None:
-    assert verdicts(identities("case", cut)) == {Verdict.PASSED}
+    assert verdicts(identities("case", cut)) == {ProofOutcome.PASSED}
     for table, field in (
         ("intervals", "answered"),
         ("tallies", "resolved"),
@@ -71,22 +71,24 @@ def test_identities_hold_and_notice_a_wrong_number(cut: Run) -> None:
         wrong = getattr(cut.trace, table).copy()
         wrong[field].reshape(-1)[0] += 1
         changed = Run(cut.prepared, cut.trace._replace(**{table: wrong}))
-        assert Verdict.FAILED in verdicts(identities("case", changed)), table
+        assert ProofOutcome.FAILED in verdicts(identities("case", changed)), table
 
 
 def test_a_doubled_or_missing_row_is_noticed(cut: Run) -> None:
     rows = cut.trace.contacts
     for wrong in (np.concatenate([rows, rows[:1]]), rows[1:]):
         changed = Run(cut.prepared, cut.trace._replace(contacts=wrong))
-        assert Verdict.FAILED in verdicts(identities("case", changed))
+        assert ProofOutcome.FAILED in verdicts(identities("case", changed))
 
 
 def test_little_notices_a_microsecond(cut: Run) -> None:
-    assert verdicts(little_proofs("case", cut)) == {Verdict.PASSED}
+    assert verdicts(little_proofs("case", cut)) == {ProofOutcome.PASSED}
     wrong = cut.trace.queue_time.copy()
     wrong[40, 0] += 1
     changed = Run(cut.prepared, cut.trace._replace(queue_time=wrong))
-    failed = [proof.figure for proof in little_proofs("case", changed) if proof.verdict is Verdict.FAILED]
+    failed = [
+        proof.figure for proof in little_proofs("case", changed) if proof.verdict is ProofOutcome.FAILED
+    ]
     first = cut.prepared.names.queues[0]
     assert failed == ["intervals x queues with equal time waited", f"sum of waits = area, queue {first}"]
 
@@ -118,10 +120,12 @@ def test_the_ledger_notices_a_wrong_amount() -> None:
     from momentsim.validation.texts import WITHOUT_SOFTENING
 
     run = run_logged(load_text(FULL, overrides=(*WITHOUT_SOFTENING, *CUT_SHORT)))
-    assert verdicts(amounts("case", run)) == {Verdict.PASSED}
+    assert verdicts(amounts("case", run)) == {ProofOutcome.PASSED}
     moments = run.trace.moments.copy()
     moments["value_change"][np.argmax(np.abs(moments["value_change"]))] *= 1.00001
-    assert Verdict.FAILED in verdicts(amounts("case", Run(run.prepared, run.trace._replace(moments=moments))))
+    assert ProofOutcome.FAILED in verdicts(
+        amounts("case", Run(run.prepared, run.trace._replace(moments=moments)))
+    )
 
 
 def test_amounts_agree_relative_to_their_size() -> None:
@@ -130,7 +134,7 @@ def test_amounts_agree_relative_to_their_size() -> None:
 
 
 def test_ties() -> None:
-    assert verdicts(tie_proofs()) == {Verdict.PASSED}
+    assert verdicts(tie_proofs()) == {ProofOutcome.PASSED}
 
 
 def test_a_report_without_proofs_has_not_passed() -> None:

@@ -12,9 +12,9 @@ from momentsim.prepare.laws import quantiles
 from momentsim.rules.experience import balk_probability
 from momentsim.scenario.sections.settings import SWITCHES
 from momentsim.validation import general_laws, markov, priorities, service_levels
-from momentsim.validation.centres import Room
-from momentsim.validation.simulation import Sample, blueprint_of, load_text
-from momentsim.validation.verdict import LARGEST_EDGE, Verdict, prove_small_share
+from momentsim.validation.centres import SimulatedCentre
+from momentsim.validation.simulation import SimulatedSample, blueprint_of, load_text
+from momentsim.validation.verdict import LARGEST_EDGE, ProofOutcome, prove_small_share
 
 ROOMS = (
     priorities.THREE,
@@ -33,7 +33,7 @@ ROOMS = (
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_rooms_are_scenarios_without_behaviour(room: Room) -> None:
+def test_rooms_are_scenarios_without_behaviour(room: SimulatedCentre) -> None:
     scenario = load_text(room.text).scenario
     assert not any(getattr(scenario.behaviour, switch) for switch in SWITCHES)
     assert scenario.waiting.lines == room.lines
@@ -82,13 +82,13 @@ def test_the_proof_of_balking_and_the_rule_mean_the_same(waiting: int) -> None:
 
 
 def test_a_chain_cut_too_early_fails() -> None:
-    assert prove_small_share("case", LARGEST_EDGE / 2).verdict is Verdict.PASSED
-    assert prove_small_share("case", LARGEST_EDGE * 2).verdict is Verdict.FAILED
+    assert prove_small_share("case", LARGEST_EDGE / 2).verdict is ProofOutcome.PASSED
+    assert prove_small_share("case", LARGEST_EDGE * 2).verdict is ProofOutcome.FAILED
     assert not prove_small_share("case", 0.0).is_sampled
 
 
 def test_a_ratio_needs_no_digests() -> None:
     loaded = load_text(markov.BALKING.text)
-    made = Sample(loaded.scenario, blueprint_of(loaded).names, [])
+    made = SimulatedSample(loaded.scenario, blueprint_of(loaded).names, [])
     found = made.ratio(np.array([1.0, 2.0, 3.0]), np.array([4.0, 4.0, 4.0]))
     assert (found.value, found.replications) == (0.5, 3)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from momentsim.cli.commands import app
 from momentsim.validation import suite
-from momentsim.validation.suite import Case
+from momentsim.validation.suite import ProofGroup
 from momentsim.validation.verdict import Proof, SampledEstimate, prove_equal, prove_estimate
 
 runner = CliRunner()
@@ -26,7 +26,9 @@ def two_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     def bad() -> list[Proof]:
         return [prove_equal("bad", "rows equal", "rows", 2, 1)]
 
-    monkeypatch.setattr(suite, "CASES", (Case("good", "It holds.", good), Case("bad", "It does not.", bad)))
+    monkeypatch.setattr(
+        suite, "CASES", (ProofGroup("good", "It holds.", good), ProofGroup("bad", "It does not.", bad))
+    )
     monkeypatch.setattr(suite, "cache_is_cold", lambda clock: False)
 
 

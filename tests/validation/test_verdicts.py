@@ -10,8 +10,8 @@ import pytest
 from momentsim.validation.verdict import (
     FALSE_ALARM,
     MOST_CHECKS,
+    ProofOutcome,
     SampledEstimate,
-    Verdict,
     half_widths_allowed,
     prove_equal,
     prove_estimate,
@@ -20,7 +20,7 @@ from momentsim.validation.verdict import (
 
 def test_a_narrow_interval_around_the_exact_value_passes() -> None:
     proof = prove_estimate("case", "wait", "s", 30.0, SampledEstimate(30.1, 0.2, 32))
-    assert proof.verdict is Verdict.PASSED
+    assert proof.verdict is ProofOutcome.PASSED
     assert proof.has_passed
 
 
@@ -31,14 +31,14 @@ def test_a_value_far_from_the_exact_one_fails() -> None:
     ).has_passed
     assert (
         prove_estimate("case", "wait", "s", 30.0, SampledEstimate(30.0 + 1.01 * allowed, 0.2, 32)).verdict
-        is Verdict.FAILED
+        is ProofOutcome.FAILED
     )
 
 
 def test_a_wide_interval_has_proved_nothing() -> None:
     assert (
         prove_estimate("case", "wait", "s", 30.0, SampledEstimate(30.0, 0.31, 32)).verdict
-        is Verdict.PROVED_NOTHING
+        is ProofOutcome.PROVED_NOTHING
     )
     assert prove_estimate("case", "wait", "s", 30.0, SampledEstimate(30.0, 0.29, 32)).has_passed
 
@@ -47,21 +47,22 @@ def test_shares_are_measured_in_points() -> None:
     assert prove_estimate("case", "abandoned", "share", 0.04, SampledEstimate(0.04, 0.0049, 32)).has_passed
     assert (
         prove_estimate("case", "abandoned", "share", 0.04, SampledEstimate(0.04, 0.0051, 32)).verdict
-        is Verdict.PROVED_NOTHING
+        is ProofOutcome.PROVED_NOTHING
     )
 
 
 @pytest.mark.parametrize("found", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_fails(found: float) -> None:
     assert (
-        prove_estimate("case", "wait", "s", 30.0, SampledEstimate(found, 0.1, 32)).verdict is Verdict.FAILED
+        prove_estimate("case", "wait", "s", 30.0, SampledEstimate(found, 0.1, 32)).verdict
+        is ProofOutcome.FAILED
     )
 
 
 def test_an_interval_that_is_no_number_fails() -> None:
     assert (
         prove_estimate("case", "wait", "s", 30.0, SampledEstimate(30.0, math.nan, 32)).verdict
-        is Verdict.FAILED
+        is ProofOutcome.FAILED
     )
 
 
@@ -71,7 +72,7 @@ def test_one_replication_proves_nothing() -> None:
 
 def test_counts_are_equal_or_wrong() -> None:
     assert prove_equal("case", "rows", "rows", 7, 7).has_passed
-    assert prove_equal("case", "rows", "rows", 7, 8).verdict is Verdict.FAILED
+    assert prove_equal("case", "rows", "rows", 7, 8).verdict is ProofOutcome.FAILED
 
 
 def test_false_alarms_are_divided_among_the_checks() -> None:

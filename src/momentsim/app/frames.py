@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from momentsim.app.series import LINES, MONEY, History, Prices
+from momentsim.app.series import LINES, MONEY, History, MoneyRates
 from momentsim.contract.plan import HOUR, SECOND
 from momentsim.engine import SteeredRun
 from momentsim.runs import glance
@@ -62,7 +62,7 @@ class FrameContent(NamedTuple):
     lines_in_use: int
 
 
-def see(steered: SteeredRun, history: History, prices: Prices) -> FrameContent:
+def see(steered: SteeredRun, history: History, prices: MoneyRates) -> FrameContent:
     """Look at a run now; it changes nothing."""
     waiting, longest = glance.waits_by_queue(steered)
     duty = glance.duty_by_agent(steered)

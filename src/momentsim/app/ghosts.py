@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Final
 
-from momentsim.app.series import History, Prices, point_step, sample_step
+from momentsim.app.series import History, MoneyRates, point_step, sample_step
 from momentsim.app.setting import Setting
 from momentsim.engine import SteeredRun
 
@@ -24,7 +24,7 @@ def make_ghost(setting: Setting, name: str) -> Generator[None, None, History]:
     plan = setting.quiet.plan.settings[0]
     end = int(plan["horizon"] - plan["warm_up"])
     step = sample_step(end + int(plan["run_out"]))
-    history = History(step, Prices.of(setting))
+    history = History(step, MoneyRates.of(setting))
     for until in range(0, end, SLICE * step):
         history.advance(steered, until)
         yield

@@ -12,7 +12,7 @@ from momentsim.app.contributions import truth_of
 from momentsim.app.frames import FrameContent, see
 from momentsim.app.ghosts import SLICE
 from momentsim.app.permissions import RequestRefused
-from momentsim.app.series import History, Prices, point_step, sample_step
+from momentsim.app.series import History, MoneyRates, point_step, sample_step
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import SECOND, LeverAction
 from momentsim.engine import SteeredRun
@@ -28,7 +28,7 @@ class PlayedBranch:
         self.setting = setting
         self.tree = Tree()
         self.texts: list[LeverText] = lever_texts(setting)
-        self.prices = Prices.of(setting)
+        self.prices = MoneyRates.of(setting)
         plan = setting.quiet.plan.settings[0]
         self.horizon = int(plan["horizon"] - plan["warm_up"])
         self.end = self.horizon + int(plan["run_out"])

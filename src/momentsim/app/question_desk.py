@@ -35,7 +35,7 @@ KEPT: Final = ".replications"
 
 
 @dataclass
-class Memory:
+class RoomScratch:
     """What is known of one room."""
 
     scratch: Path
@@ -52,7 +52,7 @@ class Inquiry(NamedTuple):
     """A question with all that its work needs."""
 
     request: JobRequest
-    memory: Memory
+    memory: RoomScratch
     folder: Path
     post: Post
 
@@ -75,7 +75,7 @@ class QuestionDesk:
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
-        self._rooms: dict[str, Memory] = {}
+        self._rooms: dict[str, RoomScratch] = {}
         self._lock = threading.Lock()
         remove_stale(Path(tempfile.gettempdir()))
 
@@ -102,10 +102,10 @@ class QuestionDesk:
         for room in list(self._rooms):
             self.leave(room)
 
-    def _memory(self, room: str) -> Memory:
+    def _memory(self, room: str) -> RoomScratch:
         with self._lock:
             if room not in self._rooms:
-                self._rooms[room] = Memory(Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-")))
+                self._rooms[room] = RoomScratch(Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-")))
             return self._rooms[room]
 
 

@@ -70,7 +70,7 @@ def step_of(span: tuple[int, int]) -> int:
     return step // (15 * MINUTE) * (15 * MINUTE)
 
 
-class Storm(NamedTuple):
+class TrialStorm(NamedTuple):
     """One storm in which a lever is tried: its past without this lever, and what came of each choice."""
 
     ready: Prepared
@@ -91,7 +91,7 @@ class Search:
         self._row = -1
         self._choices: list[Choice] = []
         self._next = 0
-        self._storms: list[Storm] = []
+        self._storms: list[TrialStorm] = []
         self.chosen: list[BranchPull] = []
         self._take_up_next()
 
@@ -141,7 +141,7 @@ class Search:
     def _try_these(self, choices: list[Choice]) -> None:
         self._choices, self._next, self._storms = choices, 0, []
 
-    def _begin(self) -> list[Storm]:
+    def _begin(self) -> list[TrialStorm]:
         """All storms at their start, in which what was chosen so far is pulled when its time comes."""
         chosen = [Pull(one.lever, one.time, one.size, one.action) for one in self.chosen]
         storms = []
@@ -149,10 +149,10 @@ class Search:
             replication = FIRST_REPLICATION + number
             made = prepare(self._setting.steerable.blueprint, replication)
             ready = NO_PULLS.with_levers(made, replication)
-            storms.append(Storm(ready, SteeredRun(ready, chosen), {}))
+            storms.append(TrialStorm(ready, SteeredRun(ready, chosen), {}))
         return storms
 
-    def _try(self, storm: Storm, choice: Choice | None, hand: Hand) -> bool:
+    def _try(self, storm: TrialStorm, choice: Choice | None, hand: Hand) -> bool:
         """What comes of a choice in one storm, of its own future; the past goes on to the time of the choice only."""
         hand.check()
         if choice is None:

@@ -48,7 +48,7 @@ class Room(Workshop):
         super().__init__(code, setting, ask_job, folder)
         self._seq = 0
         self._last_frame = self._last_phone_frame = float("-inf")
-        self._memory: ticker.Memory | None = None
+        self._memory: ticker.TickerMemory | None = None
         self._cards: list[dict[str, object]] = []
         self._happenings = ticker.happenings(setting.scenario)
         groups = setting.quiet.plan.groups

@@ -78,7 +78,7 @@ LINES: Final = (
 )
 
 
-class Sample(NamedTuple):
+class SeriesPoint(NamedTuple):
     """What there was at one time: counts so far, and values by LINES."""
 
     counts: glance.Counts
@@ -87,7 +87,7 @@ class Sample(NamedTuple):
     """The same, rounded for the eye."""
 
 
-class Prices(NamedTuple):
+class MoneyRates(NamedTuple):
     """What money so far is reckoned with."""
 
     rates: FloatArray
@@ -95,7 +95,7 @@ class Prices(NamedTuple):
     notice: float
 
     @classmethod
-    def of(cls, setting: Setting) -> Prices:
+    def of(cls, setting: Setting) -> MoneyRates:
         """Those of a scenario."""
         return cls(setting.rates, float(setting.scenario.economics.notice_message))
 
@@ -103,7 +103,7 @@ class Prices(NamedTuple):
 class History:
     """Samples of a branch from the start up to where it has come."""
 
-    def __init__(self, step: int, prices: Prices, samples: list[Sample] | None = None) -> None:
+    def __init__(self, step: int, prices: MoneyRates, samples: list[SeriesPoint] | None = None) -> None:
         self.step = step
         self._prices = prices
         self._samples = samples if samples is not None else []
@@ -168,14 +168,14 @@ class History:
         times = (number * self.step / SECOND for number in range(len(self._samples)))
         return [(time, *sample.values.tolist()) for time, sample in zip(times, self._samples, strict=True)]
 
-    def _before(self, time: int, span: int) -> tuple[Sample | None, float]:
+    def _before(self, time: int, span: int) -> tuple[SeriesPoint | None, float]:
         """The last sample at least `span` before a time (the first one near the start), and the hours since then."""
         number = min(max((time - span) // self.step, 0), len(self._samples) - 1)
         if number < 0:
             return None, 0.0
         return self._samples[number], (time - number * self.step) / HOUR
 
-    def _sample(self, steered: SteeredRun) -> Sample:
+    def _sample(self, steered: SteeredRun) -> SeriesPoint:
         counts = glance.count(steered)
         waiting, longest = glance.waits_by_queue(steered)
         goal = glance.answered_in_goal(steered, steered.time - HOUR)
@@ -188,7 +188,7 @@ class History:
             money.staff + money.levers, money.levers, hidden.will_call_again, hidden.never_helped, *hidden.ledger,
         )  # fmt: skip
         exact = np.array(values, np.float64)
-        return Sample(counts, exact, [_rounded(value) for value in exact.tolist()])
+        return SeriesPoint(counts, exact, [_rounded(value) for value in exact.tolist()])
 
     def _rates(self, counts: glance.Counts, time: int, goal: float | None) -> tuple[float, ...]:
         answered, abandoned, blocked = self.per_hour(counts, time)

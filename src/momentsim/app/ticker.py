@@ -27,7 +27,7 @@ class News(NamedTuple):
     words: str
 
 
-class Memory(NamedTuple):
+class TickerMemory(NamedTuple):
     """What the ticker remembers between two looks."""
 
     seen: FrameContent
@@ -39,17 +39,17 @@ class Memory(NamedTuple):
     was_full: bool
 
 
-def remember(steered: SteeredRun, seen: FrameContent, before: Memory | None = None) -> Memory:
+def remember(steered: SteeredRun, seen: FrameContent, before: TickerMemory | None = None) -> TickerMemory:
     """What the next look is compared with."""
     groups = glance.world_of(steered)["groups"]
     here = tuple(glance.people_here(steered, row) for row in range(len(groups)))
     effective = tuple((glance.world_of(steered)["pulled"]["effective"] < NEVER).tolist())
     was_jammed = before.jammed if before is not None else False
     was_full = (before.was_full if before is not None else False) or seen.blocked_per_hour > 0.0
-    return Memory(seen, _is_jam(seen, was_jammed), here, effective, was_full)
+    return TickerMemory(seen, _is_jam(seen, was_jammed), here, effective, was_full)
 
 
-def news(before: Memory, now: Memory, titles: list[str], reserves: dict[int, int]) -> list[News]:
+def news(before: TickerMemory, now: TickerMemory, titles: list[str], reserves: dict[int, int]) -> list[News]:
     """What happened between two looks; `reserves` is the size of each reserve group, by its row."""
     time = now.seen.time
     found = []

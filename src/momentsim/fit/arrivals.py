@@ -18,7 +18,7 @@ from momentsim.fit.busyness import (
     fit_busyness,
     relative_covariances,
 )
-from momentsim.fit.counts import WEEKDAYS, CountTable, TooFewCounts, count_table
+from momentsim.fit.counts import WEEKDAYS, DailyCounts, TooFewCounts, count_table
 from momentsim.units import SECONDS_PER_DAY
 
 BLOCKS: Final = 20
@@ -141,7 +141,7 @@ def fit_arrivals(rows: Iterable[tuple[datetime, float]], *, weights: int | None 
     )
 
 
-def _half_hours(table: CountTable) -> CountTable:
+def _half_hours(table: DailyCounts) -> DailyCounts:
     if PERIOD_S % table.interval_s or table.first_s % PERIOD_S:
         raise MomentsimError(
             "counts must be of whole days or of intervals that divide half an hour, and days must start at a full "
@@ -153,7 +153,7 @@ def _half_hours(table: CountTable) -> CountTable:
     return periods
 
 
-def _standard_errors(periods: CountTable, memory: Numbers) -> Busyness:
+def _standard_errors(periods: DailyCounts, memory: Numbers) -> Busyness:
     """Jackknife over blocks of neighbouring dates, which keeps slow changes of level inside a block.
 
     `memory` is that of all dates: a block less hardly changes it.
@@ -175,7 +175,7 @@ def _weights_for(interval_s: int) -> int:
     return next(number for number in (288, 96, 48) if SECONDS_PER_DAY // number % interval_s == 0)
 
 
-def _profile(mean: Numbers, table: CountTable, weights: int) -> tuple[float, ...]:
+def _profile(mean: Numbers, table: DailyCounts, weights: int) -> tuple[float, ...]:
     """Mean counts of a weekday as relative rates over the whole day, 0 where nothing was counted."""
     if SECONDS_PER_DAY % weights or (SECONDS_PER_DAY // weights) % table.interval_s:
         raise MomentsimError(f"counts of {table.interval_s} s do not give a profile of {weights} weights")

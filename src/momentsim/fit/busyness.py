@@ -29,7 +29,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.fit.counts import CountTable
+from momentsim.fit.counts import DailyCounts
 from momentsim.units import SECONDS_PER_DAY
 
 PERIOD_S: Final = 1800
@@ -77,7 +77,7 @@ class _Fit(NamedTuple):
     period_correlation: float
 
 
-def relative_covariances(table: CountTable, memory: Numbers | None = None) -> Covariances:
+def relative_covariances(table: DailyCounts, memory: Numbers | None = None) -> Covariances:
     """Moments of the counts of half hours, each the sum of residual products over that of usual counts.
 
     `memory` where it is known already.
@@ -184,14 +184,14 @@ def _shape_of_periods(intervals: int, correlations: Numbers) -> Numbers:
     return np.hstack([powers[:, :intervals], np.stack(totals, axis=1)])
 
 
-def _pairs(table: CountTable, apart: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _pairs(table: DailyCounts, apart: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Rows of all pairs of dates that lie so many days apart."""
     later = np.searchsorted(table.dates, table.dates + apart)
     there = np.flatnonzero(table.dates[np.minimum(later, len(table.dates) - 1)] == table.dates + apart)
     return there, later[there]
 
 
-def _memory(table: CountTable) -> Numbers:
+def _memory(table: DailyCounts) -> Numbers:
     """What the covariance of residuals keeps of a correlation: they lack the mean of their weekday, which remembers."""
     differences = np.abs(np.subtract.outer(table.dates, table.dates))
     of_weekday = (table.weekdays[:, None] == np.arange(7)).astype(np.float64)

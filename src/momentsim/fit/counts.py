@@ -25,7 +25,7 @@ _ONE_A_DAY: Final = (0,)
 
 
 @dataclass(frozen=True, slots=True)
-class CountTable:
+class DailyCounts:
     """Whole days of counts: every date has the same intervals."""
 
     first_s: int
@@ -51,12 +51,12 @@ class CountTable:
         """Weekdays of which there are dates, Monday (0) first."""
         return sorted(set(self.weekdays.tolist()))
 
-    def regroup(self, length_s: int) -> CountTable:
+    def regroup(self, length_s: int) -> DailyCounts:
         """Counts of longer intervals from the first one on; what does not fill a last one is left out."""
         size = length_s // self.interval_s
         whole = self.counts.shape[1] // size
         sums = self.counts[:, : whole * size].reshape(len(self.counts), whole, size).sum(axis=2)
-        return CountTable(self.first_s, length_s, self.dates, sums)
+        return DailyCounts(self.first_s, length_s, self.dates, sums)
 
     def usual(self) -> npt.NDArray[np.float64]:
         """Mean count of each interval on that weekday; date by interval."""
@@ -74,7 +74,7 @@ class CountTable:
         dates = np.bincount(self.weekdays, minlength=7)[self.weekdays]
         return np.asarray(np.sqrt(dates / (dates - 1.0)))
 
-    def while_open(self) -> CountTable:
+    def while_open(self) -> DailyCounts:
         """The same without the weekdays on which nobody ever called."""
         calls = np.bincount(self.weekdays, self.counts.sum(axis=1), minlength=7)
         return self.without(calls[self.weekdays] == 0)
@@ -84,12 +84,12 @@ class CountTable:
         usual = self.usual().sum(axis=1)
         return np.asarray(self.dates[(self.counts.sum(axis=1) == 0) & (usual > NEVER_SILENT)])
 
-    def without(self, left_out: npt.NDArray[np.bool_]) -> CountTable:
+    def without(self, left_out: npt.NDArray[np.bool_]) -> DailyCounts:
         """The same without some dates."""
-        return CountTable(self.first_s, self.interval_s, self.dates[~left_out], self.counts[~left_out])
+        return DailyCounts(self.first_s, self.interval_s, self.dates[~left_out], self.counts[~left_out])
 
 
-def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
+def count_table(rows: Iterable[tuple[datetime, float]]) -> DailyCounts:
     """Dates by intervals from pairs (start, count), as `read_counts` gives them; one row a day at 00:00 is that day.
 
     Every date of a weekday must have the same intervals, every weekday that occurs at least two dates, and the
@@ -113,7 +113,7 @@ def count_table(rows: Iterable[tuple[datetime, float]]) -> CountTable:
     usual, _ = Counter(tuple(sorted(day)) for day in by_date.values()).most_common(1)[0]
     _check(by_date, usual)
     dates = sorted(by_date)
-    return CountTable(
+    return DailyCounts(
         first_s=usual[0],
         interval_s=SECONDS_PER_DAY if usual == _ONE_A_DAY else usual[1] - usual[0],
         dates=np.array([date.toordinal() for date in dates], np.int64),

@@ -35,7 +35,7 @@ from momentsim.prepare.reasons import match_rows, queue_names, reason_rows, serv
 from momentsim.prepare.recovery import recovery_row
 from momentsim.prepare.reference import Reference
 from momentsim.prepare.renewal import RenewalMoments
-from momentsim.prepare.rosters import GroupRoster, Window, chance_free, lower_rosters, roster_of
+from momentsim.prepare.rosters import GroupRoster, RosterPeriod, chance_free, lower_rosters, roster_of
 from momentsim.scenario.evidence import registry
 from momentsim.scenario.types import Demand as DemandSection
 from momentsim.scenario.types import Group, Scenario
@@ -89,7 +89,7 @@ class Blueprint:
     paid: PayDates
     usual_prices: Table
     names: Names
-    window: Window
+    window: RosterPeriod
     volumes: Volumes
     expectation_law: npt.NDArray[np.float64]
     attitude_laws: npt.NDArray[np.float64]
@@ -222,11 +222,11 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     )
 
 
-def _window(scenario: Scenario) -> Window:
+def _window(scenario: Scenario) -> RosterPeriod:
     calendar = Calendar(scenario.start - timedelta(seconds=scenario.opening.warm_up))
     start = calendar.time(scenario.start)
     horizon = start + of_seconds(scenario.horizon)
-    return Window(calendar, horizon, horizon + of_seconds(scenario.run.run_out), start)
+    return RosterPeriod(calendar, horizon, horizon + of_seconds(scenario.run.run_out), start)
 
 
 def _volumes(scenario: Scenario, demand: Demand, storms: tuple[StormDemand, ...]) -> Volumes:

@@ -31,7 +31,7 @@ from momentsim.prepare.crisis_levers import blank_levers, crisis_lever_names, cr
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.reasons import queue_names
 from momentsim.scenario.sections import levers as kinds
-from momentsim.scenario.sections.lever_conditions import Condition, read_condition
+from momentsim.scenario.sections.lever_conditions import TriggerCondition, read_condition
 from momentsim.scenario.types import Lever, Scenario
 from momentsim.units import SECONDS_PER_HOUR
 
@@ -252,7 +252,7 @@ def _triggers(numbers: Numbers, lag_h: float) -> Table:
     return rows
 
 
-def _place(condition: Condition, numbers: Numbers) -> int:
+def _place(condition: TriggerCondition, numbers: Numbers) -> int:
     if not condition.place:
         return -1
     of_groups = condition.watched == Watched.ON_DUTY

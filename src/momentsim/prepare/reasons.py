@@ -20,7 +20,7 @@ from momentsim.prepare.calendar import of_seconds
 from momentsim.prepare.laws import LawBook
 from momentsim.prepare.recovery import fill_offer, fill_promise
 from momentsim.prepare.reference import Reference
-from momentsim.prepare.rosters import Window
+from momentsim.prepare.rosters import RosterPeriod
 from momentsim.scenario.sections.settings import SWITCHES
 from momentsim.scenario.types import Moment, Scenario, SelfServiceFit
 
@@ -159,7 +159,7 @@ def match_rows(scenario: Scenario) -> npt.NDArray[np.int64]:
 
 
 def settings_row(
-    scenario: Scenario, book: LawBook, window: Window, serves: Table, matches: npt.NDArray[np.int64]
+    scenario: Scenario, book: LawBook, window: RosterPeriod, serves: Table, matches: npt.NDArray[np.int64]
 ) -> Table:
     """SETTINGS of a scenario; key, score_only and heart_above are filled for each replication."""
     row = np.zeros(1, SETTINGS)

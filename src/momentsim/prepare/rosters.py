@@ -29,7 +29,7 @@ MOST_ERROR: Final = 3.0
 """SD beyond which no forecast is wrong."""
 
 
-class Window(NamedTuple):
+class RosterPeriod(NamedTuple):
     """The time for which rosters are made."""
 
     calendar: Calendar
@@ -65,7 +65,7 @@ class ShiftDay(NamedTuple):
     unpaid: tuple[tuple[int, int], ...]
     """Those of the pauses that are not paid."""
 
-    def paid_time(self, window: Window) -> int:
+    def paid_time(self, window: RosterPeriod) -> int:
         """Time of one agent that is paid within the horizon."""
         return _within(self.start, self.end, window) - sum(
             _within(start, end, window) for start, end in self.unpaid
@@ -96,7 +96,7 @@ class GroupRoster:
         return self.shrinkage if more == 1.0 else max(1.0 - (1.0 - self.shrinkage) * more, 0.0)
 
 
-def lower_rosters(loaded: Loaded, window: Window) -> tuple[GroupRoster, ...]:
+def lower_rosters(loaded: Loaded, window: RosterPeriod) -> tuple[GroupRoster, ...]:
     """Rosters of all groups, agents numbered group by group."""
     rosters = []
     first = 0
@@ -132,7 +132,7 @@ def chance_free(rosters: Sequence[GroupRoster]) -> bool:
 
 
 def roster_of(
-    key: Key, rosters: Sequence[GroupRoster], window: Window
+    key: Key, rosters: Sequence[GroupRoster], window: RosterPeriod
 ) -> tuple[Table, npt.NDArray[np.float64]]:
     """ROSTER events of one replication, sorted; and the paid hours of each group within the horizon."""
     parts, paid = [np.zeros(0, ROSTER)], np.zeros(len(rosters))
@@ -147,7 +147,7 @@ def roster_of(
     return events[np.lexsort((events["action"], events["agent"], events["time"]))], paid
 
 
-def _steps(name: str, group: Group, loaded: Loaded, window: Window) -> Steps:
+def _steps(name: str, group: Group, loaded: Loaded, window: RosterPeriod) -> Steps:
     """Heads from a number, from periods, or from a file."""
     edges = _midnights(window)
     if group.heads_file is not None:
@@ -158,11 +158,11 @@ def _steps(name: str, group: Group, loaded: Loaded, window: Window) -> Steps:
     return _make_steps(edges, {}, window, group.heads if isinstance(group.heads, int) else 0)
 
 
-def _midnights(window: Window) -> list[int]:
+def _midnights(window: RosterPeriod) -> list[int]:
     return [max(window.calendar.midnight(day), 0) for day in window.calendar.days(0, window.until)]
 
 
-def _make_steps(edges: list[int], heads: dict[int, int], window: Window, otherwise: int = 0) -> Steps:
+def _make_steps(edges: list[int], heads: dict[int, int], window: RosterPeriod, otherwise: int = 0) -> Steps:
     """Steps at the given times; `heads` by time, carried on where a midnight cuts a step."""
     calendar = window.calendar
     times = sorted({time for time in (*edges, *heads) if 0 <= time < window.until})
@@ -175,7 +175,7 @@ def _make_steps(edges: list[int], heads: dict[int, int], window: Window, otherwi
     return Steps(np.array(times), np.array(values, np.int64), np.array(days), np.array(seconds))
 
 
-def _steps_of_periods(periods: tuple[HeadsPeriod, ...], window: Window, edges: list[int]) -> Steps:
+def _steps_of_periods(periods: tuple[HeadsPeriod, ...], window: RosterPeriod, edges: list[int]) -> Steps:
     changes: dict[int, int] = {}
     for day in window.calendar.days(0, window.until):
         midnight = window.calendar.midnight(day)
@@ -200,7 +200,7 @@ def _from_start(changes: dict[int, int]) -> dict[int, int]:
     return {0: changes[max(before)], **later} if before else later
 
 
-def _steps_of_file(loaded: Loaded, name: str, window: Window, edges: list[int]) -> Steps:
+def _steps_of_file(loaded: Loaded, name: str, window: RosterPeriod, edges: list[int]) -> Steps:
     rows = loaded.tables[name]
     interval = of_seconds(loaded.scenario.interval)
     changes = {window.calendar.time(start): int(heads) for start, heads in rows}
@@ -277,7 +277,7 @@ def _by_forecast(key: Key, roster: GroupRoster, steps: Steps) -> Steps:
     return steps._replace(heads=np.minimum(heads, len(roster.owners)))
 
 
-def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: Window) -> tuple[Table, float]:
+def _of_heads(key: Key, roster: GroupRoster, steps: Steps, window: RosterPeriod) -> tuple[Table, float]:
     """Events and paid hours where agent i is on duty while more than i heads are."""
     steps = _by_forecast(key, roster, steps)
     available = steps.heads
@@ -308,7 +308,7 @@ def _switches(times: npt.NDArray[np.int64], on: npt.NDArray[np.bool_], agent: in
     return events
 
 
-def _shift_days(shifts: tuple[Shift, ...], window: Window) -> tuple[ShiftDay, ...]:
+def _shift_days(shifts: tuple[Shift, ...], window: RosterPeriod) -> tuple[ShiftDay, ...]:
     """Every shift that touches the window, also those that began the day before the start."""
     shift_days: list[ShiftDay] = []
     first = 0
@@ -333,7 +333,7 @@ def _pauses(start: int, breaks: Sequence[Break]) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _within(start: int, end: int, window: Window) -> int:
+def _within(start: int, end: int, window: RosterPeriod) -> int:
     """How much of a stretch lies within the horizon."""
     return max(min(end, window.horizon) - max(start, window.start), 0)
 
@@ -362,7 +362,7 @@ def mark_missing(
         out[agent] = uniform(key, owners[agent], purpose, day) < share
 
 
-def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, float]:
+def _of_shifts(key: Key, roster: GroupRoster, window: RosterPeriod) -> tuple[Table, float]:
     """Events and paid hours of shifts; each may be missed (absence, unpaid) or lost to shrinkage (paid)."""
     parts, paid = [np.zeros(0, ROSTER)], 0
     for shift in roster.shift_days:
@@ -375,7 +375,7 @@ def _of_shifts(key: Key, roster: GroupRoster, window: Window) -> tuple[Table, fl
     return np.concatenate(parts), paid / HOUR
 
 
-def _events_of(shift: ShiftDay, agents: npt.NDArray[np.int64], window: Window) -> Table:
+def _events_of(shift: ShiftDay, agents: npt.NDArray[np.int64], window: RosterPeriod) -> Table:
     """Events of one shift within the window. A break at either end of it makes the shift shorter instead.
 
     So an agent never comes back from a break in the very instant of going home.
@@ -407,7 +407,7 @@ def _unpaid_spells(shift: ShiftDay, spells: Sequence[tuple[int, int]]) -> list[t
     return joined
 
 
-def _working_spells(shift: ShiftDay, window: Window) -> list[tuple[int, int]]:
+def _working_spells(shift: ShiftDay, window: RosterPeriod) -> list[tuple[int, int]]:
     """Spells between breaks, cut to what lies after the start; breaks that touch or overlap become one."""
     spells, begin = [], shift.start
     for start, end in (*shift.pauses, (shift.end, shift.end)):

@@ -15,12 +15,11 @@ from typing import Final
 import numpy as np
 
 from momentsim.measures import students_t
-from momentsim.measures.facts import Columns, evaluate
-from momentsim.measures.facts import Sample as FactSample
+from momentsim.measures.facts import Columns, Sample, evaluate
 from momentsim.measures.service import contact_facts
 from momentsim.validation.common_draws import gain
 from momentsim.validation.coverage import STAFFING, TRUTHS, text_of, truth_of
-from momentsim.validation.simulation import FloatArray, Sample, blueprint_of, digests_of, load_text
+from momentsim.validation.simulation import FloatArray, SimulatedSample, blueprint_of, digests_of, load_text
 from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
 CASE: Final = "antithetic"
@@ -36,7 +35,7 @@ ROUNDING: Final = 1e-9
 def antithetic_proofs() -> list[Proof]:
     """Means, gain and half-widths."""
     made = pairs()
-    facts = contact_facts(FactSample(made.scenario, made.names, tuple(made.digests)), "all")
+    facts = contact_facts(Sample(made.scenario, made.names, tuple(made.digests)), "all")
     measures = made.measures()
     truth = truth_of(STAFFING[0])
     proofs = []
@@ -50,11 +49,11 @@ def antithetic_proofs() -> list[Proof]:
     return proofs
 
 
-def pairs() -> Sample:
+def pairs() -> SimulatedSample:
     """The pairs of one small centre."""
     loaded = load_text(text_of(STAFFING[0]), overrides=("run.antithetic=on",))
     blueprint = blueprint_of(loaded)
-    return Sample(loaded.scenario, blueprint.names, digests_of(blueprint, range(1, 2 * PAIRS + 1)))
+    return SimulatedSample(loaded.scenario, blueprint.names, digests_of(blueprint, range(1, 2 * PAIRS + 1)))
 
 
 def influences(facts: Columns, name: str) -> FloatArray:

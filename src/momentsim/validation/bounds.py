@@ -10,8 +10,8 @@ from momentsim.validation.verdict import (
     FALSE_ALARM,
     MOST_CHECKS,
     Proof,
+    ProofOutcome,
     SampledEstimate,
-    Verdict,
     half_widths_allowed,
 )
 
@@ -29,9 +29,9 @@ class UpperBound(Proof):
     """
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ProofOutcome:
         """Failed when the upper end of the wide interval reaches the limit, or is not a number."""
-        return Verdict.PASSED if self.found + self.tolerance < self.exact else Verdict.FAILED
+        return ProofOutcome.PASSED if self.found + self.tolerance < self.exact else ProofOutcome.FAILED
 
 
 def below(case: str, figure: str, unit: str, limit: float, estimated: SampledEstimate) -> UpperBound:

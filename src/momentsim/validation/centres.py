@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.validation.queueing import WARM_UP, occupancy, queue_mean
-from momentsim.validation.simulation import Sample, load_text, sample
+from momentsim.validation.simulation import SimulatedSample, load_text, sample
 from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
 ROOM: Final = """\
@@ -59,7 +59,7 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class SimulatedCentre:
     """A centre, and how long it is simulated."""
 
     name: str
@@ -87,7 +87,7 @@ class Room:
             behaviour=self.behaviour,
         )
 
-    def sample(self) -> Sample:
+    def sample(self) -> SimulatedSample:
         """Its replications, without the hours that still remember the empty start, and without the last ones:
         with priorities, who comes late in the horizon waits less because nobody comes after it."""
         return sample(load_text(self.text), self.replications, warm_up=WARM_UP, cool_down=WARM_UP)
@@ -99,37 +99,37 @@ class Expected(NamedTuple):
     figure: str
     unit: str
     exact: float
-    found: Callable[[Sample], SampledEstimate]
+    found: Callable[[SimulatedSample], SampledEstimate]
 
 
-def compare_with_theory(room: Room, expected: Iterable[Expected]) -> list[Proof]:
+def compare_with_theory(room: SimulatedCentre, expected: Iterable[Expected]) -> list[Proof]:
     """Simulate a room and compare its figures."""
     return compare_sample(room.name, room.sample(), expected)
 
 
-def compare_sample(case: str, made: Sample, expected: Iterable[Expected]) -> list[Proof]:
+def compare_sample(case: str, made: SimulatedSample, expected: Iterable[Expected]) -> list[Proof]:
     """Compare figures of a sample."""
     return [prove_estimate(case, each.figure, each.unit, each.exact, each.found(made)) for each in expected]
 
 
 def measure(
     name: str, reason: str | None = None, *, skill: str | None = None
-) -> Callable[[Sample], SampledEstimate]:
+) -> Callable[[SimulatedSample], SampledEstimate]:
     """A measure of the summary, of the whole centre, of one kind of contact or of one queue."""
     return lambda made: made.measures(reason, skill=skill)[name]
 
 
-def busy(made: Sample) -> SampledEstimate:
+def busy(made: SimulatedSample) -> SampledEstimate:
     """Occupancy by the clock."""
     return occupancy(made, {})
 
 
-def waiting(made: Sample) -> SampledEstimate:
+def waiting(made: SimulatedSample) -> SampledEstimate:
     """Mean queue by the clock."""
     return queue_mean(made, {})
 
 
-def attempts_per_hour(made: Sample) -> SampledEstimate:
+def attempts_per_hour(made: SimulatedSample) -> SampledEstimate:
     """Attempts by hour of arrival, redials included."""
     counts = np.array([float(one.queues["offered"].sum(dtype=np.float64)) for one in made.digests])
     hours = len(made.digests[0].queues) * made.scenario.interval / 3600.0

@@ -20,8 +20,16 @@ from momentsim.prepare import prepare
 from momentsim.theory import patience
 from momentsim.theory.erlang import erlang_b
 from momentsim.theory.priorities import Work, waits_of_one_agent
-from momentsim.validation.centres import Expected, Room, Stream, busy, compare_with_theory, measure, waiting
-from momentsim.validation.simulation import Sample, blueprint_of, load_text
+from momentsim.validation.centres import (
+    Expected,
+    SimulatedCentre,
+    Stream,
+    busy,
+    compare_with_theory,
+    measure,
+    waiting,
+)
+from momentsim.validation.simulation import SimulatedSample, blueprint_of, load_text
 from momentsim.validation.verdict import Proof, prove_estimate
 
 
@@ -45,9 +53,9 @@ PER_HOUR_OF_ONE_AGENT: Final = 18
 """A load of 0.6."""
 
 
-def one_agent_room(law: str) -> Room:
+def one_agent_room(law: str) -> SimulatedCentre:
     """One agent, endless patience."""
-    return Room(
+    return SimulatedCentre(
         name=f"one_agent_{law}",
         streams=(Stream(per_hour=PER_HOUR_OF_ONE_AGENT, handling=HANDLING[law].text),),
         agents=1,
@@ -109,10 +117,10 @@ CALL_AGENTS: Final = 10
 """A load of 12 erlangs on 10 agents: most callers wait, one in five hangs up."""
 
 
-def patience_room(law: str) -> Room:
+def patience_room(law: str) -> SimulatedCentre:
     """Exponential handling, any patience."""
     text = f"{{distribution: exponential, mean: {CALL_S} s}}"
-    return Room(
+    return SimulatedCentre(
         name=f"patience_{law}",
         streams=(Stream(per_hour=CALLS_PER_HOUR, handling=text, patience=PATIENCE[law].text),),
         agents=CALL_AGENTS,
@@ -141,9 +149,9 @@ LOSS_AGENTS: Final = 12
 """10 erlangs on 12 agents and as many lines."""
 
 
-def loss_room(law: str) -> Room:
+def loss_room(law: str) -> SimulatedCentre:
     """Lines = agents."""
-    return Room(
+    return SimulatedCentre(
         name=f"insensitive_{law}",
         streams=(Stream(per_hour=LOSS_PER_HOUR, handling=HANDLING[law].text),),
         agents=LOSS_AGENTS,
@@ -170,7 +178,7 @@ def loss_proofs() -> list[Proof]:
     ]
 
 
-ENDLESS: Final = Room(
+ENDLESS: Final = SimulatedCentre(
     name="insensitive_busy",
     streams=(Stream(per_hour=300, handling=HANDLING["lognormal"].text),),
     agents=60,
@@ -192,7 +200,7 @@ def busy_proofs() -> list[Proof]:
             for replication in range(1, ENDLESS.replications + 1)
         ]
     )
-    made = Sample(loaded.scenario, blueprint.names, [])
+    made = SimulatedSample(loaded.scenario, blueprint.names, [])
     load = ENDLESS.streams[0].per_hour * HANDLING_S / 3600.0
     whole = np.full(len(times), float(end - begin))
     return [

@@ -9,7 +9,7 @@ from momentsim.scenario.sections.settings import SWITCHES
 from momentsim.theory.chains import ChainFigures, Line, balking, redials
 from momentsim.validation.centres import (
     Expected,
-    Room,
+    SimulatedCentre,
     Stream,
     attempts_per_hour,
     busy,
@@ -23,7 +23,7 @@ ALL_OFF: Final = ", ".join(["textbook: on", *(f"{switch}: off" for switch in SWI
 """As `behaviour: off`, with room for parameters beside it."""
 BALK_STRENGTH: Final = 0.8
 BALKING_LINE: Final = Line(arrivals_per_hour=150, handling_time_s=300, agents=9, patience_s=200, lines=16)
-BALKING: Final = Room(
+BALKING: Final = SimulatedCentre(
     name="balking",
     streams=(
         Stream(
@@ -44,7 +44,7 @@ DELAY_S: Final = 480
 MOST_AWAY: Final = 120
 """Where the chain of redials is cut; the share of time there is shown."""
 REDIALS_LINE: Final = Line(arrivals_per_hour=130, handling_time_s=300, agents=9, patience_s=240, lines=14)
-REDIALS: Final = Room(
+REDIALS: Final = SimulatedCentre(
     name="redials_chain",
     streams=(
         Stream(

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from momentsim.theory.transient import Stretch, TransientFigures, transient_figures
-from momentsim.validation.simulation import FloatArray, Sample, load_text, sample
+from momentsim.validation.simulation import FloatArray, SimulatedSample, load_text, sample
 from momentsim.validation.texts import DESK
 from momentsim.validation.verdict import Proof, prove_estimate
 
@@ -26,7 +26,7 @@ DAYS: Final = 110
 REPLICATIONS: Final = 40
 
 
-def desk(at_closing: str) -> Sample:
+def desk(at_closing: str) -> SimulatedSample:
     """Replications of the desk."""
     text = DESK.format(
         days=DAYS, per_hour=PER_HOUR, handling_s=HANDLING_S, patience_s=PATIENCE_S, agents=AGENTS,
@@ -45,12 +45,12 @@ def expected_day() -> TransientFigures:
     return transient_figures(stretches, edges, handling_s=HANDLING_S, patience_s=PATIENCE_S)
 
 
-def sums(made: Sample, field: str) -> FloatArray:
+def sums(made: SimulatedSample, field: str) -> FloatArray:
     """A count of all queues and intervals, by replication."""
     return np.array([float(digest.queues[field].astype(np.float64).sum()) for digest in made.digests])
 
 
-def waited_after_closing(made: Sample) -> FloatArray:
+def waited_after_closing(made: SimulatedSample) -> FloatArray:
     """Contact-seconds waited outside the hours, by the clock, by replication."""
     totals = []
     for digest in made.digests:

@@ -28,7 +28,7 @@ from typing import Final
 import numpy as np
 
 from momentsim.theory.erlang import erlang_a
-from momentsim.validation.simulation import FloatArray, Sample, load_text, sample
+from momentsim.validation.simulation import FloatArray, SimulatedSample, load_text, sample
 from momentsim.validation.texts import OVERLOAD
 from momentsim.validation.verdict import Proof, prove_estimate
 
@@ -110,7 +110,7 @@ OVERLOADS: Final = (
 """The three rows of E2.4.3: 6 times, 11 times, twice the capacity."""
 
 
-def totals(made: Sample, name: str) -> FloatArray:
+def totals(made: SimulatedSample, name: str) -> FloatArray:
     """Sum over the intervals, by replication."""
     return np.array([float(one.queues[name].sum(dtype=np.float64)) for one in made.digests])
 

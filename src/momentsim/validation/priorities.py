@@ -16,12 +16,12 @@ from momentsim.theory.priorities import (
     waits_of_equal_work,
     waits_of_one_agent,
 )
-from momentsim.validation.centres import Expected, Room, Stream, compare_with_theory, measure
+from momentsim.validation.centres import Expected, SimulatedCentre, Stream, compare_with_theory, measure
 from momentsim.validation.verdict import Proof, prove_small_share
 
 MINUTE_LAW: Final = "{distribution: exponential, mean: 60 s}"
 FIRST, SECOND, THIRD = "first", "second", "third"
-THREE: Final = Room(
+THREE: Final = SimulatedCentre(
     name="priorities",
     streams=(
         Stream(name=THIRD, per_hour=40, handling=MINUTE_LAW, priority=7),
@@ -32,7 +32,7 @@ THREE: Final = Room(
     days=110,
     seed=31,
 )
-ONE_AGENT: Final = Room(
+ONE_AGENT: Final = SimulatedCentre(
     name="priorities_one_agent",
     streams=(
         Stream(name=SECOND, per_hour=12, handling="{mean: 120 s, cv: 0.5}", priority=6),
@@ -42,7 +42,7 @@ ONE_AGENT: Final = Room(
     days=180,
     seed=32,
 )
-PATIENT: Final = Room(
+PATIENT: Final = SimulatedCentre(
     name="priorities_patience",
     streams=(
         Stream(
@@ -65,7 +65,7 @@ PATIENT: Final = Room(
     seed=33,
 )
 AHEAD_S: Final = 30
-HEAD_START: Final = Room(
+HEAD_START: Final = SimulatedCentre(
     name="head_start",
     streams=(
         Stream(name=SECOND, per_hour=80, handling=MINUTE_LAW),
@@ -76,7 +76,7 @@ HEAD_START: Final = Room(
     seed=34,
 )
 LEAVING: Final = "{distribution: exponential, mean: 100 s}"
-HEAD_START_PATIENCE: Final = Room(
+HEAD_START_PATIENCE: Final = SimulatedCentre(
     name="head_start_patience",
     streams=(
         Stream(name=SECOND, per_hour=120, handling=MINUTE_LAW, patience=LEAVING),

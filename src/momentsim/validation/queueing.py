@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.theory.erlang import QueueFigures, erlang_a, erlang_b, erlang_c
-from momentsim.validation.simulation import Sample, load_text, sample
+from momentsim.validation.simulation import SimulatedSample, load_text, sample
 from momentsim.validation.texts import PLAIN
 from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
@@ -28,7 +28,7 @@ AT_ONCE_S: Final = 1.0 / 16.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Centre:
+class PlainCentre:
     """A plain centre, and how long it is simulated."""
 
     name: str
@@ -70,22 +70,22 @@ class Figure(NamedTuple):
     """A figure that theory and simulation both know."""
 
     unit: str
-    exact: Callable[[Centre], float]
-    found: Callable[[Sample, Mapping[str, SampledEstimate]], SampledEstimate]
+    exact: Callable[[PlainCentre], float]
+    found: Callable[[SimulatedSample, Mapping[str, SampledEstimate]], SampledEstimate]
 
 
-def blocking_by_erlang_b(centre: Centre) -> float:
+def blocking_by_erlang_b(centre: PlainCentre) -> float:
     """Erlang's first formula; all lines are agents, so nobody waits."""
     return erlang_b(centre.per_hour * centre.handling_s / 3600.0, centre.agents)
 
 
-def share_waiting(made: Sample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
+def share_waiting(made: SimulatedSample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
     """Share of answered attempts that waited, over the whole run (histograms know no intervals)."""
     counts = np.stack([digest.waits[:, 0, :].sum(axis=0) for digest in made.digests]).astype(np.float64)
     return made.ratio(counts[:, 1:].sum(axis=1), counts.sum(axis=1))
 
 
-def occupancy(made: Sample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
+def occupancy(made: SimulatedSample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
     """Busy time over time on duty, by the clock."""
     staff = [digest.staff for digest in made.digests]
     busy, on_duty = (
@@ -94,14 +94,14 @@ def occupancy(made: Sample, _: Mapping[str, SampledEstimate]) -> SampledEstimate
     return made.ratio(busy, on_duty)
 
 
-def queue_mean(made: Sample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
+def queue_mean(made: SimulatedSample, _: Mapping[str, SampledEstimate]) -> SampledEstimate:
     """Contacts waiting, averaged over the time of the intervals."""
     waiting = np.array([float(one.queues["waiting"].sum(dtype=np.float64)) for one in made.digests])
     time = np.array([len(one.queues) * made.scenario.interval for one in made.digests])
     return made.ratio(waiting, time)
 
 
-def measure(name: str) -> Callable[[Sample, Mapping[str, SampledEstimate]], SampledEstimate]:
+def measure(name: str) -> Callable[[SimulatedSample, Mapping[str, SampledEstimate]], SampledEstimate]:
     """A measure of the summary."""
     return lambda _, measures: measures[name]
 
@@ -140,7 +140,7 @@ WAITS: Final = (
     "occupancy",
     "mean queue",
 )
-ERLANG_B: Final = Centre(
+ERLANG_B: Final = PlainCentre(
     name="erlang_b",
     per_hour=300,
     handling_s=180,
@@ -150,7 +150,7 @@ ERLANG_B: Final = Centre(
     replications=32,
     seed=11,
 )
-ERLANG_C: Final = Centre(
+ERLANG_C: Final = PlainCentre(
     name="erlang_c",
     per_hour=60,
     handling_s=60,
@@ -159,7 +159,7 @@ ERLANG_C: Final = Centre(
     replications=32,
     seed=12,
 )
-ERLANG_A_SMALL: Final = Centre(
+ERLANG_A_SMALL: Final = PlainCentre(
     name="erlang_a_small",
     per_hour=100,
     handling_s=300,
@@ -169,7 +169,7 @@ ERLANG_A_SMALL: Final = Centre(
     replications=32,
     seed=13,
 )
-ERLANG_A_LARGE: Final = Centre(
+ERLANG_A_LARGE: Final = PlainCentre(
     name="erlang_a_large",
     per_hour=1100,
     handling_s=360,
@@ -179,7 +179,7 @@ ERLANG_A_LARGE: Final = Centre(
     replications=32,
     seed=14,
 )
-ERLANG_A_OVERLOADED: Final = Centre(
+ERLANG_A_OVERLOADED: Final = PlainCentre(
     name="erlang_a_overloaded",
     per_hour=600,
     handling_s=300,
@@ -189,7 +189,7 @@ ERLANG_A_OVERLOADED: Final = Centre(
     replications=32,
     seed=15,
 )
-ERLANG_A_LINES: Final = Centre(
+ERLANG_A_LINES: Final = PlainCentre(
     name="erlang_a_lines",
     per_hour=100,
     handling_s=300,
@@ -200,7 +200,7 @@ ERLANG_A_LINES: Final = Centre(
     replications=32,
     seed=16,
 )
-CENTRES: Final[dict[Centre, tuple[str, ...]]] = {
+CENTRES: Final[dict[PlainCentre, tuple[str, ...]]] = {
     ERLANG_A_LARGE: WAITS,
     ERLANG_C: ("waiting probability", "mean wait, all", "service level", "occupancy", "mean queue"),
     ERLANG_A_SMALL: WAITS,
@@ -210,7 +210,7 @@ CENTRES: Final[dict[Centre, tuple[str, ...]]] = {
 }
 """Centres with the figures compared. Lengths are chosen so that intervals are narrow enough, not wider."""
 
-WARMED_UP: Final = Centre(
+WARMED_UP: Final = PlainCentre(
     name="warm_up",
     per_hour=600,
     handling_s=300,
@@ -230,13 +230,13 @@ def warm_up_proofs() -> list[Proof]:
     return compare_figures(WARMED_UP, WAITS, made)
 
 
-def centre_proofs(centre: Centre) -> list[Proof]:
+def centre_proofs(centre: PlainCentre) -> list[Proof]:
     """Simulate a centre and compare its figures."""
     made = sample(load_text(centre.text), centre.replications, warm_up=WARM_UP)
     return compare_figures(centre, CENTRES[centre], made)
 
 
-def compare_figures(centre: Centre, names: tuple[str, ...], made: Sample) -> list[Proof]:
+def compare_figures(centre: PlainCentre, names: tuple[str, ...], made: SimulatedSample) -> list[Proof]:
     """These figures of a centre against theory."""
     measures = made.measures()
     proofs = []

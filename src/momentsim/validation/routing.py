@@ -18,16 +18,16 @@ from momentsim.engine import simulate
 from momentsim.prepare import prepare
 from momentsim.theory.erlang import erlang_c
 from momentsim.theory.priorities import waits_of_equal_work
-from momentsim.validation.centres import Expected, Room, Stream, measure
+from momentsim.validation.centres import Expected, SimulatedCentre, Stream, measure
 from momentsim.validation.priorities import FIRST, MINUTE_LAW, SECOND, mean_wait
 from momentsim.validation.queueing import ERLANG_A_SMALL, WARM_UP
-from momentsim.validation.simulation import Sample, blueprint_of, load_text, sample
+from momentsim.validation.simulation import SimulatedSample, blueprint_of, load_text, sample
 from momentsim.validation.verdict import Proof, prove_equal, prove_estimate
 
 CHOICES: Final = ("highest_emotional_intelligence", "most_skilled", "least_occupied")
 TRUTH_PER_HOUR, ROUTINE_PER_HOUR = 60, 100
 SENSITIVITY, SPECIFICITY = 0.8, 0.9
-HEART: Final = Room(
+HEART: Final = SimulatedCentre(
     name="heart",
     streams=(
         Stream(name=SECOND, per_hour=ROUTINE_PER_HOUR, handling=MINUTE_LAW),
@@ -87,7 +87,7 @@ def compare_hearts(share: float, expected: list[Expected]) -> list[Proof]:
     ]
 
 
-def hearts(share: float) -> Sample:
+def hearts(share: float) -> SimulatedSample:
     """The centre under heart routing."""
     routing = f"routing={{agent_choice: heart, heart_agents: {share:.0%}, detector: {DETECTOR}}}"
     loaded = load_text(HEART.text, overrides=(*STAKES, routing))

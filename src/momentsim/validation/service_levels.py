@@ -6,7 +6,7 @@ from typing import Final
 
 from momentsim.measures.service import SERVICE_LEVELS
 from momentsim.theory.erlang import erlang_a
-from momentsim.validation.centres import Expected, Room, Stream, compare_with_theory, measure
+from momentsim.validation.centres import Expected, SimulatedCentre, Stream, compare_with_theory, measure
 from momentsim.validation.verdict import Proof
 
 PER_HOUR: Final = 150
@@ -14,7 +14,7 @@ HANDLING_S: Final = 300
 PATIENCE_S: Final = 60
 """Impatient callers, so that many hang up within the threshold and the formulas lie far apart."""
 SHORT_S: Final = 8
-ROOM: Final = Room(
+ROOM: Final = SimulatedCentre(
     name="service_levels",
     streams=(
         Stream(

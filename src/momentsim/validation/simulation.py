@@ -76,7 +76,7 @@ def digests_of(blueprint: Blueprint, replications: Iterable[int]) -> list[Digest
     return digests
 
 
-class Sample(NamedTuple):
+class SimulatedSample(NamedTuple):
     """Digests of several replications of one scenario."""
 
     scenario: Scenario
@@ -102,7 +102,9 @@ class Sample(NamedTuple):
         return SampledEstimate(float(estimated.value[0]), float(half), len(top))
 
 
-def sample(loaded: LoadedScenario, replications: int, *, warm_up: int = 0, cool_down: int = 0) -> Sample:
+def sample(
+    loaded: LoadedScenario, replications: int, *, warm_up: int = 0, cool_down: int = 0
+) -> SimulatedSample:
     """Replications without their first `warm_up` and last `cool_down` intervals and without their run-out.
 
     A contact counts in the interval of its arrival, wherever it ends; agents' time by the clock.
@@ -118,4 +120,4 @@ def sample(loaded: LoadedScenario, replications: int, *, warm_up: int = 0, cool_
             intervals=trace.intervals[kept], staff=trace.staff[kept], queue_time=trace.queue_time[kept]
         )
         digests.append(digest(prepared, cut))
-    return Sample(loaded.scenario, blueprint.names, digests)
+    return SimulatedSample(loaded.scenario, blueprint.names, digests)

@@ -42,11 +42,11 @@ from momentsim.validation import (
 )
 from momentsim.validation.simulation import load_text
 from momentsim.validation.texts import FULL
-from momentsim.validation.verdict import FALSE_ALARM, Proof, Verdict
+from momentsim.validation.verdict import FALSE_ALARM, Proof, ProofOutcome
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ProofGroup:
     """Proofs that are made together."""
 
     name: str
@@ -78,7 +78,8 @@ class Report:
             "ok": self.has_passed,
             "false_alarm_probability": FALSE_ALARM,
             "verdicts": {
-                verdict.value: sum(proof.verdict is verdict for proof in self.proofs) for verdict in Verdict
+                verdict.value: sum(proof.verdict is verdict for proof in self.proofs)
+                for verdict in ProofOutcome
             },
             "seconds": self.seconds,
             "proofs": [proof.content() for proof in self.proofs],
@@ -100,54 +101,58 @@ _SENTENCES: Final = {
     queueing.ERLANG_A_LINES: "Exponential patience and eleven lines for eight agents: M/M/n/N+M.",
 }
 
-CASES: Final[tuple[Case, ...]] = (
-    Case(
+CASES: Final[tuple[ProofGroup, ...]] = (
+    ProofGroup(
         "clocks_airline",
         "The ice storm with reserves, compiled clock against SimPy clock.",
         clocks.airline_clock_proofs,
     ),
-    Case(
+    ProofGroup(
         "common_draws", "The ice storm with and without a notice: paired variance.", common_draws.storm_proofs
     ),
-    Case(
+    ProofGroup(
         "coverage",
         "Five hundred small experiments: intervals cover the truth, pairs vary less.",
         coverage.coverage_proofs,
     ),
-    Case(
+    ProofGroup(
         "antithetic",
         "Antithetic pairs: exact means, less variance, intervals over pairs.",
         antithetic.antithetic_proofs,
     ),
     *(
-        Case(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
+        ProofGroup(centre.name, _SENTENCES[centre], partial(queueing.centre_proofs, centre))
         for centre in queueing.CENTRES
     ),
-    Case("warm_up", "Short runs that open after a warm-up, whole: Erlang A.", queueing.warm_up_proofs),
-    Case(
+    ProofGroup("warm_up", "Short runs that open after a warm-up, whole: Erlang A.", queueing.warm_up_proofs),
+    ProofGroup(
         "overload_redials",
         "More fresh calls than agents can serve, with redials: the fluid identity.",
         overload.overload_proofs,
     ),
-    Case("surge", "Load and shifts change inside a surge: Kolmogorov's equations.", surge.surge_proofs),
-    Case("priorities", "Three classes, four agents: Cobham, by class.", priorities.three_classes),
-    Case("priorities_one_agent", "Two classes, laws of their own, one agent: Cobham.", priorities.one_agent),
-    Case(
+    ProofGroup("surge", "Load and shifts change inside a surge: Kolmogorov's equations.", surge.surge_proofs),
+    ProofGroup("priorities", "Three classes, four agents: Cobham, by class.", priorities.three_classes),
+    ProofGroup(
+        "priorities_one_agent", "Two classes, laws of their own, one agent: Cobham.", priorities.one_agent
+    ),
+    ProofGroup(
         "priorities_patience",
         "Two classes with patience of their own: a Markov chain.",
         priorities.patience_of_their_own,
     ),
-    Case("head_start", "A head start of half a minute: exact waits by class.", priorities.head_starts),
-    Case(
+    ProofGroup("head_start", "A head start of half a minute: exact waits by class.", priorities.head_starts),
+    ProofGroup(
         "head_start_patience",
         "The same where callers hang up.",
         priorities.head_starts_with_patience,
     ),
-    Case("passed_on", "Front desk, then expert: Erlang C in each queue (Burke).", passed_on.passed_on_proofs),
-    Case("agent_choices", "Equal agents: whoever answers, waits are the same.", routing.choice_proofs),
-    Case("heart", "Detected moments first, and a detector that errs: Cobham.", routing.heart_proofs),
+    ProofGroup(
+        "passed_on", "Front desk, then expert: Erlang C in each queue (Burke).", passed_on.passed_on_proofs
+    ),
+    ProofGroup("agent_choices", "Equal agents: whoever answers, waits are the same.", routing.choice_proofs),
+    ProofGroup("heart", "Detected moments first, and a detector that errs: Cobham.", routing.heart_proofs),
     *(
-        Case(
+        ProofGroup(
             f"one_agent_{law}",
             f"One agent, {law} handling: Pollaczek-Khinchine.",
             partial(general_laws.one_agent_proofs, law),
@@ -155,58 +160,62 @@ CASES: Final[tuple[Case, ...]] = (
         for law in general_laws.HANDLING
     ),
     *(
-        Case(
+        ProofGroup(
             f"patience_{law}",
             f"{law.capitalize()} patience: M/M/n+G.",
             partial(general_laws.patience_proofs, law),
         )
         for law in general_laws.PATIENCE
     ),
-    Case("insensitive_loss", "Any handling law, lines = agents: Erlang B.", general_laws.loss_proofs),
-    Case("insensitive_busy", "Agents without end: Poisson many busy.", general_laws.busy_proofs),
-    Case(
+    ProofGroup("insensitive_loss", "Any handling law, lines = agents: Erlang B.", general_laws.loss_proofs),
+    ProofGroup("insensitive_busy", "Agents without end: Poisson many busy.", general_laws.busy_proofs),
+    ProofGroup(
         "day_memory",
         "Days that remember: gamma factors under a Gaussian copula, and the fit finds them.",
         day_memory.day_memory_proofs,
     ),
-    Case(
+    ProofGroup(
         "service_levels", "The service level by every formula: Erlang A.", service_levels.service_level_proofs
     ),
-    Case("balking", "Limited lines and an announced wait: births and deaths.", markov.balking_proofs),
-    Case("redials_chain", "Busy callers call again: a Markov chain.", markov.redial_chain_proofs),
-    Case(
+    ProofGroup("balking", "Limited lines and an announced wait: births and deaths.", markov.balking_proofs),
+    ProofGroup("redials_chain", "Busy callers call again: a Markov chain.", markov.redial_chain_proofs),
+    ProofGroup(
         "encounter",
         "Script, empathy, deep and surface acting talk by talk; bundles are totals.",
         encounter.encounter_proofs,
     ),
-    Case(
+    ProofGroup(
         "lived_experience",
         "Fewer people, unmet needs, waits, money, expectation: experience counts, the right way round.",
         lived_experience.lived_experience_proofs,
     ),
-    Case(
+    ProofGroup(
         "loyalty_stillness",
         "A year of the calm: attitudes, wallets, NPS and churn stay; prevention moves no rest.",
         loyalty_stillness.stillness_proofs,
     ),
-    Case("ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs),
-    Case(
+    ProofGroup(
+        "ledger", "Every booked amount against numerical integration of the log.", ledger.ledger_proofs
+    ),
+    ProofGroup(
         "opening_hours", "A desk closes at night: Kolmogorov's equations.", opening_hours.opening_hours_proofs
     ),
-    Case("redials", "Nobody answers: attempts per moment are 1 + p / (1 - q).", redials.redial_proofs),
-    Case("conservation", "Books, log and agents' time add up exactly.", conservation.conservation_proofs),
-    Case(
+    ProofGroup("redials", "Nobody answers: attempts per moment are 1 + p / (1 - q).", redials.redial_proofs),
+    ProofGroup(
+        "conservation", "Books, log and agents' time add up exactly.", conservation.conservation_proofs
+    ),
+    ProofGroup(
         "littles_law", "Area under the queue = sum of waits, to the microsecond.", little.full_little_proofs
     ),
-    Case("ties", "Patience ends when an agent is freed: exact counts.", ties.tie_proofs),
-    Case("clocks_full", "A centre with many features, both clocks.", clocks.full_clock_proofs),
-    Case("clocks_quickstart", "Quickstart and ties, both clocks.", clocks.quickstart_clock_proofs),
-    Case("parallel", "One thread against several: the same bits.", parallel.parallel_proofs),
+    ProofGroup("ties", "Patience ends when an agent is freed: exact counts.", ties.tie_proofs),
+    ProofGroup("clocks_full", "A centre with many features, both clocks.", clocks.full_clock_proofs),
+    ProofGroup("clocks_quickstart", "Quickstart and ties, both clocks.", clocks.quickstart_clock_proofs),
+    ProofGroup("parallel", "One thread against several: the same bits.", parallel.parallel_proofs),
 )
 """Long ones first, so that no processor waits for the last."""
 
 
-def choose_cases(names: Sequence[str], *, quick: bool = False) -> tuple[Case, ...]:
+def choose_cases(names: Sequence[str], *, quick: bool = False) -> tuple[ProofGroup, ...]:
     """Cases by name; all when no name is given, or the quick ones of them."""
     if names and quick:
         raise MomentsimError("validate: --only and --quick exclude each other")
@@ -219,7 +228,7 @@ def choose_cases(names: Sequence[str], *, quick: bool = False) -> tuple[Case, ..
     return tuple(known[name] for name in dict.fromkeys(names)) if names else CASES
 
 
-def validate(cases: Sequence[Case] = CASES, *, workers: int = 1, progress: Progress = SILENT) -> Report:
+def validate(cases: Sequence[ProofGroup] = CASES, *, workers: int = 1, progress: Progress = SILENT) -> Report:
     """Make the proofs of these cases, several at a time. Ctrl-C raises KeyboardInterrupt."""
     for clock in get_args(ClockName):
         if cache_is_cold(clock):

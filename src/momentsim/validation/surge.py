@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.theory.transient import Stretch, TransientFigures, generator, transient_figures
-from momentsim.validation.simulation import FloatArray, Sample, load_text, sample
+from momentsim.validation.simulation import FloatArray, SimulatedSample, load_text, sample
 from momentsim.validation.texts import SURGE
 from momentsim.validation.verdict import Proof, prove_estimate
 
@@ -112,14 +112,14 @@ def never_all_busy(start_s: float, end_s: float) -> float:
     return float(expm(idle * (end_s - start_s))[0].sum())
 
 
-def by_interval(made: Sample, values: list[FloatArray], minute: int) -> FloatArray:
+def by_interval(made: SimulatedSample, values: list[FloatArray], minute: int) -> FloatArray:
     """Sum over all days of one half hour of the day, by replication."""
     row = round(minute * 60.0 / INTERVAL_S)
     daily = round(86_400.0 / INTERVAL_S)
     return np.array([float(one.astype(np.float64)[row::daily].sum()) for one in values])
 
 
-def found_sums(made: Sample, field: str, minute: int) -> FloatArray:
+def found_sums(made: SimulatedSample, field: str, minute: int) -> FloatArray:
     """What `field` of TransientFigures is in the digests; and the days, and the time, of a half hour."""
     if field in ("days", ""):
         return np.full(len(made.digests), DAYS * (INTERVAL_S if field == "" else 1.0))

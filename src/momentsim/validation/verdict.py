@@ -29,7 +29,7 @@ LARGEST_EDGE: Final = 1e-9
 """Largest share of time that a chain may spend at the place where it is cut."""
 
 
-class Verdict(StrEnum):
+class ProofOutcome(StrEnum):
     """How a proof ended."""
 
     PASSED = "passed"
@@ -62,16 +62,16 @@ class Proof:
         return math.isfinite(self.widest)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ProofOutcome:
         """Failed when out of tolerance or not a number; proved nothing when the interval is too wide."""
         if not abs(self.found - self.exact) <= self.tolerance:  # also when one is not a number
-            return Verdict.FAILED
-        return Verdict.PASSED if self.half_width <= self.widest else Verdict.PROVED_NOTHING
+            return ProofOutcome.FAILED
+        return ProofOutcome.PASSED if self.half_width <= self.widest else ProofOutcome.PROVED_NOTHING
 
     @property
     def has_passed(self) -> bool:
         """Whether it proved its point."""
-        return self.verdict is Verdict.PASSED
+        return self.verdict is ProofOutcome.PASSED
 
     @property
     def z(self) -> float:

@@ -17,7 +17,7 @@ Constraint = tuple[Any, FloatArray | float, FloatArray | float]
 """A sparse matrix, and the limits of its rows."""
 
 
-class Prices(NamedTuple):
+class SlotCosts(NamedTuple):
     """What a slot counts."""
 
     work: float
@@ -81,7 +81,7 @@ class _Layout(NamedTuple):
     width: int
 
 
-def model_of(week: Week, rules: ShiftRules, prices: Prices) -> Model:
+def model_of(week: Week, rules: ShiftRules, prices: SlotCosts) -> Model:
     """The programme for a week under the rules."""
     shifts = _used_shifts(week, rules)
     short = np.flatnonzero(np.nan_to_num(week.need) > 0)

@@ -26,7 +26,7 @@ MOST_CELLS = 6_000_000
 IntArray = npt.NDArray[np.int64]
 
 
-class Window(NamedTuple):
+class BreakWindow(NamedTuple):
     """Where a break may begin, in slots after the start of the shift, and how long it lasts."""
 
     begins: tuple[int, ...]
@@ -44,7 +44,7 @@ class Pattern:
     length: int
     days: tuple[int, ...]
     """0 is Monday."""
-    windows: tuple[Window, ...]
+    windows: tuple[BreakWindow, ...]
 
     @property
     def paid(self) -> int:
@@ -125,10 +125,10 @@ def _patterns(rules: ShiftRules, slot_s: int, *, by_day: bool) -> Iterator[Patte
                 )
 
 
-def _windows(kind: ShiftKind, rules: ShiftRules, slot_s: int) -> Iterator[Window]:
+def _windows(kind: ShiftKind, rules: ShiftRules, slot_s: int) -> Iterator[BreakWindow]:
     for pause in kind.breaks:
         begins = np.arange(round(pause.earliest), round(pause.latest) + 1, round(rules.break_every)) // slot_s
-        yield Window(tuple(int(begin) for begin in begins), round(pause.length) // slot_s, pause.paid)
+        yield BreakWindow(tuple(int(begin) for begin in begins), round(pause.length) // slot_s, pause.paid)
 
 
 def out_of_reach(week: Week) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,7 @@ import pandas as pd
 from momentsim.errors import MomentsimError
 from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.questions.shifts.cover import Cover, cover
-from momentsim.questions.shifts.cover_model import Prices, model_of
+from momentsim.questions.shifts.cover_model import SlotCosts, model_of
 from momentsim.questions.shifts.patterns import Week, out_of_reach, week_of
 from momentsim.questions.shifts.requirement import Requirement, group_of, requirement_of
 from momentsim.questions.shifts.roster import cover_table, shifts_table, spans, templates_of, week_table
@@ -127,10 +127,10 @@ def plan(question: ShiftQuestion) -> ShiftPlan:
     price = SHORTAGE_FACTOR * rate if rules.shortage_cost is None else rules.shortage_cost
     work = rate * (1.0 - group.absence) * slot_h
     short = price * question.requirement.available * slot_h
-    prices = Prices(work, np.inf if question.hard else short)
+    prices = SlotCosts(work, np.inf if question.hard else short)
     answer = cover(model_of(week, rules, prices), seconds=question.seconds, gap=GOOD_ENOUGH)
     if answer is None:
-        nearest = Prices(work, NEAREST_FACTOR * rate * slot_h) if question.hard else None
+        nearest = SlotCosts(work, NEAREST_FACTOR * rate * slot_h) if question.hard else None
         cover_found = nearest and cover(
             model_of(week, rules, nearest), seconds=question.seconds, gap=GOOD_ENOUGH
         )

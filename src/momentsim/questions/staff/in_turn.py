@@ -16,7 +16,7 @@ from momentsim.errors import MomentsimError
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.questions.staff.ask import StaffQuestion
 from momentsim.questions.staff.goal import is_of_group
-from momentsim.questions.staff.search import SearchAnswer, Verdict
+from momentsim.questions.staff.search import GoalVerdict, SearchAnswer
 from momentsim.questions.staff.trials import Trials
 from momentsim.runs.staffing.pool import pool_numbers, serves_of
 from momentsim.scenario import LoadedScenario
@@ -38,7 +38,7 @@ class Search(Protocol):
         """The smallest level that meets the pool's goals beside the others as they are now."""
         ...
 
-    def judge(self, level: int) -> Verdict:
+    def judge(self, level: int) -> GoalVerdict:
         """What the judge's draws say of a level."""
         ...
 

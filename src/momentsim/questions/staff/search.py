@@ -15,12 +15,12 @@ from typing import Literal, NamedTuple, TypeAlias
 from momentsim.measures import students_t
 from momentsim.measures.statistics import Estimate, standard_error
 
-Verdict: TypeAlias = Literal["meets", "misses", "cannot tell"]
-Judgement: TypeAlias = Callable[[int], Verdict]
+GoalVerdict: TypeAlias = Literal["meets", "misses", "cannot tell"]
+Judgement: TypeAlias = Callable[[int], GoalVerdict]
 """What the draws of one stage say of a level."""
 
 
-class Range(NamedTuple):
+class LevelRange(NamedTuple):
     """Levels among which is searched."""
 
     lowest: int
@@ -41,7 +41,7 @@ class SearchAnswer(NamedTuple):
     """The smallest level that meets the goal with the stated confidence, and what is known of the one below."""
 
     level: int
-    below: Verdict
+    below: GoalVerdict
 
 
 class OutOfReachError(Exception):
@@ -60,7 +60,7 @@ def bound(estimated: Estimate, confidence: float) -> Bound:
     return Bound(value, value - half, value + half)
 
 
-def verdict(surplus: Estimate, confidence: float) -> Verdict:
+def verdict(surplus: Estimate, confidence: float) -> GoalVerdict:
     """What the draws say of one level."""
     bounded = bound(surplus, confidence)
     if bounded.low >= 0:
@@ -68,7 +68,7 @@ def verdict(surplus: Estimate, confidence: float) -> Verdict:
     return "misses" if bounded.high < 0 else "cannot tell"
 
 
-def verdict_on_all(verdicts: Iterable[Verdict]) -> Verdict:
+def verdict_on_all(verdicts: Iterable[GoalVerdict]) -> GoalVerdict:
     """Of several goals: met where each of them is, missed where one is.
 
     No correction is needed: a level too small for all is too small for one of them, and passes that one's test with
@@ -80,7 +80,7 @@ def verdict_on_all(verdicts: Iterable[Verdict]) -> Verdict:
     return "cannot tell" if "cannot tell" in each else "meets"
 
 
-def smallest(passes: Callable[[int], bool], start: int, levels: Range) -> int:
+def smallest(passes: Callable[[int], bool], start: int, levels: LevelRange) -> int:
     """The smallest level that passes while the one below does not: steps that double, then halves.
 
     Raises OutOfReachError when the highest level does not pass; the lowest level has none below it.
@@ -105,14 +105,14 @@ def smallest(passes: Callable[[int], bool], start: int, levels: Range) -> int:
     return high
 
 
-def search_then_judge(search: Judgement, judge: Judgement, levels: Range) -> SearchAnswer:
+def search_then_judge(search: Judgement, judge: Judgement, levels: LevelRange) -> SearchAnswer:
     """The answer: the search finds where to begin, the judge's draws decide alone."""
 
     def on(draws: Judgement) -> Callable[[int], bool]:
         return lambda level: draws(level) == "meets"
 
     beginning = smallest(on(search), 0, levels)
-    fine = Range(levels.lowest, levels.highest, 1)
+    fine = LevelRange(levels.lowest, levels.highest, 1)
     level = smallest(on(judge), beginning, fine)
     below = judge(level - 1) if level > levels.lowest else "misses"
     return SearchAnswer(level, below)

@@ -20,10 +20,10 @@ from momentsim.questions.staff.goal import Aim, aims_of, check_scopes
 from momentsim.questions.staff.goal_words import comes_true, number_of
 from momentsim.questions.staff.in_turn import questions_by_pool, search_in_turn
 from momentsim.questions.staff.search import (
+    GoalVerdict,
+    LevelRange,
     OutOfReachError,
-    Range,
     SearchAnswer,
-    Verdict,
     search_then_judge,
     verdict,
 )
@@ -46,7 +46,7 @@ from momentsim.runs.staffing.calm_pilot import AMPLE, CalmPilot, NotAmple
 from momentsim.runs.staffing.forecast import Forecast, forecast_of, written_habits
 from momentsim.runs.staffing.plan import Planner
 from momentsim.runs.staffing.pool import Pool, pool_of
-from momentsim.runs.staffing.requirement import IntArray, Ladder, Requirement, ladder_of, lines_for
+from momentsim.runs.staffing.requirement import GroupRequirement, IntArray, Ladder, ladder_of, lines_for
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.sections.demand import kind_variation
 from momentsim.scenario.sections.staffing_goal import Goals
@@ -148,11 +148,13 @@ class Staffing(ShownAnswer):
         return self.answer if isinstance(self.answer, ValueAnswer) else None
 
     @property
-    def requirements(self) -> list[Requirement]:
+    def requirements(self) -> list[GroupRequirement]:
         """Net heads on duty by group, for whoever makes shifts of them."""
         start, length = interval_starts(self.loaded.scenario)[0], self.loaded.scenario.interval
         by_group = self.requirement.groupby("group", sort=False)["heads"]
-        return [Requirement(str(name), start, length, rows.to_numpy(np.int64)) for name, rows in by_group]
+        return [
+            GroupRequirement(str(name), start, length, rows.to_numpy(np.int64)) for name, rows in by_group
+        ]
 
 
 def staff(
@@ -281,17 +283,17 @@ class PoolSearch:
     def answer(self) -> SearchAnswer:
         """The smallest level that meets the goals; raises MomentsimError where none does."""
         ladder = self.bench.ladder
-        levels = Range(ladder.lowest, ladder.highest, stride_of(self.bench))
+        levels = LevelRange(ladder.lowest, ladder.highest, stride_of(self.bench))
         try:
             return search_then_judge(lambda level: self._verdict(self.stages[0], level), self.judge, levels)
         except OutOfReachError:
             raise MomentsimError(out_of_reach(self.bench, self.forecast, self.question.confidence)) from None
 
-    def judge(self, level: int) -> Verdict:
+    def judge(self, level: int) -> GoalVerdict:
         """What the judge's draws say of a level."""
         return self._verdict(self.stages[1], level)
 
-    def _verdict(self, stage: Stage, level: int) -> Verdict:
+    def _verdict(self, stage: Stage, level: int) -> GoalVerdict:
         (tried,) = self.bench.look(stage, [level])
         return self.bench.verdict(tried, self.question.confidence)
 

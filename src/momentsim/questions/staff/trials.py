@@ -14,7 +14,7 @@ from momentsim.measures.statistics import Estimate
 from momentsim.measures.summary import estimate_by_name
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.staff.goal import Aim, goal_estimate
-from momentsim.questions.staff.search import Verdict, verdict, verdict_on_all
+from momentsim.questions.staff.search import GoalVerdict, verdict, verdict_on_all
 from momentsim.runs.progress import SILENT, Part
 from momentsim.runs.run import Case, run_cases
 from momentsim.runs.settings import RunSettings
@@ -109,7 +109,7 @@ class Trials:
             self.others = others
             self.tried = {key: level for key, level in self.tried.items() if key[0] != JUDGE}
 
-    def verdict(self, level: Level, confidence: float) -> Verdict:
+    def verdict(self, level: Level, confidence: float) -> GoalVerdict:
         """What the draws say of a level and all goals."""
         return verdict_on_all(
             verdict(aim.surplus(level.estimates[aim.name]), confidence) for aim in self.aims

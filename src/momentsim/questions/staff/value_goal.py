@@ -15,7 +15,7 @@ import numpy as np
 from momentsim.errors import MomentsimError
 from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
 from momentsim.questions.staff.goal import GOAL
-from momentsim.questions.staff.search import Bound, OutOfReachError, Range, smallest
+from momentsim.questions.staff.search import Bound, LevelRange, OutOfReachError, smallest
 from momentsim.questions.staff.trials import BENEFIT, COST, LOST, Level, Stage, Trials
 from momentsim.scenario import LoadedScenario
 
@@ -40,7 +40,7 @@ class Margin(NamedTuple):
     net: Bound
 
 
-class Change(NamedTuple):
+class CustomaryChange(NamedTuple):
     """What 80/20 would change against the level found."""
 
     level: int
@@ -58,7 +58,7 @@ class ValueAnswer(NamedTuple):
     """Whether no fewer people were looked at: the top may lie lower still."""
     margin: Margin
     service_level: Bound
-    customary: Change | None
+    customary: CustomaryChange | None
     customary_margin: Margin | None
     as_good: tuple[int, int]
     """Lowest and highest level looked at by the search that cannot be told from the best."""
@@ -135,7 +135,7 @@ def _customary(bench: Trials, search: Stage) -> int | None:
 
     ladder = bench.ladder
     try:
-        return smallest(reached, 0, Range(ladder.lowest, ladder.highest, stride_of(bench)))
+        return smallest(reached, 0, LevelRange(ladder.lowest, ladder.highest, stride_of(bench)))
     except OutOfReachError:
         return None
 
@@ -171,8 +171,8 @@ def _margin(at: Mapping[int, Level], around: tuple[int, int], confidence: float)
     )
 
 
-def _change(best: Level, customary: Level, confidence: float) -> Change:
-    return Change(
+def _change(best: Level, customary: Level, confidence: float) -> CustomaryChange:
+    return CustomaryChange(
         customary.level,
         _per_hour(best.estimates[COST], customary.estimates[COST], 1.0, confidence),
         _per_hour(customary.estimates[LOST], best.estimates[LOST], 1.0, confidence),

@@ -15,7 +15,7 @@ from momentsim.questions.designs import DESIGNS
 from momentsim.questions.sweep.written_values import (
     FORMS,
     ListedValues,
-    Range,
+    ValueRange,
     WrongValuesError,
     convert,
     ends_of,
@@ -197,7 +197,7 @@ def _axis(key: str, values: str | tuple[str, ...], swept_file: SweptFile, design
     if key == VARIANT:
         if swept_file.variant is not None:
             raise WrongValuesError("variants are varied", "leave out --variant")
-        if isinstance(written, Range):
+        if isinstance(written, ValueRange):
             raise WrongValuesError("variants have no range", "write a list like base,a,a+b")
         return Axis(key, "words", written.texts, None, "", False, BASE)
     path = parse_key(key)
@@ -209,7 +209,7 @@ def _axis(key: str, values: str | tuple[str, ...], swept_file: SweptFile, design
     kind = "number" if about.evidence and path[:2] == ("behaviour", "parameters") else _kind(path, swept_file)
     value = as_written(about.value)
     if kind == "words":
-        if isinstance(written, Range):
+        if isinstance(written, ValueRange):
             raise WrongValuesError("this key is no number and has no range", "write a list like a,b")
         return Axis(key, kind, written.texts, None, "", is_world(path), value)
     scale = _scale(kind, _plainly(written, swept_file), design)
@@ -218,13 +218,13 @@ def _axis(key: str, values: str | tuple[str, ...], swept_file: SweptFile, design
     )
 
 
-def _plainly(written: Range | ListedValues, swept_file: SweptFile) -> Range | ListedValues:
+def _plainly(written: ValueRange | ListedValues, swept_file: SweptFile) -> ValueRange | ListedValues:
     """The same with each number and unit as the tables show them."""
     currency = swept_file.loaded.scenario.currency
     if isinstance(written, ListedValues):
         return ListedValues(tuple(plain(text, currency) for text in written.texts))
     low, high, step = (plain(text, currency) for text in (written.low, written.high, written.step))
-    return Range(low, high, step, written.points)
+    return ValueRange(low, high, step, written.points)
 
 
 class Scale(NamedTuple):
@@ -248,7 +248,7 @@ class Scale(NamedTuple):
         )
 
 
-def _scale(kind: Kind, written: Range | ListedValues, design: str) -> Scale:
+def _scale(kind: Kind, written: ValueRange | ListedValues, design: str) -> Scale:
     """Values of a number, in the order from low to high."""
     if isinstance(written, ListedValues):
         numbers, unit = numbers_of(written.texts)
@@ -270,7 +270,7 @@ def _scale(kind: Kind, written: Range | ListedValues, design: str) -> Scale:
         )
     if kind == "number":
         return Scale.of((low, high), unit)._replace(grain=grain_of(low, high))
-    numbers, unit = steps_of(Range(written.low, written.high, step="1"))
+    numbers, unit = steps_of(ValueRange(written.low, written.high, step="1"))
     return Scale.of(numbers, unit, rounded=True)
 
 
@@ -301,7 +301,7 @@ def _problems_of_ends(
 ) -> list[Problem]:
     """What the scenario's types say against the ends of a range whose units do not go together."""
     written = read_values(values) if isinstance(values, str) else None
-    ends = (written.low, written.high) if isinstance(written, Range) else ()
+    ends = (written.low, written.high) if isinstance(written, ValueRange) else ()
     return [problem for text in ends for problem in _against(key, text, swept_file, where)]
 
 

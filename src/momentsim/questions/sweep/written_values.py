@@ -42,7 +42,7 @@ class Quantity(NamedTuple):
     unit: str
 
 
-class Range(NamedTuple):
+class ValueRange(NamedTuple):
     """From `low` to `high`: in steps, in so many points, or (for a design) without either."""
 
     low: str
@@ -57,7 +57,7 @@ class ListedValues(NamedTuple):
     texts: tuple[str, ...]
 
 
-def read_values(text: str) -> Range | ListedValues:
+def read_values(text: str) -> ValueRange | ListedValues:
     """A range or a list; raises WrongValuesError for anything else."""
     low, dots, rest = (part.strip() for part in text.partition(".."))
     if not dots:
@@ -68,9 +68,9 @@ def read_values(text: str) -> Range | ListedValues:
     if colon:
         if not step:
             raise WrongValuesError(f"'{text}' lacks a step after the colon", f"write {FORMS}")
-        return Range(low, high, step=step)
+        return ValueRange(low, high, step=step)
     counted = _NUMBER_OF_POINTS.fullmatch(rest)
-    return Range(low, counted[1], points=int(counted[2])) if counted else Range(low, rest)
+    return ValueRange(low, counted[1], points=int(counted[2])) if counted else ValueRange(low, rest)
 
 
 def read_list(texts: Sequence[str]) -> ListedValues:
@@ -137,7 +137,7 @@ def _meant(text: str) -> str:
     ends = range_ends(text)
     if ends is None:
         return suggestion(number_readings(text), quoted=False)
-    low, high, unit = ends_of(Range(*ends))
+    low, high, unit = ends_of(ValueRange(*ends))
     is_whole = low == low.to_integral() and high == high.to_integral()
     step = Decimal(1) if is_whole else (high - low) / 10
     return suggestion([f"{ends[0]}..{ends[1]}:{text_of(step, unit)}"])
@@ -158,7 +158,7 @@ def convert(text: str, unit: str) -> float | None:
     return float(number / one)
 
 
-def ends_of(written: Range) -> tuple[Decimal, Decimal, str]:
+def ends_of(written: ValueRange) -> tuple[Decimal, Decimal, str]:
     """Both ends of a range in one unit; raises WrongValuesError where the first is not below the second."""
     (low, high), unit = numbers_of([written.low, written.high])
     if low > high:
@@ -173,7 +173,7 @@ def ends_of(written: Range) -> tuple[Decimal, Decimal, str]:
     return low, high, unit
 
 
-def steps_of(written: Range) -> tuple[tuple[Decimal, ...], str]:
+def steps_of(written: ValueRange) -> tuple[tuple[Decimal, ...], str]:
     """All numbers of a range with a step or a number of points, and their unit."""
     if written.points:
         return _space_evenly(written)
@@ -195,7 +195,7 @@ def steps_of(written: Range) -> tuple[tuple[Decimal, ...], str]:
     return tuple(low + width * index for index in range(count)), unit
 
 
-def _check_unit_of_step(step: Quantity, written: Range) -> None:
+def _check_unit_of_step(step: Quantity, written: ValueRange) -> None:
     """A step is written in the unit of its range, and not as a bare number."""
     end = quantity(written.high)
     if end is not None and bool(step.unit) != bool(end.unit):
@@ -206,7 +206,7 @@ def _check_unit_of_step(step: Quantity, written: Range) -> None:
         )
 
 
-def _space_evenly(written: Range) -> tuple[tuple[Decimal, ...], str]:
+def _space_evenly(written: ValueRange) -> tuple[tuple[Decimal, ...], str]:
     low, high, unit = ends_of(written)
     if not 2 <= written.points <= MOST_VALUES:
         raise WrongValuesError(

@@ -30,7 +30,7 @@ LEAST_PART: Final = 1e-6
 
 
 @dataclass(frozen=True)
-class Requirement:
+class GroupRequirement:
     """Net heads that one group needs on duty, by interval from `start` on."""
 
     group: str

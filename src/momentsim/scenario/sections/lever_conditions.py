@@ -35,7 +35,7 @@ _SHAPE: Final = re.compile(
 )
 
 
-class Condition(NamedTuple):
+class TriggerCondition(NamedTuple):
     """A condition as read: what is looked at, where, and from when on it counts."""
 
     watched: Watched
@@ -50,7 +50,7 @@ class Condition(NamedTuple):
     """For so long it must hold without a break."""
 
 
-def read_condition(text: str) -> Condition:
+def read_condition(text: str) -> TriggerCondition:
     """The condition that a text means; the error of `refuse` for one that cannot be read."""
     found = _SHAPE.fullmatch(text)
     if found is None:
@@ -73,12 +73,12 @@ def read_condition(text: str) -> Condition:
     if not (watched not in COUNTED or 60.0 <= span_s <= LONGEST_SPAN_S):
         raise refuse(f"over {units.format_duration(span_s)} is not kept", "from 1 min to 7 d")
     hold_s = _duration(found["hold"], "for", 0.0)
-    return Condition(
+    return TriggerCondition(
         watched, place, SIGNS[found["sign"]], _threshold(found["threshold"], watched), span_s, hold_s
     )
 
 
-def write_condition(condition: Condition) -> str:
+def write_condition(condition: TriggerCondition) -> str:
     """The same as one text."""
     sign = next(sign for sign, comparison in SIGNS.items() if comparison == condition.comparison)
     place = f"({condition.place})" if condition.place else ""

@@ -11,7 +11,7 @@ from momentsim.contract.plan import Comparator, Watched
 from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.sections.crises_checks import horizon_words
-from momentsim.scenario.sections.lever_conditions import Condition, read_condition
+from momentsim.scenario.sections.lever_conditions import TriggerCondition, read_condition
 from momentsim.scenario.sections.levers import (
     AnnouncementLever,
     Callback,
@@ -76,7 +76,7 @@ def check_conditions(scenario: Scenario) -> Iterator[Finding]:
             )
 
 
-def _place(scenario: Scenario, path: KeyPath, condition: Condition) -> Iterator[Finding]:
+def _place(scenario: Scenario, path: KeyPath, condition: TriggerCondition) -> Iterator[Finding]:
     if not condition.place:
         return
     of_groups = condition.watched == Watched.ON_DUTY
@@ -85,7 +85,7 @@ def _place(scenario: Scenario, path: KeyPath, condition: Condition) -> Iterator[
         yield Finding(path, *known_names(condition.place, known, "group" if of_groups else "queue"))
 
 
-def _overlap(when: Condition, undo: Condition) -> str:
+def _overlap(when: TriggerCondition, undo: TriggerCondition) -> str:
     """Words for the undoing condition if some value fulfils both; empty if none does, or they watch other things."""
     if (when.watched, when.place) != (undo.watched, undo.place):
         return ""
@@ -214,7 +214,7 @@ def warn_conditions(scenario: Scenario) -> Iterator[Finding]:
             )
 
 
-def _holds(condition: Condition, value: float) -> bool:
+def _holds(condition: TriggerCondition, value: float) -> bool:
     return {
         Comparator.ABOVE: value > condition.threshold,
         Comparator.BELOW: value < condition.threshold,
@@ -223,7 +223,7 @@ def _holds(condition: Condition, value: float) -> bool:
     }[condition.comparison]
 
 
-def _highest(scenario: Scenario, condition: Condition) -> float:
+def _highest(scenario: Scenario, condition: TriggerCondition) -> float:
     """The most that can be watched, as far as limits of the scenario say; infinity for no limit."""
     if condition.watched == Watched.ABANDONED:
         return 1.0
@@ -241,7 +241,7 @@ def _highest(scenario: Scenario, condition: Condition) -> float:
     return math.inf
 
 
-def _span(condition: Condition, high: float) -> str:
+def _span(condition: TriggerCondition, high: float) -> str:
     word = condition.watched.name.lower()
     if condition.watched == Watched.ABANDONED:
         return f"{word} is from 0 % to 100 %"

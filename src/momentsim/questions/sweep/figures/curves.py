@@ -22,7 +22,7 @@ COLUMNS = 3
 MOST_TICKS = 12
 
 
-class Curve(NamedTuple):
+class MeasureCurve(NamedTuple):
     """One measure over the values of the key: places on the axis, values and ends in the reading unit."""
 
     places: list[float]
@@ -71,7 +71,7 @@ def finding(swept: Swept) -> str:
     return f"{capitalise(title)} over {swept.keys[0]['key']}"
 
 
-def curve(swept: Swept, key: dict[str, Any], measure: str) -> Curve:
+def curve(swept: Swept, key: dict[str, Any], measure: str) -> MeasureCurve:
     """The points of one measure; words stand side by side in their order.
 
     Net benefit and customer value have no revenue in them: only their differences say anything.
@@ -85,7 +85,7 @@ def curve(swept: Swept, key: dict[str, Any], measure: str) -> Curve:
     if measure in ONLY_AS_DIFFERENCE:
         columns = ("difference", "difference_low_all", "difference_high_all")
     value, low, high = ([scale(float(number), unit) for number in rows[name]] for name in columns)
-    return Curve([float(place) for place in places], value, low, high, unit)
+    return MeasureCurve([float(place) for place in places], value, low, high, unit)
 
 
 def _panel(axis: Axes, swept: Swept, key: dict[str, Any], measure: str) -> None:
