@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +15,7 @@ from rich.progress import Progress as RichProgress
 from momentsim.cli.progress_bar import Announcements, Bar
 from momentsim.compiler.decorators import COMPILING, compiled, compiled_apart
 from momentsim.runs import compiling, run
+from momentsim.runs.backends.process_messages import send, start
 from momentsim.runs.progress import SILENT, Progress
 from momentsim.runs.settings import RunSettings
 from momentsim.scenario import load
@@ -62,6 +64,44 @@ def test_compiling_is_announced_and_shown(monkeypatch: pytest.MonkeyPatch) -> No
     compiling.compile_once(load(QUICKSTART), clock="compiled", progress=heard)
     assert heard.told == [compiling.ANNOUNCEMENT, "compile", 0.5, 1.0, "machine code"]
     assert not compiling.cache_is_cold("compiled"), "it is in memory now"
+
+
+@pytest.mark.skipif(not COMPILING, reason="there is nothing to compile")
+def test_the_process_beside_comes_to_its_end() -> None:
+    with start(compiling.__name__) as process:
+        assert process.stdin is not None
+        send(process.stdin, load(QUICKSTART))
+        assert process.wait(300.0) == 0
+
+
+@pytest.mark.skipif(not COMPILING, reason="there is nothing to compile")
+@pytest.mark.parametrize("answer", [OSError("no more processes"), BrokenPipeError("it has gone")])
+def test_compiling_needs_nobody_beside(answer: OSError, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def start_in_vain(module: str) -> NoReturn:
+        asked.append(module)
+        raise answer
+
+    monkeypatch.setattr(compiling, "default_workers", lambda: 2)
+    monkeypatch.setattr(compiling, "start", start_in_vain)
+    with compiling.others_compiled_beside(load(QUICKSTART)):
+        assert asked == [compiling.__name__]
+
+
+@pytest.mark.skipif(not COMPILING, reason="there is nothing to compile")
+def test_who_compiles_beside_ends_with_the_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    processes = []
+
+    def start_sleeper(module: str) -> subprocess.Popen[bytes]:
+        processes.append(start("momentsim.runs.backends.process_worker"))
+        return processes[0]
+
+    monkeypatch.setattr(compiling, "default_workers", lambda: 2)
+    monkeypatch.setattr(compiling, "start", start_sleeper)
+    with pytest.raises(ZeroDivisionError), compiling.others_compiled_beside(load(QUICKSTART)):
+        raise ZeroDivisionError  # whatever goes wrong with the story
+    assert processes[0].returncode is not None
 
 
 @pytest.mark.skipif(not COMPILING, reason="there is nothing to compile")

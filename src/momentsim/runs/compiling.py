@@ -1,20 +1,29 @@
-"""The one-off compilation: of what, announced, shown, and done by the parent before any worker starts."""
+"""The one-off compilation: of what, announced, shown, and done by the parent before any worker starts.
+
+Most of it is the story, which one processor compiles. A second one, where there is one, meanwhile compiles what is
+called before and after it: a process of its own, whose code this one then finds in the cache.
+"""
 
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import cast
 
+from momentsim.compiler.cache import cache_folder
 from momentsim.compiler.decorators import CompiledFunction, listeners
-from momentsim.engine import clock_compiled, dispatch, simulate
+from momentsim.contract.plan import Prepared
+from momentsim.engine import Run, clock_compiled, dispatch, simulate
 from momentsim.measures import digest
 from momentsim.prepare import Loaded, Reference, lower, prepare, reference_operation
 from momentsim.runs.address_space import LEAST_TO_COMPILE, refuse_less_than
+from momentsim.runs.backends.process_messages import receive, send, start
 from momentsim.runs.choices import ClockName
 from momentsim.runs.progress import Progress
 from momentsim.runs.reference import FIRST_PILOT_REPLICATION, shorten
+from momentsim.runs.settings import default_workers
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.staffed import planned_groups, with_number
 
@@ -57,6 +66,8 @@ def compile_once(operation: Loaded, *, clock: ClockName, progress: Progress) -> 
     """
     progress.say(ANNOUNCEMENT)
     with without_garbage_collection(), progress_of_compiling(clock, progress):
+        with others_compiled_beside(operation):
+            story(clock).compile()
         simulate_briefly(operation, clock)
 
 
@@ -67,10 +78,41 @@ def story(clock: ClockName) -> CompiledFunction:
 
 def simulate_briefly(operation: Loaded, clock: ClockName) -> None:
     """One day of a scenario, logged and counted, so that every handler and every book is compiled."""
+    prepared = _prepare_briefly(operation)
+    digest(prepared, simulate(prepared, log=True, clock=clock))
+
+
+def _prepare_briefly(operation: Loaded) -> Prepared:
     brief = shorten(operation, SHORT_HORIZON_S)
     blueprint = lower(brief, Reference.neutral(tuple(brief.scenario.moments)))
-    prepared = prepare(blueprint, FIRST_PILOT_REPLICATION)
-    digest(prepared, simulate(prepared, log=True, clock=clock))
+    return prepare(blueprint, FIRST_PILOT_REPLICATION)
+
+
+@contextmanager
+def others_compiled_beside(operation: Loaded) -> Iterator[None]:
+    """Within, another process compiles what stands around the story, where it has a processor and a place for code.
+
+    Whatever it has not come to by then, for whatever reason, is compiled where it is first called.
+    """
+    if default_workers() < 2 or cache_folder() is None:
+        yield
+        return
+    with ExitStack() as at_the_end:
+        with suppress(OSError):
+            process = start(__name__)
+            at_the_end.callback(process.communicate)  # until it has ended
+            at_the_end.callback(process.kill)
+            assert process.stdin is not None
+            send(process.stdin, operation)
+        yield
+
+
+def main() -> None:
+    """The other process: closes the books of a run that has not begun."""
+    operation: Loaded = receive(sys.stdin.buffer)
+    with without_garbage_collection():
+        prepared = _prepare_briefly(operation)
+        digest(prepared, Run(prepared, log=True).trace())
 
 
 @contextmanager
