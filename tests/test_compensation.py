@@ -12,7 +12,7 @@ from momentsim.contract.plan import DAY, MomentKind
 from momentsim.rules import recovery as rules
 from momentsim.validation import ledger
 from momentsim.validation.lived_experience import net_value, storm_run
-from momentsim.validation.simulation import Run, blueprint_of, load_text, run_logged
+from momentsim.validation.simulation import SimulatedRun, blueprint_of, load_text, run_logged
 from momentsim.validation.texts import STORM_PAID
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ def shares(plan: Any, delay_d: float, words: float) -> tuple[float, float]:
     ) * prompt * justice
 
 
-def won_back(run: Run) -> tuple[float, float]:
+def won_back(run: SimulatedRun) -> tuple[float, float]:
     """What compensation should have won back, from the log alone; and how far behaviour at the end is off at most."""
     plan, rows = run.prepared.plan, run.trace.moments
     effects = plan.effects[0]

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from momentsim.app.crowd import Sender
 from momentsim.app.library import Library
 from momentsim.app.room import Outgoing
-from momentsim.app.rooms import Deliver, Made, Place, RoomRequest, Rooms
+from momentsim.app.rooms import Deliver, MadeRoom, OpenRoom, RoomRequest, Rooms
 from momentsim.app.web import Access, Desk, make_app
 from momentsim.runs.progress import Progress
 
@@ -83,9 +83,9 @@ class Server:
             app, base_url=HOME, client=("192.168.1.77", 5000), raise_server_exceptions=False
         )
 
-    def _make(self, _asked: RoomRequest, code: str, deliver: Deliver, _progress: Progress) -> Made:
+    def _make(self, _asked: RoomRequest, code: str, deliver: Deliver, _progress: Progress) -> MadeRoom:
         self.paper[code] = PaperRoom(deliver)
-        return Made(self.paper[code], self.folder / "workshop")
+        return MadeRoom(self.paper[code], self.folder / "workshop")
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
         """A request with the facilitator's token."""
@@ -103,7 +103,7 @@ class Server:
             time.sleep(0.001)
         return code
 
-    def place(self, code: str) -> Place:
+    def place(self, code: str) -> OpenRoom:
         """A room as the server sees it."""
         return self.rooms.places[code]
 

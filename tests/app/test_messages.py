@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from momentsim.app.messages import CLIENT, KINDS, MAX_BYTES, Field, Kind, MessageRefused, read_message
+from momentsim.app.messages import (
+    CLIENT,
+    KINDS,
+    MAX_BYTES,
+    MessageField,
+    MessageKind,
+    MessageRefused,
+    read_message,
+)
 from momentsim.app.messages_out import SERVER
 from momentsim.app.messages_page import PAGE, SCHEMA, message_schema, messages_page
 
@@ -20,7 +28,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 COMMAND = "out of date: run `python -m momentsim.app.messages_page docs`"
 
 
-def example(field: Field) -> object:
+def example(field: MessageField) -> object:
     """A value that a field takes."""
     if field.choices:
         return field.choices[0]
@@ -36,7 +44,7 @@ def example(field: Field) -> object:
     }[field.kind]
 
 
-def message_of(kind: Kind, *, whole: bool = True) -> dict[str, Any]:
+def message_of(kind: MessageKind, *, whole: bool = True) -> dict[str, Any]:
     """A message of a type, with all its fields or only those it needs."""
     fields = {field.name: example(field) for field in kind.fields if whole or field.required}
     return {"v": 1, "id": "a1", "type": kind.type, **fields}
@@ -52,13 +60,13 @@ def refusal(message: object) -> str:
 
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("kind", CLIENT, ids=lambda kind: kind.type)
-def test_every_type_is_read_as_it_was_said(kind: Kind, whole: bool) -> None:
+def test_every_type_is_read_as_it_was_said(kind: MessageKind, whole: bool) -> None:
     message = message_of(kind, whole=whole)
     assert read_message(json.dumps(message)) == message
 
 
 @pytest.mark.parametrize("kind", CLIENT, ids=lambda kind: kind.type)
-def test_a_field_that_is_needed_or_unknown_is_told(kind: Kind) -> None:
+def test_a_field_that_is_needed_or_unknown_is_told(kind: MessageKind) -> None:
     for field in kind.fields:
         if field.required:
             short = message_of(kind)
@@ -77,7 +85,7 @@ WRONG: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("kind", CLIENT, ids=lambda kind: kind.type)
-def test_a_value_that_does_not_fit_is_told_with_its_field(kind: Kind) -> None:
+def test_a_value_that_does_not_fit_is_told_with_its_field(kind: MessageKind) -> None:
     for field in kind.fields:
         for value in WRONG[field.kind]:
             words = refusal(json.dumps({**message_of(kind), field.name: value}))

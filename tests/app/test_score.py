@@ -17,7 +17,7 @@ from cli.test_playbooks import STORM
 from momentsim.app.cases import REFERENCE
 from momentsim.app.jobs import Hand, JobCancelled, Jobs
 from momentsim.app.question_desk import MOST_STORMS, QuestionDesk
-from momentsim.app.reference_search import FIRST_REPLICATION, Search, announced, step_of, times_to_try
+from momentsim.app.reference_search import FIRST_REPLICATION, PolicySearch, announced, step_of, times_to_try
 from momentsim.app.score import PolicyScore, benefits, money_words, score_words, scores, why_no_score
 from momentsim.app.setting import Setting
 from momentsim.contract.plan import HOUR, MINUTE
@@ -129,21 +129,21 @@ def test_without_a_crisis_they_are_tried_over_the_horizon(tmp_path: Path) -> Non
     text = STORM[: STORM.index("crises:")] + "run: {replications: 3}\n"
     quiet = small_storm(tmp_path, text)
     assert times_to_try(quiet.scenario) == [10 * HOUR * number // 6 for number in range(6)]
-    search = Search(quiet)
+    search = PolicySearch(quiet)
     assert search.is_over and search.chosen == [] and search.told.of == 0
 
 
 @pytest.mark.slow
 def test_a_search_finds_the_lever_that_helps_and_not_the_one_that_does_not(storm: Setting) -> None:
     """Reserves early help; compensation here costs more than it keeps, as the comparison of all says."""
-    search, told = Search(storm), []
+    search, told = PolicySearch(storm), []
     while not search.is_over:
         search.go_on(Hand(1))
         told.append(search.told.done)
     assert told == sorted(told)
     assert [pull.lever for pull in search.chosen] == [RESERVES]
     assert search.chosen[0].time in times_to_try(storm.scenario)
-    again = Search(storm)
+    again = PolicySearch(storm)
     while not again.is_over:
         again.go_on(Hand(2))
     assert again.chosen == search.chosen, "however many threads"
@@ -155,7 +155,7 @@ def test_its_storms_are_others_than_those_that_are_scored() -> None:
 
 @pytest.mark.slow
 def test_a_search_can_be_stopped_and_gone_on_with(storm: Setting) -> None:
-    search, hand = Search(storm), Hand(1)
+    search, hand = PolicySearch(storm), Hand(1)
     search.go_on(hand)
     hand.stop.set()
     with pytest.raises(JobCancelled):
@@ -207,7 +207,7 @@ def test_the_score_of_a_room(played: Played) -> None:
 
 @pytest.mark.slow
 def test_the_reference_itself_scores_a_hundred_when_people_find_it(played: Played) -> None:
-    search = Search(played.setting)
+    search = PolicySearch(played.setting)
     while not search.is_over:
         search.go_on(Hand(1))
     told = played.last("score", played.ask("score", {"b1": search.chosen}))

@@ -24,7 +24,7 @@ from momentsim.app.library import Library
 from momentsim.app.network import LOOPBACK, bind
 from momentsim.app.outbox import MAX_WAITING
 from momentsim.app.room import Outgoing
-from momentsim.app.rooms import Deliver, Made, RoomRequest, Rooms
+from momentsim.app.rooms import Deliver, MadeRoom, RoomRequest, Rooms
 from momentsim.app.serve import ServerSettings, make_server, serve
 from momentsim.app.web import Access, Desk, make_app
 from momentsim.runs.progress import Progress
@@ -45,9 +45,9 @@ class Running:
     def _begin(self) -> None:
         self.code = self.rooms.open(RoomRequest(Path("x.yaml"), "X")).code
 
-    def _make(self, _asked: RoomRequest, _code: str, deliver: Deliver, _progress: Progress) -> Made:
+    def _make(self, _asked: RoomRequest, _code: str, deliver: Deliver, _progress: Progress) -> MadeRoom:
         self.paper.append(PaperRoom(deliver))
-        return Made(self.paper[0], Path("nowhere"))
+        return MadeRoom(self.paper[0], Path("nowhere"))
 
     def connect(self, origin: Origin | None = None) -> ClientConnection:
         """A client's socket."""
@@ -161,8 +161,8 @@ def test_the_terminal_is_told_where_everything_is(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("webbrowser.open", opened.append)
     monkeypatch.setattr("momentsim.app.serve._has_screen", lambda: True)
 
-    def make(_asked: RoomRequest, _code: str, deliver: Deliver, _progress: Progress) -> Made:
-        return Made(PaperRoom(deliver), tmp_path)
+    def make(_asked: RoomRequest, _code: str, deliver: Deliver, _progress: Progress) -> MadeRoom:
+        return MadeRoom(PaperRoom(deliver), tmp_path)
 
     first = RoomRequest(Path("x.yaml"), "Airline ice storm")
     serve(ServerSettings(0, "127.0.0.2", first=first), Library(), make, said.append)

@@ -14,7 +14,7 @@ from momentsim.app.library import Library
 from momentsim.app.messages_out import SERVER
 from momentsim.app.opening import asked_room, resumed_room, room_maker
 from momentsim.app.room import Outgoing
-from momentsim.app.rooms import Deliver, Made, RoomRequest, Rooms
+from momentsim.app.rooms import Deliver, MadeRoom, RoomRequest, Rooms
 from momentsim.app.web import Access, Desk, make_app
 from momentsim.runs.progress import Progress
 
@@ -55,7 +55,7 @@ class Whole:
         self.client = TestClient(app, base_url=HOME)
         self.code = ""
 
-    def _make(self, asked: RoomRequest, code: str, deliver: Deliver, progress: Progress) -> Made:
+    def _make(self, asked: RoomRequest, code: str, deliver: Deliver, progress: Progress) -> MadeRoom:
         def listen(outgoing: list[Outgoing]) -> None:
             self.sent += outgoing
             deliver(outgoing)

@@ -11,7 +11,7 @@ from engine.stories import all_moments
 from momentsim.contract.plan import LeverKind, MomentKind, Prepared, Table
 from momentsim.contract.trace import Channel, MomentClass, Outcome, Trace, legs_of, whole_moments
 from momentsim.validation.conservation import ENDS, by_reason_and_queue
-from momentsim.validation.simulation import Rows, Run
+from momentsim.validation.simulation import Rows, SimulatedRun
 
 SIGNED = (
     "jump_sum",
@@ -61,7 +61,7 @@ def contacts_agree(prepared: Prepared, trace: Trace) -> None:
     """Counts by interval, reason and queue, waits and queue time, from the rows of contacts."""
     plan, settings = prepared.plan, prepared.plan.settings[0]
     rows: Rows = trace.contacts
-    books = by_reason_and_queue(Run(prepared, trace), trace.intervals)
+    books = by_reason_and_queue(SimulatedRun(prepared, trace), trace.intervals)
     queue = np.where(rows["queue"] >= 0, rows["queue"], plan.reasons["queue"][rows["reason"]])
     place = (
         rows["arrived"] // int(settings["interval"]),

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as RichProgress
 
-from momentsim.cli.progress_bar import Announcements, Bar
+from momentsim.cli.progress_bar import Announcements, StageBar
 from momentsim.compiler.decorators import COMPILING, compiled, compiled_apart
 from momentsim.runs import compiling, run
 from momentsim.runs.backends.process_messages import send, start
@@ -117,7 +117,7 @@ def test_the_bar_moves_where_nobody_knows_the_length() -> None:
     shown = RichProgress(
         TextColumn("{task.description}"), BarColumn(), console=Console(file=io.StringIO()), disable=True
     )
-    bar = Bar(shown)
+    bar = StageBar(shown)
     bar.stage("compile")
     bar.share(0.5)
     (task,) = shown.tasks

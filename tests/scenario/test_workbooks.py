@@ -13,7 +13,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from momentsim.errors import ScenarioError
-from momentsim.scenario.files.nodes import Leaf, Mark, find
+from momentsim.scenario.files.nodes import Mark, ValueNode, find
 from momentsim.scenario.files.shift_files import read_shifts
 from momentsim.scenario.files.side_files import count_rows, read_counts, read_samples
 from momentsim.scenario.files.side_rows import notes_on
@@ -208,7 +208,7 @@ def test_shifts_of_a_sheet() -> None:
     write_book("p.xlsx", Shifts=[["shift", "start", "end", "days", "heads", "breaks"], *rows])
     shifts = read_shifts(Path("p.xlsx"))
     assert list(shifts.items) == ["early", "late"]
-    assert find(shifts, ("late", "length")) == Leaf("10 h", Mark("p.xlsx#Shifts", 3, 3))
+    assert find(shifts, ("late", "length")) == ValueNode("10 h", Mark("p.xlsx#Shifts", 3, 3))
     rows[1][4] = 3.5
     write_book("p.xlsx", Shifts=[["shift", "start", "end", "days", "heads", "breaks"], *rows])
     with pytest.raises(ScenarioError, match=r"p\.xlsx#Shifts!E3: heads: '3\.5' is not a whole number"):

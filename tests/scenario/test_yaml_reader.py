@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from momentsim.errors import ScenarioError
-from momentsim.scenario.files.nodes import Branch, Leaf, plain
+from momentsim.scenario.files.nodes import MappingNode, ValueNode, plain
 from momentsim.scenario.files.yaml_reader import read_file, read_text
 
 
@@ -246,18 +246,18 @@ def test_a_folder_or_odd_name_is_no_scenario(tmp_path: Path) -> None:
 
 def test_places_of_keys_and_values_are_kept() -> None:
     node = read_text("a:\n  b: [1, {c: 2}]\n", file="x.yaml", layer="base")
-    assert isinstance(node, Branch)
+    assert isinstance(node, MappingNode)
     inner = node.items["a"]
-    assert isinstance(inner, Branch)
+    assert isinstance(inner, MappingNode)
     assert (inner.key_marks["b"].line, inner.key_marks["b"].column) == (2, 3)
     leaf = plain_item(inner, "b", 1, "c")
     assert (leaf.mark.line, leaf.mark.column, leaf.mark.layer) == (2, 14, "base")
 
 
-def plain_item(node: Any, *path: str | int) -> Leaf:
+def plain_item(node: Any, *path: str | int) -> ValueNode:
     for part in path:
         node = node.items[part]
-    assert isinstance(node, Leaf)
+    assert isinstance(node, ValueNode)
     return node
 
 

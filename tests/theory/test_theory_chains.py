@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from momentsim.theory.chains import Line, balking, redials
+from momentsim.theory.chains import LimitedCentre, balking, redials
 from momentsim.theory.erlang import erlang_a, erlang_b
 
-LINE = Line(arrivals_per_hour=144, handling_time_s=300, agents=10, patience_s=200, lines=20)
+LINE = LimitedCentre(arrivals_per_hour=144, handling_time_s=300, agents=10, patience_s=200, lines=20)
 
 
 def test_without_balking_it_is_erlang_a_with_lines() -> None:
@@ -29,7 +29,7 @@ def test_when_all_balk_it_is_erlang_b() -> None:
 
 def test_balking_by_half_is_a_queue_with_half_the_arrivals() -> None:
     """M/M/1/3 with load 1, half of whom join a queue: weights 1, 1, 1/2, 1/4."""
-    line = Line(arrivals_per_hour=60, handling_time_s=60, agents=1, patience_s=math.inf, lines=3)
+    line = LimitedCentre(arrivals_per_hour=60, handling_time_s=60, agents=1, patience_s=math.inf, lines=3)
     found = balking(line, lambda _: 0.5)
     assert found.blocked_share == pytest.approx(0.25 / 2.75)
     assert found.balked_share == pytest.approx((1 + 0.5) * 0.5 / 2.75)
@@ -46,7 +46,9 @@ def test_hardly_any_redial_is_erlang_a_with_lines() -> None:
 @pytest.mark.parametrize(("load", "delay_s"), [(0.5, 30.0), (0.3, 240.0)])
 def test_one_line_and_endless_redialling_is_the_classical_retrial_queue(load: float, delay_s: float) -> None:
     """M/M/1/1: mean number about to call again = load / (1 - load) * (rate * delay + load) (Falin 1997)."""
-    line = Line(arrivals_per_hour=60 * load, handling_time_s=60, agents=1, patience_s=math.inf, lines=1)
+    line = LimitedCentre(
+        arrivals_per_hour=60 * load, handling_time_s=60, agents=1, patience_s=math.inf, lines=1
+    )
     found = redials(line, again_share=1 - 1e-12, delay_s=delay_s, most_away=200)
     rate = load / 60
     away = load / (1 - load) * (rate * delay_s + load)
@@ -71,6 +73,6 @@ def test_a_chain_that_is_cut_too_early_says_so() -> None:
 def test_wrong_arguments_are_named() -> None:
     with pytest.raises(ValueError, match=r"again_share = 70; .*did you mean 0.7.*most_away = 0"):
         redials(LINE, again_share=70, delay_s=600, most_away=0)
-    wrong = Line(arrivals_per_hour=144, handling_time_s=300, agents=10, patience_s=0, lines=9)
+    wrong = LimitedCentre(arrivals_per_hour=144, handling_time_s=300, agents=10, patience_s=0, lines=9)
     with pytest.raises(ValueError, match=r"patience_s = 0.*lines = 9; .* >= 10"):
         balking(wrong, lambda _: 1.0)

@@ -12,15 +12,15 @@ from momentsim.validation.clocks import count_equal_rows, equal_rows
 from momentsim.validation.conservation import identities
 from momentsim.validation.ledger import agreeing, amounts
 from momentsim.validation.little import little_proofs, waiting_time
-from momentsim.validation.simulation import Run, load_text, run_logged
-from momentsim.validation.suite import CASES, QUICK, Report, choose_cases, validate
+from momentsim.validation.simulation import SimulatedRun, load_text, run_logged
+from momentsim.validation.suite import CASES, QUICK, ValidationReport, choose_cases, validate
 from momentsim.validation.texts import CUT_SHORT, FULL
 from momentsim.validation.ties import tie_proofs
 from momentsim.validation.verdict import MOST_CHECKS, Proof, ProofOutcome, prove_equal
 
 
 @pytest.fixture(scope="module")
-def cut() -> Run:
+def cut() -> SimulatedRun:
     """A run that ends in the middle of a crisis."""
     return run_logged(load_text(FULL, overrides=CUT_SHORT))
 
@@ -54,13 +54,13 @@ def test_centres_are_plain_scenarios(centre: queueing.PlainCentre) -> None:
     assert scenario.demand.volumes["call"].per_day == 24 * centre.per_hour
 
 
-def test_the_cut_run_leaves_contacts_waiting_and_talking(cut: Run) -> None:
+def test_the_cut_run_leaves_contacts_waiting_and_talking(cut: SimulatedRun) -> None:
     rows = cut.trace.contacts[cut.trace.contacts["outcome"] == Outcome.OPEN]
     assert np.any(rows["answered"] >= 0)
     assert np.any((rows["answered"] < 0) & (rows["queued"] >= 0))
 
 
-def test_identities_hold_and_notice_a_wrong_number(cut: Run) -> None:
+def test_identities_hold_and_notice_a_wrong_number(cut: SimulatedRun) -> None:
     assert verdicts(identities("case", cut)) == {ProofOutcome.PASSED}
     for table, field in (
         ("intervals", "answered"),
@@ -70,22 +70,22 @@ def test_identities_hold_and_notice_a_wrong_number(cut: Run) -> None:
     ):
         wrong = getattr(cut.trace, table).copy()
         wrong[field].reshape(-1)[0] += 1
-        changed = Run(cut.prepared, cut.trace._replace(**{table: wrong}))
+        changed = SimulatedRun(cut.prepared, cut.trace._replace(**{table: wrong}))
         assert ProofOutcome.FAILED in verdicts(identities("case", changed)), table
 
 
-def test_a_doubled_or_missing_row_is_noticed(cut: Run) -> None:
+def test_a_doubled_or_missing_row_is_noticed(cut: SimulatedRun) -> None:
     rows = cut.trace.contacts
     for wrong in (np.concatenate([rows, rows[:1]]), rows[1:]):
-        changed = Run(cut.prepared, cut.trace._replace(contacts=wrong))
+        changed = SimulatedRun(cut.prepared, cut.trace._replace(contacts=wrong))
         assert ProofOutcome.FAILED in verdicts(identities("case", changed))
 
 
-def test_little_notices_a_microsecond(cut: Run) -> None:
+def test_little_notices_a_microsecond(cut: SimulatedRun) -> None:
     assert verdicts(little_proofs("case", cut)) == {ProofOutcome.PASSED}
     wrong = cut.trace.queue_time.copy()
     wrong[40, 0] += 1
-    changed = Run(cut.prepared, cut.trace._replace(queue_time=wrong))
+    changed = SimulatedRun(cut.prepared, cut.trace._replace(queue_time=wrong))
     failed = [
         proof.figure for proof in little_proofs("case", changed) if proof.verdict is ProofOutcome.FAILED
     ]
@@ -109,7 +109,7 @@ def test_equal_rows_compares_bits() -> None:
     assert equal_rows(one, other[:2]) == 0
 
 
-def test_compared_counts_all_tables(cut: Run) -> None:
+def test_compared_counts_all_tables(cut: SimulatedRun) -> None:
     rows, equal = count_equal_rows(cut.trace, cut.trace)
     assert rows == equal > len(cut.trace.contacts)
     assert count_equal_rows(cut.trace, cut.trace._replace(events=0))[1] == equal - 1
@@ -124,7 +124,7 @@ def test_the_ledger_notices_a_wrong_amount() -> None:
     moments = run.trace.moments.copy()
     moments["value_change"][np.argmax(np.abs(moments["value_change"]))] *= 1.00001
     assert ProofOutcome.FAILED in verdicts(
-        amounts("case", Run(run.prepared, run.trace._replace(moments=moments)))
+        amounts("case", SimulatedRun(run.prepared, run.trace._replace(moments=moments)))
     )
 
 
@@ -138,9 +138,9 @@ def test_ties() -> None:
 
 
 def test_a_report_without_proofs_has_not_passed() -> None:
-    assert not Report((), {}).has_passed
-    assert Report((prove_equal("case", "rows", "rows", 1, 1),), {}).has_passed
-    assert not Report((prove_equal("case", "rows", "rows", 1, 2),), {}).content()["ok"]
+    assert not ValidationReport((), {}).has_passed
+    assert ValidationReport((prove_equal("case", "rows", "rows", 1, 1),), {}).has_passed
+    assert not ValidationReport((prove_equal("case", "rows", "rows", 1, 2),), {}).content()["ok"]
 
 
 @pytest.mark.long

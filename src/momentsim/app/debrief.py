@@ -39,7 +39,7 @@ from momentsim.questions.compare.terminal import difference_words, level_words
 from momentsim.questions.compare.verdicts import BENEFIT, VALUE
 from momentsim.questions.saving import save_comparison, verdict_sentences
 from momentsim.report.numbers import span
-from momentsim.report.tables import Row
+from momentsim.report.tables import MeasureRow
 from momentsim.runs.files import plain, write_json
 from momentsim.runs.resume import KeptReplications
 from momentsim.runs.run import run_cases
@@ -260,7 +260,7 @@ def _cell(
         "high": high,
         "this_storm": seen,
         "this_storm_difference": changed,
-        "value_text": level_words(measure, Row({"baseline": value}, measure.unit)),
+        "value_text": level_words(measure, MeasureRow({"baseline": value}, measure.unit)),
     }
     if name in ONLY_DIFFERENCES:
         told |= {"value": None, "low": None, "high": None, "this_storm": None}

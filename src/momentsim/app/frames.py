@@ -18,7 +18,7 @@ MOST_CALLERS: Final = 2_000
 """Callers that a frame shows one by one; above that one stands for several."""
 
 
-class Field(NamedTuple):
+class FrameField(NamedTuple):
     """One number of a frame."""
 
     name: str
@@ -27,10 +27,10 @@ class Field(NamedTuple):
 
 
 _IN_NO_CHART: Final = (
-    Field("talking", "talking", "people"),
-    Field("idle", "free", "people"),
-    Field("occupancy", "occupancy", "share"),
-    Field("survey", "survey of the last day, promoters less detractors", "points"),
+    FrameField("talking", "talking", "people"),
+    FrameField("idle", "free", "people"),
+    FrameField("occupancy", "occupancy", "share"),
+    FrameField("survey", "survey of the last day, promoters less detractors", "points"),
 )
 _IN_FRAMES: Final = (
     "waiting", "longest_wait_s", "helped_per_hour", "answered_in_goal", "hung_up_per_hour", "busy_per_hour",
@@ -38,9 +38,9 @@ _IN_FRAMES: Final = (
 )  # fmt: skip
 
 
-def fields_of(scenario: Scenario) -> list[Field]:
+def fields_of(scenario: Scenario) -> list[FrameField]:
     """The numbers of a frame, in their order; those that charts show too are called as there."""
-    told = {line.name: Field(line.name, line.title, line.unit) for line in LINES}
+    told = {line.name: FrameField(line.name, line.title, line.unit) for line in LINES}
     told |= {field.name: field for field in _IN_NO_CHART}
     within = f"answered in {scenario.waiting.service_level.threshold_s:g} s"
     told["answered_in_goal"] = told["answered_in_goal"]._replace(title=within)

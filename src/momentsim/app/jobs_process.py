@@ -23,7 +23,7 @@ _LOST: Final = "this could not be worked out: its process was lost, most often f
 _log = logging.getLogger(__name__)
 
 
-class Question(NamedTuple):
+class RoomQuestion(NamedTuple):
     """To the worker: what a room asks for; answers bear the same number."""
 
     number: int
@@ -55,7 +55,7 @@ class JobsProcess:
     """Takes the questions of all rooms; safe to call from any thread, and none of them waits."""
 
     def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[Question | RoomClosed | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[RoomQuestion | RoomClosed | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._asked: dict[int, _JobRequest] = {}
         """What is not finished yet, by number."""
@@ -70,7 +70,7 @@ class JobsProcess:
             self._forget(request.room, request.kind)
             self._number += 1
             self._asked[self._number] = _JobRequest(request.room, request.kind, post)
-            self._orders.put(Question(self._number, request))
+            self._orders.put(RoomQuestion(self._number, request))
 
     def leave(self, room: str) -> None:
         """A room is gone: nothing is posted to it any more, and what was made for it is forgotten."""
@@ -97,14 +97,14 @@ class JobsProcess:
                 self._send(order)
             except (OSError, ValueError) as error:  # it is lost, or none could be started
                 _log.warning("the process for jobs: %s", error)
-                if isinstance(order, Question):
+                if isinstance(order, RoomQuestion):
                     self._lose([order.number])
         if self._process is not None:
             _end(self._process)
 
-    def _send(self, order: Question | RoomClosed) -> None:
+    def _send(self, order: RoomQuestion | RoomClosed) -> None:
         """Raises OSError or ValueError where nobody takes it."""
-        if isinstance(order, Question):
+        if isinstance(order, RoomQuestion):
             self._start_where_needed()
             with self._lock:
                 if order.number not in self._asked:  # nobody wants it any more

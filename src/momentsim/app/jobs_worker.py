@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from momentsim.app.jobs import Jobs, Message
-from momentsim.app.jobs_process import Found, Question, RoomClosed
+from momentsim.app.jobs_process import Found, RoomClosed, RoomQuestion
 from momentsim.app.memory import spare_memory
 from momentsim.app.question_desk import QuestionDesk
 from momentsim.runs.backends.process_messages import answers_alone, receive, send
@@ -30,7 +30,7 @@ def main() -> None:
         with lock, suppress(OSError):  # nobody listens any more: that is noticed below
             send(answers, Found(number, message))
 
-    def take(order: Question | RoomClosed) -> None:
+    def take(order: RoomQuestion | RoomClosed) -> None:
         if isinstance(order, RoomClosed):
             desk.leave(order.room)
             return

@@ -38,7 +38,7 @@ class MessageRefused(Exception):
         self.id = message_id
 
 
-class Field(NamedTuple):
+class MessageField(NamedTuple):
     """One field of a message; a field that is not required may be missing, but is never null."""
 
     name: str
@@ -55,44 +55,44 @@ class Field(NamedTuple):
     """Most letters of each text in a list."""
 
 
-class Kind(NamedTuple):
+class MessageKind(NamedTuple):
     """One type of message."""
 
     type: str
     words: str
-    fields: tuple[Field, ...] = ()
+    fields: tuple[MessageField, ...] = ()
 
 
-def _text(name: str, words: str, most: int, *, least: int = 1, required: bool = True) -> Field:
-    return Field(name, words, "text", required, least, most)
+def _text(name: str, words: str, most: int, *, least: int = 1, required: bool = True) -> MessageField:
+    return MessageField(name, words, "text", required, least, most)
 
 
-def _choice(name: str, words: str, choices: tuple[str | int, ...], *, required: bool = True) -> Field:
+def _choice(name: str, words: str, choices: tuple[str | int, ...], *, required: bool = True) -> MessageField:
     kind: Literal["whole", "text"] = "whole" if isinstance(choices[0], int) else "text"
-    return Field(name, words, kind, required, choices=choices)
+    return MessageField(name, words, kind, required, choices=choices)
 
 
-def _whole(name: str, words: str, low: int, high: int) -> Field:
-    return Field(name, words, "whole", True, low, high)
+def _whole(name: str, words: str, low: int, high: int) -> MessageField:
+    return MessageField(name, words, "whole", True, low, high)
 
 
-def _switch(name: str, words: str, *, required: bool = True) -> Field:
-    return Field(name, words, "switch", required)
+def _switch(name: str, words: str, *, required: bool = True) -> MessageField:
+    return MessageField(name, words, "switch", required)
 
 
-_TIME = Field("t", "seconds since the scenario's start", "number", True, 0, MAX_TIME_S)
+_TIME = MessageField("t", "seconds since the scenario's start", "number", True, 0, MAX_TIME_S)
 _LEVER = _text("lever", "its full name", 120)
 _QUESTION = _choice(
     "question", "about people never helped, or customers lost", ("never_helped", "customers_lost")
 )
 
-CLIENT: tuple[Kind, ...] = (
-    Kind(
+CLIENT: tuple[MessageKind, ...] = (
+    MessageKind(
         "join",
         "the first message on a socket",
         (
             _choice("role", "who this is", ROLES),
-            Field(
+            MessageField(
                 "code", "the room's join code, where the address does not say it", "text", False, pattern=CODE
             ),
             _text("name", "a nickname", 24, required=False),
@@ -100,53 +100,53 @@ CLIENT: tuple[Kind, ...] = (
             _text("token", "of wall and console", 64, required=False),
             _text("again", "what an earlier welcome gave to a phone that comes back", 64, required=False),
             _choice("view", "the page of a console", ("wall", "console", "debrief"), required=False),
-            Field("last_seq", "the last frame that was seen", "whole", False, 0, 2**53),
+            MessageField("last_seq", "the last frame that was seen", "whole", False, 0, 2**53),
         ),
     ),
-    Kind("start", "leave the lobby"),
-    Kind("pause", "stop the clock"),
-    Kind("resume", "let the clock run"),
-    Kind("finish", "end this storm: finished, then debrief"),
-    Kind("close", "end the workshop: its files are written"),
-    Kind("undo", "take back the last pull, just made and while paused"),
-    Kind("pace", "simulated seconds in a second", (_choice("pace", "how fast", PACES),)),
-    Kind("stop_at", "pause there", (_TIME, _text("label", "why", 60, required=False))),
-    Kind("drop_stop", "do not pause there", (_TIME,)),
-    Kind(
+    MessageKind("start", "leave the lobby"),
+    MessageKind("pause", "stop the clock"),
+    MessageKind("resume", "let the clock run"),
+    MessageKind("finish", "end this storm: finished, then debrief"),
+    MessageKind("close", "end the workshop: its files are written"),
+    MessageKind("undo", "take back the last pull, just made and while paused"),
+    MessageKind("pace", "simulated seconds in a second", (_choice("pace", "how fast", PACES),)),
+    MessageKind("stop_at", "pause there", (_TIME, _text("label", "why", 60, required=False))),
+    MessageKind("drop_stop", "do not pause there", (_TIME,)),
+    MessageKind(
         "go_to",
         "go back on a branch: a new branch with the same past begins there, paused",
         (_text("branch", "its id", 24), _TIME, _text("name", "of the new branch", 24, required=False)),
     ),
-    Kind(
+    MessageKind(
         "rename", "give a branch a name", (_text("branch", "its id", 24), _text("name", "the new name", 24))
     ),
-    Kind("pull", "pull a lever", (_LEVER, _text("size", "which of its sizes", 32, required=False))),
-    Kind("release", "undo a lever that is in force", (_LEVER,)),
-    Kind(
+    MessageKind("pull", "pull a lever", (_LEVER, _text("size", "which of its sizes", 32, required=False))),
+    MessageKind("release", "undo a lever that is in force", (_LEVER,)),
+    MessageKind(
         "show",
         "what wall and phones show",
         (
             _switch("xray", "what really happens, or what a centre sees", required=False),
             _text("ghost", "'nothing', 'as_planned', a branch, or '' for none", 24, least=0, required=False),
-            Field("face", "a customer to follow: -1 none, 0 another one", "whole", False, -1, 2**53),
+            MessageField("face", "a customer to follow: -1 none, 0 another one", "whole", False, -1, 2**53),
             _switch("blank", "an empty wall", required=False),
             _choice("page", "which page the projector shows", ("wall", "debrief"), required=False),
         ),
     ),
-    Kind("mode", "who pulls levers", (_choice("mode", "who", MODES),)),
-    Kind(
+    MessageKind("mode", "who pulls levers", (_choice("mode", "who", MODES),)),
+    MessageKind(
         "ballot",
         "ask the room",
         (
             _text("question", "what is asked", 120),
-            Field(
+            MessageField(
                 "choices", "names of levers; else all that can be pulled", "texts", False, 1, 8, letters=120
             ),
             _whole("seconds", "how long it is open", 5, 600),
         ),
     ),
-    Kind("close_ballot", "count the votes", (_switch("pull", "whether what won is pulled"),)),
-    Kind(
+    MessageKind("close_ballot", "count the votes", (_switch("pull", "whether what won is pulled"),)),
+    MessageKind(
         "vote",
         "choose",
         (
@@ -155,39 +155,43 @@ CLIENT: tuple[Kind, ...] = (
             _whole("sure", "how sure, from 1 to 5", 1, 5),
         ),
     ),
-    Kind("ask", "ask for predictions", (_QUESTION, _text("words", "how it is asked", 120, required=False))),
-    Kind(
+    MessageKind(
+        "ask", "ask for predictions", (_QUESTION, _text("words", "how it is asked", 120, required=False))
+    ),
+    MessageKind(
         "predict",
         "answer what was asked",
-        (_QUESTION, Field("value", "the number", "number", True, 0, MAX_AMOUNT)),
+        (_QUESTION, MessageField("value", "the number", "number", True, 0, MAX_AMOUNT)),
     ),
-    Kind("mood", "how one feels", (_whole("value", "from 1, bad, to 5, good", 1, 5),)),
-    Kind("rule", "what one would do next time", (_text("text", "a sentence", 140),)),
-    Kind("note", "something to remember", (_text("text", "a sentence or two", 280),)),
-    Kind(
+    MessageKind("mood", "how one feels", (_whole("value", "from 1, bad, to 5, good", 1, 5),)),
+    MessageKind("rule", "what one would do next time", (_text("text", "a sentence", 140),)),
+    MessageKind("note", "something to remember", (_text("text", "a sentence or two", 280),)),
+    MessageKind(
         "compare",
         "branches over common storms",
         (
-            Field("branches", "their ids; else all", "texts", False, 1, 8, letters=24),
+            MessageField("branches", "their ids; else all", "texts", False, 1, 8, letters=24),
             _whole("storms", "how many", 1, 100),
         ),
     ),
-    Kind(
+    MessageKind(
         "curve",
         "what an hour of waiting with a lever costs",
         (_LEVER, _text("branch", "whose other pulls stay", 24, required=False)),
     ),
-    Kind("score", "the branch against nothing and a reference", (_whole("storms", "how many", 1, 100),)),
-    Kind("ping", "is anybody there"),
+    MessageKind(
+        "score", "the branch against nothing and a reference", (_whole("storms", "how many", 1, 100),)
+    ),
+    MessageKind("ping", "is anybody there"),
 )
 """All a client may say."""
 
-KINDS: Mapping[str, Kind] = {kind.type: kind for kind in CLIENT}
+KINDS: Mapping[str, MessageKind] = {kind.type: kind for kind in CLIENT}
 
 COMMON = (
-    Field("v", "version of these messages", "whole", choices=(VERSION,)),
-    Field("id", "the sender's own; an answer bears it", "text", pattern=ID),
-    Field("type", "which message this is"),
+    MessageField("v", "version of these messages", "whole", choices=(VERSION,)),
+    MessageField("id", "the sender's own; an answer bears it", "text", pattern=ID),
+    MessageField("type", "which message this is"),
 )
 """Fields of every message from a client."""
 
@@ -249,7 +253,7 @@ def _shown(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text[:40])
 
 
-def _checked(field: Field, value: object) -> object:
+def _checked(field: MessageField, value: object) -> object:
     if field.kind == "texts":
         if not isinstance(value, list) or not field.low <= len(value) <= field.high:
             raise MessageRefused(f"'{field.name}' is not a list of {field.low:g} to {field.high:g} texts")
@@ -269,7 +273,7 @@ def _checked(field: Field, value: object) -> object:
     return _checked_number(field, value)
 
 
-def _checked_number(field: Field, value: object) -> int | float:
+def _checked_number(field: MessageField, value: object) -> int | float:
     what = f"'{field.name}' is not a {'whole ' if field.kind == 'whole' else ''}number"
     span = f"{what} from {field.low:,.0f} to {field.high:,.0f}"
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -303,7 +307,7 @@ def _is_mischief(letter: str) -> bool:
     )
 
 
-def _fitting(field: Field, value: object) -> str:
+def _fitting(field: MessageField, value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(field.pattern, value):
         raise MessageRefused(f"'{field.name}' does not look like {field.pattern}")
     return value

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from momentsim.app.messages import CLIENT, COMMON, MAX_BYTES, Field, Kind
+from momentsim.app.messages import CLIENT, COMMON, MAX_BYTES, MessageField, MessageKind
 from momentsim.app.messages_out import SERVER, SentMessage
 
 PAGE = Path("app_messages.md")
@@ -36,7 +36,7 @@ def message_schema() -> dict[str, Any]:
     }
 
 
-def _schema_of(kind: Kind) -> dict[str, Any]:
+def _schema_of(kind: MessageKind) -> dict[str, Any]:
     common = {field.name: _field_schema(field) for field in COMMON} | {"type": {"const": kind.type}}
     own = {field.name: _field_schema(field) for field in kind.fields}
     return {
@@ -48,7 +48,7 @@ def _schema_of(kind: Kind) -> dict[str, Any]:
     }
 
 
-def _field_schema(field: Field) -> dict[str, Any]:
+def _field_schema(field: MessageField) -> dict[str, Any]:
     about = {"description": field.words}
     if field.choices:
         return {"enum": list(field.choices), **about}
@@ -86,7 +86,7 @@ def messages_page() -> str:
     return "".join(parts)
 
 
-def _client_section(kind: Kind) -> str:
+def _client_section(kind: MessageKind) -> str:
     head = f"\n### `{kind.type}`\n\n{_sentence(kind.words)}\n"
     return head if not kind.fields else f"{head}\n{_table([_field_row(field) for field in kind.fields])}"
 
@@ -108,12 +108,12 @@ def _table(rows: list[tuple[str, str, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _field_row(field: Field) -> tuple[str, str, str]:
+def _field_row(field: MessageField) -> tuple[str, str, str]:
     name = f"`{field.name}`" if field.required else f"`{field.name}`, may be missing"
     return name, _allowed(field), field.words
 
 
-def _allowed(field: Field) -> str:
+def _allowed(field: MessageField) -> str:
     if field.choices:
         return ", ".join(f"`{choice}`" for choice in field.choices)
     if field.kind == "switch":

@@ -12,7 +12,7 @@ from momentsim.app.files import read_room
 from momentsim.app.library import Library, load_for_app, title_of
 from momentsim.app.resume import read_kept_setting, resume
 from momentsim.app.room import Room
-from momentsim.app.rooms import Deliver, Made, MakeRoom, RoomRequest
+from momentsim.app.rooms import Deliver, MadeRoom, MakeRoom, RoomRequest
 from momentsim.app.setting import AskJob, read_setting
 from momentsim.contract.plan import HOUR
 from momentsim.runs.compiling import compile_if_cold
@@ -63,7 +63,7 @@ def room_maker(
 ) -> MakeRoom:
     """What makes rooms whose files are kept below a folder; `forget` is told the code of a room that has stopped."""
 
-    def make(asked: RoomRequest, code: str, deliver: Deliver, progress: Progress) -> Made:
+    def make(asked: RoomRequest, code: str, deliver: Deliver, progress: Progress) -> MadeRoom:
         loaded = load_for_app(asked.file, asked.variant, asked.overrides, asked.seed)
         compile_if_cold(loaded, load(asked.file), "compiled", progress)
         folder, room = (
@@ -71,7 +71,7 @@ def room_maker(
         )
         beat = Beat(room, deliver)
         beat.start()
-        return Made(beat, folder, lambda: forget(code))
+        return MadeRoom(beat, folder, lambda: forget(code))
 
     def _begin(asked: RoomRequest, code: str, progress: Progress) -> tuple[Path, Room]:
         setting = read_setting(

@@ -23,7 +23,7 @@ from momentsim.app.setting import JobRequest
 from momentsim.runs.working_folder import is_running
 
 if TYPE_CHECKING:
-    from momentsim.app.reference_search import Search
+    from momentsim.app.reference_search import PolicySearch
 
 DEFAULT_STORMS: Final = 20
 MOST_STORMS: Final = 100
@@ -40,7 +40,7 @@ class RoomScratch:
 
     scratch: Path
     """A folder of the system's for replications, and for everything where a room keeps no files."""
-    search: Search | None = None
+    search: PolicySearch | None = None
 
     @property
     def kept(self) -> Path:
@@ -61,12 +61,12 @@ class Inquiry(NamedTuple):
         """Where files of pulls are written."""
         return self.folder / LEVERS
 
-    def search(self) -> Search:
+    def search(self) -> PolicySearch:
         """The search for the reference of the room, where it stands."""
-        from momentsim.app.reference_search import Search
+        from momentsim.app.reference_search import PolicySearch
 
         if self.memory.search is None:
-            self.memory.search = Search(self.request.setting)
+            self.memory.search = PolicySearch(self.request.setting)
         return self.memory.search
 
 

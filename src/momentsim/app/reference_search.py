@@ -78,7 +78,7 @@ class TrialStorm(NamedTuple):
     found: dict[Choice | None, Digest]
 
 
-class Search:
+class PolicySearch:
     """A search under way: it may be left after any of its steps and gone on with by another job.
 
     A step is one choice for one lever in all storms, so that whoever asks for something else need not wait long.

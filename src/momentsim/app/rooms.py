@@ -59,7 +59,7 @@ class Moving(Protocol):
         """Wait until it has stopped; what is kept is on the disk then."""
 
 
-class Made(NamedTuple):
+class MadeRoom(NamedTuple):
     """A room that moves, and where it keeps its files."""
 
     moving: Moving
@@ -87,7 +87,7 @@ class RoomRequest(NamedTuple):
     """Its join code; a new room is given one."""
 
 
-MakeRoom = Callable[[RoomRequest, str, Deliver, Progress], Made]
+MakeRoom = Callable[[RoomRequest, str, Deliver, Progress], MadeRoom]
 """Prepares a room of this code and sets it going; may take seconds, and runs in a thread of its own."""
 
 
@@ -134,7 +134,7 @@ class _Text(NamedTuple):
     """Whether the workshop is closed by it, or was."""
 
 
-class Place:
+class OpenRoom:
     """One room with the clients in it. Everything but `deliver` belongs to the event loop's thread."""
 
     def __init__(
@@ -146,13 +146,13 @@ class Place:
         self.failed = ""
         self.preparing = Preparing()
         self.members: dict[str, Member] = {}
-        self._made: Made | None = None
+        self._made: MadeRoom | None = None
         self._again: dict[str, Sender] = {}
         self._serial = 0
         self._join_words = join_words
         self._loop = asyncio.get_running_loop()
 
-    def begin(self, made: Made) -> None:
+    def begin(self, made: MadeRoom) -> None:
         """The room is ready: everybody who waits is welcomed."""
         self._made, self.state = made, "open"
         for member in self.members.values():
@@ -289,7 +289,7 @@ class Rooms:
         """Codes and tokens that were not right."""
         self.joins = Tries(MAX_JOINS, clock)
         self.tickets = Tickets(clock)
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, OpenRoom] = {}
         self._make = make
         self._join_words = join_words
         self._tell = tell
@@ -299,13 +299,13 @@ class Rooms:
         """Whether somebody knows the facilitator's token."""
         return secrets.compare_digest(text.encode("utf-8", "replace"), self.token.encode("ascii"))
 
-    def open(self, asked: RoomRequest) -> Place:
+    def open(self, asked: RoomRequest) -> OpenRoom:
         """A new room, which prepares itself in the background.
 
         Raises MomentsimError where there are as many as there may be.
         """
         self._make_way()
-        place = Place(asked.code or self._new_code(), asked, self._join_words)
+        place = OpenRoom(asked.code or self._new_code(), asked, self._join_words)
         self.places[place.code] = place
         self._tell(place.code, place.title)
         threading.Thread(target=self._prepare, args=(place, asked), daemon=True).start()
@@ -323,7 +323,7 @@ class Rooms:
         """Connected clients of all rooms."""
         return sum(len(place.members) for place in self.places.values())
 
-    def _prepare(self, place: Place, asked: RoomRequest) -> None:
+    def _prepare(self, place: OpenRoom, asked: RoomRequest) -> None:
         """In a thread that ends with the program, whatever it is at: nothing is decided yet."""
         try:
             made = self._make(asked, place.code, place.deliver, place.preparing)
@@ -350,7 +350,7 @@ class Rooms:
         del self.places[over[0].code]
         self._stop(over[0])
 
-    def _stop(self, place: Place) -> None:
+    def _stop(self, place: OpenRoom) -> None:
         """Stop a room in a thread: waiting for it would hold up all others."""
         task = asyncio.create_task(asyncio.to_thread(place.stop))
         self._stopping.add(task)

@@ -35,7 +35,7 @@ MONEY: Final = "money"
 """Unit of what is told in the currency of the scenario."""
 
 
-class Line(NamedTuple):
+class ChartLine(NamedTuple):
     """A line of a chart."""
 
     name: str
@@ -45,19 +45,19 @@ class Line(NamedTuple):
 
 
 _OPEN_LINES: Final = (
-    Line("waiting", "waiting", "people"),
-    Line("longest_wait_s", "longest wait", "s"),
-    Line("on_duty", "agents on duty", "people"),
-    Line("helped_per_hour", "answered / hour", "calls"),
-    Line("answered_in_goal", "answered in time", "share"),
-    Line("hung_up_per_hour", "hung up / hour", "calls"),
-    Line("busy_per_hour", "busy tone / hour", "calls"),
-    Line("cost", "cost so far", MONEY),
-    Line("lever_money", "spent on levers", MONEY),
+    ChartLine("waiting", "waiting", "people"),
+    ChartLine("longest_wait_s", "longest wait", "s"),
+    ChartLine("on_duty", "agents on duty", "people"),
+    ChartLine("helped_per_hour", "answered / hour", "calls"),
+    ChartLine("answered_in_goal", "answered in time", "share"),
+    ChartLine("hung_up_per_hour", "hung up / hour", "calls"),
+    ChartLine("busy_per_hour", "busy tone / hour", "calls"),
+    ChartLine("cost", "cost so far", MONEY),
+    ChartLine("lever_money", "spent on levers", MONEY),
 )
 _HIDDEN_LINES: Final = (
-    Line("will_call_again", "will call again", "people", xray=True),
-    Line("never_helped", "never helped", "people", xray=True),
+    ChartLine("will_call_again", "will call again", "people", xray=True),
+    ChartLine("never_helped", "never helped", "people", xray=True),
 )
 LEDGER_TITLES: Final = {
     "created": "created by better service",
@@ -74,7 +74,7 @@ LEDGER_TITLES: Final = {
 LINES: Final = (
     *_OPEN_LINES,
     *_HIDDEN_LINES,
-    *(Line(f"ledger.{name}", LEDGER_TITLES[name], MONEY, xray=True) for name in glance.LEDGER),
+    *(ChartLine(f"ledger.{name}", LEDGER_TITLES[name], MONEY, xray=True) for name in glance.LEDGER),
 )
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from momentsim.app.messages import Message, MessageRefused, read_message
-from momentsim.app.rooms import MAX_CLIENTS, Member, Place, Rooms, encode
+from momentsim.app.rooms import MAX_CLIENTS, Member, OpenRoom, Rooms, encode
 
 RATE = 10.0
 """Messages a second."""
@@ -49,7 +49,7 @@ class Pace:
 class Entry(NamedTuple):
     """Where a client has come in."""
 
-    place: Place
+    place: OpenRoom
     member: Member
 
 

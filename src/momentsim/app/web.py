@@ -24,7 +24,7 @@ from starlette.websockets import WebSocket
 
 from momentsim.app.library import Library, load_for_app, title_of
 from momentsim.app.messages import CODE
-from momentsim.app.rooms import Place, RoomRequest, Rooms
+from momentsim.app.rooms import OpenRoom, RoomRequest, Rooms
 from momentsim.app.socket import serve_client
 from momentsim.errors import MomentsimError
 
@@ -245,14 +245,14 @@ class _State:
         finally:
             self._sockets -= 1
 
-    def _place(self, request: Request) -> Place:
+    def _place(self, request: Request) -> OpenRoom:
         place = self._desk.rooms.places.get(request.path_params["code"])
         if place is None:
             raise HTTPException(404)
         return place
 
 
-def _room_content(place: Place) -> dict[str, Any]:
+def _room_content(place: OpenRoom) -> dict[str, Any]:
     phones = sum(member.sender.role == "phone" for member in place.members.values())
     return {"code": place.code, "title": place.title, "state": place.state, "phones": phones}
 

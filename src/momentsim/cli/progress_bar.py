@@ -40,7 +40,7 @@ class Announcements(Progress):
         tell(words)
 
 
-class Bar(Progress):
+class StageBar(Progress):
     """One bar for the present stage."""
 
     def __init__(self, shown: RichProgress) -> None:
@@ -59,11 +59,11 @@ class Bar(Progress):
 
 
 @contextmanager
-def bar() -> Iterator[Bar]:
+def bar() -> Iterator[StageBar]:
     """A bar that disappears when it is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with RichProgress(*columns, console=Console(stderr=True), transient=True) as shown:
-        yield Bar(shown)
+        yield StageBar(shown)
 
 
 @contextmanager

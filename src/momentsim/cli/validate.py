@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from momentsim.validation.mutation import Catch
-    from momentsim.validation.suite import Report
+    from momentsim.validation.suite import ValidationReport
     from momentsim.validation.verdict import Proof
 
 EXIT_NOT_PROVED = 1
@@ -85,7 +85,7 @@ def _validate(only: list[str], threads: int, *, quick: bool, as_json: bool, quie
     return report.has_passed
 
 
-def proof_table(report: Report) -> Table:
+def proof_table(report: ValidationReport) -> Table:
     """Case, figure, exact value, simulated value with its interval, distance in standard errors, verdict."""
     from rich.text import Text
 
@@ -116,7 +116,7 @@ def exact_and_found(proof: Proof) -> tuple[str, str]:
     return f"{exact}{unit}", f"{found_text}{half}{unit}"
 
 
-def closing_words(report: Report) -> str:
+def closing_words(report: ValidationReport) -> str:
     """One line on what the table says."""
     from momentsim.validation.verdict import FALSE_ALARM
 

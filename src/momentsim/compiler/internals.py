@@ -15,7 +15,7 @@ name                                           what for
 `numpy_support.as_dtype`                       `layout_of`: the rows that a type of numba stands for
 *for linking only, in versions that it was tested with*
 `rtsys.initialize`, `Cache._load_overload`     load cached code without all that compiling needs
-`JITCodeLibrary` and its `_codegen`,           `Lowered`, `Part`, `Whole`: code that is optimised when all is together
+`JITCodeLibrary` and its `_codegen`,           `Lowered`, `CompiledPart`, `Whole`: code optimised when all is together
 `_data_layout`, `_optimize_functions`,
 `_raise_if_finalized`, `_finalized`,
 `_optimize_final_module`,
@@ -31,8 +31,8 @@ names of passes                                `NOT_NEEDED`: passes for what par
 
 Linking: left alone the compiler optimises every function together with all that it calls, and makes machine code of
 it, before it goes on to the callers, where the same happens again: the rules at the bottom of a story go through it
-once for every floor above them. Here a function that only compiled code calls is kept as it was lowered (a `Part`),
-and the doors from Python (a `Whole` each) are optimised and turned into machine code once.
+once for every floor above them. Here a function that only compiled code calls is kept as it was lowered (a
+`CompiledPart`), and the doors from Python (a `Whole` each) are optimised and turned into machine code once.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ if pipeline() == "linked":
         def _optimize_functions(self, module: Any) -> None:
             module.data_layout = self._codegen._data_layout
 
-    class Part(Lowered):
+    class CompiledPart(Lowered):
         """Code of a function that only compiled code calls: never optimised or executed by itself."""
 
         def finalize(self) -> None:
@@ -217,7 +217,7 @@ if pipeline() == "linked":
             if library in found:
                 continue
             found[library] = None
-            if isinstance(library, Part):
+            if isinstance(library, CompiledPart):
                 waiting.extend(library._linking_libraries)
         return list(found)
 
@@ -257,7 +257,7 @@ if pipeline() == "linked":
 
         def define_pipelines(self) -> list[Any]:
             """The compiler's own passes, but the last stage ends before machine code."""
-            self.state.library = _empty_library(self.state, Part)
+            self.state.library = _empty_library(self.state, CompiledPart)
             self.state.flags.no_compile = True
             passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
             passes.passes = [

@@ -15,7 +15,7 @@ import numpy as np
 from momentsim.measures.statistics import CONFIDENCE, Estimate, t_quantile
 
 
-class Price(NamedTuple):
+class GainPrice(NamedTuple):
     """Ratio and interval; all NaN where the bottom is not clearly above 0."""
 
     value: float
@@ -28,10 +28,10 @@ class Price(NamedTuple):
         return math.isfinite(self.value)
 
 
-UNKNOWN = Price(math.nan, math.nan, math.nan)
+UNKNOWN = GainPrice(math.nan, math.nan, math.nan)
 
 
-def price(top: Estimate, bottom: Estimate, confidence: float = CONFIDENCE) -> Price:
+def price(top: Estimate, bottom: Estimate, confidence: float = CONFIDENCE) -> GainPrice:
     """First item of `top` per first item of `bottom`; replications of both are paired."""
     replications = len(top.influence)
     t_squared = t_quantile(replications, confidence) ** 2
@@ -44,4 +44,4 @@ def price(top: Estimate, bottom: Estimate, confidence: float = CONFIDENCE) -> Pr
     middle = numerator * denominator - t_squared * float(covariance[0, 1])
     rest = numerator**2 - t_squared * float(covariance[0, 0])
     root = math.sqrt(max(0.0, middle**2 - square * rest))
-    return Price(numerator / denominator, (middle - root) / square, (middle + root) / square)
+    return GainPrice(numerator / denominator, (middle - root) / square, (middle + root) / square)

@@ -20,7 +20,7 @@ from momentsim.prepare.crisis_demand import StormDemand, StormMoments, lower_sto
 from momentsim.prepare.crisis_levers import blackout_rows, crisis_rows
 from momentsim.prepare.customer_choice import share_rows
 from momentsim.prepare.customers import attitude_laws, segment_rows
-from momentsim.prepare.demand import Demand, lower_demand, yearly_moments
+from momentsim.prepare.demand import RoutineDemand, lower_demand, yearly_moments
 from momentsim.prepare.demand_points import in_order, moments_of_strips
 from momentsim.prepare.diverting import divert_rows
 from momentsim.prepare.groups import TeamAssignment, assign_teams, group_rows, site_names, site_rows
@@ -37,17 +37,16 @@ from momentsim.prepare.reference import Reference
 from momentsim.prepare.renewal import RenewalMoments
 from momentsim.prepare.rosters import GroupRoster, RosterPeriod, chance_free, lower_rosters, roster_of
 from momentsim.scenario.evidence import registry
-from momentsim.scenario.types import Demand as DemandSection
-from momentsim.scenario.types import Group, Scenario
+from momentsim.scenario.types import Demand, Group, Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
     """Who makes contact how often, the same in every replication."""
 
-    demand: Demand
+    demand: RoutineDemand
     backlog: Table  # STRIP
-    busyness: DemandSection
+    busyness: Demand
     shares: Table
     shares_at_start: Table
     """Of those who were there: crises, replayed counts and renewal processes are theirs."""
@@ -229,7 +228,7 @@ def _window(scenario: Scenario) -> RosterPeriod:
     return RosterPeriod(calendar, horizon, horizon + of_seconds(scenario.run.run_out), start)
 
 
-def _volumes(scenario: Scenario, demand: Demand, storms: tuple[StormDemand, ...]) -> Volumes:
+def _volumes(scenario: Scenario, demand: RoutineDemand, storms: tuple[StormDemand, ...]) -> Volumes:
     segments, horizon = scenario.customers.segments, scenario.horizon
     return Volumes(
         demand=demand,

@@ -34,7 +34,7 @@ Entry = tuple[int, str, Volume]
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class RoutineDemand:
     """Everything about routine demand that does not change between replications."""
 
     calendar: Calendar
@@ -69,7 +69,7 @@ class Renewal:
     owner: np.uint64
     law: int
     """Row of its interarrival law."""
-    rate: Demand
+    rate: RoutineDemand
     """The strips of this volume alone."""
 
 
@@ -118,7 +118,7 @@ def regrid(weights: npt.NDArray[np.float64], parts: int) -> npt.NDArray[np.float
     return np.diff(edges) * parts
 
 
-def lower_demand(loaded: Loaded, calendar: Calendar, book: LawBook) -> Demand:
+def lower_demand(loaded: Loaded, calendar: Calendar, book: LawBook) -> RoutineDemand:
     """Strips by weekday, strips of files, and renewal processes with their laws."""
     scenario = loaded.scenario
     reasons = {name: row for row, name in enumerate(scenario.moments)}
@@ -132,10 +132,10 @@ def lower_demand(loaded: Loaded, calendar: Calendar, book: LawBook) -> Demand:
             rate = _demand_of([entry], loaded, calendar, book.mean(row))
             renewals.append(Renewal(name_key("renewal", entry[1]), row, rate))
     demand = _demand_of(at_random, loaded, calendar, 0.0)
-    return Demand(calendar, demand.weeks, demand.of_files, tuple(renewals))
+    return RoutineDemand(calendar, demand.weeks, demand.of_files, tuple(renewals))
 
 
-def _demand_of(entries: list[Entry], loaded: Loaded, calendar: Calendar, gap: float) -> Demand:
+def _demand_of(entries: list[Entry], loaded: Loaded, calendar: Calendar, gap: float) -> RoutineDemand:
     """Strips of some volumes; `gap` is the mean time between moments where only a law says how many."""
     scenario = loaded.scenario
     customers = sum(segment.customers for segment in scenario.customers.segments.values())
@@ -158,7 +158,7 @@ def _demand_of(entries: list[Entry], loaded: Loaded, calendar: Calendar, gap: fl
         if name in means:
             for strips in (*weeks, of_files):
                 strips["expected"][(strips["reason"] == reason) & (strips["replay"] == 0)] *= means[name]
-    return Demand(calendar, tuple(weeks), of_files)
+    return RoutineDemand(calendar, tuple(weeks), of_files)
 
 
 def _strips_of_weekday(entry: Entry, day: str, mean: float, interval: int) -> Table:
@@ -259,7 +259,7 @@ def _weekday_factor(volume: Volume, day: str) -> float:
     return factors.get(day, 1.0)
 
 
-def yearly_moments(demand: Demand, begin: int, end: int, reasons: int) -> npt.NDArray[np.float64]:
+def yearly_moments(demand: RoutineDemand, begin: int, end: int, reasons: int) -> npt.NDArray[np.float64]:
     """Mean moments a year by reason after prevention: of the average week, or of a file in begin..end."""
     totals = np.zeros(reasons)
     for strips in demand.weeks:

@@ -37,7 +37,7 @@ from momentsim.runs.result import Result
 Answer: TypeAlias = Result | Comparison | Worth | Curve | Swept | Staffing | ShiftPlan
 
 
-class Kind(NamedTuple):
+class AnswerKind(NamedTuple):
     """How one kind of answer is told; the first figure is the one shown when none is named."""
 
     sentences: Callable[[Any], tuple[str, ...]]
@@ -95,14 +95,14 @@ def _plan_figures(plan: ShiftPlan) -> Drawings:
     return {"cover": partial(shifts_figures.draw, about_shifts(plan), plan.cover)}
 
 
-KINDS: dict[type, Kind] = {
-    Result: Kind(_run_words, _run_figures, saving.save_run),
-    Comparison: Kind(_comparison_words, compare_figures.figures_of, saving.save_comparison),
-    Worth: Kind(_worth_words, _worth_figures, saving.save_worth),
-    Curve: Kind(_curve_words, _curve_figures, saving.save_curve),
-    Swept: Kind(_sweep_words, sweep_figures.figures_of, saving.save_sweep),
-    Staffing: Kind(_staffing_words, _staffing_figures, saving.save_staffing),
-    ShiftPlan: Kind(_plan_words, _plan_figures, saving.save_plan),
+KINDS: dict[type, AnswerKind] = {
+    Result: AnswerKind(_run_words, _run_figures, saving.save_run),
+    Comparison: AnswerKind(_comparison_words, compare_figures.figures_of, saving.save_comparison),
+    Worth: AnswerKind(_worth_words, _worth_figures, saving.save_worth),
+    Curve: AnswerKind(_curve_words, _curve_figures, saving.save_curve),
+    Swept: AnswerKind(_sweep_words, sweep_figures.figures_of, saving.save_sweep),
+    Staffing: AnswerKind(_staffing_words, _staffing_figures, saving.save_staffing),
+    ShiftPlan: AnswerKind(_plan_words, _plan_figures, saving.save_plan),
 }
 
 
@@ -129,7 +129,7 @@ def save(answer: Answer, folder: Path) -> Path:
     return folder
 
 
-def _kind(answer: Answer) -> Kind:
+def _kind(answer: Answer) -> AnswerKind:
     if type(answer) not in KINDS:
         allowed = ", ".join(kind.__name__ for kind in KINDS)
         raise MomentsimError(f"'{type(answer).__name__}' is no answer, allowed: {allowed}")

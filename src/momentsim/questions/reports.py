@@ -27,7 +27,7 @@ from momentsim.report.document.words import (
 from momentsim.report.forest import Panel, panel
 from momentsim.report.numbers import WORD_DIGITS, capitalise, show_number
 from momentsim.report.stored_folder import Cell, StoredFolder, StoredTable
-from momentsim.report.tables import Row, verdict
+from momentsim.report.tables import MeasureRow, verdict
 from momentsim.report.verdicts import signed_words, unit_words
 from momentsim.report.workbook.comparison_sheets import what_differs
 from momentsim.report.workbook.write import LEFT_OUT, title_of
@@ -120,7 +120,7 @@ def _of_tiles(compared: ComparisonTables) -> tuple[str, ...]:
 
 
 def _tile(compared: ComparisonTables, table: StoredTable, case: str, name: str) -> Tile:
-    row: Row = compared.rows(case)[name]
+    row: MeasureRow = compared.rows(case)[name]
     numbers_of = row.numbers
     half = (numbers_of["high_all"] - numbers_of["low_all"]) / 2
     sign = "+" if numbers_of["difference"] > 0 else ""

@@ -29,7 +29,7 @@ MOST_POINTS = 800
 FAILED = ("abandoned", "blocked", "balked", "disconnected", "diverted")
 
 
-class Week(NamedTuple):
+class WeekCurves(NamedTuple):
     """Curves by step, and what is said about them."""
 
     midnight: datetime  # of the first day
@@ -43,7 +43,7 @@ class Week(NamedTuple):
     finding: str
 
 
-def data(result: Drawable) -> Week:
+def data(result: Drawable) -> WeekCurves:
     """Curves of all skills together."""
     scenario = result.loaded.scenario
     table = result.intervals
@@ -56,7 +56,7 @@ def data(result: Drawable) -> Week:
     times = [scenario.start + timedelta(seconds=index * step_s) for index in range(steps)]
     midnight = datetime.combine(scenario.start, datetime.min.time())
     lead = (scenario.start - midnight).total_seconds()
-    return Week(
+    return WeekCurves(
         midnight=midnight,
         places=(lead + np.arange(steps + 1) * step_s) / SECONDS_PER_DAY,
         step_s=step_s,
@@ -152,7 +152,7 @@ def _subtitle(result: Drawable, *, drawn_longer: bool) -> str:
     return f"{name}: {mean}, by time of arrival; queue and agents by clock time{storm}{end}"
 
 
-def _attempts(axis: Axes, week: Week) -> None:
+def _attempts(axis: Axes, week: WeekCurves) -> None:
     axis.fill_between(week.places, week.counts["offered"], step="post", color=drawing.PALE)
     axis.step(
         week.places, week.counts["offered"], where="post", color=drawing.BLACK, linewidth=1.8, label="offered"
@@ -174,7 +174,7 @@ def _attempts(axis: Axes, week: Week) -> None:
         )  # fmt: skip
 
 
-def _failures(axis: Axes, week: Week) -> None:
+def _failures(axis: Axes, week: WeekCurves) -> None:
     styles = (
         ("abandoned", "hung up", drawing.ORANGE),
         ("blocked", "busy", drawing.VERMILLION),
@@ -195,13 +195,13 @@ def _failures(axis: Axes, week: Week) -> None:
     axis.legend(fontsize=drawing.SMALL, loc="upper right", **drawing.WHITE_BACKED, ncols=len(shown))
 
 
-def _fill(axis: Axes, week: Week, values: FloatArray, label: str) -> None:
+def _fill(axis: Axes, week: WeekCurves, values: FloatArray, label: str) -> None:
     axis.fill_between(week.places, values, step="post", color=drawing.SKY, alpha=0.5, linewidth=0)
     axis.step(week.places, values, where="post", color=drawing.BLUE, linewidth=1.4)
     axis.set_ylabel(label, fontsize=drawing.TEXT)
 
 
-def shade(axis: Axes, week: Week) -> None:
+def shade(axis: Axes, week: WeekCurves) -> None:
     """Storm days, and the end of the horizon."""
     for day in week.storms:
         axis.axvspan(day, day + 1.0, color=drawing.ORANGE, alpha=0.13, linewidth=0, zorder=0)
@@ -209,7 +209,7 @@ def shade(axis: Axes, week: Week) -> None:
         axis.axvline(week.horizon_end, color=drawing.GREY, linestyle="--", linewidth=1.2)
 
 
-def time_axis(axis: Axes, week: Week, most: int = MOST_LABELS) -> None:
+def time_axis(axis: Axes, week: WeekCurves, most: int = MOST_LABELS) -> None:
     """Days, or hours where there are few days; about so many labels at most."""
     first, last = float(week.places[0]), float(week.places[-1])
     axis.set_xlim(first, last)

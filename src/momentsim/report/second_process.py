@@ -22,8 +22,8 @@ from momentsim.measures.digest import Digest
 from momentsim.measures.interval_table import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.runs.backends.process_messages import (
-    Made,
     ReplicationFailure,
+    ReplicationMade,
     answers_alone,
     receive,
     send,
@@ -113,7 +113,7 @@ class SecondProcess:
             return None
         if isinstance(answer, ReplicationFailure):
             raise answer.error
-        assert isinstance(answer, Made)
+        assert isinstance(answer, ReplicationMade)
         pictures: dict[str, bytes] = answer.finished
         return pictures
 
@@ -136,7 +136,7 @@ def main() -> None:
     with suppress(EOFError, OSError):  # nobody is interested any more
         sitter = receive(sys.stdin.buffer)
         try:
-            answer: Made | ReplicationFailure = Made(pictures(sitter))
+            answer: ReplicationMade | ReplicationFailure = ReplicationMade(pictures(sitter))
         except Exception as error:  # told where it was asked for
             answer = ReplicationFailure(with_place(error, f"the process that draws, {os.getpid()}"))
         send(answers, answer)

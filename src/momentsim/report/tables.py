@@ -56,7 +56,7 @@ NET_TITLE = "value less cost"
 """Of the net benefit of one run alone: not a loss of the service, nor a benefit before it is compared."""
 
 
-class Row(NamedTuple):
+class MeasureRow(NamedTuple):
     """Numbers of one measure for scope `all`, by column, and the unit as written."""
 
     numbers: dict[str, float]
@@ -142,10 +142,10 @@ def comparison_frame(comparison: pd.DataFrame) -> Table:
     return table
 
 
-def rows_of(table: Tabular) -> dict[str, Row]:
+def rows_of(table: Tabular) -> dict[str, MeasureRow]:
     """Rows of scope `all` by measure."""
     return {
-        name: Row({key: value for key, value in row.items() if key not in TEXT}, str(row["unit"]))
+        name: MeasureRow({key: value for key, value in row.items() if key not in TEXT}, str(row["unit"]))
         for name, row in whole(table).items()
     }
 
@@ -180,7 +180,7 @@ def footnotes(table: Tabular, scenario: Scenario | None = None) -> list[str]:
     return notes
 
 
-def sections(rows: dict[str, Row], key: str) -> list[tuple[str, list[Measure]]]:
+def sections(rows: dict[str, MeasureRow], key: str) -> list[tuple[str, list[Measure]]]:
     """Sections with their headline measures that have a meaning here, which `key` must have a value for."""
     is_remembered = any(_is_more_than_zero(rows[name].numbers, key) for name in OF_MEMORY if name in rows)
     known = [
@@ -214,7 +214,7 @@ def _open_section(table: Table, section: str) -> None:
     table.add_row(Text(section, style="bold"))
 
 
-def _compare(measure: Measure, row: Row) -> tuple[str, ...]:
+def _compare(measure: Measure, row: MeasureRow) -> tuple[str, ...]:
     numbers = row.numbers
     probability = numbers["probability_better"]
     named = "" if measure.unit in SELF_EVIDENT else f", {reading_unit(row.unit)}"

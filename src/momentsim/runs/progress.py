@@ -22,7 +22,7 @@ SILENT = Progress()
 """Shows nothing."""
 
 
-class Part(Progress):
+class StagePart(Progress):
     """A part of a longer work, from one share of it to another, as part of one stage of the whole.
 
     What is simulated is shown under the name of that stage. A part without a name goes on with the stage that is

@@ -50,35 +50,35 @@ _INT: Final = np.dtype(np.int64)
 _FLOAT: Final = np.dtype(np.float64)
 
 
-class Field(NamedTuple):
+class ArrayLayout(NamedTuple):
     """What an array of a kept replication is: its type, and the name or the length of each of its dimensions."""
 
     kind: np.dtype[Any]
     shape: tuple[str | int, ...]
 
 
-ARRAYS: Final[Mapping[str, Field]] = {
-    "queues": Field(QUEUE_INTERVAL, ("intervals", "queues")),
-    "staff": Field(STAFF, ("intervals", "groups")),
-    "serves": Field(np.dtype(np.bool_), ("queues", "groups")),
-    "legs": Field(LEG, ("legs",)),
-    "horizon": Field(INTERVAL, ("legs",)),
-    "run_out": Field(INTERVAL, ("legs",)),
-    "waits": Field(_INT, ("legs", 2, WAIT_BINS)),
-    "work_after": Field(_FLOAT, ("groups",)),
-    "tallies": Field(MOMENT_TALLY, ("reasons", "segments", len(MomentKind))),
-    "value_by_month": Field(_FLOAT, ("months",)),
-    "agents": Field(AGENTS, ("groups",)),
-    "teams": Field(TEAMS, ("teams",)),
-    "people": Field(PEOPLE, ("segments",)),
-    "sites": Field(SITES, ("groups",)),
-    "lost": Field(_INT, ("segments",)),
-    "acquisition": Field(ACQUISITION, ("segments",)),
-    "careers": Field(CAREERS, ("groups",)),
-    "paid_hours": Field(_FLOAT, ("groups",)),
-    "programmes": Field(PROGRAMME_ROW, ("programmes",)),
-    "lever_use": Field(LEVER_USE, ("levers",)),
-    "pulled": Field(LEVER_ROW, ("pulls",)),
+ARRAYS: Final[Mapping[str, ArrayLayout]] = {
+    "queues": ArrayLayout(QUEUE_INTERVAL, ("intervals", "queues")),
+    "staff": ArrayLayout(STAFF, ("intervals", "groups")),
+    "serves": ArrayLayout(np.dtype(np.bool_), ("queues", "groups")),
+    "legs": ArrayLayout(LEG, ("legs",)),
+    "horizon": ArrayLayout(INTERVAL, ("legs",)),
+    "run_out": ArrayLayout(INTERVAL, ("legs",)),
+    "waits": ArrayLayout(_INT, ("legs", 2, WAIT_BINS)),
+    "work_after": ArrayLayout(_FLOAT, ("groups",)),
+    "tallies": ArrayLayout(MOMENT_TALLY, ("reasons", "segments", len(MomentKind))),
+    "value_by_month": ArrayLayout(_FLOAT, ("months",)),
+    "agents": ArrayLayout(AGENTS, ("groups",)),
+    "teams": ArrayLayout(TEAMS, ("teams",)),
+    "people": ArrayLayout(PEOPLE, ("segments",)),
+    "sites": ArrayLayout(SITES, ("groups",)),
+    "lost": ArrayLayout(_INT, ("segments",)),
+    "acquisition": ArrayLayout(ACQUISITION, ("segments",)),
+    "careers": ArrayLayout(CAREERS, ("groups",)),
+    "paid_hours": ArrayLayout(_FLOAT, ("groups",)),
+    "programmes": ArrayLayout(PROGRAMME_ROW, ("programmes",)),
+    "lever_use": ArrayLayout(LEVER_USE, ("levers",)),
+    "pulled": ArrayLayout(LEVER_ROW, ("pulls",)),
 }
 NUMBERS: Final[Mapping[str, type]] = {"lever_cost": float, "ended_s": float, "events": int}
 """Fields of a digest that are numbers and no arrays."""
@@ -119,7 +119,7 @@ def decode(content: bytes, sizes: Mapping[str, int]) -> tuple[FinishedReplicatio
         raise Unusable("it is no replication") from None
 
 
-def _shape(announced: list[Any], field: Field, sizes: Mapping[str, int]) -> tuple[int, ...]:
+def _shape(announced: list[Any], field: ArrayLayout, sizes: Mapping[str, int]) -> tuple[int, ...]:
     """The shape of an array, if it is one that the scenario can have."""
     type_text, shape = announced
     if type_text != _type_text(field.kind) or len(shape) != len(field.shape):

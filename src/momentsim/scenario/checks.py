@@ -13,7 +13,7 @@ from itertools import islice
 from momentsim import units
 from momentsim.errors import MAX_PROBLEMS, Problem
 from momentsim.scenario.evidence.registry import complaint_about
-from momentsim.scenario.files.nodes import Branch, KeyPath, key_text, place
+from momentsim.scenario.files.nodes import KeyPath, MappingNode, key_text, place
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.laws import law_checks, law_size_checks
 from momentsim.scenario.sections import (
@@ -151,7 +151,7 @@ def warnings_in(scenario: Scenario) -> list[Finding]:
     return [finding for check in WARNINGS for finding in islice(check(scenario), MAX_PROBLEMS)]
 
 
-def problem_at(finding: Finding, root: Branch) -> Problem:
+def problem_at(finding: Finding, root: MappingNode) -> Problem:
     """A finding at the place where its key is written, or the nearest key above it."""
     mark = place(root, finding.path)
     return mark.problem(key_text(finding.path), finding.what, finding.allowed, finding.meant)

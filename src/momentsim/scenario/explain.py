@@ -24,7 +24,7 @@ from momentsim.scenario.fields import (
     unit_of,
     with_kinds,
 )
-from momentsim.scenario.files.nodes import Branch, KeyPath, key_text
+from momentsim.scenario.files.nodes import KeyPath, MappingNode, key_text
 from momentsim.scenario.files.overrides import parse_key
 from momentsim.scenario.known_keys import meant_key
 from momentsim.scenario.laws.distributions import Distribution
@@ -282,7 +282,7 @@ def meaning_of(facts: FieldFacts, path: KeyPath) -> str:
     return (section.__doc__ or "").split("\n")[0] if section else ""
 
 
-def _unknown(path: KeyPath, tree: Branch) -> str:
+def _unknown(path: KeyPath, tree: MappingNode) -> str:
     """Words for a key that no scenario can have."""
     for length in range(1, len(path) + 1):
         if facts_at(path[:length]) is None:

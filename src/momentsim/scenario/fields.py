@@ -11,7 +11,7 @@ import annotated_types
 from pydantic.fields import FieldInfo
 
 from momentsim import units
-from momentsim.scenario.files.nodes import KeyPath, Leaf, Node, find
+from momentsim.scenario.files.nodes import KeyPath, Node, ValueNode, find
 from momentsim.scenario.quantities import MAX_DURATION_S, MAX_MONEY, ServiceGoal
 from momentsim.scenario.sections.staffing_goal import Goals
 from momentsim.scenario.types import Scenario, Section
@@ -40,7 +40,7 @@ def with_kinds(path: KeyPath, root: Node) -> KeyPath:
     known: list[str | int] = []
     for index, part in enumerate(path):
         kind = find(root, (*path[: index + 1], "kind"))
-        value = kind.value if isinstance(kind, Leaf) else None
+        value = kind.value if isinstance(kind, ValueNode) else None
         known.append(OfKind(part, value) if isinstance(part, str) and isinstance(value, str) else part)
     return tuple(known)
 

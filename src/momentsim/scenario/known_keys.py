@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import Any, Final, get_args, get_origin
 
 from momentsim.scenario.fields import kind_of, options
-from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Node, Series, child, find, key_text
+from momentsim.scenario.files.nodes import (
+    KeyPath,
+    ListNode,
+    MappingNode,
+    Node,
+    ValueNode,
+    child,
+    find,
+    key_text,
+)
 from momentsim.scenario.types import Scenario, Section
 
 _SHOWN: Final = 3
@@ -14,7 +23,7 @@ _MOST_KEYS: Final = 200_000
 """Keys that are looked through; a file may name any number of things."""
 
 
-def meant_key(written: KeyPath, root: Branch) -> str:
+def meant_key(written: KeyPath, root: MappingNode) -> str:
     """`did you mean workforce.groups.team.heads?`: the keys that end so, those in the file first; or nothing."""
     found = keys_ending(written, root)
     if not found:
@@ -25,7 +34,7 @@ def meant_key(written: KeyPath, root: Branch) -> str:
     return f"did you mean {' or '.join(shown)}?{more}"
 
 
-def keys_ending(written: KeyPath, root: Branch) -> list[KeyPath]:
+def keys_ending(written: KeyPath, root: MappingNode) -> list[KeyPath]:
     """Keys longer than the written one that end with it, by the types and the names in the file."""
     wanted = tuple(map(str, written))
     found: list[KeyPath] = []
@@ -45,10 +54,10 @@ def _keys(annotation: Any, node: Node | None, path: KeyPath) -> Iterator[KeyPath
         if isinstance(option, type) and issubclass(option, Section):
             for name, info in option.model_fields.items():
                 yield from _keys(info.annotation, child(node, name) if node else None, (*path, name))
-        elif get_origin(option) is dict and isinstance(node, Branch):
+        elif get_origin(option) is dict and isinstance(node, MappingNode):
             for name, below in node.items.items():
                 yield from _keys(get_args(option)[1], below, (*path, name))
-        elif get_origin(option) is tuple and isinstance(node, Series):
+        elif get_origin(option) is tuple and isinstance(node, ListNode):
             for place, below in enumerate(node.items):
                 yield from _keys(get_args(option)[0], below, (*path, place))
 
@@ -56,6 +65,6 @@ def _keys(annotation: Any, node: Node | None, path: KeyPath) -> Iterator[KeyPath
 def _fitting(annotation: Any, node: Node | None) -> tuple[Any, ...]:
     """The alternatives of a type, or the one of the kind that the file says."""
     kind = child(node, "kind") if node is not None else None
-    written = kind.value if isinstance(kind, Leaf) else None
+    written = kind.value if isinstance(kind, ValueNode) else None
     every = options(annotation)
     return tuple(option for option in every if kind_of(option) == written) or every

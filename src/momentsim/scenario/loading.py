@@ -12,7 +12,7 @@ from typing import Any
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
 from momentsim.scenario.files.layers import read_layers
-from momentsim.scenario.files.nodes import Branch, find, is_null, marks_in
+from momentsim.scenario.files.nodes import MappingNode, find, is_null, marks_in
 from momentsim.scenario.files.overrides import parse_key
 from momentsim.scenario.files.row_grid import CountTable
 from momentsim.scenario.files.scenario_files import SideFiles, read_side_files
@@ -55,7 +55,7 @@ class LoadedScenario:
     samples: Mapping[str, tuple[float, ...]]
     side_files: Mapping[str, Path]
     content_hash: str
-    tree: Branch = field(repr=False, compare=False)
+    tree: MappingNode = field(repr=False, compare=False)
 
     def __repr__(self) -> str:
         """Which file, which variant."""

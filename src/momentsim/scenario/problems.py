@@ -19,7 +19,17 @@ from momentsim.scenario.fields import (
     unit_mark,
     with_kinds,
 )
-from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Mark, Node, child, is_null, key_text, place
+from momentsim.scenario.files.nodes import (
+    KeyPath,
+    MappingNode,
+    Mark,
+    Node,
+    ValueNode,
+    child,
+    is_null,
+    key_text,
+    place,
+)
 from momentsim.scenario.known_keys import meant_key
 from momentsim.scenario.laws.law import Family, Law
 from momentsim.scenario.quantities import currencies_meant
@@ -53,7 +63,7 @@ _OF_A_PERIOD = ("days", "from", "to", "start", "end", "open", "close", "opens", 
 """Keys of the hours of a day, where a section wants a list of them."""
 
 
-def problem_of(error: ErrorDetails, root: Branch) -> Problem:
+def problem_of(error: ErrorDetails, root: MappingNode) -> Problem:
     """One problem, placed in the file that wrote the value (or that lacks it)."""
     path = with_kinds(written_path(error["loc"], root, error["type"]), root)
     if error["type"] in _KIND_ERRORS:
@@ -68,7 +78,7 @@ def problem_of(error: ErrorDetails, root: Branch) -> Problem:
     return place(root, path).problem(key, what, allowed, meant)
 
 
-def written_path(location: tuple[int | str, ...], root: Branch, kind: str) -> KeyPath:
+def written_path(location: tuple[int | str, ...], root: MappingNode, kind: str) -> KeyPath:
     """The key as written: without the names of alternatives that the type checker adds."""
     node: Node | None = root
     path: list[str | int] = []
@@ -92,14 +102,14 @@ def written_path(location: tuple[int | str, ...], root: Branch, kind: str) -> Ke
 def _kind_of(node: Node | None) -> object:
     """What stands at the key `kind` of a section; None where nothing does."""
     kind = None if node is None else child(node, "kind")
-    return kind.value if isinstance(kind, Leaf) else None
+    return kind.value if isinstance(kind, ValueNode) else None
 
 
-def _key_mark(root: Branch, path: KeyPath) -> Mark:
+def _key_mark(root: MappingNode, path: KeyPath) -> Mark:
     parent: Node | None = root
     for part in path[:-1]:
         parent = child(parent, part) if parent is not None else None
-    if isinstance(parent, Branch) and path and str(path[-1]) in parent.key_marks:
+    if isinstance(parent, MappingNode) and path and str(path[-1]) in parent.key_marks:
         return parent.key_marks[str(path[-1])]
     return place(root, path)
 
@@ -122,7 +132,7 @@ def _missing(_error: ErrorDetails, path: KeyPath) -> Wording:
     return "this key is missing", f"it is needed ({meaning.rstrip('.')})" if meaning else "it is needed", ""
 
 
-def unknown_key(path: KeyPath, root: Branch) -> Wording:
+def unknown_key(path: KeyPath, root: MappingNode) -> Wording:
     """Words for a key that its section does not have."""
     section = section_at(path[:-1])
     known = keys_of(section) if section else ()
@@ -297,13 +307,13 @@ _WORDINGS: Mapping[str, Callable[[ErrorDetails, KeyPath], Wording]] = {
 }
 
 
-def removed_keys(root: Branch) -> list[Problem]:
+def removed_keys(root: MappingNode) -> list[Problem]:
     """Problems of keys set to null that no section has: a typing error there would go unnoticed."""
     return list(_removed_in(root, (), root))
 
 
-def _removed_in(node: Node, path: KeyPath, root: Branch) -> list[Problem]:
-    if not isinstance(node, Branch):
+def _removed_in(node: Node, path: KeyPath, root: MappingNode) -> list[Problem]:
+    if not isinstance(node, MappingNode):
         return []
     problems: list[Problem] = []
     for key, below in node.items.items():

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from momentsim.scenario.fields import facts_at, options
-from momentsim.scenario.files.nodes import Branch, KeyPath
+from momentsim.scenario.files.nodes import KeyPath, MappingNode
 from momentsim.scenario.laws.law import Law
 from momentsim.scenario.problems import written_path
 from momentsim.scenario.types import Scenario, Section
@@ -27,7 +27,7 @@ class _TooMuchError(Exception):
 
 
 def repair_scenario(
-    data: Any, errors: list[ErrorDetails], tree: Branch, context: dict[str, Any]
+    data: Any, errors: list[ErrorDetails], tree: MappingNode, context: dict[str, Any]
 ) -> tuple[Scenario, list[KeyPath]] | None:
     """A scenario made from what is good, and the keys that were replaced; None if too much is broken.
 
@@ -53,7 +53,7 @@ def touches(path: KeyPath, replaced: list[KeyPath]) -> bool:
     return any(path[: len(key) - 1] == key[:-1] for key in replaced if len(key) > 1)
 
 
-def _repairable(error: ErrorDetails, tree: Branch) -> KeyPath:
+def _repairable(error: ErrorDetails, tree: MappingNode) -> KeyPath:
     path = written_path(error["loc"], tree, error["type"])
     is_name = error["loc"][-1:] == ("[key]",)
     is_essential = len(path) == 1 and path[0] in _ESSENTIAL

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from momentsim.scenario.files.layers import read_layers
-from momentsim.scenario.files.nodes import Leaf, Node
+from momentsim.scenario.files.nodes import Node, ValueNode
 
 _INSTALLED = Path(__file__).parents[1] / "shipped"
 _CHECKOUT = Path(__file__).parents[3] / "scenarios"
@@ -65,4 +65,4 @@ def _read_shipped(path: Path) -> ShippedScenario:
 
 
 def _text(node: Node | None) -> str:
-    return " ".join(node.value.split()) if isinstance(node, Leaf) and isinstance(node.value, str) else ""
+    return " ".join(node.value.split()) if isinstance(node, ValueNode) and isinstance(node.value, str) else ""

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from momentsim.errors import Problem
 from momentsim.scenario.checks import errors_in, problem_at, warnings_in
-from momentsim.scenario.files.nodes import Branch, Leaf, plain
+from momentsim.scenario.files.nodes import MappingNode, ValueNode, plain
 from momentsim.scenario.files.renamed_keys import notes_of
 from momentsim.scenario.problems import problem_of, removed_keys
 from momentsim.scenario.quantities import currencies_meant
@@ -31,7 +31,7 @@ class CheckResult(NamedTuple):
     warnings: list[Problem]
 
 
-def check_tree(tree: Branch) -> CheckResult:
+def check_tree(tree: MappingNode) -> CheckResult:
     """Types the tree and runs all checks. Keys that are null are left at their defaults."""
     problems = removed_keys(tree)
     data, context = plain(tree), context_of(tree)
@@ -61,9 +61,9 @@ def _first(problems: list[Problem], count: int) -> list[Problem]:
     return [*problems, more]
 
 
-def context_of(tree: Branch) -> dict[str, Any]:
+def context_of(tree: MappingNode) -> dict[str, Any]:
     """What checking one value needs to know of others: the currency."""
     node = tree.items.get("currency")
-    written = node.value if isinstance(node, Leaf) else None
+    written = node.value if isinstance(node, ValueNode) else None
     meant = currencies_meant(written) if isinstance(written, str) else ()
     return {"currency": meant[0] if meant else "USD"}

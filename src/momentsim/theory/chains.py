@@ -30,7 +30,7 @@ WholeArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LimitedCentre:
     """A plain centre: exponential handling and patience, a limited number of lines."""
 
     arrivals_per_hour: float
@@ -73,7 +73,7 @@ class ChainFigures:
     """Share of time at the place where the chain was cut; 0 when it ends by itself."""
 
 
-def balking(line: Line, stays: Callable[[int], float]) -> ChainFigures:
+def balking(line: LimitedCentre, stays: Callable[[int], float]) -> ChainFigures:
     """Figures when a contact that finds all agents busy and k waiting joins with probability `stays(k)`."""
     arguments.check("balking", line.problems())
     inside = np.arange(line.lines + 1)
@@ -94,7 +94,7 @@ def balking(line: Line, stays: Callable[[int], float]) -> ChainFigures:
     )
 
 
-def redials(line: Line, *, again_share: float, delay_s: float, most_away: int) -> ChainFigures:
+def redials(line: LimitedCentre, *, again_share: float, delay_s: float, most_away: int) -> ChainFigures:
     """Figures when each failed attempt is repeated with probability `again_share` after an exponential delay.
 
     At most `most_away` contacts are about to call again; more are lost, and `edge_share` says how much of the

@@ -22,7 +22,7 @@ from momentsim.contract.trace import (
     wait_bin_edges,
     whole_moments,
 )
-from momentsim.validation.simulation import Rows, Run, load_text, run_logged
+from momentsim.validation.simulation import Rows, SimulatedRun, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, DIVERTS, FULL, OPEN_HOURS, WARM_UP
 from momentsim.validation.verdict import Proof, prove_equal
 
@@ -57,7 +57,7 @@ def conservation_proofs() -> list[Proof]:
     ]
 
 
-def identities(case: str, run: Run) -> list[Proof]:
+def identities(case: str, run: SimulatedRun) -> list[Proof]:
     """All identities of one logged run."""
     return [
         outcome_proof(case, run.trace),
@@ -85,7 +85,7 @@ def outcome_proof(case: str, trace: Trace) -> Proof:
     return prove_equal(case, "attempts with exactly one final outcome", "attempts", every, alone)
 
 
-def offered_proof(case: str, run: Run) -> Proof:
+def offered_proof(case: str, run: SimulatedRun) -> Proof:
     """offered = the sum of its outcomes, open among them, in every interval, for every reason in every queue."""
     books = by_reason_and_queue(run, run.trace.intervals)
     parts = sum(books[name] for name in ENDS)
@@ -93,7 +93,7 @@ def offered_proof(case: str, run: Run) -> Proof:
     return prove_equal(case, "intervals x queues: offered = sum of outcomes", "cells", books.size, equal)
 
 
-def by_reason_and_queue(run: Run, books: Rows) -> Rows:
+def by_reason_and_queue(run: SimulatedRun, books: Rows) -> Rows:
     """Sums of INTERVAL rows [intervals, legs] by reason and queue: [intervals, reasons x queues]."""
     plan = run.prepared.plan
     legs: Rows = legs_of(plan.reasons, plan.diverts)
@@ -105,7 +105,7 @@ def by_reason_and_queue(run: Run, books: Rows) -> Rows:
     return whole
 
 
-def passed_on_proof(case: str, run: Run) -> Proof:
+def passed_on_proof(case: str, run: SimulatedRun) -> Proof:
     """Whoever is passed on by one queue is offered to the next: without a warm-up, not one more and not one less."""
     plan = run.prepared.plan
     books, legs = run.trace.intervals, legs_of(plan.reasons, plan.diverts)
@@ -114,7 +114,7 @@ def passed_on_proof(case: str, run: Run) -> Proof:
     return prove_equal(case, "passed on by a queue = offered to the next", "legs", passed_on, arrived)
 
 
-def messages_proof(case: str, run: Run) -> Proof:
+def messages_proof(case: str, run: SimulatedRun) -> Proof:
     """Every message follows a leg that was diverted, and is called back once or still waits."""
     plan, rows = run.prepared.plan, run.trace.contacts
     legs = legs_of(plan.reasons, plan.diverts)
@@ -138,7 +138,7 @@ def by_telephone(books: Rows) -> int:
     return int(sum(books[name].sum() for name in ("offered", "closed", "diverted_closed")))
 
 
-def closed_proof(case: str, run: Run) -> Proof:
+def closed_proof(case: str, run: SimulatedRun) -> Proof:
     """Attempts = offered + closed or diverted then, self-service and legs passed on apart; and no leg is lost."""
     books, first = run.trace.intervals, len(run.prepared.plan.reasons)
     own = books[:, :first]
@@ -152,7 +152,7 @@ def closed_proof(case: str, run: Run) -> Proof:
     )
 
 
-def agents_proof(case: str, run: Run) -> Proof:
+def agents_proof(case: str, run: SimulatedRun) -> Proof:
     """Talk, wrap-up, idle, break and offline time of every agent fill the horizon, also after a warm-up."""
     settings, agents = run.prepared.plan.settings[0], run.trace.agents
     total = sum(agents[name] for name in ("talk", "wrap", "idle", "paused", "offline"))
@@ -160,7 +160,7 @@ def agents_proof(case: str, run: Run) -> Proof:
     return prove_equal(case, "agents whose seconds fill the horizon", "agents", len(agents), full)
 
 
-def staff_proof(case: str, run: Run) -> Proof:
+def staff_proof(case: str, run: SimulatedRun) -> Proof:
     """Busy time and time on duty by interval are the agents' own seconds, group by group."""
     settings = run.prepared.plan.settings[0]
     horizon = int(settings["horizon"] - settings["warm_up"])
@@ -175,7 +175,7 @@ def staff_proof(case: str, run: Run) -> Proof:
     return prove_equal(case, "groups: interval books = agents' seconds", "sums", 2 * within.shape[1], equal)
 
 
-def intervals_proof(case: str, run: Run) -> Proof:
+def intervals_proof(case: str, run: SimulatedRun) -> Proof:
     """Every count and sum by interval of arrival, reason and queue, again from the log."""
     plan = run.prepared.plan
     books = by_reason_and_queue(run, run.trace.intervals)
@@ -243,7 +243,7 @@ def recount(
     yield "resolved", total(answered & (rows["resolved"] == 1))
 
 
-def waits_proof(case: str, run: Run) -> Proof:
+def waits_proof(case: str, run: SimulatedRun) -> Proof:
     """The histograms of waits of the horizon by reason and queue, again from the log."""
     plan, rows = run.prepared.plan, run.trace.contacts
     queues = plan.queues
@@ -299,7 +299,7 @@ def contacts_proof(case: str, trace: Trace) -> Proof:
     )
 
 
-def attempts_proof(case: str, run: Run) -> Proof:
+def attempts_proof(case: str, run: SimulatedRun) -> Proof:
     """Attempts made within the horizon and after it, by reason and segment, again from first legs in the log."""
     settings, rows, books = run.prepared.plan.settings[0], run.trace.contacts, run.trace.tallies
     first = rows[rows["leg"] == 1]

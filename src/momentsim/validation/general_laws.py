@@ -33,7 +33,7 @@ from momentsim.validation.simulation import SimulatedSample, blueprint_of, load_
 from momentsim.validation.verdict import Proof, prove_estimate
 
 
-class Law(NamedTuple):
+class WrittenLaw(NamedTuple):
     """A law as a scenario writes it, and its coefficient of variation."""
 
     text: str
@@ -43,10 +43,10 @@ class Law(NamedTuple):
 HANDLING_S: Final = 120
 """Mean handling time of all laws below."""
 HANDLING: Final = {
-    "constant": Law(f"{{distribution: constant, mean: {HANDLING_S} s}}", 0.0),
-    "gamma": Law(f"{{distribution: gamma, mean: {HANDLING_S} s, cv: 0.7}}", 0.7),
-    "lognormal": Law(f"{{mean: {HANDLING_S} s, cv: 1.2}}", 1.2),
-    "hyperexponential": Law(f"{{distribution: hyperexponential, mean: {HANDLING_S} s, cv: 1.6}}", 1.6),
+    "constant": WrittenLaw(f"{{distribution: constant, mean: {HANDLING_S} s}}", 0.0),
+    "gamma": WrittenLaw(f"{{distribution: gamma, mean: {HANDLING_S} s, cv: 0.7}}", 0.7),
+    "lognormal": WrittenLaw(f"{{mean: {HANDLING_S} s, cv: 1.2}}", 1.2),
+    "hyperexponential": WrittenLaw(f"{{distribution: hyperexponential, mean: {HANDLING_S} s, cv: 1.6}}", 1.6),
 }
 DAYS_OF_ONE_AGENT: Final = {"constant": 120, "gamma": 150, "lognormal": 240, "hyperexponential": 480}
 PER_HOUR_OF_ONE_AGENT: Final = 18
@@ -80,7 +80,7 @@ def one_agent_proofs(law: str) -> list[Proof]:
     )
 
 
-class Patience(NamedTuple):
+class WrittenPatience(NamedTuple):
     """A law of patience as a scenario writes it, and as theory knows it."""
 
     text: str
@@ -88,16 +88,18 @@ class Patience(NamedTuple):
 
 
 PATIENCE: Final = {
-    "constant": Patience("{distribution: constant, mean: 90 s}", partial(patience.constant, 90)),
-    "uniform": Patience(
+    "constant": WrittenPatience("{distribution: constant, mean: 90 s}", partial(patience.constant, 90)),
+    "uniform": WrittenPatience(
         "{distribution: uniform, low: 20 s, high: 200 s}", partial(patience.uniform, 20, 200)
     ),
-    "weibull": Patience(
+    "weibull": WrittenPatience(
         "{distribution: weibull, scale: 100 s, shape: 0.7}", partial(patience.weibull, 100, 0.7)
     ),
-    "gamma": Patience("{distribution: gamma, mean: 120 s, shape: 2}", partial(patience.gamma, 120, 2.0)),
-    "lognormal": Patience("{median: 100 s, sigma: 1.1}", partial(patience.lognormal, 100, 1.1)),
-    "mixture": Patience(
+    "gamma": WrittenPatience(
+        "{distribution: gamma, mean: 120 s, shape: 2}", partial(patience.gamma, 120, 2.0)
+    ),
+    "lognormal": WrittenPatience("{median: 100 s, sigma: 1.1}", partial(patience.lognormal, 100, 1.1)),
+    "mixture": WrittenPatience(
         "{distribution: mixture, parts: ["
         "{weight: 20 %, law: {distribution: exponential, mean: 10 s}}, "
         "{weight: 70 %, law: {median: 200 s, sigma: 0.8}}, "

@@ -23,7 +23,7 @@ from momentsim.contract.trace import MomentClass
 from momentsim.prepare import Reference, lower
 from momentsim.prepare.customers import segment_rows
 from momentsim.prepare.outlook import newcomer_values
-from momentsim.validation.simulation import Run, load_text, run_logged
+from momentsim.validation.simulation import SimulatedRun, load_text, run_logged
 from momentsim.validation.texts import FULL, NEWCOMERS, WITHOUT_SOFTENING
 from momentsim.validation.verdict import Proof, prove_equal
 
@@ -53,7 +53,7 @@ class Bond:
 
 
 @dataclass(frozen=True, slots=True)
-class PayDates:
+class PayDays:
     """Pay dates, days after the start, as the plan has them."""
 
     days: FloatArray
@@ -64,7 +64,7 @@ class PayDates:
     horizon: float
 
     @classmethod
-    def of(cls, plan: Plan) -> PayDates:
+    def of(cls, plan: Plan) -> PayDays:
         """Those of a plan."""
         outlook = plan.outlook[0]
         late = np.arange(len(plan.pay_dates)) >= outlook["monthly"]
@@ -89,7 +89,7 @@ class Life:
     """Margin on one pay date at wallet 1."""
     usual: float
     """The usual grievance."""
-    paid: PayDates
+    paid: PayDays
     bond: Bond
     earned: FloatArray = field(default_factory=lambda: np.zeros(2))
     """Margins so far, at wallet 1 and what it added."""
@@ -217,12 +217,12 @@ def ledger_proofs() -> list[Proof]:
     return [*proofs, *lifetime_value_proofs()]
 
 
-def ledger_run(*overrides: str) -> Run:
+def ledger_run(*overrides: str) -> SimulatedRun:
     """A run of the small centre whose log tells every jump."""
     return run_logged(load_text(FULL, overrides=(*WITHOUT_SOFTENING, *overrides)))
 
 
-def within_a_year(run: Run) -> float:
+def within_a_year(run: SimulatedRun) -> float:
     """What is earned within 12 months after the horizon of all that known customers' bonds moved."""
     return float(run.trace.tallies["booked_12m"].sum() + run.trace.rested["within_12m"].sum())
 
@@ -275,7 +275,7 @@ def newcomer(churn: float, slope: float | None) -> float:
     return float(newcomer_values(known, segments, effects, reference, blueprint.paid, start)[0, 0])
 
 
-def amounts(case: str, run: Run) -> list[Proof]:
+def amounts(case: str, run: SimulatedRun) -> list[Proof]:
     """Every booked amount, and the sums of the ledger lines."""
     rows, tallies = run.trace.moments, run.trace.tallies
     harm, change, lives = recompute(run)
@@ -316,7 +316,7 @@ def agreeing(exact: FloatArray, booked: FloatArray) -> int:
     return int(np.sum(np.abs(booked - exact) <= RELATIVE_ERROR * np.abs(exact) + smallest))
 
 
-def rest_of(run: Run, lives: dict[int, Life]) -> FloatArray:
+def rest_of(run: SimulatedRun, lives: dict[int, Life]) -> FloatArray:
     """What was earned and is worth at the horizon's end, less what was worth at the start and less all jumps between.
 
     That is the sum of all other lines, by churn and by wallets: rest is whatever makes the ledger add up.
@@ -328,7 +328,7 @@ def rest_of(run: Run, lives: dict[int, Life]) -> FloatArray:
     return rest
 
 
-def recompute(run: Run) -> tuple[FloatArray, FloatArray, dict[int, Life]]:
+def recompute(run: SimulatedRun) -> tuple[FloatArray, FloatArray, dict[int, Life]]:
     """Harm when the event hit, and value change at the end, of every moment in the log; and the lives."""
     plan, rows = run.prepared.plan, run.trace.moments
     lives = {int(known["customer"]): life_of(plan, known) for known in run.trace.customers}
@@ -384,7 +384,7 @@ def life_of(plan: Plan, known: Any) -> Life:
     rate = float(segment["hazard"]) * DAY * math.exp(-effects["churn_slope"] * norm)
     spend = math.exp(slope * norm - 0.5 * slope * slope)
     grievance = float(segment["grievance"]) if plan.settings["grievances_on"][0] else 0.0
-    paid = PayDates.of(plan)
+    paid = PayDays.of(plan)
     start = Bond(float(effects["kappa"] * known["attitude_at_start"]), 1.0, grievance)
     pay = float(known["value"]) / 12.0 * spend
     return Life(effects=effects, segment=segment, rate=rate, pay=pay, usual=grievance, paid=paid, bond=start)

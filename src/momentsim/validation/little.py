@@ -21,7 +21,7 @@ import numpy.typing as npt
 from momentsim.contract.plan import SECOND, Names, Prepared, Table
 from momentsim.contract.trace import Channel, Outcome, legs_of
 from momentsim.engine import simulate
-from momentsim.validation.simulation import Run, load_text, run_logged
+from momentsim.validation.simulation import SimulatedRun, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
 from momentsim.validation.verdict import Proof, prove_equal
 
@@ -37,7 +37,7 @@ def waiting_time(contacts: Table, edges: WholeArray) -> WholeArray:
     return np.asarray(total[1:] - total[:-1], np.int64)
 
 
-def little_proofs(case: str, run: Run) -> list[Proof]:
+def little_proofs(case: str, run: SimulatedRun) -> list[Proof]:
     """Interval by interval, and all in all."""
     booked = run.trace.queue_time
     equal = int(np.sum(areas(run.trace.contacts, run) == booked))
@@ -55,7 +55,7 @@ def queue_proofs(case: str, figure: str, waits: WholeArray, area: WholeArray, na
     ]
 
 
-def areas(contacts: Table, run: Run, start: int = 0) -> WholeArray:
+def areas(contacts: Table, run: SimulatedRun, start: int = 0) -> WholeArray:
     """Microseconds waited by these contacts: [intervals from `start` on, queues], as many as the run has."""
     intervals, queues = run.trace.queue_time.shape
     edges = start + np.arange(intervals + 1, dtype=np.int64) * int(run.prepared.plan.settings["interval"][0])
@@ -64,7 +64,7 @@ def areas(contacts: Table, run: Run, start: int = 0) -> WholeArray:
     return np.stack(by_queue, axis=1)
 
 
-def waits_of(run: Run) -> WholeArray:
+def waits_of(run: SimulatedRun) -> WholeArray:
     """Microseconds waited in each queue by all legs that count: of the books for those over, of the log if open."""
     books, contacts, plan = run.trace.intervals, run.trace.contacts, run.prepared.plan
     waits = np.zeros(plan.queues, np.int64)

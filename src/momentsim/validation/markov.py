@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from momentsim.scenario.sections.settings import SWITCHES
-from momentsim.theory.chains import ChainFigures, Line, balking, redials
+from momentsim.theory.chains import ChainFigures, LimitedCentre, balking, redials
 from momentsim.validation.centres import (
     Expected,
     SimulatedCentre,
@@ -22,7 +22,9 @@ from momentsim.validation.verdict import Proof, prove_small_share
 ALL_OFF: Final = ", ".join(["textbook: on", *(f"{switch}: off" for switch in SWITCHES)])
 """As `behaviour: off`, with room for parameters beside it."""
 BALK_STRENGTH: Final = 0.8
-BALKING_LINE: Final = Line(arrivals_per_hour=150, handling_time_s=300, agents=9, patience_s=200, lines=16)
+BALKING_LINE: Final = LimitedCentre(
+    arrivals_per_hour=150, handling_time_s=300, agents=9, patience_s=200, lines=16
+)
 BALKING: Final = SimulatedCentre(
     name="balking",
     streams=(
@@ -43,7 +45,9 @@ AGAIN_SHARE: Final = 0.6
 DELAY_S: Final = 480
 MOST_AWAY: Final = 120
 """Where the chain of redials is cut; the share of time there is shown."""
-REDIALS_LINE: Final = Line(arrivals_per_hour=130, handling_time_s=300, agents=9, patience_s=240, lines=14)
+REDIALS_LINE: Final = LimitedCentre(
+    arrivals_per_hour=130, handling_time_s=300, agents=9, patience_s=240, lines=14
+)
 REDIALS: Final = SimulatedCentre(
     name="redials_chain",
     streams=(

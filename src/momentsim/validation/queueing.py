@@ -66,7 +66,7 @@ class PlainCentre:
         )
 
 
-class Figure(NamedTuple):
+class PlainFigure(NamedTuple):
     """A figure that theory and simulation both know."""
 
     unit: str
@@ -106,28 +106,28 @@ def measure(name: str) -> Callable[[SimulatedSample, Mapping[str, SampledEstimat
     return lambda _, measures: measures[name]
 
 
-FIGURES: Final[dict[str, Figure]] = {
-    "blocked share": Figure("share", blocking_by_erlang_b, measure("blocked_share")),
-    "busy share": Figure("share", lambda centre: centre.exact().blocked_share, measure("blocked_share")),
-    "waiting probability": Figure(
+FIGURES: Final[dict[str, PlainFigure]] = {
+    "blocked share": PlainFigure("share", blocking_by_erlang_b, measure("blocked_share")),
+    "busy share": PlainFigure("share", lambda centre: centre.exact().blocked_share, measure("blocked_share")),
+    "waiting probability": PlainFigure(
         "share", lambda centre: 1.0 - centre.exact(AT_ONCE_S).service_level_share, share_waiting
     ),
-    "abandoned share": Figure(
+    "abandoned share": PlainFigure(
         "share", lambda centre: centre.exact().abandoned_share, measure("abandoned_share")
     ),
-    "mean wait, all": Figure(
+    "mean wait, all": PlainFigure(
         "s",
         lambda centre: centre.exact().wait_mean_s / (1.0 - centre.exact().blocked_share),
         measure("wait_all_mean_s"),
     ),
-    "mean wait, answered": Figure(
+    "mean wait, answered": PlainFigure(
         "s", lambda centre: centre.exact().answered_wait_mean_s, measure("wait_mean_s")
     ),
-    "service level": Figure(
+    "service level": PlainFigure(
         "share", lambda centre: centre.exact().service_level_share, measure("service_level")
     ),
-    "occupancy": Figure("share", lambda centre: centre.exact().occupancy, occupancy),
-    "mean queue": Figure("contacts", lambda centre: centre.exact().queue_mean, queue_mean),
+    "occupancy": PlainFigure("share", lambda centre: centre.exact().occupancy, occupancy),
+    "mean queue": PlainFigure("contacts", lambda centre: centre.exact().queue_mean, queue_mean),
 }
 """Service level: answered within 20 s / offered."""
 

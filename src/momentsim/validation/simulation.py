@@ -28,7 +28,7 @@ Rows: TypeAlias = Any
 every operator, inner ones anew for each outer one: seconds a line."""
 
 
-class Run(NamedTuple):
+class SimulatedRun(NamedTuple):
     """One replication, and what it was made from."""
 
     prepared: Prepared
@@ -61,10 +61,10 @@ def _go_on(_share: float) -> bool:
     return True
 
 
-def run_logged(loaded: Loaded, clock: ClockName = "compiled") -> Run:
+def run_logged(loaded: Loaded, clock: ClockName = "compiled") -> SimulatedRun:
     """The first replication of a scenario, with its log."""
     prepared = prepare(blueprint_of(loaded, clock), 1)
-    return Run(prepared, simulate(prepared, log=True, clock=clock))
+    return SimulatedRun(prepared, simulate(prepared, log=True, clock=clock))
 
 
 def digests_of(blueprint: Blueprint, replications: Iterable[int]) -> list[Digest]:

@@ -61,7 +61,7 @@ class ProofGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ValidationReport:
     """What a validation found; `seconds` by case."""
 
     proofs: tuple[Proof, ...]
@@ -228,7 +228,9 @@ def choose_cases(names: Sequence[str], *, quick: bool = False) -> tuple[ProofGro
     return tuple(known[name] for name in dict.fromkeys(names)) if names else CASES
 
 
-def validate(cases: Sequence[ProofGroup] = CASES, *, workers: int = 1, progress: Progress = SILENT) -> Report:
+def validate(
+    cases: Sequence[ProofGroup] = CASES, *, workers: int = 1, progress: Progress = SILENT
+) -> ValidationReport:
     """Make the proofs of these cases, several at a time. Ctrl-C raises KeyboardInterrupt."""
     for clock in get_args(ClockName):
         if cache_is_cold(clock):
@@ -253,4 +255,4 @@ def validate(cases: Sequence[ProofGroup] = CASES, *, workers: int = 1, progress:
         take_in_order(range(len(cases)), work, take, workers=workers, stop=stop)
     if len(seconds) < len(cases):
         raise KeyboardInterrupt
-    return Report(tuple(proofs), seconds)
+    return ValidationReport(tuple(proofs), seconds)

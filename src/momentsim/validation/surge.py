@@ -33,7 +33,7 @@ CALLS_PER_HOUR: Final = {480: 160.0, 570: 400.0, 690: 160.0, 720: 60.0, 810: 0.0
 """From these minutes on."""
 
 
-class Figure(NamedTuple):
+class IntervalFigure(NamedTuple):
     """A figure of one interval: total over total, from expected sums and from the digests."""
 
     name: str
@@ -48,11 +48,11 @@ class Figure(NamedTuple):
 
 RISE, START, END, PEAK, SMALL = 570, 600, 630, 660, 720
 FIGURES: Final = (
-    Figure("mean queue", "contacts", "waiting_s", "", (START, END, PEAK)),
-    Figure("busy agents", "agents", "busy_s", "", (RISE, START, END, PEAK, SMALL)),
-    Figure("answered per day", "contacts", "answered", "days", (RISE, START, END, PEAK)),
-    Figure("abandoned share", "share", "abandoned", "offered", (RISE, START, END, PEAK, SMALL)),
-    Figure("mean wait, answered", "s", "answered_wait_s", "answered", (START, END, PEAK)),
+    IntervalFigure("mean queue", "contacts", "waiting_s", "", (START, END, PEAK)),
+    IntervalFigure("busy agents", "agents", "busy_s", "", (RISE, START, END, PEAK, SMALL)),
+    IntervalFigure("answered per day", "contacts", "answered", "days", (RISE, START, END, PEAK)),
+    IntervalFigure("abandoned share", "share", "abandoned", "offered", (RISE, START, END, PEAK, SMALL)),
+    IntervalFigure("mean wait, answered", "s", "answered_wait_s", "answered", (START, END, PEAK)),
 )
 """A shift starts in the interval START and ends in END, inside the surge; another ends in SMALL, after it."""
 
@@ -129,7 +129,7 @@ def found_sums(made: SimulatedSample, field: str, minute: int) -> FloatArray:
     return by_interval(made, [one.queues[column].sum(axis=1) for one in made.digests], minute)
 
 
-def exact_ratio(figure: Figure, minute: int) -> float:
+def exact_ratio(figure: IntervalFigure, minute: int) -> float:
     """What the equations say."""
     row = round((60.0 * minute - (60.0 * RISE - 3 * INTERVAL_S)) / INTERVAL_S)
     figures = vars_of(expected_sums())

@@ -7,7 +7,7 @@ import numpy as np
 from momentsim.contract.plan import HOUR
 from momentsim.contract.trace import Outcome
 from momentsim.scenario import LoadedScenario
-from momentsim.validation.simulation import Run, load_text, run_logged
+from momentsim.validation.simulation import SimulatedRun, load_text, run_logged
 from momentsim.validation.texts import TIED_AGENTS, TIED_CALLERS, TIES, tied_calls
 from momentsim.validation.verdict import Proof, prove_equal
 
@@ -19,7 +19,7 @@ def tied_scenario() -> LoadedScenario:
 
 def tie_proofs() -> list[Proof]:
     """Counts and waits of the second round of calls, which is the same for any draws."""
-    run: Run = run_logged(tied_scenario())
+    run: SimulatedRun = run_logged(tied_scenario())
     rows = run.trace.contacts
     again = rows[rows["attempt"] == 2]
     answered = again[again["outcome"] == Outcome.ANSWERED]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.questions.compare.compare import Comparison
 from momentsim.report.changes import Change
-from momentsim.report.tables import Row, rows_of
+from momentsim.report.tables import MeasureRow, rows_of
 
 
 class Differences:
@@ -12,7 +12,7 @@ class Differences:
 
     def __init__(self, comparison: Comparison) -> None:
         table = comparison.table
-        self._rows: dict[str, dict[str, Row]] = {
+        self._rows: dict[str, dict[str, MeasureRow]] = {
             name: rows_of(table[table["case"] == name]) for name in comparison.variants
         }
 

@@ -21,7 +21,7 @@ from momentsim.questions.compare.words import confidence_note, price_words, sent
 from momentsim.questions.worlds.findings import Worlds
 from momentsim.questions.worlds.words import price_in_worlds, verdict_shares
 from momentsim.report.numbers import capitalise, join_words
-from momentsim.report.tables import Row, rows_of, verdict
+from momentsim.report.tables import MeasureRow, rows_of, verdict
 from momentsim.report.verdicts import NOT_VARIED, SURELY_FIRST, Verdict, change_words, decide, first_words
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ class ComparisonTables:
             return [str(name) for name in self.ranking["case"] if name != self.baseline]
         return sorted(self.variants, key=lambda name: -self.rows(name)[LEVEL].numbers["difference"])
 
-    def rows(self, variant: str) -> dict[str, Row]:
+    def rows(self, variant: str) -> dict[str, MeasureRow]:
         """Differences of scope `all` by measure."""
         return self._rows[variant]
 
     @cached_property
-    def _rows(self) -> dict[str, dict[str, Row]]:
+    def _rows(self) -> dict[str, dict[str, MeasureRow]]:
         """Looked at dozens of times, and slow to read out of a table."""
         whole = self.table[self.table["scope"] == "all"]
         return {str(case): rows_of(rows) for case, rows in whole.groupby("case", sort=False)}
@@ -223,7 +223,7 @@ class Cell(NamedTuple):
     """One difference: the row it stands in and what may be said of it."""
 
     measure: Measure
-    row: Row
+    row: MeasureRow
     verdict: Verdict
 
 
@@ -239,7 +239,7 @@ def key_measures(compared: ComparisonTables) -> list[Measure]:
     return known[:MOST_MEASURES]
 
 
-def _means(row: Row) -> bool:
+def _means(row: MeasureRow) -> bool:
     sides = row.numbers["baseline"], row.numbers["variant"]
     return all(math.isfinite(side) for side in sides) and any(side != 0 for side in sides)
 

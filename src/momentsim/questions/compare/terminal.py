@@ -25,7 +25,7 @@ from momentsim.questions.compare.words import confidence_note
 from momentsim.questions.worlds.findings import Worlds
 from momentsim.report.glossary import explained
 from momentsim.report.numbers import WORD_DIGITS, capitalise, reading_unit, show_number
-from momentsim.report.tables import SELF_EVIDENT, Row
+from momentsim.report.tables import SELF_EVIDENT, MeasureRow
 from momentsim.report.terminal import new_table, print_answer, print_notes, print_table, print_words
 from momentsim.report.verdicts import MARKS, MARKS_NOTE, WHOLE_PEOPLE, WORD_WIDTH, Verdict
 
@@ -89,7 +89,7 @@ def _with_marks(compared: ComparisonTables, measures: list[Measure]) -> Table:
     return table
 
 
-def level_words(measure: Measure, row: Row) -> str:
+def level_words(measure: Measure, row: MeasureRow) -> str:
     """What the baseline has; blank for what only means something as a difference: no revenue is in it."""
     if measure.name in (BENEFIT, VALUE):
         return ""
@@ -119,7 +119,7 @@ def difference_words(cell: Cell | None, *, mark: bool = False) -> str:
     return f"{sign}{number} {MARKS[cell.verdict] if mark else cell.verdict.ljust(WORD_WIDTH)}"
 
 
-def _half(row: Row) -> float:
+def _half(row: MeasureRow) -> float:
     return (row.numbers["high_all"] - row.numbers["low_all"]) / 2
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from momentsim.questions.shifts.patterns import Pattern, Week
+from momentsim.questions.shifts.patterns import CoverWeek, Pattern
 from momentsim.questions.shifts.requirement import FloatArray
 from momentsim.scenario.types import ShiftRules
 
@@ -81,7 +81,7 @@ class _Layout(NamedTuple):
     width: int
 
 
-def model_of(week: Week, rules: ShiftRules, prices: SlotCosts) -> Model:
+def model_of(week: CoverWeek, rules: ShiftRules, prices: SlotCosts) -> Model:
     """The programme for a week under the rules."""
     shifts = _used_shifts(week, rules)
     short = np.flatnonzero(np.nan_to_num(week.need) > 0)
@@ -110,7 +110,7 @@ def model_of(week: Week, rules: ShiftRules, prices: SlotCosts) -> Model:
     )
 
 
-def _used_shifts(week: Week, rules: ShiftRules) -> list[list[int]]:
+def _used_shifts(week: CoverWeek, rules: ShiftRules) -> list[list[int]]:
     """Patterns of each shift (kind and start), where a used one has at least some heads."""
     if rules.least_per_shift <= 1:
         return []
@@ -121,7 +121,7 @@ def _used_shifts(week: Week, rules: ShiftRules) -> list[list[int]]:
 
 
 def _constraints(
-    week: Week, rules: ShiftRules, layout: _Layout, shifts: list[list[int]], short: npt.NDArray[np.int64]
+    week: CoverWeek, rules: ShiftRules, layout: _Layout, shifts: list[list[int]], short: npt.NDArray[np.int64]
 ) -> Iterator[Constraint]:
     covered, linked = _Entries(), _Entries()
     column = layout.breaks
@@ -176,6 +176,6 @@ def _least(entries: _Entries, least: int, used: int, shifts: list[list[int]], mo
     return [0.0] * (2 * len(shifts))
 
 
-def _most_at_once(week: Week) -> float:
+def _most_at_once(week: CoverWeek) -> float:
     """Heads of one shift beyond which more are of no use: on seven days each peak could have its own."""
     return float(7.0 * np.ceil(np.nanmax(week.need)) + 10.0)

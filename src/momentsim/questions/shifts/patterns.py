@@ -59,7 +59,7 @@ class Pattern:
 
 
 @dataclass(frozen=True)
-class Week:
+class CoverWeek:
     """What is to be covered, in slots so short that every shift, break and interval is a number of them."""
 
     slot_s: int
@@ -79,11 +79,11 @@ class Week:
         return ((starts[:, None] + np.arange(count)) % len(self.need)).ravel()
 
 
-def week_of(requirement: Requirement, rules: ShiftRules) -> Week:
+def week_of(requirement: Requirement, rules: ShiftRules) -> CoverWeek:
     """The week and all allowed patterns that reach some requirement."""
     slot_s = _slot_s(requirement, rules)
     need = np.repeat(requirement.week(), requirement.interval_s // slot_s)
-    week = Week(slot_s, need, ())
+    week = CoverWeek(slot_s, need, ())
     wanted = np.nan_to_num(need) > 0
     made, cells = [], 0
     for pattern in _patterns(rules, slot_s, by_day=requirement.by_day):
@@ -95,7 +95,7 @@ def week_of(requirement: Requirement, rules: ShiftRules) -> Week:
                 f"the shift rules allow more than {len(made) - 1:,} patterns over steps of {slot_s // 60} min, which "
                 "are too many to plan at once, take a longer start_every, fewer kinds, or days_off_together: on"
             )
-    return Week(slot_s, need, tuple(made))
+    return CoverWeek(slot_s, need, tuple(made))
 
 
 def _slot_s(requirement: Requirement, rules: ShiftRules) -> int:
@@ -131,7 +131,7 @@ def _windows(kind: ShiftKind, rules: ShiftRules, slot_s: int) -> Iterator[BreakW
         yield BreakWindow(tuple(int(begin) for begin in begins), round(pause.length) // slot_s, pause.paid)
 
 
-def out_of_reach(week: Week) -> npt.NDArray[np.bool_]:
+def out_of_reach(week: CoverWeek) -> npt.NDArray[np.bool_]:
     """Slots with a requirement at which no pattern can be at work, wherever its breaks fall."""
     reached = np.zeros(len(week.need), np.bool_)
     for pattern in week.patterns:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from momentsim import units
 from momentsim.questions.shifts.cover import Cover
-from momentsim.questions.shifts.patterns import Pattern, Week
+from momentsim.questions.shifts.patterns import CoverWeek, Pattern
 from momentsim.questions.shifts.requirement import FloatArray, Requirement
 from momentsim.scenario.files.shift_files import COLUMNS
 from momentsim.scenario.sections.base import ALL_DAYS
@@ -30,7 +30,7 @@ class Template(NamedTuple):
     heads: int
 
 
-def templates_of(week: Week, answer: Cover) -> list[Template]:
+def templates_of(week: CoverWeek, answer: Cover) -> list[Template]:
     """Every agent gets one begin of each break. Windows of a pattern do not overlap, so any begins go together."""
     templates: list[Template] = []
     column = 0
@@ -50,7 +50,7 @@ def templates_of(week: Week, answer: Cover) -> list[Template]:
     )
 
 
-def shifts_table(week: Week, templates: list[Template]) -> pd.DataFrame:
+def shifts_table(week: CoverWeek, templates: list[Template]) -> pd.DataFrame:
     """Columns as in a `shifts_file`."""
     named: Counter[str] = Counter()
     rows = []
@@ -61,7 +61,7 @@ def shifts_table(week: Week, templates: list[Template]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(week: Week, template: Template, name: str) -> dict[str, object]:
+def _row(week: CoverWeek, template: Template, name: str) -> dict[str, object]:
     pattern = template.pattern
     pauses = list(zip(pattern.windows, template.begins, strict=True))
     spans = {
@@ -83,7 +83,7 @@ def _row(week: Week, template: Template, name: str) -> dict[str, object]:
     }
 
 
-def _name(week: Week, pattern: Pattern) -> str:
+def _name(week: CoverWeek, pattern: Pattern) -> str:
     """`full_time_0800_mon-fri`."""
     clock = _clock(week, pattern.start).replace(":", "")
     return f"{pattern.kind[:MOST_OF_KIND]}_{clock}_{days_text(pattern.days)}"
@@ -98,11 +98,11 @@ def days_text(days: tuple[int, ...]) -> str:
     return "-".join(ALL_DAYS[day] for day in days)
 
 
-def _clock(week: Week, slots: int) -> str:
+def _clock(week: CoverWeek, slots: int) -> str:
     return units.format_time_of_day(slots * week.slot_s % units.SECONDS_PER_DAY)
 
 
-def week_table(week: Week, templates: list[Template]) -> pd.DataFrame:
+def week_table(week: CoverWeek, templates: list[Template]) -> pd.DataFrame:
     """Heads that start by kind and time: kind, start, end, mon .. sun, and paid hours of these agents' week."""
     rows: dict[tuple[str, int], dict[str, object]] = {}
     for template in templates:
@@ -124,7 +124,7 @@ def week_table(week: Week, templates: list[Template]) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()))
 
 
-def heads_at_work(week: Week, templates: list[Template]) -> FloatArray:
+def heads_at_work(week: CoverWeek, templates: list[Template]) -> FloatArray:
     """Heads at work by slot of the week, breaks taken off."""
     heads = np.zeros(len(week.need))
     for template in templates:
@@ -134,7 +134,7 @@ def heads_at_work(week: Week, templates: list[Template]) -> FloatArray:
     return heads
 
 
-def cover_table(requirement: Requirement, week: Week, templates: list[Template]) -> pd.DataFrame:
+def cover_table(requirement: Requirement, week: CoverWeek, templates: list[Template]) -> pd.DataFrame:
     """Net heads by interval of the horizon: required, on duty, over, under (means over the interval).
 
     `on_duty` is what is expected of the roster once shrinkage and absence are taken off. With breaks shorter than

@@ -15,7 +15,7 @@ from momentsim.errors import MomentsimError
 from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.questions.shifts.cover import Cover, cover
 from momentsim.questions.shifts.cover_model import SlotCosts, model_of
-from momentsim.questions.shifts.patterns import Week, out_of_reach, week_of
+from momentsim.questions.shifts.patterns import CoverWeek, out_of_reach, week_of
 from momentsim.questions.shifts.requirement import Requirement, group_of, requirement_of
 from momentsim.questions.shifts.roster import cover_table, shifts_table, spans, templates_of, week_table
 from momentsim.runs.identity import combine
@@ -139,7 +139,7 @@ def plan(question: ShiftQuestion) -> ShiftPlan:
 
 
 def _plan_of(
-    question: ShiftQuestion, week: Week, answer: Cover, unreached: npt.NDArray[np.bool_], began: float
+    question: ShiftQuestion, week: CoverWeek, answer: Cover, unreached: npt.NDArray[np.bool_], began: float
 ) -> ShiftPlan:
     group, _ = group_of(question.loaded, question.group)
     templates = templates_of(week, answer)
@@ -165,7 +165,7 @@ def _plan_of(
     )
 
 
-def _times(requirement: Requirement, week: Week, slots: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+def _times(requirement: Requirement, week: CoverWeek, slots: npt.NDArray[np.bool_]) -> tuple[str, ...]:
     """Slots of the week as spans like `Mon 05:00-06:00`."""
     monday = pd.Timestamp(2024, 1, 1)
     step = pd.Timedelta(seconds=week.slot_s)
@@ -173,7 +173,7 @@ def _times(requirement: Requirement, week: Week, slots: npt.NDArray[np.bool_]) -
     return tuple(f"{begin:%a %H:%M}-{end:%H:%M}" for begin, end in stretches)
 
 
-def _unreached_words(question: ShiftQuestion, unreached: npt.NDArray[np.bool_], week: Week) -> str:
+def _unreached_words(question: ShiftQuestion, unreached: npt.NDArray[np.bool_], week: CoverWeek) -> str:
     times = _times(question.requirement, week, unreached)
     named = ", ".join(times[:7]) + (f" and {len(times) - 7} more" if len(times) > 7 else "")
     return (
@@ -182,7 +182,7 @@ def _unreached_words(question: ShiftQuestion, unreached: npt.NDArray[np.bool_], 
     )
 
 
-def _failure(question: ShiftQuestion, week: Week, nearest: Cover | None) -> str:
+def _failure(question: ShiftQuestion, week: CoverWeek, nearest: Cover | None) -> str:
     """Why there is no plan; with the nearest one where there is one."""
     if not question.hard:
         return f"no plan was found in {question.seconds:g} s, give more --seconds, or allow fewer starts and kinds"

@@ -26,7 +26,7 @@ ROUNDS: Final = 3
 """Times that every pool is searched at most."""
 
 
-class Search(Protocol):
+class SearchInTurn(Protocol):
     """The search for one pool."""
 
     @property
@@ -88,7 +88,7 @@ def _groups_of(loaded: LoadedScenario, blueprint: Blueprint, goal: Goal) -> Iter
             yield place
 
 
-def search_in_turn(searches: Sequence[Search], say: Callable[[str], None]) -> list[SearchAnswer]:
+def search_in_turn(searches: Sequence[SearchInTurn], say: Callable[[str], None]) -> list[SearchAnswer]:
     """An answer for each search, all of which hold beside each other."""
     heads = [search.bench.rostered_heads(0) for search in searches]
     answers: list[SearchAnswer | None] = [None for _ in searches]
@@ -113,7 +113,10 @@ def search_in_turn(searches: Sequence[Search], say: Callable[[str], None]) -> li
 
 
 def _judged_beside_others(
-    searches: Sequence[Search], heads: Sequence[dict[str, list[int]]], place: int, answer: SearchAnswer | None
+    searches: Sequence[SearchInTurn],
+    heads: Sequence[dict[str, list[int]]],
+    place: int,
+    answer: SearchAnswer | None,
 ) -> SearchAnswer | None:
     """The answer as judged beside the heads of the others; None where it is not the smallest that does."""
     search = searches[place]

@@ -33,9 +33,9 @@ from momentsim.questions.staff.trials import (
     JUDGE_SEED_OFFSET,
     SEARCH,
     Level,
-    Stage,
     Stopped,
     Trials,
+    TrialStage,
     with_threshold,
 )
 from momentsim.questions.staff.value_goal import ValueAnswer, refuse_without_memory, search_value, stride_of
@@ -252,10 +252,12 @@ def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goals: Goals
     return ladder_of(forecast, goals, variation=math.sqrt(square), beside=pool.beside, least=least)
 
 
-def stages_of(bench_seed: int, replications: int, members: int) -> tuple[Stage, Stage]:
+def stages_of(bench_seed: int, replications: int, members: int) -> tuple[TrialStage, TrialStage]:
     """The search has the first draws, at half as many replications as the judge; the judge has others."""
     half = max(FEWEST, replications // 2) // members * members
-    return Stage(SEARCH, bench_seed, half), Stage(JUDGE, bench_seed + JUDGE_SEED_OFFSET, replications)
+    return TrialStage(SEARCH, bench_seed, half), TrialStage(
+        JUDGE, bench_seed + JUDGE_SEED_OFFSET, replications
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -267,7 +269,7 @@ class PoolSearch:
     bench: Trials
 
     @property
-    def stages(self) -> tuple[Stage, Stage]:
+    def stages(self) -> tuple[TrialStage, TrialStage]:
         """Of the search and of the judge."""
         scenario = self.bench.loaded.scenario
         return stages_of(scenario.seed, self.bench.settings.replications, members_of(scenario))
@@ -293,7 +295,7 @@ class PoolSearch:
         """What the judge's draws say of a level."""
         return self._verdict(self.stages[1], level)
 
-    def _verdict(self, stage: Stage, level: int) -> GoalVerdict:
+    def _verdict(self, stage: TrialStage, level: int) -> GoalVerdict:
         (tried,) = self.bench.look(stage, [level])
         return self.bench.verdict(tried, self.question.confidence)
 

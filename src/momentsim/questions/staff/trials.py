@@ -15,7 +15,7 @@ from momentsim.measures.summary import estimate_by_name
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.staff.goal import Aim, goal_estimate
 from momentsim.questions.staff.search import GoalVerdict, verdict, verdict_on_all
-from momentsim.runs.progress import SILENT, Part
+from momentsim.runs.progress import SILENT, StagePart
 from momentsim.runs.run import Case, run_cases
 from momentsim.runs.settings import RunSettings
 from momentsim.runs.staffing.pool import Pool
@@ -37,7 +37,7 @@ WHOLE: Final = (LOST, COST, BENEFIT)
 """Measures of the whole operation that are kept of every level."""
 
 
-class Stage(NamedTuple):
+class TrialStage(NamedTuple):
     """Draws of their own: the seed, and how many replications of it."""
 
     name: str
@@ -96,7 +96,7 @@ class Trials:
         heads = self.pool.roster_heads(self.pool.divide(self.ladder.heads(level)))
         return {name: heads[:, index].tolist() for index, name in enumerate(self.pool.groups)}
 
-    def look(self, stage: Stage, levels: Sequence[int]) -> list[Level]:
+    def look(self, stage: TrialStage, levels: Sequence[int]) -> list[Level]:
         """These levels with the draws of a stage; raises Stopped when Ctrl-C came."""
         missing = [level for level in dict.fromkeys(levels) if (stage.name, level) not in self.tried]
         if missing:
@@ -115,11 +115,11 @@ class Trials:
             verdict(aim.surplus(level.estimates[aim.name]), confidence) for aim in self.aims
         )
 
-    def with_staffing(self, stage: Stage, level: int) -> LoadedScenario:
+    def with_staffing(self, stage: TrialStage, level: int) -> LoadedScenario:
         """The scenario with the heads of a level and the seed of a stage."""
         return with_heads(with_seed(self.loaded, stage.seed), {**self.others, **self.rostered_heads(level)})
 
-    def _run(self, stage: Stage, levels: Sequence[int]) -> None:
+    def _run(self, stage: TrialStage, levels: Sequence[int]) -> None:
         counted = list(dict.fromkeys(self._counted(aim.goal) for aim in self.aims))
         cases = [
             Case(with_service_level(self.with_staffing(stage, level), goal), self._base)
@@ -127,7 +127,7 @@ class Trials:
             for goal in counted
         ]
         settings = dataclasses.replace(self.settings, replications=stage.replications)
-        part = Part(self.progress, f"{stage.name} ({len(self.tried) + 1})")
+        part = StagePart(self.progress, f"{stage.name} ({len(self.tried) + 1})")
         results = run_cases(cases, settings, progress=part)
         if any(result.interrupted for result in results):
             raise Stopped

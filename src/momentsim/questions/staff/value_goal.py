@@ -16,7 +16,7 @@ from momentsim.errors import MomentsimError
 from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
 from momentsim.questions.staff.goal import GOAL
 from momentsim.questions.staff.search import Bound, LevelRange, OutOfReachError, smallest
-from momentsim.questions.staff.trials import BENEFIT, COST, LOST, Level, Stage, Trials
+from momentsim.questions.staff.trials import BENEFIT, COST, LOST, Level, Trials, TrialStage
 from momentsim.scenario import LoadedScenario
 
 COARSE: Final = 9
@@ -74,7 +74,7 @@ def refuse_without_memory(loaded: LoadedScenario) -> None:
         )
 
 
-def search_value(bench: Trials, search: Stage, judge: Stage, confidence: float) -> ValueAnswer:
+def search_value(bench: Trials, search: TrialStage, judge: TrialStage, confidence: float) -> ValueAnswer:
     """Search the top of net benefit, then judge it on fresh draws; intervals are two-sided."""
     levels = _first_look(bench)
     best = _best(bench, search, levels)
@@ -105,7 +105,7 @@ def _first_look(bench: Trials) -> list[int]:
     return sorted({round(level) for level in np.linspace(low, high, COARSE)})
 
 
-def _best(bench: Trials, search: Stage, levels: list[int]) -> int:
+def _best(bench: Trials, search: TrialStage, levels: list[int]) -> int:
     surpluses = bench.look(search, levels)
     benefits = [float(each.estimates[BENEFIT].value[0]) for each in surpluses]
     return levels[int(np.argmax(benefits))]
@@ -126,7 +126,7 @@ def _around(bench: Trials, level: int) -> tuple[int, int]:
     return max(level - arm, ladder.lowest), min(level + arm, ladder.highest)
 
 
-def _customary(bench: Trials, search: Stage) -> int | None:
+def _customary(bench: Trials, search: TrialStage) -> int | None:
     """The smallest level whose service level is 80/20 on average; None where it is out of reach."""
 
     def reached(level: int) -> bool:
@@ -181,7 +181,7 @@ def _change(best: Level, customary: Level, confidence: float) -> CustomaryChange
     )
 
 
-def _as_good(bench: Trials, search: Stage, levels: list[int], best: int) -> tuple[int, int]:
+def _as_good(bench: Trials, search: TrialStage, levels: list[int], best: int) -> tuple[int, int]:
     """Levels whose net benefit is not clearly below the best one's, corrected for all that were compared."""
     surpluses = dict(zip(levels, bench.look(search, levels), strict=True))
     confidence = simultaneous(max(1, len(levels) - 1))

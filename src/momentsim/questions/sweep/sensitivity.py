@@ -33,7 +33,7 @@ RESAMPLES: Final = 400
 SEED: Final = 20_260_301
 
 
-class Parts(NamedTuple):
+class VarianceParts(NamedTuple):
     """Parts of the variance of a measure over the points: of each key by itself, with it at all, and of all."""
 
     first: FloatArray  # (keys,)
@@ -41,7 +41,7 @@ class Parts(NamedTuple):
     whole: float
 
 
-PartsOf: TypeAlias = Callable[[FloatArray], Parts]
+PartsOf: TypeAlias = Callable[[FloatArray], VarianceParts]
 """Quadratic parts of values that are ordered as a design is."""
 
 
@@ -65,23 +65,23 @@ def sensitivity_table(swept: Sweep) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def saltelli_parts(values: FloatArray) -> Parts:
+def saltelli_parts(values: FloatArray) -> VarianceParts:
     """Parts from values at A, B and A with each column of B, shape (base points, 2 + keys)."""
     both = values[:, :2]
     centred = values - both.mean()
     first, second, mixed = centred[:, :1], centred[:, 1:2], centred[:, 2:]
-    return Parts(
+    return VarianceParts(
         (second * (mixed - first)).mean(axis=0),
         ((first - mixed) ** 2).mean(axis=0) / 2,
         float(both.var()),
     )
 
 
-def grid_parts(values: FloatArray) -> Parts:
+def grid_parts(values: FloatArray) -> VarianceParts:
     """Parts from values on a full grid with an axis per key."""
     axes = range(values.ndim)
     others = [tuple(other for other in axes if other != axis) for axis in axes]
-    return Parts(
+    return VarianceParts(
         np.array([values.mean(axis=rest).var() for rest in others]),
         np.array([values.var(axis=axis).mean() for axis in axes]),
         float(values.var()),
@@ -94,7 +94,7 @@ def indices(parts_of: PartsOf, values: FloatArray, influence: FloatArray) -> Ind
     parts = parts_of(values)
     noisy = [parts_of(each) for each in influence] if units > 1 else []
     scale = 1.0 / max(1, units * (units - 1))
-    noise = Parts(
+    noise = VarianceParts(
         scale * np.sum([each.first for each in noisy], axis=0) if noisy else np.zeros_like(parts.first),
         scale * np.sum([each.total for each in noisy], axis=0) if noisy else np.zeros_like(parts.total),
         scale * sum(each.whole for each in noisy),

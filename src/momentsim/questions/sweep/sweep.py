@@ -15,7 +15,7 @@ from momentsim.measures.summary import estimate_by_name
 from momentsim.questions.sweep.axes import Axis
 from momentsim.questions.sweep.grid import Design
 from momentsim.questions.sweep.points import Point, Points
-from momentsim.runs.progress import SILENT, Part, Progress
+from momentsim.runs.progress import SILENT, Progress, StagePart
 from momentsim.runs.result import Result
 from momentsim.runs.run import Case, run_cases
 from momentsim.runs.settings import RunSettings
@@ -126,7 +126,7 @@ def _simulate(
         for first in range(0, len(todo), size):
             batch = todo[first : first + size]
             name = "" if first else f"simulating {len(todo)} points"
-            part = Part(progress, name, first / len(todo), (first + len(batch)) / len(todo))
+            part = StagePart(progress, name, first / len(todo), (first + len(batch)) / len(todo))
             results = _batch(batch, settings, part, kept=bool(parts))
             if not results or any(result.interrupted for result in results):
                 break

@@ -22,7 +22,7 @@ from momentsim.questions.compare.samples import sample_of
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table
 from momentsim.questions.designs import unit_points
 from momentsim.questions.worlds.assumptions import Assumption, Setter, assumptions_of
-from momentsim.runs.progress import SILENT, Part, Progress
+from momentsim.runs.progress import SILENT, Progress, StagePart
 from momentsim.runs.result import Result
 from momentsim.runs.run import Case, run_cases
 from momentsim.runs.settings import RunSettings
@@ -131,7 +131,7 @@ def explore(plan: WorldsPlan, settings: RunSettings, *, progress: Progress = SIL
     progress.stage("worlds")
     for first in range(1, plan.worlds + 1, at_a_time):
         numbers = range(first, min(first + at_a_time, plan.worlds + 1))
-        part = Part(progress, begin=(first - 1) / plan.worlds, end=numbers[-1] / plan.worlds)
+        part = StagePart(progress, begin=(first - 1) / plan.worlds, end=numbers[-1] / plan.worlds)
         try:
             runs = [case for _, case in _scenarios(plan, numbers)]
             results = run_cases(runs, own, progress=part)

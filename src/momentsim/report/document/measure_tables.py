@@ -10,7 +10,7 @@ from momentsim.report.document.parts import Listing
 from momentsim.report.document.words import Wording, interval_word, row_word, unit_word, verdict_word, word
 from momentsim.report.numbers import show_number
 from momentsim.report.stored_folder import StoredTable
-from momentsim.report.tables import Row, rows_of, verdict
+from momentsim.report.tables import MeasureRow, rows_of, verdict
 
 FIRST_ROW: Final = 2
 """Of a table in a spreadsheet: the header is row 1."""
@@ -42,14 +42,14 @@ def headings(*names: str) -> tuple[Wording, ...]:
     return tuple(word(f"header.{name}") for name in names)
 
 
-def _says(measure: Measure, rows: Mapping[str, Row]) -> bool:
+def _says(measure: Measure, rows: Mapping[str, MeasureRow]) -> bool:
     found = rows.get(measure.name)
     return found is not None and found.numbers["value"] == found.numbers["value"] and (
         measure.always or found.numbers["value"] != 0
     )  # fmt: skip
 
 
-def _told(measure: Measure, row: Row, place: int) -> tuple[Wording, ...]:
+def _told(measure: Measure, row: MeasureRow, place: int) -> tuple[Wording, ...]:
     numbers = row.numbers
     title = "tiles.net" if measure.name == "net_benefit" else f"measures.{measure.name}"
     return (

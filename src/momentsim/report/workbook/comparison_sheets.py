@@ -9,7 +9,7 @@ from typing import Final
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report.numbers import reading_unit
 from momentsim.report.stored_folder import Cell, StoredFolder, StoredTable
-from momentsim.report.tables import Row, rows_of, sections, verdict
+from momentsim.report.tables import MeasureRow, rows_of, sections, verdict
 from momentsim.report.workbook.book import Book, Sheet, style_for
 from momentsim.report.workbook.explaining_sheets import assumptions_sheet, glossary_sheet
 from momentsim.report.workbook.summary_sheet import happened, summary_sheet
@@ -77,7 +77,7 @@ def _differences(book: Book, table: StoredTable) -> None:
     book.sheet("Differences").table({**table, "verdict": words})
 
 
-def _side_by_side(book: Book, parts: Mapping[str, Mapping[str, Row]], baseline: str) -> None:
+def _side_by_side(book: Book, parts: Mapping[str, Mapping[str, MeasureRow]], baseline: str) -> None:
     """A row a measure: the baseline, and beside it each variant with its difference, interval and verdict."""
     sheet = book.sheet("Side by side", (30, 12, 16))
     sheet.put_row(0, ("", "", baseline), "section")
@@ -106,7 +106,7 @@ def _side_by_side(book: Book, parts: Mapping[str, Mapping[str, Row]], baseline: 
         _forest(book, sheet, row + 3, parts, baseline)
 
 
-def _measure(sheet: Sheet, row: int, name: str, parts: Mapping[str, Mapping[str, Row]]) -> None:
+def _measure(sheet: Sheet, row: int, name: str, parts: Mapping[str, Mapping[str, MeasureRow]]) -> None:
     measure = BY_NAME[name]
     base = next(iter(parts.values()))[name]
     sheet.put(row, 0, f"  {measure.title}")
@@ -123,7 +123,7 @@ def _measure(sheet: Sheet, row: int, name: str, parts: Mapping[str, Mapping[str,
 
 
 def _forest(
-    book: Book, sheet: Sheet, row: int, parts: Mapping[str, Mapping[str, Row]], baseline: str
+    book: Book, sheet: Sheet, row: int, parts: Mapping[str, Mapping[str, MeasureRow]], baseline: str
 ) -> None:
     """Differences of the net benefit as bars with their intervals; the numbers stand beside them."""
     found = {case: rows[BENEFIT].numbers for case, rows in parts.items()}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from momentsim.measures.catalogue import BY_NAME
 from momentsim.report.numbers import reading_unit
 from momentsim.report.stored_folder import StoredTable
-from momentsim.report.tables import NET_TITLE, Row, rows_of, sections
+from momentsim.report.tables import NET_TITLE, MeasureRow, rows_of, sections
 from momentsim.report.verdicts import Verdict, decide
 from momentsim.report.workbook.book import SECONDS_PER_DAY, Book, Sheet, style_for
 
@@ -58,12 +58,12 @@ def headline_measures(sheet: Sheet, row: int, summary: StoredTable, goal: Mappin
     return row + 1
 
 
-def happened(rows: Mapping[str, Row], column: str) -> bool:
+def happened(rows: Mapping[str, MeasureRow], column: str) -> bool:
     """Was there a crisis that put anybody in need?"""
     return "people_in_need" in rows and rows["people_in_need"].numbers[column] > 0
 
 
-def _numbers(sheet: Sheet, row: int, found: Row) -> None:
+def _numbers(sheet: Sheet, row: int, found: MeasureRow) -> None:
     """Value and interval in the unit of the eye: durations as such, shares in percent."""
     is_duration = found.unit == "s"
     for column, name in enumerate(("value", "low", "high"), start=1):
@@ -75,7 +75,7 @@ def _numbers(sheet: Sheet, row: int, found: Row) -> None:
     sheet.put(row, 4, "h:mm:ss" if is_duration else reading_unit(found.unit))
 
 
-def against_goal(found: Row, share: float) -> str:
+def against_goal(found: MeasureRow, share: float) -> str:
     """Met or missed only where the whole interval lies on one side of the goal."""
     return GOAL_WORDS[decide(found.numbers["low"] - share, found.numbers["high"] - share)]
 

@@ -45,13 +45,13 @@ class ReplicationTask(NamedTuple):
     order: Any
 
 
-class Share(NamedTuple):
+class ReplicationShare(NamedTuple):
     """From a worker: this share of the replication is done."""
 
     done: float
 
 
-class Made(NamedTuple):
+class ReplicationMade(NamedTuple):
     """From a worker: the replication."""
 
     finished: Any

@@ -12,10 +12,10 @@ from typing import IO, BinaryIO
 
 from momentsim.runs.backends.base import PortableCase
 from momentsim.runs.backends.process_messages import (
-    Made,
     ReplicationFailure,
+    ReplicationMade,
+    ReplicationShare,
     ReplicationTask,
-    Share,
     answers_alone,
     receive,
     send,
@@ -50,19 +50,19 @@ def _next(tasks: BinaryIO) -> ReplicationTask:
     return task
 
 
-def _answer(task: ReplicationTask, answers: IO[bytes]) -> Made | ReplicationFailure:
+def _answer(task: ReplicationTask, answers: IO[bytes]) -> ReplicationMade | ReplicationFailure:
     last_told = time.monotonic()
 
     def tell(share: float) -> bool:
         nonlocal last_told
         if time.monotonic() - last_told > SECONDS_BETWEEN_SHARES:
             last_told = time.monotonic()
-            send(answers, Share(share))
+            send(answers, ReplicationShare(share))
         return True
 
     try:
         case = read_case(task.case)
-        return Made(replicate(case, lower_once(case), task.order, tell))
+        return ReplicationMade(replicate(case, lower_once(case), task.order, tell))
     except BrokenPipeError:
         raise
     except Exception as error:  # told where it was asked for

@@ -26,10 +26,10 @@ from momentsim.runs.backends.base import (
 )
 from momentsim.runs.backends.process_messages import (
     PROTOCOL,
-    Made,
     ReplicationFailure,
+    ReplicationMade,
+    ReplicationShare,
     ReplicationTask,
-    Share,
     receive,
     send,
     start,
@@ -67,7 +67,7 @@ class WorkerProcess:
         assert self._process.stdin is not None and self._process.stdout is not None
         try:
             send(self._process.stdin, task)
-            while isinstance(answer := receive(self._process.stdout), Share):
+            while isinstance(answer := receive(self._process.stdout), ReplicationShare):
                 if not tell(answer.done):
                     self.kill()
                     return None
@@ -75,7 +75,7 @@ class WorkerProcess:
             raise Gone(self._why()) from None
         if isinstance(answer, ReplicationFailure):
             raise answer.error
-        assert isinstance(answer, Made)
+        assert isinstance(answer, ReplicationMade)
         made: FinishedReplication | None = answer.finished
         return made
 

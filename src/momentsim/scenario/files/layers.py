@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.new_names import NEW, is_new, unknown_names
 from momentsim.scenario.files.nodes import (
-    Branch,
-    Leaf,
+    ListNode,
+    MappingNode,
     Mark,
     Node,
-    Series,
+    ValueNode,
     is_null,
     merge,
     remark_branch,
@@ -37,7 +37,7 @@ SIDE_FILE_KEYS = ("file", "heads_file", "shifts_file")
 class LayeredScenario:
     """The merged tree, and the variants that the file offers with their descriptions."""
 
-    tree: Branch
+    tree: MappingNode
     variants: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     """What is wrong with the text of the files, as far as reading could go on."""
@@ -82,7 +82,7 @@ class _Files:
     count: int = 0
     values: int = 0
 
-    def read(self, path: Path, chain: tuple[Path, ...]) -> Branch:
+    def read(self, path: Path, chain: tuple[Path, ...]) -> MappingNode:
         """The file merged over what it extends; `chain` are the files that led here."""
         self.count += 1
         real = _resolve(path)
@@ -94,7 +94,7 @@ class _Files:
             allowed = f"at most {MAX_FILES} files with {MAX_NODES:,} values"
             raise ScenarioError([own.mark.problem("extends", what, allowed)])
         own = _side_files_from_root(own, real.parent, self.root)
-        base: Branch | None = None
+        base: MappingNode | None = None
         for name, mark in _extends(own):
             wanted = _path_to_extend(name, mark, path, self.root, (*chain, real))
             extended = self.read(wanted, (*chain, real))
@@ -110,12 +110,12 @@ def _resolve(path: Path) -> Path:
         raise ScenarioError([problem]) from None
 
 
-def _extends(tree: Branch) -> Iterator[tuple[str, Mark]]:
+def _extends(tree: MappingNode) -> Iterator[tuple[str, Mark]]:
     node = tree.items.get("extends")
     if node is None or is_null(node):
         return
-    for item in node.items if isinstance(node, Series) else (node,):
-        if not (isinstance(item, Leaf) and isinstance(item.value, str)):
+    for item in node.items if isinstance(node, ListNode) else (node,):
+        if not (isinstance(item, ValueNode) and isinstance(item.value, str)):
             raise ScenarioError(
                 [item.mark.problem("extends", "this is not a file name", "write a path or a list of paths")]
             )
@@ -152,7 +152,7 @@ def _path_to_extend(name: str, mark: Mark, path: Path, root: Path, chain: tuple[
     return wanted
 
 
-def _side_files_from_root(tree: Branch, folder: Path, root: Path) -> Branch:
+def _side_files_from_root(tree: MappingNode, folder: Path, root: Path) -> MappingNode:
     """Names of side files of an extended file in a subfolder, as seen from the scenario's folder."""
     if folder == root or not folder.is_relative_to(root):
         return tree
@@ -160,21 +160,21 @@ def _side_files_from_root(tree: Branch, folder: Path, root: Path) -> Branch:
     return _prefix(tree, prefix)
 
 
-def _prefix(branch: Branch, prefix: PurePosixPath) -> Branch:
+def _prefix(branch: MappingNode, prefix: PurePosixPath) -> MappingNode:
     items = {key: _prefix_item(key, node, prefix) for key, node in branch.items.items()}
-    return Branch(items, branch.key_marks, branch.mark)
+    return MappingNode(items, branch.key_marks, branch.mark)
 
 
 def _prefix_item(key: str, node: Node, prefix: PurePosixPath) -> Node:
-    if isinstance(node, Branch):
+    if isinstance(node, MappingNode):
         return _prefix(node, prefix)
-    if isinstance(node, Series):
-        return Series(tuple(_prefix_item("", item, prefix) for item in node.items), node.mark)
+    if isinstance(node, ListNode):
+        return ListNode(tuple(_prefix_item("", item, prefix) for item in node.items), node.mark)
     if key in SIDE_FILE_KEYS and isinstance(node.value, str):
-        return Leaf(str(prefix / node.value), node.mark)
+        return ValueNode(str(prefix / node.value), node.mark)
     return node
 
 
-def _of_layer(overlay: Branch, layer: str) -> Branch:
+def _of_layer(overlay: MappingNode, layer: str) -> MappingNode:
     """The overlay, marked as written for this layer."""
     return remark_branch(overlay, lambda mark: replace(mark, layer=layer))

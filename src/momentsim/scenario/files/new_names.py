@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from momentsim.errors import Problem
-from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Node, find, key_text
+from momentsim.scenario.files.nodes import KeyPath, MappingNode, Node, ValueNode, find, key_text
 from momentsim.scenario.files.written_switch import switch_of
 from momentsim.scenario.written import show_value
 from momentsim.suggestions import did_you_mean
@@ -27,20 +27,20 @@ _COLLECTIONS: Final[dict[KeyPath, str]] = {
 """Mappings whose keys are names that the writer gives to things, and what each is."""
 
 
-def is_new(overlay: Branch) -> bool:
+def is_new(overlay: MappingNode) -> bool:
     """Does a variant say that it adds things?"""
     return switch_of(overlay.items.get(NEW)) is True
 
 
-def check_new(overlay: Branch, key: str) -> Iterator[Problem]:
+def check_new(overlay: MappingNode, key: str) -> Iterator[Problem]:
     """`new` is on or off."""
     node = overlay.items.get(NEW)
     if node is not None and switch_of(node) is None:
-        found = show_value(node.value) if isinstance(node, Leaf) else "this"
+        found = show_value(node.value) if isinstance(node, ValueNode) else "this"
         yield node.mark.problem(f"{key}.{NEW}", f"{found} is not on or off", "write on or off")
 
 
-def unknown_names(before: Branch, after: Branch, how: str) -> Iterator[Problem]:
+def unknown_names(before: MappingNode, after: MappingNode, how: str) -> Iterator[Problem]:
     """Names that a layer adds where there are some already; where there is none, there is nothing to mistake.
 
     `how` says what allows them.
@@ -56,17 +56,17 @@ def unknown_names(before: Branch, after: Branch, how: str) -> Iterator[Problem]:
                 yield now.key_marks[name].problem(key_text((*path, name)), what, how, meant)
 
 
-def after_moments(after: Branch) -> tuple[str, ...]:
+def after_moments(after: MappingNode) -> tuple[str, ...]:
     """The moments, any of which may get its first volume."""
     moments = after.items.get("moments")
-    return tuple(moments.items) if isinstance(moments, Branch) else ()
+    return tuple(moments.items) if isinstance(moments, MappingNode) else ()
 
 
 def _pairs(
     pattern: KeyPath, path: KeyPath, before: Node | None, after: Node | None
-) -> Iterator[tuple[KeyPath, Branch, Branch]]:
+) -> Iterator[tuple[KeyPath, MappingNode, MappingNode]]:
     """Where a pattern leads in both trees: path, mapping before and after; only where both have names."""
-    if not (isinstance(before, Branch) and isinstance(after, Branch)):
+    if not (isinstance(before, MappingNode) and isinstance(after, MappingNode)):
         return
     if not pattern:
         if before.items:

@@ -29,7 +29,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ValueNode:
     """A single value."""
 
     value: Scalar
@@ -37,7 +37,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ListNode:
     """A list."""
 
     items: tuple[Node, ...]
@@ -45,46 +45,50 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class MappingNode:
     """A mapping; keys keep their own places."""
 
     items: Mapping[str, Node]
     key_marks: Mapping[str, Mark]
     mark: Mark
 
-    def with_item(self, key: str, node: Node, key_mark: Mark) -> Branch:
+    def with_item(self, key: str, node: Node, key_mark: Mark) -> MappingNode:
         """A copy with one item set."""
-        return Branch({**self.items, key: node}, {**self.key_marks, key: key_mark}, self.mark)
+        return MappingNode({**self.items, key: node}, {**self.key_marks, key: key_mark}, self.mark)
 
-    def without(self, *keys: str) -> Branch:
+    def without(self, *keys: str) -> MappingNode:
         """A copy without these keys."""
         kept = {key: node for key, node in self.items.items() if key not in keys}
-        return Branch(kept, {key: self.key_marks[key] for key in kept}, self.mark)
+        return MappingNode(kept, {key: self.key_marks[key] for key in kept}, self.mark)
 
 
-Node = Leaf | Series | Branch
+Node = ValueNode | ListNode | MappingNode
 
 
 def is_null(node: Node) -> bool:
     """Is it an empty value, `null` or `~`?"""
-    return isinstance(node, Leaf) and node.value is None
+    return isinstance(node, ValueNode) and node.value is None
 
 
 def size_of(node: Node) -> int:
     """Number of values and collections in a tree."""
-    if isinstance(node, Leaf):
+    if isinstance(node, ValueNode):
         return 1
-    below = node.items.values() if isinstance(node, Branch) else node.items
+    below = node.items.values() if isinstance(node, MappingNode) else node.items
     return 1 + sum(map(size_of, below))
 
 
 def marks_in(node: Node) -> Iterator[Mark]:
     """Where everything within a node stands."""
     yield node.mark
-    if isinstance(node, Branch):
+    if isinstance(node, MappingNode):
         yield from node.key_marks.values()
     below = (
-        node.items.values() if isinstance(node, Branch) else node.items if isinstance(node, Series) else ()
+        node.items.values()
+        if isinstance(node, MappingNode)
+        else node.items
+        if isinstance(node, ListNode)
+        else ()
     )
     for each in below:
         yield from marks_in(each)
@@ -92,9 +96,9 @@ def marks_in(node: Node) -> Iterator[Mark]:
 
 def child(node: Node, part: str | int) -> Node | None:
     """The node below, by key or by position in a list."""
-    if isinstance(node, Branch):
+    if isinstance(node, MappingNode):
         return node.items.get(str(part))
-    if isinstance(node, Series) and isinstance(part, int) and 0 <= part < len(node.items):
+    if isinstance(node, ListNode) and isinstance(part, int) and 0 <= part < len(node.items):
         return node.items[part]
     return None
 
@@ -107,7 +111,7 @@ def find(node: Node, path: KeyPath) -> Node | None:
     return below
 
 
-def place(root: Branch, path: KeyPath) -> Mark:
+def place(root: MappingNode, path: KeyPath) -> Mark:
     """Where a path is written: its value's place, else that of the nearest key above it."""
     node: Node = root
     mark = root.mark
@@ -115,8 +119,8 @@ def place(root: Branch, path: KeyPath) -> Mark:
         below = child(node, part)
         if below is None:
             break
-        is_branch_below = isinstance(node, Branch) and not isinstance(below, Leaf)
-        mark = node.key_marks[str(part)] if is_branch_below and isinstance(node, Branch) else below.mark
+        is_branch_below = isinstance(node, MappingNode) and not isinstance(below, ValueNode)
+        mark = node.key_marks[str(part)] if is_branch_below and isinstance(node, MappingNode) else below.mark
         node = below
     return mark
 
@@ -129,40 +133,40 @@ def key_text(path: KeyPath) -> str:
     return text.lstrip(".")
 
 
-def merge(base: Branch, over: Branch) -> Branch:
+def merge(base: MappingNode, over: MappingNode) -> MappingNode:
     """`over` on top of `base`: mappings merge deeply, everything else replaces."""
     items = dict(base.items)
     for key, node in over.items.items():
         below = items.get(key)
-        if isinstance(below, Branch) and isinstance(node, Branch):
+        if isinstance(below, MappingNode) and isinstance(node, MappingNode):
             items[key] = merge(below, node)
         else:
             items[key] = node
-    return Branch(items, {**base.key_marks, **over.key_marks}, base.mark)
+    return MappingNode(items, {**base.key_marks, **over.key_marks}, base.mark)
 
 
 def remark(node: Node, change: Callable[[Mark], Mark]) -> Node:
     """A copy of a tree with every mark changed."""
-    return remark_branch(node, change) if isinstance(node, Branch) else _remark(node, change)
+    return remark_branch(node, change) if isinstance(node, MappingNode) else _remark(node, change)
 
 
-def remark_branch(branch: Branch, change: Callable[[Mark], Mark]) -> Branch:
+def remark_branch(branch: MappingNode, change: Callable[[Mark], Mark]) -> MappingNode:
     """A copy of a mapping with every mark changed, keys included."""
     items = {key: remark(below, change) for key, below in branch.items.items()}
     marks = {key: change(mark) for key, mark in branch.key_marks.items()}
-    return Branch(items, marks, change(branch.mark))
+    return MappingNode(items, marks, change(branch.mark))
 
 
-def _remark(node: Leaf | Series, change: Callable[[Mark], Mark]) -> Node:
-    if isinstance(node, Leaf):
-        return Leaf(node.value, change(node.mark))
-    return Series(tuple(remark(item, change) for item in node.items), change(node.mark))
+def _remark(node: ValueNode | ListNode, change: Callable[[Mark], Mark]) -> Node:
+    if isinstance(node, ValueNode):
+        return ValueNode(node.value, change(node.mark))
+    return ListNode(tuple(remark(item, change) for item in node.items), change(node.mark))
 
 
 def plain(node: Node) -> object:
     """Plain data without nulls: what a null would set is left at its default."""
-    if isinstance(node, Leaf):
+    if isinstance(node, ValueNode):
         return node.value
-    if isinstance(node, Series):
+    if isinstance(node, ListNode):
         return tuple(plain(item) for item in node.items)
     return {key: plain(below) for key, below in node.items.items() if not is_null(below)}

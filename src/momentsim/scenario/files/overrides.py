@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from momentsim.errors import ScenarioError
 from momentsim.scenario.files.nodes import (
-    Branch,
     KeyPath,
+    ListNode,
+    MappingNode,
     Mark,
     Node,
-    Series,
     child,
     key_text,
     merge,
@@ -63,7 +63,7 @@ def shorten(text: str) -> str:
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-def override(tree: Branch, text: str) -> Branch:
+def override(tree: MappingNode, text: str) -> MappingNode:
     """The tree with one `key=value` on top; raises ScenarioError if it cannot be."""
     readable = text.encode("utf-8", "backslashreplace").decode()
     mark = Mark(f"--set {shorten(readable)}", 0, 0, "--set")
@@ -84,20 +84,22 @@ def override(tree: Branch, text: str) -> Branch:
             [mark.problem(str(path[0]), "this cannot be set from outside", "write it in a file")]
         )
     value = remark(read_text(written, file=mark.file), lambda _old: mark)
-    if isinstance(value, Branch):
+    if isinstance(value, MappingNode):
         value = with_new_keys(with_plain_days(value, path), path)
     if path == ("behaviour",):
-        holder = Branch({"behaviour": value}, {"behaviour": mark}, mark)
+        holder = MappingNode({"behaviour": value}, {"behaviour": mark}, mark)
         value = write_out_switches(holder).items["behaviour"]
     changed = _set_value(tree, path, value, mark, as_written)
-    return changed if isinstance(changed, Branch) else tree
+    return changed if isinstance(changed, MappingNode) else tree
 
 
 def _set_value(node: Node | None, path: KeyPath, value: Node, mark: Mark, whole: KeyPath) -> Node:
     if not path:
-        return merge(node, value) if isinstance(node, Branch) and isinstance(value, Branch) else value
+        return (
+            merge(node, value) if isinstance(node, MappingNode) and isinstance(value, MappingNode) else value
+        )
     part, rest = path[0], path[1:]
-    if isinstance(node, Series):
+    if isinstance(node, ListNode):
         if not isinstance(part, int) or part >= len(node.items):
             what = f"there is no item {part} in this list"
             raise ScenarioError(
@@ -105,8 +107,8 @@ def _set_value(node: Node | None, path: KeyPath, value: Node, mark: Mark, whole:
             )
         items = list(node.items)
         items[part] = _set_value(items[part], rest, value, mark, whole)
-        return Series(tuple(items), node.mark)
-    branch = node if isinstance(node, Branch) else Branch({}, {}, mark)
+        return ListNode(tuple(items), node.mark)
+    branch = node if isinstance(node, MappingNode) else MappingNode({}, {}, mark)
     written = str(whole[-len(path)])
     key_mark = mark if written == str(part) else replace(mark, once=written)
     return branch.with_item(str(part), _set_value(child(branch, part), rest, value, mark, whole), key_mark)

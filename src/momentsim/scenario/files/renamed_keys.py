@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from momentsim.errors import Problem
-from momentsim.scenario.files.nodes import Branch, KeyPath, Mark, Node, Series, key_text
+from momentsim.scenario.files.nodes import KeyPath, ListNode, MappingNode, Mark, Node, key_text
 
 _ANY: Final = "*"
 NEW_KEYS: Final[dict[KeyPath, str]] = {
@@ -36,7 +36,7 @@ def lever_name(written: str) -> str:
     return ".".join((*path[:-1], new_name(("crises", _ANY, path[-1])) or path[-1]))
 
 
-def with_new_keys(branch: Branch, path: KeyPath = ()) -> Branch:
+def with_new_keys(branch: MappingNode, path: KeyPath = ()) -> MappingNode:
     """The same with keys by their names of today; `path` is where the mapping stands in the scenario.
 
     An old name beside its new one stays, and is refused later as unknown.
@@ -50,8 +50,8 @@ def with_new_keys(branch: Branch, path: KeyPath = ()) -> Branch:
         name = key if renamed is None or renamed in branch.items else renamed
         mark = branch.key_marks[key]
         marks[name] = mark if name == key else replace(mark, once=key)
-        items[name] = with_new_keys(below, (*path, name)) if isinstance(below, Branch) else below
-    return Branch(items, marks, branch.mark)
+        items[name] = with_new_keys(below, (*path, name)) if isinstance(below, MappingNode) else below
+    return MappingNode(items, marks, branch.mark)
 
 
 def new_path(path: KeyPath) -> KeyPath:
@@ -67,10 +67,10 @@ def notes_of(node: Node, path: KeyPath = ()) -> Iterator[Problem]:
     """A note for every key that was written by its old name."""
     if path and path[0] not in _SECTIONS:
         return
-    if isinstance(node, Series):
+    if isinstance(node, ListNode):
         for position, below in enumerate(node.items):
             yield from notes_of(below, (*path, position))
-    if isinstance(node, Branch):
+    if isinstance(node, MappingNode):
         for key, below in node.items.items():
             mark = node.key_marks[key]
             if mark.once:

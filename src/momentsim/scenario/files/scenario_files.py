@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.checks import problem_at
-from momentsim.scenario.files.nodes import Branch, KeyPath, key_text, place
+from momentsim.scenario.files.nodes import KeyPath, MappingNode, key_text, place
 from momentsim.scenario.files.plain_files import near_files
 from momentsim.scenario.files.row_grid import CountTable, Grid, by_interval, rows_on_grid
 from momentsim.scenario.files.side_files import QUEUES, Split, count_rows, read_counts, read_samples
@@ -92,7 +92,7 @@ def mentions(scenario: Scenario) -> Iterator[Mention]:
             yield Mention((*path, "file"), law.file, "seconds", False)
 
 
-def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles:
+def read_side_files(scenario: Scenario, folder: Path, tree: MappingNode) -> SideFiles:
     """Reads and checks every side file; problems name the CSV line, or the key that names a missing file."""
     files = SideFiles()
     columns: dict[str, str] = {}
@@ -126,7 +126,7 @@ def read_side_files(scenario: Scenario, folder: Path, tree: Branch) -> SideFiles
     return files
 
 
-def _teams_without_members(scenario: Scenario, files: SideFiles, tree: Branch) -> Iterator[Problem]:
+def _teams_without_members(scenario: Scenario, files: SideFiles, tree: MappingNode) -> Iterator[Problem]:
     """More teams than heads, where the heads come from a file."""
     for name, group in scenario.workforce.groups.items():
         table = files.tables.get(heads_table(group.heads_file or "", name))
@@ -226,7 +226,7 @@ def _grid_of(scenario: Scenario, sparse: bool) -> Grid:
     return Grid(begin, warm_up_s + scenario.horizon, scenario.interval, sparse, warm_up_s)
 
 
-def _long_replays(scenario: Scenario, files: SideFiles, tree: Branch) -> Iterator[Problem]:
+def _long_replays(scenario: Scenario, files: SideFiles, tree: MappingNode) -> Iterator[Problem]:
     """A replayed row puts its counts anywhere within it, which says nothing of a day."""
     for name, volume in scenario.demand.volumes.items():
         table = files.tables.get(volume.table) if volume.replay else None
@@ -237,7 +237,7 @@ def _long_replays(scenario: Scenario, files: SideFiles, tree: Branch) -> Iterato
             yield place(tree, path).problem(key_text(path), what, advice)
 
 
-def _words_on_profiles(scenario: Scenario, files: SideFiles, tree: Branch) -> Iterator[Problem]:
+def _words_on_profiles(scenario: Scenario, files: SideFiles, tree: MappingNode) -> Iterator[Problem]:
     """Where a file's rows bring their own times a profile does nothing; where they do not it matters."""
     for name, volume in scenario.demand.volumes.items():
         table = files.tables.get(volume.table)

@@ -16,8 +16,8 @@ from momentsim.scenario.files.workbook import (
     LAST_COLUMN,
     LAST_ROW,
     Area,
-    Place,
     Shows,
+    TablePlace,
     Workbook,
     area_of,
     column_number,
@@ -47,7 +47,7 @@ class Cells:
     merged: list[Area] = field(default_factory=list)
 
 
-def read_cells(book: Workbook, place: Place, *, as_seconds: bool = False) -> Cells:
+def read_cells(book: Workbook, place: TablePlace, *, as_seconds: bool = False) -> Cells:
     """The cells of an area; times and durations as seconds where these are what is read. Raises ScenarioError."""
     reader = _Sheet(book, place.area, as_seconds)
     book.parts.listen(place.sheet.part, Listener(reader.start, reader.end), MAX_ELEMENTS)

@@ -13,7 +13,7 @@ from typing import Final
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.files.nodes import Branch, Leaf, Mark, Node, Series, find, is_null
+from momentsim.scenario.files.nodes import ListNode, MappingNode, Mark, Node, ValueNode, find, is_null
 from momentsim.scenario.files.row_grid import shorten_problems
 from momentsim.scenario.files.scenario_files import words_for_misplaced
 from momentsim.scenario.files.side_rows import SideRows, notes_on, open_rows
@@ -32,20 +32,20 @@ _KEY: Final = "shifts_file"
 _OTHERS: Final = ("heads", "heads_file", "shifts")
 
 
-def with_shifts_of_files(tree: Branch, folder: Path) -> tuple[Branch, list[Problem]]:
+def with_shifts_of_files(tree: MappingNode, folder: Path) -> tuple[MappingNode, list[Problem]]:
     """The tree with `shifts` in place of every `shifts_file` that can be read, and what is wrong with the others.
 
     A group that says its heads in another way as well is left to the checks.
     """
     problems: list[Problem] = []
     workforce, groups = tree.items.get("workforce"), find(tree, ("workforce", "groups"))
-    if not (isinstance(workforce, Branch) and isinstance(groups, Branch)):
+    if not (isinstance(workforce, MappingNode) and isinstance(groups, MappingNode)):
         return tree, problems
     for name, group in groups.items.items():
-        if not isinstance(group, Branch) or any(_is_given(group, key) for key in _OTHERS):
+        if not isinstance(group, MappingNode) or any(_is_given(group, key) for key in _OTHERS):
             continue
         file = group.items.get(_KEY)
-        if isinstance(file, Leaf) and isinstance(file.value, str):
+        if isinstance(file, ValueNode) and isinstance(file.value, str):
             try:
                 shifts = _read(file.value, folder, f"workforce.groups.{name}.{_KEY}", file.mark)
             except ScenarioError as error:
@@ -57,12 +57,12 @@ def with_shifts_of_files(tree: Branch, folder: Path) -> tuple[Branch, list[Probl
     return tree.with_item("workforce", filled, tree.key_marks["workforce"]), problems
 
 
-def notes_on_shifts(tree: Branch, folder: Path) -> Iterator[Problem]:
+def notes_on_shifts(tree: MappingNode, folder: Path) -> Iterator[Problem]:
     """What is not looked at in workbooks of shifts, or may surprise; those that cannot be read are told elsewhere."""
     groups = find(tree, ("workforce", "groups"))
-    for group in groups.items.values() if isinstance(groups, Branch) else ():
-        file = group.items.get(_KEY) if isinstance(group, Branch) else None
-        if not (isinstance(file, Leaf) and isinstance(file.value, str)):
+    for group in groups.items.values() if isinstance(groups, MappingNode) else ():
+        file = group.items.get(_KEY) if isinstance(group, MappingNode) else None
+        if not (isinstance(file, ValueNode) and isinstance(file.value, str)):
             continue
         try:
             yield from notes_on(folder / file.value, str(folder / file.value))
@@ -70,12 +70,12 @@ def notes_on_shifts(tree: Branch, folder: Path) -> Iterator[Problem]:
             continue
 
 
-def _is_given(group: Branch, key: str) -> bool:
+def _is_given(group: MappingNode, key: str) -> bool:
     node = group.items.get(key)
     return node is not None and not is_null(node)
 
 
-def _read(name: str, folder: Path, key: str, mark: Mark) -> Branch:
+def _read(name: str, folder: Path, key: str, mark: Mark) -> MappingNode:
     complaint = words_for_misplaced(name, folder)
     if complaint is not None:
         raise ScenarioError([mark.problem(key, *complaint)])
@@ -96,9 +96,9 @@ class _Row:
         """Where a cell of this row stands."""
         return replace(self.mark, column=self.numbers.get(column, self.mark.column))
 
-    def leaf(self, value: str | bool | WrittenInt, column: str) -> Leaf:
+    def leaf(self, value: str | bool | WrittenInt, column: str) -> ValueNode:
         """A value of this row."""
-        return Leaf(value, self.at(column))
+        return ValueNode(value, self.at(column))
 
     def complain(self, column: str, what: str, allowed: str, meant: str = "") -> None:
         """Note what is wrong with a cell."""
@@ -114,7 +114,7 @@ class _Row:
         return (second or 0) % units.SECONDS_PER_DAY
 
 
-def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
+def read_shifts(path: Path, *, layer: str = "scenario") -> MappingNode:
     """The file as a mapping of shift templates, each value marked with its line; ScenarioError with every bad one.
 
     Columns are `shift`, `start`, `end` (times of day; an end before the start is on the next day) and `heads`; if
@@ -139,7 +139,7 @@ def read_shifts(path: Path, *, layer: str = "scenario") -> Branch:
         problems.append(Problem(name, 0, 0, "shift", "the file has no rows", "write at least one shift"))
     if problems:
         raise ScenarioError(shorten_problems(problems, name))
-    return Branch(items, marks, Mark(name, 1, 1, layer))
+    return MappingNode(items, marks, Mark(name, 1, 1, layer))
 
 
 def _rows(file: SideRows, layer: str) -> Iterator[_Row]:
@@ -174,7 +174,7 @@ def _check_header(file: SideRows) -> None:
         raise ScenarioError(shorten_problems(problems, file.name))
 
 
-def _template(row: _Row) -> Branch:
+def _template(row: _Row) -> MappingNode:
     """One row as it would be written in the scenario."""
     start, end = row.time("start"), row.time("end")
     length = (end - start - 1) % units.SECONDS_PER_DAY + 1  # the same time of day is a whole day later
@@ -185,14 +185,14 @@ def _template(row: _Row) -> Branch:
     }
     days = list(_days(row))
     if days:
-        items["days"] = Series(tuple(row.leaf(day, "days") for day in days), row.at("days"))
+        items["days"] = ListNode(tuple(row.leaf(day, "days") for day in days), row.at("days"))
     breaks = [*_breaks(row, "breaks", start), *_breaks(row, "unpaid_breaks", start)]
     if breaks:
-        items["breaks"] = Series(tuple(breaks), row.mark)
-    return Branch(items, dict.fromkeys(items, row.mark), row.mark)
+        items["breaks"] = ListNode(tuple(breaks), row.mark)
+    return MappingNode(items, dict.fromkeys(items, row.mark), row.mark)
 
 
-def _heads(row: _Row) -> Leaf:
+def _heads(row: _Row) -> ValueNode:
     written = row.cells["heads"].strip()
     if _WHOLE.fullmatch(written):
         return row.leaf(WrittenInt(written), "heads")
@@ -223,7 +223,7 @@ def _breaks(row: _Row, column: str, start: int) -> Iterator[Node]:
             "length": row.leaf(units.format_duration(length % units.SECONDS_PER_DAY), column),
             "paid": row.leaf(column == "breaks", column),
         }
-        yield Branch(items, dict.fromkeys(items, row.mark), row.mark)
+        yield MappingNode(items, dict.fromkeys(items, row.mark), row.mark)
 
 
 def _words_of_found(written: str, wanted: str) -> str:

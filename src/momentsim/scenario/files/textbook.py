@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from momentsim.scenario.files.nodes import (
-    Branch,
     KeyPath,
-    Leaf,
+    MappingNode,
     Mark,
     Scalar,
+    ValueNode,
     child,
     find,
     is_null,
@@ -33,34 +33,34 @@ NEUTRAL: Final[tuple[tuple[KeyPath, Scalar], ...]] = (
 """Keys whose defaults are no textbook's, with what a textbook has; evidence parameters stand in the registry."""
 
 
-def with_textbook(tree: Branch) -> Branch:
+def with_textbook(tree: MappingNode) -> MappingNode:
     """The tree with neutral values where `behaviour.textbook` is on and nothing is written."""
     switch = find(tree, ("behaviour", "textbook"))
     if not switch_of(switch) or switch is None:
         return tree
     for pattern, value in NEUTRAL:
-        tree = _fill(tree, pattern, Leaf(value, switch.mark), switch.mark)
+        tree = _fill(tree, pattern, ValueNode(value, switch.mark), switch.mark)
     customers = child(tree, "customers")
     if (customers is None or is_null(customers)) and _is_about_nobody(tree):
         tree = tree.with_item("customers", _nobody(tree, switch.mark), switch.mark)
     return tree
 
 
-def _fill(branch: Branch, path: KeyPath, leaf: Leaf, mark: Mark) -> Branch:
+def _fill(branch: MappingNode, path: KeyPath, leaf: ValueNode, mark: Mark) -> MappingNode:
     """The branch with a leaf at each place that a pattern fits and nothing is written; `*` is every name there is."""
     name, rest = str(path[0]), path[1:]
     items, marks = dict(branch.items), dict(branch.key_marks)  # one copy, however many names there are
     for key in tuple(branch.items) if name == "*" else (name,):
         below = branch.items.get(key)
-        if isinstance(below, Branch) and rest:
+        if isinstance(below, MappingNode) and rest:
             items[key] = _fill(below, rest, leaf, mark)
         elif (below is None or is_null(below)) and "*" not in path:
-            items[key] = _fill(Branch({}, {}, mark), rest, leaf, mark) if rest else leaf
+            items[key] = _fill(MappingNode({}, {}, mark), rest, leaf, mark) if rest else leaf
             marks[key] = mark
-    return Branch(items, marks, branch.mark)
+    return MappingNode(items, marks, branch.mark)
 
 
-def _is_about_nobody(tree: Branch) -> bool:
+def _is_about_nobody(tree: MappingNode) -> bool:
     """Whether it does not matter who calls: nothing of behaviour is on, and volumes are not those of customers."""
     behaviour = find(tree, ("behaviour",))
     switches = (child(behaviour, name) if behaviour else None for name in SWITCHES)
@@ -69,23 +69,23 @@ def _is_about_nobody(tree: Branch) -> bool:
     )
 
 
-def _volumes(tree: Branch) -> Iterator[Branch]:
+def _volumes(tree: MappingNode) -> Iterator[MappingNode]:
     volumes = find(tree, ("demand", "volumes"))
-    if isinstance(volumes, Branch):
-        yield from (volume for volume in volumes.items.values() if isinstance(volume, Branch))
+    if isinstance(volumes, MappingNode):
+        yield from (volume for volume in volumes.items.values() if isinstance(volume, MappingNode))
 
 
-def _nobody(tree: Branch, mark: Mark) -> Branch:
+def _nobody(tree: MappingNode, mark: Mark) -> MappingNode:
     """One customer, who stands for all, is worth nothing and stays."""
     currency = find(tree, ("currency",))
-    written = currency.value if isinstance(currency, Leaf) and isinstance(currency.value, str) else "USD"
+    written = currency.value if isinstance(currency, ValueNode) and isinstance(currency.value, str) else "USD"
     facts: dict[str, Scalar] = {
         "customers": WrittenInt(1),
         "yearly_margin": f"0 {written}",
         "yearly_churn": "0 %",
     }
-    everyone = Branch(
-        {key: Leaf(value, mark) for key, value in facts.items()}, dict.fromkeys(facts, mark), mark
+    everyone = MappingNode(
+        {key: ValueNode(value, mark) for key, value in facts.items()}, dict.fromkeys(facts, mark), mark
     )
-    segments = Branch({"everyone": everyone}, {"everyone": mark}, mark)
-    return Branch({"segments": segments}, {"segments": mark}, mark)
+    segments = MappingNode({"everyone": everyone}, {"everyone": mark}, mark)
+    return MappingNode({"segments": segments}, {"segments": mark}, mark)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.files.new_names import NEW, check_new
-from momentsim.scenario.files.nodes import Branch, KeyPath, Leaf, Node, is_null, key_text, plain
+from momentsim.scenario.files.nodes import KeyPath, MappingNode, Node, ValueNode, is_null, key_text, plain
 from momentsim.scenario.files.renamed_keys import with_new_keys
 from momentsim.scenario.files.written_days import with_plain_days
 from momentsim.scenario.files.written_switch import switch_of
@@ -20,7 +20,7 @@ MAX_VARIANTS = 200
 MAX_COMPOSED = 20
 
 
-def normalise(tree: Branch) -> Branch:
+def normalise(tree: MappingNode) -> MappingNode:
     """One form of what may be written in several, here and in every variant, so that layers meet.
 
     `behaviour: off` is written out, so that they can switch single effects; weekdays as keys have one name, and what
@@ -28,37 +28,37 @@ def normalise(tree: Branch) -> Branch:
     """
     tree = _normalise(tree)
     variants = tree.items.get("variants")
-    if isinstance(variants, Branch):
+    if isinstance(variants, MappingNode):
         items = {
-            name: _normalise(overlay) if isinstance(overlay, Branch) else overlay
+            name: _normalise(overlay) if isinstance(overlay, MappingNode) else overlay
             for name, overlay in variants.items.items()
         }
-        variants = Branch(items, variants.key_marks, variants.mark)
+        variants = MappingNode(items, variants.key_marks, variants.mark)
         tree = tree.with_item("variants", variants, tree.key_marks["variants"])
     return tree
 
 
-def _normalise(layer: Branch) -> Branch:
+def _normalise(layer: MappingNode) -> MappingNode:
     return with_new_keys(with_plain_days(write_out_switches(layer)))
 
 
-def write_out_switches(tree: Branch) -> Branch:
+def write_out_switches(tree: MappingNode) -> MappingNode:
     """`behaviour: off` (or on) as one value for each switch, all at the same place; off is the textbook."""
     node = tree.items.get("behaviour")
     on = switch_of(node)
     if node is None or on is None:
         return tree
-    items = {key: Leaf(on, node.mark) for key in SWITCHES} | {"textbook": Leaf(not on, node.mark)}
-    written_out = Branch(items, dict.fromkeys(items, node.mark), node.mark)
+    items = {key: ValueNode(on, node.mark) for key in SWITCHES} | {"textbook": ValueNode(not on, node.mark)}
+    written_out = MappingNode(items, dict.fromkeys(items, node.mark), node.mark)
     return tree.with_item("behaviour", written_out, tree.key_marks["behaviour"])
 
 
-def variants_of(whole: Branch) -> dict[str, Branch]:
+def variants_of(whole: MappingNode) -> dict[str, MappingNode]:
     """The variants by name; raises ScenarioError where one is no mapping or has no proper name."""
     node = whole.items.get("variants")
     if node is None or is_null(node):
         return {}
-    if not isinstance(node, Branch):
+    if not isinstance(node, MappingNode):
         raise ScenarioError(
             [node.mark.problem("variants", "this is not a mapping", "write variants by name")]
         )
@@ -66,24 +66,24 @@ def variants_of(whole: Branch) -> dict[str, Branch]:
         what = f"there are {len(node.items):,} variants"
         raise ScenarioError([node.mark.problem("variants", what, f"at most {MAX_VARIANTS}")])
     problems: list[Problem] = []
-    variants: dict[str, Branch] = {}
+    variants: dict[str, MappingNode] = {}
     for name, overlay in node.items.items():
         key = f"variants.{name}"
         if not re.match(NAME_PATTERN, name):
             what = f"'{name}' is not a name"
             problems.append(node.key_marks[name].problem(key, what, "use letters, digits, _ and -"))
-        elif isinstance(overlay, Branch):
+        elif isinstance(overlay, MappingNode):
             variants[name] = overlay
         elif is_null(overlay):
-            variants[name] = Branch({}, {}, overlay.mark)
+            variants[name] = MappingNode({}, {}, overlay.mark)
         else:
             problems.append(
                 overlay.mark.problem(key, "this is not a mapping", "a variant holds the keys that it changes")
             )
-        if isinstance(overlay, Branch):
+        if isinstance(overlay, MappingNode):
             problems += check_new(overlay, key)
         for forbidden in ("extends", "variants"):
-            if isinstance(overlay, Branch) and forbidden in overlay.items:
+            if isinstance(overlay, MappingNode) and forbidden in overlay.items:
                 mark = overlay.key_marks[forbidden]
                 problems.append(
                     mark.problem(
@@ -97,17 +97,19 @@ def variants_of(whole: Branch) -> dict[str, Branch]:
     return variants
 
 
-def description_of(overlay: Branch) -> str:
+def description_of(overlay: MappingNode) -> str:
     node = overlay.items.get("description")
-    return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else ""
+    return node.value if isinstance(node, ValueNode) and isinstance(node.value, str) else ""
 
 
-def changes_of(overlay: Branch) -> Branch:
+def changes_of(overlay: MappingNode) -> MappingNode:
     """What a variant changes, without what it says of itself."""
     return overlay.without("description", NEW)
 
 
-def choose(variant: str | None, overlays: Mapping[str, Branch], path: Path) -> list[tuple[str, Branch]]:
+def choose(
+    variant: str | None, overlays: Mapping[str, MappingNode], path: Path
+) -> list[tuple[str, MappingNode]]:
     """The overlays of `a+b`, each known and none in conflict with another."""
     names = [name.strip() for name in variant.split("+")] if variant else []
     if len(names) > MAX_COMPOSED:
@@ -132,7 +134,7 @@ def choose(variant: str | None, overlays: Mapping[str, Branch], path: Path) -> l
     return chosen
 
 
-def _conflicts(first: str, one: Branch, second: str, two: Branch) -> Iterator[Problem]:
+def _conflicts(first: str, one: MappingNode, second: str, two: MappingNode) -> Iterator[Problem]:
     """Keys that two variants set to different values."""
     settings = dict(_settings(one))
     below: dict[KeyPath, list[KeyPath]] = {}
@@ -152,7 +154,7 @@ def _conflicts(first: str, one: Branch, second: str, two: Branch) -> Iterator[Pr
 
 def _settings(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
     """Everything a variant sets: single values, and lists as a whole."""
-    if isinstance(node, Branch):
+    if isinstance(node, MappingNode):
         for key, below in node.items.items():
             yield from _settings(below, (*path, key))
     else:

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.files.workbook_parts import Attributes, Listener, Parts, part_beside
+from momentsim.scenario.files.workbook_parts import Attributes, Listener, WorkbookPackage, part_beside
 from momentsim.suggestions import did_you_mean
 
 MAX_FEW: Final = 200_000
@@ -62,7 +62,7 @@ class Area(NamedTuple):
     last_column: int = LAST_COLUMN
 
 
-class Place(NamedTuple):
+class TablePlace(NamedTuple):
     """Where in a workbook a table is to be found."""
 
     sheet: SheetEntry
@@ -73,7 +73,7 @@ class Place(NamedTuple):
 class Workbook:
     """Sheets, names, texts and formats of an opened workbook."""
 
-    parts: Parts
+    parts: WorkbookPackage
     sheets: list[SheetEntry] = field(default_factory=list)
     ranges: dict[str, str] = field(default_factory=dict)
     """Defined names and the cells that they stand for, as written."""
@@ -83,7 +83,7 @@ class Workbook:
     from_1904: bool = False
     """Days are counted from 1904, as old Macs did."""
 
-    def find(self, wanted: str) -> Place:
+    def find(self, wanted: str) -> TablePlace:
         """The place that `SHEET`, `SHEET!A1:D50` or the name of a range means; empty means the only sheet."""
         wanted = wanted.strip()
         tables = [sheet for sheet in self.sheets if sheet.is_table]
@@ -92,16 +92,16 @@ class Workbook:
             if len(visible) != 1:
                 count = f"{len(visible)} sheets" if visible else "no visible sheet"
                 raise self._unknown(f"the workbook has {count}: say which is meant")
-            return Place(visible[0], Area())
+            return TablePlace(visible[0], Area())
         sheet = self._sheet(wanted)
         if sheet is not None:
-            return Place(sheet, Area())
+            return TablePlace(sheet, Area())
         if wanted.lower() in self.ranges:
             return self._named(wanted)
         title, mark, cells = wanted.rpartition("!")
         sheet, area = self._sheet(title), _area(cells)
         if sheet is not None and area is not None:
-            return Place(sheet, area)
+            return TablePlace(sheet, area)
         if sheet is not None:
             raise self._unknown(f"'{cells}' is no range of cells")
         unknown = _unquoted(title if mark else wanted)
@@ -118,14 +118,14 @@ class Workbook:
             raise self._unknown(f"the sheet '{found.title}' is a chart and has no cells")
         return found
 
-    def _named(self, name: str) -> Place:
+    def _named(self, name: str) -> TablePlace:
         written = self.ranges[name.lower()]
         title, mark, cells = written.rpartition("!")
         sheet = self._sheet(title) if mark else None
         area = _area(cells)
         if sheet is None or area is None:
             raise self._unknown(f"'{name}' stands for {written[:100]}, which is no range of one sheet")
-        return Place(sheet, area)
+        return TablePlace(sheet, area)
 
     def _unknown(self, what: str, meant: str = "") -> ScenarioError:
         sheets = ", ".join(f"'{sheet.title}'" for sheet in self.sheets if sheet.is_table)[:300]
@@ -143,7 +143,7 @@ class Workbook:
             yield f"the sheet '{sheet.title}' is hidden"
 
 
-def read_workbook(parts: Parts) -> Workbook:
+def read_workbook(parts: WorkbookPackage) -> Workbook:
     """All of a workbook but its cells; raises ScenarioError."""
     main = next(
         (
@@ -170,7 +170,7 @@ def read_workbook(parts: Parts) -> Workbook:
     return book
 
 
-def _relations(parts: Parts, part: str, of: str) -> dict[str, tuple[str, str]]:
+def _relations(parts: WorkbookPackage, part: str, of: str) -> dict[str, tuple[str, str]]:
     """Kind and target of what a part refers to, by id."""
     found: dict[str, tuple[str, str]] = {}
 

@@ -43,7 +43,7 @@ class Listener(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Parts:
+class WorkbookPackage:
     """An opened package; `name` is how messages call the file."""
 
     name: str
@@ -76,7 +76,7 @@ class Parts:
         return self.refused(f"this is no whole Excel workbook ({why})", AGAIN)
 
 
-def open_parts(content: bytes, name: str) -> Parts:
+def open_parts(content: bytes, name: str) -> WorkbookPackage:
     """Open the bytes of an .xlsx; raises ScenarioError."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         what = "this is an old Excel file, or one with a password"
@@ -86,7 +86,7 @@ def open_parts(content: bytes, name: str) -> Parts:
     except (zipfile.BadZipFile, ValueError, OverflowError, OSError, NotImplementedError):
         what = "this is no Excel workbook, or not a whole one"
         raise ScenarioError([Problem(name, 0, 0, "", what, AGAIN)]) from None
-    parts = Parts(name, archive)
+    parts = WorkbookPackage(name, archive)
     if len(archive.namelist()) > MAX_PARTS:
         raise parts.refused(f"the file has {len(archive.namelist()):,} parts", f"at most {MAX_PARTS:,}")
     if any(info.compress_type not in _UNPACKED or info.flag_bits & 1 for info in archive.infolist()):
@@ -105,7 +105,7 @@ def part_beside(part: str, target: str) -> str:
 class _Reading:
     """One pass over one part."""
 
-    parts: Parts
+    parts: WorkbookPackage
     part: str
     listener: Listener
     most: int

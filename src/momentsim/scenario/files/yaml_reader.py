@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from momentsim.errors import Problem, ScenarioError
-from momentsim.scenario.files.nodes import Branch, Leaf, Mark, Node, Series, key_text
+from momentsim.scenario.files.nodes import ListNode, MappingNode, Mark, Node, ValueNode, key_text
 from momentsim.scenario.files.plain_files import text_of
 from momentsim.scenario.files.yaml_scalars import BadScalarError, resolve
 
@@ -79,7 +79,7 @@ class _Reading:
 
 def read_file(
     path: Path, *, shown_as: str | None = None, layer: str = "scenario", problems: list[Problem] | None = None
-) -> Branch:
+) -> MappingNode:
     """The tree of a scenario file.
 
     Problems after which reading could go on are added to `problems` (or raised when there is no such list);
@@ -113,10 +113,12 @@ def read_text(
     return node
 
 
-def _mapping(node: Node, name: str) -> Branch:
-    if isinstance(node, Branch):
+def _mapping(node: Node, name: str) -> MappingNode:
+    if isinstance(node, MappingNode):
         return node
-    what = "the file is empty" if isinstance(node, Leaf) and node.value is None else "this is not a mapping"
+    what = (
+        "the file is empty" if isinstance(node, ValueNode) and node.value is None else "this is not a mapping"
+    )
     raise ScenarioError([node.mark.problem("", what, "a scenario is a mapping like 'name: my_centre'")])
 
 
@@ -176,7 +178,7 @@ def _events(text: str, reading: _Reading) -> Iterator[Any]:
 
 def _document(text: str, reading: _Reading) -> Node:
     events = _events(text, reading)
-    document: Node = Leaf(None, Mark(reading.file, 1, 1, reading.layer))
+    document: Node = ValueNode(None, Mark(reading.file, 1, 1, reading.layer))
     documents = 0
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -230,18 +232,18 @@ def _alias(event: Any, reading: _Reading, depth: int) -> _SizedNode:
     return sized
 
 
-def _leaf(event: Any, reading: _Reading) -> Leaf:
+def _leaf(event: Any, reading: _Reading) -> ValueNode:
     mark = reading.mark(event)
     if len(event.value) > MAX_TEXT:
         raise reading.refuse(event, f"a text of {len(event.value):,} characters", f"at most {MAX_TEXT:,}")
     _check_characters(event, mark, reading)
     if event.style:  # the C parser gives '' for a plain scalar, the Python one None
-        return Leaf(event.value, mark)
+        return ValueNode(event.value, mark)
     try:
-        return Leaf(resolve(event.value), mark)
+        return ValueNode(resolve(event.value), mark)
     except BadScalarError as bad:
         reading.note(mark, bad.what, bad.allowed)
-        return Leaf(event.value, mark)
+        return ValueNode(event.value, mark)
 
 
 def _series(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _SizedNode:
@@ -252,7 +254,7 @@ def _series(event: Any, events: Iterator[Any], reading: _Reading, depth: int) ->
         reading.path.append(len(items))
         items.append(_node(item, events, reading, depth + 1))
         reading.path.pop()
-    node = Series(tuple(item.node for item in items), reading.mark(event))
+    node = ListNode(tuple(item.node for item in items), reading.mark(event))
     return _SizedNode(node, *_measure(items))
 
 
@@ -274,7 +276,7 @@ def _branch(event: Any, events: Iterator[Any], reading: _Reading, depth: int) ->
         if key in items:
             continue
         items[key], marks[key] = below.node, mark
-    return _SizedNode(Branch(items, marks, reading.mark(event)), *_measure(children, len(items)))
+    return _SizedNode(MappingNode(items, marks, reading.mark(event)), *_measure(children, len(items)))
 
 
 def _key(event: Any, reading: _Reading) -> str:

@@ -25,7 +25,7 @@ from momentsim.questions.compare.figure_differences import best_variants, left_o
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.report import drawing, figure_week
 from momentsim.report.drawing import Drawable
-from momentsim.report.figure_week import FAILED, Week
+from momentsim.report.figure_week import FAILED, WeekCurves
 from momentsim.report.numbers import plain
 from momentsim.report.verdicts import Verdict, decide
 
@@ -38,7 +38,7 @@ class Side(NamedTuple):
     """One case: its curves, and how many of its calls fail in all."""
 
     name: str
-    week: Week
+    week: WeekCurves
     band: Interval  # of the curve
     failed: float
     offered: float

@@ -28,7 +28,7 @@ ABOVE: Final = 0.20
 SCATTER: Final = 0.10
 
 
-class Row(NamedTuple):
+class VariantRow(NamedTuple):
     """One variant: the difference of every world, and the interval of sampling at the registered values."""
 
     worlds: FloatArray
@@ -50,7 +50,7 @@ def draw(comparison: Comparison, worlds: Worlds) -> Figure:
         for variant in variants:
             change = sampled.of(variant, LOST if measure == KEPT else measure)
             sampling = change.negated() if measure == KEPT else change
-            rows.append(Row(shrink(found[variant][measure]), sampling))
+            rows.append(VariantRow(shrink(found[variant][measure]), sampling))
         _panel(axis, titles[measure], rows)
     places = list(range(len(variants) - 1, -1, -1))
     axes[0].set_yticks(places, variants, fontsize=drawing.TEXT)
@@ -71,7 +71,7 @@ def finding(comparison: Comparison, worlds: Worlds, best: str) -> str:
     return f"{best}: {share_words(worlds, best, JUDGED_BY[gain])}"
 
 
-def _panel(axis: Axes, title: str, rows: list[Row]) -> None:
+def _panel(axis: Axes, title: str, rows: list[VariantRow]) -> None:
     unit = rows[0].sampling.unit
     largest = max(
         float(np.abs(scale(1.0, unit) * np.append(row.worlds, [*row.sampling[:3]])).max()) for row in rows
