@@ -62,7 +62,7 @@ def test_what_a_log_does_not_say_is_null(here: Path, call: Call) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--zone", "UTC"], "a time zone is for logs in seconds since 1970"),
+        (["--zone", "UTC"], "says no zone, leave out the time zone: such times are local ones"),
         (["--queue", "Sales"], "no rows of the queue 'Sales', the file does not tell queues apart"),
         (["--weights", "0"], "a profile has 24, 48, 96 or 288 weights, not 0"),
         (["--first-date", "2025-01-01"], "the header has no column 'day_number'"),

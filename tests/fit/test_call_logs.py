@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -220,7 +221,7 @@ QUEUE_LOG = """1762156800|NONE|NONE|NONE|QUEUESTART|
 def test_a_queue_log_is_understood(tmp_path: Path) -> None:
     path = tmp_path / "queue_log"
     path.write_text(QUEUE_LOG, "utf-8")
-    queues = read_queue_log(path, zone="Europe/Berlin")
+    queues = read_queue_log(path, zone=ZoneInfo("Europe/Berlin"))
     calls = queues["support"]
     assert calls.starts[0] == datetime(2025, 11, 3, 9, 0, 24)
     served, left = Ending.SERVED, Ending.LEFT

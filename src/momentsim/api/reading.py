@@ -88,9 +88,10 @@ def fit_export(
 ) -> ExportFit:
     """Demand, and from a log laws of handling time and patience, of an export: counts, a call log or a queue_log.
 
-    `queue` is one of several; `zone` the centre's time zone for logs in seconds since 1970; `first_date` that of the
-    first row of a report that only numbers its days; `weights` the number of weights of a profile; `out` a file that is
-    not there yet, into which a scenario is written. Raises ScenarioError with every cell that cannot be read.
+    `queue` is one of several; `zone` the centre's time zone for times of another (`Z`, `+01:00`, seconds since 1970);
+    `first_date` that of the first row of a report that only numbers its days; `weights` the number of weights of a
+    profile; `out` a file that is not there yet, into which a scenario is written. Raises ScenarioError with every cell
+    that cannot be read.
     """
     from momentsim.fit import fit_export as fit
     from momentsim.fit.written import scenario_text

@@ -30,7 +30,9 @@ QueueOption = Annotated[
 ZoneOption = Annotated[
     str | None,
     typer.Option(
-        "--zone", metavar="Europe/Berlin", help="The centre's time zone, for logs in seconds since 1970."
+        "--zone",
+        metavar="Europe/Berlin",
+        help="The centre's time zone, for times of another (08:00:00Z, +01:00, seconds since 1970).",
     ),
 ]
 FirstDateOption = Annotated[

@@ -16,14 +16,17 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
 from momentsim.fit.calls import Calls, Ending, in_order
+from momentsim.fit.zones import ADD_ZONE
 from momentsim.scenario.files.columns import (
     MOST_NOTED,
     Columns,
     columns_of,
+    local_time,
     numbers_of,
     raise_if_any,
     write_local_times,
@@ -148,16 +151,18 @@ def is_call_log(path: Path) -> bool:
     return len(seen) > 1 and set(seen) <= {"1", "1.0"}
 
 
-def read_call_log(path: Path) -> dict[str, Calls]:
+def read_call_log(path: Path, zone: ZoneInfo | None = None) -> dict[str, Calls]:
     """Calls by queue, in the order of the file; one without a name where it tells none.
 
-    Raises ScenarioError with every cell that cannot be read.
+    With a `zone` the times of the file say theirs, and calls come at local times of that one. Raises ScenarioError with
+    every cell that cannot be read.
     """
     rows = open_rows(path, str(path), _has_log)
     rows.headings, in_units = _named(rows)
     others = (END, "queue", "answered_at", *DURATIONS, *WORDS)
     cells = columns_of(rows, (START,), others)
-    write_local_times(cells, [column for column in (START, "answered_at", END) if cells.of(column)])
+    columns = [column for column in (START, "answered_at", END) if cells.of(column)]
+    write_local_times(cells, columns, in_greenwich=zone is not None, advice=ADD_ZONE)
     problems: list[Problem] = []
     starts = _times_of(cells, START, problems, needed=True)
     answered = _times_of(cells, "answered_at", problems)
@@ -165,7 +170,7 @@ def read_call_log(path: Path) -> dict[str, Calls]:
     lengths = {name: _durations(cells, name, in_units.get(name, ""), problems) for name in DURATIONS}
     said = _said(cells, problems)
     for place, line in enumerate(cells.lines):
-        problems += _contradictions(cells, line, starts[place], answered[place], ended[place])
+        problems += _contradictions(cells, line, (starts[place], answered[place], ended[place]), zone)
     raise_if_any(problems, cells.name)
     if not starts:
         raise ScenarioError([cells.problem(0, START, "the file has no rows", "one row a call")])
@@ -175,9 +180,10 @@ def read_call_log(path: Path) -> dict[str, Calls]:
     ends = [
         _ending(said, cells, place, parts["talk"][place], answered[place]) for place in range(len(starts))
     ]
+    came = [local_time(start, zone) if start is not None else None for start in starts]
     return {
         queue: _calls_of(
-            [place for place, name in enumerate(queues) if name == queue], starts, ends, parts, notes
+            [place for place, name in enumerate(queues) if name == queue], came, ends, parts, notes
         )
         for queue in dict.fromkeys(queues)
     }
@@ -292,16 +298,15 @@ def _times_of(
 
 
 def _contradictions(
-    cells: Columns, line: int, start: datetime | None, answered: datetime | None, ended: datetime | None
+    cells: Columns, line: int, of_call: tuple[datetime | None, ...], zone: ZoneInfo | None
 ) -> Iterator[Problem]:
-    """Times of one call that do not follow each other."""
-    known = [(START, start), ("answered_at", answered), (END, ended)]
+    """Times of one call that do not follow each other: when it came, was answered and ended."""
+    known = zip((START, "answered_at", END), of_call, strict=True)
     times = [(column, time) for column, time in known if time is not None]
     for (_earlier, before), (column, after) in pairwise(times):
         if not 0 <= (after - before).total_seconds() <= LONGEST_S:
-            what = (
-                f"{units.format_timestamp(after)} is not within a day after {units.format_timestamp(before)}"
-            )
+            first, then = (units.format_timestamp(local_time(time, zone)) for time in (before, after))
+            what = f"{then} is not within a day after {first}"
             yield cells.problem(line, column, what, "a call is answered after it came, and ends later")
 
 

@@ -150,6 +150,25 @@ def clock_changes(starts: Sequence[datetime]) -> list[date]:
     return sorted(changed)
 
 
+def dates_in_part(starts: Sequence[datetime]) -> list[date]:
+    """The first and the last date where they lack intervals of their weekday's other dates, or else of all."""
+    by_date: dict[date, set[int]] = {}
+    for start in starts:
+        by_date.setdefault(start.date(), set()).add(
+            start.hour * SECONDS_PER_HOUR + start.minute * 60 + start.second
+        )
+    in_part = []
+    for day in sorted({min(by_date), max(by_date)}) if by_date else ():
+        others = [found for other, found in by_date.items() if other != day]
+        alike = [
+            found for other, found in by_date.items() if other != day and other.weekday() == day.weekday()
+        ]
+        usual = Counter(map(frozenset, alike or others)).most_common(1)
+        if usual and by_date[day] < usual[0][0]:
+            in_part.append(day)
+    return in_part
+
+
 def _fill_closed(by_date: dict[datetime, dict[int, float]]) -> None:
     """Exports leave out what is closed: 0 there, where all dates of each weekday have the same intervals."""
     by_weekday: dict[int, set[tuple[int, ...]]] = {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -16,9 +17,10 @@ from momentsim.errors import MomentsimError
 from momentsim.fit.arrivals import ArrivalFit, fit_arrivals
 from momentsim.fit.call_log import is_call_log, read_call_log
 from momentsim.fit.calls import HALF_HOUR_S, Calls, Ending, count_calls
-from momentsim.fit.counts import TooFewCounts, clock_changes
+from momentsim.fit.counts import TooFewCounts, clock_changes, dates_in_part
 from momentsim.fit.laws import LawFit, fit_law
-from momentsim.fit.queue_log import dates_of_clock_changes, is_queue_log, read_queue_log
+from momentsim.fit.queue_log import is_queue_log, read_queue_log
+from momentsim.fit.zones import ADD_ZONE, dates_of_clock_changes, zone_of
 from momentsim.scenario.files.columns import raise_if_any
 from momentsim.scenario.files.row_grid import check_unique
 from momentsim.scenario.files.side_files import Counted, count_rows_by_queue
@@ -93,30 +95,31 @@ def fit_export(
 ) -> ExportFit:
     """Demand, and from a log laws of handling time and patience, of every queue of an export or of one.
 
-    `zone` is the centre's time zone for logs in seconds since 1970, `first_date` that of the first row of a report that
-    only numbers its days, `weights` the number of weights of a profile. Raises ScenarioError with every cell that
-    cannot be read, MomentsimError where nothing can be fitted.
+    `zone` is the centre's time zone for times of another (`2026-03-02T08:00:00Z`, `+01:00`, seconds since 1970),
+    `first_date` that of the first row of a report that only numbers its days, `weights` the number of weights of a
+    profile. Raises ScenarioError with every cell that cannot be read, MomentsimError where nothing can be fitted.
     """
     if weights is not None and weights not in PROFILES:
         raise MomentsimError(
             f"a profile has {', '.join(map(str, PROFILES[:-1]))} or {PROFILES[-1]} weights, not {weights}"
         )
+    if zone is not None and first_date is not None:
+        raise MomentsimError(
+            "a report that only numbers its days has no times of a zone; leave one of both out"
+        )
+    local = zone_of(zone) if zone is not None else None
     logs: dict[str, Calls] | None = None
     if first_date is None and is_queue_log(path):
-        logs = read_queue_log(path, zone=zone)
-    elif zone is not None:
-        raise MomentsimError(
-            "a time zone is for logs in seconds since 1970; other times are taken as local ones"
-        )
+        logs = read_queue_log(path, zone=local)
     elif first_date is None and is_call_log(path):
-        logs = read_call_log(path)
+        logs = read_call_log(path, local)
     everything: Rows
     if logs is not None:
         logs = _chosen(logs, queue)
         interval_s = min(SECONDS_PER_DAY // weights, HALF_HOUR_S) if weights else HALF_HOUR_S
         times = [start for calls in logs.values() for start in calls.starts]
         clock_set = (
-            dates_of_clock_changes(zone, min(times).date(), max(times).date()) if zone is not None else []
+            dates_of_clock_changes(local, min(times).date(), max(times).date()) if local is not None else []
         )
         counted = {
             name: count_calls(calls.starts, interval_s, clock_set=clock_set) for name, calls in logs.items()
@@ -125,8 +128,8 @@ def fit_export(
         rows: dict[str, Rows] = {name: counts for name, (counts, _notes) in counted.items()}
         everything, _ = count_calls(times, interval_s, clock_set=clock_set)
     else:
-        counted_rows = _chosen(count_rows_by_queue(path, "offered", first_date=first_date), queue)
-        clean = {name: _without_clock_changes(found) for name, found in counted_rows.items()}
+        read = count_rows_by_queue(path, "offered", first_date=first_date, zone=local, advice=ADD_ZONE)
+        clean = {name: _whole_dates(found, local) for name, found in _chosen(read, queue).items()}
         rows = {name: counts for name, (counts, _notes) in clean.items()}
         fits = {name: _fit_counts(*found, weights) for name, found in clean.items()}
         everything = _sum(rows.values())
@@ -142,13 +145,34 @@ def fit_export(
     )
 
 
-def _without_clock_changes(counted: Counted) -> tuple[Rows, list[str]]:
-    """Counts, each start once, without the dates on which an hour is there twice or not at all; and a note on them."""
-    changed = clock_changes([row.interval_start for row in counted.rows])
-    kept = [row for row in counted.rows if row.interval_start.date() not in changed]
+def _whole_dates(counted: Counted, zone: ZoneInfo | None) -> tuple[Rows, list[str]]:
+    """Counts, each start once, without the dates on which the clock is set; and notes on what was left out.
+
+    A zone says which these are, else an hour that is there twice or not at all. Where times are made local the first
+    and the last date may be there in part.
+    """
+    starts = [row.interval_start for row in counted.rows]
+    if zone is None or not starts:
+        changed, in_part = clock_changes(starts), []
+    else:
+        _check_days(starts, zone)
+        changed = dates_of_clock_changes(zone, min(starts).date(), max(starts).date())
+        in_part = dates_in_part([start for start in starts if start.date() not in changed])
+    kept = [row for row in counted.rows if row.interval_start.date() not in {*changed, *in_part}]
     raise_if_any(check_unique(kept, counted.name), counted.name)
     notes = [f"the clock was set on {', '.join(map(str, changed))}: left out"] if changed else []
+    notes += [f"{day} is there in part only, in local time: left out" for day in in_part]
     return [(row.interval_start, row.value) for row in kept], notes
+
+
+def _check_days(starts: Sequence[datetime], zone: ZoneInfo) -> None:
+    """Counts of whole days are those of the zone, and not of Greenwich."""
+    days = [start for start in starts if (start.hour, start.minute) != (0, 0)]
+    if len({start.date() for start in starts}) == len(starts) and days:
+        raise MomentsimError(
+            f"there is one row a day, and they start at {days[0]:%H:%M} in {zone.key}: these are days of another "
+            "zone; take counts of half hours, or leave out the time zone"
+        )
 
 
 def _chosen(queues: Mapping[str, Any], queue: str | None) -> dict[str, Any]:

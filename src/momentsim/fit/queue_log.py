@@ -15,14 +15,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from momentsim import units
-from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.errors import Problem, ScenarioError
 from momentsim.fit.calls import Calls, Ending, in_order
 from momentsim.scenario.files.columns import MOST_NOTED, raise_if_any
 from momentsim.scenario.files.side_rows import text_of
@@ -102,20 +101,21 @@ def is_queue_log(path: Path) -> bool:
     return _LINE.match(first) is not None
 
 
-def read_queue_log(path: Path, *, zone: str | None = None) -> dict[str, Calls]:
-    """Calls by queue. `zone` is that of the centre, like `Europe/Berlin`, and is needed where times are seconds.
+def read_queue_log(path: Path, *, zone: ZoneInfo | None = None) -> dict[str, Calls]:
+    """Calls by queue. `zone` is that of the centre, like that of Berlin, and is needed where times are seconds.
 
     Raises ScenarioError with every line that cannot be read.
     """
     name = str(path)
     lines = text_of(path, name).splitlines()
-    local = _zone(zone, name, lines)
+    if zone is None:
+        _check_zone_is_known(name, lines)
     reading, problems = _Reading(), list[Problem]()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         fields = line.split("|")
-        time = _time(fields[0], local)
+        time = _time(fields[0], zone)
         if len(fields) < 5 or time is None:
             what = (
                 f"{show_value(fields[0])} is not a time"
@@ -134,14 +134,6 @@ def read_queue_log(path: Path, *, zone: str | None = None) -> dict[str, Calls]:
             [Problem(name, 0, 0, "", "no call enters a queue in this log", "ENTERQUEUE begins one")]
         )
     return {queue: _calls_of(calls, queue, reading) for queue, calls in reading.calls.items()}
-
-
-def dates_of_clock_changes(zone: str, first: date, last: date) -> list[date]:
-    """Dates from the first to the last that have 23 or 25 hours in a zone that is known."""
-    local = ZoneInfo(zone)
-    days = [first + timedelta(days=number) for number in range((last - first).days + 2)]
-    offsets = [datetime(day.year, day.month, day.day, tzinfo=local).utcoffset() for day in days]
-    return [day for day, (now, then) in zip(days, pairwise(offsets), strict=False) if now != then]
 
 
 def _take(reading: _Reading, time: datetime, fields: list[str], place: Problem) -> list[Problem]:
@@ -206,17 +198,11 @@ def _calls_of(calls: list[_Call], queue: str, reading: _Reading) -> Calls:
     )
 
 
-def _zone(zone: str | None, name: str, lines: list[str]) -> ZoneInfo | None:
-    if zone is not None:
-        try:
-            return ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise MomentsimError(
-                f"zone: '{zone}' is no time zone, write one like Europe/Berlin or UTC"
-            ) from None
+def _check_zone_is_known(name: str, lines: list[str]) -> None:
+    """Times in seconds say no local time where no zone is named."""
     first = next((line.split("|")[0].strip() for line in lines if line.strip()), "")
     if re.fullmatch(r"\d{9,10}(\.\d+)?", first) is None:
-        return None
+        return
     of_greenwich = datetime(1970, 1, 1) + timedelta(seconds=float(first))
     what = f"times are seconds since 1970: {first} is {units.format_timestamp(of_greenwich)} in Greenwich"
     allowed = "say the centre's time zone: --zone Europe/Berlin, or --zone UTC"

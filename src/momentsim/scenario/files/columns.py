@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain, islice
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from momentsim import units
 from momentsim.errors import Problem, ScenarioError
@@ -15,11 +16,18 @@ from momentsim.scenario.files.headings import DAY_NUMBER, END, NO_TIMES, START, 
 from momentsim.scenario.files.row_grid import shorten_problems
 from momentsim.scenario.files.side_rows import Row, SideRows
 from momentsim.scenario.files.written_numbers import Marks, TwoReadings, read_numbers
-from momentsim.scenario.files.written_times import turn_of_twelve, with_year_first, without_zones
+from momentsim.scenario.files.written_times import (
+    WrongZone,
+    Zoned,
+    turn_of_twelve,
+    with_year_first,
+    without_zones,
+)
 from momentsim.scenario.written import show_value
 
 MOST_NOTED: Final = 1000
 """Bad lines after which reading stops; a file of another kind would have one on every line."""
+LOCAL_TIMES: Final = "write local times like 2007-02-14 06:00"
 _HOW_DAYS: Final = (
     "write their dates in a column 'date', or say the first: momentsim fit FILE --first-date 2021-01-01"
 )
@@ -133,18 +141,29 @@ def _contradiction(cells: Columns, column: str, marks: Marks) -> Problem:
     return cells.problem(cells.lines[marks.contradiction], column, what, "one way in a column")
 
 
-def write_local_times(cells: Columns, columns: Sequence[str] = (START, END)) -> None:
+def write_local_times(
+    cells: Columns,
+    columns: Sequence[str] = (START, END),
+    *,
+    in_greenwich: bool = False,
+    advice: str = LOCAL_TIMES,
+) -> None:
     """Writes dates as local ones, year first, where these columns together have one reading; else says all.
 
-    The first column has the starts of the rows.
+    The first column has the starts of the rows. `in_greenwich` takes times that all say their zone and writes those of
+    Greenwich (`local_time` makes them local): their differences are durations, also where a clock is set. `advice` says
+    what to do where a zone leaves open what the local time is.
     """
     counts = [len(cells.of(column)) for column in columns]
     texts_as_written = [text.strip() for text in cells.of(columns[0])]
-    texts, odd = without_zones([text for column in columns for text in cells.of(column)])
+    as_written = [text.strip() for column in columns for text in cells.of(column)]
+    zoned, odd = without_zones(as_written)
+    if in_greenwich:
+        odd, advice = _first_local(zoned), "leave out the time zone: such times are local ones"
     if odd is not None:
-        what, allowed = f"{show_value(texts[odd.place])} {odd.why}", "write local times like 2007-02-14 06:00"
-        raise ScenarioError([_problem_of_time(cells, columns, odd.place, what, allowed)])
-    texts, undecided = with_year_first(texts)
+        what = f"{show_value(as_written[odd.place])} {odd.why}"
+        raise ScenarioError([_problem_of_time(cells, columns, odd.place, what, advice)])
+    texts, undecided = with_year_first(zoned.texts)
     rest = iter(texts)
     for column, count in zip(columns, counts, strict=True):
         cells.of(column)[:] = islice(rest, count)
@@ -160,6 +179,30 @@ def write_local_times(cells: Columns, columns: Sequence[str] = (START, END)) -> 
         what = f"{show_value(texts_as_written[turn])} can be read as {both}"
         allowed = "write am and pm, or hours up to 24; no row says which half of the day it is"
         raise ScenarioError([_problem_of_time(cells, columns, turn, what, allowed)])
+    if in_greenwich:
+        rest = iter([_in_greenwich(*cell) for cell in zip(texts, zoned.ahead, strict=True)])
+        for column, count in zip(columns, counts, strict=True):
+            cells.of(column)[:] = islice(rest, count)
+
+
+def local_time(time: datetime, zone: ZoneInfo | None) -> datetime:
+    """The local time in a zone of a time of Greenwich; without a zone the time is local."""
+    return time if zone is None else time.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+
+
+def _first_local(zoned: Zoned) -> WrongZone | None:
+    """The first time without a zone."""
+    places = (
+        place
+        for place, (text, ahead) in enumerate(zip(zoned.texts, zoned.ahead, strict=True))
+        if text and ahead is None
+    )
+    return next((WrongZone(place, "says no zone") for place in places), None)
+
+
+def _in_greenwich(text: str, ahead: timedelta | None) -> str:
+    time = units.parse_timestamp(text)
+    return text if time is None or ahead is None else units.format_timestamp(time - ahead)
 
 
 def _problem_of_time(cells: Columns, columns: Sequence[str], place: int, what: str, allowed: str) -> Problem:

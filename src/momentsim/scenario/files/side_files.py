@@ -12,14 +12,17 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from momentsim import units
 from momentsim.errors import ScenarioError
 from momentsim.scenario.files.columns import (
+    LOCAL_TIMES,
     MOST_NOTED,
     Columns,
     columns_of,
     has_headings,
+    local_time,
     numbers_of,
     raise_if_any,
     write_local_times,
@@ -81,16 +84,26 @@ def read_counts(
     return _pairs(_count_rows(cells, column, COUNT_COLUMNS.get(column, False)))
 
 
-def count_rows_by_queue(path: Path, column: str, *, first_date: date | None = None) -> dict[str, Counted]:
+def count_rows_by_queue(
+    path: Path,
+    column: str,
+    *,
+    first_date: date | None = None,
+    zone: ZoneInfo | None = None,
+    advice: str = LOCAL_TIMES,
+) -> dict[str, Counted]:
     """Rows of every queue of a file, in its order; one queue without a name where it tells none.
 
-    A start may be there twice: where the clock is set back it is. Raises ScenarioError with every other bad line.
+    A start may be there twice: where the clock is set back it is. With a `zone` the times of the file say theirs, and
+    become local times of that one; without it `advice` says what to do with times of Greenwich. Raises ScenarioError
+    with every other bad line.
     """
     cells = _count_cells(path, column, None, QUEUES, first_date=first_date)
     names = list(dict.fromkeys(text.strip() for text in cells.of("queue"))) or [""]
     chosen = {name: _chosen(cells, Split("queue", name) if len(names) > 1 else QUEUES) for name in names}
     return {
-        name: Counted(_count_rows(own, column, False, once=False), own.name) for name, own in chosen.items()
+        name: Counted(_count_rows(own, column, False, once=False, zone=zone, advice=advice), own.name)
+        for name, own in chosen.items()
     }
 
 
@@ -159,9 +172,17 @@ def _date_days(cells: Columns, first_date: date) -> None:
     cells.columns[START], cells.numbers[START] = starts, cells.numbers[DAY_NUMBER]
 
 
-def _count_rows(cells: Columns, column: str, only_whole: bool, *, once: bool = True) -> list[CountRow]:
+def _count_rows(
+    cells: Columns,
+    column: str,
+    only_whole: bool,
+    *,
+    once: bool = True,
+    zone: ZoneInfo | None = None,
+    advice: str = LOCAL_TIMES,
+) -> list[CountRow]:
     numbers, problems = numbers_of(cells, column)
-    write_local_times(cells)
+    write_local_times(cells, in_greenwich=zone is not None, advice=advice)
     rows: list[CountRow] = []
     ends = cells.of(END) or [""] * len(cells.lines)
     start_at = cells.numbers["interval_start"]
@@ -177,7 +198,7 @@ def _count_rows(cells: Columns, column: str, only_whole: bool, *, once: bool = T
         if wrong:
             problems.append(cells.problem(line, column, *wrong))
         if start is not None and value is not None and not wrong:
-            rows.append(CountRow(line, start, value, length_s, start_at))
+            rows.append(CountRow(line, local_time(start, zone), value, length_s, start_at))
         if len(problems) > MOST_NOTED:
             break
     problems += check_unique(rows, cells.name) if once else []

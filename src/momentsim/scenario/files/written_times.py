@@ -7,14 +7,15 @@ digits stands last, or first where lines stand between (`26-03-02`).
 `20250302 0800` and `2-Mar-2025 8:00` have one reading. Hours that go from 12 to 1 within a date may be those of a clock
 of twelve hours without am and pm, and are refused.
 
-A time with a zone is the local time of that zone as it is written. Times of Greenwich may be those of any place.
+A time with a zone is the local time of that zone as it is written. Times of Greenwich may be those of any place, and a
+reader that knows where the centre is takes all of them as instants.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -48,6 +49,13 @@ class WrongZone(NamedTuple):
 
     place: int
     why: str
+
+
+class Zoned(NamedTuple):
+    """Cells without their zones, and how far each zone is ahead of Greenwich; None where a cell says none."""
+
+    texts: list[str]
+    ahead: list[timedelta | None]
 
 
 def with_year_first(cells: Sequence[str]) -> tuple[list[str], Undecided | None]:
@@ -133,17 +141,28 @@ def _is_date(text: str) -> bool:
     return units.parse_timestamp(text) is not None or units.parse_date(text) is not None
 
 
-def without_zones(cells: Sequence[str]) -> tuple[list[str], WrongZone | None]:
-    """The cells as local times, where all have a zone; and the first whose zone says not what the local time is."""
+def without_zones(cells: Sequence[str]) -> tuple[Zoned, WrongZone | None]:
+    """The cells without their zones, where all have one; and the first whose zone says not what the local time is."""
     texts = [cell.strip() for cell in cells]
     zoned = {place: match for place, text in enumerate(texts) if (match := _ZONE.fullmatch(text)) is not None}
-    if not zoned:
-        return texts, None
+    places = range(len(texts))
+    found = Zoned(
+        [zoned[place][1] if place in zoned else texts[place] for place in places],
+        [_ahead(zoned[place][2]) if place in zoned else None for place in places],
+    )
     without = next((place for place, text in enumerate(texts) if text and place not in zoned), None)
-    if without is not None:
-        return texts, WrongZone(without, "has no zone, and other rows have one")
-    if all(_GREENWICH.fullmatch(match[2]) for match in zoned.values()):
-        return texts, WrongZone(
-            next(iter(zoned)), "is a time of Greenwich (UTC), which may not be the local one"
-        )
-    return [zoned[place][1] if place in zoned else text for place, text in enumerate(texts)], None
+    if zoned and without is not None:
+        return found, WrongZone(without, "has no zone, and other rows have one")
+    if zoned and all(_GREENWICH.fullmatch(match[2]) for match in zoned.values()):
+        why = "is a time of Greenwich (UTC), which may not be the local one"
+        return found, WrongZone(next(iter(zoned)), why)
+    return found, None
+
+
+def _ahead(zone: str) -> timedelta:
+    """How far a zone is ahead of Greenwich: one hour for `+01:00`, `+0100` and `+01`."""
+    if zone[0] not in "+-":
+        return timedelta(0)
+    digits = zone[1:].replace(":", "")
+    size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return size if zone[0] == "+" else -size
