@@ -179,3 +179,18 @@ def test_a_factor_of_the_back_is_a_longer_talk_there(desks: Path) -> None:
         for key in (by_group, by_stage)
     ]
     assert abs(asked[0] - asked[1]) <= 1
+
+
+def test_handling_times_by_skill_are_in_the_first_forecast(desks: Path) -> None:
+    """Talks last f times as long, wrap-up as always; where two groups share a queue, by the talks that each takes."""
+    wrap = "moments.call.wrap_up.mean=60 s", "moments.call.wrap_up.distribution=exponential"
+    slow = "workforce.groups.front.talk_factors.front=1.5"
+    front, back = (written(desks, group, *wrap, slow) for group in ("front", "back"))
+    assert set(front.handling_s.tolist()) == {1.5 * HANDLING_S + 60}
+    assert set(back.handling_s.tolist()) == {HANDLING_S + 60}
+    assert written(desks, "back", "workforce.groups.back.talk_factors.back=2").handling_s[0] == 2 * HANDLING_S
+    both = "workforce.groups.back.skills=[front, back]", "workforce.groups.back.heads=6"
+    shared = written(desks, "front", *both, "workforce.groups.back.talk_factors.front=3")
+    assert shared.handling_s.tolist() == pytest.approx(
+        [HANDLING_S * (14 + 6) / (14 + 6 / 3)] * len(shared.handling_s)
+    )

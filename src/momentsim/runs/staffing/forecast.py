@@ -104,28 +104,43 @@ def written_habits(loaded: LoadedScenario, blueprint: Blueprint) -> Habits:
     by_telephone = np.array([_by_telephone(moment) for moment in moments])
     stages = np.array([_stages(loaded, moment) for moment in moments])
     legs = legs_of(blueprint.reasons, blueprint.diverts)
-    handling, patience = stages[legs["reason"], legs["passed_on"]].T
+    talk, wrap_up, patience = stages[legs["reason"], legs["passed_on"]].T
     return Habits(
         by_telephone / (1.0 - np.minimum(again, 0.95)),
         again,
         _beyond_their_limits(blueprint),
-        handling,
+        talk * _talk_factors(blueprint)[legs["queue"]] + wrap_up,
         np.where(legs["message"] == 1, math.inf, patience),
     )
 
 
-def _stages(loaded: LoadedScenario, moment: Moment) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Mean handling time and patience, seconds: with those who answer first, and with those it is passed on to."""
+def _stages(loaded: LoadedScenario, moment: Moment) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean talk, wrap-up and patience, seconds: with those who answer first, and with those it is passed on to."""
     then = moment.escalated
     patience = moment.patience or loaded.scenario.waiting.patience
-    wrap_up = _mean(loaded, then.wrap_up or moment.wrap_up)
-    return (
-        (_mean(loaded, moment.handling_time) + _mean(loaded, moment.wrap_up), _mean(loaded, patience)),
-        (
-            _mean(loaded, then.handling_time or moment.handling_time) + wrap_up,
-            _mean(loaded, then.patience or patience),
-        ),
+    first = (moment.handling_time, moment.wrap_up, patience)
+    second = (
+        then.handling_time or moment.handling_time,
+        then.wrap_up or moment.wrap_up,
+        then.patience or patience,
     )
+    return tuple(_mean(loaded, law) for law in first), tuple(_mean(loaded, law) for law in second)
+
+
+def _talk_factors(blueprint: Blueprint) -> FloatArray:
+    """By queue, how much longer than their law talks last with the groups that serve it, all equally busy.
+
+    With h heads of factor f in each group these take h / f of the talks in a time: the mean over talks is
+    sum(h) / sum(h / f).
+    """
+    heads = written_heads(blueprint).sum(axis=0) + 1e-9
+    factors = np.ones(len(blueprint.names.queues))
+    for queue in range(len(factors)):
+        rows = blueprint.serves_by_queue[blueprint.serves_by_queue["queue"] == queue]
+        serving = heads[rows["group"]]
+        if len(rows) and (rows["talk_factor"] != 1.0).any():
+            factors[queue] = serving.sum() / (serving / rows["talk_factor"]).sum()
+    return factors
 
 
 def _beyond_their_limits(blueprint: Blueprint) -> FloatArray:
