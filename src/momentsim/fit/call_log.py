@@ -31,7 +31,7 @@ from momentsim.scenario.files.columns import (
     raise_if_any,
     write_local_times,
 )
-from momentsim.scenario.files.headings import END, START, names_of, plain_name, time_columns
+from momentsim.scenario.files.headings import CALL, END, START, names_of, plain_name, time_columns
 from momentsim.scenario.files.side_rows import SideRows, open_rows
 from momentsim.scenario.files.written_numbers import TwoReadings
 from momentsim.scenario.readings import duration_readings
@@ -74,8 +74,6 @@ ANSWERED_AT: Final = (
     "connectedat",
     "callanswered",
 )
-CALL: Final = ("callid", "call", "contactid", "conversationid", "uniqueid", "ucid", "interactionid")
-"""Headings of names of calls, which tell a log from a report."""
 _AVERAGE_TALK: Final = "avgtalkduration"
 """What a much-used public log calls the talk of a call; a report has averages under it."""
 _UNITS: Final[Mapping[str, str]] = {
@@ -368,13 +366,13 @@ def _words_on_units(cells: Columns, in_units: Mapping[str, str]) -> list[str]:
 def _named(rows: SideRows) -> tuple[list[str], dict[str, str]]:
     """The headings by the names used here, and the units that they say."""
     header, in_units = [], dict[str, str]()
-    plain = {plain_name(heading) for heading in rows.headings}
+    names_calls = bool(names_of(CALL, rows.headings))
     for heading in rows.headings:
         match = _UNIT.fullmatch(heading)
         unit = _UNITS.get((match[2] or match[3] or match[4]).lower()) if match is not None else None
         short = plain_name(match[1] if match is not None and unit is not None else heading)
         names = [name for name, others in DURATIONS.items() if short in others]
-        if short == _AVERAGE_TALK and plain.intersection(CALL):
+        if short == _AVERAGE_TALK and names_calls:
             names = ["talk"]
         if names and unit is not None:
             in_units[names[0]] = unit
@@ -392,8 +390,9 @@ def _tells_calls(header: Sequence[str]) -> bool:
 def _has_times_only(header: Sequence[str]) -> bool:
     """Nothing but when calls came, in which queue, and what they are called; other numbers may be those of a report."""
     when = time_columns(header, lambda: header)
-    known = {header[place] for place in when if place >= 0} | set(names_of("queue", header))
-    return when.first >= 0 and all(heading in known or plain_name(heading) in CALL for heading in header)
+    known = {header[place] for place in when if place >= 0}
+    known.update(*(names_of(column, header) for column in ("queue", CALL)))
+    return when.first >= 0 and known.issuperset(header)
 
 
 def _has_times(header: Sequence[str]) -> bool:

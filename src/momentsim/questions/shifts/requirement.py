@@ -94,8 +94,8 @@ def requirement_of(
     group, _ = group_of(loaded, name)
     available = (1.0 - group.shrinkage) * (1.0 - group.absence)
     if given is not None:
-        rows, source = _given_rows(given, name)
-        return _of_rows(loaded, rows, available, source)
+        found = _given_rows(given, name)
+        return _of_rows(loaded, found.rows, available, found.name)
     if group.shifts is not None:
         advice = "give --requirement with the net heads on duty by interval"
         raise MomentsimError(f"{loaded.path}: the group '{name}' has shifts already, {advice}")

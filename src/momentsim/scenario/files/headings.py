@@ -17,6 +17,8 @@ END: Final = "interval_end"
 """A column that says how long rows last, where a file has it."""
 DAY_NUMBER: Final = "day_number"
 """A column that counts rows of one day each; it says no date."""
+CALL: Final = "call"
+"""Names of calls, which tell a log with one row a call from a report."""
 OTHER_NAMES: Final = {
     START: (
         *("datetime", "timestamp", "startdatetime", "zeitraum", "beginn"),
@@ -28,6 +30,7 @@ OTHER_NAMES: Final = {
         *("end", "callend", "callendtime", "endedat"),
     ),
     DAY_NUMBER: ("index", "day", "dayno", "no", "no.", "nr", "nr.", "#", "unnamed:0"),
+    CALL: ("callid", "contactid", "conversationid", "uniqueid", "ucid", "interactionid"),
     "queue": ("queuename", "csqname", "skill", "skillname", "split", "split/skill", "lob", "campaign"),
     "offered": (
         *("calls", "contacts", "volume", "anrufe", "appels", "llamadas", "offer"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -69,6 +69,8 @@ class Grid:
     """How much of it comes before the scenario's start."""
     anchor: datetime | None = None
     """A row that is on the grid, where rows do not begin with the horizon; they may reach beyond its ends."""
+    of_calls: bool = False
+    """Rows are calls: where there is none nobody came, and none may be left out."""
 
     @property
     def name(self) -> str:
@@ -92,6 +94,10 @@ class Grid:
             first -= (self.start - self.anchor) % self.step
         number = -((first - self.end) // self.step)
         return (first + self.step * index for index in range(number))
+
+    def has_start(self, start: datetime) -> bool:
+        """Does a row begin then, within warm-up and horizon or beyond them?"""
+        return not (start - (self.anchor or self.start)) % self.step
 
     def overlaps(self, start: datetime) -> bool:
         """Does a row that begins then share time with warm-up and horizon?"""
@@ -172,7 +178,7 @@ def rows_on_grid(
     if length_s < grid.interval_s and not may_be_short:
         length_s = grid.interval_s
     anchor = min((row.interval_start for row in rows), default=None) if length_s > grid.interval_s else None
-    wanted = Grid(grid.start, grid.horizon_s, length_s, grid.sparse, grid.warm_up_s, anchor)
+    wanted = replace(grid, interval_s=length_s, anchor=anchor)
     kept = [row for row in rows if not grid.sparse or wanted.overlaps(row.interval_start)]
     table = CountTable(sorted((row.interval_start, row.value) for row in kept), length_s)
     if grid.sparse and not kept:
@@ -210,7 +216,6 @@ def check_unique(rows: Iterable[CountRow], name: str) -> list[Problem]:
 
 def check_grid(rows: Sequence[CountRow], grid: Grid, name: str) -> list[Problem]:
     """Every row of the grid is there once (at most once if sparse); what lies elsewhere is an error."""
-    expected = set(grid.starts())
     problems = check_unique(rows, name)
     outside = [row for row in rows if not grid.overlaps(row.interval_start)]
     if outside:
@@ -218,12 +223,14 @@ def check_grid(rows: Sequence[CountRow], grid: Grid, name: str) -> list[Problem]
         if len(outside) == len(rows):
             return shorten_problems(problems, name)
     for row in rows:
-        if row.interval_start not in expected and grid.overlaps(row.interval_start):
+        if not grid.has_start(row.interval_start) and grid.overlaps(row.interval_start):
             what, allowed = _off_grid(row.interval_start, grid)
             problems.append(Problem(name, row.line, row.column, "interval_start", what, allowed))
+    if grid.sparse or grid.of_calls:
+        return shorten_problems(problems, name)
     seen = {row.interval_start for row in rows}
     missing = [start for start in grid.starts() if start not in seen]
-    if missing and not grid.sparse:
+    if missing:
         first = units.format_timestamp(missing[0])
         what = (
             f"{len(missing)} interval{'s are' if len(missing) > 1 else ' is'} missing, the first is {first}"

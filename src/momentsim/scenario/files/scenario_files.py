@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from momentsim.errors import Problem, ScenarioError
 from momentsim.scenario.checks import problem_at
+from momentsim.scenario.files.call_rows import are_calls, counts_of_calls
 from momentsim.scenario.files.nodes import KeyPath, MappingNode, key_text, place
 from momentsim.scenario.files.plain_files import near_files
 from momentsim.scenario.files.row_grid import CountTable, Grid, by_interval, rows_on_grid
@@ -196,16 +197,20 @@ def _read(mention: Mention, scenario: Scenario, folder: Path, files: SideFiles) 
             what = "all times between moments are 0"
             files.problems.append(Problem(shown_as, 0, 0, "seconds", what, "at least one is above 0"))
         return
-    rows, shown_as = count_rows(
+    of_demand = mention.column == "offered"
+    rows, shown_as, of_calls = count_rows(
         path,
         mention.column,
         shown_as=shown_as,
         whole=mention.whole,
         split=mention.split,
         better=mention.better,
+        may_be_calls=of_demand and mention.whole,
     )
     grid = _grid_of(scenario, mention.sparse)
-    of_demand = mention.column == "offered"
+    if of_demand and mention.whole and (of_calls or are_calls(rows, grid)):
+        rows = counts_of_calls(rows, grid.start, mention.row_s)
+        grid = replace(grid, of_calls=True)
     table, problems = rows_on_grid(
         rows,
         grid,

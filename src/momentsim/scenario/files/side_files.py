@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from momentsim import units
 from momentsim.errors import ScenarioError
+from momentsim.scenario.files.call_rows import check_calls
 from momentsim.scenario.files.columns import (
     LOCAL_TIMES,
     MOST_NOTED,
@@ -27,7 +28,7 @@ from momentsim.scenario.files.columns import (
     raise_if_any,
     write_local_times,
 )
-from momentsim.scenario.files.headings import DAY_NUMBER, END, START
+from momentsim.scenario.files.headings import CALL, DAY_NUMBER, END, START, names_of
 from momentsim.scenario.files.row_grid import CountRow, check_unique
 from momentsim.scenario.files.side_rows import open_rows
 from momentsim.scenario.files.written_numbers import TwoReadings
@@ -64,6 +65,8 @@ class Counted(NamedTuple):
 
     rows: list[CountRow]
     name: str
+    of_calls: bool = False
+    """Each row names the call that it is."""
 
 
 def read_counts(
@@ -119,15 +122,20 @@ def count_rows(
     whole: bool | None = None,
     split: Split = QUEUES,
     better: str = "",
+    may_be_calls: bool = False,
 ) -> Counted:
     """Rows of a count file in the order of the file; numbers from 0 up, `whole` ones without fraction.
 
-    `better` is a column that is read in place of `column` where the file has it.
+    `better` is a column that is read in place of `column` where the file has it. Where it has neither, each row that
+    names a call may be one; then, and where all counts are 1, a start may be there twice.
     """
     only_whole = COUNT_COLUMNS.get(column, False) if whole is None else whole
-    cells = _chosen(_count_cells(path, column, shown_as, split, better=better), split)
+    found = _count_cells(path, column, shown_as, split, better=better, may_be_calls=may_be_calls)
+    cells = _chosen(found, split)
     column = better if better in cells.columns else column
-    return Counted(_count_rows(cells, column, only_whole), cells.name)
+    of_calls = CALL in cells.columns
+    raise_if_any(check_calls(cells) if of_calls else [], cells.name)
+    return Counted(_count_rows(cells, column, only_whole, may_be_calls=may_be_calls), cells.name, of_calls)
 
 
 def _count_cells(
@@ -138,14 +146,22 @@ def _count_cells(
     *,
     better: str = "",
     first_date: date | None = None,
+    may_be_calls: bool = False,
 ) -> Columns:
     """The columns of a count file, of all its queues or groups."""
     name = shown_as if shown_as is not None else str(path)
     when = START if first_date is None else DAY_NUMBER
     required = (split.column,) if split.needed else ()
-    found = open_rows(path, name, partial(has_headings, (when, column, *required)))
+    wanted = [(when, column, *required), *([(when, CALL, *required)] if may_be_calls else [])]
+    found = open_rows(path, name, lambda headings: any(has_headings(columns, headings) for columns in wanted))
     column = better if better and better in found.headings else column
-    cells = columns_of(found, (when, column, *required), (END, split.column))
+    if may_be_calls and not names_of(column, found.headings) and names_of(CALL, found.headings):
+        cells = columns_of(found, wanted[1], (split.column,))
+        cells.columns |= {column: ["1"] * len(cells.lines), END: []}
+        return cells
+    cells = columns_of(
+        found, wanted[0] if column in wanted[0] else (when, column, *required), (END, split.column)
+    )
     if first_date is not None:
         _date_days(cells, first_date)
     return cells
@@ -178,6 +194,7 @@ def _count_rows(
     only_whole: bool,
     *,
     once: bool = True,
+    may_be_calls: bool = False,
     zone: ZoneInfo | None = None,
     advice: str = LOCAL_TIMES,
 ) -> list[CountRow]:
@@ -201,7 +218,8 @@ def _count_rows(
             rows.append(CountRow(line, local_time(start, zone), value, length_s, start_at))
         if len(problems) > MOST_NOTED:
             break
-    problems += check_unique(rows, cells.name) if once else []
+    if once and not (may_be_calls and all(row.value == 1.0 for row in rows)):
+        problems += check_unique(rows, cells.name)
     raise_if_any(problems, cells.name)
     return rows
 
