@@ -344,8 +344,20 @@ def test_the_examples_are_fine(plain: str, storm: str, loaded: Loaded) -> None:
             "  other: {skill: sales, handling_time: {mean: 1 min}}\ndemand:\n",
             "moments.other: this moment never happens, give it a volume",
         ),
+        (
+            "demand:\n",
+            "  other: {skill: sales, handling_time: {mean: 1 min}, escalated: {wrap_up: {mean: 8 min}}}\ndemand:\n",
+            "moments.other.escalated: it has no effect, since nothing is passed on, write moments.other.beyond",
+        ),
     ],
 )
 def test_warnings_travel_along(found: str, written: str, message: str, storm: str, loaded: Loaded) -> None:
     assert found in storm
     assert any(message in str(warning) for warning in loaded(storm.replace(found, written)).warnings)
+
+
+def test_times_of_a_second_stage_are_no_mistake_where_needs_are_passed_on(storm: str, loaded: Loaded) -> None:
+    stage = "beyond_authority: 20 %, escalated: {wrap_up: {mean: 8 min}}"
+    other = f"  other: {{skill: sales, handling_time: {{mean: 1 min}}, {stage}}}\ndemand:\n"
+    warnings = loaded(storm.replace("demand:\n", other)).warnings
+    assert not any("escalated" in str(warning) for warning in warnings)

@@ -10,6 +10,7 @@ from momentsim.scenario.files.nodes import KeyPath
 from momentsim.scenario.findings import Finding
 from momentsim.scenario.quantities import LIFETIME
 from momentsim.scenario.sections.base import ALL_DAYS, Weekday
+from momentsim.scenario.sections.moments import Escalated
 from momentsim.scenario.types import Group, HeadsPeriod, Scenario, Shift, Storm
 from momentsim.suggestions import did_you_mean, near_words
 
@@ -242,6 +243,17 @@ def warn_moments_without_volume(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("moments", name), "this moment never happens", "give it a volume in 'demand'")
 
 
+def warn_nothing_passed_on(scenario: Scenario) -> Iterator[Finding]:
+    """Times of a second stage count where needs are passed on to it."""
+    for name, moment in scenario.moments.items():
+        if moment.beyond_authority == 0.0 and moment.escalated != Escalated():
+            yield Finding(
+                ("moments", name, "escalated"),
+                "it has no effect, since nothing is passed on",
+                f"write moments.{name}.beyond_authority, like 20 %",
+            )
+
+
 def warn_groups_without_heads(scenario: Scenario) -> Iterator[Finding]:
     """A group of nobody answers nothing."""
     for name, group in scenario.workforce.groups.items():
@@ -343,6 +355,7 @@ CHECKS: tuple[Check, ...] = (
 )
 WARNINGS: tuple[Check, ...] = (
     warn_moments_without_volume,
+    warn_nothing_passed_on,
     warn_groups_without_heads,
     warn_goals_unlike_service_level,
     warn_reserves_never_called,
