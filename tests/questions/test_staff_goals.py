@@ -18,6 +18,7 @@ from momentsim.questions.staff.trials import JUDGE_SEED_OFFSET
 from momentsim.report.staffing_words import staffing_words
 from momentsim.runs.run import run
 from momentsim.runs.settings import RunSettings
+from momentsim.runs.staffing import requirement
 from momentsim.runs.staffing.forecast import Forecast
 from momentsim.runs.staffing.plan import Planner
 from momentsim.runs.staffing.requirement import (
@@ -31,7 +32,9 @@ from momentsim.runs.staffing.requirement import (
 from momentsim.runs.staffing.told import about_plan
 from momentsim.scenario import load
 from momentsim.scenario.sections.staffing_goal import Goal, Goals, goal_of, goals_of
+from momentsim.theory import staffing as theory
 from momentsim.theory.erlang import erlang_a, erlang_b, erlang_c
+from momentsim.theory.staffing import agents_needed_erlang_a
 
 BUSY, OCCUPANCY = Goal("busy", 0.01), Goal("occupancy", 0.85)
 PATIENCE_S = 180.0
@@ -151,6 +154,35 @@ def test_two_service_levels_and_one_goal_of_each_queue_go_together() -> None:
     assert (
         str(goals_of(["a: 80/20", "b: 80/20", "abandoned < 5 %"])) == "a: 80/20, b: 80/20 and abandoned < 5 %"
     )
+
+
+@pytest.mark.parametrize(
+    ("goal", "fewest"),
+    [
+        (Goal("service_level", 0.8, 20.0), {"service_level_share": 0.8, "threshold_s": 20.0}),
+        (Goal("abandoned", 0.05), {"abandoned_share": 0.05}),
+    ],
+)
+@pytest.mark.parametrize("lines", [None, 500])
+@pytest.mark.parametrize("per_hour", [3.0, 241.0, 2411.0])
+def test_erlang_a_is_worked_out_once_for_each_number_of_agents(
+    goal: Goal, fewest: dict[str, float], lines: int | None, per_hour: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last number that is too few and the first that is enough were looked at by the search already."""
+    for cached in (_by_erlang_a, requirement._measure):
+        cached.cache_clear()
+    seen = []
+
+    def counted(*cell: Any) -> Any:
+        seen.append(cell)
+        return erlang_a(*cell)
+
+    monkeypatch.setattr(requirement, "erlang_a", counted)
+    monkeypatch.setattr(theory, "erlang_a", counted)
+    needed = _by_erlang_a(goal, per_hour, 307.0, PATIENCE_S, lines)
+    assert len(seen) > 1 and len(seen) == len(set(seen))
+    monkeypatch.undo()
+    assert math.ceil(needed) == agents_needed_erlang_a(per_hour, 307.0, PATIENCE_S, **fewest)
 
 
 @pytest.mark.parametrize("per_hour", [10.0, 90.0, 900.0])

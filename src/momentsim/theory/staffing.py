@@ -30,7 +30,7 @@ def agents_needed_erlang_c(
         return figures.service_level_share >= service_level_share
 
     load = arrivals_per_hour / SECONDS_PER_HOUR * handling_time_s
-    return _smallest(enough, math.floor(load) + 1)
+    return smallest_enough(enough, math.floor(load) + 1)
 
 
 def agents_needed_erlang_a(
@@ -68,11 +68,14 @@ def agents_needed_erlang_a(
 
     load = arrivals_per_hour / SECONDS_PER_HOUR * handling_time_s
     # agents answer at most agents / load of the contacts, so fewer than this can not reach the goal
-    return _smallest(enough, max(1, math.floor(load * max(least_in_time, 1.0 - most_abandoned))))
+    return smallest_enough(enough, max(1, math.floor(load * max(least_in_time, 1.0 - most_abandoned))))
 
 
-def _smallest(enough: Callable[[int], bool], first: int) -> int:
-    """Smallest number >= first that is enough, for a condition that stays true: double, then halve."""
+def smallest_enough(enough: Callable[[int], bool], first: int) -> int:
+    """Smallest number >= first that is enough, for a condition that stays true: double, then halve.
+
+    Raises ValueError where more agents than any centre has are not enough.
+    """
     step, high = 1, first
     while not enough(high):
         if high > MOST_AGENTS:

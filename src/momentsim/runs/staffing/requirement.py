@@ -17,7 +17,7 @@ from momentsim.errors import MomentsimError
 from momentsim.runs.staffing.forecast import Forecast
 from momentsim.scenario.sections.staffing_goal import CUSTOMARY, Goal, Goals, Kind
 from momentsim.theory.erlang import SECONDS_PER_HOUR, erlang_a, erlang_b
-from momentsim.theory.staffing import agents_needed_erlang_a, agents_needed_erlang_c
+from momentsim.theory.staffing import agents_needed_erlang_c, smallest_enough
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -172,12 +172,15 @@ def _whole_by_erlang_a(
         return _fewest_within(goal, per_hour, handling_s, patience_s, lines)
     if math.isinf(patience_s):
         return _by_erlang_c(goal, per_hour, handling_s)
-    if goal.kind == "abandoned":
-        return agents_needed_erlang_a(per_hour, handling_s, patience_s, abandoned_share=goal.share)
     share, threshold_s = _level(goal)
-    return agents_needed_erlang_a(
-        per_hour, handling_s, patience_s, service_level_share=share, threshold_s=threshold_s
-    )
+
+    def enough(agents: int) -> bool:
+        measure = _measure(goal.kind, per_hour, handling_s, patience_s, agents, threshold_s, lines)
+        return measure <= goal.wanted if goal.is_limit else measure >= share
+
+    # agents answer at most agents / load of the contacts, so fewer than this can not reach the goal
+    answered = 1.0 - goal.wanted if goal.is_limit else share
+    return smallest_enough(enough, max(1, math.floor(per_hour / SECONDS_PER_HOUR * handling_s * answered)))
 
 
 def _fewest_within(
