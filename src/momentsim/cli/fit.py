@@ -107,4 +107,11 @@ def _queue(queue: QueueFit) -> dict[str, Any]:
         for key, law in queue.laws().items()
     }
     shown = asdict(queue.figures) if queue.figures is not None else None
-    return {"volume": queue.volume, "laws": laws, "log": shown, "notes": list(queue.notes)}
+    mean = queue.mean_handling.mean_s if queue.mean_handling is not None else None
+    return {
+        "volume": queue.volume,
+        "laws": laws,
+        "handling_time_mean_s": mean,
+        "log": shown,
+        "notes": list(queue.notes),
+    }

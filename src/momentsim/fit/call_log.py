@@ -165,7 +165,7 @@ def read_call_log(path: Path, zone: ZoneInfo | None = None) -> dict[str, Calls]:
     starts = _times_of(cells, START, problems, needed=True)
     answered = _times_of(cells, "answered_at", problems)
     ended = _times_of(cells, END, problems)
-    lengths = {name: _durations(cells, name, in_units.get(name, ""), problems) for name in DURATIONS}
+    lengths = {name: durations_of(cells, name, in_units.get(name, ""), problems) for name in DURATIONS}
     said = _said(cells, problems)
     for place, line in enumerate(cells.lines):
         problems += _contradictions(cells, line, (starts[place], answered[place], ended[place]), zone)
@@ -308,7 +308,7 @@ def _contradictions(
             yield cells.problem(line, column, what, "a call is answered after it came, and ends later")
 
 
-def _durations(cells: Columns, column: str, unit: str, problems: list[Problem]) -> list[float]:
+def durations_of(cells: Columns, column: str, unit: str, problems: list[Problem]) -> list[float]:
     """Seconds of a column, NaN where a cell is empty."""
     texts = [text.strip() for text in cells.of(column)]
     if not texts:
@@ -363,14 +363,19 @@ def _words_on_units(cells: Columns, in_units: Mapping[str, str]) -> list[str]:
     return [f"plain numbers under {' and '.join(bare)} are taken for seconds"] if bare else []
 
 
+def heading_and_unit(heading: str) -> tuple[str, str | None]:
+    """A heading without blanks and unit, and the unit that it says: `s`, `min`, `mm:ss`, or "" for hours."""
+    match = _UNIT.fullmatch(heading)
+    unit = _UNITS.get((match[2] or match[3] or match[4]).lower()) if match is not None else None
+    return plain_name(match[1] if match is not None and unit is not None else heading), unit
+
+
 def _named(rows: SideRows) -> tuple[list[str], dict[str, str]]:
     """The headings by the names used here, and the units that they say."""
     header, in_units = [], dict[str, str]()
     names_calls = bool(names_of(CALL, rows.headings))
     for heading in rows.headings:
-        match = _UNIT.fullmatch(heading)
-        unit = _UNITS.get((match[2] or match[3] or match[4]).lower()) if match is not None else None
-        short = plain_name(match[1] if match is not None and unit is not None else heading)
+        short, unit = heading_and_unit(heading)
         names = [name for name, others in DURATIONS.items() if short in others]
         if short == _AVERAGE_TALK and names_calls:
             names = ["talk"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ import numpy as np
 
 from momentsim.errors import MomentsimError
 from momentsim.fit.arrivals import ArrivalFit, fit_arrivals
+from momentsim.fit.averages import MeanHandling, read_averages
 from momentsim.fit.call_log import is_call_log, read_call_log
 from momentsim.fit.calls import HALF_HOUR_S, Calls, Ending, count_calls
 from momentsim.fit.counts import TooFewCounts, clock_changes, dates_in_part
@@ -65,6 +66,8 @@ class QueueFit:
     """Of a log of calls."""
     notes: tuple[str, ...] = ()
     """What is unknown, was left out or was taken for granted."""
+    mean_handling: MeanHandling | None = None
+    """Of a report with averages, which say nothing of a law."""
 
     def laws(self) -> dict[str, LawFit]:
         """Those that were found, by key of the moment."""
@@ -131,7 +134,11 @@ def fit_export(
         read = count_rows_by_queue(path, "offered", first_date=first_date, zone=local, advice=ADD_ZONE)
         clean = {name: _whole_dates(found, local) for name, found in _chosen(read, queue).items()}
         rows = {name: counts for name, (counts, _notes) in clean.items()}
-        fits = {name: _fit_counts(*found, weights) for name, found in clean.items()}
+        means = read_averages(path)
+        fits = {
+            name: replace(_fit_counts(*found, weights), mean_handling=means.get(name))
+            for name, found in clean.items()
+        }
         everything = _sum(rows.values())
     alone = next(iter(fits.values())) if len(fits) == 1 else None  # then all is what was just fitted
     starts = [start.date() for counts in rows.values() for start, _count in counts]

@@ -59,7 +59,11 @@ def summary(fit: ExportFit) -> list[str]:
 
 def _moment(name: str, queue: QueueFit, of_several: bool) -> list[str]:
     lines = [f"skill: {name}"] if of_several else []
-    if queue.handling_time is None:
+    if queue.mean_handling is not None:
+        lines.append(
+            f"handling_time: {{mean: {queue.mean_handling.mean_s:.1f} s}}  # YOURS: its spread, see below"
+        )
+    elif queue.handling_time is None:
         lines.append("handling_time: {mean: 4 min}  # YOURS: not in the file")
     for key, law in queue.laws().items():
         lines += [f"# {_law_words(law)}", f"{key}: {_flow(law.section())}"]
@@ -108,6 +112,8 @@ def _remarks(name: str, queue: QueueFit) -> list[str]:
         lines.append(
             f"{name}, nobody was seen to wait longer than {brief_duration(law.longest)}: beyond it patience is a guess"
         )
+    if queue.mean_handling is not None:
+        lines.append(f"{name}: {queue.mean_handling.words()}")
     return [*lines, *(f"{name}: {note}" for note in queue.notes)]
 
 
