@@ -18,7 +18,7 @@ from engine.stories import AIRLINE, QUICKSTART, cut, differences
 from momentsim.contract.plan import HOUR
 from momentsim.contract.trace import Trace
 from momentsim.engine.clock_compiled import Status
-from momentsim.engine.simulate import Run
+from momentsim.engine.simulate import ReplicationRun
 from momentsim.prepare import Blueprint, Loaded, Operation, Reference, lower, prepare
 from momentsim.runs.reference import reference_for
 from momentsim.scenario import load
@@ -369,7 +369,7 @@ def told(
 ) -> Trace:
     """The logged trace of one replication."""
     blueprint = lower(loaded, reference or Reference.neutral(tuple(loaded.scenario.moments)))
-    run = Run(prepare(with_run_out(blueprint), 1), log=True)
+    run = ReplicationRun(prepare(with_run_out(blueprint), 1), log=True)
     if practice is not None:
         run.world["practices"][practice[0]] = practice[1]
     assert run.advance() == Status.DONE

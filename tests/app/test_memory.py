@@ -11,7 +11,7 @@ import pytest
 CHURN = """
 import re, sys
 import numpy as np
-from momentsim.app.memory import spare_memory
+from momentsim.app.spare_memory import spare_memory
 
 def resident_mb():
     return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1000

@@ -237,11 +237,11 @@ def test_where_nothing_is_private_code_stays_in_memory(
     assert "it stays in memory, so that every start compiles again" in lines(caplog)[0]
 
 
-CLIPPED = "from momentsim.rules.people import clip; print(clip(3.0, 0.0, 2.0))"
+CLIPPED = "from momentsim.rules.workload import clip; print(clip(3.0, 0.0, 2.0))"
 AS_ANOTHER = """
 import os, platformdirs.unix, tempfile
 from momentsim.rules.durations import lognormal_quantile
-from momentsim.rules.people import clip
+from momentsim.rules.workload import clip
 os.environ["MOMENTSIM_CACHE"] = "memory"
 lognormal_quantile(0.9, 0.5, 2.0)  # the other user need not be able to read Python's own files
 for name in ("MOMENTSIM_CACHE", "HOME", "XDG_CACHE_HOME"):

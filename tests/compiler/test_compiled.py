@@ -17,7 +17,7 @@ from momentsim.compiler.cache import sources_hash
 PACKAGE = Path(momentsim.__file__).parent
 QUANTILE = "from momentsim.rules.durations import lognormal_quantile as q; print(q(0.9, 0.5, 2.0))"
 """A compiled function of `rules` that calls a compiled function in another file, `draws`."""
-CLIPPED = "from momentsim.rules.people import clip; print(clip(3.0, 0.0, 2.0))"
+CLIPPED = "from momentsim.rules.workload import clip; print(clip(3.0, 0.0, 2.0))"
 
 
 @pytest.fixture

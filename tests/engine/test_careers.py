@@ -21,7 +21,7 @@ from momentsim.contract.plan import DAY, HOUR, Prepared, RosterAction
 from momentsim.contract.trace import Trace
 from momentsim.draws import Purpose, child, normal
 from momentsim.engine import simulate
-from momentsim.engine.simulate import Run
+from momentsim.engine.simulate import ReplicationRun
 from momentsim.measures import digest
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.runs.reference import reference_for
@@ -251,7 +251,7 @@ def test_night_shifts_are_finished_as_begun() -> None:
 
 def paused_at(prepared: Prepared, days: int) -> Any:
     """The engine's agents just after a midnight."""
-    run = Run(prepared)
+    run = ReplicationRun(prepared)
     run.advance(until=days * DAY)
     return run
 
@@ -452,7 +452,7 @@ def test_on_the_first_day_nothing_has_changed_yet() -> None:
 def practised(**practice: float) -> Any:
     """Agents after 60 days in which the group works like this."""
     careers = {"yearly_exits": "90 %", "hiring_lag": "5 d"}
-    run = Run(quiet(careers, "horizon=60 d", heads=300, absence=0.1, tenure_mean="90 d"))
+    run = ReplicationRun(quiet(careers, "horizon=60 d", heads=300, absence=0.1, tenure_mean="90 d"))
     for name, value in practice.items():
         run.world["practices"][name] = value
     run.advance()

@@ -18,7 +18,7 @@ from engine import books_check, plans
 from engine.stories import AIRLINE, RICH, cut, differences, ready
 from momentsim.contract.plan import DAY, HOUR, MINUTE, NEVER, Family, Prepared
 from momentsim.contract.trace import Outcome, Trace
-from momentsim.engine import Interrupted, Run, simulate
+from momentsim.engine import Interrupted, ReplicationRun, simulate
 from momentsim.engine.clock_compiled import Status
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.scenario import load
@@ -145,7 +145,7 @@ def test_airline_with_reserves_is_identical() -> None:
 def test_steps_do_not_matter(clock: Any, step: str) -> None:
     prepared = ready(RICH, "horizon=20 h", "run.run_out=6 h")
     whole = simulate(prepared, log=True)
-    run = Run(prepared, log=True, clock=clock)
+    run = ReplicationRun(prepared, log=True, clock=clock)
     status, until = Status.PAUSED, 0
     for _ in range(200_000):
         if step == "events":
@@ -163,7 +163,7 @@ def test_steps_do_not_matter(clock: Any, step: str) -> None:
 @pytest.mark.parametrize("clock", ["compiled", "simpy"])
 def test_stepping_ends_though_everything_is_over(clock: Any) -> None:
     """Nothing happens after the last event: going on to later times finds the end, and finds it again."""
-    run = Run(plans.plain_plan(arrivals_per_hour=4, agents=1, hours=1, run_out=0), clock=clock)
+    run = ReplicationRun(plans.plain_plan(arrivals_per_hour=4, agents=1, hours=1, run_out=0), clock=clock)
     for hour in range(1, 4):
         status = run.advance(until=hour * HOUR)
     assert status == Status.DONE

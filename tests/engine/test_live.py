@@ -14,7 +14,7 @@ from engine.plans import pulled_by_plan
 from engine.stories import RICH, differences, ready
 from momentsim.contract.plan import HOUR, LEVER_ACTION, MINUTE, NEVER, SECOND, Prepared, Table
 from momentsim.contract.trace import Trace
-from momentsim.engine import LiveRun, Run, simulate
+from momentsim.engine import LiveRun, ReplicationRun, simulate
 from momentsim.engine.simulate import ClockName
 
 CLOCKS: tuple[ClockName, ...] = ("compiled", "simpy")
@@ -121,7 +121,7 @@ def test_thousands_of_claims_get_their_date_in_one_event(clock: ClockName) -> No
     story["customers"]["segments"]["mass"]["customers"] = 20_000
     prepared = ready(story)
     planned = pulled_by_plan(prepared, {COMPENSATION: 20 * HOUR})
-    run = Run(planned, clock=clock)
+    run = ReplicationRun(planned, clock=clock)
     run.advance(20 * HOUR)
     held, claims = len(run.world["pool"]), int(run.world["claims_book"]["open"][0])
     assert claims > 4000
@@ -186,7 +186,7 @@ def test_what_a_watcher_sees_is_what_the_books_say() -> None:
 
 def test_only_the_simpy_clock_can_be_watched() -> None:
     with pytest.raises(ValueError, match="only the SimPy clock"):
-        Run(ready(RICH), watch=pulling({}))
+        ReplicationRun(ready(RICH), watch=pulling({}))
 
 
 @pytest.mark.parametrize("clock", ["compiled", "simpy"])

@@ -11,7 +11,7 @@ from engine.small import Call, Serve, minutes, small
 from momentsim.contract import plan as p
 from momentsim.contract.plan import MINUTE, RosterAction
 from momentsim.contract.trace import Outcome, Trace
-from momentsim.engine import Run, simulate
+from momentsim.engine import ReplicationRun, simulate
 
 START = RosterAction.START
 CLERK_AND_EXPERT: dict[str, Any] = {
@@ -169,7 +169,7 @@ def test_switched_off_incentives_do_nothing() -> None:
 def with_state(table: str, **values: Any) -> Trace:
     """One talk of which the state of the agent or of the group's practice was changed beforehand."""
     prepared = small([Call(0)], memory_on=1, emotional_intelligence_on=1, stakes=1.0, resolution=0.9)
-    run = Run(changed(prepared, "groups", autonomy=1.0, script=0.0), log=True)
+    run = ReplicationRun(changed(prepared, "groups", autonomy=1.0, script=0.0), log=True)
     for name, value in values.items():
         run.world[table][name] = value
     run.advance()
@@ -206,7 +206,7 @@ def test_fatigue_and_pressure_lower_quality_once_each() -> None:
     """The one agent is fully tired and the centre fully busy: each takes its own amount, and nothing twice."""
 
     def quality(fatigue: float, **switches: Any) -> float:
-        run = Run(small([Call(0)], memory_on=1, **switches), log=True)
+        run = ReplicationRun(small([Call(0)], memory_on=1, **switches), log=True)
         run.advance(until=MINUTE)
         run.world["agent_state"]["fatigue"] = fatigue
         run.advance()

@@ -14,7 +14,7 @@ from engine.stories import PLAIN, differences, read
 from engine.test_fields import moved, put
 from momentsim.contract.plan import DAY
 from momentsim.contract.trace import Trace
-from momentsim.engine import Run
+from momentsim.engine import ReplicationRun
 from momentsim.prepare import Operation, Reference, lower, prepare
 from momentsim.scenario.fields import kind_of, options
 from momentsim.scenario.sections import programmes as kinds
@@ -61,7 +61,7 @@ def base(kind: str) -> Scenario:
 def told(scenario: Scenario) -> tuple[Trace, bytes]:
     """The trace, and how groups work at noon of the last day."""
     blueprint = lower(Operation(scenario), Reference.neutral(tuple(scenario.moments)))
-    run = Run(prepare(blueprint, 1), log=True)
+    run = ReplicationRun(prepare(blueprint, 1), log=True)
     noons = b""
     for day in range(5):
         run.advance(until=day * DAY + DAY // 2)

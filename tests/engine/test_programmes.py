@@ -15,7 +15,7 @@ from engine.stories import PLAIN, RICH, differences, read, ready
 from engine.test_clocks import both
 from momentsim.contract.plan import DAY, HOUR, Prepared
 from momentsim.contract.trace import Trace
-from momentsim.engine import Run, simulate
+from momentsim.engine import ReplicationRun, simulate
 from momentsim.prepare import reference_operation
 from momentsim.scenario import load
 
@@ -32,8 +32,8 @@ def plain(*, horizon: str = "5 d", team: Any = None, **programmes: Any) -> dict[
     return story
 
 
-def at(prepared: Prepared, time: int) -> Run:
-    run = Run(prepared)
+def at(prepared: Prepared, time: int) -> ReplicationRun:
+    run = ReplicationRun(prepared)
     run.advance(until=time)
     return run
 

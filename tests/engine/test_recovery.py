@@ -11,7 +11,7 @@ from engine.small import Call, small
 from momentsim.contract import plan as p
 from momentsim.contract.plan import DAY, HOUR, MINUTE
 from momentsim.contract.trace import Detected
-from momentsim.engine import Run, simulate
+from momentsim.engine import ReplicationRun, simulate
 from momentsim.rules import recovery as rules
 from test_loyalty_is_real import value_to_outlook
 
@@ -40,7 +40,7 @@ def noticed_plan(calls: list[Call], people: int = 1, **about: Any) -> p.Prepared
 
 def times_of(prepared: p.Prepared, field: str, until_min: int) -> list[int]:
     """Minutes at which a tally has risen, one for each unit; read at whole minutes."""
-    run = Run(prepared)
+    run = ReplicationRun(prepared)
     found: list[int] = []
     for minute in range(until_min):
         run.advance(until=minute * MINUTE)
@@ -83,7 +83,7 @@ def test_the_highest_score_goes_first() -> None:
     calls = [Call(0, customer=1), Call(1, customer=2), Call(2, 1, customer=3)]
     for order, expected in ((p.RecoveryOrder.STAKES, [1, 0, 1]), (p.RecoveryOrder.FIRST_COME, [1, 1, 0])):
         prepared = noticed_plan(calls, stakes=[0.3, 0.9], talk_min=(10.0, 10.0), order=order)
-        run = Run(prepared, log=True)
+        run = ReplicationRun(prepared, log=True)
         run.advance(until=860 * MINUTE)
         rows = run.world["moment_rows"][:3]
         assert rows["recovered"][np.argsort(rows["began"])].tolist() == expected
@@ -171,7 +171,7 @@ def test_the_ledger_is_exact_with_recovery() -> None:
         rel=1e-6,
     )
     assert base > 0
-    run = Run(prepared)
+    run = ReplicationRun(prepared)
     run.advance(until=done)
     after = run.world["customers"][0]
     assert after["attitude"] == pytest.approx(jump_x * left * (1.0 - share_x), rel=1e-9)

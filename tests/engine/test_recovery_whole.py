@@ -12,7 +12,7 @@ from engine import books_check
 from engine.recovery_story import WITH_EVERYTHING
 from engine.stories import PLAIN, differences, read, ready
 from momentsim.contract.trace import Detected, MomentClass
-from momentsim.engine import Run, simulate
+from momentsim.engine import ReplicationRun, simulate
 from test_loyalty_is_real import assert_rest_balances_contacts
 
 
@@ -44,7 +44,7 @@ def test_books_of_cases_close() -> None:
 
 def test_rows_wait_for_recovery_before_they_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log handed over in pieces is the log kept in memory: same rows, same order, recoveries in them."""
-    monkeypatch.setitem(Run.__init__.__globals__, "LOG_ROWS", 64)
+    monkeypatch.setitem(ReplicationRun.__init__.__globals__, "LOG_ROWS", 64)
     pieces: list[Any] = []
     prepared = ready(WITH_EVERYTHING, "demand.volumes.question.per_day=4000", "workforce.groups.team.heads=8")
     simulate(prepared, log=True, take_rows=lambda name, rows: pieces.append((name, rows.copy())))

@@ -17,7 +17,7 @@ from momentsim.contract.plan import HOUR, AgentChoice, ContactOrder, Prepared
 from momentsim.contract.trace import Trace
 from momentsim.engine import simulate
 from momentsim.engine.contact.routing import occupancy_key
-from momentsim.engine.simulate import Run
+from momentsim.engine.simulate import ReplicationRun
 from momentsim.engine.state import idle_lists
 from momentsim.engine.state.initial_state import new_world
 from momentsim.prepare import Reference, lower, prepare
@@ -372,7 +372,7 @@ def quality_at(strength: float) -> tuple[int, float]:
         "groups": (1, 1), "serves": (Serve(0, 0), Serve(0, 1)), "has_matches": 1, "matching_on": 1,
         "memory_on": 1, "agent_choice": AgentChoice.LONGEST_IDLE,
     }  # fmt: skip
-    run = Run(matched(hearts([Call(1)], [0.0, 0.0], **groups)), log=True)
+    run = ReplicationRun(matched(hearts([Call(1)], [0.0, 0.0], **groups)), log=True)
     run.world["practices"]["matching"] = strength
     run.advance()
     row = run.trace().contacts[0]

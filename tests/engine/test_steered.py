@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from engine.stories import AIRLINE, RICH, SCENARIOS, differences, ready
 from engine.test_live import COMPENSATION, NOTICE, RESERVES, WEB, by_hand, pulling
 from momentsim.contract.plan import DAY, HOUR, MINUTE, NEVER, LeverAction, Prepared, Why
-from momentsim.engine import Pull, Run, SteeredRun, kept_copies, simulate
+from momentsim.engine import Pull, ReplicationRun, SteeredRun, checkpoints, simulate
 from momentsim.engine.clock_compiled import Status
-from momentsim.engine.past import Luck, with_pulls
+from momentsim.engine.interventions import Luck, with_pulls
 from momentsim.prepare import Reference, lower, prepare
 from momentsim.scenario import load
 
@@ -135,7 +135,7 @@ def test_going_back_to_a_copy_is_running_again(path: Path, monkeypatch: pytest.M
     )
     assert [copy.time for copy in kept[1]] == list(range(DAY, end + 1, DAY))
     if path == AIRLINE:
-        monkeypatch.setattr("momentsim.engine.kept_copies.MOST_BYTES", 2 * kept[0][-1].run.bytes)
+        monkeypatch.setattr("momentsim.engine.checkpoints.MOST_BYTES", 2 * kept[0][-1].run.bytes)
         live.fork().at(0).pull(0)
     for time in (0, int(luck.integers(end)), min(2 * DAY, end), *(pull.time for pull in live.pulls[-2:])):
         earlier = [pull for pull in live.pulls if pull.time < time]
@@ -149,7 +149,7 @@ def test_going_back_to_a_copy_is_running_again(path: Path, monkeypatch: pytest.M
             back.advance(min(time + 7 * HOUR, end))
             assert unlike(SteeredRun(prepared, back.pulls, at=back.time), back) == []
             assert unlike(back.at(back.time), back) == []
-    assert sum(copy.run.bytes for copies in kept for copy in copies) <= kept_copies.MOST_BYTES
+    assert sum(copy.run.bytes for copies in kept for copy in copies) <= checkpoints.MOST_BYTES
 
 
 def test_copies_that_are_missed_least_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +162,7 @@ def test_copies_that_are_missed_least_go_first(monkeypatch: pytest.MonkeyPatch) 
     copies = run._copies
     assert copies is not None
     each = copies.copies[0].run.bytes
-    monkeypatch.setattr("momentsim.engine.kept_copies.MOST_BYTES", 5 * each)
+    monkeypatch.setattr("momentsim.engine.checkpoints.MOST_BYTES", 5 * each)
     other = SteeredRun(prepared, keep=True)
     other.advance(8 * HOUR)
     other.pull(NOTICE)
@@ -299,7 +299,7 @@ def test_luck_from_now_on_is_another_and_the_past_is_the_same() -> None:
 
 def test_a_look_sees_what_the_books_say() -> None:
     run = SteeredRun(ready(RICH), at=12 * HOUR + 1)
-    seen, rows = run.look(), Run(ready(RICH), log=True)
+    seen, rows = run.look(), ReplicationRun(ready(RICH), log=True)
     rows.advance()
     contacts = rows.trace().contacts
     queued = contacts[contacts["queued"] >= 0]
@@ -337,7 +337,7 @@ def test_anger_fades_in_a_look_and_not_in_the_books() -> None:
 
 
 def test_tables_that_share_memory_share_it_in_a_copy() -> None:
-    world = Run(ready(RICH)).world
+    world = ReplicationRun(ready(RICH)).world
     copied = world.copy({})
     copied["practice_values"]["value"] = 7.0
     assert (copied["practices"]["autonomy"] == 7.0).all()
@@ -383,4 +383,4 @@ def test_what_cannot_be_done_is_told(mistake: Any, words: str) -> None:
 
 def test_only_a_run_on_the_compiled_clock_forks() -> None:
     with pytest.raises(ValueError, match="compiled clock"):
-        Run(ready(RICH), clock="simpy").fork()
+        ReplicationRun(ready(RICH), clock="simpy").fork()

@@ -19,39 +19,39 @@ import numpy as np
 
 from engine.stories import PLAIN, ready
 from fence.memory import Side, fenced
-from momentsim.engine.simulate import Run
+from momentsim.engine.simulate import ReplicationRun
 
 
-def _buckets(run: Run) -> None:
+def _buckets(run: ReplicationRun) -> None:
     """An event list that takes its wheel for twice as long as it is."""
     run.world.put(buckets=run.world["buckets"][: len(run.world["buckets"]) // 2].copy())
 
 
-def _interval(run: Run) -> None:
+def _interval(run: ReplicationRun) -> None:
     """Books with one interval too few."""
     run.world.put(staff=run.world["staff"][:-1].copy(), intervals=run.world["intervals"][:20].copy())
 
 
-def _reason(run: Run) -> None:
+def _reason(run: ReplicationRun) -> None:
     """A moment whose reason is the first that there is not."""
     run.world["moments"]["reason"] = len(run.world["reasons"])
 
 
-def _queue(run: Run) -> None:
+def _queue(run: ReplicationRun) -> None:
     """A reason that no queue serves."""
     run.world["reasons"]["queue"] = -1
 
 
-def _nothing(run: Run) -> None:
+def _nothing(run: ReplicationRun) -> None:
     """As it is."""
 
 
-def _told(side: Side, plant: Callable[[Run], None]) -> Callable[[], None]:
+def _told(side: Side, plant: Callable[[ReplicationRun], None]) -> Callable[[], None]:
     """Tell a plain scenario with a fault in it."""
 
     def tell() -> None:
         with fenced(side):
-            run = Run(ready(PLAIN), log=True)
+            run = ReplicationRun(ready(PLAIN), log=True)
             plant(run)
             run.advance()
 
@@ -101,5 +101,5 @@ def end_of(step: Callable[[], None]) -> int:
 
 
 if __name__ == "__main__":
-    Run(ready(PLAIN), log=True).advance()  # what all need is loaded once
+    ReplicationRun(ready(PLAIN), log=True).advance()  # what all need is loaded once
     print(json.dumps({name: end_of(step) for name, step in {**HARMLESS, **PLANTED}.items()}))

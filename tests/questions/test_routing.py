@@ -14,8 +14,8 @@ from momentsim.runs.staffing.calm_pilot import calm
 from momentsim.scenario.sections.demand import kind_variation, mean_factors
 from momentsim.theory.erlang import erlang_c
 from momentsim.validation.centres import Expected, compare_sample, measure
+from momentsim.validation.proof import SampledEstimate
 from momentsim.validation.simulation import SimulatedSample, load_text, sample
-from momentsim.validation.verdict import SampledEstimate
 
 RING = """\
 name: ring

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from measures.synthetic import make_sample
-from momentsim.measures.front import front, places
+from momentsim.measures.pareto_front import front, places
 from momentsim.measures.price import price
 from momentsim.measures.statistics import FloatArray, estimate, interval, simultaneous
 from momentsim.questions.compare.verdicts import (

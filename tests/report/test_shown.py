@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.measures.shown import (
+from momentsim.measures.display import (
     KEY_MEASURES,
     MOST_COLUMNS,
     MOST_ROWS,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from momentsim.rules import durations, experience, people
+from momentsim.rules import durations, experience, workload
 
 shares = st.floats(0.0, 1.0)
 
@@ -96,41 +96,41 @@ def test_survey_answers_come_from_the_extremes() -> None:
 
 @given(level=shares, increment=shares)
 def test_levels_stay_levels(level: float, increment: float) -> None:
-    assert level - 1e-15 <= people.towards_one(level, increment) <= 1.0
+    assert level - 1e-15 <= workload.towards_one(level, increment) <= 1.0
 
 
 @given(load=shares, overwork=st.floats(0.0, 0.2), gain=st.floats(-0.2, 0.2))
 def test_load_speed_is_bounded(load: float, overwork: float, gain: float) -> None:
-    assert 0.8 <= people.load_speed(load, overwork, gain, 0.85, 2.0, 0.15) <= 1.15
+    assert 0.8 <= workload.load_speed(load, overwork, gain, 0.85, 2.0, 0.15) <= 1.15
 
 
 def test_load_speeds_up_or_slows_down() -> None:
-    assert people.load_speed(0.85, 0.0, 0.1, 0.85, 2.0, 0.15) == 1.0
-    assert people.load_speed(1.0, 0.0, 0.1, 0.85, 2.0, 0.15) == pytest.approx(1.0 + 0.1 * math.tanh(0.3))
-    assert people.load_speed(1.0, 0.0, -0.1, 0.85, 2.0, 0.15) < 1.0
+    assert workload.load_speed(0.85, 0.0, 0.1, 0.85, 2.0, 0.15) == 1.0
+    assert workload.load_speed(1.0, 0.0, 0.1, 0.85, 2.0, 0.15) == pytest.approx(1.0 + 0.1 * math.tanh(0.3))
+    assert workload.load_speed(1.0, 0.0, -0.1, 0.85, 2.0, 0.15) < 1.0
 
 
 def test_pressure_begins_at_the_threshold() -> None:
-    assert people.pressure(0.85, 0.85) == 0.0
-    assert people.pressure(0.925, 0.85) == pytest.approx(0.5)
-    assert people.pressure(1.0, 0.85) == 1.0
+    assert workload.pressure(0.85, 0.85) == 0.0
+    assert workload.pressure(0.925, 0.85) == pytest.approx(0.5)
+    assert workload.pressure(1.0, 0.85) == 1.0
 
 
 def test_moving_average_forgets_with_its_memory() -> None:
-    assert people.moving_average(0.0, 1.0, 2.0, 2.0) == pytest.approx(1.0 - math.exp(-1.0))
-    assert people.moving_average(0.4, 1.0, 0.0, 2.0) == pytest.approx(0.4)
+    assert workload.moving_average(0.0, 1.0, 2.0, 2.0) == pytest.approx(1.0 - math.exp(-1.0))
+    assert workload.moving_average(0.4, 1.0, 0.0, 2.0) == pytest.approx(0.4)
 
 
 @given(base=shares, shift=st.floats(-5.0, 5.0), factor=shares)
 def test_solving_is_a_probability(base: float, shift: float, factor: float) -> None:
-    assert 0.0 <= people.solution_probability(base, shift, factor) <= 1.0
+    assert 0.0 <= workload.solution_probability(base, shift, factor) <= 1.0
 
 
 def test_solving_shifts_on_the_logit_scale() -> None:
-    assert people.solution_probability(0.7, 0.0, 1.0) == pytest.approx(0.7)
-    assert people.solution_probability(0.5, math.log(3.0), 1.0) == pytest.approx(0.75)
-    assert people.solution_probability(1.0, -3.0, 0.6) == 0.6
-    assert people.solution_probability(0.0, 3.0, 1.0) == 0.0
+    assert workload.solution_probability(0.7, 0.0, 1.0) == pytest.approx(0.7)
+    assert workload.solution_probability(0.5, math.log(3.0), 1.0) == pytest.approx(0.75)
+    assert workload.solution_probability(1.0, -3.0, 0.6) == 0.6
+    assert workload.solution_probability(0.0, 3.0, 1.0) == 0.0
 
 
 @given(u=st.floats(1e-12, 1.0 - 1e-12))

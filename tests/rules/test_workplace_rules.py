@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from momentsim.rules import people, workplace
+from momentsim.rules import workload, workplace
 from momentsim.scenario.evidence import registry
 
 weights = st.floats(0.0, 1.0)
@@ -74,4 +74,4 @@ def test_resolution_stays_a_probability(
     per_sd: float,
 ) -> None:
     shift = -haste * (weight - usual) + solving * (resolution - 0.2) + per_sd * knowledge
-    assert 0.0 <= people.solution_probability(base, shift, 1.0) <= 1.0
+    assert 0.0 <= workload.solution_probability(base, shift, 1.0) <= 1.0

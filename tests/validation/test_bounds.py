@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from momentsim.validation.bounds import below, binomial_tolerance, share_of_trials
 from momentsim.validation.common_draws import variance_ratio
-from momentsim.validation.verdict import FALSE_ALARM, MOST_CHECKS, ProofOutcome, SampledEstimate
+from momentsim.validation.proof import FALSE_ALARM, MOST_CHECKS, ProofOutcome, SampledEstimate
 
 
 @pytest.mark.parametrize("trials", [100, 500, 2000])

@@ -12,11 +12,11 @@ from momentsim.validation.clocks import count_equal_rows, equal_rows
 from momentsim.validation.conservation import identities
 from momentsim.validation.ledger import agreeing, amounts
 from momentsim.validation.little import little_proofs, waiting_time
+from momentsim.validation.proof import MOST_CHECKS, Proof, ProofOutcome, prove_equal
 from momentsim.validation.simulation import SimulatedRun, load_text, run_logged
 from momentsim.validation.suite import CASES, QUICK, ValidationReport, choose_cases, validate
 from momentsim.validation.texts import CUT_SHORT, FULL
 from momentsim.validation.ties import tie_proofs
-from momentsim.validation.verdict import MOST_CHECKS, Proof, ProofOutcome, prove_equal
 
 
 @pytest.fixture(scope="module")

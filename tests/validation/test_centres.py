@@ -13,8 +13,8 @@ from momentsim.rules.experience import balk_probability
 from momentsim.scenario.sections.settings import SWITCHES
 from momentsim.validation import general_laws, markov, priorities, service_levels
 from momentsim.validation.centres import SimulatedCentre
+from momentsim.validation.proof import LARGEST_EDGE, ProofOutcome, prove_small_share
 from momentsim.validation.simulation import SimulatedSample, blueprint_of, load_text
-from momentsim.validation.verdict import LARGEST_EDGE, ProofOutcome, prove_small_share
 
 ROOMS = (
     priorities.THREE,

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from momentsim.cli.commands import app
 from momentsim.validation import suite
+from momentsim.validation.proof import Proof, SampledEstimate, prove_equal, prove_estimate
 from momentsim.validation.suite import ProofGroup
-from momentsim.validation.verdict import Proof, SampledEstimate, prove_equal, prove_estimate
 
 runner = CliRunner()
 

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from momentsim.validation.verdict import (
+from momentsim.validation.proof import (
     FALSE_ALARM,
     MOST_CHECKS,
     ProofOutcome,

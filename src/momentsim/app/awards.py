@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.measures.front import places
+from momentsim.measures.pareto_front import places
 from momentsim.measures.statistics import Estimate, side_by_side
 from momentsim.measures.summary import estimate_by_name, unit_of
 from momentsim.questions.compare.compare import Comparison

@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from momentsim.contract.plan import MINUTE, SECOND, Names
-from momentsim.engine.state.records import Stage
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.steered_run import ANGER_BANDS, SteeredRun
 from momentsim.runs import glance
 
 _PLACES = {
-    Stage.QUEUED: "waiting",
-    Stage.TALKING: "talking to an agent",
-    Stage.SELF_SERVICE: "in self-service",
-    Stage.PROMISED: "waiting for what was promised",
-    Stage.MESSAGE: "has left a message",
-    Stage.CALLED_AGAIN_LATER: "will be called back",
-    Stage.HELPED_LATER: "calls no more, looks for help elsewhere",
+    MomentStage.QUEUED: "waiting",
+    MomentStage.TALKING: "talking to an agent",
+    MomentStage.SELF_SERVICE: "in self-service",
+    MomentStage.PROMISED: "waiting for what was promised",
+    MomentStage.MESSAGE: "has left a message",
+    MomentStage.CALLED_AGAIN_LATER: "will be called back",
+    MomentStage.HELPED_LATER: "calls no more, looks for help elsewhere",
 }
 
 
@@ -62,10 +62,10 @@ def _face(found: glance.FollowedMoment, steered: SteeredRun, names: Names, start
 
 
 def _where(found: glance.FollowedMoment, now: int) -> str:
-    if found.stage == Stage.QUEUED:
+    if found.stage == MomentStage.QUEUED:
         minutes = (now - found.queued) // MINUTE
         return f"{_ordinal(found.calls)} call, waiting {minutes} min"
-    place = _PLACES.get(Stage(found.stage), "")
+    place = _PLACES.get(MomentStage(found.stage), "")
     if not found.calls:
         return place or "has not called yet"
     calls = "once" if found.calls == 1 else f"{found.calls} times"

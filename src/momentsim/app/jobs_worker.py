@@ -10,8 +10,8 @@ from typing import Final
 
 from momentsim.app.jobs import Jobs, Message
 from momentsim.app.jobs_process import Found, RoomClosed, RoomQuestion
-from momentsim.app.memory import spare_memory
 from momentsim.app.question_desk import QuestionDesk
+from momentsim.app.spare_memory import spare_memory
 from momentsim.runs.backends.process_messages import answers_alone, receive, send
 
 NICENESS: Final = 10

@@ -84,10 +84,10 @@ def open_app(
         raise MomentsimError("--address says where phones join, which takes --lan")
     from momentsim.app.jobs_process import JobsProcess
     from momentsim.app.library import Library
-    from momentsim.app.memory import spare_memory
     from momentsim.app.network import lan_address
     from momentsim.app.opening import asked_room, resumed_room, room_maker
     from momentsim.app.serve import ServerSettings, serve
+    from momentsim.app.spare_memory import spare_memory
 
     library = Library(Path.cwd())
     first = None if resume is None else resumed_room(library, resume)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from momentsim.validation.mutation import Catch
+    from momentsim.validation.proof import Proof
     from momentsim.validation.suite import ValidationReport
-    from momentsim.validation.verdict import Proof
 
 EXIT_NOT_PROVED = 1
 ALL_TAKE = "about two minutes on two idle cores"
@@ -118,7 +118,7 @@ def exact_and_found(proof: Proof) -> tuple[str, str]:
 
 def closing_words(report: ValidationReport) -> str:
     """One line on what the table says."""
-    from momentsim.validation.verdict import FALSE_ALARM
+    from momentsim.validation.proof import FALSE_ALARM
 
     passed = sum(proof.has_passed for proof in report.proofs)
     return (

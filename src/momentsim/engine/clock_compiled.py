@@ -7,7 +7,7 @@ from enum import IntEnum
 from momentsim.compiler.decorators import compiled, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.engine import dispatch
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import event_list, tables
 from momentsim.engine.state.records import EVENTS_AHEAD
 from momentsim.engine.state.tables import World
@@ -71,7 +71,7 @@ def next_time_known(w: World, chunk_ends: int) -> tuple[int, int, int]:
     source = _DEMAND
     if centre["moment_next"] < sizes["moments"]:
         time = tables.moments(w, centre["moment_next"])["began"]
-        kind = Kind.MOMENT_BEGINS
+        kind = EventKind.MOMENT_BEGINS
         source = _MOMENTS
     if centre["agenda_next"] < sizes["agenda"]:
         entry = tables.agenda(w, centre["agenda_next"])

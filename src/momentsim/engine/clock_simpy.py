@@ -11,7 +11,7 @@ from momentsim.contract.plan import NEVER, LeverAction, Why
 from momentsim.engine import dispatch
 from momentsim.engine.clock_compiled import Status, is_short_of_room
 from momentsim.engine.live import LiveRun, Watch
-from momentsim.engine.order import Kind, lever_stamp
+from momentsim.engine.order import EventKind, lever_stamp
 from momentsim.engine.state.event_list import free_row
 from momentsim.engine.state.tables import Tables
 
@@ -90,7 +90,7 @@ class SimPyClock:
         if "moments" not in self.chained and centre["moment_next"] < len(moments):
             moment_row = int(centre["moment_next"])
             self._post(
-                "moments", int(moments[moment_row]["began"]), int(Kind.MOMENT_BEGINS), moment_row, -1, 0
+                "moments", int(moments[moment_row]["began"]), int(EventKind.MOMENT_BEGINS), moment_row, -1, 0
             )
 
     def _post(self, list_name: str, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
@@ -109,7 +109,7 @@ class SimPyClock:
         if action == LeverAction.PULL:
             self.pulled_by_hand[lever] = now
         stamp = lever_stamp(action, int(Why.PLAYBOOK), size)
-        self._post("hand", now + 1, int(Kind.LEVER_ACTS), lever, -1, stamp)
+        self._post("hand", now + 1, int(EventKind.LEVER_ACTS), lever, -1, stamp)
 
     def _happen(self, event: Any) -> None:
         world = self.world

@@ -11,9 +11,9 @@ from momentsim.draws import child as owned
 from momentsim.engine.agents import agents, careers, days, roster, shifts, training
 from momentsim.engine.contact import (
     calls,
-    closing,
     diverting,
     elsewhere,
+    moment_end,
     out_of_hours,
     promises,
     self_service,
@@ -23,9 +23,9 @@ from momentsim.engine.contact import (
 )
 from momentsim.engine.customers import acquisition, anger, bond, compensation, outlook, recovery
 from momentsim.engine.levers import pulling, reserves, triggers
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import contact_log, tables, waiting_lists
-from momentsim.engine.state.records import Stage
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.state.tables import World
 from momentsim.rules.grievances import lean_of
 
@@ -41,47 +41,49 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
     centre = tables.centre(w)
     centre["now"] = now
     centre["events"] += 1
-    if kind == Kind.TALK_ENDS:
+    if kind == EventKind.TALK_ENDS:
         talk_end.talk_ends(w, slot, now)
-    elif kind == Kind.PATIENCE_ENDS:
+    elif kind == EventKind.PATIENCE_ENDS:
         calls.patience_ends(w, slot, owner, stamp, now)
-    elif kind == Kind.WRAP_UP_ENDS:
+    elif kind == EventKind.WRAP_UP_ENDS:
         shifts.free_agent(w, owner, now)
-    elif kind == Kind.CONTACT_DUE:
+    elif kind == EventKind.CONTACT_DUE:
         story.contact_due(w, slot, owner, now)
-    elif kind == Kind.SELF_SERVICE_ENDS:
+    elif kind == EventKind.SELF_SERVICE_ENDS:
         self_service.self_service_ends(w, slot, owner, now)
-    elif kind == Kind.OVERFLOW_DUE:
+    elif kind == EventKind.OVERFLOW_DUE:
         calls.overflow_due(w, slot, owner, stamp, now)
-    elif kind == Kind.QUEUE_CLOSES:
+    elif kind == EventKind.QUEUE_CLOSES:
         out_of_hours.queue_closes(w, slot, owner, stamp, now)
-    elif kind == Kind.DIVERT_DUE:
+    elif kind == EventKind.DIVERT_DUE:
         diverting.divert_due(w, slot, owner, stamp, now)
-    elif kind == Kind.MESSAGE_DUE:
+    elif kind == EventKind.MESSAGE_DUE:
         voicemail.message_due(w, slot, owner, stamp, now)
-    elif kind == Kind.CALLBACK_LATE or kind == Kind.CALLBACK_AGAIN:
+    elif kind == EventKind.CALLBACK_LATE or kind == EventKind.CALLBACK_AGAIN:
         calls.callback_due(w, kind, slot, owner, stamp, now)
-    elif kind == Kind.ROSTER_CHANGES:
+    elif kind == EventKind.ROSTER_CHANGES:
         roster.roster_changes(w, owner, stamp, now)
-    elif kind == Kind.RESERVE_REPORTS:
+    elif kind == EventKind.RESERVE_REPORTS:
         reserves.reserve_reports(w, owner, stamp, now)
-    elif kind == Kind.INTERVAL_ENDS:
+    elif kind == EventKind.INTERVAL_ENDS:
         interval_ends(w, now)
-    elif kind == Kind.LEVER_ACTS:
+    elif kind == EventKind.LEVER_ACTS:
         pulling.lever_acts(w, owner, stamp, now)
-    elif kind == Kind.HORIZON_ENDS:
+    elif kind == EventKind.HORIZON_ENDS:
         horizon_ends(w, now)
-    elif kind == Kind.DAY_BEGINS:
+    elif kind == EventKind.DAY_BEGINS:
         days.day_begins(w, owner, now)
-    elif kind == Kind.COURSE_ENDS:
+    elif kind == EventKind.COURSE_ENDS:
         training.course_ends(w, owner, stamp, now)
-    elif kind == Kind.PROMISE_DUE:
+    elif kind == EventKind.PROMISE_DUE:
         promises.fulfil_promise(w, slot, owner, now)
-    elif kind == Kind.RECOVERY_ENDS or kind == Kind.RECOVERY_OPENS or kind == Kind.RECOVERY_DUE:
+    elif (
+        kind == EventKind.RECOVERY_ENDS or kind == EventKind.RECOVERY_OPENS or kind == EventKind.RECOVERY_DUE
+    ):
         recovery_goes_on(w, kind, slot, now)
-    elif kind == Kind.LEVERS_LOOKED_AT:
+    elif kind == EventKind.LEVERS_LOOKED_AT:
         triggers.look_at_triggers(w, owner, now)
-    elif kind == Kind.HELP_ELSEWHERE_DUE:
+    elif kind == EventKind.HELP_ELSEWHERE_DUE:
         elsewhere.help_due(w, slot, owner, stamp, now)
     else:
         compensation.pay_compensation(w, slot, now)
@@ -90,9 +92,9 @@ def dispatch(w: World, kind: int, now: int, owner: int, slot: int, stamp: int) -
 @compiled_inside
 def recovery_goes_on(w: World, kind: int, slot: int, now: int) -> None:
     """Tell an event of the recovery team."""
-    if kind == Kind.RECOVERY_ENDS:
+    if kind == EventKind.RECOVERY_ENDS:
         recovery.recovery_ends(w, slot, now)
-    elif kind == Kind.RECOVERY_OPENS:
+    elif kind == EventKind.RECOVERY_OPENS:
         recovery.hand_out_cases(w, now)
     else:
         recovery.recovery_due(w, slot, now)
@@ -159,19 +161,19 @@ def close_everything(w: World) -> None:
     limit = tables.centre(w)["limit"]
     for slot in range(tables.sizes(w)["cases"]):
         case = tables.cases(w, slot)
-        if case["stage"] == Stage.FREE:
+        if case["stage"] == MomentStage.FREE:
             continue
         if (
-            case["stage"] == Stage.SELF_SERVICE
-            or case["stage"] == Stage.QUEUED
-            or case["stage"] == Stage.TALKING
-            or case["stage"] == Stage.MESSAGE
-            or case["stage"] == Stage.CALLED_AGAIN_LATER
+            case["stage"] == MomentStage.SELF_SERVICE
+            or case["stage"] == MomentStage.QUEUED
+            or case["stage"] == MomentStage.TALKING
+            or case["stage"] == MomentStage.MESSAGE
+            or case["stage"] == MomentStage.CALLED_AGAIN_LATER
         ):
             if case["queue"] >= 0:
                 tables.counts(w, slot)["open"] += 1
             contact_log.write_contact(w, slot, Outcome.OPEN, limit, 0, 0, math.nan)
-        closing.moment_ends(w, slot, limit, 0, 1)
+        moment_end.moment_ends(w, slot, limit, 0, 1)
     recovery.close_desk(w, limit)
     for row in range(tables.centre(w)["customers"]):
         bond.relax_wallet(w, row, tables.customers(w, row)["touched"])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from momentsim.contract.plan import NEVER, LeverAction
-from momentsim.engine.state.records import Stage
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.state.tables import Tables
 
 Watch: TypeAlias = Callable[["LiveRun"], Generator[Any, Any, None]]
@@ -120,7 +120,7 @@ class LiveRun:
 
     def _queued_since(self, queue: int, reason: int) -> Any:
         cases = self._world["cases"]
-        chosen = cases["stage"] == Stage.QUEUED
+        chosen = cases["stage"] == MomentStage.QUEUED
         if queue >= 0:
             chosen &= cases["queue"] == queue
         if reason >= 0:

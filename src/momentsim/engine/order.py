@@ -14,7 +14,7 @@ import numpy as np
 from momentsim.contract.plan import LeverAction, Why, record
 
 
-class Kind(IntEnum):
+class EventKind(IntEnum):
     """Kinds of events, first to last within one microsecond; the owner of each stands behind it."""
 
     INTERVAL_ENDS = 0  # interval: books close before anything of the new interval happens

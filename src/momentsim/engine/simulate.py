@@ -13,9 +13,10 @@ from momentsim.contract.trace import Trace
 from momentsim.engine import dispatch
 from momentsim.engine.clock_compiled import ROWS_AHEAD, Status, advance, room_wanted
 from momentsim.engine.live import Watch
+from momentsim.engine.state.codes import RepairStage
 from momentsim.engine.state.event_list import add_calendar, grow_calendar
 from momentsim.engine.state.initial_state import make_room, moments_log, new_world
-from momentsim.engine.state.records import EVENTS_AHEAD, RepairStage
+from momentsim.engine.state.records import EVENTS_AHEAD
 from momentsim.engine.state.trace_rows import (
     acquisition_rows,
     agent_rows,
@@ -43,7 +44,7 @@ class Interrupted(Exception):
     """The run was stopped from outside before its end; nothing of it is kept."""
 
 
-class Run:
+class ReplicationRun:
     """One replication under way. `advance` may be called with any steps; the trace does not depend on them.
 
     With `take_rows` the log is handed over in pieces, so that it needs little memory however long it gets; the
@@ -149,7 +150,7 @@ class Run:
             events=int(centre["events"]),
         )
 
-    def fork(self, *, keep_room: bool = True) -> Run:
+    def fork(self, *, keep_room: bool = True) -> ReplicationRun:
         """Another run in the same state, which goes its own way from here; on the compiled clock, with its log kept.
 
         Without `keep_room` it has none for what is to come: it takes little memory and only waits to be forked.
@@ -277,7 +278,7 @@ def simulate(
     `on_progress` is told the share of the horizon done (0..1) a few times a second; when it returns False the
     run stops and raises Interrupted. `watch` is a process that watches and pulls levers (SimPy clock only).
     """
-    run = Run(prepared, log=log, clock=clock, take_rows=take_rows, watch=watch)
+    run = ReplicationRun(prepared, log=log, clock=clock, take_rows=take_rows, watch=watch)
     while run.advance(max_events=EVENTS_PER_CALL[clock]) != Status.DONE:
         if on_progress is not None and not on_progress(run.share_done):
             raise Interrupted

@@ -17,12 +17,12 @@ import numpy.typing as npt
 
 from momentsim.contract.plan import DAY, HOUR, NEVER, LeverAction, Prepared
 from momentsim.contract.trace import BOOKED, Trace
+from momentsim.engine.checkpoints import EVENTS_APART, Checkpoints
 from momentsim.engine.clock_compiled import Status
-from momentsim.engine.kept_copies import EVENTS_APART, Copies
+from momentsim.engine.interventions import Interventions, Luck, Pull, put_pulls, with_pulls
 from momentsim.engine.live import LiveRun
-from momentsim.engine.past import Luck, Past, Pull, put_pulls, with_pulls
-from momentsim.engine.simulate import Run
-from momentsim.engine.state.records import Stage
+from momentsim.engine.simulate import ReplicationRun
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.state.tables import Tables
 
 ANGER_BANDS: Final = (0.1, 0.3, 0.6)
@@ -72,8 +72,8 @@ class SteeredRun:
         With `keep`, copies are kept on the way, at borders of days and before each pull, from which `at` starts.
         """
         self._prepared = prepared
-        self._past = Past(tuple(pulls), tuple(luck))
-        self._copies = Copies() if keep else None
+        self._past = Interventions(tuple(pulls), tuple(luck))
+        self._copies = Checkpoints() if keep else None
         self._start = int(prepared.plan.settings["warm_up"][0])
         self._run_again(at)
         just_pulled = (pull for pull in self.pulls if pull.time == at and pull.action == LeverAction.PULL)
@@ -85,7 +85,7 @@ class SteeredRun:
         self._pulled_now: dict[int, int] = {}
         self.time = 0 if copy is None else copy.time
         if copy is None:
-            self._run = Run(with_pulls(self._prepared, self.pulls))
+            self._run = ReplicationRun(with_pulls(self._prepared, self.pulls))
         else:
             self._run = copy.run.fork()
             taken, given = (
@@ -218,7 +218,7 @@ class SteeredRun:
         centre, cases = world["centre"][0], world["cases"]
         groups = world["group_state"][: len(world["groups"])]
         stage = cases["stage"].copy()
-        away = (stage == Stage.AWAY) | (stage == Stage.TURNS_TO_SELF_SERVICE)
+        away = (stage == MomentStage.AWAY) | (stage == MomentStage.TURNS_TO_SELF_SERVICE)
         called = cases["contacts"] > 0
         legs = world["intervals"][self._first_leg() :]
         tallies = world["tallies"]
@@ -269,7 +269,7 @@ class _OwnClock:
 def _longest_waits(world: Tables, now: int) -> WholeArray:
     """By queue, how long the one who waits longest has waited."""
     cases = world["cases"]
-    queued = np.flatnonzero(cases["stage"] == Stage.QUEUED)
+    queued = np.flatnonzero(cases["stage"] == MomentStage.QUEUED)
     since = np.full(len(world["lines"]), now, np.int64)
     np.minimum.at(since, cases["queue"][queued], cases["queued"][queued])
     return now - since

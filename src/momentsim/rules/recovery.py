@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from momentsim.compiler.decorators import compiled
-from momentsim.rules.people import solution_probability
+from momentsim.rules.workload import solution_probability
 
 
 @compiled

@@ -15,7 +15,7 @@ from typing import cast
 from momentsim.compiler.cache import cache_folder
 from momentsim.compiler.decorators import CompiledFunction, listeners
 from momentsim.contract.plan import Prepared
-from momentsim.engine import Run, clock_compiled, dispatch, simulate
+from momentsim.engine import ReplicationRun, clock_compiled, dispatch, simulate
 from momentsim.measures import digest
 from momentsim.prepare import Loaded, Reference, lower, prepare, reference_operation
 from momentsim.runs.address_space import LEAST_TO_COMPILE, refuse_less_than
@@ -112,7 +112,7 @@ def main() -> None:
     operation: Loaded = receive(sys.stdin.buffer)
     with without_garbage_collection():
         prepared = _prepare_briefly(operation)
-        digest(prepared, Run(prepared, log=True).trace())
+        digest(prepared, ReplicationRun(prepared, log=True).trace())
 
 
 @contextmanager

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from momentsim.contract.codes import MomentKind
 from momentsim.contract.plan import HOUR, NEVER, LeverKind
 from momentsim.engine import SteeredRun
-from momentsim.engine.order import Kind
-from momentsim.engine.state.records import Duty, Stage
+from momentsim.engine.order import EventKind
+from momentsim.engine.state.codes import Duty, MomentStage
 from momentsim.engine.state.tables import Tables
 from momentsim.engine.steered_run import ANGER_BANDS
 
@@ -69,7 +69,7 @@ class FollowedMoment(NamedTuple):
     reason: int
     segment: int
     crisis: int  # -1 for none
-    stage: int  # Stage
+    stage: int  # MomentStage
     calls: int
     began: int
     queued: int  # when the present wait began; meaningful while it waits
@@ -156,7 +156,7 @@ def beneath(steered: SteeredRun) -> Beneath:
     """What a real centre does not see, so far."""
     world = world_of(steered)
     stage, calls = world["cases"]["stage"], world["cases"]["contacts"]
-    away = (stage == Stage.AWAY) | (stage == Stage.TURNS_TO_SELF_SERVICE)
+    away = (stage == MomentStage.AWAY) | (stage == MomentStage.TURNS_TO_SELF_SERVICE)
     tallies = world["tallies"]
     sign = dict.fromkeys(_SPENT, -1.0)
     ledger = np.array([float(tallies[name].sum()) * sign.get(name, 1.0) for name in LEDGER])
@@ -171,14 +171,16 @@ def next_calls(steered: SteeredRun) -> WholeArray:
     """Times at which those who will call again are to do so, microseconds since the scenario's start, unsorted."""
     world = world_of(steered)
     held, cases = world["pool"], world["cases"]
-    due = np.flatnonzero(held["kind"] == Kind.CONTACT_DUE)
+    due = np.flatnonzero(held["kind"] == EventKind.CONTACT_DUE)
     due = due[held["time"][due] > clock_of(steered)]
     slots, serials = held["slot"][due], held["owner"][due]
     known = (slots >= 0) & (slots < len(cases))
     due, slots, serials = due[known], slots[known], serials[known]
     open_cases = cases[["serial", "stage", "contacts", "attempt"]][slots]
     live = (
-        (open_cases["serial"] == serials) & (open_cases["stage"] == Stage.AWAY) & (open_cases["contacts"] > 0)
+        (open_cases["serial"] == serials)
+        & (open_cases["stage"] == MomentStage.AWAY)
+        & (open_cases["contacts"] > 0)
     )
     live &= open_cases["attempt"] == held["stamp"][due]
     return np.asarray(held["time"][due[live]] - start_of(steered), np.int64)
@@ -213,7 +215,7 @@ def waits_by_queue(steered: SteeredRun) -> tuple[WholeArray, WholeArray]:
 def one_to_follow(steered: SteeredRun) -> int:
     """Serial number of the open moment with most calls, the oldest of these; -1 when nobody is in need."""
     cases = world_of(steered)["cases"]
-    open_cases = np.flatnonzero((cases["stage"] == Stage.QUEUED) | (cases["stage"] == Stage.AWAY))
+    open_cases = np.flatnonzero((cases["stage"] == MomentStage.QUEUED) | (cases["stage"] == MomentStage.AWAY))
     if not len(open_cases):
         return -1
     hit = cases["crisis"][open_cases] >= 0
@@ -224,7 +226,9 @@ def one_to_follow(steered: SteeredRun) -> int:
 def follow(steered: SteeredRun, serial: int) -> FollowedMoment | None:
     """An open moment by its serial number; None when it is over or not yet there."""
     world = world_of(steered)
-    found = np.flatnonzero((world["cases"]["serial"] == serial) & (world["cases"]["stage"] != Stage.FREE))
+    found = np.flatnonzero(
+        (world["cases"]["serial"] == serial) & (world["cases"]["stage"] != MomentStage.FREE)
+    )
     if not len(found):
         return None
     slot = int(found[0])
@@ -240,11 +244,11 @@ def follow(steered: SteeredRun, serial: int) -> FollowedMoment | None:
 def was_helped(steered: SteeredRun, slot: int, serial: int) -> bool | None:
     """Whether a moment that is over was met, read from the row it had; None when the row is another's by now."""
     case = world_of(steered)["cases"][slot]
-    return None if case["serial"] != serial or case["stage"] != Stage.FREE else not case["unmet"]
+    return None if case["serial"] != serial or case["stage"] != MomentStage.FREE else not case["unmet"]
 
 
 def _queued(world: Tables) -> WholeArray:
-    return np.flatnonzero(world["cases"]["stage"] == Stage.QUEUED)
+    return np.flatnonzero(world["cases"]["stage"] == MomentStage.QUEUED)
 
 
 def _legs_until_now(world: Tables) -> int:

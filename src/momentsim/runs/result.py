@@ -11,11 +11,11 @@ from momentsim.contract.plan import Names, Table
 from momentsim.contract.trace import Trace
 from momentsim.errors import MomentsimError
 from momentsim.measures.digest import Digest
+from momentsim.measures.display import Short, ShownAnswer, key_rows
 from momentsim.measures.event_log import events_of
 from momentsim.measures.facts import members_of
 from momentsim.measures.interval_table import interval_table
 from momentsim.measures.ledger import ledger_table
-from momentsim.measures.shown import Short, ShownAnswer, key_rows
 from momentsim.measures.sites import sites_table
 from momentsim.measures.summary import summary_columns
 from momentsim.measures.tables import agents_of, contacts_of, customers_of, levers_of, moments_of

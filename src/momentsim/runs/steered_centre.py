@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from momentsim.contract.plan import SECOND, LeverAction, Prepared
 from momentsim.engine.steered_run import ANGER_BANDS, SteeredRun
 from momentsim.measures.digest import digest
+from momentsim.measures.display import KEY_MEASURES
 from momentsim.measures.facts import Sample
-from momentsim.measures.shown import KEY_MEASURES
 from momentsim.measures.summary import estimate_by_name
 from momentsim.prepare import Blueprint, Reference, lower, prepare
 from momentsim.runs.lever_file import NO_PULLS

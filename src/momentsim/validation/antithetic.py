@@ -19,8 +19,8 @@ from momentsim.measures.facts import Columns, Sample, evaluate
 from momentsim.measures.service import contact_facts
 from momentsim.validation.common_draws import gain
 from momentsim.validation.coverage import STAFFING, TRUTHS, text_of, truth_of
+from momentsim.validation.proof import Proof, SampledEstimate, prove_estimate
 from momentsim.validation.simulation import FloatArray, SimulatedSample, blueprint_of, digests_of, load_text
-from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
 CASE: Final = "antithetic"
 PAIRS: Final = 1500

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from momentsim.validation.verdict import (
+from momentsim.validation.proof import (
     FALSE_ALARM,
     MOST_CHECKS,
     Proof,

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from momentsim.validation.proof import Proof, SampledEstimate, prove_estimate
 from momentsim.validation.queueing import WARM_UP, occupancy, queue_mean
 from momentsim.validation.simulation import SimulatedSample, load_text, sample
-from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
 ROOM: Final = """\
 name: {name}

@@ -12,10 +12,10 @@ from momentsim.errors import MomentsimError
 from momentsim.prepare import Loaded
 from momentsim.runs.reference import shorten
 from momentsim.scenario import LoadedScenario, load, shipped_scenarios
+from momentsim.validation.proof import Proof, prove_equal
 from momentsim.validation.simulation import load_text, run_logged
 from momentsim.validation.texts import FULL
 from momentsim.validation.ties import tied_scenario
-from momentsim.validation.verdict import Proof, prove_equal
 
 STORM_DAYS: Final = 2.75
 """Of the airline scenario: to the evening of the first day of the storm, with reserves called and redials."""

@@ -18,8 +18,8 @@ from momentsim.prepare import Loaded, Reference, lower
 from momentsim.runs.reference import shorten
 from momentsim.validation.bounds import below
 from momentsim.validation.clocks import STORM_DAYS, shipped_scenario
+from momentsim.validation.proof import Proof, SampledEstimate
 from momentsim.validation.simulation import FloatArray, digests_of, reference_of
-from momentsim.validation.verdict import Proof, SampledEstimate
 
 CASE: Final = "common_draws"
 REPLICATIONS: Final = 40

@@ -22,9 +22,9 @@ from momentsim.contract.trace import (
     wait_bin_edges,
     whole_moments,
 )
+from momentsim.validation.proof import Proof, prove_equal
 from momentsim.validation.simulation import Rows, SimulatedRun, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, DIVERTS, FULL, OPEN_HOURS, WARM_UP
-from momentsim.validation.verdict import Proof, prove_equal
 
 WholeArray = npt.NDArray[np.int64]
 

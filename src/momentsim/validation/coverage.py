@@ -24,9 +24,9 @@ from momentsim.theory.erlang import QueueFigures
 from momentsim.theory.transient import erlang_a_from_empty
 from momentsim.validation.bounds import share_of_trials
 from momentsim.validation.common_draws import gain
+from momentsim.validation.proof import Proof
 from momentsim.validation.simulation import FloatArray, blueprint_of, digests_of, load_text
 from momentsim.validation.texts import PLAIN
-from momentsim.validation.verdict import Proof
 
 EXPERIMENTS: Final = 500
 REPLICATIONS: Final = 3

@@ -20,15 +20,15 @@ from momentsim.fit import count_table
 from momentsim.fit.busyness import fit_busyness, relative_covariances
 from momentsim.measures.statistics import estimate, interval
 from momentsim.prepare import Blueprint, Reference, lower, prepare
-from momentsim.validation.simulation import FloatArray, load_text
-from momentsim.validation.texts import DAY_MEMORY
-from momentsim.validation.verdict import (
+from momentsim.validation.proof import (
     Proof,
     SampledEstimate,
     half_widths_allowed,
     prove_equal,
     prove_estimate,
 )
+from momentsim.validation.simulation import FloatArray, load_text
+from momentsim.validation.texts import DAY_MEMORY
 
 CASE: Final = "day_memory"
 FIRST: Final = datetime(2024, 1, 1)

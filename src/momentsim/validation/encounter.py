@@ -19,9 +19,9 @@ from momentsim.prepare import lower, prepare
 from momentsim.prepare.careers import exit_hazard, exits_in_the_long_run
 from momentsim.rules.encounter import logistic
 from momentsim.scenario.evidence import registry
+from momentsim.validation.proof import Proof, prove_equal, prove_estimate
 from momentsim.validation.simulation import digests_of, load_text, reference_of, sample
 from momentsim.validation.texts import ENCOUNTER
-from momentsim.validation.verdict import Proof, prove_equal, prove_estimate
 
 FloatArray = npt.NDArray[np.float64]
 

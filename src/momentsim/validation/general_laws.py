@@ -29,8 +29,8 @@ from momentsim.validation.centres import (
     measure,
     waiting,
 )
+from momentsim.validation.proof import Proof, prove_estimate
 from momentsim.validation.simulation import SimulatedSample, blueprint_of, load_text
-from momentsim.validation.verdict import Proof, prove_estimate
 
 
 class WrittenLaw(NamedTuple):

@@ -23,9 +23,9 @@ from momentsim.contract.trace import MomentClass
 from momentsim.prepare import Reference, lower
 from momentsim.prepare.customers import segment_rows
 from momentsim.prepare.outlook import newcomer_values
+from momentsim.validation.proof import Proof, prove_equal
 from momentsim.validation.simulation import SimulatedRun, load_text, run_logged
 from momentsim.validation.texts import FULL, NEWCOMERS, WITHOUT_SOFTENING
-from momentsim.validation.verdict import Proof, prove_equal
 
 FloatArray = npt.NDArray[np.float64]
 

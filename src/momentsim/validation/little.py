@@ -21,9 +21,9 @@ import numpy.typing as npt
 from momentsim.contract.plan import SECOND, Names, Prepared, Table
 from momentsim.contract.trace import Channel, Outcome, legs_of
 from momentsim.engine import simulate
+from momentsim.validation.proof import Proof, prove_equal
 from momentsim.validation.simulation import SimulatedRun, load_text, run_logged
 from momentsim.validation.texts import CUT_SHORT, FULL, WARM_UP
-from momentsim.validation.verdict import Proof, prove_equal
 
 WholeArray = npt.NDArray[np.int64]
 

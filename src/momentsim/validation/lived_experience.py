@@ -19,9 +19,9 @@ from momentsim.measures import students_t
 from momentsim.prepare import lower, prepare
 from momentsim.scenario.evidence import registry
 from momentsim.validation.bounds import below
+from momentsim.validation.proof import CONFIDENCE, Proof, SampledEstimate, prove_equal
 from momentsim.validation.simulation import Rows, load_text, reference_of
 from momentsim.validation.texts import LIVED, LIVED_WAIT, STORM_PAID, lived_calls
-from momentsim.validation.verdict import CONFIDENCE, Proof, SampledEstimate, prove_equal
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -17,9 +17,9 @@ from momentsim.measures.expected_customers import people_totals
 from momentsim.measures.statistics import estimate, interval
 from momentsim.prepare import Blueprint, lower, prepare
 from momentsim.runs.reference import reference_for
+from momentsim.validation.proof import Proof, half_widths_allowed, prove_equal
 from momentsim.validation.simulation import FloatArray, blueprint_of, load_text
 from momentsim.validation.texts import STILL
-from momentsim.validation.verdict import Proof, half_widths_allowed, prove_equal
 
 CASE: Final = "loyalty_stillness"
 REPLICATIONS: Final = 16

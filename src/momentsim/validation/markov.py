@@ -17,7 +17,7 @@ from momentsim.validation.centres import (
     measure,
     waiting,
 )
-from momentsim.validation.verdict import Proof, prove_small_share
+from momentsim.validation.proof import Proof, prove_small_share
 
 ALL_OFF: Final = ", ".join(["textbook: on", *(f"{switch}: off" for switch in SWITCHES)])
 """As `behaviour: off`, with room for parameters beside it."""

@@ -39,7 +39,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         '    """The caller hangs up, if still waiting for that same call."""\n',
         '    """The caller hangs up, if still waiting for that same call."""\n'
         "    case = tables.cases(w, slot)\n"
-        '    if case["serial"] == serial and case["stage"] == Stage.TALKING:\n'
+        '    if case["serial"] == serial and case["stage"] == MomentStage.TALKING:\n'
         '        counters.count_failed(w, slot, Outcome.ABANDONED, case["answered"] - case["queued"])\n',
         "Patience runs on after the answer: who is talking when it ends is counted as abandoned too.",
         ("erlang_a_small", "conservation"),
@@ -47,8 +47,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "patience_starts_late",
         "engine/contact/calls.py",
-        '        post(w, now + ready, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])\n',
-        '        post(w, now + ready + 10_000_000, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])\n',
+        '        post(w, now + ready, EventKind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])\n',
+        '        post(w, now + ready + 10_000_000, EventKind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])\n',
         "Patience is counted from the wrong moment: ten seconds after joining the queue.",
         ("erlang_a_small",),
     ),
@@ -375,7 +375,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "unmet_need_forgotten",
-        "engine/contact/closing.py",
+        "engine/contact/moment_end.py",
         "    if met == 0:\n        episodes.end_unmet(w, slot)\n",
         "",
         "A need that nobody met leaves nothing behind.",

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 
 from momentsim.theory.transient import Stretch, TransientFigures, transient_figures
+from momentsim.validation.proof import Proof, prove_estimate
 from momentsim.validation.simulation import FloatArray, SimulatedSample, load_text, sample
 from momentsim.validation.texts import DESK
-from momentsim.validation.verdict import Proof, prove_estimate
 
 CASE: Final = "opening_hours"
 HANDLING_S: Final = 360.0

@@ -28,9 +28,9 @@ from typing import Final
 import numpy as np
 
 from momentsim.theory.erlang import erlang_a
+from momentsim.validation.proof import Proof, prove_estimate
 from momentsim.validation.simulation import FloatArray, SimulatedSample, load_text, sample
 from momentsim.validation.texts import OVERLOAD
-from momentsim.validation.verdict import Proof, prove_estimate
 
 CASE: Final = "overload_redials"
 HANDLING_S: Final = 300.0

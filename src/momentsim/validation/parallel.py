@@ -7,9 +7,9 @@ import pandas as pd
 
 from momentsim.runs.run import run
 from momentsim.runs.settings import RunSettings
+from momentsim.validation.proof import Proof, prove_equal
 from momentsim.validation.simulation import load_text
 from momentsim.validation.texts import FULL
-from momentsim.validation.verdict import Proof, prove_equal
 
 REPLICATIONS = 8
 THREADS = 4

@@ -12,9 +12,9 @@ from typing import Final
 from momentsim.theory.erlang import erlang_c
 from momentsim.validation.centres import Expected, compare_sample, measure
 from momentsim.validation.markov import ALL_OFF
+from momentsim.validation.proof import Proof, prove_equal
 from momentsim.validation.queueing import WARM_UP
 from momentsim.validation.simulation import load_text, sample
-from momentsim.validation.verdict import Proof, prove_equal
 
 PER_HOUR: Final = 150
 HANDLING_S: Final = 300

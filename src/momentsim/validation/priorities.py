@@ -17,7 +17,7 @@ from momentsim.theory.priorities import (
     waits_of_one_agent,
 )
 from momentsim.validation.centres import Expected, SimulatedCentre, Stream, compare_with_theory, measure
-from momentsim.validation.verdict import Proof, prove_small_share
+from momentsim.validation.proof import Proof, prove_small_share
 
 MINUTE_LAW: Final = "{distribution: exponential, mean: 60 s}"
 FIRST, SECOND, THIRD = "first", "second", "third"

@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.theory.erlang import QueueFigures, erlang_a, erlang_b, erlang_c
+from momentsim.validation.proof import Proof, SampledEstimate, prove_estimate
 from momentsim.validation.simulation import SimulatedSample, load_text, sample
 from momentsim.validation.texts import PLAIN
-from momentsim.validation.verdict import Proof, SampledEstimate, prove_estimate
 
 WARM_UP: Final = 12
 """Intervals of half an hour left out at the start."""

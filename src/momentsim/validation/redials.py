@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from momentsim.validation.proof import Proof, prove_estimate
 from momentsim.validation.simulation import load_text, sample
 from momentsim.validation.texts import REDIALS
-from momentsim.validation.verdict import Proof, prove_estimate
 
 REPLICATIONS: Final = 32
 

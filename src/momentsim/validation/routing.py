@@ -20,9 +20,9 @@ from momentsim.theory.erlang import erlang_c
 from momentsim.theory.priorities import waits_of_equal_work
 from momentsim.validation.centres import Expected, SimulatedCentre, Stream, measure
 from momentsim.validation.priorities import FIRST, MINUTE_LAW, SECOND, mean_wait
+from momentsim.validation.proof import Proof, prove_equal, prove_estimate
 from momentsim.validation.queueing import ERLANG_A_SMALL, WARM_UP
 from momentsim.validation.simulation import SimulatedSample, blueprint_of, load_text, sample
-from momentsim.validation.verdict import Proof, prove_equal, prove_estimate
 
 CHOICES: Final = ("highest_emotional_intelligence", "most_skilled", "least_occupied")
 TRUTH_PER_HOUR, ROUTINE_PER_HOUR = 60, 100

@@ -7,7 +7,7 @@ from typing import Final
 from momentsim.measures.service import SERVICE_LEVELS
 from momentsim.theory.erlang import erlang_a
 from momentsim.validation.centres import Expected, SimulatedCentre, Stream, compare_with_theory, measure
-from momentsim.validation.verdict import Proof
+from momentsim.validation.proof import Proof
 
 PER_HOUR: Final = 150
 HANDLING_S: Final = 300

@@ -20,7 +20,7 @@ from momentsim.prepare import Blueprint, Loaded, Reference, lower, prepare
 from momentsim.runs.choices import ClockName
 from momentsim.runs.reference import reference_for
 from momentsim.scenario import LoadedScenario, Scenario, load
-from momentsim.validation.verdict import SampledEstimate
+from momentsim.validation.proof import SampledEstimate
 
 FloatArray = npt.NDArray[np.float64]
 Rows: TypeAlias = Any

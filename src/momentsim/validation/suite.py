@@ -40,9 +40,9 @@ from momentsim.validation import (
     surge,
     ties,
 )
+from momentsim.validation.proof import FALSE_ALARM, Proof, ProofOutcome
 from momentsim.validation.simulation import load_text
 from momentsim.validation.texts import FULL
-from momentsim.validation.verdict import FALSE_ALARM, Proof, ProofOutcome
 
 
 @dataclass(frozen=True, slots=True)

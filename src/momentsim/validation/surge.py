@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from momentsim.theory.transient import Stretch, TransientFigures, generator, transient_figures
+from momentsim.validation.proof import Proof, prove_estimate
 from momentsim.validation.simulation import FloatArray, SimulatedSample, load_text, sample
 from momentsim.validation.texts import SURGE
-from momentsim.validation.verdict import Proof, prove_estimate
 
 CASE: Final = "surge"
 HANDLING_S: Final = 300.0

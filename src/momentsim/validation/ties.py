@@ -7,9 +7,9 @@ import numpy as np
 from momentsim.contract.plan import HOUR
 from momentsim.contract.trace import Outcome
 from momentsim.scenario import LoadedScenario
+from momentsim.validation.proof import Proof, prove_equal
 from momentsim.validation.simulation import SimulatedRun, load_text, run_logged
 from momentsim.validation.texts import TIED_AGENTS, TIED_CALLERS, TIES, tied_calls
-from momentsim.validation.verdict import Proof, prove_equal
 
 
 def tied_scenario() -> LoadedScenario:

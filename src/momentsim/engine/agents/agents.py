@@ -5,7 +5,7 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.engine.agents import wellbeing
 from momentsim.engine.state import tables
-from momentsim.engine.state.records import Duty
+from momentsim.engine.state.codes import Duty
 from momentsim.engine.state.tables import World
 
 

@@ -15,7 +15,7 @@ from momentsim.contract.plan import DAY, MONTH
 from momentsim.draws import Purpose, child, exponential, normal, uniform
 from momentsim.engine.agents import programmes, shifts, training, wellbeing
 from momentsim.engine.state import tables
-from momentsim.engine.state.records import Away
+from momentsim.engine.state.codes import Away
 from momentsim.engine.state.tables import World
 from momentsim.rules import careers
 

@@ -6,9 +6,9 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MINUTE, LeverKind, RosterAction
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.agents import agents, shifts
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import tables
-from momentsim.engine.state.records import Duty
+from momentsim.engine.state.codes import Duty
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -60,7 +60,7 @@ def ask_to_stay(w: World, agent: int, now: int) -> bool:
             worker["stays_until"] = now + about["delay"]
             worker["on_break"] = 0
             state["counted"] += 1
-            post(w, now + about["delay"], Kind.ROSTER_CHANGES, agent, -1, RosterAction.OVERTIME_ENDS)
+            post(w, now + about["delay"], EventKind.ROSTER_CHANGES, agent, -1, RosterAction.OVERTIME_ENDS)
             return True
     return False
 

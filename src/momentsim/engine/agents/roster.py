@@ -7,7 +7,7 @@ from momentsim.contract.plan import RosterAction
 from momentsim.engine.agents import agents, overtime, shifts, training
 from momentsim.engine.contact import answering
 from momentsim.engine.state import idle_lists, tables
-from momentsim.engine.state.records import Duty
+from momentsim.engine.state.codes import Duty
 from momentsim.engine.state.tables import World
 
 

@@ -6,7 +6,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import answering
 from momentsim.engine.state import idle_lists, tables
-from momentsim.engine.state.records import Away, Duty
+from momentsim.engine.state.codes import Away, Duty
 from momentsim.engine.state.tables import World
 
 

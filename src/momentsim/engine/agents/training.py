@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.engine.agents import shifts
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import tables
-from momentsim.engine.state.records import Away
+from momentsim.engine.state.codes import Away
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import programmes
@@ -144,7 +144,7 @@ def begin_course(w: World, agent: int, now: int) -> None:
         tables.progress(w, row)["trained"] += 1
     shifts.stay_away(w, agent, Away.TRAINING, now)
     worker["course_since"] = now
-    post(w, now + worker["course_today"], Kind.COURSE_ENDS, agent, -1, worker["course_stamp"])
+    post(w, now + worker["course_today"], EventKind.COURSE_ENDS, agent, -1, worker["course_stamp"])
 
 
 @compiled_inside

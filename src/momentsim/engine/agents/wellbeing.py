@@ -7,10 +7,10 @@ import math
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import HOUR, MINUTE
 from momentsim.engine.state import tables
-from momentsim.engine.state.records import Duty
+from momentsim.engine.state.codes import Duty
 from momentsim.engine.state.tables import World
 from momentsim.rules import careers
-from momentsim.rules.people import clip, moving_average, towards_one
+from momentsim.rules.workload import clip, moving_average, towards_one
 
 
 @compiled_apart

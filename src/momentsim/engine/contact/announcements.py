@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import MINUTE, MomentKind, Tells
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, closing, episodes, patience
+from momentsim.engine.contact import attempts, episodes, moment_end, patience
 from momentsim.engine.state import contact_log, tables
 from momentsim.engine.state.durations import quantile
 from momentsim.engine.state.tables import World
@@ -56,7 +56,7 @@ def leave_informed(w: World, slot: int, now: int) -> None:
     tables.counts(w, slot)["informed"] += 1
     episodes.add_episode(w, slot, tables.effects(w)["notice_satisfaction"])
     contact_log.write_contact(w, slot, Outcome.INFORMED, now, 1, 0, math.nan)
-    closing.moment_ends(w, slot, now, 1, 0)
+    moment_end.moment_ends(w, slot, now, 1, 0)
 
 
 @compiled_apart

@@ -7,9 +7,9 @@ from momentsim.contract.plan import MINUTE
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import callbacks, episodes, routing, talk, talk_outcome
 from momentsim.engine.customers import anger
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import idle_lists, message_boxes, open_spans, tables, waiting_lists
-from momentsim.engine.state.records import Duty, Stage
+from momentsim.engine.state.codes import Duty, MomentStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import experience
@@ -43,7 +43,7 @@ def remember_wait(w: World, slot: int, now: int, wait: int) -> None:
 def is_waiting(w: World, slot: int, serial: int, stamp: int) -> bool:
     """Whether the row still holds that contact, waiting for that same call."""
     case = tables.cases(w, slot)
-    return bool(case["serial"] == serial and case["stamp"] == stamp and case["stage"] == Stage.QUEUED)
+    return bool(case["serial"] == serial and case["stamp"] == stamp and case["stage"] == MomentStage.QUEUED)
 
 
 @compiled_inside
@@ -60,7 +60,7 @@ def leave_unanswered(w: World, slot: int, now: int) -> int:
 def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
     """An agent takes the call; the agent is out of the idle ones and the call is out of the queue."""
     case = tables.cases(w, slot)
-    case["stage"] = Stage.TALKING
+    case["stage"] = MomentStage.TALKING
     case["agent"] = agent
     case["answered"] = now
     tables.lines(w, case["queue"])["answered"] += 1 - case["message"]
@@ -75,7 +75,7 @@ def answer_contact(w: World, slot: int, agent: int, now: int) -> None:
     length = talk_outcome.talk_length(w, slot, agent, talk.talk_time(w, slot, agent, now))
     case["talk"] = length
     agents.change_duty(w, agent, Duty.TALKING, now)
-    post(w, now + length, Kind.TALK_ENDS, case["serial"], slot, case["stamp"])
+    post(w, now + length, EventKind.TALK_ENDS, case["serial"], slot, case["stamp"])
 
 
 @compiled_apart
@@ -92,7 +92,9 @@ def take_contact(w: World, slot: int, agent: int, now: int) -> None:
     A call out is always possible, and is a line in use while the talk lasts.
     """
     if tables.cases(w, slot)["callback"]:
-        if callbacks.rings_in_vain(w, slot, agent, now):
+        callbacks.dial(w, slot)
+        if callbacks.is_not_answered(w, slot):
+            callbacks.ring_in_vain(w, slot, agent, now)
             return
         tables.centre(w)["in_system"] += 1
     answer_contact(w, slot, agent, now)

@@ -7,12 +7,12 @@ import math
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.draws import Purpose, uniform
-from momentsim.engine.contact import closing
+from momentsim.engine.contact import moment_end
 from momentsim.engine.customers import anger
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import contact_log, counters, tables
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.state.durations import draw_duration
-from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -31,10 +31,10 @@ def come_back_later(w: World, slot: int, now: int, delay: int) -> None:
     """The customer goes away and will make contact again; after very many attempts, no more."""
     case = tables.cases(w, slot)
     if case["attempt"] >= _MOST_ATTEMPTS:
-        closing.moment_ends(w, slot, now, 0, 0)
+        moment_end.moment_ends(w, slot, now, 0, 0)
         return
-    case["stage"] = Stage.AWAY
-    post(w, now + delay, Kind.CONTACT_DUE, case["serial"], slot, case["attempt"])
+    case["stage"] = MomentStage.AWAY
+    post(w, now + delay, EventKind.CONTACT_DUE, case["serial"], slot, case["attempt"])
 
 
 @compiled_inside
@@ -52,8 +52,8 @@ def turn_to_self_service(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     case["effort"] += tables.effects(w)["effort_channel_switch"]
     come_back_later(w, slot, now, 0)
-    if case["stage"] == Stage.AWAY:
-        case["stage"] = Stage.TURNS_TO_SELF_SERVICE
+    if case["stage"] == MomentStage.AWAY:
+        case["stage"] = MomentStage.TURNS_TO_SELF_SERVICE
 
 
 @compiled_inside
@@ -74,7 +74,7 @@ def leave_unsolved(w: World, slot: int, now: int) -> None:
             w, slot, now, draw_duration(w, law, 1.0, case["key"], Purpose.RECONNECT_DELAY, case["contacts"])
         )
     else:
-        closing.moment_ends(w, slot, now, 0, 0)
+        moment_end.moment_ends(w, slot, now, 0, 0)
 
 
 @compiled_apart
@@ -107,4 +107,4 @@ def redial_or_give_up(w: World, slot: int, now: int) -> None:
             w, slot, now, draw_duration(w, law, 1.0, case["key"], Purpose.REDIAL_DELAY, case["attempt"])
         )
     else:
-        closing.moment_ends(w, slot, now, 0, 0)
+        moment_end.moment_ends(w, slot, now, 0, 0)

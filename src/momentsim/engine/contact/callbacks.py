@@ -16,9 +16,9 @@ from momentsim.draws import Purpose
 from momentsim.engine.agents import agents
 from momentsim.engine.contact import announcements, attempts, episodes
 from momentsim.engine.customers import anger
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import contact_log, open_spans, tables, waiting_lists
-from momentsim.engine.state.records import CallbackPromise, Duty, Stage
+from momentsim.engine.state.codes import CallbackPromise, Duty, MomentStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import experience
@@ -56,42 +56,55 @@ def takes_callback(w: World, slot: int, now: int) -> bool:
     told = about["promise"]
     if told == 0:
         told = int(experience.told_wait(min(expected * about["margin"], float(LONGEST)), float(_BAND)))
-    post(w, now + told, Kind.CALLBACK_LATE, case["serial"], slot, case["stamp"])
+    post(w, now + told, EventKind.CALLBACK_LATE, case["serial"], slot, case["stamp"])
     post(
-        w, open_spans.closes_at(w, case["queue"], now), Kind.QUEUE_CLOSES, case["serial"], slot, case["stamp"]
+        w,
+        open_spans.closes_at(w, case["queue"], now),
+        EventKind.QUEUE_CLOSES,
+        case["serial"],
+        slot,
+        case["stamp"],
     )
     return True
 
 
+@compiled_inside
+def dial(w: World, slot: int) -> None:
+    """An agent dials: whatever comes of it, the callback that was promised is made."""
+    case = tables.cases(w, slot)
+    if case["promise"] == CallbackPromise.PENDING:
+        case["promise"] = CallbackPromise.KEPT
+        tables.counts(w, slot)["callbacks_kept"] += 1
+
+
+@compiled_inside
+def is_not_answered(w: World, slot: int) -> bool:
+    """Whether nobody answers the present try."""
+    case = tables.cases(w, slot)
+    occasion = case["attempt"] * _MOST_TRIES + case["callback"]
+    answers = attempts.draw_for_attempt(w, slot, Purpose.CALLBACK_TRY, occasion)
+    return bool(answers < tables.callbacks(w, case["callback_row"])["no_answer"])
+
+
 @compiled_apart
-def rings_in_vain(w: World, slot: int, agent: int, now: int) -> bool:
-    """An agent dials; whether nobody answers. Then the agent has waited for that, and there is another try, or no more.
+def ring_in_vain(w: World, slot: int, agent: int, now: int) -> None:
+    """Nobody answers: the agent has waited for that, and there is another try, or no more.
 
     The contact is out of its queue and the agent out of the idle ones. The ringing is booked as wrap-up.
     """
     case = tables.cases(w, slot)
     about = tables.callbacks(w, case["callback_row"])
     tries = case["callback"]
-    counts = tables.counts(w, slot)
-    if case["promise"] == CallbackPromise.PENDING:
-        case["promise"] = CallbackPromise.KEPT
-        counts["callbacks_kept"] += 1
-    if (
-        attempts.draw_for_attempt(w, slot, Purpose.CALLBACK_TRY, case["attempt"] * _MOST_TRIES + tries)
-        >= about["no_answer"]
-    ):
-        return False
-    counts["rings"] += about["ring"]
+    tables.counts(w, slot)["rings"] += about["ring"]
     agents.change_duty(w, agent, Duty.WRAPPING, now)
-    post(w, now + about["ring"], Kind.WRAP_UP_ENDS, agent, -1, 0)
+    post(w, now + about["ring"], EventKind.WRAP_UP_ENDS, agent, -1, 0)
     case["callback"] = tries + 1
     if tries >= about["tries"]:
         not_reached(w, slot, now)
-    else:
-        case["stage"] = Stage.CALLED_AGAIN_LATER
-        later = now + about["ring"] + about["again_after"]
-        post(w, later, Kind.CALLBACK_AGAIN, case["serial"], slot, case["stamp"])
-    return True
+        return
+    case["stage"] = MomentStage.CALLED_AGAIN_LATER
+    later = now + about["ring"] + about["again_after"]
+    post(w, later, EventKind.CALLBACK_AGAIN, case["serial"], slot, case["stamp"])
 
 
 @compiled_apart
@@ -120,7 +133,12 @@ def wait_for_next_try(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     waiting_lists.enqueue_first(w, slot, now)
     post(
-        w, open_spans.closes_at(w, case["queue"], now), Kind.QUEUE_CLOSES, case["serial"], slot, case["stamp"]
+        w,
+        open_spans.closes_at(w, case["queue"], now),
+        EventKind.QUEUE_CLOSES,
+        case["serial"],
+        slot,
+        case["stamp"],
     )
 
 

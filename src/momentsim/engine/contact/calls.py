@@ -16,9 +16,9 @@ from momentsim.engine.contact import (
     patience,
     routing,
 )
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import counters, idle_lists, open_spans, tables, waiting_lists
-from momentsim.engine.state.records import Stage
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -128,11 +128,11 @@ def wait_in_queue(w: World, slot: int, now: int) -> None:
     cut_off = open_spans.cuts_off_at(w, case["queue"], now)
     longest = diverting.longest_wait(w, case["queue"])
     if longest < ready and longest < cut_off - now:
-        post(w, now + longest, Kind.DIVERT_DUE, case["serial"], slot, case["stamp"])
+        post(w, now + longest, EventKind.DIVERT_DUE, case["serial"], slot, case["stamp"])
     elif cut_off < NEVER and cut_off - now < ready:
-        post(w, cut_off, Kind.QUEUE_CLOSES, case["serial"], slot, case["stamp"])
+        post(w, cut_off, EventKind.QUEUE_CLOSES, case["serial"], slot, case["stamp"])
     elif ready < NEVER:
-        post(w, now + ready, Kind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])
+        post(w, now + ready, EventKind.PATIENCE_ENDS, case["serial"], slot, case["stamp"])
     help_later(w, slot, now)
 
 
@@ -147,7 +147,7 @@ def help_later(w: World, slot: int, now: int) -> None:
                 post(
                     w,
                     now + tables.serves_by_queue(w, row)["after"],
-                    Kind.OVERFLOW_DUE,
+                    EventKind.OVERFLOW_DUE,
                     case["serial"],
                     slot,
                     case["stamp"],
@@ -169,7 +169,7 @@ def overflow_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None
 @compiled_apart
 def callback_due(w: World, kind: int, slot: int, serial: int, stamp: int, now: int) -> None:
     """The time told for a callback is over, if that call is still to come; or the next try is due."""
-    if kind == Kind.CALLBACK_AGAIN:
+    if kind == EventKind.CALLBACK_AGAIN:
         call_again(w, slot, serial, now)
     elif answering.is_waiting(w, slot, serial, stamp):
         callbacks.break_told_time(w, slot, now)
@@ -179,7 +179,7 @@ def callback_due(w: World, kind: int, slot: int, serial: int, stamp: int, now: i
 def call_again(w: World, slot: int, serial: int, now: int) -> None:
     """The next try to call back is due: at once if an agent is free and the queue is open, else when one is."""
     case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stage"] != Stage.CALLED_AGAIN_LATER:
+    if case["serial"] != serial or case["stage"] != MomentStage.CALLED_AGAIN_LATER:
         return
     if not open_spans.is_open(w, case["queue"], now):
         callbacks.not_reached(w, slot, now)

@@ -8,7 +8,7 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, closing, talk_outcome, voicemail
+from momentsim.engine.contact import answering, attempts, moment_end, talk_outcome, voicemail
 from momentsim.engine.customers import anger
 from momentsim.engine.state import contact_log, counters, tables
 from momentsim.engine.state.durations import draw_duration
@@ -73,4 +73,4 @@ def go_away(w: World, slot: int, now: int, opening: int) -> None:
     elif draw < divert["call_again"] + divert["self_service"]:
         attempts.turn_to_self_service(w, slot, now)
     else:
-        closing.moment_ends(w, slot, now, 0, 0)
+        moment_end.moment_ends(w, slot, now, 0, 0)

@@ -13,11 +13,11 @@ from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import LONGEST, MINUTE
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, closing
-from momentsim.engine.order import Kind
+from momentsim.engine.contact import answering, attempts, moment_end
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import contact_log, counters, tables
+from momentsim.engine.state.codes import Elsewhere, MomentStage
 from momentsim.engine.state.durations import draw_duration
-from momentsim.engine.state.records import Elsewhere, Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -43,7 +43,7 @@ def come_later(w: World, slot: int, now: int, number: int) -> None:
     case = tables.cases(w, slot)
     law = tables.crises(w, case["crisis"])["elsewhere_law"]
     delay = draw_duration(w, law, 1.0, case["key"], Purpose.HELPED_ELSEWHERE_DELAY, number)
-    post(w, now + min(delay, LONGEST), Kind.HELP_ELSEWHERE_DUE, case["serial"], slot, number)
+    post(w, now + min(delay, LONGEST), EventKind.HELP_ELSEWHERE_DUE, case["serial"], slot, number)
 
 
 @compiled_apart
@@ -53,7 +53,7 @@ def help_due(w: World, slot: int, serial: int, number: int, now: int) -> None:
     if case["serial"] != serial:
         return
     if not is_free(w, slot):
-        post(w, now + _LATER, Kind.HELP_ELSEWHERE_DUE, serial, slot, number)
+        post(w, now + _LATER, EventKind.HELP_ELSEWHERE_DUE, serial, slot, number)
     elif is_blind(w, slot, number):
         if number < _MOST_TRIES:
             come_later(w, slot, now, number + 1)
@@ -65,11 +65,13 @@ def help_due(w: World, slot: int, serial: int, number: int, now: int) -> None:
 def is_free(w: World, slot: int) -> bool:
     """Whether a customer can go for help: away or on hold, not talking, trying alone or waiting to be called back."""
     case = tables.cases(w, slot)
-    if case["stage"] == Stage.QUEUED:
+    if case["stage"] == MomentStage.QUEUED:
         return bool(case["callback"] == 0)
-    is_away = case["stage"] == Stage.AWAY and case["repeats"] == 0
+    is_away = case["stage"] == MomentStage.AWAY and case["repeats"] == 0
     return bool(
-        is_away or case["stage"] == Stage.TURNS_TO_SELF_SERVICE or case["stage"] == Stage.HELPED_LATER
+        is_away
+        or case["stage"] == MomentStage.TURNS_TO_SELF_SERVICE
+        or case["stage"] == MomentStage.HELPED_LATER
     )
 
 
@@ -88,7 +90,7 @@ def is_blind(w: World, slot: int, number: int) -> bool:
 def find_help(w: World, slot: int, now: int) -> None:
     """The need is met elsewhere: whoever waits on the line hangs up, and nobody calls again."""
     case = tables.cases(w, slot)
-    if case["stage"] == Stage.QUEUED:
+    if case["stage"] == MomentStage.QUEUED:
         tables.lines(w, case["queue"])["abandoned"] += 1
         wait = answering.leave_unanswered(w, slot, now)
         counters.count_failed(w, slot, Outcome.ABANDONED, wait)
@@ -96,4 +98,4 @@ def find_help(w: World, slot: int, now: int) -> None:
     case["elsewhere"] = Elsewhere.FOUND
     case["agent"] = -1  # nobody of the centre has ended it
     case["unmet"] = 0
-    closing.moment_ends(w, slot, now, 0, 0)
+    moment_end.moment_ends(w, slot, now, 0, 0)

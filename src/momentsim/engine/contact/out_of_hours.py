@@ -7,7 +7,7 @@ import math
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.trace import Outcome
 from momentsim.draws import Purpose
-from momentsim.engine.contact import answering, attempts, callbacks, closing, diverting, episodes
+from momentsim.engine.contact import answering, attempts, callbacks, diverting, episodes, moment_end
 from momentsim.engine.customers import anger
 from momentsim.engine.state import contact_log, counters, open_spans, tables
 from momentsim.engine.state.durations import draw_duration
@@ -65,7 +65,7 @@ def end_at_closed_queue(w: World, slot: int, outcome: int, now: int) -> None:
     elif draw < hours["call_again"] + hours["self_service"]:
         attempts.turn_to_self_service(w, slot, now)
     else:
-        closing.moment_ends(w, slot, now, 0, 0)
+        moment_end.moment_ends(w, slot, now, 0, 0)
 
 
 @compiled_inside

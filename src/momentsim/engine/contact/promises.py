@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, closing, episodes
+from momentsim.engine.contact import attempts, episodes, moment_end
 from momentsim.engine.customers import anger
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import counters, tables
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.state.durations import draw_duration
-from momentsim.engine.state.records import Stage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -26,15 +26,15 @@ def keep_open(w: World, slot: int, now: int) -> None:
     case = tables.cases(w, slot)
     within = tables.reasons(w, case["reason"])["promise_within"]
     own = tables.segments(w, case["segment"])["promise_within"]
-    case["stage"] = Stage.PROMISED
-    post(w, now + (own if own > 0 else within), Kind.PROMISE_DUE, case["serial"], slot, 0)
+    case["stage"] = MomentStage.PROMISED
+    post(w, now + (own if own > 0 else within), EventKind.PROMISE_DUE, case["serial"], slot, 0)
 
 
 @compiled_apart
 def fulfil_promise(w: World, slot: int, serial: int, now: int) -> None:
     """The due date: kept, which is a small plus, or broken, which is a failure of its own (E2.5.5)."""
     case = tables.cases(w, slot)
-    if case["serial"] != serial or case["stage"] != Stage.PROMISED:
+    if case["serial"] != serial or case["stage"] != MomentStage.PROMISED:
         return
     effects = tables.effects(w)
     segment = tables.segments(w, case["segment"])
@@ -48,7 +48,7 @@ def fulfil_promise(w: World, slot: int, serial: int, now: int) -> None:
         tally["promises_kept"] += counted
         episodes.add_episode(w, slot, effects["promise_kept_score"])
         if not fails_again_later(w, slot, now):
-            closing.moment_ends(w, slot, now, 1, 0)
+            moment_end.moment_ends(w, slot, now, 1, 0)
         return
     episodes.add_failure(w, slot, -effects["promise_broken_score"])
     anger.add_anger(w, case["customer_row"], now, effects["anger_broken_promise"])

@@ -12,11 +12,21 @@ from typing import Any
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER, MomentKind
 from momentsim.draws import Purpose
-from momentsim.engine.contact import attempts, calls, closing, crises, elsewhere, promises, self_service, talk
+from momentsim.engine.contact import (
+    attempts,
+    calls,
+    crises,
+    elsewhere,
+    moment_end,
+    notices,
+    promises,
+    self_service,
+    talk,
+)
 from momentsim.engine.customers import acquisition, anger, bond, compensation, outlook, stakes_detector
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import counters, tables
-from momentsim.engine.state.records import Elsewhere, Fate, Stage
+from momentsim.engine.state.codes import Elsewhere, Fate, MomentStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -51,12 +61,12 @@ def moment_begins(w: World, moment: Any, now: int) -> None:
         compensation.owe_compensation(w, slot)
         elsewhere.expect_help(w, slot, now)
     if moment["first_contact"] >= NEVER:
-        if crises.notice_induces(w, slot, now):
+        if notices.notice_induces(w, slot, now):
             contact_arrives(w, slot, now)
         else:
-            closing.moment_ends(w, slot, now, 0, 0)
+            moment_end.moment_ends(w, slot, now, 0, 0)
     elif moment["first_contact"] > now:
-        post(w, moment["first_contact"], Kind.CONTACT_DUE, tables.cases(w, slot)["serial"], slot, 0)
+        post(w, moment["first_contact"], EventKind.CONTACT_DUE, tables.cases(w, slot)["serial"], slot, 0)
     else:
         contact_arrives(w, slot, now)
 
@@ -78,7 +88,7 @@ def open_case(w: World, moment: Any, segment: int, customer_row: int) -> int:
     case["reason"] = reason
     case["kind"] = moment["kind"]
     case["crisis"] = moment["crisis"]
-    case["stage"] = Stage.AWAY
+    case["stage"] = MomentStage.AWAY
     case["stamp"] = 0
     case["attempt"] = 0
     case["leg"] = 0
@@ -144,10 +154,10 @@ def contact_due(w: World, slot: int, serial: int, now: int) -> None:
     case = tables.cases(w, slot)
     if case["serial"] != serial:
         return
-    if case["stage"] != Stage.AWAY and case["stage"] != Stage.TURNS_TO_SELF_SERVICE:
+    if case["stage"] != MomentStage.AWAY and case["stage"] != MomentStage.TURNS_TO_SELF_SERVICE:
         return
-    if case["attempt"] == 0 and case["kind"] == MomentKind.AFFECTED and crises.notice_prevents(w, slot, now):
-        closing.moment_ends(w, slot, now, 1, 0)
+    if case["attempt"] == 0 and case["kind"] == MomentKind.AFFECTED and notices.notice_prevents(w, slot, now):
+        moment_end.moment_ends(w, slot, now, 1, 0)
         return
     if case["repeats"]:
         promises.failure_repeats(w, slot)
@@ -186,10 +196,10 @@ def is_for_self_service(w: World, slot: int, now: int) -> bool:
     force, or since the queue is closed.
     """
     case = tables.cases(w, slot)
-    if case["stage"] == Stage.TURNS_TO_SELF_SERVICE:
+    if case["stage"] == MomentStage.TURNS_TO_SELF_SERVICE:
         return True
     if case["attempt"] == 1:
         adoption = tables.reasons(w, case["reason"])["adoption"]
         if adoption > 0.0 and attempts.draw_for_attempt(w, slot, Purpose.SELF_SERVICE, 0) < adoption:
             return True
-    return crises.takes_self_service_offer(w, slot, now)
+    return self_service.takes_self_service_offer(w, slot, now)

@@ -13,10 +13,10 @@ from momentsim.engine.agents import agents
 from momentsim.engine.contact import incentives, knowledge, routing, talk_outcome
 from momentsim.engine.levers.in_force import strength_in_force
 from momentsim.engine.state import tables
+from momentsim.engine.state.codes import Fate
 from momentsim.engine.state.durations import quantile
-from momentsim.engine.state.records import Fate
 from momentsim.engine.state.tables import World
-from momentsim.rules import encounter, experience, people
+from momentsim.rules import encounter, experience, workload
 from momentsim.rules.durations import whole
 
 
@@ -88,7 +88,7 @@ def talk_time(w: World, slot: int, agent: int, now: int) -> int:
     if settings["load_on"]:
         over = max(worker["occupancy"] - effects["occupancy_threshold"], 0.0)
         gain = settings["load_sign"] * effects["load_gain"]
-        factor /= people.load_speed(
+        factor /= workload.load_speed(
             agents.workload(w),
             over,
             gain,
@@ -129,7 +129,7 @@ def load_pressure(w: World) -> float:
     """Pressure of the load on everybody, 0..1 (E2.6.8)."""
     if tables.settings(w)["load_on"] == 0:
         return 0.0
-    return people.pressure(agents.workload(w), tables.effects(w)["occupancy_threshold"])
+    return workload.pressure(agents.workload(w), tables.effects(w)["occupancy_threshold"])
 
 
 @compiled_inside
@@ -218,7 +218,7 @@ def draw_solution(w: World, slot: int, agent: int, now: int) -> int:
         blackout = blackout_in_force(w, case["crisis"], now)
         if blackout >= 0:
             factor *= as_instructed(w, slot, agent, tables.blackouts(w, blackout)["resolution_factor"])
-    share = people.solution_probability(base, shift, factor)
+    share = workload.solution_probability(base, shift, factor)
     if share >= 1.0:
         return 1
     occasion = talk_outcome.leg_of(case, case["contacts"])

@@ -11,10 +11,10 @@ from momentsim.draws import Purpose
 from momentsim.engine.agents import agents, shifts
 from momentsim.engine.contact import (
     attempts,
-    closing,
     emotional_labour,
     episodes,
     knowledge,
+    moment_end,
     promises,
     routing,
     selling,
@@ -24,10 +24,10 @@ from momentsim.engine.contact import (
 )
 from momentsim.engine.customers import anger
 from momentsim.engine.levers import in_force
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import contact_log, counters, tables
+from momentsim.engine.state.codes import Duty, Fate
 from momentsim.engine.state.durations import draw_duration
-from momentsim.engine.state.records import Duty, Fate
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -84,7 +84,7 @@ def talk_ends(w: World, slot: int, now: int) -> None:
             settle_need(w, slot, resolved, now)
     if wrap > 0:
         agents.change_duty(w, agent, Duty.WRAPPING, now)
-        post(w, now + wrap, Kind.WRAP_UP_ENDS, agent, -1, 0)
+        post(w, now + wrap, EventKind.WRAP_UP_ENDS, agent, -1, 0)
     else:
         shifts.free_agent(w, agent, now)
 
@@ -160,4 +160,4 @@ def settle_need(w: World, slot: int, resolved: int, now: int) -> None:
     elif promises.is_promise_due(w, slot):
         promises.keep_open(w, slot, now)
     else:
-        closing.moment_ends(w, slot, now, 1, 0)
+        moment_end.moment_ends(w, slot, now, 1, 0)

@@ -10,7 +10,7 @@ from momentsim.draws import Purpose, uniform
 from momentsim.engine.contact import incentives
 from momentsim.engine.levers.in_force import lever_in_force
 from momentsim.engine.state import tables
-from momentsim.engine.state.records import Fate
+from momentsim.engine.state.codes import Fate
 from momentsim.engine.state.tables import World
 from momentsim.rules import workplace
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER
 from momentsim.engine.contact import answering, routing
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import counters, idle_lists, message_boxes, open_spans, tables
-from momentsim.engine.state.records import Stage
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 
@@ -37,7 +37,7 @@ def leave_message(w: World, slot: int, queue: int, now: int) -> None:
 def message_due(w: World, slot: int, serial: int, stamp: int, now: int) -> None:
     """Its queue opens while the message still waits: one idle agent for each such message begins."""
     case = tables.cases(w, slot)
-    if case["serial"] == serial and case["stamp"] == stamp and case["stage"] == Stage.MESSAGE:
+    if case["serial"] == serial and case["stamp"] == stamp and case["stage"] == MomentStage.MESSAGE:
         work_on_messages(w, slot, now)
 
 
@@ -51,7 +51,7 @@ def work_on_messages(w: World, slot: int, now: int) -> None:
             post(
                 w,
                 opening,
-                Kind.MESSAGE_DUE,
+                EventKind.MESSAGE_DUE,
                 tables.cases(w, slot)["serial"],
                 slot,
                 tables.cases(w, slot)["stamp"],

@@ -7,7 +7,7 @@ from momentsim.contract.plan import HOUR
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules.loyalty import fade
-from momentsim.rules.people import towards_one
+from momentsim.rules.workload import towards_one
 
 
 @compiled_inside

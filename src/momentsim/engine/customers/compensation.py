@@ -15,9 +15,9 @@ from momentsim.contract.plan import DAY, NEVER, LeverKind, Whom
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.customers import bond, making_good
 from momentsim.engine.levers.in_force import book_use
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import tables
-from momentsim.engine.state.records import RepairStage
+from momentsim.engine.state.codes import RepairStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import recovery as rules
@@ -50,7 +50,7 @@ def set_date(w: World, row: int, earliest: int) -> None:
     """Compensation comes so long after the disruption, and not before the lever has acted."""
     claim = tables.claims(w, row)
     due = max(claim["began"] + terms_of(w, row)["delay"], earliest)
-    post(w, due, Kind.COMPENSATION_DUE, claim["serial"], row, 0)
+    post(w, due, EventKind.COMPENSATION_DUE, claim["serial"], row, 0)
 
 
 @compiled_inside
@@ -181,9 +181,7 @@ def lessen_repair(w: World, row: int, attitude: float, behaviour: float, closed:
         return
     repair = tables.repairs(w, claim["repair"])
     if repair["stage"] != RepairStage.FREE and repair["serial"] == claim["repair_serial"]:
-        repair["attitude_harm"] *= max(1.0 - attitude, 0.0)
-        repair["behaviour_harm"] *= 1.0 - behaviour
-        repair["grievance"] *= 1.0 - closed
+        making_good.lessen_harm(repair, attitude, behaviour, closed)
 
 
 @compiled_apart

@@ -12,19 +12,18 @@ from momentsim.contract.trace import MomentClass
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.customers import (
     bond,
-    brand,
     detection,
     expectations,
     gifts,
     grievances,
     outlook,
+    survey,
     word_of_mouth,
 )
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.rules import experience, loyalty
 
-_NPS_STEPS = 2.0 / 7.0
 _CLEARLY = 0.02
 """SD by which a moment moves attitude clearly."""
 
@@ -107,47 +106,6 @@ def attitude_jump(w: World, reason: int, stakes: float, disconfirmation: float) 
 
 
 @compiled_inside
-def nps_answer(score: float, detractor_below: float, promoter_above: float) -> int:
-    """Answer 0..10: detractor 0-6, passive 7-8, promoter 9-10; within a class by distance from its cut."""
-    if score < detractor_below:
-        return 6 - int(min((detractor_below - score) / _NPS_STEPS, 6.0))
-    if score <= promoter_above:
-        middle = 0.5 * (detractor_below + promoter_above)
-        return 7 if score < middle else 8
-    return 9 if score - promoter_above < 0.5 else 10
-
-
-@compiled_apart
-def survey(w: World, slot: int, disconfirmation: float, now: int) -> int:
-    """Ask, count, and return the NPS answer, -1 for no answer. The score mixes the bond and this moment.
-
-    The moment is judged against the usual one of the reference operation, so that there the survey agrees
-    with the bond on average (response aside).
-    """
-    case = tables.cases(w, slot)
-    effects = tables.effects(w)
-    person = tables.customers(w, case["customer_row"])
-    weight = effects["survey_correlation"]
-    mood = person["norm"] + person["attitude"] + brand.brand_level(w, now)
-    judged = disconfirmation - tables.reasons(w, case["reason"])["usual"]
-    score = weight * mood + math.sqrt(1.0 - weight * weight) * judged
-    tally = tables.tally(w, case["reason"], case["segment"], case["kind"])
-    tally["asked"] += 1
-    share = experience.survey_probability(
-        effects["survey_response"], effects["survey_response_extreme"], score
-    )
-    if uniform(tables.settings(w)["key"], case["key"], Purpose.SURVEY, 0) >= share:
-        return -1
-    segment = tables.segments(w, case["segment"])
-    answer = nps_answer(score, segment["detractor_below"], segment["promoter_above"])
-    tally["surveyed"] += 1
-    tally["surveyed_promoters"] += int(answer >= 9)
-    tally["surveyed_detractors"] += int(answer <= 6)
-    tally["csat_top"] += int(judged > effects["csat_cut"])
-    return answer
-
-
-@compiled_inside
 def clear_judgement(w: World, slot: int) -> None:
     """What is said of a moment before anybody has judged it, or where nobody does."""
     case = tables.cases(w, slot)
@@ -180,7 +138,7 @@ def judge(w: World, slot: int, now: int, resolved: int, still_open: int) -> None
         book_value(w, slot, now, resolved)
         expectations.adapt_expectation(w, slot, case["disconfirmation"])
         word_of_mouth.spread_word(w, slot, case["label"], now)
-        case["answer"] = survey(w, slot, case["disconfirmation"], now)
+        case["answer"] = survey.ask_customer(w, slot, case["disconfirmation"], now)
         person = tables.customers(w, case["customer_row"])
         case["attitude_moved"] += person["attitude"]
         case["behaviour_moved"] += person["behaviour"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import DAY
 from momentsim.engine.customers.outlook import book_change, open_booking
@@ -98,3 +100,11 @@ def enter_won_back(w: World, reason: int, segment: int, kind: int) -> None:
     tally["won_back"] += booking["churn"] + booking["wallet"]
     tally["won_back_wallet"] += booking["wallet"]
     tally["booked_12m"] += booking["within_12m"]
+
+
+@compiled_inside
+def lessen_harm(owed: Any, attitude: float, behaviour: float, closed: float) -> None:
+    """Take off a claim, or a case of the recovery team, the shares given back, so that nothing is given back twice."""
+    owed["attitude_harm"] *= max(1.0 - attitude, 0.0)
+    owed["behaviour_harm"] *= 1.0 - behaviour
+    owed["grievance"] *= 1.0 - closed

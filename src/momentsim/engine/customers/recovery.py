@@ -14,10 +14,10 @@ from momentsim.contract.plan import DAY, NEVER, RecoveryOrder
 from momentsim.draws import Purpose
 from momentsim.engine.customers import bond, making_good
 from momentsim.engine.levers import complaints
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import tables
+from momentsim.engine.state.codes import RepairStage
 from momentsim.engine.state.durations import draw_duration
-from momentsim.engine.state.records import RepairStage
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
 from momentsim.rules import recovery as rules
@@ -55,7 +55,7 @@ def case_opens(w: World, slot: int, now: int, noticed: int, let_down: int, compl
     repair["stakes"] = case["stakes"]
     repair["price"] = making_good.price_of_failure(w, case["crisis"], case["reason"], case["customer_row"])
     write_harm(w, slot, row, now)
-    post(w, noticed + tables.recovery(w)["delay"], Kind.RECOVERY_DUE, repair["serial"], row, 0)
+    post(w, noticed + tables.recovery(w)["delay"], EventKind.RECOVERY_DUE, repair["serial"], row, 0)
 
 
 @compiled_apart
@@ -84,7 +84,7 @@ def hand_out_cases(w: World, now: int) -> None:
         if start > now:
             if desk["opens_at"] != start:
                 desk["opens_at"] = start
-                post(w, start, Kind.RECOVERY_OPENS, 0, -1, 0)
+                post(w, start, EventKind.RECOVERY_OPENS, 0, -1, 0)
             return
         row = pop_waiting(w)
         repair = tables.repairs(w, row)
@@ -95,7 +95,7 @@ def hand_out_cases(w: World, now: int) -> None:
             desk["free_people"] -= 1
             repair["stage"] = RepairStage.IN_HAND
             spent = draw_duration(w, tables.recovery(w)["law"], 1.0, repair["key"], Purpose.RECOVERY_TIME, 0)
-            post(w, now + spent, Kind.RECOVERY_ENDS, repair["serial"], row, 0)
+            post(w, now + spent, EventKind.RECOVERY_ENDS, repair["serial"], row, 0)
 
 
 @compiled_inside
@@ -131,9 +131,7 @@ def write_harm(w: World, slot: int, row: int, now: int) -> None:
     repair["attitude_harm"] += case["event_attitude"] * left
     repair["behaviour_harm"] += case["event_behaviour"] * left
     repair["grievance"] += case["event_grievance"] * mended
-    repair["attitude_harm"] *= max(1.0 - case["attitude_back"], 0.0)
-    repair["behaviour_harm"] *= 1.0 - case["behaviour_back"]
-    repair["grievance"] *= 1.0 - case["grievance_back"]
+    making_good.lessen_harm(repair, case["attitude_back"], case["behaviour_back"], case["grievance_back"])
     if case["claim"] >= 0:
         repair["claim"] = case["claim"]
         repair["claim_serial"] = case["serial"]
@@ -192,9 +190,7 @@ def lessen_claim(w: World, row: int, attitude: float, behaviour: float, closed: 
         return
     claim = tables.claims(w, repair["claim"])
     if claim["serial"] == repair["claim_serial"]:
-        claim["attitude_harm"] *= max(1.0 - attitude, 0.0)
-        claim["behaviour_harm"] *= 1.0 - behaviour
-        claim["grievance"] *= 1.0 - closed
+        making_good.lessen_harm(claim, attitude, behaviour, closed)
 
 
 @compiled_inside

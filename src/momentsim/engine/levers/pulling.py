@@ -11,7 +11,7 @@ from momentsim.contract.plan import HOUR, NEVER, LeverAction, LeverKind, Why
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.levers import effects, reserves
 from momentsim.engine.levers.in_force import book_cost, book_use
-from momentsim.engine.order import ACTIONS, SIZES, WHYS, Kind
+from momentsim.engine.order import ACTIONS, SIZES, WHYS, EventKind
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
@@ -111,7 +111,7 @@ def undo(w: World, lever: int, why: int, now: int) -> None:
 def post_action(w: World, lever: int, time: int, action: int, why: int) -> None:
     """Post what belongs to the present pull of a lever and to no later one."""
     number = tables.pulled(w, lever)["pulls"]
-    post(w, time, Kind.LEVER_ACTS, lever, -1, action + ACTIONS * (why + WHYS * SIZES * number))
+    post(w, time, EventKind.LEVER_ACTS, lever, -1, action + ACTIONS * (why + WHYS * SIZES * number))
 
 
 @compiled_apart

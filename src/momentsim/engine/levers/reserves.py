@@ -5,7 +5,7 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.draws import Purpose, uniform
 from momentsim.engine.agents import shifts
-from momentsim.engine.order import Kind
+from momentsim.engine.order import EventKind
 from momentsim.engine.state import tables
 from momentsim.engine.state.durations import draw_duration
 from momentsim.engine.state.tables import World
@@ -28,7 +28,7 @@ def call_in(w: World, lever: int, now: int) -> None:
         owner = tables.agents(w, agent)["key"]
         if uniform(key, owner, Purpose.SHOW_UP, occasion) < about["share"]:
             delay = draw_duration(w, about["law"], 1.0, owner, Purpose.CALL_OUT_DELAY, occasion)
-            post(w, now + delay, Kind.RESERVE_REPORTS, agent, -1, lever + _LEVERS * earlier)
+            post(w, now + delay, EventKind.RESERVE_REPORTS, agent, -1, lever + _LEVERS * earlier)
 
 
 @compiled_apart

@@ -5,7 +5,7 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import NEVER, Comparator, LeverAction, Watched, Why
 from momentsim.engine.levers import complaints, pulling
-from momentsim.engine.order import ACTIONS, WHYS, Kind
+from momentsim.engine.order import ACTIONS, WHYS, EventKind
 from momentsim.engine.state import tables
 from momentsim.engine.state.tables import World
 from momentsim.engine.state.timers import post
@@ -37,7 +37,7 @@ def fire(w: World, trigger: int, now: int) -> None:
         return
     size = 0 if undoes else tables.levers(w, lever)["size"]
     stamp = about["action"] + ACTIONS * (Why.TRIGGER + WHYS * size)
-    post(w, now + 1, Kind.LEVER_ACTS, lever, -1, stamp)
+    post(w, now + 1, EventKind.LEVER_ACTS, lever, -1, stamp)
 
 
 @compiled_inside

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from momentsim.contract import trace
 from momentsim.contract.plan import DAY, MINUTE, NEVER, AgentChoice, LeverKind, MomentKind, Plan, Table
 from momentsim.engine.agents.working_practices import add_programmes, new_practices
-from momentsim.engine.order import EVENT, Kind, lever_stamp
+from momentsim.engine.order import EVENT, EventKind, lever_stamp
 from momentsim.engine.state import records, tables
-from momentsim.engine.state.records import EVENTS_AHEAD, RepairStage, Stage
+from momentsim.engine.state.codes import Away, MomentStage, RepairStage
+from momentsim.engine.state.records import EVENTS_AHEAD
 from momentsim.engine.state.tables import Tables
 from momentsim.rules.loyalty import LASTING_TERMS
 
@@ -163,7 +164,7 @@ def new_agent_state(plan: Plan) -> Table:
     state["next_away"] = state["stays_until"] = -1
     vacant = plan.agents["vacant_until"] > 0
     state["filled_from"] = np.where(vacant, plan.agents["vacant_until"], -1)
-    state["away"] = np.where(vacant, records.Away.VACANT, records.Away.PRESENT)
+    state["away"] = np.where(vacant, Away.VACANT, Away.PRESENT)
     state["incumbent"] = vacant
     return state
 
@@ -253,12 +254,12 @@ def make_agenda(plan: Plan) -> Table:
     first, looks = int(settings["warm_up"]), len(plan.triggers) > 0
     minutes = np.arange(first + MINUTE, until + 1, MINUTE) if looks else np.zeros(0, np.int64)
     parts = (
-        event_rows(ends, Kind.INTERVAL_ENDS, np.arange(len(ends)), 0),
-        event_rows(settings["horizon"].reshape(1), Kind.HORIZON_ENDS, 0, 0),
-        event_rows(plan.dates["begins"], Kind.DAY_BEGINS, np.arange(len(plan.dates)), 0),
-        event_rows(roster["time"], Kind.ROSTER_CHANGES, roster["agent"], roster["action"]),
-        event_rows(actions["time"] + 1, Kind.LEVER_ACTS, actions["lever"], stamps),
-        event_rows(minutes, Kind.LEVERS_LOOKED_AT, 1 + np.arange(len(minutes)), 0),
+        event_rows(ends, EventKind.INTERVAL_ENDS, np.arange(len(ends)), 0),
+        event_rows(settings["horizon"].reshape(1), EventKind.HORIZON_ENDS, 0, 0),
+        event_rows(plan.dates["begins"], EventKind.DAY_BEGINS, np.arange(len(plan.dates)), 0),
+        event_rows(roster["time"], EventKind.ROSTER_CHANGES, roster["agent"], roster["action"]),
+        event_rows(actions["time"] + 1, EventKind.LEVER_ACTS, actions["lever"], stamps),
+        event_rows(minutes, EventKind.LEVERS_LOOKED_AT, 1 + np.arange(len(minutes)), 0),
     )
     return in_order(np.concatenate(parts))
 
@@ -268,7 +269,7 @@ def in_order(agenda: Table) -> Table:
     return agenda[np.lexsort((agenda["stamp"], agenda["owner"], agenda["kind"], agenda["time"]))]
 
 
-def event_rows(time: Table, kind: Kind, owner: Table | int, stamp: Table | int) -> Table:
+def event_rows(time: Table, kind: EventKind, owner: Table | int, stamp: Table | int) -> Table:
     """Events of one kind at given times."""
     rows = np.zeros(len(time), EVENT)
     rows["time"], rows["kind"], rows["owner"], rows["stamp"], rows["slot"] = time, kind, owner, stamp, -1
@@ -363,7 +364,7 @@ def make_room(
     before = len(world["cases"])
     if cases > before:
         table = lengthen(world["cases"], cases, before)
-        table["stage"][before:] = Stage.FREE
+        table["stage"][before:] = MomentStage.FREE
         world["centre"]["free_case"] = with_free_rows(table, before, int(world["centre"]["free_case"][0]))
         world.put(cases=table)
     before = len(world["repairs"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.engine.state import open_spans, tables
-from momentsim.engine.state.records import Stage
+from momentsim.engine.state.codes import MomentStage
 from momentsim.engine.state.tables import World
 
 
@@ -13,7 +13,7 @@ def put_message(w: World, slot: int) -> None:
     """A message is the last of its queue."""
     case = tables.cases(w, slot)
     line = tables.lines(w, case["queue"])
-    case["stage"] = Stage.MESSAGE
+    case["stage"] = MomentStage.MESSAGE
     case["following"] = -1
     if line["last_message"] >= 0:
         tables.cases(w, line["last_message"])["following"] = slot

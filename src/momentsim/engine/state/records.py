@@ -1,8 +1,6 @@
-"""Rows of the engine's own tables: open moments, customers, agents, queues, and the event list."""
+"""Rows of the engine's own tables: open moments, customers, agents, queues, and the event list; codes: `codes`."""
 
 from __future__ import annotations
-
-from enum import IntEnum
 
 import numpy as np
 
@@ -13,89 +11,6 @@ EVENTS_AHEAD = 8
 
 BANDS = 4
 """Bands of the score that orders contacts within one priority."""
-
-
-class Stage(IntEnum):
-    """Where an open moment stands."""
-
-    FREE = 0
-    AWAY = 1
-    SELF_SERVICE = 2
-    QUEUED = 3
-    TALKING = 4
-    PROMISED = 5
-    """Solved in the talk, but something promised is still due."""
-    TURNS_TO_SELF_SERVICE = 6
-    """Away, and found the queue closed: tries self-service next."""
-    MESSAGE = 7
-    """Has left a message, and waits for the call back."""
-    CALLED_AGAIN_LATER = 8
-    """Took a callback, did not answer it, and will be called again."""
-    HELPED_LATER = 9
-    """Makes no more contact, and will find help elsewhere."""
-
-
-class Elsewhere(IntEnum):
-    """Help by others than the centre, for a customer hit by a crisis."""
-
-    NONE = 0
-    TO_COME = 1
-    FOUND = 2
-
-
-class CallbackPromise(IntEnum):
-    """How the time told for a callback was kept."""
-
-    PENDING = 0
-    KEPT = 1
-    BROKEN = 2
-
-
-class RepairStage(IntEnum):
-    """Where a case of the recovery team stands."""
-
-    FREE = 0
-    NOTICED = 1
-    """On its way to the team, or waiting for it."""
-    IN_HAND = 2
-
-
-class Duty(IntEnum):
-    """What an agent does."""
-
-    OFFLINE = 0
-    IDLE = 1
-    TALKING = 2
-    WRAPPING = 3
-    PAUSED = 4
-    AT_THE_DOOR = 5
-    """Wants to log in, but the system limit is reached."""
-
-
-class Fate(IntEnum):
-    """How a talk will end, known when it begins."""
-
-    RUNS = 0
-    """To its end, by the agent alone."""
-    CUT_SHORT = 1
-    """By an agent who looks at the clock."""
-    PASSED_ON = 2
-    """To a colleague who may decide."""
-    DECIDED = 3
-    """With a decision within the agent's own limit."""
-
-
-class Away(IntEnum):
-    """Why an agent whom the roster wants is not there."""
-
-    PRESENT = 0
-    ABSENT = 1
-    """Unpaid, like the next."""
-    VACANT = 2
-    """The agent has left and the seat is not filled yet."""
-    TRAINING = 3
-    """Paid, off the phones."""
-
 
 # Rows of what is open or touched often are whole lines of the processor's cache: 64 bytes, each headed by a comment
 # below. Fields that are used together share a line, since a year's customers and open moments fit into no cache.
@@ -133,7 +48,7 @@ CASE = record(
     ("previous", np.int32),
     ("leg", np.int16),
     ("callback", np.int8),  # 0: none taken by this attempt; else 1 more than tries made
-    ("promise", np.int8),  # of the callback: Promise
+    ("promise", np.int8),  # CallbackPromise
     ("failures", np.int32),
     # the need
     ("contact", np.int64),  # serial number of the current attempt

@@ -5,7 +5,8 @@ from __future__ import annotations
 from momentsim.compiler.decorators import compiled_apart, compiled_inside
 from momentsim.contract.plan import ContactOrder
 from momentsim.engine.state import tables
-from momentsim.engine.state.records import BANDS, Stage
+from momentsim.engine.state.codes import MomentStage
+from momentsim.engine.state.records import BANDS
 from momentsim.engine.state.tables import World
 from momentsim.rules.stakes_detector import band_of
 
@@ -57,7 +58,7 @@ def join_queue(w: World, slot: int, now: int) -> int:
     line = tables.lines(w, queue)
     line["waiting"] += 1
     line["from_crisis"] += int(case["crisis"] >= 0)
-    case["stage"] = Stage.QUEUED
+    case["stage"] = MomentStage.QUEUED
     case["waiting_list"] = list_number
     return int(list_number)
 

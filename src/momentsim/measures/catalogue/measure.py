@@ -8,7 +8,7 @@ from typing import Literal
 from momentsim.measures.facts import FACTS, SCOPES, terms
 
 Better = Literal["up", "down", "neither"]
-Kind = Literal["count", "mean", "ratio of sums", "quantile", "money"]
+MeasureKind = Literal["count", "mean", "ratio of sums", "quantile", "money"]
 Section = Literal["Service", "Loyalty", "People", "Money", "Crisis", "Run-out"]
 
 
@@ -34,7 +34,7 @@ class Measure:
     """Probability of a quantile of the waits of answered attempts."""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> MeasureKind:
         """How it is estimated."""
         if self.quantile is not None:
             return "quantile"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.measures.display import Short, ShownAnswer
 from momentsim.measures.facts import Sample
 from momentsim.measures.outlook_words import outlook_words
 from momentsim.measures.paired import paired_table
-from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.questions.compare.samples import common_replications, sample_of
 from momentsim.questions.compare.verdicts import estimates_of, pairs_table, ranking, verdicts
 from momentsim.runs.identity import combine, identity

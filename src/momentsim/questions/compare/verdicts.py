@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from momentsim.measures.facts import Sample
-from momentsim.measures.front import front, places
+from momentsim.measures.pareto_front import front, places
 from momentsim.measures.price import price
 from momentsim.measures.statistics import (
     Estimate,

@@ -19,8 +19,8 @@ from momentsim.engine import SteeredRun
 from momentsim.errors import MomentsimError
 from momentsim.measures.columns import CURVE
 from momentsim.measures.digest import Digest, digest
+from momentsim.measures.display import Short, ShownAnswer
 from momentsim.measures.facts import Sample, members_of
-from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.statistics import Estimate, difference, interval, simultaneous
 from momentsim.measures.summary import estimate_by_name
 from momentsim.prepare import prepare

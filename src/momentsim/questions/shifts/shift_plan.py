@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from momentsim.errors import MomentsimError
-from momentsim.measures.shown import Short, ShownAnswer
+from momentsim.measures.display import Short, ShownAnswer
 from momentsim.questions.shifts.cover import Cover, cover
 from momentsim.questions.shifts.cover_model import SlotCosts, model_of
 from momentsim.questions.shifts.patterns import CoverWeek, out_of_reach, week_of

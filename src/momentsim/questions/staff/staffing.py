@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from momentsim.errors import MomentsimError
+from momentsim.measures.display import Short, ShownAnswer
 from momentsim.measures.facts import members_of
-from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.prepare import Reference, lower
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.questions.staff.ask import StaffQuestion, staff_identity

@@ -42,7 +42,7 @@ WORLD: Final = ("behaviour", "customers", "moments", "economics")
 """Sections that say what the world is like."""
 PROMISED: Final = ("promise_kept", "promise_within")
 """Keys of a segment that belong to the operation, as in the reference operation."""
-Kind: TypeAlias = Literal["whole", "number", "words"]
+AxisKind: TypeAlias = Literal["whole", "number", "words"]
 FIXED: Final = {
     "run": "it says how the scenario is run, and all points are run alike (see --replications)",
     "seed": "all points share their draws, which is what makes them comparable (see --seed)",
@@ -73,7 +73,7 @@ class Axis:
     """
 
     key: str
-    kind: Kind
+    kind: AxisKind
     texts: tuple[str, ...]
     numbers: tuple[float, ...] | None
     unit: str
@@ -248,7 +248,7 @@ class Scale(NamedTuple):
         )
 
 
-def _scale(kind: Kind, written: ValueRange | ListedValues, design: str) -> Scale:
+def _scale(kind: AxisKind, written: ValueRange | ListedValues, design: str) -> Scale:
     """Values of a number, in the order from low to high."""
     if isinstance(written, ListedValues):
         numbers, unit = numbers_of(written.texts)
@@ -274,7 +274,7 @@ def _scale(kind: Kind, written: ValueRange | ListedValues, design: str) -> Scale
     return Scale.of(numbers, unit, rounded=True)
 
 
-def _kind(path: KeyPath, swept_file: SweptFile) -> Kind:
+def _kind(path: KeyPath, swept_file: SweptFile) -> AxisKind:
     """What kind of value a key has; raises WrongValuesError for a whole section, a list or a mapping."""
     known = with_kinds(path, swept_file.loaded.tree)
     facts = facts_at(known)

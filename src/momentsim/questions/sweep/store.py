@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from momentsim.measures.shown import Short, ShownAnswer
+from momentsim.measures.display import Short, ShownAnswer
 from momentsim.questions.sweep.axes import Axis
 from momentsim.questions.sweep.grid import Design
 from momentsim.questions.sweep.points import Points

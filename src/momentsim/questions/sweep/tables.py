@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from momentsim.measures.catalogue import BY_NAME
-from momentsim.measures.front import places
+from momentsim.measures.pareto_front import places
 from momentsim.measures.statistics import clip, difference, interval, simultaneous
 from momentsim.measures.summary import unit_of
 from momentsim.questions.sweep.axes import Axis

@@ -14,8 +14,8 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from momentsim.errors import MomentsimError, Problem, ScenarioError
+from momentsim.measures.display import Short, ShownAnswer
 from momentsim.measures.facts import Sample
-from momentsim.measures.shown import Short, ShownAnswer
 from momentsim.measures.statistics import difference, interval, simultaneous
 from momentsim.measures.summary import estimate_by_name
 from momentsim.questions.compare.samples import common_replications, sample_of

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from momentsim.errors import MomentsimError
 from momentsim.runs.staffing.forecast import Forecast
-from momentsim.scenario.sections.staffing_goal import CUSTOMARY, Goal, Goals, Kind
+from momentsim.scenario.sections.staffing_goal import CUSTOMARY, Goal, GoalKind, Goals
 from momentsim.theory.erlang import SECONDS_PER_HOUR, erlang_a, erlang_b
 from momentsim.theory.staffing import agents_needed_erlang_c, smallest_enough
 
@@ -270,7 +270,7 @@ def _effect_of_a_head(forecast: Forecast, goal: Goal, cell: tuple[float, float, 
 
 @lru_cache(maxsize=20_000)
 def _measure(
-    kind: Kind,
+    kind: GoalKind,
     per_hour: float,
     handling_s: float,
     patience_s: float,

@@ -16,7 +16,7 @@ from momentsim.errors import MomentsimError
 from momentsim.scenario.sections.service_goal import meant_percent, read_halves
 from momentsim.scenario.written import refuse, show_value
 
-Kind: TypeAlias = Literal["service_level", "abandoned", "wait", "busy", "occupancy", "value"]
+GoalKind: TypeAlias = Literal["service_level", "abandoned", "wait", "busy", "occupancy", "value"]
 
 LIMITS: Final = (
     '"abandoned < 3 %", "wait < 30 s" (the mean of those answered), "busy < 1 %" (who find all lines taken), '
@@ -32,7 +32,7 @@ IN_FILES: Final = (
 CUSTOMARY: Final = (0.8, 20.0)
 """80 % within 20 s: what the value goal is held beside."""
 MOST_THRESHOLD_S: Final = 86_400.0
-SHARES: Final[dict[str, Kind]] = {
+SHARES: Final[dict[str, GoalKind]] = {
     "abandoned": "abandoned",
     "busy": "busy",
     "blocked": "busy",
@@ -60,7 +60,7 @@ class Goal:
     contacts of the groups that are staffed, together.
     """
 
-    kind: Kind
+    kind: GoalKind
     share: float = CUSTOMARY[0]
     threshold_s: float = CUSTOMARY[1]
     scope: str | None = None

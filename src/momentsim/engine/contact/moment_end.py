@@ -10,7 +10,7 @@ from momentsim.contract.trace import MomentClass
 from momentsim.engine.contact import episodes
 from momentsim.engine.customers import compensation, gifts, loyalty, stakes_detector
 from momentsim.engine.state import counters, tables
-from momentsim.engine.state.records import Elsewhere, Stage
+from momentsim.engine.state.codes import Elsewhere, MomentStage
 from momentsim.engine.state.tables import World
 
 
@@ -152,7 +152,7 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
     centre = tables.centre(w)
     case = tables.cases(w, slot)
     if case["elsewhere"] == Elsewhere.TO_COME and resolved == 0 and still_open == 0:
-        case["stage"] = Stage.HELPED_LATER
+        case["stage"] = MomentStage.HELPED_LATER
         return
     compensation.note_outcome(w, slot, is_met(w, slot, resolved))
     if counters.counts_as_moment(w, slot):
@@ -162,7 +162,7 @@ def moment_ends(w: World, slot: int, now: int, resolved: int, still_open: int) -
         log_moment(w, slot, now, resolved, still_open)
         if case["hit"] and case["judged"] and centre["remembering"]:
             compensation.settle_handling(w, slot, now)
-    case["stage"] = Stage.FREE
+    case["stage"] = MomentStage.FREE
     case["serial"] = -1
     case["following"] = centre["free_case"]
     centre["free_case"] = slot

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from momentsim.contract.plan import LEVER_ACTION, LeverAction, Prepared, Table, Why
-from momentsim.engine.order import Kind, lever_stamp
+from momentsim.engine.order import EventKind, lever_stamp
 from momentsim.engine.state.initial_state import event_rows, in_order
 from momentsim.engine.state.tables import Tables
 
@@ -29,18 +29,18 @@ class Luck(NamedTuple):
     time: int
 
 
-class Past(NamedTuple):
+class Interventions(NamedTuple):
     """Pulls in the order in which they were made, and changes of luck; also those that are known for later."""
 
     pulls: tuple[Pull, ...] = ()
     luck: tuple[Luck, ...] = ()
 
-    def before(self, time: int) -> Past:
+    def before(self, time: int) -> Interventions:
         """What was done before a time; what is done at it shows after it."""
         pulls = tuple(pull for pull in self.pulls if pull.time < time)
-        return Past(pulls, tuple(change for change in self.luck if change.time < time))
+        return Interventions(pulls, tuple(change for change in self.luck if change.time < time))
 
-    def is_like(self, other: Past) -> bool:
+    def is_like(self, other: Interventions) -> bool:
         """Whether the same was done. Luck is the same where it is of the very same replication."""
         ours, theirs = self.luck, other.luck
         same_luck = len(ours) == len(theirs) and all(
@@ -74,4 +74,4 @@ def _events(world: Tables, pulls: Iterable[Pull]) -> Table:
     start = int(world["settings"]["warm_up"][0])
     rows = [(start + pull.time + 1, pull.lever, pull.action, pull.size) for pull in pulls]
     time, lever, action, size = np.array(rows, np.int64).reshape(-1, 4).T
-    return event_rows(time, Kind.LEVER_ACTS, lever, lever_stamp(action, int(Why.HAND), size))
+    return event_rows(time, EventKind.LEVER_ACTS, lever, lever_stamp(action, int(Why.HAND), size))
