@@ -1,4 +1,4 @@
-"""What people say on their phones: votes, moods, predictions and rules, each person's last word counting."""
+"""Votes: a question to all phones, which lever to pull or to wait, each person's last word counting."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 WAIT: Final = "Wait"
-MOODS: Final = 5
-_BINS: Final = 10
 
 
 class Choice(NamedTuple):
@@ -65,15 +63,3 @@ class Ballot:
             "voted": len(self.votes),
             "open": self.is_open,
         }
-
-
-def histogram(values: list[float]) -> dict[str, object]:
-    """Predictions in at most ten equal bins from the lowest to the highest."""
-    if not values:
-        return {"edges": [], "counts": []}
-    low, high = min(values), max(values)
-    width = (high - low) / _BINS or 1.0
-    counts = [0] * (_BINS if high > low else 1)
-    for value in values:
-        counts[min(int((value - low) / width), len(counts) - 1)] += 1
-    return {"edges": [low + width * number for number in range(len(counts) + 1)], "counts": counts}

@@ -1,15 +1,16 @@
-"""Who is in the room, and what they said: moods, predictions, rules; each person's last word counts."""
+"""Who is in the room, and what people said: moods, predictions, rules; each person's last word counts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from momentsim.app.ballots import MOODS, histogram
 from momentsim.app.permissions import Role
 
+MOODS: Final = 5
 MOST_RULES: Final = 300
 MOST_RULES_EACH: Final = 3
+_BINS: Final = 10
 
 
 class Sender(NamedTuple):
@@ -61,3 +62,15 @@ class Crowd:
     def predicted(self, question: str) -> dict[str, object]:
         """The histogram of a question."""
         return {"question": question, **histogram(list(self.predictions.get(question, {}).values()))}
+
+
+def histogram(values: list[float]) -> dict[str, object]:
+    """Predictions in at most ten equal bins from the lowest to the highest."""
+    if not values:
+        return {"edges": [], "counts": []}
+    low, high = min(values), max(values)
+    width = (high - low) / _BINS or 1.0
+    counts = [0] * (_BINS if high > low else 1)
+    for value in values:
+        counts[min(int((value - low) / width), len(counts) - 1)] += 1
+    return {"edges": [low + width * number for number in range(len(counts) + 1)], "counts": counts}

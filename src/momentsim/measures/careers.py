@@ -1,4 +1,4 @@
-"""Careers of agents, summed by group: exits, vacant seats, days missed, burnout, engagement and tenure."""
+"""Facts about careers of agents, from the totals of `career_totals`."""
 
 from __future__ import annotations
 
