@@ -118,6 +118,27 @@ def test_an_open_desk_without_people_is_told() -> None:
     )
 
 
+def test_people_on_a_date_that_is_closed_are_told() -> None:
+    """They are rostered by weekday; on 2024-01-09, a Tuesday, nobody can call them, or only for an hour."""
+    closed = "people are rostered while all their queues are closed: 2024-01-09"
+    two_days = "horizon=2 d"
+    assert told(story(holidays=["2024-01-09"]), two_days) == f"{closed} 08:00 to 18:00"
+    assert told(story(dates={"2024-01-09": []}), two_days) == f"{closed} 08:00 to 18:00"
+    hour = {"2024-01-09": [{"start": "08:00", "end": "09:00"}]}
+    assert told(story(dates=hour), two_days) == f"{closed} 09:00 to 18:00"
+    assert told(story(dates={"2024-01-09": [{"start": "08:30", "end": "18:00"}]}), two_days) == ""
+    assert told(story(holidays=["2024-01-09", "2024-12-25"]), "horizon=1 d") == ""  # both after the end
+
+
+def test_a_date_that_is_open_without_people_is_told() -> None:
+    saturday = {"2024-01-13": [{"start": "08:00", "end": "10:00"}]}
+    open_alone = "the queue 'question' is open while nobody is rostered for it: 2024-01-13 08:00 to 10:00"
+    assert told(story(dates=saturday), "horizon=1 week") == open_alone
+    many = {f"2024-01-{day}": saturday["2024-01-13"] for day in (*range(17, 22), *range(24, 29))}
+    words = told(story(dates=many), "horizon=4 weeks")
+    assert words.endswith("2024-01-24, 2024-01-25 08:00 to 10:00; and on 3 more dates")
+
+
 def test_dates_go_before_weekdays_and_touching_hours_are_one() -> None:
     hours = OpeningHours.model_validate(
         {

@@ -54,6 +54,17 @@ def test_a_slip_of_the_pen_hires_nobody(override: str, message: str, plain: str,
     assert problems(plain, overrides=(override,)) == [message]
 
 
+def test_a_slip_of_the_pen_makes_no_kind_of_day(plain: str, problems: Problems) -> None:
+    """`demand.day_kinds.hevy.share=0 %` was a kind of its own: the heavy days stayed, and nothing was said."""
+    text = plain.replace(
+        "demand:\n", "demand:\n  day_kinds: {heavy: {share: 50 %, factors: {question: 1.2}}}\n"
+    )
+    assert problems(text, overrides=("demand.day_kinds.hevy.share=0 %",)) == [
+        "--set demand.day_kinds.hevy.share=0 %: demand.day_kinds.hevy: there is no kind of day 'hevy' to change, "
+        f"known: heavy, {SET}, did you mean 'heavy'?"
+    ]
+
+
 VARIANT = """
 variants:
   more: {{{new}workforce: {{groups: {{{name}: {{heads: 20}}}}}}}}

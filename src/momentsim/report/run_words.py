@@ -167,7 +167,7 @@ def _expected(scenario: Scenario, read: Readings) -> str:
         amount = Reading(abs(lost.value), low, high, lost.unit)
         verb, noun = (
             "cost" if lost.value >= 0 else "keep",
-            "customer" if round(amount.value) == 1 else "customers",
+            "customer" if round(amount.value) <= 1 else "customers",  # `less than one customer`
         )
         effect = f"{lived} is expected to {verb} {amount.people()} {noun} {by}"
     return f"{effect}. {_nps(scenario, read)}"

@@ -18,6 +18,7 @@ _COLLECTIONS: Final[dict[KeyPath, str]] = {
     ("customers", "segments"): "segment",
     ("moments",): "moment",
     ("demand", "volumes"): "moment",
+    ("demand", "day_kinds"): "kind of day",
     ("workforce", "groups"): "group",
     ("workforce", "groups", _ANY, "shifts"): "shift",
     ("workforce", "groups", _ANY, "shift_rules", "kinds"): "kind of shift",

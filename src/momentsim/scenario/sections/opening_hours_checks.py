@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from momentsim import units
 from momentsim.scenario.files.nodes import KeyPath
@@ -29,6 +29,8 @@ MAX_OPENINGS = 2_000_000
 """Times at which some queue opens, over the run."""
 TOLERATED_S = 3600
 """On a day; people come a little earlier than callers and stay a little longer."""
+MOST_DATES = 7
+"""Dates that one warning names."""
 _MIDNIGHT_ADVICE = 'it ends at "24:00" at the latest; write two periods across midnight'
 
 
@@ -194,9 +196,20 @@ def _span(period: OpenPeriod | OpenSpan) -> str:
     return f"{units.format_time_of_day(period.start)} to {units.format_time_of_day(period.end)}"
 
 
-def _open_on(scenario: Scenario, queue: str, weekday: Weekday) -> list[Span]:
+def _open_on(scenario: Scenario, queue: str, day: Weekday | date) -> list[Span]:
     hours = hours_of(scenario.opening_hours, queue)
-    return [(0, units.SECONDS_PER_DAY)] if hours is None else spans_of_weekday(hours, weekday)
+    if hours is None:
+        return [(0, units.SECONDS_PER_DAY)]
+    return spans_of_dates(hours, day, 1) if isinstance(day, date) else spans_of_weekday(hours, day)
+
+
+def _dates_of_their_own(scenario: Scenario) -> list[date]:
+    """Dates of the run that some queue lists, as holidays or with hours of their own."""
+    written = {each for _, hours in _hours_in(scenario) for each in (*hours.holidays, *hours.dates)}
+    first = scenario.start.date()
+    last = (scenario.start + timedelta(seconds=scenario.horizon - 1)).date()
+    days = [day for day in map(units.parse_date, sorted(written)) if day is not None]
+    return [day for day in days if first <= day <= last]
 
 
 def _rostered_on(group: Group, weekday: Weekday) -> list[Span]:
@@ -220,11 +233,12 @@ def _rostered_on(group: Group, weekday: Weekday) -> list[Span]:
 def _idle_words(scenario: Scenario, group: Group, queues: tuple[str, ...]) -> str:
     if group.reserve:
         return ""
-    by_day = {}
-    for weekday in ALL_DAYS:
-        is_open = [span for queue in group.skills or queues for span in _open_on(scenario, queue, weekday)]
-        by_day[weekday] = without(_rostered_on(group, weekday), is_open)
-    return _words_of(by_day)
+
+    def idle(day: Weekday | date) -> list[Span]:
+        is_open = [span for queue in group.skills or queues for span in _open_on(scenario, queue, day)]
+        return without(_rostered_on(group, _weekday_of(day)), is_open)
+
+    return _words_of(idle, _dates_of_their_own(scenario))
 
 
 def _empty_words(scenario: Scenario, queue: str, queues: tuple[str, ...]) -> str:
@@ -238,24 +252,47 @@ def _unattended_words(scenario: Scenario, queue: str, queues: tuple[str, ...]) -
     groups = [each for each in scenario.workforce.groups.values() if queue in (each.skills or queues)]
     if not groups or any(each.heads_file or each.shifts_file or each.planned for each in groups):
         return ""
-    by_day = {}
-    for weekday in ALL_DAYS:
-        there = [span for group in groups for span in _rostered_on(group, weekday)]
-        by_day[weekday] = without(_open_on(scenario, queue, weekday), there)
-    return _words_of(by_day)
+
+    def unattended(day: Weekday | date) -> list[Span]:
+        there = [span for group in groups for span in _rostered_on(group, _weekday_of(day))]
+        return without(_open_on(scenario, queue, day), there)
+
+    return _words_of(unattended, _dates_of_their_own(scenario))
 
 
-def _words_of(by_day: dict[Weekday, list[Span]]) -> str:
-    """Spans by weekday in words, days of the same spans together; nothing where they are hardly any."""
-    if max(sum(end - start for start, end in spans) for spans in by_day.values()) <= TOLERATED_S:
-        return ""
+def _weekday_of(day: Weekday | date) -> Weekday:
+    return ALL_DAYS[day.weekday()] if isinstance(day, date) else day
+
+
+def _words_of(spans_on: Callable[[Weekday | date], list[Span]], dates: Sequence[date]) -> str:
+    """Spans by weekday in words, then those of dates that are unlike their weekday; days of the same spans together.
+
+    Nothing where they are hardly any.
+    """
+    of_weekday = {weekday: spans_on(weekday) for weekday in ALL_DAYS}
+    of_date = {day: spans_on(day) for day in dates}
+    unlike = {
+        day: spans
+        for day, spans in of_date.items()
+        if _is_much(spans) and spans != of_weekday[_weekday_of(day)]
+    }
+    if not any(map(_is_much, of_weekday.values())):
+        of_weekday = {}
+    words: list[tuple[Weekday | date, list[Span]]] = [*of_weekday.items(), *list(unlike.items())[:MOST_DATES]]
     days: dict[str, list[str]] = {}
-    for weekday, spans in by_day.items():
+    for day, spans in words:
         clock = units.format_time_of_day
-        words = " and ".join(f"{clock(start)} to {clock(end)}" for start, end in spans)
-        if words:
-            days.setdefault(words, []).append(weekday)
-    return "; ".join(f"{', '.join(names)} {words}" for words, names in days.items())
+        times = " and ".join(f"{clock(start)} to {clock(end)}" for start, end in spans)
+        if times:
+            days.setdefault(times, []).append(str(day))
+    told = [f"{', '.join(names)} {times}" for times, names in days.items()]
+    if len(unlike) > MOST_DATES:
+        told.append(f"and on {len(unlike) - MOST_DATES} more dates")
+    return "; ".join(told)
+
+
+def _is_much(spans: Sequence[Span]) -> bool:
+    return sum(end - start for start, end in spans) > TOLERATED_S
 
 
 Check = Callable[[Scenario], Iterator[Finding]]
