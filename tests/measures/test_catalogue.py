@@ -111,8 +111,9 @@ def test_every_column_is_described() -> None:
         "levers.csv": measures.levers_table,
     }
     tables.update({name: make(sample.scenario, sample.names, trace, 0) for name, make in rows.items()})
-    # tests of plausible worlds, planned heads, curves, home sites, event logs and of the files of a run
+    # tests of plausible worlds, planned heads, curves, home sites, kinds of days, event logs and of the files of a run
     elsewhere = {*WORLD_TABLES, "staffing.csv", "curve.csv", "sites.csv", "inputs.csv", "events.csv"}
+    elsewhere.add("day_kinds.csv")
     assert set(tables) == set(TABLES) - elsewhere
     for name, table in tables.items():
         assert isinstance(table, pd.DataFrame)

@@ -357,6 +357,29 @@ SITES: Final = {
     "unit": "unit",
 }
 
+DAY_KINDS: Final = {
+    "kind": "kind of day (`demand.day_kinds`), or usual days: all other dates",
+    "skill": "queue in which contacts wait, or `all`: the sum over the queues",
+    "days": "days of the horizon that are of this kind, mean over replications; kinds add up to the horizon",
+    "offered": "attempts offered on these dates, mean over replications; kinds add up to the summary, as all counts do",
+    "answered": "of the offered: answered, called-back ones among them",
+    "abandoned": "callers who hung up waiting",
+    "blocked": "attempts that heard busy",
+    "balked": "callers who left on hearing the announced wait",
+    "disconnected": "cut off while waiting, since the queue closed",
+    "diverted": "diverted (`divert`) after too long a wait, or since too many waited",
+    "offered_per_day": "offered over days; ratios are those of sums over all replications",
+    "service_level": "by the formula named in the column `service_level_formula`",
+    "abandoned_share": "share of offered attempts that hang up waiting",
+    "wait_mean_s": "mean wait of answered attempts, s",
+    **{
+        f"{name}_{end}": f"{'lower' if end == 'low' else 'upper'} end of the 95 % interval"
+        for name in ("offered_per_day", "service_level", "abandoned_share", "wait_mean_s")
+        for end in ("low", "high")
+    },
+    "service_level_formula": "`waiting.service_level_abandons`: how abandoned attempts count",
+}
+
 TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "summary.csv": ("One row per measure, scope and item.", SUMMARY),
     "comparison.csv": ("One row per measure, scope and item; `case` names the variant.", COMPARISON),
@@ -384,6 +407,11 @@ TABLES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "teams.csv": ("One row per replication and team.", TEAMS),
     "inputs.csv": ("One row per value that the result rests on.", INPUTS),
     "sites.csv": ("One row per site and measure; only with home sites.", SITES),
+    "day_kinds.csv": (
+        "One row per kind of day and skill; only with `demand.day_kinds`. A contact counts on the date on which it "
+        "arrives in a queue, whenever its need began.",
+        DAY_KINDS,
+    ),
     **WORLD_TABLES,
 }
 """Output file -> what a row is, and its columns."""

@@ -113,6 +113,14 @@ def normal_shares(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(ndtr(scores), np.float64)
 
 
+def kinds_of_dates(key: Key, demand: Demand, dates: range) -> npt.NDArray[np.int64]:
+    """By date (ordinal) the number of its kind of day, in their order; that after the last is a usual day."""
+    draws = [uniform(key, _OWNER, Purpose.DAY_KIND.value, day & 0xFFFFFFFF) for day in dates]
+    shares = np.cumsum([kind.share for kind in demand.day_kinds.values()])
+    shares[shares > 1.0 - SHARES_TOLERANCE] = 1.0
+    return np.asarray(np.searchsorted(shares, draws, side="right"), np.int64)
+
+
 def kind_factors(key: Key, demand: Demand, dates: range, reasons: Sequence[str]) -> npt.NDArray[np.float64]:
     """By date and reason: the factor of its kind of day over the mean factor; no rows where there are no kinds."""
     if not demand.day_kinds:
@@ -123,10 +131,7 @@ def kind_factors(key: Key, demand: Demand, dates: range, reasons: Sequence[str])
         table[:-1, column] = [kind.factors.get(name, 1.0) for kind in kinds]
         mean = means.get(name, 1.0)
         table[:, column] /= mean if mean > 0.0 else 1.0
-    draws = [uniform(key, _OWNER, Purpose.DAY_KIND.value, day & 0xFFFFFFFF) for day in dates]
-    shares = np.cumsum([kind.share for kind in kinds])
-    shares[shares > 1.0 - SHARES_TOLERANCE] = 1.0
-    return np.asarray(table[np.searchsorted(shares, draws, side="right")])
+    return np.asarray(table[kinds_of_dates(key, demand, dates)])
 
 
 def factors(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from momentsim.contract.plan import Names, Table
 from momentsim.contract.trace import Trace
 from momentsim.errors import MomentsimError
+from momentsim.measures.day_kinds import dates_of_horizon, day_kinds_table
 from momentsim.measures.digest import Digest
 from momentsim.measures.display import Short, ShownAnswer, key_rows
 from momentsim.measures.event_log import events_of
-from momentsim.measures.facts import members_of
+from momentsim.measures.facts import Sample, members_of
 from momentsim.measures.interval_table import interval_table
 from momentsim.measures.ledger import ledger_table
 from momentsim.measures.sites import sites_table
@@ -141,6 +142,20 @@ class Result(ShownAnswer):
         """What becomes of the customers at home at each site; empty where no attempt goes home first."""
         totals = [digest.sites for digest in self.digests.values()]
         return sites_table(self.names, totals, members_of(self.loaded.scenario))
+
+    @cached_property
+    def day_kinds(self) -> pd.DataFrame:
+        """How service went on each kind of day; empty where the scenario has none."""
+        import numpy as np
+
+        from momentsim.draws import replication_key  # the compiler is loaded only where it is needed
+        from momentsim.prepare.busy_days import kinds_of_dates
+
+        scenario = self.loaded.scenario
+        dates, antithetic = dates_of_horizon(scenario), scenario.run.antithetic
+        keys = [replication_key(scenario.seed, number, antithetic=antithetic) for number in self.digests]
+        kinds = np.stack([kinds_of_dates(key, scenario.demand, dates) for key in keys])
+        return day_kinds_table(Sample(scenario, self.names, tuple(self.digests.values())), kinds)
 
     @cached_property
     def staffing(self) -> pd.DataFrame:

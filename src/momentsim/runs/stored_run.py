@@ -29,6 +29,7 @@ CSV_TABLES = ("summary", "intervals", "ledger", "levers", "teams")
 STAFFING = "staffing.csv"
 """Only where heads were planned."""
 SITES = "sites.csv"
+DAY_KINDS = "day_kinds.csv"
 """Only where attempts go to a home site first."""
 
 Draw = Callable[[Path, Result], None]
@@ -108,6 +109,8 @@ def fill_folder(
         write_csv(inputs_table(result.loaded), folder / f"{INPUTS}.csv")
         if result.loaded.scenario.workforce.home_sites > 0:
             write_csv(result.sites, folder / SITES)
+        if result.loaded.scenario.demand.day_kinds:
+            write_csv(result.day_kinds, folder / DAY_KINDS)
     if hand_out is not None:
         with watch.stage("workbook"):
             hand_out(folder, manifest(result, headline=headline))

@@ -19,7 +19,7 @@ from momentsim.runs.inputs import INPUTS, inputs_table
 from momentsim.runs.manifest import manifest, precision_of
 from momentsim.runs.results_folder import MANIFEST, document, draft, find_in, folder_name
 from momentsim.runs.staffing.told import about_plan
-from momentsim.runs.stored_run import FIGURES, RESULTS, STAFFING
+from momentsim.runs.stored_run import DAY_KINDS, FIGURES, RESULTS, STAFFING
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.resolved_file import resolved_text
 
@@ -102,6 +102,8 @@ def write_comparison(
             write_csv(result.summary, case / "summary.csv")
             write_csv(result.ledger, case / "ledger.csv")
             write_csv(result.intervals, case / "intervals.csv")
+            if result.loaded.scenario.demand.day_kinds:
+                write_csv(result.day_kinds, case / DAY_KINDS)
             if any(map(len, result.pulled.values())):
                 write_csv(result.levers, case / "levers.csv")
             write_csv(inputs_table(result.loaded), case / f"{INPUTS}.csv")
