@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 import momentsim as ms
 from momentsim.measures.columns import TABLES
+from momentsim.report.day_kind_table import print_day_kinds
 from momentsim.runs.result import Result
-from momentsim.runs.stored_run import write_run
+from momentsim.runs.stored_run import find_run, write_run
 
 KINDS = """name: kinds
 start: "2025-01-06 06:00"
@@ -109,6 +112,21 @@ def test_kinds_are_those_that_the_demand_had(tmp_path: Path) -> None:
     everything = figures(run(tmp_path, text=silent))
     assert everything["light"]["days"] > 0 and everything["light"]["offered"] == 0
     assert everything["heavy"]["offered"] > 0
+
+
+def test_the_table_is_shown_fresh_and_from_its_folder(result: Result, tmp_path: Path) -> None:
+    folder = write_run(result, tmp_path / "out")
+    stored = find_run(folder, result.identity)
+    assert stored is not None
+    shown = []
+    for kinds in (result.day_kinds, stored.day_kinds):
+        console = Console(width=120, file=StringIO(), record=True)
+        print_day_kinds(console, kinds)
+        shown.append(console.export_text())
+    assert shown[0] == shown[1]
+    rows = [line.split()[0] for line in shown[0].splitlines() if line.strip()]
+    assert [word for word in rows if word in ("heavy", "light", "usual")] == ["heavy", "light", "usual"]
+    assert "By queue, with intervals: day_kinds.csv." in shown[0]
 
 
 def test_the_table_is_written_where_there_are_kinds(result: Result, tmp_path: Path) -> None:

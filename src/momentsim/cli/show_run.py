@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,19 +32,24 @@ class ShownRun:
     manifest: dict[str, Any]
     teams: Tabular
     folder: Path
+    day_kinds: Tabular = field(default_factory=dict)
+    """Columns of day_kinds.csv; none where the scenario has no kinds of days."""
 
     @classmethod
     def of_result(cls, result: Result, folder: Path) -> ShownRun:
         """A run that was just finished."""
         summary, teams = result.summary_columns, result.team_columns
         words = headline(result.loaded.scenario, summary, result.usual)
-        return cls(result.loaded, words, summary, manifest(result, headline=words), teams, folder)
+        kinds: Tabular = result.day_kinds if result.loaded.scenario.demand.day_kinds else {}
+        return cls(result.loaded, words, summary, manifest(result, headline=words), teams, folder, kinds)
 
     @classmethod
     def of_stored(cls, stored: StoredRun, loaded: LoadedScenario) -> ShownRun:
         """A run found in its folder; `loaded` is the same scenario, read again."""
         words = headline(loaded.scenario, stored.summary, usual_from(stored.manifest.get("reference")))
-        return cls(loaded, words, stored.summary, stored.manifest, stored.teams, stored.folder)
+        return cls(
+            loaded, words, stored.summary, stored.manifest, stored.teams, stored.folder, stored.day_kinds
+        )
 
     @property
     def was_stopped(self) -> bool:
@@ -55,6 +60,7 @@ class ShownRun:
         """What can be said before anything is written: headline, table, warnings."""
         if show.quiet or show.as_json:
             return
+        from momentsim.report.day_kind_table import print_day_kinds
         from momentsim.report.queue_table import print_queues
         from momentsim.report.tables import print_summary
         from momentsim.report.team_table import print_teams
@@ -67,6 +73,7 @@ class ShownRun:
         out.print()
         print_summary(out, self.summary, self.loaded.scenario)
         print_queues(out, self.summary)
+        print_day_kinds(out, self.day_kinds)
         print_teams(out, self.loaded.scenario, self.teams)
         for warning in (*self.loaded.warnings, *self.manifest.get("lever_warnings", ())):
             out.print(f"warning: {warning}", markup=False, style="yellow")

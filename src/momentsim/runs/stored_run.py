@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from momentsim.measures import columns
 from momentsim.measures.teams import SHARES
 from momentsim.runs.files import rows, write_csv, write_json
 from momentsim.runs.inputs import INPUTS, inputs_table
@@ -36,6 +37,7 @@ Draw = Callable[[Path, Result], None]
 """Draws figures of a result into a folder."""
 HandOut = Callable[[Path, Mapping[str, Any]], object]
 """Writes what people are handed into a folder that has its tables, by its manifest."""
+KINDS_MAY_BE_BLANK = {name: [""] for name in columns.DAY_KINDS if name not in ("kind", "skill")}
 NUMBERS_MAY_BE_BLANK = {name: [""] for name in ("team", *SHARES, "quality_mean")}
 """Columns of teams.csv; a blank site is just no name."""
 
@@ -48,6 +50,8 @@ class StoredRun:
     manifest: dict[str, Any]
     summary: pd.DataFrame
     teams: pd.DataFrame
+    day_kinds: pd.DataFrame
+    """Empty where the scenario has no kinds of days."""
 
 
 def default_place(loaded: LoadedScenario, identity_hash: str) -> Path:
@@ -65,9 +69,13 @@ def find_run(folder: Path, identity_hash: str) -> StoredRun | None:
         teams = pd.read_csv(
             folder / "teams.csv", encoding="utf-8-sig", keep_default_na=False, na_values=NUMBERS_MAY_BE_BLANK
         )
-        return StoredRun(
-            folder, manifest, summary.astype(dict.fromkeys(("value", "low", "high"), float)), teams
-        )
+        kinds = pd.DataFrame()
+        if (folder / DAY_KINDS).exists():
+            kinds = pd.read_csv(
+                folder / DAY_KINDS, encoding="utf-8-sig", keep_default_na=False, na_values=KINDS_MAY_BE_BLANK
+            )
+        measures = summary.astype(dict.fromkeys(("value", "low", "high"), float))
+        return StoredRun(folder, manifest, measures, teams, kinds)
 
     return find_in(folder, identity_hash, (SUMMARY_JSON, "teams.csv"), read)
 
