@@ -53,3 +53,23 @@ def test_the_roster_found_is_what_formulas_ask_for(tmp_path: Path) -> None:
         "Rostered, Erlang A asks for 408 agent-hours, Erlang C 408; the goal needs as much as Erlang A says."
         in words
     )
+
+
+@pytest.mark.slow
+def test_no_smaller_roster_is_passed_over(tmp_path: Path) -> None:
+    """Of 355.63 calls an hour, 27 rostered at 19 % are 21.87 at work, for whom Erlang C says 84.7 %; of 26, 79 %.
+
+    It went from 21 heads at work (26 on the roster) to 22 (28), and said that 3.7 % more than Erlang A are needed.
+    """
+    per_hour = 355.63
+    text = MONTHLY.replace(f"per_hour: {PER_HOUR}", f"per_hour: {per_hour}")
+    (tmp_path / "monthly.yaml").write_text(text, "utf-8")
+    found = ms.staff(tmp_path / "monthly.yaml", "80/30", replications=16, workers=1)
+    said = about(found)
+    assert found.heads is not None
+    assert set(found.heads["team"]) == {27}
+    fewer, more = (erlang_c(per_hour, HANDLING_S, heads, 30.0).service_level_share for heads in (21, 22))
+    assert said["found"]["erlang_a_promises"] == pytest.approx(0.13 * fewer + 0.87 * more, abs=1e-3)
+    assert said["erlang_a_hours"] == said["erlang_c_hours"] == said["found"]["agent_hours"] == 27 * 24
+    assert set(found.requirement["heads"]) == {27 * KEPT}  # what `shifts` makes 27 of, and not 28
+    assert set(found.requirement["heads_erlang_a"]) == {22}

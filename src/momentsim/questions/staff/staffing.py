@@ -46,7 +46,7 @@ from momentsim.runs.staffing.calm_pilot import AMPLE, CalmPilot, NotAmple
 from momentsim.runs.staffing.forecast import Forecast, forecast_of, written_habits
 from momentsim.runs.staffing.plan import Planner
 from momentsim.runs.staffing.pool import Pool, pool_of
-from momentsim.runs.staffing.requirement import GroupRequirement, IntArray, Ladder, ladder_of, lines_for
+from momentsim.runs.staffing.requirement import GroupRequirement, Ladder, ladder_of, lines_for
 from momentsim.scenario import LoadedScenario
 from momentsim.scenario.sections.demand import kind_variation
 from momentsim.scenario.sections.staffing_goal import Goals
@@ -153,7 +153,7 @@ class Staffing(ShownAnswer):
         start, length = interval_starts(self.loaded.scenario)[0], self.loaded.scenario.interval
         by_group = self.requirement.groupby("group", sort=False)["heads"]
         return [
-            GroupRequirement(str(name), start, length, rows.to_numpy(np.int64)) for name, rows in by_group
+            GroupRequirement(str(name), start, length, rows.to_numpy(np.float64)) for name, rows in by_group
         ]
 
 
@@ -249,7 +249,14 @@ def _ladder(loaded: LoadedScenario, forecast: Forecast, pool: Pool, goals: Goals
     demand = loaded.scenario.demand
     square = (1.0 + demand.day_factor_cv**2) * (1.0 + demand.period_factor_cv**2)
     square = square * (1.0 + kind_variation(demand)) - 1.0
-    return ladder_of(forecast, goals, variation=math.sqrt(square), beside=pool.beside, least=least)
+    return ladder_of(
+        forecast,
+        goals,
+        variation=math.sqrt(square),
+        beside=pool.beside,
+        least=least,
+        kept=pool.kept_of_one_group,
+    )
 
 
 def stages_of(bench_seed: int, replications: int, members: int) -> tuple[TrialStage, TrialStage]:
@@ -386,7 +393,7 @@ def _staffing(
 def _part(search: PoolSearch, answer: SearchAnswer | ValueAnswer | None, several: bool) -> PoolStaffing:
     bench = search.bench
     chosen = None if answer is None else bench.tried[JUDGE, answer.level]
-    net: IntArray | None = None if answer is None else bench.pool.divide(bench.ladder.heads(answer.level))
+    net = None if answer is None else bench.pool.divide(bench.ladder.heads(answer.level))
     table = requirement_table(
         bench.loaded, bench.pool, search.forecast, bench.ladder, bench.aims, (net, chosen)
     )

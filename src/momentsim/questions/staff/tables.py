@@ -28,6 +28,8 @@ REQUIREMENT_COLUMNS: Final = (
 )  # fmt: skip
 TIGHTEST: Final = "tightest_goal"
 """Of several goals, the one with the fewest heads to spare on average."""
+CUT: Final = 1e6
+"""Parts of a head in a table."""
 LEVEL_COLUMNS: Final = (
     "stage", "level", "agent_hours", "goal_measure", "low", "high", "verdict", "customers_lost_expected", "value",
     "cost_total", "net_benefit", "against_best", "against_best_low", "against_best_high", "replications",
@@ -40,7 +42,7 @@ def requirement_table(
     forecast: Forecast,
     ladder: Ladder,
     aims: tuple[Aim, ...],
-    chosen: tuple[IntArray | None, Level | None],
+    chosen: tuple[FloatArray | None, Level | None],
 ) -> pd.DataFrame:
     """A row per group and interval of warm-up and horizon; contacts and service are the whole pool's.
 
@@ -77,8 +79,8 @@ def requirement_table(
             "offered_forecast": forecast.offered,
             "handling_s": forecast.handling_s,
             "patience_s": forecast.patience_s,
-            **{name: heads[:, index] for name, heads in formulas.items()},
-            "heads": np.nan if net is None else net[:, index],
+            **{name: heads[:, index].astype(np.int64) for name, heads in formulas.items()},
+            "heads": np.nan if net is None else _as_written(net[:, index]),
             "heads_rostered": np.nan if rostered is None else rostered[:, index],
         }
         part = pd.DataFrame(columns)
@@ -92,6 +94,13 @@ def requirement_table(
                 part[TIGHTEST] = _tightest(np.stack(spare), aims)
         parts.append(part.reindex(columns=titles))
     return pd.concat(parts, ignore_index=True)
+
+
+def _as_written(heads: FloatArray) -> FloatArray | IntArray:
+    """Heads at work, whole where all of them are; else cut, so that a roster made of them has no head more."""
+    if (heads == np.rint(heads)).all():
+        return heads.astype(np.int64)
+    return np.floor(heads * CUT) / CUT
 
 
 def _tightest(spare: FloatArray, aims: Sequence[Aim]) -> list[str]:

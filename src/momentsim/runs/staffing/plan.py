@@ -204,7 +204,7 @@ class _Desk(NamedTuple):
         formulas = formulas_of(forecast, goals or spec.goal)
         by_c = spec.formula == "erlang_c" and goals is None
         required = pool.divide(own_heads(formulas.erlang_c if by_c else formulas.erlang_a, pool.beside))
-        required = np.maximum(required, self._least(pool))
+        required = np.maximum(required.astype(np.int64), self._least(pool))
         needed = pool.roster_heads(required)
         contacts = tuple(forecast.offered.tolist()), tuple(forecast.handling_s.tolist())
         return {

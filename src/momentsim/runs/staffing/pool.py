@@ -39,22 +39,27 @@ class Pool:
     kept: FloatArray
     """Share of rostered heads who are at work, by staffed group: (1 - shrinkage) x (1 - absence)."""
 
-    def divide(self, heads: IntArray) -> IntArray:
+    @property
+    def kept_of_one_group(self) -> float:
+        """Share of rostered heads at work; 1 for several groups, whose heads at work are divided whole."""
+        return float(self.kept[0]) if len(self.groups) == 1 else 1.0
+
+    def divide(self, heads: FloatArray | IntArray) -> FloatArray:
         """Heads of the pool divided among its groups, (intervals, groups).
 
         By highest averages (Webster, Sainte-Lague): one head more in all is one head more in one group.
         """
-        shares = np.zeros(self.weights.shape, np.int64)
+        shares = np.zeros(self.weights.shape, np.float64)
         rows = np.arange(len(heads))
         if len(self.groups) == 1:
-            return heads[:, None].copy()
+            return heads[:, None].astype(np.float64)
         for given in range(int(heads.max(initial=0))):
             wanting = rows[heads > given]
             quotient = self.weights[wanting] / (2 * shares[wanting] + 1)
             shares[wanting, quotient.argmax(axis=1)] += 1
         return shares
 
-    def roster_heads(self, heads: IntArray) -> IntArray:
+    def roster_heads(self, heads: FloatArray | IntArray) -> IntArray:
         """Heads to roster so that so many (intervals, groups) are at work on average: net / kept, rounded up."""
         return np.ceil(heads / self.kept - 1e-9).astype(np.int64)
 

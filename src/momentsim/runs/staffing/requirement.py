@@ -36,7 +36,7 @@ class GroupRequirement:
     group: str
     start: datetime
     interval_s: float
-    heads: IntArray
+    heads: FloatArray
 
 
 class Ladder:
@@ -45,10 +45,13 @@ class Ladder:
     With h more heads where the load is least certain, interval i has h x s_i / max(s) more than it needs by Erlang A
     (between whole numbers in proportion to what they reach), rounded up; s_i^2 = R_i + (c R_i)^2 is the variance of
     the load R_i when days and periods differ from the forecast with coefficient of variation c. So heads go where
-    luck needs them. h goes up by quarters; levels are the staffings that differ.
+    luck needs them. h goes up by quarters; levels are the staffings that differ. Where only a share `kept` of a head on
+    the roster is at work, heads on the roster are whole, and those at work that share of them.
     """
 
-    def __init__(self, formulas: Formulas, spread: FloatArray, beside: FloatArray, least: int) -> None:
+    def __init__(
+        self, formulas: Formulas, spread: FloatArray, beside: FloatArray, least: int, kept: float = 1.0
+    ) -> None:
         self.formulas = formulas
         self.erlang_a = np.ceil(formulas.erlang_a - ALMOST).astype(np.int64)
         self.erlang_c = np.ceil(formulas.erlang_c - ALMOST).astype(np.int64)
@@ -56,6 +59,7 @@ class Ladder:
         self._exact = formulas.erlang_a
         self._beside = beside
         self._least = least
+        self._kept = kept
         peak = int(self.erlang_a.max(initial=0))
         offsets = np.arange(-PARTS * (peak + 1), PARTS * (3 * peak + 20) + 1) / PARTS
         sums = np.array([self._own(offset).sum() for offset in offsets])
@@ -73,8 +77,8 @@ class Ladder:
         """Where a search for more heads ends: about four times Erlang A's peak."""
         return len(self._offsets) - 1 - self._zero
 
-    def heads(self, level: int) -> IntArray:
-        """Net heads to staff in every interval."""
+    def heads(self, level: int) -> FloatArray:
+        """Net heads to staff in every interval; between whole numbers where not all on the roster are at work."""
         return self._own(float(self._offsets[self._zero + level]))
 
     def level_with(self, more: float) -> int:
@@ -90,10 +94,14 @@ class Ladder:
         """The same of a need between whole numbers, as formulas have it."""
         return np.maximum(heads - self._beside, float(self._least))
 
-    def _own(self, more: float) -> IntArray:
+    def _own(self, more: float) -> FloatArray:
         most = float(self.spread.max(initial=0.0))
-        needed = np.ceil(self._exact + more * self.spread / most - ALMOST)
-        return self.less_others(np.maximum(needed, np.where(self.spread > 0, 1.0, 0.0)).astype(np.int64))
+        exact = self._exact + more * self.spread / most
+        somebody = np.where(self.spread > 0, 1.0, 0.0)
+        if self._kept == 1.0:
+            needed = np.maximum(np.ceil(exact - ALMOST), somebody)
+            return self.less_others(needed.astype(np.int64)).astype(np.float64)
+        return np.ceil(self.own_part(np.maximum(exact, somebody)) / self._kept - ALMOST) * self._kept
 
 
 class Formulas(NamedTuple):
@@ -139,14 +147,17 @@ def own_heads(needed: FloatArray, beside: FloatArray, least: int = 0) -> IntArra
 
 
 def ladder_of(
-    forecast: Forecast, goals: Goals, *, variation: float, beside: FloatArray, least: int
+    forecast: Forecast, goals: Goals, *, variation: float, beside: FloatArray, least: int, kept: float = 1.0
 ) -> Ladder:
-    """The ladder around goals (80/20 for the value goal); `variation` is that of days and periods together."""
+    """The ladder around goals (80/20 for the value goal).
+
+    `variation` is that of days and periods together, `kept` the share of heads on the roster who are at work.
+    """
     if not forecast.offered.any():
         raise MomentsimError("nobody is expected to call these groups, so nobody is needed")
     load = forecast.load
     spread = np.sqrt(load + (variation * load) ** 2)
-    return Ladder(formulas_of(forecast, goals), spread, beside, least)
+    return Ladder(formulas_of(forecast, goals), spread, beside, least, kept)
 
 
 @lru_cache(maxsize=20_000)
