@@ -118,7 +118,8 @@ def shares_of_classes(stakes: float, points: float) -> tuple[float, float]:
     blueprint = lower(better, reference_of(baseline))
     tallies = [simulate(prepare(blueprint, number)).tallies for number in range(1, 9)]
     total = sum(float(tally["moments"].sum()) for tally in tallies)
-    return tuple(sum(float(t[name].sum()) for t in tallies) / total for name in ("delight", "let_down"))  # type: ignore[return-value]  # two names
+    delights, let_downs = (sum(float(t[name].sum()) for t in tallies) for name in ("delight", "let_down"))
+    return delights / total, let_downs / total
 
 
 @pytest.mark.parametrize("stakes", [0.0, 1.0])

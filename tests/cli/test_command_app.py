@@ -14,15 +14,16 @@ import pytest
 
 from cli.fixtures import COMMAND, Call, changed
 from momentsim.app.network import LOOPBACK, bind
+from momentsim.app.serve import ServerSettings
 
 READY_WITHIN_S = 300.0
 """The first room after an installation compiles."""
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def served(monkeypatch: pytest.MonkeyPatch) -> list[ServerSettings]:
     """What was to be served; nothing is."""
-    asked: list[object] = []
+    asked: list[ServerSettings] = []
     monkeypatch.setattr("momentsim.app.serve.serve", lambda served, *_rest: asked.append(served))
     return asked
 
@@ -37,7 +38,7 @@ def test_without_the_extra_it_says_which_line_installs_it(
 
 
 def test_a_file_that_is_no_good_is_told_as_by_every_command(
-    call: Call, small: Path, served: list[object]
+    call: Call, small: Path, served: list[ServerSettings]
 ) -> None:
     said = call("app", changed(small, "heads: 4", "heads: many"))
     assert said.code == 2 and "workforce.groups.team.heads" in said.err
@@ -45,7 +46,7 @@ def test_a_file_that_is_no_good_is_told_as_by_every_command(
     assert served == []
 
 
-def test_a_file_too_large_to_steer_is_refused(call: Call, small: Path, served: list[object]) -> None:
+def test_a_file_too_large_to_steer_is_refused(call: Call, small: Path, served: list[ServerSettings]) -> None:
     said = call("app", changed(small, "heads: 4", "heads: 4000"))
     assert said.code == 2 and "4,000 agents are too many for the app, at most 3,000" in said.err
     assert served == []
@@ -65,34 +66,35 @@ def test_a_file_too_large_to_steer_is_refused(call: Call, small: Path, served: l
     ],
 )
 def test_options_that_do_not_fit_are_told(
-    call: Call, small: Path, served: list[object], options: list[str], words: str
+    call: Call, small: Path, served: list[ServerSettings], options: list[str], words: str
 ) -> None:
     said = call("app", *(small if option == "FILE" else option for option in options))
     assert said.code == 2 and words in said.err
     assert served == []
 
 
-def test_what_was_asked_for_is_served(call: Call, small: Path, served: list[object]) -> None:
+def test_what_was_asked_for_is_served(call: Call, small: Path, served: list[ServerSettings]) -> None:
     options = ("--variant", "slower", "--set", "waiting.lines=9", "--seed", "7", "--no-open", "--port", "0")
     assert call("app", small, *options, "--allowed-host", "laptop.local").code == 0
     assert call("app", "quickstart").code == 0
     assert call("app").code == 0
     first, second, third = served
-    assert (first.port, first.lan, first.opens_browser) == (0, None, False)  # type: ignore[attr-defined]
-    assert first.allowed_hosts == ("laptop.local",)  # type: ignore[attr-defined]
-    assert first.first[:5] == (small, "Small", "slower", ("waiting.lines=9",), 7)  # type: ignore[attr-defined]
-    assert second.first.file.name == "quickstart.yaml"  # type: ignore[attr-defined]
-    assert third.first is None and third.opens_browser  # type: ignore[attr-defined]
+    assert (first.port, first.lan, first.opens_browser) == (0, None, False)
+    assert first.allowed_hosts == ("laptop.local",)
+    assert first.first is not None and second.first is not None
+    assert first.first[:5] == (small, "Small", "slower", ("waiting.lines=9",), 7)
+    assert second.first.file.name == "quickstart.yaml"
+    assert third.first is None and third.opens_browser
 
 
 def test_the_network_is_opened_only_when_somebody_says_so(
-    call: Call, served: list[object], monkeypatch: pytest.MonkeyPatch
+    call: Call, served: list[ServerSettings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("momentsim.app.network.local_addresses", lambda: ["192.168.1.20"])
     said = call("app", "--lan")
     assert said.code == 2 and "http://192.168.1.20:8731; without a terminal add --yes" in said.err
     assert call("app", "--lan", "--yes").code == 0
-    assert [one.lan for one in served] == ["192.168.1.20"]  # type: ignore[attr-defined]
+    assert [one.lan for one in served] == ["192.168.1.20"]
     monkeypatch.setattr("momentsim.app.network.local_addresses", list)
     said = call("app", "--lan", "--yes")
     assert said.code == 2 and "this machine is in no network" in said.err

@@ -15,7 +15,10 @@ from momentsim.scenario.types import Behaviour, Group, Workforce
 YEAR_S = 31557600.0
 
 
-def agents(behaviour: Behaviour = Behaviour(), **group: Any) -> Table:  # noqa: B008  # frozen
+AS_USUAL = Behaviour()
+
+
+def agents(behaviour: Behaviour = AS_USUAL, **group: Any) -> Table:
     made = scenario(workforce=Workforce(groups={"team": Group(**group)}), behaviour=behaviour)
     return prepared(made).plan.agents
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from momentsim.app.crowd import Sender
 from momentsim.app.messages import VERSION
 from momentsim.app.outbox import Outbox
+from momentsim.app.permissions import Role
 from momentsim.app.room import Outgoing
 from momentsim.errors import MomentsimError
 from momentsim.runs.progress import Progress
@@ -179,12 +180,12 @@ class OpenRoom:
             member.outbox.put(encode({"type": "bye", "reason": reason}))
             member.outbox.end()
 
-    def add(self, role: str, name: str, team: str, again: str) -> Member:
+    def add(self, role: Role, name: str, team: str, again: str) -> Member:
         """A client who may come in; one who was here before is the same again, and takes the place of its old self."""
         before = self._again.get(again) if role == "phone" and again else None
         if before is None:
             self._serial += 1
-            sender = Sender(f"c{self._serial}", role, name, team)  # type: ignore[arg-type]  # one of three, see messages
+            sender = Sender(f"c{self._serial}", role, name, team)
             again = secrets.token_urlsafe(12)
         else:
             sender = before._replace(name=name or before.name, team=team or before.team)

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 import simpy
+from simpy.events import EventPriority
 
 from momentsim.contract.plan import NEVER, LeverAction, Why
 from momentsim.engine import dispatch
@@ -21,19 +22,22 @@ _WIDTH = 64
 class StoryEvent(simpy.Event):
     """A SimPy event that carries one event of the story; its priority is (kind, known, owner, stamp) in one number.
 
-    `known` says that it was known beforehand: of one kind and time, what was posted goes first, as on the other clock.
+    `source` is the list that it comes from. What is not from the calendar was known beforehand: of one kind and time,
+    what was posted goes first, as on the other clock.
     """
 
     def __init__(
-        self, environment: simpy.Environment, fields: tuple[int, int, int, int, int], *, known: bool
+        self, environment: simpy.Environment, fields: tuple[int, int, int, int, int], source: str
     ) -> None:
         super().__init__(environment)
         self.fields = fields
+        self.source = source
+        known = source != "calendar"
         time, kind, owner, _, stamp = fields
         self._ok = True
         self._value = None
         priority = ((((2 * kind + known) << _WIDTH) + owner + 1) << _WIDTH) + stamp + 1
-        environment.schedule(self, priority=priority, delay=time - environment.now)  # type: ignore[arg-type]  # any ordered number will do
+        environment.schedule(self, priority=EventPriority(priority), delay=time - environment.now)
 
 
 class SimPyClock:
@@ -95,9 +99,8 @@ class SimPyClock:
 
     def _post(self, list_name: str, time: int, kind: int, owner: int, slot: int, stamp: int) -> None:
         fields = (time, kind, owner, slot, stamp)
-        event = StoryEvent(self.environment, fields, known=list_name != "calendar")
+        event = StoryEvent(self.environment, fields, list_name)
         event.callbacks = [self._happen]
-        event.source = list_name  # type: ignore[attr-defined]  # read back in _told only
         if list_name == "calendar":
             self.waiting += 1
         elif list_name != "hand":

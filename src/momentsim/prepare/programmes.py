@@ -139,8 +139,9 @@ def aim_rows(scenario: Scenario, programmes: Table) -> Table:
 
 def habit_of(programme: Programme) -> float:
     """Share of the old practice that stays even at full strength."""
-    is_half_hearted = isinstance(programme, kinds.IncentiveChange) and not programme.managers_too
-    return programme.habit if is_half_hearted else 0.0  # type: ignore[union-attr]  # of that kind
+    if isinstance(programme, kinds.IncentiveChange) and not programme.managers_too:
+        return programme.habit
+    return 0.0
 
 
 def aims_of(programme: Programme, scenario: Scenario, group: Group) -> Iterator[Aim]:

@@ -117,11 +117,11 @@ def _measurable(duration_s: float) -> float:
 
 def _share(value: object) -> object:
     """0..1 from `12 %` or 0.12; a share has no unit, so a bare number up to 1 is clear."""
-    if is_number(value) and 0 <= float(value) <= 1:  # type: ignore[arg-type]  # is_number has checked it
+    if is_number(value) and 0 <= float(value) <= 1:
         return value
     allowed = "a share from 0 % to 100 %"
     if is_number(value):
-        meant = f"did you mean '{value} %'?" if 1 < float(value) <= 100 else ""  # type: ignore[arg-type]  # a number, see above
+        meant = f"did you mean '{value} %'?" if 1 < float(value) <= 100 else ""
         raise refuse(f"{value} is outside 0..1", f"write {allowed}", meant)
     share = units.parse_share(value) if isinstance(value, str) else None
     if share is None:

@@ -198,4 +198,5 @@ def range_ends(text: str) -> tuple[str, str] | None:
     if low is None or high is None or low[0] >= high[0]:
         return None
     unit = low[1] or high[1]
-    return tuple(f"{units.format_number(end[0])} {end[1] or unit}".strip() for end in (low, high))  # type: ignore[return-value]  # two ends
+    lowest, highest = (f"{units.format_number(end[0])} {end[1] or unit}".strip() for end in (low, high))
+    return lowest, highest

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from pydantic_core import PydanticCustomError
 
@@ -51,7 +52,7 @@ def show_value(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     """Is it a number (and no switch)?"""
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -183,9 +183,8 @@ def rows_on_grid(
     table = CountTable(sorted((row.interval_start, row.value) for row in kept), length_s)
     if grid.sparse and not kept:
         return table, [_outside(rows, len(rows), grid, name)]
-    off = anchor is not None and (anchor - grid.start) % timedelta(seconds=grid.interval_s)
-    if off:
-        what = f"{units.format_timestamp(anchor)} is not the start of an interval"  # type: ignore[arg-type]
+    if anchor is not None and (anchor - grid.start) % timedelta(seconds=grid.interval_s):
+        what = f"{units.format_timestamp(anchor)} is not the start of an interval"
         allowed = f"intervals last {units.format_duration(grid.interval_s)}"
         return table, [Problem(name, kept[0].line, kept[0].column, "interval_start", what, allowed)]
     return table, check_grid(kept, wanted, name)

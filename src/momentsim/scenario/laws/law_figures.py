@@ -58,9 +58,9 @@ def quantile_range(law: Law) -> tuple[float, float]:
     elif law.distribution == "uniform":
         ends = 1.0, 2.0 * share
     elif law.distribution == "weibull":
-        ends = tuple(_weibull_ratio(share, shape) for shape in WEIBULL_SHAPES)  # type: ignore[assignment]  # two shapes
+        ends = _weibull_ratio(share, WEIBULL_SHAPES[0]), _weibull_ratio(share, WEIBULL_SHAPES[1])
     else:
-        ends = tuple(_gamma_ratio(share, shape) for shape in GAMMA_SHAPES)  # type: ignore[assignment]  # two shapes
+        ends = _gamma_ratio(share, GAMMA_SHAPES[0]), _gamma_ratio(share, GAMMA_SHAPES[1])
     return min(ends), max(ends)
 
 
