@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -111,35 +111,12 @@ def fit_export(
             "a report that only numbers its days has no times of a zone; leave one of both out"
         )
     local = zone_of(zone) if zone is not None else None
-    logs: dict[str, Calls] | None = None
-    if first_date is None and is_queue_log(path):
-        logs = read_queue_log(path, zone=local)
-    elif first_date is None and is_call_log(path):
-        logs = read_call_log(path, local)
-    everything: Rows
+    logs = _read_logs(path, local) if first_date is None else None
     if logs is not None:
-        logs = _chosen(logs, queue)
-        interval_s = min(SECONDS_PER_DAY // weights, HALF_HOUR_S) if weights else HALF_HOUR_S
-        times = [start for calls in logs.values() for start in calls.starts]
-        clock_set = (
-            dates_of_clock_changes(local, min(times).date(), max(times).date()) if local is not None else []
-        )
-        counted = {
-            name: count_calls(calls.starts, interval_s, clock_set=clock_set) for name, calls in logs.items()
-        }
-        fits = {name: _fit_calls(calls, *counted[name], weights) for name, calls in logs.items()}
-        rows: dict[str, Rows] = {name: counts for name, (counts, _notes) in counted.items()}
-        everything, _ = count_calls(times, interval_s, clock_set=clock_set)
+        rows, fits, everything = _fit_logs(_chosen(logs, queue), local, weights)
     else:
         read = count_rows_by_queue(path, "offered", first_date=first_date, zone=local, advice=ADD_ZONE)
-        clean = {name: _whole_dates(found, local) for name, found in _chosen(read, queue).items()}
-        rows = {name: counts for name, (counts, _notes) in clean.items()}
-        means = read_averages(path)
-        fits = {
-            name: replace(_fit_counts(*found, weights), mean_handling=means.get(name))
-            for name, found in clean.items()
-        }
-        everything = _sum(rows.values())
+        rows, fits, everything = _fit_rows(_chosen(read, queue), read_averages(path), local, weights)
     alone = next(iter(fits.values())) if len(fits) == 1 else None  # then all is what was just fitted
     starts = [start.date() for counts in rows.values() for start, _count in counts]
     names = _moments(list(fits))
@@ -150,6 +127,48 @@ def fit_export(
         first=min(starts),
         last=max(starts),
     )
+
+
+class _Fitted(NamedTuple):
+    """Counts and what they say, by queue, and the counts of all queues together."""
+
+    rows: dict[str, Rows]
+    fits: dict[str, QueueFit]
+    everything: Rows
+
+
+def _read_logs(path: Path, zone: ZoneInfo | None) -> dict[str, Calls] | None:
+    """Calls by queue; None of a file that is no log."""
+    if is_queue_log(path):
+        return read_queue_log(path, zone=zone)
+    return read_call_log(path, zone) if is_call_log(path) else None
+
+
+def _fit_logs(logs: Mapping[str, Calls], zone: ZoneInfo | None, weights: int | None) -> _Fitted:
+    interval_s = min(SECONDS_PER_DAY // weights, HALF_HOUR_S) if weights else HALF_HOUR_S
+    times = [start for calls in logs.values() for start in calls.starts]
+    clock_set = dates_of_clock_changes(zone, min(times).date(), max(times).date()) if zone is not None else []
+    counted = {
+        name: count_calls(calls.starts, interval_s, clock_set=clock_set) for name, calls in logs.items()
+    }
+    fits = {name: _fit_calls(calls, *counted[name], weights) for name, calls in logs.items()}
+    everything, _notes = count_calls(times, interval_s, clock_set=clock_set)
+    return _Fitted({name: counts for name, (counts, _notes) in counted.items()}, fits, everything)
+
+
+def _fit_rows(
+    read: Mapping[str, Counted],
+    means: Mapping[str, MeanHandling],
+    zone: ZoneInfo | None,
+    weights: int | None,
+) -> _Fitted:
+    clean = {name: _whole_dates(found, zone) for name, found in read.items()}
+    rows = {name: counts for name, (counts, _notes) in clean.items()}
+    fits = {
+        name: replace(_fit_counts(*found, weights), mean_handling=means.get(name))
+        for name, found in clean.items()
+    }
+    return _Fitted(rows, fits, _sum(rows.values()))
 
 
 def _whole_dates(counted: Counted, zone: ZoneInfo | None) -> tuple[Rows, list[str]]:
