@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import momentsim
+import momentsim as ms
 from momentsim.measures.statistics import difference, estimate, interval
 from momentsim.questions.compare.words import price_words, sentence
 from momentsim.questions.sweep.words import phrase
@@ -192,3 +193,31 @@ def _texts(tree: ast.AST) -> list[tuple[int, str]]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in free
     ]
+
+
+ONE_MINUTE = """name: one_minute
+start: "2026-03-02 00:00"
+horizon: 1 d
+behaviour: off
+moments: {call: {handling_time: {distribution: constant, mean: 5 min}}}
+demand: {volumes: {call: {per_hour: 120}}}
+opening_hours: {call: {weekly: [{start: "12:00", end: "12:30"}], closed: {call_again: 0 %}}}
+workforce: {groups: {team: {heads: [{start: "12:00", end: "12:30", heads: 1}]}}}
+waiting: {callbacks: {call: {acceptance: 100 %}}}
+"""
+
+
+def test_a_callback_that_never_came_is_told_beside_the_service_level(tmp_path: Path) -> None:
+    """60 calls come in half an hour to one agent, who serves six of 5 min each; nearly all of the rest never hear.
+
+    Callbacks are in no service level, so it was said of all calls that hardly any were lost and 100 % answered in time.
+    """
+    (tmp_path / "one_minute.yaml").write_text(ONE_MINUTE, "utf-8")
+    told = ms.words(ms.run(tmp_path / "one_minute.yaml", replications=4))
+    assert "Of those who stayed on the line 100 % (100 to 100) were answered within 20 s" in told
+    share = re.search(r"took a callback, of which ([\d.]+) % were reached and ([\d.]+) % never called", told)
+    assert share is not None
+    reached, never = map(float, share.groups())
+    # Poisson counts of 60: four half hours have 240 in all, 131 to 349 at 7 SD, and of each 1 + 5 or 6 are served
+    assert reached < 100 * 24 / (131 - 4)
+    assert never > 100 - 100 * 28 / (131 - 4)

@@ -98,9 +98,27 @@ def _service(scenario: Scenario, read: Readings) -> str:
     if read["messages"].value >= 0.5:
         back = read["messages_called_back_share"].text()
         in_vain += f" {read['messages'].people()} messages were left, of which {back} were called back."
-    wait = read["wait_mean_s"]
+    wait, callbacks = read["wait_mean_s"], _callbacks(read)
     waited = f"; those answered waited {wait.full()} on average" if wait.is_known else ""
-    return f"{_reached(scenario, read)}{losses}. {level.full()} were answered {within}{waited}.{in_vain}"
+    answered = f"{level.full()} were answered {within}"
+    if callbacks:
+        answered = f"Of those who stayed on the line {answered}"
+    return f"{_reached(scenario, read)}{losses}. {answered}{waited}.{callbacks}{in_vain}"
+
+
+def _callbacks(read: Readings) -> str:
+    """What came of callbacks, which are in no service level and in no wait of those answered."""
+    taken, never = read["callbacks_accepted"], read["callbacks_never_share"]
+    if not (taken.is_known and taken.value >= 0.5):
+        return ""
+    text = (
+        f" {taken.people()} took a callback, of which {read['callbacks_answered_share'].text()} were reached"
+    )
+    return (
+        f"{text} and {never.text()} never called, since it closed."
+        if never.value >= SMALL_LOSS
+        else f"{text}."
+    )
 
 
 def _reached(scenario: Scenario, read: Readings) -> str:
