@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,16 @@ def test_every_room_has_its_floor() -> None:
     rooms = next(contract for contract in CONTRACTS if contract["type"] == "layers")
     assert rooms["exhaustive"]
     assert "prepare | engine | measures" in rooms["layers"]
+
+
+def test_no_two_records_share_a_name() -> None:
+    """A reader who looks for a record finds one, and it is the one that is meant."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for name in re.findall(r"^class (\w+)", path.read_text("utf-8"), re.MULTILINE):
+            places[name].append(path.name)
+    assert len(places) > 400
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
 
 
 @pytest.mark.tools

@@ -14,18 +14,9 @@ from momentsim.questions.staff.goal import surplus_of
 from momentsim.runs.staffing.requirement import _by_erlang_a, _whole_by_erlang_a
 from momentsim.scenario.sections.staffing_goal import Goal
 from momentsim.theory.erlang import erlang_a
+from questions.plain_desk import DESK
 
 WAIT = Goal("wait", threshold_s=10.0)
-DESK = """\
-name: desk
-start: "2025-01-06"
-horizon: 1 d
-moments: {call: {handling_time: {distribution: exponential, mean: 5 min}}}
-demand: {volumes: {call: {per_hour: 240}}}
-workforce: {groups: {team: {heads: 20}}}
-waiting: {patience: {distribution: exponential, mean: 3 min}}
-behaviour: off
-"""
 
 
 @pytest.mark.parametrize("patience_s", [180.0, math.inf])

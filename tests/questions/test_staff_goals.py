@@ -35,20 +35,11 @@ from momentsim.scenario.sections.staffing_goal import Goal, Goals, goal_of, goal
 from momentsim.theory import staffing as theory
 from momentsim.theory.erlang import erlang_a, erlang_b, erlang_c
 from momentsim.theory.staffing import agents_needed_erlang_a
+from questions.plain_desk import DESK
 
 BUSY, OCCUPANCY = Goal("busy", 0.01), Goal("occupancy", 0.85)
 PATIENCE_S = 180.0
 
-DESK = """\
-name: desk
-start: "2025-01-06"
-horizon: 1 d
-moments: {call: {handling_time: {distribution: exponential, mean: 5 min}}}
-demand: {volumes: {call: {per_hour: 240}}}
-workforce: {groups: {team: {heads: 20}}}
-waiting: {patience: {distribution: exponential, mean: 3 min}}
-behaviour: off
-"""
 QUEUES = """\
 name: queues
 start: "2025-01-06"

@@ -84,7 +84,7 @@ class _Call:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _LogReading:
     """Calls read so far, and what was passed over."""
 
     calls: dict[str, list[_Call]] = field(default_factory=dict)
@@ -110,7 +110,7 @@ def read_queue_log(path: Path, *, zone: ZoneInfo | None = None) -> dict[str, Cal
     lines = text_of(path, name).splitlines()
     if zone is None:
         _check_zone_is_known(name, lines)
-    reading, problems = _Reading(), list[Problem]()
+    reading, problems = _LogReading(), list[Problem]()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -136,7 +136,7 @@ def read_queue_log(path: Path, *, zone: ZoneInfo | None = None) -> dict[str, Cal
     return {queue: _calls_of(calls, queue, reading) for queue, calls in reading.calls.items()}
 
 
-def _take(reading: _Reading, time: datetime, fields: list[str], place: Problem) -> list[Problem]:
+def _take(reading: _LogReading, time: datetime, fields: list[str], place: Problem) -> list[Problem]:
     """Books an event; says what is wrong with its data."""
     _time_field, call_id, queue, _agent, event, *data = (text.strip() for text in fields)
     known = (call_id, queue)
@@ -173,7 +173,7 @@ def _take(reading: _Reading, time: datetime, fields: list[str], place: Problem) 
     return []
 
 
-def _calls_of(calls: list[_Call], queue: str, reading: _Reading) -> Calls:
+def _calls_of(calls: list[_Call], queue: str, reading: _LogReading) -> Calls:
     """The calls of a queue whose end is known, and notes on the others."""
     notes = []
     if reading.begun_before[queue]:

@@ -109,7 +109,7 @@ def read_lever_file(path: Path, scenario: Scenario) -> LeverFile:
         raise ScenarioError([Problem(str(path), 1, 1, "", what)])
     ends = set()
     for line, cells in rows:
-        row = _Row(dict(zip(columns, cells, strict=True)), scenario)
+        row = _LeverRow(dict(zip(columns, cells, strict=True)), scenario)
         ends.add(row.ends)
         problems += [Problem(str(path), line, 1, *found) for found in row.problems(acts)]
     if problems:
@@ -132,7 +132,7 @@ def _text(path: Path) -> str:
         raise MomentsimError(f"{path}: is not UTF-8 text") from error
 
 
-class _Row:
+class _LeverRow:
     """One line of the file."""
 
     def __init__(self, row: Mapping[str, str], scenario: Scenario) -> None:

@@ -83,7 +83,7 @@ def _read(name: str, folder: Path, key: str, mark: Mark) -> MappingNode:
 
 
 @dataclass(slots=True)
-class _Row:
+class _ShiftRow:
     """One row of the file, and what is wrong with it."""
 
     mark: Mark
@@ -142,7 +142,7 @@ def read_shifts(path: Path, *, layer: str = "scenario") -> MappingNode:
     return MappingNode(items, marks, Mark(name, 1, 1, layer))
 
 
-def _rows(file: SideRows, layer: str) -> Iterator[_Row]:
+def _rows(file: SideRows, layer: str) -> Iterator[_ShiftRow]:
     _check_header(file)
     blank = dict.fromkeys(COLUMNS, "")
     places = range(len(file.headings))
@@ -153,7 +153,7 @@ def _rows(file: SideRows, layer: str) -> Iterator[_Row]:
         raise ScenarioError(shorten_problems(refused, file.name))
     for line, cells in body:
         written = blank | dict(zip(file.headings, cells, strict=True))
-        yield _Row(Mark(file.name, line, 1, layer), written, numbers)
+        yield _ShiftRow(Mark(file.name, line, 1, layer), written, numbers)
 
 
 def _check_header(file: SideRows) -> None:
@@ -174,7 +174,7 @@ def _check_header(file: SideRows) -> None:
         raise ScenarioError(shorten_problems(problems, file.name))
 
 
-def _template(row: _Row) -> MappingNode:
+def _template(row: _ShiftRow) -> MappingNode:
     """One row as it would be written in the scenario."""
     start, end = row.time("start"), row.time("end")
     length = (end - start - 1) % units.SECONDS_PER_DAY + 1  # the same time of day is a whole day later
@@ -192,7 +192,7 @@ def _template(row: _Row) -> MappingNode:
     return MappingNode(items, dict.fromkeys(items, row.mark), row.mark)
 
 
-def _heads(row: _Row) -> ValueNode:
+def _heads(row: _ShiftRow) -> ValueNode:
     written = row.cells["heads"].strip()
     if _WHOLE.fullmatch(written):
         return row.leaf(WrittenInt(written), "heads")
@@ -200,7 +200,7 @@ def _heads(row: _Row) -> ValueNode:
     return row.leaf(WrittenInt(0), "heads")
 
 
-def _days(row: _Row) -> Iterator[str]:
+def _days(row: _ShiftRow) -> Iterator[str]:
     """Days as written in a scenario. Nothing for an empty cell, which means every day."""
     written = row.cells["days"].strip()
     days = weekdays_of(written) if written else ()
@@ -211,7 +211,7 @@ def _days(row: _Row) -> Iterator[str]:
     yield from days or ()
 
 
-def _breaks(row: _Row, column: str, start: int) -> Iterator[Node]:
+def _breaks(row: _ShiftRow, column: str, start: int) -> Iterator[Node]:
     for part in filter(None, _SEPARATOR.split(row.cells[column].strip())):
         times = [units.parse_time_of_day(text) for text in part.replace("\u2013", "-").split("-")]
         if len(times) != 2 or times[0] is None or times[1] is None:

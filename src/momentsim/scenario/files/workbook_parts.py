@@ -63,7 +63,7 @@ class WorkbookPackage:
             with self.archive.open(part) as stream:
                 if self.archive.getinfo(part).file_size > MAX_PART_BYTES:
                     raise self.refused(f"'{part}' has more than {MAX_PART_BYTES:,} bytes unpacked", ROOM)
-                _Reading(self, part, listener, most).read(stream)
+                _PartReading(self, part, listener, most).read(stream)
         except (KeyError, EOFError, OSError, RuntimeError, zlib.error, zipfile.BadZipFile):
             raise self.broken(f"'{part}' cannot be unpacked") from None
 
@@ -102,7 +102,7 @@ def part_beside(part: str, target: str) -> str:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _PartReading:
     """One pass over one part."""
 
     parts: WorkbookPackage

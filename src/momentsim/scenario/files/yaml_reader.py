@@ -50,7 +50,7 @@ class _SizedNode:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _YamlReading:
     """The state of one file being read."""
 
     file: str
@@ -98,7 +98,7 @@ def read_text(
     problems: list[Problem] | None = None,
 ) -> Node:
     """The tree of YAML text; `file` is the name that messages show. `problems` as in `read_file`."""
-    reading = _Reading(file, layer, [])
+    reading = _YamlReading(file, layer, [])
     try:
         node = _document(text, reading)
     except _RefusedError as refused:
@@ -130,7 +130,7 @@ def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
     return Problem(file, line, column, "", what, "check quotes, colons and indentation (spaces, no tabs)")
 
 
-def _limit_problem(error: yaml.YAMLError, text: str, reading: _Reading) -> Problem | None:
+def _limit_problem(error: yaml.YAMLError, text: str, reading: _YamlReading) -> Problem | None:
     """Our own limit, where the parser stops at one of its own before it has told what it read.
 
     It reads up to 1,024 characters ahead to see whether a collection is a key, and takes what is longer for none.
@@ -157,14 +157,14 @@ def _without_quoted(text: str) -> str:
     return _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)
 
 
-def _problem_at(index: int, text: str, reading: _Reading, what: str, allowed: str) -> Problem:
+def _problem_at(index: int, text: str, reading: _YamlReading, what: str, allowed: str) -> Problem:
     line, column = text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
     return Mark(reading.file, line, column, reading.layer).problem(
         key_text(tuple(reading.path)), what, allowed
     )
 
 
-def _events(text: str, reading: _Reading) -> Iterator[Any]:
+def _events(text: str, reading: _YamlReading) -> Iterator[Any]:
     """The parser's events; the reading knows how far they went."""
     events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
     for event in events:
@@ -176,7 +176,7 @@ def _events(text: str, reading: _Reading) -> Iterator[Any]:
         yield event
 
 
-def _document(text: str, reading: _Reading) -> Node:
+def _document(text: str, reading: _YamlReading) -> Node:
     events = _events(text, reading)
     document: Node = ValueNode(None, Mark(reading.file, 1, 1, reading.layer))
     documents = 0
@@ -189,7 +189,7 @@ def _document(text: str, reading: _Reading) -> Node:
     return document
 
 
-def _node(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _SizedNode:
+def _node(event: Any, events: Iterator[Any], reading: _YamlReading, depth: int) -> _SizedNode:
     """The node that starts with this event."""
     if depth > MAX_DEPTH:
         raise reading.refuse(event, "nested too deeply", f"at most {MAX_DEPTH} levels")
@@ -211,13 +211,13 @@ def _node(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _
     return sized
 
 
-def _count(event: Any, reading: _Reading, more: int) -> None:
+def _count(event: Any, reading: _YamlReading, more: int) -> None:
     reading.nodes += more
     if reading.nodes > MAX_NODES:
         raise reading.refuse(event, "too many values, aliases counted in full", f"at most {MAX_NODES:,}")
 
 
-def _alias(event: Any, reading: _Reading, depth: int) -> _SizedNode:
+def _alias(event: Any, reading: _YamlReading, depth: int) -> _SizedNode:
     reading.aliases += 1
     if reading.aliases > MAX_ALIASES:
         raise reading.refuse(event, "too many aliases", f"at most {MAX_ALIASES}")
@@ -232,7 +232,7 @@ def _alias(event: Any, reading: _Reading, depth: int) -> _SizedNode:
     return sized
 
 
-def _leaf(event: Any, reading: _Reading) -> ValueNode:
+def _leaf(event: Any, reading: _YamlReading) -> ValueNode:
     mark = reading.mark(event)
     if len(event.value) > MAX_TEXT:
         raise reading.refuse(event, f"a text of {len(event.value):,} characters", f"at most {MAX_TEXT:,}")
@@ -246,7 +246,7 @@ def _leaf(event: Any, reading: _Reading) -> ValueNode:
         return ValueNode(event.value, mark)
 
 
-def _series(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _SizedNode:
+def _series(event: Any, events: Iterator[Any], reading: _YamlReading, depth: int) -> _SizedNode:
     items: list[_SizedNode] = []
     for item in events:
         if isinstance(item, yaml.SequenceEndEvent):
@@ -258,7 +258,7 @@ def _series(event: Any, events: Iterator[Any], reading: _Reading, depth: int) ->
     return _SizedNode(node, *_measure(items))
 
 
-def _branch(event: Any, events: Iterator[Any], reading: _Reading, depth: int) -> _SizedNode:
+def _branch(event: Any, events: Iterator[Any], reading: _YamlReading, depth: int) -> _SizedNode:
     children: list[_SizedNode] = []
     items: dict[str, Node] = {}
     marks: dict[str, Mark] = {}
@@ -279,7 +279,7 @@ def _branch(event: Any, events: Iterator[Any], reading: _Reading, depth: int) ->
     return _SizedNode(MappingNode(items, marks, reading.mark(event)), *_measure(children, len(items)))
 
 
-def _key(event: Any, reading: _Reading) -> str:
+def _key(event: Any, reading: _YamlReading) -> str:
     if not isinstance(event, yaml.ScalarEvent) or event.tag is not None or event.anchor is not None:
         raise reading.refuse(event, "this key is not a word", "keys are plain words")
     if len(event.value) > MAX_KEY_LENGTH:
@@ -290,7 +290,7 @@ def _key(event: Any, reading: _Reading) -> str:
     return str(event.value)
 
 
-def _check_characters(event: Any, mark: Mark, reading: _Reading) -> None:
+def _check_characters(event: Any, mark: Mark, reading: _YamlReading) -> None:
     """Written as \\0 or \\x1b in double quotes, characters get past the parser that no name or text needs."""
     unseen = _UNSEEN.search(event.value)
     if unseen is not None:
@@ -298,7 +298,7 @@ def _check_characters(event: Any, mark: Mark, reading: _Reading) -> None:
         reading.note(mark, f"the character {code} cannot be shown", "write plain characters")
 
 
-def _check_key(event: Any, mark: Mark, reading: _Reading) -> None:
+def _check_key(event: Any, mark: Mark, reading: _YamlReading) -> None:
     """Keys are plain characters, and no numbers without an end."""
     _check_characters(event, mark, reading)
     if event.style:
