@@ -84,6 +84,13 @@ def test_averages_that_cannot_be_read_are_told(tmp_path: Path) -> None:
         fitted(tmp_path, "interval_start,calls,answered,aht", "{start},{calls},x,{aht}")
 
 
+def test_averages_without_counts_are_no_log(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="the header has no column 'offered'"):
+        fitted(tmp_path, "interval_start,AHT (s)", "{start},{aht}")
+    log = fitted(tmp_path, "Call Id,interval_start,AHT (s)", "{start:.16}-x,{start},{aht}").queues["call"]
+    assert log.handling_time is not None and log.handling_time.seen == len(HALF_HOURS)
+
+
 def test_a_sum_of_an_interval_is_no_average(tmp_path: Path) -> None:
     queue = fitted(tmp_path, "interval_start,calls,Handle Time", "{start},{calls},{aht}").queues["call"]
     assert queue.mean_handling is None

@@ -161,5 +161,9 @@ def test_what_to_add_or_leave_out_is_said(tmp_path: Path, header: str) -> None:
     path.write_text(f"{header}\n2026-03-02T08:00:00Z,{last}\n2026-03-02 08:30,{last}\n", "utf-8")
     with pytest.raises(ScenarioError, match=r"c\.csv:3:1: interval_start: '2026-03-02 08:30' says no zone"):
         fit_export(path, zone="Europe/Berlin")
+    for far in ("9999-12-31T23:30:00Z", "0001-01-01T00:00:00+01:00"):
+        path.write_text(f"{header}\n{far},{last}\n2026-03-02T08:30:00+01:00,{last}\n", "utf-8")
+        with pytest.raises(ScenarioError, match="has no known time in other zones, years from 1900 to 2100"):
+            fit_export(path, zone="Europe/Berlin")
     with pytest.raises(MomentsimError, match="'Mars/Olympus' is no time zone, write one like Europe/Berlin"):
         fit_export(path, zone="Mars/Olympus")

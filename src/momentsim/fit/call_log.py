@@ -143,7 +143,7 @@ def is_call_log(path: Path) -> bool:
     rows = open_rows(path, str(path), _has_log)
     header = _named(rows)[0]
     if not names_of("offered", header):
-        return _tells_calls(header) or _has_times_only(header)
+        return (_tells_calls(header) and not _has_averages_only(rows, header)) or _has_times_only(header)
     place = header.index(names_of("offered", header)[0])
     seen = [row[place].strip() for _line, row in rows.body]
     return len(seen) > 1 and set(seen) <= {"1", "1.0"}
@@ -390,6 +390,17 @@ def _named(rows: SideRows) -> tuple[list[str], dict[str, str]]:
 
 def _tells_calls(header: Sequence[str]) -> bool:
     return bool({*DURATIONS, *WORDS, "answered_at"}.intersection(header)) and _has_times(header)
+
+
+def _has_averages_only(rows: SideRows, header: Sequence[str]) -> bool:
+    """An `AHT` beside nothing else that a log has is the average of an interval."""
+    telling = {*DURATIONS, *WORDS, "answered_at", CALL}
+    told = [
+        heading_and_unit(heading)[0]
+        for heading, name in zip(rows.headings, header, strict=True)
+        if name in telling
+    ]
+    return told == ["aht"] and not names_of(CALL, header)
 
 
 def _has_times_only(header: Sequence[str]) -> bool:

@@ -27,6 +27,8 @@ from momentsim.scenario.written import show_value
 
 MOST_NOTED: Final = 1000
 """Bad lines after which reading stops; a file of another kind would have one on every line."""
+ZONED_YEARS: Final = range(1900, 2101)
+"""Years whose times are taken from one zone to another."""
 LOCAL_TIMES: Final = "write local times like 2007-02-14 06:00"
 _HOW_DAYS: Final = (
     "write their dates in a column 'date', or say the first: momentsim fit FILE --first-date 2021-01-01"
@@ -180,7 +182,18 @@ def write_local_times(
         allowed = "write am and pm, or hours up to 24; no row says which half of the day it is"
         raise ScenarioError([_problem_of_time(cells, columns, turn, what, allowed)])
     if in_greenwich:
-        rest = iter([_in_greenwich(*cell) for cell in zip(texts, zoned.ahead, strict=True)])
+        read = [units.parse_timestamp(text) for text in texts]
+        for place, time in enumerate(read):
+            if time is not None and time.year not in ZONED_YEARS:
+                what = f"{show_value(as_written[place])} has no known time in other zones"
+                allowed = f"years from {ZONED_YEARS[0]} to {ZONED_YEARS[-1]}"
+                raise ScenarioError([_problem_of_time(cells, columns, place, what, allowed)])
+        rest = iter(
+            [
+                text if time is None or ahead is None else units.format_timestamp(time - ahead)
+                for text, time, ahead in zip(texts, read, zoned.ahead, strict=True)
+            ]
+        )
         for column, count in zip(columns, counts, strict=True):
             cells.of(column)[:] = islice(rest, count)
 
@@ -198,11 +211,6 @@ def _first_local(zoned: Zoned) -> WrongZone | None:
         if text and ahead is None
     )
     return next((WrongZone(place, "says no zone") for place in places), None)
-
-
-def _in_greenwich(text: str, ahead: timedelta | None) -> str:
-    time = units.parse_timestamp(text)
-    return text if time is None or ahead is None else units.format_timestamp(time - ahead)
 
 
 def _problem_of_time(cells: Columns, columns: Sequence[str], place: int, what: str, allowed: str) -> Problem:
