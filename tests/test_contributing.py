@@ -18,7 +18,7 @@ STATUS = re.compile(r"holds(, changed by \d+(, \d+)*)?|replaced by \d+")
 
 
 def test_the_behaviours_of_the_table_are_read() -> None:
-    assert len(BEHAVIOURS) == 23
+    assert len(BEHAVIOURS) == 24
 
 
 @pytest.mark.parametrize(("behaviour", "file", "name"), BEHAVIOURS)

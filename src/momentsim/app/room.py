@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from momentsim.app import faces, room_messages, ticker
+from momentsim.app import followed_customer, room_messages, ticker
 from momentsim.app.commands import COMMANDS
 from momentsim.app.crowd import Sender
 from momentsim.app.files import RoomFiles
@@ -229,9 +229,9 @@ class Room(Workshop):
             return
         seen = self.played.see()
         self._tell_news(seen)
-        if self.face is not None:
+        if self.followed is not None:
             names, start = self.setting.quiet.names, self.setting.scenario.start
-            self.face = faces.follow_on(self.face, self.played.steered, names, start)
+            self.followed = followed_customer.follow_on(self.followed, self.played.steered, names, start)
         frame = self._frame(seen)
         self._last_frame = wall
         duty = {"duty": encoded(seen.duty)} if self._seq % _DUTY_EVERY == 1 or not moves else {}
@@ -246,8 +246,8 @@ class Room(Workshop):
     def _frame(self, seen: FrameContent) -> Message:
         self._seq += 1
         face: Message | None = None
-        if self.face is not None:
-            face = {"words": self.face.words, **({"mood": self.face.mood} if self.xray else {})}
+        if self.followed is not None:
+            face = {"words": self.followed.words, **({"mood": self.followed.mood} if self.xray else {})}
         frame: Message = {"type": "frame", "seq": self._seq, **open_part(seen), "face": face}
         if self.xray:
             frame["x"] = hidden_part(self.played.steered)

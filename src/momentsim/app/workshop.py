@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from momentsim.app import faces
+from momentsim.app import followed_customer
 from momentsim.app.ballots import Ballot
 from momentsim.app.crowd import Crowd, Sender
 from momentsim.app.files import RoomFiles
@@ -53,7 +53,7 @@ class Workshop:
         self.ballots = 0
         self.asking: dict[str, str] | None = None
         self.truth: dict[str, float] = {}
-        self.face: faces.Face | None = None
+        self.followed: followed_customer.FollowedCustomer | None = None
         self.news: deque[Message] = deque(maxlen=_NEWS_KEPT)
         self.found: dict[str, Message] = {}
         """What jobs have found, the latest of each kind and lever."""
@@ -153,7 +153,7 @@ class Workshop:
 
     def look_again(self) -> None:
         """Another past: nobody is followed any more."""
-        self.face = None
+        self.followed = None
 
     # what came of it
 
@@ -222,7 +222,7 @@ class Workshop:
         if self.played.trusts:
             return
         names, start = self.setting.quiet.names, self.setting.scenario.start
-        self.face = None if number < 0 else faces.pick(self.played.steered, names, start)
+        self.followed = None if number < 0 else followed_customer.pick(self.played.steered, names, start)
 
     def _recall(self) -> Iterator[None]:
         for branch in list(self.played.tree.branches):

@@ -21,7 +21,7 @@ _PLACES = {
 }
 
 
-class Face(NamedTuple):
+class FollowedCustomer(NamedTuple):
     """Who is followed, and what was said last."""
 
     serial: int
@@ -32,14 +32,14 @@ class Face(NamedTuple):
     is_over: bool = False
 
 
-def pick(steered: SteeredRun, names: Names, start: datetime) -> Face | None:
+def pick(steered: SteeredRun, names: Names, start: datetime) -> FollowedCustomer | None:
     """Somebody with many calls and no help yet; None when nobody is in need."""
     serial = glance.one_to_follow(steered)
     found = glance.follow(steered, serial) if serial >= 0 else None
     return None if found is None else _face(found, steered, names, start)
 
 
-def follow_on(face: Face, steered: SteeredRun, names: Names, start: datetime) -> Face:
+def follow_on(face: FollowedCustomer, steered: SteeredRun, names: Names, start: datetime) -> FollowedCustomer:
     """How it goes with somebody who is followed."""
     if face.is_over:
         return face
@@ -52,13 +52,15 @@ def follow_on(face: Face, steered: SteeredRun, names: Names, start: datetime) ->
     return face._replace(words=f"{who}. {end}", is_over=True)
 
 
-def _face(found: glance.FollowedMoment, steered: SteeredRun, names: Names, start: datetime) -> Face:
+def _face(
+    found: glance.FollowedMoment, steered: SteeredRun, names: Names, start: datetime
+) -> FollowedCustomer:
     who = f"Customer {found.customer:,}, {names.segments[found.segment]}"
     began = start + timedelta(seconds=found.began // SECOND)
     what = names.crises[found.crisis] if found.crisis >= 0 else names.reasons[found.reason]
     since = f"{what.replace('_', ' ')} since {began:%a %H:%M}"
     mood = sum(found.anger >= limit for limit in ANGER_BANDS)
-    return Face(found.serial, found.slot, f"{who}. {since}. {_where(found, steered.time)}.", mood)
+    return FollowedCustomer(found.serial, found.slot, f"{who}. {since}. {_where(found, steered.time)}.", mood)
 
 
 def _where(found: glance.FollowedMoment, now: int) -> str:
