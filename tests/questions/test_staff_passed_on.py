@@ -190,7 +190,7 @@ def test_handling_times_by_skill_are_in_the_first_forecast(desks: Path) -> None:
     assert set(back.handling_s.tolist()) == {HANDLING_S + 60}
     assert written(desks, "back", "workforce.groups.back.talk_factors.back=2").handling_s[0] == 2 * HANDLING_S
     both = "workforce.groups.back.skills=[front, back]", "workforce.groups.back.heads=6"
-    shared = written(desks, "front", *both, "workforce.groups.back.talk_factors.front=3")
-    assert shared.handling_s.tolist() == pytest.approx(
-        [HANDLING_S * (14 + 6) / (14 + 6 / 3)] * len(shared.handling_s)
-    )
+    slow = "workforce.groups.back.talk_factors.front=3"
+    for reserve, factor in (("off", (14 + 6) / (14 + 6 / 3)), ("on", 1.0)):
+        shared = written(desks, "front", *both, slow, f"workforce.groups.back.reserve={reserve}")
+        assert shared.handling_s.tolist() == pytest.approx([HANDLING_S * factor] * len(shared.handling_s))

@@ -131,9 +131,10 @@ def _talk_factors(blueprint: Blueprint) -> FloatArray:
     """By queue, how much longer than their law talks last with the groups that serve it, all equally busy.
 
     With h heads of factor f in each group these take h / f of the talks in a time: the mean over talks is
-    sum(h) / sum(h / f).
+    sum(h) / sum(h / f). Reserves are not on duty. Groups whose heads are still to be planned count where there are no
+    others; a pilot tells later.
     """
-    heads = written_heads(blueprint).sum(axis=0) + 1e-9
+    heads = written_heads(blueprint).sum(axis=0) * (blueprint.groups["reserve"] == 0) + 1e-9
     factors = np.ones(len(blueprint.names.queues))
     for queue in range(len(factors)):
         rows = blueprint.serves_by_queue[blueprint.serves_by_queue["queue"] == queue]
