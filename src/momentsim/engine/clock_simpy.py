@@ -87,6 +87,8 @@ class SimPyClock:
 
     def _chain(self, world: Tables) -> None:
         """Of what is known beforehand, only the next event of each list stands in SimPy's queue."""
+        if len(self.chained) == 2:
+            return
         centre, agenda, moments = world["centre"][0], world["agenda"], world["moments"]
         if "agenda" not in self.chained and centre["agenda_next"] < len(agenda):
             entry = agenda[int(centre["agenda_next"])]
@@ -116,7 +118,6 @@ class SimPyClock:
 
     def _happen(self, event: Any) -> None:
         world = self.world
-        centre = world["centre"][0]
         time, kind, owner, slot, stamp = event.fields
         if event.source == "moments":
             self.chained.discard("moments")
@@ -124,7 +125,7 @@ class SimPyClock:
         else:
             if event.source == "agenda":
                 self.chained.discard("agenda")
-                centre["agenda_next"] += 1
+                world["centre"]["agenda_next"] += 1
             elif event.source == "calendar":
                 self.waiting -= 1
             dispatch.dispatch(world.world, kind, time, owner, slot, stamp)
@@ -133,9 +134,8 @@ class SimPyClock:
     def _take_posted(self, world: Tables) -> None:
         """Take over the events that were posted while the last one was told."""
         pool, wheel = world["pool"], world["wheel"][0]
-        while wheel["posted"] >= 0:
-            row = int(wheel["posted"])
-            entry = pool[row]
-            self._post("calendar", *(int(entry[name]) for name in ("time", "kind", "owner", "slot", "stamp")))
-            wheel["posted"] = entry["following"]
+        while (row := int(wheel["posted"])) >= 0:
+            time, owner, kind, slot, stamp, following = pool.item(row)
+            self._post("calendar", time, kind, owner, slot, stamp)
+            wheel["posted"] = following
             free_row(world.world, row)

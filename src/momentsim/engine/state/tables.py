@@ -330,6 +330,7 @@ class Tables:
     def __init__(self, **tables: Table) -> None:
         self.tables: list[Table] = [np.zeros(1, SIZES), *_NOTHING]
         self._directory = _NOWHERE.copy()
+        self._address = int(self._directory.ctypes.data)
         self._register("sizes")
         self.put(**tables)
 
@@ -396,7 +397,7 @@ class Tables:
     @property
     def world(self) -> World:
         """What the story is given."""
-        return int(self._directory.ctypes.data) if COMPILING else self
+        return self._address if COMPILING else self
 
     def _register(self, name: str) -> None:
         table = self[name]
