@@ -47,7 +47,7 @@ def busy(volume: Volume, replication: int = 0, **changes: Any) -> Table:
 
 
 def gaps(moments: Table) -> npt.NDArray[np.float64]:
-    return np.diff(moments["began"]) / SECOND
+    return np.asarray(np.diff(moments["began"]) / SECOND)
 
 
 def poisson_fits(counts: npt.ArrayLike, expected: npt.ArrayLike) -> bool:
