@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ PACKAGE = Path(momentsim.__file__).parent
 QUANTILE = "from momentsim.rules.durations import lognormal_quantile as q; print(q(0.9, 0.5, 2.0))"
 """A compiled function of `rules` that calls a compiled function in another file, `draws`."""
 CLIPPED = "from momentsim.rules.workload import clip; print(clip(3.0, 0.0, 2.0))"
+KEPT = CLIPPED + "; import sys; print('numba' in sys.modules)"
 
 
 @pytest.fixture
@@ -28,11 +30,28 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=["linked", pytest.param("plain", marks=pytest.mark.slow)], autouse=True)
-def pipeline(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture(
+    params=["linked", pytest.param("plain", marks=pytest.mark.slow)], autouse=True, scope="module"
+)
+def pipeline(request: pytest.FixtureRequest) -> Iterator[str]:
     """Either way from a function to machine code, in the processes that are asked."""
-    monkeypatch.setenv("MOMENTSIM_COMPILER", request.param)
-    return str(request.param)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("MOMENTSIM_COMPILER", request.param)
+        yield str(request.param)
+
+
+@pytest.fixture(scope="module")
+def first_cache(pipeline: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first start leaves, which needs the compiler."""
+    cache = tmp_path_factory.mktemp(pipeline) / "cache"
+    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
+    return cache
+
+
+@pytest.fixture
+def filled(first_cache: Path, tmp_path: Path) -> Path:
+    """The same for one test, which may spoil it."""
+    return shutil.copytree(first_cache, tmp_path / "cache")
 
 
 def answer(package: Path, cache: Path, program: str = QUANTILE) -> str:
@@ -68,38 +87,29 @@ def test_an_edited_rule_gives_a_new_result(copy: Path, tmp_path: Path) -> None:
 
 @pytest.mark.cold
 @pytest.mark.parametrize(("ending", "damage"), [("nbi", b"no pickle"), ("nbc", None)])
-def test_a_corrupt_cache_is_rebuilt(tmp_path: Path, ending: str, damage: bytes | None) -> None:
-    cache = tmp_path / "cache"
-    before = answer(PACKAGE, cache, CLIPPED)
-    files = list(cache.rglob(f"*.{ending}"))
+def test_a_corrupt_cache_is_rebuilt(filled: Path, ending: str, damage: bytes | None) -> None:
+    files = list(filled.rglob(f"*.{ending}"))
     assert files
-    for kept in cache.rglob("*.door"):
+    for kept in filled.rglob("*.door"):
         kept.write_bytes(kept.read_bytes()[:100])
     for file in files:
         file.write_bytes(file.read_bytes()[:100] if damage is None else damage)
-    assert answer(PACKAGE, cache, CLIPPED) == before == "2.0\n"
-    assert all(file.stat().st_size > 200 for file in cache.rglob("*.nb?"))
-
-
-KEPT = CLIPPED + "; import sys; print('numba' in sys.modules)"
+    assert answer(PACKAGE, filled, CLIPPED) == "2.0\n"
+    assert all(file.stat().st_size > 200 for file in filled.rglob("*.nb?"))
 
 
 @pytest.mark.cold
-def test_kept_machine_code_needs_no_compiler(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
-    assert answer(PACKAGE, cache, KEPT) == "2.0\nFalse\n"
+def test_kept_machine_code_needs_no_compiler(filled: Path) -> None:
+    assert answer(PACKAGE, filled, KEPT) == "2.0\nFalse\n"
 
 
 @pytest.mark.cold
 @pytest.mark.parametrize("damaged", [b"", b"no machine code", None])
-def test_damaged_machine_code_is_left_to_the_compiler(tmp_path: Path, damaged: bytes | None) -> None:
-    cache = tmp_path / "cache"
-    answer(PACKAGE, cache, KEPT)
-    (kept,) = cache.rglob("*.door")
+def test_damaged_machine_code_is_left_to_the_compiler(filled: Path, damaged: bytes | None) -> None:
+    (kept,) = filled.rglob("*.door")
     content = kept.read_bytes()
     kept.write_bytes(content[:-1] + b"\x90" if damaged is None else damaged)
-    assert answer(PACKAGE, cache, KEPT) == "2.0\nTrue\n"
+    assert answer(PACKAGE, filled, KEPT) == "2.0\nTrue\n"
 
 
 DYING = """
