@@ -15,6 +15,15 @@ QUICKSTART = SCENARIOS / "quickstart.yaml"
 
 COMMAND = (sys.executable, "-c", "from momentsim.cli import main; main()")
 """The command line program, with the Python that runs the tests."""
+UNDRAWN = """\
+from momentsim.report import second_process
+second_process.default_workers = lambda: 1
+second_process.SecondProcess.finish = lambda *_drawn: None
+from momentsim.cli import main
+main()
+"""
+COMMAND_WITHOUT_FIGURES = (sys.executable, "-c", UNDRAWN)
+"""The same where runs draw nothing, neither here nor in a second process, which is most of the work of a small run."""
 
 
 class Answer(NamedTuple):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cli.fixtures import COMMAND, Call
+from cli.fixtures import COMMAND_WITHOUT_FIGURES, Call
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,8 +23,9 @@ pytestmark = [
 def interrupted(small: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A run of many replications that is interrupted once its first replications are finished."""
     running = subprocess.Popen(
-        [*COMMAND, *arguments], cwd=small.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [*COMMAND_WITHOUT_FIGURES, *arguments],
+        cwd=small.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     deadline = time.monotonic() + 240
     finished = "results/.*.unfinished/*/*.replication"
     while len(list(small.parent.glob(finished))) < 8 and time.monotonic() < deadline:

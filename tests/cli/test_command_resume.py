@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.fixtures import COMMAND, Call
+from cli.fixtures import COMMAND_WITHOUT_FIGURES, Call
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,8 +29,9 @@ TABLES = ("summary.csv", "intervals.csv", "ledger.csv", "levers.csv", "teams.csv
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*COMMAND, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [*COMMAND_WITHOUT_FIGURES, *arguments],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
 
 
 def kill_after(running: subprocess.Popen[str], folder: Path, replications: int) -> None:
