@@ -37,10 +37,17 @@ def call_with_workbooks(here: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 
 @pytest.fixture
-def call(call_with_workbooks: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
+def call_with_figures(call_with_workbooks: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
     """The same without workbooks, which are half of the work of a small run."""
     leave_out_workbooks(monkeypatch)
     return call_with_workbooks
+
+
+@pytest.fixture
+def call(call_with_figures: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """The same without any figures."""
+    leave_out_figures(monkeypatch)
+    return call_with_figures
 
 
 @pytest.fixture

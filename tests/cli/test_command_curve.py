@@ -64,7 +64,10 @@ def test_a_curve_by_forks_is_the_comparison_by_files(storm: Path, call: Call) ->
 
 
 @pytest.mark.slow
-def test_people_called_early_help_more_people_and_the_folder_says_so(storm: Path, call: Call) -> None:
+def test_people_called_early_help_more_people_and_the_folder_says_so(
+    storm: Path, call_with_figures: Call
+) -> None:
+    call = call_with_figures
     asked = ("curve", storm, "reserves", "--at", "30 min", "--at", "2024-01-08 14:00", "-n", 6)
     answer = call(*asked)
     assert answer.code == 0, answer.err

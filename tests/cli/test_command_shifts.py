@@ -35,7 +35,8 @@ def ruled(small: Path) -> Path:
     return small
 
 
-def test_a_plan_is_told_written_and_found_again(ruled: Path, call: Call) -> None:
+def test_a_plan_is_told_written_and_found_again(ruled: Path, call_with_figures: Call) -> None:
+    call = call_with_figures
     answer = call("shifts", ruled, "--group", "team", "--requirement", "need.csv", "--hard")
     assert answer.code == 0, answer.err
     for words in (

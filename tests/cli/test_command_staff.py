@@ -24,7 +24,8 @@ def centre(small: Path) -> Path:
     return changed(small, "yearly_margin: 100 USD", "yearly_margin: 40000 USD")
 
 
-def test_the_answer_is_words_tables_and_files(centre: Path, call: Call) -> None:
+def test_the_answer_is_words_tables_and_files(centre: Path, call_with_figures: Call) -> None:
+    call = call_with_figures
     answer = call("staff", centre, "--goal", "80/20", *REPLICATIONS)
     assert answer.code == 0, answer.err
     assert "Who is needed for 80/20?" in answer.out
@@ -97,7 +98,8 @@ def test_the_same_question_is_answered_once(centre: Path, call: Call) -> None:
 
 
 @pytest.mark.slow
-def test_the_value_goal_names_hour_and_80_20(centre: Path, call: Call) -> None:
+def test_the_value_goal_names_hour_and_80_20(centre: Path, call_with_figures: Call) -> None:
+    call = call_with_figures
     answer = call("staff", centre, "--goal", "value", *REPLICATIONS)
     assert answer.code == 0, answer.err
     assert "One more agent-hour there brings" in answer.out

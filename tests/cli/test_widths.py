@@ -10,6 +10,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,7 @@ def words_of(lines: list[str]) -> set[str]:
 Place = Callable[[Path, int], dict[str, list[str]]]
 
 
+@cache
 def in_a_pipe(folder: Path, columns: int) -> dict[str, list[str]]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
