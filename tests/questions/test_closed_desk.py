@@ -200,3 +200,43 @@ def test_staff_asks_for_erlangs_heads_while_it_is_open_and_nobody_else(path: Pat
     assert heads[~inside].sum() == 0
     needed = agents_needed_erlang_a(60.0, 270.0, 300.0, service_level_share=0.8, threshold_s=20.0)
     assert abs(heads[inside].mean() - needed) <= 1.0
+
+
+COLLEAGUES_GO_HOME = """name: two
+start: "2026-03-02 00:00"
+horizon: 1 week
+behaviour: off
+moments:
+  front:
+    skill: front
+    handling_time: {distribution: exponential, mean: 5 min}
+    beyond_authority: 40 %
+    escalates_to: back
+demand: {volumes: {front: {rates: [{start: "08:00", end: "20:00", per_hour: 60}]}}}
+opening_hours:
+  front: {weekly: [{start: "08:00", end: "20:00"}]}
+  back: {weekly: [{start: "09:00", end: "16:00", days: mon-fri}]}
+waiting: {patience: {distribution: exponential, mean: 5 min}}
+workforce:
+  groups:
+    fronts: {skills: [front], heads: [{start: "08:00", end: "20:00", heads: 7}]}
+    backs: {skills: [back], heads: [{start: "09:00", end: "16:00", heads: 6, days: mon-fri}]}
+"""
+
+
+@pytest.mark.slow
+def test_who_is_passed_on_to_a_closed_queue_comes_when_it_is_open(tmp_path: Path) -> None:
+    """On no day has the front desk 855 callers, which were planned for all seven: 720 at the weekend, then some 800.
+
+    Whoever finds the colleagues gone calls again after these open, and after the week for those of the last weekend;
+    all of them were spread evenly over the days, 11 % more people than are needed.
+    """
+    (tmp_path / "two.yaml").write_text(COLLEAGUES_GO_HOME, "utf-8")
+    found = ms.staff(tmp_path / "two.yaml", "80/20", group="fronts", replications=8, workers=1)
+    days = found.requirement.groupby(found.requirement["interval_start"].dt.date)
+    expected = days["offered_forecast"].sum().to_numpy()
+    simulated = days["offered_simulated"].sum().to_numpy()
+    # eight days of 700 calls have a standard error of 1.3 %, and the forecast is 3 % below
+    assert np.abs(expected / simulated - 1.0).max() < 0.10
+    assert abs(expected.sum() / simulated.sum() - 1.0) < 0.06
+    assert expected[5:].max() < 0.92 * expected[1:5].min()

@@ -7,14 +7,15 @@ one talk later. How often that is, and how long contacts take, a planner
 knows from calm days: a pilot of the scenario in the calm, amply staffed, tells them here.
 
 Where queues have opening hours, nobody is offered outside them: those who find it closed come after the next
-opening, or not at all (`open_times.py`); how many of all are offered in the end, the pilot tells.
+opening, or not at all (`open_times.py`); how many of all are offered in the end, the pilot tells. Who is passed on to
+a queue that is closed comes after the opening of that one, through the first queue again.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ from momentsim.contract.trace import legs_of
 from momentsim.measures.facts import Sample
 from momentsim.prepare.blueprint import Blueprint
 from momentsim.rules.workplace import escalation_probability
-from momentsim.runs.staffing.open_times import Offered, OpenTimes, offered_when_open, open_times
+from momentsim.runs.staffing.open_times import Offered, OpenTimes, come_back, offered_when_open, open_times
 from momentsim.runs.staffing.pool import Pool
 from momentsim.runs.staffing.written_heads import interval_of, intervals_of, written_heads
 from momentsim.scenario import LoadedScenario
@@ -49,10 +50,34 @@ class Habits:
     again: FloatArray
     """Share of contacts after which another one follows."""
     passed_on: FloatArray
-    """Share of contacts that wait once more, for a colleague who may decide."""
+    """Share of contacts passed on to a colleague who may decide: they wait once more, or find that queue closed."""
     handling_s: FloatArray
     patience_s: FloatArray
     """Means, seconds; infinite patience where nobody hangs up."""
+
+
+class Colleagues(NamedTuple):
+    """The second queue of one reason, where it has opening hours."""
+
+    share: float
+    """Share of contacts passed on to it."""
+    talk: float
+    """Intervals of the talk before."""
+    times: OpenTimes
+
+    def passed_on(self, calls: FloatArray) -> FloatArray:
+        """By interval, who comes to that queue, open or not."""
+        return _one_talk_later(calls * self.share, self.talk)
+
+    def find_it_closed(self, calls: FloatArray) -> FloatArray:
+        """By interval, who of them finds it closed."""
+        return self.passed_on(calls) * (1.0 - self.times.share)
+
+    def again(self, calls: FloatArray) -> float:
+        """Share of contacts after which another one follows since the colleagues were not there."""
+        return (
+            float(self.find_it_closed(calls).sum()) * self.times.call_again / max(float(calls.sum()), 1e-300)
+        )
 
 
 @dataclass(frozen=True)
@@ -166,13 +191,14 @@ def measured_habits(loaded: LoadedScenario, blueprint: Blueprint, calm: Sample) 
         name: np.stack([digest.horizon[name] + digest.run_out[name] for digest in calm.digests])
         .sum(axis=0)
         .astype(np.float64)
-        for name in ("offered", "answered", "talk", "wrap")
+        for name in ("offered", "answered", "talk", "wrap", "closed", "diverted_closed")
     }
     first = legs["offered"][: len(written.again)]
     passed_on = np.zeros(len(first))
     kinds = legs_of(blueprint.reasons, blueprint.diverts)
     later = (kinds["passed_on"] == 1) & (kinds["message"] == 0)
-    passed_on[kinds["reason"][later]] = legs["offered"][later]
+    came = legs["offered"] + legs["closed"] + legs["diverted_closed"]
+    passed_on[kinds["reason"][later]] = came[later]
     tallies = {
         name: np.stack([digest.tallies[name] for digest in calm.digests])
         .sum(axis=(0, 2, 3))
@@ -205,13 +231,13 @@ def _legs(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> Float
     first, messages = _contacts(loaded, blueprint, habits)
     further = []
     for leg in legs_of(blueprint.reasons, blueprint.diverts)[first.shape[1] :]:
-        reason = leg["reason"]
+        reason, times = leg["reason"], open_times(loaded, blueprint, int(leg["queue"]))
         if leg["message"]:
-            later = messages[:, reason] * (1 - leg["passed_on"])
-        else:
-            passed_on = first[:, reason] * habits.passed_on[reason]
-            later = _one_talk_later(passed_on, habits.handling_s[reason] / loaded.scenario.interval)
-        further.append(_only_when_open(later, open_times(loaded, blueprint, int(leg["queue"]))))
+            further.append(_only_when_open(messages[:, reason] * (1 - leg["passed_on"]), times))
+            continue
+        passed_on = first[:, reason] * habits.passed_on[reason]
+        later = _one_talk_later(passed_on, habits.handling_s[reason] / loaded.scenario.interval)
+        further.append(later if times is None else later * times.share)
     return np.column_stack([first, *further])
 
 
@@ -240,10 +266,24 @@ def _contacts(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> t
         again = float(habits.again[reason])
         delays = _delays(loaded, moment, blueprint) if again > 0 else np.zeros(1)
         times = open_times(loaded, blueprint, int(blueprint.reasons["queue"][reason]))
-        offered = _with_repeats(first[:, reason], again, delays, times)
-        made = habits.per_moment[reason] * (1.0 - again) / offered.share
+        colleagues = _colleagues(loaded, blueprint, habits, reason)
+        offered = _with_repeats(first[:, reason], again, delays, times, colleagues)
+        in_vain = 0.0 if colleagues is None else min(colleagues.again(offered.calls), 0.95 - again)
+        made = habits.per_moment[reason] * (1.0 - again - in_vain) / offered.share
         contacts[:, reason], messages[:, reason] = offered.calls * made, offered.messages * made
     return contacts, messages
+
+
+def _colleagues(
+    loaded: LoadedScenario, blueprint: Blueprint, habits: Habits, reason: int
+) -> Colleagues | None:
+    """The second queue of a reason; None where it has none, or one that is always open."""
+    share, talk = float(habits.passed_on[reason]), float(habits.handling_s[reason]) / loaded.scenario.interval
+    legs = legs_of(blueprint.reasons, blueprint.diverts)
+    own = (legs["reason"] == reason) & (legs["passed_on"] == 1) & (legs["message"] == 0)
+    queues = legs["queue"][own].tolist()
+    times = open_times(loaded, blueprint, queues[0]) if queues and share > 0 else None
+    return None if times is None else Colleagues(share, talk, times)
 
 
 def _first_contacts(blueprint: Blueprint) -> FloatArray:
@@ -259,14 +299,23 @@ def _first_contacts(blueprint: Blueprint) -> FloatArray:
     return contacts
 
 
-def _with_repeats(first: FloatArray, again: float, delays: FloatArray, times: OpenTimes | None) -> Offered:
+def _with_repeats(
+    first: FloatArray,
+    again: float,
+    delays: FloatArray,
+    times: OpenTimes | None,
+    colleagues: Colleagues | None = None,
+) -> Offered:
     """First contacts and those that follow, offered within the horizon: the fixed point of a = f + p (a * g).
 
-    With opening hours, what is offered of the right side.
+    With opening hours, what is offered of the right side; with colleagues who are not always there, it has also those
+    who come again for them.
     """
     offered = Offered(first, 1.0, np.zeros_like(first))
     for _ in range(200):
         following = first + again * np.convolve(offered.calls, delays)[: len(first)]
+        if colleagues is not None:
+            following += come_back(colleagues.find_it_closed(offered.calls), colleagues.times)
         before, offered = offered.calls, offered._replace(calls=following)
         if times is not None:
             offered = offered_when_open(following, times)

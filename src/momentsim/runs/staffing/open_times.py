@@ -109,3 +109,13 @@ def offered_when_open(attempts: FloatArray, times: OpenTimes) -> Offered:
     total = float(attempts.sum())
     share = 1.0 - lost / total if total > 0.0 and not math.isclose(lost, total) else 1.0
     return Offered(offered, share, messages)
+
+
+def come_back(closed: FloatArray, times: OpenTimes) -> FloatArray:
+    """By interval, calls of those who found it closed and call again after the next opening."""
+    calls, told = np.zeros_like(closed), 0
+    for interval, whole in zip(times.opens.tolist(), times.first_whole.tolist(), strict=True):
+        waiting = float(closed[told:whole].sum())
+        told = max(told, whole)
+        calls[interval:] += waiting * times.call_again * times.delays[: len(closed) - interval]
+    return calls

@@ -38,7 +38,7 @@ from momentsim.scenario.sections.staffing_goal import Goal, Goals
 from momentsim.scenario.staffed import interval_starts, planned_groups, with_heads, with_number
 from momentsim.scenario.types import PlannedHeads
 
-SHELF: Final = Shelf("plans", f"plan 1, edition {MODEL_EDITION}", ".plan")
+SHELF: Final = Shelf("plans", f"plan 2, edition {MODEL_EDITION}", ".plan")
 
 IntArray = npt.NDArray[np.int64]
 _cache: dict[str, dict[str, GroupPlan]] = {}
