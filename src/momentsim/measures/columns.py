@@ -368,7 +368,7 @@ DAY_KINDS: Final = {
     "balked": "callers who left on hearing the announced wait",
     "disconnected": "cut off while waiting, since the queue closed",
     "diverted": "diverted (`divert`) after too long a wait, or since too many waited",
-    "offered_per_day": "offered over days; ratios are those of sums over all replications",
+    "offered_per_day": "offered over days; ratios are those of sums over the replications that have such days",
     "service_level": "by the formula named in the column `service_level_formula`",
     "abandoned_share": "share of offered attempts that hang up waiting",
     "wait_mean_s": "mean wait of answered attempts, s",

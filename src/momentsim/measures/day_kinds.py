@@ -1,11 +1,13 @@
 """Kinds of days beside each other (`demand.day_kinds`): how service went on the dates that each replication made one.
 
 A date's kind is a draw of each replication, so the sums of a kind are those of its dates, and a ratio is one of sums
-over all replications. Kinds add up to the horizon: an interval belongs to one date, and a date to one kind.
+over the replications that have some; where only one has, there is no interval. Kinds add up to the horizon: an interval
+belongs to one date, and a date to one kind.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,10 +87,24 @@ def _figures(sample: Sample, totals: Columns, days: FloatArray) -> dict[str, Flo
         ("wait_mean_s", totals["wait_answered"], totals["answered_on_line"], UNBOUNDED),
     )
     for name, top, bottom, bounds in ratios:
-        estimated = by_unit(estimate(top, bottom), sample.members)
-        limits = clip(interval(estimated), bounds)
-        figures |= {name: estimated.value, f"{name}_low": limits.low, f"{name}_high": limits.high}
+        three = [
+            _ratio(sample, top[:, kind], bottom[:, kind], days[:, kind], bounds)
+            for kind in range(days.shape[1])
+        ]
+        figures |= dict(zip((name, f"{name}_low", f"{name}_high"), np.array(three).T, strict=True))
     return figures
+
+
+def _ratio(
+    sample: Sample, top: FloatArray, bottom: FloatArray, days: FloatArray, bounds: tuple[float, float]
+) -> tuple[float, float, float]:
+    """A ratio of sums and its interval, over the replications that have such days: others say nothing of it."""
+    has_days = (days.reshape(-1, sample.members) > 0.0).any(axis=1).repeat(sample.members)
+    if not has_days.any():
+        return (math.nan,) * 3
+    estimated = by_unit(estimate(top[has_days, None], bottom[has_days, None]), sample.members)
+    limits = clip(interval(estimated), bounds)
+    return float(estimated.value[0]), float(limits.low[0]), float(limits.high[0])
 
 
 def _date_of_interval(scenario: Scenario) -> IntArray:
