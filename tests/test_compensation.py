@@ -181,7 +181,7 @@ def test_team_and_compensation_together_do_not_give_back_more_than_was_taken() -
     )
     assert only_hurt.sum() > 100
     calm = blueprint_of(load_text(STORM_PAID))
-    effects, rest = calm.effects[0], float(calm.segments["behaviour_rest"][0])
+    effects, rest = calm.effects[0], float(calm.customers.segments["behaviour_rest"][0])
     start = effects["kappa"] * rows["attitude_at_start"]
     left = 2.0 ** (-rows["touched"] / DAY / effects["displacement_half_life_d"])
     unharmed = rest + (start - rest) * left

@@ -123,7 +123,7 @@ def test_twelve_month_churn_is_the_baseline(calm: Calm) -> None:
 
 def test_grievances_stay_at_their_mean(calm: Calm) -> None:
     """The mean at the start is the mean at the end, but for the 12 % who left: they have no more let-downs."""
-    usual = float(calm.blueprint.segments["grievance"][0])
+    usual = float(calm.blueprint.customers.segments["grievance"][0])
     assert usual > 0.05
     assert calm.grievance.mean() == pytest.approx(usual, rel=0.2)
 
@@ -308,7 +308,7 @@ def test_a_newcomer_is_worth_what_a_simulated_one_brings() -> None:
     """Margin by margin of two years and a half, over many dispositions."""
     story = {**CALM, "economics": {"outlook": "12 months", "discount_rate": "10 %"}}
     blueprint = blueprint_of(story, "customers.segments.everyone.acquired_per_year=10 %")
-    segment, random = blueprint.segments[0], np.random.default_rng(3)
+    segment, random = blueprint.customers.segments[0], np.random.default_rng(3)
     norms = random.normal(size=200_000)
     rates = segment["usual_hazard"] * np.exp(-blueprint.effects["churn_slope"][0] * norms)
     spend = np.exp(0.06 * norms - 0.5 * 0.06**2) * 100.0 / 12.0
@@ -316,7 +316,7 @@ def test_a_newcomer_is_worth_what_a_simulated_one_brings() -> None:
     paid = blueprint.paid.times > date
     due, weights = blueprint.paid.times[paid] - date, blueprint.paid.weights[paid]
     value = sum(w * float(np.mean(spend * np.exp(-rates * t))) for t, w in zip(due, weights, strict=True))
-    assert blueprint.newcomers[40, 0] == pytest.approx(value, rel=0.01)
+    assert blueprint.customers.newcomers[40, 0] == pytest.approx(value, rel=0.01)
 
 
 # --- the brand ----------------------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ def assert_rest_balances_contacts(loaded: Any, replications: int) -> None:
     assert known < 0.0
     assert abs(float(np.mean(jumps)) - known) < SIGMAS * error
     days = replications * loaded.scenario.horizon / 86_400.0
-    yearly = contacts / days * 365.25 / float(blueprint.segments["customers"].sum())
+    yearly = contacts / days * 365.25 / float(blueprint.customers.segments["customers"].sum())
     rest = -yearly * known * 180.0 / (365.25 * math.log(2.0))
     assert reference.segment("everyone").rest == pytest.approx(rest, rel=SIGMAS / math.sqrt(contacts) + 0.01)
 

@@ -291,4 +291,4 @@ def test_yearly_moments_count_renewal_processes() -> None:
     made = scenario(demand=Demand(volumes={"question": Volume(per_day=900.0, interarrival=SMOOTH)}))
     plain = scenario(demand=Demand(volumes={"question": Volume(per_day=900.0)}))
     first, second = (lower(Operation(each), Reference.neutral(each.moments)) for each in (made, plain))
-    assert first.segments.tobytes() == second.segments.tobytes()
+    assert first.customers.segments.tobytes() == second.customers.segments.tobytes()

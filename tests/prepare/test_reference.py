@@ -114,7 +114,7 @@ def test_the_reference_reaches_the_plan() -> None:
     assert (row["centre"], row["spread"]) == (own.centre, own.spread)
     assert (row["delight_above"], row["let_down_below"]) == (own.delight_above, own.let_down_below)
     calm = lower(loaded, Reference.neutral(["plain"]))
-    assert lowered.segments["hazard"][0] < calm.segments["hazard"][0]
+    assert lowered.customers.segments["hazard"][0] < calm.customers.segments["hazard"][0]
 
 
 def test_the_pilot_has_people_of_the_one_and_operation_of_the_other() -> None:

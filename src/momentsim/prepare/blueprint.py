@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,27 @@ class Volumes:
     storms: tuple[StormDemand, ...]
 
 
+class CustomerTables(NamedTuple):
+    """Tables of a plan that are about customers, but for the dates on which they pay."""
+
+    segments: Table  # SEGMENT
+    usual_prices: Table  # USUAL_PRICE
+    expectation_law: npt.NDArray[np.float64]
+    attitude_laws: npt.NDArray[np.float64]
+    newcomers: npt.NDArray[np.float64]
+
+
+class QueueTables(NamedTuple):
+    """Tables of a plan that say when queues are open, and what they tell, offer or do with those they send away."""
+
+    hours: Table  # HOURS
+    open_spans: Table  # OPEN_SPAN
+    diverts: Table  # DIVERT
+    callbacks: Table  # CALLBACK
+    announcements: Table  # ANNOUNCEMENT
+    informed: npt.NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True)
 class Blueprint:
     """Everything about a scenario that is the same in every replication."""
@@ -64,7 +86,7 @@ class Blueprint:
     settings: Table
     effects: Table
     reasons: Table
-    segments: Table
+    customers: CustomerTables
     groups: Table
     serves_by_group: Table
     serves_by_queue: Table
@@ -78,21 +100,12 @@ class Blueprint:
     aims: Table  # AIM
     dates: Table  # DATE
     recovery: Table  # RECOVERY
-    hours: Table  # HOURS
-    open_spans: Table  # OPEN_SPAN
-    diverts: Table  # DIVERT
+    queues: QueueTables
     sites: Table  # SITE
-    callbacks: Table  # CALLBACK
-    announcements: Table  # ANNOUNCEMENT
-    informed: npt.NDArray[np.float64]
     paid: PayDates
-    usual_prices: Table
     names: Names
     window: RosterPeriod
     volumes: Volumes
-    expectation_law: npt.NDArray[np.float64]
-    attitude_laws: npt.NDArray[np.float64]
-    newcomers: npt.NDArray[np.float64]
     rosters: tuple[GroupRoster, ...]
     fixed_roster: tuple[Table, npt.NDArray[np.float64]] | None
     """Roster and paid hours where chance has no part in them."""
@@ -164,11 +177,11 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
     settings = settings_row(scenario, book, window, by_group, matches)
     effects = registry.effects_record(behaviour.parameters, textbook=behaviour.textbook)
     dates = date_rows(calendar, window.until)
-    hours, open_spans = hours_rows(scenario, queues, book, calendar, window.until)
-    diverts = divert_rows(scenario, queues, book)
+    about_queues = _queue_tables(scenario, queues, book, window)
     paid = pay_dates_of(scenario.economics, start, window.horizon)
     yearly = yearly_moments(demand, start, window.horizon, len(reasons))
     segments = segment_rows(scenario.customers.segments, values, reference, scenario.horizon)
+    customers = _customer_tables(scenario, segments, effects, reference, paid, window)
     teams = assign_teams(scenario, rosters)
     agents = [len(roster.owners) for roster in rosters]
     programmes = programme_rows(scenario, calendar, agents, float(yearly.sum()) / 12.0)
@@ -178,7 +191,7 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         settings=settings,
         effects=effects,
         reasons=reasons,
-        segments=segments,
+        customers=customers,
         groups=group_rows(scenario.workforce.groups, rosters, values, reference),
         serves_by_group=by_group,
         serves_by_queue=by_queue,
@@ -192,25 +205,12 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         aims=aim_rows(scenario, programmes),
         dates=dates,
         paid=paid,
-        usual_prices=usual_prices(
-            list(scenario.moments), segments, effects, reference, paid, (start, window.until)
-        ),
         names=_names(scenario, queues, teams),
         recovery=recovery,
-        hours=hours,
-        open_spans=open_spans,
-        diverts=diverts,
+        queues=about_queues,
         sites=site_rows(scenario, rosters),
-        callbacks=callback_rows(scenario),
-        announcements=announcement_rows(scenario),
-        informed=informed_shares(scenario),
         window=window,
         volumes=_volumes(scenario, demand, lower_storms(scenario, calendar, delays)),
-        expectation_law=np.array(reference.expectation_law, np.float64),
-        attitude_laws=attitude_laws(scenario.customers.segments, reference),
-        newcomers=newcomer_values(
-            scenario.customers.segments, segments, effects, reference, paid, dates["begins"]
-        ),
         rosters=rosters,
         fixed_roster=roster_of(NO_KEY, rosters, window) if chance_free(rosters) else None,
         workforce=tuple(scenario.workforce.groups.values()),
@@ -218,6 +218,37 @@ def lower(loaded: Loaded, reference: Reference) -> Blueprint:
         heart_agents=scenario.routing.heart_agents,
         learning=_learning(scenario, values),
         label_quantiles=(values["let_down_quantile"], values["delight_quantile"]),
+    )
+
+
+def _queue_tables(
+    scenario: Scenario, queues: tuple[str, ...], book: LawBook, window: RosterPeriod
+) -> QueueTables:
+    return QueueTables(
+        *hours_rows(scenario, queues, book, window.calendar, window.until),
+        diverts=divert_rows(scenario, queues, book),
+        callbacks=callback_rows(scenario),
+        announcements=announcement_rows(scenario),
+        informed=informed_shares(scenario),
+    )
+
+
+def _customer_tables(
+    scenario: Scenario,
+    segments: Table,
+    effects: Table,
+    reference: Reference,
+    paid: PayDates,
+    window: RosterPeriod,
+) -> CustomerTables:
+    named, joining = scenario.customers.segments, date_rows(window.calendar, window.until)["begins"]
+    span = (window.start, window.until)
+    return CustomerTables(
+        segments=segments,
+        usual_prices=usual_prices(list(scenario.moments), segments, effects, reference, paid, span),
+        expectation_law=np.array(reference.expectation_law, np.float64),
+        attitude_laws=attitude_laws(named, reference),
+        newcomers=newcomer_values(named, segments, effects, reference, paid, joining),
     )
 
 
@@ -259,7 +290,7 @@ def prepare(
         settings=settings,
         effects=blueprint.effects,
         reasons=blueprint.reasons,
-        segments=blueprint.segments,
+        **blueprint.customers._asdict(),
         groups=blueprint.groups,
         serves_by_group=blueprint.serves_by_group,
         serves_by_queue=blueprint.serves_by_queue,
@@ -275,21 +306,12 @@ def prepare(
         pay_dates=blueprint.paid.times,
         pay_weights=blueprint.paid.weights,
         outlook=blueprint.paid.about,
-        usual_prices=blueprint.usual_prices,
-        expectation_law=blueprint.expectation_law,
-        attitude_laws=blueprint.attitude_laws,
-        newcomers=blueprint.newcomers,
         queues=len(blueprint.names.queues),
         programmes=blueprint.programmes,
         aims=blueprint.aims,
         recovery=blueprint.recovery,
-        hours=blueprint.hours,
-        open_spans=blueprint.open_spans,
-        diverts=blueprint.diverts,
+        **blueprint.queues._asdict(),
         sites=blueprint.sites,
-        callbacks=blueprint.callbacks,
-        announcements=blueprint.announcements,
-        informed=blueprint.informed,
     )
     days = -(-blueprint.window.horizon // DAY)
     return Prepared(plan, _demand_by_day(blueprint, key), days, blueprint.names, paid_hours)

@@ -94,7 +94,7 @@ def observe(blueprint: Blueprint, intervals: Sequence[Table]) -> Observation:
         name: sum((table[name][:end].sum(axis=0).astype(np.float64) for table in intervals), np.zeros(1))
         for name in ("answered", "talk", "talk_luck", "first_answers", "first_solved", "solved_luck")
     }
-    legs = legs_of(reasons, blueprint.diverts)
+    legs = legs_of(reasons, blueprint.queues.diverts)
     reason_of = legs["reason"]
     sums = {
         name: _with_all(

@@ -52,7 +52,7 @@ def measure_usual_waits(blueprint: Blueprint, intervals: Sequence[Table]) -> Usu
     effects, reasons = blueprint.effects[0], blueprint.reasons
     told = _is_told(blueprint)
     waits, attempts = np.zeros(len(reasons)), np.zeros(len(reasons))
-    legs = legs_of(reasons, blueprint.diverts)
+    legs = legs_of(reasons, blueprint.queues.diverts)
     calls = legs["message"] == 0
     reason_of = legs["reason"][calls]
     for table in intervals:
@@ -84,7 +84,7 @@ def _felt(effects: np.void, minutes: float, stakes: float, told: bool) -> float:
 
 def _is_told(blueprint: Blueprint) -> Table:
     """By reason, whether callers on the line are told how long it takes or where they stand."""
-    rows = blueprint.announcements
+    rows = blueprint.queues.announcements
     queues = rows["queue"][(rows["in_force"] == 1) & (rows["tells"] != Tells.NOTHING)]
     everywhere = blueprint.settings["announce_wait"][0] == 1
     return np.asarray(np.isin(blueprint.reasons["queue"], queues) | everywhere)

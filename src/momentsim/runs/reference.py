@@ -242,7 +242,7 @@ def usual_service(scenario: Scenario, blueprint: Blueprint, intervals: Sequence[
     """How calls of the horizon fared, from the INTERVAL rows of each replication of a pilot."""
     end = intervals_of_horizon(blueprint.settings)
     rows = np.stack([sum_intervals(table[:end]) for table in intervals])
-    calls = legs_of(blueprint.reasons, blueprint.diverts)["message"] == 0
+    calls = legs_of(blueprint.reasons, blueprint.queues.diverts)["message"] == 0
     facts = leg_facts(scenario, lambda values: all_of(values, calls), rows)
     sums = {name: float(values.sum()) for name, values in facts.items()}
 

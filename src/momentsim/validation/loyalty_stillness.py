@@ -115,5 +115,9 @@ def kept_by_prevention(calm: Blueprint) -> list[Proof]:
     base, changed = load_text(STILL), load_text(STILL, overrides=[PREVENTED])
     reference = reference_for(changed, base, clock="compiled", on_progress=lambda share: True)
     prevented = lower(changed, reference)
-    moved = [name for name in KEPT if not np.array_equal(prevented.segments[name], calm.segments[name])]
+    moved = [
+        name
+        for name in KEPT
+        if not np.array_equal(prevented.customers.segments[name], calm.customers.segments[name])
+    ]
     return [prove_equal(CASE, "levels that prevention moves", "levels", 0, len(moved))]

@@ -101,14 +101,14 @@ def loads_of(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> Fl
     """Offered load in erlangs by interval of warm-up and horizon and queue."""
     legs = _legs(loaded, blueprint, habits) * habits.handling_s / loaded.scenario.interval
     loads = np.zeros((len(legs), len(blueprint.names.queues)))
-    for leg, queue in enumerate(legs_of(blueprint.reasons, blueprint.diverts)["queue"].tolist()):
+    for leg, queue in enumerate(legs_of(blueprint.reasons, blueprint.queues.diverts)["queue"].tolist()):
         loads[:, queue] += legs[:, leg]
     return loads
 
 
 def forecast_of(loaded: LoadedScenario, blueprint: Blueprint, pool: Pool, habits: Habits) -> Forecast:
     """The forecast of one pool; numbers have four digits, so that equal days are equal."""
-    own = np.isin(legs_of(blueprint.reasons, blueprint.diverts)["queue"], pool.skills)
+    own = np.isin(legs_of(blueprint.reasons, blueprint.queues.diverts)["queue"], pool.skills)
     contacts = _legs(loaded, blueprint, habits)[:, own]
     offered = contacts.sum(axis=1)
     weights = np.where(offered[:, None] > 0, contacts, contacts.sum(axis=0))
@@ -128,7 +128,7 @@ def written_habits(loaded: LoadedScenario, blueprint: Blueprint) -> Habits:
     again = np.array([(1.0 - moment.resolution) * moment.reconnect for moment in moments])
     by_telephone = np.array([_by_telephone(moment) for moment in moments])
     stages = np.array([_stages(loaded, moment) for moment in moments])
-    legs = legs_of(blueprint.reasons, blueprint.diverts)
+    legs = legs_of(blueprint.reasons, blueprint.queues.diverts)
     talk, wrap_up, patience = stages[legs["reason"], legs["passed_on"]].T
     return Habits(
         by_telephone / (1.0 - np.minimum(again, 0.95)),
@@ -195,7 +195,7 @@ def measured_habits(loaded: LoadedScenario, blueprint: Blueprint, calm: Sample) 
     }
     first = legs["offered"][: len(written.again)]
     passed_on = np.zeros(len(first))
-    kinds = legs_of(blueprint.reasons, blueprint.diverts)
+    kinds = legs_of(blueprint.reasons, blueprint.queues.diverts)
     later = (kinds["passed_on"] == 1) & (kinds["message"] == 0)
     came = legs["offered"] + legs["closed"] + legs["diverted_closed"]
     passed_on[kinds["reason"][later]] = came[later]
@@ -212,7 +212,7 @@ def measured_habits(loaded: LoadedScenario, blueprint: Blueprint, calm: Sample) 
     )
     handled = (legs["talk"] + legs["wrap"]) / SECOND / np.maximum(legs["answered"], 1.0)
     different = np.abs(handled / written.handling_s - 1.0) * np.sqrt(legs["answered"]) > CLEARLY
-    if len(blueprint.hours):  # those who found it closed made attempts too, but none that was answered
+    if len(blueprint.queues.hours):  # those who found it closed made attempts too, but none that was answered
         again = written.again
     return Habits(
         np.where(drawn > 0, first / np.maximum(drawn, 1.0), written.per_moment),
@@ -230,7 +230,7 @@ def _legs(loaded: LoadedScenario, blueprint: Blueprint, habits: Habits) -> Float
     """
     first, messages = _contacts(loaded, blueprint, habits)
     further = []
-    for leg in legs_of(blueprint.reasons, blueprint.diverts)[first.shape[1] :]:
+    for leg in legs_of(blueprint.reasons, blueprint.queues.diverts)[first.shape[1] :]:
         reason, times = leg["reason"], open_times(loaded, blueprint, int(leg["queue"]))
         if leg["message"]:
             further.append(_only_when_open(messages[:, reason] * (1 - leg["passed_on"]), times))
@@ -279,7 +279,7 @@ def _colleagues(
 ) -> Colleagues | None:
     """The second queue of a reason; None where it has none, or one that is always open."""
     share, talk = float(habits.passed_on[reason]), float(habits.handling_s[reason]) / loaded.scenario.interval
-    legs = legs_of(blueprint.reasons, blueprint.diverts)
+    legs = legs_of(blueprint.reasons, blueprint.queues.diverts)
     own = (legs["reason"] == reason) & (legs["passed_on"] == 1) & (legs["message"] == 0)
     queues = legs["queue"][own].tolist()
     times = open_times(loaded, blueprint, queues[0]) if queues and share > 0 else None

@@ -53,8 +53,8 @@ def open_times(loaded: LoadedScenario, blueprint: Blueprint, queue: int) -> Open
     if hours is None:
         return None
     step, count = interval_of(blueprint), intervals_of(blueprint)
-    row = blueprint.hours[queue]
-    spans = blueprint.open_spans[row["first_span"] : row["last_span"]]
+    row = blueprint.queues.hours[queue]
+    spans = blueprint.queues.open_spans[row["first_span"] : row["last_span"]]
     spans = spans[(spans["closes"] > 0) & (spans["opens"] < count * step)]
     edges = np.arange(count + 1, dtype=np.int64) * step
     opened = [np.clip(edges - span["opens"], 0, span["closes"] - span["opens"]) for span in spans]
