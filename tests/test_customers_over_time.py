@@ -401,15 +401,15 @@ def test_nobody_tells_where_nobody_is_won() -> None:
 # --- long and short horizons --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("horizon", ["1 d", "1096 d"])
-def test_horizons_from_a_day_to_three_years(horizon: str) -> None:
-    """Everything on, a small base with customers who come and go; the long one in less than a minute."""
+@pytest.mark.parametrize(("horizon", "most_s"), [("1 d", 600.0), ("1096 d", 60.0)])
+def test_horizons_from_a_day_to_three_years(horizon: str, most_s: float) -> None:
+    """Everything on, a small base with customers who come and go; the long one, with all compiled, within a minute."""
     story = copy.deepcopy(CALM) | {"horizon": horizon}
     loaded = read(story, "customers.segments.everyone.acquired_per_year=13 %", "customers.outside_anchor=0.1")
     blueprint = lower(loaded, blueprint_reference(loaded))
-    began = time.perf_counter()
+    began = time.process_time()
     trace = simulate(prepare(blueprint, 1))
-    assert time.perf_counter() - began < 60.0
+    assert time.process_time() - began < most_s
     assert np.all(np.isfinite(trace.customers["expectation"]))
     assert np.all(np.abs(trace.customers["expectation"]) <= 3.0)
     assert np.all(np.isfinite(trace.tallies["created"]))

@@ -101,7 +101,7 @@ def test_a_million_contacts_are_quick() -> None:
     trace = make_trace(0)
     rows = np.resize(trace.contacts, 1_000_000)
     rows["arrived"] = np.sort(np.random.default_rng(0).integers(0, HORIZON_DAYS * 86400 * SECOND, len(rows)))
-    began = time.perf_counter()
+    began = time.process_time()
     table = measures.contacts_table(scenario(), NAMES, trace._replace(contacts=rows), 0)
     assert len(table) == 1_000_000
-    assert time.perf_counter() - began < 3.0  # well under 1 s alone; the machine may be shared
+    assert time.process_time() - began < 10.0  # well under 1 s; row by row it takes a minute

@@ -1,4 +1,4 @@
-"""Drawing two thousand agents and two thousand callers takes little time, and is told in words."""
+"""Drawing two thousand agents and two thousand callers takes ten times as long as two hundred, and is told in words."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from app.browser.served import Served, serve
 from app.browser.test_pages import SCENARIO
 
 pytestmark = pytest.mark.browser
-BAR_MS = 6.0
-"""Most that scripts may take for a frame of the picture."""
+MOST_GROWTH = 30.0
+"""How much longer a frame of ten times as many people may take: more than ten, since the machine is shared, and less than
+the hundred that comes of looking at everybody for each. `benchmarks/app_budgets.py` has the bar in milliseconds."""
 ROUNDS = 3
 """The quickest counts: other processes on the machine can only make a round slower."""
 
@@ -38,10 +39,16 @@ def page(served: Served, screens: Screens) -> Page:
 
 
 @pytest.mark.parametrize("xray", [False, True], ids=["fog", "xray"])
-def test_two_thousand_people_are_drawn_in_time(page: Page, xray: bool) -> None:
-    rounds: list[dict[str, Any]] = [page.evaluate(DRAW, [2000, 2000, xray]) for _ in range(ROUNDS)]
-    assert min(seen["frames"] for seen in rounds) >= 15
-    assert min(seen["mean"] for seen in rounds) < BAR_MS
+def test_time_to_draw_grows_with_the_people(page: Page, xray: bool) -> None:
+    crowds = {people: quickest_frame_ms(page, people, xray) for people in (200, 2000)}
+    assert crowds[2000] < MOST_GROWTH * crowds[200]
+
+
+def quickest_frame_ms(page: Page, people: int, xray: bool) -> float:
+    """Milliseconds of script for a frame with so many agents and so many callers, mean of the quickest round."""
+    rounds: list[dict[str, Any]] = [page.evaluate(DRAW, [people, people, xray]) for _ in range(ROUNDS)]
+    assert min(seen["frames"] for seen in rounds) > 0
+    return float(min(seen["mean"] for seen in rounds))
 
 
 def test_the_picture_has_its_numbers_in_words(page: Page) -> None:
