@@ -15,7 +15,7 @@ from app.browser.test_pages import SCENARIO
 pytestmark = pytest.mark.browser
 MOST_GROWTH = 30.0
 """How much longer a frame of ten times as many people may take: more than ten, since the machine is shared, and less
-than the hundred that comes of looking at everybody for each. `benchmarks/app_budgets.py` has the bar in milliseconds."""
+than the hundred that comes of looking at everybody for each. The bar in milliseconds: `benchmarks/app_budgets.py`."""
 ROUNDS = 3
 """The quickest counts: other processes on the machine can only make a round slower."""
 
