@@ -101,6 +101,7 @@ def play(whole: Whole, until_s: float) -> None:
             pass
 
 
+@pytest.mark.slow
 def test_who_comes_back_in_mid_storm_is_told_the_whole_state(whole: Whole) -> None:
     with whole.client.websocket_connect(whole.socket()) as phone:
         before = come_in(phone, name="Ann", team="Blue")
@@ -163,6 +164,7 @@ def test_files_are_kept_below_the_folder_of_workshops_whatever_a_scenario_is_cal
     assert [str(path) for path in folders] == [f"workshops/2024-01-08-storm-and-more-{whole.code}/room.json"]
 
 
+@pytest.mark.slow
 def test_a_closed_workshop_gives_its_files_and_is_gone_on_with_by_its_folder(
     whole: Whole, storm: Path
 ) -> None:
