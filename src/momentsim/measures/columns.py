@@ -12,6 +12,13 @@ _INTERVAL: Final = {
     "high": "upper end of the 95 % interval",
 }
 
+
+def _ends(*names: str) -> dict[str, str]:
+    """Of each of these columns, the columns of its interval."""
+    sides = (("low", "lower"), ("high", "upper"))
+    return {f"{name}_{end}": f"{side} end of the 95 % interval" for name in names for end, side in sides}
+
+
 SUMMARY: Final = {
     "measure": "name of the measure",
     "scope": "all, reason, skill, group or segment",
@@ -110,11 +117,7 @@ INTERVALS: Final = {
     "queue_mean": "mean number of callers waiting, by clock time",
     "agents_on_duty": "mean number of agents on duty who serve this skill, by clock time",
     "occupancy": "share of their time on duty spent on contacts, by clock time",
-    **{
-        f"{name}_{end}": f"{'lower' if end == 'low' else 'upper'} end of the 95 % interval"
-        for name in ("service_level", "wait_mean_s", "queue_mean", "occupancy")
-        for end in ("low", "high")
-    },
+    **_ends("service_level", "wait_mean_s", "queue_mean", "occupancy"),
     "part": "horizon, or run_out: after it, when those still open call again",
 }
 
@@ -372,11 +375,7 @@ DAY_KINDS: Final = {
     "service_level": "by the formula named in the column `service_level_formula`",
     "abandoned_share": "share of offered attempts that hang up waiting",
     "wait_mean_s": "mean wait of answered attempts, s",
-    **{
-        f"{name}_{end}": f"{'lower' if end == 'low' else 'upper'} end of the 95 % interval"
-        for name in ("offered_per_day", "service_level", "abandoned_share", "wait_mean_s")
-        for end in ("low", "high")
-    },
+    **_ends("offered_per_day", "service_level", "abandoned_share", "wait_mean_s"),
     "service_level_formula": "`waiting.service_level_abandons`: how abandoned attempts count",
 }
 

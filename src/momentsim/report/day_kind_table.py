@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from rich.console import Console
 
 from momentsim.measures.summary import Tabular
-from momentsim.report.numbers import BLANK, show_number
+from momentsim.report.numbers import show_number
 from momentsim.report.terminal import new_table, print_notes, print_table
 
 COLUMNS = {
@@ -29,10 +27,6 @@ def print_day_kinds(console: Console, kinds: Tabular) -> None:
     for place, skill in enumerate(kinds["skill"]):
         if skill == "all":
             numbers = [(float(kinds[name][place]), unit) for name, unit in COLUMNS.values()]
-            table.add_row(str(kinds["kind"][place]), *(_number(*number) for number in numbers))
+            table.add_row(str(kinds["kind"][place]), *(show_number(*number) for number in numbers))
     print_table(console, table)
     print_notes(console, [NOTE])
-
-
-def _number(value: float, unit: str) -> str:
-    return show_number(value, unit) if math.isfinite(value) else BLANK

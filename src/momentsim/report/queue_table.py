@@ -7,7 +7,7 @@ import math
 from rich.console import Console
 
 from momentsim.measures.summary import Tabular
-from momentsim.report.numbers import BLANK, show_number
+from momentsim.report.numbers import show_number
 from momentsim.report.summary_reading import whole
 from momentsim.report.terminal import new_table, print_notes, print_table
 
@@ -30,7 +30,9 @@ def print_queues(console: Console, summary: Tabular) -> None:
         return
     table = new_table("queue", *COLUMNS)
     for queue, values in queues.items():
-        table.add_row(queue, *(_number(values.get(name, math.nan), unit) for name, unit in COLUMNS.values()))
+        table.add_row(
+            queue, *(show_number(values.get(name, math.nan), unit) for name, unit in COLUMNS.values())
+        )
     print_table(console, table)
     passed_on = whole(summary)["transferred_share"]["value"] > 0
     print_notes(console, [f"{PASSED_ON} {NOTE}" if passed_on else NOTE])
@@ -44,7 +46,3 @@ def _by_queue(summary: Tabular) -> dict[str, dict[str, float]]:
         if scope == "skill" and measure in wanted:
             queues.setdefault(str(item), {})[measure] = math.nan if value is None else float(value)
     return queues
-
-
-def _number(value: float, unit: str) -> str:
-    return show_number(value, unit) if math.isfinite(value) else BLANK

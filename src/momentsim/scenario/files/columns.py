@@ -156,7 +156,6 @@ def write_local_times(
     Greenwich (`local_time` makes them local): their differences are durations, also where a clock is set. `advice` says
     what to do where a zone leaves open what the local time is.
     """
-    counts = [len(cells.of(column)) for column in columns]
     texts_as_written = [text.strip() for text in cells.of(columns[0])]
     as_written = [text.strip() for column in columns for text in cells.of(column)]
     zoned, odd = without_zones(as_written)
@@ -166,9 +165,7 @@ def write_local_times(
         what = f"{show_value(as_written[odd.place])} {odd.why}"
         raise ScenarioError([_problem_of_time(cells, columns, odd.place, what, advice)])
     texts, undecided = with_year_first(zoned.texts)
-    rest = iter(texts)
-    for column, count in zip(columns, counts, strict=True):
-        cells.of(column)[:] = islice(rest, count)
+    _write(cells, columns, texts)
     if undecided is not None:
         readings = " or as ".join(undecided.readings)
         what = f"{show_value(texts[undecided.place])} can be read as {readings}"
@@ -182,20 +179,30 @@ def write_local_times(
         allowed = "write am and pm, or hours up to 24; no row says which half of the day it is"
         raise ScenarioError([_problem_of_time(cells, columns, turn, what, allowed)])
     if in_greenwich:
-        read = [units.parse_timestamp(text) for text in texts]
-        for place, time in enumerate(read):
-            if time is not None and time.year not in ZONED_YEARS:
-                what = f"{show_value(as_written[place])} has no known time in other zones"
-                allowed = f"years from {ZONED_YEARS[0]} to {ZONED_YEARS[-1]}"
-                raise ScenarioError([_problem_of_time(cells, columns, place, what, allowed)])
-        rest = iter(
-            [
-                text if time is None or ahead is None else units.format_timestamp(time - ahead)
-                for text, time, ahead in zip(texts, read, zoned.ahead, strict=True)
-            ]
-        )
-        for column, count in zip(columns, counts, strict=True):
-            cells.of(column)[:] = islice(rest, count)
+        _write(cells, columns, _times_of_greenwich(cells, columns, as_written, zoned._replace(texts=texts)))
+
+
+def _write(cells: Columns, columns: Sequence[str], texts: Iterable[str]) -> None:
+    """Put texts in the place of the cells of these columns, one column after the other."""
+    rest = iter(texts)
+    for column in columns:
+        cells.of(column)[:] = list(islice(rest, len(cells.of(column))))
+
+
+def _times_of_greenwich(
+    cells: Columns, columns: Sequence[str], as_written: Sequence[str], zoned: Zoned
+) -> list[str]:
+    """Each time as it is in Greenwich; raises ScenarioError where none is known."""
+    read = [units.parse_timestamp(text) for text in zoned.texts]
+    for place, time in enumerate(read):
+        if time is not None and time.year not in ZONED_YEARS:
+            what = f"{show_value(as_written[place])} has no known time in other zones"
+            allowed = f"years from {ZONED_YEARS[0]} to {ZONED_YEARS[-1]}"
+            raise ScenarioError([_problem_of_time(cells, columns, place, what, allowed)])
+    return [
+        text if time is None or ahead is None else units.format_timestamp(time - ahead)
+        for text, time, ahead in zip(zoned.texts, read, zoned.ahead, strict=True)
+    ]
 
 
 def local_time(time: datetime, zone: ZoneInfo | None) -> datetime:
