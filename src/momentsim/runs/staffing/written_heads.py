@@ -38,8 +38,3 @@ def _heads(roster: GroupRoster, times: FloatArray) -> FloatArray:
             working &= ~((times >= start) & (times < end))
         heads[working] += shift.heads
     return heads
-
-
-def warm_up_intervals(blueprint: Blueprint) -> int:
-    """Intervals before the scenario's start."""
-    return round(blueprint.window.start / interval_of(blueprint))
